@@ -1,0 +1,62 @@
+"""Half-open day periods `[valid_from, valid_to)`; an open end is None (design: everything is a dated fact)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from registry.domain.errors import Invalid
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Period:
+    """Whole days from `valid_from` up to, not including, `valid_to`; `valid_to` None means still open."""
+
+    valid_from: date
+    valid_to: date | None = None
+
+    def __post_init__(self) -> None:
+        if self.valid_to is not None and self.valid_to <= self.valid_from:
+            raise Invalid.on("valid_to", "Ngày kết thúc phải sau ngày bắt đầu.")
+
+    def contains(self, day: date) -> bool:
+        """Tell whether `day` lies in the period."""
+        return self.valid_from <= day and (self.valid_to is None or day < self.valid_to)
+
+    def overlaps(self, other: "Period") -> bool:
+        """Tell whether the two periods share at least one day."""
+        return (self.valid_to is None or other.valid_from < self.valid_to) and (
+            other.valid_to is None or self.valid_from < other.valid_to
+        )
+
+    def within(self, outer: "Period") -> bool:
+        """Tell whether every day of this period lies in `outer`."""
+        if self.valid_from < outer.valid_from:
+            return False
+        return outer.valid_to is None or (
+            self.valid_to is not None and self.valid_to <= outer.valid_to
+        )
+
+    def intersection(self, other: "Period") -> "Period | None":
+        """Return the days both periods share, or None."""
+        if not self.overlaps(other):
+            return None
+        ends = [end for end in (self.valid_to, other.valid_to) if end is not None]
+        return Period(max(self.valid_from, other.valid_from), min(ends) if ends else None)
+
+
+def first_overlap(periods: Iterable[Period]) -> tuple[Period, Period] | None:
+    """Return the first two of `periods` (in day order) that share a day, or None."""
+    ordered = sorted(periods, key=lambda period: period.valid_from)
+    for earlier, later in zip(ordered, ordered[1:], strict=False):
+        if earlier.overlaps(later):
+            return earlier, later
+    return None
+
+
+def has_gap(periods: Iterable[Period]) -> bool:
+    """Tell whether a day between the first and the last of `periods` is in none of them."""
+    ordered = sorted(periods, key=lambda period: period.valid_from)
+    return any(
+        earlier.valid_to is not None and earlier.valid_to < later.valid_from
+        for earlier, later in zip(ordered, ordered[1:], strict=False)
+    )
