@@ -1,0 +1,1 @@
+"""Programs the Makefile calls; none of them is part of the running product."""

@@ -1,0 +1,98 @@
+"""Make `.venv` hold exactly what the locks in requirements/ say, and do nothing when it does.
+
+Called as `python3.11 scripts/environment.py run` (what the product imports) or `... test`
+(that, and what the tests need). Uses the standard library only: it runs before anything is
+installed.
+"""
+
+import fcntl
+import hashlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / "bin" / "python"
+REQUIRED = (3, 11)
+LOCKS = {"run": ("run.txt",), "test": ("run.txt", "test.txt")}
+
+
+def main(arguments: list[str]) -> int:
+    """Install the locks of the named set; return 0 when `.venv` is ready, 1 with a reason."""
+    if len(arguments) != 1 or arguments[0] not in LOCKS:
+        return fail(f"Usage: environment.py {'|'.join(LOCKS)}")
+    if sys.version_info[:2] != REQUIRED:
+        return fail(f"Python 3.11 is needed, this is {sys.version.split()[0]}.")
+    with (ROOT / ".venv.lock").open("w") as gate:
+        fcntl.flock(gate, fcntl.LOCK_EX)  # two terminals may ask at the same time
+        return bring_up_to_date(LOCKS[arguments[0]])
+
+
+def bring_up_to_date(locks: tuple[str, ...]) -> int:
+    """Create `.venv` when it is missing or was moved, then install each lock that changed."""
+    if not belongs_here(VENV) and not create():
+        return 1
+    for lock in locks:
+        stamp = VENV / f".installed-{lock}"
+        wanted = fingerprint(ROOT / "requirements" / lock)
+        if stamp.is_file() and stamp.read_text() == wanted:
+            continue
+        if not install(ROOT / "requirements" / lock):
+            return 1
+        stamp.write_text(wanted)
+    return 0
+
+
+def belongs_here(venv: Path) -> bool:
+    """Tell whether `venv` was made in this folder by a Python 3.11 that is still there."""
+    origin = venv / ".made-in"
+    return (
+        origin.is_file()
+        and origin.read_text() == str(venv)
+        and PYTHON.exists()
+        and (venv / "lib" / "python3.11" / "site-packages" / "pip").is_dir()
+    )
+
+
+def create() -> bool:
+    """Make an empty `.venv`; a copied or half-made one is replaced."""
+    print("Creating .venv ...", flush=True)
+    base = getattr(sys, "_base_executable", sys.executable)
+    done = subprocess.run([base, "-m", "venv", "--clear", str(VENV)], check=False)
+    if done.returncode != 0:
+        fail("Python cannot make a virtual environment. On Debian: apt-get install python3.11-venv")
+        return False
+    (VENV / ".made-in").write_text(str(VENV))
+    return True
+
+
+def install(lock: Path) -> bool:
+    """Install one lock file; every download is checked against its hash, nothing is compiled."""
+    print(f"Installing requirements/{lock.name} ...", flush=True)
+    command = [
+        str(PYTHON),
+        *("-m", "pip", "install", "--quiet", "--quiet", "--disable-pip-version-check"),
+        *("--no-input", "--only-binary", ":all:", "--require-hashes", "--requirement", str(lock)),
+    ]
+    # The environment stays as it is: it names the package registry, proxy and certificates.
+    done = subprocess.run(command, check=False, env=os.environ | {"PIP_ROOT_USER_ACTION": "ignore"})
+    if done.returncode != 0:
+        fail(f"requirements/{lock.name} could not be installed; can pip reach its registry?")
+    return done.returncode == 0
+
+
+def fingerprint(lock: Path) -> str:
+    """Return what is remembered of an installed lock file: the hash of its bytes."""
+    return hashlib.sha256(lock.read_bytes()).hexdigest()
+
+
+def fail(reason: str) -> int:
+    """Say why on standard error; return the exit status for it."""
+    print(reason, file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
