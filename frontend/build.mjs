@@ -26,8 +26,10 @@ const COPIES = [
   { from: [BE_VIETNAM_PRO, "600SemiBold/BeVietnamPro_600SemiBold.ttf"], target: "fonts/BeVietnamPro-SemiBold.ttf" },
   { from: [BE_VIETNAM_PRO, "700Bold/BeVietnamPro_700Bold.ttf"], target: "fonts/BeVietnamPro-Bold.ttf" },
   { from: [BE_VIETNAM_PRO, "LICENSE_FONT"], target: "fonts/BeVietnamPro-OFL.txt" },
-  { from: ["govuk-frontend", "LICENSE.txt"], target: "govuk-frontend-LICENSE.txt" },
 ];
+
+// Its npm package carries no licence text.
+const GOVUK_LICENCE = "govuk-frontend-LICENSE.txt";
 
 // What the file itself is under; the npm packages of the fonts name MIT too, for their JavaScript.
 const LICENCES = { [TINOS]: "OFL-1.1", [BE_VIETNAM_PRO]: "OFL-1.1", "govuk-frontend": "MIT" };
@@ -53,10 +55,12 @@ function compileStyles() {
 rmSync(vendor, { recursive: true, force: true });
 mkdirSync(join(vendor, "fonts"), { recursive: true });
 for (const { from, target } of COPIES) copyFileSync(join(packages, ...from), join(vendor, target));
+copyFileSync(join(here, "licences", "govuk-frontend.txt"), join(vendor, GOVUK_LICENCE));
 compileStyles();
 
 const entries = [
   lockEntry(STYLE_SHEET.target, STYLE_SHEET.source),
+  lockEntry(GOVUK_LICENCE, "govuk-frontend"),
   ...COPIES.map(({ from, target }) => lockEntry(target, from[0])),
 ].sort((one, other) => one.file.localeCompare(other.file, "en"));
 writeFileSync(join(vendor, "lock.json"), `${JSON.stringify(entries, null, 2)}\n`);
