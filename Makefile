@@ -1,15 +1,76 @@
+# Everything a developer or operator types. `make` alone prints this list.
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
-.PHONY: setup
+.PHONY: help setup run serve test check format bench migrate migration seed vendor lock where docs \
+	test-environment
 
 # The first Python 3.11 that answers; looked for only when a recipe needs it.
 PYTHON = $(shell for candidate in .venv/bin/python python3.11 python3 python; do \
 	$$candidate -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null \
 	&& echo $$candidate && break; done)
+NO_PYTHON = Python 3.11 was not found. On Debian 12: apt-get install python3.11 python3.11-venv
 
-setup: ## Make .venv and install what the product needs (skipped when nothing changed)
-	@python="$(PYTHON)"; \
-	if [ -z "$$python" ]; then \
-		echo "Python 3.11 was not found. On Debian 12: apt-get install python3.11 python3.11-venv" >&2; exit 1; \
-	fi; \
+BIN := .venv/bin
+FLASK := $(BIN)/python -m flask --app wsgi
+
+# How many tests run side by side, and what else to tell pytest: make test ARGS="tests/web -k rosters"
+WORKERS ?= 2
+ARGS ?=
+
+help: ## Print this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## Make .venv with what the product needs (does nothing when nothing changed)
+	@python="$(PYTHON)"; [ -n "$$python" ] || { echo "$(NO_PYTHON)" >&2; exit 1; }; \
 	$$python scripts/environment.py run
+
+test-environment:
+	@python="$(PYTHON)"; [ -n "$$python" ] || { echo "$(NO_PYTHON)" >&2; exit 1; }; \
+	$$python scripts/environment.py test
+
+run: setup ## Start the registry with invented data; HOST, PORT, REGISTRY_HOME, DATABASE_URL count
+	@exec $(FLASK) serve --demo
+
+serve: setup ## Start the registry as it is, without invented data
+	@exec $(FLASK) serve
+
+test: check ## Run everything: the checks, then all tests (make test ARGS="tests/web -k rosters")
+	@CHROMIUM="$$($(BIN)/python scripts/browser.py)" || exit 1; export CHROMIUM; \
+	exec $(BIN)/python -m pytest -n $(WORKERS) --cov --cov-branch --cov-report=term $(ARGS)
+
+check: test-environment ## Run what needs no test: format, lint, types, layers, templates, spelling
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/ruff check --quiet .
+	$(BIN)/mypy --no-error-summary
+	$(BIN)/lint-imports --no-timings
+	$(BIN)/djlint --lint --quiet templates
+	$(BIN)/codespell README.md CONTRIBUTING.md CHANGELOG.md docs
+
+format: test-environment ## Put the code in order
+	$(BIN)/ruff check --fix --quiet .
+	$(BIN)/ruff format --quiet .
+
+bench: test-environment ## Measure the pages and commands that must be fast
+	$(BIN)/python -m benchmarks
+
+migrate: setup ## Bring the database to the newest schema
+	$(FLASK) init
+
+migration: test-environment ## Write the next numbered migration: make migration m="add card prints"
+	$(BIN)/python -m scripts.new_migration "$(m)"
+
+seed: setup ## Load the invented data, once
+	$(FLASK) seed --demo
+
+vendor: ## Rebuild registry/static/vendor from frontend/ (needs node; the result is committed)
+	frontend/build.sh
+
+lock: setup ## Resolve requirements/*.in anew and write the locks with their hashes
+	$(BIN)/python scripts/lock.py
+
+where: ## List the files of a noun, layer by layer: make where n=rosters
+	@python="$(PYTHON)"; [ -n "$$python" ] || { echo "$(NO_PYTHON)" >&2; exit 1; }; \
+	$$python scripts/where.py "$(n)"
+
+docs: setup ## Print the permission table into docs/
+	$(FLASK) permissions table > docs/permissions.md
