@@ -1,0 +1,89 @@
+"""Accounts, what they were granted, their sessions and single-use links."""
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from registry.domain.permissions import Role
+from registry.models.base import Dated, Model, Moment, PrimaryKey, choice, period_check
+from registry.models.people import Person
+
+
+class Account(Model):
+    """A login. `login_key` is the folded form by which it is found; `password_hash` empty until one is set."""
+
+    __tablename__ = "accounts"
+
+    id: Mapped[PrimaryKey]
+    login: Mapped[str]
+    login_key: Mapped[str] = mapped_column(unique=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), unique=True)
+    password_hash: Mapped[str | None]
+    disabled_at: Mapped[Moment | None]
+    created_at: Mapped[Moment]
+
+    person: Mapped[Person | None] = relationship()
+    grants: Mapped[list["Grant"]] = relationship(back_populates="account", order_by="Grant.id")
+
+
+class Grant(Dated, Model):
+    """An account holds a role for an office, for a period. A system administrator needs no office."""
+
+    __tablename__ = "grants"
+    __table_args__ = (
+        period_check(),
+        CheckConstraint(
+            "office_id IS NOT NULL OR role = 'system_administrator'", name="office_needed"
+        ),
+        Index(None, "account_id"),
+        Index(None, "office_id"),
+    )
+
+    id: Mapped[PrimaryKey]
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    role: Mapped[Role] = mapped_column(choice(Role))
+    office_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
+
+    account: Mapped[Account] = relationship(back_populates="grants")
+
+
+class Session(Model):
+    """A signed-in browser; the cookie holds the token, the database only its hash."""
+
+    __tablename__ = "sessions"
+    __table_args__ = (Index(None, "account_id"),)
+
+    id: Mapped[PrimaryKey]
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    created_at: Mapped[Moment]
+    last_seen_at: Mapped[Moment]
+    revoked_at: Mapped[Moment | None]
+
+    account: Mapped[Account] = relationship()
+
+
+class PasswordLink(Model):
+    """A single-use link by which the holder of an account sets a password."""
+
+    __tablename__ = "password_links"
+    __table_args__ = (Index(None, "account_id"),)
+
+    id: Mapped[PrimaryKey]
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    created_at: Mapped[Moment]
+    expires_at: Mapped[Moment]
+    used_at: Mapped[Moment | None]
+
+    account: Mapped[Account] = relationship()
+
+
+class SignInFailure(Model):
+    """A failed sign-in, counted per account key; rows older than the window are removed."""
+
+    __tablename__ = "sign_in_failures"
+    __table_args__ = (Index(None, "login_hash", "failed_at"),)
+
+    id: Mapped[PrimaryKey]
+    login_hash: Mapped[str]
+    failed_at: Mapped[Moment]

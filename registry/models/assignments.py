@@ -1,0 +1,42 @@
+"""Who is focal point, and in which other role, of which unit, on which decision."""
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from registry.domain.assignments import AssignmentRole, Duty
+from registry.models.base import Dated, Model, PrimaryKey, Versioned, choice, period_check
+from registry.models.decisions import Decision
+from registry.models.people import Person
+
+
+class Assignment(Dated, Versioned, Model):
+    """One person or one section × the unit served × a role, for a period.
+
+    `line_id` stays the same when a reorganisation carries the assignment over to a successor.
+    """
+
+    __tablename__ = "assignments"
+    __table_args__ = (
+        period_check(),
+        CheckConstraint("(person_id IS NULL) <> (section_id IS NULL)", name="one_holder"),
+        CheckConstraint("section_id IS NULL OR section_id <> unit_id", name="section_below"),
+        Index(None, "unit_id", "role", "valid_from"),
+        Index(None, "person_id"),
+        Index(None, "section_id"),
+        Index(None, "decision_id"),
+        Index(None, "line_id"),
+    )
+
+    id: Mapped[PrimaryKey]
+    line_id: Mapped[str]
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    section_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
+    role: Mapped[AssignmentRole] = mapped_column(choice(AssignmentRole))
+    duty: Mapped[Duty] = mapped_column(choice(Duty))
+    concurrent_fields: Mapped[str | None]
+    decision_id: Mapped[int | None] = mapped_column(ForeignKey("decisions.id"))
+    end_reason: Mapped[str | None]
+
+    person: Mapped[Person | None] = relationship()
+    decision: Mapped[Decision | None] = relationship()

@@ -1,0 +1,98 @@
+"""The declarative base, the session, and the column types every table shares."""
+
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import CheckConstraint, DateTime, Dialect, Enum, MetaData, String, TypeDecorator
+from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """Parent of all mapped classes; constraints are named so that migrations can name them."""
+
+    metadata = MetaData(naming_convention=NAMING)
+
+
+db = SQLAlchemy(model_class=Base)
+
+# Strict typing rejects a base class that exists only at run time, and Flask-SQLAlchemy makes `db.Model` then.
+if TYPE_CHECKING:
+    Model = Base
+else:
+    Model = db.Model
+
+
+class Instant(TypeDecorator[datetime]):
+    """A moment in UTC: aware in Python, `timestamptz` on PostgreSQL, naive UTC text on SQLite."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Store UTC; refuse a time without zone, whose meaning would be a guess."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            message = "an instant needs a time zone"
+            raise ValueError(message)
+        value = value.astimezone(UTC)
+        return value if dialect.name == "postgresql" else value.replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Return the moment as aware UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+# Byte order on both databases, so that sort and path keys mean the same everywhere.
+BinaryText = String().with_variant(String(collation="C"), "postgresql")
+
+Key = Annotated[str, mapped_column(BinaryText)]
+PrimaryKey = Annotated[int, mapped_column(primary_key=True)]
+Moment = Annotated[datetime, mapped_column(Instant)]
+
+
+def choice(enumeration: type[StrEnum]) -> Enum:
+    """Return a text column type that admits only the machine names of `enumeration`, checked by the database."""
+    return Enum(
+        enumeration,
+        native_enum=False,
+        create_constraint=True,
+        length=40,
+        values_callable=lambda members: [member.value for member in members],
+        name=enumeration.__name__.lower(),
+    )
+
+
+class Dated:
+    """A fact that holds for `[valid_from, valid_to)`; `valid_to` None is an open end."""
+
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+
+
+def period_check() -> CheckConstraint:
+    """Return the constraint that a period holds at least one day."""
+    return CheckConstraint("valid_to IS NULL OR valid_to > valid_from", name="period")
+
+
+class Versioned:
+    """A row two people may edit at once: the second to save is told (A22)."""
+
+    version: Mapped[int] = mapped_column(default=1)
+
+    @declared_attr.directive
+    def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805 - SQLAlchemy passes the class
+        """Let every UPDATE name the version it read, so that a lost update fails instead of winning."""
+        return {"version_id_col": cls.version}

@@ -1,0 +1,36 @@
+"""Member cards and their prints. A card stores no validity: it is computed from its membership line."""
+
+from datetime import date
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from registry.models.base import Model, Moment, PrimaryKey
+
+
+class Card(Model):
+    """A card of a membership line. The printed code is derived from `uuid` and a key outside the database."""
+
+    __tablename__ = "cards"
+    __table_args__ = (Index(None, "line_id"), Index(None, "person_id"))
+
+    id: Mapped[PrimaryKey]
+    uuid: Mapped[str] = mapped_column(unique=True)
+    code_hash: Mapped[str] = mapped_column(unique=True)
+    line_id: Mapped[str]
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    issued_on: Mapped[date]
+    revoked_at: Mapped[Moment | None]
+    revoke_reason: Mapped[str | None]
+
+
+class CardPrint(Model):
+    """A card was put on paper."""
+
+    __tablename__ = "card_prints"
+    __table_args__ = (Index(None, "card_id"),)
+
+    id: Mapped[PrimaryKey]
+    card_id: Mapped[int] = mapped_column(ForeignKey("cards.id"))
+    printed_at: Mapped[Moment]
+    printed_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))

@@ -1,0 +1,52 @@
+"""Decisions and their scans."""
+
+from datetime import date
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from registry.domain.decision_kinds import DecisionKind
+from registry.models.base import Model, Moment, PrimaryKey, Versioned, choice
+
+
+class StoredFile(Model):
+    """A file kept outside the database under a random name; its hash proves it is still the same."""
+
+    __tablename__ = "stored_files"
+
+    id: Mapped[PrimaryKey]
+    storage_name: Mapped[str] = mapped_column(unique=True)
+    original_name: Mapped[str]
+    content_type: Mapped[str]
+    size: Mapped[int]
+    sha256: Mapped[str]
+    created_at: Mapped[Moment]
+
+
+class Decision(Versioned, Model):
+    """The paper on which assignments, lists and units rest; its day and issuer may be completed later."""
+
+    __tablename__ = "decisions"
+    __table_args__ = (
+        CheckConstraint(
+            "effective_to IS NULL OR effective_from IS NULL OR effective_to > effective_from",
+            name="effect",
+        ),
+        Index(None, "number"),
+        Index(None, "unit_id"),
+    )
+
+    id: Mapped[PrimaryKey]
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
+    number: Mapped[str]
+    kind: Mapped[DecisionKind] = mapped_column(choice(DecisionKind))
+    issued_on: Mapped[date | None]
+    issuer: Mapped[str | None]
+    signer: Mapped[str | None]
+    signer_form: Mapped[str | None]
+    effective_from: Mapped[date | None]
+    effective_to: Mapped[date | None]
+    file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_files.id"))
+    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("decisions.id"))
+
+    file: Mapped[StoredFile | None] = relationship()

@@ -1,0 +1,23 @@
+"""Mails waiting to be sent, or to be copied by hand where no mail server is set."""
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from registry.models.base import Model, Moment, PrimaryKey
+
+
+class OutboxMessage(Model):
+    """One mail. `body` is emptied once it was sent or its secret has expired."""
+
+    __tablename__ = "outbox_messages"
+    __table_args__ = (Index(None, "sent_at"),)
+
+    id: Mapped[PrimaryKey]
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    recipient: Mapped[str | None]
+    subject: Mapped[str]
+    body: Mapped[str | None]
+    created_at: Mapped[Moment]
+    expires_at: Mapped[Moment | None]
+    sent_at: Mapped[Moment | None]
+    last_error: Mapped[str | None]

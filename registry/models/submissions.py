@@ -1,0 +1,15 @@
+"""Forms already handled: a second sending of the same form leads to the first one's result (A23)."""
+
+from sqlalchemy.orm import Mapped, mapped_column
+
+from registry.models.base import Model, Moment
+
+
+class FormSubmission(Model):
+    """The key a form carried when it was accepted, and where its sender was led."""
+
+    __tablename__ = "form_submissions"
+
+    key_hash: Mapped[str] = mapped_column(primary_key=True)
+    location: Mapped[str]
+    accepted_at: Mapped[Moment]

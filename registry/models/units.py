@@ -1,0 +1,129 @@
+"""Units through time: identity, dated periods, the dated path cache, succession, contact."""
+
+from datetime import date
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from registry.domain.units import UnitKind
+from registry.models.base import (
+    BinaryText,
+    Dated,
+    Key,
+    Model,
+    PrimaryKey,
+    Versioned,
+    choice,
+    period_check,
+)
+
+
+class Unit(Model):
+    """The identity of a unit; all that can change about it is a `UnitPeriod`."""
+
+    __tablename__ = "units"
+
+    id: Mapped[PrimaryKey]
+    registry_code: Mapped[str | None] = mapped_column(unique=True)
+    tax_code: Mapped[str | None]
+
+    periods: Mapped[list["UnitPeriod"]] = relationship(
+        back_populates="unit",
+        foreign_keys="UnitPeriod.unit_id",
+        order_by="UnitPeriod.valid_from",
+    )
+    contact: Mapped["UnitContact | None"] = relationship(back_populates="unit")
+
+
+class UnitPeriod(Dated, Model):
+    """What a unit is called, what it is and where it stands, for a period without overlap or gap."""
+
+    __tablename__ = "unit_periods"
+    __table_args__ = (
+        period_check(),
+        CheckConstraint("parent_id IS NULL OR parent_id <> unit_id", name="not_own_parent"),
+        CheckConstraint(
+            "in_scope OR out_of_scope_reason IS NOT NULL", name="reason_when_out_of_scope"
+        ),
+        Index(None, "official_code", "valid_from"),
+        Index(None, "parent_id", "valid_from"),
+        Index(None, "unit_id", "valid_from", unique=True),
+        Index(None, "kind", "valid_from"),
+    )
+
+    id: Mapped[PrimaryKey]
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
+    name: Mapped[str]
+    short_name: Mapped[str | None]
+    kind: Mapped[UnitKind] = mapped_column(choice(UnitKind))
+    designation: Mapped[str | None]
+    official_code: Mapped[str | None] = mapped_column(BinaryText)
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
+    area: Mapped[str | None]
+    in_scope: Mapped[bool] = mapped_column(default=True)
+    out_of_scope_reason: Mapped[str | None]
+    search_key: Mapped[Key]
+    sort_key: Mapped[Key]
+
+    unit: Mapped[Unit] = relationship(back_populates="periods", foreign_keys=[unit_id])
+
+
+class UnitPath(Dated, Model):
+    """Cache: the ids from the root down to the unit, `/1/7/302/`, for a period. Rebuilt by one command."""
+
+    __tablename__ = "unit_paths"
+    __table_args__ = (
+        period_check(),
+        Index(None, "path", "valid_from"),
+        Index(None, "unit_id", "valid_from", unique=True),
+    )
+
+    id: Mapped[PrimaryKey]
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
+    path: Mapped[Key]
+
+
+class Succession(Model):
+    """A predecessor's place was taken, whole or in part, by a successor from a day on."""
+
+    __tablename__ = "successions"
+    __table_args__ = (
+        CheckConstraint("predecessor_id <> successor_id", name="two_units"),
+        CheckConstraint("part IN ('whole', 'part')", name="part"),
+        Index(None, "predecessor_id", "successor_id", unique=True),
+        Index(None, "successor_id"),
+    )
+
+    id: Mapped[PrimaryKey]
+    predecessor_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
+    successor_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
+    effective_on: Mapped[date]
+    part: Mapped[str]
+
+
+class UnitContact(Versioned, Model):
+    """How a unit is reached."""
+
+    __tablename__ = "unit_contacts"
+
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), primary_key=True)
+    phone: Mapped[str | None]
+    email: Mapped[str | None]
+    address: Mapped[str | None]
+    head_title: Mapped[str | None]
+
+    unit: Mapped[Unit] = relationship(back_populates="contact")
+
+
+class KindPlacement(Dated, Model):
+    """Which kind of unit may stand under which, for a period; checked on the first day of a unit's period."""
+
+    __tablename__ = "kind_placements"
+    __table_args__ = (
+        period_check(),
+        Index("uq_kind_placements_kind_parent_kind_valid_from", "kind", "parent_kind", "valid_from", unique=True),
+    )
+
+    id: Mapped[PrimaryKey]
+    kind: Mapped[UnitKind] = mapped_column(choice(UnitKind))
+    parent_kind: Mapped[str | None]
