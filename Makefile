@@ -35,7 +35,7 @@ serve: setup ## Start the registry as it is, without invented data
 	@exec $(FLASK) serve
 
 test: check ## Run everything: the checks, then all tests (make test ARGS="tests/web -k rosters")
-	@CHROMIUM="$$($(BIN)/python scripts/browser.py)" || exit 1; export CHROMIUM; \
+	@CHROMIUM="$$($(BIN)/python -m scripts.browser)" || exit 1; export CHROMIUM; \
 	exec $(BIN)/python -m pytest -n $(WORKERS) --cov --cov-branch --cov-report=term $(ARGS)
 
 check: test-environment ## Run what needs no test: format, lint, types, layers, templates, spelling
@@ -66,11 +66,11 @@ vendor: ## Rebuild registry/static/vendor from frontend/ (needs node; the result
 	frontend/build.sh
 
 lock: setup ## Resolve requirements/*.in anew and write the locks with their hashes
-	$(BIN)/python scripts/lock.py
+	$(BIN)/python -m scripts.lock
 
 where: ## List the files of a noun, layer by layer: make where n=rosters
 	@python="$(PYTHON)"; [ -n "$$python" ] || { echo "$(NO_PYTHON)" >&2; exit 1; }; \
-	$$python scripts/where.py "$(n)"
+	$$python -m scripts.where "$(n)"
 
 docs: setup ## Print the permission table into docs/
 	$(FLASK) permissions table > docs/permissions.md

@@ -1,6 +1,6 @@
 """Find the Chromium the browser tests drive, or install Debian's when that is allowed.
 
-`python scripts/browser.py` prints its path. The browsers Playwright downloads itself are not
+`python -m scripts.browser` prints its path. The browsers Playwright downloads itself are not
 used: a machine that reaches only package registries cannot fetch them.
 """
 

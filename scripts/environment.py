@@ -51,7 +51,7 @@ def belongs_here(venv: Path) -> bool:
     return (
         origin.is_file()
         and origin.read_text() == str(venv)
-        and PYTHON.exists()
+        and (venv / "bin" / "python").exists()
         and (venv / "lib" / "python3.11" / "site-packages" / "pip").is_dir()
     )
 

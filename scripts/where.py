@@ -1,10 +1,11 @@
 """Print every file of one noun, layer by layer: `make where n=rosters`."""
 
 import re
-import subprocess
 import sys
 from collections.abc import Iterable
 from pathlib import PurePosixPath
+
+from scripts.tree import project_files
 
 LAYERS = (
     "registry/domain",
@@ -51,13 +52,7 @@ def main(arguments: list[str]) -> int:
     if len(arguments) != 1 or not arguments[0].strip():
         print("Which noun? make where n=rosters", file=sys.stderr)
         return 1
-    listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    found = files_of(arguments[0], listed.stdout.splitlines())
+    found = files_of(arguments[0], map(str, project_files()))
     if not found:
         print(f"No file carries the word {arguments[0]!r}.", file=sys.stderr)
         return 1

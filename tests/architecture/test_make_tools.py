@@ -1,0 +1,100 @@
+"""The programs behind the make targets do what `make help` says."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from scripts.browser import find_browser, main
+from scripts.environment import belongs_here, fingerprint
+from scripts.tree import ROOT, project_files
+from scripts.where import files_of
+
+PATHS = [
+    "tests/domain/test_rosters.py",
+    "templates/rosters/approve.html",
+    "registry/web/rosters/views.py",
+    "registry/domain/rosters.py",
+    "registry/domain/people.py",
+    "registry/cli/roster_import.py",
+    "registry/static/posters.css",
+]
+
+
+@pytest.mark.parametrize("noun", ["rosters", "roster", "Rosters"])
+def test_where_lists_the_files_of_a_noun_from_the_domain_outwards(noun):
+    assert files_of(noun, PATHS) == [
+        "registry/domain/rosters.py",
+        "registry/web/rosters/views.py",
+        "registry/cli/roster_import.py",
+        "templates/rosters/approve.html",
+        "tests/domain/test_rosters.py",
+    ]
+
+
+def test_the_projects_files_hold_no_installed_or_generated_folder(tmp_path):
+    for folder in (".venv/bin", "registry/__pycache__", "instance", ".mypy_cache", "registry"):
+        (tmp_path / folder).mkdir(parents=True, exist_ok=True)
+        (tmp_path / folder / "file").touch()
+    assert [str(path) for path in project_files(tmp_path)] == ["registry/file"]
+
+
+def program(folder: Path, name: str) -> str:
+    path = folder / name
+    path.write_text("#!/bin/sh\n")
+    path.chmod(0o755)
+    return str(path)
+
+
+def test_the_browser_named_in_the_environment_comes_before_those_on_the_path(tmp_path, monkeypatch):
+    on_path = program(tmp_path, "chromium")
+    chosen = program(tmp_path, "my-own-chrome")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("CHROMIUM", chosen)
+    assert find_browser() == chosen
+    monkeypatch.delenv("CHROMIUM")
+    assert find_browser() == on_path
+
+
+def test_a_wrong_browser_in_the_environment_is_reported_and_not_replaced(monkeypatch, capsys):
+    monkeypatch.setenv("CHROMIUM", "/nowhere/chromium")
+    assert main() == 1
+    assert "/nowhere/chromium" in capsys.readouterr().err
+
+
+def test_without_a_browser_or_the_right_to_install_one_the_command_to_type_is_shown(
+    tmp_path, monkeypatch, capsys
+):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.delenv("CHROMIUM", raising=False)
+    monkeypatch.setattr("os.geteuid", lambda: 1000)
+    assert main() == 1
+    assert "apt-get install" in capsys.readouterr().err
+
+
+def test_an_environment_that_was_moved_is_not_taken_for_ours(tmp_path):
+    venv = tmp_path / "original" / ".venv"
+    (venv / "lib/python3.11/site-packages/pip").mkdir(parents=True)
+    (venv / "bin").mkdir()
+    (venv / "bin" / "python").touch()
+    (venv / ".made-in").write_text(str(venv))
+    assert belongs_here(venv)
+    moved = venv.parent.rename(tmp_path / "moved") / ".venv"
+    assert not belongs_here(moved)
+
+
+def test_a_changed_lock_is_noticed(tmp_path):
+    lock = tmp_path / "run.txt"
+    lock.write_text("flask==1\n")
+    before = fingerprint(lock)
+    lock.write_text("flask==2\n")
+    assert fingerprint(lock) != before
+
+
+def test_setting_up_needs_the_standard_library_only():
+    code = "import sys; import scripts.environment; print(*sys.modules)"
+    command = [sys.executable, "-S", "-c", code]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    loaded = {name.partition(".")[0] for name in done.stdout.split()}
+    assert loaded <= {*sys.stdlib_module_names, "scripts", "__main__"}
