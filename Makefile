@@ -42,7 +42,7 @@ check: test-environment ## Run what needs no test: format, lint, types, layers, 
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/ruff check --quiet .
 	$(BIN)/mypy --no-error-summary
-	$(BIN)/lint-imports --no-timings
+	$(BIN)/lint-imports
 	$(BIN)/djlint --lint --quiet templates
 	$(BIN)/codespell README.md CONTRIBUTING.md CHANGELOG.md docs
 
