@@ -22,11 +22,11 @@ help: ## Print this list
 
 setup: ## Make .venv with what the product needs (does nothing when nothing changed)
 	@python="$(PYTHON)"; [ -n "$$python" ] || { echo "$(NO_PYTHON)" >&2; exit 1; }; \
-	$$python scripts/environment.py run
+	$$python -m scripts.environment run
 
 test-environment:
 	@python="$(PYTHON)"; [ -n "$$python" ] || { echo "$(NO_PYTHON)" >&2; exit 1; }; \
-	$$python scripts/environment.py test
+	$$python -m scripts.environment test
 
 run: setup ## Start the registry with invented data; HOST, PORT, REGISTRY_HOME, DATABASE_URL count
 	@exec $(FLASK) serve --demo

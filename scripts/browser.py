@@ -6,8 +6,9 @@ used: a machine that reaches only package registries cannot fetch them.
 
 import os
 import shutil
-import subprocess
 import sys
+
+from scripts.debian import command_for, install_packages
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 # A bare machine has no font with Vietnamese letters; recommended packages are left out.
@@ -27,7 +28,7 @@ def find_browser() -> str | None:
 def main() -> int:
     """Print the browser's path, installing it first if need be; return 1 with what to do."""
     browser = find_browser()
-    if browser is None and not os.environ.get("CHROMIUM") and install():
+    if browser is None and not os.environ.get("CHROMIUM") and install_packages(PACKAGES):
         browser = find_browser()
     if browser is None:
         print(how_to_get_one(), file=sys.stderr)
@@ -36,42 +37,14 @@ def main() -> int:
     return 0
 
 
-def install() -> bool:
-    """Install Debian's Chromium where this user may; tell whether it worked."""
-    become_root = way_to_root()
-    if become_root is None or shutil.which("apt-get") is None:
-        return False
-    print("Installing Chromium for the browser tests ...", file=sys.stderr, flush=True)
-    apt_get = [*become_root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]
-    steps = (
-        [*apt_get, "update"],
-        [*apt_get, "install", "--yes", "--no-install-recommends", *PACKAGES],
-    )
-    # Standard output belongs to the path that `main` prints.
-    return all(
-        subprocess.run(step, check=False, stdout=sys.stderr).returncode == 0 for step in steps
-    )
-
-
-def way_to_root() -> list[str] | None:
-    """Return the words to put before a command that needs root, or None where there is no way."""
-    if os.geteuid() == 0:
-        return []
-    if shutil.which("sudo") is None:
-        return None
-    asked = subprocess.run(["sudo", "--non-interactive", "true"], check=False, capture_output=True)
-    return ["sudo", "--non-interactive"] if asked.returncode == 0 else None
-
-
 def how_to_get_one() -> str:
     """Return what the person at the keyboard should do."""
     chosen = os.environ.get("CHROMIUM")
     if chosen:
         return f"CHROMIUM is set to {chosen}, which is not a program that can be run."
-    steps = "apt-get update && apt-get install --no-install-recommends " + " ".join(PACKAGES)
     return (
         "The browser tests need Chromium, and it could not be installed. Run as root:\n"
-        f"    {steps}\n"
+        f"    {command_for(PACKAGES)}\n"
         "or set CHROMIUM to the path of a Chromium or Chrome that is already there."
     )
 

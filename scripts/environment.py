@@ -1,21 +1,25 @@
 """Make `.venv` hold exactly what the locks in requirements/ say, and do nothing when it does.
 
-Called as `python3.11 scripts/environment.py run` (what the product imports) or `... test`
+Called as `python3.11 -m scripts.environment run` (what the product imports) or `... test`
 (that, and what the tests need). Uses the standard library only: it runs before anything is
 installed.
 """
 
 import fcntl
 import hashlib
+import importlib.util
 import os
 import subprocess
 import sys
 from pathlib import Path
 
+from scripts.debian import command_for, install_packages
+
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 REQUIRED = (3, 11)
+VENV_PACKAGES = ("python3.11-venv",)
 LOCKS = {"run": ("run.txt",), "test": ("run.txt", "test.txt")}
 
 
@@ -59,10 +63,12 @@ def belongs_here(venv: Path) -> bool:
 def create() -> bool:
     """Make an empty `.venv`; a copied or half-made one is replaced."""
     print("Creating .venv ...", flush=True)
+    if importlib.util.find_spec("ensurepip") is None:  # Debian ships it apart from Python
+        install_packages(VENV_PACKAGES)
     base = getattr(sys, "_base_executable", sys.executable)
     done = subprocess.run([base, "-m", "venv", "--clear", str(VENV)], check=False)
     if done.returncode != 0:
-        fail("Python cannot make a virtual environment. On Debian: apt-get install python3.11-venv")
+        fail(f"This Python cannot make a .venv. On Debian 12: {command_for(VENV_PACKAGES)}")
         return False
     (VENV / ".made-in").write_text(str(VENV))
     return True
