@@ -3,7 +3,7 @@
 import ast
 import re
 import sys
-from importlib.metadata import packages_distributions
+from importlib.metadata import distributions, packages_distributions
 
 from scripts.tree import ROOT
 
@@ -57,3 +57,23 @@ def test_everything_the_product_imports_is_declared():
 def test_everything_declared_is_imported():
     used = set().union(*providers(imported_packages()).values())
     assert declared_packages() - used - LOADED_BY_NAME.keys() == set()
+
+
+def licence_of(distribution) -> str:
+    """Return all that a distribution says of its licence in one line."""
+    facts = distribution.metadata
+    classified = [text for text in facts.get_all("Classifier", []) if text.startswith("License")]
+    return " / ".join([facts.get("License-Expression") or facts.get("License") or "", *classified])
+
+
+def test_no_package_the_product_ships_with_has_a_licence_that_binds_the_whole():
+    lock = (ROOT / "requirements" / "run.txt").read_text(encoding="utf-8")
+    shipped = {normalised(name) for name in re.findall(r"^([\w.-]+)==", lock, flags=re.MULTILINE)}
+    licences = {
+        normalised(found.name): licence_of(found)
+        for found in distributions()
+        if normalised(found.name) in shipped
+    }
+    assert licences
+    whole = re.compile(r"\bA?GPL|(?<!Lesser )General Public|Affero")
+    assert {name: text for name, text in licences.items() if whole.search(text)} == {}
