@@ -42,7 +42,8 @@ _TOO_MANY_MARKS = re.compile("[\u0300-\u036f]{3}")
 _JOINERS = re.compile("['\u2018\u2019\u02bc\u00b4`]|(?<=[^\\W_])&(?=[^\\W_])")
 _LETTER = re.compile("([^\\W_])([\u0300-\u036f]*)")
 _WORD = re.compile("(?:[^\\W_][\u0300-\u036f]*)+")
-_LOOKS_LIKE_D_WITH_STROKE = str.maketrans("ðɖ", "đđ")
+# Lookalikes of đ; and the apostrophe that comes out of "ŉ" taken apart.
+_FOLDED_SPELLING = str.maketrans("ðɖ", "đđ", "\u02bc")
 _STROKED = str.maketrans("đɗƀɓ", "ddbb")
 
 
@@ -141,7 +142,7 @@ def _decomposed_words(text: str) -> list[str]:
     """Split into words of lower-case base letters, each followed by its marks."""
     joined = _JOINERS.sub("", normalise(text))
     folded = unicodedata.normalize("NFKD", joined).casefold()
-    folded = unicodedata.normalize("NFKD", folded).translate(_LOOKS_LIKE_D_WITH_STROKE)
+    folded = unicodedata.normalize("NFKD", folded).translate(_FOLDED_SPELLING)
     return _WORD.findall(folded)
 
 

@@ -173,6 +173,7 @@ class TestSearchKey:
         assert search_key(text) == key
 
     @given(st.text())
+    @example("\u0149")
     def test_is_its_own_key(self, text):
         assert search_key(search_key(text)) == search_key(text)
 
