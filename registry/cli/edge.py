@@ -1,0 +1,56 @@
+"""The edge of the commands: one transaction a command, refusals in words on stderr, answers on stdout."""
+
+import functools
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+
+import click
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.orm.exc import StaleDataError
+
+from registry.domain.errors import DomainError
+from registry.models.base import db
+from registry.models.engine import WRITES
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Refused(click.ClickException):
+    """A rule said no: the message goes to stderr and the exit code is 1."""
+
+    exit_code = 1
+
+    def show(self, file: object = None) -> None:
+        """Print the message alone."""
+        click.echo(self.message, err=True)
+
+
+def transaction(*, writes: bool) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Run a command in one transaction: committed at its end, rolled back whole when anything refuses."""
+
+    def wrap(command: Callable[P, R]) -> Callable[P, R]:
+        @functools.wraps(command)
+        def run(*args: P.args, **kwargs: P.kwargs) -> R:
+            try:
+                db.session.connection(execution_options={WRITES: writes})
+                result = command(*args, **kwargs)
+                if writes:
+                    db.session.commit()
+            except DomainError as error:
+                raise Refused(error.message) from error
+            except OperationalError as error:
+                message = "Không mở được cơ sở dữ liệu. Chạy “flask init” trước, hoặc kiểm tra DATABASE_URL."
+                raise Refused(message) from error
+            except StaleDataError as error:
+                raise Refused("Người khác vừa thay đổi dữ liệu này. Chạy lại lệnh.") from error
+            except DBAPIError as error:
+                message = "Cơ sở dữ liệu từ chối thao tác này; chưa có gì được ghi."
+                raise Refused(message) from error
+            finally:
+                db.session.rollback()
+            return result
+
+        return run
+
+    return wrap

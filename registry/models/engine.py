@@ -1,0 +1,56 @@
+"""How a connection begins: SQLite with the driver we ship, PostgreSQL as it is."""
+
+from typing import Any
+
+import pysqlite3
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+
+# 3.7.0–3.51.2 can corrupt a WAL database when the log is reset; Debian 12's own library is one of them.
+OLDEST_SQLITE = (3, 51, 3)
+WRITES = "registry_writes"
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """Return the options with which the engine for `url` must be created.
+
+    Raises RuntimeError when the SQLite library is one that can corrupt the database.
+    """
+    if make_url(url).get_backend_name() != "sqlite":
+        return {"pool_pre_ping": True}
+    if pysqlite3.sqlite_version_info < OLDEST_SQLITE:
+        message = f"SQLite {pysqlite3.sqlite_version} is too old: {OLDEST_SQLITE} or newer is needed"
+        raise RuntimeError(message)
+    return {"module": pysqlite3.dbapi2}
+
+
+def prepare_engine(engine: Engine) -> None:
+    """Attach what each connection and transaction of `engine` needs.
+
+    On SQLite a transaction that will write says so at its start (`WRITES` execution option): taking the write lock
+    only at the first UPDATE fails at once, without waiting, when another writer came between.
+    """
+    if engine.dialect.name != "sqlite":
+        return
+    event.listen(engine, "connect", _set_up_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+
+
+def _set_up_sqlite(connection: DBAPIConnection, _record: object) -> None:
+    connection.isolation_level = None  # type: ignore[attr-defined] # the driver's own BEGIN is switched off: we say which kind
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "busy_timeout=5000",
+        "secure_delete=ON",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get(WRITES, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,193 @@
+"""Questions about accounts: who signs in, what the account may do today, and where."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
+
+from registry.domain.offices import OfficeFunction
+from registry.domain.permissions import (
+    EVERYTHING,
+    NOTHING,
+    TABLE,
+    WITHOUT_UNIT,
+    Action,
+    Actor,
+    Role,
+    Scope,
+)
+from registry.models.accounts import Account, Grant, PasswordLink, Session, SignInFailure
+from registry.models.base import db
+from registry.models.memberships import Membership
+from registry.models.offices import Office
+from registry.models.units import UnitPath
+from registry.queries.units import closed_units_within, in_force, path_on, under
+
+# The territory of these roles is what `offices` gives to the office they were granted for.
+_FUNCTIONS = {
+    Role.REVIEWER: OfficeFunction.REVIEWING,
+    Role.APPROVER: OfficeFunction.DECIDING,
+    Role.VIEWER: OfficeFunction.COORDINATING,
+    Role.VERIFIER: OfficeFunction.VERIFYING,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRow:
+    """An account in a list: who, whether enabled, and the roles granted with their office names left to the page."""
+
+    id: int
+    login: str
+    person_name: str | None
+    enabled: bool
+    has_password: bool
+    grants: tuple[tuple[Role, int | None], ...]
+
+
+def account_by_login(login_key: str) -> Account | None:
+    """Return the account whose folded login is `login_key`."""
+    return db.session.scalar(select(Account).where(Account.login_key == login_key))
+
+
+def account_of_person(person_id: int) -> Account | None:
+    """Return the account of a person, if there is one."""
+    return db.session.scalar(select(Account).where(Account.person_id == person_id))
+
+
+def session_by_hash(token_hash: str) -> Session | None:
+    """Return the session whose token has this hash, revoked ones included."""
+    return db.session.scalar(select(Session).where(Session.token_hash == token_hash))
+
+
+def password_link_by_hash(token_hash: str) -> PasswordLink | None:
+    """Return the password link whose token has this hash, used ones included."""
+    return db.session.scalar(select(PasswordLink).where(PasswordLink.token_hash == token_hash))
+
+
+def recent_failures(login_hash: str, since: datetime) -> int:
+    """Count the failed sign-ins for a login since a moment."""
+    return (
+        db.session.scalar(
+            select(func.count())
+            .select_from(SignInFailure)
+            .where(SignInFailure.login_hash == login_hash, SignInFailure.failed_at > since)
+        )
+        or 0
+    )
+
+
+def all_accounts(today: date) -> list[AccountRow]:
+    """Return every account by login, with the grants in force today."""
+    accounts = db.session.scalars(select(Account).order_by(Account.login_key)).all()
+    return [
+        AccountRow(
+            id=account.id,
+            login=account.login,
+            person_name=account.person.full_name if account.person else None,
+            enabled=account.disabled_at is None,
+            has_password=account.password_hash is not None,
+            grants=tuple(
+                (grant.role, grant.office_id)
+                for grant in account.grants
+                if grant.valid_from <= today and (grant.valid_to is None or today < grant.valid_to)
+            ),
+        )
+        for account in accounts
+    ]
+
+
+def has_administrator() -> bool:
+    """Tell whether any account was ever granted system administration."""
+    return (
+        db.session.scalar(
+            select(Grant.id).where(Grant.role == Role.SYSTEM_ADMINISTRATOR).limit(1)
+        )
+        is not None
+    )
+
+
+def actor_of(account: Account, today: date, label: str) -> Actor:
+    """Return what an account may do today, and where.
+
+    A grant counts while the account is enabled and its person is today a member of the office it was granted for, or
+    of a unit below it; a system administrator needs no person (design §3).
+    """
+    scopes: dict[Action, Scope] = dict.fromkeys(TABLE[Role.MEMBER], NOTHING)
+    roles: set[Role] = {Role.MEMBER} if account.person_id is not None else set()
+    if account.disabled_at is None:
+        for grant in db.session.scalars(
+            select(Grant).where(Grant.account_id == account.id, in_force(Grant, today))
+        ):
+            prefixes = _territories(account, grant, today)
+            if prefixes is None:
+                continue
+            roles.add(grant.role)
+            scope = (
+                EVERYTHING
+                if grant.role is Role.SYSTEM_ADMINISTRATOR
+                else Scope(
+                    prefixes=prefixes, closed_unit_ids=closed_units_within(prefixes, today)
+                )
+            )
+            for action in TABLE[grant.role]:
+                added = NOTHING if action in WITHOUT_UNIT and not scope.everything else scope
+                scopes[action] = _joined(scopes.get(action, NOTHING), added)
+    return Actor(
+        account_id=account.id,
+        person_id=account.person_id,
+        label=label,
+        roles=frozenset(roles),
+        scopes=scopes,
+    )
+
+
+def _territories(account: Account, grant: Grant, today: date) -> frozenset[str] | None:
+    """Return the path prefixes a grant reaches today, or None when it does not count today."""
+    if grant.role is Role.SYSTEM_ADMINISTRATOR:
+        return frozenset()
+    if grant.office_id is None or account.person_id is None:
+        return None
+    office_path = path_on(grant.office_id, today)
+    if office_path is None or not _belongs(account.person_id, office_path, today):
+        return None
+    if grant.role in _FUNCTIONS:
+        paths = [
+            path_on(territory_id, today)
+            for territory_id in db.session.scalars(
+                select(Office.territory_id).where(
+                    Office.function == _FUNCTIONS[grant.role],
+                    Office.office_id == grant.office_id,
+                    in_force(Office, today),
+                )
+            )
+        ]
+        found = frozenset(path for path in paths if path is not None)
+        return found or None
+    return frozenset({office_path})
+
+
+def _belongs(person_id: int, office_path: str, today: date) -> bool:
+    path = aliased(UnitPath)
+    return (
+        db.session.scalar(
+            select(Membership.id)
+            .join(path, path.unit_id == Membership.unit_id)
+            .where(
+                Membership.person_id == person_id,
+                in_force(Membership, today),
+                in_force(path, today),
+                under(path.path, office_path),
+            )
+            .limit(1)
+        )
+        is not None
+    )
+
+
+def _joined(one: Scope, other: Scope) -> Scope:
+    return Scope(
+        everything=one.everything or other.everything,
+        prefixes=one.prefixes | other.prefixes,
+        closed_unit_ids=one.closed_unit_ids | other.closed_unit_ids,
+    )

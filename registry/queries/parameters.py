@@ -1,0 +1,65 @@
+"""Named values of the installation: the home unit, the data's first and last day, whether this is a demo."""
+
+from datetime import date
+
+from sqlalchemy import select
+
+from registry.domain.errors import NotFound
+from registry.models.base import db
+from registry.models.parameters import Parameter
+from registry.queries.units import UnitRow, follow
+
+HOME_UNIT = "home_unit"
+KNOWN_FROM = "known_from"
+LAST_DAY = "last_day"
+DEMO = "demo"
+CONTRACT_WORKERS_COUNT = "contract_workers_count"
+
+
+def value_of(name: str) -> str | None:
+    """Return a parameter's value, or None when it is not set."""
+    return db.session.scalar(select(Parameter.value).where(Parameter.name == name))
+
+
+def is_demo() -> bool:
+    """Tell whether the people here are invented."""
+    return value_of(DEMO) == "1"
+
+
+def reference_first_day() -> date | None:
+    """Return the first day for which the units are known."""
+    value = value_of(KNOWN_FROM)
+    return date.fromisoformat(value) if value else None
+
+
+def reference_last_day() -> date | None:
+    """Return the last day up to which the reference data is known to be true; None when it has no such end."""
+    value = value_of(LAST_DAY)
+    return date.fromisoformat(value) if value else None
+
+
+def default_day(today: date) -> date:
+    """Return the day figures are shown for: today, or the reference data's last day when that is earlier."""
+    last = reference_last_day()
+    return min(today, last) if last else today
+
+
+def home_unit(day: date) -> UnitRow:
+    """Return the home province on `day`, followed through its successors.
+
+    Raises NotFound when the registry holds no units for that day.
+    """
+    unit_id = value_of(HOME_UNIT)
+    row = follow(int(unit_id), day) if unit_id else None
+    if row is None:
+        first = reference_first_day()
+        if first and day < first:
+            message = f"Chưa có số liệu đơn vị trước ngày {first:%d/%m/%Y}. Chọn ngày từ {first:%d/%m/%Y}."
+            raise NotFound(message)
+        raise NotFound(f"Không có số liệu đơn vị cho ngày {day:%d/%m/%Y}.")
+    return row
+
+
+def contract_workers_count() -> bool:
+    """Tell whether a contract worker may count as chuyên trách (a visible setting, design §3); off by default."""
+    return value_of(CONTRACT_WORKERS_COUNT) == "1"

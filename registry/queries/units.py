@@ -1,0 +1,211 @@
+"""Questions about units on a day: by id, by code, by path, by name; what lies under what."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
+from sqlalchemy.orm import aliased
+
+from registry.domain.permissions import Scope
+from registry.domain.units import UnitKind
+from registry.models.base import Dated, db
+from registry.models.units import Succession, Unit, UnitContact, UnitPath, UnitPeriod
+
+
+@dataclass(frozen=True, slots=True)
+class UnitRow:
+    """A unit as it is on the day asked. `code` is the official code where there is one, else the registry code."""
+
+    id: int
+    code: str
+    name: str
+    short_name: str | None
+    kind: UnitKind
+    designation: str | None
+    parent_id: int | None
+    parent_name: str | None
+    path: str
+    in_scope: bool
+    out_of_scope_reason: str | None
+    phone: str | None
+    valid_from: date
+    valid_to: date | None
+
+    @property
+    def shown_name(self) -> str:
+        """The name as a body, "UBND xã …" where it has one."""
+        return self.short_name or self.name
+
+
+def in_force(table: type[Dated], day: date) -> ColumnElement[bool]:
+    """Return the condition that a dated row of `table` (a mapped class or alias) holds on `day`."""
+    return and_(
+        table.valid_from <= day,
+        or_(table.valid_to.is_(None), table.valid_to > day),  # type: ignore[union-attr] # a column when mapped
+    )
+
+
+def under(column: ColumnElement[str], prefix: str) -> ColumnElement[bool]:
+    """Return the condition that a path lies in the subtree `prefix`, as a range an index can answer."""
+    # "/" is followed by "0" in byte order, and every path of the subtree begins with the prefix's last "/".
+    return and_(column >= prefix, column < prefix[:-1] + "0")
+
+
+def in_scope_of(scope: Scope, unit_id: ColumnElement[int], today: date) -> ColumnElement[bool]:
+    """Return the condition that a unit lies in `scope`. Rights are asked for today, whatever day is shown."""
+    if scope.everything:
+        return true()
+    conditions: list[ColumnElement[bool]] = []
+    if scope.prefixes:
+        path = aliased(UnitPath)
+        conditions.append(
+            select(path.id)
+            .where(
+                path.unit_id == unit_id,
+                in_force(path, today),
+                or_(*(under(path.path, prefix) for prefix in sorted(scope.prefixes))),
+            )
+            .exists()
+        )
+    if scope.closed_unit_ids:
+        conditions.append(unit_id.in_(sorted(scope.closed_unit_ids)))
+    return or_(*conditions) if conditions else false()
+
+
+def _rows(day: date) -> Select[tuple[Unit, UnitPeriod, UnitPath, UnitPeriod | None, str | None]]:
+    parent = aliased(UnitPeriod)
+    return (
+        select(Unit, UnitPeriod, UnitPath, parent, UnitContact.phone)
+        .join(UnitPeriod, and_(UnitPeriod.unit_id == Unit.id, in_force(UnitPeriod, day)))
+        .join(UnitPath, and_(UnitPath.unit_id == Unit.id, in_force(UnitPath, day)))
+        .outerjoin(parent, and_(parent.unit_id == UnitPeriod.parent_id, in_force(parent, day)))
+        .outerjoin(UnitContact, UnitContact.unit_id == Unit.id)
+    )
+
+
+def _read(
+    statement: Select[tuple[Unit, UnitPeriod, UnitPath, UnitPeriod | None, str | None]],
+) -> list[UnitRow]:
+    return [
+        UnitRow(
+            id=unit.id,
+            code=period.official_code or unit.registry_code or "",
+            name=period.name,
+            short_name=period.short_name,
+            kind=period.kind,
+            designation=period.designation,
+            parent_id=period.parent_id,
+            parent_name=parent.name if parent else None,
+            path=path.path,
+            in_scope=period.in_scope,
+            out_of_scope_reason=period.out_of_scope_reason,
+            phone=phone,
+            valid_from=period.valid_from,
+            valid_to=period.valid_to,
+        )
+        for unit, period, path, parent, phone in db.session.execute(statement)
+    ]
+
+
+def unit_on(unit_id: int, day: date) -> UnitRow | None:
+    """Return the unit as of `day`, or None when it does not exist then."""
+    rows = _read(_rows(day).where(Unit.id == unit_id))
+    return rows[0] if rows else None
+
+
+def units_by_id(unit_ids: Iterable[int], day: date) -> dict[int, UnitRow]:
+    """Return the units of `unit_ids` that exist on `day`, by id."""
+    wanted = sorted(set(unit_ids))
+    if not wanted:
+        return {}
+    return {row.id: row for row in _read(_rows(day).where(Unit.id.in_(wanted)))}
+
+
+def find_by_code(code: str, day: date) -> UnitRow | None:
+    """Return the unit that bears `code` (official, else registry) on `day`: one code names different units over time."""
+    rows = _read(
+        _rows(day).where(
+            or_(
+                UnitPeriod.official_code == code,
+                and_(UnitPeriod.official_code.is_(None), Unit.registry_code == code),
+            )
+        )
+    )
+    return rows[0] if rows else None
+
+
+def subtree(
+    prefix: str, day: date, *, kinds: Sequence[UnitKind] = (), scope: Scope | None = None, today: date | None = None
+) -> list[UnitRow]:
+    """Return the units under `prefix` (itself included) on `day`, by code, then name; narrowed to `kinds` and `scope`."""
+    statement = _rows(day).where(under(UnitPath.path, prefix))
+    if kinds:
+        statement = statement.where(UnitPeriod.kind.in_(kinds))
+    if scope is not None:
+        statement = statement.where(in_scope_of(scope, Unit.id, today or day))
+    return sorted(_read(statement), key=lambda row: (row.code, row.name))
+
+
+def children(unit_id: int, day: date) -> list[UnitRow]:
+    """Return the units directly below a unit on `day`, in Vietnamese order of their names within their kind."""
+    statement = (
+        _rows(day)
+        .where(UnitPeriod.parent_id == unit_id)
+        .order_by(UnitPeriod.kind, UnitPeriod.sort_key, Unit.id)
+    )
+    return _read(statement)
+
+
+def path_on(unit_id: int, day: date) -> str | None:
+    """Return the unit's path on `day`, or None when it does not exist then."""
+    return db.session.scalar(
+        select(UnitPath.path).where(UnitPath.unit_id == unit_id, in_force(UnitPath, day))
+    )
+
+
+def successors_whole(unit_id: int) -> list[int]:
+    """Return the units that took a unit's place, following the chain to units that have no successor themselves."""
+    direct = list(
+        db.session.scalars(
+            select(Succession.successor_id).where(Succession.predecessor_id == unit_id)
+        )
+    )
+    if not direct:
+        return [unit_id]
+    final: list[int] = []
+    for successor in direct:
+        final.extend(found for found in successors_whole(successor) if found not in final)
+    return final
+
+
+def follow(unit_id: int, day: date) -> UnitRow | None:
+    """Return the unit on `day`, or the one whole successor that stands in its place then."""
+    row = unit_on(unit_id, day)
+    if row is not None:
+        return row
+    heirs = db.session.scalars(
+        select(Succession.successor_id).where(
+            Succession.predecessor_id == unit_id,
+            Succession.part == "whole",
+            Succession.effective_on <= day,
+        )
+    ).all()
+    return follow(heirs[0], day) if len(heirs) == 1 else None
+
+
+def closed_units_within(prefixes: Iterable[str], today: date) -> frozenset[int]:
+    """Return closed units all of whose final successors stand today in the subtrees `prefixes` (design §3)."""
+    wanted = list(prefixes)
+    predecessors = set(db.session.scalars(select(Succession.predecessor_id)))
+    if not predecessors or not wanted:
+        return frozenset()
+    closed = [unit_id for unit_id in predecessors if path_on(unit_id, today) is None]
+
+    def inside(unit_id: int) -> bool:
+        path = path_on(unit_id, today)
+        return path is not None and any(path.startswith(prefix) for prefix in wanted)
+
+    return frozenset(
+        unit_id for unit_id in closed if all(inside(heir) for heir in successors_whole(unit_id))
+    )

@@ -1,0 +1,363 @@
+"""Accounts: opening and closing sessions, setting passwords by a single-use link, granting and disabling."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import delete, update
+
+from registry.domain.accounts import check_login, login_key
+from registry.domain.clock import local_time
+from registry.domain.errors import Invalid, NotFound, RateLimited
+from registry.domain.permissions import ROLE_LABELS, Action, Actor, Role
+from registry.models.accounts import Account, Grant, PasswordLink, Session, SignInFailure
+from registry.models.base import db
+from registry.models.outbox import OutboxMessage
+from registry.models.people import Person
+from registry.queries.accounts import (
+    account_by_login,
+    account_of_person,
+    password_link_by_hash,
+    recent_failures,
+    session_by_hash,
+)
+from registry.services.audit import Event, record
+from registry.services.passwords import check_password, hash_password, verify_password
+
+FAILURES_ALLOWED = 5
+FAILURE_WINDOW = timedelta(minutes=15)
+SEEN_EVERY = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A fresh session: `token` goes into the cookie and nowhere else."""
+
+    token: str
+    account_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """A single-use link for an account; `token` is shown once."""
+
+    account_id: int
+    login: str
+    token: str
+    expires_at: datetime
+
+
+def token_hash(token: str) -> str:
+    """Return how a secret token is kept: the database never holds the token itself."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def check_not_locked(login: str, now: datetime) -> None:
+    """Refuse a login that failed too often lately, known or not (A12).
+
+    Raises RateLimited after five failures in fifteen minutes, even when the password would be right.
+    """
+    if recent_failures(token_hash(login_key(login)), now - FAILURE_WINDOW) >= FAILURES_ALLOWED:
+        raise RateLimited(
+            "Đã nhập sai quá 5 lần. Chờ 15 phút rồi thử lại, hoặc bấm “Quên mật khẩu”."
+        )
+
+
+def sign_in(actor: Actor, login: str, password: str, now: datetime) -> SignedIn:
+    """Open a session for the account.
+
+    Raises Invalid, with one text whatever was wrong and in the same time (A11), or RateLimited.
+    """
+    actor.require(Action.SESSION_OPEN)
+    check_not_locked(login, now)
+    account = account_by_login(login_key(login))
+    right = verify_password(account.password_hash if account else None, password)
+    if account is None or not right or account.disabled_at is not None:
+        raise Invalid.on("password", "Tên đăng nhập hoặc mật khẩu không đúng. Kiểm tra rồi nhập lại.")
+    return _open_session(account, now)
+
+
+def record_failure(login: str, now: datetime) -> None:
+    """Count a failed sign-in; called in a transaction of its own, since the refused one rolls back."""
+    db.session.execute(delete(SignInFailure).where(SignInFailure.failed_at < now - FAILURE_WINDOW))
+    db.session.add(SignInFailure(login_hash=token_hash(login_key(login)), failed_at=now))
+    db.session.flush()
+
+
+def _open_session(account: Account, now: datetime) -> SignedIn:
+    token = secrets.token_urlsafe(32)
+    db.session.add(
+        Session(
+            token_hash=token_hash(token), account_id=account.id, created_at=now, last_seen_at=now
+        )
+    )
+    db.session.execute(
+        delete(SignInFailure).where(SignInFailure.login_hash == token_hash(account.login_key))
+    )
+    record(
+        Actor(account.id, account.person_id, f"web:{account.id}", frozenset(), {}),
+        Event("session.open", "accounts", account.id),
+        now,
+    )
+    return SignedIn(token, account.id)
+
+
+def live_account(token: str, now: datetime, idle: timedelta, life: timedelta) -> Account | None:
+    """Return the account of a session token while the session lives and the account is enabled, else None."""
+    session = session_by_hash(token_hash(token))
+    if session is None or session.revoked_at is not None:
+        return None
+    if now - session.last_seen_at > idle or now - session.created_at > life:
+        return None
+    return session.account if session.account.disabled_at is None else None
+
+
+def needs_touch(token: str, now: datetime) -> bool:
+    """Tell whether the session's last use should be written again."""
+    session = session_by_hash(token_hash(token))
+    return session is not None and now - session.last_seen_at > SEEN_EVERY
+
+
+def touch(token: str, now: datetime) -> None:
+    """Write that the session was used; in a transaction of its own."""
+    db.session.execute(
+        update(Session).where(Session.token_hash == token_hash(token)).values(last_seen_at=now)
+    )
+
+
+def sign_out(actor: Actor, token: str, now: datetime) -> None:
+    """End the session on the server, so that its cookie is worthless."""
+    actor.require(Action.SESSION_CLOSE)
+    session = session_by_hash(token_hash(token))
+    if session is not None and session.revoked_at is None:
+        session.revoked_at = now
+        record(actor, Event("session.close", "accounts", session.account_id), now)
+
+
+def revoke_sessions(account_id: int, now: datetime) -> None:
+    """End every live session of an account."""
+    db.session.execute(
+        update(Session)
+        .where(Session.account_id == account_id, Session.revoked_at.is_(None))
+        .values(revoked_at=now)
+    )
+
+
+def open_account(
+    actor: Actor, login: str, person: Person | None, now: datetime
+) -> Account:
+    """Create an account without password; used by services that have authorised their own action.
+
+    Raises Invalid when the login is taken or badly written.
+    """
+    key = check_login(login)
+    if account_by_login(key) is not None:
+        raise Invalid.on("login", "Tên đăng nhập này đã có người dùng. Chọn tên khác.")
+    account = Account(
+        login=key, login_key=key, person_id=person.id if person else None, created_at=now
+    )
+    db.session.add(account)
+    db.session.flush()
+    record(
+        actor,
+        Event(
+            "account.create",
+            "accounts",
+            account.id,
+            personal={"login": key},
+            person_id=person.id if person else None,
+        ),
+        now,
+    )
+    return account
+
+
+def grant(actor: Actor, account: Account, role: Role, office_id: int | None, since: date, now: datetime) -> Grant:
+    """Give an account a role for an office from `since`; the caller has authorised its own action.
+
+    Raises Invalid when the same grant is in force already.
+    """
+    for held in account.grants:
+        if (held.role, held.office_id) == (role, office_id) and (
+            held.valid_to is None or held.valid_to > since
+        ):
+            raise Invalid.on("role", f"Tài khoản đã có vai trò “{ROLE_LABELS[role]}” ở đơn vị này.")
+    given = Grant(role=role, office_id=office_id, valid_from=since)
+    account.grants.append(given)
+    db.session.flush()
+    record(
+        actor,
+        Event(
+            "account.grant",
+            "accounts",
+            account.id,
+            unit_id=office_id,
+            details={"role": role.value, "valid_from": since.isoformat()},
+        ),
+        now,
+    )
+    return given
+
+
+def invite(actor: Actor, account: Account, life: timedelta, now: datetime) -> Invitation:
+    """Make a single-use link to set a password; earlier unused links of the account die."""
+    db.session.execute(
+        update(PasswordLink)
+        .where(PasswordLink.account_id == account.id, PasswordLink.used_at.is_(None))
+        .values(used_at=now)
+    )
+    token = secrets.token_urlsafe(32)
+    expires = now + life
+    db.session.add(
+        PasswordLink(
+            token_hash=token_hash(token), account_id=account.id, created_at=now, expires_at=expires
+        )
+    )
+    db.session.flush()
+    record(actor, Event("account.invite", "accounts", account.id), now)
+    return Invitation(account.id, account.login, token, expires)
+
+
+def post_invitation(
+    invitation: Invitation, recipient: str | None, link: str, subject: str, now: datetime
+) -> None:
+    """Put the mail with a password link into the outbox; without an address it waits there to be copied."""
+    db.session.add(
+        OutboxMessage(
+            account_id=invitation.account_id,
+            recipient=recipient,
+            subject=subject,
+            body=(
+                "Kính gửi anh/chị,\n\n"
+                f"Tên đăng nhập: {invitation.login}\n"
+                f"Mở liên kết sau để đặt mật khẩu (dùng một lần, hết hạn lúc "
+                f"{local_time(invitation.expires_at):%H:%M ngày %d/%m/%Y}):\n{link}\n\n"
+                "Nếu anh/chị không yêu cầu, hãy bỏ qua thư này.\n"
+                "Mạng lưới CĐS"
+            ),
+            created_at=now,
+            expires_at=invitation.expires_at,
+        )
+    )
+    db.session.flush()
+
+
+def forgot_password(actor: Actor, login: str, life: timedelta, now: datetime) -> Invitation | None:
+    """Make a reset link when the login is known and enabled; the page answers the same either way (A11)."""
+    actor.require(Action.SESSION_OPEN)
+    account = account_by_login(login_key(login))
+    if account is None or account.disabled_at is not None:
+        return None
+    return invite(actor, account, life, now)
+
+
+def usable_link(token: str, now: datetime) -> PasswordLink:
+    """Return the link a token stands for.
+
+    Raises NotFound when it is unknown, used, expired, or its account disabled: the four read the same.
+    """
+    link = password_link_by_hash(token_hash(token))
+    if (
+        link is None
+        or link.used_at is not None
+        or link.expires_at <= now
+        or link.account.disabled_at is not None
+    ):
+        raise NotFound("Liên kết đặt mật khẩu đã dùng hoặc hết hạn. Bấm “Quên mật khẩu” để nhận liên kết mới.")
+    return link
+
+
+def set_password(actor: Actor, token: str, password: str, repeated: str, now: datetime) -> SignedIn:
+    """Use up a link: set the password, end every other session, and sign in.
+
+    Raises NotFound for a dead link, Invalid for a password that will not do.
+    """
+    actor.require(Action.SESSION_OPEN)
+    link = usable_link(token, now)
+    check_password(password, repeated, link.account.login_key)
+    used = db.session.execute(
+        update(PasswordLink)
+        .where(PasswordLink.id == link.id, PasswordLink.used_at.is_(None))
+        .values(used_at=now)
+    )
+    if used.rowcount != 1:
+        raise NotFound("Liên kết đặt mật khẩu đã dùng hoặc hết hạn.")
+    account = link.account
+    account.password_hash = hash_password(password)
+    revoke_sessions(account.id, now)
+    db.session.execute(
+        update(OutboxMessage)
+        .where(OutboxMessage.account_id == account.id, OutboxMessage.sent_at.is_(None))
+        .values(body=None)
+    )
+    record(
+        Actor(account.id, account.person_id, f"web:{account.id}", frozenset(), {}),
+        Event("account.set_password", "accounts", account.id),
+        now,
+    )
+    return _open_session(account, now)
+
+
+@dataclass(frozen=True, slots=True)
+class CreateAccount:
+    """An administrator's order for an account. `person_name` makes a new person who is a member of the office."""
+
+    login: str
+    role: Role
+    office_id: int | None
+    person_id: int | None
+
+
+def create(actor: Actor, command: CreateAccount, life: timedelta, today: date, now: datetime) -> Invitation:
+    """Create an account with one role and a link to set its password.
+
+    Raises Invalid when the role needs an office or a person and none is given, or the person has an account.
+    """
+    actor.require(Action.ACCOUNT_ADMINISTER)
+    person = db.session.get(Person, command.person_id) if command.person_id else None
+    if command.role is not Role.SYSTEM_ADMINISTRATOR and (
+        command.office_id is None or person is None
+    ):
+        raise Invalid.on("office", "Vai trò này cần cả đơn vị và người (thành viên của đơn vị đó).")
+    if person is not None and account_of_person(person.id) is not None:
+        raise Invalid.on("person", "Người này đã có tài khoản.")
+    account = open_account(actor, command.login, person, now)
+    grant(actor, account, command.role, command.office_id, today, now)
+    return invite(actor, account, life, now)
+
+
+def disable(actor: Actor, login: str, now: datetime) -> Account:
+    """Disable an account and end its sessions at once; repeating it changes nothing.
+
+    Raises NotFound when there is no such login.
+    """
+    actor.require(Action.ACCOUNT_ADMINISTER)
+    account = _by_login(login)
+    if account.disabled_at is None:
+        account.disabled_at = now
+        revoke_sessions(account.id, now)
+        db.session.flush()
+        record(actor, Event("account.disable", "accounts", account.id), now)
+    return account
+
+
+def reset(actor: Actor, login: str, life: timedelta, now: datetime) -> Invitation:
+    """Enable an account again and make a link to set a new password.
+
+    Raises NotFound when there is no such login.
+    """
+    actor.require(Action.ACCOUNT_ADMINISTER)
+    account = _by_login(login)
+    if account.disabled_at is not None:
+        account.disabled_at = None
+        record(actor, Event("account.enable", "accounts", account.id), now)
+    revoke_sessions(account.id, now)
+    return invite(actor, account, life, now)
+
+
+def _by_login(login: str) -> Account:
+    account = account_by_login(login_key(login))
+    if account is None:
+        raise NotFound(f"Không có tài khoản “{login}”. Xem danh sách bằng “flask accounts list”.")
+    return account

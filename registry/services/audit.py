@@ -1,0 +1,115 @@
+"""Write the audit: an event in the same transaction as the change, chained by hashes (design §3)."""
+
+import hashlib
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select, text, update
+
+from registry.domain.audit_chain import FIRST_HASH, event_hash, personal_hash
+from registry.domain.permissions import Actor
+from registry.models.audit import AuditEvent, AuditPersonal
+from registry.models.base import db
+
+# Any constant: it names the one lock under which PostgreSQL lets a single writer extend the chain.
+_CHAIN_LOCK = 4660
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What happened. `details` holds no personal data; `personal` may, and stands beside the chain, erasable.
+
+    `action` is named like the permission, `<noun>.<what happened>`; `noun` and `object_id` say to what.
+    """
+
+    action: str
+    noun: str
+    object_id: str | int | None
+    unit_id: int | None = None
+    details: Mapping[str, Any] = field(default_factory=dict)
+    personal: Mapping[str, Any] | None = None
+    person_id: int | None = None
+
+
+def record(actor: Actor, event: Event, now: datetime) -> None:
+    """Append `event` to the chain. Called by every service that changes anything, in its transaction."""
+    if db.session.get_bind().dialect.name == "postgresql":
+        db.session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _CHAIN_LOCK})
+    last = db.session.execute(
+        select(AuditEvent.sequence, AuditEvent.hash).order_by(AuditEvent.sequence.desc()).limit(1)
+    ).one_or_none()
+    sequence, previous = (last.sequence + 1, last.hash) if last else (1, FIRST_HASH)
+    salt = secrets.token_hex(16)
+    personal = dict(event.personal) if event.personal is not None else None
+    row = AuditEvent(
+        sequence=sequence,
+        at=now,
+        account_id=actor.account_id,
+        origin=actor.label,
+        action=event.action,
+        noun=event.noun,
+        object_id=None if event.object_id is None else str(event.object_id),
+        unit_id=event.unit_id,
+        details=json.loads(json.dumps(dict(event.details), default=str)),
+        personal_hash=None if personal is None else personal_hash(salt, personal),
+        previous_hash=previous,
+    )
+    row.hash = event_hash(chain_values(row))
+    db.session.add(row)
+    db.session.flush()
+    if personal is not None:
+        db.session.add(
+            AuditPersonal(
+                sequence=sequence,
+                person_id=event.person_id,
+                salt=salt,
+                content=json.loads(json.dumps(personal, default=str)),
+            )
+        )
+        db.session.flush()
+
+
+def chain_values(row: AuditEvent) -> dict[str, Any]:
+    """Return the columns a hash covers, as plain values."""
+    return {
+        "sequence": row.sequence,
+        "at": row.at.isoformat(),
+        "account_id": row.account_id,
+        "origin": row.origin,
+        "action": row.action,
+        "noun": row.noun,
+        "object_id": row.object_id,
+        "unit_id": row.unit_id,
+        "details": row.details,
+        "personal_hash": row.personal_hash,
+        "previous_hash": row.previous_hash,
+    }
+
+
+def erase_person(actor: Actor, person_id: int, now: datetime) -> int:
+    """Empty every personal value kept beside the chain about a person; return how many events that touched."""
+    touched = db.session.scalar(
+        select(func.count())
+        .select_from(AuditPersonal)
+        .where(AuditPersonal.person_id == person_id, AuditPersonal.content.is_not(None))
+    )
+    db.session.execute(
+        update(AuditPersonal)
+        .where(AuditPersonal.person_id == person_id, AuditPersonal.content.is_not(None))
+        .values(content=None)
+    )
+    record(
+        actor,
+        Event("audit.erase", "people", person_id, details={"events": touched or 0}),
+        now,
+    )
+    return touched or 0
+
+
+def content_digest(content: bytes) -> str:
+    """Return the SHA-256 of stored bytes, as written in the audit."""
+    return hashlib.sha256(content).hexdigest()

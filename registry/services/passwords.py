@@ -1,0 +1,51 @@
+"""Password hashing (argon2id) and what a password must be."""
+
+import threading
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerifyMismatchError
+
+from registry.domain.errors import Invalid
+
+# 64 MiB each; the semaphore keeps a burst of sign-ins from taking more than four times that.
+_HASHER = PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=1)
+_SLOTS = threading.BoundedSemaphore(4)
+# Verified when the account is unknown or has no password, so that the answer takes as long.
+_DUMMY = _HASHER.hash("no such account")
+
+SHORTEST = 14
+LONGEST = 128
+
+
+def check_password(password: str, repeated: str, login: str) -> None:
+    """Check a new password.
+
+    Raises Invalid when it is too short (14, the level-2 figure without a second factor), too long, trivial,
+    or not typed the same twice.
+    """
+    if len(password) < SHORTEST:
+        raise Invalid.on("password", f"Mật khẩu cần ít nhất {SHORTEST} ký tự. Hãy dùng một câu dễ nhớ.")
+    if len(password) > LONGEST:
+        raise Invalid.on("password", f"Mật khẩu dài tối đa {LONGEST} ký tự.")
+    if len(set(password)) < 5 or login.casefold() in password.casefold():
+        raise Invalid.on(
+            "password", "Mật khẩu quá dễ đoán. Đừng lặp một ký tự hoặc dùng tên đăng nhập."
+        )
+    if password != repeated:
+        raise Invalid.on("repeated", "Hai lần nhập mật khẩu chưa giống nhau. Nhập lại.")
+
+
+def hash_password(password: str) -> str:
+    """Return the argon2id hash to store."""
+    with _SLOTS:
+        return _HASHER.hash(password)
+
+
+def verify_password(stored: str | None, password: str) -> bool:
+    """Tell whether `password` belongs to the stored hash; takes as long when there is none."""
+    with _SLOTS:
+        try:
+            _HASHER.verify(stored or _DUMMY, password[: LONGEST * 4])
+        except (VerifyMismatchError, InvalidHashError):
+            return False
+    return stored is not None

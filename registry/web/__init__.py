@@ -1,0 +1,13 @@
+"""The pages: the only part that speaks HTTP."""
+
+from flask import Flask
+
+from registry.web.accounts.views import blueprint as accounts
+
+PAGES = (accounts,)
+
+
+def register_pages(app: Flask) -> None:
+    """Mount every noun's pages."""
+    for blueprint in PAGES:
+        app.register_blueprint(blueprint)

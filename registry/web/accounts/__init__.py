@@ -1,0 +1,1 @@
+"""Signing in and out, passwords, and the administrator's list of accounts."""

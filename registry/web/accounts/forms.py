@@ -1,0 +1,50 @@
+"""Forms of accounts."""
+
+from registry.web.fields import BaseForm, SecretField, TextField, at_most, plain, required
+
+
+class SignInForm(BaseForm):
+    """Login and password."""
+
+    login = TextField(
+        "Tên đăng nhập",
+        validators=[required("Nhập tên đăng nhập."), at_most(100, "Tên đăng nhập")],
+        description="Thường là số điện thoại đã đăng ký.",
+        render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
+    )
+    password = SecretField(
+        "Mật khẩu",
+        validators=[required("Nhập mật khẩu.")],
+        render_kw={"autocomplete": "current-password"},
+    )
+    next = plain.HiddenField()
+
+
+class ForgotPasswordForm(BaseForm):
+    """The login whose password was forgotten."""
+
+    login = TextField(
+        "Tên đăng nhập",
+        validators=[required("Nhập tên đăng nhập."), at_most(100, "Tên đăng nhập")],
+        render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
+    )
+
+
+class SetPasswordForm(BaseForm):
+    """A new password, twice."""
+
+    password = SecretField(
+        "Mật khẩu mới",
+        validators=[required("Nhập mật khẩu mới.")],
+        description="Ít nhất 14 ký tự. Một câu ngắn dễ nhớ là tốt nhất.",
+        render_kw={"autocomplete": "new-password"},
+    )
+    repeated = SecretField(
+        "Nhập lại mật khẩu mới",
+        validators=[required("Nhập lại mật khẩu mới.")],
+        render_kw={"autocomplete": "new-password"},
+    )
+
+
+class ConfirmForm(BaseForm):
+    """A button that changes something: only the token and the key."""

@@ -1,0 +1,96 @@
+"""What every page knows: the demo banner, the province, who is signed in, and where he may go."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, current_app, request, url_for
+from flask_login import current_user
+
+from registry.domain.errors import NotFound
+from registry.domain.permissions import Action
+from registry.queries.parameters import default_day, home_unit, is_demo
+from registry.web.access import current_actor
+from registry.web.edge import settings, today
+from registry.web.errors import page
+from registry.web.security import csp_nonce
+
+
+@dataclass(frozen=True, slots=True)
+class NavigationItem:
+    """One entry of the main navigation."""
+
+    label: str
+    href: str
+    active: bool
+
+
+# In the order of the page: what one may do, the endpoint it leads to, its label.
+_NAVIGATION = (
+    (Action.COVERAGE_SEE, "coverage.report", "Độ phủ"),
+    (Action.UNIT_SEE, "units.index", "Đơn vị"),
+    (Action.PERSON_SEE, "people.index", "Người"),
+    (Action.SIGNUP_REVIEW, "signups.queue", "Đăng ký chờ xử lý"),
+    (Action.ROSTER_SEE, "rosters.index", "Danh sách thành viên"),
+    (Action.TRAINING_SEE, "trainings.index", "Tập huấn"),
+    (Action.CARD_PRINT, "cards.index", "Thẻ thành viên"),
+    (Action.OWN_RECORD_SEE, "people.own", "Hồ sơ của tôi"),
+    (Action.ACCOUNT_ADMINISTER, "accounts.index", "Tài khoản"),
+    (Action.OUTBOX_SEE, "outbox.index", "Thư gửi đi"),
+    (Action.AUDIT_SEE, "audit.index", "Nhật ký"),
+)
+
+
+def register(app: Flask) -> None:
+    """Give every template the values of `page_context`, and refuse to serve without keys."""
+
+    @app.before_request
+    def need_keys() -> tuple[str, int] | None:
+        if settings().secrets is None and request.endpoint != "static":
+            return page(503)
+        return None
+
+    app.context_processor(page_context)
+
+
+def page_context() -> dict[str, Any]:
+    """Return what `layouts/base.html` needs."""
+    if settings().secrets is None:
+        return _plain_context()
+    return _plain_context() | {
+        "demo": is_demo(),
+        "province_name": _province_name(),
+        "current_account": current_user if current_user.is_authenticated else None,
+        "navigation": list(_navigation()),
+    }
+
+
+def _plain_context() -> dict[str, Any]:
+    return {
+        "demo": False,
+        "province_name": "",
+        "current_account": None,
+        "navigation": [],
+        "csp_nonce": csp_nonce,
+        "today": today(),
+        "may": lambda action: current_actor().may(Action(action)),
+    }
+
+
+def _province_name() -> str:
+    try:
+        return home_unit(default_day(today())).name
+    except NotFound:
+        return ""
+
+
+def _navigation() -> list[NavigationItem]:
+    if not current_user.is_authenticated:
+        return []
+    actor = current_actor()
+    return [
+        NavigationItem(label, url_for(endpoint), endpoint == request.endpoint)
+        for action, endpoint, label in _NAVIGATION
+        if endpoint in current_app.view_functions
+        and actor.may(action)
+        and (action is not Action.OWN_RECORD_SEE or actor.person_id is not None)
+    ]

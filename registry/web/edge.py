@@ -1,0 +1,129 @@
+"""The edge commits: one transaction a request, committed once or rolled back whole (design §2.1)."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from functools import partial
+from typing import cast
+
+from flask import Flask, current_app, g, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.wrappers import Response
+
+from registry.domain.clock import local_day
+from registry.domain.errors import Conflict, DomainError
+from registry.models.base import db
+from registry.models.engine import WRITES
+from registry.settings import Runtime, Settings
+from registry.web.access import authorise, forget_actor
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+BUSY = "Hệ thống đang bận ghi dữ liệu khác. Chưa có gì được lưu; hãy gửi lại sau ít giây."
+
+# PostgreSQL: serialization failure, deadlock, lock not available. SQLite says it in words.
+_TRANSIENT_STATES = frozenset({"40001", "40P01", "55P03"})
+_TRANSIENT_WORDS = ("database is locked", "database table is locked")
+
+_OVERLAPS = {
+    "no_overlap_unit_periods": "Đơn vị đã có thông tin khác trong khoảng thời gian này.",
+    "no_overlap_main_membership": "Người này đã có đơn vị chính trong khoảng thời gian này.",
+    "no_overlap_membership": "Người này đã là thành viên của đơn vị trong khoảng thời gian này.",
+    "no_overlap_role": "Người hoặc bộ phận này đã giữ vai trò đó ở đơn vị trong khoảng thời gian này.",
+    "no_overlap_grant": "Tài khoản đã có vai trò này ở đơn vị trong khoảng thời gian này.",
+}
+
+
+class RegistryFlask(Flask):
+    """Flask whose every request is one transaction, retried once when the database was busy."""
+
+    def dispatch_request(self) -> ResponseReturnValue:
+        """Authorise, run the view, and commit unless it refused."""
+        return run_in_transaction(partial(_view, super().dispatch_request))
+
+
+def _view(dispatch: Callable[[], ResponseReturnValue]) -> Response:
+    authorise()
+    return current_app.make_response(dispatch())
+
+
+def runtime() -> Runtime:
+    """Return the settings and the clock of the running application."""
+    return cast(Runtime, current_app.extensions["registry"])
+
+
+def settings() -> Settings:
+    """Return the settings of the running application."""
+    return runtime().settings
+
+
+def now() -> datetime:
+    """Return the instant of this request: read once, so that everything in it happens at the same moment."""
+    if "now" not in g:
+        g.now = runtime().clock.now()
+    return cast(datetime, g.now)
+
+
+def today() -> date:
+    """Return the local day of this request."""
+    return local_day(now())
+
+
+def later(work: Callable[[], None]) -> None:
+    """Run `work` in a transaction of its own once this request's has ended, also when it was rolled back.
+
+    For what must be written by a GET or by a refused request: last use of a session, failed sign-ins, denied access.
+    """
+    g.setdefault("later", []).append(work)
+
+
+def run_in_transaction(view: Callable[[], Response]) -> Response:
+    """Run a view in one transaction and commit it, unless its answer is an error.
+
+    A busy database or a deadlock is tried once more, then said plainly.
+    Raises Conflict when another writer came first, or a rule of the database refuses.
+    """
+    writes = request.method not in SAFE_METHODS
+    for last_try in (False, True):
+        try:
+            db.session.connection(execution_options={WRITES: writes})
+            response = view()
+            if response.status_code < 400:
+                db.session.commit()
+            return response
+        except DBAPIError as error:
+            db.session.rollback()
+            forget_actor()
+            if not _is_transient(error):
+                raise _as_conflict(error) from error
+            if last_try:
+                raise Conflict(BUSY) from error
+        except StaleDataError as error:
+            raise Conflict(
+                "Người khác vừa lưu nội dung này. Chưa có gì bị ghi đè; tải lại trang để xem rồi nhập lại."
+            ) from error
+        finally:
+            db.session.rollback()
+            _run_later()
+    raise AssertionError  # the loop always returns or raises
+
+
+def _run_later() -> None:
+    for work in g.pop("later", []):
+        db.session.connection(execution_options={WRITES: True})
+        work()
+        db.session.commit()
+
+
+def _is_transient(error: DBAPIError) -> bool:
+    state = getattr(error.orig, "sqlstate", None)
+    return state in _TRANSIENT_STATES or any(word in str(error.orig) for word in _TRANSIENT_WORDS)
+
+
+def _as_conflict(error: DBAPIError) -> DomainError | DBAPIError:
+    """Say a guard of the database in words; anything else is a fault of ours and stays one."""
+    said = str(error.orig)
+    for guard, message in _OVERLAPS.items():
+        if guard in said:
+            return Conflict(f"{message} Kiểm tra lại ngày bắt đầu, ngày kết thúc.")
+    return error

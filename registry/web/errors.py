@@ -1,0 +1,131 @@
+"""The one place where a refusal becomes HTTP: a status and a Vietnamese page."""
+
+from http import HTTPStatus
+
+from flask import Flask, current_app, render_template, request
+from flask_limiter import RateLimitExceeded
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from registry.domain.errors import (
+    Conflict,
+    DomainError,
+    Invalid,
+    NotAllowed,
+    NotFound,
+    RateLimited,
+)
+from registry.models.base import db
+from registry.services.audit import Event, record
+from registry.web.access import current_actor, forget_actor
+from registry.web.edge import later, now
+
+_STATUS: dict[type[DomainError], HTTPStatus] = {
+    NotFound: HTTPStatus.NOT_FOUND,
+    NotAllowed: HTTPStatus.FORBIDDEN,
+    Conflict: HTTPStatus.CONFLICT,
+    RateLimited: HTTPStatus.TOO_MANY_REQUESTS,
+    Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
+}
+
+_TITLES = {
+    400: "Yêu cầu không hợp lệ",
+    403: "Bạn không có quyền mở trang này",
+    404: "Không tìm thấy trang",
+    405: "Cách gọi trang này không đúng",
+    409: "Nội dung đã thay đổi",
+    413: "Tệp gửi lên quá lớn",
+    422: "Có mục cần sửa",
+    429: "Bạn thao tác quá nhanh",
+    500: "Hệ thống gặp lỗi",
+    503: "Hệ thống chưa sẵn sàng",
+}
+
+_ADVICE = {
+    400: "Quay lại trang trước, tải lại rồi thử lần nữa.",
+    404: "Không tìm thấy nội dung này. Kiểm tra lại đường dẫn, hoặc về trang chủ.",
+    405: "Quay lại trang trước và dùng các nút trên trang.",
+    413: "Tệp nặng quá giới hạn. Chọn tệp nhẹ hơn 10 MB (quét ở 200 dpi, hoặc nén PDF) rồi gửi lại.",
+    429: "Chờ một phút rồi thử lại.",
+    500: "Chưa có gì được lưu. Thử lại sau ít phút; nếu vẫn lỗi, báo quản trị hệ thống.",
+    503: "Quản trị hệ thống cần chạy “flask init” trước.",
+}
+
+CSRF_ADVICE = (
+    "Phiên làm việc của trang này đã hết. Quay lại trang trước, tải lại rồi gửi lần nữa; "
+    "nội dung đã nhập vẫn còn trong trình duyệt."
+)
+
+
+def register(app: Flask) -> None:
+    """Attach the handlers."""
+
+    @app.errorhandler(DomainError)
+    def domain_error(error: DomainError) -> tuple[str, int]:
+        status = next(
+            (code for kind, code in _STATUS.items() if isinstance(error, kind)),
+            HTTPStatus.BAD_REQUEST,
+        )
+        if isinstance(error, NotFound | NotAllowed):
+            _record_denied()
+        return page(status, error.message)
+
+    @app.errorhandler(CSRFError)
+    def csrf_error(_error: CSRFError) -> tuple[str, int]:
+        return page(HTTPStatus.BAD_REQUEST, CSRF_ADVICE)
+
+    @app.errorhandler(RateLimitExceeded)
+    def rate_limited(_error: RateLimitExceeded) -> tuple[str, int]:
+        return page(HTTPStatus.TOO_MANY_REQUESTS)
+
+    @app.errorhandler(HTTPException)
+    def http_error(error: HTTPException) -> tuple[str, int] | HTTPException:
+        if error.response is not None or error.code is None or error.code < 400:
+            return error
+        return page(error.code)
+
+    @app.errorhandler(Exception)
+    def unexpected(error: Exception) -> tuple[str, int]:
+        # The type and the place, never the message: it may hold what somebody typed.
+        current_app.logger.error(
+            "unexpected %s at endpoint %s", type(error).__name__, request.endpoint, exc_info=None
+        )
+        if current_app.testing or current_app.debug:
+            raise error
+        db.session.rollback()
+        forget_actor()
+        return page(HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def page(status: int, advice: str | None = None) -> tuple[str, int]:
+    """Return the error page for `status`; `advice` says what to do when the general text does not."""
+    return (
+        render_template(
+            "errors/error.html",
+            status=int(status),
+            title=_TITLES.get(int(status), "Không thực hiện được yêu cầu"),
+            advice=advice or _ADVICE.get(int(status), ""),
+        ),
+        int(status),
+    )
+
+
+def _record_denied() -> None:
+    """Audit that a signed-in account was refused: a thing out of scope or not there, or an action not granted (A01)."""
+    actor = current_actor()
+    if actor.account_id is None or request.endpoint is None:
+        return
+    moment, endpoint = now(), request.endpoint
+    arguments = {name: str(value) for name, value in (request.view_args or {}).items()}
+    later(
+        lambda: record(
+            actor,
+            Event(
+                "access.denied",
+                "routes",
+                endpoint,
+                details={"method": request.method, "arguments": arguments},
+            ),
+            moment,
+        )
+    )

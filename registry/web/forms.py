@@ -1,0 +1,37 @@
+"""How a page shows a form, and how a refusal of a service finds its way back to the fields."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from flask import render_template
+
+from registry.domain.errors import Conflict, Invalid
+from registry.models.base import db
+from registry.web.access import forget_actor
+from registry.web.fields import BaseForm
+
+
+@contextmanager
+def problems_on(form: BaseForm) -> Iterator[None]:
+    """Run a service; when it refuses what was typed, undo everything and show each problem at its field.
+
+    The view goes on after the block and shows the form again with what was typed.
+    """
+    try:
+        yield
+    except Invalid as refusal:
+        db.session.rollback()
+        forget_actor()
+        for problem in refusal.problems:
+            form.add_problem(problem.field, problem.message)
+    except Conflict as refusal:
+        db.session.rollback()
+        forget_actor()
+        form.add_problem("", refusal.message)
+
+
+def show_form(template: str, form: BaseForm, **context: Any) -> tuple[str, int]:  # noqa: ANN401 - template context
+    """Return the page of a form: 200 when fresh, 422 (so that nothing is committed) when it has problems."""
+    refused = bool(form.problems())
+    return render_template(template, form=form, **context), 422 if refused else 200

@@ -1,0 +1,36 @@
+"""A form sent twice is handled once: the second sending leads to the first one's result (A23)."""
+
+import hashlib
+from datetime import datetime
+
+from flask import redirect, request
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
+
+from registry.models.base import db
+from registry.models.submissions import FormSubmission
+from registry.web.access import current_actor
+
+
+def _key_hash(submit_key: str) -> str:
+    """Bind the key to who sent it and to the page, so that nobody is led to another's result."""
+    account = current_actor().account_id
+    return hashlib.sha256(f"{account}|{request.path}|{submit_key}".encode()).hexdigest()
+
+
+def already_handled(submit_key: str | None) -> ResponseReturnValue | None:
+    """Return the redirect to the first sending's result when this form was accepted before, else None."""
+    if not submit_key:
+        return None
+    earlier = db.session.get(FormSubmission, _key_hash(submit_key))
+    return redirect(earlier.location, code=303) if earlier else None
+
+
+def handled(submit_key: str | None, location: str, now: datetime) -> Response:
+    """Remember, in the transaction of the change, that the form was accepted; return the redirect to its result."""
+    if submit_key:
+        db.session.add(
+            FormSubmission(key_hash=_key_hash(submit_key), location=location, accepted_at=now)
+        )
+        db.session.flush()
+    return redirect(location, code=303)  # type: ignore[return-value] # werkzeug's and Flask's response are one
