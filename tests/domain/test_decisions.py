@@ -1,0 +1,162 @@
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from registry.domain.decisions import (
+    check_decision_days,
+    decision_number_warnings,
+    normalise_decision_number,
+)
+from registry.domain.errors import Invalid
+
+TODAY = date(2024, 12, 5)
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        "123/QĐ-UBND",
+        "12/2024/QĐ-UBND",
+        "1690/QĐ-TTg",
+        "01/NQ-HĐND",
+        "1241/NQ-UBTVQH15",
+        "202/2025/QH15",
+        "4660/KH-UBND",
+        "793/BTTTT-THH",
+        "45/QĐ-SKH&CN",
+        "123a/QĐ-UBND",
+        "45-QĐ/ĐU",
+        "12-QĐ/TĐTN-BTC",
+        "05/TTr-PVHXH",
+        "7/qđ-ubnd",
+    ],
+)
+def test_numbers_as_offices_write_them_stay_as_they_are(number):
+    assert normalise_decision_number(number) == number
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        " 123 / QĐ - UBND ",
+        "Số: 123/QĐ-UBND",
+        "số 123/QĐ-UBND",
+        "123/QĐ\u2013UBND",
+        "123/Q\u00d0-UBND",
+        "123/QĐ-\u200bUBND",
+        "Sô\u0301 123/QĐ-UBND",
+    ],
+)
+def test_typing_accidents_around_a_number_are_removed(typed):
+    assert normalise_decision_number(typed) == "123/QĐ-UBND"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        "123",
+        "QĐ-UBND",
+        "123/",
+        "123/2024",
+        "Quyết định 123/QĐ-UBND",
+        "123/QĐ UBND ngày 5",
+        "<1/A>",
+        "1/" + "A" * 60,
+    ],
+)
+def test_anything_else_is_refused_with_an_example(typed):
+    with pytest.raises(Invalid) as refusal:
+        normalise_decision_number(typed)
+    [problem] = refusal.value.problems
+    assert problem.field == "number"
+    assert "ví dụ 123/QĐ-UBND" in problem.message
+
+
+def test_the_refusal_names_the_field_of_the_form():
+    with pytest.raises(Invalid) as refusal:
+        normalise_decision_number("", on="decision_number")
+    assert refusal.value.problems[0].field == "decision_number"
+
+
+@given(st.integers(1, 99999), st.sampled_from(["/QĐ-UBND", "/2024/NQ-HĐND", "-QĐ/ĐU"]))
+def test_a_normalised_number_is_its_own_normal_form(count, signs):
+    number = normalise_decision_number(f" {count}{signs} ")
+    assert normalise_decision_number(number) == number == f"{count}{signs}"
+
+
+@pytest.mark.parametrize(
+    ("number", "sign"), [("1/QD-UBND", "QD"), ("1-qđ/ĐU", "qđ"), ("1/qd", "qd")]
+)
+def test_a_decision_without_its_letter_is_pointed_out(number, sign):
+    assert decision_number_warnings(number) == [
+        f"Ký hiệu “{sign}” trong số văn bản thường viết là “QĐ”. Kiểm tra lại."
+    ]
+
+
+@pytest.mark.parametrize("number", ["1/QĐ-UBND", "1/QDA-UBND", "4660/KH-UBND"])
+def test_other_signs_are_not_pointed_out(number):
+    assert decision_number_warnings(number) == []
+
+
+def days(
+    issued_on: date | None = None,
+    effective_from: date | None = None,
+    effective_to: date | None = None,
+) -> list[str]:
+    return check_decision_days(
+        issued_on=issued_on,
+        effective_from=effective_from,
+        effective_to=effective_to,
+        today=TODAY,
+    )
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        {},
+        {"issued_on": TODAY},
+        {"issued_on": date(2024, 6, 24), "effective_from": date(2024, 6, 24)},
+        {"issued_on": date(2024, 6, 24), "effective_from": date(2025, 1, 1)},
+        {"effective_from": date(2024, 1, 1), "effective_to": date(2024, 1, 2)},
+        {"effective_to": date(2020, 1, 1)},
+    ],
+)
+def test_days_in_order_pass_without_a_warning(known):
+    assert days(**known) == []
+
+
+def test_a_decision_signed_tomorrow_is_refused():
+    with pytest.raises(Invalid) as refusal:
+        days(issued_on=date(2024, 12, 6))
+    assert [(p.field, p.message) for p in refusal.value.problems] == [
+        ("issued_on", "Ngày ký văn bản không được sau hôm nay.")
+    ]
+
+
+@pytest.mark.parametrize("ends", [date(2023, 12, 31), date(2024, 1, 1)])
+def test_an_end_that_leaves_no_day_of_effect_is_refused(ends):
+    with pytest.raises(Invalid) as refusal:
+        days(effective_from=date(2024, 1, 1), effective_to=ends)
+    assert [(p.field, p.message) for p in refusal.value.problems] == [
+        ("effective_to", "Ngày hết hiệu lực phải sau ngày có hiệu lực.")
+    ]
+
+
+def test_without_a_day_of_effect_the_end_is_compared_with_the_day_of_signing():
+    with pytest.raises(Invalid, match="phải sau ngày ký văn bản"):
+        days(issued_on=date(2024, 1, 1), effective_to=date(2023, 1, 1))
+
+
+def test_every_problem_of_the_days_is_named_at_once():
+    with pytest.raises(Invalid) as refusal:
+        days(date(2025, 1, 1), date(2025, 1, 1), date(2024, 1, 1))
+    assert [problem.field for problem in refusal.value.problems] == ["issued_on", "effective_to"]
+
+
+def test_an_effect_before_the_signing_is_allowed_with_a_warning():
+    [warning] = days(issued_on=date(2024, 6, 24), effective_from=date(2024, 6, 1))
+    assert "hiệu lực trở về trước" in warning

@@ -1,0 +1,147 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from registry.domain.errors import Invalid
+from registry.domain.identity_numbers import (
+    PROVINCE_CODES,
+    mask_citizen_id,
+    parse_citizen_id,
+    parse_tax_code,
+)
+
+DIGITS = st.text("0123456789", min_size=9, max_size=9)
+
+
+def check_digit(nine: str) -> int:
+    return (
+        10
+        - sum(a * int(b) for a, b in zip((31, 29, 23, 19, 17, 13, 7, 5, 3), nine, strict=True)) % 11
+    )
+
+
+class TestCitizenId:
+    @pytest.mark.parametrize(
+        "typed", ["049090123456", " 049 090 123 456 ", "049.090.123.456", "049090-123456\u200b"]
+    )
+    def test_is_read_however_it_is_typed(self, typed):
+        citizen_id = parse_citizen_id(typed, birth_year=1990)
+        assert citizen_id.number == "049090123456"
+        assert citizen_id.warnings == ()
+
+    def test_refuses_the_old_card_with_what_to_type_instead(self):
+        with pytest.raises(Invalid) as refusal:
+            parse_citizen_id("205 123 456", birth_year=None)
+        assert [(p.field, p.message) for p in refusal.value.problems] == [
+            (
+                "citizen_id",
+                "Số CMND 9 số không còn giá trị. Nhập số CCCD 12 số in trên thẻ căn cước.",
+            )
+        ]
+
+    @pytest.mark.parametrize(
+        ("typed", "message"),
+        [
+            ("", "Nhập số CCCD."),
+            ("0490901234567", "Số CCCD phải có đúng 12 chữ số."),
+            ("04909012345a", "Số CCCD phải có đúng 12 chữ số."),
+            ("49090123456", "Số CCCD phải có đúng 12 chữ số. Excel có thể đã bỏ số 0 ở đầu."),
+            ("1090123456", "Số CCCD phải có đúng 12 chữ số. Excel có thể đã bỏ số 0 ở đầu."),
+        ],
+    )
+    def test_refuses_other_lengths_without_repeating_the_number(self, typed, message):
+        with pytest.raises(Invalid) as refusal:
+            parse_citizen_id(typed, birth_year=None, on="cccd")
+        assert [(p.field, p.message) for p in refusal.value.problems] == [("cccd", message)]
+
+    @pytest.mark.parametrize(
+        ("number", "birth_year"),
+        [
+            ("049090123456", 1990),
+            ("049190123456", 1990),
+            ("048204123456", 2004),
+            ("001304123456", 2004),
+            ("049000123456", 1900),
+            ("049090123456", None),
+        ],
+    )
+    def test_agrees_with_the_birth_year_of_men_and_women_of_both_centuries(
+        self, number, birth_year
+    ):
+        assert parse_citizen_id(number, birth_year=birth_year).warnings == ()
+
+    def test_warns_of_another_birth_year_but_accepts_it(self):
+        assert parse_citizen_id("049204123456", birth_year=1990).warnings == (
+            "Số CCCD ghi năm sinh 2004, khác năm sinh đã nhập là 1990. Kiểm tra lại.",
+        )
+
+    def test_warns_of_a_code_that_is_no_province_but_accepts_it(self):
+        [warning] = parse_citizen_id("111090123456", birth_year=1990).warnings
+        assert "không phải mã tỉnh" in warning
+
+    def test_gives_every_warning_at_once(self):
+        assert len(parse_citizen_id("999999123456", birth_year=1990).warnings) == 2
+
+    def test_knows_the_63_provinces(self):
+        assert len(PROVINCE_CODES) == 63
+        assert {"001", "048", "049", "079", "096"} <= PROVINCE_CODES
+
+    def test_does_not_show_in_a_traceback_or_log(self):
+        assert "049090123456" not in repr(parse_citizen_id("049090123456", birth_year=1990))
+
+    @pytest.mark.parametrize(
+        ("number", "masked"), [("049090123456", "•••••••••456"), ("12", "12"), ("", "")]
+    )
+    def test_is_masked_but_for_its_last_three_digits(self, number, masked):
+        assert mask_citizen_id(number) == masked
+
+
+class TestTaxCode:
+    @pytest.mark.parametrize(
+        ("typed", "stored"),
+        [
+            ("0100233488", "0100233488"),
+            ("0100 233 488", "0100233488"),
+            ("0314409058-002", "0314409058-002"),
+            ("0314409058002", "0314409058-002"),
+            ("0314409058 \u2013 002", "0314409058-002"),
+        ],
+    )
+    def test_is_read_with_its_branch(self, typed, stored):
+        assert parse_tax_code(typed) == stored
+
+    @pytest.mark.parametrize(
+        ("typed", "message"),
+        [
+            ("", "Nhập mã số thuế."),
+            ("0100233489", "Mã số thuế không đúng. Đối chiếu lại từng chữ số với giấy đăng ký."),
+            (
+                "0314409058-000",
+                "Mã số thuế không đúng. Đối chiếu lại từng chữ số với giấy đăng ký.",
+            ),
+            ("0100000006", "Mã số thuế không đúng. Đối chiếu lại từng chữ số với giấy đăng ký."),
+            ("12345", "Mã số thuế phải có 10 hoặc 13 chữ số."),
+            ("01002334AB", "Mã số thuế phải có 10 hoặc 13 chữ số."),
+            ("100233488", "Mã số thuế phải có 10 hoặc 13 chữ số. Excel có thể đã bỏ số 0 ở đầu."),
+        ],
+    )
+    def test_is_refused_with_what_to_check(self, typed, message):
+        with pytest.raises(Invalid) as refusal:
+            parse_tax_code(typed)
+        assert [(p.field, p.message) for p in refusal.value.problems] == [("tax_code", message)]
+
+    @given(DIGITS.filter(lambda nine: set(nine[2:]) != {"0"} and check_digit(nine) < 10))
+    def test_with_its_check_digit_is_accepted(self, nine):
+        code = f"{nine}{check_digit(nine)}"
+        assert parse_tax_code(code) == code
+
+    @given(
+        DIGITS.filter(lambda nine: set(nine[2:]) != {"0"} and check_digit(nine) < 10),
+        st.integers(0, 9),
+        st.integers(1, 9),
+    )
+    def test_with_one_wrong_digit_is_refused(self, nine, place, shift):
+        digits = list(f"{nine}{check_digit(nine)}")
+        digits[place] = str((int(digits[place]) + shift) % 10)
+        with pytest.raises(Invalid):
+            parse_tax_code("".join(digits))
