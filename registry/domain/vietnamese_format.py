@@ -1,0 +1,98 @@
+"""How days, numbers, shares and telephone numbers are written in Vietnamese administrative text, and days read back."""
+
+import re
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+
+from registry.domain.clock import LOCAL_ZONE
+from registry.domain.errors import Invalid
+
+NOTHING_TO_COUNT = "–"
+IMPOSSIBLE_DAY = "Ngày không có thật. Nhập ngày theo dạng dd/mm/yyyy, ví dụ 05/12/2024."
+
+_DAY_FIRST = re.compile(r"([0-9]{1,2})([/.-])([0-9]{1,2})\2([0-9]{4})")
+_YEAR_FIRST = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+_EARLIEST_YEAR = 1900
+
+
+def format_day(day: date) -> str:
+    """Write a day as dd/mm/yyyy: 05/12/2024."""
+    return f"{day.day:02d}/{day.month:02d}/{day.year:04d}"
+
+
+def format_long_day(day: date) -> str:
+    """Write a day out: "ngày 05 tháng 12 năm 2024".
+
+    Days below 10 and months 1 and 2 take a zero, other months do not
+    (Decree 30/2020/NĐ-CP, Appendix I, section II.4).
+    """
+    month = f"{day.month:02d}" if day.month <= 2 else str(day.month)
+    return f"ngày {day.day:02d} tháng {month} năm {day.year}"
+
+
+def format_moment(instant: datetime) -> str:
+    """Write an instant (with time zone) in Vietnamese local time: "14:05 ngày 05/12/2024"."""
+    if instant.tzinfo is None:
+        raise ValueError("an instant needs its time zone")
+    local = instant.astimezone(LOCAL_ZONE)
+    return f"{local:%H:%M} ngày {format_day(local.date())}"
+
+
+def format_number(number: int | Decimal) -> str:
+    """Write a number with a dot for thousands and a comma before the fraction: 25.000; 1.234,5."""
+    return f"{number:,}".translate(str.maketrans(",.", ".,"))
+
+
+def format_percent(numerator: int, denominator: int) -> str:
+    """Write a share with one decimal: "99,6 %"; "–" when there is nothing to count.
+
+    "100 %" stands for the whole and "0 %" for nothing only: 9.999 of 10.000 is "99,9 %",
+    1 of 10.000 is "0,1 %".
+    """
+    if numerator < 0 or denominator < 0:
+        raise ValueError("counts are not negative")
+    if denominator == 0:
+        return NOTHING_TO_COUNT
+    if numerator == 0:
+        return "0 %"
+    if numerator == denominator:
+        return "100 %"
+    share = (Decimal(100 * numerator) / denominator).quantize(Decimal("0.1"), ROUND_HALF_UP)
+    if numerator < denominator:
+        share = min(max(share, Decimal("0.1")), Decimal("99.9"))
+    else:
+        share = max(share, Decimal("100.1"))
+    return f"{format_number(share)} %"
+
+
+def format_phone(number: str) -> str:
+    """Group a Vietnamese number for reading: "+84912345678" becomes "0912 345 678".
+
+    A number of another country, or anything that is not E.164, is returned as it is.
+    """
+    if not re.fullmatch(r"\+84[0-9]{8,10}", number):
+        return number
+    national = "0" + number.removeprefix("+84")
+    head = 3 if national.startswith(("024", "028")) else 4
+    tail = 4 if len(national) == 11 else 3
+    return f"{national[:head]} {national[head:-tail]} {national[-tail:]}"
+
+
+def parse_day(text: str) -> date:
+    """Read a day written dd/mm/yyyy, d/m/yyyy (also with dots or hyphens) or yyyy-mm-dd.
+
+    Raises Invalid for anything else, for a day the calendar does not have and for years before 1900.
+    """
+    written = text.strip()
+    if match := _DAY_FIRST.fullmatch(written):
+        day, month, year = int(match[1]), int(match[3]), int(match[4])
+    elif match := _YEAR_FIRST.fullmatch(written):
+        year, month, day = int(match[1]), int(match[2]), int(match[3])
+    else:
+        raise Invalid.on("", IMPOSSIBLE_DAY)
+    if year < _EARLIEST_YEAR:
+        raise Invalid.on("", IMPOSSIBLE_DAY)
+    try:
+        return date(year, month, day)
+    except ValueError:
+        raise Invalid.on("", IMPOSSIBLE_DAY) from None

@@ -1,0 +1,63 @@
+"""What every template may use beside Jinja's own filters: Vietnamese formats, hashed static addresses, `here`."""
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+from urllib.parse import urlencode
+
+from flask import Flask, current_app, request, url_for
+
+from registry.domain.vietnamese_format import (
+    format_day,
+    format_long_day,
+    format_moment,
+    format_number,
+    format_percent,
+    format_phone,
+)
+
+
+def register(app: Flask) -> None:
+    """Give the templates of `app` the filters and globals named in docs/front-end.md."""
+    app.add_template_filter(format_day, "day")
+    app.add_template_filter(format_long_day, "long_day")
+    app.add_template_filter(format_moment, "moment")
+    app.add_template_filter(format_number, "number")
+    app.add_template_filter(format_phone, "phone")
+    app.add_template_filter(_percent, "percent")
+    app.add_template_global(asset)
+    app.add_template_global(here)
+
+
+def asset(name: str) -> str:
+    """Return the address of a static file; it changes with the content, so browsers may keep it for ever."""
+    folder = current_app.static_folder
+    if folder is None:
+        raise RuntimeError("the application has no static folder")
+    return url_for("static", filename=name, v=_content_hash(Path(folder, name)))
+
+
+def here(**changes: object) -> str:
+    """Return the address of the page shown with the given query parameters changed; None takes one away.
+
+    Changing anything but `page` goes back to the first page.
+    """
+    query = request.args.to_dict(flat=False)
+    if "page" not in changes:
+        query.pop("page", None)
+    for name, value in changes.items():
+        if value is None:
+            query.pop(name, None)
+        else:
+            query[name] = [str(value)]
+    return f"{request.path}?{urlencode(query, doseq=True)}" if query else request.path
+
+
+def _percent(counts: tuple[int, int]) -> str:
+    numerator, denominator = counts
+    return format_percent(numerator, denominator)
+
+
+@lru_cache
+def _content_hash(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:10]
