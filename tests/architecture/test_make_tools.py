@@ -8,6 +8,7 @@ import pytest
 
 from scripts.browser import find_browser, main
 from scripts.environment import belongs_here, fingerprint
+from scripts.new_migration import next_number
 from scripts.tree import ROOT, project_files
 from scripts.where import files_of
 
@@ -98,3 +99,10 @@ def test_setting_up_needs_the_standard_library_only():
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     loaded = {name.partition(".")[0] for name in done.stdout.split()}
     assert loaded <= {*sys.stdlib_module_names, "scripts", "__main__"}
+
+
+@pytest.mark.parametrize(
+    ("present", "following"), [([], "0001"), (["0001"], "0002"), (["0010", "0009"], "0011")]
+)
+def test_a_new_migration_takes_the_next_number(present, following):
+    assert next_number(present) == following
