@@ -1,0 +1,1 @@
+"""How the demo people, decisions and lists are invented: reproducible, no clock, no chance."""
