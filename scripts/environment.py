@@ -8,7 +8,9 @@ installed.
 import fcntl
 import hashlib
 import importlib.util
+import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -20,6 +22,7 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 REQUIRED = (3, 11)
 VENV_PACKAGES = ("python3.11-venv",)
+WITH_PYTHON = {"pip", "setuptools"}
 LOCKS = {"run": ("run.txt",), "test": ("run.txt", "test.txt")}
 
 
@@ -45,6 +48,7 @@ def bring_up_to_date(locks: tuple[str, ...]) -> int:
             continue
         if not install(ROOT / "requirements" / lock):
             return 1
+        remove_leftovers()
         stamp.write_text(wanted)
     return 0
 
@@ -87,6 +91,29 @@ def install(lock: Path) -> bool:
     if done.returncode != 0:
         fail(f"requirements/{lock.name} could not be installed; can pip reach its registry?")
     return done.returncode == 0
+
+
+def remove_leftovers() -> None:
+    """Uninstall what no lock names any more: it could be imported here and nowhere else."""
+    pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check"]
+    listed = subprocess.run(
+        [*pip, "list", "--format", "json"], check=True, capture_output=True, text=True
+    )
+    installed = {normalised(package["name"]) for package in json.loads(listed.stdout)}
+    extra = installed - WITH_PYTHON - set().union(*map(names_in, LOCKS["test"]))
+    if extra:
+        subprocess.run([*pip, "uninstall", "--quiet", "--yes", *sorted(extra)], check=True)
+
+
+def names_in(lock: str) -> set[str]:
+    """Return the names of the packages that a lock file holds."""
+    text = (ROOT / "requirements" / lock).read_text()
+    return {normalised(name) for name in re.findall(r"^([\w.-]+)==", text, flags=re.MULTILINE)}
+
+
+def normalised(name: str) -> str:
+    """Return a package's name as all tools compare it."""
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def fingerprint(lock: Path) -> str:
