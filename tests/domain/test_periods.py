@@ -1,0 +1,122 @@
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from registry.domain.errors import Invalid
+from registry.domain.periods import Period, first_overlap, has_gap
+
+START = date(2024, 1, 1)
+HORIZON = 40
+
+
+def day(offset: int) -> date:
+    return START + timedelta(days=offset)
+
+
+def period(first: int, end: int | None = None) -> Period:
+    return Period(day(first), None if end is None else day(end))
+
+
+def days_of(one: Period) -> set[int]:
+    """List the days the long way; an open end reaches past every closed one."""
+    return {offset for offset in range(HORIZON) if one.contains(day(offset))}
+
+
+PERIODS = st.one_of(
+    st.integers(0, 20).map(period),
+    st.builds(
+        lambda first, length: period(first, first + length), st.integers(0, 20), st.integers(1, 10)
+    ),
+)
+
+# Periods that share no day, in any order, as the periods of one unit must be.
+APART = st.builds(
+    lambda bounds, kept, is_open: [
+        period(first, None if is_open and end == bounds[-1] else end)
+        for first, end, keep in zip(bounds, bounds[1:], kept, strict=False)
+        if keep
+    ],
+    st.lists(st.integers(0, 30), min_size=2, max_size=8, unique=True).map(sorted),
+    st.lists(st.booleans(), min_size=7, max_size=7),
+    st.booleans(),
+).flatmap(st.permutations)
+
+
+def test_the_first_day_is_in_and_the_last_is_out():
+    march = Period(date(2025, 3, 1), date(2025, 4, 1))
+    assert not march.contains(date(2025, 2, 28))
+    assert march.contains(date(2025, 3, 1))
+    assert march.contains(date(2025, 3, 31))
+    assert not march.contains(date(2025, 4, 1))
+
+
+def test_an_open_period_does_not_end():
+    assert Period(date(2025, 3, 1)).contains(date.max)
+
+
+@pytest.mark.parametrize("end", [0, -1])
+def test_a_period_without_a_day_is_refused(end):
+    with pytest.raises(Invalid) as refusal:
+        period(0, end)
+    assert [(p.field, p.message) for p in refusal.value.problems] == [
+        ("valid_to", "Ngày kết thúc phải sau ngày bắt đầu.")
+    ]
+
+
+def test_a_period_that_follows_another_does_not_overlap_it():
+    assert not period(0, 5).overlaps(period(5))
+    assert period(0, 6).overlaps(period(5))
+
+
+@given(PERIODS, PERIODS)
+def test_overlapping_means_sharing_a_day(one, other):
+    assert one.overlaps(other) == bool(days_of(one) & days_of(other))
+    assert one.overlaps(other) == other.overlaps(one)
+
+
+@given(PERIODS, PERIODS)
+def test_the_intersection_is_the_shared_days(one, other):
+    shared = one.intersection(other)
+    assert (days_of(shared) if shared else set()) == days_of(one) & days_of(other)
+    assert shared == other.intersection(one)
+
+
+@given(PERIODS, PERIODS)
+def test_within_means_every_day_inside(one, other):
+    assert one.within(other) == (days_of(one) <= days_of(other))
+
+
+@given(PERIODS, PERIODS)
+def test_the_intersection_lies_within_both(one, other):
+    if shared := one.intersection(other):
+        assert shared.within(one)
+        assert shared.within(other)
+
+
+@given(st.lists(PERIODS, max_size=5))
+def test_an_overlap_is_found_exactly_when_two_share_a_day(periods):
+    found = first_overlap(periods)
+    share = any(
+        days_of(one) & days_of(other)
+        for place, one in enumerate(periods)
+        for other in periods[place + 1 :]
+    )
+    assert (found is not None) == share
+    if found:
+        assert found[0].overlaps(found[1])
+        assert found[0].valid_from <= found[1].valid_from
+
+
+@given(APART.filter(bool))
+def test_among_periods_apart_a_gap_is_a_day_between_them_in_none(periods):
+    covered = set().union(*map(days_of, periods))
+    between = range(min(covered), max(covered) + 1)
+    assert has_gap(periods) == (set(between) != covered)
+
+
+@pytest.mark.parametrize("periods", [[], [period(3)], [period(0, 5), period(5)]])
+def test_periods_that_join_have_no_gap_and_no_overlap(periods):
+    assert not has_gap(periods)
+    assert first_overlap(periods) is None
