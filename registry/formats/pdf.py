@@ -19,7 +19,7 @@ from pypdf import PdfReader, PdfWriter
 from registry.domain.vietnamese import normalise
 from registry.domain.vietnamese_format import format_day
 from registry.formats.coverage_report import CoverageReport, as_printed
-from registry.formats.qr import qr_svg
+from registry.formats.qr import qr_svgs
 
 PROJECT = Path(__file__).parents[2]
 TEMPLATES = PROJECT / "templates" / "print"
@@ -94,6 +94,7 @@ def coverage_report_pdf(report: CoverageReport) -> bytes:
 
 def _card_batches(cards: Sequence[CardFace], sheet: CardSheet) -> Iterator[bytes]:
     """Yield one PDF for each `CARDS_PER_BATCH` cards, and free Typst's memory after each."""
+    codes = qr_svgs([card.check_address for card in cards])
     for start in range(0, len(cards), CARDS_PER_BATCH):
         batch = cards[start : start + CARDS_PER_BATCH]
         yield _compiled(
@@ -101,14 +102,14 @@ def _card_batches(cards: Sequence[CardFace], sheet: CardSheet) -> Iterator[bytes
             {
                 "title": CARD_TITLE,
                 "check": f"Kiểm tra thẻ tại {normalise(sheet.check_page)}",
-                "cards": [_printed_card(card, sheet) for card in batch],
+                "cards": [_printed_card(card, sheet) | {"qr": next(codes)} for card in batch],
             },
         )
         _forget_layouts()
 
 
 def _printed_card(card: CardFace, sheet: CardSheet) -> dict[str, str]:
-    """Return the texts of one card as the template takes them."""
+    """Return the texts of one card as the template takes them; its code is drawn beside."""
     return {
         "name": normalise(card.name),
         "role": normalise(card.role),
@@ -117,7 +118,6 @@ def _printed_card(card: CardFace, sheet: CardSheet) -> dict[str, str]:
         "issuer": normalise(card.issuer).upper(),
         "code": normalise(card.code),
         "validity": f"{_validity(card)} · Cấp ngày {format_day(sheet.issued_on)}",
-        "qr": qr_svg(card.check_address),
     }
 
 

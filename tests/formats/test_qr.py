@@ -7,7 +7,7 @@ import zxingcpp
 from PIL import Image
 from qrcode.main import QRCode
 
-from registry.formats.qr import QUIET_ZONE, Matrix, qr_modules, qr_svg
+from registry.formats.qr import QUIET_ZONE, Matrix, qr_modules, qr_svg, qr_svgs
 
 CARD_ADDRESS = "HTTPS://THE.CDS.EXAMPLE.VN/T/7KQ2M4XW9A3BCDEF"
 
@@ -69,3 +69,19 @@ def test_the_drawing_keeps_the_quiet_zone_and_holds_no_style_attribute():
     assert f'viewBox="0 0 {size} {size}"' in svg
     assert "style=" not in svg
     assert svg == qr_svg(CARD_ADDRESS)
+
+
+def test_a_long_run_is_drawn_exactly_as_code_by_code():
+    alphanumeric = "0123456789 ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./: HTTPS://CDS.VN"
+    texts = [
+        *(f"HTTPS://CDS.VN/T/{number * 2654435761:016X}" for number in range(900)),
+        *(f"https://cds.vn/t/{number * 2654435761:09x}" for number in range(100)),
+        *(alphanumeric[:length] for length in (1, 2, 20, 37, 48)),
+        "Thẻ của bà Đặng Thị Ngọc Ánh",
+    ]
+    assert len(texts) > 1_000
+    assert list(qr_svgs(texts)) == [qr_svg(text) for text in texts]
+
+
+def test_a_short_run_is_drawn_in_order():
+    assert list(qr_svgs(["A", "B"])) == [qr_svg("A"), qr_svg("B")]
