@@ -1,0 +1,93 @@
+"""`flask accounts create|disable|reset|list`."""
+
+from collections.abc import Sequence
+
+import click
+
+from registry.cli.edge import Refused, transaction
+from registry.domain.permissions import ROLE_LABELS, Role, system_actor
+from registry.queries.accounts import all_accounts
+from registry.queries.people import find_person_by_phone
+from registry.queries.units import find_by_code, units_by_id
+from registry.services import accounts as service
+from registry.settings import Runtime
+
+_GRANTABLE = [role.value for role in Role if role not in {Role.PUBLIC, Role.MEMBER}]
+
+
+def commands(runtime: Runtime) -> Sequence[click.Command]:
+    """Return the command group."""
+
+    @click.group("accounts", help="Tài khoản: tạo, khóa, đặt lại mật khẩu, liệt kê.")
+    def accounts() -> None:
+        pass
+
+    @accounts.command("create", help="Tạo tài khoản và in liên kết đặt mật khẩu (dùng một lần).")
+    @click.argument("login")
+    @click.option(
+        "--role",
+        type=click.Choice(_GRANTABLE),
+        default=Role.SYSTEM_ADMINISTRATOR.value,
+        show_default=True,
+        help="Vai trò.",
+    )
+    @click.option("--unit", "unit_code", help="Mã đơn vị mà vai trò gắn với (trừ quản trị hệ thống).")
+    @click.option("--phone", help="Số điện thoại của người đã có trong sổ, là thành viên của đơn vị đó.")
+    @transaction(writes=True)
+    def create(login: str, role: str, unit_code: str | None, phone: str | None) -> None:
+        now, today = runtime.clock.now(), runtime.clock.today()
+        office = find_by_code(unit_code, today) if unit_code else None
+        if unit_code and office is None:
+            raise Refused(f"Không có đơn vị mang mã “{unit_code}” vào hôm nay.")
+        person = find_person_by_phone(phone) if phone else None
+        if phone and person is None:
+            raise Refused("Không có người nào mang số điện thoại này trong sổ.")
+        invitation = service.create(
+            system_actor(),
+            service.CreateAccount(
+                login, Role(role), office.id if office else None, person.id if person else None
+            ),
+            runtime.settings.invitation_life,
+            today,
+            now,
+        )
+        _print_link(invitation)
+
+    @accounts.command("disable", help="Khóa tài khoản và kết thúc mọi phiên đăng nhập của nó.")
+    @click.argument("login")
+    @transaction(writes=True)
+    def disable(login: str) -> None:
+        service.disable(system_actor(), login, runtime.clock.now())
+        click.echo(f"Đã khóa tài khoản {login}.", err=True)
+
+    @accounts.command("reset", help="Mở lại tài khoản và in liên kết đặt mật khẩu mới.")
+    @click.argument("login")
+    @transaction(writes=True)
+    def reset(login: str) -> None:
+        _print_link(
+            service.reset(
+                system_actor(), login, runtime.settings.password_link_life, runtime.clock.now()
+            )
+        )
+
+    @accounts.command("list", help="Liệt kê tài khoản và vai trò hôm nay.")
+    @transaction(writes=False)
+    def list_accounts() -> None:
+        today = runtime.clock.today()
+        rows = all_accounts(today)
+        offices = units_by_id((o for row in rows for _, o in row.grants if o is not None), today)
+        for row in rows:
+            roles = "; ".join(
+                ROLE_LABELS[role] + (f" – {offices[office].name}" if office in offices else "")
+                for role, office in row.grants
+            )
+            click.echo(f"{row.login}\t{'mở' if row.enabled else 'khóa'}\t{roles}")
+
+    def _print_link(invitation: service.Invitation) -> None:
+        click.echo(f"{runtime.settings.base_url}/dat-mat-khau/{invitation.token}")
+        click.echo(
+            f"Tài khoản {invitation.login}: mở liên kết trên để đặt mật khẩu (dùng một lần).",
+            err=True,
+        )
+
+    return [accounts]

@@ -1,0 +1,123 @@
+"""Makers of people, memberships, decisions and assignments. All names are invented."""
+
+import itertools
+import uuid
+from datetime import UTC, date, datetime
+
+from registry.domain.assignments import AssignmentRole, Duty
+from registry.domain.decision_kinds import DecisionKind
+from registry.domain.memberships import MemberRole
+from registry.domain.people import ContractType
+from registry.domain.vietnamese import name_sort_key, search_key
+from registry.models.assignments import Assignment
+from registry.models.base import db
+from registry.models.decisions import Decision
+from registry.models.memberships import Membership
+from registry.models.people import Person
+from registry.models.units import Unit
+from tests.factories.units import START
+
+CREATED = datetime(2024, 6, 1, 1, 0, tzinfo=UTC)
+_numbers = itertools.count(1)
+
+
+def make_person(
+    full_name: str = "Trần Thử Nghiệm",
+    *,
+    phone: str | None = None,
+    email: str | None = None,
+    job_title: str = "Công chức Văn phòng - Thống kê",
+    birth_year: int | None = 1990,
+    contract_type: ContractType = ContractType.PERMANENT,
+) -> Person:
+    """Make a person with a phone of his own."""
+    person = Person(
+        full_name=full_name,
+        search_key=search_key(full_name),
+        sort_key=name_sort_key(full_name),
+        phone=phone or f"+8490500{next(_numbers):04d}",
+        email=email,
+        job_title=job_title,
+        birth_year=birth_year,
+        contract_type=contract_type,
+        created_at=CREATED,
+    )
+    db.session.add(person)
+    db.session.flush()
+    return person
+
+
+def make_membership(
+    person: Person,
+    unit: Unit,
+    *,
+    role: MemberRole = MemberRole.MEMBER,
+    since: date = START,
+    until: date | None = None,
+    is_main: bool = True,
+) -> Membership:
+    """Make a person a member of a unit."""
+    membership = Membership(
+        line_id=uuid.uuid4().hex,
+        person_id=person.id,
+        unit_id=unit.id,
+        role=role,
+        is_main=is_main,
+        valid_from=since,
+        valid_to=until,
+    )
+    db.session.add(membership)
+    db.session.flush()
+    return membership
+
+
+def make_member(full_name: str, unit: Unit, *, since: date = START, until: date | None = None) -> Person:
+    """Make a person whose main unit is `unit`."""
+    person = make_person(full_name)
+    make_membership(person, unit, since=since, until=until)
+    return person
+
+
+def make_decision(
+    unit: Unit, number: str = "15/QĐ-UBND", *, issued_on: date | None = START
+) -> Decision:
+    """Make a decision recorded by a unit."""
+    decision = Decision(
+        unit_id=unit.id,
+        number=number,
+        kind=DecisionKind.DECISION,
+        issued_on=issued_on,
+        effective_from=issued_on,
+        issuer="UBND",
+        signer="Người Ký Thử",
+    )
+    db.session.add(decision)
+    db.session.flush()
+    return decision
+
+
+def make_assignment(
+    holder: Person | Unit,
+    unit: Unit,
+    decision: Decision | None,
+    *,
+    role: AssignmentRole = AssignmentRole.FOCAL_POINT,
+    duty: Duty = Duty.CONCURRENT,
+    since: date = START,
+    until: date | None = None,
+) -> Assignment:
+    """Assign a person or a section to a role for a unit."""
+    assignment = Assignment(
+        line_id=uuid.uuid4().hex,
+        person_id=holder.id if isinstance(holder, Person) else None,
+        section_id=holder.id if isinstance(holder, Unit) else None,
+        unit_id=unit.id,
+        role=role,
+        duty=duty,
+        decision_id=decision.id if decision else None,
+        valid_from=since,
+        valid_to=until,
+    )
+    db.session.add(assignment)
+    db.session.flush()
+    return assignment

@@ -1,0 +1,97 @@
+"""Makers of units."""
+
+import itertools
+from datetime import date
+
+from registry.domain.units import UnitKind
+from registry.domain.vietnamese import text_sort_key, unit_search_key
+from registry.models.base import db
+from registry.models.offices import Office
+from registry.models.units import KindPlacement, Unit, UnitContact, UnitPeriod
+from registry.domain.offices import OfficeFunction
+from registry.services.unit_paths import rebuild_paths
+
+START = date(2024, 6, 1)
+_numbers = itertools.count(1)
+
+
+def make_unit(
+    name: str,
+    kind: UnitKind,
+    parent: Unit | None = None,
+    *,
+    code: str | None = None,
+    since: date = START,
+    until: date | None = None,
+    in_scope: bool = True,
+    phone: str | None = None,
+) -> Unit:
+    """Make a unit with one period and its path; without `code` it gets a registry code."""
+    unit = Unit(registry_code=None if code else f"T-{next(_numbers)}")
+    db.session.add(unit)
+    db.session.flush()
+    db.session.add(
+        UnitPeriod(
+            unit_id=unit.id,
+            name=name,
+            kind=kind,
+            official_code=code,
+            parent_id=parent.id if parent else None,
+            in_scope=in_scope,
+            out_of_scope_reason=None if in_scope else "Ngoài phạm vi (kiểm thử)",
+            search_key=unit_search_key(name, None, code or unit.registry_code or ""),
+            sort_key=text_sort_key(name),
+            valid_from=since,
+            valid_to=until,
+        )
+    )
+    if phone:
+        db.session.add(UnitContact(unit_id=unit.id, phone=phone))
+    db.session.flush()
+    rebuild_paths()
+    return unit
+
+
+def make_office(function: OfficeFunction, territory: Unit, office: Unit, since: date = START) -> Office:
+    """Give an office a function over a territory."""
+    row = Office(
+        function=function, territory_id=territory.id, office_id=office.id, valid_from=since
+    )
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def allow_everywhere(since: date = START) -> None:
+    """Allow each kind to stand under each: for tests that are not about placement."""
+    for kind in UnitKind:
+        for parent in UnitKind:
+            db.session.add(KindPlacement(kind=kind, parent_kind=parent.value, valid_from=since))
+    db.session.flush()
+
+
+class Province:
+    """A small province: two districts with a commune or two, a department with a section, every office in place."""
+
+    def __init__(self) -> None:
+        self.province = make_unit("Tỉnh Thử Nghiệm", UnitKind.PROVINCE, code="99")
+        self.it_department = make_unit("Sở Thông tin và Truyền thông", UnitKind.DEPARTMENT, self.province)
+        self.section = make_unit("Phòng Công nghệ thông tin", UnitKind.SECTION, self.it_department)
+        self.other_department = make_unit("Sở Nội vụ", UnitKind.DEPARTMENT, self.province)
+        self.committee = make_unit(
+            "Ban Chỉ đạo Chuyển đổi số", UnitKind.STEERING_COMMITTEE, self.province, in_scope=False
+        )
+        self.district = make_unit("Huyện Thăng Bình", UnitKind.DISTRICT, self.province, code="901")
+        self.district_office = make_unit(
+            "Phòng Văn hóa và Thông tin", UnitKind.DISTRICT_OFFICE, self.district
+        )
+        self.commune = make_unit(
+            "Xã Bình Minh", UnitKind.COMMUNE, self.district, code="90101", phone="+842353000001"
+        )
+        self.other_commune = make_unit("Xã Bình Đào", UnitKind.COMMUNE, self.district, code="90102")
+        self.other_district = make_unit("Huyện Đại Lộc", UnitKind.DISTRICT, self.province, code="902")
+        self.far_commune = make_unit("Xã Đại Minh", UnitKind.COMMUNE, self.other_district, code="90201")
+        make_office(OfficeFunction.REVIEWING, self.province, self.it_department)
+        make_office(OfficeFunction.DECIDING, self.province, self.province)
+        make_office(OfficeFunction.COORDINATING, self.province, self.committee)
+        make_office(OfficeFunction.VERIFYING, self.district, self.district)

@@ -1,0 +1,178 @@
+"""Accounts: rights of the day, sessions, single-use links."""
+
+from datetime import date, timedelta
+
+import pytest
+from flask import Flask
+
+from registry.domain.errors import Invalid, NotAllowed, NotFound, RateLimited
+from registry.domain.permissions import PUBLIC_ACTOR, Action, Role
+from registry.models.base import db
+from registry.queries.accounts import session_by_hash
+from registry.services import accounts
+from tests.conftest import NOW, TODAY
+from tests.factories.accounts import PASSWORD, actor_for, make_account, make_actor
+from tests.factories.people import make_membership
+from tests.factories.units import Province
+
+IDLE = timedelta(minutes=30)
+LIFE = timedelta(hours=12)
+NEW = "một mật khẩu hoàn toàn mới"
+
+
+def test_a_reviewer_reaches_the_territory_its_office_reviews(app: Flask) -> None:
+    here = Province()
+    actor = make_actor(Role.REVIEWER, here.it_department)
+    assert actor.scope(Action.SIGNUP_REVIEW).covers(f"/{here.province.id}/{here.district.id}/9/")
+
+
+def test_a_unit_officer_reaches_its_own_unit_and_below_and_no_other(app: Flask) -> None:
+    here = Province()
+    scope = make_actor(Role.UNIT_OFFICER, here.commune).scope(Action.PERSON_EDIT)
+    own = f"/{here.province.id}/{here.district.id}/{here.commune.id}/"
+    assert scope.covers(own)
+    assert scope.covers(own + "77/")
+    assert not scope.covers(f"/{here.province.id}/{here.district.id}/{here.other_commune.id}/")
+    assert not scope.covers(f"/{here.province.id}/{here.district.id}/")
+
+
+def test_a_grant_stops_the_day_its_person_leaves_the_office(app: Flask) -> None:
+    here = Province()
+    account = make_account(Role.UNIT_OFFICER, here.commune)
+    assert account.person is not None
+    assert actor_for(account).may(Action.PERSON_EDIT)
+    membership = make_membership(account.person, here.far_commune, is_main=False)
+    db.session.execute(
+        membership.__table__.update()
+        .where(membership.__table__.c.unit_id == here.commune.id)
+        .values(valid_to=TODAY)
+    )
+    assert not actor_for(account).may(Action.PERSON_EDIT)
+
+
+def test_a_verifier_has_no_rights_once_the_district_level_has_ended(app: Flask) -> None:
+    here = Province()
+    account = make_account(Role.VERIFIER, here.district)
+    assert actor_for(account).may(Action.ROSTER_VERIFY)
+    from registry.models.offices import Office
+
+    db.session.execute(
+        Office.__table__.update()
+        .where(Office.__table__.c.office_id == here.district.id)
+        .values(valid_to=date(2025, 7, 1))
+    )
+    assert not actor_for(account, date(2025, 7, 1)).may(Action.ROSTER_VERIFY)
+
+
+def test_signing_in_opens_a_session_that_signing_out_ends_on_the_server(app: Flask) -> None:
+    account = make_account(Role.UNIT_OFFICER, Province().commune, login="canbo")
+    token = accounts.sign_in(PUBLIC_ACTOR, " CanBo ", PASSWORD, NOW).token
+    assert accounts.live_account(token, NOW, IDLE, LIFE) is account
+    accounts.sign_out(actor_for(account), token, NOW)
+    db.session.flush()
+    assert accounts.live_account(token, NOW, IDLE, LIFE) is None
+
+
+def test_the_database_never_holds_a_session_token(app: Flask) -> None:
+    make_account(Role.UNIT_OFFICER, Province().commune, login="canbo")
+    token = accounts.sign_in(PUBLIC_ACTOR, "canbo", PASSWORD, NOW).token
+    assert session_by_hash(token) is None
+    assert session_by_hash(accounts.token_hash(token)) is not None
+
+
+def test_an_idle_or_old_session_is_dead(app: Flask) -> None:
+    make_account(Role.UNIT_OFFICER, Province().commune, login="canbo")
+    token = accounts.sign_in(PUBLIC_ACTOR, "canbo", PASSWORD, NOW).token
+    assert accounts.live_account(token, NOW + timedelta(minutes=31), IDLE, LIFE) is None
+    accounts.touch(token, NOW + timedelta(hours=12))
+    late = NOW + timedelta(hours=12, minutes=1)
+    assert accounts.live_account(token, late, IDLE, LIFE) is None
+
+
+def test_disabling_an_account_ends_its_session_at_once(app: Flask) -> None:
+    make_account(Role.UNIT_OFFICER, Province().commune, login="canbo")
+    administrator = make_actor(Role.SYSTEM_ADMINISTRATOR, None)
+    token = accounts.sign_in(PUBLIC_ACTOR, "canbo", PASSWORD, NOW).token
+    accounts.disable(administrator, "canbo", NOW)
+    assert accounts.live_account(token, NOW, IDLE, LIFE) is None
+    with pytest.raises(Invalid):
+        accounts.sign_in(PUBLIC_ACTOR, "canbo", PASSWORD, NOW)
+
+
+def test_an_unknown_login_and_a_wrong_password_read_the_same(app: Flask) -> None:
+    make_account(Role.UNIT_OFFICER, Province().commune, login="canbo")
+    with pytest.raises(Invalid) as unknown:
+        accounts.sign_in(PUBLIC_ACTOR, "khongco", PASSWORD, NOW)
+    with pytest.raises(Invalid) as wrong:
+        accounts.sign_in(PUBLIC_ACTOR, "canbo", "sai mật khẩu rồi", NOW)
+    assert unknown.value.problems == wrong.value.problems
+
+
+def test_the_sixth_try_in_a_quarter_of_an_hour_is_refused_even_with_the_right_password(
+    app: Flask,
+) -> None:
+    make_account(Role.UNIT_OFFICER, Province().commune, login="canbo")
+    for _ in range(5):
+        accounts.record_failure("canbo", NOW)
+    with pytest.raises(RateLimited):
+        accounts.sign_in(PUBLIC_ACTOR, "canbo", PASSWORD, NOW)
+    assert accounts.sign_in(PUBLIC_ACTOR, "canbo", PASSWORD, NOW + timedelta(minutes=16)).token
+
+
+def test_a_password_link_works_once_and_ends_other_sessions(app: Flask) -> None:
+    account = make_account(Role.UNIT_OFFICER, Province().commune, login="canbo")
+    old = accounts.sign_in(PUBLIC_ACTOR, "canbo", PASSWORD, NOW).token
+    link = accounts.forgot_password(PUBLIC_ACTOR, "canbo", timedelta(minutes=60), NOW)
+    assert link is not None
+    accounts.set_password(PUBLIC_ACTOR, link.token, NEW, NEW, NOW)
+    assert accounts.live_account(old, NOW, IDLE, LIFE) is None
+    assert accounts.sign_in(PUBLIC_ACTOR, "canbo", NEW, NOW).account_id == account.id
+    with pytest.raises(NotFound):
+        accounts.set_password(PUBLIC_ACTOR, link.token, NEW, NEW, NOW)
+
+
+def test_a_password_link_dies_after_an_hour_and_when_a_newer_one_is_made(app: Flask) -> None:
+    make_account(Role.UNIT_OFFICER, Province().commune, login="canbo")
+    first = accounts.forgot_password(PUBLIC_ACTOR, "canbo", timedelta(minutes=60), NOW)
+    second = accounts.forgot_password(PUBLIC_ACTOR, "canbo", timedelta(minutes=60), NOW)
+    assert first is not None
+    assert second is not None
+    with pytest.raises(NotFound):
+        accounts.usable_link(first.token, NOW)
+    assert accounts.usable_link(second.token, NOW + timedelta(minutes=59))
+    with pytest.raises(NotFound):
+        accounts.usable_link(second.token, NOW + timedelta(minutes=60))
+
+
+@pytest.mark.parametrize("password", ["ngắn", "aaaaaaaaaaaaaaaaaaaa", "canbo canbo canbo"])
+def test_a_weak_password_is_refused_with_what_to_do(app: Flask, password: str) -> None:
+    make_account(Role.UNIT_OFFICER, Province().commune, login="canbo")
+    link = accounts.forgot_password(PUBLIC_ACTOR, "canbo", timedelta(minutes=60), NOW)
+    assert link is not None
+    with pytest.raises(Invalid) as refusal:
+        accounts.set_password(PUBLIC_ACTOR, link.token, password, password, NOW)
+    assert refusal.value.problems[0].field == "password"
+    assert accounts.usable_link(link.token, NOW)
+
+
+def test_only_an_administrator_creates_accounts(app: Flask) -> None:
+    here = Province()
+    command = accounts.CreateAccount("moi", Role.SYSTEM_ADMINISTRATOR, None, None)
+    with pytest.raises(NotAllowed):
+        accounts.create(make_actor(Role.REVIEWER, here.it_department), command, LIFE, TODAY, NOW)
+    administrator = make_actor(Role.SYSTEM_ADMINISTRATOR, None)
+    assert accounts.create(administrator, command, LIFE, TODAY, NOW).token
+
+
+def test_a_login_is_taken_once(app: Flask) -> None:
+    administrator = make_actor(Role.SYSTEM_ADMINISTRATOR, None)
+    command = accounts.CreateAccount("moi", Role.SYSTEM_ADMINISTRATOR, None, None)
+    accounts.create(administrator, command, LIFE, TODAY, NOW)
+    with pytest.raises(Invalid):
+        accounts.create(
+            administrator,
+            accounts.CreateAccount(" MOI", Role.SYSTEM_ADMINISTRATOR, None, None),
+            LIFE,
+            TODAY,
+            NOW,
+        )
