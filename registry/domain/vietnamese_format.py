@@ -1,4 +1,4 @@
-"""How days, numbers, shares and telephone numbers are written in Vietnamese administrative text, and days read back."""
+"""How days, numbers, shares and telephone numbers are written in administrative Vietnamese."""
 
 import re
 from datetime import date, datetime
@@ -13,6 +13,8 @@ IMPOSSIBLE_DAY = "Ngày không có thật. Nhập ngày theo dạng dd/mm/yyyy, 
 _DAY_FIRST = re.compile(r"([0-9]{1,2})([/.-])([0-9]{1,2})\2([0-9]{4})")
 _YEAR_FIRST = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _EARLIEST_YEAR = 1900
+_LAST_PADDED_MONTH = 2
+_LANDLINE_DIGITS = 11
 
 
 def format_day(day: date) -> str:
@@ -26,7 +28,7 @@ def format_long_day(day: date) -> str:
     Days below 10 and months 1 and 2 take a zero, other months do not
     (Decree 30/2020/NĐ-CP, Appendix I, section II.4).
     """
-    month = f"{day.month:02d}" if day.month <= 2 else str(day.month)
+    month = f"{day.month:02d}" if day.month <= _LAST_PADDED_MONTH else str(day.month)
     return f"ngày {day.day:02d} tháng {month} năm {day.year}"
 
 
@@ -74,14 +76,14 @@ def format_phone(number: str) -> str:
         return number
     national = "0" + number.removeprefix("+84")
     head = 3 if national.startswith(("024", "028")) else 4
-    tail = 4 if len(national) == 11 else 3
+    tail = 4 if len(national) == _LANDLINE_DIGITS else 3
     return f"{national[:head]} {national[head:-tail]} {national[-tail:]}"
 
 
 def parse_day(text: str) -> date:
     """Read a day written dd/mm/yyyy, d/m/yyyy (also with dots or hyphens) or yyyy-mm-dd.
 
-    Raises Invalid for anything else, for a day the calendar does not have and for years before 1900.
+    Raises Invalid for anything else, for days the calendar does not have, for years before 1900.
     """
     written = text.strip()
     if match := _DAY_FIRST.fullmatch(written):

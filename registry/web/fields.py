@@ -1,7 +1,6 @@
-"""The base form and the field classes every page uses: Vietnamese messages, clean text, govuk-frontend markup.
+"""The forms and fields every page uses: Vietnamese messages, clean text, govuk-frontend markup.
 
-Forms check shape, services check truth. The widgets are those of govuk-frontend-wtf; `_InVietnamese`
-replaces the English they hard-code. `tests/web/test_fields.py` proves no English message is left.
+Forms check shape, services check truth.
 """
 
 import re
@@ -15,16 +14,6 @@ from typing import Any
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileAllowed, FileSize
 from flask_wtf.file import FileField as PlainFileField
-from govuk_frontend_wtf.wtforms_widgets import (
-    GovCheckboxesInput,
-    GovCheckboxInput,
-    GovFileInput,
-    GovRadioInput,
-    GovSelect,
-    GovTextArea,
-    GovTextInput,
-)
-from markupsafe import Markup
 from werkzeug.datastructures import FileStorage
 from wtforms import fields as plain
 from wtforms.validators import Length, Optional, StopValidation, ValidationError
@@ -32,6 +21,17 @@ from wtforms.validators import Length, Optional, StopValidation, ValidationError
 from registry.domain.errors import Invalid
 from registry.domain.vietnamese import normalise
 from registry.domain.vietnamese_format import format_day, format_number, parse_day
+from registry.web.messages import MESSAGES, SESSION_OVER, Messages
+from registry.web.widgets import (
+    Checkbox,
+    Checkboxes,
+    FileInput,
+    PasswordInput,
+    Radios,
+    Select,
+    TextArea,
+    TextInput,
+)
 
 CORRECTION = "correction"
 CHANGE = "change"
@@ -41,78 +41,13 @@ DAY_HINT = "Ví dụ: 05/12/2024"
 _SUBMIT_KEY = re.compile(r"[A-Za-z0-9_-]{22}")
 _PHONE_SHAPE = re.compile(r"\+?[0-9 .()-]{8,20}")
 _EMAIL_SHAPE = re.compile(r"[^@\s<>,;:\"]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+_LONGEST_NUMBER = 15
 _GROUPED_NUMBER = re.compile(r"-?[0-9]{1,3}(\.[0-9]{3})+|-?[0-9]+")
-
-_PICK = "Chọn một trong các mục của danh sách."
-_NOT_A_DAY = "Ngày không có thật. Nhập ngày theo dạng dd/mm/yyyy, ví dụ 05/12/2024."
-_SESSION_OVER = "Phiên làm việc đã hết hạn. Kiểm tra lại rồi gửi lần nữa."
-_OTHERWISE = "Giá trị không hợp lệ."
-
-# Every message WTForms and Flask-WTF can show when a page gives none of its own.
-MESSAGES = {
-    "This field is required.": "Mục này bắt buộc nhập.",
-    "Not a valid choice.": _PICK,
-    "Invalid Choice: could not coerce.": _PICK,
-    "Invalid choice(s): one or more data inputs could not be coerced.": _PICK,
-    "'%(value)s' is not a valid choice for this field.": "“%(value)s” không có trong danh sách.",
-    "'%(value)s' are not valid choices for this field.": "“%(value)s” không có trong danh sách.",
-    "Choices cannot be None.": _PICK,
-    "Invalid input.": _OTHERWISE,
-    "Invalid value, must be one of: %(values)s.": "Chỉ nhận một trong các giá trị: %(values)s.",
-    "Invalid value, can't be any of: %(values)s.": "Không nhận các giá trị: %(values)s.",
-    "Field must be equal to %(other_name)s.": "Hai lần nhập phải giống nhau.",
-    "Field must be at least %(min)d character long.": "Nhập ít nhất %(min)d ký tự.",
-    "Field must be at least %(min)d characters long.": "Nhập ít nhất %(min)d ký tự.",
-    "Field cannot be longer than %(max)d character.": "Nhập nhiều nhất %(max)d ký tự.",
-    "Field cannot be longer than %(max)d characters.": "Nhập nhiều nhất %(max)d ký tự.",
-    "Field must be exactly %(max)d character long.": "Nhập đúng %(max)d ký tự.",
-    "Field must be exactly %(max)d characters long.": "Nhập đúng %(max)d ký tự.",
-    "Field must be between %(min)d and %(max)d characters long.": (
-        "Nhập từ %(min)d đến %(max)d ký tự."
-    ),
-    "Number must be at least %(min)s.": "Nhập số không nhỏ hơn %(min)s.",
-    "Number must be at most %(max)s.": "Nhập số không lớn hơn %(max)s.",
-    "Number must be between %(min)s and %(max)s.": "Nhập số từ %(min)s đến %(max)s.",
-    "Date must be at least %(min)s.": "Nhập ngày không sớm hơn %(min)s.",
-    "Date must be at most %(max)s.": "Nhập ngày không muộn hơn %(max)s.",
-    "Date must be between %(min)s and %(max)s.": "Nhập ngày từ %(min)s đến %(max)s.",
-    "Invalid email address.": "Địa chỉ thư điện tử không đúng dạng. Ví dụ: ten@donvi.gov.vn",
-    "Invalid URL.": "Địa chỉ trang mạng không đúng dạng.",
-    "Invalid IP address.": _OTHERWISE,
-    "Invalid Mac address.": _OTHERWISE,
-    "Invalid UUID.": _OTHERWISE,
-    "Invalid field name '%s'.": _OTHERWISE,
-    "Not a valid integer value.": "Nhập một số nguyên, ví dụ 25.",
-    "Not a valid decimal value.": "Nhập một số, ví dụ 8,5.",
-    "Not a valid float value.": "Nhập một số, ví dụ 8,5.",
-    "Not a valid date value.": _NOT_A_DAY,
-    "Not a valid datetime value.": _NOT_A_DAY,
-    "Not a valid time value.": "Nhập giờ theo dạng giờ:phút, ví dụ 14:05.",
-    "Not a valid week value.": _OTHERWISE,
-    "This field cannot be edited.": "Mục này không sửa được.",
-    "This field is disabled and cannot have a value.": "Mục này không nhận giá trị.",
-    "File does not have an approved extension: {extensions}": "Chỉ nhận tệp: {extensions}.",
-    "File does not have an approved extension.": "Loại tệp này không được nhận.",
-    "Invalid CSRF Token.": _SESSION_OVER,
-    "CSRF token missing.": _SESSION_OVER,
-    "CSRF token expired.": _SESSION_OVER,
-    "CSRF failed.": _SESSION_OVER,
-}
-
-
-class _Messages:
-    """The translations object WTForms asks; a message it does not know still comes out Vietnamese."""
-
-    def gettext(self, message: str) -> str:
-        return MESSAGES.get(message, _OTHERWISE)
-
-    def ngettext(self, singular: str, plural: str, count: int) -> str:
-        return self.gettext(singular if count == 1 else plural)
 
 
 @dataclass(frozen=True, slots=True)
 class FormProblem:
-    """One line of the error summary: the message and, for a field, the fragment that leads to it."""
+    """One line of the error summary: the message and, for a field, the way to it."""
 
     text: str
     href: str | None
@@ -138,12 +73,12 @@ def _kept_submit_key(sent: str | None) -> str:
 
 
 class _Meta(FlaskForm.Meta):
-    def get_translations(self, form: Any) -> _Messages:
+    def get_translations(self, form: Any) -> Messages:
         """Give every field and validator of `form` the Vietnamese messages."""
-        return _Messages()
+        return Messages()
 
     def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
-        """Bind a field, cleaning what is typed into text fields (not passwords, not hidden values)."""
+        """Bind a field; text typed in is cleaned, passwords and hidden values are not."""
         kind = unbound_field.field_class
         if issubclass(kind, plain.StringField) and not issubclass(
             kind, (plain.PasswordField, plain.HiddenField)
@@ -154,7 +89,7 @@ class _Meta(FlaskForm.Meta):
 
 
 class BaseForm(FlaskForm):
-    """A form that is posted: CSRF token, Vietnamese messages and the key that makes a repeat harmless.
+    """A form that is posted: token, Vietnamese messages, and a key that makes a repeat harmless.
 
     `submit_key.data` is new for a fresh form and kept when the same form is shown again; the
     service that writes remembers it, so a double click or a resend creates nothing twice.
@@ -174,7 +109,7 @@ class BaseForm(FlaskForm):
         return found
 
     def add_problem(self, field_name: str, message: str) -> None:
-        """Show `message` at the field of that name, or above the form when there is no such field."""
+        """Show `message` at the field of that name, else above the form."""
         field = self._fields.get(field_name)
         if field is None:
             self.form_errors.append(message)
@@ -189,6 +124,8 @@ class QueryForm(BaseForm):
     """
 
     class Meta(_Meta):
+        """As `BaseForm`, without the token."""
+
         csrf = False
 
     submit_key = None
@@ -197,7 +134,7 @@ class QueryForm(BaseForm):
 def _problems_of(field: Any, csrf_name: str) -> Iterator[FormProblem]:
     if field.name == csrf_name:
         if field.errors:
-            yield FormProblem(_SESSION_OVER, None)
+            yield FormProblem(SESSION_OVER, None)
     elif isinstance(field, plain.FormField):
         for inner in field.form:
             yield from _problems_of(inner, csrf_name)
@@ -208,127 +145,93 @@ def _problems_of(field: Any, csrf_name: str) -> Iterator[FormProblem]:
         yield FormProblem(str(field.errors[0]), f"#{field.id}")
 
 
-# --- widgets ---------------------------------------------------------------------------------------
-
-
-class _InVietnamese:
-    """Turns what govuk-frontend-wtf hands to its macros into Vietnamese, accessible parameters."""
-
-    def map_gov_params(self, field: Any, **kwargs: Any) -> dict[str, Any]:
-        kwargs.pop("required", None)  # the browser's own message would be in the browser's language
-        params: dict[str, Any] = super().map_gov_params(field, **kwargs)  # type: ignore[misc]  # mixin
-        if params.get("errorMessage"):
-            params["errorMessage"]["visuallyHiddenText"] = "Lỗi"
-            params.setdefault("attributes", {})
-        hint = params.get("hint")
-        if hint is not None and not (hint.get("text") or hint.get("html")):
-            params["hint"] = None
-        if field.flags.optional:
-            _mark_optional(params)
-        return params
-
-
-def _mark_optional(params: dict[str, Any]) -> None:
-    label = params["fieldset"]["legend"] if "fieldset" in params else params.get("label")
-    if label and label.get("text"):
-        label["html"] = Markup('{} <span class="optional">(không bắt buộc)</span>').format(
-            label.pop("text")
-        )
-
-
-class _TextInput(_InVietnamese, GovTextInput):
-    pass
-
-
-class _PasswordInput(_InVietnamese, GovTextInput):
-    """A password box that never sends the password back to the page."""
-
-    input_type = "password"
-
-    def __call__(self, field: Any, **kwargs: Any) -> Markup:
-        kwargs["value"] = ""
-        return super().__call__(field, **kwargs)  # type: ignore[no-any-return]  # untyped package
-
-
-class _TextArea(_InVietnamese, GovTextArea):
-    pass
-
-
-class _Select(_InVietnamese, GovSelect):
-    pass
-
-
-class _Radios(_InVietnamese, GovRadioInput):
-    pass
-
-
-class _Checkboxes(_InVietnamese, GovCheckboxesInput):
-    pass
-
-
-class _Checkbox(_InVietnamese, GovCheckboxInput):
-    pass
-
-
-class _FileInput(_InVietnamese, GovFileInput):
-    pass
-
-
-# --- fields ----------------------------------------------------------------------------------------
+# --- fields -----------------------------------------------------------------------------
 
 
 class TextField(plain.StringField):
     """One line of text."""
 
-    widget = _TextInput()
+    widget = TextInput()
 
 
 class LongTextField(plain.TextAreaField):
     """Several lines of text."""
 
-    widget = _TextArea()
+    widget = TextArea()
 
 
 class SecretField(plain.PasswordField):
     """A password; `render_kw={"autocomplete": "new-password"}` where one is chosen."""
 
-    widget = _PasswordInput()
+    widget = PasswordInput()
 
 
-class SelectField(plain.SelectField):
+class _Choices:
+    """Takes choices as (value, label) pairs; WTForms is about to drop them for a mapping."""
+
+    def __init__(
+        self,
+        label: str | None = None,
+        validators: Sequence[Any] | None = None,
+        choices: Iterable[tuple[Any, str]] = (),
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(label, validators, choices=dict(choices), **kwargs)  # type: ignore[call-arg] # mixin
+
+    @property
+    def choices(self) -> dict[Any, str]:
+        """The choices in their order, label by value; may be assigned as pairs."""
+        found: dict[Any, str] = super().choices  # type: ignore[misc] # mixin
+        return found
+
+    @choices.setter
+    def choices(self, pairs: Iterable[tuple[Any, str]]) -> None:
+        plain.SelectField.choices.fset(self, dict(pairs))
+
+
+class SelectField(_Choices, plain.SelectField):
     """One of a list, folded; `choices` are (value, label)."""
 
-    widget = _Select()
+    widget = Select()
 
 
-class RadioField(plain.RadioField):
+class RadioField(_Choices, plain.RadioField):
     """One of a short list, all in sight; `choices` are (value, label)."""
 
-    widget = _Radios()
+    widget = Radios()
 
 
-class CheckboxesField(plain.SelectMultipleField):
+class CheckboxesField(_Choices, plain.SelectMultipleField):
     """Any of a list; `choices` are (value, label)."""
 
-    widget = _Checkboxes()
+    widget = Checkboxes()
 
 
 class CheckboxField(plain.BooleanField):
     """A single yes."""
 
-    widget = _Checkbox()
+    widget = Checkbox()
+
+
+class HiddenField(plain.HiddenField):
+    """A value the page carries along; it comes back as anyone may have changed it."""
 
 
 class FileField(PlainFileField):
     """One uploaded file."""
 
-    widget = _FileInput()
+    widget = FileInput()
+
+
+def _with_attributes(arguments: dict[str, Any], **defaults: str) -> dict[str, Any]:
+    """Add HTML attributes to a field's arguments; those the page gives win."""
+    return {**arguments, "render_kw": defaults | (arguments.get("render_kw") or {})}
 
 
 class VietnameseDateField(plain.Field):
     """A day typed as dd/mm/yyyy (also d/m/yyyy and ISO); `data` is a date or None."""
 
-    widget = _TextInput()
+    widget = TextInput()
 
     def __init__(
         self,
@@ -337,8 +240,8 @@ class VietnameseDateField(plain.Field):
         description: str = DAY_HINT,
         **kwargs: Any,
     ) -> None:
+        kwargs = _with_attributes(kwargs, inputmode="numeric", autocomplete="off")
         super().__init__(label, validators, description=description, **kwargs)
-        self.render_kw = {"inputmode": "numeric", "autocomplete": "off"} | (self.render_kw or {})
 
     def _value(self) -> str:
         if self.raw_data:
@@ -360,8 +263,7 @@ class PhoneField(TextField):
     """A telephone number as typed; only its shape is checked, `registry.domain` reads it."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.render_kw = {"type": "tel", "autocomplete": "tel"} | (self.render_kw or {})
+        super().__init__(*args, **_with_attributes(kwargs, type="tel", autocomplete="tel"))
 
     def pre_validate(self, form: Any) -> None:
         """Refuse what cannot be a telephone number."""
@@ -373,10 +275,8 @@ class EmailField(TextField):
     """An e-mail address; only its shape is checked."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs = _with_attributes(kwargs, type="email", autocomplete="email", spellcheck="false")
         super().__init__(*args, **kwargs)
-        self.render_kw = {"type": "email", "autocomplete": "email", "spellcheck": "false"} | (
-            self.render_kw or {}
-        )
 
     def pre_validate(self, form: Any) -> None:
         """Refuse what cannot be an address."""
@@ -385,11 +285,11 @@ class EmailField(TextField):
 
 
 class _NumberField(plain.Field):
-    widget = _TextInput()
+    widget = TextInput()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs = _with_attributes(kwargs, inputmode="decimal", autocomplete="off")
         super().__init__(*args, **kwargs)
-        self.render_kw = {"inputmode": "decimal", "autocomplete": "off"} | (self.render_kw or {})
 
     def _value(self) -> str:
         if self.raw_data:
@@ -411,13 +311,13 @@ class WholeNumberField(_NumberField):
 
     def read(self, typed: str) -> int:
         """Return the number typed, or raise ValueError with what to type instead."""
-        if not _GROUPED_NUMBER.fullmatch(typed) or len(typed) > 15:
+        if not _GROUPED_NUMBER.fullmatch(typed) or len(typed) > _LONGEST_NUMBER:
             raise ValueError(MESSAGES["Not a valid integer value."])
         return int(typed.replace(".", ""))
 
 
 class DecimalNumberField(_NumberField):
-    """A number with a decimal comma ("8,5"; a point is understood too); `data` is a Decimal or None."""
+    """A number with a decimal comma or point: "8,5"; `data` is a Decimal or None."""
 
     def read(self, typed: str) -> Decimal:
         """Return the number typed, or raise ValueError with what to type instead."""
@@ -425,12 +325,17 @@ class DecimalNumberField(_NumberField):
             number = Decimal(typed.replace(",", "."))
         except InvalidOperation:
             raise ValueError(MESSAGES["Not a valid decimal value."]) from None
-        if not number.is_finite() or len(typed) > 15:
+        if not number.is_finite() or len(typed) > _LONGEST_NUMBER:
             raise ValueError(MESSAGES["Not a valid decimal value."])
         return number
 
 
-# --- validators ------------------------------------------------------------------------------------
+def number_or_none(value: Any) -> int | None:
+    """Read the value of a choice that is a row's number: `coerce=number_or_none`; "" is None."""
+    return None if value in (None, "") else int(value)
+
+
+# --- validators -------------------------------------------------------------------------
 
 
 class required:  # noqa: N801  used like a function: required("Nhập họ và tên.")
@@ -442,6 +347,7 @@ class required:  # noqa: N801  used like a function: required("Nhập họ và t
         self.message = message
 
     def __call__(self, form: Any, field: Any) -> None:
+        """Stop the chain of validators with `message` when nothing was typed or chosen."""
         nothing_sent = not any(_is_given(value) for value in field.raw_data or [])
         if nothing_sent or (not field.errors and field.data in (None, "")):
             field.errors = []
@@ -462,7 +368,7 @@ def optional() -> Optional:
 
 
 def at_most(characters: int, what: str) -> Length:
-    """Limit a text; `what` names it: at_most(200, "Họ và tên")."""
+    """Limit the length of a text; `what` names it: "Họ và tên"."""
     return Length(
         max=characters, message=f"{what} dài nhiều nhất {format_number(characters)} ký tự."
     )
@@ -470,13 +376,11 @@ def at_most(characters: int, what: str) -> Length:
 
 def at_least(characters: int, what: str) -> Length:
     """Ask for a shortest length; `what` names the text."""
-    return Length(
-        min=characters, message=f"{what} dài ít nhất {format_number(characters)} ký tự."
-    )
+    return Length(min=characters, message=f"{what} dài ít nhất {format_number(characters)} ký tự.")
 
 
 def file_types(extensions: Iterable[str]) -> FileAllowed:
-    """Accept files with these extensions (without the dot) only; the service looks at the content."""
+    """Accept these extensions (without the dot) only; the service looks at the content."""
     names = list(extensions)
     listed = ", ".join(f".{name}" for name in names)
     return FileAllowed(names, message=f"Chỉ nhận tệp {listed}.")
@@ -488,11 +392,12 @@ def file_limit(megabytes: int) -> FileSize:
 
 
 def not_after(today: Callable[[], date], what: str) -> Callable[[Any, Any], None]:
-    """Refuse a day in the future; `what` names it: not_after(current_day, "Ngày ban hành")."""
+    """Refuse a day later than `today()`; `what` names the field: "Ngày ban hành"."""
+    message = f"{what} không được sau ngày hôm nay."
 
     def check(_form: Any, field: Any) -> None:
         if field.data is not None and field.data > today():
-            raise ValidationError(f"{what} không được sau ngày hôm nay.")
+            raise ValidationError(message)
 
     return check
 
@@ -506,6 +411,11 @@ class DatedChangeForm(BaseForm):
         validators=[required("Chọn đính chính hoặc thay đổi từ ngày.")],
     )
     change_from = VietnameseDateField("Thay đổi từ ngày")
+
+    def problems(self) -> list[FormProblem]:
+        """Return what is wrong; the question asked here stands at the end of the page."""
+        asked_last = {f"#{self.change_kind.id}", f"#{self.change_from.id}"}
+        return sorted(super().problems(), key=lambda problem: problem.href in asked_last)
 
     def validate_change_from(self, field: Any) -> None:
         """Ask for the day of a change; a correction has none."""

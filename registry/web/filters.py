@@ -1,4 +1,4 @@
-"""What every template may use beside Jinja's own filters: Vietnamese formats, hashed static addresses, `here`."""
+"""What templates may use beside Jinja's own: Vietnamese formats, static addresses, `here`."""
 
 import hashlib
 from functools import lru_cache
@@ -30,7 +30,7 @@ def register(app: Flask) -> None:
 
 
 def asset(name: str) -> str:
-    """Return the address of a static file; it changes with the content, so browsers may keep it for ever."""
+    """Return the address of a static file; it changes with the content and may be kept for ever."""
     folder = current_app.static_folder
     if folder is None:
         raise RuntimeError("the application has no static folder")
@@ -38,7 +38,7 @@ def asset(name: str) -> str:
 
 
 def here(**changes: object) -> str:
-    """Return the address of the page shown with the given query parameters changed; None takes one away.
+    """Return the address of this page with query parameters changed; None takes one away.
 
     Changing anything but `page` goes back to the first page.
     """
