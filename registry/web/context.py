@@ -61,6 +61,8 @@ def page_context() -> dict[str, Any]:
         "province_name": _province_name(),
         "current_account": current_user if current_user.is_authenticated else None,
         "navigation": list(_navigation()),
+        "sign_in_href": url_for("accounts.sign_in"),
+        "sign_out_href": url_for("accounts.sign_out"),
     }
 
 
