@@ -155,3 +155,13 @@ def test_vendored_files_are_those_of_the_lock() -> None:
     for name, path in present.items():
         assert hashlib.sha256(path.read_bytes()).hexdigest() == locked[name]["sha256"], name
         assert locked[name]["licence"] in ("MIT", "OFL-1.1")
+
+
+def test_an_attribute_given_by_the_page_replaces_that_of_the_field(app: Flask) -> None:
+    template = app.jinja_env.from_string(
+        '{% from "components/forms.html" import field %}'
+        '{{ field(form.phone, autocomplete="off", inputmode="tel") }}'
+    )
+    markup = template.render(form=EveryField(formdata=None))
+    assert re.findall(r'autocomplete="(\w+)"', markup) == ["off"]
+    assert re.findall(r'inputmode="(\w+)"', markup) == ["tel"]
