@@ -26,10 +26,10 @@ LARGEST_BODY = 12 * 1024 * 1024
 SYSTEM_CLOCK = Clock(lambda: datetime.now(UTC))  # noqa: TID251 - the one reading of the clock
 
 
-def create_app(settings: Settings, clock: Clock = SYSTEM_CLOCK, **overrides: Any) -> Flask:  # noqa: ANN401 - Flask settings
+def create_app(settings: Settings, clock: Clock = SYSTEM_CLOCK, **overrides: Any) -> Flask:
     """Build the application.
 
-    `clock` is the present; `overrides` are Flask settings (tests switch off CSRF or limits with them).
+    `clock` is the present; `overrides` are Flask settings (tests switch off CSRF with them).
     Raises SettingsError when the settings are unsafe.
     """
     app = RegistryFlask(__name__, template_folder=str(ROOT / "templates"))

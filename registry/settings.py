@@ -1,4 +1,7 @@
-"""Settings: a frozen value read from the environment once. Secrets live in files of `REGISTRY_HOME`, mode 0600."""
+"""Settings: a frozen value read from the environment once.
+
+Secrets live in files of `REGISTRY_HOME`, mode 0600.
+"""
 
 import json
 import os
@@ -23,7 +26,10 @@ class SettingsError(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Secrets:
-    """Keys of this installation, 32 bytes each. `personal_keys` maps a key id to an AES key; `personal_key_id` is in use."""
+    """Keys of this installation, 32 bytes each.
+
+    `personal_keys` maps a key id to an AES key; `personal_key_id` is in use.
+    """
 
     session: bytes
     card: bytes
@@ -144,7 +150,8 @@ class Settings:
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Self:
         """Read the environment.
 
-        Raises SettingsError for a value that is no number, or a base URL that would send passwords in the clear.
+        Raises SettingsError for a value that is no number, or a base URL that would send passwords
+        in the clear.
         """
         env = os.environ if environment is None else environment
         home = Path(env.get("REGISTRY_HOME") or "instance").resolve()
@@ -176,7 +183,10 @@ class Runtime:
 
 
 def clock_of(settings: Settings, system: Clock) -> Clock:
-    """Return the system clock, or one that stands on `REGISTRY_TODAY` (for trying out an earlier day)."""
+    """Return the system clock.
+
+    Or one that stands on `REGISTRY_TODAY` (for trying out an earlier day).
+    """
     if settings.fixed_today is None:
         return system
     fixed = datetime.combine(settings.fixed_today, time(9), tzinfo=LOCAL_ZONE)
@@ -184,7 +194,10 @@ def clock_of(settings: Settings, system: Clock) -> Clock:
 
 
 def make_home(home: Path) -> Secrets:
-    """Create the home folder and, where missing, the keys; return the keys. Folder 0700, file 0600."""
+    """Create the home folder and, where missing, the keys; return the keys.
+
+    Folder 0700, file 0600.
+    """
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
     (home / "files").mkdir(exist_ok=True, mode=0o700)
     path = home / SECRETS_FILE
@@ -235,7 +248,8 @@ def _base_url(text: str | None, host: str, port: int) -> str:
     if parts.scheme == "http" and parts.hostname not in LOOPBACK_HOSTS:
         message = (
             f"BASE_URL “{text}” dùng http không mã hóa nên mật khẩu và cookie sẽ lộ trên mạng. "
-            "Đặt BASE_URL=https://… (sau máy chủ proxy có TLS), hoặc chỉ chạy trên máy này với HOST=127.0.0.1."
+            "Đặt BASE_URL=https://… (sau máy chủ proxy có TLS), "
+            "hoặc chỉ chạy trên máy này với HOST=127.0.0.1."
         )
         raise SettingsError(message)
     return text.rstrip("/")

@@ -1,6 +1,9 @@
-"""What every test stands on: a fixed day, a fresh registry on each database, and an application around it.
+"""What every test stands on.
 
-Tests in `queries`, `services` and `migrations` run on SQLite and on a real PostgreSQL; all others on SQLite.
+A fixed day, a fresh registry on each database, and an application around it.
+
+Tests in `queries`, `services` and `migrations` run on SQLite and on a real PostgreSQL; all others
+on SQLite.
 """
 
 import shutil
@@ -17,6 +20,7 @@ from registry.domain.clock import Clock
 from registry.models.base import db
 from registry.models.schema import upgrade
 from registry.settings import Settings, make_home
+from tests.factories.accounts import PASSWORD
 from tests.postgresql import Server
 
 TODAY = date(2024, 6, 30)
@@ -98,7 +102,10 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def app(settings: Settings, clock: MovableClock) -> Iterator[Flask]:
-    """Return the application on a fresh database, inside its context; nothing a test left open is committed."""
+    """Return the application on a fresh database, inside its context.
+
+    Nothing a test left open is committed.
+    """
     app = create_app(settings, Clock(clock.read), TESTING=True, WTF_CSRF_ENABLED=False)
     with app.app_context():
         yield app
@@ -116,7 +123,6 @@ def client(app: Flask) -> FlaskClient:
 @pytest.fixture
 def sign_in(app: Flask) -> Callable[[str], FlaskClient]:
     """Return a function that signs in by login (password as `tests.factories.accounts` sets it)."""
-    from tests.factories.accounts import PASSWORD
 
     def enter(login: str) -> FlaskClient:
         client = app.test_client()

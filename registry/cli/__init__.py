@@ -1,4 +1,7 @@
-"""The commands of `flask`: stdout holds only the answer; exit 0 done, 1 refused by a rule, 2 usage."""
+"""The commands of `flask`.
+
+Stdout holds only the answer; exit 0 done, 1 refused by a rule, 2 usage.
+"""
 
 import click
 

@@ -31,8 +31,12 @@ def commands(runtime: Runtime) -> Sequence[click.Command]:
         show_default=True,
         help="Vai trò.",
     )
-    @click.option("--unit", "unit_code", help="Mã đơn vị mà vai trò gắn với (trừ quản trị hệ thống).")
-    @click.option("--phone", help="Số điện thoại của người đã có trong sổ, là thành viên của đơn vị đó.")
+    @click.option(
+        "--unit", "unit_code", help="Mã đơn vị mà vai trò gắn với (trừ quản trị hệ thống)."
+    )
+    @click.option(
+        "--phone", help="Số điện thoại của người đã có trong sổ, là thành viên của đơn vị đó."
+    )
     @transaction(writes=True)
     def create(login: str, role: str, unit_code: str | None, phone: str | None) -> None:
         now, today = runtime.clock.now(), runtime.clock.today()

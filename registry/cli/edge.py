@@ -1,4 +1,7 @@
-"""The edge of the commands: one transaction a command, refusals in words on stderr, answers on stdout."""
+"""The edge of the commands.
+
+One transaction a command, refusals in words on stderr, answers on stdout.
+"""
 
 import functools
 from collections.abc import Callable
@@ -21,13 +24,16 @@ class Refused(click.ClickException):
 
     exit_code = 1
 
-    def show(self, file: object = None) -> None:
+    def show(self, _file: object = None) -> None:
         """Print the message alone."""
         click.echo(self.message, err=True)
 
 
 def transaction(*, writes: bool) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Run a command in one transaction: committed at its end, rolled back whole when anything refuses."""
+    """Run a command in one transaction.
+
+    Committed at its end, rolled back whole when anything refuses.
+    """
 
     def wrap(command: Callable[P, R]) -> Callable[P, R]:
         @functools.wraps(command)
@@ -40,7 +46,9 @@ def transaction(*, writes: bool) -> Callable[[Callable[P, R]], Callable[P, R]]:
             except DomainError as error:
                 raise Refused(error.message) from error
             except OperationalError as error:
-                message = "Không mở được cơ sở dữ liệu. Chạy “flask init” trước, hoặc kiểm tra DATABASE_URL."
+                message = (
+                    "Chưa mở được cơ sở dữ liệu. Chạy “flask init”, hoặc kiểm tra DATABASE_URL."
+                )
                 raise Refused(message) from error
             except StaleDataError as error:
                 raise Refused("Người khác vừa thay đổi dữ liệu này. Chạy lại lệnh.") from error

@@ -9,7 +9,10 @@ _SHAPE = re.compile(r"[a-z0-9][a-z0-9._@+-]{2,63}")
 
 
 def login_key(login: str) -> str:
-    """Return the folded form by which a login is found: NFKC, lower case, no blanks; +84… is written 0…."""
+    """Return the folded form by which a login is found.
+
+    NFKC, lower case, no blanks; +84… is written 0….
+    """
     folded = "".join(unicodedata.normalize("NFKC", login).casefold().split())
     return "0" + folded[3:] if re.fullmatch(r"\+84\d{9,10}", folded) else folded
 
@@ -17,7 +20,8 @@ def login_key(login: str) -> str:
 def check_login(login: str) -> str:
     """Return the key of a new login.
 
-    Raises Invalid when it has other than plain letters, digits and . _ @ + -, or is not 3 to 64 long.
+    Raises Invalid when it has other than plain letters, digits and . _ @ + -, or is not 3 to 64
+    long.
     """
     key = login_key(login)
     if not _SHAPE.fullmatch(key):

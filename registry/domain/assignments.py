@@ -1,4 +1,7 @@
-"""Roles and duties of an assignment, and when it counts for coverage (design §3; Plan 4660 III.1b, IV.2, V.1b)."""
+"""Roles and duties of an assignment, and when it counts for coverage (design §3.
+
+Plan 4660 III.1b, IV.2, V.1b).
+"""
 
 from dataclasses import dataclass
 from datetime import date
@@ -42,7 +45,8 @@ DUTY_LABELS = {
 class Holding:
     """What must be known of one assignment to say whether it counts on a day.
 
-    `holder_belongs`: the person is on that day a member of the unit served or of one below or above it;
+    `holder_belongs`: the person is on that day a member of the unit served or of one below or above
+    it;
     for a section, that the section exists on that day and stands below the unit served.
     """
 
@@ -71,7 +75,10 @@ def counts_as_focal_point(holding: Holding, day: date) -> bool:
 
 
 def counts_as_dedicated(holding: Holding, day: date, *, contract_workers_count: bool) -> bool:
-    """Tell whether it also meets "Có bộ phận hoặc cán bộ chuyên trách" on `day` (Plan 4660 IV.2, V.1b)."""
+    """Tell whether it also meets "Có bộ phận hoặc cán bộ chuyên trách" on `day` (Plan 4660 IV.2.
+
+    V.1b).
+    """
     if not counts_as_focal_point(holding, day):
         return False
     if holding.held_by_section:

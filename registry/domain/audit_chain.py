@@ -1,4 +1,7 @@
-"""The hash chain of the audit: each event covers the one before, personal values only through a salted hash."""
+"""The hash chain of the audit.
+
+Each event covers the one before, personal values only through a salted hash.
+"""
 
 import hashlib
 import json
@@ -21,13 +24,19 @@ def event_hash(values: Mapping[str, Any]) -> str:
 
 
 def personal_hash(salt: str, content: Mapping[str, Any]) -> str:
-    """Return the salted SHA-256 of personal values: proves them while they are kept, tells nothing once erased."""
+    """Return the salted SHA-256 of personal values.
+
+    Proves them while they are kept, tells nothing once erased.
+    """
     return hashlib.sha256(salt.encode() + _canonical(content)).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
 class ChainedEvent:
-    """One event as read back: the columns the hash covers, the stored hash, and the values beside it if still kept."""
+    """One event as read back.
+
+    The columns the hash covers, the stored hash, and the values beside it if still kept.
+    """
 
     values: Mapping[str, Any]
     stored_hash: str
@@ -36,9 +45,12 @@ class ChainedEvent:
 
 
 def first_break(events: Iterable[ChainedEvent]) -> int | None:
-    """Return the sequence number of the first event that does not fit the chain, or None when all do.
+    """Return the sequence number of the first event that does not fit the chain.
 
-    Events come in sequence order. A changed, missing, inserted or reordered event is found; a cut tail is not:
+    Or None when all do.
+
+    Events come in sequence order. A changed, missing, inserted or reordered event is found; a cut
+    tail is not:
     for that, compare the last hash with one kept elsewhere.
     """
     previous = FIRST_HASH
@@ -63,4 +75,4 @@ def _personal_fits(event: ChainedEvent) -> bool:
         return True
     if event.salt is None:
         return False
-    return personal_hash(event.salt, event.content) == event.values["personal_hash"]
+    return bool(personal_hash(event.salt, event.content) == event.values["personal_hash"])

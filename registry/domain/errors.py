@@ -1,4 +1,7 @@
-"""The one tree of refusals. Messages are Vietnamese and say what to do; `web/errors.py` alone turns them into HTTP."""
+"""The one tree of refusals.
+
+Messages are Vietnamese and say what to do; `web/errors.py` alone turns them into HTTP.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +10,10 @@ from typing import Self
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing wrong with what was sent: the field's machine name (empty: the whole form) and what to do."""
+    """One thing wrong with what was sent: the field's machine name (empty.
+
+    The whole form) and what to do.
+    """
 
     field: str
     message: str

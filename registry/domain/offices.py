@@ -1,4 +1,7 @@
-"""Functions an office can hold over a territory; dated configuration, nowhere a constant (design §3)."""
+"""Functions an office can hold over a territory.
+
+Dated configuration, nowhere a constant (design §3).
+"""
 
 from enum import StrEnum
 

@@ -1,15 +1,22 @@
-"""Half-open day periods `[valid_from, valid_to)`; an open end is None (design: everything is a dated fact)."""
+"""Half-open day periods `[valid_from, valid_to)`; an open end is None (design.
+
+Everything is a dated fact).
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from registry.domain.errors import Invalid
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Period:
-    """Whole days from `valid_from` up to, not including, `valid_to`; `valid_to` None means still open."""
+    """Whole days from `valid_from` up to, not including, `valid_to`.
+
+    `valid_to` None means still open.
+    """
 
     valid_from: date
     valid_to: date | None = None
@@ -47,7 +54,7 @@ class Period:
 def first_overlap(periods: Iterable[Period]) -> tuple[Period, Period] | None:
     """Return the first two of `periods` (in day order) that share a day, or None."""
     ordered = sorted(periods, key=lambda period: period.valid_from)
-    for earlier, later in zip(ordered, ordered[1:], strict=False):
+    for earlier, later in pairwise(ordered):
         if earlier.overlaps(later):
             return earlier, later
     return None
@@ -55,8 +62,11 @@ def first_overlap(periods: Iterable[Period]) -> tuple[Period, Period] | None:
 
 def has_gap(periods: Iterable[Period]) -> bool:
     """Tell whether a day between the first and the last of `periods` is in none of them."""
-    ordered = sorted(periods, key=lambda period: period.valid_from)
-    return any(
-        earlier.valid_to is not None and earlier.valid_to < later.valid_from
-        for earlier, later in zip(ordered, ordered[1:], strict=False)
-    )
+    covered_to: date | None = None
+    for position, period in enumerate(sorted(periods, key=lambda period: period.valid_from)):
+        if position and covered_to is not None and covered_to < period.valid_from:
+            return True
+        if period.valid_to is None:
+            return False
+        covered_to = period.valid_to if covered_to is None else max(covered_to, period.valid_to)
+    return False

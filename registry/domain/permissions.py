@@ -1,6 +1,7 @@
 """Who may do what: the one policy table, and the scope inside which it holds (design §2.3).
 
-An action is named `<noun>.<verb>`. Services authorise with it, queries apply the scope, views declare it.
+An action is named `<noun>.<verb>`. Services authorise with it, queries apply the scope, views
+declare it.
 `docs/permissions.md` is printed from `TABLE`.
 """
 
@@ -69,9 +70,7 @@ class Action(StrEnum):
     AUDIT_SEE = "audit.see"
 
 
-_PUBLIC = frozenset(
-    {Action.HOME_SEE, Action.SIGNUP_SUBMIT, Action.CARD_CHECK, Action.SESSION_OPEN}
-)
+_PUBLIC = frozenset({Action.HOME_SEE, Action.SIGNUP_SUBMIT, Action.CARD_CHECK, Action.SESSION_OPEN})
 _SIGNED_IN = _PUBLIC | {Action.SESSION_CLOSE, Action.OWN_RECORD_SEE}
 _LOOKING = _SIGNED_IN | {
     Action.UNIT_SEE,
@@ -123,7 +122,8 @@ WITHOUT_UNIT = _SIGNED_IN | {Action.ACCOUNT_ADMINISTER, Action.OUTBOX_SEE, Actio
 class Scope:
     """The units a question may touch: every unit, or subtrees named by path prefixes.
 
-    A path is `/1/7/302/` (ids from the root down); a subtree is everything whose path begins with the prefix.
+    A path is `/1/7/302/` (ids from the root down); a subtree is everything whose path begins
+    with the prefix.
     `closed_unit_ids` are units that ended and whose successors all lie in the subtrees today.
     """
 
@@ -151,7 +151,9 @@ EVERYTHING = Scope(everything=True)
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who asks: an account (None: the public), its person, and for each action the scope in which it may be done.
+    """Who asks: an account (None.
+
+    The public), its person, and for each action the scope in which it may be done.
 
     `label` is the machine-readable origin for the audit ("web:12", "cli:system", "public").
     """

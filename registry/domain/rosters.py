@@ -75,7 +75,8 @@ _STEPS = {
 def next_state(state: RosterState, step: Step) -> RosterState:
     """Return the state after `step`.
 
-    Raises Conflict, in words, when the list is not in a state that allows it (somebody was faster, or a step is skipped).
+    Raises Conflict, in words, when the list is not in a state that allows it: somebody was faster,
+    or a step is skipped.
     """
     allowed, after = _STEPS[step]
     if state not in allowed:
@@ -88,7 +89,10 @@ def next_state(state: RosterState, step: Step) -> RosterState:
 
 @dataclass(frozen=True, slots=True)
 class FrozenLine:
-    """A line as it was submitted: what the approval covers. Small fields (phone, e-mail) are left out (design §3)."""
+    """A line as it was submitted: what the approval covers.
+
+    Small fields (phone, e-mail) are left out (design §3).
+    """
 
     action: str
     person_id: int | None
@@ -102,7 +106,10 @@ class FrozenLine:
 
 
 def content_hash(lines: Sequence[FrozenLine]) -> str:
-    """Return the SHA-256 of the frozen lines in their order: equal exactly when what is approved is what was shown."""
+    """Return the SHA-256 of the frozen lines in their order.
+
+    Equal exactly when what is approved is what was shown.
+    """
     content = [
         {**asdict(line), "effective_from": line.effective_from.isoformat()} for line in lines
     ]

@@ -1,4 +1,7 @@
-"""The dated path of each unit, `/1/7/302/`, computed from the dated parents. A cache is made of it, never a status."""
+"""The dated path of each unit, `/1/7/302/`, computed from the dated parents.
+
+A cache is made of it, never a status.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -32,7 +35,8 @@ class CycleFound(ValueError):
 def paths_of(parents: Sequence[ParentPeriod]) -> list[PathPeriod]:
     """Return every unit's paths, neighbouring equal ones joined, by unit and day.
 
-    Days on which the parent has no path give none: such a unit hangs in the air, which `flask units check` reports.
+    Days on which the parent has no path give none: such a unit hangs in the air, which `flask units
+    check` reports.
     Raises CycleFound when a unit stands, on some day, below itself.
     """
     by_unit: dict[int, list[ParentPeriod]] = {}

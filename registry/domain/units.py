@@ -43,7 +43,8 @@ KIND_LABELS = {
     UnitKind.INCIDENT_TEAM: "Đội ứng cứu sự cố",
 }
 
-# A bộ phận is a unit below the one it serves; it may hold a focal-point assignment itself (design §3).
+# A bộ phận is a unit below the one it serves; it may hold a focal-point assignment itself (design
+# §3).
 SECTION_KINDS = frozenset({UnitKind.SECTION, UnitKind.DISTRICT_OFFICE, UnitKind.COMMUNE_OFFICE})
 
 # Partner organisations take part but are no members (design §3).

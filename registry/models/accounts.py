@@ -9,7 +9,10 @@ from registry.models.people import Person
 
 
 class Account(Model):
-    """A login. `login_key` is the folded form by which it is found; `password_hash` empty until one is set."""
+    """A login.
+
+    `login_key` is the folded form by which it is found; `password_hash` empty until one is set.
+    """
 
     __tablename__ = "accounts"
 
@@ -26,7 +29,10 @@ class Account(Model):
 
 
 class Grant(Dated, Model):
-    """An account holds a role for an office, for a period. A system administrator needs no office."""
+    """An account holds a role for an office, for a period.
+
+    A system administrator needs no office.
+    """
 
     __tablename__ = "grants"
     __table_args__ = (

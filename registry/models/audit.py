@@ -9,7 +9,10 @@ from registry.models.base import Model, Moment
 
 
 class AuditEvent(Model):
-    """One thing done. `hash` covers the previous hash and every column but itself; the database refuses changes."""
+    """One thing done.
+
+    `hash` covers the previous hash and every column but itself; the database refuses changes.
+    """
 
     __tablename__ = "audit_events"
     __table_args__ = (Index(None, "noun", "object_id"), Index(None, "unit_id"))
@@ -29,7 +32,10 @@ class AuditEvent(Model):
 
 
 class AuditPersonal(Model):
-    """Before and after of personal fields; the event covers only its salted hash, so erasing keeps the chain whole."""
+    """Before and after of personal fields.
+
+    The event covers only its salted hash, so erasing keeps the chain whole.
+    """
 
     __tablename__ = "audit_personal"
     __table_args__ = (Index(None, "person_id"),)

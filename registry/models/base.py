@@ -25,7 +25,8 @@ class Base(DeclarativeBase):
 
 db = SQLAlchemy(model_class=Base)
 
-# Strict typing rejects a base class that exists only at run time, and Flask-SQLAlchemy makes `db.Model` then.
+# Strict typing rejects a base class that exists only at run time, and Flask-SQLAlchemy makes
+# `db.Model` then.
 if TYPE_CHECKING:
     Model = Base
 else:
@@ -48,7 +49,7 @@ class Instant(TypeDecorator[datetime]):
         value = value.astimezone(UTC)
         return value if dialect.name == "postgresql" else value.replace(tzinfo=None)
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
         """Return the moment as aware UTC."""
         if value is None:
             return None
@@ -64,7 +65,10 @@ Moment = Annotated[datetime, mapped_column(Instant)]
 
 
 def choice(enumeration: type[StrEnum]) -> Enum:
-    """Return a text column type that admits only the machine names of `enumeration`, checked by the database."""
+    """Return a text column type that admits only the machine names of `enumeration`.
+
+    Checked by the database.
+    """
     return Enum(
         enumeration,
         native_enum=False,
@@ -94,5 +98,8 @@ class Versioned:
 
     @declared_attr.directive
     def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805 - SQLAlchemy passes the class
-        """Let every UPDATE name the version it read, so that a lost update fails instead of winning."""
+        """Let every UPDATE name the version it read.
+
+        So that a lost update fails instead of winning.
+        """
         return {"version_id_col": cls.version}

@@ -1,4 +1,7 @@
-"""Member cards and their prints. A card stores no validity: it is computed from its membership line."""
+"""Member cards and their prints.
+
+A card stores no validity: it is computed from its membership line.
+"""
 
 from datetime import date
 
@@ -9,7 +12,10 @@ from registry.models.base import Model, Moment, PrimaryKey
 
 
 class Card(Model):
-    """A card of a membership line. The printed code is derived from `uuid` and a key outside the database."""
+    """A card of a membership line.
+
+    The printed code is derived from `uuid` and a key outside the database.
+    """
 
     __tablename__ = "cards"
     __table_args__ = (Index(None, "line_id"), Index(None, "person_id"))

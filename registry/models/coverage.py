@@ -9,7 +9,10 @@ from registry.models.base import Dated, Model, PrimaryKey, choice, period_check
 
 
 class CoverageRule(Dated, Model):
-    """Units of `kind` must have at least `minimum` of `role`; `headline` ones make up N/M (Plan 4660 III.1b)."""
+    """Units of `kind` must have at least `minimum` of `role`.
+
+    `headline` ones make up N/M (Plan 4660 III.1b).
+    """
 
     __tablename__ = "coverage_rules"
     __table_args__ = (

@@ -7,7 +7,8 @@ from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
-# 3.7.0–3.51.2 can corrupt a WAL database when the log is reset; Debian 12's own library is one of them.
+# 3.7.0–3.51.2 can corrupt a WAL database when the log is reset; Debian 12's own library is one of
+# them.
 OLDEST_SQLITE = (3, 51, 3)
 WRITES = "registry_writes"
 
@@ -20,7 +21,9 @@ def engine_options(url: str) -> dict[str, Any]:
     if make_url(url).get_backend_name() != "sqlite":
         return {"pool_pre_ping": True}
     if pysqlite3.sqlite_version_info < OLDEST_SQLITE:
-        message = f"SQLite {pysqlite3.sqlite_version} is too old: {OLDEST_SQLITE} or newer is needed"
+        message = (
+            f"SQLite {pysqlite3.sqlite_version} is too old: {OLDEST_SQLITE} or newer is needed"
+        )
         raise RuntimeError(message)
     return {"module": pysqlite3.dbapi2}
 
@@ -28,7 +31,7 @@ def engine_options(url: str) -> dict[str, Any]:
 def prepare_engine(engine: Engine) -> None:
     """Attach what each connection and transaction of `engine` needs.
 
-    On SQLite a transaction that will write says so at its start (`WRITES` execution option): taking the write lock
+    On SQLite a transaction that will write says so at its start (`WRITES`): taking the write lock
     only at the first UPDATE fails at once, without waiting, when another writer came between.
     """
     if engine.dialect.name != "sqlite":
@@ -38,7 +41,7 @@ def prepare_engine(engine: Engine) -> None:
 
 
 def _set_up_sqlite(connection: DBAPIConnection, _record: object) -> None:
-    connection.isolation_level = None  # type: ignore[attr-defined] # the driver's own BEGIN is switched off: we say which kind
+    connection.isolation_level = None
     cursor = connection.cursor()
     for pragma in (
         "journal_mode=WAL",

@@ -1,6 +1,9 @@
-"""Rules the database itself keeps beyond constraints: no overlapping periods, and an append-only audit.
+"""Rules the database itself keeps beyond constraints.
 
-They stand in one list because Alembic's batch mode on SQLite drops triggers silently: after every migration
+No overlapping periods, and an append-only audit.
+
+They stand in one list because Alembic's batch mode on SQLite drops triggers silently: after every
+migration
 `install_guards` removes and re-creates them all.
 """
 
@@ -13,7 +16,8 @@ from sqlalchemy import Connection, text
 class NoOverlap:
     """No two rows of `table` with equal `keys` may share a day.
 
-    `numbers` are integer columns, `words` text columns; rows where one is NULL, or where `only_if` is false,
+    `numbers` are integer columns, `words` text columns; rows where one is NULL, or where `only_if`
+    is false,
     are not compared.
     """
 
@@ -38,7 +42,8 @@ NO_OVERLAPS = (
     NoOverlap("grant_of_an_account", "grants", ("account_id", "office_id"), ("role",)),
 )
 
-# Tables whose rows may never be changed or removed. The values beside the chain may be emptied, no more.
+# Tables whose rows may never be changed or removed. The values beside the chain may be emptied, no
+# more.
 APPEND_ONLY = ("audit_events",)
 ERASABLE = {"audit_personal": ("sequence", "person_id", "salt")}
 
@@ -93,7 +98,8 @@ def _postgresql_statements() -> tuple[list[str], list[str]]:
     for rule in NO_OVERLAPS:
         name = f"no_overlap_{rule.name}"
         parts = [f"int4range({key}, {key}, '[]') WITH &&" for key in rule.numbers]
-        # btree_gist is not at hand; equal text has an equal hash, and a chance collision of two different
+        # btree_gist is not at hand; equal text has an equal hash, and a chance collision of two
+        # different
         # texts needs equal numbers and overlapping days as well.
         parts += [
             f"int8range(hashtext({key})::bigint, hashtext({key})::bigint, '[]') WITH &&"
@@ -106,13 +112,15 @@ def _postgresql_statements() -> tuple[list[str], list[str]]:
             f"ALTER TABLE {rule.table} ADD CONSTRAINT {name} EXCLUDE USING gist"
             f" ({', '.join(parts)}){where} DEFERRABLE INITIALLY DEFERRED"
         )
-    for table in APPEND_ONLY + tuple(ERASABLE):
-        drop.append(f"DROP TRIGGER IF EXISTS append_only_{table} ON {table}")
-    for table in APPEND_ONLY:
-        create.append(
-            f"CREATE TRIGGER append_only_{table} BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}"
-            f" FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
-        )
+    drop += [
+        f"DROP TRIGGER IF EXISTS append_only_{table} ON {table}"
+        for table in APPEND_ONLY + tuple(ERASABLE)
+    ]
+    create += [
+        f"CREATE TRIGGER append_only_{table} BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}"
+        f" FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+        for table in APPEND_ONLY
+    ]
     drop.append("DROP FUNCTION IF EXISTS refuse_change()")
     create.insert(
         0,

@@ -13,7 +13,11 @@ class Person(Versioned, Model):
     """A person, with the name as written (NFC) and its search and sort keys."""
 
     __tablename__ = "people"
-    __table_args__ = (Index(None, "search_key"), Index(None, "sort_key", "id"), Index(None, "phone"))
+    __table_args__ = (
+        Index(None, "search_key"),
+        Index(None, "sort_key", "id"),
+        Index(None, "phone"),
+    )
 
     id: Mapped[PrimaryKey]
     full_name: Mapped[str]

@@ -50,7 +50,10 @@ class Roster(Versioned, Model):
 
 
 class RosterLine(Model):
-    """One line: add, change or end a member; `name`, `birth_year` and `job_title` are frozen at submission."""
+    """One line.
+
+    Add, change or end a member; `name`, `birth_year` and `job_title` are frozen at submission.
+    """
 
     __tablename__ = "roster_lines"
     __table_args__ = (

@@ -38,7 +38,8 @@ def newest_revision() -> str:
 def migration_engine(url: str) -> Engine:
     """Return an engine for migrations: on SQLite with foreign keys off, which batch mode needs.
 
-    They are off for the connection's whole life, since SQLite ignores the switch inside a transaction.
+    They are off for the connection's whole life, since SQLite ignores the switch inside a
+    transaction.
     """
     if make_url(url).get_backend_name() != "sqlite":
         return create_engine(url, poolclass=NullPool)

@@ -1,4 +1,7 @@
-"""Forms already handled: a second sending of the same form leads to the first one's result (A23)."""
+"""Forms already handled.
+
+A second sending of the same form leads to the first one's result (A23).
+"""
 
 from sqlalchemy.orm import Mapped, mapped_column
 

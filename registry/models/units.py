@@ -36,7 +36,10 @@ class Unit(Model):
 
 
 class UnitPeriod(Dated, Model):
-    """What a unit is called, what it is and where it stands, for a period without overlap or gap."""
+    """What a unit is called, what it is and where it stands.
+
+    For a period without overlap or gap.
+    """
 
     __tablename__ = "unit_periods"
     __table_args__ = (
@@ -69,7 +72,10 @@ class UnitPeriod(Dated, Model):
 
 
 class UnitPath(Dated, Model):
-    """Cache: the ids from the root down to the unit, `/1/7/302/`, for a period. Rebuilt by one command."""
+    """Cache: the ids from the root down to the unit, `/1/7/302/`, for a period.
+
+    Rebuilt by one command.
+    """
 
     __tablename__ = "unit_paths"
     __table_args__ = (
@@ -116,12 +122,21 @@ class UnitContact(Versioned, Model):
 
 
 class KindPlacement(Dated, Model):
-    """Which kind of unit may stand under which, for a period; checked on the first day of a unit's period."""
+    """Which kind of unit may stand under which, for a period.
+
+    Checked on the first day of a unit's period.
+    """
 
     __tablename__ = "kind_placements"
     __table_args__ = (
         period_check(),
-        Index("uq_kind_placements_kind_parent_kind_valid_from", "kind", "parent_kind", "valid_from", unique=True),
+        Index(
+            "uq_kind_placements_kind_parent_kind_valid_from",
+            "kind",
+            "parent_kind",
+            "valid_from",
+            unique=True,
+        ),
     )
 
     id: Mapped[PrimaryKey]

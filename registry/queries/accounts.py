@@ -35,7 +35,10 @@ _FUNCTIONS = {
 
 @dataclass(frozen=True, slots=True)
 class AccountRow:
-    """An account in a list: who, whether enabled, and the roles granted with their office names left to the page."""
+    """An account in a list.
+
+    Who, whether enabled, and the roles granted with their office names left to the page.
+    """
 
     id: int
     login: str
@@ -100,9 +103,7 @@ def all_accounts(today: date) -> list[AccountRow]:
 def has_administrator() -> bool:
     """Tell whether any account was ever granted system administration."""
     return (
-        db.session.scalar(
-            select(Grant.id).where(Grant.role == Role.SYSTEM_ADMINISTRATOR).limit(1)
-        )
+        db.session.scalar(select(Grant.id).where(Grant.role == Role.SYSTEM_ADMINISTRATOR).limit(1))
         is not None
     )
 
@@ -110,7 +111,8 @@ def has_administrator() -> bool:
 def actor_of(account: Account, today: date, label: str) -> Actor:
     """Return what an account may do today, and where.
 
-    A grant counts while the account is enabled and its person is today a member of the office it was granted for, or
+    A grant counts while the account is enabled and its person is today a member of the office it
+    was granted for, or
     of a unit below it; a system administrator needs no person (design §3).
     """
     scopes: dict[Action, Scope] = dict.fromkeys(TABLE[Role.MEMBER], NOTHING)
@@ -126,9 +128,7 @@ def actor_of(account: Account, today: date, label: str) -> Actor:
             scope = (
                 EVERYTHING
                 if grant.role is Role.SYSTEM_ADMINISTRATOR
-                else Scope(
-                    prefixes=prefixes, closed_unit_ids=closed_units_within(prefixes, today)
-                )
+                else Scope(prefixes=prefixes, closed_unit_ids=closed_units_within(prefixes, today))
             )
             for action in TABLE[grant.role]:
                 added = NOTHING if action in WITHOUT_UNIT and not scope.everything else scope

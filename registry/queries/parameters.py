@@ -1,4 +1,7 @@
-"""Named values of the installation: the home unit, the data's first and last day, whether this is a demo."""
+"""Named values of the installation.
+
+The home unit, the data's first and last day, whether this is a demo.
+"""
 
 from datetime import date
 
@@ -33,13 +36,19 @@ def reference_first_day() -> date | None:
 
 
 def reference_last_day() -> date | None:
-    """Return the last day up to which the reference data is known to be true; None when it has no such end."""
+    """Return the last day up to which the reference data is known to be true.
+
+    None when it has no such end.
+    """
     value = value_of(LAST_DAY)
     return date.fromisoformat(value) if value else None
 
 
 def default_day(today: date) -> date:
-    """Return the day figures are shown for: today, or the reference data's last day when that is earlier."""
+    """Return the day figures are shown for.
+
+    Today, or the reference data's last day when that is earlier.
+    """
     last = reference_last_day()
     return min(today, last) if last else today
 
@@ -54,12 +63,16 @@ def home_unit(day: date) -> UnitRow:
     if row is None:
         first = reference_first_day()
         if first and day < first:
-            message = f"Chưa có số liệu đơn vị trước ngày {first:%d/%m/%Y}. Chọn ngày từ {first:%d/%m/%Y}."
+            known = f"{first:%d/%m/%Y}"
+            message = f"Chưa có số liệu đơn vị trước ngày {known}. Chọn từ ngày {known} trở đi."
             raise NotFound(message)
         raise NotFound(f"Không có số liệu đơn vị cho ngày {day:%d/%m/%Y}.")
     return row
 
 
 def contract_workers_count() -> bool:
-    """Tell whether a contract worker may count as chuyên trách (a visible setting, design §3); off by default."""
+    """Tell whether a contract worker may count as chuyên trách (a visible setting, design §3).
+
+    Off by default.
+    """
     return value_of(CONTRACT_WORKERS_COUNT) == "1"

@@ -4,13 +4,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, false, or_, select, true
 from sqlalchemy.orm import aliased
 
 from registry.domain.permissions import Scope
 from registry.domain.units import UnitKind
 from registry.models.base import Dated, db
 from registry.models.units import Succession, Unit, UnitContact, UnitPath, UnitPeriod
+
+_UnitSelect = Select[Unit, UnitPeriod, UnitPath, str, str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +44,17 @@ def in_force(table: type[Dated], day: date) -> ColumnElement[bool]:
     """Return the condition that a dated row of `table` (a mapped class or alias) holds on `day`."""
     return and_(
         table.valid_from <= day,
-        or_(table.valid_to.is_(None), table.valid_to > day),  # type: ignore[union-attr] # a column when mapped
+        or_(table.valid_to.is_(None), table.valid_to > day), # a column when mapped
     )
 
 
-def under(column: ColumnElement[str], prefix: str) -> ColumnElement[bool]:
+def under(column: SQLColumnExpression[str], prefix: str) -> ColumnElement[bool]:
     """Return the condition that a path lies in the subtree `prefix`, as a range an index can answer."""
     # "/" is followed by "0" in byte order, and every path of the subtree begins with the prefix's last "/".
     return and_(column >= prefix, column < prefix[:-1] + "0")
 
 
-def in_scope_of(scope: Scope, unit_id: ColumnElement[int], today: date) -> ColumnElement[bool]:
+def in_scope_of(scope: Scope, unit_id: SQLColumnExpression[int], today: date) -> ColumnElement[bool]:
     """Return the condition that a unit lies in `scope`. Rights are asked for today, whatever day is shown."""
     if scope.everything:
         return true()
@@ -73,10 +75,10 @@ def in_scope_of(scope: Scope, unit_id: ColumnElement[int], today: date) -> Colum
     return or_(*conditions) if conditions else false()
 
 
-def _rows(day: date) -> Select[tuple[Unit, UnitPeriod, UnitPath, UnitPeriod | None, str | None]]:
+def _rows(day: date) -> _UnitSelect:
     parent = aliased(UnitPeriod)
     return (
-        select(Unit, UnitPeriod, UnitPath, parent, UnitContact.phone)
+        select(Unit, UnitPeriod, UnitPath, parent.name, UnitContact.phone)
         .join(UnitPeriod, and_(UnitPeriod.unit_id == Unit.id, in_force(UnitPeriod, day)))
         .join(UnitPath, and_(UnitPath.unit_id == Unit.id, in_force(UnitPath, day)))
         .outerjoin(parent, and_(parent.unit_id == UnitPeriod.parent_id, in_force(parent, day)))
@@ -85,7 +87,7 @@ def _rows(day: date) -> Select[tuple[Unit, UnitPeriod, UnitPath, UnitPeriod | No
 
 
 def _read(
-    statement: Select[tuple[Unit, UnitPeriod, UnitPath, UnitPeriod | None, str | None]],
+    statement: _UnitSelect,
 ) -> list[UnitRow]:
     return [
         UnitRow(
@@ -96,7 +98,7 @@ def _read(
             kind=period.kind,
             designation=period.designation,
             parent_id=period.parent_id,
-            parent_name=parent.name if parent else None,
+            parent_name=parent_name,
             path=path.path,
             in_scope=period.in_scope,
             out_of_scope_reason=period.out_of_scope_reason,
@@ -104,7 +106,7 @@ def _read(
             valid_from=period.valid_from,
             valid_to=period.valid_to,
         )
-        for unit, period, path, parent, phone in db.session.execute(statement)
+        for unit, period, path, parent_name, phone in db.session.execute(statement)
     ]
 
 

@@ -1,4 +1,7 @@
-"""Accounts: opening and closing sessions, setting passwords by a single-use link, granting and disabling."""
+"""Accounts.
+
+Opening and closing sessions, setting passwords by a single-use link, granting and disabling.
+"""
 
 import hashlib
 import secrets
@@ -56,7 +59,8 @@ def token_hash(token: str) -> str:
 def check_not_locked(login: str, now: datetime) -> None:
     """Refuse a login that failed too often lately, known or not (A12).
 
-    Raises RateLimited after five failures in fifteen minutes, even when the password would be right.
+    Raises RateLimited after five failures in fifteen minutes, even when the password would be
+    right.
     """
     if recent_failures(token_hash(login_key(login)), now - FAILURE_WINDOW) >= FAILURES_ALLOWED:
         raise RateLimited(
@@ -74,12 +78,17 @@ def sign_in(actor: Actor, login: str, password: str, now: datetime) -> SignedIn:
     account = account_by_login(login_key(login))
     right = verify_password(account.password_hash if account else None, password)
     if account is None or not right or account.disabled_at is not None:
-        raise Invalid.on("password", "Tên đăng nhập hoặc mật khẩu không đúng. Kiểm tra rồi nhập lại.")
+        raise Invalid.on(
+            "password", "Tên đăng nhập hoặc mật khẩu không đúng. Kiểm tra rồi nhập lại."
+        )
     return _open_session(account, now)
 
 
 def record_failure(login: str, now: datetime) -> None:
-    """Count a failed sign-in; called in a transaction of its own, since the refused one rolls back."""
+    """Count a failed sign-in.
+
+    Called in a transaction of its own, since the refused one rolls back.
+    """
     db.session.execute(delete(SignInFailure).where(SignInFailure.failed_at < now - FAILURE_WINDOW))
     db.session.add(SignInFailure(login_hash=token_hash(login_key(login)), failed_at=now))
     db.session.flush()
@@ -104,7 +113,10 @@ def _open_session(account: Account, now: datetime) -> SignedIn:
 
 
 def live_account(token: str, now: datetime, idle: timedelta, life: timedelta) -> Account | None:
-    """Return the account of a session token while the session lives and the account is enabled, else None."""
+    """Return the account of a session token while the session lives and the account is enabled.
+
+    Else None.
+    """
     session = session_by_hash(token_hash(token))
     if session is None or session.revoked_at is not None:
         return None
@@ -144,9 +156,7 @@ def revoke_sessions(account_id: int, now: datetime) -> None:
     )
 
 
-def open_account(
-    actor: Actor, login: str, person: Person | None, now: datetime
-) -> Account:
+def open_account(actor: Actor, login: str, person: Person | None, now: datetime) -> Account:
     """Create an account without password; used by services that have authorised their own action.
 
     Raises Invalid when the login is taken or badly written.
@@ -173,7 +183,9 @@ def open_account(
     return account
 
 
-def grant(actor: Actor, account: Account, role: Role, office_id: int | None, since: date, now: datetime) -> Grant:
+def grant(
+    actor: Actor, account: Account, role: Role, office_id: int | None, since: date, now: datetime
+) -> Grant:
     """Give an account a role for an office from `since`; the caller has authorised its own action.
 
     Raises Invalid when the same grant is in force already.
@@ -222,7 +234,10 @@ def invite(actor: Actor, account: Account, life: timedelta, now: datetime) -> In
 def post_invitation(
     invitation: Invitation, recipient: str | None, link: str, subject: str, now: datetime
 ) -> None:
-    """Put the mail with a password link into the outbox; without an address it waits there to be copied."""
+    """Put the mail with a password link into the outbox.
+
+    Without an address it waits there to be copied.
+    """
     db.session.add(
         OutboxMessage(
             account_id=invitation.account_id,
@@ -244,7 +259,10 @@ def post_invitation(
 
 
 def forgot_password(actor: Actor, login: str, life: timedelta, now: datetime) -> Invitation | None:
-    """Make a reset link when the login is known and enabled; the page answers the same either way (A11)."""
+    """Make a reset link when the login is known and enabled.
+
+    The page answers the same either way (A11).
+    """
     actor.require(Action.SESSION_OPEN)
     account = account_by_login(login_key(login))
     if account is None or account.disabled_at is not None:
@@ -255,7 +273,8 @@ def forgot_password(actor: Actor, login: str, life: timedelta, now: datetime) ->
 def usable_link(token: str, now: datetime) -> PasswordLink:
     """Return the link a token stands for.
 
-    Raises NotFound when it is unknown, used, expired, or its account disabled: the four read the same.
+    Raises NotFound when it is unknown, used, expired, or its account disabled: the four read the
+    same.
     """
     link = password_link_by_hash(token_hash(token))
     if (
@@ -264,7 +283,9 @@ def usable_link(token: str, now: datetime) -> PasswordLink:
         or link.expires_at <= now
         or link.account.disabled_at is not None
     ):
-        raise NotFound("Liên kết đặt mật khẩu đã dùng hoặc hết hạn. Bấm “Quên mật khẩu” để nhận liên kết mới.")
+        raise NotFound(
+            "Liên kết đặt mật khẩu đã dùng hoặc hết hạn. Bấm “Quên mật khẩu” để nhận liên kết mới."
+        )
     return link
 
 
@@ -276,12 +297,13 @@ def set_password(actor: Actor, token: str, password: str, repeated: str, now: da
     actor.require(Action.SESSION_OPEN)
     link = usable_link(token, now)
     check_password(password, repeated, link.account.login_key)
-    used = db.session.execute(
+    used = db.session.scalar(
         update(PasswordLink)
         .where(PasswordLink.id == link.id, PasswordLink.used_at.is_(None))
         .values(used_at=now)
+        .returning(PasswordLink.id)
     )
-    if used.rowcount != 1:
+    if used is None:
         raise NotFound("Liên kết đặt mật khẩu đã dùng hoặc hết hạn.")
     account = link.account
     account.password_hash = hash_password(password)
@@ -301,7 +323,10 @@ def set_password(actor: Actor, token: str, password: str, repeated: str, now: da
 
 @dataclass(frozen=True, slots=True)
 class CreateAccount:
-    """An administrator's order for an account. `person_name` makes a new person who is a member of the office."""
+    """An administrator's order for an account.
+
+    `person_name` makes a new person who is a member of the office.
+    """
 
     login: str
     role: Role
@@ -309,10 +334,13 @@ class CreateAccount:
     person_id: int | None
 
 
-def create(actor: Actor, command: CreateAccount, life: timedelta, today: date, now: datetime) -> Invitation:
+def create(
+    actor: Actor, command: CreateAccount, life: timedelta, today: date, now: datetime
+) -> Invitation:
     """Create an account with one role and a link to set its password.
 
-    Raises Invalid when the role needs an office or a person and none is given, or the person has an account.
+    Raises Invalid when the role needs an office or a person and none is given, or the person has an
+    account.
     """
     actor.require(Action.ACCOUNT_ADMINISTER)
     person = db.session.get(Person, command.person_id) if command.person_id else None

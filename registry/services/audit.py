@@ -1,4 +1,7 @@
-"""Write the audit: an event in the same transaction as the change, chained by hashes (design §3)."""
+"""Write the audit.
+
+An event in the same transaction as the change, chained by hashes (design §3).
+"""
 
 import hashlib
 import json
@@ -21,9 +24,12 @@ _CHAIN_LOCK = 4660
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What happened. `details` holds no personal data; `personal` may, and stands beside the chain, erasable.
+    """What happened.
 
-    `action` is named like the permission, `<noun>.<what happened>`; `noun` and `object_id` say to what.
+    `details` holds no personal data; `personal` may, and stands beside the chain, erasable.
+
+    `action` is named like the permission, `<noun>.<what happened>`; `noun` and `object_id` say to
+    what.
     """
 
     action: str
@@ -36,7 +42,10 @@ class Event:
 
 
 def record(actor: Actor, event: Event, now: datetime) -> None:
-    """Append `event` to the chain. Called by every service that changes anything, in its transaction."""
+    """Append `event` to the chain.
+
+    Called by every service that changes anything, in its transaction.
+    """
     if db.session.get_bind().dialect.name == "postgresql":
         db.session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _CHAIN_LOCK})
     last = db.session.execute(
@@ -91,7 +100,10 @@ def chain_values(row: AuditEvent) -> dict[str, Any]:
 
 
 def erase_person(actor: Actor, person_id: int, now: datetime) -> int:
-    """Empty every personal value kept beside the chain about a person; return how many events that touched."""
+    """Empty every personal value kept beside the chain about a person.
+
+    Return how many events that touched.
+    """
     touched = db.session.scalar(
         select(func.count())
         .select_from(AuditPersonal)

@@ -15,19 +15,23 @@ _DUMMY = _HASHER.hash("no such account")
 
 SHORTEST = 14
 LONGEST = 128
+FEWEST_DIFFERENT = 5
 
 
 def check_password(password: str, repeated: str, login: str) -> None:
     """Check a new password.
 
-    Raises Invalid when it is too short (14, the level-2 figure without a second factor), too long, trivial,
+    Raises Invalid when it is too short (14: the level-2 figure without second factor), too long,
+    trivial,
     or not typed the same twice.
     """
     if len(password) < SHORTEST:
-        raise Invalid.on("password", f"Mật khẩu cần ít nhất {SHORTEST} ký tự. Hãy dùng một câu dễ nhớ.")
+        raise Invalid.on(
+            "password", f"Mật khẩu cần ít nhất {SHORTEST} ký tự. Hãy dùng một câu dễ nhớ."
+        )
     if len(password) > LONGEST:
         raise Invalid.on("password", f"Mật khẩu dài tối đa {LONGEST} ký tự.")
-    if len(set(password)) < 5 or login.casefold() in password.casefold():
+    if len(set(password)) < FEWEST_DIFFERENT or login.casefold() in password.casefold():
         raise Invalid.on(
             "password", "Mật khẩu quá dễ đoán. Đừng lặp một ký tự hoặc dùng tên đăng nhập."
         )

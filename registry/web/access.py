@@ -1,4 +1,7 @@
-"""Who asks, and whether the route they ask for allows it. Deny by default: a route declares its action."""
+"""Who asks, and whether the route they ask for allows it.
+
+Deny by default: a route declares its action.
+"""
 
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar, cast
@@ -44,10 +47,10 @@ class SignedInUser(UserMixin):
 
 
 def _runtime() -> Runtime:
-    return cast(Runtime, current_app.extensions["registry"])
+    return cast("Runtime", current_app.extensions["registry"])
 
 
-@login_manager.user_loader  # type: ignore[untyped-decorator] # Flask-Login ships no types
+@login_manager.user_loader
 def load_user(token: str) -> SignedInUser | None:
     """Return the user of a live session token."""
     settings, now = _runtime().settings, _runtime().clock.now()
@@ -60,7 +63,10 @@ def load_user(token: str) -> SignedInUser | None:
 
 
 def requires(action: Action) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Declare the action a view does; the edge refuses the request before the view runs when it is not allowed."""
+    """Declare the action a view does.
+
+    The edge refuses the request before the view runs when it is not allowed.
+    """
 
     def declare(view: Callable[P, R]) -> Callable[P, R]:
         view.required_action = action  # type: ignore[attr-defined] # read by `declared_action`
@@ -83,11 +89,14 @@ def current_actor() -> Actor:
             g.actor = actor_of(account, today, f"web:{account.id}")
         else:
             g.actor = PUBLIC_ACTOR
-    return cast(Actor, g.actor)
+    return cast("Actor", g.actor)
 
 
 def forget_actor() -> None:
-    """Let the user and its rights be read again: after a rollback or a sign-in they may be others."""
+    """Let the user and its rights be read again.
+
+    After a rollback or a sign-in they may be others.
+    """
     g.pop("actor", None)
     g.pop("_login_user", None)
 
@@ -95,7 +104,8 @@ def forget_actor() -> None:
 def authorise() -> None:
     """Refuse the request unless the route declares an action the actor may do.
 
-    A visitor is led to the sign-in page; a signed-in account gets NotAllowed. A route without declaration is refused.
+    A visitor is led to the sign-in page; a signed-in account gets NotAllowed. A route without
+    declaration is refused.
     """
     if request.endpoint is None or request.endpoint == "static":
         return

@@ -1,4 +1,7 @@
-"""The edge commits: one transaction a request, committed once or rolled back whole (design §2.1)."""
+"""The edge commits.
+
+One transaction a request, committed once or rolled back whole (design §2.1).
+"""
 
 from collections.abc import Callable
 from datetime import date, datetime
@@ -7,7 +10,7 @@ from typing import cast
 
 from flask import Flask, current_app, g, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
@@ -18,6 +21,7 @@ from registry.models.engine import WRITES
 from registry.settings import Runtime, Settings
 from registry.web.access import authorise, forget_actor
 
+LOWEST_REFUSAL = 400
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 BUSY = "Hệ thống đang bận ghi dữ liệu khác. Chưa có gì được lưu; hãy gửi lại sau ít giây."
 
@@ -29,7 +33,7 @@ _OVERLAPS = {
     "no_overlap_unit_periods": "Đơn vị đã có thông tin khác trong khoảng thời gian này.",
     "no_overlap_main_membership": "Người này đã có đơn vị chính trong khoảng thời gian này.",
     "no_overlap_membership": "Người này đã là thành viên của đơn vị trong khoảng thời gian này.",
-    "no_overlap_role": "Người hoặc bộ phận này đã giữ vai trò đó ở đơn vị trong khoảng thời gian này.",
+    "no_overlap_role": "Người hoặc bộ phận này đã giữ vai trò đó ở đơn vị trong thời gian này.",
     "no_overlap_grant": "Tài khoản đã có vai trò này ở đơn vị trong khoảng thời gian này.",
 }
 
@@ -49,7 +53,7 @@ def _view(dispatch: Callable[[], ResponseReturnValue]) -> Response:
 
 def runtime() -> Runtime:
     """Return the settings and the clock of the running application."""
-    return cast(Runtime, current_app.extensions["registry"])
+    return cast("Runtime", current_app.extensions["registry"])
 
 
 def settings() -> Settings:
@@ -58,10 +62,13 @@ def settings() -> Settings:
 
 
 def now() -> datetime:
-    """Return the instant of this request: read once, so that everything in it happens at the same moment."""
+    """Return the instant of this request.
+
+    Read once, so that everything in it happens at the same moment.
+    """
     if "now" not in g:
         g.now = runtime().clock.now()
-    return cast(datetime, g.now)
+    return cast("datetime", g.now)
 
 
 def today() -> date:
@@ -70,9 +77,12 @@ def today() -> date:
 
 
 def later(work: Callable[[], None]) -> None:
-    """Run `work` in a transaction of its own once this request's has ended, also when it was rolled back.
+    """Run `work` in a transaction of its own once this request's has ended.
 
-    For what must be written by a GET or by a refused request: last use of a session, failed sign-ins, denied access.
+    Also when it was rolled back.
+
+    For what must be written by a GET or by a refused request: last use of a session, failed sign-
+    ins, denied access.
     """
     g.setdefault("later", []).append(work)
 
@@ -88,20 +98,20 @@ def run_in_transaction(view: Callable[[], Response]) -> Response:
         try:
             db.session.connection(execution_options={WRITES: writes})
             response = view()
-            if response.status_code < 400:
+            if response.status_code < LOWEST_REFUSAL:
                 db.session.commit()
-            return response
         except DBAPIError as error:
             db.session.rollback()
             forget_actor()
-            if not _is_transient(error):
-                raise _as_conflict(error) from error
-            if last_try:
-                raise Conflict(BUSY) from error
+            if last_try or not _is_worth_retrying(error):
+                raise _as_refusal(error) from error
         except StaleDataError as error:
             raise Conflict(
-                "Người khác vừa lưu nội dung này. Chưa có gì bị ghi đè; tải lại trang để xem rồi nhập lại."
+                "Người khác vừa lưu nội dung này. Chưa có gì bị ghi đè; "
+                "tải lại trang để xem rồi nhập lại."
             ) from error
+        else:
+            return response
         finally:
             db.session.rollback()
             _run_later()
@@ -115,13 +125,24 @@ def _run_later() -> None:
         db.session.commit()
 
 
-def _is_transient(error: DBAPIError) -> bool:
+def _is_busy(error: DBAPIError) -> bool:
     state = getattr(error.orig, "sqlstate", None)
     return state in _TRANSIENT_STATES or any(word in str(error.orig) for word in _TRANSIENT_WORDS)
 
 
-def _as_conflict(error: DBAPIError) -> DomainError | DBAPIError:
+def _is_worth_retrying(error: DBAPIError) -> bool:
+    """Tell whether a second try may end otherwise.
+
+    The database was busy, or another request wrote the same unique value between our look and our
+    write: the second try then sees it and says so in words.
+    """
+    return _is_busy(error) or isinstance(error, IntegrityError)
+
+
+def _as_refusal(error: DBAPIError) -> DomainError | DBAPIError:
     """Say a guard of the database in words; anything else is a fault of ours and stays one."""
+    if _is_busy(error):
+        return Conflict(BUSY)
     said = str(error.orig)
     for guard, message in _OVERLAPS.items():
         if guard in said:

@@ -3,7 +3,6 @@
 from http import HTTPStatus
 
 from flask import Flask, current_app, render_template, request
-from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
@@ -18,7 +17,7 @@ from registry.domain.errors import (
 from registry.models.base import db
 from registry.services.audit import Event, record
 from registry.web.access import current_actor, forget_actor
-from registry.web.edge import later, now
+from registry.web.edge import LOWEST_REFUSAL, later, now
 
 _STATUS: dict[type[DomainError], HTTPStatus] = {
     NotFound: HTTPStatus.NOT_FOUND,
@@ -45,7 +44,7 @@ _ADVICE = {
     400: "Quay lại trang trước, tải lại rồi thử lần nữa.",
     404: "Không tìm thấy nội dung này. Kiểm tra lại đường dẫn, hoặc về trang chủ.",
     405: "Quay lại trang trước và dùng các nút trên trang.",
-    413: "Tệp nặng quá giới hạn. Chọn tệp nhẹ hơn 10 MB (quét ở 200 dpi, hoặc nén PDF) rồi gửi lại.",
+    413: "Tệp nặng quá giới hạn 10 MB. Quét lại ở 200 dpi hoặc nén tệp PDF rồi gửi lại.",
     429: "Chờ một phút rồi thử lại.",
     500: "Chưa có gì được lưu. Thử lại sau ít phút; nếu vẫn lỗi, báo quản trị hệ thống.",
     503: "Quản trị hệ thống cần chạy “flask init” trước.",
@@ -59,46 +58,47 @@ CSRF_ADVICE = (
 
 def register(app: Flask) -> None:
     """Attach the handlers."""
+    app.register_error_handler(DomainError, _domain_error)
+    app.register_error_handler(CSRFError, _csrf_error)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _unexpected)
 
-    @app.errorhandler(DomainError)
-    def domain_error(error: DomainError) -> tuple[str, int]:
-        status = next(
-            (code for kind, code in _STATUS.items() if isinstance(error, kind)),
-            HTTPStatus.BAD_REQUEST,
-        )
-        if isinstance(error, NotFound | NotAllowed):
-            _record_denied()
-        return page(status, error.message)
 
-    @app.errorhandler(CSRFError)
-    def csrf_error(_error: CSRFError) -> tuple[str, int]:
-        return page(HTTPStatus.BAD_REQUEST, CSRF_ADVICE)
+def _domain_error(error: DomainError) -> tuple[str, int]:
+    status = next(
+        (code for kind, code in _STATUS.items() if isinstance(error, kind)),
+        HTTPStatus.BAD_REQUEST,
+    )
+    if isinstance(error, NotFound | NotAllowed):
+        _record_denied()
+    return page(status, error.message)
 
-    @app.errorhandler(RateLimitExceeded)
-    def rate_limited(_error: RateLimitExceeded) -> tuple[str, int]:
-        return page(HTTPStatus.TOO_MANY_REQUESTS)
 
-    @app.errorhandler(HTTPException)
-    def http_error(error: HTTPException) -> tuple[str, int] | HTTPException:
-        if error.response is not None or error.code is None or error.code < 400:
-            return error
-        return page(error.code)
+def _csrf_error(_error: CSRFError) -> tuple[str, int]:
+    return page(HTTPStatus.BAD_REQUEST, CSRF_ADVICE)
 
-    @app.errorhandler(Exception)
-    def unexpected(error: Exception) -> tuple[str, int]:
-        # The type and the place, never the message: it may hold what somebody typed.
-        current_app.logger.error(
-            "unexpected %s at endpoint %s", type(error).__name__, request.endpoint, exc_info=None
-        )
-        if current_app.testing or current_app.debug:
-            raise error
-        db.session.rollback()
-        forget_actor()
-        return page(HTTPStatus.INTERNAL_SERVER_ERROR)
+
+def _http_error(error: HTTPException) -> tuple[str, int] | HTTPException:
+    if error.response is not None or error.code is None or error.code < LOWEST_REFUSAL:
+        return error
+    return page(error.code)
+
+
+def _unexpected(error: Exception) -> tuple[str, int]:
+    # The type and the place, never the message: it may hold what somebody typed.
+    current_app.logger.error("unexpected %s at %s", type(error).__name__, request.endpoint)
+    if current_app.testing or current_app.debug:
+        raise error
+    db.session.rollback()
+    forget_actor()
+    return page(HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
 def page(status: int, advice: str | None = None) -> tuple[str, int]:
-    """Return the error page for `status`; `advice` says what to do when the general text does not."""
+    """Return the error page for `status`.
+
+    `advice` says what to do when the general text does not.
+    """
     return (
         render_template(
             "errors/error.html",
@@ -111,7 +111,10 @@ def page(status: int, advice: str | None = None) -> tuple[str, int]:
 
 
 def _record_denied() -> None:
-    """Audit that a signed-in account was refused: a thing out of scope or not there, or an action not granted (A01)."""
+    """Audit that a signed-in account was refused.
+
+    A thing out of scope or not there, or an action not granted (A01).
+    """
     actor = current_actor()
     if actor.account_id is None or request.endpoint is None:
         return

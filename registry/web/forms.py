@@ -14,7 +14,9 @@ from registry.web.fields import BaseForm
 
 @contextmanager
 def problems_on(form: BaseForm) -> Iterator[None]:
-    """Run a service; when it refuses what was typed, undo everything and show each problem at its field.
+    """Run a service.
+
+    When it refuses what was typed, undo everything and show each problem at its field.
 
     The view goes on after the block and shows the form again with what was typed.
     """
@@ -31,7 +33,10 @@ def problems_on(form: BaseForm) -> Iterator[None]:
         form.add_problem("", refusal.message)
 
 
-def show_form(template: str, form: BaseForm, **context: Any) -> tuple[str, int]:  # noqa: ANN401 - template context
-    """Return the page of a form: 200 when fresh, 422 (so that nothing is committed) when it has problems."""
+def show_form(template: str, form: BaseForm, **context: Any) -> tuple[str, int]:
+    """Return the page of a form.
+
+    200 when fresh, 422 (so that nothing is committed) when it has problems.
+    """
     refused = bool(form.problems())
     return render_template(template, form=form, **context), 422 if refused else 200

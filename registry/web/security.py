@@ -1,4 +1,7 @@
-"""What every answer carries and every request must have: the right host, a strict policy, no caching."""
+"""What every answer carries and every request must have.
+
+The right host, a strict policy, no caching.
+"""
 
 import secrets
 from typing import cast
@@ -36,7 +39,7 @@ def csp_nonce() -> str:
     """Return this page's nonce, the only mark under which an inline script would run."""
     if "csp_nonce" not in g:
         g.csp_nonce = secrets.token_urlsafe(16)
-    return cast(str, g.csp_nonce)
+    return cast("str", g.csp_nonce)
 
 
 def _headers(settings: Settings) -> dict[str, str]:
@@ -66,7 +69,7 @@ def safe_target(target: str | None, otherwise: str) -> str:
     """
     if not target or not target.startswith("/") or target.startswith("//"):
         return otherwise
-    if "\\" in target or any(ord(letter) < 33 for letter in target):
+    if "\\" in target or any(letter <= " " for letter in target):
         return otherwise
     parts = urlsplit(target)
     return otherwise if parts.scheme or parts.netloc else target

@@ -19,7 +19,10 @@ def _key_hash(submit_key: str) -> str:
 
 
 def already_handled(submit_key: str | None) -> ResponseReturnValue | None:
-    """Return the redirect to the first sending's result when this form was accepted before, else None."""
+    """Return the redirect to the first sending's result when this form was accepted before.
+
+    Else None.
+    """
     if not submit_key:
         return None
     earlier = db.session.get(FormSubmission, _key_hash(submit_key))
@@ -27,10 +30,13 @@ def already_handled(submit_key: str | None) -> ResponseReturnValue | None:
 
 
 def handled(submit_key: str | None, location: str, now: datetime) -> Response:
-    """Remember, in the transaction of the change, that the form was accepted; return the redirect to its result."""
+    """Remember, in the transaction of the change, that the form was accepted.
+
+    Return the redirect to its result.
+    """
     if submit_key:
         db.session.add(
             FormSubmission(key_hash=_key_hash(submit_key), location=location, accepted_at=now)
         )
         db.session.flush()
-    return redirect(location, code=303)  # type: ignore[return-value] # werkzeug's and Flask's response are one
+    return redirect(location, code=303)

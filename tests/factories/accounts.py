@@ -13,7 +13,7 @@ from registry.services.passwords import hash_password
 from tests.factories.people import make_member
 from tests.factories.units import START
 
-PASSWORD = "một mật khẩu thử dài"  # noqa: S105 - of invented accounts
+PASSWORD = "một mật khẩu thử dài"
 CREATED = datetime(2024, 6, 1, 1, 0, tzinfo=UTC)
 
 

@@ -8,6 +8,7 @@ from flask import Flask
 from registry.domain.errors import Invalid, NotAllowed, NotFound, RateLimited
 from registry.domain.permissions import PUBLIC_ACTOR, Action, Role
 from registry.models.base import db
+from registry.models.offices import Office
 from registry.queries.accounts import session_by_hash
 from registry.services import accounts
 from tests.conftest import NOW, TODAY
@@ -54,8 +55,6 @@ def test_a_verifier_has_no_rights_once_the_district_level_has_ended(app: Flask) 
     here = Province()
     account = make_account(Role.VERIFIER, here.district)
     assert actor_for(account).may(Action.ROSTER_VERIFY)
-    from registry.models.offices import Office
-
     db.session.execute(
         Office.__table__.update()
         .where(Office.__table__.c.office_id == here.district.id)

@@ -1,6 +1,8 @@
 """Forms of accounts."""
 
-from registry.web.fields import BaseForm, SecretField, TextField, at_most, plain, required
+from wtforms import HiddenField
+
+from registry.web.fields import BaseForm, SecretField, TextField, at_most, required
 
 
 class SignInForm(BaseForm):
@@ -17,7 +19,7 @@ class SignInForm(BaseForm):
         validators=[required("Nhập mật khẩu.")],
         render_kw={"autocomplete": "current-password"},
     )
-    next = plain.HiddenField()
+    next = HiddenField()
 
 
 class ForgotPasswordForm(BaseForm):

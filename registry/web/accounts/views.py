@@ -42,9 +42,7 @@ def sign_in() -> ResponseReturnValue:
     form = SignInForm()
     if form.validate_on_submit():
         try:
-            signed_in = service.sign_in(
-                current_actor(), form.login.data, form.password.data, now()
-            )
+            signed_in = service.sign_in(current_actor(), form.login.data, form.password.data, now())
         except Invalid as refusal:
             login, moment = form.login.data, now()
             later(lambda: service.record_failure(login, moment))
@@ -140,9 +138,7 @@ def index() -> ResponseReturnValue:
 def reset(account_id: int) -> ResponseReturnValue:
     """Make a reset link and show it to the administrator for handing over."""
     account = db.get_or_404(Account, account_id)
-    invitation = service.reset(
-        current_actor(), account.login, settings().password_link_life, now()
-    )
+    invitation = service.reset(current_actor(), account.login, settings().password_link_life, now())
     link = _post(invitation, "Đặt lại mật khẩu Mạng lưới CĐS")
     return render_template("accounts/reset.html", account=account, link=link, invitation=invitation)
 
