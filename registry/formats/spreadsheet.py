@@ -1,0 +1,267 @@
+"""Workbooks to take away: plain tables with real dates and, without exception, no formula.
+
+Text is always written as a string cell, so "=1+1" or "+84…" stays what it is, and no value is
+changed to make it harmless. Text cells have Excel's text format: editing one does not turn it
+into a formula or a number either.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from io import BytesIO
+from itertools import chain
+
+from xlsxwriter import Workbook
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from registry.domain.clock import LOCAL_ZONE
+from registry.domain.vietnamese_format import format_day, format_percent
+from registry.formats.coverage_report import (
+    ANY_STANDARD,
+    STRICT_STANDARD,
+    CoverageLine,
+    CoverageReport,
+    sum_of_lines,
+)
+
+Cell = str | int | float | date | datetime | None
+"""Text, a count, a day, an instant with its time zone (shown in Vietnamese time), or nothing."""
+
+NUMBER_HEADING = "STT"
+
+_FORBIDDEN_IN_SHEET_NAME = str.maketrans("[]:*?/\\", "       ")
+_SHEET_NAME_LENGTH = 31
+_PAPER_A4 = 9
+_PORTRAIT_WIDTH = 95  # characters, beyond which the sheet prints better across
+_NUMBER_WIDTH = 6
+_BASE = {"font_name": "Times New Roman", "font_size": 12, "valign": "vcenter"}
+_BORDERED = {**_BASE, "border": 1, "text_wrap": True}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column's heading and its width in characters."""
+
+    label: str
+    width: float = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One worksheet: title lines, a heading row, rows, and closing rows such as totals.
+
+    `rows` is read once, row by row. With `numbered` a column STT counts the rows; closing rows
+    stand below them, in bold, without a number and outside the filter.
+    """
+
+    name: str
+    titles: Sequence[str]
+    columns: Sequence[Column]
+    rows: Iterable[Sequence[Cell]]
+    closing: Sequence[Sequence[Cell]] = ()
+    numbered: bool = True
+
+
+def table_xlsx(sheets: Sequence[Sheet], *, as_of: date) -> bytes:
+    """Return a workbook of the sheets; the same sheets and day give the same bytes.
+
+    `as_of` is the day of the figures; it also stands in the file as its day of creation.
+
+    Raises:
+        ValueError: a row does not have one cell for each column, a text or the number of rows is
+            beyond what a worksheet holds, or an instant has no time zone.
+
+    """
+    target = BytesIO()
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with Workbook(target, options) as workbook:
+        workbook.set_properties({"created": datetime.combine(as_of, time(), tzinfo=UTC)})
+        names: set[str] = set()
+        for sheet in sheets:
+            name = _free_sheet_name(sheet.name, names)
+            names.add(name.casefold())
+            _SheetWriter(workbook, workbook.add_worksheet(name)).write(sheet)
+    return target.getvalue()
+
+
+def coverage_xlsx(report: CoverageReport) -> bytes:
+    """Return the figures of the coverage report as a workbook; its totals are those of the PDF."""
+    titles = [
+        "KẾT QUẢ BỐ TRÍ ĐẦU MỐI CHUYỂN ĐỔI SỐ",
+        f"{report.scope[:1].upper()}{report.scope[1:]}, tính đến ngày {format_day(report.as_of)}",
+    ]
+    closing = [_coverage_row(report.total)]
+    if report.mass_organisations:
+        closing.append(_coverage_row(report.mass_organisations, " (ngoài tổng số)"))
+    by_parent_total = _coverage_row(sum_of_lines("Cộng", report.by_parent))
+    parent_heading = report.parent_label[:1].upper() + report.parent_label[1:]
+    return table_xlsx(
+        [
+            Sheet("Theo cấp", titles, _coverage_columns("Cấp"), _rows(report.levels), closing),
+            Sheet(
+                "Theo địa bàn",
+                titles,
+                _coverage_columns(parent_heading),
+                _rows(report.by_parent),
+                [by_parent_total],
+            ),
+            Sheet(
+                "Chưa có đầu mối",
+                ["DANH SÁCH ĐƠN VỊ CHƯA CÓ ĐẦU MỐI CHUYỂN ĐỔI SỐ", titles[1]],
+                [
+                    Column("Mã", 10),
+                    Column("Đơn vị", 40),
+                    Column("Trực thuộc", 30),
+                    Column("Điện thoại", 16),
+                ],
+                [(unit.code, unit.name, unit.parent, unit.phone) for unit in report.uncovered],
+            ),
+        ],
+        as_of=report.as_of,
+    )
+
+
+def _coverage_columns(label: str) -> list[Column]:
+    return [
+        Column(label, 32),
+        Column("Số đơn vị", 10),
+        Column(ANY_STANDARD, 16),
+        Column("Tỷ lệ", 10),
+        Column(STRICT_STANDARD, 22),
+        Column("Tỷ lệ", 10),
+        Column("Chưa có đầu mối", 12),
+    ]
+
+
+def _rows(lines: Iterable[CoverageLine]) -> list[Sequence[Cell]]:
+    return [_coverage_row(line) for line in lines]
+
+
+def _coverage_row(line: CoverageLine, note: str = "") -> Sequence[Cell]:
+    """Return a line's counts as numbers, and its shares as text so that none rounds to 100 %."""
+    return (
+        line.label + note,
+        line.units,
+        line.with_focal_point,
+        format_percent(line.with_focal_point, line.units),
+        line.with_section_or_full_time,
+        format_percent(line.with_section_or_full_time, line.units),
+        line.without_focal_point,
+    )
+
+
+def _free_sheet_name(wanted: str, taken: set[str]) -> str:
+    """Return a name Excel accepts that no other sheet of the workbook has."""
+    cleaned = " ".join(wanted.translate(_FORBIDDEN_IN_SHEET_NAME).split()).strip("'") or "Bảng"
+    name, number = cleaned[:_SHEET_NAME_LENGTH].strip(), 1
+    while name.casefold() in taken:
+        number += 1
+        ending = f" ({number})"
+        name = cleaned[: _SHEET_NAME_LENGTH - len(ending)].strip() + ending
+    return name
+
+
+class _SheetWriter:
+    """Writes one `Sheet`, top to bottom, into one worksheet."""
+
+    def __init__(self, workbook: Workbook, worksheet: Worksheet) -> None:
+        self._worksheet = worksheet
+        self._title = workbook.add_format({**_BASE, "bold": True, "font_size": 14})
+        self._subtitle = workbook.add_format({**_BASE, "italic": True})
+        self._heading = workbook.add_format(
+            {**_BORDERED, "bold": True, "align": "center", "bg_color": "#E8EEF2"}
+        )
+        self._plain = _CellFormats(workbook, {})
+        self._bold = _CellFormats(workbook, {"bold": True})
+        self._next_row = 0
+
+    def write(self, sheet: Sheet) -> None:
+        """Write the whole sheet."""
+        columns = [Column(NUMBER_HEADING, _NUMBER_WIDTH)] * sheet.numbered + list(sheet.columns)
+        self._set_up_page(columns)
+        for title in sheet.titles:
+            style = self._title if self._next_row == 0 else self._subtitle
+            self._write_text(0, title, style)
+            self._next_row += 1
+        if sheet.titles:
+            self._next_row += 1
+        heading_row = self._next_row
+        for position, column in enumerate(columns):
+            self._write_text(position, column.label, self._heading)
+        self._next_row += 1
+        for number, row in enumerate(sheet.rows, start=1):
+            self._write_row(chain([number] * sheet.numbered, row), len(columns), self._plain)
+        last_row = max(self._next_row - 1, heading_row)
+        for row in sheet.closing:
+            self._write_row(chain([None] * sheet.numbered, row), len(columns), self._bold)
+        self._worksheet.autofilter(heading_row, 0, last_row, len(columns) - 1)
+        self._worksheet.freeze_panes(heading_row + 1, 0)
+        self._worksheet.repeat_rows(heading_row)
+
+    def _set_up_page(self, columns: Sequence[Column]) -> None:
+        """Set widths and printing: A4, as wide as the paper, heading on every page."""
+        for position, column in enumerate(columns):
+            self._worksheet.set_column(position, position, column.width)
+        if sum(column.width for column in columns) > _PORTRAIT_WIDTH:
+            self._worksheet.set_landscape()
+        self._worksheet.set_paper(_PAPER_A4)
+        self._worksheet.fit_to_pages(1, 0)
+        self._worksheet.set_footer("&C&P/&N")
+        # Codes and telephone numbers are text on purpose: no green corner beside each.
+        self._worksheet.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
+
+    def _write_row(self, row: Iterable[Cell], width: int, formats: "_CellFormats") -> None:
+        cells = list(row)
+        if len(cells) != width:
+            message = f"row of {len(cells)} cells in a table of {width} columns: {cells!r}"
+            raise ValueError(message)
+        for position, cell in enumerate(cells):
+            self._write_cell(position, cell, formats)
+        self._next_row += 1
+
+    def _write_cell(self, position: int, cell: Cell, formats: "_CellFormats") -> None:
+        """Write one cell as what it is; whether it is text is decided by its type alone."""
+        row, sheet = self._next_row, self._worksheet
+        match cell:
+            case None:
+                _accept(sheet.write_blank(row, position, None, formats.text))
+            case bool():
+                self._write_text(position, "Có" if cell else "Không", formats.text)
+            case str():
+                self._write_text(position, cell, formats.text)
+            case int() | float():
+                _accept(sheet.write_number(row, position, cell, formats.number))
+            case datetime():
+                if cell.tzinfo is None:
+                    raise ValueError("an instant needs its time zone")
+                local = cell.astimezone(LOCAL_ZONE).replace(tzinfo=None)
+                _accept(sheet.write_datetime(row, position, local, formats.instant))
+            case date():
+                midnight = datetime.combine(cell, time())
+                _accept(sheet.write_datetime(row, position, midnight, formats.day))
+
+    def _write_text(self, position: int, text: str, style: Format) -> None:
+        if text:
+            _accept(self._worksheet.write_string(self._next_row, position, text, style))
+        else:
+            _accept(self._worksheet.write_blank(self._next_row, position, None, style))
+
+
+class _CellFormats:
+    """The formats of one kind of row, by what a cell holds."""
+
+    def __init__(self, workbook: Workbook, emphasis: dict[str, bool]) -> None:
+        base = {**_BORDERED, **emphasis}
+        self.text = workbook.add_format({**base, "num_format": "@"})
+        self.number = workbook.add_format({**base, "num_format": "General", "align": "center"})
+        self.day = workbook.add_format({**base, "num_format": "dd/mm/yyyy", "align": "center"})
+        self.instant = workbook.add_format(
+            {**base, "num_format": "dd/mm/yyyy hh:mm", "align": "center"}
+        )
+
+
+def _accept(status: int) -> None:
+    """Refuse what XlsxWriter answers with a number and would else leave out or cut short."""
+    if status:
+        raise ValueError("a text or the number of rows is beyond what a worksheet holds")

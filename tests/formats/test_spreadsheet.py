@@ -1,0 +1,219 @@
+"""Workbooks, opened again: text is text, days are days, and there is no formula."""
+
+import re
+from datetime import UTC, date, datetime
+from io import BytesIO
+from zipfile import ZipFile
+
+import pytest
+from openpyxl import Workbook, load_workbook
+from python_calamine import CalamineWorkbook
+
+from registry.formats.coverage_report import (
+    CoverageLine,
+    CoverageReport,
+    Letterhead,
+    Signature,
+    UncoveredUnit,
+    as_printed,
+)
+from registry.formats.spreadsheet import Column, Sheet, coverage_xlsx, table_xlsx
+
+DAY = date(2024, 6, 30)
+FORMULAS = [
+    "=cmd|'/c calc'!A1",
+    "=1+1",
+    "+84905123456",
+    "-2+3",
+    "@SUM(1)",
+    "\t=1",
+    "\r=1",
+    '=HYPERLINK("http://example.vn")',
+    "{=1}",
+    "https://example.vn",
+    "mailto:a@example.vn",
+]
+
+
+def opened(content: bytes) -> Workbook:
+    return load_workbook(BytesIO(content))
+
+
+def people(rows, **changed) -> Sheet:
+    facts = {
+        "name": "Danh sách",
+        "titles": ["DANH SÁCH THÀNH VIÊN", "Tính đến ngày 30/06/2024"],
+        "columns": [Column("Họ tên", 30), Column("Điện thoại", 14), Column("Ngày sinh", 12)],
+        "rows": rows,
+    }
+    return Sheet(**facts | changed)
+
+
+def test_the_table_has_titles_then_a_bold_frozen_heading_with_a_filter():
+    content = table_xlsx([people([("Đặng Thị An", "0905123456", date(1990, 2, 5))])], as_of=DAY)
+    sheet = opened(content)["Danh sách"]
+    assert [cell.value for cell in sheet["A"]][:2] == [
+        "DANH SÁCH THÀNH VIÊN",
+        "Tính đến ngày 30/06/2024",
+    ]
+    assert [cell.value for cell in sheet[4]] == ["STT", "Họ tên", "Điện thoại", "Ngày sinh"]
+    assert all(cell.font.bold for cell in sheet[4])
+    assert sheet.freeze_panes == "A5"
+    assert sheet.auto_filter.ref == "A4:D5"
+    assert [cell.value for cell in sheet[5]] == [
+        1,
+        "Đặng Thị An",
+        "0905123456",
+        datetime(1990, 2, 5),  # noqa: DTZ001 - a workbook knows no time zones
+    ]
+    assert sheet["D5"].number_format == "dd/mm/yyyy"
+    assert sheet.column_dimensions["B"].width == pytest.approx(30, abs=1)
+
+
+@pytest.mark.parametrize("text", FORMULAS)
+def test_text_that_looks_like_a_formula_or_link_stays_text(text):
+    content = table_xlsx(
+        [people([(text, text, None)], name=text[:20], titles=[text], columns=[Column(text)] * 3)],
+        as_of=DAY,
+    )
+    workbook = opened(content)
+    kinds = {
+        cell.data_type
+        for sheet in workbook
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.value is not None
+    }
+    assert "f" not in kinds
+    with ZipFile(BytesIO(content)) as parts:
+        xml = b"".join(parts.read(name) for name in parts.namelist())
+    assert b"<f>" not in xml
+    assert b"<f " not in xml
+    assert b"hyperlink" not in xml
+    rows = CalamineWorkbook.from_filelike(BytesIO(content)).get_sheet_by_index(0).to_python()
+    assert rows[-1][1] == text
+
+
+def test_codes_and_numbers_of_telephones_keep_their_leading_zero_when_edited():
+    sheet = opened(table_xlsx([people([("00004", "0905123456", None)])], as_of=DAY)).active
+    assert [sheet["B5"].value, sheet["B5"].number_format] == ["00004", "@"]
+    assert [sheet["C5"].value, sheet["C5"].number_format] == ["0905123456", "@"]
+
+
+def test_an_instant_is_shown_in_vietnamese_time_and_refused_without_its_zone():
+    instant = datetime(2024, 6, 30, 17, 30, tzinfo=UTC)
+    table = Sheet("Nhật ký", [], [Column("Lúc")], [[instant]], numbered=False)
+    cell = opened(table_xlsx([table], as_of=DAY)).active["A2"]
+    assert cell.value.isoformat() == "2024-07-01T00:30:00"
+    naive = Sheet("Nhật ký", [], [Column("Lúc")], [[instant.replace(tzinfo=None)]], numbered=False)
+    with pytest.raises(ValueError, match="time zone"):
+        table_xlsx([naive], as_of=DAY)
+
+
+def test_yes_and_no_are_words_and_counts_are_numbers():
+    table = Sheet("a", [], [Column("b")] * 3, [[True, False, 279]], numbered=False)
+    assert [cell.value for cell in opened(table_xlsx([table], as_of=DAY)).active[2]] == [
+        "Có",
+        "Không",
+        279,
+    ]
+
+
+def test_closing_rows_stand_below_without_number_and_outside_the_filter():
+    table = people([("An", "", None)], closing=[("Cộng", "1", None)])
+    sheet = opened(table_xlsx([table], as_of=DAY)).active
+    assert [cell.value for cell in sheet[6]] == [None, "Cộng", "1", None]
+    assert sheet["B6"].font.bold
+    assert sheet.auto_filter.ref == "A4:D5"
+
+
+def test_the_same_table_gives_the_same_bytes_and_the_day_of_the_figures():
+    first = table_xlsx([people([("An", "", None)])], as_of=DAY)
+    assert first == table_xlsx([people([("An", "", None)])], as_of=DAY)
+    assert opened(first).properties.created.date() == DAY
+
+
+def test_sheets_get_names_that_excel_accepts():
+    names = ["a/b:c[d]*?\\", "Tổ", "tổ", "Tổ", "x" * 40, "x" * 41, "''"]
+    sheets = [people([], name=name) for name in names]
+    assert opened(table_xlsx(sheets, as_of=DAY)).sheetnames == [
+        "a b c d",
+        "Tổ",
+        "tổ (2)",
+        "Tổ (3)",
+        "x" * 31,
+        "x" * 27 + " (2)",
+        "Bảng",
+    ]
+
+
+def test_what_a_worksheet_cannot_hold_is_refused_and_not_cut_short():
+    with pytest.raises(ValueError, match="beyond what a worksheet holds"):
+        table_xlsx([people([("x" * 32_768, "", None)])], as_of=DAY)
+
+
+def test_a_row_of_another_width_is_refused():
+    with pytest.raises(ValueError, match="row of 2 cells in a table of 4 columns"):
+        table_xlsx([people([("An",)])], as_of=DAY)
+
+
+REPORT = CoverageReport(
+    scope="tỉnh Quảng Nam",
+    as_of=DAY,
+    letterhead=Letterhead("", "Sở Thông tin và Truyền thông", "STTTT", "Quảng Nam"),
+    levels=[
+        CoverageLine("Sở, ban, ngành", 20, 20, 9),
+        CoverageLine("UBND cấp huyện", 18, 18, 18),
+        CoverageLine("Đơn vị cấp xã", 241, 234, 13),
+    ],
+    mass_organisations=CoverageLine("Hội, đoàn thể cấp tỉnh", 17, 5, 0),
+    parent_label="huyện, thị xã, thành phố",
+    by_parent=[CoverageLine("Hội An", 13, 13, 1), CoverageLine("Nam Trà My", 10, 3, 0)],
+    uncovered=[UncoveredUnit("00506", "=Xã Trà Tập", "Huyện Nam Trà My", "0235 388 1234")],
+    signature=Signature(("Giám đốc",)),
+    recipients=["Lưu: VT"],
+)
+
+
+def test_the_totals_of_the_workbook_are_those_of_the_printed_report():
+    workbook = opened(coverage_xlsx(REPORT))
+    printed = as_printed(REPORT)
+    rows = {
+        row[1]: row[2:] for row in workbook["Theo cấp"].iter_rows(values_only=True) if row[1]
+    } | {row[1]: row[2:] for row in workbook["Theo địa bàn"].iter_rows(values_only=True) if row[1]}
+    lines = [
+        *printed["levels"],
+        printed["total"],
+        printed["mass"],
+        *printed["by_parent"],
+        printed["by_parent_total"],
+    ]
+    assert len(lines) == 8
+    for line in lines:
+        units, focal, focal_share, strict, strict_share, missing = rows[line["label"]]
+        assert str(units) == line["units"]
+        assert f"{focal}/{units}" == line["any"]
+        assert f"{strict}/{units}" == line["strict"]
+        assert [focal_share, strict_share] == [
+            share.replace("\u00a0", " ") for share in (line["any_share"], line["strict_share"])
+        ]
+        assert missing == units - focal
+
+
+def test_the_workbook_lists_the_units_without_a_focal_point_as_text():
+    sheet = opened(coverage_xlsx(REPORT))["Chưa có đầu mối"]
+    assert [cell.value for cell in sheet[4]] == ["STT", "Mã", "Đơn vị", "Trực thuộc", "Điện thoại"]
+    assert [cell.value for cell in sheet[5]] == [
+        1,
+        "00506",
+        "=Xã Trà Tập",
+        "Huyện Nam Trà My",
+        "0235 388 1234",
+    ]
+    assert sheet["C5"].data_type == "s"
+
+
+def test_the_workbook_says_the_scope_and_the_day():
+    sheet = opened(coverage_xlsx(REPORT))["Theo cấp"]
+    assert sheet["A2"].value == "Tỉnh Quảng Nam, tính đến ngày 30/06/2024"
+    assert re.fullmatch(r"A4:H\d+", sheet.auto_filter.ref)
