@@ -1,0 +1,67 @@
+"""Questions about decisions: one that may be seen, those of a unit, what hangs on one; files."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+
+from registry.domain.permissions import Scope
+from registry.domain.rosters import RosterState
+from registry.models.base import db
+from registry.models.decisions import Decision, StoredFile
+from registry.models.rosters import Roster
+from registry.queries.units import in_scope_of
+
+
+@dataclass(frozen=True, slots=True)
+class RosterOnDecision:
+    """A member list decided by a decision."""
+
+    id: int
+    unit_id: int
+    number: int
+    state: RosterState
+
+
+def seen_decision(decision_id: int, scope: Scope, today: date) -> Decision | None:
+    """Return the decision when its unit lies in `scope` today, else None."""
+    return db.session.scalar(
+        select(Decision).where(
+            Decision.id == decision_id, in_scope_of(scope, Decision.unit_id, today)
+        )
+    )
+
+
+def decisions_of_unit(unit_id: int) -> list[Decision]:
+    """Return the decisions recorded for a unit, newest first; those without a day before all."""
+    rows = db.session.scalars(select(Decision).where(Decision.unit_id == unit_id)).all()
+    return sorted(rows, key=lambda row: (row.issued_on or date.max, row.id), reverse=True)
+
+
+def roster_units_on(decision_id: int) -> list[int]:
+    """Return the units whose member lists were decided by a decision."""
+    return list(
+        db.session.scalars(
+            select(Roster.unit_id)
+            .where(Roster.decision_id == decision_id)
+            .distinct()
+            .order_by(Roster.unit_id)
+        )
+    )
+
+
+def rosters_on_decision(decision_id: int, scope: Scope, today: date) -> list[RosterOnDecision]:
+    """Return the member lists decided by a decision whose units lie in `scope` today."""
+    return [
+        RosterOnDecision(roster.id, roster.unit_id, roster.number, roster.state)
+        for roster in db.session.scalars(
+            select(Roster)
+            .where(Roster.decision_id == decision_id, in_scope_of(scope, Roster.unit_id, today))
+            .order_by(Roster.unit_id, Roster.number)
+        )
+    ]
+
+
+def all_stored_files() -> list[StoredFile]:
+    """Return every recorded file, replaced scans included."""
+    return list(db.session.scalars(select(StoredFile).order_by(StoredFile.id)))

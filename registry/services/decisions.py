@@ -1,0 +1,316 @@
+"""Decisions: recorded, completed or corrected later, with their scans (Plan 4660 V.4b)."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from registry.domain.decision_kinds import DecisionKind
+from registry.domain.decisions import check_decision_days, normalise_decision_number
+from registry.domain.errors import Conflict, Invalid, NotAllowed, NotFound, Problem
+from registry.domain.permissions import Action, Actor
+from registry.domain.vietnamese import normalise, search_key
+from registry.domain.vietnamese_format import format_day
+from registry.formats.scans import check_scan, safe_download_name
+from registry.models.base import db
+from registry.models.decisions import Decision, StoredFile
+from registry.models.units import Unit
+from registry.queries.decisions import decisions_of_unit, roster_units_on
+from registry.queries.units import path_on
+from registry.services.audit import Event, record
+from registry.services.files import store_file
+
+TEXT_MAX_LENGTH = 200
+CHANGED_MEANWHILE = (
+    "Người khác vừa lưu văn bản này. Chưa có gì bị ghi đè; mở lại trang để xem rồi nhập lại."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """An uploaded scan: the name its sender gave it, and its bytes."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class RecordDecision:
+    """A decision as typed. Unknown days, issuer and signer are completed later.
+
+    `effective_to` is the first day without effect.
+    """
+
+    unit_id: int
+    number: str
+    kind: DecisionKind
+    issued_on: date | None
+    issuer: str | None
+    signer: str | None
+    signer_form: str | None
+    effective_from: date | None
+    effective_to: date | None = None
+    scan: Scan | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectDecision:
+    """What a decision always said: it replaces what was typed, and no new period begins anywhere.
+
+    `version` is the one the form was filled from.
+    """
+
+    decision_id: int
+    version: int
+    number: str
+    kind: DecisionKind
+    issued_on: date | None
+    issuer: str | None
+    signer: str | None
+    signer_form: str | None
+    effective_from: date | None
+    effective_to: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AttachScan:
+    """A scan for a decision; `version` is the one the page showed."""
+
+    decision_id: int
+    version: int
+    scan: Scan
+
+
+@dataclass(frozen=True, slots=True)
+class ScanStore:
+    """Where scans are kept, and how many bytes one may have."""
+
+    folder: Path
+    max_bytes: int
+
+
+def record_decision(
+    actor: Actor, command: RecordDecision, today: date, now: datetime, store: ScanStore
+) -> Decision:
+    """Record a decision of a unit.
+
+    Raises NotFound outside the scope; Invalid when something typed cannot be, or the unit has
+    this paper already.
+    """
+    _authorise(actor, command.unit_id, today)
+    decision = write_decision(actor, command, today, now, store.folder, store.max_bytes)
+    refuse_duplicate(decision)
+    return decision
+
+
+def write_decision(
+    actor: Actor,
+    command: RecordDecision,
+    today: date,
+    now: datetime,
+    files: Path,
+    max_bytes: int,
+) -> Decision:
+    """Write a decision and its scan, for services that have authorised their own action.
+
+    `files` is the folder of scans, `max_bytes` the largest scan. Raises Invalid with every
+    problem found, on `number`, `issued_on`, `issuer`, `signer`, `signer_form`, `effective_from`,
+    `effective_to`, `scan`. The same paper may be written twice; `refuse_duplicate` is for callers
+    that offer the known ones to choose.
+    """
+    if db.session.get(Unit, command.unit_id) is None:
+        raise NotFound
+    values = _checked(command, today)
+    store = ScanStore(files, max_bytes)
+    stored = _stored_scan(command.scan, store, now) if command.scan else None
+    decision = Decision(unit_id=command.unit_id, file=stored, **values)
+    db.session.add(decision)
+    db.session.flush()
+    shown = _shown(decision)
+    signer = shown.pop("signer")
+    record(
+        actor,
+        Event(
+            "decision.record",
+            "decisions",
+            decision.id,
+            decision.unit_id,
+            details=shown,
+            personal={"signer": signer} if signer else None,
+        ),
+        now,
+    )
+    return decision
+
+
+def correct_decision(
+    actor: Actor, command: CorrectDecision, today: date, now: datetime
+) -> Decision:
+    """Rewrite what a decision says, or complete it; nothing that rests on it gets a new period.
+
+    A paper by which a member list was approved is corrected by the reviewing office only. Raises
+    NotFound or NotAllowed, Conflict when it was saved meanwhile, Invalid with every problem.
+    Nothing changed: nothing written.
+    """
+    decision = _to_correct(actor, command.decision_id, command.version, today)
+    values = _checked(command, today)
+    if command.issued_on is None and roster_units_on(decision.id):
+        raise Invalid.on(
+            "issued_on", "Danh sách thành viên được phê duyệt theo văn bản này nên phải có ngày ký."
+        )
+    before = _shown(decision)
+    for name, value in values.items():
+        setattr(decision, name, value)
+    db.session.flush()
+    refuse_duplicate(decision)
+    _record_change(actor, decision, before, now)
+    return decision
+
+
+def attach_scan(
+    actor: Actor, attachment: AttachScan, today: date, now: datetime, store: ScanStore
+) -> Decision:
+    """Put a scan to a decision, in the place of the one it had; the earlier file stays stored.
+
+    Raises NotFound or NotAllowed, Conflict when the decision was saved meanwhile, Invalid on
+    `scan`.
+    """
+    decision = _to_correct(actor, attachment.decision_id, attachment.version, today)
+    before = _shown(decision)
+    decision.file = _stored_scan(attachment.scan, store, now)
+    db.session.flush()
+    details = {"before": before["scan_sha256"], "after": decision.file.sha256}
+    record(
+        actor,
+        Event("decision.attach_scan", "decisions", decision.id, decision.unit_id, details),
+        now,
+    )
+    return decision
+
+
+def _to_correct(actor: Actor, decision_id: int, version: int, today: date) -> Decision:
+    decision = db.session.get(Decision, decision_id)
+    if decision is None:
+        raise NotFound
+    _authorise(actor, decision.unit_id, today)
+    for unit_id in roster_units_on(decision.id):
+        reviewed = actor.scope(Action.ROSTER_REVIEW)
+        if not reviewed.covers(path_on(unit_id, today), unit_id):
+            raise NotAllowed(
+                "Danh sách thành viên được phê duyệt theo văn bản này, "
+                "nên chỉ cơ quan thẩm định mới sửa được."
+            )
+    if decision.version != version:
+        raise Conflict(CHANGED_MEANWHILE)
+    return decision
+
+
+def refuse_duplicate(decision: Decision) -> None:
+    """Raise Invalid on `number` when the unit has this paper twice.
+
+    An issuer gives a number once a year. What is not known yet, the issuer or the day, is no
+    difference.
+    """
+    for other in decisions_of_unit(decision.unit_id):
+        if other.id != decision.id and _is_same_paper(other, decision):
+            day = f" ngày {format_day(other.issued_on)}" if other.issued_on else ""
+            raise Invalid.on(
+                "number",
+                f"Đơn vị đã có văn bản số {other.number}{day}. "
+                "Chọn văn bản đó trong danh sách, hoặc kiểm tra lại số và ngày ký.",
+            )
+
+
+def _is_same_paper(one: Decision, other: Decision) -> bool:
+    if one.number.casefold() != other.number.casefold():
+        return False
+    if one.issuer and other.issuer and search_key(one.issuer) != search_key(other.issuer):
+        return False
+    return not one.issued_on or not other.issued_on or one.issued_on.year == other.issued_on.year
+
+
+def _authorise(actor: Actor, unit_id: int, today: date) -> None:
+    actor.require_on(Action.ASSIGNMENT_RECORD, path_on(unit_id, today), unit_id)
+
+
+def _checked(command: RecordDecision | CorrectDecision, today: date) -> dict[str, Any]:
+    """Return the columns of a decision, cleaned; raise Invalid with every problem."""
+    problems: list[Problem] = []
+    number = command.number
+    try:
+        number = normalise_decision_number(command.number)
+    except Invalid as refusal:
+        problems.extend(refusal.problems)
+    try:
+        check_decision_days(
+            issued_on=command.issued_on,
+            effective_from=command.effective_from,
+            effective_to=command.effective_to,
+            today=today,
+        )
+    except Invalid as refusal:
+        problems.extend(refusal.problems)
+    texts = {
+        name: normalise(getattr(command, name) or "") or None
+        for name in ("issuer", "signer", "signer_form")
+    }
+    problems += [
+        Problem(name, f"Nhập nhiều nhất {TEXT_MAX_LENGTH} ký tự.")
+        for name, text in texts.items()
+        if text is not None and len(text) > TEXT_MAX_LENGTH
+    ]
+    if problems:
+        raise Invalid(problems)
+    return {
+        "number": number,
+        "kind": command.kind,
+        "issued_on": command.issued_on,
+        "effective_from": command.effective_from,
+        "effective_to": command.effective_to,
+        **texts,
+    }
+
+
+def _stored_scan(scan: Scan, store: ScanStore, now: datetime) -> StoredFile:
+    content_type = check_scan(scan.content, store.max_bytes)
+    name = safe_download_name(scan.name, content_type)
+    return store_file(scan.content, name, content_type, store.folder, now)
+
+
+def _shown(decision: Decision) -> dict[str, Any]:
+    """Return what the audit compares before and after a change."""
+    return {
+        "number": decision.number,
+        "kind": decision.kind.value,
+        "issued_on": decision.issued_on,
+        "issuer": decision.issuer,
+        "signer": decision.signer,
+        "signer_form": decision.signer_form,
+        "effective_from": decision.effective_from,
+        "effective_to": decision.effective_to,
+        "scan_sha256": decision.file.sha256 if decision.file else None,
+    }
+
+
+def _record_change(actor: Actor, decision: Decision, before: dict[str, Any], now: datetime) -> None:
+    after = _shown(decision)
+    changed = [name for name in after if before[name] != after[name]]
+    if not changed:
+        return
+    completes = all(before[name] is None for name in changed)
+    # The signer is a person: the name stands beside the chain, where it can be erased.
+    open_fields = [name for name in changed if name != "signer"]
+    record(
+        actor,
+        Event(
+            "decision.complete" if completes else "decision.correct",
+            "decisions",
+            decision.id,
+            decision.unit_id,
+            details={name: [before[name], after[name]] for name in open_fields},
+            personal=(
+                {"signer": [before["signer"], after["signer"]]} if "signer" in changed else None
+            ),
+        ),
+        now,
+    )

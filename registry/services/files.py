@@ -1,0 +1,148 @@
+"""Files kept outside the database, read back only when they are still the same."""
+
+import hashlib
+import os
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+from registry.domain.errors import Conflict
+from registry.models.base import db
+from registry.models.decisions import StoredFile
+from registry.queries.decisions import all_stored_files
+
+_STORAGE_NAME = re.compile(r"[0-9a-f]{32}")
+_WRITTEN = "files written in this transaction"
+_PIECE = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class FilesCheck:
+    """What does not fit between the database and the folder: storage names, each list sorted.
+
+    `missing`: recorded, not in the folder. `damaged`: there, with other bytes than recorded.
+    `orphans`: in the folder, recorded nowhere.
+    """
+
+    missing: tuple[str, ...]
+    damaged: tuple[str, ...]
+    orphans: tuple[str, ...]
+
+
+def store_file(
+    content: bytes, original_name: str, content_type: str, folder: Path, now: datetime
+) -> StoredFile:
+    """Write `content` into `folder` and record it; a rollback takes the file away again.
+
+    The name on the disk is random, so nothing a sender typed becomes a path; mode 0600, synced
+    before the row can be committed. Raises Conflict when the disk refuses.
+    """
+    stored = StoredFile(
+        storage_name=secrets.token_hex(16),
+        original_name=original_name,
+        content_type=content_type,
+        size=len(content),
+        sha256=hashlib.sha256(content).hexdigest(),
+        created_at=now,
+    )
+    path = folder / stored.storage_name
+    db.session.info.setdefault(_WRITTEN, []).append(path)
+    try:
+        _write(path, content)
+    except OSError as error:
+        path.unlink(missing_ok=True)
+        raise Conflict(
+            "Máy chủ chưa lưu được tệp (có thể đã hết chỗ). Chưa có gì được ghi; "
+            "báo quản trị hệ thống rồi gửi lại."
+        ) from error
+    db.session.add(stored)
+    db.session.flush()
+    return stored
+
+
+def _write(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    # The name itself is on the disk only after its folder is synced.
+    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+@event.listens_for(db.session, "after_rollback")
+def _remove_files_of_the_transaction(session: Session) -> None:
+    for path in session.info.pop(_WRITTEN, []):
+        path.unlink(missing_ok=True)
+
+
+@event.listens_for(db.session, "after_commit")
+def _keep_files_of_the_transaction(session: Session) -> None:
+    session.info.pop(_WRITTEN, None)
+
+
+def read_file(stored: StoredFile, folder: Path) -> bytes:
+    """Return the bytes of a stored file.
+
+    Raises Conflict when the file is gone or is no longer what was stored.
+    """
+    try:
+        content = _path(stored, folder).read_bytes()
+    except OSError as error:
+        raise Conflict(
+            "Tệp này không còn trong kho lưu trữ. Báo quản trị hệ thống khôi phục từ bản sao lưu."
+        ) from error
+    if hashlib.sha256(content).hexdigest() != stored.sha256:
+        raise Conflict(
+            "Tệp trong kho lưu trữ đã bị thay đổi so với lúc tải lên nên không mở được. "
+            "Báo quản trị hệ thống khôi phục từ bản sao lưu."
+        )
+    return content
+
+
+def _path(stored: StoredFile, folder: Path) -> Path:
+    """Return where a file lies; a name we never gave (a changed database) leads nowhere."""
+    if not _STORAGE_NAME.fullmatch(stored.storage_name):
+        raise FileNotFoundError
+    path = folder / stored.storage_name
+    if path.is_symlink():
+        raise FileNotFoundError
+    return path
+
+
+def missing_and_orphan_files(folder: Path) -> FilesCheck:
+    """Compare every recorded file with the folder, byte for byte; change nothing."""
+    recorded = {stored.storage_name: stored for stored in all_stored_files()}
+    present = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
+    return FilesCheck(
+        missing=tuple(sorted(recorded.keys() - present)),
+        damaged=tuple(
+            sorted(
+                name
+                for name in recorded.keys() & present
+                if _hash_of(folder / name) != recorded[name].sha256
+            )
+        ),
+        orphans=tuple(sorted(present - recorded.keys())),
+    )
+
+
+def _hash_of(path: Path) -> str | None:
+    """Return the SHA-256 of a file read piece by piece; None for what is no plain file."""
+    if path.is_symlink() or not path.is_file():
+        return None
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while piece := file.read(_PIECE):
+            digest.update(piece)
+    return digest.hexdigest()

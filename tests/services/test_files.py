@@ -1,0 +1,115 @@
+"""Stored files: random names, mode, hashes, and what a rollback leaves behind."""
+
+import stat
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from registry.domain.errors import Conflict
+from registry.models.base import db
+from registry.services.files import missing_and_orphan_files, read_file, store_file
+from tests.conftest import NOW
+
+CONTENT = b"%PDF-1.7 a decision"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "files"
+
+
+def test_a_file_is_kept_under_a_random_name_that_only_its_owner_may_read(
+    app: Flask, folder: Path
+) -> None:
+    one = store_file(CONTENT, "../../etc/quyet-dinh.pdf", "application/pdf", folder, NOW)
+    other = store_file(CONTENT, "../../etc/quyet-dinh.pdf", "application/pdf", folder, NOW)
+    assert one.storage_name != other.storage_name
+    assert sorted(path.name for path in folder.iterdir()) == sorted(
+        [one.storage_name, other.storage_name]
+    )
+    assert stat.S_IMODE((folder / one.storage_name).stat().st_mode) == 0o600
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert read_file(one, folder) == CONTENT
+    assert one.size == len(CONTENT)
+
+
+def test_a_file_changed_on_the_disk_is_not_handed_out(app: Flask, folder: Path) -> None:
+    stored = store_file(CONTENT, "a.pdf", "application/pdf", folder, NOW)
+    (folder / stored.storage_name).write_bytes(b"%PDF-1.7 another decision")
+    with pytest.raises(Conflict, match="đã bị thay đổi"):
+        read_file(stored, folder)
+
+
+def test_a_missing_file_is_said_so(app: Flask, folder: Path) -> None:
+    stored = store_file(CONTENT, "a.pdf", "application/pdf", folder, NOW)
+    (folder / stored.storage_name).unlink()
+    with pytest.raises(Conflict, match="không còn trong kho"):
+        read_file(stored, folder)
+
+
+@pytest.mark.parametrize("name", ["../secrets.json", "/etc/passwd", "", "a" * 32 + "/../x"])
+def test_a_storage_name_that_is_a_path_leads_nowhere(
+    app: Flask, folder: Path, name: str
+) -> None:
+    stored = store_file(CONTENT, "a.pdf", "application/pdf", folder, NOW)
+    (folder.parent / "secrets.json").write_bytes(CONTENT)
+    stored.storage_name = name
+    with pytest.raises(Conflict):
+        read_file(stored, folder)
+
+
+def test_a_link_in_the_folder_is_not_followed(app: Flask, folder: Path, tmp_path: Path) -> None:
+    stored = store_file(CONTENT, "a.pdf", "application/pdf", folder, NOW)
+    outside = tmp_path / "outside"
+    outside.write_bytes(CONTENT)
+    (folder / stored.storage_name).unlink()
+    (folder / stored.storage_name).symlink_to(outside)
+    with pytest.raises(Conflict):
+        read_file(stored, folder)
+    assert missing_and_orphan_files(folder).damaged == (stored.storage_name,)
+
+
+def test_a_rolled_back_transaction_leaves_no_file(app: Flask, folder: Path) -> None:
+    store_file(CONTENT, "a.pdf", "application/pdf", folder, NOW)
+    db.session.rollback()
+    assert list(folder.iterdir()) == []
+
+
+def test_a_committed_file_survives_a_later_rollback(app: Flask, folder: Path) -> None:
+    stored = store_file(CONTENT, "a.pdf", "application/pdf", folder, NOW)
+    db.session.commit()
+    store_file(CONTENT, "b.pdf", "application/pdf", folder, NOW)
+    db.session.rollback()
+    assert read_file(stored, folder) == CONTENT
+
+
+def test_a_full_disk_is_said_in_words_and_leaves_nothing(
+    app: Flask, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_handle: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(Conflict, match="chưa lưu được tệp"):
+        store_file(CONTENT, "a.pdf", "application/pdf", folder, NOW)
+    assert list(folder.iterdir()) == []
+
+
+def test_the_check_names_missing_damaged_and_orphan_files(app: Flask, folder: Path) -> None:
+    missing, damaged, whole = (
+        store_file(CONTENT, f"{name}.pdf", "application/pdf", folder, NOW) for name in "abc"
+    )
+    (folder / missing.storage_name).unlink()
+    (folder / damaged.storage_name).write_bytes(b"other")
+    (folder / "orphan").write_bytes(b"left by a crash")
+    found = missing_and_orphan_files(folder)
+    assert found.missing == (missing.storage_name,)
+    assert found.damaged == (damaged.storage_name,)
+    assert found.orphans == ("orphan",)
+    assert whole.storage_name not in found.missing + found.damaged + found.orphans
+
+
+def test_the_check_of_a_registry_without_folder_finds_nothing(app: Flask, folder: Path) -> None:
+    found = missing_and_orphan_files(folder)
+    assert (found.missing, found.damaged, found.orphans) == ((), (), ())
