@@ -1,16 +1,20 @@
 """Questions about units on a day: by id, by code, by path, by name; what lies under what."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, false, or_, select, true
 from sqlalchemy.orm import aliased
 
+from registry.domain.periods import Period
 from registry.domain.permissions import Scope
 from registry.domain.units import UnitKind
+from registry.domain.vietnamese import exact_key, search_key, unit_query_words
 from registry.models.base import Dated, db
 from registry.models.units import Succession, Unit, UnitContact, UnitPath, UnitPeriod
+
+_SEARCH_BLOCK = 200
 
 _UnitSelect = Select[Unit, UnitPeriod, UnitPath, str, str | None]
 
@@ -44,7 +48,7 @@ def in_force(table: type[Dated], day: date) -> ColumnElement[bool]:
     """Return the condition that a dated row of `table` (a mapped class or alias) holds on `day`."""
     return and_(
         table.valid_from <= day,
-        or_(table.valid_to.is_(None), table.valid_to > day), # a column when mapped
+        or_(table.valid_to.is_(None), table.valid_to > day),  # a column when mapped
     )
 
 
@@ -54,7 +58,9 @@ def under(column: SQLColumnExpression[str], prefix: str) -> ColumnElement[bool]:
     return and_(column >= prefix, column < prefix[:-1] + "0")
 
 
-def in_scope_of(scope: Scope, unit_id: SQLColumnExpression[int], today: date) -> ColumnElement[bool]:
+def in_scope_of(
+    scope: Scope, unit_id: SQLColumnExpression[int], today: date
+) -> ColumnElement[bool]:
     """Return the condition that a unit lies in `scope`. Rights are asked for today, whatever day is shown."""
     if scope.everything:
         return true()
@@ -138,7 +144,12 @@ def find_by_code(code: str, day: date) -> UnitRow | None:
 
 
 def subtree(
-    prefix: str, day: date, *, kinds: Sequence[UnitKind] = (), scope: Scope | None = None, today: date | None = None
+    prefix: str,
+    day: date,
+    *,
+    kinds: Sequence[UnitKind] = (),
+    scope: Scope | None = None,
+    today: date | None = None,
 ) -> list[UnitRow]:
     """Return the units under `prefix` (itself included) on `day`, by code, then name; narrowed to `kinds` and `scope`."""
     statement = _rows(day).where(under(UnitPath.path, prefix))
@@ -211,3 +222,144 @@ def closed_units_within(prefixes: Iterable[str], today: date) -> frozenset[int]:
     return frozenset(
         unit_id for unit_id in closed if all(inside(heir) for heir in successors_whole(unit_id))
     )
+
+
+def life_of(unit_id: int) -> Period | None:
+    """Return the time from a unit's first day to its end, or None when it never was."""
+    periods = db.session.execute(
+        select(UnitPeriod.valid_from, UnitPeriod.valid_to)
+        .where(UnitPeriod.unit_id == unit_id)
+        .order_by(UnitPeriod.valid_from)
+    ).all()
+    return Period(periods[0].valid_from, periods[-1].valid_to) if periods else None
+
+
+@dataclass(frozen=True, slots=True)
+class UnitFound:
+    """A unit that answers a search; a `former_name`, also a predecessor’s, held up to `until`."""
+
+    row: UnitRow
+    former_name: str | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _NameMatch:
+    """A name that answers a search, its bearer, and the last day of it when it is a former one."""
+
+    unit_id: int
+    name: str
+    sort_key: str
+    until: date | None
+
+    def rank(self, wanted: str) -> tuple[bool, bool, str, int]:
+        """Order of the answers: exact accents, names of the day asked, then the alphabet."""
+        return (
+            not _accents_agree(wanted, self.name),
+            self.until is not None,
+            self.sort_key,
+            self.unit_id,
+        )
+
+
+def _accents_agree(wanted: str, name: str) -> bool:
+    """Tell whether the words typed that begin a word of `name` do so accents and all.
+
+    Abbreviations ("UBND x.") begin none and are not asked for accents.
+    """
+    folded, exact = search_key(name).split(), exact_key(name).split()
+    return all(
+        any(own.startswith(word) for own in exact)
+        for word in exact_key(wanted).split()
+        if any(own.startswith(search_key(word)) for own in folded)
+    )
+
+
+def search(
+    text: str,
+    day: date,
+    *,
+    kinds: Sequence[UnitKind] = (),
+    scope: Scope | None = None,
+    today: date | None = None,
+    limit: int = 20,
+) -> list[UnitFound]:
+    """Find units of `day` by present or former name, abbreviation or code, with or without accents.
+
+    A unit that no longer exists leads to the units in its place. Exact accents come first, then
+    present names, then the alphabet. `scope` (asked for `today`) and `kinds` narrow the answer.
+    """
+    words = unit_query_words(text)
+    if not words:
+        return []
+    matches = sorted(_name_matches(words, day), key=lambda match: match.rank(text))
+    found: dict[int, UnitFound] = {}
+    for start in range(0, len(matches), _SEARCH_BLOCK):
+        block = matches[start : start + _SEARCH_BLOCK]
+        standing = _standing_for([match.unit_id for match in block], day)
+        statement = _rows(day).where(Unit.id.in_({one for ids in standing.values() for one in ids}))
+        if kinds:
+            statement = statement.where(UnitPeriod.kind.in_(kinds))
+        if scope is not None:
+            statement = statement.where(in_scope_of(scope, Unit.id, today or day))
+        for answer in _answers(block, standing, {row.id: row for row in _read(statement)}):
+            found.setdefault(answer.row.id, answer)
+        if len(found) >= limit:
+            break
+    return list(found.values())[:limit]
+
+
+def _answers(
+    matches: Iterable[_NameMatch], standing: Mapping[int, list[int]], rows: Mapping[int, UnitRow]
+) -> Iterator[UnitFound]:
+    for match in matches:
+        former_name = match.name if match.until else None
+        for unit_id in standing[match.unit_id]:
+            if unit_id in rows:
+                yield UnitFound(rows[unit_id], former_name, match.until)
+
+
+def _name_matches(words: Sequence[str], day: date) -> list[_NameMatch]:
+    padded = " " + UnitPeriod.search_key
+    periods = db.session.execute(
+        select(
+            UnitPeriod.unit_id,
+            UnitPeriod.name,
+            UnitPeriod.sort_key,
+            UnitPeriod.valid_to,
+        ).where(UnitPeriod.valid_from <= day, *(padded.contains(f" {word}") for word in words))
+    )
+    return [
+        _NameMatch(
+            unit_id,
+            name,
+            sort_key,
+            valid_to - timedelta(days=1) if valid_to is not None and valid_to <= day else None,
+        )
+        for unit_id, name, sort_key, valid_to in periods
+    ]
+
+
+def _standing_for(unit_ids: Iterable[int], day: date) -> dict[int, list[int]]:
+    """Return for each unit itself when it exists on `day`, else the units in its place then."""
+    wanted = set(unit_ids)
+    existing = set(
+        db.session.scalars(
+            select(UnitPath.unit_id).where(UnitPath.unit_id.in_(wanted), in_force(UnitPath, day))
+        )
+    )
+    return {
+        unit_id: [unit_id] if unit_id in existing else _heirs_on(unit_id, day) for unit_id in wanted
+    }
+
+
+def _heirs_on(unit_id: int, day: date) -> list[int]:
+    heirs = db.session.scalars(
+        select(Succession.successor_id)
+        .where(Succession.predecessor_id == unit_id, Succession.effective_on <= day)
+        .order_by(Succession.successor_id)
+    ).all()
+    standing: list[int] = []
+    for heir in heirs:
+        standing.extend([heir] if path_on(heir, day) is not None else _heirs_on(heir, day))
+    return list(dict.fromkeys(standing))

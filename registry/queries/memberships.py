@@ -1,0 +1,187 @@
+"""Questions about memberships: who belongs to a unit on a day, since when, whether approved."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import aliased
+
+from registry.domain.memberships import MemberRole
+from registry.domain.periods import Period
+from registry.domain.rosters import LineAction, LineOutcome
+from registry.models.base import db
+from registry.models.decisions import Decision
+from registry.models.memberships import Membership
+from registry.models.people import Person
+from registry.models.rosters import Roster, RosterLine
+from registry.models.units import UnitPeriod
+from registry.queries.units import in_force
+
+_BLOCK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRow:
+    """A member of a unit on a day: a person, or a unit (then `person_id` is None)."""
+
+    membership_id: int
+    line_id: str
+    person_id: int | None
+    member_unit_id: int | None
+    unit_id: int
+    full_name: str
+    phone: str | None
+    birth_year: int | None
+    job_title: str | None
+    role: MemberRole
+    organisation: str | None
+    is_main: bool
+    is_secondment: bool
+    valid_from: date
+    valid_to: date | None
+    approved: bool
+
+
+def shares_a_day(period: Period) -> ColumnElement[bool]:
+    """Return the condition that a membership shares at least one day with `period`."""
+    begins = Membership.valid_from < period.valid_to if period.valid_to is not None else None
+    ends = or_(Membership.valid_to.is_(None), Membership.valid_to > period.valid_from)
+    return ends if begins is None else and_(begins, ends)
+
+
+def main_unit_id(person_id: int, day: date) -> int | None:
+    """Return the person's main unit on `day`, or None when he belongs nowhere then."""
+    return db.session.scalar(
+        select(Membership.unit_id).where(
+            Membership.person_id == person_id, Membership.is_main, in_force(Membership, day)
+        )
+    )
+
+
+def membership_by_id(membership_id: int) -> Membership | None:
+    """Return one period of a membership."""
+    return db.session.get(Membership, membership_id)
+
+
+def overlapping(
+    person_id: int | None, member_unit_id: int | None, period: Period
+) -> list[Membership]:
+    """Return the memberships of a person, or of a unit, that share a day with `period`."""
+    party = (
+        Membership.person_id == person_id
+        if person_id is not None
+        else Membership.member_unit_id == member_unit_id
+    )
+    return list(
+        db.session.scalars(
+            select(Membership)
+            .where(party, shares_a_day(period))
+            .order_by(Membership.valid_from, Membership.id)
+        )
+    )
+
+
+def memberships_of(person_id: int) -> list[Membership]:
+    """Return every membership period of a person, the newest first."""
+    return list(
+        db.session.scalars(
+            select(Membership)
+            .where(Membership.person_id == person_id)
+            .order_by(Membership.valid_from.desc(), Membership.id.desc())
+        )
+    )
+
+
+def members_of(unit_id: int, day: date) -> list[MemberRow]:
+    """Return the members of one unit on `day`: people by given name, then units by name."""
+    member_unit = aliased(UnitPeriod)
+    rows = db.session.execute(
+        _with_party(member_unit, day)
+        .where(Membership.unit_id == unit_id, in_force(Membership, day))
+        .order_by(
+            Membership.person_id.is_(None), Person.sort_key, member_unit.sort_key, Membership.id
+        )
+    ).all()
+    approved = approved_line_ids((membership.line_id for membership, _, _ in rows), day)
+    return [
+        _row(membership, person, unit, approved=membership.line_id in approved)
+        for membership, person, unit in rows
+    ]
+
+
+def _with_party(member_unit: type[UnitPeriod], day: date) -> Select[Membership, Person, UnitPeriod]:
+    return (
+        select(Membership, Person, member_unit)
+        .outerjoin(Person, Person.id == Membership.person_id)
+        .outerjoin(
+            member_unit,
+            and_(
+                member_unit.unit_id == Membership.member_unit_id,
+                in_force(member_unit, day),
+            ),
+        )
+    )
+
+
+def _row(
+    membership: Membership, person: Person | None, unit: UnitPeriod | None, *, approved: bool
+) -> MemberRow:
+    unit_name = (unit.short_name or unit.name) if unit else ""
+    return MemberRow(
+        membership_id=membership.id,
+        line_id=membership.line_id,
+        person_id=membership.person_id,
+        member_unit_id=membership.member_unit_id,
+        unit_id=membership.unit_id,
+        full_name=person.full_name if person else unit_name,
+        phone=person.phone if person else None,
+        birth_year=person.birth_year if person else None,
+        job_title=person.job_title if person else None,
+        role=membership.role,
+        organisation=membership.organisation,
+        is_main=membership.is_main,
+        is_secondment=membership.is_secondment,
+        valid_from=membership.valid_from,
+        valid_to=membership.valid_to,
+        approved=approved,
+    )
+
+
+def approved_on(line_id: str, day: date) -> bool:
+    """Tell whether a membership line stood approved on `day`, see `approved_line_ids`."""
+    return line_id in approved_line_ids([line_id], day)
+
+
+def approved_line_ids(line_ids: Iterable[str], day: date) -> set[str]:
+    """Return those of `line_ids` that an approved roster line had admitted on `day`.
+
+    The line asks for a new member or a change, takes effect on or before `day`, and its list's
+    decision was issued on or before `day` (Plan 4660 IV.6). Whether the membership is in force
+    then is another question.
+    """
+    wanted = sorted(set(line_ids))
+    found: set[str] = set()
+    for start in range(0, len(wanted), _BLOCK):
+        block = wanted[start : start + _BLOCK]
+        found.update(
+            db.session.scalars(
+                approved_lines(day).where(RosterLine.membership_line_id.in_(block)).distinct()
+            )
+        )
+    return found
+
+
+def approved_lines(day: date) -> Select[str]:
+    """Return the statement of the membership line ids approved on `day`, for `IN` conditions."""
+    return (
+        select(func.coalesce(RosterLine.membership_line_id, ""))
+        .join(Roster, Roster.id == RosterLine.roster_id)
+        .join(Decision, Decision.id == Roster.decision_id)
+        .where(
+            RosterLine.outcome == LineOutcome.APPROVED,
+            RosterLine.action.in_([LineAction.ADD, LineAction.CHANGE]),
+            RosterLine.effective_from <= day,
+            Decision.issued_on <= day,
+        )
+    )

@@ -1,0 +1,458 @@
+"""Memberships: open, end, correct, change from a day, transfer to another unit."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from registry.domain.errors import Conflict, Invalid, NotAllowed, NotFound, Problem
+from registry.domain.memberships import MemberRole
+from registry.domain.periods import Period
+from registry.domain.permissions import Action, Actor
+from registry.domain.units import KINDS_WITHOUT_MEMBERS
+from registry.domain.vietnamese import normalise
+from registry.domain.vietnamese_format import format_day
+from registry.models.base import db
+from registry.models.memberships import Membership
+from registry.queries.memberships import approved_on, membership_by_id, overlapping
+from registry.queries.units import life_of, path_on, unit_on
+from registry.services.audit import Event, record
+
+ORGANISATION_MAX_LENGTH = 200
+REASON_MAX_LENGTH = 300
+CHANGED_MEANWHILE = (
+    "Người khác vừa lưu thành viên này. Chưa có gì bị ghi đè; tải lại trang để xem rồi nhập lại."
+)
+USE_THE_LIST = (
+    "Thành viên này đã được phê duyệt. Đổi vai trò bằng danh sách thành viên của đơn vị: "
+    "mở “Danh sách thành viên”, lập danh sách mới với dòng “Thay đổi”."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenMembership:
+    """A person (or, with `member_unit_id` and no person, a unit) becomes a member of a unit.
+
+    `is_main` None: main when the person has no other main unit in that time. `line_id` is given
+    only when an existing membership line goes on in another row.
+    """
+
+    person_id: int | None
+    unit_id: int
+    role: MemberRole
+    valid_from: date
+    organisation: str | None = None
+    is_main: bool | None = None
+    is_secondment: bool = False
+    valid_to: date | None = None
+    member_unit_id: int | None = None
+    line_id: str | None = None
+
+
+def open_membership(actor: Actor, command: OpenMembership, now: datetime) -> Membership:
+    """Write a membership; called by services that have authorised their own action.
+
+    Raises Invalid when the unit does not exist all that time or takes no members, when the person
+    belongs to it already, or when another unit is the main one.
+    """
+    period = Period(command.valid_from, command.valid_to)
+    others = overlapping(command.person_id, command.member_unit_id, period)
+    problems = [
+        *_unit_problems(command.unit_id, period),
+        *_same_unit_problems(command.unit_id, others),
+    ]
+    organisation, organisation_problems = _organisation(command.organisation)
+    problems += organisation_problems
+    is_main, main_problems = _main(command, others)
+    problems += main_problems
+    if problems:
+        raise Invalid(problems)
+    membership = Membership(
+        line_id=command.line_id or uuid.uuid4().hex,
+        person_id=command.person_id,
+        member_unit_id=command.member_unit_id,
+        unit_id=command.unit_id,
+        role=command.role,
+        organisation=organisation,
+        is_main=is_main,
+        is_secondment=command.is_secondment,
+        valid_from=command.valid_from,
+        valid_to=command.valid_to,
+    )
+    db.session.add(membership)
+    db.session.flush()
+    _record(actor, "membership.open", membership, _facts(membership), now)
+    return membership
+
+
+def end_membership(
+    actor: Actor, membership: Membership, valid_to: date, reason: str, now: datetime
+) -> None:
+    """End a membership: `valid_to` is the first day outside; the caller has authorised its action.
+
+    When it was the person's main one and others go on, the oldest of them becomes main that day.
+    Raises Invalid when the day is not inside the membership, or the reason is missing.
+    """
+    written = normalise(reason)
+    problems = []
+    if valid_to <= membership.valid_from:
+        problems.append(
+            Problem("valid_to", f"Ngày thôi tham gia phải sau {format_day(membership.valid_from)}.")
+        )
+    elif membership.valid_to is not None and valid_to >= membership.valid_to:
+        problems.append(
+            Problem("valid_to", f"Đã thôi tham gia từ {format_day(membership.valid_to)}.")
+        )
+    if not written:
+        problems.append(Problem("reason", "Nhập lý do."))
+    elif len(written) > REASON_MAX_LENGTH:
+        problems.append(Problem("reason", f"Lý do dài nhiều nhất {REASON_MAX_LENGTH} ký tự."))
+    if problems:
+        raise Invalid(problems)
+    was_main = membership.is_main
+    membership.valid_to = valid_to
+    membership.end_reason = written
+    db.session.flush()
+    _record(actor, "membership.end", membership, {"valid_to": valid_to}, now)
+    if was_main and membership.person_id is not None:
+        _give_main_to_another(actor, membership.person_id, valid_to, now)
+
+
+def _give_main_to_another(actor: Actor, person_id: int, day: date, now: datetime) -> None:
+    """Make the oldest membership still in force main from `day` on: exactly one is (design §3)."""
+    staying = overlapping(person_id, None, Period(day))
+    if any(other.is_main for other in staying):
+        return
+    for other in staying:
+        if other.valid_from <= day:
+            _set_from(
+                actor, other, _Settings(other.role, other.organisation, is_main=True), day, now
+            )
+            return
+
+
+@dataclass(frozen=True, slots=True)
+class _Settings:
+    """What may change in a membership without it becoming another."""
+
+    role: MemberRole
+    organisation: str | None
+    is_main: bool
+
+
+def _set_from(
+    actor: Actor, membership: Membership, wanted: _Settings, day: date, now: datetime
+) -> Membership:
+    """Let `wanted` hold from `day` on: in a new period of the line, or in a row of that day."""
+    before = _facts(membership)
+    if membership.valid_from == day:
+        following = membership
+        following.role = wanted.role
+        following.organisation = wanted.organisation
+        following.is_main = wanted.is_main
+    else:
+        following = Membership(
+            line_id=membership.line_id,
+            person_id=membership.person_id,
+            member_unit_id=membership.member_unit_id,
+            unit_id=membership.unit_id,
+            role=wanted.role,
+            organisation=wanted.organisation,
+            is_main=wanted.is_main,
+            is_secondment=membership.is_secondment,
+            valid_from=day,
+            valid_to=membership.valid_to,
+            end_reason=membership.end_reason,
+        )
+        membership.valid_to = day
+        membership.end_reason = None
+        db.session.flush()
+        db.session.add(following)
+    db.session.flush()
+    _record(
+        actor,
+        "membership.change",
+        following,
+        {"before": before, "after": _facts(following)},
+        now,
+    )
+    return following
+
+
+def _unit_problems(unit_id: int, period: Period) -> list[Problem]:
+    unit = unit_on(unit_id, period.valid_from)
+    if unit is None:
+        day = format_day(period.valid_from)
+        return [Problem("valid_from", f"Đơn vị không tồn tại vào ngày {day}. Kiểm tra lại ngày.")]
+    if unit.kind in KINDS_WITHOUT_MEMBERS:
+        return [Problem("unit_id", f"{unit.name} là tổ chức phối hợp, không có thành viên.")]
+    life = life_of(unit_id)
+    if life is not None and not period.within(life):
+        ended = format_day(life.valid_to) if life.valid_to else ""
+        return [Problem("valid_to", f"Đơn vị chỉ hoạt động đến trước ngày {ended}.")]
+    return []
+
+
+def _same_unit_problems(unit_id: int, others: Sequence[Membership]) -> list[Problem]:
+    for other in others:
+        if other.unit_id == unit_id:
+            since = format_day(other.valid_from)
+            until = f" đến {format_day(other.valid_to)}" if other.valid_to else ""
+            message = f"Người này đã là thành viên của đơn vị từ {since}{until}."
+            return [Problem("unit_id", message)]
+    return []
+
+
+def _organisation(text: str | None) -> tuple[str | None, list[Problem]]:
+    written = normalise(text or "")
+    if len(written) > ORGANISATION_MAX_LENGTH:
+        message = f"Tổ chức đại diện dài nhiều nhất {ORGANISATION_MAX_LENGTH} ký tự."
+        return None, [Problem("organisation", message)]
+    return written or None, []
+
+
+def _main(command: OpenMembership, others: Sequence[Membership]) -> tuple[bool, list[Problem]]:
+    """Decide whether the new membership is main: the first is, a second cannot take its place."""
+    if command.person_id is None:
+        return False, []
+    main_elsewhere = any(other.is_main for other in others)
+    if command.is_main and main_elsewhere:
+        message = (
+            "Người này đã có đơn vị chính trong thời gian đó. "
+            "Bỏ chọn “đơn vị chính”, hoặc chuyển đơn vị."
+        )
+        return False, [Problem("is_main", message)]
+    return not main_elsewhere, []
+
+
+@dataclass(frozen=True, slots=True)
+class EndMembership:
+    """An order to end a membership; `version` is the one shown with the form."""
+
+    membership_id: int
+    version: int
+    valid_to: date
+    reason: str
+
+
+def end(actor: Actor, command: EndMembership, today: date, now: datetime) -> Membership:
+    """End a membership in the actor's scope.
+
+    Raises NotFound outside the scope, Conflict when somebody saved it meanwhile, Invalid as
+    `end_membership`.
+    """
+    membership = _own(actor, command.membership_id, command.version, today)
+    end_membership(actor, membership, command.valid_to, command.reason, now)
+    return membership
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectMembership:
+    """What was always otherwise: the whole period of the row is rewritten."""
+
+    membership_id: int
+    version: int
+    role: MemberRole
+    organisation: str | None
+    is_main: bool
+    valid_from: date
+    valid_to: date | None
+
+
+def correct(actor: Actor, command: CorrectMembership, today: date, now: datetime) -> Membership:
+    """Rewrite a membership in the actor's scope (Đính chính), audited with before and after.
+
+    Raises Invalid when the days leave the unit's life or meet another membership, NotAllowed for
+    another role of an approved membership, NotFound and Conflict as `end`.
+    """
+    membership = _own(actor, command.membership_id, command.version, today)
+    _refuse_when_approved(membership, command.role, today)
+    period = _period(command.valid_from, command.valid_to)
+    others = [
+        other
+        for other in overlapping(membership.person_id, membership.member_unit_id, period)
+        if other.id != membership.id
+    ]
+    organisation, problems = _organisation(command.organisation)
+    problems += _unit_problems(membership.unit_id, period)
+    problems += _same_unit_problems(membership.unit_id, others)
+    main_elsewhere = any(other.is_main for other in others)
+    if command.is_main and main_elsewhere:
+        problems.append(
+            Problem("is_main", "Đơn vị chính của người này trong thời gian đó là đơn vị khác.")
+        )
+    if problems:
+        raise Invalid(problems)
+    before = _facts(membership)
+    membership.role = command.role
+    membership.organisation = organisation
+    membership.is_main = membership.person_id is not None and not main_elsewhere
+    membership.valid_from, membership.valid_to = period.valid_from, period.valid_to
+    if period.valid_to is None:
+        membership.end_reason = None
+    db.session.flush()
+    _record(
+        actor,
+        "membership.correct",
+        membership,
+        {"before": before, "after": _facts(membership)},
+        now,
+    )
+    return membership
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeMembership:
+    """What is otherwise from a day on: the row ends and its line goes on in a new one."""
+
+    membership_id: int
+    version: int
+    role: MemberRole
+    organisation: str | None
+    is_main: bool
+    day: date
+
+
+def change_from(actor: Actor, command: ChangeMembership, today: date, now: datetime) -> Membership:
+    """Let a membership in the actor's scope be otherwise from a day on (Thay đổi từ ngày).
+
+    Making it main ends the other one's being main on that day. Raises Invalid when the day is
+    outside the membership or main would be given up without another; others as `correct`.
+    """
+    membership = _own(actor, command.membership_id, command.version, today)
+    _refuse_when_approved(membership, command.role, today)
+    organisation, problems = _organisation(command.organisation)
+    if not _contains(membership, command.day):
+        problems.append(Problem("change_from", "Ngày thay đổi phải nằm trong thời gian tham gia."))
+    if membership.is_main and not command.is_main:
+        message = "Mỗi người luôn có một đơn vị chính. Chọn đơn vị chính mới ở đơn vị kia."
+        problems.append(Problem("is_main", message))
+    if problems:
+        raise Invalid(problems)
+    if command.is_main and not membership.is_main:
+        _give_up_main(actor, membership, command.day, now)
+    wanted = _Settings(command.role, organisation, is_main=command.is_main)
+    return _set_from(actor, membership, wanted, command.day, now)
+
+
+def _give_up_main(actor: Actor, in_favour_of: Membership, day: date, now: datetime) -> None:
+    if in_favour_of.person_id is None:
+        raise Invalid.on("is_main", "Chỉ người mới có đơn vị chính.")
+    for other in overlapping(in_favour_of.person_id, None, Period(day, in_favour_of.valid_to)):
+        if not other.is_main or other.id == in_favour_of.id:
+            continue
+        if other.valid_from > day:
+            message = (
+                f"Từ {format_day(other.valid_from)} đơn vị chính là đơn vị khác. Chọn ngày sau đó."
+            )
+            raise Invalid.on("change_from", message)
+        _set_from(actor, other, _Settings(other.role, other.organisation, is_main=False), day, now)
+
+
+@dataclass(frozen=True, slots=True)
+class TransferMember:
+    """A person leaves for another unit, or goes there on secondment and stays a member here."""
+
+    membership_id: int
+    version: int
+    unit_id: int
+    role: MemberRole
+    day: date
+    is_secondment: bool
+    reason: str
+
+
+def transfer(actor: Actor, command: TransferMember, today: date, now: datetime) -> Membership:
+    """Move a person to another unit of the actor's scope; return the membership there.
+
+    A secondment leaves the home unit main; otherwise the membership here ends on the day the new
+    one begins, which is main when this one was. Raises NotFound when either unit is out of scope,
+    Invalid and Conflict as `end` and `open_membership`.
+    """
+    membership = _own(actor, command.membership_id, command.version, today)
+    actor.require_on(Action.MEMBERSHIP_EDIT, path_on(command.unit_id, today), command.unit_id)
+    if membership.person_id is None:
+        raise Invalid.on("unit_id", "Chỉ chuyển được người, không chuyển được đơn vị thành viên.")
+    if command.unit_id == membership.unit_id:
+        raise Invalid.on("unit_id", "Người này đang ở chính đơn vị đó.")
+    if not _contains(membership, command.day):
+        raise Invalid.on(
+            "valid_from", "Ngày chuyển phải nằm trong thời gian tham gia ở đơn vị hiện tại."
+        )
+    was_main = membership.is_main
+    if not command.is_secondment:
+        membership.valid_to = command.day
+        membership.end_reason = normalise(command.reason) or "Chuyển đơn vị"
+        if command.day == membership.valid_from:
+            raise Invalid.on(
+                "valid_from", f"Ngày chuyển phải sau {format_day(membership.valid_from)}."
+            )
+        db.session.flush()
+        _record(actor, "membership.end", membership, {"valid_to": command.day}, now)
+    return open_membership(
+        actor,
+        OpenMembership(
+            person_id=membership.person_id,
+            unit_id=command.unit_id,
+            role=command.role,
+            valid_from=command.day,
+            is_main=was_main and not command.is_secondment,
+            is_secondment=command.is_secondment,
+        ),
+        now,
+    )
+
+
+def _own(actor: Actor, membership_id: int, version: int, today: date) -> Membership:
+    """Return a membership of a unit in the actor's scope, in the version he saw."""
+    actor.require(Action.MEMBERSHIP_EDIT)
+    membership = membership_by_id(membership_id)
+    if membership is None:
+        raise NotFound
+    actor.require_on(Action.MEMBERSHIP_EDIT, path_on(membership.unit_id, today), membership.unit_id)
+    if membership.version != version:
+        raise Conflict(CHANGED_MEANWHILE)
+    return membership
+
+
+def _refuse_when_approved(membership: Membership, role: MemberRole, today: date) -> None:
+    """Let an approved member's role change through the member list alone (Plan 4660 IV.6)."""
+    if role is not membership.role and approved_on(membership.line_id, today):
+        raise NotAllowed(USE_THE_LIST)
+
+
+def _period(valid_from: date, valid_to: date | None) -> Period:
+    return Period(valid_from, valid_to)
+
+
+def _contains(membership: Membership, day: date) -> bool:
+    return Period(membership.valid_from, membership.valid_to).contains(day)
+
+
+def _facts(membership: Membership) -> dict[str, object]:
+    return {
+        "role": membership.role.value,
+        "organisation": membership.organisation,
+        "is_main": membership.is_main,
+        "is_secondment": membership.is_secondment,
+        "valid_from": membership.valid_from.isoformat(),
+        "valid_to": membership.valid_to.isoformat() if membership.valid_to else None,
+    }
+
+
+def _record(
+    actor: Actor, action: str, membership: Membership, details: dict[str, object], now: datetime
+) -> None:
+    record(
+        actor,
+        Event(
+            action,
+            "memberships",
+            membership.id,
+            unit_id=membership.unit_id,
+            details={"line_id": membership.line_id, **details},
+            personal={"person_id": membership.person_id} if membership.person_id else None,
+            person_id=membership.person_id,
+        ),
+        now,
+    )

@@ -1,0 +1,291 @@
+"""People: record a person, edit the record, reveal a citizen number."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+
+from sqlalchemy.exc import IntegrityError
+
+from registry.domain.errors import Conflict, Invalid, NotFound, Problem
+from registry.domain.identity_numbers import parse_citizen_id
+from registry.domain.people import ContractType, EducationLevel
+from registry.domain.permissions import Action, Actor
+from registry.domain.vietnamese import name_sort_key, normalise, normalise_name, search_key
+from registry.formats.phone_numbers import parse_phone
+from registry.models.base import db
+from registry.models.people import Person
+from registry.queries.people import person_by_citizen_id_index, person_in_scope
+from registry.services.audit import Event, record
+from registry.services.personal_data import (
+    PersonalKeys,
+    citizen_id_index,
+    decrypt_citizen_id,
+    encrypt_citizen_id,
+)
+
+JOB_TITLE_MAX_LENGTH = 200
+EMAIL_MAX_LENGTH = 254
+YOUNGEST = 15
+OLDEST = 100
+CITIZEN_ID_TAKEN = (
+    "Số CCCD này đã ghi cho một người khác trong sổ. Kiểm tra lại từng chữ số; "
+    "nếu đúng, báo cơ quan thẩm định để gộp hồ sơ."
+)
+_EMAIL = re.compile(r"[^@\s<>,;:\"]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+
+
+@dataclass(frozen=True, slots=True)
+class PersonDetails:
+    """A person as typed. `birth_year` follows from `birth_date` where that is given."""
+
+    full_name: str = field(repr=False)
+    phone: str | None = field(repr=False)
+    email: str | None = field(default=None, repr=False)
+    job_title: str | None = None
+    birth_year: int | None = None
+    birth_date: date | None = None
+    education_level: EducationLevel | None = None
+    it_major: bool = False
+    contract_type: ContractType | None = None
+    is_manager: bool = False
+    citizen_id: str | None = field(default=None, repr=False)
+
+
+def write_person(
+    actor: Actor,
+    details: PersonDetails,
+    unit_id: int,
+    today: date,
+    now: datetime,
+    keys: PersonalKeys | None,
+) -> Person:
+    """Record a new person; called by services that have authorised their own action.
+
+    `unit_id` is the unit that registers him; `keys` may be None when no citizen number is given.
+    Raises Invalid, with every problem found, named after the fields of `PersonDetails`.
+    """
+    checked = _checked(details, today)
+    person = Person(created_at=now, it_major=False, is_manager=False)
+    _apply(person, checked)
+    db.session.add(person)
+    db.session.flush()
+    if checked.citizen_id is not None:
+        _set_citizen_id(person, checked.citizen_id, keys)
+    record(
+        actor,
+        Event(
+            "person.create",
+            "people",
+            person.id,
+            unit_id=unit_id,
+            details={"citizen_id": checked.citizen_id is not None},
+            personal={"after": _values(person)},
+            person_id=person.id,
+        ),
+        now,
+    )
+    return person
+
+
+@dataclass(frozen=True, slots=True)
+class EditPerson:
+    """New values for a person's record; `version` is the one shown with the form.
+
+    `details.citizen_id` None keeps the number that is stored, unless `forget_citizen_id`.
+    """
+
+    person_id: int
+    version: int
+    details: PersonDetails
+    forget_citizen_id: bool = False
+
+
+def edit(
+    actor: Actor, command: EditPerson, keys: PersonalKeys | None, today: date, now: datetime
+) -> Person:
+    """Change the record of a person who is today a member of a unit in the actor's scope.
+
+    Raises NotFound outside the scope, Conflict when somebody saved it meanwhile, Invalid with every
+    problem found.
+    """
+    scope = actor.require(Action.PERSON_EDIT)
+    found = person_in_scope(command.person_id, scope, today, today)
+    if found is None:
+        raise NotFound
+    person, unit_id = found
+    if person.version != command.version:
+        raise Conflict(
+            "Người khác vừa lưu hồ sơ này. Chưa có gì bị ghi đè; tải lại trang để xem rồi nhập lại."
+        )
+    checked = _checked(command.details, today)
+    before = _values(person)
+    had_number = person.citizen_id_index
+    _apply(person, checked)
+    if checked.citizen_id is not None:
+        _set_citizen_id(person, checked.citizen_id, keys)
+    elif command.forget_citizen_id:
+        person.citizen_id_encrypted = person.citizen_id_index = None
+    db.session.flush()
+    after = _values(person)
+    changed = [name for name in after if after[name] != before[name]]
+    if person.citizen_id_index != had_number:
+        changed.append("citizen_id")
+    if changed:
+        record(
+            actor,
+            Event(
+                "person.edit",
+                "people",
+                person.id,
+                unit_id=unit_id,
+                details={"fields": changed},
+                personal={
+                    "before": {name: before[name] for name in changed if name in before},
+                    "after": {name: after[name] for name in changed if name in after},
+                },
+                person_id=person.id,
+            ),
+            now,
+        )
+    return person
+
+
+def reveal_citizen_id(
+    actor: Actor, person_id: int, keys: PersonalKeys, today: date, now: datetime
+) -> str:
+    """Return a person's citizen number in full, and audit that the actor saw it (A05).
+
+    Raises NotFound when the person is not today a member of a unit in the actor's scope, or no
+    number is stored.
+    """
+    scope = actor.require(Action.CITIZEN_ID_REVEAL)
+    found = person_in_scope(person_id, scope, today, today)
+    if found is None:
+        raise NotFound
+    person, unit_id = found
+    if person.citizen_id_encrypted is None:
+        raise NotFound("Chưa lưu số CCCD của người này.")
+    number = decrypt_citizen_id(person.citizen_id_encrypted, person.id, keys)
+    record(
+        actor,
+        Event(
+            "citizen_id.reveal",
+            "people",
+            person.id,
+            unit_id=unit_id,
+            personal={"person_id": person.id},
+            person_id=person.id,
+        ),
+        now,
+    )
+    return number
+
+
+def _checked(details: PersonDetails, today: date) -> PersonDetails:
+    """Return the details cleaned; raise Invalid with every problem at once."""
+    problems: list[Problem] = []
+    full_name = _read(problems, lambda: normalise_name(details.full_name))
+    typed_phone = normalise(details.phone or "")
+    phone = _read(problems, lambda: parse_phone(typed_phone)) if typed_phone else None
+    birth_year = details.birth_date.year if details.birth_date else details.birth_year
+    problems += _birth_problems(details, birth_year, today)
+    email = normalise(details.email or "") or None
+    if email is not None and (len(email) > EMAIL_MAX_LENGTH or not _EMAIL.fullmatch(email)):
+        problems.append(
+            Problem("email", "Địa chỉ thư điện tử không đúng. Ví dụ: ten@quangnam.gov.vn")
+        )
+    job_title = normalise(details.job_title or "") or None
+    if job_title is not None and len(job_title) > JOB_TITLE_MAX_LENGTH:
+        message = f"Chức vụ, chức danh dài nhiều nhất {JOB_TITLE_MAX_LENGTH} ký tự."
+        problems.append(Problem("job_title", message))
+    typed_number = normalise(details.citizen_id or "")
+    number = (
+        _read(problems, lambda: parse_citizen_id(typed_number, birth_year=birth_year).number)
+        if typed_number
+        else None
+    )
+    if problems or full_name is None:
+        raise Invalid(problems)
+    return replace(
+        details,
+        full_name=full_name,
+        phone=phone,
+        email=email,
+        job_title=job_title,
+        birth_year=birth_year,
+        citizen_id=number,
+    )
+
+
+def _read(problems: list[Problem], parse: Callable[[], str]) -> str | None:
+    """Return what `parse` gives; when it refuses, keep its problems for the others' company."""
+    try:
+        return parse()
+    except Invalid as refusal:
+        problems.extend(refusal.problems)
+        return None
+
+
+def _birth_problems(details: PersonDetails, birth_year: int | None, today: date) -> list[Problem]:
+    if birth_year is None:
+        return []
+    on = "birth_date" if details.birth_date else "birth_year"
+    if details.birth_date and details.birth_year not in (None, birth_year):
+        return [Problem("birth_year", "Năm sinh khác năm của ngày sinh. Sửa một trong hai.")]
+    if not today.year - OLDEST <= birth_year <= today.year - YOUNGEST:
+        message = f"Năm sinh phải từ {today.year - OLDEST} đến {today.year - YOUNGEST}."
+        return [Problem(on, message)]
+    return []
+
+
+def _apply(person: Person, details: PersonDetails) -> None:
+    person.full_name = details.full_name
+    person.search_key = search_key(details.full_name)
+    person.sort_key = name_sort_key(details.full_name)
+    person.phone = details.phone
+    person.email = details.email
+    person.job_title = details.job_title
+    person.birth_date = details.birth_date
+    person.birth_year = details.birth_year
+    person.education_level = details.education_level
+    person.it_major = details.it_major
+    person.contract_type = details.contract_type
+    person.is_manager = details.is_manager
+
+
+def _set_citizen_id(person: Person, number: str, keys: PersonalKeys | None) -> None:
+    """Store a number encrypted; the person's id is known by now and sealed in with it.
+
+    Raises Invalid when another person bears the number, even one written a moment ago.
+    """
+    if keys is None:
+        message = "a citizen number needs the keys of personal data"
+        raise ValueError(message)
+    index = citizen_id_index(number, keys)
+    if index == person.citizen_id_index:
+        return
+    if person_by_citizen_id_index(index) is not None:
+        raise Invalid.on("citizen_id", CITIZEN_ID_TAKEN)
+    try:
+        with db.session.begin_nested():
+            person.citizen_id_index = index
+            person.citizen_id_encrypted = encrypt_citizen_id(number, person.id, keys)
+    except IntegrityError as error:
+        raise Invalid.on("citizen_id", CITIZEN_ID_TAKEN) from error
+
+
+def _values(person: Person) -> dict[str, object]:
+    """Return the record's fields as kept beside the audit chain; never the citizen number."""
+    return {
+        "full_name": person.full_name,
+        "phone": person.phone,
+        "email": person.email,
+        "job_title": person.job_title,
+        "birth_year": person.birth_year,
+        "birth_date": person.birth_date.isoformat() if person.birth_date else None,
+        "education_level": person.education_level.value if person.education_level else None,
+        "it_major": person.it_major,
+        "contract_type": person.contract_type.value if person.contract_type else None,
+        "is_manager": person.is_manager,
+    }
