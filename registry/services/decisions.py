@@ -272,9 +272,9 @@ def _checked(command: RecordDecision | CorrectDecision, today: date) -> dict[str
 
 
 def _stored_scan(scan: Scan, store: ScanStore, now: datetime) -> StoredFile:
-    content_type = check_scan(scan.content, store.max_bytes)
-    name = safe_download_name(scan.name, content_type)
-    return store_file(scan.content, name, content_type, store.folder, now)
+    kind = check_scan(scan.name, scan.content, max_bytes=store.max_bytes)
+    name = safe_download_name(scan.name, kind)
+    return store_file(scan.content, name, kind.media_type, store.folder, now)
 
 
 def _shown(decision: Decision) -> dict[str, Any]:
