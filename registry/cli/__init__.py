@@ -5,12 +5,12 @@ Stdout holds only the answer; exit 0 done, 1 refused by a rule, 2 usage.
 
 import click
 
-from registry.cli import accounts
+from registry.cli import accounts, installation, seed
 from registry.settings import Runtime
 
 
 def register_commands(group: click.Group, runtime: Runtime) -> None:
     """Add every noun's commands to the `flask` command."""
-    for noun in (accounts,):
+    for noun in (accounts, installation, seed):
         for command in noun.commands(runtime):
             group.add_command(command)

@@ -4,7 +4,8 @@ One transaction a command, refusals in words on stderr, answers on stdout.
 """
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import ParamSpec, TypeVar
 
 import click
@@ -29,6 +30,28 @@ class Refused(click.ClickException):
         click.echo(self.message, err=True)
 
 
+@contextmanager
+def refusals_in_words() -> Iterator[None]:
+    """Turn what refuses inside into one plain sentence on stderr; nothing half done is kept.
+
+    Raises Refused.
+    """
+    try:
+        yield
+    except DomainError as error:
+        raise Refused(error.message) from error
+    except OperationalError as error:
+        message = "Chưa mở được cơ sở dữ liệu. Chạy “flask init”, hoặc kiểm tra DATABASE_URL."
+        raise Refused(message) from error
+    except StaleDataError as error:
+        raise Refused("Người khác vừa thay đổi dữ liệu này. Chạy lại lệnh.") from error
+    except DBAPIError as error:
+        message = "Cơ sở dữ liệu từ chối thao tác này; chưa có gì được ghi."
+        raise Refused(message) from error
+    finally:
+        db.session.rollback()
+
+
 def transaction(*, writes: bool) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Run a command in one transaction.
 
@@ -38,26 +61,12 @@ def transaction(*, writes: bool) -> Callable[[Callable[P, R]], Callable[P, R]]:
     def wrap(command: Callable[P, R]) -> Callable[P, R]:
         @functools.wraps(command)
         def run(*args: P.args, **kwargs: P.kwargs) -> R:
-            try:
+            with refusals_in_words():
                 db.session.connection(execution_options={WRITES: writes})
                 result = command(*args, **kwargs)
                 if writes:
                     db.session.commit()
-            except DomainError as error:
-                raise Refused(error.message) from error
-            except OperationalError as error:
-                message = (
-                    "Chưa mở được cơ sở dữ liệu. Chạy “flask init”, hoặc kiểm tra DATABASE_URL."
-                )
-                raise Refused(message) from error
-            except StaleDataError as error:
-                raise Refused("Người khác vừa thay đổi dữ liệu này. Chạy lại lệnh.") from error
-            except DBAPIError as error:
-                message = "Cơ sở dữ liệu từ chối thao tác này; chưa có gì được ghi."
-                raise Refused(message) from error
-            finally:
-                db.session.rollback()
-            return result
+                return result
 
         return run
 

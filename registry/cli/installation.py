@@ -1,0 +1,121 @@
+"""`flask init` and `flask serve`: put the registry in place, and run it."""
+
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+from waitress.server import create_server
+
+from registry.cli.edge import Refused, refusals_in_words, transaction
+from registry.cli.seed import load_demo, load_reference, print_loaded
+from registry.domain.permissions import ROLE_LABELS, Role
+from registry.models.schema import upgrade
+from registry.queries.parameters import is_demo
+from registry.services.demo_accounts import read_logins
+from registry.services.installation import is_ready, stored_revision
+from registry.settings import Runtime, make_home
+
+THREADS = 8
+_NO_DISTRICTS = "cấp huyện kết thúc từ 01/7/2025: thử với REGISTRY_TODAY=2024-06-30"
+
+
+def commands(runtime: Runtime) -> Sequence[click.Command]:
+    """Return the commands."""
+
+    @click.command(
+        "init",
+        help="Chuẩn bị sổ: thư mục và khóa, cơ sở dữ liệu, dữ liệu gốc. Chạy lại không mất gì.",
+    )
+    def init() -> None:
+        _prepare(runtime)
+        click.echo("Việc tiếp theo: tạo tài khoản quản trị bằng “flask accounts create”.", err=True)
+
+    @click.command("serve", help="Chạy sổ trên HOST:PORT; chuẩn bị trước nếu chưa có.")
+    @click.option("--demo", is_flag=True, help="Nạp người hư cấu để dùng thử, in tên đăng nhập.")
+    @click.pass_context
+    def serve(context: click.Context, *, demo: bool) -> None:
+        had_keys = runtime.settings.secrets is not None
+        if not had_keys or not _is_ready():
+            _prepare(runtime)
+        if demo:
+            print_loaded(load_demo(runtime))
+        if not had_keys:
+            # The keys were made just now, and the application around this command has none:
+            # the same command begins again, this time with them.
+            sys.stdout.flush()
+            os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606 - ourselves
+        _serve(context, runtime)
+
+    return [init, serve]
+
+
+@transaction(writes=False)
+def _is_ready() -> bool:
+    return is_ready()
+
+
+@transaction(writes=False)
+def _revision() -> str | None:
+    return stored_revision()
+
+
+@transaction(writes=False)
+def _holds_demo() -> bool:
+    return is_demo()
+
+
+def _prepare(runtime: Runtime) -> None:
+    """Make what is missing, and say what was done; what is there stays."""
+    settings = runtime.settings
+    with refusals_in_words():
+        had_keys = settings.secrets is not None
+        try:
+            make_home(settings.home)
+        except OSError as error:
+            raise Refused(f"Không tạo được thư mục {settings.home}: {error.strerror}.") from error
+        click.echo(
+            f"Thư mục {settings.home}: {'đã có' if had_keys else 'đã tạo, kèm khóa mới'}.", err=True
+        )
+    before = _revision()
+    with refusals_in_words():
+        upgrade(settings.database_url)
+    after = _revision()
+    done = f"đã nâng lên {after}" if before != after else f"đã ở bản mới nhất ({after})"
+    click.echo(f"Cơ sở dữ liệu: {done}.", err=True)
+    print_loaded(load_reference(runtime))
+
+
+def _serve(context: click.Context, runtime: Runtime) -> None:
+    """Serve until stopped. Flask keeps the application in the context of its commands."""
+    settings = runtime.settings
+    try:
+        server = create_server(
+            context.obj.load_app(),
+            host=settings.host,
+            port=settings.port,
+            threads=THREADS,
+            ident=None,
+            # Behind a proxy its X-Forwarded headers count (TRUSTED_PROXIES); otherwise nobody's do.
+            clear_untrusted_proxy_headers=settings.trusted_proxies == 0,
+        )
+    except OSError as error:
+        raise Refused(
+            f"Không mở được cổng {settings.port} trên {settings.host}: có thể chương trình khác "
+            f"đang dùng. Chọn cổng khác, ví dụ: make run PORT={settings.port + 1}"
+        ) from error
+    _print_welcome(runtime)
+    try:
+        server.run()
+    except KeyboardInterrupt:
+        server.close()
+
+
+def _print_welcome(runtime: Runtime) -> None:
+    click.echo(f"Mạng lưới CĐS: {runtime.settings.base_url}")
+    if _holds_demo():
+        click.echo("Bản dùng thử – số liệu người là hư cấu. Đăng nhập:")
+        for login in read_logins(runtime.settings.home):
+            note = f"  ({_NO_DISTRICTS})" if login.role is Role.VERIFIER else ""
+            click.echo(f"  {ROLE_LABELS[login.role]:<20} {login.login:<12} {login.password}{note}")
+    sys.stdout.flush()
