@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from registry.domain.units import UnitKind
+from registry.domain.vietnamese import search_key
+
 
 class AssignmentRole(StrEnum):
     """What a person or a section is assigned to do for the unit served."""
@@ -39,6 +42,43 @@ DUTY_LABELS = {
     Duty.CONCURRENT: "Kiêm nhiệm",
     Duty.IN_CHARGE: "Phụ trách",
 }
+
+
+# Plan 4660 IV.1, V.4b names two titles of commune officers; both went with the districts.
+LAST_DAY_OF_COMMUNE_TITLES = date(2025, 6, 30)
+_COMMUNE_TITLES = {
+    AssignmentRole.FOCAL_POINT: (
+        "công chức Văn phòng – thống kê làm đầu mối",
+        ("van phong thong ke", "vptk", "vp tk"),
+    ),
+    AssignmentRole.SUPPORTING: (
+        "công chức Văn hóa – xã hội phối hợp",
+        ("van hoa xa hoi", "vhxh", "vh xh"),
+    ),
+}
+
+
+def unusual_title(
+    role: AssignmentRole, kind: UnitKind, job_title: str | None, day: date
+) -> str | None:
+    """Return a warning when a commune's officer bears another title than the plan names, else None.
+
+    "Công chức Văn phòng – thống kê là đầu mối, công chức Văn hóa – xã hội phối hợp" (Plan 4660
+    IV.1, V.4b), for assignments that begin until 30/6/2025; afterwards titles are the province's.
+    """
+    if kind is not UnitKind.COMMUNE or day > LAST_DAY_OF_COMMUNE_TITLES:
+        return None
+    if role not in _COMMUNE_TITLES:
+        return None
+    assigned, forms = _COMMUNE_TITLES[role]
+    words = f" {search_key(job_title or '')} "
+    if any(f" {form} " in words for form in forms):
+        return None
+    bears = f"đang ghi là “{job_title}”" if job_title else "chưa ghi"
+    return (
+        f"Ở cấp xã, Kế hoạch 4660 (mục IV.1) giao {assigned}; chức danh của người này {bears}. "
+        "Kiểm tra lại."
+    )
 
 
 @dataclass(frozen=True, slots=True)
