@@ -1,8 +1,24 @@
-"""States of a self-registration (wording.md: a sign-up is accepted, not "approved")."""
+"""Self-registration: states, reference codes, the notice shown, and which units take it.
 
+A sign-up is "accepted", never "approved": approval belongs to a list with a decision.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from registry.domain.errors import Conflict
+from registry.domain.units import MEMBER_CATEGORIES, UnitKind
+from registry.domain.vietnamese import normalise
+
+# 80 random bits: nobody finds a request by guessing.
+REFERENCE_BYTES = 10
+_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_CODE_LENGTH = REFERENCE_BYTES * 8 // 5
+_GROUP = 4
+# What people read or type instead of a digit, and what they put between the groups.
+_MISREAD = str.maketrans("OIL", "011", " -–")
 
 
 class SignupState(StrEnum):
@@ -31,3 +47,67 @@ def check_open(state: SignupState) -> None:
         raise Conflict(
             f"Đăng ký này đã có kết quả “{SIGNUP_STATE_LABELS[state]}”. Tải lại trang để xem."
         )
+
+
+def check_waits_for_completion(state: SignupState) -> None:
+    """Check that the person who signed up has been asked for more.
+
+    Raises Conflict when he has not, or has answered already.
+    """
+    if state is not SignupState.COMPLETION_ASKED:
+        raise Conflict(
+            f"Đăng ký đang ở trạng thái “{SIGNUP_STATE_LABELS[state]}”, không chờ bổ sung. "
+            "Tải lại trang để xem."
+        )
+
+
+def takes_signups(kind: UnitKind, *, in_scope: bool) -> bool:
+    """Tell whether people may ask to join a unit: in scope, of a kind with members (IV.6)."""
+    return in_scope and kind in MEMBER_CATEGORIES
+
+
+def reference_code(random_bytes: bytes) -> str:
+    """Write `REFERENCE_BYTES` random bytes as a code in groups of four: "7K2M-94QX-00AB-CDEF"."""
+    if len(random_bytes) != REFERENCE_BYTES:
+        message = f"a reference code needs {REFERENCE_BYTES} bytes"
+        raise ValueError(message)
+    number = int.from_bytes(random_bytes, "big")
+    letters = [_CROCKFORD[(number >> shift) & 31] for shift in range(0, _CODE_LENGTH * 5, 5)]
+    return _grouped(letters)
+
+
+def read_reference_code(typed: str) -> str | None:
+    """Return the code as it is stored, whatever its case, spaces and hyphens; None when it is none.
+
+    O counts as 0, I and L as 1, as Crockford's base 32 says.
+    """
+    letters = normalise(typed).upper().translate(_MISREAD)
+    if len(letters) != _CODE_LENGTH or any(letter not in _CROCKFORD for letter in letters):
+        return None
+    return _grouped(letters)
+
+
+def _grouped(letters: Sequence[str]) -> str:
+    return "-".join(
+        "".join(letters[start : start + _GROUP]) for start in range(0, len(letters), _GROUP)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """The notice on personal data in force on a day; `version` is kept with each request."""
+
+    version: str
+    legal_basis: str
+
+
+# Decree 13/2023/NĐ-CP was replaced when the law came into force, on 1 January 2026.
+_NOTICES = (
+    (date(2026, 1, 1), Notice("2026-01", "Luật Bảo vệ dữ liệu cá nhân số 91/2025/QH15")),
+    (date.min, Notice("2023-07", "Nghị định số 13/2023/NĐ-CP về bảo vệ dữ liệu cá nhân")),
+)
+
+
+def notice_on(day: date) -> Notice:
+    """Return the notice shown on `day`."""
+    return next(notice for since, notice in _NOTICES if since <= day)

@@ -1,0 +1,257 @@
+"""Questions about self-registrations: units to join, what waits, who may be known already."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+
+from registry.domain.clock import local_day
+from registry.domain.offices import OfficeFunction
+from registry.domain.permissions import Scope
+from registry.domain.signup_matching import Known, MatchWarning, find_matches
+from registry.domain.signups import SignupState, takes_signups
+from registry.domain.units import MEMBER_CATEGORIES, UnitKind
+from registry.models.base import db
+from registry.models.memberships import Membership
+from registry.models.offices import Office
+from registry.models.people import Person
+from registry.models.signups import Signup
+from registry.queries.units import (
+    UnitFound,
+    UnitRow,
+    in_force,
+    in_scope_of,
+    search,
+    unit_on,
+    units_by_id,
+)
+
+OPEN_STATES = (SignupState.RECEIVED, SignupState.COMPLETION_ASKED)
+_SEARCHED = 100
+_OTHER_KINDS = tuple(kind for kind in MEMBER_CATEGORIES if kind is not UnitKind.COMMUNE)
+
+
+def joinable_units(text: str, today: date, limit: int = 20) -> list[UnitFound]:
+    """Find the units people may ask to join today, communes first; with or without accents."""
+    found: list[UnitFound] = []
+    for kinds in ((UnitKind.COMMUNE,), _OTHER_KINDS):
+        found += [
+            unit for unit in search(text, today, kinds=kinds, limit=_SEARCHED) if unit.row.in_scope
+        ]
+    return found[:limit]
+
+
+def joinable_unit(unit_id: int, today: date) -> UnitRow | None:
+    """Return a unit people may ask to join today, else None."""
+    unit = unit_on(unit_id, today)
+    if unit is None or not takes_signups(unit.kind, in_scope=unit.in_scope):
+        return None
+    return unit
+
+
+def reviewing_office(path: str, today: date) -> UnitRow | None:
+    """Return the office that reviews the unit with today's `path`, of the nearest territory."""
+    above = [int(unit_id) for unit_id in path.strip("/").split("/")]
+    offices = {
+        office.territory_id: office.office_id
+        for office in db.session.scalars(
+            select(Office).where(
+                Office.function == OfficeFunction.REVIEWING,
+                Office.territory_id.in_(above),
+                in_force(Office, today),
+            )
+        )
+    }
+    nearest = next((offices[unit_id] for unit_id in reversed(above) if unit_id in offices), None)
+    return None if nearest is None else unit_on(nearest, today)
+
+
+def signup_by_code(reference_code: str) -> Signup | None:
+    """Return the request with this reference code, as stored."""
+    return db.session.scalar(select(Signup).where(Signup.reference_code == reference_code))
+
+
+def signup_by_submit_key(submit_key: str) -> Signup | None:
+    """Return the request a form with this key made."""
+    return db.session.scalar(select(Signup).where(Signup.submit_key == submit_key))
+
+
+def signup_in_scope(signup_id: int, scope: Scope, today: date) -> Signup | None:
+    """Return a request for a unit in `scope`, else None."""
+    return db.session.scalar(
+        select(Signup).where(Signup.id == signup_id, in_scope_of(scope, Signup.unit_id, today))
+    )
+
+
+def signups_in_scope(
+    scope: Scope, today: date, state: SignupState, unit_id: int | None = None
+) -> list[Signup]:
+    """Return the requests in `state` for units in `scope`, or for one of them; the oldest first."""
+    statement = select(Signup).where(
+        Signup.state == state, in_scope_of(scope, Signup.unit_id, today)
+    )
+    if unit_id is not None:
+        statement = statement.where(Signup.unit_id == unit_id)
+    return list(db.session.scalars(statement.order_by(Signup.submitted_at, Signup.id)))
+
+
+def counts_by_state(scope: Scope, today: date) -> dict[SignupState, int]:
+    """Return how many requests for units in `scope` are in each state; every state is there."""
+    counts = dict.fromkeys(SignupState, 0)
+    for state, count in db.session.execute(
+        select(Signup.state, func.count())
+        .where(in_scope_of(scope, Signup.unit_id, today))
+        .group_by(Signup.state)
+    ):
+        counts[state] = count
+    return counts
+
+
+def units_of(signups: Iterable[Signup], today: date) -> dict[int, UnitRow]:
+    """Return the units asked for, by id: as they are today, or were on the day of the request."""
+    wanted = list(signups)
+    units = units_by_id((signup.unit_id for signup in wanted), today)
+    for signup in wanted:
+        if signup.unit_id not in units:
+            closed = unit_on(signup.unit_id, local_day(signup.submitted_at))
+            if closed is not None:
+                units[signup.unit_id] = closed
+    return units
+
+
+def warnings_of(
+    signups: Sequence[Signup], scope: Scope, today: date
+) -> dict[int, list[MatchWarning]]:
+    """Return for each request, by id, why its person may be known already (today's members).
+
+    People outside `scope` are told of, by telephone only, and not named.
+    """
+    people = _known_people(signups, scope, today)
+    others = _other_requests(signups, scope, today)
+    return {
+        signup.id: find_matches(
+            signup.full_name,
+            signup.phone,
+            [
+                *(one.compared_with(signup) for one in people if one.may_be_who_asks(signup)),
+                *(
+                    _known_request(other, signup)
+                    for other in others
+                    if other.id != signup.id
+                    and (other.unit_id == signup.unit_id or other.phone == signup.phone)
+                ),
+            ],
+        )
+        for signup in signups
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _KnownPerson:
+    """A person, his units of today, and whether the reviewer's scope reaches one of them."""
+
+    person: Person
+    unit_ids: frozenset[int]
+    in_scope: bool
+
+    def may_be_who_asks(self, signup: Signup) -> bool:
+        return signup.unit_id in self.unit_ids or signup.phone == self.person.phone
+
+    def compared_with(self, signup: Signup) -> Known:
+        return Known(
+            full_name=self.person.full_name,
+            phone=self.person.phone,
+            in_unit=self.in_scope and signup.unit_id in self.unit_ids,
+            person_id=self.person.id,
+            may_be_named=self.in_scope,
+        )
+
+
+def _known_people(signups: Sequence[Signup], scope: Scope, today: date) -> list[_KnownPerson]:
+    """Return the members today of the units asked for, and whoever has one of the telephones."""
+    of_unit = select(Membership.person_id).where(
+        Membership.unit_id.in_({signup.unit_id for signup in signups}),
+        in_force(Membership, today),
+    )
+    rows = db.session.execute(
+        select(Person, Membership.unit_id, in_scope_of(scope, Membership.unit_id, today))
+        .outerjoin(Membership, and_(Membership.person_id == Person.id, in_force(Membership, today)))
+        .where(or_(Person.id.in_(of_unit), Person.phone.in_({signup.phone for signup in signups})))
+        .order_by(Person.sort_key, Person.id)
+    ).all()
+    units: dict[Person, set[int]] = defaultdict(set)
+    reached: set[Person] = set()
+    for person, unit_id, in_scope in rows:
+        units[person].add(unit_id)
+        if in_scope:
+            reached.add(person)
+    return [
+        _KnownPerson(person, frozenset(unit_ids), person in reached)
+        for person, unit_ids in units.items()
+    ]
+
+
+def _other_requests(signups: Sequence[Signup], scope: Scope, today: date) -> list[Signup]:
+    """Return the open requests in scope for the same units or with the same telephones."""
+    same_unit: ColumnElement[bool] = Signup.unit_id.in_({signup.unit_id for signup in signups})
+    same_phone: ColumnElement[bool] = Signup.phone.in_({signup.phone for signup in signups})
+    return list(
+        db.session.scalars(
+            select(Signup)
+            .where(
+                Signup.state.in_(OPEN_STATES),
+                or_(same_unit, same_phone),
+                in_scope_of(scope, Signup.unit_id, today),
+            )
+            .order_by(Signup.submitted_at, Signup.id)
+        )
+    )
+
+
+def _known_request(other: Signup, signup: Signup) -> Known:
+    return Known(
+        full_name=other.full_name,
+        phone=other.phone,
+        in_unit=other.unit_id == signup.unit_id,
+        reference_code=other.reference_code,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A person the request may be attached to, with his units of today, the main one first."""
+
+    person: Person
+    units: tuple[UnitRow, ...]
+
+
+def candidates(warnings: Iterable[MatchWarning], scope: Scope, today: date) -> list[Candidate]:
+    """Return the people the warnings name, in their order, who are today in `scope`."""
+    person_ids = list(
+        dict.fromkeys(warning.person_id for warning in warnings if warning.person_id is not None)
+    )
+    unit_ids: Mapping[int, list[int]] = defaultdict(list)
+    people: dict[int, Person] = {}
+    for person, unit_id in db.session.execute(
+        select(Person, Membership.unit_id)
+        .join(Membership, Membership.person_id == Person.id)
+        .where(
+            Person.id.in_(person_ids),
+            in_force(Membership, today),
+            in_scope_of(scope, Membership.unit_id, today),
+        )
+        .order_by(Membership.is_main.desc(), Membership.id)
+    ):
+        people[person.id] = person
+        unit_ids[person.id].append(unit_id)
+    units = units_by_id((unit_id for ids in unit_ids.values() for unit_id in ids), today)
+    return [
+        Candidate(
+            people[person_id],
+            tuple(units[unit_id] for unit_id in unit_ids[person_id] if unit_id in units),
+        )
+        for person_id in person_ids
+        if person_id in people
+    ]
