@@ -95,9 +95,9 @@ def compressed_pdf(catalog: bytes) -> bytes:
     table_at = len(content)
     rows = [(0, 0, 255), (2, 4, 0), (2, 4, 1), (2, 4, 2), (1, stream_at, 0), (1, table_at, 0)]
     table = b"".join(
-        kind.to_bytes(1) + place.to_bytes(2) + part.to_bytes(1) for kind, place, part in rows
+        kind.to_bytes(1) + place.to_bytes(4) + part.to_bytes(1) for kind, place, part in rows
     )
-    content += b"5 0 obj<</Type/XRef/Size 6/W[1 2 1]/Root 1 0 R/Length %d>>stream\n" % len(table)
+    content += b"5 0 obj<</Type/XRef/Size 6/W[1 4 1]/Root 1 0 R/Length %d>>stream\n" % len(table)
     return content + table + b"\nendstream\nendobj\nstartxref\n%d\n%%%%EOF\n" % table_at
 
 
