@@ -3,8 +3,14 @@
 from flask import Flask
 
 from registry.web.accounts.views import blueprint as accounts
+from registry.web.cards.views import blueprint as cards
+from registry.web.trainings.views import blueprint as trainings
 
-PAGES = (accounts,)
+PAGES = (
+    accounts,
+    cards,
+    trainings,
+)
 
 
 def register_pages(app: Flask) -> None:

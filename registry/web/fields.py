@@ -231,6 +231,7 @@ def _with_attributes(arguments: dict[str, Any], **defaults: str) -> dict[str, An
 class VietnameseDateField(plain.Field):
     """A day typed as dd/mm/yyyy (also d/m/yyyy and ISO); `data` is a date or None."""
 
+    data: Any  # a date wherever `required` has passed, which types cannot tell
     widget = TextInput()
 
     def __init__(
@@ -285,6 +286,7 @@ class EmailField(TextField):
 
 
 class _NumberField(plain.Field):
+    data: Any  # a number wherever `required` has passed, which types cannot tell
     widget = TextInput()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -1,0 +1,193 @@
+"""Questions about cards.
+
+Whose they are, whether they are valid today, which members have none yet.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+
+from registry.domain.memberships import MemberRole
+from registry.domain.permissions import Scope
+from registry.domain.units import UnitKind
+from registry.models.base import db
+from registry.models.cards import Card, CardPrint
+from registry.models.memberships import Membership
+from registry.models.people import Person
+from registry.queries.memberships import approved_line_ids, approved_lines
+from registry.queries.units import UnitRow, in_force, in_scope_of, unit_on, units_by_id
+
+# Only people carry cards: a unit that is a member has its own papers.
+
+
+@dataclass(frozen=True, slots=True)
+class CardHolder:
+    """An approved member in force.
+
+    With the live card if there is one and when it was last printed.
+    """
+
+    line_id: str
+    person_id: int
+    full_name: str
+    job_title: str | None
+    role: MemberRole
+    valid_from: date
+    valid_to: date | None
+    card_id: int | None
+    card_uuid: str | None
+    printed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class UnitCards:
+    """A unit with how many members may carry a card, and how many of those were never printed."""
+
+    unit: UnitRow
+    holders: int
+    unprinted: int
+
+
+@dataclass(frozen=True, slots=True)
+class ValidCard:
+    """What the public check page may say of a valid card, and nothing more."""
+
+    full_name: str
+    role: MemberRole
+    unit_name: str
+    unit_kind: UnitKind
+
+
+def card_holders(unit_id: int, day: date) -> list[CardHolder]:
+    """Return the people who on `day` are approved members of the unit, by given name."""
+    rows = db.session.execute(
+        select(Membership, Person)
+        .join(Person, Person.id == Membership.person_id)
+        .where(Membership.unit_id == unit_id, in_force(Membership, day))
+        .order_by(Person.sort_key, Person.id)
+    ).all()
+    approved = approved_line_ids((membership.line_id for membership, _ in rows), day)
+    cards = live_cards(approved)
+    printed = _last_prints(card.id for card in cards.values())
+    return [
+        CardHolder(
+            line_id=membership.line_id,
+            person_id=person.id,
+            full_name=person.full_name,
+            job_title=person.job_title,
+            role=membership.role,
+            valid_from=membership.valid_from,
+            valid_to=membership.valid_to,
+            card_id=card.id if card else None,
+            card_uuid=card.uuid if card else None,
+            printed_at=printed.get(card.id) if card else None,
+        )
+        for membership, person in rows
+        if membership.line_id in approved
+        for card in [cards.get(membership.line_id)]
+    ]
+
+
+def live_cards(line_ids: Iterable[str]) -> dict[str, Card]:
+    """Return the card not revoked of each membership line that has one."""
+    wanted = sorted(set(line_ids))
+    if not wanted:
+        return {}
+    return {
+        card.line_id: card
+        for card in db.session.scalars(
+            select(Card)
+            .where(Card.line_id.in_(wanted), Card.revoked_at.is_(None))
+            .order_by(Card.id)
+        )
+    }
+
+
+def _last_prints(card_ids: Iterable[int]) -> dict[int, datetime]:
+    wanted = sorted(card_ids)
+    if not wanted:
+        return {}
+    rows = db.session.execute(
+        select(CardPrint.card_id, func.max(CardPrint.printed_at))
+        .where(CardPrint.card_id.in_(wanted))
+        .group_by(CardPrint.card_id)
+    )
+    return {card_id: printed_at for card_id, printed_at in rows}  # noqa: C416 - a Row is no tuple
+
+
+def units_with_holders(scope: Scope, today: date) -> list[UnitCards]:
+    """Return the units of the scope that have approved members in force today, by name of unit."""
+    approved = approved_lines(today)
+    has_print = (
+        select(Card.line_id)
+        .join(CardPrint, CardPrint.card_id == Card.id)
+        .where(Card.revoked_at.is_(None))
+    )
+    rows = db.session.execute(
+        select(
+            Membership.unit_id,
+            func.count(),
+            func.count().filter(Membership.line_id.not_in(has_print)),
+        )
+        .where(
+            Membership.person_id.is_not(None),
+            in_force(Membership, today),
+            Membership.line_id.in_(approved),
+            in_scope_of(scope, Membership.unit_id, today),
+        )
+        .group_by(Membership.unit_id)
+    ).all()
+    units = units_by_id((unit_id for unit_id, _, _ in rows), today)
+    found = [
+        UnitCards(units[unit_id], holders, unprinted)
+        for unit_id, holders, unprinted in rows
+        if unit_id in units
+    ]
+    return sorted(found, key=lambda row: (row.unit.code, row.unit.name))
+
+
+def card_by_hash(hash_of_code: str) -> Card | None:
+    """Return the card with this code hash, revoked ones included."""
+    return db.session.scalar(select(Card).where(Card.code_hash == hash_of_code))
+
+
+def valid_card(hash_of_code: str, today: date) -> ValidCard | None:
+    """Return what may be said of the card when it is valid today, else None.
+
+    Valid: it was not revoked, and its membership line is in force and approved today. Nothing is
+    stored about it, so an end of the membership shows on the next request.
+    """
+    card = card_by_hash(hash_of_code)
+    if card is None or card.revoked_at is not None:
+        return None
+    row = db.session.execute(
+        select(Membership, Person)
+        .join(Person, Person.id == Membership.person_id)
+        .where(Membership.line_id == card.line_id, in_force(Membership, today))
+        .limit(1)
+    ).one_or_none()
+    if row is None or card.line_id not in approved_line_ids([card.line_id], today):
+        return None
+    membership, person = row
+    unit = unit_on(membership.unit_id, today)
+    if unit is None:
+        return None
+    return ValidCard(person.full_name, membership.role, unit.shown_name, unit.kind)
+
+
+def cards_of_person(person_id: int) -> list[Card]:
+    """Return every card ever issued to a person, the newest first."""
+    return list(
+        db.session.scalars(select(Card).where(Card.person_id == person_id).order_by(Card.id.desc()))
+    )
+
+
+def periods_of_line(line_id: str) -> list[Membership]:
+    """Return every period of a membership line, the oldest first."""
+    return list(
+        db.session.scalars(
+            select(Membership).where(Membership.line_id == line_id).order_by(Membership.valid_from)
+        )
+    )

@@ -1,0 +1,183 @@
+"""Member cards: printing and revoking. Validity is never written: it is asked of the membership."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from registry.domain.cards import card_code, code_hash, shown_code
+from registry.domain.errors import Conflict, Invalid, NotFound
+from registry.domain.memberships import MEMBER_ROLE_LABELS
+from registry.domain.offices import OfficeFunction
+from registry.domain.permissions import Action, Actor
+from registry.domain.units import member_category
+from registry.formats.pdf import CardFace, CardSheet, cards_pdf
+from registry.models.base import db
+from registry.models.cards import Card, CardPrint
+from registry.queries.cards import CardHolder, card_holders, live_cards, periods_of_line
+from registry.queries.offices import office_of
+from registry.queries.units import UnitRow, path_on, unit_on
+from registry.services.audit import Event, record
+
+MOST_AT_ONCE = 2000
+REASON_LENGTH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class PrintCards:
+    """Print the cards of these membership lines of a unit.
+
+    `base_url` is where codes are checked.
+    """
+
+    unit_id: int
+    line_ids: Sequence[str]
+    base_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedCards:
+    """The sheets, and how many cards they hold."""
+
+    pdf: bytes
+    count: int
+
+
+def print_cards(
+    actor: Actor, command: PrintCards, key: bytes, today: date, now: datetime
+) -> PrintedCards:
+    """Issue what is missing and return the sheets; each print is remembered.
+
+    Only approved members in force have cards: a line that is none (any more) is refused by name of
+    the field `line_ids`. Raises Invalid when nobody is chosen, NotFound outside the scope.
+    """
+    actor.require_on(Action.CARD_PRINT, path_on(command.unit_id, today), command.unit_id)
+    unit = unit_on(command.unit_id, today)
+    if unit is None:
+        raise NotFound
+    wanted = set(command.line_ids)
+    chosen = [holder for holder in card_holders(unit.id, today) if holder.line_id in wanted]
+    _check_choice(wanted, chosen)
+    cards = [_live_or_new(holder, key, today) for holder in chosen]
+    db.session.flush()
+    db.session.add_all(
+        CardPrint(card_id=card.id, printed_at=now, printed_by_id=actor.account_id) for card in cards
+    )
+    db.session.flush()
+    record(
+        actor,
+        Event(
+            "card.print",
+            "units",
+            unit.id,
+            unit_id=unit.id,
+            details={"cards": [card.id for card in cards]},
+        ),
+        now,
+    )
+    faces = _faces(unit, chosen, cards, command.base_url, key, today)
+    sheet = CardSheet(issued_on=today, check_page=f"{command.base_url}/t")
+    return PrintedCards(cards_pdf(faces, sheet), len(cards))
+
+
+def _check_choice(wanted: set[str], chosen: Sequence[CardHolder]) -> None:
+    if not wanted:
+        raise Invalid.on("line_ids", "Chọn ít nhất một thành viên để in thẻ.")
+    if len(wanted) > MOST_AT_ONCE:
+        raise Invalid.on(
+            "line_ids", f"Mỗi lần in nhiều nhất {MOST_AT_ONCE} thẻ. Chia làm nhiều lần."
+        )
+    if len(chosen) < len(wanted):
+        raise Invalid.on(
+            "line_ids",
+            "Có người vừa chọn không còn là thành viên đã được phê duyệt của đơn vị. "
+            "Kiểm tra lại danh sách rồi in.",
+        )
+
+
+def _live_or_new(holder: CardHolder, key: bytes, today: date) -> Card:
+    live = live_cards([holder.line_id]).get(holder.line_id)
+    if live is not None:
+        return live
+    card_uuid = uuid.uuid4().hex
+    card = Card(
+        uuid=card_uuid,
+        code_hash=code_hash(card_code(card_uuid, key)),
+        line_id=holder.line_id,
+        person_id=holder.person_id,
+        issued_on=today,
+    )
+    db.session.add(card)
+    return card
+
+
+def _faces(
+    unit: UnitRow,
+    holders: Sequence[CardHolder],
+    cards: Sequence[Card],
+    base_url: str,
+    key: bytes,
+    today: date,
+) -> list[CardFace]:
+    issuer = office_of(OfficeFunction.REVIEWING, unit.path, today)
+    faces = []
+    for holder, card in zip(holders, cards, strict=True):
+        code = card_code(card.uuid, key)
+        faces.append(
+            CardFace(
+                name=holder.full_name,
+                role=MEMBER_ROLE_LABELS[holder.role],
+                unit=unit.shown_name,
+                category=member_category(unit.kind),
+                issuer=issuer.name if issuer else "",
+                code=shown_code(code),
+                # Capitals let the QR code use its denser alphanumeric mode.
+                check_address=f"{base_url}/t/{code}".upper(),
+                valid_from=holder.valid_from,
+                valid_to=holder.valid_to,
+            )
+        )
+    return faces
+
+
+def revoke(actor: Actor, card_id: int, reason: str, today: date, now: datetime) -> Card:
+    """Make a card worthless (lost, damaged, misused); the next print issues a new one.
+
+    Raises Invalid without a reason, Conflict when it is revoked already, NotFound outside the
+    scope.
+    """
+    actor.require(Action.CARD_REVOKE)
+    card = db.session.get(Card, card_id)
+    unit_id = unit_of_card(card, today) if card is not None else None
+    if card is None or unit_id is None:
+        raise NotFound
+    actor.require_on(Action.CARD_REVOKE, path_on(unit_id, today), unit_id)
+    if not reason.strip() or len(reason) > REASON_LENGTH:
+        raise Invalid.on("reason", "Nhập lý do thu hồi (tối đa 500 ký tự), ví dụ: mất thẻ.")
+    if card.revoked_at is not None:
+        raise Conflict("Thẻ này đã được thu hồi trước đó.")
+    card.revoked_at = now
+    card.revoke_reason = reason.strip()
+    db.session.flush()
+    record(
+        actor,
+        Event(
+            "card.revoke",
+            "cards",
+            card.id,
+            unit_id=unit_id,
+            personal={"reason": card.revoke_reason},
+            person_id=card.person_id,
+        ),
+        now,
+    )
+    return card
+
+
+def unit_of_card(card: Card, today: date) -> int | None:
+    """Return the unit the card's membership belongs to: today's, else the last one it had."""
+    periods = periods_of_line(card.line_id)
+    for period in periods:
+        if period.valid_from <= today and (period.valid_to is None or today < period.valid_to):
+            return period.unit_id
+    return periods[-1].unit_id if periods else None

@@ -1,0 +1,1 @@
+"""Printing, revoking and publicly checking member cards."""

@@ -1,0 +1,36 @@
+"""Forms of cards."""
+
+from registry.web.fields import (
+    BaseForm,
+    CheckboxesField,
+    QueryForm,
+    TextField,
+    at_most,
+    required,
+)
+
+
+class PrintForm(BaseForm):
+    """Which members' cards to print; the choices are those of the unit."""
+
+    line_ids = CheckboxesField("Thành viên", validate_choice=False)
+
+
+class RevokeForm(BaseForm):
+    """Why a card is withdrawn."""
+
+    reason = TextField(
+        "Lý do thu hồi",
+        validators=[required("Nhập lý do thu hồi."), at_most(500, "Lý do")],
+        description="Ví dụ: mất thẻ, thẻ hỏng, in sai.",
+    )
+
+
+class LookUpForm(QueryForm):
+    """A code typed by hand."""
+
+    ma = TextField(
+        "Mã thẻ",
+        description="16 chữ và số in dưới mã QR, ví dụ: 7K3M-9QTR-X2AB-44CD",
+        render_kw={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"},
+    )

@@ -1,0 +1,122 @@
+"""Pages of cards."""
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from registry.domain.cards import code_hash, read_code, shown_code
+from registry.domain.clock import local_time
+from registry.domain.errors import NotFound
+from registry.domain.memberships import MEMBER_ROLE_LABELS
+from registry.domain.permissions import Action
+from registry.formats.scans import safe_download_name
+from registry.models.base import db
+from registry.models.cards import Card
+from registry.queries.cards import card_holders, units_with_holders, valid_card
+from registry.queries.units import unit_on
+from registry.services import cards as service
+from registry.web.access import current_actor, requires
+from registry.web.cards.forms import LookUpForm, PrintForm, RevokeForm
+from registry.web.edge import now, settings, today
+from registry.web.forms import problems_on, show_form
+from registry.web.limits import CARD_CHECK, limiter
+from registry.web.submissions import already_handled, handled
+
+blueprint = Blueprint("cards", __name__)
+
+
+@blueprint.get("/the")
+@requires(Action.CARD_PRINT)
+def index() -> ResponseReturnValue:
+    """List the units whose approved members may carry a card."""
+    rows = units_with_holders(current_actor().scope(Action.CARD_PRINT), today())
+    return render_template("cards/index.html", rows=rows)
+
+
+@blueprint.route("/the/don-vi/<int:unit_id>", methods=["GET", "POST"])
+@requires(Action.CARD_PRINT)
+def unit(unit_id: int) -> ResponseReturnValue:
+    """Choose members of a unit and print their cards as a PDF."""
+    row = unit_on(unit_id, today())
+    if row is None or not current_actor().scope(Action.CARD_PRINT).covers(row.path, unit_id):
+        raise NotFound
+    form = PrintForm()
+    if form.validate_on_submit():
+        with problems_on(form):
+            printed = service.print_cards(
+                current_actor(),
+                service.PrintCards(unit_id, form.line_ids.data or [], settings().base_url),
+                settings().required_secrets().card,
+                today(),
+                now(),
+            )
+            return _as_file(printed.pdf, f"The thanh vien {row.code} {today():%Y-%m-%d}.pdf")
+    chosen = set(form.line_ids.data or []) if form.is_submitted() else None
+    return show_form(
+        "cards/unit.html",
+        form,
+        unit=row,
+        holders=card_holders(unit_id, today()),
+        chosen=chosen,
+        role_labels=MEMBER_ROLE_LABELS,
+    )
+
+
+def _as_file(content: bytes, name: str) -> Response:
+    return Response(
+        content,
+        mimetype="application/pdf",
+        headers={"Content-Disposition": f'attachment; filename="{safe_download_name(name)}"'},
+    )
+
+
+@blueprint.route("/the/<int:card_id>/thu-hoi", methods=["GET", "POST"])
+@requires(Action.CARD_REVOKE)
+def revoke(card_id: int) -> ResponseReturnValue:
+    """Withdraw a card."""
+    card = db.session.get(Card, card_id)
+    unit_id = service.unit_of_card(card, today()) if card is not None else None
+    row = unit_on(unit_id, today()) if unit_id is not None else None
+    scope = current_actor().scope(Action.CARD_REVOKE)
+    if card is None or row is None or not scope.covers(row.path, row.id):
+        raise NotFound
+    form = RevokeForm()
+    if form.validate_on_submit():
+        if again := already_handled(form.submit_key.data):
+            return again
+        with problems_on(form):
+            service.revoke(current_actor(), card_id, form.reason.data, today(), now())
+            flash("Đã thu hồi thẻ. Lần in sau sẽ cấp mã mới.", "success")
+            return handled(form.submit_key.data, url_for("cards.unit", unit_id=row.id), now())
+    return show_form("cards/revoke.html", form, unit=row)
+
+
+@blueprint.get("/t")
+@limiter.limit(CARD_CHECK)
+@requires(Action.CARD_CHECK)
+def look_up() -> ResponseReturnValue:
+    """Let a person type the code printed on a card."""
+    form = LookUpForm(request.args)
+    typed = form.ma.data or ""
+    if typed:
+        return redirect(url_for("cards.check", code=read_code(typed) or "x"), code=303)
+    return render_template("cards/look_up.html", form=form)
+
+
+@blueprint.get("/T/<code>")
+@blueprint.get("/t/<code>")
+@limiter.limit(CARD_CHECK)
+@requires(Action.CARD_CHECK)
+def check(code: str) -> ResponseReturnValue:
+    """Say whether a card is valid; of a valid one name, role and unit, and nothing more.
+
+    A revoked, an ended, an unknown and a misspelt code all read the same (A41, A42).
+    """
+    read = read_code(code)
+    card = valid_card(code_hash(read), today()) if read else None
+    return render_template(
+        "cards/check.html",
+        card=card,
+        role=MEMBER_ROLE_LABELS[card.role] if card else None,
+        shown_code=shown_code(read) if read and card else None,
+        checked_at=local_time(now()),
+    )

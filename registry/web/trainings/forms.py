@@ -1,0 +1,77 @@
+"""Forms of training."""
+
+from registry.domain.trainings import MODE_LABELS, RESULT_LABELS, TrainingMode, TrainingResult
+from registry.web.fields import (
+    BaseForm,
+    CheckboxesField,
+    DecimalNumberField,
+    HiddenField,
+    QueryForm,
+    RadioField,
+    SelectField,
+    TextField,
+    VietnameseDateField,
+    at_most,
+    optional,
+    required,
+)
+
+_MODES = [(mode.value, MODE_LABELS[mode]) for mode in TrainingMode]
+_RESULTS = [(result.value, RESULT_LABELS[result]) for result in TrainingResult]
+
+
+class ClassForm(BaseForm):
+    """A class held, or to be held."""
+
+    course = TextField(
+        "Tên khóa",
+        validators=[required("Nhập tên khóa tập huấn."), at_most(300, "Tên khóa")],
+        description="Nhập đúng tên khóa đã có để ghi thêm một lớp của khóa đó.",
+    )
+    topics = CheckboxesField("Chuyên đề", validators=[optional()])
+    name = TextField(
+        "Tên lớp",
+        validators=[required("Nhập tên lớp."), at_most(200, "Tên lớp")],
+        description="Ví dụ: Lớp 01 năm 2024",
+    )
+    starts_on = VietnameseDateField(
+        "Ngày khai giảng", validators=[required("Nhập ngày khai giảng.")]
+    )
+    ends_on = VietnameseDateField("Ngày kết thúc", validators=[required("Nhập ngày kết thúc.")])
+    place = TextField("Địa điểm", validators=[optional(), at_most(300, "Địa điểm")])
+    mode = RadioField("Hình thức", choices=_MODES, validators=[required("Chọn hình thức tổ chức.")])
+    organiser = SelectField(
+        "Đơn vị tổ chức", coerce=int, validators=[required("Chọn đơn vị tổ chức.")]
+    )
+
+
+class FindPeopleForm(QueryForm):
+    """Find who attended."""
+
+    ten = TextField(
+        "Tìm người theo tên",
+        description="Gõ có dấu hoặc không dấu đều được, ví dụ: nguyen van d",
+        render_kw={"autocomplete": "off"},
+    )
+
+
+class AttendanceForm(BaseForm):
+    """Those ticked attended."""
+
+    person_ids = CheckboxesField("Người tham dự", coerce=int, validate_choice=False)
+    hours = DecimalNumberField("Số giờ", validators=[optional()])
+    result = RadioField(
+        "Kết quả",
+        choices=_RESULTS,
+        default=TrainingResult.COMPLETED.value,
+        validators=[required("Chọn kết quả.")],
+    )
+
+
+class CorrectAttendanceForm(BaseForm):
+    """Đính chính of one attendance."""
+
+    version = HiddenField()
+    hours = DecimalNumberField("Số giờ", validators=[optional()])
+    score = DecimalNumberField("Điểm", validators=[optional()])
+    result = RadioField("Kết quả", choices=_RESULTS, validators=[required("Chọn kết quả.")])

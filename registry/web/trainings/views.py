@@ -1,0 +1,216 @@
+"""Pages of training."""
+
+from flask import Blueprint, flash, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from registry.domain.errors import NotFound
+from registry.domain.permissions import Action
+from registry.domain.trainings import MODE_LABELS, RESULT_LABELS, TrainingMode, TrainingResult
+from registry.domain.units import UnitKind
+from registry.models.base import db
+from registry.models.trainings import Attendance, TrainingClass
+from registry.queries.parameters import home_unit
+from registry.queries.trainings import (
+    Candidate,
+    ClassRow,
+    all_topics,
+    attendances_of_class,
+    candidates,
+    classes,
+    course_names,
+)
+from registry.queries.units import subtree, unit_on
+from registry.services import trainings as service
+from registry.web.access import current_actor, requires
+from registry.web.edge import now, today
+from registry.web.forms import problems_on, show_form
+from registry.web.submissions import already_handled, handled
+from registry.web.trainings.forms import (
+    AttendanceForm,
+    ClassForm,
+    CorrectAttendanceForm,
+    FindPeopleForm,
+)
+
+blueprint = Blueprint("trainings", __name__)
+
+# Who holds classes: the kinds of units offered as organiser.
+_ORGANISERS = (
+    UnitKind.DEPARTMENT,
+    UnitKind.SECTION,
+    UnitKind.DISTRICT,
+    UnitKind.MASS_ORGANISATION,
+    UnitKind.ENTERPRISE,
+)
+
+
+@blueprint.get("/tap-huan")
+@requires(Action.TRAINING_SEE)
+def index() -> ResponseReturnValue:
+    """List the classes."""
+    rows = classes(current_actor().scope(Action.TRAINING_SEE), today())
+    return render_template("trainings/index.html", rows=rows, mode_labels=MODE_LABELS)
+
+
+@blueprint.route("/tap-huan/moi", methods=["GET", "POST"])
+@requires(Action.TRAINING_RECORD)
+def create() -> ResponseReturnValue:
+    """Record a class."""
+    form = ClassForm()
+    form.topics.choices = [(topic.code, topic.name) for topic in all_topics()]
+    form.organiser.choices = _organisers()
+    if form.validate_on_submit():
+        if again := already_handled(form.submit_key.data):
+            return again
+        with problems_on(form):
+            created = service.record_class(
+                current_actor(),
+                service.RecordClass(
+                    course=form.course.data,
+                    topic_codes=form.topics.data or [],
+                    name=form.name.data,
+                    starts_on=form.starts_on.data,
+                    ends_on=form.ends_on.data,
+                    place=form.place.data or None,
+                    mode=TrainingMode(form.mode.data),
+                    organiser_id=form.organiser.data,
+                ),
+                today(),
+                now(),
+            )
+            flash("Đã ghi lớp. Bây giờ ghi người tham dự.", "success")
+            return handled(
+                form.submit_key.data, url_for("trainings.show", class_id=created.id), now()
+            )
+    return show_form("trainings/create.html", form, courses=course_names())
+
+
+def _organisers() -> list[tuple[int, str]]:
+    """Offer the reviewing office first, then the others of the scope."""
+    scope = current_actor().scope(Action.TRAINING_RECORD)
+    rows = subtree(home_unit(today()).path, today(), kinds=_ORGANISERS, scope=scope)
+    return [(row.id, row.shown_name) for row in rows]
+
+
+def _class_in_scope(class_id: int) -> ClassRow:
+    found = classes(current_actor().scope(Action.TRAINING_SEE), today(), class_id)
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+@blueprint.get("/tap-huan/<int:class_id>")
+@requires(Action.TRAINING_SEE)
+def show(class_id: int) -> ResponseReturnValue:
+    """Show a class and who attended, as far as the scope reaches."""
+    row = _class_in_scope(class_id)
+    return render_template(
+        "trainings/show.html",
+        row=row,
+        organiser=unit_on(row.organiser_id, row.starts_on),
+        attendances=attendances_of_class(
+            class_id, row.starts_on, current_actor().scope(Action.TRAINING_SEE), today()
+        ),
+        mode_labels=MODE_LABELS,
+        result_labels=RESULT_LABELS,
+    )
+
+
+@blueprint.route("/tap-huan/<int:class_id>/diem-danh", methods=["GET", "POST"])
+@requires(Action.TRAINING_RECORD)
+def attend(class_id: int) -> ResponseReturnValue:
+    """Find people and record that they attended."""
+    row = _class_in_scope(class_id)
+    search = FindPeopleForm(request.args)
+    form = AttendanceForm()
+    if form.validate_on_submit():
+        if again := already_handled(form.submit_key.data):
+            return again
+        with problems_on(form):
+            wanted = len(set(form.person_ids.data or []))
+            added = service.record_attendances(
+                current_actor(),
+                service.RecordAttendances(
+                    class_id,
+                    form.person_ids.data or [],
+                    form.hours.data,
+                    TrainingResult(form.result.data),
+                ),
+                today(),
+                now(),
+            )
+            _say_recorded(len(added), wanted)
+            return handled(
+                form.submit_key.data, url_for("trainings.attend", class_id=class_id), now()
+            )
+    return show_form(
+        "trainings/attend.html",
+        form,
+        row=row,
+        search=search,
+        chosen=set(form.person_ids.data or []),
+        found=_found(class_id, search.ten.data or ""),
+    )
+
+
+def _say_recorded(added: int, wanted: int) -> None:
+    if added:
+        flash(f"Đã ghi {added} người tham dự.", "success")
+    if added < wanted:
+        flash(f"{wanted - added} người đã được ghi từ trước nên không ghi lại.", "notice")
+
+
+def _found(class_id: int, text: str) -> list[Candidate]:
+    training_class = db.session.get_one(TrainingClass, class_id)
+    scope = current_actor().scope(Action.TRAINING_RECORD)
+    return candidates(text, training_class, scope, today())
+
+
+@blueprint.route("/tap-huan/tham-du/<int:attendance_id>/dinh-chinh", methods=["GET", "POST"])
+@requires(Action.TRAINING_RECORD)
+def correct(attendance_id: int) -> ResponseReturnValue:
+    """Correct one attendance."""
+    attendance = db.session.get(Attendance, attendance_id)
+    if attendance is None:
+        raise NotFound
+    row = _class_in_scope(attendance.class_id)
+    form = CorrectAttendanceForm()
+    if form.validate_on_submit():
+        with problems_on(form):
+            service.correct_attendance(
+                current_actor(),
+                service.CorrectAttendance(
+                    attendance_id,
+                    int(form.version.data) if str(form.version.data).isdigit() else 0,
+                    form.hours.data,
+                    form.score.data,
+                    TrainingResult(form.result.data),
+                ),
+                today(),
+                now(),
+            )
+            flash("Đã đính chính.", "success")
+            return handled(None, url_for("trainings.show", class_id=row.id), now())
+    if not form.is_submitted():
+        form.version.data = attendance.version
+        form.hours.data, form.score.data = attendance.hours, attendance.score
+        form.result.data = attendance.result.value
+    return show_form(
+        "trainings/correct.html",
+        form,
+        row=row,
+        person=db.session.get_one(Attendance, attendance_id).person,
+    )
+
+
+@blueprint.post("/tap-huan/tham-du/<int:attendance_id>/xoa")
+@requires(Action.TRAINING_RECORD)
+def remove(attendance_id: int) -> ResponseReturnValue:
+    """Take back an attendance recorded by mistake."""
+    attendance = db.session.get(Attendance, attendance_id)
+    if attendance is None:
+        raise NotFound
+    class_id = attendance.class_id
+    service.remove_attendance(current_actor(), attendance_id, today(), now())
+    flash("Đã bỏ một người khỏi lớp.", "success")
+    return handled(None, url_for("trainings.show", class_id=class_id), now())

@@ -1,0 +1,154 @@
+"""Cards: only approved members have them, and their validity is asked anew each time."""
+
+from datetime import date, timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from registry.domain.cards import card_code, code_hash
+from registry.domain.errors import Conflict, Invalid, NotAllowed, NotFound
+from registry.domain.permissions import Action, Role
+from registry.models.audit import AuditEvent
+from registry.models.base import db
+from registry.models.cards import Card, CardPrint
+from registry.queries.cards import card_holders, units_with_holders, valid_card
+from registry.services import cards
+from tests.conftest import NOW, TODAY
+from tests.factories.accounts import make_actor
+from tests.factories.approvals import approve_memberships
+from tests.factories.people import make_membership, make_person
+from tests.factories.units import Province
+
+KEY = b"k" * 32
+BASE = "http://127.0.0.1:8000"
+
+
+class Approved:
+    """A commune with one approved and one unapproved member, and the reviewer who prints."""
+
+    def __init__(self) -> None:
+        self.here = Province()
+        self.person = make_person("Trần Văn Ánh")
+        self.membership = make_membership(self.person, self.here.commune)
+        self.waiting = make_membership(make_person("Lê Chưa Duyệt"), self.here.commune)
+        approve_memberships(self.here.commune, self.membership)
+        self.reviewer = make_actor(Role.REVIEWER, self.here.it_department)
+
+    def print(self, *line_ids: str) -> cards.PrintedCards:
+        """Print the cards of these lines."""
+        command = cards.PrintCards(self.here.commune.id, line_ids, BASE)
+        return cards.print_cards(self.reviewer, command, KEY, TODAY, NOW)
+
+    def code_hash(self) -> str:
+        """Return the hash of the one card's code."""
+        card = db.session.scalars(select(Card).where(Card.revoked_at.is_(None))).one()
+        return code_hash(card_code(card.uuid, KEY))
+
+
+def test_only_approved_members_in_force_are_offered_a_card(app: Flask) -> None:
+    there = Approved()
+    assert [row.full_name for row in card_holders(there.here.commune.id, TODAY)] == ["Trần Văn Ánh"]
+    counted = units_with_holders(there.reviewer.scope(Action.CARD_PRINT), TODAY)
+    assert [(row.unit.id, row.holders, row.unprinted) for row in counted] == [
+        (there.here.commune.id, 1, 1)
+    ]
+
+
+def test_printing_issues_a_card_remembers_the_print_and_writes_the_audit(app: Flask) -> None:
+    there = Approved()
+    printed = there.print(there.membership.line_id)
+    assert printed.count == 1
+    assert printed.pdf.startswith(b"%PDF")
+    assert len(db.session.scalars(select(CardPrint)).all()) == 1
+    assert db.session.scalar(select(AuditEvent.sequence).where(AuditEvent.action == "card.print"))
+    assert valid_card(there.code_hash(), TODAY) is not None
+
+
+def test_printing_again_keeps_the_same_card_and_adds_a_print(app: Flask) -> None:
+    there = Approved()
+    there.print(there.membership.line_id)
+    first = there.code_hash()
+    there.print(there.membership.line_id)
+    assert there.code_hash() == first
+    assert len(db.session.scalars(select(CardPrint)).all()) == 2
+
+
+def test_a_member_not_approved_gets_no_card(app: Flask) -> None:
+    there = Approved()
+    with pytest.raises(Invalid) as refusal:
+        there.print(there.membership.line_id, there.waiting.line_id)
+    assert refusal.value.problems[0].field == "line_ids"
+    assert db.session.scalars(select(Card)).all() == []
+
+
+def test_choosing_nobody_is_refused(app: Flask) -> None:
+    with pytest.raises(Invalid):
+        Approved().print()
+
+
+def test_a_valid_card_tells_name_role_and_unit_only(app: Flask) -> None:
+    there = Approved()
+    there.print(there.membership.line_id)
+    told = valid_card(there.code_hash(), TODAY)
+    assert told is not None
+    assert (told.full_name, told.unit_name) == ("Trần Văn Ánh", "Xã Bình Minh")
+    assert set(told.__slots__) == {"full_name", "role", "unit_name", "unit_kind"}
+
+
+def test_a_card_is_not_valid_once_the_membership_has_ended(app: Flask) -> None:
+    there = Approved()
+    there.print(there.membership.line_id)
+    there.membership.valid_to = TODAY
+    db.session.flush()
+    assert valid_card(there.code_hash(), TODAY) is None
+    assert valid_card(there.code_hash(), TODAY - timedelta(days=1)) is not None
+
+
+def test_a_card_is_not_valid_before_its_approval_was_decided(app: Flask) -> None:
+    there = Approved()
+    there.print(there.membership.line_id)
+    assert valid_card(there.code_hash(), date(2024, 5, 31)) is None
+
+
+def test_a_revoked_card_is_not_valid_and_the_next_print_has_another_code(app: Flask) -> None:
+    there = Approved()
+    there.print(there.membership.line_id)
+    old = there.code_hash()
+    card = db.session.scalars(select(Card)).one()
+    cards.revoke(there.reviewer, card.id, "Mất thẻ", TODAY, NOW)
+    assert valid_card(old, TODAY) is None
+    there.print(there.membership.line_id)
+    assert there.code_hash() != old
+    assert valid_card(there.code_hash(), TODAY) is not None
+    with pytest.raises(Conflict):
+        cards.revoke(there.reviewer, card.id, "Mất thẻ", TODAY, NOW)
+
+
+def test_a_card_is_revoked_only_with_a_reason(app: Flask) -> None:
+    there = Approved()
+    there.print(there.membership.line_id)
+    card = db.session.scalars(select(Card)).one()
+    with pytest.raises(Invalid):
+        cards.revoke(there.reviewer, card.id, "  ", TODAY, NOW)
+
+
+def test_a_unit_officer_prints_no_cards_and_an_unknown_unit_reads_like_one_out_of_scope(
+    app: Flask,
+) -> None:
+    there = Approved()
+    officer = make_actor(Role.UNIT_OFFICER, there.here.commune)
+    command = cards.PrintCards(there.here.commune.id, [there.membership.line_id], BASE)
+    with pytest.raises(NotAllowed):
+        cards.print_cards(officer, command, KEY, TODAY, NOW)
+    unknown = cards.PrintCards(999_999, [there.membership.line_id], BASE)
+    with pytest.raises(NotFound):
+        cards.print_cards(there.reviewer, unknown, KEY, TODAY, NOW)
+
+
+def test_the_database_holds_no_printed_code(app: Flask) -> None:
+    there = Approved()
+    there.print(there.membership.line_id)
+    card = db.session.scalars(select(Card)).one()
+    code = card_code(card.uuid, KEY)
+    assert code not in {card.uuid, card.code_hash, card.line_id}

@@ -1,0 +1,189 @@
+"""Training: classes and attendance, counted for the unit held that day."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from flask import Flask
+
+from registry.domain.errors import Conflict, Invalid, NotAllowed, NotFound
+from registry.domain.permissions import Action, Actor, Role
+from registry.domain.trainings import TrainingMode, TrainingResult
+from registry.models.base import db
+from registry.models.trainings import Topic, TrainingClass
+from registry.queries.trainings import attendances_of_class, attended_by, candidates, classes
+from registry.services import trainings
+from tests.conftest import NOW, TODAY
+from tests.factories.accounts import make_actor
+from tests.factories.people import make_member, make_membership, make_person
+from tests.factories.units import Province
+
+DAY = date(2024, 6, 12)
+
+
+def order(organiser_id: int) -> trainings.RecordClass:
+    return trainings.RecordClass(
+        course="Kỹ năng số",
+        topic_codes=[],
+        name="Lớp 01",
+        starts_on=DAY,
+        ends_on=DAY,
+        place="Hội trường",
+        mode=TrainingMode.IN_PERSON,
+        organiser_id=organiser_id,
+    )
+
+
+def reviewer_of(here: Province) -> Actor:
+    return make_actor(Role.REVIEWER, here.it_department)
+
+
+def record_one(here: Province, actor: Actor) -> TrainingClass:
+    return trainings.record_class(actor, order(here.it_department.id), TODAY, NOW)
+
+
+def attend(actor: Actor, class_id: int, *person_ids: int) -> list[int]:
+    command = trainings.RecordAttendances(
+        class_id, person_ids, Decimal(8), TrainingResult.COMPLETED
+    )
+    rows = trainings.record_attendances(actor, command, TODAY, NOW)
+    return [row.person_id for row in rows]
+
+
+def test_a_class_is_recorded_once(app: Flask) -> None:
+    here = Province()
+    actor = reviewer_of(here)
+    record_one(here, actor)
+    with pytest.raises(Invalid) as refusal:
+        record_one(here, actor)
+    assert refusal.value.problems[0].field == "name"
+
+
+def test_a_new_course_keeps_its_topics(app: Flask) -> None:
+    here = Province()
+    db.session.add(Topic(code="attt", name="An toàn thông tin"))
+    command = replace(order(here.it_department.id), topic_codes=["attt"])
+    created = trainings.record_class(reviewer_of(here), command, TODAY, NOW)
+    assert [topic.code for topic in created.course.topics] == ["attt"]
+
+
+def test_an_unknown_topic_is_refused(app: Flask) -> None:
+    here = Province()
+    command = replace(order(here.it_department.id), topic_codes=["khong_co"])
+    with pytest.raises(Invalid):
+        trainings.record_class(reviewer_of(here), command, TODAY, NOW)
+
+
+def test_a_class_cannot_end_before_it_begins(app: Flask) -> None:
+    here = Province()
+    command = replace(order(here.it_department.id), ends_on=date(2024, 6, 11))
+    with pytest.raises(Invalid) as refusal:
+        trainings.record_class(reviewer_of(here), command, TODAY, NOW)
+    assert refusal.value.problems[0].field == "ends_on"
+
+
+def test_attendance_counts_for_the_unit_held_that_day_also_after_a_transfer(app: Flask) -> None:
+    here = Province()
+    actor = reviewer_of(here)
+    person = make_person("Trần Văn Chuyển")
+    make_membership(person, here.commune, until=date(2024, 6, 20))
+    make_membership(person, here.far_commune, since=date(2024, 6, 20))
+    created = record_one(here, actor)
+    attend(actor, created.id, person.id)
+    assert [row.unit_name for row in attended_by(person.id)] == ["Xã Bình Minh"]
+
+
+def test_recording_somebody_twice_adds_nobody(app: Flask) -> None:
+    here = Province()
+    actor = reviewer_of(here)
+    person = make_member("Trần Văn Một", here.commune)
+    created = record_one(here, actor)
+    assert attend(actor, created.id, person.id, person.id) == [person.id]
+    assert attend(actor, created.id, person.id) == []
+
+
+def test_somebody_without_a_unit_that_day_is_refused(app: Flask) -> None:
+    here = Province()
+    actor = reviewer_of(here)
+    person = make_member("Trần Văn Sau", here.commune, since=date(2024, 6, 13))
+    created = record_one(here, actor)
+    with pytest.raises(Invalid):
+        attend(actor, created.id, person.id)
+
+
+def test_people_are_found_without_accents_and_no_more_once_recorded(app: Flask) -> None:
+    here = Province()
+    actor = reviewer_of(here)
+    person = make_member("Nguyễn Văn Đạt", here.commune)
+    created = record_one(here, actor)
+    scope = actor.scope(Action.TRAINING_RECORD)
+    found = candidates("nguyen van d", created, scope, TODAY)
+    assert [row.person_id for row in found] == [person.id]
+    attend(actor, created.id, person.id)
+    assert candidates("nguyen van d", created, scope, TODAY) == []
+
+
+def test_an_attendance_is_corrected_with_its_version_or_not_at_all(app: Flask) -> None:
+    here = Province()
+    actor = reviewer_of(here)
+    person = make_member("Trần Văn Một", here.commune)
+    created = record_one(here, actor)
+    attend(actor, created.id, person.id)
+    row = attendances_of_class(created.id, DAY, actor.scope(Action.TRAINING_SEE), TODAY)[0]
+    command = trainings.CorrectAttendance(
+        row.id, row.version, Decimal(4), Decimal("8.5"), TrainingResult.NOT_COMPLETED
+    )
+    corrected = trainings.correct_attendance(actor, command, TODAY, NOW)
+    assert (corrected.hours, corrected.score) == (Decimal(4), Decimal("8.5"))
+    with pytest.raises(Conflict):
+        trainings.correct_attendance(actor, command, TODAY, NOW)
+
+
+def test_hours_and_score_out_of_range_are_refused(app: Flask) -> None:
+    here = Province()
+    actor = reviewer_of(here)
+    person = make_member("Trần Văn Một", here.commune)
+    created = record_one(here, actor)
+    command = trainings.RecordAttendances(
+        created.id, [person.id], Decimal(0), TrainingResult.COMPLETED
+    )
+    with pytest.raises(Invalid):
+        trainings.record_attendances(actor, command, TODAY, NOW)
+
+
+def test_an_attendance_recorded_by_mistake_is_taken_back(app: Flask) -> None:
+    here = Province()
+    actor = reviewer_of(here)
+    person = make_member("Trần Văn Một", here.commune)
+    created = record_one(here, actor)
+    attend(actor, created.id, person.id)
+    row = attendances_of_class(created.id, DAY, actor.scope(Action.TRAINING_SEE), TODAY)[0]
+    trainings.remove_attendance(actor, row.id, TODAY, NOW)
+    assert attended_by(person.id) == []
+
+
+def test_an_officer_sees_a_class_only_through_the_own_people(app: Flask) -> None:
+    here = Province()
+    actor = reviewer_of(here)
+    own = make_member("Trần Văn Nhà", here.commune)
+    other = make_member("Trần Văn Khác", here.far_commune)
+    created = record_one(here, actor)
+    officer = make_actor(Role.UNIT_OFFICER, here.commune)
+    scope = officer.scope(Action.TRAINING_SEE)
+    attend(actor, created.id, other.id)
+    assert classes(scope, TODAY) == []
+    attend(actor, created.id, own.id)
+    assert [row.attendees for row in classes(scope, TODAY)] == [1]
+    seen = attendances_of_class(created.id, DAY, scope, TODAY)
+    assert [row.person_id for row in seen] == [own.id]
+
+
+def test_an_officer_records_no_training_and_a_foreign_organiser_reads_as_missing(
+    app: Flask,
+) -> None:
+    here = Province()
+    with pytest.raises(NotAllowed):
+        record_one(here, make_actor(Role.UNIT_OFFICER, here.commune))
+    with pytest.raises(NotFound):
+        trainings.record_class(reviewer_of(here), order(999_999), TODAY, NOW)
