@@ -1,6 +1,6 @@
 """Questions about assignments: who holds which role for a unit, who may, and what waits."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -33,6 +33,14 @@ from registry.queries.units import (
 
 _BLOCK = 500
 _ROLE_ORDER = list(AssignmentRole)
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who holds an assignment: a person, or a section (bộ phận). Exactly one of the two is set."""
+
+    person_id: int | None = None
+    section_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,31 +173,28 @@ def assignment_by_id(assignment_id: int) -> Assignment | None:
     return db.session.get(Assignment, assignment_id)
 
 
-def same_role_overlapping(wanted: Assignment, period: Period) -> list[Assignment]:
-    """Return the other assignments of the same holder, unit and role that share a day."""
-    holder = (
-        Assignment.person_id == wanted.person_id
-        if wanted.person_id is not None
-        else Assignment.section_id == wanted.section_id
+def same_role_overlapping(
+    unit_id: int, role: AssignmentRole, holder: Holder, period: Period, except_id: int | None
+) -> list[Assignment]:
+    """Return the assignments of a holder to a role of a unit that share a day with `period`.
+
+    `except_id` is the one that is being changed.
+    """
+    who = (
+        Assignment.person_id == holder.person_id
+        if holder.person_id is not None
+        else Assignment.section_id == holder.section_id
     )
-    ends_later = or_(Assignment.valid_to.is_(None), Assignment.valid_to > period.valid_from)
-    conditions = [holder, ends_later]
-    if period.valid_to is not None:
-        conditions.append(Assignment.valid_from < period.valid_to)
-    if wanted.id is not None:
-        conditions.append(Assignment.id != wanted.id)
-    with db.session.no_autoflush:
-        return list(
-            db.session.scalars(
-                select(Assignment)
-                .where(
-                    Assignment.unit_id == wanted.unit_id,
-                    Assignment.role == wanted.role,
-                    *conditions,
-                )
-                .order_by(Assignment.valid_from, Assignment.id)
-            )
-        )
+    found = db.session.scalars(
+        select(Assignment)
+        .where(Assignment.unit_id == unit_id, Assignment.role == role, who)
+        .order_by(Assignment.valid_from, Assignment.id)
+    )
+    return [
+        other
+        for other in found
+        if other.id != except_id and Period(other.valid_from, other.valid_to).overlaps(period)
+    ]
 
 
 def holdings(
@@ -232,21 +237,43 @@ def focal_points_counting(unit_id: int, day: date) -> list[AssignmentRow]:
     ]
 
 
-def belongs_to(person_id: int, unit_path: str, day: date) -> bool:
-    """Tell whether a person is on `day` a member of the unit of a path, or below or above it."""
-    return _is_near(_paths_of_members({person_id}, day).get(person_id, []), unit_path)
-
-
 def eligible_holders(unit: UnitRow, day: date, scope: Scope, today: date) -> EligibleHolders:
     """Return who may hold an assignment of `unit` (a row of `day`) on `day`.
 
     People whose membership lies in `scope` today; the nearest first, then by given name. Sections
     by code, then name.
     """
-    path = aliased(UnitPath)
-    home = aliased(UnitPeriod)
+    nearest: dict[int, EligiblePerson] = {}
+    for person in _eligible_people(unit, day, scope, today):
+        known = nearest.get(person.person_id)
+        if known is None or person.distance < known.distance:
+            nearest[person.person_id] = person
+    return EligibleHolders(
+        people=tuple(sorted(nearest.values(), key=lambda row: row.distance)),
+        sections=tuple(
+            row for row in subtree(unit.path, day, kinds=sorted(SECTION_KINDS)) if row.id != unit.id
+        ),
+    )
+
+
+def is_eligible_person(person_id: int, unit: UnitRow, day: date, scope: Scope, today: date) -> bool:
+    """Tell whether a person is among the `eligible_holders`."""
+    return any(_eligible_people(unit, day, scope, today, person_id))
+
+
+def is_eligible_section(section_id: int, unit: UnitRow, day: date) -> bool:
+    """Tell whether a unit is on `day` a section that stands below `unit` (a row of `day`)."""
+    section = unit_on(section_id, day)
+    return section is not None and section.kind in SECTION_KINDS and _stands_below(section, unit)
+
+
+def _eligible_people(
+    unit: UnitRow, day: date, scope: Scope, today: date, only: int | None = None
+) -> Iterator[EligiblePerson]:
+    """Yield one row for each membership that makes a person eligible, by given name."""
+    path, home = aliased(UnitPath), aliased(UnitPeriod)
     above = [int(part) for part in unit.path.strip("/").split("/")]
-    found = db.session.execute(
+    statement = (
         select(Person, home, path.path)
         .join(Membership, Membership.person_id == Person.id)
         .join(path, and_(path.unit_id == Membership.unit_id, in_force(path, day)))
@@ -257,18 +284,11 @@ def eligible_holders(unit: UnitRow, day: date, scope: Scope, today: date) -> Eli
             in_scope_of(scope, Membership.unit_id, today),
         )
         .order_by(Person.sort_key, Person.id, Membership.is_main.desc(), Membership.id)
-    ).all()
-    nearest: dict[int, EligiblePerson] = {}
-    for person, period, member_path in found:
-        row = _eligible(person, period, _distance(member_path, unit.path))
-        if person.id not in nearest or row.distance < nearest[person.id].distance:
-            nearest[person.id] = row
-    return EligibleHolders(
-        people=tuple(sorted(nearest.values(), key=lambda row: row.distance)),
-        sections=tuple(
-            row for row in subtree(unit.path, day, kinds=sorted(SECTION_KINDS)) if row.id != unit.id
-        ),
     )
+    if only is not None:
+        statement = statement.where(Person.id == only)
+    for person, period, member_path in db.session.execute(statement):
+        yield _eligible(person, period, _distance(member_path, unit.path))
 
 
 def waiting_for_decision(
@@ -426,13 +446,13 @@ def _belongs(
     row: AssignmentRow, unit: UnitRow, units: dict[int, UnitRow], paths: dict[int, list[str]]
 ) -> bool:
     if row.section_id is not None:
-        return stands_below(units.get(row.section_id), unit)
+        section = units.get(row.section_id)
+        return section is not None and _stands_below(section, unit)
     return _is_near(paths.get(row.person_id or 0, []), unit.path)
 
 
-def stands_below(section: UnitRow | None, unit: UnitRow) -> bool:
-    """Tell whether a unit of the same day lies in the subtree of another, and is not that one."""
-    return section is not None and section.id != unit.id and section.path.startswith(unit.path)
+def _stands_below(section: UnitRow, unit: UnitRow) -> bool:
+    return section.id != unit.id and section.path.startswith(unit.path)
 
 
 def _is_near(member_paths: Sequence[str], unit_path: str) -> bool:
@@ -455,9 +475,3 @@ def _eligible(person: Person, home: UnitPeriod, distance: int) -> EligiblePerson
         distance=distance,
         search_key=person.search_key,
     )
-
-
-def section_on(section_id: int, day: date) -> UnitRow | None:
-    """Return the section (bộ phận) of that id as of `day`; None when it is none then."""
-    row = unit_on(section_id, day)
-    return row if row is not None and row.kind in SECTION_KINDS else None

@@ -1,6 +1,6 @@
 """Decisions: recorded, completed or corrected later, with their scans (Plan 4660 V.4b)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -31,7 +31,7 @@ class Scan:
     """An uploaded scan: the name its sender gave it, and its bytes."""
 
     name: str
-    content: bytes
+    content: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
