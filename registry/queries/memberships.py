@@ -82,17 +82,6 @@ def overlapping(
     )
 
 
-def memberships_of(person_id: int) -> list[Membership]:
-    """Return every membership period of a person, the newest first."""
-    return list(
-        db.session.scalars(
-            select(Membership)
-            .where(Membership.person_id == person_id)
-            .order_by(Membership.valid_from.desc(), Membership.id.desc())
-        )
-    )
-
-
 def members_of(unit_id: int, day: date) -> list[MemberRow]:
     """Return the members of one unit on `day`: people by given name, then units by name."""
     member_unit = aliased(UnitPeriod)
@@ -185,3 +174,36 @@ def approved_lines(day: date) -> Select[str]:
             Decision.issued_on <= day,
         )
     )
+
+
+@dataclass(frozen=True, slots=True)
+class PastMembership:
+    """One period of a person's membership, with the unit's name on its first day."""
+
+    membership: Membership
+    unit_name: str
+    approved: bool
+
+
+def membership_history(person_id: int, day: date) -> list[PastMembership]:
+    """Return every membership period of a person, the newest first; approved as of `day`."""
+    return [
+        PastMembership(membership, name or "", bool(approved))
+        for membership, name, approved in db.session.execute(
+            select(
+                Membership,
+                func.coalesce(UnitPeriod.short_name, UnitPeriod.name),
+                Membership.line_id.in_(approved_lines(day)),
+            )
+            .outerjoin(
+                UnitPeriod,
+                and_(
+                    UnitPeriod.unit_id == Membership.unit_id,
+                    UnitPeriod.valid_from <= Membership.valid_from,
+                    or_(UnitPeriod.valid_to.is_(None), UnitPeriod.valid_to > Membership.valid_from),
+                ),
+            )
+            .where(Membership.person_id == person_id)
+            .order_by(Membership.valid_from.desc(), Membership.id.desc())
+        )
+    ]

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from registry.domain.errors import Conflict, Invalid, NotAllowed, NotFound, Problem
+from registry.domain.assignments import AssignmentRole
+from registry.domain.errors import Conflict, Invalid, NotFound, Problem
 from registry.domain.memberships import MemberRole
 from registry.domain.periods import Period
 from registry.domain.permissions import Action, Actor
@@ -14,8 +15,10 @@ from registry.domain.vietnamese import normalise
 from registry.domain.vietnamese_format import format_day
 from registry.models.base import db
 from registry.models.memberships import Membership
+from registry.queries.assignments import assignments_of_person
+from registry.queries.coverage import focal_point_count
 from registry.queries.memberships import approved_on, membership_by_id, overlapping
-from registry.queries.units import life_of, path_on, unit_on
+from registry.queries.units import life_of, path_on, unit_on, units_by_id
 from registry.services.audit import Event, record
 
 ORGANISATION_MAX_LENGTH = 200
@@ -24,9 +27,10 @@ CHANGED_MEANWHILE = (
     "Người khác vừa lưu thành viên này. Chưa có gì bị ghi đè; tải lại trang để xem rồi nhập lại."
 )
 USE_THE_LIST = (
-    "Thành viên này đã được phê duyệt. Đổi vai trò bằng danh sách thành viên của đơn vị: "
-    "mở “Danh sách thành viên”, lập danh sách mới với dòng “Thay đổi”."
+    "Nội dung này đã được phê duyệt. Muốn đổi, mở “Danh sách thành viên” của đơn vị "
+    "và lập danh sách mới với dòng “Thay đổi”."
 )
+ALWAYS_ONE_MAIN = "Mỗi người luôn có một đơn vị chính. Chọn đơn vị chính mới ở đơn vị kia."
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +114,18 @@ def end_membership(
     if problems:
         raise Invalid(problems)
     was_main = membership.is_main
-    membership.valid_to = valid_to
-    membership.end_reason = written
-    db.session.flush()
-    _record(actor, "membership.end", membership, {"valid_to": valid_to}, now)
+    _close(actor, membership, valid_to, written, now)
     if was_main and membership.person_id is not None:
         _give_main_to_another(actor, membership.person_id, valid_to, now)
+
+
+def _close(
+    actor: Actor, membership: Membership, valid_to: date, reason: str, now: datetime
+) -> None:
+    membership.valid_to = valid_to
+    membership.end_reason = reason
+    db.session.flush()
+    _record(actor, "membership.end", membership, {"valid_to": valid_to.isoformat()}, now)
 
 
 def _give_main_to_another(actor: Actor, person_id: int, day: date, now: datetime) -> None:
@@ -227,23 +237,52 @@ def _main(command: OpenMembership, others: Sequence[Membership]) -> tuple[bool, 
 
 @dataclass(frozen=True, slots=True)
 class EndMembership:
-    """An order to end a membership; `version` is the one shown with the form."""
+    """An order to end a membership; `version` is the one shown with the form.
+
+    `accept_gap`: the actor was told which units are left without a focal point, and goes on.
+    """
 
     membership_id: int
     version: int
     valid_to: date
     reason: str
+    accept_gap: bool = False
 
 
 def end(actor: Actor, command: EndMembership, today: date, now: datetime) -> Membership:
     """End a membership in the actor's scope.
 
     Raises NotFound outside the scope, Conflict when somebody saved it meanwhile, Invalid as
-    `end_membership`.
+    `end_membership`, or on `accept_gap` when a unit would lose its last focal point.
     """
     membership = _own(actor, command.membership_id, command.version, today)
+    covered = _units_covered_by(membership.person_id, command.valid_to)
     end_membership(actor, membership, command.valid_to, command.reason, now)
+    _refuse_gap(covered, command.valid_to, accepted=command.accept_gap)
     return membership
+
+
+def _units_covered_by(person_id: int | None, day: date) -> list[int]:
+    """Return the units that have a focal point on `day` and for which this person is one."""
+    if person_id is None:
+        return []
+    return [
+        row.unit_id
+        for row in assignments_of_person(person_id, day)
+        if row.role is AssignmentRole.FOCAL_POINT and focal_point_count(row.unit_id, day) > 0
+    ]
+
+
+def _refuse_gap(covered: Sequence[int], day: date, *, accepted: bool) -> None:
+    """Refuse to leave a unit without its last focal point before the gap was named and accepted."""
+    left = [unit_id for unit_id in covered if focal_point_count(unit_id, day) == 0]
+    if left and not accepted:
+        names = ", ".join(unit.shown_name for unit in units_by_id(left, day).values())
+        raise Invalid.on(
+            "accept_gap",
+            f"Từ ngày {format_day(day)}, {names} không còn đầu mối CĐS nào được tính. "
+            "Phân công người khác trước, hoặc xác nhận vẫn tiếp tục.",
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,12 +301,11 @@ class CorrectMembership:
 def correct(actor: Actor, command: CorrectMembership, today: date, now: datetime) -> Membership:
     """Rewrite a membership in the actor's scope (Đính chính), audited with before and after.
 
-    Raises Invalid when the days leave the unit's life or meet another membership, NotAllowed for
-    another role of an approved membership, NotFound and Conflict as `end`.
+    Raises Invalid when the days leave the unit's life or meet another membership, or when what was
+    approved would change; NotFound and Conflict as `end`.
     """
     membership = _own(actor, command.membership_id, command.version, today)
-    _refuse_when_approved(membership, command.role, today)
-    period = _period(command.valid_from, command.valid_to)
+    period = Period(command.valid_from, command.valid_to)
     others = [
         other
         for other in overlapping(membership.person_id, membership.member_unit_id, period)
@@ -276,17 +314,15 @@ def correct(actor: Actor, command: CorrectMembership, today: date, now: datetime
     organisation, problems = _organisation(command.organisation)
     problems += _unit_problems(membership.unit_id, period)
     problems += _same_unit_problems(membership.unit_id, others)
-    main_elsewhere = any(other.is_main for other in others)
-    if command.is_main and main_elsewhere:
-        problems.append(
-            Problem("is_main", "Đơn vị chính của người này trong thời gian đó là đơn vị khác.")
-        )
+    problems += _corrected_main_problems(membership, command, others)
+    wanted = _Settings(command.role, organisation, is_main=command.is_main)
+    problems += _approved_problems(membership, wanted, command.valid_from, today)
     if problems:
         raise Invalid(problems)
     before = _facts(membership)
     membership.role = command.role
     membership.organisation = organisation
-    membership.is_main = membership.person_id is not None and not main_elsewhere
+    membership.is_main = command.is_main
     membership.valid_from, membership.valid_to = period.valid_from, period.valid_to
     if period.valid_to is None:
         membership.end_reason = None
@@ -298,7 +334,21 @@ def correct(actor: Actor, command: CorrectMembership, today: date, now: datetime
         {"before": before, "after": _facts(membership)},
         now,
     )
+    if membership.is_main and membership.person_id is not None and period.valid_to is not None:
+        _give_main_to_another(actor, membership.person_id, period.valid_to, now)
     return membership
+
+
+def _corrected_main_problems(
+    membership: Membership, command: CorrectMembership, others: Sequence[Membership]
+) -> list[Problem]:
+    main_elsewhere = any(other.is_main for other in others)
+    if command.is_main and (main_elsewhere or membership.person_id is None):
+        message = "Trong thời gian đó đơn vị chính của người này là đơn vị khác."
+        return [Problem("is_main", message)]
+    if membership.is_main and not command.is_main and not main_elsewhere:
+        return [Problem("is_main", ALWAYS_ONE_MAIN)]
+    return []
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,31 +370,30 @@ def change_from(actor: Actor, command: ChangeMembership, today: date, now: datet
     outside the membership or main would be given up without another; others as `correct`.
     """
     membership = _own(actor, command.membership_id, command.version, today)
-    _refuse_when_approved(membership, command.role, today)
     organisation, problems = _organisation(command.organisation)
+    wanted = _Settings(command.role, organisation, is_main=command.is_main)
     if not _contains(membership, command.day):
         problems.append(Problem("change_from", "Ngày thay đổi phải nằm trong thời gian tham gia."))
     if membership.is_main and not command.is_main:
-        message = "Mỗi người luôn có một đơn vị chính. Chọn đơn vị chính mới ở đơn vị kia."
-        problems.append(Problem("is_main", message))
+        problems.append(Problem("is_main", ALWAYS_ONE_MAIN))
+    if command.is_main and membership.person_id is None:
+        problems.append(Problem("is_main", "Chỉ người mới có đơn vị chính."))
+    problems += _approved_problems(membership, wanted, membership.valid_from, today)
     if problems:
         raise Invalid(problems)
     if command.is_main and not membership.is_main:
         _give_up_main(actor, membership, command.day, now)
-    wanted = _Settings(command.role, organisation, is_main=command.is_main)
     return _set_from(actor, membership, wanted, command.day, now)
 
 
 def _give_up_main(actor: Actor, in_favour_of: Membership, day: date, now: datetime) -> None:
-    if in_favour_of.person_id is None:
-        raise Invalid.on("is_main", "Chỉ người mới có đơn vị chính.")
-    for other in overlapping(in_favour_of.person_id, None, Period(day, in_favour_of.valid_to)):
+    period = Period(day, in_favour_of.valid_to)
+    for other in overlapping(in_favour_of.person_id, None, period):
         if not other.is_main or other.id == in_favour_of.id:
             continue
         if other.valid_from > day:
-            message = (
-                f"Từ {format_day(other.valid_from)} đơn vị chính là đơn vị khác. Chọn ngày sau đó."
-            )
+            since = format_day(other.valid_from)
+            message = f"Từ {since} đơn vị chính là đơn vị khác. Chọn ngày từ đó trở đi."
             raise Invalid.on("change_from", message)
         _set_from(actor, other, _Settings(other.role, other.organisation, is_main=False), day, now)
 
@@ -360,6 +409,7 @@ class TransferMember:
     day: date
     is_secondment: bool
     reason: str
+    accept_gap: bool = False
 
 
 def transfer(actor: Actor, command: TransferMember, today: date, now: datetime) -> Membership:
@@ -367,29 +417,16 @@ def transfer(actor: Actor, command: TransferMember, today: date, now: datetime) 
 
     A secondment leaves the home unit main; otherwise the membership here ends on the day the new
     one begins, which is main when this one was. Raises NotFound when either unit is out of scope,
-    Invalid and Conflict as `end` and `open_membership`.
+    Conflict and Invalid as `end` and `open_membership`.
     """
     membership = _own(actor, command.membership_id, command.version, today)
     actor.require_on(Action.MEMBERSHIP_EDIT, path_on(command.unit_id, today), command.unit_id)
-    if membership.person_id is None:
-        raise Invalid.on("unit_id", "Chỉ chuyển được người, không chuyển được đơn vị thành viên.")
-    if command.unit_id == membership.unit_id:
-        raise Invalid.on("unit_id", "Người này đang ở chính đơn vị đó.")
-    if not _contains(membership, command.day):
-        raise Invalid.on(
-            "valid_from", "Ngày chuyển phải nằm trong thời gian tham gia ở đơn vị hiện tại."
-        )
+    _check_transfer(membership, command)
+    covered = _units_covered_by(membership.person_id, command.day)
     was_main = membership.is_main
     if not command.is_secondment:
-        membership.valid_to = command.day
-        membership.end_reason = normalise(command.reason) or "Chuyển đơn vị"
-        if command.day == membership.valid_from:
-            raise Invalid.on(
-                "valid_from", f"Ngày chuyển phải sau {format_day(membership.valid_from)}."
-            )
-        db.session.flush()
-        _record(actor, "membership.end", membership, {"valid_to": command.day}, now)
-    return open_membership(
+        _close(actor, membership, command.day, normalise(command.reason) or "Chuyển đơn vị", now)
+    opened = open_membership(
         actor,
         OpenMembership(
             person_id=membership.person_id,
@@ -401,6 +438,22 @@ def transfer(actor: Actor, command: TransferMember, today: date, now: datetime) 
         ),
         now,
     )
+    _refuse_gap(covered, command.day, accepted=command.accept_gap)
+    return opened
+
+
+def _check_transfer(membership: Membership, command: TransferMember) -> None:
+    problems = []
+    if membership.person_id is None:
+        message = "Chỉ chuyển được người, không chuyển được đơn vị thành viên."
+        problems.append(Problem("unit_id", message))
+    if command.unit_id == membership.unit_id:
+        problems.append(Problem("unit_id", "Người này đang ở chính đơn vị đó."))
+    if not _contains(membership, command.day) or command.day == membership.valid_from:
+        message = "Ngày chuyển phải nằm trong, và sau ngày đầu của, thời gian ở đơn vị hiện tại."
+        problems.append(Problem("day", message))
+    if problems:
+        raise Invalid(problems)
 
 
 def _own(actor: Actor, membership_id: int, version: int, today: date) -> Membership:
@@ -415,14 +468,21 @@ def _own(actor: Actor, membership_id: int, version: int, today: date) -> Members
     return membership
 
 
-def _refuse_when_approved(membership: Membership, role: MemberRole, today: date) -> None:
-    """Let an approved member's role change through the member list alone (Plan 4660 IV.6)."""
-    if role is not membership.role and approved_on(membership.line_id, today):
-        raise NotAllowed(USE_THE_LIST)
-
-
-def _period(valid_from: date, valid_to: date | None) -> Period:
-    return Period(valid_from, valid_to)
+def _approved_problems(
+    membership: Membership, wanted: _Settings, valid_from: date, today: date
+) -> list[Problem]:
+    """Let what was approved change through the member list alone (Plan 4660 IV.6)."""
+    if not approved_on(membership.line_id, today):
+        return []
+    return [
+        Problem(on, USE_THE_LIST)
+        for on, is_other in (
+            ("role", wanted.role is not membership.role),
+            ("organisation", wanted.organisation != membership.organisation),
+            ("valid_from", valid_from != membership.valid_from),
+        )
+        if is_other
+    ]
 
 
 def _contains(membership: Membership, day: date) -> bool:

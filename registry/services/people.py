@@ -9,14 +9,23 @@ from sqlalchemy.exc import IntegrityError
 
 from registry.domain.errors import Conflict, Invalid, NotFound, Problem
 from registry.domain.identity_numbers import parse_citizen_id
+from registry.domain.memberships import MemberRole
 from registry.domain.people import ContractType, EducationLevel
 from registry.domain.permissions import Action, Actor
 from registry.domain.vietnamese import name_sort_key, normalise, normalise_name, search_key
 from registry.formats.phone_numbers import parse_phone
 from registry.models.base import db
+from registry.models.memberships import Membership
 from registry.models.people import Person
-from registry.queries.people import person_by_citizen_id_index, person_in_scope
+from registry.queries.people import (
+    Likeness,
+    look_alikes,
+    person_by_citizen_id_index,
+    person_in_scope,
+)
+from registry.queries.units import path_on
 from registry.services.audit import Event, record
+from registry.services.memberships import OpenMembership, open_membership
 from registry.services.personal_data import (
     PersonalKeys,
     citizen_id_index,
@@ -86,6 +95,95 @@ def write_person(
         now,
     )
     return person
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterPerson:
+    """A unit registers somebody of its own: the person and the membership in one.
+
+    `despite_likeness`: the actor was shown who may be the same person, and wants a new record.
+    """
+
+    unit_id: int
+    details: PersonDetails
+    role: MemberRole
+    organisation: str | None
+    valid_from: date
+    despite_likeness: bool = False
+
+
+def register(
+    actor: Actor, command: RegisterPerson, keys: PersonalKeys | None, today: date, now: datetime
+) -> Person:
+    """Record a new person as a member of a unit in the actor's scope.
+
+    Raises NotFound outside the scope; Invalid with every problem found, on `despite_likeness` when
+    somebody like that is known and the actor has not confirmed.
+    """
+    _authorise_on_unit(actor, command.unit_id, today)
+    if not command.despite_likeness and known_already(actor, command.details, today):
+        raise Invalid.on("despite_likeness", "Có thể người này đã có trong sổ. Xem phần bên dưới.")
+    person = write_person(actor, command.details, command.unit_id, today, now, keys)
+    open_membership(
+        actor,
+        OpenMembership(
+            person_id=person.id,
+            unit_id=command.unit_id,
+            role=command.role,
+            valid_from=command.valid_from,
+            organisation=command.organisation,
+        ),
+        now,
+    )
+    return person
+
+
+def known_already(actor: Actor, details: PersonDetails, today: date) -> list[Likeness]:
+    """Return who may be the person described, as far as the actor may see (A09).
+
+    Raises Invalid with every problem of the details.
+    """
+    checked = _checked(details, today)
+    scope = actor.require(Action.PERSON_SEE)
+    return look_alikes(checked.full_name, checked.birth_year, checked.phone, scope, today)
+
+
+@dataclass(frozen=True, slots=True)
+class AddKnownPerson:
+    """A person who is in the registry becomes a member of one more unit."""
+
+    person_id: int
+    unit_id: int
+    role: MemberRole
+    organisation: str | None
+    valid_from: date
+
+
+def add_known(actor: Actor, command: AddKnownPerson, today: date, now: datetime) -> Membership:
+    """Make a person the actor may see a member of a unit in his scope.
+
+    Raises NotFound when the unit or the person is out of scope, Invalid as `open_membership`.
+    """
+    _authorise_on_unit(actor, command.unit_id, today)
+    if person_in_scope(command.person_id, actor.scope(Action.PERSON_SEE), today, today) is None:
+        raise NotFound
+    return open_membership(
+        actor,
+        OpenMembership(
+            person_id=command.person_id,
+            unit_id=command.unit_id,
+            role=command.role,
+            valid_from=command.valid_from,
+            organisation=command.organisation,
+        ),
+        now,
+    )
+
+
+def _authorise_on_unit(actor: Actor, unit_id: int, today: date) -> None:
+    path = path_on(unit_id, today)
+    actor.require_on(Action.PERSON_EDIT, path, unit_id)
+    actor.require_on(Action.MEMBERSHIP_EDIT, path, unit_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,14 @@
+"""The keys of personal data, handed from the settings to the services that need them."""
+
+from registry.services.personal_data import PersonalKeys
+from registry.web.edge import settings
+
+
+def personal_keys() -> PersonalKeys:
+    """Return this installation's keys of personal data."""
+    secrets = settings().required_secrets()
+    return PersonalKeys(
+        index=secrets.personal_index,
+        current=secrets.personal_key_id,
+        by_id=secrets.personal_keys,
+    )
