@@ -201,6 +201,12 @@ def test_a_long_name_is_set_whole_in_smaller_type():
     assert LONG_UNIT in text
 
 
+def test_a_card_without_issuer_or_role_is_printed_all_the_same():
+    document = cards_pdf([card(issuer="", role="", category="")], SHEET)
+    assert codes_on(document) == [[card().check_address]]
+    assert "Đặng Thị Ngọc Ánh 1" in one_line(page_texts(document)[0])
+
+
 def test_the_same_cards_give_the_same_bytes_and_embedded_fonts_only():
     faces = [card(number) for number in range(205)]
     document = cards_pdf(faces, SHEET)
