@@ -15,7 +15,7 @@ ANY_STANDARD = "Có đầu mối (mục III.1b)"
 STRICT_STANDARD = "Có bộ phận hoặc cán bộ chuyên trách (mục IV.2)"
 TOTAL_LABEL = "Tổng số"
 
-_BLANK = 6 * "\u00a0"  # room to write by hand; ordinary spaces would run together
+_BLANK = 4 * "\u00a0"  # room to write by hand; ordinary spaces would run together
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ class CoverageReport:
     `scope` names the subtree ("tỉnh Quảng Nam"); `basis` is the plan carried out, empty when the
     report is made without one. `levels` are the lines that add up to the total. `by_parent` are the
     lines of the units one level below the scope, `parent_label` their heading ("huyện, thị xã,
-    thành phố"). `dated` None leaves day and month of signing to be written by hand.
+    thành phố"). `dated` None leaves the day of signing to be written by hand.
     """
 
     scope: str
@@ -128,7 +128,10 @@ def as_printed(report: CoverageReport) -> dict[str, object]:
         "superior": report.letterhead.superior.upper(),
         "issuer": report.letterhead.issuer.upper(),
         "symbol": report.letterhead.symbol or "…",
-        "place_and_date": f"{report.letterhead.place}, {_signing_day(report)}",
+        # Where both do not fit one line, the date goes to the next as a whole.
+        "place_and_date": (
+            f"{report.letterhead.place}, " + _signing_day(report).replace(" ", "\u00a0")
+        ),
         "subject": f"Kết quả bố trí đầu mối chuyển đổi số của {report.scope}",
         "as_of": f"Tính đến {format_long_day(report.as_of)}",
         "opening": _opening(report),
@@ -167,10 +170,10 @@ def as_printed(report: CoverageReport) -> dict[str, object]:
 
 
 def _signing_day(report: CoverageReport) -> str:
-    """Return the day of signing, with room to write day and month when it is not known yet."""
+    """Return the day of signing, with room to write it by hand when it is not known yet."""
     if report.dated:
         return format_long_day(report.dated)
-    return f"ngày {_BLANK} tháng {_BLANK} năm {report.as_of.year}"
+    return f"ngày {_BLANK} tháng {_BLANK} năm {_BLANK}"
 
 
 def _opening(report: CoverageReport) -> str:

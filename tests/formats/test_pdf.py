@@ -281,6 +281,12 @@ def test_the_name_of_the_country_stays_on_one_line_whoever_issues(issuer):
     assert "/BC-…" in first_page
 
 
+def test_a_date_that_does_not_fit_beside_its_place_goes_to_the_next_line_whole():
+    letterhead = Letterhead("", "Sở Khoa học và Công nghệ", "SKHCN", "Thành phố Hồ Chí Minh")
+    first_page = page_texts(coverage_report_pdf(report(letterhead=letterhead)))[0]
+    assert re.search(r"Thành phố Hồ Chí Minh, *\n?ngày 02 tháng 7 năm 2024", first_page)
+
+
 def test_both_standards_stand_side_by_side_and_mass_organisations_outside_the_total():
     text = one_line(" ".join(page_texts(coverage_report_pdf(report()))))
     assert "7/279 đơn vị thuộc diện phải bố trí chưa có đầu mối." in text
@@ -354,9 +360,9 @@ def test_recipients_and_signature_close_the_report():
         assert words in last
 
 
-def test_day_and_month_are_left_to_be_written_when_the_report_is_not_dated():
+def test_the_day_of_signing_is_left_to_be_written_when_the_report_is_not_dated():
     text = page_texts(coverage_report_pdf(report(dated=None)))[0]
-    assert re.search(r"Quảng Nam, ngày +tháng +năm 2024", text)
+    assert re.search(r"Quảng Nam, ngày +tháng +năm *\n", text)
 
 
 def test_the_margins_are_those_of_the_decree():
