@@ -1,6 +1,17 @@
 """Pages of cards."""
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from io import BytesIO
+
+from flask import (
+    Blueprint,
+    Response,
+    flash,
+    redirect,
+    render_template,
+    request,
+    send_file,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 
 from registry.domain.cards import code_hash, read_code, shown_code
@@ -62,10 +73,11 @@ def unit(unit_id: int) -> ResponseReturnValue:
 
 
 def _as_file(content: bytes, name: str) -> Response:
-    return Response(
-        content,
+    return send_file(
+        BytesIO(content),
         mimetype="application/pdf",
-        headers={"Content-Disposition": f'attachment; filename="{safe_download_name(name)}"'},
+        as_attachment=True,
+        download_name=safe_download_name(name),
     )
 
 
