@@ -7,7 +7,10 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from enum import StrEnum
 
-from registry.domain.errors import Conflict
+from registry.domain.errors import Conflict, NotAllowed
+from registry.domain.memberships import MemberRole
+from registry.domain.permissions import Actor
+from registry.domain.vietnamese_format import format_day
 
 
 class RosterState(StrEnum):
@@ -59,6 +62,16 @@ LINE_ACTION_LABELS = {
     LineAction.CHANGE: "Thay đổi",
     LineAction.END: "Thôi tham gia",
 }
+
+LINE_OUTCOME_LABELS = {
+    LineOutcome.APPROVED: "Đã phê duyệt",
+    LineOutcome.RETURNED: "Không phê duyệt",
+}
+
+# A unit has at most one list in these states.
+OPEN_STATES = frozenset(
+    {RosterState.DRAFT, RosterState.SUBMITTED, RosterState.VERIFIED, RosterState.REVIEWED}
+)
 
 _STEPS = {
     Step.SUBMIT: ({RosterState.DRAFT}, RosterState.SUBMITTED),
@@ -115,3 +128,129 @@ def content_hash(lines: Sequence[FrozenLine]) -> str:
     ]
     text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """Who a line is about: a person, or a unit that is a member itself; exactly one is given."""
+
+    person_id: int | None
+    member_unit_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """The party's membership in the unit on the line's day, or the next one to begin after it.
+
+    `approved`: an approved list has admitted it, whatever the day of its effect.
+    """
+
+    membership_id: int
+    line_id: str
+    role: MemberRole
+    organisation: str | None
+    valid_from: date
+    valid_to: date | None
+    approved: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LineFacts:
+    """What is known of a line when somebody acts on its list.
+
+    `belongs`: on the line's day, or today when that is later, the party is a member of the unit or
+    of one below it (a unit: stands below it). `unit_exists`: the list's unit exists on the line's
+    day.
+    """
+
+    action: LineAction
+    role: MemberRole
+    organisation: str | None
+    effective_from: date
+    joined: Joined | None
+    belongs: bool
+    unit_exists: bool
+
+
+def line_obstacle(facts: LineFacts) -> str | None:
+    """Return why a line can neither be submitted nor approved as things are now, or None."""
+    if not facts.unit_exists:
+        day = format_day(facts.effective_from)
+        return f"Đơn vị không tồn tại vào ngày hiệu lực {day}. Sửa ngày hiệu lực."
+    if facts.action is LineAction.ADD:
+        return _obstacle_to_adding(facts)
+    return _obstacle_to_changing(facts)
+
+
+def _obstacle_to_adding(facts: LineFacts) -> str | None:
+    if not facts.belongs:
+        return "Không còn là thành viên của đơn vị hoặc của đơn vị trực thuộc."
+    if facts.joined is not None and facts.joined.approved:
+        return "Đã được phê duyệt là thành viên từ trước."
+    return None
+
+
+def _obstacle_to_changing(facts: LineFacts) -> str | None:
+    """Say why the line finds no approved membership in force on its day, or what else is wrong."""
+    joined, day = facts.joined, facts.effective_from
+    if joined is None or joined.valid_from > day:
+        return f"Không phải thành viên của đơn vị vào ngày {format_day(day)}."
+    if not joined.approved:
+        return "Chưa được phê duyệt là thành viên nên chỉ ghi được dòng “Bổ sung”."
+    return _obstacle_in_approved(joined, facts)
+
+
+def _obstacle_in_approved(joined: Joined, facts: LineFacts) -> str | None:
+    if joined.valid_to is not None:
+        return f"Đã ghi thay đổi hoặc thôi tham gia từ ngày {format_day(joined.valid_to)}."
+    if joined.valid_from == facts.effective_from:
+        return f"Ngày hiệu lực phải sau ngày bắt đầu {format_day(joined.valid_from)}."
+    if facts.action is LineAction.CHANGE and not differs(facts):
+        return "Vai trò và tổ chức đại diện không có gì thay đổi."
+    return None
+
+
+def differs(facts: LineFacts) -> bool:
+    """Tell whether the line asks for another role or organisation than the membership has."""
+    return facts.joined is not None and (facts.role, facts.organisation or "") != (
+        facts.joined.role,
+        facts.joined.organisation or "",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class LineSigns:
+    """What a reviewer should look at in a line; none of it stops an approval."""
+
+    without_birth_year: bool
+    shares_phone: bool
+    has_namesake: bool
+    joins_by_approval: bool
+    otherwise_now: bool
+
+
+def line_warnings(signs: LineSigns) -> list[str]:
+    """Return the signs in words."""
+    said = [
+        (signs.without_birth_year, "Thiếu năm sinh"),
+        (signs.shares_phone, "Trùng số điện thoại với người khác"),
+        (signs.has_namesake, "Trùng họ tên và năm sinh với người khác"),
+        (signs.joins_by_approval, "Chưa là thành viên của đơn vị, sẽ được ghi khi phê duyệt"),
+        (signs.otherwise_now, "Họ tên, năm sinh hoặc chức danh đã sửa sau khi gửi"),
+    ]
+    return [text for holds, text in said if holds]
+
+
+def check_not_submitter(
+    actor: Actor, submitted_by_id: int | None, submitter_person_id: int | None
+) -> None:
+    """Check that who verifies, reviews, decides or returns a list is not who submitted it (A07).
+
+    The account and the person are compared. Raises NotAllowed.
+    """
+    same_account = actor.account_id is not None and actor.account_id == submitted_by_id
+    same_person = actor.person_id is not None and actor.person_id == submitter_person_id
+    if same_account or same_person:
+        raise NotAllowed(
+            "Bạn là người gửi danh sách này. Việc xác nhận, thẩm định, phê duyệt do người khác làm."
+        )

@@ -1,0 +1,390 @@
+"""Member lists from hand to hand: submit, verify, review, approve or return (Plan 4660 IV.6)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import CursorResult, update
+
+from registry.domain.errors import Conflict, Invalid, NotFound, Problem
+from registry.domain.permissions import Action, Actor
+from registry.domain.rosters import (
+    FrozenLine,
+    LineFacts,
+    LineOutcome,
+    Step,
+    check_not_submitter,
+    content_hash,
+    line_obstacle,
+    next_state,
+)
+from registry.domain.vietnamese import normalise
+from registry.models.base import db
+from registry.models.decisions import Decision
+from registry.models.rosters import Roster, RosterLine
+from registry.queries.roster_lines import line_facts, line_rows
+from registry.queries.rosters import person_of_account, roster_in, usable_decisions
+from registry.services.audit import Event, record
+from registry.services.decisions import (
+    RecordDecision,
+    ScanStore,
+    refuse_duplicate,
+    write_decision,
+)
+from registry.services.roster_lines import admit
+
+REMARK_MAX_LENGTH = 500
+PROBLEMS_SHOWN = 20
+CHANGED = (
+    "Danh sách đã thay đổi từ khi bạn mở trang này, nên chưa có gì được ghi. "
+    "Mở lại danh sách để xem nội dung mới nhất."
+)
+
+# Who returns a list is whose turn it is.
+_DESKS = {
+    Step.VERIFY: Action.ROSTER_VERIFY,
+    Step.REVIEW: Action.ROSTER_REVIEW,
+    Step.DECIDE: Action.ROSTER_APPROVE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RosterVersion:
+    """A list in the version that was shown."""
+
+    roster_id: int
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """The reviewing office's result; `remarks` by line id, an empty one takes a remark away."""
+
+    roster_id: int
+    version: int
+    remarks: Mapping[int, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SendBack:
+    """A return of the whole list from the desk where it lies (`VERIFY`, `REVIEW` or `DECIDE`)."""
+
+    roster_id: int
+    version: int
+    desk: Step
+    reason: str
+    remarks: Mapping[int, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Approve:
+    """The deciding authority's result.
+
+    `content_hash` is that of the lines shown. `approved` and `returned` name every line once;
+    `returned` gives its remark, and `reason` stands for the empty ones. The decision is one of the
+    deciding office's (`decision_id`) or a new one.
+    """
+
+    roster_id: int
+    version: int
+    content_hash: str
+    approved: frozenset[int]
+    returned: Mapping[int, str]
+    reason: str
+    decision_id: int | None
+    new_decision: RecordDecision | None
+    office_id: int
+
+
+def roster_for(actor: Actor, action: Action, roster_id: int, today: date) -> Roster:
+    """Return a list of a unit on which the actor may do `action` today.
+
+    Raises NotAllowed when he may do it nowhere, NotFound when there is no such list in his scope.
+    """
+    roster = roster_in(roster_id, actor.require(action), today)
+    if roster is None:
+        raise NotFound
+    return roster
+
+
+def claim(roster: Roster, version: int) -> None:
+    """Take the list in the version shown, so that of several who press at once exactly one goes on.
+
+    Raises Conflict for everybody else (A20): state and version are conditions of one UPDATE.
+    """
+    taken: CursorResult[Any] = db.session.execute(  # type: ignore[assignment] # an UPDATE's result
+        update(Roster)
+        .where(Roster.id == roster.id, Roster.state == roster.state, Roster.version == version)
+        .values(version=version + 1)
+        .execution_options(synchronize_session=False)
+    )
+    if taken.rowcount != 1:
+        raise Conflict(CHANGED)
+    db.session.refresh(roster)
+
+
+def _taken_by_another(
+    actor: Actor, action: Action, step: Step, command: RosterVersion, today: date
+) -> Roster:
+    """Return the list claimed for a step that its submitter may not do himself."""
+    roster = roster_for(actor, action, command.roster_id, today)
+    check_not_submitter(actor, roster.submitted_by_id, person_of_account(roster.submitted_by_id))
+    next_state(roster.state, step)
+    claim(roster, command.version)
+    return roster
+
+
+def submit(actor: Actor, command: RosterVersion, today: date, now: datetime) -> Roster:
+    """Freeze a draft and hand it to the reviewing office.
+
+    Raises NotFound outside the scope, Conflict when it is no draft or somebody saved it meanwhile,
+    Invalid when it is empty or a line could not be approved as things are.
+    """
+    roster = roster_for(actor, Action.ROSTER_COMPOSE, command.roster_id, today)
+    state = next_state(roster.state, Step.SUBMIT)
+    claim(roster, command.version)
+    if not roster.lines:
+        raise Invalid.on("", "Danh sách chưa có dòng nào. Thêm thành viên rồi gửi.")
+    facts = line_facts(roster, today)
+    _refuse_obstacles(roster, facts, [line.id for line in roster.lines], today)
+    _freeze(roster, facts, today)
+    roster.state = state
+    roster.submitted_at, roster.submitted_by_id = now, actor.account_id
+    roster.content_hash = content_hash(frozen_lines(roster))
+    db.session.flush()
+    _record(actor, "roster.submit", roster, now, {"content_hash": roster.content_hash})
+    return roster
+
+
+def _freeze(roster: Roster, facts: dict[int, LineFacts], today: date) -> None:
+    """Copy onto the lines what the approval will cover, in the order in which they are shown."""
+    rows = line_rows(roster, facts, today)
+    lines = {line.id: line for line in roster.lines}
+    # New numbers beyond the old ones: no two lines share a position at any moment.
+    first = max(line.position for line in roster.lines) + 1
+    for position, row in enumerate(rows, start=first):
+        line = lines[row.id]
+        line.position = position
+        line.name, line.birth_year, line.job_title = row.name, row.birth_year, row.job_title
+        line.remark = None
+    roster.lines.sort(key=lambda line: line.position)
+
+
+def frozen_lines(roster: Roster) -> list[FrozenLine]:
+    """Return the lines of a submitted list as they were frozen, in their order."""
+    return [
+        FrozenLine(
+            action=line.action.value,
+            person_id=line.person_id,
+            member_unit_id=line.member_unit_id,
+            name=line.name or "",
+            birth_year=line.birth_year,
+            job_title=line.job_title or "",
+            role=line.role.value,
+            organisation=line.organisation or "",
+            effective_from=line.effective_from,
+        )
+        for line in roster.lines
+    ]
+
+
+def verify(actor: Actor, command: RosterVersion, today: date, now: datetime) -> Roster:
+    """Confirm a submitted list at the level between the unit and the reviewing office.
+
+    The step may be left out. Raises NotFound outside the scope, NotAllowed for who submitted it,
+    Conflict when it is not waiting for this.
+    """
+    roster = _taken_by_another(actor, Action.ROSTER_VERIFY, Step.VERIFY, command, today)
+    roster.state = next_state(roster.state, Step.VERIFY)
+    roster.verified_at, roster.verified_by_id = now, actor.account_id
+    db.session.flush()
+    _record(actor, "roster.verify", roster, now, {})
+    return roster
+
+
+def review(actor: Actor, command: Review, today: date, now: datetime) -> Roster:
+    """Check a list for the deciding authority, with remarks on lines. Raises as `verify`."""
+    version = RosterVersion(command.roster_id, command.version)
+    roster = _taken_by_another(actor, Action.ROSTER_REVIEW, Step.REVIEW, version, today)
+    remarked = _write_remarks(roster, command.remarks)
+    roster.state = next_state(roster.state, Step.REVIEW)
+    roster.reviewed_at, roster.reviewed_by_id = now, actor.account_id
+    db.session.flush()
+    _record(actor, "roster.review", roster, now, {"remarks": remarked})
+    return roster
+
+
+def send_back(actor: Actor, command: SendBack, today: date, now: datetime) -> Roster:
+    """Return the whole list for completion; the unit makes the next version from it.
+
+    Raises as `verify`, and Invalid on `reason` when none is given.
+    """
+    version = RosterVersion(command.roster_id, command.version)
+    roster = _taken_by_another(actor, _DESKS[command.desk], command.desk, version, today)
+    reason = _checked_text("reason", command.reason)
+    if not reason:
+        raise Invalid.on("reason", "Nhập lý do yêu cầu bổ sung.")
+    remarked = _write_remarks(roster, command.remarks)
+    roster.state = next_state(roster.state, Step.RETURN)
+    roster.return_reason = reason
+    match command.desk:
+        case Step.VERIFY:
+            roster.verified_at, roster.verified_by_id = now, actor.account_id
+        case Step.REVIEW:
+            roster.reviewed_at, roster.reviewed_by_id = now, actor.account_id
+        case _:
+            roster.decided_at, roster.decided_by_id = now, actor.account_id
+    db.session.flush()
+    _record(actor, "roster.return", roster, now, {"desk": command.desk, "remarks": remarked})
+    return roster
+
+
+def _write_remarks(roster: Roster, remarks: Mapping[int, str]) -> int:
+    """Write the remarks given and return how many lines have one."""
+    for line in roster.lines:
+        if line.id in remarks:
+            line.remark = _checked_text(f"remark-{line.id}", remarks[line.id]) or None
+    return sum(line.remark is not None for line in roster.lines)
+
+
+def _checked_text(name: str, text: str) -> str:
+    written = normalise(text)
+    if len(written) > REMARK_MAX_LENGTH:
+        raise Invalid.on(name, f"Nhập nhiều nhất {REMARK_MAX_LENGTH} ký tự.")
+    return written
+
+
+def approve(actor: Actor, command: Approve, today: date, now: datetime, store: ScanStore) -> Roster:
+    """Decide on a list, wholly or line by line, and write the memberships of the lines approved.
+
+    All or nothing, in one transaction; one audit event for the list and one for each line approved.
+    Raises NotFound outside the scope; NotAllowed for who submitted it; Conflict when it is not
+    waiting for this, somebody was faster, or its lines are not those shown; Invalid when no line is
+    approved, a line left out has no reason, the decision will not do, or a line can no longer be
+    carried out (it is named, and nothing is written).
+    """
+    version = RosterVersion(command.roster_id, command.version)
+    roster = _taken_by_another(actor, Action.ROSTER_APPROVE, Step.DECIDE, version, today)
+    state = next_state(roster.state, Step.DECIDE)
+    if not command.content_hash == roster.content_hash == content_hash(frozen_lines(roster)):
+        raise Conflict(CHANGED)
+    remarks = _checked_choice(roster, command)
+    facts = line_facts(roster, today)
+    _refuse_obstacles(roster, facts, command.approved, today)
+    decision = _decision(actor, command, today, now, store)
+    roster.decision_id, roster.state = decision.id, state
+    roster.decided_at, roster.decided_by_id = now, actor.account_id
+    for line in roster.lines:
+        if line.id not in command.approved:
+            line.outcome, line.remark = LineOutcome.RETURNED, remarks[line.id]
+    db.session.flush()
+    approved = [line for line in roster.lines if line.id in command.approved]
+    for number, line in enumerate(roster.lines, start=1):
+        if line.id in command.approved:
+            _approve_line(actor, roster, line, (number, facts[line.id], decision), now)
+    db.session.flush()
+    details = {
+        "decision_id": decision.id,
+        "content_hash": roster.content_hash,
+        "approved": len(approved),
+        "returned": len(roster.lines) - len(approved),
+    }
+    _record(actor, "roster.approve", roster, now, details)
+    return roster
+
+
+def _checked_choice(roster: Roster, command: Approve) -> dict[int, str]:
+    """Return the remark of each line left out, having checked that each line was decided on."""
+    lines = {line.id for line in roster.lines}
+    if (
+        command.approved & set(command.returned)
+        or command.approved | set(command.returned) != lines
+    ):
+        raise Conflict(CHANGED)
+    if not command.approved:
+        raise Invalid.on("", "Chọn ít nhất một dòng để phê duyệt, hoặc bấm “Yêu cầu bổ sung”.")
+    reason = _checked_text("reason", command.reason)
+    remarks = {
+        line_id: _checked_text(f"remark-{line_id}", text) or reason
+        for line_id, text in command.returned.items()
+    }
+    if not all(remarks.values()):
+        raise Invalid.on("reason", "Nhập lý do đối với các dòng không phê duyệt.")
+    return remarks
+
+
+def _decision(
+    actor: Actor, command: Approve, today: date, now: datetime, store: ScanStore
+) -> Decision:
+    """Return the decision chosen, or write the new one, always of the deciding office."""
+    if command.new_decision is not None:
+        decision = write_decision(
+            actor, command.new_decision, today, now, store.folder, store.max_bytes
+        )
+        refuse_duplicate(decision)
+        return decision
+    for decision in usable_decisions(command.office_id, today):
+        if decision.id == command.decision_id:
+            return decision
+    raise Invalid.on("decision_id", "Chọn một quyết định đã có, hoặc nhập quyết định mới.")
+
+
+def _refuse_obstacles(
+    roster: Roster,
+    facts: dict[int, LineFacts],
+    line_ids: Sequence[int] | frozenset[int],
+    today: date,
+) -> None:
+    """Name every line that cannot be carried out as things are now."""
+    problems: list[Problem] = []
+    for number, row in enumerate(line_rows(roster, facts, today), start=1):
+        obstacle = line_obstacle(facts[row.id]) if row.id in line_ids else None
+        if obstacle:
+            problems.append(Problem("", f"Dòng {number}, {row.name}: {obstacle}"))
+    more = len(problems) - PROBLEMS_SHOWN
+    if more > 0:
+        problems[PROBLEMS_SHOWN:] = [Problem("", f"Và {more} dòng khác.")]
+    if problems:
+        raise Invalid(problems)
+
+
+def _approve_line(
+    actor: Actor,
+    roster: Roster,
+    line: RosterLine,
+    how: tuple[int, LineFacts, Decision],
+    now: datetime,
+) -> None:
+    number, facts, decision = how
+    try:
+        line.membership_line_id = admit(actor, roster.unit_id, line, facts, decision, now)
+    except Invalid as refusal:
+        raise Invalid.on("", f"Dòng {number}, {line.name}: {refusal.message}") from refusal
+    line.outcome = LineOutcome.APPROVED
+    line.remark = None
+    record(
+        actor,
+        Event(
+            "roster.approve_line",
+            "rosters",
+            roster.id,
+            roster.unit_id,
+            {
+                "line": line.id,
+                "action": line.action,
+                "role": line.role,
+                "effective_from": line.effective_from,
+                "membership_line_id": line.membership_line_id,
+            },
+        ),
+        now,
+    )
+
+
+def _record(
+    actor: Actor, action: str, roster: Roster, now: datetime, details: Mapping[str, Any]
+) -> None:
+    known = {"number": roster.number, "lines": len(roster.lines)}
+    event = Event(action, "rosters", roster.id, roster.unit_id, {**known, **details})
+    record(actor, event, now)
