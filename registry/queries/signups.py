@@ -226,6 +226,12 @@ class Candidate:
     person: Person
     units: tuple[UnitRow, ...]
 
+    @property
+    def label(self) -> str:
+        """The name and the main unit; a unit that closed lately has none today."""
+        unit = f" – {self.units[0].shown_name}" if self.units else ""
+        return f"{self.person.full_name}{unit}"
+
 
 def candidates(warnings: Iterable[MatchWarning], scope: Scope, today: date) -> list[Candidate]:
     """Return the people the warnings name, in their order, who are today in `scope`."""

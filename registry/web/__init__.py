@@ -4,11 +4,13 @@ from flask import Flask
 
 from registry.web.accounts.views import blueprint as accounts
 from registry.web.cards.views import blueprint as cards
+from registry.web.signups.views import blueprint as signups
 from registry.web.trainings.views import blueprint as trainings
 
 PAGES = (
     accounts,
     cards,
+    signups,
     trainings,
 )
 

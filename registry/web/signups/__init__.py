@@ -1,0 +1,1 @@
+"""Self-registration: the public pages without an account, and the reviewer's queue."""

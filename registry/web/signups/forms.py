@@ -1,0 +1,170 @@
+"""Forms of self-registration."""
+
+from typing import Any
+
+from wtforms.validators import ValidationError
+
+from registry.domain.memberships import MEMBER_ROLE_LABELS, MemberRole
+from registry.domain.permissions import Role
+from registry.services.signups import REASON_MAX_LENGTH, Applicant
+from registry.web.fields import (
+    BaseForm,
+    CheckboxesField,
+    CheckboxField,
+    EmailField,
+    HiddenField,
+    LongTextField,
+    PhoneField,
+    QueryForm,
+    RadioField,
+    SelectField,
+    TextField,
+    VietnameseDateField,
+    at_most,
+    optional,
+    required,
+)
+
+NEW_PERSON = "new"
+
+ACCESS_LABELS = {
+    Role.MEMBER: "Thành viên – chỉ xem hồ sơ của mình",
+    Role.UNIT_OFFICER: "Cán bộ của đơn vị – cập nhật người, phân công, danh sách của đơn vị",
+}
+
+
+class UnitSearchForm(QueryForm):
+    """Find one's unit."""
+
+    q = TextField(
+        "Tên đơn vị công tác",
+        validators=[at_most(100, "Tên đơn vị")],
+        render_kw={"autocomplete": "off", "spellcheck": "false"},
+    )
+
+
+class ApplicantForm(BaseForm):
+    """What a person types about himself."""
+
+    full_name = TextField(
+        "Họ và tên",
+        validators=[required("Nhập họ và tên."), at_most(100, "Họ và tên")],
+        render_kw={"autocomplete": "name"},
+    )
+    job_title = TextField(
+        "Chức vụ, chức danh",
+        validators=[
+            required("Nhập chức vụ, chức danh."),
+            at_most(200, "Chức vụ, chức danh"),
+        ],
+        description="Ví dụ: Công chức Văn phòng – Thống kê",
+        render_kw={"autocomplete": "organization-title"},
+    )
+    phone = PhoneField(
+        "Số điện thoại",
+        validators=[required("Nhập số điện thoại."), at_most(20, "Số điện thoại")],
+        description="Là tên đăng nhập sau khi đăng ký được chấp nhận. Ví dụ: 0912 345 678",
+        render_kw={"inputmode": "tel"},
+    )
+    email = EmailField(
+        "Thư điện tử công vụ",
+        validators=[optional(), at_most(254, "Thư điện tử")],
+        render_kw={"inputmode": "email"},
+    )
+
+    def applicant(self) -> Applicant:
+        """Return what was typed."""
+        return Applicant(
+            self.full_name.data or "",
+            self.job_title.data or "",
+            self.phone.data or "",
+            self.email.data or None,
+        )
+
+
+class SignupForm(ApplicantForm):
+    """A request: the person, and that he read what happens to his data."""
+
+    notice_read = CheckboxField(
+        "Tôi đã đọc thông báo về dữ liệu cá nhân ở trên và đồng ý",
+        validators=[required("Đọc thông báo về dữ liệu cá nhân, rồi đánh dấu vào ô này.")],
+    )
+
+
+class StatusForm(QueryForm):
+    """Ask for a request by its code."""
+
+    ma = TextField(
+        "Mã hồ sơ",
+        description="16 chữ số và chữ cái, ví dụ 7K2M-94QX-00AB-CDEF",
+        render_kw={
+            "autocomplete": "off",
+            "autocapitalize": "characters",
+            "spellcheck": "false",
+        },
+    )
+
+
+class AcceptForm(BaseForm):
+    """The reviewer's choices when he accepts."""
+
+    version = HiddenField()
+    attach = RadioField(
+        "Hồ sơ của người này",
+        validators=[required("Chọn lập hồ sơ mới, hoặc gắn vào một hồ sơ đang có.")],
+    )
+    take_over = CheckboxesField(
+        "Lấy từ đăng ký này vào hồ sơ đang có",
+        choices=[
+            ("phone", "Số điện thoại"),
+            ("email", "Thư điện tử"),
+            ("job_title", "Chức vụ, chức danh"),
+        ],
+        description="Chỉ dùng khi gắn vào hồ sơ đang có. Mục không đánh dấu thì hồ sơ giữ nguyên.",
+    )
+    role = RadioField(
+        "Quyền trên hệ thống",
+        choices=[(role.value, label) for role, label in ACCESS_LABELS.items()],
+        default=Role.MEMBER.value,
+        validators=[required("Chọn quyền trên hệ thống.")],
+    )
+    member_role = SelectField(
+        "Vai trò trong đơn vị",
+        choices=[(role.value, MEMBER_ROLE_LABELS[role]) for role in MemberRole],
+        default=MemberRole.MEMBER.value,
+    )
+    valid_from = VietnameseDateField(
+        "Là thành viên từ ngày", validators=[required("Nhập ngày bắt đầu là thành viên.")]
+    )
+
+    @property
+    def person_id(self) -> int | None:
+        """The person to attach to, or None for a new one."""
+        chosen: str = self.attach.data
+        return None if chosen == NEW_PERSON else int(chosen)
+
+    def validate_take_over(self, field: Any) -> None:
+        """Refuse fields to take over when there is no record to take them into."""
+        if field.data and self.attach.data == NEW_PERSON:
+            raise ValidationError("Hồ sơ mới lấy mọi nội dung của đăng ký; bỏ đánh dấu ở đây.")
+
+
+class ReasonForm(BaseForm):
+    """A reviewer's reason, which the sender reads."""
+
+    version = HiddenField()
+    reason = LongTextField(
+        "Lý do",
+        validators=[
+            required("Nhập lý do để người đăng ký biết cần làm gì."),
+            at_most(REASON_MAX_LENGTH, "Lý do"),
+        ],
+        description=(
+            "Hiện cho người có mã hồ sơ: không ghi họ tên, số điện thoại hay thông tin "
+            "của người khác."
+        ),
+    )
+
+
+class RenewForm(BaseForm):
+    """A button: make a new link."""

@@ -1,0 +1,394 @@
+"""Pages of self-registration: the public ones without an account, then the reviewer's."""
+
+from collections.abc import Mapping
+
+from flask import (
+    Blueprint,
+    Response,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+
+from registry.domain.clock import local_day
+from registry.domain.errors import NotFound
+from registry.domain.memberships import MemberRole
+from registry.domain.permissions import Action, Role
+from registry.domain.signup_matching import MatchWarning
+from registry.domain.signups import SIGNUP_STATE_LABELS, SignupState, check_open, notice_on
+from registry.models.accounts import Account
+from registry.models.base import db
+from registry.models.signups import Signup
+from registry.queries.accounts import account_of_person
+from registry.queries.signups import (
+    OPEN_STATES,
+    Candidate,
+    candidates,
+    counts_by_state,
+    joinable_unit,
+    joinable_units,
+    reviewing_office,
+    signup_in_scope,
+    signups_in_scope,
+    units_of,
+    warnings_of,
+)
+from registry.queries.units import UnitRow
+from registry.services import accounts
+from registry.services import signups as service
+from registry.web.access import current_actor, requires
+from registry.web.edge import now, settings, today
+from registry.web.forms import problems_on, show_form
+from registry.web.limits import CARD_CHECK, SIGN_UP, limiter
+from registry.web.signups.forms import (
+    NEW_PERSON,
+    AcceptForm,
+    ApplicantForm,
+    ReasonForm,
+    RenewForm,
+    SignupForm,
+    StatusForm,
+    UnitSearchForm,
+)
+from registry.web.submissions import already_handled, handled
+
+blueprint = Blueprint("signups", __name__, url_prefix="/dang-ky")
+
+INVITATION_SUBJECT = "Đăng ký tham gia Mạng lưới CĐS đã được chấp nhận"
+
+
+# --- public ------------------------------------------------------------------------------------
+
+
+@blueprint.get("")
+@requires(Action.SIGNUP_SUBMIT)
+def find_unit() -> ResponseReturnValue:
+    """Step 1: find one's unit."""
+    form = UnitSearchForm(request.args)
+    searched = bool(form.q.data) and form.validate()
+    units = joinable_units(form.q.data, today()) if searched else []
+    return render_template("signups/find_unit.html", form=form, units=units, searched=searched)
+
+
+@blueprint.route("/don-vi/<int:unit_id>", methods=["GET", "POST"])
+@requires(Action.SIGNUP_SUBMIT)
+def fill_in(unit_id: int) -> ResponseReturnValue:
+    """Step 2: who one is; step 3, after it: check what was typed."""
+    unit = _joinable(unit_id)
+    form = SignupForm()
+    if "change" in request.form:  # back from step 3: show what was typed, judge nothing
+        return _kept(render_template("signups/fill_in.html", form=form, **_about(unit)))
+    if form.validate_on_submit():
+        with problems_on(form):
+            applicant = service.check_applicant(form.applicant())
+            page = render_template(
+                "signups/check.html", form=form, applicant=applicant, **_about(unit)
+            )
+            return _kept(page)
+    return _kept(show_form("signups/fill_in.html", form, **_about(unit)))
+
+
+@blueprint.post("/don-vi/<int:unit_id>/gui")
+@limiter.limit(SIGN_UP)
+@requires(Action.SIGNUP_SUBMIT)
+def submit(unit_id: int) -> ResponseReturnValue:
+    """Send the request; the answer is the same whoever is in the registry already (A09)."""
+    unit = _joinable(unit_id)
+    form = SignupForm()
+    if form.validate_on_submit():
+        with problems_on(form):
+            command = service.SubmitSignup(unit_id, form.applicant(), form.submit_key.data)
+            signup = service.submit(current_actor(), command, today(), now())
+            return redirect(
+                url_for("signups.status", reference_code=signup.reference_code), code=303
+            )
+    return _kept(show_form("signups/fill_in.html", form, **_about(unit)))
+
+
+def _kept(page: str | tuple[str, int]) -> Response:
+    """Let the visitor's own browser keep a page he is typing in.
+
+    Otherwise the Back button, or a reply lost on the way, would cost him what he typed.
+    """
+    response = make_response(page)
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+@blueprint.get("/trang-thai")
+@limiter.limit(CARD_CHECK)
+@requires(Action.SIGNUP_SUBMIT)
+def find_status() -> ResponseReturnValue:
+    """Ask for a request by its code."""
+    form = StatusForm(request.args)
+    if form.ma.data:
+        try:
+            signup = service.own_signup(current_actor(), form.ma.data)
+        except NotFound as refusal:
+            form.add_problem("ma", refusal.message)
+        else:
+            return redirect(url_for("signups.status", reference_code=signup.reference_code))
+    return show_form("signups/find_status.html", form)
+
+
+@blueprint.get("/trang-thai/<reference_code>")
+@limiter.limit(CARD_CHECK)
+@requires(Action.SIGNUP_SUBMIT)
+def status(reference_code: str) -> ResponseReturnValue:
+    """Show what became of a request; whoever has the code learns nothing about the person."""
+    signup = service.own_signup(current_actor(), reference_code)
+    return render_template(
+        "signups/status.html", signup=signup, form=ApplicantForm(), **_of(signup)
+    )
+
+
+@blueprint.post("/trang-thai/<reference_code>/bo-sung")
+@limiter.limit(SIGN_UP)
+@requires(Action.SIGNUP_SUBMIT)
+def complete(reference_code: str) -> ResponseReturnValue:
+    """Send what the reviewer asked for."""
+    form = ApplicantForm()
+    if form.validate_on_submit():
+        if again := already_handled(form.submit_key.data):
+            return again
+        with problems_on(form):
+            signup = service.complete(current_actor(), reference_code, form.applicant(), now())
+            flash("Đã gửi bổ sung.", "success")
+            target = url_for("signups.status", reference_code=signup.reference_code)
+            return handled(form.submit_key.data, target, now())
+    signup = service.own_signup(current_actor(), reference_code)
+    return show_form("signups/status.html", form, signup=signup, **_of(signup))
+
+
+def _joinable(unit_id: int) -> UnitRow:
+    unit = joinable_unit(unit_id, today())
+    if unit is None:
+        raise NotFound("Đơn vị này không nhận đăng ký. Tìm lại đơn vị của anh/chị.")
+    return unit
+
+
+def _about(unit: UnitRow) -> dict[str, object]:
+    """Return what the page of step 2 and 3 says beside the form."""
+    return {
+        "unit": unit,
+        "notice": notice_on(today()),
+        "office": reviewing_office(unit.path, today()),
+    }
+
+
+def _of(signup: Signup) -> dict[str, object]:
+    """Return what may be told about a request to whoever has its code."""
+    unit = units_of([signup], today()).get(signup.unit_id)
+    return {
+        "unit": unit,
+        "office": reviewing_office(unit.path, today()) if unit else None,
+        "sent_on": local_day(signup.submitted_at),
+        "state_label": SIGNUP_STATE_LABELS[signup.state],
+    }
+
+
+# --- review ------------------------------------------------------------------------------------
+
+
+@blueprint.get("/cho-xu-ly")
+@requires(Action.SIGNUP_REVIEW)
+def queue() -> ResponseReturnValue:
+    """List requests of the office's territory, the oldest first."""
+    scope, day = current_actor().scope(Action.SIGNUP_REVIEW), today()
+    state, unit_id, warned = _narrowing(request.args)
+    in_state = signups_in_scope(scope, day, state)
+    shown = [signup for signup in in_state if unit_id in (None, signup.unit_id)]
+    # A decided request is not compared any more: its person is the match.
+    warnings = warnings_of(shown, scope, day) if state in OPEN_STATES else {}
+    if warned is not None:
+        shown = [signup for signup in shown if bool(warnings.get(signup.id)) == warned]
+    return render_template(
+        "signups/queue.html",
+        signups=shown,
+        state=state,
+        unit_id=unit_id,
+        warned=warned,
+        counts=counts_by_state(scope, day),
+        units=units_of(in_state, day),
+        warnings=warnings,
+        state_labels=SIGNUP_STATE_LABELS,
+        local_day=local_day,
+    )
+
+
+def _narrowing(args: Mapping[str, str]) -> tuple[SignupState, int | None, bool | None]:
+    """Read the queue's filters; what makes no sense counts as not given."""
+    state = args.get("trang_thai", "")
+    unit_id = args.get("don_vi", "")
+    return (
+        SignupState(state) if state in set(SignupState) else SignupState.RECEIVED,
+        int(unit_id) if unit_id.isascii() and unit_id.isdigit() else None,
+        {"co": True, "khong": False}.get(args.get("canh_bao", "")),
+    )
+
+
+@blueprint.get("/cho-xu-ly/<int:signup_id>")
+@requires(Action.SIGNUP_REVIEW)
+def review(signup_id: int) -> ResponseReturnValue:
+    """Show one request beside whoever it may be, and the ways to decide it."""
+    signup, warnings, people = _reviewed(signup_id)
+    form = AcceptForm(version=signup.version, valid_from=today())
+    _offer(form, people)
+    if not warnings:
+        form.attach.data = NEW_PERSON
+    return _review_page(form, signup_id)
+
+
+@blueprint.post("/cho-xu-ly/<int:signup_id>/chap-nhan")
+@requires(Action.SIGNUP_REVIEW)
+def accept(signup_id: int) -> ResponseReturnValue:
+    """Accept a request, and show the link to set a password once."""
+    form = AcceptForm()
+    if again := already_handled(form.submit_key.data):
+        return again
+    signup, _, people = _reviewed(signup_id)
+    check_open(signup.state)
+    _offer(form, people)
+    if form.validate_on_submit():
+        with problems_on(form):
+            command = service.AcceptSignup(
+                signup_id=signup_id,
+                version=_number(form.version.data),
+                person_id=form.person_id,
+                role=Role(form.role.data),
+                member_role=MemberRole(form.member_role.data),
+                valid_from=form.valid_from.data,
+                take_over=frozenset(form.take_over.data or ()),
+            )
+            accepted = service.accept(
+                current_actor(), command, settings().invitation_life, today(), now()
+            )
+            # The link is shown now and once; sending the form again leads back to the request.
+            handled(form.submit_key.data, url_for("signups.review", signup_id=signup_id), now())
+            return _accepted_page(accepted)
+    return _review_page(form, signup_id)
+
+
+@blueprint.route("/cho-xu-ly/<int:signup_id>/yeu-cau-bo-sung", methods=["GET", "POST"])
+@requires(Action.SIGNUP_REVIEW)
+def ask_completion(signup_id: int) -> ResponseReturnValue:
+    """Send a request back with what is missing."""
+    form = ReasonForm()
+    if form.validate_on_submit():
+        if again := already_handled(form.submit_key.data):
+            return again
+        with problems_on(form):
+            service.ask_completion(current_actor(), _refusal(signup_id, form), today(), now())
+            flash("Đã yêu cầu bổ sung. Người đăng ký thấy lý do ở trang trạng thái.", "success")
+            return handled(form.submit_key.data, url_for("signups.queue"), now())
+    return _reason_page("signups/ask_completion.html", form, signup_id)
+
+
+@blueprint.route("/cho-xu-ly/<int:signup_id>/khong-chap-nhan", methods=["GET", "POST"])
+@requires(Action.SIGNUP_REVIEW)
+def decline(signup_id: int) -> ResponseReturnValue:
+    """Decline a request with the reason."""
+    form = ReasonForm()
+    if form.validate_on_submit():
+        if again := already_handled(form.submit_key.data):
+            return again
+        with problems_on(form):
+            service.decline(current_actor(), _refusal(signup_id, form), today(), now())
+            flash("Đã ghi kết quả: không chấp nhận.", "success")
+            return handled(form.submit_key.data, url_for("signups.queue"), now())
+    return _reason_page("signups/decline.html", form, signup_id)
+
+
+@blueprint.post("/cho-xu-ly/<int:signup_id>/lien-ket")
+@requires(Action.SIGNUP_REVIEW)
+def renew_invitation(signup_id: int) -> ResponseReturnValue:
+    """Make a new link for a person accepted earlier, when the first one was lost or ran out."""
+    invitation = service.renew_invitation(
+        current_actor(), signup_id, settings().invitation_life, today(), now()
+    )
+    signup, _, _ = _reviewed(signup_id)
+    account = db.session.get_one(Account, invitation.account_id)
+    link = _post(invitation, account.person.email if account.person else None)
+    return render_template(
+        "signups/renew_invitation.html", signup=signup, link=link, invitation=invitation
+    )
+
+
+def _reviewed(signup_id: int) -> tuple[Signup, list[MatchWarning], list[Candidate]]:
+    """Return a request in the reviewer's scope, why it may be somebody known, and who that is."""
+    actor = current_actor()
+    scope = actor.scope(Action.SIGNUP_REVIEW)
+    signup = signup_in_scope(signup_id, scope, today())
+    if signup is None:
+        raise NotFound
+    if signup.state not in OPEN_STATES:
+        return signup, [], []
+    warnings = warnings_of([signup], scope, today())[signup.id]
+    return signup, warnings, candidates(warnings, actor.scope(Action.PERSON_EDIT), today())
+
+
+def _offer(form: AcceptForm, people: list[Candidate]) -> None:
+    form.attach.choices = [
+        (NEW_PERSON, "Lập hồ sơ mới"),
+        *(
+            (str(candidate.person.id), f"Gắn vào hồ sơ đang có: {candidate.label}")
+            for candidate in people
+        ),
+    ]
+
+
+def _review_page(form: AcceptForm, signup_id: int) -> ResponseReturnValue:
+    signup, warnings, people = _reviewed(signup_id)
+    account = account_of_person(signup.person_id) if signup.person_id else None
+    return show_form(
+        "signups/review.html",
+        form,
+        signup=signup,
+        is_open=signup.state in OPEN_STATES,
+        warnings=warnings,
+        candidates=people,
+        can_renew=account is not None
+        and account.password_hash is None
+        and account.disabled_at is None,
+        renew_form=RenewForm(),
+        **_of(signup),
+    )
+
+
+def _reason_page(template: str, form: ReasonForm, signup_id: int) -> ResponseReturnValue:
+    signup, _, _ = _reviewed(signup_id)
+    if not form.is_submitted():
+        form.version.data = signup.version
+    return show_form(template, form, signup=signup, **_of(signup))
+
+
+def _refusal(signup_id: int, form: ReasonForm) -> service.RefuseSignup:
+    return service.RefuseSignup(signup_id, _number(form.version.data), form.reason.data)
+
+
+def _number(typed: str | None) -> int:
+    """Read a hidden version; a forged one equals none."""
+    return int(typed) if typed and typed.isascii() and typed.isdigit() else 0
+
+
+def _accepted_page(accepted: service.Accepted) -> ResponseReturnValue:
+    invitation = accepted.invitation
+    link = _post(invitation, accepted.person.email) if invitation else None
+    return render_template(
+        "signups/accept.html",
+        accepted=accepted,
+        invitation=invitation,
+        link=link,
+        **_of(accepted.signup),
+    )
+
+
+def _post(invitation: accounts.Invitation, recipient: str | None) -> str:
+    """Put the mail into the outbox and return its link, under the configured base URL (A16)."""
+    link = settings().base_url + url_for("accounts.set_password", token=invitation.token)
+    accounts.post_invitation(invitation, recipient, link, INVITATION_SUBJECT, now())
+    return link
