@@ -1,7 +1,8 @@
 """${message}.
 
-On SQLite a batch operation rebuilds the table: triggers vanish with it (they are put back after every migration)
-and with foreign keys on its child rows would go too (they are off while migrations run). Test with rows in the table.
+On SQLite a batch operation rebuilds the table: triggers vanish with it (they are put back after
+every migration), and with foreign keys on its child rows would go too (they are off while
+migrations run). Test with rows in the table.
 """
 
 import sqlalchemy as sa

@@ -43,4 +43,4 @@ class AuditPersonal(Model):
     sequence: Mapped[int] = mapped_column(ForeignKey("audit_events.sequence"), primary_key=True)
     person_id: Mapped[int | None]
     salt: Mapped[str]
-    content: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    content: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))

@@ -105,6 +105,7 @@ class Succession(Model):
     successor_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
     effective_on: Mapped[date]
     part: Mapped[str]
+    reorganisation_id: Mapped[int | None] = mapped_column(ForeignKey("reorganisations.id"))
 
 
 class UnitContact(Versioned, Model):
