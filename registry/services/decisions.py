@@ -22,7 +22,8 @@ from registry.services.files import store_file
 
 TEXT_MAX_LENGTH = 200
 CHANGED_MEANWHILE = (
-    "Người khác vừa lưu văn bản này. Chưa có gì bị ghi đè; mở lại trang để xem rồi nhập lại."
+    "Người khác vừa lưu văn bản này. Chưa có gì bị ghi đè: xem nội dung đang lưu bên dưới, "
+    "kiểm tra phần bạn đã nhập rồi bấm Lưu lần nữa nếu vẫn muốn thay."
 )
 
 

@@ -3,13 +3,17 @@
 from flask import Flask
 
 from registry.web.accounts.views import blueprint as accounts
+from registry.web.assignments.views import blueprint as assignments
 from registry.web.cards.views import blueprint as cards
+from registry.web.decisions.views import blueprint as decisions
 from registry.web.signups.views import blueprint as signups
 from registry.web.trainings.views import blueprint as trainings
 
 PAGES = (
     accounts,
+    assignments,
     cards,
+    decisions,
     signups,
     trainings,
 )

@@ -1,0 +1,1 @@
+"""Pages of assignments: record, edit, end, and what waits for a decision."""

@@ -1,0 +1,201 @@
+"""Forms of assignments."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from wtforms.validators import ValidationError
+
+from registry.domain.assignments import DUTY_LABELS, ROLE_LABELS, AssignmentRole, Duty
+from registry.domain.units import KIND_LABELS, UnitKind
+from registry.models.decisions import Decision
+from registry.queries.assignments import Holder
+from registry.services.assignments import TEXT_MAX_LENGTH, AssignmentDetails
+from registry.web.decision_fields import DecisionFields, decision_typed, paper_label
+from registry.web.fields import (
+    CHANGE,
+    BaseForm,
+    CheckboxField,
+    DatedChangeForm,
+    HiddenField,
+    QueryForm,
+    RadioField,
+    SelectField,
+    TextField,
+    VietnameseDateField,
+    at_most,
+    optional,
+    required,
+)
+
+NEW_DECISION = "new"
+NO_DECISION = "none"
+GAP_LABEL = "Tôi đã biết đơn vị sẽ không còn đầu mối từ ngày nêu trên và vẫn lưu"
+
+# The kinds of units that assignments are mostly for; the filter of the waiting list.
+_KINDS = (
+    UnitKind.DEPARTMENT,
+    UnitKind.DISTRICT,
+    UnitKind.COMMUNE,
+    UnitKind.MASS_ORGANISATION,
+    UnitKind.CENTRAL_AGENCY,
+)
+
+
+class _AssignmentFields(DecisionFields):
+    """Holder, role, duty and decision; the page gives the choices that depend on the unit."""
+
+    holder_query = TextField(
+        "Tìm người theo tên", validators=[optional(), at_most(100, "Tên cần tìm")]
+    )
+    # Whoever is chosen is checked by the service for the first day, with a message that says why
+    # not; the list shown may be that of another day or of another search.
+    holder = RadioField(
+        "Người hoặc bộ phận được phân công",
+        validators=[required("Chọn người hoặc bộ phận được phân công.")],
+        validate_choice=False,
+    )
+    role = RadioField(
+        "Vai trò",
+        choices=[(role.value, ROLE_LABELS[role]) for role in AssignmentRole],
+        validators=[required("Chọn vai trò.")],
+    )
+    duty = RadioField(
+        "Chế độ",
+        choices=[(duty.value, DUTY_LABELS[duty]) for duty in Duty],
+        validators=[required("Chọn chuyên trách, kiêm nhiệm hoặc phụ trách.")],
+    )
+    concurrent_fields = TextField(
+        "Lĩnh vực kiêm nhiệm",
+        validators=[optional(), at_most(TEXT_MAX_LENGTH, "Lĩnh vực kiêm nhiệm")],
+        description="Ví dụ: văn phòng, thống kê, cải cách hành chính",
+    )
+    decision_choice = RadioField(
+        "Căn cứ",
+        validators=[required("Chọn văn bản làm căn cứ, hoặc “Chưa có quyết định”.")],
+    )
+
+    def validate_number(self, field: Any) -> None:
+        """Ask for the number where a new decision is to be recorded."""
+        if self.decision_choice.data == NEW_DECISION and not field.data:
+            raise ValidationError("Nhập số và ký hiệu văn bản.")
+
+    def validate_decision_choice(self, field: Any) -> None:
+        """Refuse a new number beside another choice: one of the two is a slip."""
+        if field.data != NEW_DECISION and self.number.data:
+            raise ValidationError(
+                "Bạn đã nhập số văn bản mới: chọn “Ghi văn bản mới”, hoặc xóa số đã nhập."
+            )
+
+    def offer_decisions(self, decisions: Iterable[Decision]) -> None:
+        """Give the decisions known for the unit, beside a new one and none."""
+        self.decision_choice.choices = [
+            *((f"d{decision.id}", paper_label(decision)) for decision in decisions),
+            (NEW_DECISION, "Ghi văn bản mới"),
+            (NO_DECISION, "Chưa có quyết định (chờ quyết định)"),
+        ]
+
+    def details(self, unit_id: int) -> AssignmentDetails:
+        """Return what was chosen and typed, once the form was found whole."""
+        chosen = self.decision_choice.data
+        return AssignmentDetails(
+            holder=self.chosen_holder(),
+            role=AssignmentRole(self.role.data),
+            duty=Duty(self.duty.data),
+            concurrent_fields=self.concurrent_fields.data or None,
+            decision_id=_number_after("d", chosen),
+            new_decision=decision_typed(self, unit_id) if chosen == NEW_DECISION else None,
+        )
+
+    def chosen_holder(self) -> Holder:
+        """Return the chosen person or section; an empty holder for anything else."""
+        return Holder(
+            person_id=_number_after("p", self.holder.data),
+            section_id=_number_after("s", self.holder.data),
+        )
+
+
+def holder_value(holder: Holder) -> str:
+    """Return how a holder is named in the choice."""
+    return f"p{holder.person_id}" if holder.person_id is not None else f"s{holder.section_id}"
+
+
+def _number_after(letter: str, value: str | None) -> int | None:
+    """Return 12 for "p12"; None for another letter, or what is no row's number."""
+    digits = (value or "").removeprefix(letter)
+    is_number = digits != value and digits.isascii() and digits.isdigit() and len(digits) <= 9  # noqa: PLR2004 - within a 4-byte integer
+    return int(digits) if is_number else None
+
+
+class RecordAssignmentForm(_AssignmentFields, BaseForm):
+    """A new assignment of a unit."""
+
+    valid_from = VietnameseDateField(
+        "Phân công từ ngày", validators=[required("Nhập ngày bắt đầu phân công.")]
+    )
+
+
+class EditAssignmentForm(_AssignmentFields, DatedChangeForm):
+    """An assignment corrected, or changed from a day on."""
+
+    valid_from = VietnameseDateField(
+        "Phân công từ ngày", validators=[required("Nhập ngày bắt đầu phân công.")]
+    )
+    valid_to = VietnameseDateField(
+        "Kết thúc từ ngày",
+        validators=[optional()],
+        description="Ngày đầu tiên không còn giữ vai trò. Để trống nếu chưa kết thúc.",
+    )
+    gap_confirmed = CheckboxField(GAP_LABEL)
+    version = HiddenField()
+    # The days as they were stored when the form was made: a change from a day leaves them alone.
+    days_shown = HiddenField()
+
+    def validate_valid_from(self, field: Any) -> None:
+        """Refuse a change that also moves the days of what was before."""
+        self._keep_the_days(field)
+
+    def validate_valid_to(self, field: Any) -> None:
+        """As the first day."""
+        self._keep_the_days(field)
+
+    def _keep_the_days(self, field: Any) -> None:
+        shown = (self.days_shown.data or "").split("|")
+        day = field.data.isoformat() if field.data else ""
+        if self.change_kind.data == CHANGE and day not in shown:
+            raise ValidationError(
+                "Ngày này chỉ sửa khi đính chính. Để thay đổi từ một ngày, nhập ngày đó ở mục "
+                "“Thay đổi từ ngày” bên dưới."
+            )
+
+
+class EndAssignmentForm(BaseForm):
+    """An assignment that ends."""
+
+    ends_on = VietnameseDateField(
+        "Kết thúc từ ngày",
+        validators=[required("Nhập ngày kết thúc.")],
+        description="Ngày đầu tiên không còn giữ vai trò. Ví dụ: 05/12/2024",
+    )
+    reason = TextField(
+        "Lý do",
+        validators=[required("Nhập lý do kết thúc."), at_most(TEXT_MAX_LENGTH, "Lý do")],
+        description="Ví dụ: chuyển công tác, nghỉ hưu, phân công lại",
+    )
+    gap_confirmed = CheckboxField(GAP_LABEL)
+    version = HiddenField()
+
+
+class WaitingForm(QueryForm):
+    """Narrows the list of what waits for a decision."""
+
+    q = TextField("Đơn vị", validators=[at_most(100, "Tên đơn vị")])
+    kind = SelectField(
+        "Loại đơn vị",
+        choices=[("", "Tất cả"), *((kind.value, KIND_LABELS[kind]) for kind in _KINDS)],
+        default="",
+    )
+    role = SelectField(
+        "Vai trò",
+        choices=[("", "Tất cả"), *((role.value, ROLE_LABELS[role]) for role in AssignmentRole)],
+        default="",
+    )

@@ -1,0 +1,383 @@
+"""Pages of assignments."""
+
+from datetime import date
+from io import BytesIO
+
+from flask import Blueprint, flash, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+
+from registry.domain.assignments import DUTY_LABELS, ROLE_LABELS, AssignmentRole
+from registry.domain.errors import NotFound
+from registry.domain.permissions import Action
+from registry.domain.units import UnitKind
+from registry.domain.vietnamese_format import format_day
+from registry.formats.spreadsheet import Column, Sheet, table_xlsx
+from registry.models.assignments import Assignment
+from registry.queries.assignments import (
+    AssignmentRow,
+    Holder,
+    WaitingFilter,
+    assignments_of_unit,
+    focal_points_counting,
+    seen_assignment,
+    waiting_for_decision,
+)
+from registry.queries.decisions import decisions_of_unit
+from registry.queries.units import path_on
+from registry.services import assignments as service
+from registry.services.decisions import ScanStore
+from registry.web.access import current_actor, requires
+from registry.web.assignments.forms import (
+    NEW_DECISION,
+    NO_DECISION,
+    EditAssignmentForm,
+    EndAssignmentForm,
+    RecordAssignmentForm,
+    WaitingForm,
+    holder_value,
+)
+from registry.web.assignments.holders import offer_holders
+from registry.web.decision_fields import accept_uploads
+from registry.web.edge import now, settings, today
+from registry.web.fields import CORRECTION
+from registry.web.forms import problems_on, show_form
+from registry.web.seen_units import unit_as_last_known
+from registry.web.shown_day import shown_day
+from registry.web.submissions import already_handled, handled
+
+blueprint = Blueprint("assignments", __name__)
+
+
+@blueprint.get("/don-vi/<int:unit_id>/phan-cong")
+@requires(Action.ASSIGNMENT_SEE)
+def of_unit(unit_id: int) -> ResponseReturnValue:
+    """Show who holds which role of a unit: now, to come, and in the past."""
+    unit = unit_as_last_known(unit_id, Action.ASSIGNMENT_SEE)
+    rows = assignments_of_unit(unit_id, None)
+    present = [row for row in rows if row.period.contains(today())]
+    return render_template(
+        "assignments/of_unit.html",
+        unit=unit,
+        counting=len(focal_points_counting(unit_id, today())),
+        sections=(
+            ("Đang hiệu lực", _in_role_order(present)),
+            ("Chưa đến ngày bắt đầu", [row for row in rows if row.valid_from > today()]),
+            ("Đã kết thúc", [row for row in rows if row.valid_to and row.valid_to <= today()]),
+        ),
+        recorded=_just_recorded(rows),
+        role_labels=ROLE_LABELS,
+        duty_labels=DUTY_LABELS,
+        may_record=_may_record(unit_id),
+    )
+
+
+def _in_role_order(rows: list[AssignmentRow]) -> list[AssignmentRow]:
+    order = list(AssignmentRole)
+    return sorted(rows, key=lambda row: (order.index(row.role), row.holder_sort_key, row.id))
+
+
+def _just_recorded(rows: list[AssignmentRow]) -> AssignmentRow | None:
+    """Return the row the address names as recorded a moment ago, to offer the next step."""
+    number = request.args.get("ghi", type=int)
+    return next((row for row in rows if row.id == number), None)
+
+
+def _may_record(unit_id: int) -> bool:
+    scope = current_actor().scope(Action.ASSIGNMENT_RECORD)
+    return scope.covers(path_on(unit_id, today()), unit_id)
+
+
+def _store() -> ScanStore:
+    return ScanStore(settings().files_folder, settings().scan_max_bytes)
+
+
+@blueprint.route("/don-vi/<int:unit_id>/phan-cong/moi", methods=["GET", "POST"])
+@requires(Action.ASSIGNMENT_RECORD)
+def record(unit_id: int) -> ResponseReturnValue:
+    """Record an assignment, with the decision it rests on."""
+    unit = unit_as_last_known(unit_id, Action.ASSIGNMENT_RECORD)
+    form = RecordAssignmentForm()
+    decisions = decisions_of_unit(unit_id)
+    form.offer_decisions(decisions)
+    if request.method == "GET":
+        _prefill(form, [decision.id for decision in decisions])
+    if not _is_search() and form.validate_on_submit():
+        if again := already_handled(form.submit_key.data):
+            return again
+        with problems_on(form):
+            assignment = service.record_assignment(
+                current_actor(),
+                service.RecordAssignment(unit_id, form.details(unit_id), form.valid_from.data),
+                today(),
+                now(),
+                _store(),
+            )
+            flash("Đã ghi phân công.", "success")
+            _flash_warnings(assignment)
+            return handled(form.submit_key.data, _page_of(assignment), now())
+    found = offer_holders(form, unit, form.valid_from.data)
+    return show_form("assignments/record.html", form, unit=unit, found=found)
+
+
+def _page_of(assignment: Assignment) -> str:
+    return url_for("assignments.of_unit", unit_id=assignment.unit_id, ghi=assignment.id)
+
+
+def _is_search() -> bool:
+    """Tell whether the form was sent to look for a person, not to be saved."""
+    return "find" in request.form
+
+
+def _prefill(form: RecordAssignmentForm, decision_ids: list[int]) -> None:
+    """Begin with what the link to this page says, and with today."""
+    role = request.args.get("vai-tro", "")
+    form.role.data = role if role in set(AssignmentRole) else AssignmentRole.FOCAL_POINT.value
+    form.valid_from.data = _day_asked() or today()
+    decision_id = request.args.get("quyet-dinh", type=int)
+    if decision_id in decision_ids:
+        form.decision_choice.data = f"d{decision_id}"
+    elif not decision_ids:
+        form.decision_choice.data = NEW_DECISION
+
+
+def _day_asked() -> date | None:
+    try:
+        return date.fromisoformat(request.args.get("tu-ngay", ""))
+    except ValueError:
+        return None
+
+
+def _flash_warnings(assignment: Assignment) -> None:
+    for warning in service.warnings_about(assignment, today()):
+        flash(warning, "warning")
+
+
+def _seen(assignment_id: int) -> AssignmentRow:
+    row = seen_assignment(assignment_id, current_actor().scope(Action.ASSIGNMENT_RECORD), today())
+    if row is None:
+        raise NotFound
+    return row
+
+
+@blueprint.route("/phan-cong/<int:assignment_id>/sua", methods=["GET", "POST"])
+@requires(Action.ASSIGNMENT_RECORD)
+def edit(assignment_id: int) -> ResponseReturnValue:
+    """Correct an assignment, or change it from a day on."""
+    row = _seen(assignment_id)
+    form = EditAssignmentForm()
+    decisions = decisions_of_unit(row.unit_id)
+    form.offer_decisions(decisions)
+    _offer_present_decision(form, row)
+    if request.method == "GET":
+        _fill(form, row)
+    if not _is_search() and form.validate_on_submit():
+        if again := already_handled(form.submit_key.data):
+            return again
+        with problems_on(form):
+            assignment = _save(form, row)
+            return handled(form.submit_key.data, _page_of(assignment), now())
+    stored = _seen(assignment_id)
+    unit = unit_as_last_known(stored.unit_id, Action.ASSIGNMENT_RECORD)
+    found = offer_holders(form, unit, form.change_from.data or form.valid_from.data)
+    return show_form(
+        "assignments/edit.html",
+        form,
+        unit=unit,
+        row=stored,
+        found=found,
+        saved_meanwhile=_saved_meanwhile(form, stored),
+        role_labels=ROLE_LABELS,
+        duty_labels=DUTY_LABELS,
+    )
+
+
+def _offer_present_decision(form: EditAssignmentForm, row: AssignmentRow) -> None:
+    """Keep the decision in force among the choices, also when it is another unit's."""
+    if row.decision_id is not None and f"d{row.decision_id}" not in form.decision_choice.choices:
+        present = (f"d{row.decision_id}", f"Văn bản {row.decision_number} (đang ghi)")
+        form.decision_choice.choices = [present, *form.decision_choice.choices.items()]
+
+
+def _fill(form: EditAssignmentForm, row: AssignmentRow) -> None:
+    form.holder.data = holder_value(Holder(row.person_id, row.section_id))
+    form.role.data = row.role.value
+    form.duty.data = row.duty.value
+    form.concurrent_fields.data = row.concurrent_fields
+    form.valid_from.data = row.valid_from
+    form.valid_to.data = row.valid_to
+    form.decision_choice.data = f"d{row.decision_id}" if row.decision_id else NO_DECISION
+    form.version.data = str(row.version)
+    form.days_shown.data = _days(row)
+
+
+def _days(row: AssignmentRow) -> str:
+    return f"{row.valid_from.isoformat()}|{row.valid_to.isoformat() if row.valid_to else ''}"
+
+
+def _save(form: EditAssignmentForm, row: AssignmentRow) -> Assignment:
+    details = form.details(row.unit_id)
+    version = _version(form)
+    if form.change_kind.data == CORRECTION:
+        assignment = service.correct_assignment(
+            current_actor(),
+            service.CorrectAssignment(
+                row.id,
+                version,
+                details,
+                form.valid_from.data,
+                form.valid_to.data,
+                form.gap_confirmed.data,
+            ),
+            today(),
+            now(),
+            _store(),
+        )
+        if assignment.version == version:
+            flash("Không có nội dung nào khác với phân công đang lưu; chưa ghi gì thêm.", "notice")
+            return assignment
+        flash("Đã đính chính phân công.", "success")
+    else:
+        assignment = service.change_assignment(
+            current_actor(),
+            service.ChangeAssignment(
+                row.id, version, details, form.change_from.data, form.gap_confirmed.data
+            ),
+            today(),
+            now(),
+            _store(),
+        )
+        flash(
+            f"Đã thay đổi phân công từ ngày {format_day(assignment.valid_from)}. "
+            "Nội dung trước ngày đó được giữ trong lịch sử.",
+            "success",
+        )
+    _flash_warnings(assignment)
+    return assignment
+
+
+def _version(form: EditAssignmentForm | EndAssignmentForm) -> int:
+    sent = form.version.data or ""
+    return int(sent) if sent.isascii() and sent.isdigit() else 0
+
+
+def _saved_meanwhile(form: EditAssignmentForm | EndAssignmentForm, stored: AssignmentRow) -> bool:
+    """Tell whether the form began from an older version; the next sending then begins from this."""
+    if form.version.data == str(stored.version):
+        return False
+    form.version.data = str(stored.version)
+    if isinstance(form, EditAssignmentForm):
+        form.days_shown.data = _days(stored)
+    return True
+
+
+@blueprint.route("/phan-cong/<int:assignment_id>/ket-thuc", methods=["GET", "POST"])
+@requires(Action.ASSIGNMENT_RECORD)
+def end(assignment_id: int) -> ResponseReturnValue:
+    """End an assignment from a day on."""
+    row = _seen(assignment_id)
+    form = EndAssignmentForm()
+    if request.method == "GET":
+        form.version.data = str(row.version)
+    if form.validate_on_submit():
+        if again := already_handled(form.submit_key.data):
+            return again
+        with problems_on(form):
+            ended = service.end_assignment(
+                current_actor(),
+                service.EndAssignment(
+                    assignment_id,
+                    _version(form),
+                    form.ends_on.data,
+                    form.reason.data,
+                    form.gap_confirmed.data,
+                ),
+                today(),
+                now(),
+            )
+            flash(f"Đã ghi kết thúc phân công từ ngày {format_day(form.ends_on.data)}.", "success")
+            return handled(
+                form.submit_key.data, url_for("assignments.of_unit", unit_id=ended.unit_id), now()
+            )
+    stored = _seen(assignment_id)
+    counting = focal_points_counting(stored.unit_id, today())
+    return show_form(
+        "assignments/end.html",
+        form,
+        row=stored,
+        unit=unit_as_last_known(stored.unit_id, Action.ASSIGNMENT_RECORD),
+        is_last=[found.id for found in counting] == [stored.id],
+        saved_meanwhile=_saved_meanwhile(form, stored),
+        role_labels=ROLE_LABELS,
+    )
+
+
+@blueprint.get("/phan-cong/cho-quyet-dinh")
+@requires(Action.ASSIGNMENT_SEE)
+def waiting() -> ResponseReturnValue:
+    """List what waits for a decision, as of a day."""
+    form = WaitingForm(request.args)
+    shown = shown_day()
+    return render_template(
+        "assignments/waiting.html",
+        filters=form,
+        rows=_waiting(form, shown.day),
+        shown=shown,
+        role_labels=ROLE_LABELS,
+    )
+
+
+def _waiting(form: WaitingForm, day: date) -> list[AssignmentRow]:
+    if not form.validate():
+        return []
+    return waiting_for_decision(
+        current_actor().scope(Action.ASSIGNMENT_SEE),
+        today(),
+        day,
+        WaitingFilter(
+            unit=form.q.data or "",
+            kind=UnitKind(form.kind.data) if form.kind.data else None,
+            role=AssignmentRole(form.role.data) if form.role.data else None,
+        ),
+    )
+
+
+@blueprint.get("/phan-cong/cho-quyet-dinh.xlsx")
+@requires(Action.ASSIGNMENT_SEE)
+def waiting_excel() -> ResponseReturnValue:
+    """Give the same list as a workbook."""
+    day = shown_day().day
+    rows = _waiting(WaitingForm(request.args), day)
+    sheet = Sheet(
+        name="Chờ quyết định",
+        titles=["Phân công chờ quyết định", f"Tính đến ngày {format_day(day)}"],
+        columns=[
+            Column("Mã đơn vị", 12),
+            Column("Đơn vị", 32),
+            Column("Điện thoại đơn vị", 18),
+            Column("Người hoặc bộ phận", 28),
+            Column("Vai trò", 18),
+            Column("Từ ngày", 13),
+            Column("Lý do chờ", 34),
+        ],
+        rows=[
+            (
+                row.unit_code,
+                row.unit_name,
+                row.unit_phone,
+                row.holder_name,
+                ROLE_LABELS[row.role],
+                row.valid_from,
+                row.waits_because(day),
+            )
+            for row in rows
+        ],
+    )
+    return send_file(
+        BytesIO(table_xlsx([sheet], as_of=day)),
+        mimetype="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        as_attachment=True,
+        download_name=f"cho-quyet-dinh-{day.isoformat()}.xlsx",
+    )
+
+
+accept_uploads(blueprint, record, edit)

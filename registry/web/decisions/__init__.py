@@ -1,0 +1,1 @@
+"""Pages of decisions: what hangs on one, correction, scans."""

@@ -1,0 +1,33 @@
+"""Forms of decisions."""
+
+from registry.web.decision_fields import DecisionFields, PaperFields, scan_field
+from registry.web.fields import BaseForm, HiddenField, TextField, at_most, required
+
+
+def _number() -> TextField:
+    return TextField(
+        "Số và ký hiệu",
+        validators=[required("Nhập số và ký hiệu văn bản."), at_most(50, "Số và ký hiệu")],
+        description="Ví dụ: 15/QĐ-UBND",
+        render_kw={"autocomplete": "off", "spellcheck": "false"},
+    )
+
+
+class RecordDecisionForm(DecisionFields, BaseForm):
+    """A decision of a unit."""
+
+    number = _number()
+
+
+class CorrectDecisionForm(PaperFields, BaseForm):
+    """What a decision always said; also what was not known when it was recorded."""
+
+    number = _number()
+    version = HiddenField()
+
+
+class AttachScanForm(BaseForm):
+    """The scan of a decision."""
+
+    scan = scan_field("Bản quét văn bản", required("Chọn tệp bản quét."))
+    version = HiddenField()

@@ -1,0 +1,232 @@
+"""Pages of decisions."""
+
+from io import BytesIO
+
+from flask import Blueprint, flash, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+
+from registry.domain.assignments import ROLE_LABELS
+from registry.domain.decision_kinds import DECISION_KIND_LABELS
+from registry.domain.decisions import check_decision_days, decision_number_warnings
+from registry.domain.errors import NotFound
+from registry.domain.permissions import Action
+from registry.models.decisions import Decision
+from registry.queries.assignments import assignments_on_decision
+from registry.queries.decisions import decisions_of_unit, rosters_on_decision, seen_decision
+from registry.queries.units import path_on, units_by_id
+from registry.services import decisions as service
+from registry.services.files import read_file
+from registry.web.access import current_actor, requires
+from registry.web.decision_fields import (
+    accept_uploads,
+    decision_typed,
+    fill_paper,
+    paper_values,
+    uploaded_scan,
+)
+from registry.web.decisions.forms import AttachScanForm, CorrectDecisionForm, RecordDecisionForm
+from registry.web.edge import now, settings, today
+from registry.web.forms import problems_on, show_form
+from registry.web.seen_units import unit_as_last_known
+from registry.web.submissions import already_handled, handled
+
+blueprint = Blueprint("decisions", __name__)
+
+
+def _store() -> service.ScanStore:
+    return service.ScanStore(settings().files_folder, settings().scan_max_bytes)
+
+
+def _seen(decision_id: int, action: Action) -> Decision:
+    decision = seen_decision(decision_id, current_actor().scope(action), today())
+    if decision is None:
+        raise NotFound
+    return decision
+
+
+def _may_record(unit_id: int) -> bool:
+    scope = current_actor().scope(Action.ASSIGNMENT_RECORD)
+    return scope.covers(path_on(unit_id, today()), unit_id)
+
+
+def _flash_warnings(decision: Decision) -> None:
+    warnings = decision_number_warnings(decision.number) + check_decision_days(
+        issued_on=decision.issued_on,
+        effective_from=decision.effective_from,
+        effective_to=decision.effective_to,
+        today=today(),
+    )
+    for warning in warnings:
+        flash(warning, "warning")
+
+
+@blueprint.get("/don-vi/<int:unit_id>/van-ban")
+@requires(Action.DECISION_SEE)
+def of_unit(unit_id: int) -> ResponseReturnValue:
+    """List the decisions recorded for a unit."""
+    unit = unit_as_last_known(unit_id, Action.DECISION_SEE)
+    return render_template(
+        "decisions/of_unit.html",
+        unit=unit,
+        decisions=decisions_of_unit(unit_id),
+        kind_labels=DECISION_KIND_LABELS,
+        may_record=_may_record(unit_id),
+    )
+
+
+@blueprint.route("/don-vi/<int:unit_id>/van-ban/moi", methods=["GET", "POST"])
+@requires(Action.ASSIGNMENT_RECORD)
+def record(unit_id: int) -> ResponseReturnValue:
+    """Record a decision of a unit."""
+    unit = unit_as_last_known(unit_id, Action.ASSIGNMENT_RECORD)
+    form = RecordDecisionForm()
+    if form.validate_on_submit():
+        if again := already_handled(form.submit_key.data):
+            return again
+        with problems_on(form):
+            decision = service.record_decision(
+                current_actor(), decision_typed(form, unit_id), today(), now(), _store()
+            )
+            flash(f"Đã ghi văn bản {decision.number}.", "success")
+            _flash_warnings(decision)
+            return handled(
+                form.submit_key.data, url_for("decisions.show", decision_id=decision.id), now()
+            )
+    return show_form("decisions/record.html", form, unit=unit)
+
+
+@blueprint.get("/quyet-dinh/<int:decision_id>")
+@requires(Action.DECISION_SEE)
+def show(decision_id: int) -> ResponseReturnValue:
+    """Show a decision and everything that hangs on it, as far as the scope reaches."""
+    decision = _seen(decision_id, Action.DECISION_SEE)
+    actor = current_actor()
+    rosters = rosters_on_decision(decision.id, actor.scope(Action.ROSTER_SEE), today())
+    return render_template(
+        "decisions/show.html",
+        decision=decision,
+        unit=unit_as_last_known(decision.unit_id, Action.DECISION_SEE),
+        assignments=assignments_on_decision(
+            decision.id, actor.scope(Action.ASSIGNMENT_SEE), today()
+        ),
+        rosters=rosters,
+        roster_units=units_by_id([roster.unit_id for roster in rosters], today()),
+        kind_labels=DECISION_KIND_LABELS,
+        role_labels=ROLE_LABELS,
+        may_correct=_may_record(decision.unit_id),
+    )
+
+
+@blueprint.route("/quyet-dinh/<int:decision_id>/dinh-chinh", methods=["GET", "POST"])
+@requires(Action.ASSIGNMENT_RECORD)
+def correct(decision_id: int) -> ResponseReturnValue:
+    """Correct what a decision says, or complete what was not known."""
+    decision = _seen(decision_id, Action.ASSIGNMENT_RECORD)
+    form = CorrectDecisionForm()
+    if request.method == "GET":
+        fill_paper(form, decision)
+        form.version.data = str(decision.version)
+    if form.validate_on_submit():
+        if again := already_handled(form.submit_key.data):
+            return again
+        with problems_on(form):
+            corrected = service.correct_decision(
+                current_actor(),
+                service.CorrectDecision(
+                    decision_id=decision_id, version=_version(form), **paper_values(form)
+                ),
+                today(),
+                now(),
+            )
+            _flash_correction(corrected, _version(form))
+            return handled(
+                form.submit_key.data, url_for("decisions.show", decision_id=decision_id), now()
+            )
+    stored = _seen(decision_id, Action.ASSIGNMENT_RECORD)
+    return show_form(
+        "decisions/correct.html",
+        form,
+        decision=stored,
+        saved_meanwhile=_saved_meanwhile(form, stored),
+    )
+
+
+def _version(form: CorrectDecisionForm | AttachScanForm) -> int:
+    sent = form.version.data or ""
+    return int(sent) if sent.isascii() and sent.isdigit() else 0
+
+
+def _saved_meanwhile(form: CorrectDecisionForm | AttachScanForm, stored: Decision) -> bool:
+    """Tell whether the form began from an older version; the next sending then begins from this."""
+    if form.version.data == str(stored.version):
+        return False
+    form.version.data = str(stored.version)
+    form.version.raw_data = None
+    return True
+
+
+def _flash_correction(decision: Decision, version: int) -> None:
+    if decision.version == version:
+        flash("Không có nội dung nào khác với văn bản đang lưu; chưa ghi gì thêm.", "notice")
+        return
+    flash(
+        f"Đã lưu văn bản {decision.number}. Các phân công theo văn bản này giữ nguyên thời gian.",
+        "success",
+    )
+    _flash_warnings(decision)
+
+
+@blueprint.route("/quyet-dinh/<int:decision_id>/ban-quet", methods=["GET", "POST"])
+@requires(Action.ASSIGNMENT_RECORD)
+def attach_scan(decision_id: int) -> ResponseReturnValue:
+    """Put a scan to a decision, or replace it."""
+    decision = _seen(decision_id, Action.ASSIGNMENT_RECORD)
+    form = AttachScanForm()
+    if request.method == "GET":
+        form.version.data = str(decision.version)
+    if form.validate_on_submit():
+        if again := already_handled(form.submit_key.data):
+            return again
+        with problems_on(form):
+            scan = uploaded_scan(form.scan) or service.Scan("", b"")
+            attached = service.attach_scan(
+                current_actor(),
+                service.AttachScan(decision_id, _version(form), scan),
+                today(),
+                now(),
+                _store(),
+            )
+            flash(f"Đã lưu bản quét của văn bản {attached.number}.", "success")
+            return handled(
+                form.submit_key.data, url_for("decisions.show", decision_id=decision_id), now()
+            )
+    stored = _seen(decision_id, Action.ASSIGNMENT_RECORD)
+    return show_form(
+        "decisions/attach_scan.html",
+        form,
+        decision=stored,
+        saved_meanwhile=_saved_meanwhile(form, stored),
+    )
+
+
+@blueprint.get("/quyet-dinh/<int:decision_id>/tep")
+@requires(Action.DECISION_SEE)
+def download(decision_id: int) -> ResponseReturnValue:
+    """Hand out the scan as a file to save: never shown as a page of this site (A28)."""
+    decision = _seen(decision_id, Action.DECISION_SEE)
+    if decision.file is None:
+        raise NotFound
+    answer = send_file(
+        BytesIO(read_file(decision.file, settings().files_folder)),
+        mimetype=decision.file.content_type,
+        as_attachment=True,
+        download_name=decision.file.original_name,
+        etag=False,
+        max_age=0,
+    )
+    answer.headers["Content-Security-Policy"] = "sandbox"
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+accept_uploads(blueprint, record, attach_scan)
