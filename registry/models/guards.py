@@ -106,7 +106,10 @@ def _postgresql_statements() -> tuple[list[str], list[str]]:
             for key in rule.words
         ]
         parts.append("daterange(valid_from, valid_to) WITH &&")
-        where = f" WHERE ({rule.only_if})" if rule.only_if else ""
+        # A range from NULL to NULL is not NULL but everything: such rows must be left out by name.
+        compared = [f"{key} IS NOT NULL" for key in rule.numbers + rule.words]
+        compared += [rule.only_if] if rule.only_if else []
+        where = f" WHERE ({' AND '.join(compared)})"
         drop.append(f"ALTER TABLE {rule.table} DROP CONSTRAINT IF EXISTS {name}")
         create.append(
             f"ALTER TABLE {rule.table} ADD CONSTRAINT {name} EXCLUDE USING gist"

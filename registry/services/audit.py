@@ -8,7 +8,7 @@ import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import func, select, text, update
@@ -86,7 +86,8 @@ def chain_values(row: AuditEvent) -> dict[str, Any]:
     """Return the columns a hash covers, as plain values."""
     return {
         "sequence": row.sequence,
-        "at": row.at.isoformat(),
+        # Whatever zone the clock gave: the database gives UTC back.
+        "at": row.at.astimezone(UTC).isoformat(),
         "account_id": row.account_id,
         "origin": row.origin,
         "action": row.action,
