@@ -198,14 +198,38 @@ def make_home(home: Path) -> Secrets:
 
     Folder 0700, file 0600.
     """
-    home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    (home / "files").mkdir(exist_ok=True, mode=0o700)
+    _make_folders(home)
     path = home / SECRETS_FILE
     if not path.exists():
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w") as file:
-            file.write(Secrets.generate().to_json())
+        _write_secrets(path, Secrets.generate().to_json())
     return Secrets.from_json(path.read_text())
+
+
+def place_secrets(home: Path, text: str) -> None:
+    """Create the home folder with the keys of another installation, of which a backup was made.
+
+    Raises SettingsError when the folder holds other keys: what they opened would be lost.
+    """
+    path = home / SECRETS_FILE
+    if path.exists():
+        if Secrets.from_json(path.read_text()) == Secrets.from_json(text):
+            return
+        raise SettingsError(
+            f"Thư mục {home} đã có khóa của một sổ khác. Đặt REGISTRY_HOME vào thư mục trống."
+        )
+    _make_folders(home)
+    _write_secrets(path, text)
+
+
+def _make_folders(home: Path) -> None:
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    (home / "files").mkdir(exist_ok=True, mode=0o700)
+
+
+def _write_secrets(path: Path, text: str) -> None:
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w") as file:
+        file.write(text)
 
 
 def _number(env: Mapping[str, str], name: str, default: int) -> int:

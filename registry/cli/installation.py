@@ -12,6 +12,7 @@ from registry.cli.seed import load_demo, load_reference, print_loaded
 from registry.domain.permissions import ROLE_LABELS, Role
 from registry.models.schema import upgrade
 from registry.queries.parameters import is_demo
+from registry.services.audit_checks import keep_head
 from registry.services.demo_accounts import read_logins
 from registry.services.installation import is_ready, stored_revision
 from registry.settings import Runtime, make_home
@@ -45,6 +46,7 @@ def commands(runtime: Runtime) -> Sequence[click.Command]:
             # the same command begins again, this time with them.
             sys.stdout.flush()
             os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606 - ourselves
+        _keep_audit_head(runtime)
         _serve(context, runtime)
 
     return [init, serve]
@@ -58,6 +60,12 @@ def _is_ready() -> bool:
 @transaction(writes=False)
 def _revision() -> str | None:
     return stored_revision()
+
+
+@transaction(writes=False)
+def _keep_audit_head(runtime: Runtime) -> None:
+    settings = runtime.settings
+    keep_head(settings.home, settings.required_secrets().audit, runtime.clock.now())
 
 
 @transaction(writes=False)

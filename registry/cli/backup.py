@@ -1,0 +1,95 @@
+"""`flask backup FILE` and `flask restore FILE`: everything in two files, and back."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from registry.cli.edge import Refused, refusals_in_words, transaction
+from registry.domain.permissions import system_actor
+from registry.models.schema import upgrade
+from registry.services import backup as backup_service
+from registry.services import restore as restore_service
+from registry.services.audit_checks import keep_head
+from registry.services.backup import Home, Keys, Summary
+from registry.settings import SECRETS_FILE, Runtime, place_secrets
+
+_FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+def commands(runtime: Runtime) -> Sequence[click.Command]:
+    """Return the commands."""
+
+    @click.command(
+        "backup",
+        help="Sao lưu toàn bộ sổ vào FILE (mã hóa) và khóa vào FILE.keys, cất riêng hai nơi.",
+    )
+    @click.argument("file", type=_FILE)
+    def backup(file: Path) -> None:
+        _note(runtime)
+        summary = _create(runtime, file)
+        click.echo(file)
+        click.echo(
+            f"Đã sao lưu {summary.rows} dòng, {summary.files} tệp quét. Cất {file}.keys nơi khác: "
+            "không có tệp khóa thì không phục hồi được; ai có cả hai tệp thì đọc được tất cả.",
+            err=True,
+        )
+        if summary.lost_files:
+            raise Refused(
+                f"Bản sao lưu thiếu {len(summary.lost_files)} tệp quét đã mất hoặc hỏng từ trước: "
+                f"{', '.join(summary.lost_files)}."
+            )
+
+    @click.command(
+        "restore", help="Phục hồi FILE (kèm FILE.keys) vào sổ trống; không cần “flask init” trước."
+    )
+    @click.argument("file", type=_FILE)
+    def restore(file: Path) -> None:
+        with refusals_in_words():
+            keys = backup_service.read_keys(file)
+            had_keys = (runtime.settings.home / SECRETS_FILE).exists()
+            place_secrets(runtime.settings.home, keys.installation)
+        try:
+            with refusals_in_words():
+                upgrade(runtime.settings.database_url)
+            summary = _restore(runtime, file, keys)
+        except BaseException:
+            if not had_keys:  # nothing was restored, so its keys must not stay either
+                (runtime.settings.home / SECRETS_FILE).unlink()
+            raise
+        click.echo(f"Đã phục hồi và kiểm tra {summary.rows} dòng, {summary.files} tệp quét.")
+        click.echo("Mọi phiên đăng nhập và liên kết đặt mật khẩu cũ đã hết hiệu lực.", err=True)
+        if summary.lost_files:
+            click.echo(f"Bản sao lưu vốn thiếu {len(summary.lost_files)} tệp quét.", err=True)
+
+    return [backup, restore]
+
+
+def _home(runtime: Runtime) -> Home:
+    return Home(runtime.settings.home, runtime.settings.files_folder)
+
+
+@transaction(writes=True)
+def _note(runtime: Runtime) -> None:
+    runtime.settings.required_secrets()
+    backup_service.note_backup(system_actor(), runtime.clock.now())
+
+
+@transaction(writes=False)
+def _create(runtime: Runtime, file: Path) -> Summary:
+    settings, now = runtime.settings, runtime.clock.now()
+    keys = settings.required_secrets()
+    keep_head(settings.home, keys.audit, now)
+    try:
+        return backup_service.create(file, _home(runtime), keys.to_json(), now)
+    except OSError as error:
+        raise Refused(f"Không ghi được {file}: {error.strerror}.") from error
+
+
+@transaction(writes=True)
+def _restore(runtime: Runtime, file: Path, keys: Keys) -> Summary:
+    now = runtime.clock.now()
+    try:
+        return restore_service.restore(system_actor(), file, keys, _home(runtime), now)
+    except OSError as error:
+        raise Refused(f"Không phục hồi được: {error.strerror}.") from error

@@ -1,0 +1,187 @@
+"""`flask coverage`: how many units have a focal point as of a day, and which have none."""
+
+import json
+from collections.abc import Callable, Sequence
+from datetime import date
+
+import click
+
+from registry.cli.edge import transaction
+from registry.domain.coverage import Standard, Tally
+from registry.domain.errors import Invalid
+from registry.domain.units import KIND_LABELS
+from registry.domain.vietnamese_format import (
+    format_day,
+    format_number,
+    format_percent,
+    parse_day,
+)
+from registry.formats.coverage_report import ANY_STANDARD, STRICT_STANDARD, TOTAL_LABEL
+from registry.formats.csv_text import csv_text
+from registry.queries.coverage import Coverage, KindLine, coverage, root_unit
+from registry.queries.parameters import default_day
+from registry.settings import Runtime
+
+_STANDARD_LABELS = {Standard.ANY: ANY_STANDARD, Standard.STRICT: STRICT_STANDARD}
+
+
+class _Day(click.ParamType):
+    """A day of the calendar; anything else is a usage error."""
+
+    name = "ngày"
+
+    def convert(
+        self, value: str | date, param: click.Parameter | None, ctx: click.Context | None
+    ) -> date:
+        """Return the day that was typed."""
+        if isinstance(value, date):
+            return value
+        try:
+            return parse_day(value)
+        except Invalid:
+            self.fail(f"“{value}” không phải là ngày. Nhập dạng 2024-06-30.", param, ctx)
+
+
+def commands(runtime: Runtime) -> Sequence[click.Command]:
+    """Return the command."""
+
+    @click.command(
+        "coverage", help="Độ phủ đầu mối chuyển đổi số của một đơn vị và cấp dưới, tính đến ngày."
+    )
+    @click.option(
+        "--as-of",
+        "as_of",
+        type=_Day(),
+        help="Ngày tính (YYYY-MM-DD). Mặc định: hôm nay, hoặc ngày cuối của số liệu đơn vị.",
+    )
+    @click.option("--unit", "code", help="Mã đơn vị vào ngày tính. Mặc định: tỉnh.")
+    @click.option(
+        "--standard",
+        type=click.Choice([standard.value for standard in Standard]),
+        default=Standard.ANY.value,
+        show_default=True,
+        help="any: có đầu mối; strict: có bộ phận hoặc cán bộ chuyên trách.",
+    )
+    @click.option(
+        "--format",
+        "form",
+        type=click.Choice(list(_FORMS)),
+        default="table",
+        show_default=True,
+        help="table: bảng; json: số liệu và đơn vị còn thiếu; csv: từng đơn vị một dòng.",
+    )
+    @transaction(writes=False)
+    def command(as_of: date | None, code: str | None, standard: str, form: str) -> None:
+        day = as_of or default_day(runtime.clock.today())
+        found = coverage(root_unit(code, day), day)
+        # As bytes: what comes out must not depend on the terminal's encoding or line ends.
+        click.echo(_FORMS[form](found, Standard(standard)).encode(), nl=False)
+
+    return [command]
+
+
+def _as_json(found: Coverage, standard: Standard) -> str:
+    total = found.headline
+    answer = {
+        "as_of": found.as_of.isoformat(),
+        "unit": found.unit.code,
+        "standard": standard.value,
+        "units_required": total.required,
+        "units_covered": total.covered(standard),
+        "by_kind": _counts(found.lines(headline=True), standard),
+        "uncovered": [
+            {
+                "code": unit.code,
+                "name": unit.name,
+                "kind": unit.kind.value,
+                "parent_name": unit.parent_name,
+            }
+            for unit in found.uncovered(standard)
+        ],
+        "outside_headline": _counts(found.lines(headline=False), standard),
+    }
+    return json.dumps(answer, ensure_ascii=False, indent=2) + "\n"
+
+
+def _counts(lines: Sequence[KindLine], standard: Standard) -> dict[str, dict[str, int]]:
+    return {
+        line.kind.value: {"required": line.tally.required, "covered": line.tally.covered(standard)}
+        for line in lines
+    }
+
+
+def _as_csv(found: Coverage, standard: Standard) -> str:
+    return csv_text(
+        ["code", "name", "kind", "parent_name", "headline", "covered"],
+        [
+            (
+                unit.code,
+                unit.name,
+                unit.kind.value,
+                unit.parent_name,
+                int(unit.headline),
+                int(unit.is_covered(standard)),
+            )
+            for unit in found.units
+        ],
+        byte_order_mark=False,
+    )
+
+
+def _as_table(found: Coverage, standard: Standard) -> str:
+    counts = [
+        ("Loại đơn vị", "Phải bố trí", "Đã có", "Tỷ lệ"),
+        *(
+            _row(KIND_LABELS[line.kind], line.tally, standard)
+            for line in found.lines(headline=True)
+        ),
+        _row(TOTAL_LABEL, found.headline, standard),
+        *(
+            _row(f"{KIND_LABELS[line.kind]} (ngoài tổng số)", line.tally, standard)
+            for line in found.lines(headline=False)
+        ),
+    ]
+    missing = found.uncovered(standard)
+    lines = [
+        f"Đơn vị: {found.unit.name} ({found.unit.code})",
+        f"Tính đến ngày {format_day(found.as_of)}",
+        f"Tiêu chuẩn: {_STANDARD_LABELS[standard]}",
+        "",
+        *_aligned(counts, figures_from=1),
+        "",
+        f"Chưa đạt: {format_number(len(missing))} đơn vị",
+    ]
+    if missing:
+        rows = [(unit.code, unit.name, unit.parent_name) for unit in missing]
+        lines += ["", *_aligned([("Mã", "Đơn vị", "Trực thuộc"), *rows])]
+    return "\n".join(lines) + "\n"
+
+
+def _row(label: str, counts: Tally, standard: Standard) -> tuple[str, str, str, str]:
+    covered = counts.covered(standard)
+    return (
+        label,
+        format_number(counts.required),
+        format_number(covered),
+        format_percent(covered, counts.required),
+    )
+
+
+def _aligned(rows: Sequence[Sequence[str]], figures_from: int | None = None) -> list[str]:
+    """Return the rows as lines of columns; those from `figures_from` on stand to the right."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    first_figure = len(widths) if figures_from is None else figures_from
+    return [
+        "  ".join(
+            cell.ljust(width) if position < first_figure else cell.rjust(width)
+            for position, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    ]
+
+
+_FORMS: dict[str, Callable[[Coverage, Standard], str]] = {
+    "table": _as_table,
+    "json": _as_json,
+    "csv": _as_csv,
+}

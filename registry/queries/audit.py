@@ -1,0 +1,123 @@
+"""Questions about the audit: the whole chain, its head, and the page that looks things up."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, func, select
+
+from registry.models.accounts import Account
+from registry.models.audit import AuditEvent, AuditPersonal
+from registry.models.base import db
+
+_AT_ONCE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    """An event in a list. Of personal values it tells the names of the fields, never a value."""
+
+    sequence: int
+    at: datetime
+    who: str
+    action: str
+    noun: str
+    object_id: str | None
+    unit_id: int | None
+    details: dict[str, object]
+    personal_fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EventFilter:
+    """What to look for; None does not narrow. `until` itself is not included."""
+
+    noun: str | None = None
+    object_id: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+def whole_chain() -> Iterator[tuple[AuditEvent, AuditPersonal | None]]:
+    """Yield every event in its order, with the personal values still kept beside it."""
+    rows = db.session.execute(
+        select(AuditEvent, AuditPersonal)
+        .outerjoin(AuditPersonal, AuditPersonal.sequence == AuditEvent.sequence)
+        .order_by(AuditEvent.sequence)
+        .execution_options(yield_per=_AT_ONCE)
+    )
+    yield from ((event, personal) for event, personal in rows)
+
+
+def head() -> tuple[int, str] | None:
+    """Return the number and the hash of the last event, or None when there is none."""
+    row = db.session.execute(
+        select(AuditEvent.sequence, AuditEvent.hash).order_by(AuditEvent.sequence.desc()).limit(1)
+    ).one_or_none()
+    return (row.sequence, row.hash) if row else None
+
+
+def hash_of(sequence: int) -> str | None:
+    """Return the stored hash of an event, or None when there is no such event."""
+    return db.session.scalar(select(AuditEvent.hash).where(AuditEvent.sequence == sequence))
+
+
+def nouns() -> list[str]:
+    """Return the nouns that occur in the audit, in alphabetical order."""
+    return list(db.session.scalars(select(AuditEvent.noun).distinct().order_by(AuditEvent.noun)))
+
+
+def count_events(wanted: EventFilter) -> int:
+    """Count the events that fit."""
+    statement = select(func.count()).select_from(AuditEvent).where(*_conditions(wanted))
+    return db.session.scalar(statement) or 0
+
+
+def page_of_events(wanted: EventFilter, page: int, size: int) -> list[EventRow]:
+    """Return one page of the events that fit, the newest first; pages count from 1."""
+    rows = db.session.execute(
+        select(AuditEvent, AuditPersonal, Account.login)
+        .outerjoin(AuditPersonal, AuditPersonal.sequence == AuditEvent.sequence)
+        .outerjoin(Account, Account.id == AuditEvent.account_id)
+        .where(*_conditions(wanted))
+        .order_by(AuditEvent.sequence.desc())
+        .limit(size)
+        .offset((page - 1) * size)
+    )
+    return [
+        EventRow(
+            sequence=event.sequence,
+            at=event.at,
+            who=login or event.origin,
+            action=event.action,
+            noun=event.noun,
+            object_id=event.object_id,
+            unit_id=event.unit_id,
+            details=event.details,
+            personal_fields=_field_names(personal),
+        )
+        for event, personal, login in rows
+    ]
+
+
+def _conditions(wanted: EventFilter) -> Sequence[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.noun is not None:
+        conditions.append(AuditEvent.noun == wanted.noun)
+    if wanted.object_id is not None:
+        conditions.append(AuditEvent.object_id == wanted.object_id)
+    if wanted.since is not None:
+        conditions.append(AuditEvent.at >= wanted.since)
+    if wanted.until is not None:
+        conditions.append(AuditEvent.at < wanted.until)
+    return conditions
+
+
+def _field_names(personal: AuditPersonal | None) -> tuple[str, ...]:
+    """Return the fields that were written: those of before and after, or the content's own."""
+    if personal is None or personal.content is None:
+        return ()
+    sides = [personal.content.get(side) for side in ("before", "after")]
+    names = {name for side in sides if isinstance(side, dict) for name in side}
+    names |= set(personal.content) - {"before", "after"}
+    return tuple(sorted(names))

@@ -1,0 +1,53 @@
+"""Questions about the outbox."""
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+
+from registry.models.base import db
+from registry.models.outbox import OutboxMessage
+
+
+def _alive(now: datetime) -> ColumnElement[bool]:
+    return or_(OutboxMessage.expires_at.is_(None), OutboxMessage.expires_at > now)
+
+
+def is_waiting(now: datetime) -> ColumnElement[bool]:
+    """Return the condition that a message is neither sent, nor emptied, nor expired."""
+    return and_(OutboxMessage.sent_at.is_(None), OutboxMessage.body.is_not(None), _alive(now))
+
+
+def count_waiting(now: datetime) -> int:
+    """Count the messages that wait."""
+    return (
+        db.session.scalar(select(func.count()).select_from(OutboxMessage).where(is_waiting(now)))
+        or 0
+    )
+
+
+def ids_to_send(now: datetime) -> list[int]:
+    """Return the waiting messages that have an address, the oldest first."""
+    return list(
+        db.session.scalars(
+            select(OutboxMessage.id)
+            .where(is_waiting(now), OutboxMessage.recipient.is_not(None))
+            .order_by(OutboxMessage.id)
+        )
+    )
+
+
+def count_messages() -> int:
+    """Count all messages."""
+    return db.session.scalar(select(func.count()).select_from(OutboxMessage)) or 0
+
+
+def page_of_messages(now: datetime, page: int, size: int) -> list[OutboxMessage]:
+    """Return one page of messages: those that wait first, then the newest; pages count from 1."""
+    return list(
+        db.session.scalars(
+            select(OutboxMessage)
+            .order_by(is_waiting(now).desc(), OutboxMessage.id.desc())
+            .limit(size)
+            .offset((page - 1) * size)
+        )
+    )

@@ -1,0 +1,96 @@
+"""Prove the audit: the whole chain, and the heads kept outside the database (A25)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from registry.domain.audit_chain import ChainedEvent, first_break
+from registry.domain.audit_heads import Head, seal, unseal
+from registry.queries.audit import hash_of, head, whole_chain
+from registry.services.audit import chain_values
+
+HEADS_FILE = "audit-heads.jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a verification found. `fault` says in words what is wrong, None when nothing is."""
+
+    events: int
+    heads: int
+    fault: str | None
+
+
+def verify(home: Path, key: bytes) -> Verdict:
+    """Check every event, its personal values and every kept head; return the first fault found.
+
+    Reads only; called by commands, which act as the system. `key` seals the heads.
+    """
+    last = head()
+    events = last[0] if last else 0
+    broken = first_break(_events())
+    if broken is not None:
+        return Verdict(events, 0, f"Nhật ký bị sửa: dòng số {broken} không khớp chuỗi kiểm tra.")
+    lines = _lines(home)
+    for number, line in enumerate(lines, start=1):
+        fault = _fault_of_head(number, line, key, events)
+        if fault is not None:
+            return Verdict(events, number, fault)
+    return Verdict(events, len(lines), None)
+
+
+def keep_head(home: Path, key: bytes, now: datetime) -> None:
+    """Write the chain's present head at the end of the heads file, unless it stands there already.
+
+    The file lies outside the database: who cuts the chain's tail off there cannot change it here.
+    """
+    last = head()
+    if last is None:
+        return
+    lines = _lines(home)
+    latest = unseal(lines[-1], key) if lines else None
+    if latest is not None and (latest.sequence, latest.hash) == last:
+        return
+    with (home / HEADS_FILE).open("a", encoding="utf-8") as file:
+        file.write(seal(Head(last[0], last[1], now), key) + "\n")
+
+
+def set_heads_aside(home: Path, now: datetime) -> Path | None:
+    """Rename the heads of a registry that is being replaced; return the new path."""
+    path = home / HEADS_FILE
+    if not path.exists():
+        return None
+    aside = path.with_name(f"audit-heads-until-{now:%Y%m%dT%H%M%S}.jsonl")
+    return path.rename(aside)
+
+
+def _events() -> Iterator[ChainedEvent]:
+    for event, personal in whole_chain():
+        yield ChainedEvent(
+            values=chain_values(event),
+            stored_hash=event.hash,
+            salt=personal.salt if personal else None,
+            content=personal.content if personal else None,
+        )
+
+
+def _lines(home: Path) -> list[str]:
+    path = home / HEADS_FILE
+    return path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+
+
+def _fault_of_head(number: int, line: str, key: bytes, events: int) -> str | None:
+    kept = unseal(line, key)
+    if kept is None:
+        return f"Tệp {HEADS_FILE}: dòng {number} bị sửa hoặc ghi bằng khóa khác."
+    if kept.sequence > events:
+        return (
+            f"Nhật ký bị cắt đuôi: còn {events} dòng, trong khi ngày {kept.at:%d/%m/%Y} "
+            f"đã có {kept.sequence} dòng. Dòng thiếu đầu tiên: {events + 1}."
+        )
+    if hash_of(kept.sequence) != kept.hash:
+        return (
+            f"Nhật ký bị viết lại: dòng số {kept.sequence} khác với mốc đã lưu ngoài cơ sở dữ liệu."
+        )
+    return None

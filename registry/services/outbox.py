@@ -1,0 +1,100 @@
+"""Send the mails that wait, each once; or note that somebody passed one on by hand.
+
+A mail is claimed and the claim committed before the mail server is spoken to, so that two commands
+never send the same one and no lock is held while a server is slow. A claim whose command died shows
+on the page as neither sent nor waiting.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import update
+
+from registry.domain.errors import Conflict, NotFound
+from registry.domain.permissions import Action, Actor
+from registry.models.base import db
+from registry.models.outbox import OutboxMessage
+from registry.queries.outbox import is_waiting
+from registry.services.audit import Event, record
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A claimed message, ready to be sent."""
+
+    id: int
+    recipient: str = field(repr=False)
+    subject: str
+    body: str = field(repr=False)
+
+
+def claim(actor: Actor, message_id: int, now: datetime) -> Letter | None:
+    """Take a waiting message to send it, and commit before sending; None when it was taken."""
+    actor.require(Action.OUTBOX_SEE)
+    taken = db.session.execute(
+        update(OutboxMessage)
+        .where(
+            OutboxMessage.id == message_id, is_waiting(now), OutboxMessage.recipient.is_not(None)
+        )
+        .values(sent_at=now)
+        .returning(OutboxMessage.recipient, OutboxMessage.subject, OutboxMessage.body)
+    ).one_or_none()
+    if taken is None or taken.recipient is None or taken.body is None:
+        return None
+    return Letter(message_id, taken.recipient, taken.subject, taken.body)
+
+
+def finish(actor: Actor, message_id: int, now: datetime) -> None:
+    """Note that a claimed message was sent, and forget its text: it may hold a password link."""
+    actor.require(Action.OUTBOX_SEE)
+    message = db.session.get_one(OutboxMessage, message_id)
+    message.body = message.last_error = None
+    message.sent_at = now
+    db.session.flush()
+    record(actor, Event("outbox.send", "outbox_messages", message_id), now)
+
+
+def give_back(actor: Actor, message_id: int, reason: str, now: datetime) -> None:
+    """Let a claimed message wait again; `reason` tells the kind of failure, nothing personal."""
+    actor.require(Action.OUTBOX_SEE)
+    message = db.session.get_one(OutboxMessage, message_id)
+    message.sent_at = None
+    message.last_error = reason
+    db.session.flush()
+    details = {"reason": reason}
+    record(actor, Event("outbox.fail", "outbox_messages", message_id, details=details), now)
+
+
+def empty_expired(actor: Actor, now: datetime) -> int:
+    """Forget the text of messages whose secret has expired; return how many."""
+    actor.require(Action.OUTBOX_SEE)
+    emptied = list(
+        db.session.scalars(
+            update(OutboxMessage)
+            .where(OutboxMessage.expires_at <= now, OutboxMessage.body.is_not(None))
+            .values(body=None)
+            .returning(OutboxMessage.id)
+        )
+    )
+    if emptied:
+        details = {"messages": emptied}
+        record(actor, Event("outbox.expire", "outbox_messages", None, details=details), now)
+    return len(emptied)
+
+
+def mark_passed_on(actor: Actor, message_id: int, now: datetime) -> OutboxMessage:
+    """Note that somebody passed a message on by hand, and forget its text.
+
+    Raises NotFound when there is no such message, Conflict when it is sent or has expired already.
+    """
+    actor.require(Action.OUTBOX_SEE)
+    message = db.session.get(OutboxMessage, message_id)
+    if message is None:
+        raise NotFound
+    if message.body is None:
+        raise Conflict("Thư này đã được gửi, đã chuyển hoặc đã hết hạn. Tải lại trang để xem.")
+    message.sent_at = now
+    message.body = message.last_error = None
+    db.session.flush()
+    record(actor, Event("outbox.pass_on", "outbox_messages", message_id), now)
+    return message
