@@ -35,3 +35,28 @@ CONTRACT_LABELS = {
     ContractType.EXPERT: "Chuyên gia thuê",
     ContractType.COLLABORATOR: "Cộng tác viên",
 }
+
+# What an audit event says on a person's page; other actions are told as "Thay đổi khác".
+CHANGE_LABELS = {
+    "person.create": "Ghi vào sổ",
+    "person.edit": "Sửa hồ sơ",
+    "citizen_id.reveal": "Xem số CCCD",
+    "membership.open": "Thêm vào đơn vị",
+    "membership.end": "Thôi tham gia đơn vị",
+    "membership.correct": "Đính chính thông tin thành viên",
+    "membership.change": "Thay đổi thông tin thành viên",
+    "account.create": "Tạo tài khoản",
+}
+FIELD_LABELS = {
+    "full_name": "họ và tên",
+    "phone": "điện thoại",
+    "email": "thư điện tử",
+    "job_title": "chức vụ",
+    "birth_year": "năm sinh",
+    "birth_date": "ngày sinh",
+    "education_level": "trình độ",
+    "it_major": "chuyên ngành",
+    "contract_type": "hình thức tuyển dụng",
+    "is_manager": "lãnh đạo, quản lý",
+    "citizen_id": "số CCCD",
+}

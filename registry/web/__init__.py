@@ -6,16 +6,22 @@ from registry.web.accounts.views import blueprint as accounts
 from registry.web.assignments.views import blueprint as assignments
 from registry.web.cards.views import blueprint as cards
 from registry.web.decisions.views import blueprint as decisions
+from registry.web.memberships.views import blueprint as memberships
+from registry.web.people.views import blueprint as people
 from registry.web.signups.views import blueprint as signups
 from registry.web.trainings.views import blueprint as trainings
+from registry.web.units.views import blueprint as units
 
 PAGES = (
     accounts,
     assignments,
     cards,
     decisions,
+    memberships,
+    people,
     signups,
     trainings,
+    units,
 )
 
 

@@ -1,0 +1,1 @@
+"""Pages of memberships: ending, correcting, changing, transferring."""

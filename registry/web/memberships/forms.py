@@ -1,0 +1,69 @@
+"""Forms of memberships."""
+
+from registry.domain.memberships import MEMBER_ROLE_LABELS
+from registry.web.fields import (
+    BaseForm,
+    CheckboxField,
+    DatedChangeForm,
+    HiddenField,
+    RadioField,
+    SelectField,
+    TextField,
+    VietnameseDateField,
+    at_most,
+    number_or_none,
+    optional,
+    required,
+)
+
+_ROLES = [(role.value, label) for role, label in MEMBER_ROLE_LABELS.items()]
+_ACCEPT_GAP = "Tôi biết đơn vị sẽ không còn đầu mối CĐS, vẫn tiếp tục"
+
+
+class EndForm(BaseForm):
+    """From which day a member is none any more, and why."""
+
+    version = HiddenField()
+    valid_to = VietnameseDateField(
+        "Thôi tham gia từ ngày",
+        validators=[required("Nhập ngày thôi tham gia.")],
+        description="Ngày đầu tiên không còn là thành viên. Ví dụ: 05/12/2024",
+    )
+    reason = TextField(
+        "Lý do",
+        validators=[required("Nhập lý do."), at_most(300, "Lý do")],
+        description="Ví dụ: nghỉ hưu; chuyển công tác; thay đổi phân công",
+    )
+    accept_gap = CheckboxField(_ACCEPT_GAP)
+
+
+class EditForm(DatedChangeForm):
+    """What a membership is; the days are part of a correction only."""
+
+    version = HiddenField()
+    role = SelectField("Vai trò trong đơn vị", choices=_ROLES)
+    organisation = TextField(
+        "Tổ chức đại diện", validators=[optional(), at_most(200, "Tổ chức đại diện")]
+    )
+    is_main = CheckboxField("Là đơn vị chính của người này")
+    valid_from = VietnameseDateField("Tham gia từ ngày", description="Chỉ dùng khi đính chính.")
+    valid_to = VietnameseDateField(
+        "Thôi tham gia từ ngày",
+        validators=[optional()],
+        description="Chỉ dùng khi đính chính; để trống nếu vẫn đang tham gia.",
+    )
+
+
+class TransferForm(BaseForm):
+    """Where a member goes, from which day, and whether he stays a member here."""
+
+    version = HiddenField()
+    unit_query = TextField("Đơn vị chuyển đến", validators=[at_most(200, "Tên đơn vị")])
+    unit_id = RadioField(
+        "Chọn đơn vị", coerce=number_or_none, validators=[required("Chọn đơn vị.")]
+    )
+    role = SelectField("Vai trò ở đơn vị mới", choices=_ROLES)
+    day = VietnameseDateField("Chuyển từ ngày", validators=[required("Nhập ngày chuyển.")])
+    is_secondment = CheckboxField("Biệt phái: vẫn là thành viên của đơn vị hiện tại")
+    reason = TextField("Lý do", validators=[optional(), at_most(300, "Lý do")])
+    accept_gap = CheckboxField(_ACCEPT_GAP)

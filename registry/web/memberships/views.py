@@ -1,0 +1,192 @@
+"""Pages of memberships."""
+
+from typing import Any
+
+from flask import Blueprint, flash, request, url_for
+from flask.typing import ResponseReturnValue
+
+from registry.domain.errors import Invalid, NotFound
+from registry.domain.memberships import MEMBER_ROLE_LABELS, MemberRole
+from registry.domain.permissions import Action
+from registry.models.memberships import Membership
+from registry.queries.accounts import account_of_person
+from registry.queries.memberships import approved_on, membership_by_id
+from registry.queries.unit_details import past_names
+from registry.queries.units import path_on, search
+from registry.services import memberships as service
+from registry.web.access import current_actor, requires
+from registry.web.edge import now, today
+from registry.web.fields import CORRECTION
+from registry.web.forms import problems_on, show_form
+from registry.web.memberships.forms import EditForm, EndForm, TransferForm
+from registry.web.submissions import already_handled, handled
+
+blueprint = Blueprint("memberships", __name__)
+
+
+@blueprint.route("/thanh-vien/<int:membership_id>/ket-thuc", methods=["GET", "POST"])
+@requires(Action.MEMBERSHIP_EDIT)
+def end(membership_id: int) -> ResponseReturnValue:
+    """End a membership, naming the gap it leaves."""
+    membership = _own(membership_id)
+    form = EndForm()
+    if form.validate_on_submit():
+        if again := already_handled(form.submit_key.data):
+            return again
+        with problems_on(form):
+            ended = service.end(
+                current_actor(),
+                service.EndMembership(
+                    membership_id,
+                    _version(form.version.data),
+                    form.valid_to.data,
+                    form.reason.data,
+                    accept_gap=form.accept_gap.data,
+                ),
+                today(),
+                now(),
+            )
+            flash("Đã ghi thôi tham gia.", "success")
+            return handled(form.submit_key.data, _place(ended), now())
+    elif not form.is_submitted():
+        form.version.data = membership.version
+    return show_form("memberships/end.html", form, **_context(membership_id))
+
+
+@blueprint.route("/thanh-vien/<int:membership_id>/sua", methods=["GET", "POST"])
+@requires(Action.MEMBERSHIP_EDIT)
+def edit(membership_id: int) -> ResponseReturnValue:
+    """Correct a membership, or change it from a day on."""
+    membership = _own(membership_id)
+    form = EditForm()
+    if form.validate_on_submit():
+        if again := already_handled(form.submit_key.data):
+            return again
+        with problems_on(form):
+            changed = _changed(form, membership_id)
+            flash("Đã lưu thông tin thành viên.", "success")
+            return handled(form.submit_key.data, _place(changed), now())
+    elif not form.is_submitted():
+        form.version.data = membership.version
+        form.role.data = membership.role.value
+        form.organisation.data = membership.organisation
+        form.is_main.data = membership.is_main
+        form.valid_from.data = membership.valid_from
+        form.valid_to.data = membership.valid_to
+    return show_form("memberships/edit.html", form, **_context(membership_id))
+
+
+def _changed(form: EditForm, membership_id: int) -> Membership:
+    if form.change_kind.data != CORRECTION:
+        return service.change_from(
+            current_actor(),
+            service.ChangeMembership(
+                membership_id,
+                _version(form.version.data),
+                MemberRole(form.role.data),
+                form.organisation.data,
+                form.is_main.data,
+                form.change_from.data,
+            ),
+            today(),
+            now(),
+        )
+    if form.valid_from.data is None:
+        raise Invalid.on("valid_from", "Nhập ngày bắt đầu tham gia.")
+    return service.correct(
+        current_actor(),
+        service.CorrectMembership(
+            membership_id,
+            _version(form.version.data),
+            MemberRole(form.role.data),
+            form.organisation.data,
+            form.is_main.data,
+            form.valid_from.data,
+            form.valid_to.data,
+        ),
+        today(),
+        now(),
+    )
+
+
+@blueprint.route("/thanh-vien/<int:membership_id>/chuyen", methods=["GET", "POST"])
+@requires(Action.MEMBERSHIP_EDIT)
+def transfer(membership_id: int) -> ResponseReturnValue:
+    """Move a member to another unit of the actor's scope."""
+    membership = _own(membership_id)
+    if membership.person_id is None:
+        raise NotFound("Chỉ chuyển được người, không chuyển được đơn vị thành viên.")
+    form = TransferForm()
+    hints = _offer_units(form)
+    if "find" not in request.form and form.validate_on_submit():
+        if again := already_handled(form.submit_key.data):
+            return again
+        with problems_on(form):
+            opened = service.transfer(
+                current_actor(),
+                service.TransferMember(
+                    membership_id,
+                    _version(form.version.data),
+                    form.unit_id.data,
+                    MemberRole(form.role.data),
+                    form.day.data,
+                    form.is_secondment.data,
+                    form.reason.data or "",
+                    accept_gap=form.accept_gap.data,
+                ),
+                today(),
+                now(),
+            )
+            flash("Đã chuyển đơn vị.", "success")
+            return handled(form.submit_key.data, _place(opened), now())
+    elif not form.is_submitted():
+        form.version.data = membership.version
+        form.role.data = MemberRole.MEMBER.value
+    return show_form("memberships/transfer.html", form, hints=hints, **_context(membership_id))
+
+
+def _offer_units(form: TransferForm) -> dict[str, str]:
+    """Fill the choices with the units found in the actor's scope; return their parents as hints."""
+    if not form.unit_query.data:
+        return {}
+    scope = current_actor().scope(Action.MEMBERSHIP_EDIT)
+    found = search(form.unit_query.data, today(), scope=scope, today=today())
+    form.unit_id.choices = [(one.row.id, one.row.name) for one in found]
+    return {str(one.row.id): one.row.parent_name or "" for one in found}
+
+
+def _own(membership_id: int) -> Membership:
+    """Return a membership of a unit in the actor's scope; raise NotFound otherwise."""
+    membership = membership_by_id(membership_id)
+    if membership is None:
+        raise NotFound
+    current_actor().require_on(
+        Action.MEMBERSHIP_EDIT, path_on(membership.unit_id, today()), membership.unit_id
+    )
+    return membership
+
+
+def _context(membership_id: int) -> dict[str, Any]:
+    membership = _own(membership_id)
+    return {
+        "membership": membership,
+        "person": membership.person,
+        "unit_name": past_names(membership.unit_id)[0].period.name,
+        "approved": approved_on(membership.line_id, today()),
+        "has_account": membership.person_id is not None
+        and account_of_person(membership.person_id) is not None,
+        "back": _place(membership),
+        "role_labels": MEMBER_ROLE_LABELS,
+    }
+
+
+def _place(membership: Membership) -> str:
+    """Return where one goes from a membership: to the person, or to the unit."""
+    if membership.person_id is not None:
+        return url_for("people.show", person_id=membership.person_id)
+    return url_for("units.show", unit_id=membership.unit_id)
+
+
+def _version(sent: str | None) -> int:
+    """Read a version that came back from a page; what is no number fits no row."""
+    return int(sent) if sent is not None and sent.isdecimal() else -1

@@ -1,0 +1,1 @@
+"""Pages of people: lists, one person, one’s own record, registering and editing."""

@@ -1,0 +1,93 @@
+"""Forms of people."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from registry.domain.memberships import MEMBER_ROLE_LABELS, MemberRole
+from registry.domain.people import CONTRACT_LABELS, EDUCATION_LABELS
+from registry.web.fields import (
+    BaseForm,
+    CheckboxField,
+    EmailField,
+    HiddenField,
+    PhoneField,
+    SelectField,
+    TextField,
+    VietnameseDateField,
+    WholeNumberField,
+    at_most,
+    optional,
+    required,
+)
+
+NOT_SAID = ("", "Chưa rõ")
+
+
+def labelled(labels: Mapping[Any, str]) -> list[tuple[str, str]]:
+    """Return the choices of an enumeration: machine names with their labels."""
+    return [(value.value, label) for value, label in labels.items()]
+
+
+class PersonForm(BaseForm):
+    """What is recorded of a person."""
+
+    full_name = TextField(
+        "Họ và tên",
+        validators=[required("Nhập họ và tên."), at_most(100, "Họ và tên")],
+        render_kw={"autocomplete": "off"},
+    )
+    birth_date = VietnameseDateField("Ngày sinh", validators=[optional()])
+    birth_year = WholeNumberField(
+        "Năm sinh", validators=[optional()], description="Khi chỉ biết năm. Ví dụ: 1985"
+    )
+    phone = PhoneField("Điện thoại", validators=[optional()], render_kw={"autocomplete": "off"})
+    email = EmailField(
+        "Thư điện tử công vụ",
+        validators=[optional(), at_most(254, "Thư điện tử")],
+        render_kw={"autocomplete": "off"},
+    )
+    job_title = TextField(
+        "Chức vụ, chức danh", validators=[optional(), at_most(200, "Chức vụ, chức danh")]
+    )
+    education_level = SelectField("Trình độ", choices=[NOT_SAID, *labelled(EDUCATION_LABELS)])
+    it_major = CheckboxField("Có chuyên ngành công nghệ thông tin")
+    contract_type = SelectField(
+        "Hình thức tuyển dụng", choices=[NOT_SAID, *labelled(CONTRACT_LABELS)]
+    )
+    is_manager = CheckboxField("Là lãnh đạo, quản lý")
+    citizen_id = TextField(
+        "Số CCCD",
+        validators=[optional(), at_most(30, "Số CCCD")],
+        description="12 chữ số. Được mã hóa khi lưu; mỗi lần xem đủ số đều ghi nhật ký.",
+        render_kw={"autocomplete": "off", "inputmode": "numeric"},
+    )
+
+
+class RegisterForm(PersonForm):
+    """A person and the first membership."""
+
+    role = SelectField(
+        "Vai trò trong đơn vị",
+        choices=labelled(MEMBER_ROLE_LABELS),
+        default=MemberRole.MEMBER.value,
+    )
+    organisation = TextField(
+        "Tổ chức đại diện",
+        validators=[optional(), at_most(200, "Tổ chức đại diện")],
+        description="Ví dụ: Đoàn Thanh niên, Hội Phụ nữ",
+    )
+    valid_from = VietnameseDateField(
+        "Tham gia từ ngày", validators=[required("Nhập ngày bắt đầu tham gia.")]
+    )
+    despite_likeness = CheckboxField()
+
+
+class EditForm(PersonForm):
+    """A person's record; an empty citizen number keeps the one that is stored."""
+
+    version = HiddenField()
+    forget_citizen_id = CheckboxField("Xóa số CCCD đã lưu")
+
+
+class RevealForm(BaseForm):
+    """A button: only the token and the key."""

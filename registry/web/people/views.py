@@ -1,0 +1,391 @@
+"""Pages of people."""
+
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, Response, flash, make_response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from registry.domain.assignments import DUTY_LABELS, ROLE_LABELS
+from registry.domain.errors import Invalid, NotFound
+from registry.domain.identity_numbers import parse_citizen_id
+from registry.domain.memberships import MEMBER_ROLE_LABELS, MemberRole
+from registry.domain.people import (
+    CHANGE_LABELS,
+    CONTRACT_LABELS,
+    EDUCATION_LABELS,
+    FIELD_LABELS,
+    ContractType,
+    EducationLevel,
+)
+from registry.domain.permissions import Action
+from registry.domain.phones import mask_phone
+from registry.domain.trainings import RESULT_LABELS
+from registry.domain.vietnamese_format import format_day, format_phone
+from registry.formats.spreadsheet import table_xlsx
+from registry.models.base import db
+from registry.models.people import Person
+from registry.queries.accounts import account_of_person
+from registry.queries.assignments import assignments_of_person
+from registry.queries.cards import live_cards
+from registry.queries.memberships import membership_history
+from registry.queries.people import (
+    PAGE_SIZE,
+    Likeness,
+    PeopleFilter,
+    changes_of,
+    people,
+    person_in_scope,
+)
+from registry.queries.trainings import attended_by
+from registry.queries.unit_details import children_in, topmost, units_above
+from registry.queries.units import UnitRow, path_on, unit_on
+from registry.services import people as service
+from registry.services.audit import Event, record
+from registry.web.access import current_actor, requires
+from registry.web.edge import later, now, today
+from registry.web.forms import problems_on, show_form
+from registry.web.people.forms import EditForm, PersonForm, RegisterForm, RevealForm
+from registry.web.people.sheet import people_sheet
+from registry.web.personal_keys import personal_keys
+from registry.web.shown_day import ShownDay, shown_day
+from registry.web.submissions import already_handled, handled
+
+UNIT_PARAMETER = "don-vi"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_APPROVAL = {"co": True, "chua": False}
+
+blueprint = Blueprint("people", __name__)
+
+
+@blueprint.get("/nguoi")
+@requires(Action.PERSON_SEE)
+def index() -> ResponseReturnValue:
+    """List the people of the actor's scope, narrowed by name, unit and approval."""
+    scope = current_actor().require(Action.PERSON_SEE)
+    day = shown_day()
+    unit = _chosen_unit(day.day)
+    page = max(request.args.get("page", 1, type=int), 1)
+    rows, total = people(scope, day.day, today(), _wanted(unit), page)
+    return render_template(
+        "people/index.html",
+        day=day,
+        unit=unit,
+        unit_options=_unit_options(unit, day.day),
+        text=_text(),
+        approval=request.args.get("phe-duyet", ""),
+        rows=rows,
+        total=total,
+        page=page,
+        pages=-(-total // PAGE_SIZE),
+        mask=mask_phone,
+        role_labels=MEMBER_ROLE_LABELS,
+    )
+
+
+@blueprint.get("/nguoi/tep-excel")
+@requires(Action.PERSON_SEE)
+def export() -> ResponseReturnValue:
+    """Hand out the list as a workbook, telephones in full, and audit that it was taken away."""
+    actor = current_actor()
+    scope = actor.require(Action.PERSON_SEE)
+    day = shown_day()
+    unit = _chosen_unit(day.day)
+    rows, total = people(scope, day.day, today(), _wanted(unit), None)
+    where = unit.name if unit else "Tất cả đơn vị trong phạm vi"
+    content = table_xlsx([people_sheet(rows, where, day.day)], as_of=day.day)
+    moment = now()
+    event = Event(
+        "people.export",
+        "people",
+        None,
+        unit_id=unit.id if unit else None,
+        details={"rows": total, "as_of": day.day.isoformat()},
+    )
+    later(lambda: record(actor, event, moment))
+    response = Response(content, mimetype=XLSX)
+    response.headers["Content-Disposition"] = (
+        f'attachment; filename="danh-sach-nguoi-{day.day:%Y-%m-%d}.xlsx"'
+    )
+    return response
+
+
+def _text() -> str:
+    return request.args.get("q", "").strip()[:200]
+
+
+def _chosen_unit(day: date) -> UnitRow | None:
+    """Return the unit by whose subtree the list is narrowed.
+
+    Raises NotFound when it is out of scope or does not exist on `day`.
+    """
+    unit_id = request.args.get(UNIT_PARAMETER, type=int)
+    if unit_id is None:
+        return None
+    current_actor().require_on(Action.PERSON_SEE, path_on(unit_id, today()), unit_id)
+    unit = unit_on(unit_id, day)
+    if unit is None:
+        raise NotFound(f"Đơn vị này không tồn tại vào ngày {format_day(day)}.")
+    return unit
+
+
+def _wanted(unit: UnitRow | None) -> PeopleFilter:
+    return PeopleFilter(
+        text=_text(),
+        prefix=unit.path if unit else None,
+        approved=_APPROVAL.get(request.args.get("phe-duyet", "")),
+    )
+
+
+def _unit_options(unit: UnitRow | None, day: date) -> list[tuple[str, str]]:
+    """Return the units one may narrow to next: above and including the chosen one, and below it."""
+    scope = current_actor().scope(Action.PERSON_SEE)
+    tops = topmost(scope, day)
+    if unit is None:
+        near = tops + (children_in(tops[0].id, day, scope, today()) if len(tops) == 1 else [])
+    else:
+        above = [row for row in units_above(unit.path, day) if _sees(row)]
+        near = [*above, unit, *children_in(unit.id, day, scope, today())]
+    return [("", "Tất cả"), *((str(row.id), row.name) for row in near)]
+
+
+def _sees(row: UnitRow) -> bool:
+    scope = current_actor().scope(Action.PERSON_SEE)
+    return scope.covers(path_on(row.id, today()), row.id)
+
+
+@blueprint.get("/nguoi/<int:person_id>")
+@requires(Action.PERSON_SEE)
+def show(person_id: int) -> ResponseReturnValue:
+    """Show one person who is, today or on the day shown, a member of a unit in scope."""
+    day = shown_day()
+    person = _visible(person_id, day)
+    actor = current_actor()
+    editable = person_in_scope(person_id, actor.scope(Action.PERSON_EDIT), today(), today())
+    reveals = person_in_scope(person_id, actor.scope(Action.CITIZEN_ID_REVEAL), today(), today())
+    member_scope = actor.scope(Action.MEMBERSHIP_EDIT)
+    memberships = membership_history(person_id, day.day)
+    return render_template(
+        "people/show.html",
+        day=day,
+        person=person,
+        memberships=memberships,
+        editable_memberships={
+            past.membership.id
+            for past in memberships
+            if member_scope.covers(
+                path_on(past.membership.unit_id, today()), past.membership.unit_id
+            )
+        },
+        may_edit=editable is not None,
+        may_reveal=reveals is not None and person.citizen_id_encrypted is not None,
+        has_account=account_of_person(person_id) is not None,
+        changes=changes_of(person_id),
+        change_labels=CHANGE_LABELS,
+        field_labels=FIELD_LABELS,
+        form=RevealForm(),
+        **_story(person_id),
+    )
+
+
+def _story(person_id: int) -> dict[str, Any]:
+    """Return what both the person's page and one's own record tell."""
+    return {
+        "assignments": assignments_of_person(person_id, None),
+        "trainings": attended_by(person_id),
+        "role_labels": ROLE_LABELS,
+        "duty_labels": DUTY_LABELS,
+        "member_role_labels": MEMBER_ROLE_LABELS,
+        "education_labels": EDUCATION_LABELS,
+        "contract_labels": CONTRACT_LABELS,
+        "result_labels": RESULT_LABELS,
+    }
+
+
+def _visible(person_id: int, day: ShownDay) -> Person:
+    scope = current_actor().require(Action.PERSON_SEE)
+    for asked in (today(), day.day):
+        found = person_in_scope(person_id, scope, asked, today())
+        if found is not None:
+            return found[0]
+    raise NotFound
+
+
+@blueprint.get("/ho-so-cua-toi")
+@requires(Action.OWN_RECORD_SEE)
+def own() -> ResponseReturnValue:
+    """Show what is stored about the one who is signed in, and nobody else."""
+    person_id = current_actor().person_id
+    if person_id is None:
+        raise NotFound("Tài khoản này không gắn với người nào trong sổ.")
+    person = db.session.get_one(Person, person_id)
+    memberships = membership_history(person_id, today())
+    return render_template(
+        "people/own.html",
+        person=person,
+        memberships=memberships,
+        cards=live_cards(past.membership.line_id for past in memberships),
+        **_story(person_id),
+    )
+
+
+@blueprint.post("/nguoi/<int:person_id>/so-cccd")
+@requires(Action.CITIZEN_ID_REVEAL)
+def reveal_citizen_id(person_id: int) -> ResponseReturnValue:
+    """Show a citizen number in full; the service audits it."""
+    number = service.reveal_citizen_id(current_actor(), person_id, personal_keys(), today(), now())
+    found = person_in_scope(
+        person_id, current_actor().scope(Action.CITIZEN_ID_REVEAL), today(), today()
+    )
+    response = make_response(
+        render_template(
+            "people/reveal_citizen_id.html", number=number, person=found[0] if found else None
+        )
+    )
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@blueprint.route("/nguoi/<int:person_id>/sua", methods=["GET", "POST"])
+@requires(Action.PERSON_EDIT)
+def edit(person_id: int) -> ResponseReturnValue:
+    """Edit a person's record."""
+    form = EditForm()
+    person = _editable(person_id)
+    if form.validate_on_submit():
+        if again := already_handled(form.submit_key.data):
+            return again
+        with problems_on(form):
+            details = _details(form)
+            command = service.EditPerson(
+                person_id,
+                _version(form.version.data),
+                details,
+                forget_citizen_id=form.forget_citizen_id.data,
+            )
+            service.edit(current_actor(), command, personal_keys(), today(), now())
+            flash("Đã lưu hồ sơ.", "success")
+            _warn(details)
+            return handled(form.submit_key.data, url_for("people.show", person_id=person_id), now())
+    elif not form.is_submitted():
+        _fill(form, person)
+    return show_form("people/edit.html", form, person=_editable(person_id))
+
+
+def _editable(person_id: int) -> Person:
+    found = person_in_scope(
+        person_id, current_actor().require(Action.PERSON_EDIT), today(), today()
+    )
+    if found is None:
+        raise NotFound
+    return found[0]
+
+
+def _fill(form: EditForm, person: Person) -> None:
+    form.version.data = person.version
+    form.full_name.data = person.full_name
+    form.birth_date.data = person.birth_date
+    form.birth_year.data = None if person.birth_date else person.birth_year
+    form.phone.data = format_phone(person.phone) if person.phone else None
+    form.email.data = person.email
+    form.job_title.data = person.job_title
+    form.education_level.data = person.education_level.value if person.education_level else ""
+    form.it_major.data = person.it_major
+    form.contract_type.data = person.contract_type.value if person.contract_type else ""
+    form.is_manager.data = person.is_manager
+
+
+def _details(form: PersonForm) -> service.PersonDetails:
+    return service.PersonDetails(
+        full_name=form.full_name.data,
+        phone=form.phone.data,
+        email=form.email.data,
+        job_title=form.job_title.data,
+        birth_year=form.birth_year.data,
+        birth_date=form.birth_date.data,
+        education_level=EducationLevel(form.education_level.data)
+        if form.education_level.data
+        else None,
+        it_major=form.it_major.data,
+        contract_type=ContractType(form.contract_type.data) if form.contract_type.data else None,
+        is_manager=form.is_manager.data,
+        citizen_id=form.citizen_id.data or None,
+    )
+
+
+def _warn(details: service.PersonDetails) -> None:
+    """Say what looks odd about a citizen number that was accepted."""
+    if details.citizen_id:
+        year = details.birth_date.year if details.birth_date else details.birth_year
+        for warning in parse_citizen_id(details.citizen_id, birth_year=year).warnings:
+            flash(warning, "warning")
+
+
+def _version(sent: str | None) -> int:
+    """Read a version that came back from a page; what is no number fits no row."""
+    return int(sent) if sent is not None and sent.isdecimal() else -1
+
+
+@blueprint.route("/don-vi/<int:unit_id>/them-nguoi", methods=["GET", "POST"])
+@requires(Action.PERSON_EDIT)
+def register(unit_id: int) -> ResponseReturnValue:
+    """Register somebody of a unit: a new person, or one who is known already."""
+    current_actor().require_on(Action.MEMBERSHIP_EDIT, path_on(unit_id, today()), unit_id)
+    form = RegisterForm()
+    if not form.is_submitted():
+        form.valid_from.data = today()
+    if form.validate_on_submit():
+        if again := already_handled(form.submit_key.data):
+            return again
+        with problems_on(form):
+            person_id = _registered(form, unit_id)
+            return handled(form.submit_key.data, url_for("people.show", person_id=person_id), now())
+    unit = unit_on(unit_id, today())
+    if unit is None:
+        raise NotFound
+    return show_form("people/register.html", form, unit=unit, alike=_alike(form))
+
+
+def _registered(form: RegisterForm, unit_id: int) -> int:
+    """Write what the form orders; return the id of the new person, or of the known who joins."""
+    known = request.form.get("known", type=int)
+    role = MemberRole(form.role.data)
+    if known is not None:
+        service.add_known(
+            current_actor(),
+            service.AddKnownPerson(
+                known, unit_id, role, form.organisation.data, form.valid_from.data
+            ),
+            today(),
+            now(),
+        )
+        flash("Đã thêm người đã có trong sổ vào đơn vị.", "success")
+        return known
+    details = _details(form)
+    person = service.register(
+        current_actor(),
+        service.RegisterPerson(
+            unit_id,
+            details,
+            role,
+            form.organisation.data,
+            form.valid_from.data,
+            despite_likeness="create" in request.form,
+        ),
+        personal_keys(),
+        today(),
+        now(),
+    )
+    flash("Đã thêm 1 người vào đơn vị.", "success")
+    _warn(details)
+    return person.id
+
+
+def _alike(form: RegisterForm) -> list[Likeness]:
+    """Return who may be meant, once the service refused for that reason."""
+    if not form.despite_likeness.errors:
+        return []
+    try:
+        return service.known_already(current_actor(), _details(form), today())
+    except Invalid:
+        return []

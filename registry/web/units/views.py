@@ -1,0 +1,237 @@
+"""Pages of units."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from flask import Blueprint, flash, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from registry.domain.assignments import DUTY_LABELS, ROLE_LABELS
+from registry.domain.coverage import RequiredUnit
+from registry.domain.errors import NotFound
+from registry.domain.memberships import MEMBER_ROLE_LABELS
+from registry.domain.offices import FUNCTION_LABELS
+from registry.domain.permissions import Action, Scope
+from registry.domain.phones import mask_phone
+from registry.domain.units import KIND_LABELS, KINDS_WITHOUT_MEMBERS, UnitKind
+from registry.queries.assignments import assignments_of_unit
+from registry.queries.coverage import Coverage, coverage
+from registry.queries.memberships import members_of
+from registry.queries.unit_details import (
+    children_in,
+    contact_of,
+    counts_below,
+    offices_held,
+    past_names,
+    predecessors,
+    successors,
+    topmost,
+    units_above,
+)
+from registry.queries.units import UnitRow, path_on, search, unit_on
+from registry.services import units as service
+from registry.web.access import current_actor, requires
+from registry.web.edge import now, today
+from registry.web.forms import problems_on, show_form
+from registry.web.shown_day import ShownDay, shown_day
+from registry.web.submissions import already_handled, handled
+from registry.web.units.forms import ContactForm
+
+SEARCH_LIMIT = 50
+
+blueprint = Blueprint("units", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """A unit in the list below another: how many stand below it, and who of them is covered.
+
+    `required` is what it must have itself; `below_required` and `below_covered` count the units
+    of the headline in its subtree.
+    """
+
+    row: UnitRow
+    below: int
+    required: RequiredUnit | None
+    below_required: int
+    below_covered: int
+
+
+@dataclass(frozen=True, slots=True)
+class KindGroup:
+    """The units of one kind below another."""
+
+    label: str
+    children: Sequence[Child]
+
+    @property
+    def required(self) -> int:
+        """How many of them must have a focal point."""
+        return sum(child.required is not None for child in self.children)
+
+    @property
+    def covered(self) -> int:
+        """How many of those have one."""
+        return sum(
+            child.required is not None and child.required.any_covered for child in self.children
+        )
+
+
+@blueprint.get("/don-vi")
+@requires(Action.UNIT_SEE)
+def index() -> ResponseReturnValue:
+    """Show the tree from its top, or what a search finds."""
+    scope = current_actor().require(Action.UNIT_SEE)
+    day = shown_day()
+    text = request.args.get("q", "").strip()[:200]
+    if text:
+        found = search(text, day.day, scope=scope, today=today(), limit=SEARCH_LIMIT + 1)
+        return render_template(
+            "units/index.html",
+            day=day,
+            text=text,
+            found=found[:SEARCH_LIMIT],
+            has_more=len(found) > SEARCH_LIMIT,
+            kind_labels=KIND_LABELS,
+        )
+    tops = topmost(scope, day.day)
+    only = tops[0] if len(tops) == 1 else None
+    counted = _coverage_below(only, day, scope) if only else None
+    return render_template(
+        "units/index.html",
+        day=day,
+        text="",
+        tops=tops,
+        only=only,
+        counted=counted,
+        groups=_groups(only, counted, day, scope) if only and counted else (),
+        kind_labels=KIND_LABELS,
+    )
+
+
+@blueprint.get("/don-vi/<int:unit_id>")
+@requires(Action.UNIT_SEE)
+def show(unit_id: int) -> ResponseReturnValue:
+    """Show one unit on the day asked: who holds what, its members, what stands below, its past."""
+    actor = current_actor()
+    actor.require_on(Action.UNIT_SEE, path_on(unit_id, today()), unit_id)
+    scope = actor.scope(Action.UNIT_SEE)
+    day = shown_day()
+    names = past_names(unit_id)
+    if not names:
+        raise NotFound
+    kin = {"predecessors": predecessors(unit_id), "successors": successors(unit_id)}
+    unit = unit_on(unit_id, day.day)
+    if unit is None:
+        return render_template(
+            "units/absent.html", day=day, names=names, kind_labels=KIND_LABELS, **kin
+        )
+    counted = _coverage_below(unit, day, scope)
+    return render_template(
+        "units/show.html",
+        day=day,
+        unit=unit,
+        above=[
+            row
+            for row in units_above(unit.path, day.day)
+            if scope.covers(path_on(row.id, today()), row.id)
+        ],
+        required=next((one for one in counted.units if one.id == unit_id), None),
+        counted=counted,
+        assignments=assignments_of_unit(unit_id, day.day),
+        members=members_of(unit_id, day.day),
+        takes_members=unit.kind not in KINDS_WITHOUT_MEMBERS,
+        groups=_groups(unit, counted, day, scope),
+        contact=contact_of(unit_id),
+        offices=offices_held(unit_id, day.day),
+        names=names,
+        may_edit=_covers(Action.UNIT_EDIT_CONTACT, unit_id),
+        may_add=_covers(Action.MEMBERSHIP_EDIT, unit_id),
+        kind_labels=KIND_LABELS,
+        role_labels=ROLE_LABELS,
+        duty_labels=DUTY_LABELS,
+        member_role_labels=MEMBER_ROLE_LABELS,
+        function_labels=FUNCTION_LABELS,
+        mask=mask_phone,
+        **kin,
+    )
+
+
+@blueprint.route("/don-vi/<int:unit_id>/lien-he", methods=["GET", "POST"])
+@requires(Action.UNIT_EDIT_CONTACT)
+def edit_contact(unit_id: int) -> ResponseReturnValue:
+    """Edit how a unit is reached."""
+    current_actor().require_on(Action.UNIT_EDIT_CONTACT, path_on(unit_id, today()), unit_id)
+    contact = contact_of(unit_id)
+    form = ContactForm(obj=contact)
+    if form.validate_on_submit():
+        if again := already_handled(form.submit_key.data):
+            return again
+        with problems_on(form):
+            service.edit_contact(
+                current_actor(),
+                service.EditContact(
+                    unit_id,
+                    _version(form.version.data),
+                    form.phone.data,
+                    form.email.data,
+                    form.address.data,
+                    form.head_title.data,
+                ),
+                today(),
+                now(),
+            )
+            flash("Đã lưu liên hệ của đơn vị.", "success")
+            return handled(form.submit_key.data, url_for("units.show", unit_id=unit_id), now())
+    elif not form.is_submitted():
+        form.version.data = contact.version if contact else service.NO_CONTACT_YET
+    return show_form("units/edit_contact.html", form, unit_id=unit_id, name=_name(unit_id))
+
+
+def _version(sent: str | None) -> int:
+    """Read a version that came back from a page; what is no number fits no row."""
+    return int(sent) if sent is not None and sent.isdecimal() else -1
+
+
+def _name(unit_id: int) -> str:
+    """Return the unit's last name."""
+    return past_names(unit_id)[0].period.name
+
+
+def _covers(action: Action, unit_id: int) -> bool:
+    return current_actor().scope(action).covers(path_on(unit_id, today()), unit_id)
+
+
+def _coverage_below(unit: UnitRow, day: ShownDay, scope: Scope) -> Coverage:
+    return coverage(unit, day.day, scope, today())
+
+
+def _groups(unit: UnitRow, counted: Coverage, day: ShownDay, scope: Scope) -> list[KindGroup]:
+    """Return what stands directly below a unit, kind by kind in the order of the kinds."""
+    below = counts_below(unit.id, day.day)
+    required: dict[int, list[RequiredUnit]] = {}
+    own: dict[int, RequiredUnit] = {}
+    for one in counted.units:
+        own[one.id] = one
+        inside = one.path.removeprefix(unit.path).split("/")
+        if one.headline and len(inside) > 2:  # noqa: PLR2004 - "7/302/": deeper than a child
+            required.setdefault(int(inside[0]), []).append(one)
+    order = list(UnitKind)
+    children = sorted(
+        (
+            Child(
+                row,
+                below.get(row.id, 0),
+                own.get(row.id),
+                len(required.get(row.id, ())),
+                sum(one.any_covered for one in required.get(row.id, ())),
+            )
+            for row in children_in(unit.id, day.day, scope, today())
+        ),
+        key=lambda child: order.index(child.row.kind),
+    )
+    return [
+        KindGroup(KIND_LABELS[kind], list(members))
+        for kind, members in groupby(children, key=lambda child: child.row.kind)
+    ]
