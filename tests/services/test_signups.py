@@ -1,0 +1,515 @@
+"""Self-registration: requests grant nothing; accepting writes everything or nothing, once."""
+
+import threading
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+from sqlalchemy.orm.exc import StaleDataError
+
+from registry.domain.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound
+from registry.domain.memberships import MemberRole
+from registry.domain.permissions import PUBLIC_ACTOR, Action, Actor, Role
+from registry.domain.signups import SignupState, notice_on
+from registry.models.accounts import Account
+from registry.models.audit import AuditEvent, AuditPersonal
+from registry.models.base import Model, db
+from registry.models.engine import WRITES
+from registry.models.memberships import Membership
+from registry.models.people import Person
+from registry.models.signups import Signup
+from registry.services import accounts as account_service
+from registry.services import signups as service
+from tests.conftest import NOW, TODAY
+from tests.factories.accounts import actor_for, make_account, make_actor
+from tests.factories.people import make_member, make_membership, make_person
+from tests.factories.signups import make_signup
+from tests.factories.units import Province
+
+LIFE = timedelta(days=7)
+TYPED = service.Applicant(
+    "Nguyễn Văn Thử", "Công chức Văn phòng – Thống kê", "0905 123 456", "Thu@Vidu.Invalid"
+)
+
+
+def _count(table: type[Model]) -> int:
+    return db.session.scalar(select(func.count()).select_from(table)) or 0
+
+
+def _submit(unit_id: int, applicant: service.Applicant = TYPED, key: str = "key-1") -> Signup:
+    return service.submit(PUBLIC_ACTOR, service.SubmitSignup(unit_id, applicant, key), TODAY, NOW)
+
+
+def _accepting(signup: Signup, **choices: object) -> service.AcceptSignup:
+    plain = service.AcceptSignup(
+        signup_id=signup.id,
+        version=signup.version,
+        person_id=None,
+        role=Role.MEMBER,
+        member_role=MemberRole.MEMBER,
+        valid_from=TODAY,
+    )
+    return replace(plain, **choices)
+
+
+def _accept(actor: Actor, signup: Signup, **choices: object) -> service.Accepted:
+    return service.accept(actor, _accepting(signup, **choices), LIFE, TODAY, NOW)
+
+
+def _memberships_of(person: Person) -> list[Membership]:
+    return list(db.session.scalars(select(Membership).where(Membership.person_id == person.id)))
+
+
+def _events(action: str) -> list[AuditEvent]:
+    return list(db.session.scalars(select(AuditEvent).where(AuditEvent.action == action)))
+
+
+# --- sending ------------------------------------------------------------------------------------
+
+
+def test_a_request_is_kept_clean_and_waits(app: Flask) -> None:
+    here = Province()
+    signup = _submit(here.commune.id)
+    assert (signup.full_name, signup.phone, signup.email) == (
+        "Nguyễn Văn Thử",
+        "+84905123456",
+        "thu@vidu.invalid",
+    )
+    assert signup.state is SignupState.RECEIVED
+    assert signup.notice_version == notice_on(TODAY).version
+
+
+def test_a_request_grants_nothing(app: Flask) -> None:
+    here = Province()
+    before = [_count(table) for table in (Person, Membership, Account)]
+    _submit(here.commune.id)
+    assert [_count(table) for table in (Person, Membership, Account)] == before
+
+
+def test_a_form_sent_twice_makes_one_request(app: Flask) -> None:
+    here = Province()
+    first = _submit(here.commune.id)
+    assert _submit(here.commune.id).reference_code == first.reference_code
+    assert _count(Signup) == 1
+    assert _submit(here.commune.id, key="key-2").reference_code != first.reference_code
+
+
+def test_what_was_typed_is_not_in_the_audit(app: Flask) -> None:
+    here = Province()
+    _submit(here.commune.id)
+    (event,) = _events("signup.submit")
+    assert event.unit_id == here.commune.id
+    assert "Thử" not in str(event.details)
+    assert "905123456" not in str(event.details)
+    assert _count(AuditPersonal) == 0
+
+
+def test_every_problem_is_named_at_once(app: Flask) -> None:
+    here = Province()
+    with pytest.raises(Invalid) as refusal:
+        _submit(here.commune.id, service.Applicant("", " ", "01689123456", "không phải thư"))
+    problems = {problem.field: problem.message for problem in refusal.value.problems}
+    assert set(problems) == {"full_name", "job_title", "phone", "email"}
+    assert "0389 123 456" in problems["phone"]
+    assert _count(Signup) == 0
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"full_name": "Nguуễn Văn Thử"}, "full_name"),  # noqa: RUF001 - Cyrillic
+        ({"full_name": "Nguyễn Văn 7"}, "full_name"),
+        ({"full_name": "N" * 101}, "full_name"),
+        ({"job_title": "x" * 201}, "job_title"),
+        ({"phone": "0905"}, "phone"),
+        ({"email": "a@" + "b" * 250 + ".vn"}, "email"),
+    ],
+)
+def test_lookalikes_and_what_is_too_long_are_refused(
+    app: Flask, changes: dict[str, str], field: str
+) -> None:
+    with pytest.raises(Invalid) as refusal:
+        service.check_applicant(replace(TYPED, **changes))
+    assert [problem.field for problem in refusal.value.problems] == [field]
+
+
+def test_decomposed_letters_and_stray_spaces_give_the_same_person(app: Flask) -> None:
+    typed = replace(TYPED, full_name="  Nguyê\u0303n\u00a0Va\u0306n Thu\u031b\u0309 ")
+    assert service.check_applicant(typed).full_name == "Nguyễn Văn Thử"
+
+
+def test_a_unit_that_takes_no_members_is_not_found(app: Flask) -> None:
+    here = Province()
+    for unit_id in (here.committee.id, here.province.id, 999_999):
+        with pytest.raises(NotFound):
+            _submit(unit_id)
+
+
+def test_a_known_telephone_changes_nothing_for_the_sender(app: Flask) -> None:
+    here = Province()
+    person = make_person("Nguyễn Văn Thử", phone="+84905123456", email="thu@vidu.invalid")
+    make_membership(person, here.commune)
+    signup = _submit(here.commune.id)
+    assert signup.state is SignupState.RECEIVED
+    assert signup.person_id is None
+
+
+# --- the sender's page --------------------------------------------------------------------------
+
+
+def test_a_request_is_found_by_its_code_however_it_is_typed(app: Flask) -> None:
+    signup = _submit(Province().commune.id)
+    typed = signup.reference_code.lower().replace("-", " ")
+    assert service.own_signup(PUBLIC_ACTOR, typed) is signup
+
+
+def test_an_unknown_code_and_no_code_at_all_read_the_same(app: Flask) -> None:
+    with pytest.raises(NotFound) as unknown:
+        service.own_signup(PUBLIC_ACTOR, "7K2M-94QX-00AB-CDEF")
+    with pytest.raises(NotFound) as malformed:
+        service.own_signup(PUBLIC_ACTOR, "khong phai ma")
+    assert unknown.value.message == malformed.value.message
+
+
+def test_completing_brings_the_request_back_to_the_queue(app: Flask) -> None:
+    here = Province()
+    signup = make_signup(
+        here.commune, state=SignupState.COMPLETION_ASKED, reason="Ghi rõ chức danh."
+    )
+    service.complete(PUBLIC_ACTOR, signup.reference_code, TYPED, NOW)
+    assert signup.state is SignupState.RECEIVED
+    assert signup.reason is None
+    assert signup.full_name == TYPED.full_name
+    assert len(_events("signup.complete")) == 1
+
+
+@pytest.mark.parametrize(
+    "state", [SignupState.RECEIVED, SignupState.ACCEPTED, SignupState.DECLINED]
+)
+def test_a_request_nobody_sent_back_cannot_be_rewritten(app: Flask, state: SignupState) -> None:
+    signup = make_signup(Province().commune, "Lê Thử Giữ", state=state)
+    with pytest.raises(Conflict):
+        service.complete(PUBLIC_ACTOR, signup.reference_code, TYPED, NOW)
+    assert signup.full_name == "Lê Thử Giữ"
+
+
+# --- answers with a reason ----------------------------------------------------------------------
+
+
+def test_asking_for_completion_and_declining_keep_the_reason(app: Flask) -> None:
+    here = Province()
+    reviewer = make_actor(Role.REVIEWER, here.it_department)
+    signup = make_signup(here.commune)
+    asked = service.RefuseSignup(signup.id, signup.version, "  Ghi rõ chức danh. ")
+    service.ask_completion(reviewer, asked, TODAY, NOW)
+    assert (signup.state, signup.reason) == (SignupState.COMPLETION_ASKED, "Ghi rõ chức danh.")
+    declined = service.RefuseSignup(signup.id, signup.version, "Không công tác tại xã.")
+    service.decline(reviewer, declined, TODAY, NOW)
+    assert (signup.state, signup.reason) == (SignupState.DECLINED, "Không công tác tại xã.")
+    assert signup.decided_by_id == reviewer.account_id
+    assert len(_events("signup.ask_completion")) == len(_events("signup.decline")) == 1
+
+
+@pytest.mark.parametrize("reason", ["", "   ", "x" * 501])
+def test_a_missing_or_endless_reason_is_refused(app: Flask, reason: str) -> None:
+    here = Province()
+    reviewer = make_actor(Role.REVIEWER, here.it_department)
+    signup = make_signup(here.commune)
+    with pytest.raises(Invalid):
+        service.decline(
+            reviewer, service.RefuseSignup(signup.id, signup.version, reason), TODAY, NOW
+        )
+    assert signup.state is SignupState.RECEIVED
+
+
+# --- accepting ----------------------------------------------------------------------------------
+
+
+def test_accepting_writes_person_membership_and_account_and_no_more_rights_than_chosen(
+    app: Flask,
+) -> None:
+    here = Province()
+    reviewer = make_actor(Role.REVIEWER, here.it_department)
+    signup = make_signup(here.commune, "Nguyễn Văn Thử", phone="+84905123456")
+    accepted = _accept(reviewer, signup, member_role=MemberRole.CORE)
+    (membership,) = _memberships_of(accepted.person)
+    assert (membership.unit_id, membership.role, membership.valid_from, membership.is_main) == (
+        here.commune.id,
+        MemberRole.CORE,
+        TODAY,
+        True,
+    )
+    assert accepted.account.login == "0905123456"
+    assert accepted.account.person_id == accepted.person.id
+    assert accepted.account.grants == []
+    assert actor_for(accepted.account).roles == {Role.MEMBER}
+    assert (signup.state, signup.person_id) == (SignupState.ACCEPTED, accepted.person.id)
+    (event,) = _events("signup.accept")
+    assert event.details["attached"] is False
+
+
+def test_the_invitation_sets_a_password_once(app: Flask) -> None:
+    here = Province()
+    signup = make_signup(here.commune)
+    accepted = _accept(make_actor(Role.REVIEWER, here.it_department), signup)
+    assert accepted.invitation is not None
+    assert accepted.invitation.expires_at == NOW + LIFE
+    password = "một mật khẩu mới toanh"
+    account_service.set_password(PUBLIC_ACTOR, accepted.invitation.token, password, password, NOW)
+    with pytest.raises(NotFound):
+        account_service.usable_link(accepted.invitation.token, NOW)
+
+
+def test_an_officer_accepted_reaches_the_unit_and_no_other(app: Flask) -> None:
+    here = Province()
+    signup = make_signup(here.commune)
+    accepted = _accept(
+        make_actor(Role.REVIEWER, here.it_department), signup, role=Role.UNIT_OFFICER
+    )
+    scope = actor_for(accepted.account).scope(Action.PERSON_EDIT)
+    assert scope.covers(f"/{here.province.id}/{here.district.id}/{here.commune.id}/")
+    assert not scope.covers(f"/{here.province.id}/{here.district.id}/{here.other_commune.id}/")
+
+
+@pytest.mark.parametrize("role", [Role.REVIEWER, Role.SYSTEM_ADMINISTRATOR, Role.APPROVER])
+def test_no_other_role_can_be_slipped_in(app: Flask, role: Role) -> None:
+    here = Province()
+    signup = make_signup(here.commune)
+    with pytest.raises(Invalid):
+        _accept(make_actor(Role.REVIEWER, here.it_department), signup, role=role)
+    assert signup.state is SignupState.RECEIVED
+
+
+def test_attaching_leaves_the_record_as_it_is_unless_told_otherwise(app: Flask) -> None:
+    here = Province()
+    person = make_person("Nguyễn Văn Khải", phone="+84905000111", email="cu@vidu.invalid")
+    make_membership(person, here.other_commune)
+    signup = make_signup(here.commune, "Nguyen Van Khai", phone="+84905123456", email=None)
+    accepted = _accept(make_actor(Role.REVIEWER, here.it_department), signup, person_id=person.id)
+    assert accepted.person is person
+    assert (person.full_name, person.phone, person.email, person.job_title) == (
+        "Nguyễn Văn Khải",
+        "+84905000111",
+        "cu@vidu.invalid",
+        "Công chức Văn phòng - Thống kê",
+    )
+    assert accepted.account.login == "0905000111"
+    units = {membership.unit_id: membership.is_main for membership in _memberships_of(person)}
+    assert units == {here.other_commune.id: True, here.commune.id: False}
+    assert _events("person.edit") == []
+
+
+def test_ticked_fields_are_taken_over_and_audited_and_empty_ones_never_erase(app: Flask) -> None:
+    here = Province()
+    person = make_person("Nguyễn Văn Khải", phone="+84905000111", email="cu@vidu.invalid")
+    make_membership(person, here.commune)
+    signup = make_signup(here.commune, "Nguyễn Văn Khai", phone="+84905123456", email=None)
+    _accept(
+        make_actor(Role.REVIEWER, here.it_department),
+        signup,
+        person_id=person.id,
+        take_over=frozenset({"phone", "email", "full_name"}),
+    )
+    assert (person.phone, person.email, person.full_name) == (
+        "+84905123456",
+        "cu@vidu.invalid",
+        "Nguyễn Văn Khải",
+    )
+    (event,) = _events("person.edit")
+    assert event.details["fields"] == ["phone"]
+
+
+def test_a_person_outside_the_reviewers_scope_cannot_be_attached_to(app: Flask) -> None:
+    here = Province()
+    outsider = make_person("Người Tỉnh Khác")
+    signup = make_signup(here.commune)
+    with pytest.raises(NotFound):
+        _accept(make_actor(Role.REVIEWER, here.it_department), signup, person_id=outsider.id)
+
+
+def test_nobody_accepts_his_own_request(app: Flask) -> None:
+    here = Province()
+    reviewer = make_actor(Role.REVIEWER, here.it_department)
+    signup = make_signup(here.commune)
+    with pytest.raises(NotAllowed):
+        _accept(reviewer, signup, person_id=reviewer.person_id, role=Role.UNIT_OFFICER)
+
+
+def test_a_member_of_the_unit_stays_one_and_keeps_account_and_password(app: Flask) -> None:
+    here = Province()
+    account = make_account(Role.UNIT_OFFICER, here.commune)
+    assert account.person is not None
+    signup = make_signup(here.commune)
+    accepted = _accept(
+        make_actor(Role.REVIEWER, here.it_department),
+        signup,
+        person_id=account.person.id,
+        role=Role.UNIT_OFFICER,
+    )
+    assert accepted.was_member
+    assert accepted.account is account
+    assert accepted.invitation is None
+    assert len(_memberships_of(account.person)) == 1
+    assert len(account.grants) == 1
+
+
+def test_a_telephone_that_is_anothers_login_is_said_clearly(app: Flask) -> None:
+    here = Province()
+    make_account(Role.UNIT_OFFICER, here.other_commune, login="0905123456")
+    signup = make_signup(here.commune, phone="+84905123456")
+    with pytest.raises(Invalid) as refusal:
+        _accept(make_actor(Role.REVIEWER, here.it_department), signup)
+    assert refusal.value.problems[0].field == "attach"
+    assert "0905123456" in refusal.value.message
+
+
+def test_a_record_without_telephone_asks_for_the_one_of_the_request(app: Flask) -> None:
+    here = Province()
+    person = make_member("Nguyễn Văn Khải", here.commune)
+    person.phone = None
+    signup = make_signup(here.commune, phone="+84905123456")
+    reviewer = make_actor(Role.REVIEWER, here.it_department)
+    command = _accepting(signup, person_id=person.id)
+    with pytest.raises(Invalid) as refusal, db.session.begin_nested():
+        service.accept(reviewer, command, LIFE, TODAY, NOW)
+    assert refusal.value.problems[0].field == "take_over"
+    accepted = _accept(reviewer, signup, person_id=person.id, take_over=frozenset({"phone"}))
+    assert accepted.account.login == "0905123456"
+
+
+def test_a_membership_before_the_unit_existed_is_refused_and_nothing_stays(app: Flask) -> None:
+    here = Province()
+    reviewer = make_actor(Role.REVIEWER, here.it_department)
+    signup = make_signup(here.commune, "Trần Không Còn")
+    db.session.commit()
+    with pytest.raises(Invalid) as refusal:
+        _accept(reviewer, signup, valid_from=date(2020, 1, 1))
+    assert refusal.value.problems[0].field == "valid_from"
+    db.session.rollback()
+    assert signup.state is SignupState.RECEIVED
+    names = db.session.scalars(select(Person.full_name)).all()
+    assert "Trần Không Còn" not in names
+
+
+# --- who may, and only once ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("role", [Role.UNIT_OFFICER, Role.VIEWER, Role.APPROVER])
+def test_only_a_reviewer_decides(app: Flask, role: Role) -> None:
+    here = Province()
+    office = {Role.VIEWER: here.committee, Role.APPROVER: here.province}.get(role, here.commune)
+    signup = make_signup(here.commune)
+    actor = make_actor(role, office)
+    with pytest.raises(NotAllowed):
+        _accept(actor, signup)
+    with pytest.raises(NotAllowed):
+        service.decline(actor, service.RefuseSignup(signup.id, 1, "Lý do"), TODAY, NOW)
+
+
+def test_a_request_outside_the_reviewers_territory_is_not_found(app: Flask) -> None:
+    here, there = Province(), Province()
+    reviewer = make_actor(Role.REVIEWER, here.it_department)
+    signup = make_signup(there.commune)
+    with pytest.raises(NotFound):
+        _accept(reviewer, signup)
+    with pytest.raises(NotFound):
+        service.ask_completion(
+            reviewer, service.RefuseSignup(signup.id, signup.version, "Lý do"), TODAY, NOW
+        )
+    with pytest.raises(NotFound):
+        service.renew_invitation(reviewer, signup.id, LIFE, TODAY, NOW)
+
+
+def test_a_decided_request_is_not_decided_again(app: Flask) -> None:
+    here = Province()
+    reviewer = make_actor(Role.REVIEWER, here.it_department)
+    accepted, declined = make_signup(here.commune), make_signup(here.commune)
+    _accept(reviewer, accepted)
+    service.decline(
+        reviewer, service.RefuseSignup(declined.id, declined.version, "Lý do"), TODAY, NOW
+    )
+    for signup in (accepted, declined):
+        with pytest.raises(Conflict):
+            _accept(reviewer, signup)
+        with pytest.raises(Conflict):
+            service.decline(
+                reviewer, service.RefuseSignup(signup.id, signup.version, "Lý do"), TODAY, NOW
+            )
+
+
+def test_a_request_completed_meanwhile_is_not_decided_unseen(app: Flask) -> None:
+    here = Province()
+    reviewer = make_actor(Role.REVIEWER, here.it_department)
+    signup = make_signup(here.commune, state=SignupState.COMPLETION_ASKED)
+    shown = _accepting(signup)
+    service.complete(PUBLIC_ACTOR, signup.reference_code, TYPED, NOW)
+    with pytest.raises(Conflict):
+        service.accept(reviewer, shown, LIFE, TODAY, NOW)
+
+
+def test_of_several_reviewers_at_once_exactly_one_wins(app: Flask) -> None:
+    here = Province()
+    reviewers = [
+        actor_for(make_account(Role.REVIEWER, here.it_department, login=f"thamdinh{number}"))
+        for number in range(4)
+    ]
+    signup = make_signup(here.commune, "Trần Một Lần")
+    command = _accepting(signup)
+    db.session.commit()
+    outcomes: list[str] = []
+    start = threading.Barrier(len(reviewers))
+
+    def press(reviewer: Actor) -> None:
+        with app.app_context():
+            start.wait()
+            try:
+                db.session.connection(execution_options={WRITES: True})
+                service.accept(reviewer, command, LIFE, TODAY, NOW)
+                db.session.commit()
+                outcomes.append("accepted")
+            except (Conflict, StaleDataError):
+                outcomes.append("too late")
+            finally:
+                db.session.rollback()
+                db.session.remove()
+
+    threads = [threading.Thread(target=press, args=(reviewer,)) for reviewer in reviewers]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["accepted", "too late", "too late", "too late"]
+    named = select(func.count()).select_from(Person).where(Person.full_name == "Trần Một Lần")
+    assert db.session.scalar(named) == 1
+    assert len(_events("signup.accept")) == 1
+
+
+# --- a lost link --------------------------------------------------------------------------------
+
+
+def test_a_new_link_kills_the_one_before(app: Flask) -> None:
+    here = Province()
+    reviewer = make_actor(Role.REVIEWER, here.it_department)
+    signup = make_signup(here.commune)
+    first = _accept(reviewer, signup).invitation
+    assert first is not None
+    second = service.renew_invitation(reviewer, signup.id, LIFE, TODAY, NOW)
+    with pytest.raises(NotFound):
+        account_service.usable_link(first.token, NOW)
+    assert account_service.usable_link(second.token, NOW)
+
+
+def test_no_link_is_made_for_a_request_not_accepted_or_a_password_already_set(app: Flask) -> None:
+    here = Province()
+    reviewer = make_actor(Role.REVIEWER, here.it_department)
+    waiting = make_signup(here.commune)
+    account = make_account(Role.UNIT_OFFICER, here.commune)
+    assert account.person is not None
+    attached = make_signup(here.commune)
+    _accept(reviewer, attached, person_id=account.person.id)
+    for signup in (waiting, attached):
+        with pytest.raises(DomainError) as refusal:
+            service.renew_invitation(reviewer, signup.id, LIFE, TODAY, NOW)
+        assert isinstance(refusal.value, Conflict)
