@@ -25,7 +25,7 @@ from registry.settings import Runtime
 _STANDARD_LABELS = {Standard.ANY: ANY_STANDARD, Standard.STRICT: STRICT_STANDARD}
 
 
-class _Day(click.ParamType):
+class _Day(click.ParamType[date]):
     """A day of the calendar; anything else is a usage error."""
 
     name = "ngày"

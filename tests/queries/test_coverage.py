@@ -1,5 +1,6 @@
 """Coverage as of a day: the sets of SQL against the rules of the domain, one holding at a time."""
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -8,7 +9,8 @@ from random import Random
 
 import pytest
 from flask import Flask
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
+from hypothesis import settings as run_with
 from hypothesis import strategies as st
 from sqlalchemy import event
 
@@ -24,7 +26,7 @@ from registry.domain.decision_kinds import DecisionKind
 from registry.domain.errors import NotFound
 from registry.domain.memberships import MemberRole
 from registry.domain.people import ContractType
-from registry.domain.permissions import NOTHING, Scope
+from registry.domain.permissions import NOTHING, Scope, system_actor
 from registry.domain.units import UnitKind
 from registry.models.assignments import Assignment
 from registry.models.base import db
@@ -43,7 +45,10 @@ from registry.queries.coverage import (
 )
 from registry.queries.parameters import CONTRACT_WORKERS_COUNT
 from registry.queries.units import unit_on
+from registry.services.demo_data import seed_demo
+from registry.services.seeding import SEEDS, seed_reference
 from registry.services.unit_paths import rebuild_paths
+from registry.settings import Settings
 from tests.conftest import NOW, TODAY
 from tests.factories.coverage import HEADLINE_KINDS, make_home, make_rule, make_rules, set_parameter
 from tests.factories.people import (
@@ -358,7 +363,7 @@ def write(world: World) -> list[int]:
     return [unit.id for unit in units]
 
 
-@settings(
+@run_with(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(seed=st.integers(0, 2**32))
@@ -608,3 +613,32 @@ def test_the_number_of_questions_does_not_grow_with_the_units(here: Province) ->
     for number in range(20):
         make_unit(f"Xã Bình {number}", UnitKind.COMMUNE, here.district, code=f"907{number:02}")
     assert asked() == before
+
+
+def test_the_demo_leaves_and_keeps_waiting_the_units_it_was_made_for(
+    app: Flask, settings: Settings
+) -> None:
+    seed_reference(system_actor(), NOW)
+    seed_demo(system_actor(), NOW, settings.home)
+    expected = json.loads((SEEDS / "demo" / "EXPECTED.json").read_text(encoding="utf-8"))
+    for day, figures in expected.items():
+        moment = date.fromisoformat(day)
+        found = coverage(root_unit(None, moment), moment)
+        for kind in ("department", "district", "commune", "mass_organisation"):
+            units = [unit for unit in found.units if unit.kind == kind]
+            assert {
+                "units": len(units),
+                "any": sum(unit.any_covered for unit in units),
+                "strict": sum(unit.strict_covered for unit in units),
+                "uncovered": [unit.code for unit in units if not unit.any_covered],
+                "waiting_for_decision": [unit.code for unit in units if unit.waiting],
+                "strictly_covered": [unit.code for unit in units if unit.strict_covered],
+            } == figures["coverage"][kind]
+        assert {
+            line.code: {
+                "units": line.tally.required,
+                "any": line.tally.any_covered,
+                "strict": line.tally.strict_covered,
+            }
+            for line in found.by_parent()
+        } == figures["coverage"]["communes_by_district"]
