@@ -172,7 +172,8 @@ def correct_assignment(
     values = _checked(actor, draft, today, now, store)
     before = _shown(assignment)
     for name, value in values.items():
-        setattr(assignment, name, value)
+        if getattr(assignment, name) != value:
+            setattr(assignment, name, value)
     if assignment.valid_to is None:
         assignment.end_reason = None
     db.session.flush()

@@ -161,7 +161,8 @@ def correct_decision(
         )
     before = _shown(decision)
     for name, value in values.items():
-        setattr(decision, name, value)
+        if getattr(decision, name) != value:
+            setattr(decision, name, value)
     db.session.flush()
     refuse_duplicate(decision)
     _record_change(actor, decision, before, now)

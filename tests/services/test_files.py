@@ -49,9 +49,7 @@ def test_a_missing_file_is_said_so(app: Flask, folder: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["../secrets.json", "/etc/passwd", "", "a" * 32 + "/../x"])
-def test_a_storage_name_that_is_a_path_leads_nowhere(
-    app: Flask, folder: Path, name: str
-) -> None:
+def test_a_storage_name_that_is_a_path_leads_nowhere(app: Flask, folder: Path, name: str) -> None:
     stored = store_file(CONTENT, "a.pdf", "application/pdf", folder, NOW)
     (folder.parent / "secrets.json").write_bytes(CONTENT)
     stored.storage_name = name

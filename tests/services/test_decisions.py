@@ -1,0 +1,319 @@
+"""Decisions: recorded, completed, corrected in place, with scans checked by content."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from registry.domain.decision_kinds import DecisionKind
+from registry.domain.errors import Conflict, Invalid, NotAllowed, NotFound
+from registry.domain.permissions import Actor, Role
+from registry.domain.rosters import RosterState
+from registry.models.assignments import Assignment
+from registry.models.audit import AuditEvent, AuditPersonal
+from registry.models.base import db
+from registry.models.decisions import Decision
+from registry.models.rosters import Roster
+from registry.services.decisions import (
+    AttachScan,
+    CorrectDecision,
+    Scan,
+    ScanStore,
+    attach_scan,
+    correct_decision,
+    record_decision,
+    write_decision,
+)
+from registry.services.files import missing_and_orphan_files, read_file
+from tests.conftest import NOW, TODAY
+from tests.factories.accounts import make_actor
+from tests.factories.decisions import pdf, typed_decision
+from tests.factories.people import make_assignment, make_decision, make_member
+from tests.factories.units import START, Province
+
+MEGABYTE = 1024 * 1024
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> ScanStore:
+    return ScanStore(tmp_path / "files", 10 * MEGABYTE)
+
+
+def fields_of(refused: pytest.ExceptionInfo[Invalid]) -> set[str]:
+    return {problem.field for problem in refused.value.problems}
+
+
+def correction(decision: Decision, **changes: object) -> CorrectDecision:
+    values: dict[str, object] = {
+        "decision_id": decision.id,
+        "version": decision.version,
+        "number": decision.number,
+        "kind": decision.kind,
+        "issued_on": decision.issued_on,
+        "issuer": decision.issuer,
+        "signer": decision.signer,
+        "signer_form": decision.signer_form,
+        "effective_from": decision.effective_from,
+        "effective_to": decision.effective_to,
+    }
+    return CorrectDecision(**(values | changes))  # type: ignore[arg-type]
+
+
+def last_event() -> AuditEvent:
+    event = db.session.scalar(select(AuditEvent).order_by(AuditEvent.sequence.desc()).limit(1))
+    assert event is not None
+    return event
+
+
+def make_roster(here: Province, decision: Decision) -> Roster:
+    roster = Roster(
+        unit_id=here.commune.id,
+        number=1,
+        state=RosterState.DECIDED,
+        created_at=NOW,
+        decision_id=decision.id,
+        content_hash="0" * 64,
+    )
+    db.session.add(roster)
+    db.session.flush()
+    return roster
+
+
+def test_a_recorded_decision_is_normalised_and_audited(app: Flask, store: ScanStore) -> None:
+    here = Province()
+    actor = make_actor(Role.UNIT_OFFICER, here.commune)
+    typed = typed_decision(here.commune, "Số: 20 / QĐ-UBND", scan=Scan("Bản quét.pdf", pdf()))
+    decision = record_decision(actor, typed, TODAY, NOW, store)
+    assert decision.number == "20/QĐ-UBND"
+    assert decision.file is not None
+    assert read_file(decision.file, store.folder) == pdf()
+    assert decision.file.content_type == "application/pdf"
+    event = last_event()
+    assert (event.action, event.object_id, event.unit_id) == (
+        "decision.record",
+        str(decision.id),
+        here.commune.id,
+    )
+    assert event.details["scan_sha256"] == decision.file.sha256
+    assert "Người Ký Thử" not in str(event.details)
+    kept = db.session.get_one(AuditPersonal, event.sequence)
+    assert kept.content == {"signer": "Người Ký Thử"}
+
+
+def test_an_officer_of_another_unit_cannot_record_here(app: Flask, store: ScanStore) -> None:
+    here = Province()
+    actor = make_actor(Role.UNIT_OFFICER, here.far_commune)
+    with pytest.raises(NotFound):
+        record_decision(actor, typed_decision(here.commune), TODAY, NOW, store)
+
+
+def test_who_only_looks_cannot_record(app: Flask, store: ScanStore) -> None:
+    here = Province()
+    actor = make_actor(Role.VIEWER, here.committee)
+    with pytest.raises(NotAllowed):
+        record_decision(actor, typed_decision(here.commune), TODAY, NOW, store)
+
+
+def test_every_problem_is_named_at_once(app: Flask, store: ScanStore) -> None:
+    here = Province()
+    actor = make_actor(Role.UNIT_OFFICER, here.commune)
+    typed = typed_decision(here.commune, "không số", issued_on=date(2024, 7, 1), issuer="x" * 201)
+    with pytest.raises(Invalid) as refused:
+        record_decision(actor, typed, TODAY, NOW, store)
+    assert fields_of(refused) == {"number", "issued_on", "issuer"}
+
+
+def test_a_scan_over_the_limit_is_refused_and_leaves_no_file(app: Flask, tmp_path: Path) -> None:
+    here = Province()
+    actor = make_actor(Role.UNIT_OFFICER, here.commune)
+    small = ScanStore(tmp_path / "files", 2000)
+    typed = typed_decision(here.commune, scan=Scan("a.pdf", pdf(3000)))
+    with pytest.raises(Invalid) as refused:
+        record_decision(actor, typed, TODAY, NOW, small)
+    assert fields_of(refused) == {"scan"}
+    assert not small.folder.exists()
+
+
+def test_a_page_of_the_web_named_pdf_is_refused(app: Flask, store: ScanStore) -> None:
+    here = Province()
+    actor = make_actor(Role.UNIT_OFFICER, here.commune)
+    typed = typed_decision(here.commune, scan=Scan("a.pdf", b"<html><script>1</script></html>"))
+    with pytest.raises(Invalid) as refused:
+        record_decision(actor, typed, TODAY, NOW, store)
+    assert fields_of(refused) == {"scan"}
+
+
+def test_the_same_paper_is_not_recorded_twice_for_a_unit(app: Flask, store: ScanStore) -> None:
+    here = Province()
+    actor = make_actor(Role.REVIEWER, here.it_department)
+    record_decision(actor, typed_decision(here.commune), TODAY, NOW, store)
+    with pytest.raises(Invalid, match="đã có văn bản số 20/QĐ-UBND ngày 01/06/2024"):
+        record_decision(
+            actor, typed_decision(here.commune, issued_on=date(2024, 6, 2)), TODAY, NOW, store
+        )
+
+
+@pytest.mark.parametrize(
+    ("number", "issuer", "issued_on"),
+    [
+        ("21/QĐ-UBND", "UBND xã", START),
+        ("20/QĐ-UBND", "UBND huyện", START),
+        ("20/QĐ-UBND", "UBND xã", date(2023, 6, 1)),
+    ],
+)
+def test_another_number_issuer_or_year_is_another_paper(
+    app: Flask, store: ScanStore, number: str, issuer: str, issued_on: date
+) -> None:
+    here = Province()
+    actor = make_actor(Role.UNIT_OFFICER, here.commune)
+    record_decision(actor, typed_decision(here.commune), TODAY, NOW, store)
+    typed = typed_decision(here.commune, number, issuer=issuer, issued_on=issued_on)
+    assert record_decision(actor, typed, TODAY, NOW, store).id
+
+
+def test_a_service_may_write_the_same_paper_again(app: Flask, store: ScanStore) -> None:
+    here = Province()
+    actor = make_actor(Role.APPROVER, here.province)
+    for _ in range(2):
+        write_decision(
+            actor, typed_decision(here.province), TODAY, NOW, store.folder, store.max_bytes
+        )
+    assert len(db.session.scalars(select(Decision)).all()) == 2
+
+
+def test_a_mistyped_number_is_corrected_without_a_new_assignment_period(app: Flask) -> None:
+    here = Province()
+    actor = make_actor(Role.UNIT_OFFICER, here.commune)
+    decision = make_decision(here.commune, "51/QĐ-UBND")
+    make_assignment(make_member("Lê Thị Thử", here.commune), here.commune, decision)
+    correct_decision(actor, correction(decision, number="15/QĐ-UBND"), TODAY, NOW)
+    (assignment,) = db.session.scalars(select(Assignment)).all()
+    assert (assignment.valid_from, assignment.valid_to, assignment.version) == (START, None, 1)
+    assert assignment.decision_id == decision.id
+    event = last_event()
+    assert event.action == "decision.correct"
+    assert event.details == {"number": ["51/QĐ-UBND", "15/QĐ-UBND"]}
+
+
+def test_what_was_not_known_is_completed_later(app: Flask) -> None:
+    here = Province()
+    actor = make_actor(Role.UNIT_OFFICER, here.commune)
+    decision = make_decision(here.commune, issued_on=None)
+    correct_decision(actor, correction(decision, issued_on=START), TODAY, NOW)
+    assert decision.issued_on == START
+    assert last_event().action == "decision.complete"
+
+
+def test_a_corrected_signer_stands_beside_the_chain(app: Flask) -> None:
+    here = Province()
+    actor = make_actor(Role.UNIT_OFFICER, here.commune)
+    decision = make_decision(here.commune)
+    correct_decision(actor, correction(decision, signer="Lê Ký Thay"), TODAY, NOW)
+    event = last_event()
+    assert event.details == {}
+    assert db.session.get_one(AuditPersonal, event.sequence).content == {
+        "signer": ["Người Ký Thử", "Lê Ký Thay"]
+    }
+
+
+def test_saving_what_is_there_writes_nothing(app: Flask) -> None:
+    here = Province()
+    actor = make_actor(Role.UNIT_OFFICER, here.commune)
+    decision = make_decision(here.commune)
+    correct_decision(actor, correction(decision), TODAY, NOW)
+    assert decision.version == 1
+    assert db.session.scalars(select(AuditEvent)).all() == []
+
+
+def test_the_second_of_two_who_correct_is_told(app: Flask) -> None:
+    here = Province()
+    actor = make_actor(Role.UNIT_OFFICER, here.commune)
+    decision = make_decision(here.commune)
+    mine = correction(decision, number="16/QĐ-UBND")
+    correct_decision(actor, correction(decision, number="17/QĐ-UBND"), TODAY, NOW)
+    with pytest.raises(Conflict, match="Người khác vừa lưu"):
+        correct_decision(actor, mine, TODAY, NOW)
+    assert decision.number == "17/QĐ-UBND"
+
+
+def test_a_correction_may_not_make_two_of_one_paper(app: Flask) -> None:
+    here = Province()
+    actor = make_actor(Role.UNIT_OFFICER, here.commune)
+    make_decision(here.commune, "15/QĐ-UBND")
+    other = make_decision(here.commune, "16/QĐ-UBND")
+    with pytest.raises(Invalid, match="đã có văn bản"):
+        correct_decision(actor, correction(other, number="15/qđ-ubnd"), TODAY, NOW)
+
+
+def test_a_decision_out_of_scope_reads_like_none(app: Flask) -> None:
+    here = Province()
+    actor = make_actor(Role.UNIT_OFFICER, here.far_commune)
+    decision = make_decision(here.commune)
+    with pytest.raises(NotFound) as hidden:
+        correct_decision(actor, correction(decision), TODAY, NOW)
+    with pytest.raises(NotFound) as absent:
+        correct_decision(actor, correction(decision, decision_id=999), TODAY, NOW)
+    assert hidden.value.message == absent.value.message
+
+
+def test_the_paper_that_approved_a_list_is_corrected_by_the_reviewing_office_only(
+    app: Flask,
+) -> None:
+    here = Province()
+    decision = make_decision(here.commune)
+    make_roster(here, decision)
+    officer = make_actor(Role.UNIT_OFFICER, here.commune)
+    with pytest.raises(NotAllowed, match="cơ quan thẩm định"):
+        correct_decision(officer, correction(decision, number="16/QĐ-UBND"), TODAY, NOW)
+    reviewer = make_actor(Role.REVIEWER, here.it_department)
+    correct_decision(reviewer, correction(decision, number="16/QĐ-UBND"), TODAY, NOW)
+    assert decision.number == "16/QĐ-UBND"
+
+
+def test_the_paper_that_approved_a_list_keeps_a_day(app: Flask) -> None:
+    here = Province()
+    decision = make_decision(here.commune)
+    make_roster(here, decision)
+    reviewer = make_actor(Role.REVIEWER, here.it_department)
+    with pytest.raises(Invalid) as refused:
+        correct_decision(reviewer, correction(decision, issued_on=None), TODAY, NOW)
+    assert fields_of(refused) == {"issued_on"}
+
+
+def attach(actor: Actor, decision: Decision, content: bytes, store: ScanStore) -> Decision:
+    command = AttachScan(decision.id, decision.version, Scan("quet.pdf", content))
+    return attach_scan(actor, command, TODAY, NOW, store)
+
+
+def test_a_replaced_scan_keeps_the_earlier_file_stored(app: Flask, store: ScanStore) -> None:
+    here = Province()
+    actor = make_actor(Role.UNIT_OFFICER, here.commune)
+    decision = make_decision(here.commune)
+    first = attach(actor, decision, pdf(), store).file
+    second = attach(actor, decision, pdf(2000), store).file
+    assert first is not None
+    assert second is not None
+    assert read_file(second, store.folder) == pdf(2000)
+    assert read_file(first, store.folder) == pdf()
+    assert missing_and_orphan_files(store.folder).orphans == ()
+    assert last_event().details == {"before": first.sha256, "after": second.sha256}
+
+
+def test_a_scan_for_a_decision_saved_meanwhile_is_refused(app: Flask, store: ScanStore) -> None:
+    here = Province()
+    actor = make_actor(Role.UNIT_OFFICER, here.commune)
+    decision = make_decision(here.commune)
+    stale = AttachScan(decision.id, decision.version, Scan("a.pdf", pdf()))
+    attach(actor, decision, pdf(), store)
+    with pytest.raises(Conflict):
+        attach_scan(actor, stale, TODAY, NOW, store)
+
+
+def test_a_letter_is_a_decision_of_its_own_kind(app: Flask, store: ScanStore) -> None:
+    here = Province()
+    actor = make_actor(Role.UNIT_OFFICER, here.commune)
+    decision = make_decision(here.commune, "7/CV-UBND")
+    correct_decision(actor, correction(decision, kind=DecisionKind.LETTER), TODAY, NOW)
+    assert decision.kind is DecisionKind.LETTER
