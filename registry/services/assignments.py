@@ -165,7 +165,9 @@ def correct_assignment(
     `valid_to`; on `gap_confirmed` when the unit would lose its last focal point unconfirmed.
     """
     assignment = _to_edit(actor, command.assignment_id, command.version, today)
-    covered = _covered_days(assignment, {command.valid_from, today})
+    ends = {command.valid_to} if command.valid_to else set()
+    # A first day put right moves where the covered days begin; that is no gap left behind.
+    covered = _covered_days(assignment, {today} | ends, since=command.valid_from)
     draft = _Draft(
         assignment.unit_id, command.details, command.valid_from, command.valid_to, assignment
     )
@@ -197,7 +199,7 @@ def change_assignment(
     assignment = _to_edit(actor, command.assignment_id, command.version, today)
     day = command.change_from
     _check_day_within(assignment, day, "change_from")
-    covered = _covered_days(assignment, {day, today})
+    covered = _covered_days(assignment, {today}, since=day)
     draft = _Draft(
         assignment.unit_id, command.details, day, assignment.valid_to, assignment, "change_from"
     )
@@ -239,8 +241,7 @@ def end_assignment(actor: Actor, command: EndAssignment, today: date, now: datet
     reason = normalise(command.reason)
     if not reason or len(reason) > TEXT_MAX_LENGTH:
         raise Invalid.on("reason", f"Nhập lý do kết thúc, nhiều nhất {TEXT_MAX_LENGTH} ký tự.")
-    covered = _covered_days(assignment, {command.ends_on, today})
-    covered = [day for day in covered if day >= command.ends_on]
+    covered = _covered_days(assignment, {today}, since=command.ends_on)
     before = _shown(assignment)
     assignment.valid_to = command.ends_on
     assignment.end_reason = reason
@@ -464,11 +465,15 @@ def _reason_of_change(role: AssignmentRole, *, same_holder: bool) -> str:
     return NEW_FOCAL_POINT if role is AssignmentRole.FOCAL_POINT else NEW_HOLDER
 
 
-def _covered_days(assignment: Assignment, days: Iterable[date]) -> list[date]:
-    """Return the days on which a change could open a gap and the unit has a focal point now."""
+def _covered_days(assignment: Assignment, days: Iterable[date], *, since: date) -> list[date]:
+    """Return the days, from `since` on, that have a focal point now and could lose it."""
     decided_on = assignment.decision.issued_on if assignment.decision else None
-    asked = {assignment.valid_from, *days} | ({decided_on} if decided_on else set())
-    return [day for day in sorted(asked) if focal_points_counting(assignment.unit_id, day)]
+    asked = {assignment.valid_from, since, *days} | ({decided_on} if decided_on else set())
+    return [
+        day
+        for day in sorted(asked)
+        if day >= since and focal_points_counting(assignment.unit_id, day)
+    ]
 
 
 def _named_gap(unit_id: int, covered: Iterable[date], *, confirmed: bool) -> dict[str, Any]:
