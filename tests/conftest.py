@@ -8,8 +8,11 @@ on SQLite.
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextvars import Context
 from datetime import UTC, date, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -39,6 +42,18 @@ class MovableClock:
         return self.moment
 
 
+class VisitorClient(FlaskClient):
+    """A client whose every request has a context, a session and a transaction of its own.
+
+    Otherwise a request would run inside the test's context and share them with it, and `g` with the
+    requests before: what a test makes is seen after `db.session.commit()`, as in a real request.
+    """
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        """Send a request outside the test's context."""
+        return Context().run(super().open, *args, **kwargs)
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run the tests of the database layers once on each database."""
     if "backend" in metafunc.fixturenames:
@@ -56,13 +71,18 @@ def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """Run a PostgreSQL server for this worker, with an empty schema to copy from."""
-    server = Server(tmp_path_factory.mktemp("postgresql"))
-    server.create("empty")
-    upgrade(server.url("empty"))
-    yield server
-    server.stop()
+def postgresql() -> Iterator[Server]:
+    """Run a PostgreSQL server for this worker, with an empty schema to copy from.
+
+    Its folder lies outside pytest's own: the server may run as another user, and another pytest
+    that starts closes those folders to everybody else.
+    """
+    with TemporaryDirectory(prefix="registry-postgresql-", ignore_cleanup_errors=True) as folder:
+        server = Server(Path(folder))
+        server.create("empty")
+        upgrade(server.url("empty"))
+        yield server
+        server.stop()
 
 
 @pytest.fixture
@@ -107,6 +127,7 @@ def app(settings: Settings, clock: MovableClock) -> Iterator[Flask]:
     Nothing a test left open is committed.
     """
     app = create_app(settings, Clock(clock.read), TESTING=True, WTF_CSRF_ENABLED=False)
+    app.test_client_class = VisitorClient
     with app.app_context():
         yield app
         db.session.rollback()

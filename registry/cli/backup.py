@@ -7,11 +7,12 @@ import click
 
 from registry.cli.edge import Refused, refusals_in_words, transaction
 from registry.domain.permissions import system_actor
-from registry.models.schema import upgrade
+from registry.models.schema import remove_everything, upgrade
 from registry.services import backup as backup_service
 from registry.services import restore as restore_service
 from registry.services.audit_checks import keep_head
 from registry.services.backup import Home, Keys, Summary
+from registry.services.restore import Filled
 from registry.settings import SECRETS_FILE, Runtime, place_secrets
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
@@ -50,9 +51,8 @@ def commands(runtime: Runtime) -> Sequence[click.Command]:
             had_keys = (runtime.settings.home / SECRETS_FILE).exists()
             place_secrets(runtime.settings.home, keys.installation)
         try:
-            with refusals_in_words():
-                upgrade(runtime.settings.database_url)
-            summary = _restore(runtime, file, keys)
+            revision = _check(file)
+            summary = _restore(runtime, file, keys, revision)
         except BaseException:
             if not had_keys:  # nothing was restored, so its keys must not stay either
                 (runtime.settings.home / SECRETS_FILE).unlink()
@@ -86,10 +86,38 @@ def _create(runtime: Runtime, file: Path) -> Summary:
         raise Refused(f"Không ghi được {file}: {error.strerror}.") from error
 
 
-@transaction(writes=True)
-def _restore(runtime: Runtime, file: Path, keys: Keys) -> Summary:
-    now = runtime.clock.now()
+@transaction(writes=False)
+def _check(file: Path) -> str:
+    return restore_service.check_can_restore(file)
+
+
+def _restore(runtime: Runtime, file: Path, keys: Keys, revision: str) -> Summary:
+    """Fill the registry in the backup's revision, make it the newest, prove it: all or nothing."""
+    url = runtime.settings.database_url
+    filled = None
     try:
-        return restore_service.restore(system_actor(), file, keys, _home(runtime), now)
+        with refusals_in_words():
+            upgrade(url, revision)
+        filled = _fill(runtime, file, keys)
+        with refusals_in_words():
+            upgrade(url)
+        return _prove(runtime, filled, keys)
+    except BaseException:
+        remove_everything(url)
+        if filled is not None:
+            restore_service.remove_files(filled, _home(runtime))
+        raise
+
+
+@transaction(writes=True)
+def _fill(runtime: Runtime, file: Path, keys: Keys) -> Filled:
+    try:
+        return restore_service.fill(file, keys, _home(runtime))
     except OSError as error:
         raise Refused(f"Không phục hồi được: {error.strerror}.") from error
+
+
+@transaction(writes=True)
+def _prove(runtime: Runtime, filled: Filled, keys: Keys) -> Summary:
+    now = runtime.clock.now()
+    return restore_service.prove(system_actor(), filled, keys, _home(runtime), now)

@@ -6,7 +6,7 @@ import pysqlite3
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, MetaData, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import NullPool
 
@@ -33,6 +33,12 @@ def newest_revision() -> str:
         message = f"no migrations in {MIGRATIONS}"
         raise RuntimeError(message)
     return head
+
+
+def known_revisions() -> list[str]:
+    """Return every revision there is a migration for, the newest first."""
+    scripts = ScriptDirectory.from_config(alembic_config()).walk_revisions()
+    return [script.revision for script in scripts]
 
 
 def migration_engine(url: str) -> Engine:
@@ -69,6 +75,18 @@ def upgrade(url: str, revision: str = "head") -> None:
             command.upgrade(alembic_config(connection), revision)
             install_guards(connection)
             _check_foreign_keys(connection)
+    finally:
+        engine.dispose()
+
+
+def remove_everything(url: str) -> None:
+    """Drop every table of the database at `url`: for one that was filled in vain."""
+    engine = migration_engine(url)
+    try:
+        with engine.begin() as connection:
+            there = MetaData()
+            there.reflect(connection)
+            there.drop_all(connection)
     finally:
         engine.dispose()
 

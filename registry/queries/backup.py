@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, func, select
+from sqlalchemy import JSON, Connection, DateTime, MetaData, Table, event, func, select
+from sqlalchemy.engine.interfaces import ReflectedColumn
 
 from registry.models.base import Instant, db
 
@@ -39,21 +41,37 @@ def chunks_of(connection: Connection, table: Table) -> Iterator[list[Mapping[str
         yield [dict(row) for row in part]
 
 
+def stored_tables(connection: Connection) -> list[Table]:
+    """Return the tables as they are in the database, whatever its revision, referenced ones first.
+
+    The bookkeeping of migrations is left out.
+    """
+    there = MetaData()
+    event.listen(there, "column_reflect", _use_our_types)
+    there.reflect(connection)
+    return [table for table in there.sorted_tables if table.name != "alembic_version"]
+
+
+def _use_our_types(_inspector: object, _table: object, column: ReflectedColumn) -> None:
+    """Let instants be UTC and an empty JSON value be NULL, as the models say."""
+    if isinstance(column["type"], DateTime):
+        column["type"] = Instant()
+    elif isinstance(column["type"], JSON):
+        column["type"] = JSON(none_as_null=True)
+
+
 def holds_anything() -> bool:
-    """Tell whether any table holds a row."""
+    """Tell whether any table of the database holds a row."""
+    connection = db.session.connection()
     return any(
-        db.session.execute(select(1).select_from(table).limit(1)).first() is not None
-        for table in all_tables()
+        connection.execute(select(1).select_from(table).limit(1)).first() is not None
+        for table in stored_tables(connection)
     )
 
 
 def python_types(table: Table) -> dict[str, type]:
     """Return the Python type of each column's values."""
     return {
-        column.name: (
-            column.type.impl_instance.python_type
-            if isinstance(column.type, Instant)
-            else column.type.python_type
-        )
+        column.name: datetime if isinstance(column.type, Instant) else column.type.python_type
         for column in table.columns
     }

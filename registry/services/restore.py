@@ -5,64 +5,113 @@ What is restored is compared with what the backup says of itself: rows, scans, t
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from sqlalchemy import Table, insert, text, update
+from sqlalchemy import Connection, Table, insert, text, update
 
 from registry.domain.errors import Conflict, Invalid
 from registry.domain.permissions import Actor
-from registry.formats.archive import read_backup
+from registry.formats.archive import read_backup, read_manifest
 from registry.formats.sealed import unseal
 from registry.formats.table_rows import from_lines
 from registry.models.accounts import PasswordLink, Session
 from registry.models.base import db
 from registry.models.outbox import OutboxMessage
-from registry.models.schema import newest_revision
-from registry.queries.audit import head
-from registry.queries.backup import all_tables, holds_anything, python_types, rows_in
+from registry.models.schema import known_revisions
+from registry.queries.backup import holds_anything, python_types, rows_in, stored_tables
 from registry.services.audit import Event, record
-from registry.services.audit_checks import HEADS_FILE, verify
+from registry.services.audit_checks import HEADS_FILE, set_heads_aside, verify
 from registry.services.backup import HEADS_MEMBER, Home, Keys, Summary
 from registry.services.files import missing_and_orphan_files
 
 
-def restore(actor: Actor, source: Path, keys: Keys, home: Home, now: datetime) -> Summary:
-    """Fill the empty registry from a backup, prove it, and end what must not come back to life.
+def check_can_restore(source: Path) -> str:
+    """Return the schema revision a backup needs.
 
-    Sessions, unused password links and the text of mails with such links are ended: they may have
-    been used since. A command calls it. Raises Conflict when the registry holds anything, Invalid
-    when the backup is damaged, of another version, or does not prove true; nothing is kept then.
+    A command calls it. Raises Conflict when the registry holds anything, Invalid when `source` is
+    no backup or was made by a newer version of this software.
     """
     if holds_anything():
         raise Conflict(
             "Sổ này đã có dữ liệu nên không phục hồi đè lên. Đặt REGISTRY_HOME và DATABASE_URL "
             "vào chỗ trống rồi chạy lại (không cần “flask init” trước)."
         )
+    revision = str(read_manifest(source).get("revision"))
+    if revision not in known_revisions():
+        raise Invalid.on(
+            "backup",
+            f"Bản sao lưu thuộc phiên bản cơ sở dữ liệu {revision} mà phần mềm này chưa biết. "
+            "Cập nhật phần mềm rồi phục hồi lại.",
+        )
+    return revision
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What was put in place, still to be proved: the manifest, the scans, the audit's heads."""
+
+    manifest: Mapping[str, Any]
+    files: tuple[str, ...]
+    heads: bytes | None
+
+
+def fill(source: Path, keys: Keys, home: Home) -> Filled:
+    """Fill the empty tables, of the revision the backup needs, and the folder of scans.
+
+    A command calls it, and `prove` once the schema is the newest.
+    Raises Invalid when the backup is damaged or a table does not hold what it must.
+    """
+    connection = db.session.connection()
     with TemporaryDirectory(dir=home.folder, prefix=".restore-") as unpacked:
         folder = Path(unpacked) / "content"
         manifest = read_backup(source, folder)
-        if manifest.get("revision") != newest_revision():
-            raise Invalid.on(
-                "backup",
-                f"Bản sao lưu thuộc phiên bản cơ sở dữ liệu {manifest.get('revision')}, phần mềm "
-                f"này dùng {newest_revision()}. Dùng phần mềm cùng phiên bản để phục hồi.",
-            )
-        for table in all_tables():
-            _fill(table, _contents(folder, f"tables/{table.name}", keys.key))
-        _restart_numbering()
-        _put_files(folder, home, keys.key)
-    lost = tuple(manifest["lost_files"])
-    _prove(manifest["rows"], lost, home, bytes.fromhex(json.loads(keys.installation)["audit"]))
+        tables = stored_tables(connection)
+        for table in tables:
+            _fill_table(connection, table, _contents(folder, f"tables/{table.name}", keys.key))
+        _restart_numbering(connection, tables)
+        _check_counts(connection, tables, manifest["rows"])
+        files = []
+        for name, content in _contents(folder, "files", keys.key):
+            _write_private(home.files / name, content)
+            files.append(name)
+        sealed = folder / HEADS_MEMBER
+        heads = unseal(sealed.read_bytes(), HEADS_MEMBER, keys.key) if sealed.exists() else None
+    return Filled(manifest, tuple(files), heads)
+
+
+def remove_files(filled: Filled, home: Home) -> None:
+    """Take the scans away again, of a registry that did not prove true."""
+    for name in filled.files:
+        (home.files / name).unlink(missing_ok=True)
+
+
+def prove(actor: Actor, filled: Filled, keys: Keys, home: Home, now: datetime) -> Summary:
+    """Check scans and audit of what was restored, and end what must not come back to life.
+
+    Sessions, unused password links and the text of mails with such links are ended: they may have
+    been used since. A command calls it. Raises Invalid when anything is not as it was.
+    """
+    manifest, lost = filled.manifest, tuple(filled.manifest["lost_files"])
+    check = missing_and_orphan_files(home.files)
+    wrong = sorted({*check.missing, *check.damaged} - set(lost))
+    if wrong:
+        raise Invalid.on("backup", f"Tệp quét {wrong[0]} không có hoặc khác với lúc lưu.")
+    set_heads_aside(home.folder, now)
+    if filled.heads is not None:
+        _write_private(home.folder / HEADS_FILE, filled.heads)
+    verdict = verify(home.folder, bytes.fromhex(json.loads(keys.installation)["audit"]))
+    if verdict.fault is not None:
+        (home.folder / HEADS_FILE).unlink(missing_ok=True)
+        raise Invalid.on("backup", verdict.fault)
     _end_what_must_not_revive(now)
-    record(
-        actor, Event("backup.restore", "backups", None, details={"of": manifest["created_at"]}), now
-    )
-    files = sum(name.startswith("files/") for name in manifest["members"])
-    return Summary(sum(manifest["rows"].values()), files, lost)
+    details = {"of": manifest["created_at"]}
+    record(actor, Event("backup.restore", "backups", None, details=details), now)
+    return Summary(sum(manifest["rows"].values()), len(filled.files), lost)
 
 
 def _contents(folder: Path, below: str, key: bytes) -> Iterator[tuple[str, bytes]]:
@@ -72,7 +121,7 @@ def _contents(folder: Path, below: str, key: bytes) -> Iterator[tuple[str, bytes
         yield path.name, unseal(path.read_bytes(), name, key)
 
 
-def _fill(table: Table, chunks: Iterator[tuple[str, bytes]]) -> None:
+def _fill_table(connection: Connection, table: Table, chunks: Iterator[tuple[str, bytes]]) -> None:
     """Insert the rows; a reference within the table is set once every row is there."""
     own = [
         column.name
@@ -84,25 +133,25 @@ def _fill(table: Table, chunks: Iterator[tuple[str, bytes]]) -> None:
     for _, content in chunks:
         rows = list(from_lines(content, types))
         later += [dict(row) for row in rows if any(row[name] is not None for name in own)]
-        db.session.execute(
+        connection.execute(
             insert(table), [{**row, **dict.fromkeys(own)} for row in rows] if own else rows
         )
     for row in later:
-        db.session.execute(
+        connection.execute(
             update(table)
             .where(*(column == row[column.name] for column in table.primary_key.columns))
             .values({name: row[name] for name in own})
         )
 
 
-def _restart_numbering() -> None:
+def _restart_numbering(connection: Connection, tables: Sequence[Table]) -> None:
     """Let PostgreSQL go on after the highest number restored; SQLite does so by itself."""
-    if db.session.get_bind().dialect.name != "postgresql":
+    if connection.dialect.name != "postgresql":
         return
-    for table in all_tables():
+    for table in tables:
         column = table.autoincrement_column
         if column is not None:
-            db.session.execute(
+            connection.execute(
                 text(
                     f"SELECT setval(pg_get_serial_sequence('{table.name}', '{column.name}'),"  # noqa: S608 - names of our own
                     f" max({column.name})) FROM {table.name} HAVING max({column.name}) IS NOT NULL"
@@ -110,42 +159,24 @@ def _restart_numbering() -> None:
             )
 
 
-def _put_files(folder: Path, home: Home, key: bytes) -> None:
-    home.files.mkdir(parents=True, exist_ok=True, mode=0o700)
-    for name, content in _contents(folder, "files", key):
-        _write_private(home.files / name, content)
-    heads = folder / HEADS_MEMBER
-    if heads.exists():
-        _write_private(home.folder / HEADS_FILE, unseal(heads.read_bytes(), HEADS_MEMBER, key))
+def _check_counts(
+    connection: Connection, tables: Sequence[Table], counts: Mapping[str, int]
+) -> None:
+    found = {table.name: rows_in(connection, table) for table in tables}
+    for name in sorted({*found, *counts}):
+        if found.get(name) != counts.get(name):
+            message = f"Bảng {name}: phục hồi được {found.get(name)} dòng, cần {counts.get(name)}."
+            raise Invalid.on("backup", message)
 
 
 def _write_private(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     path.unlink(missing_ok=True)
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-
-
-def _prove(counts: Mapping[str, int], lost: tuple[str, ...], home: Home, audit_key: bytes) -> None:
-    """Compare what is there now with what the backup says; raise Invalid where it differs."""
-    connection = db.session.connection()
-    for table in all_tables():
-        found = rows_in(connection, table)
-        if found != counts.get(table.name):
-            message = (
-                f"Bảng {table.name}: phục hồi được {found} dòng, cần {counts.get(table.name)}."
-            )
-            raise Invalid.on("backup", message)
-    check = missing_and_orphan_files(home.files)
-    wrong = sorted({*check.missing, *check.damaged} - set(lost))
-    if wrong:
-        raise Invalid.on("backup", f"Tệp quét {wrong[0]} không có hoặc khác với lúc lưu.")
-    if head() is not None:
-        verdict = verify(home.folder, audit_key)
-        if verdict.fault is not None:
-            raise Invalid.on("backup", verdict.fault)
 
 
 def _end_what_must_not_revive(now: datetime) -> None:

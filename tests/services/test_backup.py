@@ -1,0 +1,290 @@
+"""A backup of either database, restored into the other, is the same registry."""
+
+import json
+import stat
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from registry.app import create_app
+from registry.domain.clock import Clock
+from registry.domain.errors import Conflict, Invalid
+from registry.domain.permissions import PUBLIC_ACTOR, Role, system_actor
+from registry.models.accounts import Session
+from registry.models.audit import AuditPersonal
+from registry.models.base import db
+from registry.models.decisions import StoredFile
+from registry.models.people import Person
+from registry.models.schema import newest_revision, upgrade
+from registry.queries.accounts import password_link_by_hash
+from registry.queries.backup import all_tables, chunks_of, snapshot
+from registry.services import accounts, restore
+from registry.services.audit import erase_person
+from registry.services.audit_checks import HEADS_FILE, keep_head, verify
+from registry.services.backup import Home, create, keys_path, note_backup, read_keys
+from registry.services.files import read_file, store_file
+from registry.services.people import PersonDetails, write_person
+from registry.services.personal_data import PersonalKeys, decrypt_citizen_id
+from registry.settings import Secrets, Settings, place_secrets
+from tests.conftest import NOW, TODAY
+from tests.factories.accounts import PASSWORD, make_account
+from tests.factories.people import make_assignment, make_decision, make_member
+from tests.factories.units import Province
+
+CITIZEN_ID = "049090000123"
+SCAN = b"%PDF-1.7 scan"
+
+
+def home_of(settings: Settings) -> Home:
+    return Home(settings.home, settings.files_folder)
+
+
+def personal_keys(secrets: Secrets) -> PersonalKeys:
+    return PersonalKeys(secrets.personal_index, secrets.personal_key_id, secrets.personal_keys)
+
+
+@pytest.fixture
+def full(app: Flask, settings: Settings) -> Settings:
+    """Return the settings of a registry with a little of everything, committed."""
+    assert settings.secrets is not None
+    here = Province()
+    officer = make_account(Role.UNIT_OFFICER, here.commune, login="canbo")
+    older, newer = (
+        make_decision(here.commune, "1/QĐ-UBND"),
+        make_decision(here.commune, "2/QĐ-UBND"),
+    )
+    older.replaces_id = newer.id  # a row that refers to a later one of its own table
+    older.file = store_file(SCAN, "Quyết định.pdf", "application/pdf", settings.files_folder, NOW)
+    make_assignment(make_member("Nguyễn Văn Hòa", here.commune), here.commune, older)
+    details = PersonDetails("Trần Thị Thử", "0905 000 111", citizen_id=CITIZEN_ID)
+    keys = personal_keys(settings.secrets)
+    person = write_person(system_actor(), details, here.commune.id, TODAY, NOW, keys)
+    erased = write_person(
+        system_actor(), PersonDetails("Lê Xóa", "0905 000 112"), here.commune.id, TODAY, NOW, None
+    )
+    erase_person(system_actor(), erased.id, NOW)
+    accounts.sign_in(PUBLIC_ACTOR, "canbo", PASSWORD, NOW)
+    accounts.invite(system_actor(), officer, timedelta(days=7), NOW)
+    assert person.citizen_id_encrypted
+    note_backup(system_actor(), NOW)
+    db.session.commit()
+    keep_head(settings.home, settings.secrets.audit, NOW)
+    return settings
+
+
+@pytest.fixture
+def backup(full: Settings, tmp_path: Path) -> Path:
+    """Return a backup of that registry."""
+    assert full.secrets is not None
+    target = tmp_path / "backup.zip"
+    create(target, home_of(full), full.secrets.to_json(), NOW)
+    return target
+
+
+@pytest.fixture
+def elsewhere(
+    backend: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[Callable[[], Any]]:
+    """Return a function that opens an empty registry on the other database, on another machine."""
+    home = tmp_path / "elsewhere"
+    home.mkdir()
+    if backend == "postgresql":
+        url, drop = f"sqlite:///{home / 'registry.sqlite'}", lambda: None
+    else:
+        server = request.getfixturevalue("postgresql")
+        name = server.create_copy("template0")
+        url, drop = server.url(name), lambda: server.drop(name)
+
+    @contextmanager
+    def open_registry() -> Iterator[Settings]:
+        upgrade(url)
+        settings = Settings(
+            home=home,
+            database_url=url,
+            host="127.0.0.1",
+            port=8000,
+            base_url="http://127.0.0.1:8000",
+            secrets=None,
+        )
+        app = create_app(settings, Clock(lambda: NOW), TESTING=True)
+        with app.app_context():
+            yield settings
+            db.session.rollback()
+            db.session.remove()
+            db.engine.dispose()
+
+    yield open_registry
+    drop()
+
+
+def restore_into(settings: Settings, backup: Path) -> None:
+    assert restore.check_can_restore(backup) == newest_revision()
+    keys = read_keys(backup)
+    filled = restore.fill(backup, keys, home_of(settings))
+    restore.prove(system_actor(), filled, keys, home_of(settings), NOW)
+    db.session.commit()
+
+
+def everything() -> dict[str, list[dict[str, Any]]]:
+    with snapshot() as connection:
+        return {
+            table.name: [dict(row) for rows in chunks_of(connection, table) for row in rows]
+            for table in all_tables()
+        }
+
+
+def test_a_backup_restores_into_the_other_database_row_by_row(
+    backup: Path, elsewhere: Callable[[], Any]
+) -> None:
+    before = everything()
+    assert sum(len(rows) for rows in before.values()) > 50
+    with elsewhere() as there:
+        restore_into(there, backup)
+        after = everything()
+    ended = {"sessions", "password_links"}
+    assert {name: rows for name, rows in after.items() if name not in {*ended, "audit_events"}} == {
+        name: rows for name, rows in before.items() if name not in {*ended, "audit_events"}
+    }
+    assert after["audit_events"][:-1] == before["audit_events"]
+    assert after["audit_events"][-1]["action"] == "backup.restore"
+
+
+def test_scans_and_citizen_numbers_open_with_the_restored_keys(
+    backup: Path, elsewhere: Callable[[], Any]
+) -> None:
+    with elsewhere() as there:
+        restore_into(there, backup)
+        place_secrets(there.home, read_keys(backup).installation)
+        secrets = Secrets.from_json((there.home / "secrets.json").read_text())
+        stored = db.session.scalars(select(StoredFile)).one()
+        assert read_file(stored, there.files_folder) == SCAN
+        person = db.session.scalars(
+            select(Person).where(Person.citizen_id_index.is_not(None))
+        ).one()
+        assert person.citizen_id_encrypted is not None
+        number = decrypt_citizen_id(person.citizen_id_encrypted, person.id, personal_keys(secrets))
+        assert number == CITIZEN_ID
+
+
+def test_the_audit_goes_on_where_it_was_and_erased_values_stay_erased(
+    backup: Path, elsewhere: Callable[[], Any]
+) -> None:
+    with elsewhere() as there:
+        restore_into(there, backup)
+        audit_key = bytes.fromhex(json.loads(read_keys(backup).installation)["audit"])
+        verdict = verify(there.home, audit_key)
+        assert verdict.fault is None
+        assert verdict.heads == 1
+        empty = db.session.scalars(select(AuditPersonal).where(AuditPersonal.content.is_(None)))
+        assert len(empty.all()) == 1
+
+
+def test_new_rows_get_numbers_after_the_restored_ones(
+    backup: Path, elsewhere: Callable[[], Any]
+) -> None:
+    highest = max(row["id"] for row in everything()["people"])
+    with elsewhere() as there:
+        restore_into(there, backup)
+        person = Person(full_name="Mới", search_key="moi", sort_key="moi", created_at=NOW)
+        db.session.add(person)
+        db.session.flush()
+        assert person.id > highest
+
+
+def test_sessions_and_password_links_do_not_come_back_to_life(
+    backup: Path, elsewhere: Callable[[], Any]
+) -> None:
+    links = everything()["password_links"]
+    with elsewhere() as there:
+        restore_into(there, backup)
+        assert all(
+            session.revoked_at is not None for session in db.session.scalars(select(Session))
+        )
+        link = password_link_by_hash(links[0]["token_hash"])
+        assert link is not None
+        assert link.used_at is not None
+
+
+def test_nothing_in_a_backup_can_be_read_without_its_keys(backup: Path) -> None:
+    content = backup.read_bytes()
+    for secret in (CITIZEN_ID.encode(), b"Nguy", "Nguyễn".encode(), b"905000111", SCAN):
+        assert secret not in content
+    assert stat.S_IMODE(backup.stat().st_mode) == 0o600
+    assert stat.S_IMODE(keys_path(backup).stat().st_mode) == 0o600
+
+
+def test_missing_damaged_and_foreign_keys_are_refused_in_words(
+    backup: Path, full: Settings, tmp_path: Path
+) -> None:
+    assert full.secrets is not None
+    other = tmp_path / "other.zip"
+    create(other, home_of(full), full.secrets.to_json(), NOW)
+    keys_path(backup).write_text(keys_path(other).read_text())
+    with pytest.raises(Invalid, match="không thuộc bản sao lưu này"):
+        read_keys(backup)
+    keys_path(backup).write_text("{}")
+    with pytest.raises(Invalid, match="bị hỏng"):
+        read_keys(backup)
+    keys_path(backup).unlink()
+    with pytest.raises(Invalid, match="Không thấy tệp khóa"):
+        read_keys(backup)
+
+
+def test_a_registry_that_holds_anything_is_not_overwritten(backup: Path) -> None:
+    with pytest.raises(Conflict, match="đã có dữ liệu"):
+        restore.check_can_restore(backup)
+
+
+def test_an_older_backup_file_is_never_overwritten(backup: Path, full: Settings) -> None:
+    assert full.secrets is not None
+    with pytest.raises(Conflict, match="đã có"):
+        create(backup, home_of(full), full.secrets.to_json(), NOW)
+
+
+def test_a_scan_lost_before_the_backup_is_named_and_the_rest_is_saved(
+    full: Settings, tmp_path: Path, elsewhere: Callable[[], Any]
+) -> None:
+    assert full.secrets is not None
+    stored = db.session.scalars(select(StoredFile)).one()
+    (full.files_folder / stored.storage_name).unlink()
+    target = tmp_path / "without-scan.zip"
+    summary = create(target, home_of(full), full.secrets.to_json(), NOW)
+    assert summary.lost_files == (stored.storage_name,)
+    with elsewhere() as there:
+        restore_into(there, target)
+        assert len(db.session.scalars(select(StoredFile)).all()) == 1
+
+
+def test_a_backup_of_a_tampered_audit_does_not_prove_true(
+    full: Settings, tmp_path: Path, elsewhere: Callable[[], Any]
+) -> None:
+    assert full.secrets is not None
+    (full.home / HEADS_FILE).write_text((full.home / HEADS_FILE).read_text().replace("a", "b"))
+    target = tmp_path / "tampered.zip"
+    create(target, home_of(full), full.secrets.to_json(), NOW)
+    with elsewhere() as there:
+        keys = read_keys(target)
+        filled = restore.fill(target, keys, home_of(there))
+        with pytest.raises(Invalid, match="bị sửa"):
+            restore.prove(system_actor(), filled, keys, home_of(there), NOW)
+
+
+def test_a_backup_of_a_newer_version_is_refused(
+    backup: Path,
+    full: Settings,
+    tmp_path: Path,
+    elsewhere: Callable[[], Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert full.secrets is not None
+    monkeypatch.setattr("registry.services.backup.newest_revision", lambda: "9999")
+    target = tmp_path / "newer.zip"
+    create(target, home_of(full), full.secrets.to_json(), NOW)
+    with elsewhere(), pytest.raises(Invalid, match="9999"):
+        restore.check_can_restore(target)
