@@ -9,10 +9,8 @@ on SQLite.
 import shutil
 from collections.abc import Callable, Iterator
 from contextvars import Context
-from contextvars import Context
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -42,18 +40,6 @@ class MovableClock:
     def read(self) -> datetime:
         """Return the moment set last."""
         return self.moment
-
-
-class VisitorClient(FlaskClient):
-    """A client whose every request has a context, a session and a transaction of its own.
-
-    Otherwise a request would run inside the test's context and share them with it, and `g` with the
-    requests before: what a test makes is seen after `db.session.commit()`, as in a real request.
-    """
-
-    def open(self, *args: Any, **kwargs: Any) -> Any:
-        """Send a request outside the test's context."""
-        return Context().run(super().open, *args, **kwargs)
 
 
 class VisitorClient(FlaskClient):
@@ -141,7 +127,6 @@ def app(settings: Settings, clock: MovableClock) -> Iterator[Flask]:
     Nothing a test left open is committed.
     """
     app = create_app(settings, Clock(clock.read), TESTING=True, WTF_CSRF_ENABLED=False)
-    app.test_client_class = VisitorClient
     app.test_client_class = VisitorClient
     with app.app_context():
         yield app
