@@ -5,12 +5,22 @@ Stdout holds only the answer; exit 0 done, 1 refused by a rule, 2 usage.
 
 import click
 
-from registry.cli import accounts, audit, backup, coverage, installation, outbox, seed, units
+from registry.cli import (
+    accounts,
+    audit,
+    backup,
+    coverage,
+    installation,
+    outbox,
+    permissions,
+    seed,
+    units,
+)
 from registry.settings import Runtime
 
 
 def register_commands(group: click.Group, runtime: Runtime) -> None:
     """Add every noun's commands to the `flask` command."""
-    for noun in (accounts, audit, backup, coverage, installation, outbox, seed, units):
+    for noun in (accounts, audit, backup, coverage, installation, outbox, permissions, seed, units):
         for command in noun.commands(runtime):
             group.add_command(command)

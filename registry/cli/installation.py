@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import click
 from waitress.server import create_server
@@ -11,11 +12,12 @@ from registry.cli.edge import Refused, refusals_in_words, transaction
 from registry.cli.seed import load_demo, load_reference, print_loaded
 from registry.domain.permissions import ROLE_LABELS, Role
 from registry.models.schema import upgrade
+from registry.queries.backup import holds_anything
 from registry.queries.parameters import is_demo
 from registry.services.audit_checks import keep_head
 from registry.services.demo_accounts import read_logins
 from registry.services.installation import is_ready, stored_revision
-from registry.settings import Runtime, make_home
+from registry.settings import SECRETS_FILE, Runtime, make_home
 
 THREADS = 8
 _NO_DISTRICTS = "cấp huyện kết thúc từ 01/7/2025: thử với REGISTRY_TODAY=2024-06-30"
@@ -36,16 +38,15 @@ def commands(runtime: Runtime) -> Sequence[click.Command]:
     @click.option("--demo", is_flag=True, help="Nạp người hư cấu để dùng thử, in tên đăng nhập.")
     @click.pass_context
     def serve(context: click.Context, *, demo: bool) -> None:
-        had_keys = runtime.settings.secrets is not None
-        if not had_keys or not _is_ready():
+        if runtime.settings.secrets is None:
+            _prepare(runtime)
+            # The keys were made just now, and the application around this command has none:
+            # the same command begins again, this time with them.
+            os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606 - ourselves
+        if not _is_ready():
             _prepare(runtime)
         if demo:
             print_loaded(load_demo(runtime))
-        if not had_keys:
-            # The keys were made just now, and the application around this command has none:
-            # the same command begins again, this time with them.
-            sys.stdout.flush()
-            os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606 - ourselves
         _keep_audit_head(runtime)
         _serve(context, runtime)
 
@@ -76,15 +77,16 @@ def _holds_demo() -> bool:
 def _prepare(runtime: Runtime) -> None:
     """Make what is missing, and say what was done; what is there stays."""
     settings = runtime.settings
-    with refusals_in_words():
-        had_keys = settings.secrets is not None
-        try:
-            make_home(settings.home)
-        except OSError as error:
-            raise Refused(f"Không tạo được thư mục {settings.home}: {error.strerror}.") from error
-        click.echo(
-            f"Thư mục {settings.home}: {'đã có' if had_keys else 'đã tạo, kèm khóa mới'}.", err=True
-        )
+    had_keys = settings.secrets is not None
+    try:
+        settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if not had_keys:
+            _check_no_keys_were_lost(settings.home)
+        make_home(settings.home)
+    except OSError as error:
+        raise Refused(f"Không tạo được thư mục {settings.home}: {error.strerror}.") from error
+    keys = "đã có" if had_keys else "đã tạo, kèm khóa mới"
+    click.echo(f"Thư mục {settings.home}: {keys}.", err=True)
     before = _revision()
     with refusals_in_words():
         upgrade(settings.database_url)
@@ -92,6 +94,16 @@ def _prepare(runtime: Runtime) -> None:
     done = f"đã nâng lên {after}" if before != after else f"đã ở bản mới nhất ({after})"
     click.echo(f"Cơ sở dữ liệu: {done}.", err=True)
     print_loaded(load_reference(runtime))
+
+
+@transaction(writes=False)
+def _check_no_keys_were_lost(home: Path) -> None:
+    """Refuse to make new keys beside old data: its encrypted numbers would be lost for good."""
+    if holds_anything():
+        raise Refused(
+            f"Cơ sở dữ liệu đã có dữ liệu nhưng thư mục {home} không có khóa ({SECRETS_FILE}). "
+            "Đặt lại REGISTRY_HOME cho đúng, hoặc chép tệp khóa từ bản sao lưu vào đó."
+        )
 
 
 def _serve(context: click.Context, runtime: Runtime) -> None:
