@@ -222,12 +222,12 @@ def queue() -> ResponseReturnValue:
 
 def _narrowing(args: Mapping[str, str]) -> tuple[SignupState, int | None, bool | None]:
     """Read the queue's filters; what makes no sense counts as not given."""
-    state = args.get("trang_thai", "")
-    unit_id = args.get("don_vi", "")
+    state = args.get("trang-thai", "")
+    unit_id = args.get("don-vi", "")
     return (
         SignupState(state) if state in set(SignupState) else SignupState.RECEIVED,
         int(unit_id) if unit_id.isascii() and unit_id.isdigit() else None,
-        {"co": True, "khong": False}.get(args.get("canh_bao", "")),
+        {"co": True, "khong": False}.get(args.get("canh-bao", "")),
     )
 
 

@@ -1,0 +1,390 @@
+"""Signing in and out, forged requests, the way of a reset link, the administrator's pages."""
+
+import re
+from collections.abc import Callable
+from http.cookies import SimpleCookie
+from urllib.parse import urlsplit
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+from werkzeug.test import TestResponse
+
+from registry.app import create_app
+from registry.domain.clock import Clock
+from registry.domain.permissions import Role
+from registry.models.accounts import Session
+from registry.models.base import db
+from registry.models.outbox import OutboxMessage
+from registry.settings import Settings
+from registry.web.security import safe_target
+from tests.conftest import MovableClock, VisitorClient
+from tests.factories.accounts import PASSWORD, make_account
+from tests.factories.units import Province
+
+NEW = "một mật khẩu hoàn toàn mới"
+
+# What browsers would take for another site, or for a script.
+FOREIGN_TARGETS = [
+    "//evil.example",
+    "///evil.example",
+    "////evil.example/x",
+    "/\\evil.example",
+    "\\\\evil.example",
+    "\\/evil.example",
+    "/\\/evil.example",
+    "\\evil.example",
+    "http://evil.example",
+    "https://evil.example/dang-nhap",
+    "HTTPS://evil.example",
+    "https:evil.example",
+    "https:/evil.example",
+    "https:///evil.example",
+    "http:\\\\evil.example",
+    "evil.example",
+    "www.evil.example/x",
+    "//evil.example@127.0.0.1:8000/",
+    "https://127.0.0.1:8000@evil.example/",
+    "https://127.0.0.1:8000.evil.example/",
+    "//[::1]evil.example",
+    "javascript:alert(1)",
+    "JavaScript:alert(1)",
+    "java\tscript:alert(1)",
+    "data:text/html,<script>alert(1)</script>",
+    "vbscript:msgbox(1)",
+    "file:///etc/passwd",
+    "ftp://evil.example",
+    "/\t/evil.example",
+    "/\n/evil.example",
+    "/\r/evil.example",
+    "\t//evil.example",
+    " //evil.example",
+    "\x00//evil.example",
+    "/\x0b/evil.example",
+    "/\x00/evil.example",
+    "//\u3002evil.example",
+    "//evil%E3%80%82example",
+    "?next=//evil.example",
+    "#//evil.example",
+    "mailto:a@evil.example",
+    "./\\evil.example",
+]
+
+
+@pytest.fixture
+def here(app: Flask) -> Province:
+    province = Province()
+    make_account(Role.UNIT_OFFICER, province.commune, login="canbo")
+    make_account(Role.SYSTEM_ADMINISTRATOR, None, login="quantri")
+    db.session.commit()
+    return province
+
+
+@pytest.fixture
+def guarded(settings: Settings, clock: MovableClock, here: Province) -> Flask:
+    """Return the application as it is served: forms need their token."""
+    app = create_app(settings, Clock(clock.read), TESTING=True)
+    app.test_client_class = VisitorClient
+    return app
+
+
+def _enter(client: FlaskClient, password: str = PASSWORD, **more: str) -> TestResponse:
+    return client.post("/dang-nhap", data={"login": "canbo", "password": password} | more)
+
+
+def _token(page: TestResponse) -> str:
+    found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page.text)
+    assert found is not None
+    return found.group(1)
+
+
+def _cookie(answer: TestResponse) -> str:
+    cookie = SimpleCookie(answer.headers["Set-Cookie"])
+    return cookie["registry"].value
+
+
+def _is_inside(client: FlaskClient) -> bool:
+    return client.get("/tai-khoan").status_code != 303
+
+
+# --- signing in and out -------------------------------------------------------------------------
+
+
+def test_a_visitor_is_led_to_the_sign_in_page_and_back(client: FlaskClient, here: Province) -> None:
+    led = client.get("/dang-ky/cho-xu-ly?don-vi=1")
+    assert led.status_code == 303
+    page = client.get(led.headers["Location"])
+    assert 'name="next" type="hidden" value="/dang-ky/cho-xu-ly?don-vi=1"' in page.text
+    entered = _enter(client, next="/dang-ky/cho-xu-ly?don-vi=1")
+    assert entered.headers["Location"] == "/dang-ky/cho-xu-ly?don-vi=1"
+
+
+def test_a_wrong_password_is_told_at_the_field_and_the_login_is_kept(
+    client: FlaskClient, here: Province
+) -> None:
+    page = _enter(client, "sai mật khẩu")
+    assert page.status_code == 422
+    assert "Tên đăng nhập hoặc mật khẩu không đúng." in page.text
+    assert 'value="canbo"' in page.text
+    assert "sai mật khẩu" not in page.text
+    assert not _is_inside(client)
+
+
+def test_an_unknown_login_gets_the_same_page(client: FlaskClient, here: Province) -> None:
+    def page_of(login: str) -> tuple[int, str]:
+        page = client.post("/dang-nhap", data={"login": login, "password": "sai"})
+        return page.status_code, re.sub(r'name="submit_key"[^>]*', "", page.text).replace(login, "")
+
+    assert page_of("canbo") == page_of("khongco")
+
+
+def test_the_sixth_try_is_refused_in_words_even_with_the_right_password(
+    client: FlaskClient, here: Province, clock: MovableClock
+) -> None:
+    for _ in range(5):
+        assert _enter(client, "sai").status_code == 422
+    sixth = _enter(client)
+    assert sixth.status_code == 429
+    assert "Chờ 15 phút" in sixth.text
+    clock.moment = clock.moment.replace(minute=16)
+    assert _enter(client).status_code == 303
+
+
+def test_signing_in_changes_the_session_and_nothing_of_the_old_cookie_survives(
+    guarded: Flask,
+) -> None:
+    client = guarded.test_client()
+    page = client.get("/dang-nhap")
+    before = _cookie(page)
+    entered = _enter(client, csrf_token=_token(page))
+    after = _cookie(entered)
+    assert before != after
+    assert _is_inside(client)
+    old = guarded.test_client()
+    old.set_cookie("registry", before)
+    assert not _is_inside(old)
+
+
+def test_every_sign_in_opens_another_session(client: FlaskClient, here: Province) -> None:
+    for _ in range(2):
+        _enter(client)
+    tokens = db.session.scalars(select(Session.token_hash)).all()
+    assert len(set(tokens)) == 2
+
+
+def test_signing_out_ends_the_session_on_the_server(client: FlaskClient, here: Province) -> None:
+    stolen = _cookie(_enter(client))
+    thief = client.application.test_client()
+    thief.set_cookie("registry", stolen)
+    assert _is_inside(thief)
+    assert client.post("/dang-xuat").status_code == 303
+    assert not _is_inside(thief)
+    assert not _is_inside(client)
+
+
+def test_an_idle_session_is_refused(
+    client: FlaskClient, here: Province, clock: MovableClock
+) -> None:
+    _enter(client)
+    clock.moment = clock.moment.replace(minute=31)
+    assert not _is_inside(client)
+
+
+def test_a_disabled_account_is_out_at_its_next_request(
+    client: FlaskClient, here: Province, sign_in: Callable[[str], FlaskClient]
+) -> None:
+    _enter(client)
+    assert _is_inside(client)
+    assert sign_in("quantri").post("/tai-khoan/1/khoa").status_code == 303
+    assert not _is_inside(client)
+    assert _enter(client).status_code == 422
+
+
+# --- open redirects (A17) -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("target", FOREIGN_TARGETS)
+def test_no_target_leads_off_the_site(target: str) -> None:
+    assert safe_target(target, "/") == "/"
+
+
+@pytest.mark.parametrize("target", ["/", "/nguoi", "/dang-ky?q=b%C3%ACnh&x=//y", "/a#b"])
+def test_a_path_of_this_site_is_kept(target: str) -> None:
+    assert safe_target(target, "/khac") == target
+
+
+def test_signing_in_stays_on_the_site_whatever_next_says(
+    client: FlaskClient, here: Province
+) -> None:
+    assert len(FOREIGN_TARGETS) >= 30
+    escaped = []
+    for target in FOREIGN_TARGETS:
+        location = _enter(client, next=target).headers["Location"]
+        parts = urlsplit(location)
+        if parts.scheme or parts.netloc or not re.match(r"/(?![/\\])", location):
+            escaped.append((target, location))
+    assert escaped == []
+
+
+def test_the_page_does_not_carry_a_foreign_target_along(
+    client: FlaskClient, here: Province
+) -> None:
+    page = client.get("/dang-nhap", query_string={"next": "//evil.example"})
+    assert "evil.example" not in page.text
+
+
+# --- forged requests (A15, A16) -----------------------------------------------------------------
+
+
+def test_a_post_without_its_token_is_refused(guarded: Flask) -> None:
+    client = guarded.test_client()
+    for address in ("/dang-nhap", "/dang-xuat", "/quen-mat-khau", "/dang-ky/don-vi/8/gui"):
+        answer = client.post(address, data={"login": "canbo", "password": PASSWORD})
+        assert answer.status_code == 400
+        assert "Phiên làm việc của trang này đã hết" in answer.text
+
+
+def test_another_visitors_token_is_refused(guarded: Flask) -> None:
+    foreign = _token(guarded.test_client().get("/dang-nhap"))
+    client = guarded.test_client()
+    client.get("/dang-nhap")
+    assert _enter(client, csrf_token=foreign).status_code == 400
+    assert not _is_inside(client)
+
+
+def test_signing_out_needs_the_token_too(guarded: Flask) -> None:
+    client = guarded.test_client()
+    _enter(client, csrf_token=_token(client.get("/dang-nhap")))
+    assert client.post("/dang-xuat").status_code == 400
+    assert _is_inside(client)
+    page = client.get("/tai-khoan")
+    assert client.post("/dang-xuat", data={"csrf_token": _token(page)}).status_code == 303
+    assert not _is_inside(client)
+
+
+@pytest.mark.parametrize(
+    "host", ["evil.example", "evil.example:8000", "127.0.0.1.evil.example", "127.0.0.1@evil"]
+)
+def test_a_forged_host_is_refused(client: FlaskClient, here: Province, host: str) -> None:
+    answer = client.get("/dang-nhap", headers={"Host": host})
+    assert answer.status_code == 400
+    assert "evil" not in answer.text
+
+
+def test_a_forwarded_host_is_not_believed(client: FlaskClient, here: Province) -> None:
+    page = client.get(
+        "/dang-nhap",
+        headers={"X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "https"},
+    )
+    assert page.status_code == 200
+    assert "evil" not in page.text
+
+
+def test_the_mailed_link_lies_under_the_configured_address_whatever_the_host_says(
+    client: FlaskClient, here: Province, settings: Settings
+) -> None:
+    headers = {"Host": "localhost", "X-Forwarded-Host": "evil.example"}
+    client.post("/quen-mat-khau", data={"login": "canbo"}, headers=headers)
+    body = _mailed()
+    assert f"{settings.base_url}/dat-mat-khau/" in body
+    assert "evil" not in body
+    assert "localhost" not in body
+
+
+# --- reset links --------------------------------------------------------------------------------
+
+
+def _mailed() -> str:
+    db.session.rollback()
+    message = db.session.scalars(
+        select(OutboxMessage).order_by(OutboxMessage.id.desc()).limit(1)
+    ).one()
+    assert message.body is not None
+    return message.body
+
+
+def _mailed_path() -> str:
+    found = re.search(r"/dat-mat-khau/[\w-]+", _mailed())
+    assert found is not None
+    return found.group()
+
+
+def test_a_reset_link_sets_a_password_signs_in_and_is_then_dead(
+    client: FlaskClient, here: Province
+) -> None:
+    client.post("/quen-mat-khau", data={"login": "canbo"})
+    link = _mailed_path()
+    assert "canbo" in client.get(link).text
+    weak = client.post(link, data={"password": "ngắn", "repeated": "ngắn"})
+    assert weak.status_code == 422
+    assert "ít nhất 14 ký tự" in weak.text
+    unequal = client.post(link, data={"password": NEW, "repeated": NEW + "!"})
+    assert "chưa giống nhau" in unequal.text
+    assert client.post(link, data={"password": NEW, "repeated": NEW}).status_code == 303
+    assert _is_inside(client)
+    dead = client.get(link)
+    assert dead.status_code == 404
+    assert "đã dùng hoặc hết hạn" in dead.text
+    assert _enter(client.application.test_client()).status_code == 422
+    assert _enter(client.application.test_client(), NEW).status_code == 303
+
+
+def test_a_reset_link_dies_after_an_hour(
+    client: FlaskClient, here: Province, clock: MovableClock
+) -> None:
+    client.post("/quen-mat-khau", data={"login": "canbo"})
+    link = _mailed_path()
+    clock.moment = clock.moment.replace(hour=clock.moment.hour + 1)
+    assert client.get(link).status_code == 404
+
+
+def test_a_password_reset_ends_the_sessions_open_elsewhere(
+    client: FlaskClient, here: Province
+) -> None:
+    elsewhere = client.application.test_client()
+    _enter(elsewhere)
+    client.post("/quen-mat-khau", data={"login": "canbo"})
+    client.post(_mailed_path(), data={"password": NEW, "repeated": NEW})
+    assert not _is_inside(elsewhere)
+
+
+def test_asking_for_an_unknown_login_looks_the_same_and_mails_nothing(
+    client: FlaskClient, here: Province
+) -> None:
+    unknown = client.post("/quen-mat-khau", data={"login": "khongco"})
+    assert db.session.scalar(select(func.count()).select_from(OutboxMessage)) == 0
+    known = client.post("/quen-mat-khau", data={"login": "canbo"})
+    assert (unknown.status_code, unknown.text) == (known.status_code, known.text)
+
+
+# --- the administrator --------------------------------------------------------------------------
+
+
+def test_only_an_administrator_sees_the_accounts(
+    here: Province, sign_in: Callable[[str], FlaskClient]
+) -> None:
+    assert sign_in("canbo").get("/tai-khoan").status_code == 403
+    page = sign_in("quantri").get("/tai-khoan")
+    assert page.status_code == 200
+    assert "Cán bộ đơn vị – Xã Bình Minh" in page.text
+    assert "Đang dùng" in page.text
+
+
+def test_an_administrator_hands_over_a_reset_link_once(
+    client: FlaskClient, here: Province, sign_in: Callable[[str], FlaskClient]
+) -> None:
+    page = sign_in("quantri").post("/tai-khoan/1/dat-lai")
+    link = re.search(r"http://127\.0\.0\.1:8000(/dat-mat-khau/[\w-]+)", page.text)
+    assert link is not None
+    assert "dùng một lần" in page.text
+    assert client.post(link.group(1), data={"password": NEW, "repeated": NEW}).status_code == 303
+
+
+def test_an_officer_cannot_disable_or_reset_accounts(
+    here: Province, sign_in: Callable[[str], FlaskClient]
+) -> None:
+    officer = sign_in("canbo")
+    for address in ("/tai-khoan/2/khoa", "/tai-khoan/2/dat-lai"):
+        assert officer.post(address).status_code == 403
+    assert sign_in("quantri").get("/tai-khoan").status_code == 200
