@@ -1,0 +1,631 @@
+"""Read what the rows of an annex say themselves (design §3, "Continuing or new").
+
+In two steps, because a row may name a unit that another row establishes or renames: first each new
+side is settled as a unit that lives on or as a new one, then each is given its place.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from registry.domain.annex import (
+    TERRITORY_KINDS,
+    AnnexRow,
+    How,
+    Part,
+    RowProblem,
+    committee_name,
+    designation_of,
+    kind_of_word,
+    province_designation,
+)
+from registry.domain.reorganisation_plan import Plan, PlannedUnit, SuccessionPlan
+from registry.domain.unit_lookup import UnitLookup, name_key
+from registry.domain.units import UnitKind
+
+OUT_OF_SCOPE_COMMUNES = {
+    name_key("Đặc khu Hoàng Sa"): (
+        "Không có dân cư và bộ máy cấp xã để bố trí đầu mối (thực tế chỉ tính 93/94 đơn vị cấp xã)"
+    )
+}
+
+# These say that the old unit of the row itself lives on.
+_LIVES_ON = frozenset({How.MOVE, How.RENAME})
+
+_REASONS: dict[tuple[How | None, Part], str] = {
+    (How.ABSORB, Part.WHOLE): "nhập vào đơn vị khác",
+    (How.MERGE, Part.WHOLE): "hợp nhất",
+    (How.DIVIDE, Part.PART): "chia",
+    (How.SEPARATE, Part.PART): "tách",
+    (None, Part.PART): "chia tách",
+}
+_OTHER_REASON = "sắp xếp đơn vị"
+
+
+@dataclass(slots=True)
+class NewSide:
+    """A unit on the new side of the annex, with the rows and old units that lead to it."""
+
+    members: list[tuple[AnnexRow, PlannedUnit | None]] = field(default_factory=list)
+    id: int = 0
+    kept: PlannedUnit | None = None
+    kind: UnitKind | None = None
+    designation: str | None = None
+
+    @property
+    def row(self) -> AnnexRow:
+        """Return the first row, which describes the unit."""
+        return self.members[0][0]
+
+    @property
+    def name(self) -> str:
+        """Return the name the annex gives."""
+        return self.row.new_name or ""
+
+    @property
+    def olds(self) -> list[PlannedUnit]:
+        """Return the predecessors the annex names."""
+        return [old for _, old in self.members if old is not None]
+
+    @property
+    def hows(self) -> set[How]:
+        """Return the words in the column `how` of its rows."""
+        return {row.how for row, _ in self.members if row.how is not None}
+
+    @property
+    def continues_by_name(self) -> bool:
+        """Tell whether it lives on without a word: only its place may differ then."""
+        return self.kept is not None and not self.hows
+
+
+class AnnexReading:
+    """Works through the rows into a plan; what is wrong is noted in the plan."""
+
+    def __init__(self, before: UnitLookup, day: date, plan: Plan) -> None:
+        self.before = before
+        self.day = day
+        self.plan = plan
+        self.row_of: dict[int, AnnexRow] = {}
+        self.sides: list[NewSide] = []
+        self._rows_of: dict[int, list[AnnexRow]] = defaultdict(list)
+        self._next_id = min(0, *before.by_id) if before.by_id else 0
+
+    def read(self, rows: Sequence[AnnexRow]) -> None:
+        """Write into the plan what the rows say; nothing when a row is wrong."""
+        if not rows:
+            self.problem(None, "", "Phụ lục không có dòng nào.")
+        self.sides = self._new_sides(rows)
+        for unit_id, its_rows in self._rows_of.items():
+            self._check_old_unit(self.before.by_id[unit_id], its_rows)
+        for side in self.sides:
+            self._settle(side)
+        self._check_kept_units()
+        if not self.plan.problems:
+            for side in self.sides:
+                self._succeed(side)
+            _Places(self).give()
+
+    def problem(self, row: AnnexRow | None, column: str, message: str) -> None:
+        """Note what is wrong."""
+        self.plan.problems.append(RowProblem.of(row, column, message))
+
+    def next_id(self) -> int:
+        """Return the id of the next unit to establish."""
+        self._next_id -= 1
+        return self._next_id
+
+    # --- the old side ------------------------------------------------------------------------
+
+    def _new_sides(self, rows: Sequence[AnnexRow]) -> list[NewSide]:
+        """Gather the rows by the unit they lead to; dissolved units are ended at once."""
+        sides: dict[tuple[str | None, ...], NewSide] = defaultdict(NewSide)
+        said = set[tuple[object, ...]]()
+        for row in rows:
+            old = None if row.establishes else self._old_unit(row)
+            if old is None and not row.establishes:
+                continue
+            target = _target(row)
+            what = (old.id if old else None, target, row.share, row.how)
+            if what in said:
+                continue
+            said.add(what)
+            if old is not None:
+                self._rows_of[old.id].append(row)
+            if self._leads_somewhere(row, old):
+                sides[target].members.append((row, old))
+        return list(sides.values())
+
+    def _leads_somewhere(self, row: AnnexRow, old: PlannedUnit | None) -> bool:
+        """Tell whether a row names a new side; note what a row without one does."""
+        if row.how is How.DISSOLVE and row.new_name is not None:
+            self.problem(row, "new_name", "Dòng giải thể không ghi đơn vị mới. Bỏ trống phần mới.")
+        elif row.how is How.DISSOLVE and old is None:
+            self.problem(row, "old_name", "Dòng giải thể phải ghi đơn vị cũ.")
+        elif row.how is How.DISSOLVE and old is not None:
+            self.plan.ended[old.id] = "giải thể"
+            self.row_of[old.id] = row
+        elif row.new_name is None:
+            self.problem(row, "new_name", "Thiếu tên đơn vị mới. Ghi tên, hoặc ghi “giải thể”.")
+        else:
+            return True
+        return False
+
+    def _old_unit(self, row: AnnexRow) -> PlannedUnit | None:
+        """Find the unit a row speaks of, as it was the day before."""
+        unit = self._find_old(row)
+        if unit is None:
+            return None
+        if unit.has_later:
+            self.problem(
+                row,
+                row.old_field,
+                f"“{unit.name}” đã có thay đổi khác từ ngày {self.day:%d/%m/%Y} trở đi. "
+                "Hoàn tác đợt sau trước, hoặc bỏ dòng này.",
+            )
+            return None
+        for column, name in (("old_parent", row.old_parent), ("old_province", row.old_province)):
+            if not self.before.stands_in(unit, name):
+                above = self.before.by_id.get(unit.parent_id or 0)
+                self.problem(
+                    row,
+                    column,
+                    f"“{unit.name}” ngay trước ngày {self.day:%d/%m/%Y} thuộc "
+                    f"“{above.name if above else unit.name}”, không thuộc “{name}”. "
+                    "Sửa tên đơn vị cấp trên hoặc mã.",
+                )
+                return None
+        return unit
+
+    def _find_old(self, row: AnnexRow) -> PlannedUnit | None:
+        eve = f"ngay trước ngày {self.day:%d/%m/%Y}"
+        if row.old_id is not None:
+            found = [unit for unit in [self.before.by_id.get(row.old_id)] if unit]
+        elif row.old_code is not None:
+            found = [unit for unit in [self.before.by_code.get(row.old_code)] if unit]
+        else:
+            found = [
+                unit
+                for unit in self.before.named(row.old_name or "")
+                if self.before.stands_in(unit, row.old_parent)
+                and self.before.stands_in(unit, row.old_province)
+            ]
+        if len(found) > 1:
+            self.problem(
+                row,
+                "old_name",
+                f"{eve.capitalize()} có {len(found)} đơn vị tên “{row.old_name}”. "
+                "Ghi thêm mã hoặc đơn vị cấp trên.",
+            )
+        elif not found:
+            shown = " ".join(text for text in (row.old_code, row.old_name) if text)
+            self.problem(
+                row,
+                row.old_field,
+                f"Không có đơn vị “{shown}” {eve}: chưa có trong sổ hoặc đã kết thúc. "
+                "Kiểm tra mã, tên và đơn vị cấp trên.",
+            )
+        elif row.old_name and name_key(row.old_name) != name_key(found[0].name):
+            self.problem(
+                row,
+                row.old_field,
+                f"Mã {row.old_code} {eve} là “{found[0].name}”, không phải “{row.old_name}”. "
+                "Sửa mã hoặc tên.",
+            )
+        else:
+            return found[0]
+        return None
+
+    def _check_old_unit(self, unit: PlannedUnit, rows: Sequence[AnnexRow]) -> None:
+        """Refuse rows about one unit that contradict each other."""
+        column = rows[-1].old_field
+        listed = ", ".join(str(row.number) for row in rows)
+        hows = {row.how for row in rows}
+        if len(rows) > 1 and any(row.share is Part.WHOLE for row in rows):
+            self.problem(
+                rows[-1],
+                column,
+                f"“{unit.name}” có các dòng mâu thuẫn ({listed}). Một đơn vị chia cho nhiều đơn vị "
+                "thì mọi dòng ghi “part”; còn lại chỉ một dòng.",
+            )
+        elif {How.DIVIDE, How.SEPARATE} <= hows:
+            self.problem(
+                rows[-1],
+                "how",
+                f"“{unit.name}” có dòng ghi “chia” và dòng ghi “tách” ({listed}): “chia” thì đơn "
+                "vị cũ kết thúc, “tách” thì vẫn còn. Ghi cùng một cách.",
+            )
+        elif hows == {How.DIVIDE} and len(rows) == 1:
+            self.problem(
+                rows[0],
+                "how",
+                f"“{unit.name}” chia thì phải có ít nhất hai dòng. Nếu chỉ một phần ra đi, "
+                "ghi “tách”.",
+            )
+        elif any(row.share is Part.PART and row.how in _LIVES_ON for row in rows):
+            self.problem(rows[-1], "part", "“chuyển”, “đổi tên” là của cả đơn vị: ghi “whole”.")
+
+    # --- continuing or new -------------------------------------------------------------------
+
+    def _settle(self, side: NewSide) -> None:
+        """Decide whether a new side lives on from before or is new, and what kind it is."""
+        self._check_described_once(side)
+        side.kept = self._kept(side)
+        side.kind, side.designation = self._kind(side)
+        if side.kept is not None and side.kept.has_later:
+            self.problem(
+                side.row,
+                "new_name",
+                f"“{side.kept.name}” đã có thay đổi khác từ ngày {self.day:%d/%m/%Y} trở đi. "
+                "Hoàn tác đợt sau trước.",
+            )
+        side.id = side.kept.id if side.kept else self.next_id()
+        self.row_of[side.id] = side.row
+
+    def _check_described_once(self, side: NewSide) -> None:
+        first = side.row
+        for row, _ in side.members[1:]:
+            for column in ("new_name", "new_kind", "new_parent", "new_province"):
+                one, other = getattr(first, column), getattr(row, column)
+                if name_key(one or "") != name_key(other or ""):
+                    self.problem(
+                        row,
+                        column,
+                        f"“{side.name}” ở dòng {first.number} ghi “{one or ''}”, ở dòng này ghi "
+                        f"“{other or ''}”. Ghi giống nhau.",
+                    )
+                    return
+
+    def _kept(self, side: NewSide) -> PlannedUnit | None:
+        """Return the unit that lives on as this new side, or None when it is new.
+
+        A row that moves or renames continues its own unit; "nhập vào" continues a unit of the same
+        name or code; an empty `how` the predecessor of the same code and name; "hợp nhất" none.
+        """
+        moved = [old for row, old in side.members if old is not None and row.how in _LIVES_ON]
+        if len({old.id for old in moved}) > 1 or (
+            How.MERGE in side.hows and side.hows & {*_LIVES_ON, How.ABSORB}
+        ):
+            self.problem(
+                side.members[-1][0],
+                "how",
+                f"Các dòng về “{side.name}” mâu thuẫn: “hợp nhất” lập đơn vị mới, “nhập vào”, "
+                "“chuyển”, “đổi tên” thì một đơn vị cũ sống tiếp. Ghi lại cột how.",
+            )
+            return None
+        if moved or How.MERGE in side.hows:
+            return moved[0] if moved else None
+        same = [
+            old
+            for row, old in side.members
+            if old is not None
+            and row.how is not How.DIVIDE
+            and name_key(old.name) == name_key(side.name)
+            and row.new_code in {row.old_code, old.code}
+        ]
+        if same or How.ABSORB not in side.hows:
+            return same[0] if same else None
+        return self._absorbing(side)
+
+    def _absorbing(self, side: NewSide) -> PlannedUnit | None:
+        """Return the unit into which others are taken ("nhập vào") and which is named otherwise."""
+        row = side.row
+        if row.new_code is not None:
+            found = [old for old in side.olds if old.code == row.new_code]
+        else:
+            found = [old for old in side.olds if name_key(old.name) == name_key(side.name)]
+        if not found:
+            found = self._outside(row)
+        if len(found) == 1:
+            return found[0]
+        self.problem(
+            next(row for row, _ in side.members if row.how is How.ABSORB),
+            "new_name",
+            f"“nhập vào” cần một đơn vị cũ sống tiếp, nhưng ngay trước ngày {self.day:%d/%m/%Y} "
+            f"{'không có' if not found else f'có {len(found)}'} đơn vị “{side.name}”. "
+            "Sửa tên, mã, hoặc ghi “hợp nhất” nếu lập đơn vị mới.",
+        )
+        return None
+
+    def _outside(self, row: AnnexRow) -> list[PlannedUnit]:
+        """Return the units, not among the old ones of the row's side, that the new side names."""
+        named = self.before.named(row.new_name or "")
+        if row.new_code is not None:
+            named = [unit for unit in named if unit.code in {row.new_code, None}]
+        for above in (row.new_province, row.new_parent):
+            if len(named) > 1:
+                named = [unit for unit in named if self.before.stands_in(unit, above)]
+        return named
+
+    def _kind(self, side: NewSide) -> tuple[UnitKind | None, str | None]:
+        """Return the kind and designation of a new side; noted as a problem when unclear."""
+        word = side.row.new_kind or designation_of(side.name)
+        kept = side.kept
+        kind = kind_of_word(word) if word else (kept.kind if kept else None)
+        if kind is None:
+            self.problem(
+                side.row,
+                "new_kind",
+                f"Loại đơn vị “{word or ''}” không có. Ghi xã, phường, thị trấn, đặc khu, "
+                "huyện, quận, thị xã, thành phố, hoặc tên máy của loại (ví dụ department).",
+            )
+            return None, None
+        province = side.row.new_province
+        if kind in TERRITORY_KINDS and province and name_key(side.name) == name_key(province):
+            kind = UnitKind.PROVINCE
+        designation = designation_of(side.name) if kind in TERRITORY_KINDS else None
+        if side.continues_by_name and kept is not None and kind is not kept.kind:
+            self.problem(
+                side.row,
+                "new_kind",
+                f"“{kept.name}” sống tiếp thì chỉ đơn vị cấp trên được khác, nhưng loại ghi "
+                f"“{word}”. Sửa loại, hoặc ghi “đổi tên” nếu đổi loại.",
+            )
+        return kind, designation or (kept.designation if kept and kept.kind is kind else None)
+
+    def _check_kept_units(self) -> None:
+        """Refuse a unit that would live on in two places, or live on and end."""
+        kept: dict[int, NewSide] = {}
+        for side in self.sides:
+            if side.kept is None:
+                continue
+            other = kept.setdefault(side.kept.id, side)
+            own = {id(row) for row, old in side.members if old is side.kept}
+            leaving = [
+                row
+                for row in self._rows_of[side.kept.id]
+                if id(row) not in own and row.share is Part.WHOLE
+            ]
+            rows = [other.row] if other is not side else leaving
+            if rows:
+                self.problem(
+                    side.row,
+                    "new_name",
+                    f"“{side.kept.name}” sống tiếp ở dòng {side.row.number} nhưng ở dòng "
+                    f"{rows[0].number} lại thành đơn vị khác hoặc kết thúc. Sửa một trong hai "
+                    "dòng.",
+                )
+
+    # --- ends and successions ----------------------------------------------------------------
+
+    def _succeed(self, side: NewSide) -> None:
+        """Note the successions to a new side, and the ends of its predecessors."""
+        if side.kept is not None:
+            self.plan.continued.add(side.id)
+        for row, old in side.members:
+            if old is None or old.id == side.id:
+                continue
+            self.plan.successions.append(SuccessionPlan(old.id, side.id, row.share))
+            if not self._lives_on(old):
+                self.plan.ended[old.id] = _REASONS.get((row.how, row.share), _OTHER_REASON)
+
+    def _lives_on(self, old: PlannedUnit) -> bool:
+        """Tell whether a predecessor stays: by a row of its own, by "tách", or by one part only."""
+        rows = self._rows_of[old.id]
+        if any(side.id == old.id for side in self.sides):
+            return True
+        if any(row.share is Part.WHOLE for row in rows):
+            return False
+        return len(rows) == 1 or any(row.how is How.SEPARATE for row in rows)
+
+
+class _Places:
+    """Gives each new side its place, establishing provinces and districts the annex names."""
+
+    def __init__(self, reading: AnnexReading) -> None:
+        self.reading = reading
+        self.before = reading.before
+        self.plan = reading.plan
+        self.sides: dict[str, list[NewSide]] = defaultdict(list)
+        self.made: dict[tuple[UnitKind, int | None, str], PlannedUnit] = {}
+        self.numbered: dict[int, AnnexRow] = {}
+        self.old_provinces: dict[str, set[str]] = defaultdict(set)
+        for side in reading.sides:
+            self.sides[name_key(side.name)].append(side)
+            province = name_key(side.row.new_province or "")
+            self.old_provinces[province].add(province)
+            for old in side.olds:
+                above = self.before.territory(old, UnitKind.PROVINCE)
+                self.old_provinces[province].add(name_key(above.name) if above else "")
+
+    def give(self) -> None:
+        """Write every new side into the plan as established or changed."""
+        for side in self.reading.sides:
+            self.write(side, self.parent(side))
+
+    def write(self, side: NewSide, parent_id: int | None) -> None:
+        """Write one new side."""
+        kept, kind = side.kept, side.kind
+        if kind is None or (parent_id is None and kind is not UnitKind.PROVINCE):
+            return
+        unit = _described(side, kind, parent_id)
+        if kept is None:
+            self.plan.established.append(unit)
+        elif unit != kept:
+            self.plan.changed[kept.id] = unit
+
+    def parent(self, side: NewSide) -> int | None:
+        """Return the id of the unit under which a new side stands, None for a province."""
+        row = side.row
+        if side.kind is UnitKind.PROVINCE or row.new_parent_id is not None:
+            return row.new_parent_id
+        if row.new_province is not None:
+            return self.named_place(row, row.new_province)
+        if row.new_parent is None and side.kept is not None:
+            return side.kept.parent_id
+        self.reading.problem(
+            row, "new_province", "Thiếu tên tỉnh, thành phố của đơn vị mới. Ghi tên."
+        )
+        return None
+
+    def named_place(self, row: AnnexRow, province_name: str) -> int | None:
+        """Return the unit a row names as the place: the province, or one in it."""
+        province = self.province(row, province_name)
+        if row.new_parent is None or name_key(row.new_parent) == name_key(province_name):
+            return province
+        return self.named_parent(row, row.new_parent, province)
+
+    def province(self, row: AnnexRow, name: str) -> int:
+        """Return the province of a new side: it lives on where its name is the same (design §3)."""
+        for side in self.sides[name_key(name)]:
+            if side.kind is UnitKind.PROVINCE:
+                return side.id
+        known = self.before.province_named(name)
+        if known is not None:
+            self.number_province(row, known)
+            return known.id
+        return self.establish(row, name, UnitKind.PROVINCE, None).id
+
+    def number_province(self, row: AnnexRow, known: PlannedUnit) -> None:
+        """Give a province that lives on the code of the annex, where that is another."""
+        code = row.new_province_code
+        if code is None:
+            return
+        first = self.numbered.setdefault(known.id, row)
+        if first.new_province_code != code:
+            self.reading.problem(
+                row,
+                "new_province_code",
+                f"“{known.name}” ở dòng {first.number} có mã {first.new_province_code}, ở dòng này "
+                f"là {code}. Ghi cùng một mã.",
+            )
+        elif code != known.code and known.has_later:
+            self.reading.problem(
+                row,
+                "new_province_code",
+                f"Mã của “{known.name}” đang là {known.code or 'để trống'}, không đổi được: đã có "
+                "thay đổi khác từ ngày này trở đi. Hoàn tác đợt sau trước.",
+            )
+        elif code != known.code:
+            self.reading.row_of[known.id] = row
+            self.plan.continued.add(known.id)
+            self.plan.changed[known.id] = replace(known, code=code)
+
+    def named_parent(self, row: AnnexRow, name: str, province: int) -> int | None:
+        """Return the unit a row names as the superior; a district nobody knows is established."""
+        key = name_key(row.new_province or "")
+        for side in self.sides[name_key(name)]:
+            if name_key(side.row.new_province or "") == key:
+                return side.id
+        found = [
+            unit
+            for unit in self.before.named(name)
+            if unit.id not in self.plan.ended and self.home_of(unit) in self.old_provinces[key]
+        ]
+        if len(found) > 1:
+            found = [unit for unit in found if self.home_of(unit) == key]
+        if len(found) == 1:
+            self.bring_along(row, found[0], province)
+            return found[0].id
+        kind = kind_of_word(designation_of(name) or "")
+        if not found and kind is UnitKind.DISTRICT:
+            return self.establish(row, name, kind, province).id
+        self.reading.problem(
+            row,
+            "new_parent",
+            f"Không rõ đơn vị cấp trên “{name}” của “{row.new_name}” ở “{row.new_province}”: "
+            f"{'chưa có' if not found else f'có {len(found)} đơn vị cùng tên'}. Sửa tên, hoặc thêm "
+            "dòng thành lập đơn vị đó.",
+        )
+        return None
+
+    def home_of(self, unit: PlannedUnit) -> str:
+        """Return the key of the province in which a unit stood."""
+        above = self.before.territory(unit, UnitKind.PROVINCE)
+        return name_key(above.name) if above else ""
+
+    def bring_along(self, row: AnnexRow, district: PlannedUnit, province: int) -> None:
+        """Move a district to the province in which the annex says its communes stand."""
+        now = self.plan.changed.get(district.id, district)
+        if district.kind is not UnitKind.DISTRICT or now.parent_id == province:
+            return
+        if district.id in self.plan.moved or district.has_later:
+            self.reading.problem(
+                row,
+                "new_province",
+                f"“{district.name}” không thể đứng ở “{row.new_province}”: dòng khác ghi tỉnh "
+                "khác, hoặc đơn vị đã có thay đổi khác từ ngày này trở đi.",
+            )
+            return
+        self.plan.changed[district.id] = replace(now, parent_id=province)
+        self.plan.moved.add(district.id)
+
+    def establish(
+        self, row: AnnexRow, name: str, kind: UnitKind, parent_id: int | None
+    ) -> PlannedUnit:
+        """Establish a province or district that the annex only names as the place of others."""
+        key = (kind, parent_id, name_key(name))
+        if key not in self.made:
+            unit = PlannedUnit(
+                id=self.reading.next_id(),
+                name=name,
+                kind=kind,
+                parent_id=parent_id,
+                code=row.new_province_code if kind is UnitKind.PROVINCE else None,
+                short_name=committee_name(name),
+                designation=province_designation(name)
+                if kind is UnitKind.PROVINCE
+                else designation_of(name),
+            )
+            self.made[key] = unit
+            self.reading.row_of[unit.id] = row
+            self.plan.established.append(unit)
+        return self.made[key]
+
+
+def _target(row: AnnexRow) -> tuple[str | None, ...]:
+    """Return what rows about one new side share: its code, or its name and place."""
+    if row.new_code is not None:
+        return (row.new_code,)
+    place = str(row.new_parent_id) if row.new_parent_id is not None else row.new_parent
+    return (
+        None,
+        name_key(row.new_name or ""),
+        name_key(place or ""),
+        name_key(row.new_province or ""),
+    )
+
+
+def _described(side: NewSide, kind: UnitKind, parent_id: int | None) -> PlannedUnit:
+    """Return a new side as it will stand."""
+    row, kept = side.row, side.kept
+    code = row.new_code
+    if kind is UnitKind.PROVINCE and code is None:
+        code = row.new_province_code
+    if kept is not None:
+        name = kept.name if side.continues_by_name else side.name
+        return replace(
+            kept,
+            name=name,
+            kind=kind,
+            parent_id=parent_id,
+            code=code or kept.code,
+            short_name=kept.short_name if name == kept.name else _short_name(name, kind),
+            designation=side.designation,
+        )
+    alike = next((old for old in side.olds if old.name == side.name), None)
+    reason = OUT_OF_SCOPE_COMMUNES.get(name_key(side.name)) or _common(
+        old.out_of_scope_reason for old in side.olds if old.kind is kind
+    )
+    return PlannedUnit(
+        id=side.id,
+        name=side.name,
+        kind=kind,
+        parent_id=parent_id,
+        code=code,
+        short_name=alike.short_name if alike else _short_name(side.name, kind),
+        designation=side.designation,
+        area=_common(old.area for old in side.olds),
+        in_scope=reason is None,
+        out_of_scope_reason=reason,
+    )
+
+
+def _short_name(name: str, kind: UnitKind) -> str | None:
+    return committee_name(name) if kind in TERRITORY_KINDS else None
+
+
+def _common(values: Iterable[str | None]) -> str | None:
+    """Return the value all predecessors share, or None."""
+    found = set(values)
+    return found.pop() if len(found) == 1 else None
