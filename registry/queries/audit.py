@@ -46,7 +46,10 @@ def whole_chain() -> Iterator[tuple[AuditEvent, AuditPersonal | None]]:
         .order_by(AuditEvent.sequence)
         .execution_options(yield_per=_AT_ONCE)
     )
-    yield from ((event, personal) for event, personal in rows)
+    try:
+        yield from rows
+    finally:
+        rows.close()
 
 
 def head() -> tuple[int, str] | None:

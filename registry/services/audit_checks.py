@@ -1,6 +1,7 @@
 """Prove the audit: the whole chain, and the heads kept outside the database (A25)."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -29,7 +30,8 @@ def verify(home: Path, key: bytes) -> Verdict:
     """
     last = head()
     events = last[0] if last else 0
-    broken = first_break(_events())
+    with closing(_events()) as chain:
+        broken = first_break(chain)
     if broken is not None:
         return Verdict(events, 0, f"Nhật ký bị sửa: dòng số {broken} không khớp chuỗi kiểm tra.")
     lines = _lines(home)
@@ -65,7 +67,7 @@ def set_heads_aside(home: Path, now: datetime) -> Path | None:
     return path.rename(aside)
 
 
-def _events() -> Iterator[ChainedEvent]:
+def _events() -> Generator[ChainedEvent, None, None]:
     for event, personal in whole_chain():
         yield ChainedEvent(
             values=chain_values(event),

@@ -4,10 +4,15 @@ from flask import Flask
 
 from registry.web.accounts.views import blueprint as accounts
 from registry.web.assignments.views import blueprint as assignments
+from registry.web.audit.views import blueprint as audit
 from registry.web.cards.views import blueprint as cards
+from registry.web.coverage.views import blueprint as coverage
 from registry.web.decisions.views import blueprint as decisions
+from registry.web.home.views import blueprint as home
 from registry.web.memberships.views import blueprint as memberships
+from registry.web.outbox.views import blueprint as outbox
 from registry.web.people.views import blueprint as people
+from registry.web.rosters.views import blueprint as rosters
 from registry.web.signups.views import blueprint as signups
 from registry.web.trainings.views import blueprint as trainings
 from registry.web.units.views import blueprint as units
@@ -15,10 +20,15 @@ from registry.web.units.views import blueprint as units
 PAGES = (
     accounts,
     assignments,
+    audit,
     cards,
+    coverage,
     decisions,
+    home,
     memberships,
+    outbox,
     people,
+    rosters,
     signups,
     trainings,
     units,

@@ -1,0 +1,1 @@
+"""The page on which an administrator looks things up in the audit."""

@@ -1,0 +1,67 @@
+"""The page of the audit."""
+
+from datetime import date, datetime, time, timedelta
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from registry.domain.audit_labels import action_label, noun_label
+from registry.domain.clock import LOCAL_ZONE
+from registry.domain.errors import Invalid
+from registry.domain.permissions import Action
+from registry.domain.vietnamese_format import parse_day
+from registry.queries.audit import EventFilter, count_events, nouns, page_of_events
+from registry.queries.units import units_by_id
+from registry.web.access import current_actor, requires
+from registry.web.edge import today
+
+PAGE_SIZE = 50
+
+blueprint = Blueprint("audit", __name__)
+
+
+@blueprint.get("/nhat-ky")
+@requires(Action.AUDIT_SEE)
+def index() -> ResponseReturnValue:
+    """List events, the newest first, narrowed by noun, object and days; no personal value."""
+    current_actor().require(Action.AUDIT_SEE)
+    since, since_error = _day("tu-ngay")
+    until, until_error = _day("den-ngay")
+    wanted = EventFilter(
+        noun=request.args.get("loai") or None,
+        object_id=request.args.get("doi-tuong", "").strip() or None,
+        since=_midnight(since) if since else None,
+        until=_midnight(until + timedelta(days=1)) if until else None,
+    )
+    total = count_events(wanted)
+    pages = -(-total // PAGE_SIZE)
+    page = min(max(request.args.get("page", 1, type=int), 1), max(pages, 1))
+    events = page_of_events(wanted, page, PAGE_SIZE)
+    return render_template(
+        "audit/index.html",
+        events=events,
+        total=total,
+        page=page,
+        pages=pages,
+        wanted=wanted,
+        noun_options=[(noun, noun_label(noun)) for noun in nouns()],
+        errors=[error for error in (since_error, until_error) if error],
+        units=units_by_id((event.unit_id for event in events if event.unit_id), today()),
+        action_label=action_label,
+        noun_label=noun_label,
+    )
+
+
+def _day(name: str) -> tuple[date | None, str | None]:
+    """Return the day of a parameter, and what is wrong with it."""
+    typed = request.args.get(name, "").strip()
+    if not typed:
+        return None, None
+    try:
+        return parse_day(typed), None
+    except Invalid as refusal:
+        return None, refusal.message
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), tzinfo=LOCAL_ZONE)

@@ -1,0 +1,7 @@
+"""Forms of the outbox."""
+
+from registry.web.fields import BaseForm
+
+
+class PassOnForm(BaseForm):
+    """A button that says a message was passed on: only the token and the key."""

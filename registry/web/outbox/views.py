@@ -1,0 +1,47 @@
+"""The page of the outbox."""
+
+from flask import Blueprint, flash, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from registry.domain.permissions import Action
+from registry.queries.outbox import count_messages, count_waiting, page_of_messages
+from registry.services import outbox as service
+from registry.web.access import current_actor, requires
+from registry.web.edge import now, settings
+from registry.web.outbox.forms import PassOnForm
+from registry.web.submissions import already_handled, handled
+
+PAGE_SIZE = 20
+
+blueprint = Blueprint("outbox", __name__)
+
+
+@blueprint.get("/thu-gui-di")
+@requires(Action.OUTBOX_SEE)
+def index() -> ResponseReturnValue:
+    """List the messages, those that wait first, with their text while it is worth anything."""
+    current_actor().require(Action.OUTBOX_SEE)
+    pages = -(-count_messages() // PAGE_SIZE)
+    page = min(max(request.args.get("page", 1, type=int), 1), max(pages, 1))
+    return render_template(
+        "outbox/index.html",
+        form=PassOnForm(),
+        messages=page_of_messages(now(), page, PAGE_SIZE),
+        waiting=count_waiting(now()),
+        page=page,
+        pages=pages,
+        now=now(),
+        has_server=settings().mail is not None,
+    )
+
+
+@blueprint.post("/thu-gui-di/<int:message_id>/da-chuyen")
+@requires(Action.OUTBOX_SEE)
+def pass_on(message_id: int) -> ResponseReturnValue:
+    """Note that a message was passed on by hand."""
+    form = PassOnForm()
+    if again := already_handled(form.submit_key.data):
+        return again
+    message = service.mark_passed_on(current_actor(), message_id, now())
+    flash(f"Đã ghi là đã chuyển: “{message.subject}”.", "success")
+    return handled(form.submit_key.data, url_for("outbox.index"), now())
