@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, se
 from sqlalchemy.orm import aliased
 
 from registry.domain.decision_kinds import DecisionKind
+from registry.domain.offices import OfficeFunction
 from registry.domain.permissions import Action, Actor, Scope
 from registry.domain.rosters import OPEN_STATES, LineOutcome, RosterState
 from registry.domain.vietnamese import query_words
@@ -18,7 +19,8 @@ from registry.models.people import Person
 from registry.models.rosters import Roster, RosterLine
 from registry.models.units import Unit, UnitPeriod
 from registry.queries.decisions import decisions_of_unit
-from registry.queries.units import in_scope_of
+from registry.queries.offices import office_of
+from registry.queries.units import UnitRow, in_scope_of, path_on
 
 PAGE_LENGTH = 50
 
@@ -214,6 +216,12 @@ def person_of_account(account_id: int | None) -> int | None:
     if account_id is None:
         return None
     return db.session.scalar(select(Account.person_id).where(Account.id == account_id))
+
+
+def deciding_office(unit_id: int, today: date) -> UnitRow | None:
+    """Return the office that decides on the unit's lists today; None when nobody does."""
+    path = path_on(unit_id, today)
+    return office_of(OfficeFunction.DECIDING, path, today) if path else None
 
 
 def usable_decisions(office_id: int, today: date) -> list[Decision]:

@@ -157,8 +157,8 @@ def _append(roster: Roster, line: RosterLine) -> None:
     roster.lines.append(line)
 
 
-def save_lines(actor: Actor, command: SaveLines, today: date, now: datetime) -> Roster:
-    """Write what was edited in a draft.
+def save_lines(actor: Actor, command: SaveLines, today: date, now: datetime) -> int:
+    """Write what was edited in a draft and return how many lines changed or left.
 
     Raises NotFound outside the scope, Conflict when the list is no draft any more or somebody saved
     it meanwhile, Invalid on `organisation-<line id>` when a text is too long.
@@ -183,7 +183,7 @@ def save_lines(actor: Actor, command: SaveLines, today: date, now: datetime) -> 
     db.session.flush()
     if changed:
         _record(actor, "roster.save_lines", roster, now, changed=changed)
-    return roster
+    return changed
 
 
 def _check_organisations(edits: list[LineEdit]) -> None:

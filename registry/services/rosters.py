@@ -1,12 +1,13 @@
 """Member lists from hand to hand: submit, verify, review, approve or return (Plan 4660 IV.6)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import CursorResult, update
 
+from registry.domain.decision_kinds import DecisionKind
 from registry.domain.errors import Conflict, Invalid, NotFound, Problem
 from registry.domain.permissions import Action, Actor
 from registry.domain.rosters import (
@@ -24,7 +25,12 @@ from registry.models.base import db
 from registry.models.decisions import Decision
 from registry.models.rosters import Roster, RosterLine
 from registry.queries.roster_lines import line_facts, line_rows
-from registry.queries.rosters import person_of_account, roster_in, usable_decisions
+from registry.queries.rosters import (
+    deciding_office,
+    person_of_account,
+    roster_in,
+    usable_decisions,
+)
 from registry.services.audit import Event, record
 from registry.services.decisions import (
     RecordDecision,
@@ -83,7 +89,8 @@ class Approve:
 
     `content_hash` is that of the lines shown. `approved` and `returned` name every line once;
     `returned` gives its remark, and `reason` stands for the empty ones. The decision is one of the
-    deciding office's (`decision_id`) or a new one.
+    deciding office's (`decision_id`) or a new one, which becomes the deciding office's whatever its
+    `unit_id` and `kind` say.
     """
 
     roster_id: int
@@ -94,7 +101,6 @@ class Approve:
     reason: str
     decision_id: int | None
     new_decision: RecordDecision | None
-    office_id: int
 
 
 def roster_for(actor: Actor, action: Action, roster_id: int, today: date) -> Roster:
@@ -272,7 +278,7 @@ def approve(actor: Actor, command: Approve, today: date, now: datetime, store: S
     remarks = _checked_choice(roster, command)
     facts = line_facts(roster, today)
     _refuse_obstacles(roster, facts, command.approved, today)
-    decision = _decision(actor, command, today, now, store)
+    decision = _decision(actor, roster, command, today, now, store)
     roster.decision_id, roster.state = decision.id, state
     roster.decided_at, roster.decided_by_id = now, actor.account_id
     for line in roster.lines:
@@ -315,19 +321,37 @@ def _checked_choice(roster: Roster, command: Approve) -> dict[int, str]:
 
 
 def _decision(
-    actor: Actor, command: Approve, today: date, now: datetime, store: ScanStore
+    actor: Actor, roster: Roster, command: Approve, today: date, now: datetime, store: ScanStore
 ) -> Decision:
     """Return the decision chosen, or write the new one, always of the deciding office."""
+    office = deciding_office(roster.unit_id, today)
+    if office is None:
+        raise Invalid.on("", "Chưa có cơ quan phê duyệt cho đơn vị này vào hôm nay.")
     if command.new_decision is not None:
-        decision = write_decision(
-            actor, command.new_decision, today, now, store.folder, store.max_bytes
-        )
+        _check_complete(command.new_decision)
+        new = replace(command.new_decision, unit_id=office.id, kind=DecisionKind.DECISION)
+        decision = write_decision(actor, new, today, now, store.folder, store.max_bytes)
         refuse_duplicate(decision)
         return decision
-    for decision in usable_decisions(command.office_id, today):
+    for decision in usable_decisions(office.id, today):
         if decision.id == command.decision_id:
             return decision
     raise Invalid.on("decision_id", "Chọn một quyết định đã có, hoặc nhập quyết định mới.")
+
+
+def _check_complete(decision: RecordDecision) -> None:
+    """Refuse a decision without what an approval rests on: elsewhere it may be completed later."""
+    needed = {
+        "number": "Nhập số và ký hiệu quyết định.",
+        "issued_on": "Nhập ngày ký quyết định.",
+        "issuer": "Nhập cơ quan ban hành quyết định.",
+        "signer": "Nhập người ký quyết định.",
+    }
+    problems = [
+        Problem(name, message) for name, message in needed.items() if not getattr(decision, name)
+    ]
+    if problems:
+        raise Invalid(problems)
 
 
 def _refuse_obstacles(
@@ -362,7 +386,6 @@ def _approve_line(
     except Invalid as refusal:
         raise Invalid.on("", f"Dòng {number}, {line.name}: {refusal.message}") from refusal
     line.outcome = LineOutcome.APPROVED
-    line.remark = None
     record(
         actor,
         Event(

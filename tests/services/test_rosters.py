@@ -93,7 +93,6 @@ def whole(roster: Roster, here: Province) -> Approve:
         reason="",
         decision_id=None,
         new_decision=new_decision(here),
-        office_id=here.province.id,
     )
 
 
@@ -433,6 +432,41 @@ def test_a_decision_of_another_office_cannot_be_chosen(
     roster = reviewed(here, make_member("Lê Văn Thử", here.commune))
     foreign = make_decision(here.far_commune, "5/QĐ-UBND")
     command = replace(whole(roster, here), new_decision=None, decision_id=foreign.id)
+    with pytest.raises(Invalid, match="Chọn một quyết định"):
+        rosters.approve(actor_for(approver), command, TODAY, NOW, store)
+
+
+def test_a_new_decision_is_the_deciding_office_s_and_a_decision_whatever_was_sent(
+    here: Province, store: ScanStore, approver: Account
+) -> None:
+    roster = reviewed(here, make_member("Lê Văn Thử", here.commune))
+    forged = replace(new_decision(here), unit_id=here.far_commune.id, kind=DecisionKind.PROPOSAL)
+    command = replace(whole(roster, here), new_decision=forged)
+    rosters.approve(actor_for(approver), command, TODAY, NOW, store)
+    decision = db.session.get_one(Decision, roster.decision_id)
+    assert (decision.unit_id, decision.kind) == (here.province.id, DecisionKind.DECISION)
+
+
+@pytest.mark.parametrize("missing", ["number", "issued_on", "issuer", "signer"])
+def test_a_decision_that_approves_must_be_complete(
+    here: Province, store: ScanStore, approver: Account, missing: str
+) -> None:
+    roster = reviewed(here, make_member("Lê Văn Thử", here.commune))
+    empty = replace(new_decision(here), **{missing: "" if missing == "number" else None})
+    command = replace(whole(roster, here), new_decision=empty)
+    with pytest.raises(Invalid) as refusal:
+        rosters.approve(actor_for(approver), command, TODAY, NOW, store)
+    assert [problem.field for problem in refusal.value.problems] == [missing]
+
+
+def test_a_proposal_cannot_approve_a_list(
+    here: Province, store: ScanStore, approver: Account
+) -> None:
+    roster = reviewed(here, make_member("Lê Văn Thử", here.commune))
+    proposal = make_decision(here.province, "9/TTr-UBND")
+    proposal.kind = DecisionKind.PROPOSAL
+    db.session.flush()
+    command = replace(whole(roster, here), new_decision=None, decision_id=proposal.id)
     with pytest.raises(Invalid, match="Chọn một quyết định"):
         rosters.approve(actor_for(approver), command, TODAY, NOW, store)
 

@@ -1,0 +1,1 @@
+"""Pages of member lists: composed by a unit, checked by the reviewing office, decided upon."""

@@ -1,0 +1,258 @@
+"""What the pages of a member list show: lines in groups, who did which step, what comes next."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from flask import url_for
+
+from registry.domain.clock import local_day
+from registry.domain.errors import NotFound
+from registry.domain.memberships import MEMBER_ROLE_LABELS
+from registry.domain.permissions import Action
+from registry.domain.rosters import (
+    LINE_ACTION_LABELS,
+    LINE_OUTCOME_LABELS,
+    OPEN_STATES,
+    STATE_LABELS,
+    LineAction,
+    LineOutcome,
+    RosterState,
+    line_obstacle,
+    line_warnings,
+)
+from registry.formats.spreadsheet import Column, Sheet
+from registry.models.base import db
+from registry.models.decisions import Decision
+from registry.models.rosters import Roster
+from registry.queries.roster_lines import LineRow, line_facts, line_rows, line_signs
+from registry.queries.rosters import account_names, last_roster_of, roster_in, unit_name_until
+from registry.queries.units import path_on
+from registry.web.access import current_actor
+from registry.web.edge import today
+
+STATE_TONES = {
+    RosterState.DRAFT: None,
+    RosterState.SUBMITTED: "wait",
+    RosterState.VERIFIED: "wait",
+    RosterState.REVIEWED: "wait",
+    RosterState.DECIDED: "good",
+    RosterState.RETURNED: "warn",
+}
+ACTION_TONES = {LineAction.ADD: "good", LineAction.CHANGE: "info", LineAction.END: "warn"}
+STEPS = ("Soạn danh sách", "Gửi thẩm định", "Thẩm định", "Phê duyệt")
+_STEP_NOW = {
+    RosterState.DRAFT: 1,
+    RosterState.RETURNED: 1,
+    RosterState.SUBMITTED: 3,
+    RosterState.VERIFIED: 3,
+    RosterState.REVIEWED: 4,
+    RosterState.DECIDED: 5,
+}
+_NEXT = {
+    Action.ROSTER_COMPOSE: {RosterState.DRAFT},
+    Action.ROSTER_VERIFY: {RosterState.SUBMITTED},
+    Action.ROSTER_REVIEW: {RosterState.SUBMITTED, RosterState.VERIFIED},
+    Action.ROSTER_APPROVE: {RosterState.REVIEWED},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ShownLine:
+    """A line with its number on the page, its warnings, and what stands in its way."""
+
+    number: int
+    row: LineRow
+    warnings: tuple[str, ...]
+    obstacle: str | None
+
+    @property
+    def is_flagged(self) -> bool:
+        """Tell whether somebody should look at the line before deciding on it."""
+        return bool(self.warnings or self.obstacle or self.row.remark)
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """A step of a list, for the timeline."""
+
+    day: date
+    title: str
+    text: str | None
+    by: str | None
+    href: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RosterPage:
+    """Everything the page of one list shows."""
+
+    roster: Roster
+    unit_name: str
+    lines: list[ShownLine]
+    decision: Decision | None
+
+    @property
+    def flagged(self) -> list[ShownLine]:
+        """The lines of an open list to look at."""
+        return [line for line in self.lines if line.is_flagged]
+
+    @property
+    def clean(self) -> list[ShownLine]:
+        """The lines of an open list without warnings."""
+        return [line for line in self.lines if not line.is_flagged]
+
+    def with_outcome(self, outcome: LineOutcome) -> list[ShownLine]:
+        """Return the lines of a decided list by what became of them."""
+        return [line for line in self.lines if line.row.outcome is outcome]
+
+    def count(self, action: LineAction) -> int:
+        """Return how many lines ask for `action`."""
+        return sum(line.row.action is action for line in self.lines)
+
+    @property
+    def step(self) -> int:
+        """The step of `STEPS` that comes next."""
+        return _STEP_NOW[self.roster.state]
+
+    def may(self, action: Action) -> bool:
+        """Tell whether the reader can take the next step with `action` (nobody his own list's)."""
+        actor, roster = current_actor(), self.roster
+        own = actor.account_id is not None and roster.submitted_by_id == actor.account_id
+        return (
+            roster.state in _NEXT[action]
+            and not (own and action is not Action.ROSTER_COMPOSE)
+            and actor.scope(action).covers(path_on(roster.unit_id, today()), roster.unit_id)
+        )
+
+    @property
+    def may_continue(self) -> bool:
+        """Tell whether the reader can begin the next list from what this one left open."""
+        roster = self.roster
+        last = last_roster_of(roster.unit_id)
+        path = path_on(roster.unit_id, today())
+        return (
+            roster.state not in OPEN_STATES
+            and last is not None
+            and last.id == roster.id
+            and path is not None
+            and current_actor().scope(Action.ROSTER_COMPOSE).covers(path, roster.unit_id)
+        )
+
+    def history(self) -> list[Happened]:
+        """Return who did which step, the latest first."""
+        roster = self.roster
+        names = account_names(
+            [
+                roster.submitted_by_id,
+                roster.verified_by_id,
+                roster.reviewed_by_id,
+                roster.decided_by_id,
+            ]
+        )
+        steps = [
+            (roster.decided_at, "Phê duyệt", roster.decided_by_id),
+            (roster.reviewed_at, "Thẩm định", roster.reviewed_by_id),
+            (roster.verified_at, "Cấp huyện xác nhận", roster.verified_by_id),
+            (roster.submitted_at, "Gửi thẩm định", roster.submitted_by_id),
+            (roster.created_at, "Bắt đầu soạn", None),
+        ]
+        happened = [
+            self._happened(moment, title, names.get(account_id or 0))
+            for moment, title, account_id in steps
+            if moment is not None
+        ]
+        if roster.state is RosterState.RETURNED:
+            last = happened[0]
+            happened[0] = Happened(last.day, "Yêu cầu bổ sung", roster.return_reason, last.by)
+        return happened
+
+    def _happened(self, moment: datetime, title: str, name: str | None) -> Happened:
+        decided = title == "Phê duyệt" and self.decision is not None
+        return Happened(
+            day=local_day(moment),
+            title=title,
+            text=decision_words(self.decision) if decided and self.decision else None,
+            by=name,
+            href=url_for("decisions.show", decision_id=self.decision.id)
+            if decided and self.decision
+            else None,
+        )
+
+
+def roster_page(roster: Roster) -> RosterPage:
+    """Read what the page of a list shows; warnings only while somebody can still act on them."""
+    day = today()
+    is_open = roster.state in OPEN_STATES
+    facts = line_facts(roster, day) if is_open else {}
+    signs = line_signs(roster, facts) if is_open else {}
+    lines = [
+        ShownLine(
+            number=number,
+            row=row,
+            warnings=tuple(line_warnings(signs[row.id])) if row.id in signs else (),
+            obstacle=line_obstacle(facts[row.id]) if row.id in facts else None,
+        )
+        for number, row in enumerate(line_rows(roster, facts, day), start=1)
+    ]
+    return RosterPage(
+        roster=roster,
+        unit_name=unit_name_until(roster.unit_id, day),
+        lines=lines,
+        decision=db.session.get(Decision, roster.decision_id) if roster.decision_id else None,
+    )
+
+
+def seen_roster(action: Action, roster_id: int) -> Roster:
+    """Return a list of a unit on which the reader may do `action`.
+
+    Raises NotFound when it is out of his scope: it reads like one that does not exist.
+    """
+    roster = roster_in(roster_id, current_actor().scope(action), today())
+    if roster is None:
+        raise NotFound
+    return roster
+
+
+def decision_words(decision: Decision) -> str:
+    """Return how a decision is cited: "Quyết định số 12/QĐ-UBND ngày 05/12/2024"."""
+    day = f" ngày {decision.issued_on:%d/%m/%Y}" if decision.issued_on else ""
+    return f"Quyết định số {decision.number}{day}"
+
+
+def roster_sheet(page: RosterPage) -> Sheet:
+    """Return a list as a worksheet."""
+    state = STATE_LABELS[page.roster.state]
+    cited = f" – {decision_words(page.decision)}" if page.decision else ""
+    return Sheet(
+        name=f"Danh sách số {page.roster.number}",
+        titles=[
+            "DANH SÁCH THÀNH VIÊN MẠNG LƯỚI CHUYỂN ĐỔI SỐ",
+            page.unit_name,
+            f"Danh sách số {page.roster.number} – {state}{cited}",
+        ],
+        columns=[
+            Column("Nội dung", 14),
+            Column("Họ và tên", 26),
+            Column("Năm sinh", 10),
+            Column("Chức danh", 28),
+            Column("Vai trò", 14),
+            Column("Tổ chức đại diện", 24),
+            Column("Hiệu lực từ ngày", 14),
+            Column("Kết quả", 16),
+            Column("Ghi chú", 30),
+        ],
+        rows=[
+            (
+                LINE_ACTION_LABELS[line.row.action],
+                line.row.name,
+                line.row.birth_year,
+                line.row.job_title,
+                MEMBER_ROLE_LABELS[line.row.role],
+                line.row.organisation,
+                line.row.effective_from,
+                LINE_OUTCOME_LABELS[line.row.outcome] if line.row.outcome else None,
+                line.row.remark,
+            )
+            for line in page.lines
+        ],
+    )
