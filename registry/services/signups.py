@@ -12,7 +12,7 @@ from registry.domain.accounts import login_key
 from registry.domain.errors import Conflict, Invalid, NotAllowed, NotFound, Problem
 from registry.domain.memberships import MemberRole
 from registry.domain.periods import Period
-from registry.domain.permissions import Action, Actor, Role
+from registry.domain.permissions import Action, Actor, Role, Scope
 from registry.domain.signups import (
     REFERENCE_BYTES,
     SIGNUP_STATE_LABELS,
@@ -38,6 +38,7 @@ from registry.queries.signups import (
     signup_by_submit_key,
     signup_in_scope,
 )
+from registry.queries.units import path_on
 from registry.services import accounts, people
 from registry.services.audit import Event, record
 from registry.services.memberships import OpenMembership, open_membership
@@ -202,7 +203,10 @@ class AcceptSignup:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """What accepting did. `invitation` is None when the person can sign in already."""
+    """What accepting did.
+
+    `invitation` is None when the person can sign in already, or an administrator has to invite him.
+    """
 
     signup: Signup
     person: Person
@@ -246,8 +250,8 @@ def accept(
         role=command.role.value,
         was_member=was_member,
     )
-    needs_password = account.password_hash is None and account.disabled_at is None
-    invitation = accounts.invite(actor, account, life, now) if needs_password else None
+    may = may_invite(account, actor.scope(Action.SIGNUP_REVIEW), today)
+    invitation = accounts.invite(actor, account, life, now) if may else None
     return Accepted(signup, person, account, was_member, invitation)
 
 
@@ -262,12 +266,27 @@ def renew_invitation(
     account = account_of_person(signup.person_id) if signup.person_id else None
     if signup.state is not SignupState.ACCEPTED or account is None:
         raise Conflict("Đăng ký này chưa được chấp nhận nên chưa có liên kết đặt mật khẩu.")
-    if account.password_hash is not None or account.disabled_at is not None:
+    if not may_invite(account, actor.scope(Action.SIGNUP_REVIEW), today):
         raise Conflict(
-            "Người này đã đặt mật khẩu, hoặc tài khoản đang bị khóa. "
+            "Người này đã đặt mật khẩu, tài khoản đang bị khóa hoặc do quản trị hệ thống cấp. "
             "Đề nghị quản trị hệ thống tạo liên kết ở trang Tài khoản."
         )
     return accounts.invite(actor, account, life, now)
+
+
+def may_invite(account: Account, scope: Scope, today: date) -> bool:
+    """Tell whether a reviewer of `scope` may make a link to set the account's first password.
+
+    Never for an account that can do more than a reviewer may grant: the link would hand him, say,
+    the account of an approver (two-person rule).
+    """
+    within = all(
+        held.role in GRANTABLE
+        and held.office_id is not None
+        and scope.covers(path_on(held.office_id, today), held.office_id)
+        for held in account.grants
+    )
+    return account.password_hash is None and account.disabled_at is None and within
 
 
 def _write_applicant(signup: Signup, applicant: Applicant) -> None:

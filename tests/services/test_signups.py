@@ -513,3 +513,19 @@ def test_no_link_is_made_for_a_request_not_accepted_or_a_password_already_set(ap
         with pytest.raises(DomainError) as refusal:
             service.renew_invitation(reviewer, signup.id, LIFE, TODAY, NOW)
         assert isinstance(refusal.value, Conflict)
+
+
+def test_a_reviewer_gets_no_link_to_an_account_that_can_do_more_than_he_may_grant(
+    app: Flask,
+) -> None:
+    here = Province()
+    reviewer = make_actor(Role.REVIEWER, here.it_department)
+    approver = make_account(Role.APPROVER, here.province)
+    approver.password_hash = None
+    signup = make_signup(here.commune)
+    assert approver.person_id is not None
+    accepted = _accept(reviewer, signup, person_id=approver.person_id)
+    assert accepted.account is approver
+    assert accepted.invitation is None
+    with pytest.raises(Conflict):
+        service.renew_invitation(reviewer, signup.id, LIFE, TODAY, NOW)

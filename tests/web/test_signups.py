@@ -1,12 +1,14 @@
 """Self-registration pages: the way of a visitor without account, and of the reviewer."""
 
 import gzip
+import io
 import re
 from collections.abc import Callable
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from python_calamine import CalamineWorkbook
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
@@ -366,6 +368,29 @@ def test_the_queue_is_narrowed_by_unit_and_by_warning(
     assert names("canh-bao=co") == {"Nguyễn Văn Khai"}
     assert names("canh-bao=khong") == {"Trần Khánh Lam"}
     assert names("don-vi=x&canh-bao=y&trang-thai=z") == {"Nguyễn Văn Khai", "Trần Khánh Lam"}
+
+
+def test_the_list_is_taken_away_as_shown_and_that_is_audited(
+    reviewer: FlaskClient, here: Province
+) -> None:
+    there = Province()
+    make_signup(there.commune, "Người Tỉnh Khác")
+    make_signup(here.far_commune, "Trần Khánh Lam", phone="+84905123456")
+    _saved(make_signup(here.commune, "Nguyễn Văn Khai"))
+    file = reviewer.get(f"/dang-ky/cho-xu-ly/tep-excel?don-vi={here.far_commune.id}")
+    assert "dang-ky-2024-06-30.xlsx" in file.headers["Content-Disposition"]
+    (sheet,) = CalamineWorkbook.from_filelike(io.BytesIO(file.data)).sheet_names
+    rows = CalamineWorkbook.from_filelike(io.BytesIO(file.data)).get_sheet_by_name(sheet)
+    text = str(rows.to_python())
+    assert "Trần Khánh Lam" in text
+    assert "0905 123 456" in text
+    assert "Nguyễn Văn Khai" not in text
+    assert "Người Tỉnh Khác" not in text
+    db.session.rollback()
+    (event,) = db.session.scalars(
+        select(AuditEvent).where(AuditEvent.action == "signup.export")
+    ).all()
+    assert event.details == {"rows": 1}
 
 
 def test_a_request_of_another_province_is_nowhere(reviewer: FlaskClient, here: Province) -> None:

@@ -1,6 +1,7 @@
 """Pages of self-registration: the public ones without an account, then the reviewer's."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from flask import (
     Blueprint,
@@ -20,6 +21,7 @@ from registry.domain.memberships import MemberRole
 from registry.domain.permissions import Action, Role
 from registry.domain.signup_matching import MatchWarning
 from registry.domain.signups import SIGNUP_STATE_LABELS, SignupState, check_open, notice_on
+from registry.formats.spreadsheet import table_xlsx
 from registry.models.accounts import Account
 from registry.models.base import db
 from registry.models.signups import Signup
@@ -40,8 +42,9 @@ from registry.queries.signups import (
 from registry.queries.units import UnitRow
 from registry.services import accounts
 from registry.services import signups as service
+from registry.services.audit import Event, record
 from registry.web.access import current_actor, requires
-from registry.web.edge import now, settings, today
+from registry.web.edge import later, now, settings, today
 from registry.web.forms import problems_on, show_form
 from registry.web.limits import CARD_CHECK, SIGN_UP, limiter
 from registry.web.signups.forms import (
@@ -54,10 +57,13 @@ from registry.web.signups.forms import (
     StatusForm,
     UnitSearchForm,
 )
+from registry.web.signups.sheet import signups_sheet
 from registry.web.submissions import already_handled, handled
 
 blueprint = Blueprint("signups", __name__, url_prefix="/dang-ky")
 
+LONGEST_NUMBER = 9
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 INVITATION_SUBJECT = "Đăng ký tham gia Mạng lưới CĐS đã được chấp nhận"
 
 
@@ -198,35 +204,72 @@ def _of(signup: Signup) -> dict[str, object]:
 @requires(Action.SIGNUP_REVIEW)
 def queue() -> ResponseReturnValue:
     """List requests of the office's territory, the oldest first."""
-    scope, day = current_actor().scope(Action.SIGNUP_REVIEW), today()
-    state, unit_id, warned = _narrowing(request.args)
-    in_state = signups_in_scope(scope, day, state)
-    shown = [signup for signup in in_state if unit_id in (None, signup.unit_id)]
-    # A decided request is not compared any more: its person is the match.
-    warnings = warnings_of(shown, scope, day) if state in OPEN_STATES else {}
-    if warned is not None:
-        shown = [signup for signup in shown if bool(warnings.get(signup.id)) == warned]
+    narrowing = _narrowing(request.args)
+    shown = _queue(narrowing)
     return render_template(
         "signups/queue.html",
-        signups=shown,
-        state=state,
-        unit_id=unit_id,
-        warned=warned,
-        counts=counts_by_state(scope, day),
-        units=units_of(in_state, day),
-        warnings=warnings,
+        signups=shown.signups,
+        state=narrowing.state,
+        unit_id=narrowing.unit_id,
+        warned=narrowing.warned,
+        counts=counts_by_state(current_actor().scope(Action.SIGNUP_REVIEW), today()),
+        units=shown.units,
+        warnings=shown.warnings,
         state_labels=SIGNUP_STATE_LABELS,
         local_day=local_day,
     )
 
 
-def _narrowing(args: Mapping[str, str]) -> tuple[SignupState, int | None, bool | None]:
+@blueprint.get("/cho-xu-ly/tep-excel")
+@requires(Action.SIGNUP_REVIEW)
+def export() -> ResponseReturnValue:
+    """Hand out the list as a workbook, telephones in full, and audit that it was taken away."""
+    actor, day, moment = current_actor(), today(), now()
+    shown = _queue(_narrowing(request.args))
+    sheet = signups_sheet(shown.signups, shown.units, shown.warnings, day)
+    event = Event("signup.export", "signups", None, details={"rows": len(shown.signups)})
+    later(lambda: record(actor, event, moment))
+    response = Response(table_xlsx([sheet], as_of=day), mimetype=XLSX)
+    response.headers["Content-Disposition"] = f'attachment; filename="dang-ky-{day:%Y-%m-%d}.xlsx"'
+    return response
+
+
+@dataclass(frozen=True, slots=True)
+class _Narrowing:
+    """What the list is narrowed to; None narrows to nothing."""
+
+    state: SignupState
+    unit_id: int | None
+    warned: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Queue:
+    """The requests shown, the units of all requests in that state, and the warnings by request."""
+
+    signups: list[Signup]
+    units: dict[int, UnitRow]
+    warnings: dict[int, list[MatchWarning]]
+
+
+def _queue(narrowing: _Narrowing) -> _Queue:
+    scope, day = current_actor().scope(Action.SIGNUP_REVIEW), today()
+    in_state = signups_in_scope(scope, day, narrowing.state)
+    shown = [signup for signup in in_state if narrowing.unit_id in (None, signup.unit_id)]
+    # A decided request is not compared any more: its person is the match.
+    warnings = warnings_of(shown, scope, day) if narrowing.state in OPEN_STATES else {}
+    if narrowing.warned is not None:
+        shown = [signup for signup in shown if bool(warnings.get(signup.id)) == narrowing.warned]
+    return _Queue(shown, units_of(in_state, day), warnings)
+
+
+def _narrowing(args: Mapping[str, str]) -> _Narrowing:
     """Read the queue's filters; what makes no sense counts as not given."""
     state = args.get("trang-thai", "")
     unit_id = args.get("don-vi", "")
-    return (
+    return _Narrowing(
         SignupState(state) if state in set(SignupState) else SignupState.RECEIVED,
-        int(unit_id) if unit_id.isascii() and unit_id.isdigit() else None,
+        _number(unit_id) or None,
         {"co": True, "khong": False}.get(args.get("canh-bao", "")),
     )
 
@@ -344,6 +387,7 @@ def _offer(form: AcceptForm, people: list[Candidate]) -> None:
 def _review_page(form: AcceptForm, signup_id: int) -> ResponseReturnValue:
     signup, warnings, people = _reviewed(signup_id)
     account = account_of_person(signup.person_id) if signup.person_id else None
+    scope = current_actor().scope(Action.SIGNUP_REVIEW)
     return show_form(
         "signups/review.html",
         form,
@@ -351,9 +395,7 @@ def _review_page(form: AcceptForm, signup_id: int) -> ResponseReturnValue:
         is_open=signup.state in OPEN_STATES,
         warnings=warnings,
         candidates=people,
-        can_renew=account is not None
-        and account.password_hash is None
-        and account.disabled_at is None,
+        can_renew=account is not None and service.may_invite(account, scope, today()),
         renew_form=RenewForm(),
         **_of(signup),
     )
@@ -371,8 +413,9 @@ def _refusal(signup_id: int, form: ReasonForm) -> service.RefuseSignup:
 
 
 def _number(typed: str | None) -> int:
-    """Read a hidden version; a forged one equals none."""
-    return int(typed) if typed and typed.isascii() and typed.isdigit() else 0
+    """Read a version or an id that anybody may have changed; what is none equals no row's: 0."""
+    is_number = typed and typed.isascii() and typed.isdigit() and len(typed) <= LONGEST_NUMBER
+    return int(typed) if typed and is_number else 0
 
 
 def _accepted_page(accepted: service.Accepted) -> ResponseReturnValue:
