@@ -26,6 +26,7 @@ SUBJECTS = {
 DEEDS = {
     "accept": "chấp nhận",
     "add_lines": "thêm dòng",
+    "answer": "trả lời câu hỏi",
     "apply": "thực hiện",
     "approve": "phê duyệt",
     "approve_line": "phê duyệt dòng",
@@ -34,6 +35,7 @@ DEEDS = {
     "change": "thay đổi",
     "close": "kết thúc",
     "complete": "bổ sung",
+    "compose": "lập",
     "correct": "đính chính",
     "correct_attendance": "đính chính lượt tham dự",
     "create": "tạo mới",
@@ -43,6 +45,7 @@ DEEDS = {
     "delete": "xóa",
     "denied": "bị từ chối",
     "disable": "khóa",
+    "discard": "bỏ",
     "edit": "sửa",
     "edit_contact": "sửa liên hệ",
     "enable": "mở khóa",

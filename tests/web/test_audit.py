@@ -1,0 +1,103 @@
+"""The page of the audit: found by noun, object and day; never a personal value."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from registry.domain.permissions import Role, system_actor
+from registry.models.base import db
+from registry.services.audit import Event, record
+from tests.conftest import NOW
+from tests.factories.accounts import make_account
+from tests.factories.units import Province
+
+SignIn = Callable[[str], FlaskClient]
+
+
+def write(action: str, noun: str, object_id: int, *, days: int = 0, **values: object) -> None:
+    event = Event(action, noun, object_id, **values)  # type: ignore[arg-type]
+    record(system_actor(), event, NOW + timedelta(days=days))
+    db.session.commit()
+
+
+def administrator(sign_in: SignIn) -> FlaskClient:
+    make_account(Role.SYSTEM_ADMINISTRATOR, None, login="quantri")
+    db.session.commit()
+    return sign_in("quantri")
+
+
+def test_the_page_says_who_did_what_to_what_in_vietnamese(app: Flask, sign_in: SignIn) -> None:
+    here = Province()
+    write("roster.submit", "rosters", 12, unit_id=here.commune.id, details={"number": 3})
+    page = administrator(sign_in).get("/nhat-ky").text
+    assert "Danh sách thành viên: gửi" in page
+    assert "Danh sách thành viên 12" in page
+    assert "Xã Bình Minh" in page
+    assert "cli:system" in page
+    assert "09:00 ngày 30/06/2024" in page
+
+
+def test_no_personal_value_is_on_the_page_only_the_names_of_fields(
+    app: Flask, sign_in: SignIn
+) -> None:
+    personal = {"before": {"phone": "+84905111222"}, "after": {"phone": "+84905333444"}}
+    write("person.edit", "people", 7, personal=personal, person_id=7)
+    page = administrator(sign_in).get("/nhat-ky").text
+    assert "phone" in page
+    assert "0905" not in page
+    assert "84905" not in page
+
+
+def test_events_are_found_by_noun_object_and_days(app: Flask, sign_in: SignIn) -> None:
+    write("person.edit", "people", 7)
+    write("unit.edit_contact", "units", 7)
+    write("person.edit", "people", 8, days=3)
+    client = administrator(sign_in)
+    assert client.get("/nhat-ky?loai=people").text.count("Người: sửa") == 2
+    assert client.get("/nhat-ky?loai=people&doi-tuong=7").text.count("Người: sửa") == 1
+    until = client.get("/nhat-ky?den-ngay=30/06/2024").text
+    assert "Người 7" in until
+    assert "Người 8" not in until
+    since = client.get("/nhat-ky?tu-ngay=03/07/2024").text
+    assert "Người 8" in since
+    assert "Đơn vị: sửa liên hệ" not in since
+
+
+def test_a_day_that_is_none_is_said_and_narrows_nothing(app: Flask, sign_in: SignIn) -> None:
+    write("person.edit", "people", 7)
+    page = administrator(sign_in).get("/nhat-ky?tu-ngay=31/02/2024")
+    assert page.status_code == 200
+    assert "Ngày không có thật" in page.text
+    assert "Người 7" in page.text
+
+
+def test_long_lists_have_pages_and_a_page_too_far_is_the_last(app: Flask, sign_in: SignIn) -> None:
+    for number in range(1, 61):
+        record(system_actor(), Event("unit.edit_contact", "units", number), NOW)
+    client = administrator(sign_in)
+    first = client.get("/nhat-ky?loai=units").text
+    assert "Đơn vị 60<" in first
+    assert "Đơn vị 10<" not in first
+    assert "Đơn vị 10<" in client.get("/nhat-ky?loai=units&page=2").text
+    assert "Đơn vị 10<" in client.get("/nhat-ky?loai=units&page=99").text
+
+
+def test_nothing_found_is_said(app: Flask, sign_in: SignIn) -> None:
+    page = administrator(sign_in).get("/nhat-ky?doi-tuong=khong-co").text
+    assert "Không có dòng nhật ký nào khớp" in page
+
+
+def test_what_stands_in_details_is_escaped(app: Flask, sign_in: SignIn) -> None:
+    write("access.denied", "routes", 1, details={"path": "<script>alert(1)</script>", "n": [1]})
+    page = administrator(sign_in).get("/nhat-ky").text
+    assert "<script>alert(1)" not in page
+    assert "&lt;script&gt;alert(1)" in page
+
+
+def test_a_reviewer_may_not_see_the_audit(app: Flask, sign_in: SignIn) -> None:
+    here = Province()
+    make_account(Role.REVIEWER, here.it_department, login="thamdinh")
+    db.session.commit()
+    assert sign_in("thamdinh").get("/nhat-ky").status_code == 403
