@@ -1,0 +1,507 @@
+"""Pages of assignments: record with a decision, edit, end, and the waiting list."""
+
+import re
+from collections.abc import Callable
+from datetime import date
+from io import BytesIO
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from openpyxl import load_workbook
+from sqlalchemy import select
+
+from registry.domain.assignments import AssignmentRole
+from registry.domain.permissions import Role
+from registry.models.assignments import Assignment
+from registry.models.base import db
+from registry.models.decisions import Decision
+from registry.models.people import Person
+from registry.web.assignments.holders import SHOWN_HOLDERS
+from tests.factories.accounts import make_account
+from tests.factories.decisions import pdf
+from tests.factories.people import make_assignment, make_decision, make_member
+from tests.factories.units import START, Province
+
+JUNE_20 = date(2024, 6, 20)
+XSS = '"><script>alert(1)</script>'
+
+
+class Desk:
+    """A commune with two members and the browser of its officer."""
+
+    def __init__(self, sign_in: Callable[[str], FlaskClient]) -> None:
+        self.sign_in = sign_in
+        self.here = Province()
+        self.unit = self.here.commune
+        make_account(Role.UNIT_OFFICER, self.unit, login="canbo")
+        make_account(Role.UNIT_OFFICER, self.here.other_commune, login="xakhac")
+        make_account(Role.VIEWER, self.here.committee, login="xem")
+        member = make_member("Lê Thị Thử", self.unit)
+        self.member_id = member.id
+        self.colleague_id = make_member("Trần Văn Mẫu", self.unit).id
+        self.decision_id = make_decision(self.unit).id
+        self.unit_id = self.unit.id
+        db.session.commit()
+        self.client = sign_in("canbo")
+        self.list_address = f"/don-vi/{self.unit_id}/phan-cong"
+        self.record_address = f"{self.list_address}/moi"
+
+    def typed(self, **changes: object) -> dict[str, object]:
+        """Return the form of a focal point on the decision known."""
+        return {
+            "holder": f"p{self.member_id}",
+            "role": "focal_point",
+            "duty": "concurrent",
+            "valid_from": "01/06/2024",
+            "decision_choice": f"d{self.decision_id}",
+            "kind": "decision",
+            "submit_key": "A" * 22,
+        } | changes
+
+    def focal_point(self) -> int:
+        """Make the member focal point and return the assignment's id."""
+        db.session.rollback()
+        made = make_assignment(
+            db.session.get_one(Person, self.member_id),
+            self.unit,
+            db.session.get_one(Decision, self.decision_id),
+        )
+        assignment_id = made.id
+        db.session.commit()
+        return assignment_id
+
+
+@pytest.fixture
+def desk(app: Flask, sign_in: Callable[[str], FlaskClient]) -> Desk:
+    return Desk(sign_in)
+
+
+def all_assignments() -> list[Assignment]:
+    db.session.rollback()
+    return list(db.session.scalars(select(Assignment).order_by(Assignment.id)))
+
+
+# --- record -------------------------------------------------------------------------------
+
+
+def test_record_offers_the_members_and_writes_on_a_known_decision(desk: Desk) -> None:
+    page = desk.client.get(desk.record_address).text
+    assert "Lê Thị Thử" in page
+    assert "15/QĐ-UBND" in page
+    answer = desk.client.post(desk.record_address, data=desk.typed())
+    assert answer.status_code == 303
+    (assignment,) = all_assignments()
+    assert (assignment.person_id, assignment.decision_id) == (desk.member_id, desk.decision_id)
+
+
+def test_record_writes_a_new_decision_with_its_scan(desk: Desk) -> None:
+    data = desk.typed(
+        decision_choice="new", number="20/QĐ-UBND", issued_on="05/06/2024", issuer="UBND xã"
+    )
+    answer = desk.client.post(
+        desk.record_address,
+        data=data | {"scan": (BytesIO(pdf()), "quet.pdf")},
+        content_type="multipart/form-data",
+    )
+    assert answer.status_code == 303, answer.text
+    (assignment,) = all_assignments()
+    assert assignment.decision is not None
+    assert (assignment.decision.number, assignment.decision.issued_on) == (
+        "20/QĐ-UBND",
+        date(2024, 6, 5),
+    )
+    assert assignment.decision.file is not None
+
+
+def test_record_leads_on_to_the_supporting_officer_on_the_same_decision(desk: Desk) -> None:
+    answer = desk.client.post(desk.record_address, data=desk.typed(), follow_redirects=True)
+    assert "Đã ghi phân công." in answer.text
+    found = re.search(r'href="([^"]+)">Ghi tiếp người phối hợp trên cùng quyết định', answer.text)
+    assert found is not None
+    next_page = desk.client.get(found[1].replace("&amp;", "&")).text
+    assert re.search(rf'value="d{desk.decision_id}"[^>]* checked', next_page)
+    assert re.search(r'value="supporting"[^>]* checked', next_page)
+    assert 'value="01/06/2024"' in next_page
+
+
+def test_record_sent_ten_times_is_one_assignment(desk: Desk) -> None:
+    locations = {
+        desk.client.post(desk.record_address, data=desk.typed()).location for _ in range(10)
+    }
+    assert len(locations) == 1
+    assert len(all_assignments()) == 1
+
+
+def test_record_warns_of_an_unusual_title_and_writes_all_the_same(desk: Desk) -> None:
+    data = desk.typed(role="supporting")
+    answer = desk.client.post(desk.record_address, data=data, follow_redirects=True)
+    assert "Văn hóa – xã hội phối hợp" in answer.text
+    assert len(all_assignments()) == 1
+
+
+def test_record_without_a_decision_is_marked_as_waiting(desk: Desk) -> None:
+    data = desk.typed(decision_choice="none")
+    page = desk.client.post(desk.record_address, data=data, follow_redirects=True).text
+    assert "Chờ quyết định" in page
+    assert re.search(r">0</span>\s+đầu mối CĐS được tính", page)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"holder": ""}, "Chọn người hoặc bộ phận"),
+        ({"holder": "p999999"}, "chưa là thành viên"),
+        ({"holder": "x; DROP TABLE"}, "Chọn một người hoặc một bộ phận"),
+        ({"role": ""}, "Chọn vai trò"),
+        ({"duty": "khac"}, "Chọn một trong các mục"),
+        ({"valid_from": "31/06/2024"}, "Ngày không có thật"),
+        ({"valid_from": "01/05/2024"}, "Đơn vị có từ ngày 01/06/2024"),
+        ({"decision_choice": ""}, "Chọn văn bản làm căn cứ"),
+        ({"decision_choice": "d999999"}, "Chọn một trong các mục"),
+        ({"decision_choice": "new"}, "Nhập số và ký hiệu văn bản"),
+        ({"number": "20/QĐ-UBND"}, "Bạn đã nhập số văn bản mới"),
+    ],
+)
+def test_record_names_what_is_wrong_and_writes_nothing(
+    desk: Desk, changes: dict[str, object], message: str
+) -> None:
+    answer = desk.client.post(desk.record_address, data=desk.typed(**changes))
+    assert answer.status_code == 422
+    assert message in answer.text
+    assert all_assignments() == []
+
+
+def test_record_keeps_what_was_typed_when_the_scan_is_too_large(desk: Desk) -> None:
+    head = {"decision_choice": "new", "number": "20/QĐ-UBND", "concurrent_fields": "văn phòng"}
+    parts = [
+        f'--x\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
+        for name, value in desk.typed(**head).items()
+    ]
+    body = (
+        "".join(parts).encode()
+        + b'--x\r\nContent-Disposition: form-data; name="scan"; filename="quet.pdf"\r\n'
+        + b"Content-Type: application/pdf\r\n\r\n"
+        + pdf(20 * 1024 * 1024)
+        + b"\r\n--x--\r\n"
+    )
+    answer = desk.client.post(
+        desk.record_address, data=body, content_type="multipart/form-data; boundary=x"
+    )
+    assert answer.status_code == 422
+    assert "giới hạn là 10 MB" in answer.text
+    assert 'value="20/QĐ-UBND"' in answer.text
+    assert 'value="văn phòng"' in answer.text
+    assert re.search(rf'value="p{desk.member_id}"[^>]* checked', answer.text)
+
+
+def test_record_says_that_the_file_must_be_chosen_again(desk: Desk) -> None:
+    data = desk.typed(decision_choice="new", number="không số")
+    answer = desk.client.post(
+        desk.record_address,
+        data=data | {"scan": (BytesIO(pdf()), "quet.pdf")},
+        content_type="multipart/form-data",
+    )
+    assert answer.status_code == 422
+    assert "Tệp “quet.pdf” chưa được lưu" in answer.text
+
+
+def test_record_leaves_no_file_behind_when_it_is_refused(desk: Desk, app: Flask) -> None:
+    data = desk.typed(decision_choice="new", number="20/QĐ-UBND", valid_from="01/05/2024")
+    desk.client.post(
+        desk.record_address,
+        data=data | {"scan": (BytesIO(pdf()), "quet.pdf")},
+        content_type="multipart/form-data",
+    )
+    folder = app.extensions["registry"].settings.files_folder
+    assert list(folder.iterdir()) == []
+
+
+def test_record_searches_among_many(desk: Desk) -> None:
+    db.session.rollback()
+    for number in range(SHOWN_HOLDERS + 5):
+        make_member(f"Hồ Thành Viên {chr(65 + number % 26)}{number}", desk.unit)
+    make_member("Đoàn Thị Ưng", desk.unit)
+    db.session.commit()
+    page = desk.client.get(desk.record_address).text
+    assert "Tìm người theo tên" in page
+    assert re.search(r"Còn \d+ người khác", page)
+    data = desk.typed(find="1", holder_query="doan thi u")
+    answer = desk.client.post(desk.record_address, data=data)
+    assert answer.status_code == 200
+    assert "Đoàn Thị Ưng" in answer.text
+    assert "Hồ Thành Viên" not in answer.text
+    assert re.search(rf'value="p{desk.member_id}"[^>]* checked', answer.text)
+    assert all_assignments() == []
+
+
+def test_record_offers_nobody_the_officer_may_not_see(desk: Desk) -> None:
+    db.session.rollback()
+    above_id = make_member("Phan Cấp Trên", desk.here.district).id
+    db.session.commit()
+    assert "Phan Cấp Trên" not in desk.client.get(desk.record_address).text
+    answer = desk.client.post(desk.record_address, data=desk.typed(holder=f"p{above_id}"))
+    assert answer.status_code == 422
+    assert "Phan Cấp Trên" not in answer.text
+
+
+def test_record_ignores_fields_the_form_does_not_have(desk: Desk) -> None:
+    data = desk.typed(
+        unit_id=desk.here.other_commune.id, line_id="x", version=7, valid_to="20/06/2024", id=99
+    )
+    desk.client.post(desk.record_address, data=data)
+    (assignment,) = all_assignments()
+    assert (assignment.unit_id, assignment.valid_to, assignment.version) == (desk.unit_id, None, 1)
+    assert assignment.line_id != "x"
+
+
+# --- scope --------------------------------------------------------------------------------
+
+
+def test_another_units_assignments_are_not_found(desk: Desk) -> None:
+    assignment_id = desk.focal_point()
+    other = desk.sign_in("xakhac")
+    for address in (
+        desk.list_address,
+        desk.record_address,
+        f"/phan-cong/{assignment_id}/sua",
+        f"/phan-cong/{assignment_id}/ket-thuc",
+        "/phan-cong/999999/sua",
+    ):
+        assert other.get(address).status_code == 404
+    for address in (desk.record_address, f"/phan-cong/{assignment_id}/ket-thuc"):
+        assert other.post(address, data=desk.typed(ends_on="20/06/2024")).status_code == 404
+    (assignment,) = all_assignments()
+    assert assignment.valid_to is None
+
+
+def test_who_only_looks_sees_the_list_and_no_way_to_change_it(desk: Desk) -> None:
+    assignment_id = desk.focal_point()
+    viewer = desk.sign_in("xem")
+    page = viewer.get(desk.list_address)
+    assert page.status_code == 200
+    assert "Lê Thị Thử" in page.text
+    assert "/sua" not in page.text
+    assert viewer.get(desk.record_address).status_code == 403
+    assert viewer.get(f"/phan-cong/{assignment_id}/sua").status_code == 403
+
+
+# --- edit ---------------------------------------------------------------------------------
+
+
+def test_edit_by_correction_rewrites_in_place(desk: Desk) -> None:
+    address = f"/phan-cong/{desk.focal_point()}/sua"
+    assert re.search(rf'value="p{desk.member_id}"[^>]* checked', desk.client.get(address).text)
+    answer = desk.client.post(
+        address,
+        data=desk.typed(
+            change_kind="correction",
+            duty="dedicated",
+            valid_from="05/06/2024",
+            version="1",
+            days_shown="2024-06-01|",
+        ),
+    )
+    assert answer.status_code == 303, answer.text
+    (assignment,) = all_assignments()
+    assert assignment.valid_from == date(2024, 6, 5)
+    assert "Đã đính chính phân công." in desk.client.get(desk.list_address).text
+
+
+def test_edit_by_change_keeps_the_history(desk: Desk) -> None:
+    address = f"/phan-cong/{desk.focal_point()}/sua"
+    answer = desk.client.post(
+        address,
+        data=desk.typed(
+            change_kind="change",
+            change_from="20/06/2024",
+            holder=f"p{desk.colleague_id}",
+            version="1",
+            days_shown="2024-06-01|",
+        ),
+        follow_redirects=True,
+    )
+    before, after = all_assignments()
+    assert (before.valid_to, after.valid_from) == (JUNE_20, JUNE_20)
+    assert (before.person_id, after.person_id) == (desk.member_id, desk.colleague_id)
+    assert "Thay đổi đầu mối" in answer.text
+
+
+def test_edit_asks_which_of_the_two_it_is(desk: Desk) -> None:
+    address = f"/phan-cong/{desk.focal_point()}/sua"
+    answer = desk.client.post(address, data=desk.typed(version="1"))
+    assert answer.status_code == 422
+    assert "Chọn đính chính hoặc thay đổi từ ngày" in answer.text
+
+
+def test_edit_by_change_leaves_the_earlier_days_alone(desk: Desk) -> None:
+    address = f"/phan-cong/{desk.focal_point()}/sua"
+    data = desk.typed(
+        change_kind="change",
+        change_from="20/06/2024",
+        valid_from="05/06/2024",
+        duty="dedicated",
+        version="1",
+        days_shown="2024-06-01|",
+    )
+    answer = desk.client.post(address, data=data)
+    assert answer.status_code == 422
+    assert "chỉ sửa khi đính chính" in answer.text
+
+
+def test_edit_says_so_when_nothing_differs(desk: Desk) -> None:
+    address = f"/phan-cong/{desk.focal_point()}/sua"
+    data = desk.typed(change_kind="correction", version="1", days_shown="2024-06-01|")
+    answer = desk.client.post(address, data=data, follow_redirects=True)
+    assert "Không có nội dung nào khác" in answer.text
+
+
+def test_edit_by_the_second_of_two_keeps_what_was_typed_beside_what_is_stored(desk: Desk) -> None:
+    address = f"/phan-cong/{desk.focal_point()}/sua"
+    first = desk.typed(
+        change_kind="correction", duty="dedicated", version="1", days_shown="2024-06-01|"
+    )
+    assert desk.client.post(address, data=first).status_code == 303
+    mine = first | {"duty": "in_charge", "concurrent_fields": "địa chính", "submit_key": "B" * 22}
+    answer = desk.client.post(address, data=mine)
+    assert answer.status_code == 422
+    assert "Người khác vừa lưu" in answer.text
+    assert "Nội dung đang lưu" in answer.text
+    assert 'value="địa chính"' in answer.text
+    version = re.search(r'name="version"[^>]*value="(\d+)"', answer.text)
+    assert version is not None
+    again = desk.client.post(address, data=mine | {"version": version[1]})
+    assert again.status_code == 303
+    (assignment,) = all_assignments()
+    assert assignment.concurrent_fields == "địa chính"
+
+
+def test_edit_to_a_successor_without_decision_asks_to_confirm_the_gap(desk: Desk) -> None:
+    address = f"/phan-cong/{desk.focal_point()}/sua"
+    data = desk.typed(
+        change_kind="change",
+        change_from="20/06/2024",
+        holder=f"p{desk.colleague_id}",
+        decision_choice="none",
+        version="1",
+        days_shown="2024-06-01|",
+    )
+    answer = desk.client.post(address, data=data)
+    assert answer.status_code == 422
+    assert "Từ ngày 20/06/2024" in answer.text
+    assert 'name="gap_confirmed"' in answer.text
+    assert desk.client.post(address, data=data | {"gap_confirmed": "y"}).status_code == 303
+
+
+def test_edit_offers_the_decision_in_force_although_another_units(desk: Desk) -> None:
+    db.session.rollback()
+    foreign = make_decision(desk.here.district, "9/QĐ-UBND")
+    member = db.session.get_one(Person, desk.member_id)
+    assignment_id = make_assignment(member, desk.unit, foreign).id
+    choice = f"d{foreign.id}"
+    db.session.commit()
+    page = desk.client.get(f"/phan-cong/{assignment_id}/sua").text
+    assert re.search(rf'value="{choice}"[^>]* checked', page)
+
+
+# --- end ----------------------------------------------------------------------------------
+
+
+def test_end_of_the_last_focal_point_names_the_gap_and_asks_again(desk: Desk) -> None:
+    address = f"/phan-cong/{desk.focal_point()}/ket-thuc"
+    first = desk.client.get(address).text
+    assert "đầu mối duy nhất được tính" in first
+    assert 'name="gap_confirmed"' not in first
+    data = {"ends_on": "20/06/2024", "reason": "Nghỉ hưu", "version": "1", "submit_key": "A" * 22}
+    answer = desk.client.post(address, data=data)
+    assert answer.status_code == 422
+    assert "Từ ngày 20/06/2024" in answer.text
+    assert 'value="Nghỉ hưu"' in answer.text
+    assert desk.client.post(address, data=data | {"gap_confirmed": "y"}).status_code == 303
+    (assignment,) = all_assignments()
+    assert (assignment.valid_to, assignment.end_reason) == (JUNE_20, "Nghỉ hưu")
+    page = desk.client.get(desk.list_address).text
+    assert "Đã kết thúc" in page
+    assert "Nghỉ hưu" in page
+
+
+def test_end_by_the_second_of_two_is_told(desk: Desk) -> None:
+    address = f"/phan-cong/{desk.focal_point()}/ket-thuc"
+    data = {"ends_on": "20/06/2024", "reason": "Nghỉ hưu", "version": "7", "submit_key": "A" * 22}
+    answer = desk.client.post(address, data=data)
+    assert answer.status_code == 422
+    assert "Người khác vừa lưu" in answer.text
+
+
+# --- lists --------------------------------------------------------------------------------
+
+
+def test_of_unit_escapes_what_was_typed(desk: Desk) -> None:
+    desk.client.post(desk.record_address, data=desk.typed(concurrent_fields=XSS))
+    page = desk.client.get(desk.list_address).text
+    assert "<script>alert(1)" not in page
+    assert "&lt;script&gt;" in page
+
+
+def test_of_unit_without_assignments_says_what_to_do(desk: Desk) -> None:
+    page = desk.client.get(desk.list_address).text
+    assert "Chưa ghi phân công nào" in page
+
+
+def waiting_desk(desk: Desk) -> None:
+    db.session.rollback()
+    member = db.session.get_one(Person, desk.member_id)
+    make_assignment(member, desk.unit, None)
+    other = make_member("=Lê Công Thức", desk.here.far_commune)
+    make_assignment(other, desk.here.far_commune, None, role=AssignmentRole.LEADER)
+    db.session.commit()
+
+
+def test_waiting_lists_within_the_scope_and_can_be_narrowed(desk: Desk) -> None:
+    waiting_desk(desk)
+    own = desk.client.get("/phan-cong/cho-quyet-dinh").text
+    assert "Xã Bình Minh" in own
+    assert "Xã Đại Minh" not in own
+    viewer = desk.sign_in("xem")
+    everything = viewer.get("/phan-cong/cho-quyet-dinh").text
+    assert "Xã Bình Minh" in everything
+    assert "Xã Đại Minh" in everything
+    narrowed = viewer.get("/phan-cong/cho-quyet-dinh?role=leader").text
+    assert "Xã Bình Minh" not in narrowed
+    assert "Xã Đại Minh" in narrowed
+    none = viewer.get("/phan-cong/cho-quyet-dinh?q=khong-co&kind=lạ")
+    assert none.status_code == 200
+
+
+def test_waiting_is_asked_for_a_day(desk: Desk) -> None:
+    waiting_desk(desk)
+    assert (
+        "Không có phân công nào"
+        in desk.client.get("/phan-cong/cho-quyet-dinh?ngay=31/05/2024").text
+    )
+    assert "Ngày không có thật" in desk.client.get("/phan-cong/cho-quyet-dinh?ngay=40/05/2024").text
+
+
+def test_waiting_excel_holds_the_same_rows_and_no_formula(desk: Desk) -> None:
+    waiting_desk(desk)
+    viewer = desk.sign_in("xem")
+    answer = viewer.get("/phan-cong/cho-quyet-dinh.xlsx?role=leader")
+    sheet = load_workbook(BytesIO(answer.data)).active
+    cells = [cell for row in sheet.iter_rows() for cell in row]
+    assert "=Lê Công Thức" in [cell.value for cell in cells]
+    assert "Lê Thị Thử" not in [cell.value for cell in cells]
+    assert all(cell.data_type != "f" for cell in cells)
+
+
+def test_looking_changes_nothing(desk: Desk) -> None:
+    assignment_id = desk.focal_point()
+    for address in (
+        desk.list_address,
+        desk.record_address,
+        f"/phan-cong/{assignment_id}/sua",
+        f"/phan-cong/{assignment_id}/ket-thuc",
+        "/phan-cong/cho-quyet-dinh",
+    ):
+        assert desk.client.get(address).status_code == 200
+    (assignment,) = all_assignments()
+    assert (assignment.version, assignment.valid_from) == (1, START)
