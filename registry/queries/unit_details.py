@@ -96,7 +96,7 @@ def counts_below(parent_id: int, day: date) -> Mapping[int, int]:
         .where(child.parent_id == parent_id, in_force(child, day), in_force(UnitPeriod, day))
         .group_by(child.unit_id)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def past_names(unit_id: int) -> list[PastName]:

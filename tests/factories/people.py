@@ -8,12 +8,14 @@ from registry.domain.assignments import AssignmentRole, Duty
 from registry.domain.decision_kinds import DecisionKind
 from registry.domain.memberships import MemberRole
 from registry.domain.people import ContractType
+from registry.domain.rosters import LineAction, LineOutcome, RosterState
 from registry.domain.vietnamese import name_sort_key, search_key
 from registry.models.assignments import Assignment
 from registry.models.base import db
 from registry.models.decisions import Decision
 from registry.models.memberships import Membership
 from registry.models.people import Person
+from registry.models.rosters import Roster, RosterLine
 from registry.models.units import Unit
 from tests.factories.units import START
 
@@ -71,7 +73,9 @@ def make_membership(
     return membership
 
 
-def make_member(full_name: str, unit: Unit, *, since: date = START, until: date | None = None) -> Person:
+def make_member(
+    full_name: str, unit: Unit, *, since: date = START, until: date | None = None
+) -> Person:
     """Make a person whose main unit is `unit`."""
     person = make_person(full_name)
     make_membership(person, unit, since=since, until=until)
@@ -121,3 +125,34 @@ def make_assignment(
     db.session.add(assignment)
     db.session.flush()
     return assignment
+
+
+def make_approval(
+    membership: Membership, *, issued_on: date = START, effective_from: date = START
+) -> Roster:
+    """Approve a membership by a member list decided on `issued_on`."""
+    unit = db.session.get_one(Unit, membership.unit_id)
+    number = next(_numbers)
+    roster = Roster(
+        unit_id=unit.id,
+        number=number,
+        state=RosterState.DECIDED,
+        created_at=CREATED,
+        content_hash="0" * 64,
+        decision_id=make_decision(unit, f"{number}/QĐ-UBND", issued_on=issued_on).id,
+    )
+    roster.lines.append(
+        RosterLine(
+            position=1,
+            action=LineAction.ADD,
+            person_id=membership.person_id,
+            member_unit_id=membership.member_unit_id,
+            membership_line_id=membership.line_id,
+            role=membership.role,
+            effective_from=effective_from,
+            outcome=LineOutcome.APPROVED,
+        )
+    )
+    db.session.add(roster)
+    db.session.flush()
+    return roster

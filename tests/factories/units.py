@@ -3,12 +3,12 @@
 import itertools
 from datetime import date
 
+from registry.domain.offices import OfficeFunction
 from registry.domain.units import UnitKind
 from registry.domain.vietnamese import text_sort_key, unit_search_key
 from registry.models.base import db
 from registry.models.offices import Office
-from registry.models.units import KindPlacement, Unit, UnitContact, UnitPeriod
-from registry.domain.offices import OfficeFunction
+from registry.models.units import KindPlacement, Succession, Unit, UnitContact, UnitPeriod
 from registry.services.unit_paths import rebuild_paths
 
 START = date(2024, 6, 1)
@@ -52,7 +52,43 @@ def make_unit(
     return unit
 
 
-def make_office(function: OfficeFunction, territory: Unit, office: Unit, since: date = START) -> Office:
+def rename_unit(unit: Unit, name: str, since: date) -> None:
+    """Give a unit another name from `since` on."""
+    last = unit.periods[-1]
+    last.valid_to = since
+    db.session.flush()
+    db.session.add(
+        UnitPeriod(
+            unit_id=unit.id,
+            name=name,
+            kind=last.kind,
+            official_code=last.official_code,
+            parent_id=last.parent_id,
+            in_scope=last.in_scope,
+            out_of_scope_reason=last.out_of_scope_reason,
+            search_key=unit_search_key(name, None, last.official_code or ""),
+            sort_key=text_sort_key(name),
+            valid_from=since,
+        )
+    )
+    db.session.flush()
+    db.session.expire(unit)
+    rebuild_paths()
+
+
+def make_succession(predecessor: Unit, successor: Unit, on: date, *, part: str = "whole") -> None:
+    """Let `successor` take the place of `predecessor`, or of a part of it, on a day."""
+    db.session.add(
+        Succession(
+            predecessor_id=predecessor.id, successor_id=successor.id, effective_on=on, part=part
+        )
+    )
+    db.session.flush()
+
+
+def make_office(
+    function: OfficeFunction, territory: Unit, office: Unit, since: date = START
+) -> Office:
     """Give an office a function over a territory."""
     row = Office(
         function=function, territory_id=territory.id, office_id=office.id, valid_from=since
@@ -75,7 +111,9 @@ class Province:
 
     def __init__(self) -> None:
         self.province = make_unit("Tỉnh Thử Nghiệm", UnitKind.PROVINCE, code="99")
-        self.it_department = make_unit("Sở Thông tin và Truyền thông", UnitKind.DEPARTMENT, self.province)
+        self.it_department = make_unit(
+            "Sở Thông tin và Truyền thông", UnitKind.DEPARTMENT, self.province
+        )
         self.section = make_unit("Phòng Công nghệ thông tin", UnitKind.SECTION, self.it_department)
         self.other_department = make_unit("Sở Nội vụ", UnitKind.DEPARTMENT, self.province)
         self.committee = make_unit(
@@ -89,8 +127,12 @@ class Province:
             "Xã Bình Minh", UnitKind.COMMUNE, self.district, code="90101", phone="+842353000001"
         )
         self.other_commune = make_unit("Xã Bình Đào", UnitKind.COMMUNE, self.district, code="90102")
-        self.other_district = make_unit("Huyện Đại Lộc", UnitKind.DISTRICT, self.province, code="902")
-        self.far_commune = make_unit("Xã Đại Minh", UnitKind.COMMUNE, self.other_district, code="90201")
+        self.other_district = make_unit(
+            "Huyện Đại Lộc", UnitKind.DISTRICT, self.province, code="902"
+        )
+        self.far_commune = make_unit(
+            "Xã Đại Minh", UnitKind.COMMUNE, self.other_district, code="90201"
+        )
         make_office(OfficeFunction.REVIEWING, self.province, self.it_department)
         make_office(OfficeFunction.DECIDING, self.province, self.province)
         make_office(OfficeFunction.COORDINATING, self.province, self.committee)

@@ -11,6 +11,7 @@ from registry.web.fields import (
     EmailField,
     HiddenField,
     PhoneField,
+    RadioField,
     SelectField,
     TextField,
     VietnameseDateField,
@@ -79,7 +80,8 @@ class RegisterForm(PersonForm):
     valid_from = VietnameseDateField(
         "Tham gia từ ngày", validators=[required("Nhập ngày bắt đầu tham gia.")]
     )
-    despite_likeness = CheckboxField()
+    # Who is offered is known only once the service has looked; it checks the answer as well.
+    despite_likeness = RadioField("Người này là ai?", validate_choice=False)
 
 
 class EditForm(PersonForm):

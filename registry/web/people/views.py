@@ -7,7 +7,7 @@ from flask import Blueprint, Response, flash, make_response, render_template, re
 from flask.typing import ResponseReturnValue
 
 from registry.domain.assignments import DUTY_LABELS, ROLE_LABELS
-from registry.domain.errors import Invalid, NotFound
+from registry.domain.errors import NotFound
 from registry.domain.identity_numbers import parse_citizen_id
 from registry.domain.memberships import MEMBER_ROLE_LABELS, MemberRole
 from registry.domain.people import (
@@ -52,7 +52,12 @@ from registry.web.shown_day import ShownDay, shown_day
 from registry.web.submissions import already_handled, handled
 
 UNIT_PARAMETER = "don-vi"
+CREATE = "create"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+ELSEWHERE = (
+    "Đã có một người mang số điện thoại này ở đơn vị ngoài phạm vi của bạn. "
+    "Hỏi cơ quan thẩm định trước khi tạo hồ sơ mới."
+)
 _APPROVAL = {"co": True, "chua": False}
 
 blueprint = Blueprint("people", __name__)
@@ -343,14 +348,15 @@ def register(unit_id: int) -> ResponseReturnValue:
     unit = unit_on(unit_id, today())
     if unit is None:
         raise NotFound
-    return show_form("people/register.html", form, unit=unit, alike=_alike(form))
+    return show_form("people/register.html", form, unit=unit, hints=_offer_alike(form))
 
 
 def _registered(form: RegisterForm, unit_id: int) -> int:
     """Write what the form orders; return the id of the new person, or of the known who joins."""
-    known = request.form.get("known", type=int)
     role = MemberRole(form.role.data)
-    if known is not None:
+    answer = form.despite_likeness.data or ""
+    if answer.isdecimal():
+        known = int(answer)
         service.add_known(
             current_actor(),
             service.AddKnownPerson(
@@ -370,7 +376,7 @@ def _registered(form: RegisterForm, unit_id: int) -> int:
             role,
             form.organisation.data,
             form.valid_from.data,
-            despite_likeness="create" in request.form,
+            despite_likeness=answer == CREATE,
         ),
         personal_keys(),
         today(),
@@ -381,11 +387,29 @@ def _registered(form: RegisterForm, unit_id: int) -> int:
     return person.id
 
 
-def _alike(form: RegisterForm) -> list[Likeness]:
-    """Return who may be meant, once the service refused for that reason."""
+def _offer_alike(form: RegisterForm) -> dict[str, str]:
+    """Offer those the service found alike as choices; return what tells them apart.
+
+    Of somebody out of the actor's scope it says no more than that there is one (A09).
+    """
     if not form.despite_likeness.errors:
-        return []
-    try:
-        return service.known_already(current_actor(), _details(form), today())
-    except Invalid:
-        return []
+        return {}
+    choices, hints = [], {}
+    for one in service.known_already(current_actor(), _details(form), today()):
+        if one.person is None:
+            hints[CREATE] = ELSEWHERE
+        else:
+            key = str(one.person.id)
+            choices.append((key, f"{one.person.full_name}, đã có trong sổ: thêm vào đơn vị"))
+            hints[key] = _told(one.person, one)
+    label = "Không phải ai trong số này: tạo hồ sơ mới" if choices else "Vẫn tạo hồ sơ mới"
+    form.despite_likeness.choices = [*choices, (CREATE, label)]
+    return hints
+
+
+def _told(person: Person, likeness: Likeness) -> str:
+    """Say what tells a person apart, and what made him look like the one described."""
+    why = "Trùng số điện thoại" if likeness.same_phone else "Trùng họ tên"
+    born = f"sinh {person.birth_year}" if person.birth_year is not None else None
+    facts = [fact for fact in (likeness.unit_name, person.job_title, born) if fact]
+    return f"{why}. {', '.join(facts)}."

@@ -15,6 +15,7 @@ from registry.domain.offices import FUNCTION_LABELS
 from registry.domain.permissions import Action, Scope
 from registry.domain.phones import mask_phone
 from registry.domain.units import KIND_LABELS, KINDS_WITHOUT_MEMBERS, UnitKind
+from registry.domain.vietnamese_format import format_phone
 from registry.queries.assignments import assignments_of_unit
 from registry.queries.coverage import Coverage, coverage
 from registry.queries.memberships import members_of
@@ -186,6 +187,7 @@ def edit_contact(unit_id: int) -> ResponseReturnValue:
             return handled(form.submit_key.data, url_for("units.show", unit_id=unit_id), now())
     elif not form.is_submitted():
         form.version.data = contact.version if contact else service.NO_CONTACT_YET
+        form.phone.data = format_phone(form.phone.data) if form.phone.data else None
     return show_form("units/edit_contact.html", form, unit_id=unit_id, name=_name(unit_id))
 
 

@@ -1,0 +1,86 @@
+"""Who belongs to a unit on a day, and whose membership stands approved."""
+
+from datetime import date
+
+from flask import Flask
+
+from registry.domain.memberships import MemberRole
+from registry.domain.periods import Period
+from registry.queries.memberships import (
+    approved_line_ids,
+    approved_on,
+    main_unit_id,
+    members_of,
+    membership_history,
+    overlapping,
+)
+from tests.conftest import TODAY
+from tests.factories.people import make_approval, make_member, make_membership, make_person
+from tests.factories.units import Province
+
+MIDDLE = date(2024, 6, 15)
+
+
+def test_members_of_a_day_stand_by_given_name(app: Flask) -> None:
+    here = Province()
+    make_member("Nguyễn Thị Yến", here.commune)
+    make_member("Trần Văn An", here.commune, since=MIDDLE)
+    make_member("Lê Văn Bé", here.commune, until=MIDDLE)
+    assert [row.full_name for row in members_of(here.commune.id, TODAY)] == [
+        "Trần Văn An",
+        "Nguyễn Thị Yến",
+    ]
+    assert [row.full_name for row in members_of(here.commune.id, date(2024, 6, 14))] == [
+        "Lê Văn Bé",
+        "Nguyễn Thị Yến",
+    ]
+
+
+def test_the_last_day_of_a_membership_is_the_day_before_its_end(app: Flask) -> None:
+    here = Province()
+    person = make_member("Lê Văn Bé", here.commune, until=MIDDLE)
+    assert main_unit_id(person.id, date(2024, 6, 14)) == here.commune.id
+    assert main_unit_id(person.id, MIDDLE) is None
+
+
+def test_approval_holds_from_the_decision_and_from_the_day_of_effect(app: Flask) -> None:
+    here = Province()
+    one = make_membership(make_person(), here.commune, role=MemberRole.CORE)
+    make_approval(one, issued_on=MIDDLE, effective_from=date(2024, 6, 1))
+    other = make_membership(make_person(), here.commune)
+    make_approval(other, issued_on=date(2024, 6, 1), effective_from=MIDDLE)
+    before = date(2024, 6, 14)
+    lines = [one.line_id, other.line_id]
+    assert approved_line_ids(lines, before) == set()
+    assert approved_line_ids(lines, MIDDLE) == set(lines)
+    assert approved_on(one.line_id, MIDDLE)
+    assert not approved_on(one.line_id, before)
+
+
+def test_members_say_whether_they_are_approved(app: Flask) -> None:
+    here = Province()
+    make_approval(make_membership(make_person("Lê Đã Duyệt"), here.commune))
+    make_member("Lê Chưa Duyệt", here.commune)
+    found = {row.full_name: row.approved for row in members_of(here.commune.id, TODAY)}
+    assert found == {"Lê Đã Duyệt": True, "Lê Chưa Duyệt": False}
+
+
+def test_what_shares_a_day_is_found_and_neighbours_are_not(app: Flask) -> None:
+    here = Province()
+    person = make_person()
+    early = make_membership(person, here.commune, until=MIDDLE)
+    late = make_membership(person, here.other_commune, since=MIDDLE)
+    assert overlapping(person.id, None, Period(MIDDLE)) == [late]
+    assert overlapping(person.id, None, Period(date(2024, 6, 1), MIDDLE)) == [early]
+    assert overlapping(person.id, None, Period(date(2024, 6, 1))) == [early, late]
+
+
+def test_a_person_s_history_is_newest_first_with_names_of_then(app: Flask) -> None:
+    here = Province()
+    person = make_member("Lê Lịch Sử", here.commune, until=MIDDLE)
+    make_approval(make_membership(person, here.other_commune, since=MIDDLE))
+    found = membership_history(person.id, TODAY)
+    assert [(past.unit_name, past.approved) for past in found] == [
+        ("Xã Bình Đào", True),
+        ("Xã Bình Minh", False),
+    ]

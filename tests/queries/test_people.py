@@ -1,0 +1,167 @@
+"""Lists of people: who is in them, in which order, and who may see whom."""
+
+from datetime import date
+
+import pytest
+from flask import Flask
+
+from registry.domain.permissions import EVERYTHING, Action, Role, Scope, system_actor
+from registry.queries.people import (
+    PAGE_SIZE,
+    PeopleFilter,
+    changes_of,
+    find_person_by_phone,
+    people,
+    person_in_scope,
+)
+from registry.queries.units import path_on
+from registry.services.people import PersonDetails, write_person
+from tests.conftest import NOW, TODAY
+from tests.factories.accounts import make_actor
+from tests.factories.people import make_approval, make_member, make_membership, make_person
+from tests.factories.units import Province
+
+
+def listed(wanted: PeopleFilter = PeopleFilter(), scope: Scope = EVERYTHING) -> list[str]:  # noqa: B008 - frozen
+    """Return the names of a list, in its order."""
+    rows, total = people(scope, TODAY, TODAY, wanted, 1)
+    assert total == len(rows)
+    return [row.full_name for row in rows]
+
+
+def scope_of(here: Province) -> Scope:
+    """Return the scope of an officer of the first commune."""
+    return Scope(prefixes=frozenset({path_on(here.commune.id, TODAY) or ""}))
+
+
+def test_people_stand_by_given_name_as_in_a_school_register(app: Flask) -> None:
+    here = Province()
+    for name in ("Nguyễn Thị Yến", "Trần Ánh", "Lê Văn An", "Lê Văn Ân", "Phạm Đạt", "Hồ Dũng"):
+        make_member(name, here.commune)
+    assert listed() == [
+        "Lê Văn An",
+        "Trần Ánh",
+        "Lê Văn Ân",
+        "Hồ Dũng",
+        "Phạm Đạt",
+        "Nguyễn Thị Yến",
+    ]
+
+
+def test_a_name_is_found_by_its_beginnings_without_accents(app: Flask) -> None:
+    here = Province()
+    for name in ("Nguyễn Văn Đông", "Nguyễn Văn Dũng", "Nguyễn Thị Vân", "Trần Văn Đông"):
+        make_member(name, here.commune)
+    assert listed(PeopleFilter("nguyen van d")) == ["Nguyễn Văn Dũng", "Nguyễn Văn Đông"]
+
+
+def test_the_accents_typed_come_first(app: Flask) -> None:
+    here = Province()
+    for name in ("Lê Thị Hoa", "Lê Thị Hòa", "Lê Thị Hoà", "Lê Thị Hoá"):
+        make_member(name, here.commune)
+    assert set(listed(PeopleFilter("hòa"))[:2]) == {"Lê Thị Hòa", "Lê Thị Hoà"}
+    assert listed(PeopleFilter("hoa"))[0] == "Lê Thị Hoa"
+    assert len(listed(PeopleFilter("hoa"))) == 4
+
+
+@pytest.mark.parametrize("text", ["0905 123 456", "+84905123456", "0905.123.456"])
+def test_a_person_is_found_by_telephone_however_it_is_typed(app: Flask, text: str) -> None:
+    here = Province()
+    make_membership(make_person("Lê Có Máy", phone="+84905123456"), here.commune)
+    make_member("Lê Khác", here.commune)
+    assert listed(PeopleFilter(text)) == ["Lê Có Máy"]
+
+
+@pytest.mark.parametrize("text", ["%", "_", "\\", "'; --", "%%%"])
+def test_signs_find_nobody(app: Flask, text: str) -> None:
+    here = Province()
+    make_member("Lê Văn An", here.commune)
+    assert listed(PeopleFilter(text)) == []
+
+
+def test_a_list_holds_the_scope_and_nothing_else(app: Flask) -> None:
+    here = Province()
+    make_member("Lê Ở Đây", here.commune)
+    make_member("Lê Bên Cạnh", here.other_commune)
+    make_member("Lê Đã Đi", here.commune, until=date(2024, 6, 15))
+    assert listed(scope=scope_of(here)) == ["Lê Ở Đây"]
+    assert listed(PeopleFilter("le"), scope_of(here)) == ["Lê Ở Đây"]
+    assert listed(scope=Scope()) == []
+
+
+def test_of_a_person_s_units_only_those_in_scope_are_told(app: Flask) -> None:
+    here = Province()
+    person = make_member("Lê Hai Nơi", here.far_commune)
+    make_membership(person, here.commune, is_main=False)
+    rows, _ = people(scope_of(here), TODAY, TODAY, PeopleFilter(), 1)
+    assert [unit.name for unit in rows[0].units] == ["Xã Bình Minh"]
+
+
+def test_a_list_of_a_past_day_shows_the_members_of_that_day_to_those_of_today(app: Flask) -> None:
+    here = Province()
+    make_member("Lê Đã Đi", here.commune, until=date(2024, 6, 15))
+    rows, total = people(scope_of(here), date(2024, 6, 10), TODAY, PeopleFilter(), 1)
+    assert [row.full_name for row in rows] == ["Lê Đã Đi"]
+    assert total == 1
+
+
+def test_a_list_narrows_to_a_subtree(app: Flask) -> None:
+    here = Province()
+    make_member("Lê Ở Xã", here.commune)
+    make_member("Lê Ở Huyện", here.district)
+    make_member("Lê Ở Xa", here.far_commune)
+    prefix = path_on(here.district.id, TODAY)
+    assert listed(PeopleFilter(prefix=prefix)) == ["Lê Ở Huyện", "Lê Ở Xã"]
+
+
+def test_a_list_narrows_to_approved_members_or_to_the_others(app: Flask) -> None:
+    here = Province()
+    make_approval(make_membership(make_person("Lê Đã Duyệt"), here.commune))
+    make_member("Lê Chưa Duyệt", here.commune)
+    assert listed(PeopleFilter(approved=True)) == ["Lê Đã Duyệt"]
+    assert listed(PeopleFilter(approved=False)) == ["Lê Chưa Duyệt"]
+    rows, _ = people(EVERYTHING, TODAY, TODAY, PeopleFilter(approved=True), 1)
+    assert rows[0].units[0].approved
+
+
+def test_a_long_list_comes_in_pages_that_fit_together(app: Flask) -> None:
+    here = Province()
+    for number in range(PAGE_SIZE + 2):
+        make_member(f"Lê Văn {'ABCDEFGHIK'[number % 10]}{'abcdef'[number // 10]}", here.commune)
+    first, total = people(EVERYTHING, TODAY, TODAY, PeopleFilter(), 1)
+    second, _ = people(EVERYTHING, TODAY, TODAY, PeopleFilter(), 2)
+    everybody, _ = people(EVERYTHING, TODAY, TODAY, PeopleFilter(), None)
+    assert (len(first), len(second), total) == (PAGE_SIZE, 2, PAGE_SIZE + 2)
+    assert [*first, *second] == everybody
+    searched, _ = people(EVERYTHING, TODAY, TODAY, PeopleFilter("le"), 2)
+    assert searched == second
+
+
+def test_a_person_is_seen_through_a_unit_in_scope_on_the_day(app: Flask) -> None:
+    here = Province()
+    person = make_member("Lê Ở Đây", here.commune)
+    left = make_member("Lê Đã Đi", here.commune, until=date(2024, 6, 15))
+    scope = make_actor(Role.UNIT_OFFICER, here.commune).scope(Action.PERSON_SEE)
+    assert person_in_scope(person.id, scope, TODAY, TODAY) == (person, here.commune.id)
+    assert person_in_scope(left.id, scope, TODAY, TODAY) is None
+    assert person_in_scope(left.id, scope, date(2024, 6, 10), TODAY) == (left, here.commune.id)
+    other = make_actor(Role.UNIT_OFFICER, here.other_commune).scope(Action.PERSON_SEE)
+    assert person_in_scope(person.id, other, TODAY, TODAY) is None
+
+
+def test_of_several_with_one_telephone_the_oldest_record_is_found(app: Flask) -> None:
+    first = make_person("Lê Một", phone="+84905123456")
+    make_person("Lê Hai", phone="+84905123456")
+    assert find_person_by_phone("0905123456") is first
+
+
+def test_who_changed_a_record_is_told_newest_first(app: Flask) -> None:
+    here = Province()
+    actor = make_actor(Role.UNIT_OFFICER, here.commune)
+    details = PersonDetails("Lê Có Lịch Sử", None)
+    person = write_person(actor, details, here.commune.id, TODAY, NOW, None)
+    other = write_person(system_actor(), details, here.commune.id, TODAY, NOW, None)
+    assert [(change.action, change.by) for change in changes_of(person.id)] == [
+        ("person.create", "Người Unit Officer")
+    ]
+    assert [change.by for change in changes_of(other.id)] == [None]

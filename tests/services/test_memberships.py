@@ -1,0 +1,398 @@
+"""Memberships: opening, ending, correcting, changing, transferring."""
+
+from datetime import date
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from registry.domain.errors import Conflict, Invalid, NotAllowed, NotFound
+from registry.domain.memberships import MemberRole
+from registry.domain.permissions import Actor, Role, system_actor
+from registry.domain.units import UnitKind
+from registry.models.audit import AuditEvent
+from registry.models.base import db
+from registry.models.memberships import Membership
+from registry.models.people import Person
+from registry.queries.memberships import main_unit_id, members_of
+from registry.services import memberships
+from registry.services.memberships import (
+    ChangeMembership,
+    CorrectMembership,
+    EndMembership,
+    OpenMembership,
+    TransferMember,
+)
+from tests.conftest import NOW, TODAY
+from tests.factories.accounts import make_actor
+from tests.factories.people import (
+    make_approval,
+    make_assignment,
+    make_decision,
+    make_member,
+    make_membership,
+    make_person,
+)
+from tests.factories.units import START, Province, make_unit
+
+NEXT_MONTH = date(2024, 7, 1)
+
+
+def opened(person: Person, unit_id: int, since: date = TODAY, **more: object) -> Membership:
+    """Open a membership as the system."""
+    command = OpenMembership(person.id, unit_id, MemberRole.MEMBER, since, **more)  # type: ignore[arg-type]
+    return memberships.open_membership(system_actor(), command, NOW)
+
+
+def refused_on(refusal: pytest.ExceptionInfo[Invalid]) -> list[str]:
+    """Return the fields a refusal names."""
+    return [problem.field for problem in refusal.value.problems]
+
+
+def the_membership(person: Person) -> Membership:
+    """Return the only membership of a person."""
+    return db.session.scalars(select(Membership).where(Membership.person_id == person.id)).one()
+
+
+def officer(here: Province) -> Actor:
+    """Return a unit officer of the district: two communes are in scope."""
+    return make_actor(Role.UNIT_OFFICER, here.district)
+
+
+def actions() -> list[str]:
+    """Return the audited actions about memberships, in order."""
+    return [
+        event.action
+        for event in db.session.scalars(
+            select(AuditEvent).where(AuditEvent.noun == "memberships").order_by(AuditEvent.sequence)
+        )
+    ]
+
+
+def test_the_first_membership_is_main_and_a_second_is_not(app: Flask) -> None:
+    here = Province()
+    person = make_person()
+    assert opened(person, here.commune.id).is_main
+    assert not opened(person, here.other_commune.id).is_main
+    assert main_unit_id(person.id, TODAY) == here.commune.id
+
+
+def test_a_second_main_unit_is_refused_in_words(app: Flask) -> None:
+    here = Province()
+    person = make_member("Lê Hai Nơi", here.commune)
+    with pytest.raises(Invalid) as refusal:
+        opened(person, here.other_commune.id, is_main=True)
+    assert refused_on(refusal) == ["is_main"]
+
+
+def test_nobody_joins_a_unit_twice_at_the_same_time(app: Flask) -> None:
+    here = Province()
+    person = make_member("Lê Đã Có", here.commune)
+    with pytest.raises(Invalid) as refusal:
+        opened(person, here.commune.id)
+    assert refused_on(refusal) == ["unit_id"]
+
+
+def test_one_joins_again_on_the_day_after_the_last(app: Flask) -> None:
+    here = Province()
+    person = make_member("Lê Trở Lại", here.commune, until=TODAY)
+    assert opened(person, here.commune.id, TODAY).is_main
+
+
+def test_a_unit_must_exist_all_the_time(app: Flask) -> None:
+    here = Province()
+    closing = make_unit("Xã Sắp Hết", UnitKind.COMMUNE, here.district, until=date(2024, 8, 1))
+    person = make_person()
+    for since, until, field in (
+        (date(2020, 1, 1), None, "valid_from"),
+        (TODAY, None, "valid_to"),
+        (TODAY, date(2024, 9, 1), "valid_to"),
+    ):
+        with pytest.raises(Invalid) as refusal:
+            opened(person, closing.id, since, valid_to=until)
+        assert refused_on(refusal) == [field]
+    assert opened(person, closing.id, TODAY, valid_to=date(2024, 8, 1))
+
+
+def test_a_partner_organisation_has_no_members(app: Flask) -> None:
+    here = Province()
+    partner = make_unit("Trường Đại học Thử", UnitKind.PARTNER_ORGANISATION, here.province)
+    with pytest.raises(Invalid) as refusal:
+        opened(make_person(), partner.id)
+    assert refused_on(refusal) == ["unit_id"]
+
+
+def test_a_unit_may_be_a_member_and_is_never_main(app: Flask) -> None:
+    here = Province()
+    command = OpenMembership(
+        None, here.committee.id, MemberRole.MEMBER, TODAY, member_unit_id=here.commune.id
+    )
+    membership = memberships.open_membership(system_actor(), command, NOW)
+    assert not membership.is_main
+    assert [row.full_name for row in members_of(here.committee.id, TODAY)] == ["Xã Bình Minh"]
+
+
+def test_when_the_main_membership_ends_the_oldest_other_becomes_main_that_day(app: Flask) -> None:
+    here = Province()
+    person = make_member("Lê Nhiều Nơi", here.commune)
+    other = opened(person, here.other_commune.id)
+    line = other.line_id
+    main = the_main(person)
+    memberships.end_membership(system_actor(), main, NEXT_MONTH, "Chuyển công tác", NOW)
+    assert main_unit_id(person.id, TODAY) == here.commune.id
+    assert main_unit_id(person.id, NEXT_MONTH) == here.other_commune.id
+    assert {row.line_id for row in members_of(here.other_commune.id, NEXT_MONTH)} == {line}
+
+
+def the_main(person: Person) -> Membership:
+    """Return the main membership of a person."""
+    return db.session.scalars(
+        select(Membership).where(Membership.person_id == person.id, Membership.is_main)
+    ).one()
+
+
+@pytest.mark.parametrize(
+    ("day", "reason", "fields"),
+    [
+        (START, "nghỉ hưu", ["valid_to"]),
+        (NEXT_MONTH, "  ", ["reason"]),
+        (START, "", ["valid_to", "reason"]),
+    ],
+)
+def test_an_end_needs_a_day_inside_and_a_reason(
+    app: Flask, day: date, reason: str, fields: list[str]
+) -> None:
+    here = Province()
+    membership = the_membership(make_member("Lê Thôi Việc", here.commune))
+    with pytest.raises(Invalid) as refusal:
+        memberships.end_membership(system_actor(), membership, day, reason, NOW)
+    assert refused_on(refusal) == fields
+
+
+def test_what_has_ended_does_not_end_again_later(app: Flask) -> None:
+    here = Province()
+    membership = the_membership(make_member("Lê Đã Thôi", here.commune, until=TODAY))
+    with pytest.raises(Invalid):
+        memberships.end_membership(system_actor(), membership, NEXT_MONTH, "nhầm", NOW)
+
+
+def end_order(membership: Membership, **more: object) -> EndMembership:
+    """Return an order to end a membership next month."""
+    return EndMembership(membership.id, membership.version, NEXT_MONTH, "nghỉ hưu", **more)  # type: ignore[arg-type]
+
+
+def test_an_officer_ends_a_membership_of_his_units_and_of_no_other(app: Flask) -> None:
+    here = Province()
+    membership = the_membership(make_member("Lê Nghỉ Hưu", here.commune))
+    far = the_membership(make_member("Trần Ở Xa", here.far_commune))
+    actor = officer(here)
+    memberships.end(actor, end_order(membership), TODAY, NOW)
+    assert membership.valid_to == NEXT_MONTH
+    assert actions()[-1] == "membership.end"
+    with pytest.raises(NotFound):
+        memberships.end(actor, end_order(far), TODAY, NOW)
+    with pytest.raises(NotAllowed):
+        memberships.end(make_actor(Role.VIEWER, here.committee), end_order(far), TODAY, NOW)
+
+
+def test_an_end_of_what_somebody_else_saved_is_a_conflict(app: Flask) -> None:
+    here = Province()
+    membership = the_membership(make_member("Lê Hai Người Sửa", here.commune))
+    shown = end_order(membership)
+    membership.organisation = "Hội Nông dân"
+    db.session.flush()
+    with pytest.raises(Conflict):
+        memberships.end(officer(here), shown, TODAY, NOW)
+
+
+def test_the_last_focal_point_does_not_leave_before_the_gap_is_named_and_accepted(
+    app: Flask,
+) -> None:
+    here = Province()
+    person = make_member("Lê Đầu Mối", here.commune)
+    make_assignment(person, here.commune, make_decision(here.commune))
+    membership = the_membership(person)
+    with pytest.raises(Invalid) as refusal:
+        memberships.end(officer(here), end_order(membership), TODAY, NOW)
+    assert refused_on(refusal) == ["accept_gap"]
+    assert "Xã Bình Minh" in refusal.value.message
+
+
+def test_an_accepted_gap_lets_the_last_focal_point_leave(app: Flask) -> None:
+    here = Province()
+    person = make_member("Lê Đầu Mối", here.commune)
+    make_assignment(person, here.commune, make_decision(here.commune))
+    membership = the_membership(person)
+    memberships.end(officer(here), end_order(membership, accept_gap=True), TODAY, NOW)
+    assert membership.valid_to == NEXT_MONTH
+
+
+def test_one_of_two_focal_points_leaves_without_question(app: Flask) -> None:
+    here = Province()
+    decision = make_decision(here.commune)
+    leaving, staying = (make_member(name, here.commune) for name in ("Lê Đi", "Lê Ở"))
+    make_assignment(leaving, here.commune, decision)
+    make_assignment(staying, here.commune, decision)
+    membership = the_membership(leaving)
+    memberships.end(officer(here), end_order(membership), TODAY, NOW)
+    assert membership.valid_to == NEXT_MONTH
+
+
+def correction(membership: Membership, **changes: object) -> CorrectMembership:
+    """Return a correction that changes only what is named."""
+    values = {
+        "role": membership.role,
+        "organisation": membership.organisation,
+        "is_main": membership.is_main,
+        "valid_from": membership.valid_from,
+        "valid_to": membership.valid_to,
+        **changes,
+    }
+    return CorrectMembership(membership.id, membership.version, **values)  # type: ignore[arg-type]
+
+
+def test_a_correction_rewrites_the_row_and_keeps_before_and_after(app: Flask) -> None:
+    here = Province()
+    person = make_member("Lê Sai Ngày", here.commune)
+    membership = the_membership(person)
+    command = correction(membership, role=MemberRole.HEAD, valid_from=date(2024, 6, 10))
+    memberships.correct(officer(here), command, TODAY, NOW)
+    assert the_membership(person).valid_from == date(2024, 6, 10)
+    event = db.session.scalars(
+        select(AuditEvent).where(AuditEvent.action == "membership.correct")
+    ).one()
+    assert event.details["before"]["valid_from"] == "2024-06-01"
+    assert event.details["after"]["role"] == "head"
+
+
+def test_a_correction_before_the_unit_began_is_refused(app: Flask) -> None:
+    here = Province()
+    membership = the_membership(make_member("Lê Sai Ngày", here.commune))
+    with pytest.raises(Invalid) as refusal:
+        memberships.correct(
+            officer(here), correction(membership, valid_from=date(2024, 5, 1)), TODAY, NOW
+        )
+    assert refused_on(refusal) == ["valid_from"]
+
+
+def test_a_correction_never_leaves_a_person_without_main_unit(app: Flask) -> None:
+    here = Province()
+    membership = the_membership(make_member("Lê Một Nơi", here.commune))
+    with pytest.raises(Invalid) as refusal:
+        memberships.correct(officer(here), correction(membership, is_main=False), TODAY, NOW)
+    assert refused_on(refusal) == ["is_main"]
+
+
+def test_a_change_opens_a_new_period_of_the_same_line(app: Flask) -> None:
+    here = Province()
+    person = make_member("Lê Lên Chức", here.commune)
+    membership = the_membership(person)
+    command = ChangeMembership(
+        membership.id,
+        membership.version,
+        MemberRole.HEAD,
+        None,
+        is_main=True,
+        day=NEXT_MONTH,
+    )
+    following = memberships.change_from(officer(here), command, TODAY, NOW)
+    assert following.line_id == membership.line_id
+    assert (membership.valid_to, following.valid_from) == (NEXT_MONTH, NEXT_MONTH)
+    assert [row.role for row in members_of(here.commune.id, TODAY)] == [MemberRole.MEMBER]
+    assert [row.role for row in members_of(here.commune.id, NEXT_MONTH)] == [MemberRole.HEAD]
+
+
+def test_making_a_unit_main_from_a_day_ends_the_other_being_main(app: Flask) -> None:
+    here = Province()
+    person = make_member("Lê Đổi Chính", here.commune)
+    second = make_membership(person, here.other_commune, is_main=False)
+    command = ChangeMembership(
+        second.id, second.version, MemberRole.MEMBER, None, is_main=True, day=NEXT_MONTH
+    )
+    memberships.change_from(officer(here), command, TODAY, NOW)
+    assert main_unit_id(person.id, TODAY) == here.commune.id
+    assert main_unit_id(person.id, NEXT_MONTH) == here.other_commune.id
+
+
+def test_what_was_approved_changes_through_the_list_only(app: Flask) -> None:
+    here = Province()
+    membership = the_membership(make_member("Lê Đã Duyệt", here.commune))
+    make_approval(membership)
+    actor = officer(here)
+    command = ChangeMembership(
+        membership.id, membership.version, MemberRole.HEAD, None, is_main=True, day=NEXT_MONTH
+    )
+    with pytest.raises(Invalid) as refusal:
+        memberships.change_from(actor, command, TODAY, NOW)
+    assert refused_on(refusal) == ["role"]
+    with pytest.raises(Invalid) as refusal:
+        memberships.correct(
+            actor,
+            correction(membership, valid_from=date(2024, 6, 2), organisation="Hội Nông dân"),
+            TODAY,
+            NOW,
+        )
+    assert refused_on(refusal) == ["organisation", "valid_from"]
+
+
+def moved(membership: Membership, unit_id: int, **more: object) -> TransferMember:
+    """Return an order to move a member next month."""
+    values = {"is_secondment": False, "reason": "Điều động", **more}
+    return TransferMember(
+        membership.id,
+        membership.version,
+        unit_id,
+        MemberRole.MEMBER,
+        NEXT_MONTH,
+        **values,  # type: ignore[arg-type]
+    )
+
+
+def test_a_transfer_closes_and_opens_on_the_same_day_and_main_goes_along(app: Flask) -> None:
+    here = Province()
+    person = make_member("Lê Điều Động", here.commune)
+    membership = the_membership(person)
+    there = memberships.transfer(
+        officer(here), moved(membership, here.other_commune.id), TODAY, NOW
+    )
+    assert membership.valid_to == there.valid_from == NEXT_MONTH
+    assert there.line_id != membership.line_id
+    assert main_unit_id(person.id, NEXT_MONTH) == here.other_commune.id
+
+
+def test_a_secondment_keeps_the_home_unit_main(app: Flask) -> None:
+    here = Province()
+    person = make_member("Lê Biệt Phái", here.commune)
+    membership = the_membership(person)
+    there = memberships.transfer(
+        officer(here), moved(membership, here.other_commune.id, is_secondment=True), TODAY, NOW
+    )
+    assert there.is_secondment
+    assert membership.valid_to is None
+    assert main_unit_id(person.id, NEXT_MONTH) == here.commune.id
+
+
+def test_nobody_is_moved_out_of_ones_scope(app: Flask) -> None:
+    here = Province()
+    membership = the_membership(make_member("Lê Điều Động", here.commune))
+    with pytest.raises(NotFound):
+        memberships.transfer(officer(here), moved(membership, here.far_commune.id), TODAY, NOW)
+
+
+def test_a_transfer_of_the_last_focal_point_names_the_gap(app: Flask) -> None:
+    here = Province()
+    person = make_member("Lê Đầu Mối", here.commune)
+    make_assignment(person, here.commune, make_decision(here.commune))
+    with pytest.raises(Invalid) as refusal:
+        memberships.transfer(
+            officer(here), moved(the_membership(person), here.other_commune.id), TODAY, NOW
+        )
+    assert refused_on(refusal) == ["accept_gap"]
+
+
+def test_a_secondment_leaves_no_gap_at_home(app: Flask) -> None:
+    here = Province()
+    person = make_member("Lê Đầu Mối", here.commune)
+    make_assignment(person, here.commune, make_decision(here.commune))
+    order = moved(the_membership(person), here.other_commune.id, is_secondment=True)
+    assert memberships.transfer(officer(here), order, TODAY, NOW).is_secondment

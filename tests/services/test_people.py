@@ -1,0 +1,286 @@
+"""People: what is written, who may, and what a citizen number's life is."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from registry.domain.errors import Conflict, Invalid, NotAllowed, NotFound
+from registry.domain.memberships import MemberRole
+from registry.domain.permissions import Actor, Role, system_actor
+from registry.models.audit import AuditEvent, AuditPersonal
+from registry.models.base import db
+from registry.models.people import Person
+from registry.queries.memberships import main_unit_id
+from registry.services import people
+from registry.services.people import EditPerson, PersonDetails, RegisterPerson
+from registry.services.personal_data import PersonalKeys
+from tests.conftest import NOW, TODAY
+from tests.factories.accounts import make_actor
+from tests.factories.people import make_member, make_membership, make_person
+from tests.factories.units import Province
+
+KEYS = PersonalKeys(b"i" * 32, "k1", {"k1": b"a" * 32})
+NUMBER = "049090123456"
+DETAILS = PersonDetails("Nguyễn Văn Thử", "0905 123 456", birth_year=1990)
+
+
+def written(details: PersonDetails = DETAILS) -> Person:
+    """Write a person for any unit."""
+    here = Province()
+    return people.write_person(system_actor(), details, here.commune.id, TODAY, NOW, KEYS)
+
+
+def problems_of(details: PersonDetails) -> dict[str, str]:
+    """Return the refusal of `details`, by field."""
+    with pytest.raises(Invalid) as refusal:
+        written(details)
+    return {problem.field: problem.message for problem in refusal.value.problems}
+
+
+def order(unit_id: int, **changes: object) -> RegisterPerson:
+    """Return an order to register a person in a unit."""
+    return replace(
+        RegisterPerson(unit_id, DETAILS, MemberRole.MEMBER, None, TODAY),
+        **changes,  # type: ignore[arg-type]
+    )
+
+
+def events(action: str) -> list[AuditEvent]:
+    """Return the audit events of an action."""
+    return list(db.session.scalars(select(AuditEvent).where(AuditEvent.action == action)))
+
+
+def test_a_person_is_stored_clean_with_keys_to_search_and_sort_by(app: Flask) -> None:
+    person = written(replace(DETAILS, full_name="  Nguye\u0302\u0303n  Văn Ðông "))
+    assert person.full_name == "Nguyễn Văn Đông"
+    assert person.search_key == "nguyen van dong"
+    assert person.sort_key.startswith("d~o~ng")
+    assert person.phone == "+84905123456"
+
+
+def test_a_person_needs_neither_phone_nor_mail(app: Flask) -> None:
+    person = written(PersonDetails("A Viết", None))
+    assert (person.phone, person.email) == (None, None)
+
+
+def test_every_fault_is_named_at_once(app: Flask) -> None:
+    found = problems_of(
+        PersonDetails("x1", "12", email="khong-phai-thu", birth_year=2020, citizen_id="123456789")
+    )
+    assert set(found) == {"full_name", "phone", "email", "birth_year", "citizen_id"}
+
+
+def test_a_year_of_birth_that_contradicts_the_day_is_refused(app: Flask) -> None:
+    found = problems_of(replace(DETAILS, birth_date=date(1991, 2, 3)))
+    assert set(found) == {"birth_year"}
+
+
+def test_the_year_of_birth_follows_from_the_day(app: Flask) -> None:
+    person = written(replace(DETAILS, birth_year=None, birth_date=date(1991, 2, 3)))
+    assert person.birth_year == 1991
+
+
+def test_the_audit_keeps_personal_values_beside_the_chain_and_the_number_nowhere(
+    app: Flask,
+) -> None:
+    written(replace(DETAILS, citizen_id=NUMBER))
+    event = events("person.create")[0]
+    personal = db.session.get_one(AuditPersonal, event.sequence)
+    assert "Thử" not in str(event.details)
+    assert "Nguyễn Văn Thử" in str(personal.content)
+    assert NUMBER not in str(event.details) + str(personal.content)
+
+
+def test_a_citizen_number_belongs_to_one_person(app: Flask) -> None:
+    here = Province()
+    for_unit = (here.commune.id, TODAY, NOW, KEYS)
+    people.write_person(system_actor(), replace(DETAILS, citizen_id=NUMBER), *for_unit)
+    typed_otherwise = PersonDetails("Lê Khác", "0905 654 321", citizen_id="049 090 123.456")
+    with pytest.raises(Invalid) as refusal:
+        people.write_person(system_actor(), typed_otherwise, *for_unit)
+    assert [problem.field for problem in refusal.value.problems] == ["citizen_id"]
+
+
+def test_a_number_two_requests_write_at_once_is_refused_in_words(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = Province()
+    for_unit = (here.commune.id, TODAY, NOW, KEYS)
+    people.write_person(system_actor(), replace(DETAILS, citizen_id=NUMBER), *for_unit)
+    # The other one's row is not seen yet when the service looks; only the index knows.
+    monkeypatch.setattr(people, "person_by_citizen_id_index", lambda _index: None)
+    with pytest.raises(Invalid) as refusal:
+        people.write_person(
+            system_actor(), PersonDetails("Lê Khác", None, citizen_id=NUMBER), *for_unit
+        )
+    assert refusal.value.problems[0].field == "citizen_id"
+
+
+def test_a_unit_officer_registers_a_person_of_the_unit_in_one_go(app: Flask) -> None:
+    here = Province()
+    actor = make_actor(Role.UNIT_OFFICER, here.commune)
+    person = people.register(actor, order(here.commune.id), KEYS, TODAY, NOW)
+    assert main_unit_id(person.id, TODAY) == here.commune.id
+
+
+def test_nobody_registers_people_in_a_unit_out_of_scope(app: Flask) -> None:
+    here = Province()
+    actor = make_actor(Role.UNIT_OFFICER, here.commune)
+    with pytest.raises(NotFound):
+        people.register(actor, order(here.other_commune.id), KEYS, TODAY, NOW)
+
+
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.APPROVER, Role.VERIFIER])
+def test_who_only_looks_registers_nobody(app: Flask, role: Role) -> None:
+    here = Province()
+    offices = {
+        Role.VIEWER: here.committee,
+        Role.APPROVER: here.province,
+        Role.VERIFIER: here.district,
+    }
+    with pytest.raises(NotAllowed):
+        people.register(make_actor(role, offices[role]), order(here.commune.id), KEYS, TODAY, NOW)
+
+
+def test_a_refused_membership_leaves_the_reason_at_its_field(app: Flask) -> None:
+    here = Province()
+    actor = make_actor(Role.UNIT_OFFICER, here.commune)
+    with pytest.raises(Invalid) as refusal:
+        people.register(
+            actor, order(here.commune.id, valid_from=date(2020, 1, 1)), KEYS, TODAY, NOW
+        )
+    assert refusal.value.problems[0].field == "valid_from"
+
+
+def test_somebody_alike_is_named_before_a_second_record_is_made(app: Flask) -> None:
+    here = Province()
+    known = make_member("Nguyễn Văn Thứ", here.commune)
+    actor = make_actor(Role.UNIT_OFFICER, here.commune)
+    with pytest.raises(Invalid) as refusal:
+        people.register(actor, order(here.commune.id), KEYS, TODAY, NOW)
+    assert refusal.value.problems[0].field == "despite_likeness"
+    found = people.known_already(actor, DETAILS, TODAY)
+    assert [one.person for one in found] == [known]
+    confirmed = order(here.commune.id, despite_likeness=True)
+    assert people.register(actor, confirmed, KEYS, TODAY, NOW).id != known.id
+
+
+def test_a_person_out_of_scope_is_hinted_at_by_phone_only_and_not_named(app: Flask) -> None:
+    here = Province()
+    elsewhere = make_person("Trần Ở Xa", phone="+84905123456")
+    make_membership(elsewhere, here.far_commune)
+    make_member("Nguyễn Văn Thử", here.far_commune)
+    actor = make_actor(Role.UNIT_OFFICER, here.commune)
+    found = people.known_already(actor, DETAILS, TODAY)
+    assert [(one.person, one.unit_name, one.same_phone) for one in found] == [(None, None, True)]
+
+
+def test_the_same_name_with_another_year_of_birth_is_somebody_else(app: Flask) -> None:
+    here = Province()
+    make_membership(make_person("Nguyễn Văn Thử", birth_year=1971), here.commune)
+    actor = make_actor(Role.UNIT_OFFICER, here.commune)
+    assert people.known_already(actor, DETAILS, TODAY) == []
+
+
+def test_a_known_person_joins_one_more_unit_and_keeps_the_main_one(app: Flask) -> None:
+    here = Province()
+    known = make_member("Lê Thị Quen", here.commune)
+    actor = make_actor(Role.UNIT_OFFICER, here.district)
+    command = people.AddKnownPerson(
+        known.id, here.other_commune.id, MemberRole.CORE, "Đoàn Thanh niên", TODAY
+    )
+    membership = people.add_known(actor, command, TODAY, NOW)
+    assert not membership.is_main
+    assert main_unit_id(known.id, TODAY) == here.commune.id
+
+
+def test_nobody_adds_a_person_he_may_not_see(app: Flask) -> None:
+    here = Province()
+    stranger = make_member("Người Xa Lạ", here.far_commune)
+    actor = make_actor(Role.UNIT_OFFICER, here.commune)
+    command = people.AddKnownPerson(stranger.id, here.commune.id, MemberRole.MEMBER, None, TODAY)
+    with pytest.raises(NotFound):
+        people.add_known(actor, command, TODAY, NOW)
+
+
+def edited(actor: Actor, person: Person, **changes: object) -> Person:
+    """Edit a person, all other details as they are."""
+    details = PersonDetails(
+        person.full_name, person.phone, job_title=person.job_title, birth_year=person.birth_year
+    )
+    command = EditPerson(person.id, person.version, replace(details, **changes))  # type: ignore[arg-type]
+    return people.edit(actor, command, KEYS, TODAY, NOW)
+
+
+def test_an_edit_is_audited_with_before_and_after_of_what_changed(app: Flask) -> None:
+    here = Province()
+    person = make_member("Lê Thị Sửa", here.commune)
+    person.contract_type = None
+    db.session.flush()
+    edited(make_actor(Role.UNIT_OFFICER, here.commune), person, job_title="Chủ tịch UBND xã")
+    event = events("person.edit")[0]
+    assert event.details == {"fields": ["job_title"]}
+    content = db.session.get_one(AuditPersonal, event.sequence).content
+    assert content == {
+        "before": {"job_title": "Công chức Văn phòng - Thống kê"},
+        "after": {"job_title": "Chủ tịch UBND xã"},
+    }
+
+
+def test_an_edit_that_changes_nothing_is_not_audited(app: Flask) -> None:
+    here = Province()
+    person = make_member("Lê Thị Sửa", here.commune)
+    person.contract_type = None
+    db.session.flush()
+    edited(make_actor(Role.UNIT_OFFICER, here.commune), person)
+    assert events("person.edit") == []
+
+
+def test_the_second_of_two_who_edit_is_told(app: Flask) -> None:
+    here = Province()
+    person = make_member("Lê Thị Sửa", here.commune)
+    actor = make_actor(Role.UNIT_OFFICER, here.commune)
+    shown = EditPerson(person.id, person.version, DETAILS)
+    edited(actor, person, job_title="Công chức Địa chính")
+    with pytest.raises(Conflict):
+        people.edit(actor, shown, KEYS, TODAY, NOW)
+
+
+def test_a_person_who_left_is_edited_by_the_old_unit_no_more(app: Flask) -> None:
+    here = Province()
+    person = make_member("Lê Đã Đi", here.commune, until=date(2024, 6, 15))
+    with pytest.raises(NotFound):
+        edited(make_actor(Role.UNIT_OFFICER, here.commune), person)
+
+
+def test_an_empty_number_keeps_the_stored_one_and_forgetting_removes_it(app: Flask) -> None:
+    here = Province()
+    person = make_member("Lê Có Số", here.commune)
+    actor = make_actor(Role.UNIT_OFFICER, here.commune)
+    edited(actor, person, citizen_id=NUMBER)
+    edited(actor, person, citizen_id=None)
+    assert people.reveal_citizen_id(actor, person.id, KEYS, TODAY, NOW) == NUMBER
+    command = EditPerson(person.id, person.version, DETAILS, forget_citizen_id=True)
+    people.edit(actor, command, KEYS, TODAY, NOW)
+    assert (person.citizen_id_encrypted, person.citizen_id_index) == (None, None)
+
+
+def test_seeing_a_number_is_audited_and_allowed_in_scope_only(app: Flask) -> None:
+    here = Province()
+    person = make_member("Lê Có Số", here.commune)
+    actor = make_actor(Role.UNIT_OFFICER, here.commune)
+    edited(actor, person, citizen_id=NUMBER)
+    with pytest.raises(NotFound):
+        people.reveal_citizen_id(
+            make_actor(Role.UNIT_OFFICER, here.far_commune), person.id, KEYS, TODAY, NOW
+        )
+    with pytest.raises(NotAllowed):
+        people.reveal_citizen_id(
+            make_actor(Role.VIEWER, here.committee), person.id, KEYS, TODAY, NOW
+        )
+    assert events("citizen_id.reveal") == []
+    people.reveal_citizen_id(actor, person.id, KEYS, TODAY, NOW)
+    assert [event.account_id for event in events("citizen_id.reveal")] == [actor.account_id]

@@ -1,0 +1,330 @@
+"""Pages of people: lists, one person, one's own record, registering and editing."""
+
+import re
+from collections.abc import Callable
+from datetime import date
+from io import BytesIO
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from python_calamine import CalamineWorkbook
+from sqlalchemy import select
+
+from registry.domain.permissions import Role
+from registry.models.audit import AuditEvent
+from registry.models.base import db
+from registry.models.memberships import Membership
+from registry.models.people import Person
+from tests.factories.accounts import make_account
+from tests.factories.people import (
+    make_assignment,
+    make_decision,
+    make_member,
+    make_membership,
+    make_person,
+)
+from tests.factories.units import Province
+
+SignIn = Callable[[str], FlaskClient]
+NUMBER = "049090123456"
+
+
+@pytest.fixture
+def here(app: Flask) -> Province:
+    """Return a province with a reviewer, an officer of one commune and one who only looks."""
+    found = Province()
+    make_account(Role.REVIEWER, found.it_department, login="thamdinh")
+    make_account(Role.UNIT_OFFICER, found.commune, login="xa")
+    make_account(Role.VIEWER, found.committee, login="xem")
+    make_account(Role.SYSTEM_ADMINISTRATOR, None, login="quantri")
+    db.session.commit()
+    return found
+
+
+def committed(person: Person) -> Person:
+    """Commit a maker's person, so that requests see it."""
+    db.session.commit()
+    return person
+
+
+def actions() -> list[str]:
+    """Return the audited actions, in order."""
+    db.session.rollback()
+    return list(db.session.scalars(select(AuditEvent.action).order_by(AuditEvent.sequence)))
+
+
+def test_a_list_counts_masks_phones_and_names_units(here: Province, sign_in: SignIn) -> None:
+    person = make_person("Lê Văn An", phone="+84905123456")
+    make_membership(person, here.commune)
+    db.session.commit()
+    page = sign_in("xa").get("/nguoi").text
+    assert re.search(r'headline__figure">2</span>\s+người', page)
+    assert "0905 ••• 456" in page
+    assert "0905 123 456" not in page
+    assert "Xã Bình Minh" in page
+
+
+def test_a_list_holds_nobody_of_another_unit_whatever_is_asked(
+    here: Province, sign_in: SignIn
+) -> None:
+    committed(make_member("Trần Ở Xa", here.far_commune))
+    client = sign_in("xa")
+    for query in ("", "?q=tran", "?q=0905", "?page=99", "?phe-duyet=chua"):
+        assert "Trần Ở Xa" not in client.get(f"/nguoi{query}").text
+    assert client.get(f"/nguoi?don-vi={here.far_commune.id}").status_code == 404
+
+
+def test_a_list_narrows_to_a_unit_and_those_below(here: Province, sign_in: SignIn) -> None:
+    make_member("Lê Ở Xã", here.commune)
+    committed(make_member("Trần Ở Xa", here.far_commune))
+    page = sign_in("thamdinh").get(f"/nguoi?don-vi={here.district.id}").text
+    assert "Lê Ở Xã" in page
+    assert "Trần Ở Xa" not in page
+
+
+def test_the_workbook_holds_the_same_people_with_full_phones_and_is_audited(
+    here: Province, sign_in: SignIn
+) -> None:
+    make_membership(make_person("=Lê Công Thức", phone="+84905123456"), here.commune)
+    committed(make_member("Trần Ở Xa", here.far_commune))
+    answer = sign_in("xa").get("/nguoi/tep-excel")
+    rows = CalamineWorkbook.from_filelike(BytesIO(answer.data)).get_sheet_by_index(0).to_python()
+    cells = [cell for row in rows for cell in row]
+    assert "=Lê Công Thức" in cells
+    assert "0905 123 456" in cells
+    assert "Trần Ở Xa" not in cells
+    assert actions()[-1] == "people.export"
+    event = db.session.scalars(select(AuditEvent).where(AuditEvent.action == "people.export")).one()
+    assert event.details["rows"] == 2
+
+
+def test_a_person_s_page_tells_the_past_and_hides_the_citizen_number(
+    here: Province, sign_in: SignIn
+) -> None:
+    person = make_member("Lê Văn An", here.commune, until=None)
+    make_assignment(person, here.commune, make_decision(here.commune), until=date(2024, 6, 20))
+    person.citizen_id_encrypted = "k1:xxxx"
+    db.session.commit()
+    page = sign_in("xa").get(f"/nguoi/{person.id}").text
+    assert "15/QĐ-UBND" in page
+    assert "trước 20/06/2024" in page
+    assert "••••" in page
+    assert "k1:xxxx" not in page
+
+
+def test_a_person_out_of_scope_reads_like_one_that_does_not_exist(
+    here: Province, sign_in: SignIn
+) -> None:
+    person = committed(make_member("Trần Ở Xa", here.far_commune))
+    client = sign_in("xa")
+    for path in ("/nguoi/{}", "/nguoi/{}/sua"):
+        foreign, missing = client.get(path.format(person.id)), client.get(path.format(987654))
+        assert (foreign.status_code, missing.status_code) == (404, 404)
+        assert without_token(foreign.text) == without_token(missing.text)
+    assert client.post(f"/nguoi/{person.id}/so-cccd").status_code == 404
+    assert "citizen_id.reveal" not in actions()
+
+
+def test_a_person_who_left_is_seen_on_a_day_of_his_time_only(
+    here: Province, sign_in: SignIn
+) -> None:
+    person = committed(make_member("Lê Đã Đi", here.commune, until=date(2024, 6, 15)))
+    client = sign_in("xa")
+    assert client.get(f"/nguoi/{person.id}").status_code == 404
+    assert client.get(f"/nguoi/{person.id}?ngay=10/06/2024").status_code == 200
+    assert client.get(f"/nguoi/{person.id}/sua?ngay=10/06/2024").status_code == 404
+
+
+def without_token(page: str) -> str:
+    """Return a page without what is new in each answer."""
+    return re.sub(r'name="csrf_token" value="[^"]*"', "", page)
+
+
+def form_of(client: FlaskClient, path: str, **changes: str) -> dict[str, str]:
+    """Return what a browser would send from a page: its fields as they stand, then `changes`."""
+    page = client.get(path).text
+    fields: dict[str, str] = {}
+    for tag in re.findall(r"<input[^>]*>", page):
+        found = dict(re.findall(r'([a-z]+)="([^"]*)"', tag))
+        kind = found.get("type", "text")
+        if "name" in found and (kind not in {"checkbox", "radio"} or " checked" in tag):
+            fields[found["name"]] = found.get("value", "")
+    for name, options in re.findall(
+        r'<select[^>]*name="([^"]*)"[^>]*>(.*?)</select>', page, re.DOTALL
+    ):
+        chosen = re.search(r'value="([^"]*)" selected', options)
+        fields[name] = chosen[1] if chosen else ""
+    return fields | changes
+
+
+def test_an_edit_shows_what_is_there_and_saves_it(here: Province, sign_in: SignIn) -> None:
+    person = committed(make_member("Lê Văn An", here.commune))
+    client = sign_in("xa")
+    path = f"/nguoi/{person.id}/sua"
+    data = form_of(client, path, job_title="Chủ tịch UBND xã", citizen_id="048 085 123 456")
+    assert data["full_name"] == "Lê Văn An"
+    answer = client.post(path, data=data, follow_redirects=True)
+    assert "Đã lưu hồ sơ." in answer.text
+    assert "Chủ tịch UBND xã" in answer.text
+    assert "khác năm sinh đã nhập là 1990" in answer.text
+    assert "048085123456" not in answer.text
+    db.session.rollback()
+    stored = db.session.get_one(Person, person.id).citizen_id_encrypted
+    assert stored is not None
+    assert "048085123456" not in stored
+
+
+def test_fields_a_form_does_not_have_are_ignored(here: Province, sign_in: SignIn) -> None:
+    person = committed(make_member("Lê Văn An", here.commune))
+    client = sign_in("xa")
+    path = f"/nguoi/{person.id}/sua"
+    forged = {"id": "1", "search_key": "x", "unit_id": str(here.far_commune.id), "is_admin": "1"}
+    client.post(path, data=form_of(client, path, **forged))
+    db.session.rollback()
+    kept = db.session.get_one(Person, person.id)
+    assert kept.search_key == "le van an"
+    assert [
+        row.unit_id
+        for row in db.session.scalars(select(Membership).where(Membership.person_id == person.id))
+    ] == [here.commune.id]
+
+
+def test_two_who_edit_at_once_lose_nothing(here: Province, sign_in: SignIn) -> None:
+    person = committed(make_member("Lê Văn An", here.commune))
+    client = sign_in("xa")
+    path = f"/nguoi/{person.id}/sua"
+    first = form_of(client, path, job_title="Chủ tịch")
+    second = form_of(client, path, job_title="Phó Chủ tịch")
+    client.post(path, data=first)
+    answer = client.post(path, data=second)
+    assert answer.status_code == 422
+    assert "Người khác vừa lưu hồ sơ này" in answer.text
+    db.session.rollback()
+    assert db.session.get_one(Person, person.id).job_title == "Chủ tịch"
+
+
+def test_a_number_is_shown_by_a_post_that_is_audited_and_never_kept(
+    here: Province, sign_in: SignIn
+) -> None:
+    person = committed(make_member("Lê Văn An", here.commune))
+    client = sign_in("xa")
+    path = f"/nguoi/{person.id}/sua"
+    client.post(path, data=form_of(client, path, citizen_id=NUMBER))
+    assert client.get(f"/nguoi/{person.id}/so-cccd").status_code == 405
+    answer = client.post(f"/nguoi/{person.id}/so-cccd")
+    assert "049 090 123 456" in answer.text
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert actions()[-1] == "citizen_id.reveal"
+
+
+def test_who_only_looks_neither_edits_nor_sees_a_number(here: Province, sign_in: SignIn) -> None:
+    person = committed(make_member("Lê Văn An", here.commune))
+    client = sign_in("xem")
+    page = client.get(f"/nguoi/{person.id}").text
+    assert "Sửa hồ sơ" not in page
+    assert "Xem số CCCD" not in page
+    assert client.get(f"/nguoi/{person.id}/sua").status_code == 403
+    assert client.post(f"/nguoi/{person.id}/so-cccd").status_code == 403
+
+
+def registration(**changes: str) -> dict[str, str]:
+    """Return a filled form to register somebody."""
+    return {
+        "full_name": "Lê Văn Mới",
+        "phone": "0905 123 456",
+        "birth_year": "1990",
+        "role": "member",
+        "valid_from": "15/06/2024",
+        "education_level": "",
+        "contract_type": "",
+        **changes,
+    }
+
+
+def test_an_officer_registers_somebody_of_the_unit(here: Province, sign_in: SignIn) -> None:
+    answer = sign_in("xa").post(
+        f"/don-vi/{here.commune.id}/them-nguoi", data=registration(), follow_redirects=True
+    )
+    assert "Đã thêm 1 người vào đơn vị." in answer.text
+    assert "Lê Văn Mới" in answer.text
+
+
+def test_a_form_sent_twice_registers_once(here: Province, sign_in: SignIn) -> None:
+    client = sign_in("xa")
+    data = registration(submit_key="a" * 22)
+    first = client.post(f"/don-vi/{here.commune.id}/them-nguoi", data=data)
+    second = client.post(f"/don-vi/{here.commune.id}/them-nguoi", data=data)
+    assert first.location == second.location
+    db.session.rollback()
+    found = db.session.scalars(select(Person).where(Person.full_name == "Lê Văn Mới")).all()
+    assert len(found) == 1
+
+
+def test_somebody_alike_is_offered_and_joins_instead_of_being_written_twice(
+    here: Province, sign_in: SignIn
+) -> None:
+    known = committed(make_member("Lê Văn Mới", here.other_commune))
+    client = sign_in("thamdinh")
+    path = f"/don-vi/{here.commune.id}/them-nguoi"
+    refused = client.post(path, data=registration())
+    assert refused.status_code == 422
+    assert f'value="{known.id}"' in refused.text
+    assert "Xã Bình Đào" in refused.text
+    client.post(path, data=registration(despite_likeness=str(known.id)))
+    db.session.rollback()
+    assert (
+        len(db.session.scalars(select(Person).where(Person.full_name == "Lê Văn Mới")).all()) == 1
+    )
+    units = set(
+        db.session.scalars(select(Membership.unit_id).where(Membership.person_id == known.id))
+    )
+    assert units == {here.commune.id, here.other_commune.id}
+
+
+def test_a_person_elsewhere_is_not_named_and_cannot_be_taken_over(
+    here: Province, sign_in: SignIn
+) -> None:
+    stranger = make_person("Trần Bí Mật", phone="+84905123456")
+    make_membership(stranger, here.far_commune)
+    db.session.commit()
+    client = sign_in("xa")
+    path = f"/don-vi/{here.commune.id}/them-nguoi"
+    refused = client.post(path, data=registration())
+    assert refused.status_code == 422
+    assert "Trần Bí Mật" not in refused.text
+    assert "ngoài phạm vi của bạn" in refused.text
+    taken = client.post(path, data=registration(despite_likeness=str(stranger.id)))
+    assert taken.status_code == 404
+    confirmed = client.post(path, data=registration(despite_likeness="create"))
+    assert confirmed.status_code == 303
+
+
+def test_what_was_typed_stays_in_a_refused_form(here: Province, sign_in: SignIn) -> None:
+    answer = sign_in("xa").post(
+        f"/don-vi/{here.commune.id}/them-nguoi", data=registration(phone="0123 456 7890")
+    )
+    assert answer.status_code == 422
+    assert "Lê Văn Mới" in answer.text
+    assert "Đầu số" in answer.text
+
+
+def test_one_s_own_record_is_one_s_own_whatever_the_address_says(
+    here: Province, sign_in: SignIn
+) -> None:
+    member = make_member("Lê Chỉ Xem Mình", here.commune)
+    make_account(Role.SYSTEM_ADMINISTRATOR, None, login="thanhvien", person=member)
+    committed(make_member("Trần Người Khác", here.commune))
+    page = sign_in("thanhvien").get("/ho-so-cua-toi?person_id=1&id=1").text
+    assert "Lê Chỉ Xem Mình" in page
+    assert "Trần Người Khác" not in page
+
+
+def test_an_account_without_person_has_no_own_record(here: Province, sign_in: SignIn) -> None:
+    assert sign_in("quantri").get("/ho-so-cua-toi").status_code == 404
+
+
+def test_an_administrator_of_the_system_sees_nobody(here: Province, sign_in: SignIn) -> None:
+    client = sign_in("quantri")
+    for path in ("/nguoi", "/nguoi/1", "/nguoi/tep-excel", "/don-vi"):
+        assert client.get(path).status_code == 403
