@@ -6,15 +6,14 @@ from datetime import date
 
 import click
 
+from registry.cli.days import DAY
 from registry.cli.edge import transaction
 from registry.domain.coverage import Standard, Tally
-from registry.domain.errors import Invalid
 from registry.domain.units import KIND_LABELS
 from registry.domain.vietnamese_format import (
     format_day,
     format_number,
     format_percent,
-    parse_day,
 )
 from registry.formats.coverage_report import ANY_STANDARD, STRICT_STANDARD, TOTAL_LABEL
 from registry.formats.csv_text import csv_text
@@ -23,23 +22,6 @@ from registry.queries.parameters import default_day
 from registry.settings import Runtime
 
 _STANDARD_LABELS = {Standard.ANY: ANY_STANDARD, Standard.STRICT: STRICT_STANDARD}
-
-
-class _Day(click.ParamType[date]):
-    """A day of the calendar; anything else is a usage error."""
-
-    name = "ngày"
-
-    def convert(
-        self, value: str | date, param: click.Parameter | None, ctx: click.Context | None
-    ) -> date:
-        """Return the day that was typed."""
-        if isinstance(value, date):
-            return value
-        try:
-            return parse_day(value)
-        except Invalid:
-            self.fail(f"“{value}” không phải là ngày. Nhập dạng 2024-06-30.", param, ctx)
 
 
 def commands(runtime: Runtime) -> Sequence[click.Command]:
@@ -51,7 +33,7 @@ def commands(runtime: Runtime) -> Sequence[click.Command]:
     @click.option(
         "--as-of",
         "as_of",
-        type=_Day(),
+        type=DAY,
         help="Ngày tính (YYYY-MM-DD). Mặc định: hôm nay, hoặc ngày cuối của số liệu đơn vị.",
     )
     @click.option("--unit", "code", help="Mã đơn vị vào ngày tính. Mặc định: tỉnh.")

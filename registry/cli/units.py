@@ -1,19 +1,32 @@
-"""`flask units check` and `flask units rebuild`: the units as a whole."""
+"""`flask units …`: list, check, reorganise, undo."""
 
+import json
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
 
 import click
 
+from registry.cli.days import DAY
 from registry.cli.edge import Refused, transaction
+from registry.domain.annex import AnnexRow, RowProblem
 from registry.domain.permissions import system_actor
+from registry.domain.units import UnitKind
+from registry.formats.annex import read_annex
+from registry.formats.csv_text import csv_text, read_csv_text
+from registry.queries.parameters import default_day
+from registry.queries.unit_lists import ListedUnit, listed
+from registry.services import reorganisations as service
 from registry.services import unit_checks
+from registry.services.reorganisations import ComposeBatch, Outcome
 from registry.settings import Runtime
 
 
 def commands(runtime: Runtime) -> Sequence[click.Command]:
     """Return the command group."""
 
-    @click.group("units", help="Đơn vị: kiểm tra số liệu, dựng lại đường dẫn.")
+    @click.group("units", help="Đơn vị: liệt kê, kiểm tra, sắp xếp, hoàn tác.")
     def units() -> None:
         pass
 
@@ -33,4 +46,165 @@ def commands(runtime: Runtime) -> Sequence[click.Command]:
         rows = unit_checks.rebuild(system_actor(), runtime.clock.now())
         click.echo(f"Đã dựng lại {rows} đường dẫn.", err=True)
 
+    @units.command("list", help="Liệt kê đơn vị của một ngày.")
+    @click.option("--as-of", "as_of", type=DAY, help="Ngày, dạng YYYY-MM-DD.")
+    @click.option(
+        "--kind", type=click.Choice([kind.value for kind in UnitKind]), help="Loại đơn vị."
+    )
+    @click.option("--under", help="Mã đơn vị: cả cây bên dưới nó.")
+    @click.option(
+        "--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True
+    )
+    @transaction(writes=False)
+    def list_units(as_of: date | None, kind: str | None, under: str | None, form: str) -> None:
+        day = as_of or default_day(runtime.clock.today())
+        rows = listed(day, UnitKind(kind) if kind else None, under)
+        if form == "json":
+            click.echo(json.dumps([_as_json(row) for row in rows], ensure_ascii=False, indent=2))
+            return
+        for row in rows:
+            click.echo(f"{row.unit.code}\t{row.unit.name}\t{row.unit.parent_name or ''}")
+
+    @units.command(
+        "reorganise",
+        help="Sắp xếp đơn vị theo phụ lục (CSV hoặc Excel). Không có --dry-run thì ghi ngay.",
+    )
+    @click.argument(
+        "files",
+        nargs=-1,
+        required=True,
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    )
+    @click.option("--effective", type=DAY, required=True, help="Ngày có hiệu lực, YYYY-MM-DD.")
+    @click.option("--decision", required=True, help="Số quyết định, nghị quyết.")
+    @click.option("--create-missing", is_flag=True, help="Lập trước đơn vị cũ mà sổ chưa có.")
+    @click.option(
+        "--known-from", type=DAY, help="Ngày biết các đơn vị cũ đó (mặc định: hôm trước)."
+    )
+    @click.option(
+        "--allocation",
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        help="Tệp phân bổ người, tổ, phân công của đơn vị bị chia (CSV: item,target).",
+    )
+    @click.option(
+        "--allocation-template",
+        type=click.Path(dir_okay=False, path_type=Path),
+        help="Ghi tệp mẫu phân bổ rồi dừng, không thực hiện.",
+    )
+    @click.option("--dry-run", is_flag=True, help="Chạy thử: không ghi gì.")
+    @click.option(
+        "--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True
+    )
+    @transaction(writes=True)
+    def reorganise(
+        files: tuple[Path, ...],
+        effective: date,
+        decision: str,
+        create_missing: bool,
+        known_from: date | None,
+        allocation: Path | None,
+        allocation_template: Path | None,
+        dry_run: bool,
+        form: str,
+    ) -> None:
+        rows, problems = _read_annexes(files)
+        if problems:
+            outcome = Outcome(None, dry_run, effective, problems=tuple(problems))
+        else:
+            order = ComposeBatch(
+                effective,
+                decision,
+                rows,
+                create_missing=create_missing,
+                known_from=known_from,
+                answers=_read_allocation(allocation) if allocation else {},
+            )
+            outcome = _run(runtime, order, dry_run=dry_run or allocation_template is not None)
+        _print_outcome(outcome, form)
+        if outcome.problems:
+            raise Refused(f"{len(outcome.problems)} vấn đề; chưa có gì được ghi.")
+        if allocation_template is not None:
+            _write_template(allocation_template, outcome)
+
+    @units.command("undo", help="Hoàn tác một đợt sắp xếp.")
+    @click.argument("batch", type=int)
+    @transaction(writes=True)
+    def undo(batch: int) -> None:
+        undone = service.undo(system_actor(), batch, runtime.clock.now())
+        click.echo(f"Đã hoàn tác đợt {undone.id}.", err=True)
+
     return [units]
+
+
+def _run(runtime: Runtime, order: ComposeBatch, *, dry_run: bool) -> Outcome:
+    """Compose and try out or apply; what only was tried leaves nothing behind."""
+    actor, today, now = system_actor(), runtime.clock.today(), runtime.clock.now()
+    if not dry_run:
+        batch = service.compose(actor, order, today, now)
+        return service.apply(actor, batch.id, today, now)
+    with service.nothing_kept():
+        batch = service.compose(actor, order, today, now)
+        return replace(service.try_out(actor, batch.id, today, now), batch_id=None)
+
+
+def _read_annexes(files: Sequence[Path]) -> tuple[list[AnnexRow], list[RowProblem]]:
+    rows: list[AnnexRow] = []
+    problems: list[RowProblem] = []
+    for path in files:
+        read, found = read_annex(path.name, path.read_bytes())
+        rows += read
+        problems += found
+    return rows, problems
+
+
+def _read_allocation(path: Path) -> dict[str, str]:
+    header, *rows = read_csv_text(path.read_text(encoding="utf-8-sig"))
+    names = [name.strip().lower() for name in header]
+    if "item" not in names or "target" not in names:
+        raise Refused("Tệp phân bổ cần hai cột item và target.")
+    item, target = names.index("item"), names.index("target")
+    return {row[item]: row[target] for row in rows if len(row) > max(item, target) and row[target]}
+
+
+def _write_template(path: Path, outcome: Outcome) -> None:
+    rows = [
+        [question.item, question.noun, question.unit_name, question.label,
+         " | ".join(code for code, _ in question.choices), ""]
+        for question in outcome.questions
+    ]  # fmt: skip
+    header = ["item", "noun", "unit", "label", "choices", "target"]
+    path.write_text(csv_text(header, rows), encoding="utf-8")
+    click.echo(f"Đã ghi {len(rows)} dòng cần phân bổ vào {path}.", err=True)
+
+
+def _print_outcome(outcome: Outcome, form: str) -> None:
+    if form == "json":
+        click.echo(json.dumps(service.summary(outcome), ensure_ascii=False, indent=2))
+        return
+    for problem in outcome.problems:
+        place = f"{problem.source}:{problem.row}" if problem.row else "đợt"
+        click.echo(f"{place}\t{problem.field}\t{problem.message}")
+    if outcome.problems:
+        return
+    for label, rows in (
+        ("thành lập", outcome.established),
+        ("giữ nguyên pháp nhân", outcome.continued),
+        ("chưa có phương án", outcome.without_plan),
+        ("chưa có đầu mối", outcome.uncovered),
+    ):
+        click.echo(f"{label}: {len(rows)}")
+    click.echo(f"kết thúc: {len(outcome.ended)}")
+    for noun, count in outcome.counts.items():
+        click.echo(f"{noun}: chuyển {count.moved}, kết thúc {count.ended}")
+
+
+def _as_json(row: ListedUnit) -> dict[str, str | None]:
+    return {
+        "code": row.unit.code,
+        "name": row.unit.name,
+        "kind": row.unit.kind.value,
+        "parent": row.parent_code,
+        "parent_name": row.unit.parent_name,
+        "valid_from": row.unit.valid_from.isoformat(),
+        "valid_to": row.unit.valid_to.isoformat() if row.unit.valid_to else None,
+    }

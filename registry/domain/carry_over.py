@@ -22,8 +22,8 @@ class Fact:
     """A dated fact that names units.
 
     `refs` are the ids of the units it names, in the order of its columns; `key` is what may hold
-    only once a day among the facts that name the same units (who, in which role); `item` is how an
-    answer names the fact.
+    only once a day among the facts that name the same units (who, in which role); `same_by` limits
+    that sameness to some of the units, by position. `item` is how an answer names the fact.
     """
 
     id: int
@@ -32,6 +32,11 @@ class Fact:
     valid_from: date
     valid_to: date | None
     item: str = ""
+    same_by: tuple[int, ...] | None = None
+
+    def slot(self, refs: Refs) -> tuple[Refs, tuple[object, ...]]:
+        """Return what at most one fact may hold on a day, if this one names the units `refs`."""
+        return (refs if self.same_by is None else tuple(refs[i] for i in self.same_by), self.key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +65,11 @@ class Repoint:
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """Cut the fact on the day, with the reason; it does not go on."""
+    """Cut the fact on the day, with the reason; `kept` is the like one that goes on instead."""
 
     fact: Fact
     reason: str
+    kept: Fact | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +78,7 @@ class Withdraw:
 
     fact: Fact
     reason: str
+    kept: Fact | None = None
 
 
 @dataclass(slots=True)
@@ -82,9 +89,6 @@ class CarryOver:
     repointed: list[Repoint] = field(default_factory=list)
     ended: list[End] = field(default_factory=list)
     withdrawn: list[Withdraw] = field(default_factory=list)
-
-
-Settled = tuple[Refs, tuple[object, ...]]
 
 
 def carry_over(
@@ -108,9 +112,9 @@ def carry_over(
         else:
             _let_go(outcome, fact, reason, day)
     goals = {ref for _, refs in moving for ref in refs if ref is not None}
-    held: dict[Settled, list[Fact]] = defaultdict(list)
+    held: dict[tuple[Refs, tuple[object, ...]], list[Fact]] = defaultdict(list)
     for fact in standing(goals):
-        held[fact.refs, fact.key].append(fact)
+        held[fact.slot(fact.refs)].append(fact)
     _settle(outcome, moving, held, day)
     return outcome
 
@@ -122,7 +126,7 @@ def _seniority(fact: Fact) -> tuple[date, int]:
 def _new_refs(
     fact: Fact, ended: Mapping[int, Ended], answers: Mapping[str, int]
 ) -> tuple[Refs | None, str]:
-    """Return the units the fact names from the day on, or None and the reason why it cannot go on."""
+    """Return the units the fact names from the day on, or None and why it cannot go on."""
     refs: list[int | None] = []
     for ref in fact.refs:
         if ref is None or ref not in ended:
@@ -137,37 +141,50 @@ def _new_refs(
     return tuple(refs), ""
 
 
-def _let_go(outcome: CarryOver, fact: Fact, reason: str, day: date) -> None:
+def _let_go(
+    outcome: CarryOver, fact: Fact, reason: str, day: date, kept: Fact | None = None
+) -> None:
     if fact.valid_from < day:
-        outcome.ended.append(End(fact, reason))
+        outcome.ended.append(End(fact, reason, kept))
     else:
-        outcome.withdrawn.append(Withdraw(fact, reason))
+        outcome.withdrawn.append(Withdraw(fact, reason, kept))
 
 
 def _settle(
     outcome: CarryOver,
     moving: Sequence[tuple[Fact, Refs]],
-    held: dict[Settled, list[Fact]],
+    held: dict[tuple[Refs, tuple[object, ...]], list[Fact]],
     day: date,
 ) -> None:
-    """Let facts go on where nothing like them stands; else the one begun earlier goes on."""
+    """Let each fact go on where nothing like it stands; else only the one begun first goes on."""
     for fact, refs in moving:
-        rivals = [
-            rival for rival in held[refs, fact.key] if _from(rival, day).overlaps(_from(fact, day))
-        ]
-        loops = len({ref for ref in refs if ref is not None}) < sum(ref is not None for ref in refs)
-        if loops and len(set(fact.refs)) == len(fact.refs):
-            # A unit that was a member of, or a section of, what is now one and the same unit.
+        if _turns_on_itself(fact, refs):
             _let_go(outcome, fact, MERGED, day)
-        elif rivals:
-            _let_go(outcome, fact, MERGED, day)
+            continue
+        like = held[fact.slot(refs)]
+        rivals = [rival for rival in like if _from(rival, day).overlaps(_from(fact, day))]
+        elder = next((r for r in rivals if _seniority(r) < _seniority(fact)), None)
+        if elder is not None:
+            _let_go(outcome, fact, MERGED, day, kept=elder)
+            continue
+        for rival in rivals:
+            # Those that moved came in order of age, so a younger rival has always stood there.
+            like.remove(rival)
+            _let_go(outcome, rival, MERGED, day, kept=fact)
+        like.append(fact)
+        if fact.valid_from < day:
+            outcome.continued.append(Continue(fact, refs))
         else:
-            held[refs, fact.key].append(fact)
-            if fact.valid_from < day:
-                outcome.continued.append(Continue(fact, refs))
-            else:
-                outcome.repointed.append(Repoint(fact, refs))
+            outcome.repointed.append(Repoint(fact, refs))
+
+
+def _turns_on_itself(fact: Fact, refs: Refs) -> bool:
+    """Tell whether two different units the fact names become one: a member of itself, say."""
+    before = [ref for ref in fact.refs if ref is not None]
+    after = [ref for ref in refs if ref is not None]
+    return len(set(before)) == len(before) and len(set(after)) < len(after)
 
 
 def _from(fact: Fact, day: date) -> Period:
+    """Return the part of a fact's period from the day on."""
     return Period(max(fact.valid_from, day), fact.valid_to)

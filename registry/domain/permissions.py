@@ -47,6 +47,7 @@ class Action(StrEnum):
     OWN_RECORD_SEE = "own_record.see"
     UNIT_SEE = "unit.see"
     UNIT_EDIT_CONTACT = "unit.edit_contact"
+    UNIT_REORGANISE = "unit.reorganise"
     PERSON_SEE = "person.see"
     PERSON_EDIT = "person.edit"
     CITIZEN_ID_REVEAL = "citizen_id.reveal"
@@ -98,6 +99,7 @@ TABLE: dict[Role, frozenset[Action]] = {
     Role.VERIFIER: _LOOKING | {Action.ROSTER_VERIFY},
     Role.REVIEWER: _LOOKING
     | {
+        Action.UNIT_REORGANISE,
         Action.UNIT_EDIT_CONTACT,
         Action.PERSON_EDIT,
         Action.CITIZEN_ID_REVEAL,

@@ -1,0 +1,253 @@
+"""What a reorganisation does to people.
+
+Heads before and after, who comes to see more, what is asked.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import Column, ForeignKey, Table, func, or_, select
+
+from registry.domain.assignments import ROLE_LABELS as ASSIGNMENT_ROLE_LABELS
+from registry.domain.memberships import MEMBER_ROLE_LABELS
+from registry.domain.permissions import Role
+from registry.domain.reorganisation_plan import Plan, PlannedUnit
+from registry.models.accounts import Account, Grant
+from registry.models.assignments import Assignment
+from registry.models.base import Base, db
+from registry.models.memberships import Membership
+from registry.models.people import Person
+from registry.models.reorganisations import ReorganisationChange
+from registry.models.units import UnitPath
+from registry.queries.reorganisations import blocks
+from registry.queries.units import in_force, path_on, under
+
+
+@dataclass(frozen=True, slots=True)
+class Heads:
+    """How many people belong to some units on a day, and how many assignments stand there."""
+
+    people: int
+    assignments: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """A grant at a unit that ends, and the units below that unit on the eve."""
+
+    grant_id: int
+    account_id: int
+    login: str
+    role: Role
+    units: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Gain:
+    """An account that comes to see more units than before."""
+
+    account_id: int
+    login: str
+    role: Role
+    units_before: int
+    units_after: int
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What must be asked about a split or dissolved unit: where something of it goes.
+
+    `item` names it for the answer; `choices` are the successors (none for a dissolved unit).
+    """
+
+    item: str
+    noun: str
+    label: str
+    unit_id: int
+    unit_name: str
+    choices: tuple[tuple[str, str], ...]
+
+
+def heads_on(unit_ids: Iterable[int], day: date) -> Heads:
+    """Count the people and the assignments of these units in force on `day`, each once."""
+    people: set[int] = set()
+    assignments = 0
+    for block in blocks(unit_ids):
+        people.update(
+            person_id
+            for person_id in db.session.scalars(
+                select(Membership.person_id).where(
+                    Membership.unit_id.in_(block), in_force(Membership, day)
+                )
+            )
+            if person_id is not None
+        )
+        assignments += (
+            db.session.scalar(
+                select(func.count())
+                .select_from(Assignment)
+                .where(Assignment.unit_id.in_(block), in_force(Assignment, day))
+            )
+            or 0
+        )
+    return Heads(len(people), assignments)
+
+
+def paths_of_accounts(unit_ids: Collection[int], day: date) -> list[Reach]:
+    """Return the grants at these units in force on or after `day`.
+
+    With what they reach on the eve.
+    """
+    eve = day - timedelta(days=1)
+    found: list[Reach] = []
+    for block in blocks(unit_ids):
+        rows = db.session.execute(
+            select(Grant, Account.login)
+            .join(Account, Account.id == Grant.account_id)
+            .where(
+                Grant.office_id.in_(block),
+                or_(Grant.valid_to.is_(None), Grant.valid_to > day),
+                Account.disabled_at.is_(None),
+            )
+        ).all()
+        for grant, login in rows:
+            path = path_on(grant.office_id, eve) if grant.office_id else None
+            found.append(
+                Reach(
+                    grant.id,
+                    grant.account_id,
+                    login,
+                    grant.role,
+                    frozenset(_below(path, eve)) if path else frozenset(),
+                )
+            )
+    return found
+
+
+def gains_of(reaches: Sequence[Reach], day: date) -> list[Gain]:
+    """Return the accounts whose grants reach more predecessors' places on `day` than on the eve."""
+    found = []
+    for reach in reaches:
+        offices = db.session.scalars(
+            select(Grant.office_id).where(
+                Grant.account_id == reach.account_id,
+                Grant.role == reach.role,
+                in_force(Grant, day),
+            )
+        ).all()
+        after: set[int] = set()
+        for office_id in offices:
+            path = path_on(office_id, day) if office_id else None
+            after |= _below(path, day) if path else set()
+        if len(after) > len(reach.units):
+            found.append(
+                Gain(reach.account_id, reach.login, reach.role, len(reach.units), len(after))
+            )
+    return sorted(found, key=lambda gain: (gain.login, gain.role))
+
+
+def _below(path: str, day: date) -> set[int]:
+    return set(
+        db.session.scalars(
+            select(UnitPath.unit_id).where(under(UnitPath.path, path), in_force(UnitPath, day))
+        )
+    )
+
+
+def questions_of(plan: Plan, units: Sequence[PlannedUnit], day: date) -> list[Question]:
+    """Return what hangs on split or dissolved units and needs an answer, by unit and name."""
+    eve = day - timedelta(days=1)
+    by_id = {unit.id: unit for unit in units}
+    established = {unit.id: unit for unit in plan.established}
+    found: list[Question] = []
+    for unit_id in sorted(plan.ended):
+        unit = by_id.get(unit_id)
+        if unit is None or plan.whole_successor(unit_id) is not None:
+            continue
+        choices = tuple(
+            (heir.code or heir.name, heir.name)
+            for heir_id in plan.part_successors(unit_id)
+            for heir in [established.get(heir_id) or plan.changed.get(heir_id) or by_id[heir_id]]
+        )
+        found += _members(unit, choices, eve)
+        found += _assignments(unit, choices, eve)
+        found += [
+            Question(f"unit:{child.id}", "unit", child.name, unit.id, unit.name, choices)
+            for child in units
+            if child.parent_id == unit.id
+        ]
+    return found
+
+
+def _members(unit: PlannedUnit, choices: tuple[tuple[str, str], ...], eve: date) -> list[Question]:
+    rows = db.session.execute(
+        select(Membership, Person)
+        .join(Person, Person.id == Membership.person_id)
+        .where(Membership.unit_id == unit.id, in_force(Membership, eve))
+        .order_by(Person.sort_key, Person.id)
+    )
+    return [
+        Question(
+            f"membership:{membership.line_id}",
+            "membership",
+            f"{person.full_name} – {MEMBER_ROLE_LABELS[membership.role]}",
+            unit.id,
+            unit.name,
+            choices,
+        )
+        for membership, person in rows
+    ]
+
+
+def _assignments(
+    unit: PlannedUnit, choices: tuple[tuple[str, str], ...], eve: date
+) -> list[Question]:
+    rows = db.session.execute(
+        select(Assignment, Person)
+        .outerjoin(Person, Person.id == Assignment.person_id)
+        .where(Assignment.unit_id == unit.id, in_force(Assignment, eve))
+        .order_by(Assignment.id)
+    )
+    return [
+        Question(
+            f"assignment:{assignment.line_id}",
+            "assignment",
+            f"{ASSIGNMENT_ROLE_LABELS[assignment.role]}"
+            + (f" – {person.full_name}" if assignment.person_id is not None else " – bộ phận"),
+            unit.id,
+            unit.name,
+            choices,
+        )
+        for assignment, person in rows
+    ]
+
+
+def rests_on(unit_ids: Collection[int], changes: Sequence[ReorganisationChange]) -> list[str]:
+    """Return the tables that hold rows about these units which the journal did not write."""
+    written: dict[str, set[int]] = {}
+    for change in changes:
+        written.setdefault(change.table_name, set()).add(change.row_id)
+    found = set()
+    for table, column in _references_to_units():
+        if table.name == UnitPath.__tablename__:
+            continue
+        key = next(iter(table.primary_key.columns))
+        for block in blocks(unit_ids):
+            ids = db.session.scalars(select(key).where(column.in_(block)))
+            if any(row_id not in written.get(table.name, set()) for row_id in ids):
+                found.add(table.name)
+    return sorted(found)
+
+
+def _references_to_units() -> list[tuple[Table, Column[int]]]:
+    return [
+        (table, foreign_key.parent)
+        for table in Base.metadata.sorted_tables
+        for foreign_key in table.foreign_keys
+        if _points_to_units(foreign_key)
+    ]
+
+
+def _points_to_units(foreign_key: ForeignKey) -> bool:
+    return foreign_key.column.table.name == "units"

@@ -1,0 +1,388 @@
+"""Questions a reorganisation asks.
+
+The units before it, the facts that hang on them, past batches.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Table, and_, func, or_, select
+from sqlalchemy.orm import aliased
+
+from registry.domain.reorganisation_plan import PlannedUnit
+from registry.domain.rosters import RosterState
+from registry.domain.signups import SignupState
+from registry.domain.units import UnitKind
+from registry.models.base import db
+from registry.models.cards import Card
+from registry.models.coverage import CoverageRule
+from registry.models.decisions import Decision
+from registry.models.reorganisations import Reorganisation, ReorganisationChange
+from registry.models.rosters import Roster
+from registry.models.signups import Signup
+from registry.models.units import (
+    KindPlacement,
+    Succession,
+    Unit,
+    UnitContact,
+    UnitPath,
+    UnitPeriod,
+)
+from registry.queries.units import in_force, under
+
+BLOCK = 500
+
+OPEN_ROSTERS = (
+    RosterState.DRAFT,
+    RosterState.SUBMITTED,
+    RosterState.VERIFIED,
+    RosterState.REVIEWED,
+)
+OPEN_SIGNUPS = (SignupState.RECEIVED, SignupState.COMPLETION_ASKED)
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodRow:
+    """The period of a unit that is in force the day before a reorganisation."""
+
+    id: int
+    valid_from: date
+    values: dict[str, Any]
+
+
+def blocks(ids: Iterable[int]) -> Iterator[list[int]]:
+    """Yield sorted ids in portions an IN list can hold on every database."""
+    wanted = sorted(set(ids))
+    for start in range(0, len(wanted), BLOCK):
+        yield wanted[start : start + BLOCK]
+
+
+def units_before(day: date) -> list[PlannedUnit]:
+    """Return every unit in force on the day before `day`, as the planner takes it."""
+    eve = day - timedelta(days=1)
+    later = aliased(UnitPeriod)
+    has_later = (
+        select(later.id)
+        .where(later.unit_id == UnitPeriod.unit_id, later.valid_from >= day)
+        .exists()
+    )
+    rows = db.session.execute(
+        select(UnitPeriod, or_(UnitPeriod.valid_to.is_not(None), has_later)).where(
+            in_force(UnitPeriod, eve)
+        )
+    )
+    return [
+        PlannedUnit(
+            id=period.unit_id,
+            name=period.name,
+            kind=period.kind,
+            parent_id=period.parent_id,
+            code=period.official_code,
+            short_name=period.short_name,
+            designation=period.designation,
+            area=period.area,
+            in_scope=period.in_scope,
+            out_of_scope_reason=period.out_of_scope_reason,
+            has_later=changed_later,
+        )
+        for period, changed_later in rows
+    ]
+
+
+def placements(day: date) -> set[tuple[UnitKind, UnitKind | None]]:
+    """Return which kind may stand under which on `day`; None is the top."""
+    rows = db.session.execute(
+        select(KindPlacement.kind, KindPlacement.parent_kind).where(in_force(KindPlacement, day))
+    )
+    return {(kind, UnitKind(above) if above else None) for kind, above in rows}
+
+
+def codes_ever_used(codes: Collection[str]) -> set[str]:
+    """Return those of `codes` that any unit bears or bore."""
+    found: set[str] = set()
+    wanted = sorted(codes)
+    for start in range(0, len(wanted), BLOCK):
+        found.update(
+            code
+            for code in db.session.scalars(
+                select(UnitPeriod.official_code).where(
+                    UnitPeriod.official_code.in_(wanted[start : start + BLOCK])
+                )
+            )
+            if code
+        )
+    return found
+
+
+def periods_on(unit_ids: Iterable[int], day: date) -> dict[int, UnitPeriod]:
+    """Return the period in force on `day` of each of the units."""
+    found: dict[int, UnitPeriod] = {}
+    for block in blocks(unit_ids):
+        for period in db.session.scalars(
+            select(UnitPeriod).where(UnitPeriod.unit_id.in_(block), in_force(UnitPeriod, day))
+        ):
+            found[period.unit_id] = period
+    return found
+
+
+def dated_rows(
+    table: Table, columns: Sequence[str], unit_ids: Iterable[int], day: date
+) -> list[dict[str, Any]]:
+    """Return the rows of a table that name one of the units in `columns` on or after `day`."""
+    found: dict[int, dict[str, Any]] = {}
+    for block in blocks(unit_ids):
+        names: list[ColumnElement[bool]] = [table.c[column].in_(block) for column in columns]
+        statement = select(table).where(
+            or_(*names), or_(table.c.valid_to.is_(None), table.c.valid_to > day)
+        )
+        for row in db.session.execute(statement).mappings():
+            found[row["id"]] = dict(row)
+    return [found[key] for key in sorted(found)]
+
+
+def open_rosters_of(unit_ids: Iterable[int]) -> list[Roster]:
+    """Return the lists of these units that are not decided yet."""
+    found: list[Roster] = []
+    for block in blocks(unit_ids):
+        found += db.session.scalars(
+            select(Roster)
+            .where(Roster.unit_id.in_(block), Roster.state.in_(OPEN_ROSTERS))
+            .order_by(Roster.id)
+        ).all()
+    return found
+
+
+def open_signups_of(unit_ids: Iterable[int]) -> list[Signup]:
+    """Return the requests at these units that are not decided yet."""
+    found: list[Signup] = []
+    for block in blocks(unit_ids):
+        found += db.session.scalars(
+            select(Signup)
+            .where(Signup.unit_id.in_(block), Signup.state.in_(OPEN_SIGNUPS))
+            .order_by(Signup.id)
+        ).all()
+    return found
+
+
+def last_roster_numbers(unit_ids: Iterable[int]) -> dict[int, int]:
+    """Return the highest list number of each unit that has lists."""
+    found: dict[int, int] = {}
+    for block in blocks(unit_ids):
+        rows = db.session.execute(
+            select(Roster.unit_id, func.max(Roster.number))
+            .where(Roster.unit_id.in_(block))
+            .group_by(Roster.unit_id)
+        )
+        found.update((unit_id, number) for unit_id, number in rows)
+    return found
+
+
+def subtree_ids(unit_ids: Iterable[int], day: date) -> set[int]:
+    """Return the units and everything below them on `day`."""
+    paths: list[str] = []
+    for block in blocks(unit_ids):
+        paths += db.session.scalars(
+            select(UnitPath.path).where(UnitPath.unit_id.in_(block), in_force(UnitPath, day))
+        ).all()
+    found: set[int] = set()
+    for start in range(0, len(paths), 50):
+        conditions = [under(UnitPath.path, path) for path in paths[start : start + 50]]
+        found.update(
+            db.session.scalars(
+                select(UnitPath.unit_id).where(or_(*conditions), in_force(UnitPath, day))
+            )
+        )
+    return found
+
+
+def required_kinds(day: date) -> set[UnitKind]:
+    """Return the kinds that must have a focal point on `day`."""
+    return set(db.session.scalars(select(CoverageRule.kind).where(in_force(CoverageRule, day))))
+
+
+def batch_by_id(batch_id: int) -> Reorganisation | None:
+    """Return a batch."""
+    return db.session.get(Reorganisation, batch_id)
+
+
+def all_batches() -> list[Reorganisation]:
+    """Return every batch, the latest day first."""
+    return list(
+        db.session.scalars(
+            select(Reorganisation).order_by(
+                Reorganisation.effective_on.desc(), Reorganisation.id.desc()
+            )
+        )
+    )
+
+
+def changes_of(batch_id: int) -> list[ReorganisationChange]:
+    """Return the journal of a batch in the order it was written."""
+    return list(
+        db.session.scalars(
+            select(ReorganisationChange)
+            .where(ReorganisationChange.reorganisation_id == batch_id)
+            .order_by(ReorganisationChange.sequence)
+        )
+    )
+
+
+def later_batches_on(unit_ids: Iterable[int], batch: Reorganisation) -> list[Reorganisation]:
+    """Return the batches applied after `batch`, not undone.
+
+    That wrote periods of the same units.
+    """
+    found: dict[int, Reorganisation] = {}
+    period_ids: set[int] = set()
+    for block in blocks(unit_ids):
+        period_ids.update(
+            db.session.scalars(select(UnitPeriod.id).where(UnitPeriod.unit_id.in_(block)))
+        )
+    for block in blocks(period_ids):
+        rows = db.session.scalars(
+            select(Reorganisation)
+            .join(
+                ReorganisationChange,
+                and_(
+                    ReorganisationChange.reorganisation_id == Reorganisation.id,
+                    ReorganisationChange.table_name == UnitPeriod.__tablename__,
+                    ReorganisationChange.row_id.in_(block),
+                ),
+            )
+            .where(
+                Reorganisation.id != batch.id,
+                Reorganisation.undone_at.is_(None),
+                Reorganisation.applied_at.is_not(None),
+                Reorganisation.id > batch.id,
+            )
+        )
+        found.update((row.id, row) for row in rows)
+    return [found[key] for key in sorted(found)]
+
+
+def unit_names(unit_ids: Iterable[int]) -> dict[int, str]:
+    """Return a name for each unit, whatever the day: its last one."""
+    found: dict[int, str] = {}
+    for block in blocks(unit_ids):
+        rows = db.session.execute(
+            select(UnitPeriod.unit_id, UnitPeriod.name)
+            .where(UnitPeriod.unit_id.in_(block))
+            .order_by(UnitPeriod.valid_from)
+        )
+        found.update((unit_id, name) for unit_id, name in rows)
+    return found
+
+
+def registry_codes(unit_ids: Iterable[int]) -> dict[int, str | None]:
+    """Return the registry code of each unit."""
+    found: dict[int, str | None] = {}
+    for block in blocks(unit_ids):
+        rows = db.session.execute(select(Unit.id, Unit.registry_code).where(Unit.id.in_(block)))
+        found.update((unit_id, code) for unit_id, code in rows)
+    return found
+
+
+def successions_of_batch(batch_id: int) -> list[Succession]:
+    """Return the successor links a batch wrote."""
+    return list(
+        db.session.scalars(
+            select(Succession)
+            .where(Succession.reorganisation_id == batch_id)
+            .order_by(Succession.predecessor_id, Succession.successor_id)
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class OldContact:
+    """How a unit is reached, and the official code it bore last."""
+
+    code: str | None
+    phone: str | None
+    email: str | None
+    address: str | None
+    head_title: str | None
+
+
+def contacts_of(unit_ids: Iterable[int]) -> dict[int, OldContact]:
+    """Return the contact of each unit that has one."""
+    found: dict[int, OldContact] = {}
+    for block in blocks(unit_ids):
+        rows = db.session.execute(
+            select(UnitContact, UnitPeriod.official_code)
+            .join(UnitPeriod, UnitPeriod.unit_id == UnitContact.unit_id)
+            .where(UnitContact.unit_id.in_(block))
+            .order_by(UnitPeriod.valid_from)
+        )
+        for contact, code in rows:
+            found[contact.unit_id] = OldContact(
+                code, contact.phone, contact.email, contact.address, contact.head_title
+            )
+    return found
+
+
+def registry_codes_beginning(stem: str) -> list[str]:
+    """Return the registry codes that begin with `stem`."""
+    return [
+        code
+        for code in db.session.scalars(
+            select(Unit.registry_code).where(Unit.registry_code.startswith(stem, autoescape=True))
+        )
+        if code
+    ]
+
+
+def former_units(day: date) -> list[tuple[str | None, str]]:
+    """Return code and name of every unit that ended before `day`."""
+    living = aliased(UnitPeriod)
+    still = (
+        select(living.id)
+        .where(
+            living.unit_id == UnitPeriod.unit_id,
+            or_(living.valid_to.is_(None), living.valid_to >= day),
+        )
+        .exists()
+    )
+    rows = db.session.execute(
+        select(UnitPeriod.official_code, UnitPeriod.name).where(~still).distinct()
+    )
+    return [(code, name) for code, name in rows]
+
+
+def cards_on_lines(line_ids: Iterable[str]) -> int:
+    """Count the cards not revoked of these membership lines."""
+    wanted = sorted(set(line_ids))
+    count = 0
+    for start in range(0, len(wanted), BLOCK):
+        count += (
+            db.session.scalar(
+                select(func.count())
+                .select_from(Card)
+                .where(
+                    Card.line_id.in_(wanted[start : start + BLOCK]),
+                    Card.revoked_at.is_(None),
+                )
+            )
+            or 0
+        )
+    return count
+
+
+def units_of_periods(period_ids: Iterable[int]) -> set[int]:
+    """Return the units to which these periods belong."""
+    found: set[int] = set()
+    for block in blocks(period_ids):
+        found.update(db.session.scalars(select(UnitPeriod.unit_id).where(UnitPeriod.id.in_(block))))
+    return found
+
+
+def decision_numbered(unit_id: int, number: str) -> Decision | None:
+    """Return the decision of this number that a unit recorded first."""
+    return db.session.scalar(
+        select(Decision)
+        .where(Decision.unit_id == unit_id, Decision.number == number)
+        .order_by(Decision.id)
+        .limit(1)
+    )

@@ -1,0 +1,184 @@
+"""Write what a reorganisation does to the units themselves, row by row into its journal."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+
+from registry.domain.reorganisation_plan import Plan, PlannedUnit
+from registry.domain.units import UnitKind
+from registry.domain.vietnamese import text_sort_key, unit_search_key
+from registry.models.base import db
+from registry.models.units import Succession, Unit, UnitContact, UnitPeriod
+from registry.queries.reorganisations import (
+    contacts_of,
+    periods_on,
+    registry_codes,
+    registry_codes_beginning,
+    subtree_ids,
+)
+from registry.services.reorganisation_journal import Journal, RowUpdate
+from registry.services.unit_paths import rebuild_paths_of
+
+# How a registry code says the kind: 49-SBN-03 is the third department of province 49.
+_ABBREVIATIONS = {
+    UnitKind.DEPARTMENT: "SBN",
+    UnitKind.MASS_ORGANISATION: "HDT",
+    UnitKind.CENTRAL_AGENCY: "TW",
+    UnitKind.SECTION: "BP",
+    UnitKind.DISTRICT_OFFICE: "PCM",
+    UnitKind.COMMUNE_OFFICE: "BPX",
+    UnitKind.COMMUNITY_TEAM: "CNSCD",
+    UnitKind.ENTERPRISE: "DN",
+    UnitKind.PARTNER_ORGANISATION: "PH",
+    UnitKind.STEERING_COMMITTEE: "BCD",
+    UnitKind.ASSISTANCE_GROUP: "TGV",
+    UnitKind.EXPERT_GROUP: "CG",
+    UnitKind.INCIDENT_TEAM: "UCSC",
+}
+
+Ids = Mapping[int, int]
+
+
+def establish(journal: Journal, units: Iterable[PlannedUnit], since: date) -> dict[int, int]:
+    """Write new units with their first period from `since`; return planned id -> id.
+
+    A unit without official code gets the next registry code of its kind under its nearest coded
+    superior. Units come in any order: a parent may be among them.
+    """
+    planned = list(units)
+    codes = _RegistryCodes({unit.id: unit for unit in planned}, since)
+    ids = journal.insert(
+        Unit.__table__,  # type: ignore[arg-type] # a mapped class's table
+        [{"registry_code": None if unit.code else codes.next_for(unit)} for unit in planned],
+    )
+    given = {unit.id: unit_id for unit, unit_id in zip(planned, ids, strict=True)}
+    registry = registry_codes(ids)
+    journal.insert(
+        UnitPeriod.__table__,  # type: ignore[arg-type] # as above
+        [_period(unit, given, since, registry[given[unit.id]]) for unit in planned],
+    )
+    return given
+
+
+def write_plan(journal: Journal, batch_id: int, plan: Plan, day: date) -> dict[int, int]:
+    """Write a plan without problems: periods, successions, paths; return planned id -> id."""
+    eve = day - timedelta(days=1)
+    touched = {*plan.ended, *plan.changed}
+    below = subtree_ids(touched, eve)
+    periods = periods_on(touched, eve)
+    journal.update(
+        UnitPeriod.__table__,  # type: ignore[arg-type] # as above
+        [
+            RowUpdate(period.id, {"valid_to": period.valid_to}, {"valid_to": day})
+            for period in periods.values()
+        ],
+    )
+    ids = establish(journal, plan.established, day)
+    registry = registry_codes(plan.changed)
+    journal.insert(
+        UnitPeriod.__table__,  # type: ignore[arg-type] # as above
+        [_period(unit, ids, day, registry[unit.id]) for unit in plan.changed.values()],
+    )
+    journal.insert(
+        Succession.__table__,  # type: ignore[arg-type] # as above
+        [
+            {
+                "predecessor_id": link.predecessor_id,
+                "successor_id": ids.get(link.successor_id, link.successor_id),
+                "effective_on": day,
+                "part": link.part.value,
+                "reorganisation_id": batch_id,
+            }
+            for link in plan.successions
+        ],
+    )
+    _hand_on_contacts(journal, plan, ids)
+    db.session.expire_all()
+    rebuild_paths_of({*below, *touched, *ids.values()})
+    return ids
+
+
+def _period(
+    unit: PlannedUnit, ids: Ids, since: date, registry_code: str | None
+) -> dict[str, object]:
+    parent = unit.parent_id
+    return {
+        "unit_id": ids.get(unit.id, unit.id),
+        "name": unit.name,
+        "short_name": unit.short_name,
+        "kind": unit.kind,
+        "designation": unit.designation,
+        "official_code": unit.code,
+        "parent_id": ids.get(parent, parent) if parent is not None else None,
+        "area": unit.area,
+        "in_scope": unit.in_scope,
+        "out_of_scope_reason": unit.out_of_scope_reason,
+        "search_key": unit_search_key(unit.name, unit.short_name, unit.code or registry_code),
+        "sort_key": text_sort_key(unit.name),
+        "valid_from": since,
+        "valid_to": None,
+    }
+
+
+def _hand_on_contacts(journal: Journal, plan: Plan, ids: Ids) -> None:
+    """Give a new unit the contact of the predecessor whose seat it takes: the one with its code."""
+    predecessors: dict[int, list[int]] = defaultdict(list)
+    for link in plan.successions:
+        predecessors[link.successor_id].append(link.predecessor_id)
+    contacts = contacts_of({old for olds in predecessors.values() for old in olds})
+    rows = []
+    for unit in plan.established:
+        olds = [old for old in predecessors[unit.id] if old in contacts]
+        if olds:
+            seat = next((old for old in olds if contacts[old].code == unit.code), olds[0])
+            contact = contacts[seat]
+            rows.append(
+                {
+                    "unit_id": ids[unit.id],
+                    "phone": contact.phone,
+                    "email": contact.email,
+                    "address": contact.address,
+                    "head_title": contact.head_title,
+                    "version": 1,
+                }
+            )
+    journal.insert(UnitContact.__table__, rows)  # type: ignore[arg-type] # as above
+
+
+class _RegistryCodes:
+    """Hands out the next free registry code of a kind below a coded superior."""
+
+    def __init__(self, planned: Mapping[int, PlannedUnit], day: date) -> None:
+        self._planned = planned
+        self._day = day
+        self._last: dict[str, int] = {}
+
+    def next_for(self, unit: PlannedUnit) -> str:
+        stem = f"{self._stem(unit.parent_id)}-{_ABBREVIATIONS.get(unit.kind, 'DV')}"
+        if stem not in self._last:
+            taken = [
+                int(code.rsplit("-", 1)[1])
+                for code in registry_codes_beginning(f"{stem}-")
+                if code.rsplit("-", 1)[1].isdigit()
+            ]
+            self._last[stem] = max(taken, default=0)
+        self._last[stem] += 1
+        return f"{stem}-{self._last[stem]:02d}"
+
+    def _stem(self, parent_id: int | None) -> str:
+        """Return the official code of the nearest unit above that has one."""
+        current = parent_id
+        while current is not None:
+            planned = self._planned.get(current)
+            if planned is not None:
+                if planned.code:
+                    return planned.code
+                current = planned.parent_id
+                continue
+            period = periods_on([current], self._day - timedelta(days=1)).get(current)
+            if period is None:
+                break
+            if period.official_code:
+                return period.official_code
+            current = period.parent_id
+        return "X"

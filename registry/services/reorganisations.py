@@ -1,0 +1,607 @@
+"""Reorganise units: compose a batch, try it without writing, apply it in one transaction, undo it.
+
+The dry run is the same work inside a savepoint that is rolled back, so it cannot differ from what
+applying does.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, text
+
+from registry.domain.annex import AnnexRow, How, Part, RowProblem
+from registry.domain.annex_old_side import create_missing
+from registry.domain.carry_over import Ended
+from registry.domain.coverage import Standard
+from registry.domain.decision_kinds import DecisionKind
+from registry.domain.decisions import normalise_decision_number
+from registry.domain.errors import Conflict, Invalid, NotFound
+from registry.domain.permissions import Action, Actor
+from registry.domain.reorganisation_plan import Plan, PlannedUnit
+from registry.domain.reorganisations import plan_reorganisation
+from registry.domain.units import UnitKind
+from registry.models.base import db
+from registry.models.decisions import Decision
+from registry.models.reorganisations import (
+    Reorganisation,
+    ReorganisationAnswer,
+    ReorganisationRow,
+)
+from registry.models.units import UnitPath, UnitPeriod
+from registry.queries.coverage import coverage
+from registry.queries.parameters import home_unit
+from registry.queries.reorganisation_effects import (
+    Gain,
+    Heads,
+    Question,
+    gains_of,
+    heads_on,
+    paths_of_accounts,
+    questions_of,
+    rests_on,
+)
+from registry.queries.reorganisations import (
+    batch_by_id,
+    blocks,
+    cards_on_lines,
+    changes_of,
+    decision_numbered,
+    former_units,
+    later_batches_on,
+    placements,
+    subtree_ids,
+    units_before,
+    units_of_periods,
+)
+from registry.queries.units import UnitRow, path_on, units_by_id
+from registry.services.audit import Event, record
+from registry.services.reorganisation_facts import (
+    ASSIGNMENTS,
+    FACT_TABLES,
+    GRANTS,
+    MEMBERSHIPS,
+    OFFICES,
+    Carried,
+    FactTable,
+    carry_facts,
+)
+from registry.services.reorganisation_journal import Journal, replay_backwards
+from registry.services.reorganisation_lists import move_open_signups, return_open_lists
+from registry.services.reorganisation_units import establish, write_plan
+from registry.services.unit_paths import rebuild_paths_of
+
+MOST_ROWS = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class ComposeBatch:
+    """A batch as typed or loaded. `answers` name, by item, the code or name of a successor.
+
+    `known_from` is the day from which `create_missing` lets the annex's old side be known; without
+    it, the day before the effective day, so that no earlier figure changes.
+    """
+
+    effective_on: date
+    decision_number: str
+    rows: Sequence[AnnexRow]
+    create_missing: bool = False
+    known_from: date | None = None
+    answers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many of a noun moved to a successor, and how many ended."""
+
+    moved: int = 0
+    ended: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a batch does, or did. Units are those of the effective day, closed ones of the eve."""
+
+    batch_id: int | None
+    dry_run: bool
+    effective_on: date
+    established: tuple[UnitRow, ...] = ()
+    continued: tuple[UnitRow, ...] = ()
+    moved_units: tuple[UnitRow, ...] = ()
+    ended: tuple[tuple[UnitRow, str], ...] = ()
+    without_plan: tuple[UnitRow, ...] = ()
+    counts: Mapping[str, Counts] = field(default_factory=dict)
+    uncovered: tuple[UnitRow, ...] = ()
+    gains: tuple[Gain, ...] = ()
+    questions: tuple[Question, ...] = ()
+    heads_before: Heads | None = None
+    heads_after: Heads | None = None
+    units_before: Mapping[str, int] = field(default_factory=dict)
+    units_after: Mapping[str, int] = field(default_factory=dict)
+    problems: tuple[RowProblem, ...] = ()
+
+
+def compose(actor: Actor, command: ComposeBatch, today: date, now: datetime) -> Reorganisation:
+    """Keep a batch, not yet applied.
+
+    Raises Invalid for an impossible decision number or day.
+    """
+    actor.require(Action.UNIT_REORGANISE)
+    if not command.rows or len(command.rows) > MOST_ROWS:
+        raise Invalid.on("rows", f"Một đợt có từ 1 đến {MOST_ROWS} dòng. Chia nhỏ hoặc bổ sung.")
+    if command.known_from is not None and command.known_from >= command.effective_on:
+        raise Invalid.on("known_from", "Ngày biết đơn vị cũ phải trước ngày có hiệu lực.")
+    batch = Reorganisation(
+        effective_on=command.effective_on,
+        decision_id=_decision(actor, command, today, now).id,
+        create_missing=command.create_missing,
+        known_from=command.known_from,
+        created_at=now,
+        created_by_id=actor.account_id,
+    )
+    db.session.add(batch)
+    db.session.flush()
+    db.session.add_all(
+        ReorganisationRow(
+            reorganisation_id=batch.id,
+            position=position,
+            number=row.number,
+            source=row.source,
+            content=_row_content(row),
+        )
+        for position, row in enumerate(command.rows, start=1)
+    )
+    answer(actor, batch.id, command.answers, now)
+    db.session.flush()
+    record(
+        actor,
+        Event(
+            "reorganisation.compose",
+            "reorganisations",
+            batch.id,
+            details={"rows": len(command.rows), "effective_on": command.effective_on},
+        ),
+        now,
+    )
+    return batch
+
+
+def answer(actor: Actor, batch_id: int, answers: Mapping[str, str], now: datetime) -> None:
+    """Say where teams, members and assignments of split or dissolved units go.
+
+    Raises NotFound for an unknown batch, Conflict for one already applied.
+    """
+    actor.require(Action.UNIT_REORGANISE)
+    batch = _composed(batch_id)
+    known = {given.item: given for given in batch.answers}
+    for item, target in answers.items():
+        if item in known:
+            known[item].target = target
+        else:
+            batch.answers.append(ReorganisationAnswer(item=item, target=target))
+    db.session.flush()
+    if answers:
+        record(
+            actor,
+            Event(
+                "reorganisation.answer",
+                "reorganisations",
+                batch.id,
+                details={"answers": len(answers)},
+            ),
+            now,
+        )
+
+
+def discard(actor: Actor, batch_id: int, now: datetime) -> None:
+    """Throw a composed batch away.
+
+    Raises Conflict when it has been applied.
+    """
+    actor.require(Action.UNIT_REORGANISE)
+    batch = _composed(batch_id)
+    db.session.delete(batch)
+    db.session.flush()
+    record(actor, Event("reorganisation.discard", "reorganisations", batch_id), now)
+
+
+@contextmanager
+def nothing_kept() -> Iterator[None]:
+    """Run something and take back all it wrote."""
+    savepoint = db.session.begin_nested()
+    try:
+        yield
+    finally:
+        savepoint.rollback()
+        db.session.expire_all()
+
+
+def try_out(actor: Actor, batch_id: int, today: date, now: datetime) -> Outcome:
+    """Return what applying the batch would do; nothing is written."""
+    actor.require(Action.UNIT_REORGANISE)
+    batch = _composed(batch_id)
+    with nothing_kept():
+        return _carry_out(actor, batch, today, now, dry_run=True)
+
+
+def apply(actor: Actor, batch_id: int, today: date, now: datetime) -> Outcome:
+    """Apply the batch whole, or not at all: an outcome with problems has written nothing.
+
+    Raises Conflict when it was applied already, NotFound when a unit lies outside the scope.
+    """
+    actor.require(Action.UNIT_REORGANISE)
+    batch = _composed(batch_id)
+    savepoint = db.session.begin_nested()
+    outcome = _carry_out(actor, batch, today, now, dry_run=False)
+    if outcome.problems:
+        savepoint.rollback()
+        db.session.expire_all()
+        return outcome
+    savepoint.commit()
+    batch.applied_at = now
+    batch.applied_by_id = actor.account_id
+    batch.summary = summary(outcome)
+    db.session.flush()
+    record(
+        actor,
+        Event(
+            "reorganisation.apply",
+            "reorganisations",
+            batch.id,
+            details={
+                "decision": batch.decision.number,
+                "effective_on": batch.effective_on,
+                "established": len(outcome.established),
+                "continued": len(outcome.continued),
+                "ended": len(outcome.ended),
+            },
+        ),
+        now,
+    )
+    return outcome
+
+
+def undo(actor: Actor, batch_id: int, now: datetime) -> Reorganisation:
+    """Take an applied batch back: every question then has the answer it had before.
+
+    Raises Conflict, naming what, while something later depends on the units concerned.
+    """
+    actor.require(Action.UNIT_REORGANISE)
+    batch = batch_by_id(batch_id)
+    if batch is None:
+        raise NotFound(f"Không có đợt sắp xếp số {batch_id}.")
+    if batch.applied_at is None or batch.undone_at is not None:
+        raise Conflict("Chỉ hoàn tác được đợt đã thực hiện và chưa hoàn tác.")
+    changes = changes_of(batch.id)
+    established = {change.row_id for change in changes if change.table_name == "units"}
+    units = established | units_of_periods(
+        change.row_id for change in changes if change.table_name == UnitPeriod.__tablename__
+    )
+    later = later_batches_on(units, batch)
+    if later:
+        numbers = ", ".join(f"số {row.id} ({row.effective_on:%d/%m/%Y})" for row in later)
+        raise Conflict(f"Hoàn tác trước các đợt sau trên cùng đơn vị: {numbers}.")
+    dependent = rests_on(established, changes)
+    if dependent:
+        raise Conflict(
+            "Không hoàn tác được: sau đợt này đã ghi thêm dữ liệu cho đơn vị mới "
+            f"({', '.join(dependent)}). Bỏ phần đó trước."
+        )
+    below = subtree_ids(units, batch.effective_on)
+    _forget_paths(established)
+    replay_backwards(changes)
+    db.session.expire_all()
+    rebuild_paths_of((units | below) - established)
+    batch.undone_at = now
+    batch.undone_by_id = actor.account_id
+    db.session.flush()
+    record(actor, Event("reorganisation.undo", "reorganisations", batch.id), now)
+    return batch
+
+
+# --- the work ------------------------------------------------------------------------------------
+
+
+def _carry_out(
+    actor: Actor, batch: Reorganisation, today: date, now: datetime, *, dry_run: bool
+) -> Outcome:
+    day, eve = batch.effective_on, batch.effective_on - timedelta(days=1)
+    journal = Journal(batch.id)
+    rows = [_row_of(row) for row in batch.rows]
+    units = units_before(day)
+    if batch.create_missing:
+        made = create_missing(rows, units, former_units(day))
+        if made:
+            rebuild_paths_of(establish(journal, made, batch.known_from or eve).values())
+            units = units_before(day)
+    allowed = placements(day)
+
+    def may_stand_under(kind: UnitKind, above: UnitKind | None) -> bool:
+        return (kind, above) in allowed
+
+    first = plan_reorganisation(units, rows, day, may_stand_under)
+    answers = {given.item: given.target for given in batch.answers}
+    targets, problems = _targets(first, units, answers)
+    plan = (
+        plan_reorganisation(units, rows, day, may_stand_under, _teams(targets, units))
+        if targets and not first.problems
+        else first
+    )
+    outside = _outside_scope(actor, plan, units, today)
+    if plan.problems or problems or outside:
+        found = (*plan.problems, *problems, *outside)
+        return Outcome(batch.id, dry_run, day, problems=found)
+    outcome = _write(batch, plan, units, targets, journal, now)
+    return replace(outcome, dry_run=dry_run)
+
+
+def _write(
+    batch: Reorganisation,
+    plan: Plan,
+    units: Sequence[PlannedUnit],
+    targets: Mapping[str, int],
+    journal: Journal,
+    now: datetime,
+) -> Outcome:
+    day, eve = batch.effective_on, batch.effective_on - timedelta(days=1)
+    closed = units_by_id(plan.ended, eve)
+    questions = questions_of(plan, units, day)
+    reach = paths_of_accounts(plan.ended, day)
+    ids = write_plan(journal, batch.id, plan, day)
+    touched = {*plan.ended, *plan.changed, *ids.values()}
+    ended = {
+        unit_id: Ended(_real(plan.whole_successor(unit_id), ids), reason)
+        for unit_id, reason in plan.ended.items()
+    }
+    answers = {item: ids.get(target, target) for item, target in targets.items()}
+    heads_before = heads_on(set(plan.ended) | set(plan.changed), eve)
+    carried: dict[str, Carried] = {
+        what.noun: carry_facts(journal, what, ended, answers, day) for what in FACT_TABLES
+    }
+    memberships = carried[MEMBERSHIPS.noun]
+    lists = return_open_lists(journal, ended, memberships, day, now)
+    signups = move_open_signups(journal, ended)
+    journal.close()
+    db.session.expire_all()
+    if db.session.get_bind().dialect.name == "postgresql":
+        # The overlap constraints are checked at commit, which a dry run never reaches.
+        db.session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
+    now_units = units_by_id(touched, day)
+    return Outcome(
+        batch_id=batch.id,
+        dry_run=False,
+        effective_on=day,
+        established=_sorted(now_units[ids[unit.id]] for unit in plan.established),
+        continued=_sorted(now_units[u] for u in plan.continued if u in now_units),
+        moved_units=_sorted(now_units[u] for u in plan.moved if u in now_units),
+        ended=tuple(
+            sorted(
+                ((closed[u], reason) for u, reason in plan.ended.items() if u in closed),
+                key=lambda pair: (pair[0].code, pair[0].name),
+            )
+        ),
+        without_plan=_sorted(now_units[u] for u in plan.without_plan if u in now_units),
+        counts=_counts(carried, plan, units, lists, signups),
+        uncovered=_uncovered(plan, ids, day),
+        gains=tuple(gains_of(reach, day)),
+        questions=tuple(question for question in questions if question.item not in answers),
+        heads_before=heads_before,
+        heads_after=heads_on(touched - set(plan.ended), day),
+        units_before=_by_kind(units),
+        units_after=_by_kind(units_before(day + timedelta(days=1))),
+    )
+
+
+def _targets(
+    plan: Plan, units: Sequence[PlannedUnit], answers: Mapping[str, str]
+) -> tuple[dict[str, int], list[RowProblem]]:
+    """Resolve the answers' successors by code, else by name, among the units of the day."""
+    living = [
+        *plan.established,
+        *plan.changed.values(),
+        *(unit for unit in units if unit.id not in plan.ended and unit.id not in plan.changed),
+    ]
+    by_word: dict[str, list[int]] = {}
+    for unit in living:
+        for word in (unit.code, unit.name):
+            if word:
+                by_word.setdefault(word, []).append(unit.id)
+    found: dict[str, int] = {}
+    problems: list[RowProblem] = []
+    for item, word in answers.items():
+        matches = by_word.get(word, [])
+        if len(matches) == 1:
+            found[item] = matches[0]
+        else:
+            problems.append(
+                RowProblem(
+                    0,
+                    "allocation",
+                    f"Phân bổ “{item}”: không xác định được đơn vị “{word}” từ ngày có hiệu lực. "
+                    "Ghi mã của đơn vị nhận.",
+                )
+            )
+    return found, problems
+
+
+def _teams(targets: Mapping[str, int], units: Sequence[PlannedUnit]) -> dict[int, int]:
+    """Return the answers about units (teams, enterprises): their id -> where they go."""
+    known = {unit.id for unit in units}
+    found = {}
+    for item, target in targets.items():
+        noun, _, key = item.partition(":")
+        if noun == "unit" and key.isdigit() and int(key) in known:
+            found[int(key)] = target
+    return found
+
+
+def _outside_scope(
+    actor: Actor, plan: Plan, units: Sequence[PlannedUnit], today: date
+) -> list[RowProblem]:
+    """Refuse units of the annex that the actor may not reorganise."""
+    scope = actor.scope(Action.UNIT_REORGANISE)
+    if scope.everything:
+        return []
+    names = {unit.id: unit.name for unit in units}
+    return [
+        RowProblem(0, "old_name", f"“{names[unit_id]}” nằm ngoài địa bàn của bạn.")
+        for unit_id in sorted({*plan.ended, *plan.changed})
+        if not scope.covers(path_on(unit_id, today), unit_id)
+    ]
+
+
+def _counts(
+    carried: Mapping[str, Carried],
+    plan: Plan,
+    units: Sequence[PlannedUnit],
+    lists: int,
+    signups: tuple[int, int],
+) -> dict[str, Counts]:
+    memberships = carried[MEMBERSHIPS.noun]
+    people_moved = _people(memberships, [row_id for row_id, _ in memberships.moved])
+    people_ended = _people(memberships, [row_id for row_id, _ in memberships.ended])
+    kinds = {unit.id: unit.kind for unit in units}
+    teams = [unit_id for unit_id, kind in kinds.items() if kind is UnitKind.COMMUNITY_TEAM]
+    lines = [memberships.rows[row_id]["line_id"] for row_id, _ in memberships.moved]
+    gone = [memberships.rows[row_id]["line_id"] for row_id, _ in memberships.ended]
+
+    def fate(what: FactTable) -> Counts:
+        return Counts(len(carried[what.noun].moved), len(carried[what.noun].ended))
+
+    return {
+        "people": Counts(len(people_moved), len(people_ended - people_moved)),
+        "memberships": fate(MEMBERSHIPS),
+        "assignments": fate(ASSIGNMENTS),
+        "teams": Counts(
+            sum(unit_id in plan.changed for unit_id in teams),
+            sum(unit_id in plan.ended for unit_id in teams),
+        ),
+        "grants": fate(GRANTS),
+        "offices": fate(OFFICES),
+        "lists": Counts(lists, 0),
+        "signups": Counts(*signups),
+        "cards": Counts(cards_on_lines(lines), cards_on_lines(gone)),
+    }
+
+
+def _people(memberships: Carried, row_ids: Sequence[int]) -> set[int]:
+    return {
+        memberships.rows[row_id]["person_id"]
+        for row_id in row_ids
+        if memberships.rows[row_id]["person_id"] is not None
+    }
+
+
+def _uncovered(plan: Plan, ids: Mapping[int, int], day: date) -> tuple[UnitRow, ...]:
+    """Return the units on the new side that have no counting focal point on the day."""
+    new_side = {ids[unit.id] for unit in plan.established} | plan.continued | set(plan.changed)
+    roots = {
+        int(path.strip("/").split("/")[0])
+        for unit_id in new_side
+        if (path := path_on(unit_id, day)) is not None
+    }
+    missing: set[int] = set()
+    for root in units_by_id(roots, day).values():
+        missing |= {
+            unit.id
+            for headline in (True, False)
+            for unit in coverage(root, day).uncovered(Standard.ANY, headline=headline)
+        }
+    return _sorted(units_by_id(missing & new_side, day).values())
+
+
+def _by_kind(units: Sequence[PlannedUnit]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for unit in units:
+        found[unit.kind.value] = found.get(unit.kind.value, 0) + 1
+    return dict(sorted(found.items()))
+
+
+def _sorted(rows: Any) -> tuple[UnitRow, ...]:
+    return tuple(sorted(rows, key=lambda row: (row.code, row.name)))
+
+
+def _real(unit_id: int | None, ids: Mapping[int, int]) -> int | None:
+    return None if unit_id is None else ids.get(unit_id, unit_id)
+
+
+def _forget_paths(unit_ids: set[int]) -> None:
+    for ids in blocks(unit_ids):
+        db.session.execute(delete(UnitPath).where(UnitPath.unit_id.in_(ids)))
+
+
+# --- keeping batches -----------------------------------------------------------------------------
+
+
+def _composed(batch_id: int) -> Reorganisation:
+    batch = batch_by_id(batch_id)
+    if batch is None:
+        raise NotFound(f"Không có đợt sắp xếp số {batch_id}.")
+    if batch.applied_at is not None:
+        raise Conflict("Đợt sắp xếp này đã được thực hiện. Tải lại trang để xem kết quả.")
+    return batch
+
+
+def _decision(actor: Actor, command: ComposeBatch, today: date, now: datetime) -> Decision:
+    """Return the decision of the batch: the home province's of that number, or a new one."""
+    number = normalise_decision_number(command.decision_number)
+    home = home_unit(today)
+    known = decision_numbered(home.id, number)
+    if known is not None:
+        return known
+    decision = Decision(
+        unit_id=home.id,
+        number=number,
+        kind=DecisionKind.DECISION,
+        effective_from=command.effective_on,
+    )
+    db.session.add(decision)
+    db.session.flush()
+    record(
+        actor,
+        Event("decision.record", "decisions", decision.id, home.id, details={"number": number}),
+        now,
+    )
+    return decision
+
+
+def _row_content(row: AnnexRow) -> dict[str, Any]:
+    content = {
+        name: value for name, value in asdict(row).items() if value is not None and value != ""
+    }
+    return {name: getattr(value, "value", value) for name, value in content.items()}
+
+
+def _row_of(row: ReorganisationRow) -> AnnexRow:
+    content = dict(row.content)
+    content["part"] = Part(content["part"]) if content.get("part") else None
+    content["how"] = How(content["how"]) if content.get("how") else None
+    return AnnexRow(**content)
+
+
+def summary(outcome: Outcome) -> dict[str, Any]:
+    """Return an outcome as plain values: for the minutes, and for the command's JSON."""
+    return {
+        "id": outcome.batch_id,
+        "dry_run": outcome.dry_run,
+        "established": len(outcome.established),
+        "continued": len(outcome.continued),
+        "ended": len(outcome.ended),
+        "moved": {
+            noun: outcome.counts[noun].moved
+            for noun in ("people", "assignments", "teams", "grants", "lists", "cards")
+            if noun in outcome.counts
+        },
+        "uncovered": len(outcome.uncovered),
+        "problems": [
+            {"row": problem.row, "field": problem.field, "message": problem.message}
+            for problem in outcome.problems
+        ],
+        "counts": {noun: asdict(count) for noun, count in outcome.counts.items()},
+        "heads_before": asdict(outcome.heads_before) if outcome.heads_before else None,
+        "heads_after": asdict(outcome.heads_after) if outcome.heads_after else None,
+        "units_before": dict(outcome.units_before),
+        "units_after": dict(outcome.units_after),
+    }
