@@ -21,7 +21,10 @@ _UnitSelect = Select[Unit, UnitPeriod, UnitPath, str, str | None]
 
 @dataclass(frozen=True, slots=True)
 class UnitRow:
-    """A unit as it is on the day asked. `code` is the official code where there is one, else the registry code."""
+    """A unit as it is on the day asked.
+
+    `code` is the official code where there is one, else the registry code.
+    """
 
     id: int
     code: str
@@ -53,15 +56,19 @@ def in_force(table: type[Dated], day: date) -> ColumnElement[bool]:
 
 
 def under(column: SQLColumnExpression[str], prefix: str) -> ColumnElement[bool]:
-    """Return the condition that a path lies in the subtree `prefix`, as a range an index can answer."""
-    # "/" is followed by "0" in byte order, and every path of the subtree begins with the prefix's last "/".
+    """Return the condition that a path lies in the subtree `prefix`: a range, for the index."""
+    # "/" is followed by "0" in byte order, and every path of the subtree begins with the prefix's
+    # last "/".
     return and_(column >= prefix, column < prefix[:-1] + "0")
 
 
 def in_scope_of(
     scope: Scope, unit_id: SQLColumnExpression[int], today: date
 ) -> ColumnElement[bool]:
-    """Return the condition that a unit lies in `scope`. Rights are asked for today, whatever day is shown."""
+    """Return the condition that a unit lies in `scope`.
+
+    Rights are asked for today, whatever day is shown.
+    """
     if scope.everything:
         return true()
     conditions: list[ColumnElement[bool]] = []
@@ -131,7 +138,10 @@ def units_by_id(unit_ids: Iterable[int], day: date) -> dict[int, UnitRow]:
 
 
 def find_by_code(code: str, day: date) -> UnitRow | None:
-    """Return the unit that bears `code` (official, else registry) on `day`: one code names different units over time."""
+    """Return the unit that bears `code` (official, else registry) on `day`.
+
+    One code names different units over time.
+    """
     rows = _read(
         _rows(day).where(
             or_(
@@ -151,7 +161,10 @@ def subtree(
     scope: Scope | None = None,
     today: date | None = None,
 ) -> list[UnitRow]:
-    """Return the units under `prefix` (itself included) on `day`, by code, then name; narrowed to `kinds` and `scope`."""
+    """Return the units under `prefix` (itself included) on `day`, by code, then name.
+
+    `kinds` and `scope` (asked for `today`) narrow the answer.
+    """
     statement = _rows(day).where(under(UnitPath.path, prefix))
     if kinds:
         statement = statement.where(UnitPeriod.kind.in_(kinds))
@@ -161,7 +174,7 @@ def subtree(
 
 
 def children(unit_id: int, day: date) -> list[UnitRow]:
-    """Return the units directly below a unit on `day`, in Vietnamese order of their names within their kind."""
+    """Return the units directly below a unit on `day`, by kind, then in name order."""
     statement = (
         _rows(day)
         .where(UnitPeriod.parent_id == unit_id)
@@ -178,7 +191,10 @@ def path_on(unit_id: int, day: date) -> str | None:
 
 
 def successors_whole(unit_id: int) -> list[int]:
-    """Return the units that took a unit's place, following the chain to units that have no successor themselves."""
+    """Return the units that took a unit's place, following the chain to its end.
+
+    At the end stand units that have no successor themselves.
+    """
     direct = list(
         db.session.scalars(
             select(Succession.successor_id).where(Succession.predecessor_id == unit_id)
@@ -208,7 +224,7 @@ def follow(unit_id: int, day: date) -> UnitRow | None:
 
 
 def closed_units_within(prefixes: Iterable[str], today: date) -> frozenset[int]:
-    """Return closed units all of whose final successors stand today in the subtrees `prefixes` (design §3)."""
+    """Return closed units all of whose final successors stand today in `prefixes` (design §3)."""
     wanted = list(prefixes)
     predecessors = set(db.session.scalars(select(Succession.predecessor_id)))
     if not predecessors or not wanted:

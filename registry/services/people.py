@@ -122,7 +122,8 @@ def register(
     """
     _authorise_on_unit(actor, command.unit_id, today)
     if not command.despite_likeness and known_already(actor, command.details, today):
-        raise Invalid.on("despite_likeness", "Có thể người này đã có trong sổ. Chọn một mục dưới đây.")
+        message = "Có thể người này đã có trong sổ. Chọn một mục dưới đây."
+        raise Invalid.on("despite_likeness", message)
     person = write_person(actor, command.details, command.unit_id, today, now, keys)
     open_membership(
         actor,

@@ -107,7 +107,10 @@ def allow_everywhere(since: date = START) -> None:
 
 
 class Province:
-    """A small province: two districts with a commune or two, a department with a section, every office in place."""
+    """A small province with every office in place.
+
+    Two districts with a commune or two, a department with a section.
+    """
 
     def __init__(self) -> None:
         self.province = make_unit("Tỉnh Thử Nghiệm", UnitKind.PROVINCE, code="99")
