@@ -1,0 +1,239 @@
+"""The migrations make exactly the schema of the models, on both databases, rows and all."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, inspect, text
+
+from registry.app import create_app
+from registry.domain.clock import Clock
+from registry.domain.permissions import system_actor
+from registry.models.base import db
+from registry.models.guards import install_guards, remove_guards
+from registry.models.schema import (
+    alembic_config,
+    known_revisions,
+    migration_engine,
+    newest_revision,
+    remove_everything,
+    upgrade,
+)
+from registry.queries.backup import rows_in, stored_tables
+from registry.services.demo_data import seed_demo
+from registry.services.seeding import seed_reference
+from registry.settings import Settings, make_home
+
+NOW = datetime(2024, 6, 30, 2, 0, tzinfo=UTC)
+FIRST = "0001"
+
+
+@pytest.fixture
+def bare_url(backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> Callable[[str], str]:
+    """Return a function that makes an empty database and gives its URL."""
+
+    def make(name: str) -> str:
+        if backend == "sqlite":
+            return f"sqlite:///{tmp_path / name}.sqlite"
+        server = request.getfixturevalue("postgresql")
+        copy = server.create_copy("template0")
+        request.addfinalizer(lambda: server.drop(copy))
+        return str(server.url(copy))
+
+    return make
+
+
+def with_connection(url: str, work: Callable[[Connection], Any]) -> Any:
+    engine = migration_engine(url)
+    try:
+        with engine.begin() as connection:
+            return work(connection)
+    finally:
+        engine.dispose()
+
+
+def make_from_models(connection: Connection) -> None:
+    db.metadata.create_all(connection)
+    install_guards(connection)
+
+
+def structure(connection: Connection) -> dict[str, Any]:
+    """Return everything the database knows of its schema, in an order of our own."""
+    if connection.dialect.name == "postgresql":
+        return postgresql_structure(connection)
+    return sqlite_structure(connection)
+
+
+def sqlite_structure(connection: Connection) -> dict[str, Any]:
+    seen = inspect(connection)
+    found: dict[str, Any] = {}
+    for table in seen.get_table_names():
+        if table == "alembic_version":
+            continue
+        found[table] = {
+            "columns": sorted(
+                (column["name"], str(column["type"]), column["nullable"], column["default"])
+                for column in seen.get_columns(table)
+            ),
+            "primary key": seen.get_pk_constraint(table),
+            "foreign keys": sorted(map(str, seen.get_foreign_keys(table))),
+            "checks": sorted(map(str, seen.get_check_constraints(table))),
+            "unique": sorted(map(str, seen.get_unique_constraints(table))),
+            "indexes": sorted(map(str, seen.get_indexes(table))),
+        }
+    triggers = connection.execute(
+        text("SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name")
+    )
+    found["triggers"] = [tuple(row) for row in triggers]
+    return found
+
+
+_POSTGRESQL_QUESTIONS = {
+    "columns": """
+        SELECT c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull,
+               pg_get_expr(d.adbin, d.adrelid), l.collname
+        FROM pg_attribute a
+        JOIN pg_class c ON c.oid = a.attrelid AND c.relkind = 'r'
+        JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = 'public'
+        LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+        LEFT JOIN pg_collation l ON l.oid = a.attcollation
+        WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relname <> 'alembic_version'
+        ORDER BY 1, 2""",
+    "constraints": """
+        SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid), condeferrable,
+               condeferred
+        FROM pg_constraint
+        WHERE connamespace = 'public'::regnamespace AND conname NOT LIKE 'alembic%'
+        ORDER BY 1, 2""",
+    "indexes": """
+        SELECT tablename, indexname, indexdef FROM pg_indexes
+        WHERE schemaname = 'public' AND tablename <> 'alembic_version' ORDER BY 1, 2""",
+    "triggers": """
+        SELECT tgname, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal
+        ORDER BY 1, 2""",
+    "functions": """
+        SELECT proname, prosrc FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+        ORDER BY 1, 2""",
+}
+
+
+def postgresql_structure(connection: Connection) -> dict[str, Any]:
+    return {
+        name: [tuple(row) for row in connection.execute(text(question))]
+        for name, question in _POSTGRESQL_QUESTIONS.items()
+    }
+
+
+def test_the_migrations_give_exactly_the_schema_of_the_models(
+    bare_url: Callable[[str], str],
+) -> None:
+    migrated, modelled = bare_url("migrated"), bare_url("modelled")
+    upgrade(migrated)
+    with_connection(modelled, make_from_models)
+    assert with_connection(migrated, structure) == with_connection(modelled, structure)
+
+
+def test_the_comparison_sees_a_lost_guard(bare_url: Callable[[str], str]) -> None:
+    url = bare_url("migrated")
+    upgrade(url)
+    before = with_connection(url, structure)
+    with_connection(url, remove_guards)
+    after = with_connection(url, structure)
+    assert before["triggers"] != after["triggers"]
+
+
+def test_a_new_migration_would_be_empty(bare_url: Callable[[str], str]) -> None:
+    url = bare_url("migrated")
+    upgrade(url)
+
+    def differences(connection: Connection) -> list[Any]:
+        options = {"compare_type": True}
+        context = MigrationContext.configure(connection, opts=options)
+        return list(compare_metadata(context, db.metadata))
+
+    assert with_connection(url, differences) == []
+
+
+def test_revisions_are_numbered_one_after_the_other() -> None:
+    numbers = [int(revision) for revision in reversed(known_revisions())]
+    assert numbers == list(range(1, len(numbers) + 1))
+    assert int(newest_revision()) == numbers[-1]
+
+
+def fill(url: str, home: Path) -> None:
+    """Put the reference data and the demo into the database."""
+    settings = Settings(
+        home=home,
+        database_url=url,
+        host="127.0.0.1",
+        port=8000,
+        base_url="http://127.0.0.1:8000",
+        secrets=make_home(home),
+    )
+    app = create_app(settings, Clock(lambda: NOW), TESTING=True)
+    with app.app_context():
+        seed_reference(system_actor(), NOW)
+        seed_demo(system_actor(), NOW, home)
+        db.session.commit()
+        db.session.remove()
+        db.engine.dispose()
+
+
+def counts(connection: Connection) -> dict[str, int]:
+    return {table.name: rows_in(connection, table) for table in stored_tables(connection)}
+
+
+def downgrade(connection: Connection, revision: str) -> None:
+    remove_guards(connection)
+    command.downgrade(alembic_config(connection), revision)
+    if revision != "base":
+        install_guards(connection)
+
+
+def test_going_down_to_the_first_revision_and_up_again_loses_no_row_and_no_guard(
+    bare_url: Callable[[str], str], tmp_path: Path
+) -> None:
+    url = bare_url("filled")
+    upgrade(url)
+    fill(url, tmp_path / "home")
+    before, rows = with_connection(url, structure), with_connection(url, counts)
+    assert sum(rows.values()) > 3000
+    with_connection(url, lambda connection: downgrade(connection, FIRST))
+    assert with_connection(url, counts).items() <= rows.items()
+    upgrade(url)
+    assert with_connection(url, counts) == rows
+    assert with_connection(url, structure) == before
+
+
+def test_upgrading_a_database_that_is_the_newest_changes_nothing(
+    bare_url: Callable[[str], str],
+) -> None:
+    url = bare_url("twice")
+    upgrade(url)
+    before = with_connection(url, structure)
+    upgrade(url)
+    assert with_connection(url, structure) == before
+
+
+def test_going_down_to_nothing_leaves_no_table(bare_url: Callable[[str], str]) -> None:
+    url = bare_url("down")
+    upgrade(url)
+    with_connection(url, lambda connection: downgrade(connection, "base"))
+    assert with_connection(url, counts) == {}
+
+
+def test_removing_everything_leaves_room_for_a_new_beginning(
+    bare_url: Callable[[str], str],
+) -> None:
+    url = bare_url("removed")
+    upgrade(url)
+    before = with_connection(url, structure)
+    remove_everything(url)
+    assert with_connection(url, counts) == {}
+    upgrade(url)
+    assert with_connection(url, structure) == before
