@@ -113,8 +113,10 @@ def carry_over(
             _let_go(outcome, fact, reason, day)
     goals = {ref for _, refs in moving for ref in refs if ref is not None}
     held: dict[tuple[Refs, tuple[object, ...]], list[Fact]] = defaultdict(list)
+    own = {fact.id for fact, _ in moving}
     for fact in standing(goals):
-        held[fact.slot(fact.refs)].append(fact)
+        if fact.id not in own:
+            held[fact.slot(fact.refs)].append(fact)
     _settle(outcome, moving, held, day)
     return outcome
 
