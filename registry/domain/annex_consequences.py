@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from registry.domain.annex import Part, RowProblem
-from registry.domain.reorganisation_plan import Plan, PlannedUnit, SuccessionPlan
+from registry.domain.reorganisation_plan import Plan, PlannedUnit
 from registry.domain.unit_lookup import Outcome, UnitLookup, name_key
 from registry.domain.units import UnitKind
 
@@ -69,19 +69,14 @@ class Consequences:
         }
         heir = heirs.pop() if len(heirs) == 1 else None
         if heir is not None:
-            self.plan.successions.append(SuccessionPlan(unit_id, heir, Part.WHOLE))
+            self.plan.succeed(unit_id, heir, Part.WHOLE)
         return True
 
     def _places_of(self, commune_id: int) -> list[int | None]:
         """Return what stands in a commune's place: itself, its successors, or nothing."""
         if commune_id not in self.plan.ended:
             return [commune_id]
-        found: list[int | None] = [
-            succession.successor_id
-            for succession in self.plan.successions
-            if succession.predecessor_id == commune_id
-        ]
-        return found or [None]
+        return [*self.plan.successors(commune_id)] or [None]
 
     def _may_end(self, unit: PlannedUnit) -> bool:
         if unit.has_later:
@@ -140,7 +135,7 @@ class Consequences:
         heir = self.plan.whole_successor(ended.id)
         office = self._same_office(child, ended, heir) if heir is not None else None
         if office is not None:
-            self.plan.successions.append(SuccessionPlan(child.id, office, Part.WHOLE))
+            self.plan.succeed(child.id, office, Part.WHOLE)
         return True
 
     def _same_office(self, child: PlannedUnit, ended: PlannedUnit, heir: int) -> int | None:

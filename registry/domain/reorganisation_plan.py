@@ -59,17 +59,25 @@ class Plan:
     without_plan: list[int] = field(default_factory=list)
     problems: list[RowProblem] = field(default_factory=list)
 
+    _successors: dict[int, list[SuccessionPlan]] = field(default_factory=dict, repr=False)
+
+    def succeed(self, predecessor_id: int, successor_id: int, part: Part) -> None:
+        """Note that a unit takes another's place, wholly or in part."""
+        link = SuccessionPlan(predecessor_id, successor_id, part)
+        self.successions.append(link)
+        self._successors.setdefault(predecessor_id, []).append(link)
+
+    def successors(self, unit_id: int) -> list[int]:
+        """Return the units that took a unit's place, or parts of it."""
+        return [link.successor_id for link in self._successors.get(unit_id, [])]
+
     def whole_successor(self, unit_id: int) -> int | None:
         """Return the one unit that took a unit's whole place, or None."""
-        found = [s for s in self.successions if s.predecessor_id == unit_id]
-        if len(found) == 1 and found[0].part is Part.WHOLE:
-            return found[0].successor_id
-        return None
+        found = self._successors.get(unit_id, [])
+        is_whole = len(found) == 1 and found[0].part is Part.WHOLE
+        return found[0].successor_id if is_whole else None
 
     def part_successors(self, unit_id: int) -> list[int]:
         """Return the units that took parts of a unit."""
-        return [
-            succession.successor_id
-            for succession in self.successions
-            if succession.predecessor_id == unit_id and succession.part is Part.PART
-        ]
+        found = self._successors.get(unit_id, [])
+        return [link.successor_id for link in found if link.part is Part.PART]

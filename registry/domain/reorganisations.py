@@ -9,6 +9,7 @@ from datetime import date
 from registry.domain.annex import AnnexRow, How, Part, RowProblem
 from registry.domain.annex_consequences import Consequences
 from registry.domain.annex_old_side import create_missing
+from registry.domain.annex_places import Places
 from registry.domain.annex_reading import AnnexReading
 from registry.domain.reorganisation_checks import MayStandUnder, OutcomeCheck
 from registry.domain.reorganisation_plan import Plan, PlannedUnit, SuccessionPlan
@@ -45,6 +46,8 @@ def plan_reorganisation(
     before, plan = UnitLookup(units), Plan()
     reading = AnnexReading(before, day, plan)
     reading.read(rows)
+    if not plan.problems:
+        Places(reading).give()
     if not plan.problems:
         Consequences(before, plan, allocation or {}).draw()
     if not plan.problems:
