@@ -1,5 +1,6 @@
 """Find units as a decision names them: by code, or by name and what stands above."""
 
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
@@ -18,22 +19,36 @@ def name_key(name: str) -> str:
     return exact_key(name)
 
 
+# Letters without their marks; what `name_key` calls the same has the same letters.
+_PLAIN = {
+    code: unicodedata.normalize("NFD", chr(code))[0]
+    for code in (*range(0xC0, 0x1B1), *range(0x1EA0, 0x1EFA))
+} | {ord("Đ"): "D", ord("đ"): "d"}
+
+
+def _letters(name: str) -> str:
+    """Return the bare letters of a name: quick to compute for every unit of a province."""
+    return "".join(filter(str.isalnum, name.translate(_PLAIN).casefold()))
+
+
 class UnitLookup:
     """The units of one day."""
 
     def __init__(self, units: Iterable[PlannedUnit]) -> None:
         self.by_id = {unit.id: unit for unit in units}
         self.by_code = {unit.code: unit for unit in self.by_id.values() if unit.code}
-        self.by_name: dict[str, list[PlannedUnit]] = defaultdict(list)
+        self._by_letters: dict[str, list[PlannedUnit]] = defaultdict(list)
         self.below: dict[int, list[PlannedUnit]] = defaultdict(list)
         for unit in self.by_id.values():
-            self.by_name[name_key(unit.name)].append(unit)
+            self._by_letters[_letters(unit.name)].append(unit)
             if unit.parent_id is not None:
                 self.below[unit.parent_id].append(unit)
 
     def named(self, name: str) -> list[PlannedUnit]:
         """Return the units of that name."""
-        return self.by_name.get(name_key(name), [])
+        wanted = name_key(name)
+        alike = self._by_letters.get(_letters(name), [])
+        return [unit for unit in alike if name_key(unit.name) == wanted]
 
     def province_named(self, name: str) -> PlannedUnit | None:
         """Return the province of that name."""
