@@ -30,6 +30,20 @@ from registry.web.fields import (
 LARGEST_UPLOAD = 25 * 1024 * 1024
 
 
+# In the order of the page.
+PAPER_FIELDS = (
+    "number",
+    "kind",
+    "issued_on",
+    "issuer",
+    "signer",
+    "signer_form",
+    "effective_from",
+    "effective_to",
+    "scan",
+)
+
+
 def accept_uploads(blueprint: Blueprint, *views: Callable[..., Any]) -> None:
     """Let the forms of `views` be up to `LARGEST_UPLOAD` bytes.
 
@@ -78,41 +92,43 @@ def scan_field(label: str, *more: Any) -> Any:
 
 
 class PaperFields:
-    """Number, kind, days and signature of a decision; mixed into a form."""
+    """Number, kind, days and signature of a decision; a form mixes them in, or leaves some out."""
 
-    number = TextField(
+    number: Any = TextField(
         "Số và ký hiệu",
         validators=[at_most(50, "Số và ký hiệu")],
         description="Ví dụ: 15/QĐ-UBND",
         render_kw={"autocomplete": "off", "spellcheck": "false"},
     )
-    kind = RadioField(
+    kind: Any = RadioField(
         "Loại văn bản",
         choices=[(kind.value, DECISION_KIND_LABELS[kind]) for kind in DecisionKind],
         default=DecisionKind.DECISION.value,
     )
-    issued_on = VietnameseDateField(
+    issued_on: Any = VietnameseDateField(
         "Ngày ký",
         validators=[optional(), not_after(today, "Ngày ký")],
         description="Ví dụ: 05/12/2024. Để trống nếu chưa biết, bổ sung sau.",
     )
-    issuer = TextField(
+    issuer: Any = TextField(
         "Cơ quan ban hành",
         validators=[optional(), at_most(TEXT_MAX_LENGTH, "Cơ quan ban hành")],
         description="Ví dụ: UBND xã Bình Minh",
     )
-    signer = TextField("Người ký", validators=[optional(), at_most(TEXT_MAX_LENGTH, "Người ký")])
-    signer_form = TextField(
+    signer: Any = TextField(
+        "Người ký", validators=[optional(), at_most(TEXT_MAX_LENGTH, "Người ký")]
+    )
+    signer_form: Any = TextField(
         "Quyền hạn, chức vụ của người ký",
         validators=[optional(), at_most(TEXT_MAX_LENGTH, "Quyền hạn, chức vụ")],
         description="Ghi như trên văn bản, ví dụ: TM. ỦY BAN NHÂN DÂN, KT. CHỦ TỊCH, PHÓ CHỦ TỊCH",
     )
-    effective_from = VietnameseDateField(
+    effective_from: Any = VietnameseDateField(
         "Có hiệu lực từ ngày",
         validators=[optional()],
         description="Để trống nếu có hiệu lực từ ngày ký.",
     )
-    effective_to = VietnameseDateField(
+    effective_to: Any = VietnameseDateField(
         "Hết hiệu lực từ ngày",
         validators=[optional()],
         description="Ngày đầu tiên không còn hiệu lực. Để trống nếu văn bản không nêu.",
@@ -122,7 +138,7 @@ class PaperFields:
 class DecisionFields(PaperFields):
     """The same with the scan: what is typed when a decision is recorded."""
 
-    scan = scan_field("Bản quét văn bản", optional())
+    scan: Any = scan_field("Bản quét văn bản", optional())
 
 
 def paper_values(form: Any) -> dict[str, Any]:

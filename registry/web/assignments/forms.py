@@ -10,12 +10,13 @@ from registry.domain.units import KIND_LABELS, UnitKind
 from registry.models.decisions import Decision
 from registry.queries.assignments import Holder
 from registry.services.assignments import TEXT_MAX_LENGTH, AssignmentDetails
-from registry.web.decision_fields import DecisionFields, decision_typed, paper_label
+from registry.web.decision_fields import PAPER_FIELDS, DecisionFields, decision_typed, paper_label
 from registry.web.fields import (
     CHANGE,
     BaseForm,
     CheckboxField,
     DatedChangeForm,
+    FormProblem,
     HiddenField,
     QueryForm,
     RadioField,
@@ -73,6 +74,13 @@ class _AssignmentFields(DecisionFields):
         "Căn cứ",
         validators=[required("Chọn văn bản làm căn cứ, hoặc “Chưa có quyết định”.")],
     )
+
+    def problems(self) -> list[FormProblem]:
+        """Return what is wrong in the order of the page: the decision, then the change, last."""
+        places = {f"#{name}": 1 for name in PAPER_FIELDS}
+        places |= {f"#{name}": 2 for name in ("change_kind", "change_from", "gap_confirmed")}
+        found: list[FormProblem] = super().problems()  # type: ignore[misc] # mixed into a form
+        return sorted(found, key=lambda problem: places.get(problem.href or "", 0))
 
     def validate_number(self, field: Any) -> None:
         """Ask for the number where a new decision is to be recorded."""

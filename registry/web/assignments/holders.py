@@ -12,7 +12,7 @@ from registry.web.assignments.forms import EditAssignmentForm, RecordAssignmentF
 from registry.web.edge import today
 
 # More radios than this are not read but searched.
-SHOWN_HOLDERS = 30
+SHOWN_HOLDERS = 15
 
 
 @dataclass(frozen=True, slots=True)

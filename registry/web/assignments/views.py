@@ -13,6 +13,7 @@ from registry.domain.units import UnitKind
 from registry.domain.vietnamese_format import format_day
 from registry.formats.spreadsheet import Column, Sheet, table_xlsx
 from registry.models.assignments import Assignment
+from registry.models.decisions import Decision
 from registry.queries.assignments import (
     AssignmentRow,
     Holder,
@@ -23,7 +24,7 @@ from registry.queries.assignments import (
     waiting_for_decision,
 )
 from registry.queries.decisions import decisions_of_unit
-from registry.queries.units import path_on
+from registry.queries.units import UnitRow, path_on
 from registry.services import assignments as service
 from registry.services.decisions import ScanStore
 from registry.web.access import current_actor, requires
@@ -100,7 +101,7 @@ def record(unit_id: int) -> ResponseReturnValue:
     decisions = decisions_of_unit(unit_id)
     form.offer_decisions(decisions)
     if request.method == "GET":
-        _prefill(form, [decision.id for decision in decisions])
+        _prefill(form, unit, decisions)
     if not _is_search() and form.validate_on_submit():
         if again := already_handled(form.submit_key.data):
             return again
@@ -128,16 +129,18 @@ def _is_search() -> bool:
     return "find" in request.form
 
 
-def _prefill(form: RecordAssignmentForm, decision_ids: list[int]) -> None:
+def _prefill(form: RecordAssignmentForm, unit: UnitRow, decisions: list[Decision]) -> None:
     """Begin with what the link to this page says, and with today."""
     role = request.args.get("vai-tro", "")
     form.role.data = role if role in set(AssignmentRole) else AssignmentRole.FOCAL_POINT.value
     form.valid_from.data = _day_asked() or today()
     decision_id = request.args.get("quyet-dinh", type=int)
-    if decision_id in decision_ids:
+    if any(decision.id == decision_id for decision in decisions):
         form.decision_choice.data = f"d{decision_id}"
-    elif not decision_ids:
+    elif not decisions:
         form.decision_choice.data = NEW_DECISION
+    issuers = (decision.issuer for decision in decisions if decision.issuer)
+    form.issuer.data = next(issuers, unit.shown_name)
 
 
 def _day_asked() -> date | None:
