@@ -11,6 +11,7 @@ ACTION_LABELS = {
     Action.OWN_RECORD_SEE: "Xem hồ sơ của chính mình",
     Action.UNIT_SEE: "Xem đơn vị",
     Action.UNIT_EDIT_CONTACT: "Sửa liên hệ của đơn vị",
+    Action.UNIT_REORGANISE: "Sắp xếp đơn vị",
     Action.PERSON_SEE: "Xem người",
     Action.PERSON_EDIT: "Thêm, sửa người",
     Action.CITIZEN_ID_REVEAL: "Xem đầy đủ số CCCD (có ghi nhật ký)",
@@ -30,7 +31,8 @@ ACTION_LABELS = {
     Action.CARD_REVOKE: "Thu hồi thẻ thành viên",
     Action.COVERAGE_SEE: "Xem độ phủ",
     Action.ACCOUNT_ADMINISTER: "Quản lý tài khoản",
-    Action.OUTBOX_SEE: "Xem, chuyển thư gửi đi",
+    Action.OUTBOX_SEE: "Xem thư gửi đi",
+    Action.OUTBOX_PASS_ON: "Gửi, chuyển thư",
     Action.AUDIT_SEE: "Xem nhật ký",
 }
 

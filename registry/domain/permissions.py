@@ -68,6 +68,7 @@ class Action(StrEnum):
     COVERAGE_SEE = "coverage.see"
     ACCOUNT_ADMINISTER = "account.administer"
     OUTBOX_SEE = "outbox.see"
+    OUTBOX_PASS_ON = "outbox.pass_on"  # noqa: S105 - an action, not a secret
     AUDIT_SEE = "audit.see"
 
 
@@ -82,6 +83,15 @@ _LOOKING = _SIGNED_IN | {
     Action.TRAINING_SEE,
     Action.COVERAGE_SEE,
 }
+
+_ADMINISTERING = frozenset(
+    {
+        Action.ACCOUNT_ADMINISTER,
+        Action.OUTBOX_SEE,
+        Action.OUTBOX_PASS_ON,
+        Action.AUDIT_SEE,
+    }
+)
 
 TABLE: dict[Role, frozenset[Action]] = {
     Role.PUBLIC: _PUBLIC,
@@ -112,12 +122,11 @@ TABLE: dict[Role, frozenset[Action]] = {
         Action.CARD_REVOKE,
     },
     Role.APPROVER: _LOOKING | {Action.ROSTER_APPROVE},
-    Role.SYSTEM_ADMINISTRATOR: _SIGNED_IN
-    | {Action.ACCOUNT_ADMINISTER, Action.OUTBOX_SEE, Action.AUDIT_SEE},
+    Role.SYSTEM_ADMINISTRATOR: _SIGNED_IN | _ADMINISTERING,
 }
 
 # Actions that hold for the whole registry and are not about one unit.
-WITHOUT_UNIT = _SIGNED_IN | {Action.ACCOUNT_ADMINISTER, Action.OUTBOX_SEE, Action.AUDIT_SEE}
+WITHOUT_UNIT = _SIGNED_IN | _ADMINISTERING
 
 
 @dataclass(frozen=True, slots=True)

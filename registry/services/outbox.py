@@ -30,7 +30,7 @@ class Letter:
 
 def claim(actor: Actor, message_id: int, now: datetime) -> Letter | None:
     """Take a waiting message to send it, and commit before sending; None when it was taken."""
-    actor.require(Action.OUTBOX_SEE)
+    actor.require(Action.OUTBOX_PASS_ON)
     taken = db.session.execute(
         update(OutboxMessage)
         .where(
@@ -46,7 +46,7 @@ def claim(actor: Actor, message_id: int, now: datetime) -> Letter | None:
 
 def finish(actor: Actor, message_id: int, now: datetime) -> None:
     """Note that a claimed message was sent, and forget its text: it may hold a password link."""
-    actor.require(Action.OUTBOX_SEE)
+    actor.require(Action.OUTBOX_PASS_ON)
     message = db.session.get_one(OutboxMessage, message_id)
     message.body = message.last_error = None
     message.sent_at = now
@@ -56,7 +56,7 @@ def finish(actor: Actor, message_id: int, now: datetime) -> None:
 
 def give_back(actor: Actor, message_id: int, reason: str, now: datetime) -> None:
     """Let a claimed message wait again; `reason` tells the kind of failure, nothing personal."""
-    actor.require(Action.OUTBOX_SEE)
+    actor.require(Action.OUTBOX_PASS_ON)
     message = db.session.get_one(OutboxMessage, message_id)
     message.sent_at = None
     message.last_error = reason
@@ -67,7 +67,7 @@ def give_back(actor: Actor, message_id: int, reason: str, now: datetime) -> None
 
 def empty_expired(actor: Actor, now: datetime) -> int:
     """Forget the text of messages whose secret has expired; return how many."""
-    actor.require(Action.OUTBOX_SEE)
+    actor.require(Action.OUTBOX_PASS_ON)
     emptied = list(
         db.session.scalars(
             update(OutboxMessage)
@@ -87,7 +87,7 @@ def mark_passed_on(actor: Actor, message_id: int, now: datetime) -> OutboxMessag
 
     Raises NotFound when there is no such message, Conflict when it is sent or has expired already.
     """
-    actor.require(Action.OUTBOX_SEE)
+    actor.require(Action.OUTBOX_PASS_ON)
     message = db.session.get(OutboxMessage, message_id)
     if message is None:
         raise NotFound

@@ -36,7 +36,7 @@ def index() -> ResponseReturnValue:
 
 
 @blueprint.post("/thu-gui-di/<int:message_id>/da-chuyen")
-@requires(Action.OUTBOX_SEE)
+@requires(Action.OUTBOX_PASS_ON)
 def pass_on(message_id: int) -> ResponseReturnValue:
     """Note that a message was passed on by hand."""
     form = PassOnForm()

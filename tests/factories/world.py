@@ -1,0 +1,151 @@
+"""One of everything, twice: in a commune of the home province, and in one of another province."""
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from registry.domain.permissions import Role
+from registry.domain.trainings import TrainingMode, TrainingResult
+from registry.domain.units import UnitKind
+from registry.models.accounts import Account
+from registry.models.base import db
+from registry.models.cards import Card
+from registry.models.outbox import OutboxMessage
+from registry.models.trainings import Attendance, Course, TrainingClass
+from registry.models.units import Unit
+from registry.services.files import store_file
+from tests.factories.accounts import CREATED, make_account
+from tests.factories.approvals import approve_memberships
+from tests.factories.coverage import make_home, make_rules
+from tests.factories.decisions import pdf
+from tests.factories.people import (
+    make_assignment,
+    make_decision,
+    make_membership,
+    make_person,
+)
+from tests.factories.rosters import make_line, make_roster
+from tests.factories.signups import make_signup
+from tests.factories.units import Province, allow_everywhere, make_unit
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A unit with one of everything that hangs on a unit; `ids` are by the names routes use."""
+
+    unit: Unit
+    ids: dict[str, int]
+
+
+def make_place(unit: Unit, name: str, files: Path) -> Place:
+    """Fill a unit with one of everything."""
+    person = make_person(f"Lê Văn {name}", email=f"{name.lower()}@vidu.invalid")
+    membership = make_membership(person, unit)
+    approve_memberships(unit, membership)
+    decision = make_decision(unit)
+    stored = store_file(pdf(), "quyet-dinh.pdf", "application/pdf", files, CREATED)
+    db.session.flush()
+    decision.file_id = stored.id
+    assignment = make_assignment(person, unit, decision)
+    course = Course(name=f"Khóa {name}")
+    db.session.add(course)
+    db.session.flush()
+    training = TrainingClass(
+        course_id=course.id,
+        name="Lớp 01",
+        starts_on=date(2024, 6, 12),
+        ends_on=date(2024, 6, 12),
+        mode=TrainingMode.ONLINE,
+        organiser_id=unit.id,
+    )
+    db.session.add(training)
+    db.session.flush()
+    attendance = Attendance(
+        class_id=training.id,
+        person_id=person.id,
+        unit_id=unit.id,
+        result=TrainingResult.COMPLETED,
+    )
+    card = Card(
+        uuid=name,
+        code_hash=name,
+        line_id=membership.line_id,
+        person_id=person.id,
+        issued_on=date(2024, 6, 2),
+    )
+    db.session.add_all([attendance, card])
+    signup = make_signup(unit)
+    waiting = make_person(f"Phạm Thị {name}")
+    make_membership(waiting, unit)
+    roster = make_roster(unit, [make_line(waiting)], number=2)
+    db.session.flush()
+    return Place(
+        unit,
+        {
+            "unit_id": unit.id,
+            "person_id": person.id,
+            "membership_id": membership.id,
+            "decision_id": decision.id,
+            "assignment_id": assignment.id,
+            "class_id": training.id,
+            "attendance_id": attendance.id,
+            "card_id": card.id,
+            "signup_id": signup.id,
+            "roster_id": roster.id,
+        },
+    )
+
+
+class World:
+    """Two provinces, one account per role at home, and one of everything in each province."""
+
+    def __init__(self, files: Path) -> None:
+        allow_everywhere()
+        self.home = Province()
+        make_home(self.home.province)
+        make_rules()
+        other = make_unit("Tỉnh Khác", UnitKind.PROVINCE, code="98")
+        district = make_unit("Huyện Khác", UnitKind.DISTRICT, other, code="981")
+        foreign = make_unit("Xã Khác", UnitKind.COMMUNE, district, code="98101")
+        self.inside = make_place(self.home.commune, "Trong", files)
+        self.sibling = make_place(self.home.far_commune, "Bên", files)
+        self.outside = make_place(foreign, "Ngoài", files)
+        offices = {
+            Role.APPROVER: self.home.province,
+            Role.REVIEWER: self.home.it_department,
+            Role.VERIFIER: self.home.district,
+            Role.VIEWER: self.home.committee,
+            Role.UNIT_OFFICER: self.home.commune,
+        }
+        self.accounts: dict[Role, Account] = {
+            role: make_account(role, office) for role, office in offices.items()
+        }
+        self.accounts[Role.SYSTEM_ADMINISTRATOR] = make_account(Role.SYSTEM_ADMINISTRATOR, None)
+        self.accounts[Role.MEMBER] = _member(self.home.commune)
+        message = OutboxMessage(
+            account_id=self.accounts[Role.MEMBER].id,
+            recipient=None,
+            subject="Đặt mật khẩu",
+            body="Liên kết",
+            created_at=CREATED,
+        )
+        db.session.add(message)
+        db.session.flush()
+        for place in (self.inside, self.sibling, self.outside):
+            place.ids["account_id"] = self.accounts[Role.VIEWER].id
+            place.ids["message_id"] = message.id
+
+
+def _member(unit: Unit) -> Account:
+    person = make_person("Vũ Thị Thành Viên")
+    make_membership(person, unit)
+    account = Account(
+        login="thanhvien",
+        login_key="thanhvien",
+        person_id=person.id,
+        password_hash=None,
+        created_at=CREATED,
+    )
+    db.session.add(account)
+    db.session.flush()
+    return account
