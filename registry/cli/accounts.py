@@ -1,15 +1,18 @@
 """`flask accounts create|disable|reset|list`."""
 
 from collections.abc import Sequence
+from datetime import date, datetime
 
 import click
 
 from registry.cli.edge import Refused, transaction
+from registry.domain.memberships import MemberRole
 from registry.domain.permissions import ROLE_LABELS, Role, system_actor
 from registry.queries.accounts import all_accounts
 from registry.queries.people import find_person_by_phone
 from registry.queries.units import find_by_code, units_by_id
 from registry.services import accounts as service
+from registry.services.people import PersonDetails, RegisterPerson, known_already, register
 from registry.settings import Runtime
 
 _GRANTABLE = [role.value for role in Role if role not in {Role.PUBLIC, Role.MEMBER}]
@@ -37,20 +40,25 @@ def commands(runtime: Runtime) -> Sequence[click.Command]:
     @click.option(
         "--phone", help="Số điện thoại của người đã có trong sổ, là thành viên của đơn vị đó."
     )
+    @click.option(
+        "--name",
+        help="Họ và tên, khi người đó chưa có trong sổ: ghi luôn là thành viên của đơn vị đó.",
+    )
     @transaction(writes=True)
-    def create(login: str, role: str, unit_code: str | None, phone: str | None) -> None:
+    def create(
+        login: str, role: str, unit_code: str | None, phone: str | None, name: str | None
+    ) -> None:
         now, today = runtime.clock.now(), runtime.clock.today()
         office = find_by_code(unit_code, today) if unit_code else None
         if unit_code and office is None:
             raise Refused(f"Không có đơn vị mang mã “{unit_code}” vào hôm nay.")
-        person = find_person_by_phone(phone) if phone else None
-        if phone and person is None:
-            raise Refused("Không có người nào mang số điện thoại này trong sổ.")
+        office_id = office.id if office else None
+        person_id = (
+            _new_person(name, phone, office_id, today, now) if name else _known_person(phone)
+        )
         invitation = service.create(
             system_actor(),
-            service.CreateAccount(
-                login, Role(role), office.id if office else None, person.id if person else None
-            ),
+            service.CreateAccount(login, Role(role), office_id, person_id),
             runtime.settings.invitation_life,
             today,
             now,
@@ -95,3 +103,31 @@ def commands(runtime: Runtime) -> Sequence[click.Command]:
         )
 
     return [accounts]
+
+
+def _known_person(phone: str | None) -> int | None:
+    """Return who bears the telephone number; None when none was given."""
+    if phone is None:
+        return None
+    person = find_person_by_phone(phone)
+    if person is None:
+        raise Refused(
+            "Không có người nào mang số điện thoại này trong sổ. Người chưa có trong sổ thì thêm "
+            "--name “Họ và tên”."
+        )
+    return person.id
+
+
+def _new_person(
+    name: str, phone: str | None, office_id: int | None, today: date, now: datetime
+) -> int:
+    """Record somebody as a member of the office: in a new registry nobody else could yet."""
+    if office_id is None:
+        raise Refused("Người mới cần --unit: đơn vị mà người đó là thành viên.")
+    actor, details = system_actor(), PersonDetails(name, phone)
+    if known_already(actor, details, today):
+        raise Refused(
+            "Trong sổ đã có người trùng họ tên hoặc số điện thoại: bỏ --name, dùng --phone."
+        )
+    order = RegisterPerson(office_id, details, MemberRole.MEMBER, None, today)
+    return register(actor, order, None, today, now).id
