@@ -4,12 +4,10 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
-from io import BytesIO
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from pypdf import PdfWriter
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
@@ -36,16 +34,10 @@ from registry.services.rosters import Approve, Review, RosterVersion, SendBack
 from tests.conftest import NOW, TODAY
 from tests.factories.accounts import actor_for, make_account, make_actor
 from tests.factories.approvals import approve_memberships
+from tests.factories.decisions import pdf
 from tests.factories.people import make_decision, make_member, make_membership, make_person
 from tests.factories.rosters import make_line, make_roster
 from tests.factories.units import START, Province, make_unit
-
-
-def scan() -> Scan:
-    writer, target = PdfWriter(), BytesIO()
-    writer.add_blank_page(595, 842)
-    writer.write(target)
-    return Scan("quyet-dinh.pdf", target.getvalue())
 
 
 @pytest.fixture
@@ -477,7 +469,7 @@ def test_the_scan_of_a_new_decision_is_kept(
     roster = reviewed(here, make_member("Lê Văn Thử", here.commune))
     command = replace(
         whole(roster, here),
-        new_decision=replace(new_decision(here), scan=scan()),
+        new_decision=replace(new_decision(here), scan=Scan("quyet-dinh.pdf", pdf())),
     )
     rosters.approve(actor_for(approver), command, TODAY, NOW, store)
     decision = db.session.get(Decision, roster.decision_id)

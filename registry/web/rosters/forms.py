@@ -127,7 +127,9 @@ class AddForm(VersionForm):
 
     def parties(self, name: str) -> tuple[Party, ...]:
         """Return the parties ticked in `add`, `change` or `end`; what is no party is left out."""
-        return tuple(party for key in self[name].data if (party := party_from(key)) is not None)
+        return tuple(
+            party for key in self[name].data or () if (party := party_from(key)) is not None
+        )
 
 
 def party_key(party: Party) -> str:

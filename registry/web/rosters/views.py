@@ -27,6 +27,7 @@ from registry.formats.spreadsheet import table_xlsx
 from registry.models.base import db
 from registry.models.rosters import Roster
 from registry.queries.roster_lines import (
+    Candidate,
     approved_members,
     party_of,
     people_to_add,
@@ -328,7 +329,7 @@ def _candidates(
     roster: Roster,
     form: AddForm,
 ) -> tuple[list[tuple[str, Candidate]], int]:
-    """Return who is offered, and how many more there are; a new search keeps those ticked before."""
+    """Return who is offered, and how many more there are; a search keeps those ticked before."""
     found, total = find(roster, form.words.data or "", today(), CANDIDATES_OFFERED)
     ticked = set(form.parties("add")) - {one.party for one in found}
     everybody = find(roster, "", today(), EVERYBODY)[0] if ticked else []
