@@ -637,6 +637,116 @@ def test_a_district_named_only_as_the_new_place_is_established_in_its_province()
     assert made.changed[AN].parent_id == new.id
 
 
+def test_a_district_named_in_another_province_goes_there_with_its_communes():
+    rows = [
+        commune_row(
+            number,
+            (code, name, "Huyện Châu Thành", UP),
+            (code, name, "99", "Tỉnh Mới"),
+            new_parent="Huyện Châu Thành",
+        )
+        for number, code, name in [(2, "28001", "Xã Một"), (3, "28002", "Xã Hai")]
+    ]
+    units = create_missing(rows, [])
+    made = plan(units, rows, JANUARY)
+    assert made.problems == []
+    new = named(made.established, "Tỉnh Mới")
+    district = named(units, "Huyện Châu Thành")
+    assert made.changed[district.id].parent_id == new.id
+    assert made.whole_successor(named(units, UP).id) == new.id
+    assert names(units, made.continued) == {"Xã Một", "Xã Hai"}
+
+
+def test_a_district_two_rows_send_to_two_provinces_is_refused():
+    rows = [
+        commune_row(
+            number,
+            (code, name, "Huyện Châu Thành", UP),
+            (code, name, None, province),
+            new_parent="Huyện Châu Thành",
+        )
+        for number, code, name, province in [
+            (2, "28001", "Xã Một", "Tỉnh Mới"),
+            (3, "28002", "Xã Hai", "Tỉnh Khác"),
+        ]
+    ]
+    made = plan(create_missing(rows, []), rows, JANUARY)
+    assert places(made) == [(3, "new_province")]
+
+
+def test_a_superior_is_looked_for_in_its_own_province_first():
+    rows = [
+        commune_row(
+            4,
+            ("30001", "Xã Ba", "Huyện Châu Thành", DOWN),
+            ("30001", "Xã Ba Mới", None, DOWN),
+            new_parent="Huyện Châu Thành",
+            how=How.RENAME,
+        )
+    ]
+    units = create_missing(two_provinces(), [])
+    made = plan(units, rows, JANUARY)
+    assert made.problems == []
+    commune = named(units, "Xã Ba")
+    assert made.changed[commune.id].parent_id == commune.parent_id
+
+
+def test_communes_of_a_known_district_are_made_under_it():
+    known = [
+        PlannedUnit(1, UP, UnitKind.PROVINCE, None, "81"),
+        PlannedUnit(2, "Huyện Châu Thành", UnitKind.DISTRICT, 1),
+    ]
+    made = create_missing(two_provinces(), known)
+    assert {named(made, name).parent_id for name in ("Xã Một", "Xã Hai")} == {2}
+
+
+def test_a_district_or_province_of_the_old_side_is_made_too():
+    rows = [
+        AnnexRow(
+            2,
+            old_name="Huyện Đảo",
+            old_parent=UP,
+            old_province=UP,
+            new_name="Đặc khu Đảo",
+            new_kind="đặc khu",
+            new_province=UP,
+            new_code="28099",
+        ),
+        AnnexRow(3, old_code="81", old_name=UP, old_province=UP, how=How.DISSOLVE),
+    ]
+    made = create_missing(rows, [])
+    assert [(u.kind, u.code) for u in made] == [
+        (UnitKind.PROVINCE, "81"),
+        (UnitKind.DISTRICT, None),
+    ]
+
+
+def test_an_office_joins_the_one_that_does_the_same_work_when_there_are_several():
+    units = [
+        *small_province(),
+        PlannedUnit(31, "Phòng Văn hóa huyện Nam", UnitKind.DISTRICT_OFFICE, SOUTH),
+        PlannedUnit(32, "Phòng Nội vụ huyện Nam", UnitKind.DISTRICT_OFFICE, SOUTH),
+    ]
+    made = small(
+        row(
+            old_name="Huyện Bắc",
+            old_province="Tỉnh Mẫu",
+            new_name="Huyện Nam",
+            new_kind="huyện",
+            how=How.ABSORB,
+        ),
+        units=units,
+    )
+    assert made.whole_successor(OFFICE) == 31
+
+
+def test_an_office_that_changes_later_keeps_its_district_from_ending():
+    units = [replace(u, has_later=True) if u.id == OFFICE else u for u in small_province()]
+    made = small(row(old_name="Huyện Bắc", old_province="Tỉnh Mẫu", how=How.DISSOLVE), units=units)
+    assert places(made) == [(0, "")]
+    assert "Phòng Văn hóa huyện Bắc" in made.problems[0].message
+
+
 # --- bad input -----------------------------------------------------------------------------------
 
 KNOWN_LATER = [replace(u, has_later=True) if u.id == AN else u for u in small_province()]
