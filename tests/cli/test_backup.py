@@ -1,0 +1,132 @@
+"""`flask backup` and `flask restore`: two files, and the same registry elsewhere, or nothing."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import Result
+from flask import Flask
+from sqlalchemy import select
+
+from registry.app import create_app
+from registry.domain.clock import Clock
+from registry.domain.permissions import Role
+from registry.models.audit import AuditEvent
+from registry.models.base import db
+from registry.models.people import Person
+from registry.queries.backup import holds_anything
+from registry.settings import SECRETS_FILE, Settings
+from tests.conftest import NOW
+from tests.factories.accounts import make_account
+from tests.factories.units import Province
+
+
+def run(app: Flask, *words: str | Path) -> Result:
+    with app.app_context():  # the `flask` command does so
+        result = app.test_cli_runner().invoke(args=[str(word) for word in words])
+        db.session.remove()
+        db.engine.dispose()
+    return result
+
+
+@pytest.fixture
+def full(app: Flask) -> Flask:
+    """Return a registry with somebody in it."""
+    make_account(Role.UNIT_OFFICER, Province().commune, login="canbo")
+    db.session.commit()
+    return app
+
+
+def registry_at(home: Path) -> Flask:
+    """Return the application of a home, which need not exist yet."""
+    settings = Settings.from_environment({"REGISTRY_HOME": str(home)})
+    return create_app(settings, Clock(lambda: NOW), TESTING=True)
+
+
+def in_registry(app: Flask, ask: Any) -> Any:
+    with app.app_context():
+        answer = ask()
+        db.session.rollback()
+        db.session.remove()
+        db.engine.dispose()
+        return answer
+
+
+def people() -> list[str]:
+    return list(db.session.scalars(select(Person.full_name)))
+
+
+def test_a_backup_restores_with_its_keys_into_an_empty_place(full: Flask, tmp_path: Path) -> None:
+    file, home = tmp_path / "backup", tmp_path / "elsewhere"
+    saved = run(full, "backup", file)
+    assert (saved.exit_code, saved.stdout) == (0, f"{file}\n")
+    restored = run(registry_at(home), "restore", file)
+    assert restored.exit_code == 0, restored.output
+    assert "Đã phục hồi và kiểm tra" in restored.stdout
+    assert in_registry(registry_at(home), people) == people()
+    installation = json.loads(file.with_name("backup.keys").read_text())["installation"]
+    assert json.loads((home / SECRETS_FILE).read_text()) == installation
+    verified = run(registry_at(home), "audit", "verify")
+    assert verified.exit_code == 0, verified.output
+
+
+def test_making_a_backup_is_in_the_audit(full: Flask, tmp_path: Path) -> None:
+    run(full, "backup", tmp_path / "backup")
+    assert "backup.create" in list(db.session.scalars(select(AuditEvent.action)))
+
+
+def test_a_registry_with_data_is_not_overwritten(full: Flask, tmp_path: Path) -> None:
+    run(full, "backup", tmp_path / "backup")
+    result = run(full, "restore", tmp_path / "backup")
+    assert result.exit_code == 1
+    assert "đã có dữ liệu" in result.stderr
+    assert people() != []
+
+
+def test_a_home_with_other_keys_is_not_touched(
+    full: Flask, tmp_path: Path, settings: Settings
+) -> None:
+    run(full, "backup", tmp_path / "backup")
+    home = tmp_path / "elsewhere"
+    run(registry_at(home), "init")
+    keys = (home / SECRETS_FILE).read_text()
+    result = run(registry_at(home), "restore", tmp_path / "backup")
+    assert result.exit_code == 1
+    assert "khóa của một sổ khác" in result.stderr
+    assert (home / SECRETS_FILE).read_text() == keys
+
+
+@pytest.mark.parametrize("damage", ["backup", "keys", "no keys", "no backup"])
+def test_after_a_failed_restore_nothing_is_left(full: Flask, tmp_path: Path, damage: str) -> None:
+    file, home = tmp_path / "backup", tmp_path / "elsewhere"
+    run(full, "backup", file)
+    keys = file.with_name("backup.keys")
+    if damage == "backup":
+        content = bytearray(file.read_bytes())
+        content[len(content) // 2] ^= 1
+        file.write_bytes(content)
+    elif damage == "keys":
+        keys.write_text(keys.read_text().replace('"key": "', '"key": "00'))
+    else:
+        (keys if damage == "no keys" else file).unlink()
+    result = run(registry_at(home), "restore", file)
+    assert result.exit_code == 1
+    assert "Traceback" not in result.output
+    assert not (home / SECRETS_FILE).exists()
+    if home.exists():
+        assert in_registry(registry_at(home), holds_anything) is False
+
+
+def test_a_backup_needs_the_keys_of_the_installation(tmp_path: Path) -> None:
+    home = tmp_path / "empty"
+    home.mkdir()
+    result = run(registry_at(home), "backup", tmp_path / "backup")
+    assert result.exit_code == 1
+    assert not (tmp_path / "backup").exists()
+
+
+def test_an_unwritable_target_is_said(full: Flask, tmp_path: Path) -> None:
+    result = run(full, "backup", tmp_path / "missing" / "backup")
+    assert result.exit_code == 1
+    assert "Không ghi được" in result.stderr
