@@ -1,10 +1,26 @@
-"""What can be said of a decision from its number and its days alone."""
+"""Kinds of papers a fact can rest on, and what can be said of one from its number and days."""
 
 import re
 from datetime import date
+from enum import StrEnum
 
 from registry.domain.errors import Invalid, Problem
 from registry.domain.vietnamese import normalise
+
+
+class DecisionKind(StrEnum):
+    """What the paper is."""
+
+    DECISION = "decision"
+    LETTER = "letter"
+    PROPOSAL = "proposal"
+
+
+DECISION_KIND_LABELS = {
+    DecisionKind.DECISION: "Quyết định",
+    DecisionKind.LETTER: "Văn bản cử",
+    DecisionKind.PROPOSAL: "Tờ trình",
+}
 
 NUMBER_MAX_LENGTH = 50
 _LABEL = re.compile(r"^số\s*[:.]?\s*", re.IGNORECASE)

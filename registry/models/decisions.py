@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from registry.domain.decision_kinds import DecisionKind
+from registry.domain.decisions import DecisionKind
 from registry.models.base import Model, Moment, PrimaryKey, Versioned, choice
 
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
 from sqlalchemy.orm import aliased
 
-from registry.domain.decision_kinds import DecisionKind
+from registry.domain.decisions import DecisionKind
 from registry.domain.offices import OfficeFunction
 from registry.domain.permissions import Action, Actor, Scope
 from registry.domain.rosters import OPEN_STATES, LineOutcome, RosterState

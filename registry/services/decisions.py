@@ -5,8 +5,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from registry.domain.decision_kinds import DecisionKind
-from registry.domain.decisions import check_decision_days, normalise_decision_number
+from registry.domain.decisions import DecisionKind, check_decision_days, normalise_decision_number
 from registry.domain.errors import Conflict, Invalid, NotAllowed, NotFound, Problem
 from registry.domain.permissions import Action, Actor
 from registry.domain.vietnamese import normalise, search_key

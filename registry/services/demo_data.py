@@ -13,7 +13,7 @@ from pathlib import Path
 
 from registry.domain.assignments import AssignmentRole, Duty
 from registry.domain.clock import LOCAL_ZONE
-from registry.domain.decision_kinds import DecisionKind
+from registry.domain.decisions import DecisionKind
 from registry.domain.errors import Conflict
 from registry.domain.memberships import MemberRole
 from registry.domain.people import ContractType, EducationLevel
@@ -254,7 +254,7 @@ def _attendance(row: Row, classes: Mapping[str, TrainingClass], book: _Book) -> 
 def _signup(row: Row, book: _Book) -> Signup:
     key, name = text(row, "key"), normalise_name(text(row, "full_name"))
     return Signup(
-        reference_code=_key("signup", key)[:8].upper(),
+        reference_code=reference_code(bytes.fromhex(_key("signup", key))[:REFERENCE_BYTES]),
         submit_key=_key("submit", key),
         unit_id=known_unit(text(row, "unit"), book.codes),
         full_name=name,

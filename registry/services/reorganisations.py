@@ -16,8 +16,7 @@ from registry.domain.annex import AnnexRow, How, Part, RowProblem
 from registry.domain.annex_old_side import create_missing
 from registry.domain.carry_over import Ended
 from registry.domain.coverage import Standard
-from registry.domain.decision_kinds import DecisionKind
-from registry.domain.decisions import normalise_decision_number
+from registry.domain.decisions import DecisionKind, normalise_decision_number
 from registry.domain.errors import Conflict, Invalid, NotFound
 from registry.domain.permissions import Action, Actor
 from registry.domain.reorganisation_plan import Plan, PlannedUnit

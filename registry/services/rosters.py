@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import CursorResult, update
 
-from registry.domain.decision_kinds import DecisionKind
+from registry.domain.decisions import DecisionKind
 from registry.domain.errors import Conflict, Invalid, NotFound, Problem
 from registry.domain.permissions import Action, Actor
 from registry.domain.rosters import (

@@ -11,7 +11,7 @@ from flask import Blueprint, request
 from werkzeug.datastructures import FileStorage
 from wtforms.validators import ValidationError
 
-from registry.domain.decision_kinds import DECISION_KIND_LABELS, DecisionKind
+from registry.domain.decisions import DECISION_KIND_LABELS, DecisionKind
 from registry.models.decisions import Decision
 from registry.services.decisions import TEXT_MAX_LENGTH, RecordDecision, Scan
 from registry.web.edge import settings, today

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from registry.domain.decision_kinds import DecisionKind
+from registry.domain.decisions import DecisionKind
 from registry.models.units import Unit
 from registry.services.decisions import RecordDecision, Scan
 from tests.factories.units import START

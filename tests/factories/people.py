@@ -5,7 +5,7 @@ import uuid
 from datetime import UTC, date, datetime
 
 from registry.domain.assignments import AssignmentRole, Duty
-from registry.domain.decision_kinds import DecisionKind
+from registry.domain.decisions import DecisionKind
 from registry.domain.memberships import MemberRole
 from registry.domain.people import ContractType
 from registry.domain.rosters import LineAction, LineOutcome, RosterState

@@ -22,7 +22,7 @@ from registry.domain.assignments import (
     counts_as_focal_point,
 )
 from registry.domain.coverage import Standard, Tally
-from registry.domain.decision_kinds import DecisionKind
+from registry.domain.decisions import DecisionKind
 from registry.domain.errors import NotFound
 from registry.domain.memberships import MemberRole
 from registry.domain.people import ContractType

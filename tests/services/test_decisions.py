@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from registry.domain.decision_kinds import DecisionKind
+from registry.domain.decisions import DecisionKind
 from registry.domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from registry.domain.permissions import Actor, Role
 from registry.domain.rosters import RosterState

@@ -6,8 +6,11 @@ from flask import Blueprint, flash, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from registry.domain.assignments import ROLE_LABELS
-from registry.domain.decision_kinds import DECISION_KIND_LABELS
-from registry.domain.decisions import check_decision_days, decision_number_warnings
+from registry.domain.decisions import (
+    DECISION_KIND_LABELS,
+    check_decision_days,
+    decision_number_warnings,
+)
 from registry.domain.errors import NotFound
 from registry.domain.permissions import Action
 from registry.models.decisions import Decision

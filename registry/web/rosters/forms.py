@@ -8,7 +8,7 @@ from wtforms import Form
 from wtforms.validators import ValidationError
 from wtforms.widgets import HiddenInput
 
-from registry.domain.decision_kinds import DecisionKind
+from registry.domain.decisions import DecisionKind
 from registry.domain.memberships import MEMBER_ROLE_LABELS, MemberRole
 from registry.domain.rosters import Party
 from registry.services.decisions import TEXT_MAX_LENGTH, RecordDecision
