@@ -7,7 +7,6 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
-from registry.domain.errors import Invalid
 from registry.domain.memberships import MemberRole
 from registry.domain.people import ContractType, EducationLevel
 from registry.domain.permissions import Scope
@@ -28,7 +27,7 @@ _BLOCK = 500
 
 @dataclass(frozen=True, slots=True)
 class PeopleFilter:
-    """What narrows a list of people: words of the name or a telephone, a subtree, the approval."""
+    """What narrows a list of people: words of the name, a subtree, the approval."""
 
     text: str = field(default="", repr=False)
     prefix: str | None = None
@@ -121,12 +120,9 @@ def _searched(text: str, belongs: ColumnElement[bool]) -> list[int]:
 
 
 def _answers(text: str) -> ColumnElement[bool] | None:
-    """Return the condition that a person answers `text`, a telephone or words; None: nobody can."""
-    try:
-        return Person.phone == parse_phone(text)
-    except Invalid:
-        words = query_words(text)
+    """Return the condition that each word of `text` begins a word of the name; None: no word."""
     padded = " " + Person.search_key
+    words = query_words(text)
     return and_(*(padded.contains(f" {word}") for word in words)) if words else None
 
 

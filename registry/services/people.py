@@ -255,8 +255,8 @@ def reveal_citizen_id(
 ) -> str:
     """Return a person's citizen number in full, and audit that the actor saw it (A05).
 
-    Raises NotFound when the person is not today a member of a unit in the actor's scope, or no
-    number is stored.
+    Raises NotFound when the person is not today a member of a unit in the actor's scope, Conflict
+    when no number is stored (any more).
     """
     scope = actor.require(Action.CITIZEN_ID_REVEAL)
     found = person_in_scope(person_id, scope, today, today)
@@ -264,7 +264,7 @@ def reveal_citizen_id(
         raise NotFound
     person, unit_id = found
     if person.citizen_id_encrypted is None:
-        raise NotFound("Chưa lưu số CCCD của người này.")
+        raise Conflict("Hồ sơ của người này không lưu số CCCD.")
     number = decrypt_citizen_id(person.citizen_id_encrypted, person.id, keys)
     record(
         actor,

@@ -64,14 +64,6 @@ def test_the_accents_typed_come_first(app: Flask) -> None:
     assert len(listed(PeopleFilter("hoa"))) == 4
 
 
-@pytest.mark.parametrize("text", ["0905 123 456", "+84905123456", "0905.123.456"])
-def test_a_person_is_found_by_telephone_however_it_is_typed(app: Flask, text: str) -> None:
-    here = Province()
-    make_membership(make_person("Lê Có Máy", phone="+84905123456"), here.commune)
-    make_member("Lê Khác", here.commune)
-    assert listed(PeopleFilter(text)) == ["Lê Có Máy"]
-
-
 @pytest.mark.parametrize("text", ["%", "_", "\\", "'; --", "%%%"])
 def test_signs_find_nobody(app: Flask, text: str) -> None:
     here = Province()

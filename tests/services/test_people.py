@@ -284,3 +284,12 @@ def test_seeing_a_number_is_audited_and_allowed_in_scope_only(app: Flask) -> Non
     assert events("citizen_id.reveal") == []
     people.reveal_citizen_id(actor, person.id, KEYS, TODAY, NOW)
     assert [event.account_id for event in events("citizen_id.reveal")] == [actor.account_id]
+
+
+def test_where_no_number_is_stored_none_is_shown_or_audited(app: Flask) -> None:
+    here = Province()
+    person = make_member("Lê Không Số", here.commune)
+    actor = make_actor(Role.UNIT_OFFICER, here.commune)
+    with pytest.raises(Conflict):
+        people.reveal_citizen_id(actor, person.id, KEYS, TODAY, NOW)
+    assert events("citizen_id.reveal") == []

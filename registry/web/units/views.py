@@ -16,6 +16,7 @@ from registry.domain.permissions import Action, Scope
 from registry.domain.phones import mask_phone
 from registry.domain.units import KIND_LABELS, KINDS_WITHOUT_MEMBERS, UnitKind
 from registry.domain.vietnamese_format import format_phone
+from registry.models.units import UnitContact
 from registry.queries.assignments import assignments_of_unit
 from registry.queries.coverage import Coverage, coverage
 from registry.queries.memberships import members_of
@@ -164,8 +165,7 @@ def show(unit_id: int) -> ResponseReturnValue:
 def edit_contact(unit_id: int) -> ResponseReturnValue:
     """Edit how a unit is reached."""
     current_actor().require_on(Action.UNIT_EDIT_CONTACT, path_on(unit_id, today()), unit_id)
-    contact = contact_of(unit_id)
-    form = ContactForm(obj=contact)
+    form = ContactForm()
     if form.validate_on_submit():
         if again := already_handled(form.submit_key.data):
             return again
@@ -186,9 +186,17 @@ def edit_contact(unit_id: int) -> ResponseReturnValue:
             flash("Đã lưu liên hệ của đơn vị.", "success")
             return handled(form.submit_key.data, url_for("units.show", unit_id=unit_id), now())
     elif not form.is_submitted():
-        form.version.data = contact.version if contact else service.NO_CONTACT_YET
-        form.phone.data = format_phone(form.phone.data) if form.phone.data else None
+        _fill(form, contact_of(unit_id))
     return show_form("units/edit_contact.html", form, unit_id=unit_id, name=_name(unit_id))
+
+
+def _fill(form: ContactForm, contact: UnitContact | None) -> None:
+    form.version.data = contact.version if contact else service.NO_CONTACT_YET
+    if contact is not None:
+        form.phone.data = format_phone(contact.phone) if contact.phone else None
+        form.email.data = contact.email
+        form.address.data = contact.address
+        form.head_title.data = contact.head_title
 
 
 def _version(sent: str | None) -> int:
