@@ -1,24 +1,14 @@
-"""Self-registration: states, reference codes, the notice shown, and which units take it.
+"""Self-registration: states, the notice shown, and which units take it.
 
 A sign-up is "accepted", never "approved": approval belongs to a list with a decision.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from registry.domain.errors import Conflict
 from registry.domain.units import MEMBER_CATEGORIES, UnitKind
-from registry.domain.vietnamese import normalise
-
-# 80 random bits: nobody finds a request by guessing.
-REFERENCE_BYTES = 10
-_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_CODE_LENGTH = REFERENCE_BYTES * 8 // 5
-_GROUP = 4
-# What people read or type instead of a digit, and what they put between the groups.
-_MISREAD = str.maketrans("OIL", "011", " -–")
 
 
 class SignupState(StrEnum):
@@ -64,33 +54,6 @@ def check_waits_for_completion(state: SignupState) -> None:
 def takes_signups(kind: UnitKind, *, in_scope: bool) -> bool:
     """Tell whether people may ask to join a unit: in scope, of a kind with members (IV.6)."""
     return in_scope and kind in MEMBER_CATEGORIES
-
-
-def reference_code(random_bytes: bytes) -> str:
-    """Write `REFERENCE_BYTES` random bytes as a code in groups of four: "7K2M-94QX-00AB-CDEF"."""
-    if len(random_bytes) != REFERENCE_BYTES:
-        message = f"a reference code needs {REFERENCE_BYTES} bytes"
-        raise ValueError(message)
-    number = int.from_bytes(random_bytes, "big")
-    letters = [_CROCKFORD[(number >> shift) & 31] for shift in range(0, _CODE_LENGTH * 5, 5)]
-    return _grouped(letters)
-
-
-def read_reference_code(typed: str) -> str | None:
-    """Return the code as it is stored, whatever its case, spaces and hyphens; None when it is none.
-
-    O counts as 0, I and L as 1, as Crockford's base 32 says.
-    """
-    letters = normalise(typed).upper().translate(_MISREAD)
-    if len(letters) != _CODE_LENGTH or any(letter not in _CROCKFORD for letter in letters):
-        return None
-    return _grouped(letters)
-
-
-def _grouped(letters: Sequence[str]) -> str:
-    return "-".join(
-        "".join(letters[start : start + _GROUP]) for start in range(0, len(letters), _GROUP)
-    )
 
 
 @dataclass(frozen=True, slots=True)

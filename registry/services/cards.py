@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from registry.domain.cards import card_code, code_hash, shown_code
+from registry.domain.cards import card_code, code_hash
 from registry.domain.errors import Conflict, Invalid, NotFound
 from registry.domain.memberships import MEMBER_ROLE_LABELS
 from registry.domain.offices import OfficeFunction
 from registry.domain.permissions import Action, Actor
+from registry.domain.typed_codes import grouped
 from registry.domain.units import member_category
 from registry.formats.pdf import CardFace, CardSheet, cards_pdf
 from registry.models.base import db
@@ -130,7 +131,7 @@ def _faces(
                 unit=unit.shown_name,
                 category=member_category(unit.kind),
                 issuer=issuer.name if issuer else "",
-                code=shown_code(code),
+                code=grouped(code),
                 # Capitals let the QR code use its denser alphanumeric mode.
                 check_address=f"{base_url}/t/{code}".upper(),
                 valid_from=holder.valid_from,

@@ -18,8 +18,9 @@ from registry.domain.errors import Conflict
 from registry.domain.memberships import MemberRole
 from registry.domain.people import ContractType, EducationLevel
 from registry.domain.permissions import Actor
-from registry.domain.signups import SignupState
+from registry.domain.signups import SignupState, notice_on
 from registry.domain.trainings import TrainingMode, TrainingResult
+from registry.domain.typed_codes import CODE_BYTES, code_of, grouped
 from registry.domain.vietnamese import name_sort_key, normalise_name, search_key
 from registry.formats.phone_numbers import parse_phone
 from registry.formats.sqlite_file import Row, read_csv_folder
@@ -42,7 +43,6 @@ from registry.services.seed_files import DEMO_FILES, day, day_or_none, flag, tex
 from registry.services.seeding import SEEDS, Loaded, known_unit, load_units, record_loaded
 
 _KEYS = uuid.UUID("6f1b8a5e-4660-5c24-8e06-202406240000")
-_NOTICE_VERSION = "2024-06"
 
 
 @dataclass(slots=True)
@@ -254,7 +254,7 @@ def _attendance(row: Row, classes: Mapping[str, TrainingClass], book: _Book) -> 
 def _signup(row: Row, book: _Book) -> Signup:
     key, name = text(row, "key"), normalise_name(text(row, "full_name"))
     return Signup(
-        reference_code=reference_code(bytes.fromhex(_key("signup", key))[:REFERENCE_BYTES]),
+        reference_code=grouped(code_of(bytes.fromhex(_key("signup", key))[:CODE_BYTES])),
         submit_key=_key("submit", key),
         unit_id=known_unit(text(row, "unit"), book.codes),
         full_name=name,
@@ -262,7 +262,7 @@ def _signup(row: Row, book: _Book) -> Signup:
         job_title=text(row, "job_title"),
         phone=parse_phone(text(row, "phone")),
         email=row["email"],
-        notice_version=_NOTICE_VERSION,
+        notice_version=notice_on(day(row, "submitted_on")).version,
         submitted_at=_local(day(row, "submitted_on"), 9),
         state=SignupState.RECEIVED,
     )

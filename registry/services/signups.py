@@ -14,15 +14,13 @@ from registry.domain.memberships import MemberRole
 from registry.domain.periods import Period
 from registry.domain.permissions import Action, Actor, Role, Scope
 from registry.domain.signups import (
-    REFERENCE_BYTES,
     SIGNUP_STATE_LABELS,
     SignupState,
     check_open,
     check_waits_for_completion,
     notice_on,
-    read_reference_code,
-    reference_code,
 )
+from registry.domain.typed_codes import CODE_BYTES, code_of, grouped, read_code
 from registry.domain.vietnamese import normalise, normalise_name, search_key
 from registry.formats.phone_numbers import parse_phone
 from registry.models.accounts import Account
@@ -117,7 +115,7 @@ def submit(actor: Actor, command: SubmitSignup, today: date, now: datetime) -> S
         raise NotFound("Đơn vị này không nhận đăng ký. Tìm lại đơn vị của anh/chị.")
     applicant = check_applicant(command.applicant)
     signup = Signup(
-        reference_code=reference_code(secrets.token_bytes(REFERENCE_BYTES)),
+        reference_code=grouped(code_of(secrets.token_bytes(CODE_BYTES))),
         submit_key=command.submit_key,
         unit_id=command.unit_id,
         notice_version=notice_on(today).version,
@@ -137,8 +135,8 @@ def own_signup(actor: Actor, typed_code: str) -> Signup:
     Raises NotFound, in one text, for a code that is unknown or no code at all.
     """
     actor.require(Action.SIGNUP_SUBMIT)
-    code = read_reference_code(typed_code)
-    signup = signup_by_code(code) if code else None
+    code = read_code(typed_code)
+    signup = signup_by_code(grouped(code)) if code else None
     if signup is None:
         raise NotFound(UNKNOWN_CODE)
     return signup

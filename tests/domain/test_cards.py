@@ -3,7 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.domain.cards import ALPHABET, card_code, code_hash, read_code, shown_code
+from registry.domain.cards import card_code, code_hash
+from registry.domain.typed_codes import ALPHABET
 
 KEY = b"k" * 32
 
@@ -13,15 +14,6 @@ def test_a_code_has_eighty_bits_of_letters_that_are_not_misread(card_uuid: str) 
     code = card_code(card_uuid, KEY)
     assert len(code) == 16
     assert set(code) <= set(ALPHABET)
-    assert not set(code) & set("ILOU")
-
-
-@given(st.text(min_size=1, max_size=40))
-def test_a_code_is_read_back_however_it_is_typed(card_uuid: str) -> None:
-    code = card_code(card_uuid, KEY)
-    assert read_code(shown_code(code)) == code
-    assert read_code(f"  {shown_code(code).lower()} ") == code
-    assert read_code(code.replace("0", "O").replace("1", "l")) == code
 
 
 def test_another_key_or_card_gives_another_code() -> None:
@@ -31,11 +23,6 @@ def test_another_key_or_card_gives_another_code() -> None:
 
 def test_the_same_card_gives_the_same_code_again() -> None:
     assert card_code("a", KEY) == card_code("a", KEY)
-
-
-def test_what_cannot_be_a_code_is_not_read() -> None:
-    for typed in ("", "x", "A" * 15, "A" * 17, "U" * 16, "<script>", "Ạ" * 16):
-        assert read_code(typed) is None
 
 
 def test_a_code_is_looked_up_by_its_hash() -> None:

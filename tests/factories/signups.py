@@ -3,7 +3,8 @@
 import itertools
 from datetime import UTC, datetime
 
-from registry.domain.signups import REFERENCE_BYTES, SignupState, notice_on, reference_code
+from registry.domain.signups import SignupState, notice_on
+from registry.domain.typed_codes import CODE_BYTES, code_of, grouped
 from registry.domain.vietnamese import search_key
 from registry.models.base import db
 from registry.models.signups import Signup
@@ -26,7 +27,7 @@ def make_signup(
     """Make a request to join a unit, with a phone of its own."""
     number = next(_numbers)
     signup = Signup(
-        reference_code=reference_code(number.to_bytes(REFERENCE_BYTES, "big")),
+        reference_code=grouped(code_of(number.to_bytes(CODE_BYTES, "big"))),
         submit_key=f"submit-key-{number:011d}",
         unit_id=unit.id,
         full_name=full_name,

@@ -14,11 +14,12 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
-from registry.domain.cards import code_hash, read_code, shown_code
+from registry.domain.cards import code_hash
 from registry.domain.clock import local_time
 from registry.domain.errors import NotFound
 from registry.domain.memberships import MEMBER_ROLE_LABELS
 from registry.domain.permissions import Action
+from registry.domain.typed_codes import grouped, read_code
 from registry.formats.scans import safe_download_name
 from registry.models.base import db
 from registry.models.cards import Card
@@ -129,6 +130,6 @@ def check(code: str) -> ResponseReturnValue:
         "cards/check.html",
         card=card,
         role=MEMBER_ROLE_LABELS[card.role] if card else None,
-        shown_code=shown_code(read) if read and card else None,
+        shown_code=grouped(read) if read and card else None,
         checked_at=local_time(now()),
     )

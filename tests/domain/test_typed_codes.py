@@ -1,0 +1,52 @@
+"""Codes that people read, type and say."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from registry.domain.typed_codes import ALPHABET, CODE_BYTES, code_of, grouped, read_code
+
+
+def grouped_code(content: bytes) -> str:
+    return grouped(code_of(content))
+
+
+def test_a_code_has_no_letter_that_is_misread() -> None:
+    assert not set(ALPHABET) & set("ILOU")
+
+
+def test_a_code_holds_eighty_bits_in_four_groups_of_four() -> None:
+    assert CODE_BYTES * 8 == 80
+    assert grouped_code(bytes(CODE_BYTES)) == "0000-0000-0000-0000"
+    assert grouped_code(b"\xff" * CODE_BYTES) == "ZZZZ-ZZZZ-ZZZZ-ZZZZ"
+
+
+def test_a_code_of_too_few_bytes_is_a_fault() -> None:
+    with pytest.raises(ValueError, match="10 bytes"):
+        grouped_code(b"short")
+
+
+@given(st.binary(min_size=CODE_BYTES, max_size=CODE_BYTES))
+def test_a_code_is_read_however_it_is_typed(random_bytes: bytes) -> None:
+    code = grouped_code(random_bytes)
+    plain = code.replace("-", "")
+    spoken = code.replace("0", "o").replace("1", "l").replace("-", " ")
+    assert read_code(code) == plain
+    assert read_code(f"  {spoken.lower()} ") == plain
+    assert read_code(plain) == plain
+
+
+@given(
+    st.binary(min_size=CODE_BYTES, max_size=CODE_BYTES),
+    st.binary(min_size=CODE_BYTES, max_size=CODE_BYTES),
+)
+def test_different_bytes_give_different_codes(one: bytes, other: bytes) -> None:
+    assert (grouped_code(one) == grouped_code(other)) == (one == other)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["", "7K2M", "7K2M-94QX-00AB-CDEFG", "7K2M-94QX-00AB-CDEU", "7K2M-94QX-00AB-CDE*", "Đ" * 16],
+)
+def test_what_is_no_code_is_read_as_none(typed: str) -> None:
+    assert read_code(typed) is None
