@@ -9,6 +9,7 @@ from functools import partial
 from typing import cast
 
 from flask import Flask, current_app, g, request
+from flask import Response as FlaskResponse
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
@@ -44,6 +45,11 @@ class RegistryFlask(Flask):
     def dispatch_request(self) -> ResponseReturnValue:
         """Authorise, run the view, and commit unless it refused."""
         return run_in_transaction(partial(_view, super().dispatch_request))
+
+    def process_response(self, response: FlaskResponse) -> FlaskResponse:
+        """Write what was put off with `later`, whether the request was answered or refused."""
+        _run_later()
+        return super().process_response(response)
 
 
 def _view(dispatch: Callable[[], ResponseReturnValue]) -> Response:
@@ -95,6 +101,7 @@ def run_in_transaction(view: Callable[[], Response]) -> Response:
     """
     writes = request.method not in SAFE_METHODS
     for last_try in (False, True):
+        g.pop("later", None)
         try:
             db.session.connection(execution_options={WRITES: writes})
             response = view()
@@ -114,12 +121,14 @@ def run_in_transaction(view: Callable[[], Response]) -> Response:
             return response
         finally:
             db.session.rollback()
-            _run_later()
     raise AssertionError  # the loop always returns or raises
 
 
 def _run_later() -> None:
-    for work in g.pop("later", []):
+    waiting = g.pop("later", [])
+    if waiting:
+        db.session.rollback()
+    for work in waiting:
         db.session.connection(execution_options={WRITES: True})
         work()
         db.session.commit()
