@@ -12,13 +12,14 @@ from typing import Any
 
 from sqlalchemy import Column, Table, bindparam, delete, insert, select, update
 
+from registry.domain.audit_labels import noun_label
 from registry.domain.errors import Conflict
 from registry.models.base import Base, db
 from registry.models.reorganisations import ReorganisationChange
 from registry.queries.reorganisations import blocks
 
 DEPENDS = (
-    "Không hoàn tác được: sau đợt sắp xếp này, dữ liệu ở bảng “{table}” đã được sửa tiếp. "
+    "Không hoàn tác được: sau đợt sắp xếp này, dữ liệu về “{table}” đã được sửa tiếp. "
     "Hoàn tác hoặc đính chính phần sửa sau trước."
 )
 
@@ -171,7 +172,7 @@ def _check_untouched(changes: Sequence[ReorganisationChange]) -> None:
         for row_id, expected in rows.items():
             found = now.get(row_id)
             if found is None or _differs(found, expected):
-                raise Conflict(DEPENDS.format(table=name))
+                raise Conflict(DEPENDS.format(table=noun_label(name)))
 
 
 def _differs(found: Mapping[str, Any], expected: Mapping[str, Any]) -> bool:

@@ -12,18 +12,18 @@ from typing import Any
 
 from sqlalchemy import delete, text
 
-from registry.domain.annex import AnnexRow, How, Part, RowProblem
+from registry.domain.annex import AnnexRow, Part, RowProblem
 from registry.domain.annex_old_side import create_missing
+from registry.domain.audit_labels import noun_label
 from registry.domain.carry_over import Ended
+from registry.domain.clock import local_day
 from registry.domain.coverage import Standard
-from registry.domain.decisions import DecisionKind, normalise_decision_number
-from registry.domain.errors import Conflict, Invalid, NotFound
-from registry.domain.permissions import Action, Actor
+from registry.domain.errors import Conflict, Invalid
+from registry.domain.permissions import Action, Actor, Scope
 from registry.domain.reorganisation_plan import Plan, PlannedUnit
 from registry.domain.reorganisations import plan_reorganisation
 from registry.domain.units import UnitKind
 from registry.models.base import db
-from registry.models.decisions import Decision
 from registry.models.reorganisations import (
     Reorganisation,
     ReorganisationAnswer,
@@ -31,7 +31,6 @@ from registry.models.reorganisations import (
 )
 from registry.models.units import UnitPath, UnitPeriod
 from registry.queries.coverage import coverage
-from registry.queries.parameters import home_unit
 from registry.queries.reorganisation_effects import (
     Gain,
     Heads,
@@ -42,12 +41,12 @@ from registry.queries.reorganisation_effects import (
     questions_of,
     rests_on,
 )
+from registry.queries.reorganisation_results import Link, Transition
+from registry.queries.reorganisation_scope import uncovered
 from registry.queries.reorganisations import (
-    batch_by_id,
     blocks,
     cards_on_lines,
     changes_of,
-    decision_numbered,
     former_units,
     later_batches_on,
     placements,
@@ -57,6 +56,16 @@ from registry.queries.reorganisations import (
 )
 from registry.queries.units import UnitRow, path_on, units_by_id
 from registry.services.audit import Event, record
+from registry.services.reorganisation_batches import (
+    MOST_ROWS,
+    BatchDecision,
+    annex_rows,
+    composed_batch,
+    decision_for,
+    mark_changed,
+    row_content,
+    seen_batch,
+)
 from registry.services.reorganisation_facts import (
     ASSIGNMENTS,
     FACT_TABLES,
@@ -72,15 +81,14 @@ from registry.services.reorganisation_lists import move_open_signups, return_ope
 from registry.services.reorganisation_units import establish, write_plan
 from registry.services.unit_paths import rebuild_paths_of
 
-MOST_ROWS = 20_000
-
 
 @dataclass(frozen=True, slots=True)
 class ComposeBatch:
     """A batch as typed or loaded. `answers` name, by item, the code or name of a successor.
 
     `known_from` is the day from which `create_missing` lets the annex's old side be known; without
-    it, the day before the effective day, so that no earlier figure changes.
+    it, the day before the effective day, so that no earlier figure changes. A decision not known
+    yet is recorded at `decided_by_id`, without it at the home province.
     """
 
     effective_on: date
@@ -89,6 +97,8 @@ class ComposeBatch:
     create_missing: bool = False
     known_from: date | None = None
     answers: Mapping[str, str] = field(default_factory=dict)
+    issued_on: date | None = None
+    decided_by_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,21 +130,33 @@ class Outcome:
     units_before: Mapping[str, int] = field(default_factory=dict)
     units_after: Mapping[str, int] = field(default_factory=dict)
     problems: tuple[RowProblem, ...] = ()
+    answered: tuple[Question, ...] = ()
+    transition: Transition = field(default_factory=Transition)
 
 
 def compose(actor: Actor, command: ComposeBatch, today: date, now: datetime) -> Reorganisation:
-    """Keep a batch, not yet applied.
+    """Keep a batch, not yet applied; it may begin empty and be filled row by row.
 
     Raises Invalid for an impossible decision number or day.
     """
     actor.require(Action.UNIT_REORGANISE)
-    if not command.rows or len(command.rows) > MOST_ROWS:
-        raise Invalid.on("rows", f"Một đợt có từ 1 đến {MOST_ROWS} dòng. Chia nhỏ hoặc bổ sung.")
+    return write_batch(actor, command, today, now)
+
+
+def write_batch(actor: Actor, command: ComposeBatch, today: date, now: datetime) -> Reorganisation:
+    """Keep a batch like `compose`, for callers that have authorised their own action."""
+    if len(command.rows) > MOST_ROWS:
+        raise Invalid.on("rows", f"Một đợt có nhiều nhất {MOST_ROWS} dòng. Chia thành nhiều đợt.")
     if command.known_from is not None and command.known_from >= command.effective_on:
         raise Invalid.on("known_from", "Ngày biết đơn vị cũ phải trước ngày có hiệu lực.")
+    if command.issued_on is not None and command.issued_on > today:
+        raise Invalid.on("issued_on", "Ngày ký văn bản không được sau hôm nay.")
+    paper = BatchDecision(
+        command.decision_number, command.effective_on, command.issued_on, command.decided_by_id
+    )
     batch = Reorganisation(
         effective_on=command.effective_on,
-        decision_id=_decision(actor, command, today, now).id,
+        decision_id=decision_for(actor, paper, today, now).id,
         create_missing=command.create_missing,
         known_from=command.known_from,
         created_at=now,
@@ -142,17 +164,15 @@ def compose(actor: Actor, command: ComposeBatch, today: date, now: datetime) -> 
     )
     db.session.add(batch)
     db.session.flush()
-    db.session.add_all(
+    batch.rows = [
         ReorganisationRow(
-            reorganisation_id=batch.id,
-            position=position,
-            number=row.number,
-            source=row.source,
-            content=_row_content(row),
+            position=position, number=row.number, source=row.source, content=row_content(row)
         )
         for position, row in enumerate(command.rows, start=1)
-    )
-    answer(actor, batch.id, command.answers, now)
+    ]
+    batch.answers = [
+        ReorganisationAnswer(item=item, target=target) for item, target in command.answers.items()
+    ]
     db.session.flush()
     record(
         actor,
@@ -167,31 +187,39 @@ def compose(actor: Actor, command: ComposeBatch, today: date, now: datetime) -> 
     return batch
 
 
-def answer(actor: Actor, batch_id: int, answers: Mapping[str, str], now: datetime) -> None:
+def answer(actor: Actor, batch_id: int, answers: Mapping[str, str], now: datetime) -> int:
     """Say where teams, members and assignments of split or dissolved units go.
 
-    Raises NotFound for an unknown batch, Conflict for one already applied.
+    An empty target takes an answer back. Return how many answers changed. Raises NotFound for an
+    unknown batch, Conflict for one already applied.
     """
-    actor.require(Action.UNIT_REORGANISE)
-    batch = _composed(batch_id)
+    batch = composed_batch(actor, batch_id, local_day(now))
     known = {given.item: given for given in batch.answers}
-    for item, target in answers.items():
-        if item in known:
+    changed = {
+        item: target
+        for item, target in answers.items()
+        if target != (known[item].target if item in known else "")
+    }
+    for item, target in changed.items():
+        if not target:
+            batch.answers.remove(known[item])
+        elif item in known:
             known[item].target = target
         else:
             batch.answers.append(ReorganisationAnswer(item=item, target=target))
-    db.session.flush()
-    if answers:
+    if changed:
+        mark_changed(batch)
         record(
             actor,
             Event(
                 "reorganisation.answer",
                 "reorganisations",
                 batch.id,
-                details={"answers": len(answers)},
+                details={"answers": len(changed)},
             ),
             now,
         )
+    return len(changed)
 
 
 def discard(actor: Actor, batch_id: int, now: datetime) -> None:
@@ -199,8 +227,7 @@ def discard(actor: Actor, batch_id: int, now: datetime) -> None:
 
     Raises Conflict when it has been applied.
     """
-    actor.require(Action.UNIT_REORGANISE)
-    batch = _composed(batch_id)
+    batch = composed_batch(actor, batch_id, local_day(now))
     db.session.delete(batch)
     db.session.flush()
     record(actor, Event("reorganisation.discard", "reorganisations", batch_id), now)
@@ -219,21 +246,29 @@ def nothing_kept() -> Iterator[None]:
 
 def try_out(actor: Actor, batch_id: int, today: date, now: datetime) -> Outcome:
     """Return what applying the batch would do; nothing is written."""
-    actor.require(Action.UNIT_REORGANISE)
-    batch = _composed(batch_id)
+    batch = composed_batch(actor, batch_id, today)
     with nothing_kept():
-        return _carry_out(actor, batch, today, now, dry_run=True)
+        return _carry_out(batch, actor.scope(Action.UNIT_REORGANISE), today, now, dry_run=True)
 
 
-def apply(actor: Actor, batch_id: int, today: date, now: datetime) -> Outcome:
+def apply(
+    actor: Actor, batch_id: int, today: date, now: datetime, version: int | None = None
+) -> Outcome:
     """Apply the batch whole, or not at all: an outcome with problems has written nothing.
 
-    Raises Conflict when it was applied already, NotFound when a unit lies outside the scope.
+    Raises Conflict when it was applied already or, `version` being the one tried out, was changed
+    since; NotFound when the batch lies outside the scope.
     """
-    actor.require(Action.UNIT_REORGANISE)
-    batch = _composed(batch_id)
+    batch = composed_batch(actor, batch_id, today, version)
+    return apply_batch(actor, batch, actor.scope(Action.UNIT_REORGANISE), today, now)
+
+
+def apply_batch(
+    actor: Actor, batch: Reorganisation, scope: Scope, today: date, now: datetime
+) -> Outcome:
+    """Apply a batch like `apply`, for callers that have authorised their own action on `scope`."""
     savepoint = db.session.begin_nested()
-    outcome = _carry_out(actor, batch, today, now, dry_run=False)
+    outcome = _carry_out(batch, scope, today, now, dry_run=False)
     if outcome.problems:
         savepoint.rollback()
         db.session.expire_all()
@@ -241,7 +276,7 @@ def apply(actor: Actor, batch_id: int, today: date, now: datetime) -> Outcome:
     savepoint.commit()
     batch.applied_at = now
     batch.applied_by_id = actor.account_id
-    batch.summary = summary(outcome)
+    batch.summary = summary(outcome) | {"units": _kept_of_units(outcome)}
     db.session.flush()
     record(
         actor,
@@ -267,10 +302,7 @@ def undo(actor: Actor, batch_id: int, now: datetime) -> Reorganisation:
 
     Raises Conflict, naming what, while something later depends on the units concerned.
     """
-    actor.require(Action.UNIT_REORGANISE)
-    batch = batch_by_id(batch_id)
-    if batch is None:
-        raise NotFound(f"Không có đợt sắp xếp số {batch_id}.")
+    batch = seen_batch(actor, batch_id, local_day(now))
     if batch.applied_at is None or batch.undone_at is not None:
         raise Conflict("Chỉ hoàn tác được đợt đã thực hiện và chưa hoàn tác.")
     changes = changes_of(batch.id)
@@ -286,7 +318,7 @@ def undo(actor: Actor, batch_id: int, now: datetime) -> Reorganisation:
     if dependent:
         raise Conflict(
             "Không hoàn tác được: sau đợt này đã ghi thêm dữ liệu cho đơn vị mới "
-            f"({', '.join(dependent)}). Bỏ phần đó trước."
+            f"({', '.join(noun_label(table) for table in dependent)}). Bỏ phần đó trước."
         )
     below = subtree_ids(units, batch.effective_on)
     _forget_paths(established)
@@ -304,16 +336,18 @@ def undo(actor: Actor, batch_id: int, now: datetime) -> Reorganisation:
 
 
 def _carry_out(
-    actor: Actor, batch: Reorganisation, today: date, now: datetime, *, dry_run: bool
+    batch: Reorganisation, scope: Scope, today: date, now: datetime, *, dry_run: bool
 ) -> Outcome:
     day, eve = batch.effective_on, batch.effective_on - timedelta(days=1)
     journal = Journal(batch.id)
-    rows = [_row_of(row) for row in batch.rows]
+    rows = annex_rows(batch)
     units = units_before(day)
+    own: set[int] = set()
     if batch.create_missing:
         made = create_missing(rows, units, former_units(day))
         if made:
-            rebuild_paths_of(establish(journal, made, batch.known_from or eve).values())
+            own = set(establish(journal, made, batch.known_from or eve).values())
+            rebuild_paths_of(own)
             units = units_before(day)
     allowed = placements(day)
 
@@ -328,12 +362,12 @@ def _carry_out(
         if targets and not first.problems
         else first
     )
-    outside = _outside_scope(actor, plan, units, today)
-    if plan.problems or problems or outside:
+    outside = _outside_scope(scope, plan, units, own, today)
+    if plan.problems or outside or (problems and not dry_run):
         found = (*plan.problems, *problems, *outside)
         return Outcome(batch.id, dry_run, day, problems=found)
     outcome = _write(batch, plan, units, targets, journal, now)
-    return replace(outcome, dry_run=dry_run)
+    return replace(outcome, dry_run=dry_run, problems=tuple(problems))
 
 
 def _write(
@@ -345,17 +379,19 @@ def _write(
     now: datetime,
 ) -> Outcome:
     day, eve = batch.effective_on, batch.effective_on - timedelta(days=1)
-    closed = units_by_id(plan.ended, eve)
+    old_side = {*plan.ended, *plan.changed, *plan.continued}
+    old_side |= {link.predecessor_id for link in plan.successions}
+    before = units_by_id(old_side, eve)
     questions = questions_of(plan, units, day)
     reach = paths_of_accounts(plan.ended, day)
     ids = write_plan(journal, batch.id, plan, day)
-    touched = {*plan.ended, *plan.changed, *ids.values()}
+    touched = {*old_side, *ids.values()}
     ended = {
         unit_id: Ended(_real(plan.whole_successor(unit_id), ids), reason)
         for unit_id, reason in plan.ended.items()
     }
     answers = {item: ids.get(target, target) for item, target in targets.items()}
-    heads_before = heads_on(set(plan.ended) | set(plan.changed), eve)
+    heads_before = heads_on(old_side, eve)
     carried: dict[str, Carried] = {
         what.noun: carry_facts(journal, what, ended, answers, day) for what in FACT_TABLES
     }
@@ -377,7 +413,7 @@ def _write(
         moved_units=_sorted(now_units[u] for u in plan.moved if u in now_units),
         ended=tuple(
             sorted(
-                ((closed[u], reason) for u, reason in plan.ended.items() if u in closed),
+                ((before[u], reason) for u, reason in plan.ended.items() if u in before),
                 key=lambda pair: (pair[0].code, pair[0].name),
             )
         ),
@@ -390,6 +426,20 @@ def _write(
         heads_after=heads_on(touched - set(plan.ended), day),
         units_before=_by_kind(units),
         units_after=_by_kind(units_before(day + timedelta(days=1))),
+        answered=tuple(question for question in questions if question.item in answers),
+        transition=Transition(
+            before=before,
+            after=now_units,
+            links=tuple(
+                Link(
+                    link.predecessor_id,
+                    ids.get(link.successor_id, link.successor_id),
+                    link.part is Part.WHOLE,
+                )
+                for link in plan.successions
+            ),
+            reasons=dict(plan.ended),
+        ),
     )
 
 
@@ -437,17 +487,23 @@ def _teams(targets: Mapping[str, int], units: Sequence[PlannedUnit]) -> dict[int
 
 
 def _outside_scope(
-    actor: Actor, plan: Plan, units: Sequence[PlannedUnit], today: date
+    scope: Scope, plan: Plan, units: Sequence[PlannedUnit], own: set[int], today: date
 ) -> list[RowProblem]:
-    """Refuse units of the annex that the actor may not reorganise."""
-    scope = actor.scope(Action.UNIT_REORGANISE)
+    """Refuse units and places of new or moved ones outside `scope`; `own` the batch made itself."""
     if scope.everything:
         return []
-    names = {unit.id: unit.name for unit in units}
+    before = {unit.id: unit for unit in units}
+    places: set[int | None] = {unit.parent_id for unit in plan.established}
+    places |= {
+        unit.parent_id
+        for unit in plan.changed.values()
+        if unit.parent_id != before[unit.id].parent_id
+    }
+    touched = {*plan.ended, *plan.changed}
+    wanted = {unit_id for unit_id in before if unit_id in touched | places} - own
     return [
-        RowProblem(0, "old_name", f"“{names[unit_id]}” nằm ngoài địa bàn của bạn.")
-        for unit_id in sorted({*plan.ended, *plan.changed})
-        if not scope.covers(path_on(unit_id, today), unit_id)
+        RowProblem(0, "old_name", f"“{before[unit_id].name}” nằm ngoài địa bàn của bạn.")
+        for unit_id in sorted(uncovered(wanted, scope, today))
     ]
 
 
@@ -531,53 +587,13 @@ def _forget_paths(unit_ids: set[int]) -> None:
         db.session.execute(delete(UnitPath).where(UnitPath.unit_id.in_(ids)))
 
 
-# --- keeping batches -----------------------------------------------------------------------------
-
-
-def _composed(batch_id: int) -> Reorganisation:
-    batch = batch_by_id(batch_id)
-    if batch is None:
-        raise NotFound(f"Không có đợt sắp xếp số {batch_id}.")
-    if batch.applied_at is not None:
-        raise Conflict("Đợt sắp xếp này đã được thực hiện. Tải lại trang để xem kết quả.")
-    return batch
-
-
-def _decision(actor: Actor, command: ComposeBatch, today: date, now: datetime) -> Decision:
-    """Return the decision of the batch: the home province's of that number, or a new one."""
-    number = normalise_decision_number(command.decision_number)
-    home = home_unit(today)
-    known = decision_numbered(home.id, number)
-    if known is not None:
-        return known
-    decision = Decision(
-        unit_id=home.id,
-        number=number,
-        kind=DecisionKind.DECISION,
-        effective_from=command.effective_on,
-    )
-    db.session.add(decision)
-    db.session.flush()
-    record(
-        actor,
-        Event("decision.record", "decisions", decision.id, home.id, details={"number": number}),
-        now,
-    )
-    return decision
-
-
-def _row_content(row: AnnexRow) -> dict[str, Any]:
-    content = {
-        name: value for name, value in asdict(row).items() if value is not None and value != ""
+def _kept_of_units(outcome: Outcome) -> dict[str, Any]:
+    """Return what the successor links do not tell of the units, for the result and the minutes."""
+    return {
+        "reasons": [[unit.id, reason] for unit, reason in outcome.ended],
+        "without_plan": [unit.id for unit in outcome.without_plan],
+        "uncovered": [unit.id for unit in outcome.uncovered],
     }
-    return {name: getattr(value, "value", value) for name, value in content.items()}
-
-
-def _row_of(row: ReorganisationRow) -> AnnexRow:
-    content = dict(row.content)
-    content["part"] = Part(content["part"]) if content.get("part") else None
-    content["how"] = How(content["how"]) if content.get("how") else None
-    return AnnexRow(**content)
 
 
 def summary(outcome: Outcome) -> dict[str, Any]:
