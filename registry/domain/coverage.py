@@ -10,7 +10,10 @@ from registry.domain.units import UnitKind
 
 
 class Standard(StrEnum):
-    """The two standards, never merged: any focal point (III.1b), section or full-time (IV.2)."""
+    """The two standards, never merged: any focal point (III.1b), section or full-time (IV.2).
+
+    Compared with `==`: templates name them by their text.
+    """
 
     ANY = "any"
     STRICT = "strict"
@@ -26,7 +29,7 @@ class CoveredSpan:
 
     def meets(self, standard: Standard) -> bool:
         """Tell whether these days count under `standard`."""
-        return standard is Standard.ANY or self.is_strict
+        return standard == Standard.ANY or self.is_strict
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,7 @@ class Tally:
 
     def covered(self, standard: Standard) -> int:
         """Return how many units meet `standard`."""
-        return self.any_covered if standard is Standard.ANY else self.strict_covered
+        return self.any_covered if standard == Standard.ANY else self.strict_covered
 
     def missing(self, standard: Standard) -> int:
         """Return how many required units do not meet `standard`."""
@@ -74,7 +77,7 @@ class RequiredUnit:
 
     def is_covered(self, standard: Standard) -> bool:
         """Tell whether the unit meets `standard`."""
-        return self.any_covered if standard is Standard.ANY else self.strict_covered
+        return self.any_covered if standard == Standard.ANY else self.strict_covered
 
 
 def tally(units: Iterable[RequiredUnit]) -> Tally:

@@ -7,14 +7,19 @@ compares the two. Each question takes a constant number of SELECTs, whatever the
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
+    Boolean,
     ColumnElement,
+    Date,
     Row,
     Select,
     SQLColumnExpression,
+    String,
     and_,
+    bindparam,
     case,
     exists,
     func,
@@ -51,6 +56,16 @@ from registry.queries.units import UnitRow, find_by_code, in_force, in_scope_of,
 
 _AnySelect = Select[*tuple[Any, ...]]
 
+# The statements and their aliases are made once, for every day and subtree: making them costs more
+# time than the database needs to answer.
+_DAY: Any = bindparam("day", type_=Date)
+_PREFIX, _BEYOND = bindparam("prefix", type_=String), bindparam("beyond", type_=String)
+_CONTRACT_WORKERS_COUNT = bindparam("contract_workers_count", type_=Boolean)
+_PARENT, _PARENT_UNIT = aliased(UnitPeriod), aliased(Unit)
+_EARLIER = aliased(UnitPeriod)
+_SERVED, _SERVED_PERIOD = aliased(UnitPath), aliased(UnitPeriod)
+_SECTION, _OWN = aliased(UnitPath), aliased(UnitPath)
+
 
 @dataclass(frozen=True, slots=True)
 class KindLine:
@@ -63,9 +78,10 @@ class KindLine:
 
 @dataclass(frozen=True, slots=True)
 class ParentLine:
-    """The counts of the headline units that stand directly under one unit."""
+    """The counts of the headline units of one kind that stand directly under one unit."""
 
     id: int
+    kind: UnitKind
     code: str
     name: str
     path: str
@@ -117,22 +133,23 @@ class Coverage:
 
         Units directly under the subtree's root are left out: their parent is the whole.
         """
-        below: dict[int, list[RequiredUnit]] = {}
+        below: dict[tuple[int, UnitKind], list[RequiredUnit]] = {}
         for unit in self.units:
             is_deeper = self.unit.id not in {unit.id, unit.parent_id}
             if unit.headline and is_deeper and unit.parent_id is not None:
-                below.setdefault(unit.parent_id, []).append(unit)
+                below.setdefault((unit.parent_id, unit.kind), []).append(unit)
         lines = [
             ParentLine(
                 id=parent_id,
+                kind=kind,
                 code=units[0].parent_code,
                 name=units[0].parent_name,
                 path=units[0].path.removesuffix(f"{units[0].id}/"),
                 tally=tally(units),
             )
-            for parent_id, units in below.items()
+            for (parent_id, kind), units in below.items()
         ]
-        return sorted(lines, key=lambda line: (line.code, line.name))
+        return sorted(lines, key=lambda line: (line.code, line.name, line.kind))
 
     def uncovered(self, standard: Standard, *, headline: bool = True) -> list[RequiredUnit]:
         """Return the units that do not meet `standard`, by code, then name."""
@@ -162,37 +179,40 @@ def coverage(
 
     Rights are asked for `today`; without a scope everything counts. Three SELECTs.
     """
-    rows = db.session.execute(
-        _units(unit.path, day).where(in_scope_of(scope, Unit.id, today or day))
-    ).all()
-    due = [_required_unit(row) for row in rows if due_on(row.began, row.grace_days) <= day]
+    statement = _units()
+    if not scope.everything:
+        statement = statement.where(in_scope_of(scope, Unit.id, today or day))
+    units = [_required_unit(row) for row in db.session.execute(statement, _values(unit.path, day))]
+    due = [one for one in units if one.due_on <= day]
     return Coverage(
         as_of=day,
         unit=unit,
         units=tuple(sorted(due, key=lambda found: (found.code, found.name))),
         kinds=_kinds_with_rules(day),
-        not_due=len(rows) - len(due),
+        not_due=len(units) - len(due),
     )
 
 
 def _required_unit(row: Row[*tuple[Any, ...]]) -> RequiredUnit:
-    any_count, strict_count = row.any_count or 0, row.strict_count or 0
+    # By place: looking each column up by its name takes as long as the rest of the question.
+    (unit_id, code, name, kind, path, parent_id, parent_code, parent_name, phone, *counted) = row
+    headline, minimum, grace_days, began, any_count, strict_count, is_undecided = counted
     return RequiredUnit(
-        id=row.id,
-        code=row.code,
-        name=row.name,
-        kind=row.kind,
-        path=row.path,
-        parent_id=row.parent_id,
-        parent_code=row.parent_code or "",
-        parent_name=row.parent_name or "",
-        phone=row.phone,
-        headline=row.headline,
-        minimum=row.minimum,
-        due_on=due_on(row.began, row.grace_days),
-        any_covered=any_count >= row.minimum,
-        strict_covered=strict_count >= row.minimum,
-        waiting=any_count < row.minimum and row.waiting,
+        id=unit_id,
+        code=code,
+        name=name,
+        kind=kind,
+        path=path,
+        parent_id=parent_id,
+        parent_code=parent_code,
+        parent_name=parent_name,
+        phone=phone,
+        headline=headline,
+        minimum=minimum,
+        due_on=due_on(began, grace_days),
+        any_covered=any_count >= minimum,
+        strict_covered=strict_count >= minimum,
+        waiting=is_undecided and any_count < minimum,
     )
 
 
@@ -214,8 +234,8 @@ def vacancies(found: Coverage, standard: Standard) -> dict[int, date]:
 
 def focal_point_count(unit_id: int, day: date) -> int:
     """Return how many assignments cover the unit on `day` under "Có đầu mối" (III.1b)."""
-    counts = _counts(day).where(Assignment.unit_id == unit_id)
-    row = db.session.execute(counts).one_or_none()
+    counts = _counts().where(Assignment.unit_id == unit_id)
+    row = db.session.execute(counts, _values("/", day)).one_or_none()
     return int(row.any_count) if row else 0
 
 
@@ -253,86 +273,102 @@ def _kinds_with_rules(day: date) -> tuple[tuple[UnitKind, bool], ...]:
     )
 
 
-def _units(prefix: str, day: date) -> _AnySelect:
-    """Select the units under `prefix` whose kind has a rule, with it and their focal points."""
-    parent, parent_unit = aliased(UnitPeriod), aliased(Unit)
-    earlier = aliased(UnitPeriod)
-    counts = _counts(day, prefix).subquery()
+def _values(prefix: str, day: date) -> dict[str, object]:
+    """Return what the statements are asked with."""
+    return {
+        "day": day,
+        "prefix": prefix,
+        "beyond": prefix[:-1] + "0",
+        "contract_workers_count": contract_workers_count(),
+    }
+
+
+def _under_prefix(path: SQLColumnExpression[str]) -> ColumnElement[bool]:
+    """Say that a path lies in the subtree asked for: as `under`, of a value to come."""
+    return and_(path >= _PREFIX, path < _BEYOND)
+
+
+@cache
+def _units() -> _AnySelect:
+    """Select the units in the subtree whose kind has a rule, with it and their focal points."""
+    counts = _counts().where(_under_prefix(_SERVED.path)).subquery()
     undecided = (
         select(Assignment.id)
         .outerjoin(Decision, Decision.id == Assignment.decision_id)
         .where(
             Assignment.unit_id == Unit.id,
             Assignment.role == AssignmentRole.FOCAL_POINT,
-            in_force(Assignment, day),
-            or_(Decision.issued_on.is_(None), Decision.issued_on > day),
+            in_force(Assignment, _DAY),
+            or_(Decision.issued_on.is_(None), Decision.issued_on > _DAY),
         )
         .correlate(Unit)
     )
-    began = select(func.min(earlier.valid_from)).where(earlier.unit_id == Unit.id).scalar_subquery()
+    began = (
+        select(func.min(_EARLIER.valid_from)).where(_EARLIER.unit_id == Unit.id).scalar_subquery()
+    )
     return (
         select(
+            # In the order in which `_required_unit` reads them.
             Unit.id,
-            func.coalesce(UnitPeriod.official_code, Unit.registry_code, "").label("code"),
+            func.coalesce(UnitPeriod.official_code, Unit.registry_code, ""),
             UnitPeriod.name,
             UnitPeriod.kind,
             UnitPath.path,
             UnitPeriod.parent_id,
-            func.coalesce(parent.official_code, parent_unit.registry_code).label("parent_code"),
-            parent.name.label("parent_name"),
+            func.coalesce(_PARENT.official_code, _PARENT_UNIT.registry_code, ""),
+            func.coalesce(_PARENT.name, ""),
             UnitContact.phone,
             CoverageRule.headline,
             CoverageRule.minimum,
             CoverageRule.grace_days,
-            began.label("began"),
-            counts.c.any_count,
-            counts.c.strict_count,
-            exists(undecided).label("waiting"),
+            began,
+            func.coalesce(counts.c.any_count, 0),
+            func.coalesce(counts.c.strict_count, 0),
+            exists(undecided),
         )
-        .join(UnitPeriod, and_(UnitPeriod.unit_id == Unit.id, in_force(UnitPeriod, day)))
-        .join(UnitPath, and_(UnitPath.unit_id == Unit.id, in_force(UnitPath, day)))
+        .join(UnitPeriod, and_(UnitPeriod.unit_id == Unit.id, in_force(UnitPeriod, _DAY)))
+        .join(UnitPath, and_(UnitPath.unit_id == Unit.id, in_force(UnitPath, _DAY)))
         .join(
             CoverageRule,
             and_(
                 CoverageRule.kind == UnitPeriod.kind,
                 CoverageRule.role == AssignmentRole.FOCAL_POINT,
-                in_force(CoverageRule, day),
+                in_force(CoverageRule, _DAY),
             ),
         )
-        .outerjoin(parent, and_(parent.unit_id == UnitPeriod.parent_id, in_force(parent, day)))
-        .outerjoin(parent_unit, parent_unit.id == UnitPeriod.parent_id)
+        .outerjoin(_PARENT, and_(_PARENT.unit_id == UnitPeriod.parent_id, in_force(_PARENT, _DAY)))
+        .outerjoin(_PARENT_UNIT, _PARENT_UNIT.id == UnitPeriod.parent_id)
         .outerjoin(UnitContact, UnitContact.unit_id == Unit.id)
         .outerjoin(counts, counts.c.unit_id == Unit.id)
-        .where(UnitPeriod.in_scope, under(UnitPath.path, prefix))
+        .where(UnitPeriod.in_scope, _under_prefix(UnitPath.path))
     )
 
 
-def _counts(day: date, prefix: str | None = None) -> _AnySelect:
-    """Select how many assignments cover each unit on `day`: `unit_id, any_count, strict_count`."""
-    served, served_period = aliased(UnitPath), aliased(UnitPeriod)
-    statement = (
+@cache
+def _counts() -> _AnySelect:
+    """Select how many assignments cover each unit: `unit_id, any_count, strict_count`."""
+    return (
         select(
             Assignment.unit_id.label("unit_id"),
             func.count().label("any_count"),
             func.sum(case((_is_strict(), 1), else_=0)).label("strict_count"),
         )
         .join(Decision, Decision.id == Assignment.decision_id)
-        .join(served, and_(served.unit_id == Assignment.unit_id, in_force(served, day)))
+        .join(_SERVED, and_(_SERVED.unit_id == Assignment.unit_id, in_force(_SERVED, _DAY)))
         .join(
-            served_period,
-            and_(served_period.unit_id == Assignment.unit_id, in_force(served_period, day)),
+            _SERVED_PERIOD,
+            and_(_SERVED_PERIOD.unit_id == Assignment.unit_id, in_force(_SERVED_PERIOD, _DAY)),
         )
         .outerjoin(Person, Person.id == Assignment.person_id)
         .where(
             Assignment.role == AssignmentRole.FOCAL_POINT,
-            in_force(Assignment, day),
-            Decision.issued_on <= day,
-            served_period.in_scope,
-            or_(_section_stands_below(served, day), _person_belongs(served, day)),
+            in_force(Assignment, _DAY),
+            Decision.issued_on <= _DAY,
+            _SERVED_PERIOD.in_scope,
+            or_(_section_stands_below(), _person_belongs()),
         )
         .group_by(Assignment.unit_id)
     )
-    return statement if prefix is None else statement.where(under(served.path, prefix))
 
 
 def _is_strict() -> ColumnElement[bool]:
@@ -340,41 +376,40 @@ def _is_strict() -> ColumnElement[bool]:
 
     Whether a contract worker may count as chuyên trách is a setting.
     """
-    dedicated: ColumnElement[bool] = Assignment.duty == Duty.DEDICATED
-    if not contract_workers_count():
-        dedicated = and_(
-            dedicated,
-            or_(Person.contract_type.is_(None), Person.contract_type != ContractType.CONTRACT),
-        )
-    return or_(Assignment.section_id.is_not(None), dedicated)
+    may_count = or_(
+        _CONTRACT_WORKERS_COUNT,
+        Person.contract_type.is_(None),
+        Person.contract_type != ContractType.CONTRACT,
+    )
+    return or_(
+        Assignment.section_id.is_not(None), and_(Assignment.duty == Duty.DEDICATED, may_count)
+    )
 
 
-def _section_stands_below(served: type[UnitPath], day: date) -> ColumnElement[bool]:
-    section = aliased(UnitPath)
+def _section_stands_below() -> ColumnElement[bool]:
     return (
-        select(section.id)
+        select(_SECTION.id)
         .where(
-            section.unit_id == Assignment.section_id,
-            in_force(section, day),
-            _begins_with(section.path, served.path),
+            _SECTION.unit_id == Assignment.section_id,
+            in_force(_SECTION, _DAY),
+            _begins_with(_SECTION.path, _SERVED.path),
         )
-        .correlate(Assignment, served)
+        .correlate(Assignment, _SERVED)
         .exists()
     )
 
 
-def _person_belongs(served: type[UnitPath], day: date) -> ColumnElement[bool]:
-    """Say that the person is on `day` a member of the unit served, or of one below or above it."""
-    own = aliased(UnitPath)
+def _person_belongs() -> ColumnElement[bool]:
+    """Say that the person is that day a member of the unit served, or of one below or above it."""
     return (
         select(Membership.id)
-        .join(own, and_(own.unit_id == Membership.unit_id, in_force(own, day)))
+        .join(_OWN, and_(_OWN.unit_id == Membership.unit_id, in_force(_OWN, _DAY)))
         .where(
             Membership.person_id == Assignment.person_id,
-            in_force(Membership, day),
-            or_(_begins_with(own.path, served.path), _begins_with(served.path, own.path)),
+            in_force(Membership, _DAY),
+            or_(_begins_with(_OWN.path, _SERVED.path), _begins_with(_SERVED.path, _OWN.path)),
         )
-        .correlate(Assignment, served)
+        .correlate(Assignment, _SERVED)
         .exists()
     )
 
@@ -387,8 +422,9 @@ def _begins_with(
 
 def _spans(prefix: str, day: date) -> Iterator[tuple[int, CoveredSpan]]:
     """Yield unit and days for each assignment that counted, up to `day`, under `prefix`."""
-    for statement in (_person_spans(prefix, day), _section_spans(prefix, day)):
-        for assignment_id, unit_id, is_strict, *days in db.session.execute(statement):
+    values = _values(prefix, day)
+    for statement in (_person_spans(), _section_spans()):
+        for assignment_id, unit_id, is_strict, *days in db.session.execute(statement, values):
             period = _shared(days[0::2], days[1::2])
             if period is not None:
                 yield unit_id, CoveredSpan(assignment_id, period, bool(is_strict))
@@ -401,33 +437,33 @@ def _shared(starts: Sequence[date], ends: Sequence[date | None]) -> Period | Non
     return None if last is not None and last <= first else Period(first, last)
 
 
-def _person_spans(prefix: str, day: date) -> _AnySelect:
-    served, own = aliased(UnitPath), aliased(UnitPath)
+@cache
+def _person_spans() -> _AnySelect:
     return (
-        _past_holdings(served, prefix, day)
+        _past_holdings()
         .join(Membership, Membership.person_id == Assignment.person_id)
-        .join(own, own.unit_id == Membership.unit_id)
-        .where(or_(_begins_with(own.path, served.path), _begins_with(served.path, own.path)))
-        .add_columns(Membership.valid_from, Membership.valid_to, own.valid_from, own.valid_to)
+        .join(_OWN, _OWN.unit_id == Membership.unit_id)
+        .where(or_(_begins_with(_OWN.path, _SERVED.path), _begins_with(_SERVED.path, _OWN.path)))
+        .add_columns(Membership.valid_from, Membership.valid_to, _OWN.valid_from, _OWN.valid_to)
     )
 
 
-def _section_spans(prefix: str, day: date) -> _AnySelect:
-    served, section = aliased(UnitPath), aliased(UnitPath)
+@cache
+def _section_spans() -> _AnySelect:
     return (
-        _past_holdings(served, prefix, day)
-        .join(section, section.unit_id == Assignment.section_id)
-        .where(_begins_with(section.path, served.path))
-        .add_columns(section.valid_from, section.valid_to)
+        _past_holdings()
+        .join(_SECTION, _SECTION.unit_id == Assignment.section_id)
+        .where(_begins_with(_SECTION.path, _SERVED.path))
+        .add_columns(_SECTION.valid_from, _SECTION.valid_to)
     )
 
 
-def _past_holdings(served: type[UnitPath], prefix: str, day: date) -> _AnySelect:
+def _past_holdings() -> _AnySelect:
     """Select assignment, unit served, whether strict, then pairs of first day and end.
 
     The assignment counts on the days that all of these periods share.
     """
-    below = select(UnitPath.unit_id).where(in_force(UnitPath, day), under(UnitPath.path, prefix))
+    below = select(UnitPath.unit_id).where(in_force(UnitPath, _DAY), _under_prefix(UnitPath.path))
     return (
         select(
             Assignment.id,
@@ -439,18 +475,18 @@ def _past_holdings(served: type[UnitPath], prefix: str, day: date) -> _AnySelect
             Assignment.valid_to,
             UnitPeriod.valid_from,
             UnitPeriod.valid_to,
-            served.valid_from,
-            served.valid_to,
+            _SERVED.valid_from,
+            _SERVED.valid_to,
         )
         .join(Decision, Decision.id == Assignment.decision_id)
         .join(UnitPeriod, UnitPeriod.unit_id == Assignment.unit_id)
-        .join(served, served.unit_id == Assignment.unit_id)
+        .join(_SERVED, _SERVED.unit_id == Assignment.unit_id)
         .outerjoin(Person, Person.id == Assignment.person_id)
         .where(
             Assignment.role == AssignmentRole.FOCAL_POINT,
-            Assignment.valid_from <= day,
+            Assignment.valid_from <= _DAY,
             Assignment.unit_id.in_(below),
-            Decision.issued_on <= day,
+            Decision.issued_on <= _DAY,
             UnitPeriod.in_scope,
         )
     )

@@ -94,3 +94,10 @@ def test_where_two_are_needed_the_vacancy_begins_when_the_second_left(minimum, s
 def test_the_two_spells_of_one_assignment_are_one_holder():
     spans = [span(1, 1, 20), span(1, 1, 12)]
     assert vacant_since(unit(minimum=2), spans, Standard.ANY, DAY) == date(2024, 6, 1)
+
+
+@pytest.mark.parametrize(("named", "covered", "missing"), [("any", 2, 1), ("strict", 1, 2)])
+def test_a_standard_may_be_named_by_its_text_as_templates_do(named, covered, missing):
+    counts = Tally(3, 2, 1)
+    assert (counts.covered(named), counts.missing(named)) == (covered, missing)
+    assert unit(any_covered=True).is_covered(named) == (named == "any")

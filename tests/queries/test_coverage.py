@@ -642,3 +642,12 @@ def test_the_demo_leaves_and_keeps_waiting_the_units_it_was_made_for(
             }
             for line in found.by_parent()
         } == figures["coverage"]["communes_by_district"]
+
+
+def test_two_kinds_under_one_unit_are_two_lines(here: Province) -> None:
+    make_unit("Ban Quản lý", UnitKind.DEPARTMENT, here.district, code="90001")
+    assert [(line.name, line.kind, line.tally.required) for line in of(here).by_parent()] == [
+        ("Huyện Thăng Bình", UnitKind.COMMUNE, 2),
+        ("Huyện Thăng Bình", UnitKind.DEPARTMENT, 1),
+        ("Huyện Đại Lộc", UnitKind.COMMUNE, 1),
+    ]

@@ -1,0 +1,192 @@
+"""What a coverage page is asked: day, subtree, standard, kind, and which units to list."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import TypeVar
+
+from flask import request
+
+from registry.domain.coverage import RequiredUnit, Standard
+from registry.domain.errors import NotFound
+from registry.domain.permissions import Action, Scope
+from registry.domain.units import UnitKind
+from registry.domain.vietnamese import text_sort_key
+from registry.domain.vietnamese_format import format_day
+from registry.queries.coverage import Coverage, coverage, vacancies
+from registry.queries.parameters import home_unit
+from registry.queries.unit_details import children_in, topmost
+from registry.queries.units import UnitRow, path_on, unit_on
+from registry.web.access import current_actor
+from registry.web.edge import today
+from registry.web.shown_day import ShownDay, shown_day
+
+T = TypeVar("T", bound=StrEnum)
+D = TypeVar("D")
+
+UNIT, KIND, STANDARD, LISTED = "don-vi", "cap", "tieu-chuan", "xem"
+
+_UNIT_ID = re.compile("[0-9]{1,9}")
+
+# Units that others stand under which must be covered: the choices of the picker below the whole.
+_GROUPING_KINDS = (UnitKind.DISTRICT,)
+
+
+class Listed(StrEnum):
+    """Which of the required units a list shows; the values stand in addresses."""
+
+    MISSING = "chua-dat"
+    COVERED = "da-dat"
+    CONCURRENT = "kiem-nhiem"
+    WAITING = "cho-quyet-dinh"
+    ALL = "tat-ca"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """The subtree and day asked for. Without an answer `found` is None and `problem` says why."""
+
+    day: ShownDay
+    scope: Scope
+    found: Coverage | None
+    choices: tuple[UnitRow, ...] = ()
+    problem: str | None = None
+
+    def address(
+        self,
+        unit_id: int,
+        kind: str | None = None,
+        standard: str | None = None,
+        listed: str | None = None,
+    ) -> dict[str, str]:
+        """Return what an address carries to ask about a unit, on the same day."""
+        chosen = {UNIT: str(unit_id), KIND: kind, STANDARD: standard, LISTED: listed}
+        return {name: value for name, value in chosen.items() if value} | self.day.kept
+
+
+@dataclass(frozen=True, slots=True)
+class ListedUnit:
+    """A required unit in a list; `since` is the first day of its vacancy when it has one."""
+
+    unit: RequiredUnit
+    since: date | None
+    days: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class UnitList:
+    """The units a list shows out of `total`, and how it was narrowed."""
+
+    standard: Standard
+    listed: Listed
+    kind: UnitKind | None
+    units: tuple[ListedUnit, ...]
+    total: int
+
+
+def asked() -> Question:
+    """Return what the request asks, within what the visitor may see today.
+
+    Raises NotFound when the unit asked for lies outside, or does not exist: the two read the same.
+    """
+    scope = current_actor().require(Action.COVERAGE_SEE)
+    day = shown_day()
+    wanted = _wanted_unit(scope)
+    tops = topmost(scope, day.day)
+    root = unit_on(wanted, day.day) if wanted else next(iter(tops), None)
+    if root is None:
+        problem = _why_nothing(day.day, named=wanted is not None)
+        return Question(day, scope, None, tuple(tops), problem)
+    below = [
+        row
+        for top in tops
+        for row in children_in(top.id, day.day, scope, today())
+        if row.kind in _GROUPING_KINDS
+    ]
+    choices = {row.id: row for row in [*tops, *sorted(below, key=lambda row: row.code), root]}
+    found = coverage(root, day.day, scope, today())
+    return Question(day, scope, found, tuple(choices.values()))
+
+
+def _wanted_unit(scope: Scope) -> int | None:
+    typed = request.args.get(UNIT, "")
+    if not typed:
+        return None
+    unit_id = int(typed) if _UNIT_ID.fullmatch(typed) else None
+    if unit_id is None or not scope.covers(path_on(unit_id, today()), unit_id):
+        raise NotFound
+    return unit_id
+
+
+def _why_nothing(day: date, *, named: bool) -> str:
+    try:
+        home_unit(day)
+    except NotFound as refusal:
+        return refusal.message
+    what = "Đơn vị này không tồn tại" if named else "Không có đơn vị nào trong phạm vi của bạn"
+    return f"{what} vào ngày {format_day(day)}. Chọn một ngày khác."
+
+
+def answered(question: Question) -> Coverage:
+    """Return the coverage asked for, for a document that cannot say why there is none.
+
+    Raises NotFound with the reason.
+    """
+    if question.found is None:
+        raise NotFound(question.problem or "")
+    return question.found
+
+
+def listed_units(found: Coverage) -> UnitList:
+    """Return the units the request wants listed, in the order it wants."""
+    standard = _choice(Standard, STANDARD, Standard.ANY)
+    listed = _choice(Listed, LISTED, Listed.MISSING)
+    kind = _choice(UnitKind, KIND, None)
+    since = vacancies(found, standard)
+    counted = [unit for unit in found.units if (unit.kind is kind if kind else unit.headline)]
+    rows = [
+        ListedUnit(
+            unit,
+            since.get(unit.id),
+            (found.as_of - since[unit.id]).days if unit.id in since else None,
+        )
+        for unit in counted
+        if _belongs(unit, listed, standard)
+    ]
+    return UnitList(standard, listed, kind, tuple(_sorted(rows)), len(counted))
+
+
+def _choice(choices: type[T], name: str, otherwise: D) -> T | D:
+    """Return the choice the address names; anything else is as if nothing had been chosen."""
+    typed = request.args.get(name, "")
+    return choices(typed) if typed in list(choices) else otherwise
+
+
+def _belongs(unit: RequiredUnit, listed: Listed, standard: Standard) -> bool:
+    tests: dict[Listed, bool] = {
+        Listed.MISSING: not unit.is_covered(standard),
+        Listed.COVERED: unit.is_covered(standard),
+        Listed.CONCURRENT: unit.any_covered and not unit.strict_covered,
+        Listed.WAITING: unit.waiting,
+        Listed.ALL: True,
+    }
+    return tests[listed]
+
+
+_ORDERS: dict[str, Callable[[ListedUnit], str | date | tuple[str, str]]] = {
+    "ma": lambda row: (row.unit.code, row.unit.name),
+    "ten": lambda row: text_sort_key(row.unit.name),
+    "truc-thuoc": lambda row: text_sort_key(row.unit.parent_name),
+    "thieu-tu": lambda row: row.since or date.max,
+}
+
+
+def _sorted(rows: list[ListedUnit]) -> list[ListedUnit]:
+    """Sort by what `?sort=` names (descending after "-"); rows that are equal stay by code."""
+    wanted = request.args.get("sort", "")
+    order = _ORDERS.get(wanted.removeprefix("-"))
+    if order is None:
+        return rows
+    return sorted(rows, key=order, reverse=wanted.startswith("-"))

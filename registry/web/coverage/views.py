@@ -1,0 +1,206 @@
+"""Pages of coverage."""
+
+import re
+from collections.abc import Sequence
+from functools import partial
+from io import BytesIO
+from typing import Any
+
+from flask import Blueprint, render_template, request, send_file
+from flask.typing import ResponseReturnValue
+
+from registry.domain.coverage import Standard
+from registry.domain.permissions import Action
+from registry.domain.units import KIND_LABELS
+from registry.domain.vietnamese_format import format_day, format_number, format_phone
+from registry.formats.coverage_report import ANY_STANDARD, STRICT_STANDARD
+from registry.formats.pdf import coverage_report_pdf
+from registry.formats.spreadsheet import Column, Sheet, coverage_xlsx, table_xlsx
+from registry.queries.coverage import Coverage, outside_scope, vacancies
+from registry.queries.parameters import reference_first_day, reference_last_day
+from registry.services.audit import Event, record
+from registry.web.access import current_actor, requires
+from registry.web.coverage.documents import report_of, running_name
+from registry.web.coverage.question import Listed, UnitList, answered, asked, listed_units
+from registry.web.edge import later, now, today
+
+blueprint = Blueprint("coverage", __name__)
+
+PAGE_SIZE = 100
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+STANDARD_LABELS = {Standard.ANY: ANY_STANDARD, Standard.STRICT: STRICT_STANDARD}
+LISTED_LABELS = {
+    Listed.MISSING: "Chưa đạt",
+    Listed.COVERED: "Đã đạt",
+    Listed.CONCURRENT: "Có đầu mối, chưa có bộ phận hoặc cán bộ chuyên trách",
+    Listed.WAITING: "Chờ quyết định",
+    Listed.ALL: "Tất cả đơn vị phải bố trí",
+}
+_WHAT = {
+    (Listed.MISSING, Standard.ANY): "đơn vị chưa có đầu mối",
+    (Listed.MISSING, Standard.STRICT): "đơn vị chưa có bộ phận hoặc cán bộ chuyên trách",
+    (Listed.COVERED, Standard.ANY): "đơn vị đã có đầu mối",
+    (Listed.COVERED, Standard.STRICT): "đơn vị có bộ phận hoặc cán bộ chuyên trách",
+}
+_WHAT_BY_EITHER = {
+    Listed.CONCURRENT: "đơn vị có đầu mối, chưa có bộ phận hoặc cán bộ chuyên trách",
+    Listed.WAITING: "đơn vị chờ quyết định phân công đầu mối",
+    Listed.ALL: "đơn vị phải bố trí đầu mối",
+}
+
+
+@blueprint.get("/do-phu")
+@requires(Action.COVERAGE_SEE)
+def report() -> ResponseReturnValue:
+    """Show coverage of a subtree by both standards, by level and by parent, and what it lacks."""
+    question = asked()
+    found = question.found
+    if found is None:
+        return render_template("coverage/report.html", question=question, found=None)
+    return render_template(
+        "coverage/report.html",
+        question=question,
+        found=found,
+        missing=found.uncovered(Standard.ANY)[:PAGE_SIZE],
+        waiting=sum(unit.waiting for unit in found.uncovered(Standard.ANY)),
+        since=vacancies(found, Standard.ANY),
+        outside=outside_scope(found.unit, found.as_of, question.scope, today()),
+        kind_labels=KIND_LABELS,
+        **_known_days(),
+    )
+
+
+@blueprint.get("/do-phu/don-vi")
+@requires(Action.COVERAGE_SEE)
+def gaps() -> ResponseReturnValue:
+    """List the units behind a figure: those lacking a focal point, or those that have one."""
+    question = asked()
+    if question.found is None:
+        return render_template("coverage/gaps.html", question=question, found=None)
+    listing = listed_units(question.found)
+    pages = max(1, -(-len(listing.units) // PAGE_SIZE))
+    page = min(max(request.args.get("page", 1, type=int), 1), pages)
+    return render_template(
+        "coverage/gaps.html",
+        question=question,
+        found=question.found,
+        listing=listing,
+        what=_what(listing),
+        page=page,
+        pages=pages,
+        rows=listing.units[(page - 1) * PAGE_SIZE : page * PAGE_SIZE],
+        text=_text_to_send(question.found, listing),
+        standard_labels=STANDARD_LABELS,
+        listed_labels=LISTED_LABELS,
+        kind_labels=KIND_LABELS,
+        **_known_days(),
+    )
+
+
+@blueprint.get("/do-phu/don-vi.xlsx")
+@requires(Action.COVERAGE_SEE)
+def gaps_excel() -> ResponseReturnValue:
+    """Give the list as it is filtered and sorted as a workbook."""
+    found = answered(asked())
+    listing = listed_units(found)
+    what = _what(listing)
+    sheet = Sheet(
+        name="Đơn vị",
+        titles=[
+            f"DANH SÁCH {what.upper()}",
+            f"{found.unit.name}, tính đến ngày {format_day(found.as_of)}",
+        ],
+        columns=[
+            Column("Mã", 12),
+            Column("Đơn vị", 38),
+            Column("Cấp", 18),
+            Column("Trực thuộc", 28),
+            Column("Điện thoại", 16),
+            Column("Thiếu từ ngày", 14),
+            Column("Số ngày thiếu", 10),
+            Column("Ghi chú", 18),
+        ],
+        rows=[
+            (
+                row.unit.code,
+                row.unit.name,
+                KIND_LABELS[row.unit.kind],
+                row.unit.parent_name,
+                format_phone(row.unit.phone) if row.unit.phone else None,
+                row.since,
+                row.days,
+                "Chờ quyết định" if row.unit.waiting else None,
+            )
+            for row in listing.units
+        ],
+    )
+    content = table_xlsx([sheet], as_of=found.as_of)
+    return _attachment(found, content, "danh-sach", "xlsx", len(listing.units))
+
+
+@blueprint.get("/do-phu/bao-cao.xlsx")
+@requires(Action.COVERAGE_SEE)
+def excel() -> ResponseReturnValue:
+    """Give the report as a workbook."""
+    found = answered(asked())
+    return _attachment(found, coverage_xlsx(report_of(found)), "do-phu", "xlsx", len(found.units))
+
+
+@blueprint.get("/do-phu/bao-cao.pdf")
+@requires(Action.COVERAGE_SEE)
+def pdf() -> ResponseReturnValue:
+    """Give the report as a document in the form of Decree 30/2020/NĐ-CP."""
+    found = answered(asked())
+    content = coverage_report_pdf(report_of(found))
+    return _attachment(found, content, "bao-cao-do-phu", "pdf", len(found.units))
+
+
+def _attachment(
+    found: Coverage, content: bytes, name: str, form: str, units: int
+) -> ResponseReturnValue:
+    """Send a file under a safe name, and record that these figures were taken away."""
+    event = Event(
+        "coverage.export",
+        "coverage",
+        found.unit.id,
+        unit_id=found.unit.id,
+        details={
+            "document": name,
+            "format": form,
+            "as_of": found.as_of.isoformat(),
+            "units": units,
+        },
+    )
+    later(partial(record, current_actor(), event, now()))
+    code = re.sub("[^A-Za-z0-9-]+", "-", found.unit.code).strip("-")
+    return send_file(
+        BytesIO(content),
+        mimetype="application/pdf" if form == "pdf" else EXCEL,
+        as_attachment=True,
+        download_name=f"{name}-{code}-{found.as_of.isoformat()}.{form}",
+    )
+
+
+def _what(listing: UnitList) -> str:
+    either = _WHAT_BY_EITHER.get(listing.listed)
+    return either or _WHAT[listing.listed, listing.standard]
+
+
+def _text_to_send(found: Coverage, listing: UnitList) -> str | None:
+    """Return the list as plain text for a chat group; only of what somebody must act on."""
+    if listing.listed not in {Listed.MISSING, Listed.WAITING} or not listing.units:
+        return None
+    count = f"{format_number(len(listing.units))}/{format_number(listing.total)}"
+    day, where = format_day(found.as_of), running_name(found.unit)
+    lines = [f"Tính đến ngày {day}, {where} còn {count} {_what(listing)}:"]
+    lines += _numbered([f"{row.unit.name} – {row.unit.parent_name}" for row in listing.units])
+    lines.append("Đề nghị các đơn vị ban hành quyết định phân công và gửi cơ quan thẩm định.")
+    return "\n".join(lines)
+
+
+def _numbered(texts: Sequence[str]) -> list[str]:
+    return [f"{number}. {text}" for number, text in enumerate(texts, start=1)]
+
+
+def _known_days() -> dict[str, Any]:
+    return {"first_known": reference_first_day(), "last_known": reference_last_day()}
