@@ -1,4 +1,7 @@
-"""Batches that reorganise units, their rows, the answers they ask for, and a journal to undo them."""
+"""Batches that reorganise units, their rows, the answers they ask for.
+
+And a journal to undo them.
+"""
 
 from datetime import date
 from typing import Any

@@ -1,1 +1,4 @@
-"""Use cases, the only writers: (actor, command, now) -> result. They authorise first, flush, and never commit."""
+"""Use cases, the only writers: (actor, command, now) -> result.
+
+They authorise first, flush, and never commit.
+"""

@@ -1,1 +1,4 @@
-"""One-line makers of test data. They write facts directly and flush; dates default to the whole of June 2024 on."""
+"""One-line makers of test data.
+
+They write facts directly and flush; dates default to the whole of June 2024 on.
+"""
