@@ -1,5 +1,6 @@
 """What an approved line of a member list does to the membership it is about (Plan 4660 IV.6)."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from registry.domain.errors import NotFound
@@ -14,27 +15,34 @@ from registry.queries.units import life_of
 from registry.services.memberships import OpenMembership, end_membership, open_membership
 
 
-def admit(
-    actor: Actor,
-    unit_id: int,
-    line: RosterLine,
-    facts: LineFacts,
-    decision: Decision,
-    now: datetime,
-) -> str:
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What the lines of one approval share: the unit, its last day (exclusive) and the decision."""
+
+    unit_id: int
+    unit_ends: date | None
+    decision_number: str
+
+
+def ground_of(unit_id: int, decision: Decision) -> Ground:
+    """Return the ground on which the lines of a unit's list are carried out."""
+    life = life_of(unit_id)
+    return Ground(unit_id, life.valid_to if life else None, decision.number)
+
+
+def admit(actor: Actor, ground: Ground, line: RosterLine, facts: LineFacts, now: datetime) -> str:
     """Write, continue or end the membership of an approved line; return its membership line.
 
     Called by the approval, which has authorised itself and found no obstacle in `facts`.
     Raises Invalid when another fact stands against it.
     """
     if facts.joined is None:
-        return _open(actor, unit_id, line, None, now).line_id
+        return _open(actor, ground, line, None, now).line_id
     if line.action is LineAction.END:
-        membership = _membership(facts.joined)
-        reason = f"Thôi tham gia theo {decision.number}"
-        end_membership(actor, membership, line.effective_from, reason, now)
+        reason = f"Thôi tham gia theo {ground.decision_number}"
+        end_membership(actor, _membership(facts.joined), line.effective_from, reason, now)
     elif differs(facts):
-        _change(actor, unit_id, line, facts.joined, now)
+        _change(actor, ground, line, facts.joined, now)
     return facts.joined.line_id
 
 
@@ -45,7 +53,7 @@ def _membership(joined: Joined) -> Membership:
     return membership
 
 
-def _change(actor: Actor, unit_id: int, line: RosterLine, joined: Joined, now: datetime) -> None:
+def _change(actor: Actor, ground: Ground, line: RosterLine, joined: Joined, now: datetime) -> None:
     """Let the membership go on with the line's role from its day: a new period of the same line."""
     membership = _membership(joined)
     if line.effective_from <= membership.valid_from:
@@ -56,12 +64,12 @@ def _change(actor: Actor, unit_id: int, line: RosterLine, joined: Joined, now: d
     until = membership.valid_to
     membership.valid_to = line.effective_from
     db.session.flush()
-    _open(actor, unit_id, line, (membership, until), now)
+    _open(actor, ground, line, (membership, until), now)
 
 
 def _open(
     actor: Actor,
-    unit_id: int,
+    ground: Ground,
     line: RosterLine,
     before: tuple[Membership, date | None] | None,
     now: datetime,
@@ -71,14 +79,13 @@ def _open(
     It never outlives a unit whose end is known already.
     """
     continued, until = before or (None, None)
-    life = life_of(unit_id)
-    ends = [end for end in (until, life.valid_to if life else None) if end is not None]
+    ends = [end for end in (until, ground.unit_ends) if end is not None]
     return open_membership(
         actor,
         OpenMembership(
             person_id=line.person_id,
             member_unit_id=line.member_unit_id,
-            unit_id=unit_id,
+            unit_id=ground.unit_id,
             role=line.role,
             organisation=line.organisation,
             valid_from=line.effective_from,

@@ -38,7 +38,7 @@ from registry.services.decisions import (
     refuse_duplicate,
     write_decision,
 )
-from registry.services.roster_lines import admit
+from registry.services.roster_lines import Ground, admit, ground_of
 
 REMARK_MAX_LENGTH = 500
 PROBLEMS_SHOWN = 20
@@ -285,16 +285,25 @@ def approve(actor: Actor, command: Approve, today: date, now: datetime, store: S
         if line.id not in command.approved:
             line.outcome, line.remark = LineOutcome.RETURNED, remarks[line.id]
     db.session.flush()
-    approved = [line for line in roster.lines if line.id in command.approved]
-    for number, line in enumerate(roster.lines, start=1):
-        if line.id in command.approved:
-            _approve_line(actor, roster, line, (number, facts[line.id], decision), now)
+    ground = ground_of(roster.unit_id, decision)
+    admitted = {
+        line.id: _carry_out(actor, ground, line, facts[line.id], f"Dòng {number}", now)
+        for number, line in enumerate(roster.lines, start=1)
+        if line.id in command.approved
+    }
+    # All at once: each line by itself would be a statement of its own between the memberships.
+    for line in roster.lines:
+        if line.id in admitted:
+            line.membership_line_id, line.outcome = admitted[line.id], LineOutcome.APPROVED
     db.session.flush()
+    for line in roster.lines:
+        if line.id in admitted:
+            _record_line(actor, roster, line, facts[line.id], now)
     details = {
         "decision_id": decision.id,
         "content_hash": roster.content_hash,
-        "approved": len(approved),
-        "returned": len(roster.lines) - len(approved),
+        "approved": len(admitted),
+        "returned": len(roster.lines) - len(admitted),
     }
     _record(actor, "roster.approve", roster, now, details)
     return roster
@@ -373,36 +382,29 @@ def _refuse_obstacles(
         raise Invalid(problems)
 
 
-def _approve_line(
-    actor: Actor,
-    roster: Roster,
-    line: RosterLine,
-    how: tuple[int, LineFacts, Decision],
-    now: datetime,
-) -> None:
-    number, facts, decision = how
+def _carry_out(
+    actor: Actor, ground: Ground, line: RosterLine, facts: LineFacts, place: str, now: datetime
+) -> str:
+    """Do what a line asks for and return its membership line; a refusal names the line."""
     try:
-        line.membership_line_id = admit(actor, roster.unit_id, line, facts, decision, now)
+        return admit(actor, ground, line, facts, now)
     except Invalid as refusal:
-        raise Invalid.on("", f"Dòng {number}, {line.name}: {refusal.message}") from refusal
-    line.outcome = LineOutcome.APPROVED
-    record(
-        actor,
-        Event(
-            "roster.approve_line",
-            "rosters",
-            roster.id,
-            roster.unit_id,
-            {
-                "line": line.id,
-                "action": line.action,
-                "role": line.role,
-                "effective_from": line.effective_from,
-                "membership_line_id": line.membership_line_id,
-            },
-        ),
-        now,
-    )
+        raise Invalid.on("", f"{place}, {line.name}: {refusal.message}") from refusal
+
+
+def _record_line(
+    actor: Actor, roster: Roster, line: RosterLine, facts: LineFacts, now: datetime
+) -> None:
+    details = {
+        "line": line.id,
+        "action": line.action,
+        "role": line.role,
+        "role_before": facts.joined.role if facts.joined else None,
+        "effective_from": line.effective_from,
+        "membership_line_id": line.membership_line_id,
+    }
+    event = Event("roster.approve_line", "rosters", roster.id, roster.unit_id, details)
+    record(actor, event, now)
 
 
 def _record(

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from wtforms import Form
+from wtforms import fields as plain
 from wtforms.validators import ValidationError
 from wtforms.widgets import HiddenInput
 
@@ -29,7 +30,6 @@ from registry.web.fields import (
     not_after,
     number_or_none,
     optional,
-    plain,
     required,
 )
 from registry.web.messages import Messages

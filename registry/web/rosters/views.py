@@ -517,14 +517,15 @@ def _finish(form: BaseForm, roster_id: int, work: Callable[[], str]) -> Response
     """Run a step once and lead to its list; None when the form must be shown again."""
     if again := already_handled(form.submit_key.data):
         return again
+    answer: ResponseReturnValue | None = None
     with problems_on(form):
         try:
-            said = work()
+            flash(work(), "success")
+            location = url_for("rosters.show", roster_id=roster_id)
+            answer = handled(form.submit_key.data, location, now())
         except Conflict as refusal:
-            return _changed(roster_id, refusal.message)
-        flash(said, "success")
-        return handled(form.submit_key.data, url_for("rosters.show", roster_id=roster_id), now())
-    return None
+            answer = _changed(roster_id, refusal.message)
+    return answer
 
 
 def _changed(roster_id: int, message: str) -> tuple[str, int]:
