@@ -115,6 +115,61 @@ NOUNS = {
 }
 
 
+FIELDS = {
+    "after": "sau",
+    "answers": "câu trả lời",
+    "arguments": "tham số",
+    "as_of": "tính đến ngày",
+    "before": "trước",
+    "birth_date": "ngày sinh",
+    "birth_year": "năm sinh",
+    "cards": "thẻ",
+    "citizen_id": "số CCCD",
+    "continued": "tiếp tục",
+    "contract_type": "loại hợp đồng",
+    "decision": "quyết định",
+    "document": "văn bản",
+    "education_level": "trình độ",
+    "effective_on": "có hiệu lực từ",
+    "email": "thư điện tử",
+    "ended": "kết thúc",
+    "ends_on": "ngày kết thúc",
+    "established": "thành lập",
+    "events": "số dòng nhật ký",
+    "fields": "trường đã sửa",
+    "format": "dạng tệp",
+    "full_name": "họ và tên",
+    "is_main": "đơn vị chính",
+    "is_manager": "cán bộ quản lý",
+    "is_secondment": "biệt phái",
+    "it_major": "chuyên ngành CNTT",
+    "job_title": "chức danh",
+    "line_id": "mã dòng",
+    "login": "tên đăng nhập",
+    "messages": "thư",
+    "method": "phương thức",
+    "number": "số",
+    "of": "bản sao lưu lúc",
+    "organisation": "tổ chức đại diện",
+    "paths": "số đường dẫn",
+    "people": "số người",
+    "person": "người",
+    "person_id": "mã số người",
+    "phone": "điện thoại",
+    "reason": "lý do",
+    "role": "vai trò",
+    "rows": "số dòng",
+    "signer": "người ký",
+    "starts_on": "ngày bắt đầu",
+    "state": "trạng thái",
+    "units": "đơn vị",
+    "valid_from": "từ ngày",
+    "valid_to": "đến trước ngày",
+}
+
+_ORIGINS = {"public": "Khách", "cli:system": "Lệnh trên máy chủ"}
+
+
 def action_label(action: str) -> str:
     """Return "Danh sách thành viên: gửi" for `roster.submit`; what has no words stays as it is."""
     subject, _, deed = action.partition(".")
@@ -124,3 +179,13 @@ def action_label(action: str) -> str:
 def noun_label(noun: str) -> str:
     """Return what the things of `noun` are called; what has no words stays as it is."""
     return NOUNS.get(noun, noun)
+
+
+def field_label(field: str) -> str:
+    """Return what a detail or a field is called; what has no words stays as it is."""
+    return FIELDS.get(field, field)
+
+
+def origin_label(origin: str) -> str:
+    """Return who acted where it was no account: a visitor, or a command on the server."""
+    return _ORIGINS.get(origin, origin)

@@ -219,6 +219,7 @@ def invite(actor: Actor, account: Account, life: timedelta, now: datetime) -> In
         .where(PasswordLink.account_id == account.id, PasswordLink.used_at.is_(None))
         .values(used_at=now)
     )
+    _forget_unsent(account.id)
     token = secrets.token_urlsafe(32)
     expires = now + life
     db.session.add(
@@ -229,6 +230,15 @@ def invite(actor: Actor, account: Account, life: timedelta, now: datetime) -> In
     db.session.flush()
     record(actor, Event("account.invite", "accounts", account.id), now)
     return Invitation(account.id, account.login, token, expires)
+
+
+def _forget_unsent(account_id: int) -> None:
+    """Empty the mails whose link is dead now, so that nobody sends or copies them."""
+    db.session.execute(
+        update(OutboxMessage)
+        .where(OutboxMessage.account_id == account_id, OutboxMessage.sent_at.is_(None))
+        .values(body=None)
+    )
 
 
 def post_invitation(
@@ -308,11 +318,7 @@ def set_password(actor: Actor, token: str, password: str, repeated: str, now: da
     account = link.account
     account.password_hash = hash_password(password)
     revoke_sessions(account.id, now)
-    db.session.execute(
-        update(OutboxMessage)
-        .where(OutboxMessage.account_id == account.id, OutboxMessage.sent_at.is_(None))
-        .values(body=None)
-    )
+    _forget_unsent(account.id)
     record(
         Actor(account.id, account.person_id, f"web:{account.id}", frozenset(), {}),
         Event("account.set_password", "accounts", account.id),

@@ -13,6 +13,7 @@ from registry.queries.accounts import session_by_hash
 from registry.services import accounts
 from tests.conftest import NOW, TODAY
 from tests.factories.accounts import PASSWORD, actor_for, make_account, make_actor
+from tests.factories.outbox import make_message
 from tests.factories.people import make_membership
 from tests.factories.units import Province
 
@@ -175,3 +176,13 @@ def test_a_login_is_taken_once(app: Flask) -> None:
             TODAY,
             NOW,
         )
+
+
+def test_a_newer_link_empties_the_mail_with_the_older_one(app: Flask) -> None:
+    account = make_account(Role.UNIT_OFFICER, Province().commune, login="canbo")
+    old = make_message(account_id=account.id)
+    of_another = make_message()
+    accounts.forgot_password(PUBLIC_ACTOR, "canbo", timedelta(minutes=60), NOW)
+    db.session.refresh(old)
+    assert old.body is None
+    assert of_another.body is not None

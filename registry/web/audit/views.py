@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from registry.domain.audit_labels import action_label, noun_label
+from registry.domain.audit_labels import action_label, field_label, noun_label, origin_label
 from registry.domain.clock import LOCAL_ZONE
 from registry.domain.errors import Invalid
 from registry.domain.permissions import Action
@@ -49,6 +49,8 @@ def index() -> ResponseReturnValue:
         units=units_by_id((event.unit_id for event in events if event.unit_id), today()),
         action_label=action_label,
         noun_label=noun_label,
+        field_label=field_label,
+        origin_label=origin_label,
     )
 
 
