@@ -11,6 +11,7 @@ ACTION_LABELS = {
     Action.OWN_RECORD_SEE: "Xem hồ sơ của chính mình",
     Action.UNIT_SEE: "Xem đơn vị",
     Action.UNIT_EDIT_CONTACT: "Sửa liên hệ của đơn vị",
+    Action.UNIT_CHANGE_TEAM: "Lập, đổi tên, chuyển, giải thể tổ, bộ phận, doanh nghiệp",
     Action.UNIT_REORGANISE: "Sắp xếp đơn vị",
     Action.PERSON_SEE: "Xem người",
     Action.PERSON_EDIT: "Thêm, sửa người",

@@ -47,6 +47,7 @@ class Action(StrEnum):
     OWN_RECORD_SEE = "own_record.see"
     UNIT_SEE = "unit.see"
     UNIT_EDIT_CONTACT = "unit.edit_contact"
+    UNIT_CHANGE_TEAM = "unit.change_team"
     UNIT_REORGANISE = "unit.reorganise"
     PERSON_SEE = "person.see"
     PERSON_EDIT = "person.edit"
@@ -99,6 +100,7 @@ TABLE: dict[Role, frozenset[Action]] = {
     Role.VIEWER: _LOOKING,
     Role.UNIT_OFFICER: _LOOKING
     | {
+        Action.UNIT_CHANGE_TEAM,
         Action.UNIT_EDIT_CONTACT,
         Action.PERSON_EDIT,
         Action.CITIZEN_ID_REVEAL,
@@ -109,6 +111,7 @@ TABLE: dict[Role, frozenset[Action]] = {
     Role.VERIFIER: _LOOKING | {Action.ROSTER_VERIFY},
     Role.REVIEWER: _LOOKING
     | {
+        Action.UNIT_CHANGE_TEAM,
         Action.UNIT_REORGANISE,
         Action.UNIT_EDIT_CONTACT,
         Action.PERSON_EDIT,

@@ -47,6 +47,10 @@ KIND_LABELS = {
 # §3).
 SECTION_KINDS = frozenset({UnitKind.SECTION, UnitKind.DISTRICT_OFFICE, UnitKind.COMMUNE_OFFICE})
 
+# What is founded, renamed, moved and closed one at a time in the everyday work of a unit; all else
+# changes by a decision that reorganises.
+EVERYDAY_KINDS = SECTION_KINDS | {UnitKind.COMMUNITY_TEAM, UnitKind.ENTERPRISE}
+
 # Partner organisations take part but are no members (design §3).
 KINDS_WITHOUT_MEMBERS = frozenset({UnitKind.PARTNER_ORGANISATION})
 
