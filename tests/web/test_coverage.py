@@ -301,6 +301,15 @@ def test_taking_a_document_away_is_audited_without_names(
     ]
 
 
+@pytest.mark.parametrize("name", ["bao-cao.pdf", "bao-cao.xlsx", "don-vi.xlsx"])
+def test_no_document_reports_of_a_day_to_come(reviewer: FlaskClient, name: str) -> None:
+    answer = reviewer.get(f"/do-phu/{name}?ngay=01/07/2024")
+    assert answer.status_code == 404
+    assert "Chưa lập được báo cáo cho ngày chưa đến." in answer.text
+    for page in ("/do-phu", "/do-phu/don-vi"):
+        assert f"/do-phu/{name}" not in reviewer.get(f"{page}?ngay=01/07/2024").text
+
+
 # --- who may see what ------------------------------------------------------------------------
 
 PAGES = (

@@ -132,8 +132,10 @@ def _why_nothing(day: date, *, named: bool) -> str:
 def answered(question: Question) -> Coverage:
     """Return the coverage asked for, for a document that cannot say why there is none.
 
-    Raises NotFound with the reason.
+    Raises NotFound with the reason; also for a day to come, of which nobody can report yet.
     """
+    if question.day.day > today():
+        raise NotFound("Chưa lập được báo cáo cho ngày chưa đến. Chọn ngày hôm nay hoặc trước đó.")
     if question.found is None:
         raise NotFound(question.problem or "")
     return question.found
