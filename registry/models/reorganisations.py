@@ -65,8 +65,8 @@ class ReorganisationRow(Model):
 class ReorganisationAnswer(Model):
     """Where a team, a member or an assignment of a split or dissolved unit goes.
 
-    `item` names it by its noun and key, "team:20296-CNSCD-01" or "membership:<line>"; `target` is the
-    code or name of the successor.
+    `item` names it by its noun and key, "unit:<id>", "membership:<line>" or "assignment:<line>";
+    `target` is the code or name of the successor.
     """
 
     __tablename__ = "reorganisation_answers"

@@ -9,6 +9,7 @@ from scripts.tree import ROOT
 
 # Found by name while running, never by an import statement.
 LOADED_BY_NAME = {
+    "govuk-frontend-jinja": "the templates take its macros",
     "psycopg": "SQLAlchemy loads the driver that DATABASE_URL names",
     "tzdata": "zoneinfo reads it where the system has no time zones",
 }
