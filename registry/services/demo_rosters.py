@@ -6,13 +6,7 @@ from datetime import date, datetime, time, timedelta
 
 from registry.domain.clock import LOCAL_ZONE
 from registry.domain.permissions import Role
-from registry.domain.rosters import (
-    FrozenLine,
-    LineAction,
-    LineOutcome,
-    RosterState,
-    content_hash,
-)
+from registry.domain.rosters import LineAction, LineOutcome, RosterState, content_hash
 from registry.formats.sqlite_file import Row
 from registry.models.accounts import Account
 from registry.models.base import db
@@ -21,6 +15,7 @@ from registry.models.memberships import Membership
 from registry.models.people import Person
 from registry.models.rosters import Roster, RosterLine
 from registry.queries.units import path_on
+from registry.services.rosters import frozen_lines
 from registry.services.seed_files import text
 
 
@@ -55,14 +50,13 @@ def _roster(row: Row, facts: DemoFacts) -> Roster:
         for position, key in enumerate(text(row, "lines").split(";"), start=1)
     ]
     at = _moments(issued_on)
-    return Roster(
+    roster = Roster(
         unit_id=unit_id,
         number=1,
         state=RosterState.DECIDED,
         created_at=at(-3, 9),
         submitted_at=at(-2, 10),
         submitted_by_id=_officer(facts, Role.UNIT_OFFICER, unit_id, issued_on),
-        content_hash=content_hash([_frozen(line) for line in lines]),
         verified_at=at(-1, 9) if verifier else None,
         verified_by_id=verifier,
         reviewed_at=at(-1, 15),
@@ -72,6 +66,8 @@ def _roster(row: Row, facts: DemoFacts) -> Roster:
         decision_id=decision.id,
         lines=lines,
     )
+    roster.content_hash = content_hash(frozen_lines(roster))
+    return roster
 
 
 def _moments(day: date) -> Callable[[int, int], datetime]:
@@ -124,18 +120,4 @@ def _line(
         birth_year=person.birth_year,
         job_title=person.job_title,
         outcome=LineOutcome.APPROVED,
-    )
-
-
-def _frozen(line: RosterLine) -> FrozenLine:
-    return FrozenLine(
-        action=line.action.value,
-        person_id=line.person_id,
-        member_unit_id=line.member_unit_id,
-        name=line.name or "",
-        birth_year=line.birth_year,
-        job_title=line.job_title or "",
-        role=line.role.value,
-        organisation=line.organisation or "",
-        effective_from=line.effective_from,
     )
