@@ -12,6 +12,7 @@ from registry.cli.edge import Refused, refusals_in_words, transaction
 from registry.cli.seed import load_demo, load_reference, print_loaded
 from registry.domain.permissions import ROLE_LABELS, Role
 from registry.models.schema import upgrade
+from registry.queries.accounts import has_administrator
 from registry.queries.backup import holds_anything
 from registry.queries.parameters import is_demo
 from registry.services.audit_checks import keep_head
@@ -32,7 +33,9 @@ def commands(runtime: Runtime) -> Sequence[click.Command]:
     )
     def init() -> None:
         _prepare(runtime)
-        click.echo("Việc tiếp theo: tạo tài khoản quản trị bằng “flask accounts create”.", err=True)
+        if not _has_administrator():
+            step = "tạo tài khoản quản trị bằng “flask accounts create”"
+            click.echo(f"Việc tiếp theo: {step}.", err=True)
 
     @click.command("serve", help="Chạy sổ trên HOST:PORT; chuẩn bị trước nếu chưa có.")
     @click.option("--demo", is_flag=True, help="Nạp người hư cấu để dùng thử, in tên đăng nhập.")
@@ -56,6 +59,11 @@ def commands(runtime: Runtime) -> Sequence[click.Command]:
 @transaction(writes=False)
 def _is_ready() -> bool:
     return is_ready()
+
+
+@transaction(writes=False)
+def _has_administrator() -> bool:
+    return has_administrator()
 
 
 @transaction(writes=False)

@@ -98,6 +98,7 @@ def test_init_after_which_an_account_can_be_made(tmp_path: Path) -> None:
     result = run(registry_at(home), "accounts", "create", "quantri")
     assert result.exit_code == 0
     assert re.fullmatch(r"http://127\.0\.0\.1:8000/dat-mat-khau/\S+\n", result.stdout)
+    assert "Việc tiếp theo" not in run(registry_at(home), "init").stderr
 
 
 def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
