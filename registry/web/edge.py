@@ -46,6 +46,13 @@ class RegistryFlask(Flask):
         """Authorise, run the view, and commit unless it refused."""
         return run_in_transaction(partial(_view, super().dispatch_request))
 
+    def send_static_file(self, filename: str) -> FlaskResponse:
+        """Send a file of ours whole: compressing a stream would never close the file."""
+        response = super().send_static_file(filename)
+        response.direct_passthrough = False
+        response.make_sequence()
+        return response
+
     def process_response(self, response: FlaskResponse) -> FlaskResponse:
         """Write what was put off with `later`, whether the request was answered or refused."""
         _run_later()

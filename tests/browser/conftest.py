@@ -1,0 +1,51 @@
+"""A real browser, and a served registry with the demo's people for each test."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from scripts.browser import find_browser, how_to_get_one
+from tests.browser.served import Served, copy_of, seed, serving
+from tests.postgresql import Server
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, object]:
+    """Drive the machine's own Chromium; it must ask nobody but the registry."""
+    program = find_browser()
+    assert program is not None, how_to_get_one()
+    return {
+        "executable_path": program,
+        "args": [
+            "--no-sandbox",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--no-first-run",
+        ],
+    }
+
+
+@pytest.fixture(scope="session")
+def seeded_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a home with the demo on SQLite, to be copied."""
+    home = tmp_path_factory.mktemp("seeded") / "home"
+    seed(home)
+    return home
+
+
+@pytest.fixture
+def served(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Served]:
+    """Serve the demo, on SQLite unless the test asks for PostgreSQL."""
+    home = tmp_path / "home"
+    if getattr(request, "param", "sqlite") == "sqlite":
+        with serving(copy_of(request.getfixturevalue("seeded_home"), home)) as served:
+            yield served
+        return
+    server: Server = request.getfixturevalue("postgresql")
+    name = server.create_copy("empty")
+    seed(home, server.url(name))
+    with serving(home, server.url(name)) as served:
+        yield served
+    server.drop(name)
