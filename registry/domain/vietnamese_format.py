@@ -22,14 +22,23 @@ def format_day(day: date) -> str:
     return f"{day.day:02d}/{day.month:02d}/{day.year:04d}"
 
 
+def format_short_day(day: date) -> str:
+    """Write a day as running text of an office has it: 30/6/2024, 05/12/2024, 24/02/2025.
+
+    The zeros are those of `format_long_day`.
+    """
+    month = f"{day.month:02d}" if day.month <= _LAST_PADDED_MONTH else str(day.month)
+    return f"{day.day:02d}/{month}/{day.year}"
+
+
 def format_long_day(day: date) -> str:
     """Write a day out: "ngày 05 tháng 12 năm 2024".
 
     Days below 10 and months 1 and 2 take a zero, other months do not
     (Decree 30/2020/NĐ-CP, Appendix I, section II.4).
     """
-    month = f"{day.month:02d}" if day.month <= _LAST_PADDED_MONTH else str(day.month)
-    return f"ngày {day.day:02d} tháng {month} năm {day.year}"
+    written, month, year = format_short_day(day).split("/")
+    return f"ngày {written} tháng {month} năm {year}"
 
 
 def format_moment(instant: datetime) -> str:

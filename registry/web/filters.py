@@ -14,6 +14,7 @@ from registry.domain.vietnamese_format import (
     format_number,
     format_percent,
     format_phone,
+    format_short_day,
 )
 
 
@@ -21,6 +22,7 @@ def register(app: Flask) -> None:
     """Give the templates of `app` the filters and globals named in docs/front-end.md."""
     app.add_template_filter(format_day, "day")
     app.add_template_filter(format_long_day, "long_day")
+    app.add_template_filter(format_short_day, "short_day")
     app.add_template_filter(format_moment, "moment")
     app.add_template_filter(format_number, "number")
     app.add_template_filter(format_phone, "phone")

@@ -11,6 +11,7 @@ from registry.domain.vietnamese_format import (
     format_number,
     format_percent,
     format_phone,
+    format_short_day,
     parse_day,
 )
 
@@ -110,3 +111,15 @@ def test_a_day_is_read_in_every_usual_form(written: str) -> None:
 def test_a_day_that_does_not_exist_is_refused_with_an_example(written: str) -> None:
     with pytest.raises(Invalid, match="ví dụ 05/12/2024"):
         parse_day(written)
+
+
+@pytest.mark.parametrize(
+    ("day", "written"),
+    [
+        (date(2024, 6, 30), "30/6/2024"),
+        (date(2024, 12, 5), "05/12/2024"),
+        (date(2025, 2, 24), "24/02/2025"),
+    ],
+)
+def test_a_short_day_pads_like_a_long_one(day: date, written: str) -> None:
+    assert format_short_day(day) == written
