@@ -99,7 +99,8 @@ class Consequences:
                 goal = self._goal(child, self.before.by_id[ended_id])
                 if goal is not None:
                     self._move(child, self.before.by_id[ended_id], goal)
-                elif self._end_below(child, self.before.by_id[ended_id]):
+                else:
+                    self._end_below(child, self.before.by_id[ended_id])
                     waiting.append(child.id)
 
     def _goal(self, child: PlannedUnit, ended: PlannedUnit) -> int | None:
@@ -124,19 +125,20 @@ class Consequences:
         if child.kind not in _GOES_ALONG and not with_territory:
             self.plan.without_plan.append(child.id)
 
-    def _end_below(self, child: PlannedUnit, ended: PlannedUnit) -> bool:
-        """End a unit with the one above it; an office joins that of the successor."""
-        if not self._may_end(child):
-            return False
+    def _end_below(self, child: PlannedUnit, ended: PlannedUnit) -> None:
+        """End a unit with the one above it; an office joins that of the successor.
+
+        What was planned for later of it ends with it: a unit outside the annex never blocks one.
+        """
         reason = f"đơn vị cấp trên “{ended.name}” kết thúc"
         if self.plan.part_successors(ended.id):
             reason = f"đơn vị cấp trên “{ended.name}” chia tách, không có phương án phân bổ"
         self.plan.ended[child.id] = reason
+        self.plan.ended_along.add(child.id)
         heir = self.plan.whole_successor(ended.id)
         office = self._same_office(child, ended, heir) if heir is not None else None
         if office is not None:
             self.plan.succeed(child.id, office, Part.WHOLE)
-        return True
 
     def _same_office(self, child: PlannedUnit, ended: PlannedUnit, heir: int) -> int | None:
         """Return the office of the successor that does the same work: of its kind, or its name."""

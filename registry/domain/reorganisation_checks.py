@@ -1,6 +1,6 @@
 """What must hold for the units a reorganisation leaves behind."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date
 
 from registry.domain.annex import AnnexRow, RowProblem
@@ -16,11 +16,17 @@ class OutcomeCheck:
     """Notes in the plan what is wrong with its outcome, at the row that brought it about."""
 
     def __init__(
-        self, before: UnitLookup, plan: Plan, day: date, row_of: Mapping[int, AnnexRow]
+        self,
+        before: UnitLookup,
+        plan: Plan,
+        day: date,
+        row_of: Mapping[int, AnnexRow],
+        allocated: Collection[int] = (),
     ) -> None:
         self.plan = plan
         self.day = day
         self.row_of = row_of
+        self.allocated = allocated
         self.after = Outcome(before, plan)
 
     def check(self, may_stand_under: MayStandUnder) -> None:
@@ -87,7 +93,7 @@ class OutcomeCheck:
                 "new_parent",
                 f"“{unit.name}” sẽ đứng dưới chính nó. Ghi đơn vị cấp trên khác.",
             )
-        elif unit.id not in self.plan.moved and not may_stand_under(
+        elif self._is_placed_on_purpose(unit) and not may_stand_under(
             unit.kind, parent.kind if parent else None
         ):
             above = f"“{KIND_LABELS[parent.kind]}”" if parent else "cấp cao nhất"
@@ -97,6 +103,10 @@ class OutcomeCheck:
                 f"Từ ngày {self.day:%d/%m/%Y}, loại “{KIND_LABELS[unit.kind]}” không được đứng "
                 f"dưới {above} (“{unit.name}”). Ghi đơn vị cấp trên khác.",
             )
+
+    def _is_placed_on_purpose(self, unit: PlannedUnit) -> bool:
+        """Tell whether the annex or an answer says where a unit stands, not only a consequence."""
+        return unit.id not in self.plan.moved or unit.id in self.allocated
 
     def _is_in_a_cycle(self, unit: PlannedUnit) -> bool:
         seen = {unit.id}

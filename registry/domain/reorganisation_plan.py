@@ -45,7 +45,8 @@ class Plan:
     - `continued`: units living before that stand on the new side of the annex;
     - `changed`: the new state of every unit that lives on otherwise than before; `moved` are those
       of them, not in the annex, of which only the parent changes because the one above ended;
-    - `ended`: the closed units, with the reason in words;
+    - `ended`: the closed units, with the reason in words; `ended_along` are those of them, not in
+      the annex, that end because the one above ended;
     - `successions`: a predecessor that is not in `ended` gave a part away and lives on;
     - `without_plan`: moved units for which somebody must still decide ("chưa có phương án").
     """
@@ -55,6 +56,7 @@ class Plan:
     changed: dict[int, PlannedUnit] = field(default_factory=dict)
     moved: set[int] = field(default_factory=set)
     ended: dict[int, str] = field(default_factory=dict)
+    ended_along: set[int] = field(default_factory=set)
     successions: list[SuccessionPlan] = field(default_factory=list)
     without_plan: list[int] = field(default_factory=list)
     problems: list[RowProblem] = field(default_factory=list)

@@ -51,5 +51,5 @@ def plan_reorganisation(
     if not plan.problems:
         Consequences(before, plan, allocation or {}).draw()
     if not plan.problems:
-        OutcomeCheck(before, plan, day, reading.row_of).check(may_stand_under)
+        OutcomeCheck(before, plan, day, reading.row_of, allocation or {}).check(may_stand_under)
     return plan

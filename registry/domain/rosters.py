@@ -142,7 +142,8 @@ class Party:
 class Joined:
     """The party's membership in the unit on the line's day, or the next one to begin after it.
 
-    `approved`: an approved list has admitted it, whatever the day of its effect.
+    `approved`: an approved list has admitted it, whatever the day of its effect. `is_carried_over`:
+    that was a list of another unit, in whose place this one came; its own list may admit it anew.
     """
 
     membership_id: int
@@ -152,6 +153,7 @@ class Joined:
     valid_from: date
     valid_to: date | None
     approved: bool
+    is_carried_over: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +187,7 @@ def line_obstacle(facts: LineFacts) -> str | None:
 def _obstacle_to_adding(facts: LineFacts) -> str | None:
     if not facts.belongs:
         return "Không còn là thành viên của đơn vị hoặc của đơn vị trực thuộc."
-    if facts.joined is not None and facts.joined.approved:
+    if facts.joined is not None and facts.joined.approved and not facts.joined.is_carried_over:
         return "Đã được phê duyệt là thành viên từ trước."
     return None
 

@@ -3,24 +3,25 @@
 Heads before and after, who comes to see more, what is asked.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import Column, ForeignKey, Table, func, or_, select
+from sqlalchemy import Column, ColumnElement, Table, func, or_, select
 
 from registry.domain.assignments import ROLE_LABELS as ASSIGNMENT_ROLE_LABELS
 from registry.domain.memberships import MEMBER_ROLE_LABELS
 from registry.domain.permissions import Role
 from registry.domain.reorganisation_plan import Plan, PlannedUnit
+from registry.domain.units import UnitKind
 from registry.models.accounts import Account, Grant
 from registry.models.assignments import Assignment
-from registry.models.base import Base, db
+from registry.models.base import Base, Dated, db
 from registry.models.memberships import Membership
 from registry.models.people import Person
 from registry.models.reorganisations import ReorganisationChange
 from registry.models.units import UnitPath
-from registry.queries.reorganisations import blocks
+from registry.queries.reorganisations import blocks, registry_codes
 from registry.queries.units import in_force, path_on, under
 
 
@@ -58,7 +59,8 @@ class Gain:
 class Question:
     """What must be asked about a split or dissolved unit: where something of it goes.
 
-    `item` names it for the answer; `choices` are the successors (none for a dissolved unit).
+    `item` names it for the answer ("membership:<line>", "unit:<code>"); `choices` are the
+    successors (none for a dissolved unit).
     """
 
     item: str
@@ -156,98 +158,142 @@ def _below(path: str, day: date) -> set[int]:
 
 
 def questions_of(plan: Plan, units: Sequence[PlannedUnit], day: date) -> list[Question]:
-    """Return what hangs on split or dissolved units and needs an answer, by unit and name."""
-    eve = day - timedelta(days=1)
+    """Return what hangs on split or dissolved units and needs an answer, by unit, then name.
+
+    What the annex itself speaks of is not asked.
+    """
     by_id = {unit.id: unit for unit in units}
-    established = {unit.id: unit for unit in plan.established}
-    found: list[Question] = []
-    for unit_id in sorted(plan.ended):
-        unit = by_id.get(unit_id)
-        if unit is None or plan.whole_successor(unit_id) is not None:
-            continue
-        choices = tuple(
+    asked = {
+        unit_id: by_id[unit_id]
+        for unit_id in sorted(plan.ended)
+        if unit_id in by_id and plan.whole_successor(unit_id) is None
+    }
+    choices = _choices(plan, by_id, asked)
+    return sorted(
+        [
+            *_members(asked, choices, day),
+            *_assignments(asked, choices, day),
+            *_units(plan, units, asked, choices),
+        ],
+        key=lambda question: (question.unit_id, _NOUNS.index(question.noun)),
+    )
+
+
+_NOUNS = ("membership", "assignment", "unit")
+_Choices = tuple[tuple[str, str], ...]
+
+
+def _choices(
+    plan: Plan, by_id: dict[int, PlannedUnit], asked: Iterable[int]
+) -> dict[int, _Choices]:
+    """Return, for each unit asked about, how its successors are named in an answer, and shown."""
+    after = by_id | plan.changed | {unit.id: unit for unit in plan.established}
+    return {
+        unit_id: tuple(
             (heir.code or heir.name, heir.name)
             for heir_id in plan.part_successors(unit_id)
-            for heir in [established.get(heir_id) or plan.changed.get(heir_id) or by_id[heir_id]]
+            for heir in [after[heir_id]]
         )
-        found += _members(unit, choices, eve)
-        found += _assignments(unit, choices, eve)
-        found += [
-            Question(f"unit:{child.id}", "unit", child.name, unit.id, unit.name, choices)
-            for child in units
-            if child.parent_id == unit.id
-        ]
-    return found
+        for unit_id in asked
+    }
 
 
-def _members(unit: PlannedUnit, choices: tuple[tuple[str, str], ...], eve: date) -> list[Question]:
-    rows = db.session.execute(
-        select(Membership, Person)
-        .join(Person, Person.id == Membership.person_id)
-        .where(Membership.unit_id == unit.id, in_force(Membership, eve))
-        .order_by(Person.sort_key, Person.id)
-    )
-    return [
-        Question(
-            f"membership:{membership.line_id}",
-            "membership",
-            f"{person.full_name} – {MEMBER_ROLE_LABELS[membership.role]}",
-            unit.id,
-            unit.name,
-            choices,
+def _members(
+    asked: Mapping[int, PlannedUnit], choices: Mapping[int, _Choices], day: date
+) -> Iterator[Question]:
+    for block in blocks(asked):
+        rows = db.session.execute(
+            select(Membership, Person)
+            .join(Person, Person.id == Membership.person_id)
+            .where(Membership.unit_id.in_(block), _lasts(Membership, day))
+            .order_by(Person.sort_key, Person.id)
         )
-        for membership, person in rows
-    ]
+        for membership, person in rows:
+            unit = asked[membership.unit_id]
+            yield Question(
+                f"membership:{membership.line_id}",
+                "membership",
+                f"{person.full_name} – {MEMBER_ROLE_LABELS[membership.role]}",
+                unit.id,
+                unit.name,
+                choices[unit.id],
+            )
 
 
 def _assignments(
-    unit: PlannedUnit, choices: tuple[tuple[str, str], ...], eve: date
-) -> list[Question]:
-    rows = db.session.execute(
-        select(Assignment, Person)
-        .outerjoin(Person, Person.id == Assignment.person_id)
-        .where(Assignment.unit_id == unit.id, in_force(Assignment, eve))
-        .order_by(Assignment.id)
-    )
-    return [
-        Question(
-            f"assignment:{assignment.line_id}",
-            "assignment",
-            f"{ASSIGNMENT_ROLE_LABELS[assignment.role]}"
-            + (f" – {person.full_name}" if assignment.person_id is not None else " – bộ phận"),
-            unit.id,
-            unit.name,
-            choices,
+    asked: Mapping[int, PlannedUnit], choices: Mapping[int, _Choices], day: date
+) -> Iterator[Question]:
+    for block in blocks(asked):
+        rows = db.session.execute(
+            select(Assignment, Person)
+            .outerjoin(Person, Person.id == Assignment.person_id)
+            .where(Assignment.unit_id.in_(block), _lasts(Assignment, day))
+            .order_by(Assignment.id)
         )
-        for assignment, person in rows
+        for assignment, person in rows:
+            unit = asked[assignment.unit_id]
+            holder = person.full_name if assignment.person_id is not None else "bộ phận"
+            yield Question(
+                f"assignment:{assignment.line_id}",
+                "assignment",
+                f"{ASSIGNMENT_ROLE_LABELS[assignment.role]} – {holder}",
+                unit.id,
+                unit.name,
+                choices[unit.id],
+            )
+
+
+def _lasts(table: type[Dated], day: date) -> ColumnElement[bool]:
+    return or_(table.valid_to.is_(None), table.valid_to > day)
+
+
+def _units(
+    plan: Plan,
+    units: Sequence[PlannedUnit],
+    asked: Mapping[int, PlannedUnit],
+    choices: Mapping[int, _Choices],
+) -> Iterator[Question]:
+    """Yield what stands below the units asked about; offices of districts end with those."""
+    below = [
+        unit
+        for unit in units
+        if unit.parent_id in asked
+        and unit.id in plan.moved | plan.ended_along
+        and unit.kind is not UnitKind.DISTRICT_OFFICE
     ]
+    registry = registry_codes(unit.id for unit in below)
+    for child in below:
+        above = asked[child.parent_id or 0]
+        code = child.code or registry[child.id]
+        yield Question(f"unit:{code}", "unit", child.name, above.id, above.name, choices[above.id])
 
 
-def rests_on(unit_ids: Collection[int], changes: Sequence[ReorganisationChange]) -> list[str]:
-    """Return the tables that hold rows about these units which the journal did not write."""
+def rests_on(changes: Sequence[ReorganisationChange]) -> list[str]:
+    """Return the tables that hold rows about what the journal inserted, and that it did not write.
+
+    The cache of paths is left out.
+    """
     written: dict[str, set[int]] = {}
+    inserted: dict[str, set[int]] = {}
     for change in changes:
         written.setdefault(change.table_name, set()).add(change.row_id)
+        if change.before is None:
+            inserted.setdefault(change.table_name, set()).add(change.row_id)
     found = set()
-    for table, column in _references_to_units():
-        if table.name == UnitPath.__tablename__:
-            continue
+    for table, column, target in _references(inserted):
         key = next(iter(table.primary_key.columns))
-        for block in blocks(unit_ids):
+        for block in blocks(inserted[target]):
             ids = db.session.scalars(select(key).where(column.in_(block)))
             if any(row_id not in written.get(table.name, set()) for row_id in ids):
                 found.add(table.name)
     return sorted(found)
 
 
-def _references_to_units() -> list[tuple[Table, Column[int]]]:
+def _references(targets: Collection[str]) -> list[tuple[Table, Column[int], str]]:
+    """Return the columns, with their tables, that refer to rows of one of the tables `targets`."""
     return [
-        (table, foreign_key.parent)
+        (table, foreign_key.parent, foreign_key.column.table.name)
         for table in Base.metadata.sorted_tables
         for foreign_key in table.foreign_keys
-        if _points_to_units(foreign_key)
+        if foreign_key.column.table.name in targets and table.name != UnitPath.__tablename__
     ]
-
-
-def _points_to_units(foreign_key: ForeignKey) -> bool:
-    return foreign_key.column.table.name == "units"

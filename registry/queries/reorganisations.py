@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, func, or_, select
+from sqlalchemy import ColumnElement, Subquery, Table, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from registry.domain.reorganisation_plan import PlannedUnit
-from registry.domain.rosters import RosterState
+from registry.domain.rosters import OPEN_STATES
 from registry.domain.signups import SignupState
 from registry.domain.units import UnitKind
 from registry.models.base import db
@@ -34,12 +34,6 @@ from registry.queries.units import in_force, under
 
 BLOCK = 500
 
-OPEN_ROSTERS = (
-    RosterState.DRAFT,
-    RosterState.SUBMITTED,
-    RosterState.VERIFIED,
-    RosterState.REVIEWED,
-)
 OPEN_SIGNUPS = (SignupState.RECEIVED, SignupState.COMPLETION_ASKED)
 
 
@@ -127,6 +121,109 @@ def periods_on(unit_ids: Iterable[int], day: date) -> dict[int, UnitPeriod]:
     return found
 
 
+def periods_from(unit_ids: Iterable[int], day: date) -> list[dict[str, Any]]:
+    """Return, whole, the periods of these units that begin on `day` or later."""
+    table: Table = UnitPeriod.__table__  # type: ignore[assignment] # a mapped class's table
+    found: list[dict[str, Any]] = []
+    for block in blocks(unit_ids):
+        rows = db.session.execute(
+            select(table).where(table.c.unit_id.in_(block), table.c.valid_from >= day)
+        )
+        found += [dict(row) for row in rows.mappings()]
+    return found
+
+
+def later_periods_at(parent_ids: Collection[int], day: date) -> list[UnitPeriod]:
+    """Return the periods, beginning on `day` or later, of other units that stand under these."""
+    found: list[UnitPeriod] = []
+    for block in blocks(parent_ids):
+        rows = db.session.scalars(
+            select(UnitPeriod)
+            .where(UnitPeriod.parent_id.in_(block), UnitPeriod.valid_from >= day)
+            .order_by(UnitPeriod.id)
+        )
+        found += [period for period in rows if period.unit_id not in parent_ids]
+    return found
+
+
+def homeless(unit_ids: Collection[int]) -> list[tuple[str, str]]:
+    """Return which units outlive what they stand under, and the names of both.
+
+    Among these and those directly below them. A unit's periods have no gap, so only its first and
+    last day count.
+    """
+    child, life = aliased(UnitPeriod), _lives()
+    found: set[tuple[int, str, int, str]] = set()
+    for block in blocks(unit_ids):
+        rows = db.session.execute(
+            select(child.unit_id, child.name, UnitPeriod.unit_id, UnitPeriod.name)
+            .join(life, life.c.unit_id == child.parent_id)
+            .join(
+                UnitPeriod,
+                and_(
+                    UnitPeriod.unit_id == life.c.unit_id, UnitPeriod.valid_from == life.c.last_from
+                ),
+            )
+            .where(
+                or_(child.unit_id.in_(block), child.parent_id.in_(block)),
+                or_(
+                    child.valid_from < life.c.begins,
+                    and_(
+                        UnitPeriod.valid_to.is_not(None),
+                        or_(child.valid_to.is_(None), child.valid_to > UnitPeriod.valid_to),
+                    ),
+                ),
+            )
+        )
+        found.update(
+            (unit_id, name, above, above_name) for unit_id, name, above, above_name in rows
+        )
+    return [(name, above_name) for _, name, _, above_name in sorted(found)]
+
+
+def _lives() -> Subquery:
+    """Select the first day of each unit, and the first day of its last period."""
+    period = aliased(UnitPeriod)
+    return (
+        select(
+            period.unit_id.label("unit_id"),
+            func.min(period.valid_from).label("begins"),
+            func.max(period.valid_from).label("last_from"),
+        )
+        .group_by(period.unit_id)
+        .subquery()
+    )
+
+
+def shared_codes(unit_ids: Collection[int], since: date) -> list[tuple[str, str, str]]:
+    """Return code and both names where one of these units shares a code with another.
+
+    On some day from `since` on.
+    """
+    other = aliased(UnitPeriod)
+    found: set[tuple[str, str, str]] = set()
+    for block in blocks(unit_ids):
+        rows = db.session.execute(
+            select(UnitPeriod.official_code, UnitPeriod.name, other.name)
+            .join(
+                other,
+                and_(
+                    other.official_code == UnitPeriod.official_code,
+                    other.unit_id != UnitPeriod.unit_id,
+                    or_(other.valid_to.is_(None), other.valid_to > UnitPeriod.valid_from),
+                    or_(UnitPeriod.valid_to.is_(None), UnitPeriod.valid_to > other.valid_from),
+                ),
+            )
+            .where(
+                UnitPeriod.unit_id.in_(block),
+                or_(UnitPeriod.valid_to.is_(None), UnitPeriod.valid_to > since),
+                or_(other.valid_to.is_(None), other.valid_to > since),
+            )
+        )
+        found.update((code or "", name, other_name) for code, name, other_name in rows)
+    return sorted(found)
+
+
 def dated_rows(
     table: Table, columns: Sequence[str], unit_ids: Iterable[int], day: date
 ) -> list[dict[str, Any]]:
@@ -148,7 +245,7 @@ def open_rosters_of(unit_ids: Iterable[int]) -> list[Roster]:
     for block in blocks(unit_ids):
         found += db.session.scalars(
             select(Roster)
-            .where(Roster.unit_id.in_(block), Roster.state.in_(OPEN_ROSTERS))
+            .where(Roster.unit_id.in_(block), Roster.state.in_(sorted(OPEN_STATES)))
             .order_by(Roster.id)
         ).all()
     return found
@@ -180,20 +277,27 @@ def last_roster_numbers(unit_ids: Iterable[int]) -> dict[int, int]:
 
 
 def subtree_ids(unit_ids: Iterable[int], day: date) -> set[int]:
-    """Return the units and everything below them on `day`."""
-    paths: list[str] = []
+    """Return the units and everything that stands below them on `day` or later."""
+    lasting = or_(UnitPath.valid_to.is_(None), UnitPath.valid_to > day)
+    paths: set[str] = set()
     for block in blocks(unit_ids):
-        paths += db.session.scalars(
-            select(UnitPath.path).where(UnitPath.unit_id.in_(block), in_force(UnitPath, day))
-        ).all()
-    found: set[int] = set()
-    for start in range(0, len(paths), 50):
-        conditions = [under(UnitPath.path, path) for path in paths[start : start + 50]]
-        found.update(
-            db.session.scalars(
-                select(UnitPath.unit_id).where(or_(*conditions), in_force(UnitPath, day))
-            )
+        paths.update(
+            db.session.scalars(select(UnitPath.path).where(UnitPath.unit_id.in_(block), lasting))
         )
+    found: set[int] = set()
+    roots = _topmost(paths)
+    for start in range(0, len(roots), 50):
+        conditions = [under(UnitPath.path, path) for path in roots[start : start + 50]]
+        found.update(db.session.scalars(select(UnitPath.unit_id).where(or_(*conditions), lasting)))
+    return found
+
+
+def _topmost(paths: Iterable[str]) -> list[str]:
+    """Return the paths that do not lie below another of them."""
+    found: list[str] = []
+    for path in sorted(paths):
+        if not found or not path.startswith(found[-1]):
+            found.append(path)
     return found
 
 
@@ -230,10 +334,12 @@ def changes_of(batch_id: int) -> list[ReorganisationChange]:
 
 
 def later_batches_on(unit_ids: Iterable[int], batch: Reorganisation) -> list[Reorganisation]:
-    """Return the batches applied after `batch`, not undone.
-
-    That wrote periods of the same units.
-    """
+    """Return the batches applied later, not undone, that wrote periods of the same units."""
+    last_change = db.session.scalar(
+        select(func.max(ReorganisationChange.id)).where(
+            ReorganisationChange.reorganisation_id == batch.id
+        )
+    )
     found: dict[int, Reorganisation] = {}
     period_ids: set[int] = set()
     for block in blocks(unit_ids):
@@ -254,8 +360,8 @@ def later_batches_on(unit_ids: Iterable[int], batch: Reorganisation) -> list[Reo
             .where(
                 Reorganisation.id != batch.id,
                 Reorganisation.undone_at.is_(None),
-                Reorganisation.applied_at.is_not(None),
-                Reorganisation.id > batch.id,
+                # Batches are composed in one order and applied in another: the journal tells.
+                ReorganisationChange.id > (last_change or 0),
             )
         )
         found.update((row.id, row) for row in rows)

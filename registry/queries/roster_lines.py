@@ -1,6 +1,6 @@
 """Questions about the lines of a member list: what is known of each, and who may still join."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,11 +16,17 @@ from registry.models.memberships import Membership
 from registry.models.people import Person
 from registry.models.rosters import Roster, RosterLine
 from registry.models.units import UnitPath, UnitPeriod
-from registry.queries.memberships import MemberRow, approved_line_ids, members_of
+from registry.queries.memberships import (
+    MemberRow,
+    approved_line_ids,
+    approved_lines,
+    members_of,
+)
 from registry.queries.units import in_force, path_on, under
 
 # With this day "approved on" means: approved by any list, also one whose effect is still to come.
 EVER = date.max
+_BLOCK = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +144,8 @@ def _before(fact: LineFacts | None) -> tuple[MemberRole, str | None] | None:
 def line_facts(roster: Roster, today: date) -> dict[int, LineFacts]:
     """Return what is known of each line as things are now, by line id, in a few statements."""
     memberships = _memberships(roster)
-    approved = approved_line_ids(
-        {membership.line_id for found in memberships.values() for membership in found}, EVER
+    approvals = _approvals(
+        {membership.line_id for found in memberships.values() for membership in found}
     )
     present: dict[date, set[Party]] = {}
     prefixes: dict[date, str | None] = {}
@@ -156,7 +162,7 @@ def line_facts(roster: Roster, today: date) -> dict[int, LineFacts]:
             role=line.role,
             organisation=line.organisation,
             effective_from=line.effective_from,
-            joined=_joined(memberships.get(party_of(line), []), line.effective_from, approved),
+            joined=_joined(memberships.get(party_of(line), []), line.effective_from, approvals),
             belongs=party_of(line) in present[day],
             unit_exists=prefixes[line.effective_from] is not None,
         )
@@ -182,7 +188,24 @@ def _memberships(roster: Roster) -> dict[Party, list[Membership]]:
     return found
 
 
-def _joined(memberships: Sequence[Membership], day: date, approved: set[str]) -> Joined | None:
+def _approvals(line_ids: Iterable[str]) -> dict[str, set[int]]:
+    """Return, for each approved membership line, the units whose lists admitted it."""
+    found: dict[str, set[int]] = {}
+    wanted = sorted(line_ids)
+    for start in range(0, len(wanted), _BLOCK):
+        rows = db.session.execute(
+            approved_lines(EVER)
+            .add_columns(Roster.unit_id)
+            .where(RosterLine.membership_line_id.in_(wanted[start : start + _BLOCK]))
+        )
+        for line_id, unit_id in rows:
+            found.setdefault(line_id, set()).add(unit_id)
+    return found
+
+
+def _joined(
+    memberships: Sequence[Membership], day: date, approvals: Mapping[str, set[int]]
+) -> Joined | None:
     for membership in memberships:
         if membership.valid_to is None or membership.valid_to > day:
             return Joined(
@@ -192,7 +215,9 @@ def _joined(memberships: Sequence[Membership], day: date, approved: set[str]) ->
                 organisation=membership.organisation,
                 valid_from=membership.valid_from,
                 valid_to=membership.valid_to,
-                approved=membership.line_id in approved,
+                approved=membership.line_id in approvals,
+                is_carried_over=membership.unit_id
+                not in approvals.get(membership.line_id, {membership.unit_id}),
             )
     return None
 

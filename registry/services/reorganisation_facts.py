@@ -13,11 +13,15 @@ from registry.domain.carry_over import (
     End,
     Ended,
     Fact,
+    Held,
+    Piece,
     Refs,
     Repoint,
     Withdraw,
     carry_over,
+    pieces_with_a_main,
 )
+from registry.domain.periods import Period
 from registry.models.accounts import Grant
 from registry.models.assignments import Assignment
 from registry.models.memberships import Membership
@@ -119,64 +123,96 @@ def _write(
     day: date,
 ) -> None:
     """Write in an order that never lets two rows hold the same on a day."""
-    mains = _promoted(what, rows, outcome)
     ends = [_cut(what, rows[step.fact.id], day, step.reason) for step in outcome.ended]
     cuts = [_cut(what, rows[step.fact.id], day, None) for step in outcome.continued]
-    continued = [
-        _continuation(what, rows[step.fact.id], step.refs, day, is_main=step.fact.id in mains)
-        for step in outcome.continued
-    ]
-    settled = {step.fact.id for step in outcome.continued}
-    for row_id in sorted(mains - settled):
-        row = rows[row_id]
-        if row["valid_from"] < day:
-            cuts.append(_cut(what, row, day, None))
-            refs = tuple(row[column] for column in what.units)
-            continued.append(_continuation(what, row, refs, day, is_main=True))
-        else:
-            cuts.append(RowUpdate(row_id, {"is_main": row["is_main"]}, {"is_main": True}))
     journal.delete(what.table, [dict(rows[step.fact.id]) for step in outcome.withdrawn])
     journal.update(what.table, [*ends, *cuts])
     journal.update(
         what.table,
         [_repoint(what, rows[step.fact.id], step.refs) for step in outcome.repointed],
     )
-    journal.insert(what.table, continued)
+    journal.insert(
+        what.table,
+        [
+            _copy(rows[step.fact.id], day, rows[step.fact.id]["valid_to"])
+            | dict(zip(what.units, step.refs, strict=True))
+            for step in outcome.continued
+        ],
+    )
+    if what is MEMBERSHIPS:
+        _settle_mains(journal, rows, outcome, day)
 
 
-def _promoted(
-    what: FactTable, rows: Mapping[int, Mapping[str, Any]], outcome: CarryOver
-) -> set[int]:
-    """Return the rows that become a person's main unit: the main one ended in their favour."""
-    if "is_main" not in what.table.c:
-        return set()
-    return {
-        step.kept.id
+def _settle_mains(
+    journal: Journal, rows: Mapping[int, Mapping[str, Any]], outcome: CarryOver, day: date
+) -> None:
+    """Give a person whose main membership stopped another main one, if he has any."""
+    heirs = _units_kept(outcome)
+    lost = {
+        rows[step.fact.id]["person_id"]: heirs.get(step.fact.id)
         for step in _stopped(outcome)
-        if step.kept is not None and rows[step.fact.id]["is_main"]
-    } - {step.fact.id for step in outcome.continued if rows[step.fact.id]["is_main"]}
+        if rows[step.fact.id]["is_main"]
+    }
+    table = MEMBERSHIPS.table
+    theirs: dict[int, list[dict[str, Any]]] = {person_id: [] for person_id in lost}
+    for row in dated_rows(table, ("person_id",), lost, day):
+        theirs[row["person_id"]].append(row)
+    updates, inserts = [], []
+    for person_id, memberships in theirs.items():
+        held = [
+            Held(
+                row["id"],
+                Period(row["valid_from"], row["valid_to"]),
+                row["is_main"],
+                row["unit_id"] == lost[person_id],
+            )
+            for row in memberships
+        ]
+        by_id = {row["id"]: row for row in memberships}
+        for row_id, (first, *others) in pieces_with_a_main(held, day).items():
+            updates.append(_becoming(by_id[row_id], first))
+            inserts += [
+                _copy(by_id[row_id], piece.period.valid_from, piece.period.valid_to)
+                | {"is_main": piece.is_main}
+                for piece in others
+            ]
+    journal.update(table, updates)
+    journal.insert(table, inserts)
+
+
+def _units_kept(outcome: CarryOver) -> dict[int, int | None]:
+    """Return, for each fact that ended by merging, the unit in which the kept one goes on."""
+    moving: list[Continue | Repoint] = [*outcome.continued, *outcome.repointed]
+    now = {step.fact.id: step.refs for step in moving}
+    return {
+        step.fact.id: now.get(step.kept.id, step.kept.refs)[0]
+        for step in _stopped(outcome)
+        if step.kept is not None
+    }
+
+
+def _becoming(row: Mapping[str, Any], piece: Piece) -> RowUpdate:
+    """Return the update that leaves of a row one piece."""
+    after = {"is_main": piece.is_main, "valid_to": piece.period.valid_to}
+    changed = {name: value for name, value in after.items() if row[name] != value}
+    return RowUpdate(row["id"], {name: row[name] for name in changed}, changed)
 
 
 def _cut(what: FactTable, row: Mapping[str, Any], day: date, reason: str | None) -> RowUpdate:
+    """Return the update that ends a row; one that goes on elsewhere ends without a reason here."""
     before = {"valid_to": row["valid_to"]}
     after: dict[str, Any] = {"valid_to": day}
-    if reason is not None and "end_reason" in what.table.c:
+    if "end_reason" in what.table.c and row["end_reason"] != reason:
         before["end_reason"] = row["end_reason"]
         after["end_reason"] = reason
     return RowUpdate(row["id"], before, after)
 
 
-def _continuation(
-    what: FactTable, row: Mapping[str, Any], refs: Refs, day: date, *, is_main: bool
-) -> dict[str, Any]:
+def _copy(row: Mapping[str, Any], valid_from: date, valid_to: date | None) -> dict[str, Any]:
+    """Return a new row like `row` for other days."""
     values = {name: value for name, value in row.items() if name != "id"}
-    values |= dict(zip(what.units, refs, strict=True))
-    values["valid_from"] = day
-    if "version" in values:
-        values["version"] = 1
-    if is_main:
-        values["is_main"] = True
-    return values
+    values |= {"valid_from": valid_from, "valid_to": valid_to}
+    return values | ({"version": 1} if "version" in values else {})
 
 
 def _repoint(what: FactTable, row: Mapping[str, Any], refs: Sequence[int | None]) -> RowUpdate:

@@ -3,12 +3,12 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import Table
 
 from registry.domain.carry_over import Ended
+from registry.domain.memberships import MemberRole
 from registry.domain.rosters import LineAction, RosterState
 from registry.domain.signups import SignupState
 from registry.models.rosters import Roster, RosterLine
@@ -37,9 +37,10 @@ class DraftLine:
 
     action: LineAction
     party: Party
-    role: Any
+    role: MemberRole
     organisation: str | None
     membership_line_id: str | None
+    effective_from: date
 
 
 def return_open_lists(
@@ -56,53 +57,62 @@ def return_open_lists(
     """
     wanted: dict[int, dict[Party, DraftLine]] = defaultdict(dict)
     returned = open_rosters_of(ended)
-    heirs = {unit.heir for unit in ended.values() if unit.heir is not None}
-    with_lines = {
-        ended[roster.unit_id].heir for roster in returned if ended[roster.unit_id].heir is not None
-    }
-    for heir, draft in _approved(memberships, day):
-        wanted[heir].setdefault(draft.party, draft)
-    joined = [
-        roster for roster in open_rosters_of(heirs) if roster.unit_id in {*wanted, *with_lines}
-    ]
+    approved = _approved(memberships, day)
+    heirs = {heir for heir, _ in approved}
+    heirs |= {heir for roster in returned if (heir := ended[roster.unit_id].heir) is not None}
+    joined = open_rosters_of(heirs)
     for roster in [*joined, *returned]:
-        goal = roster.unit_id if roster.unit_id not in ended else ended[roster.unit_id].heir
-        if goal is not None:
-            for line in roster.lines:
-                party = (line.person_id, line.member_unit_id)
-                wanted[goal].setdefault(party, _copied(line))
+        goal = ended[roster.unit_id].heir if roster.unit_id in ended else roster.unit_id
+        for line in roster.lines if goal is not None else ():
+            copy = _copied(line, ended, day)
+            if goal is not None and copy is not None:
+                wanted[goal].setdefault(copy.party, copy)
+    for heir, draft in approved:
+        wanted[heir].setdefault(draft.party, draft)
     _send_back(journal, [*returned, *joined])
-    _draft(journal, wanted, day, now)
+    _draft(journal, wanted, now)
     return len(returned)
 
 
 def _approved(memberships: Carried, day: date) -> list[tuple[int, DraftLine]]:
     """Return the approved members that moved, with the unit they moved to."""
-    moved = [(memberships.rows[row_id], refs[0]) for row_id, refs in memberships.moved]
+    moved = [(memberships.rows[row_id], refs) for row_id, refs in memberships.moved]
     approved = approved_line_ids((row["line_id"] for row, _ in moved), day)
     return [
         (
-            heir,
+            refs[0],
             DraftLine(
                 LineAction.ADD,
-                (row["person_id"], row["member_unit_id"]),
+                (row["person_id"], refs[1]),
                 row["role"],
                 row["organisation"],
                 None,
+                max(day, row["valid_from"]),
             ),
         )
-        for row, heir in moved
-        if heir is not None and row["line_id"] in approved
+        for row, refs in moved
+        if refs[0] is not None and row["line_id"] in approved
     ]
 
 
-def _copied(line: RosterLine) -> DraftLine:
+def _copied(line: RosterLine, ended: Mapping[int, Ended], day: date) -> DraftLine | None:
+    """Return a line for the successor's draft, None for a unit that ended without successor.
+
+    A change or an end comes a day after the membership began anew in the successor.
+    """
+    member_unit_id = line.member_unit_id
+    if member_unit_id in ended:
+        member_unit_id = ended[member_unit_id].heir
+    if line.person_id is None and member_unit_id is None:
+        return None
+    earliest = day if line.action is LineAction.ADD else day + timedelta(days=1)
     return DraftLine(
         line.action,
-        (line.person_id, line.member_unit_id),
+        (line.person_id, member_unit_id),
         line.role,
         line.organisation,
         line.membership_line_id,
+        max(earliest, line.effective_from),
     )
 
 
@@ -121,10 +131,7 @@ def _send_back(journal: Journal, rosters: Sequence[Roster]) -> None:
 
 
 def _draft(
-    journal: Journal,
-    wanted: Mapping[int, Mapping[Party, DraftLine]],
-    day: date,
-    now: datetime,
+    journal: Journal, wanted: Mapping[int, Mapping[Party, DraftLine]], now: datetime
 ) -> None:
     units = sorted(unit_id for unit_id, lines in wanted.items() if lines)
     numbers = last_roster_numbers(units)
@@ -153,7 +160,7 @@ def _draft(
                 "membership_line_id": line.membership_line_id,
                 "role": line.role,
                 "organisation": line.organisation,
-                "effective_from": day,
+                "effective_from": line.effective_from,
             }
             for roster_id, unit_id in zip(ids, units, strict=True)
             for position, line in enumerate(wanted[unit_id].values(), start=1)

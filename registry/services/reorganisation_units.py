@@ -1,8 +1,10 @@
 """Write what a reorganisation does to the units themselves, row by row into its journal."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
+
+from sqlalchemy import Table
 
 from registry.domain.reorganisation_plan import Plan, PlannedUnit
 from registry.domain.units import UnitKind
@@ -11,6 +13,8 @@ from registry.models.base import db
 from registry.models.units import Succession, Unit, UnitContact, UnitPeriod
 from registry.queries.reorganisations import (
     contacts_of,
+    later_periods_at,
+    periods_from,
     periods_on,
     registry_codes,
     registry_codes_beginning,
@@ -38,6 +42,8 @@ _ABBREVIATIONS = {
 
 Ids = Mapping[int, int]
 
+_PERIODS: Table = UnitPeriod.__table__  # type: ignore[assignment] # a mapped class's table
+
 
 def establish(journal: Journal, units: Iterable[PlannedUnit], since: date) -> dict[int, int]:
     """Write new units with their first period from `since`; return planned id -> id.
@@ -54,33 +60,46 @@ def establish(journal: Journal, units: Iterable[PlannedUnit], since: date) -> di
     given = {unit.id: unit_id for unit, unit_id in zip(planned, ids, strict=True)}
     registry = registry_codes(ids)
     journal.insert(
-        UnitPeriod.__table__,  # type: ignore[arg-type] # as above
+        _PERIODS,
         [_period(unit, given, since, registry[given[unit.id]]) for unit in planned],
     )
     return given
 
 
 def write_plan(journal: Journal, batch_id: int, plan: Plan, day: date) -> dict[int, int]:
-    """Write a plan without problems: periods, successions, paths; return planned id -> id."""
+    """Write a plan without problems: periods, successions, paths; return planned id -> id.
+
+    A unit that changes keeps its own planned end. What was planned for later of an ended unit goes
+    with it; a later place under an ended unit becomes one under the unit that took its place.
+    """
     eve = day - timedelta(days=1)
     touched = {*plan.ended, *plan.changed}
-    below = subtree_ids(touched, eve)
+    later = later_periods_at(plan.ended, day)
+    below = subtree_ids({*touched, *(period.unit_id for period in later)}, eve)
     periods = periods_on(touched, eve)
+    gone = periods_from(plan.ended, day)
     journal.update(
-        UnitPeriod.__table__,  # type: ignore[arg-type] # as above
+        _PERIODS,
         [
             RowUpdate(period.id, {"valid_to": period.valid_to}, {"valid_to": day})
             for period in periods.values()
         ],
     )
+    journal.delete(_PERIODS, gone)
     ids = establish(journal, plan.established, day)
     registry = registry_codes(plan.changed)
     journal.insert(
-        UnitPeriod.__table__,  # type: ignore[arg-type] # as above
-        [_period(unit, ids, day, registry[unit.id]) for unit in plan.changed.values()],
+        _PERIODS,
+        [
+            _period(unit, ids, day, registry[unit.id]) | {"valid_to": periods[unit.id].valid_to}
+            for unit in plan.changed.values()
+        ],
+    )
+    _follow_later(
+        journal, later, {unit_id: _place_of(unit_id, plan, periods) for unit_id in plan.ended}, ids
     )
     journal.insert(
-        Succession.__table__,  # type: ignore[arg-type] # as above
+        Succession.__table__,  # type: ignore[arg-type] # a mapped class's table
         [
             {
                 "predecessor_id": link.predecessor_id,
@@ -96,6 +115,32 @@ def write_plan(journal: Journal, batch_id: int, plan: Plan, day: date) -> dict[i
     db.session.expire_all()
     rebuild_paths_of({*below, *touched, *ids.values()})
     return ids
+
+
+def _place_of(unit_id: int, plan: Plan, periods: Mapping[int, UnitPeriod]) -> int | None:
+    """Return what stands in an ended unit's place: its successor, for a district else its province.
+
+    The same rule as for what hangs on it on the day (`annex_consequences`).
+    """
+    heir = plan.whole_successor(unit_id)
+    period = periods[unit_id]
+    if heir is not None or period.kind is not UnitKind.DISTRICT or period.parent_id is None:
+        return heir
+    above = period.parent_id
+    return plan.whole_successor(above) if above in plan.ended else above
+
+
+def _follow_later(
+    journal: Journal, later: Sequence[UnitPeriod], places: Mapping[int, int | None], ids: Ids
+) -> None:
+    """Let what was to stand under an ended unit from a later day on stand in its place instead."""
+    updates = []
+    for period in later:
+        place = places.get(period.parent_id or 0)
+        if place is not None:
+            after = {"parent_id": ids.get(place, place)}
+            updates.append(RowUpdate(period.id, {"parent_id": period.parent_id}, after))
+    journal.update(_PERIODS, updates)
 
 
 def _period(

@@ -22,6 +22,7 @@ from registry.domain.errors import Conflict, Invalid
 from registry.domain.permissions import Action, Actor, Scope
 from registry.domain.reorganisation_plan import Plan, PlannedUnit
 from registry.domain.reorganisations import plan_reorganisation
+from registry.domain.unit_paths import CycleFound
 from registry.domain.units import UnitKind
 from registry.models.base import db
 from registry.models.reorganisations import (
@@ -48,8 +49,11 @@ from registry.queries.reorganisations import (
     cards_on_lines,
     changes_of,
     former_units,
+    homeless,
     later_batches_on,
     placements,
+    registry_codes,
+    shared_codes,
     subtree_ids,
     units_before,
     units_of_periods,
@@ -80,6 +84,11 @@ from registry.services.reorganisation_journal import Journal, replay_backwards
 from registry.services.reorganisation_lists import move_open_signups, return_open_lists
 from registry.services.reorganisation_units import establish, write_plan
 from registry.services.unit_paths import rebuild_paths_of
+
+STANDS_UNDER_ITSELF = (
+    "Một đơn vị sẽ đứng dưới chính nó từ một ngày sau ngày có hiệu lực. Hoàn tác đợt sắp xếp sau "
+    "trước."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,6 +314,16 @@ def undo(actor: Actor, batch_id: int, now: datetime) -> Reorganisation:
     batch = seen_batch(actor, batch_id, local_day(now))
     if batch.applied_at is None or batch.undone_at is not None:
         raise Conflict("Chỉ hoàn tác được đợt đã thực hiện và chưa hoàn tác.")
+    with db.session.begin_nested():
+        _take_back(batch)
+    batch.undone_at = now
+    batch.undone_by_id = actor.account_id
+    db.session.flush()
+    record(actor, Event("reorganisation.undo", "reorganisations", batch.id), now)
+    return batch
+
+
+def _take_back(batch: Reorganisation) -> None:
     changes = changes_of(batch.id)
     established = {change.row_id for change in changes if change.table_name == "units"}
     units = established | units_of_periods(
@@ -314,22 +333,35 @@ def undo(actor: Actor, batch_id: int, now: datetime) -> Reorganisation:
     if later:
         numbers = ", ".join(f"số {row.id} ({row.effective_on:%d/%m/%Y})" for row in later)
         raise Conflict(f"Hoàn tác trước các đợt sau trên cùng đơn vị: {numbers}.")
-    dependent = rests_on(established, changes)
+    dependent = rests_on(changes)
     if dependent:
         raise Conflict(
-            "Không hoàn tác được: sau đợt này đã ghi thêm dữ liệu cho đơn vị mới "
+            "Không hoàn tác được: sau đợt này đã ghi thêm dữ liệu dựa vào kết quả của nó "
             f"({', '.join(noun_label(table) for table in dependent)}). Bỏ phần đó trước."
         )
-    below = subtree_ids(units, batch.effective_on)
+    eve = batch.effective_on - timedelta(days=1)
+    below = subtree_ids(units, eve)
     _forget_paths(established)
     replay_backwards(changes)
     db.session.expire_all()
-    rebuild_paths_of((units | below) - established)
-    batch.undone_at = now
-    batch.undone_by_id = actor.account_id
-    db.session.flush()
-    record(actor, Event("reorganisation.undo", "reorganisations", batch.id), now)
-    return batch
+    living = (units | below) - established
+    stands_no_more = _misplaced(living, batch.effective_on)
+    if stands_no_more:
+        raise Conflict(f"Không hoàn tác được. {stands_no_more[0]}")
+    rebuild_paths_of(living)
+
+
+def _misplaced(unit_ids: set[int], since: date) -> list[str]:
+    """Say which of the units outlive what they stand under, or bear a code another one bears."""
+    return [
+        f"“{above}” kết thúc trước hoặc lập sau thời gian mà “{name}” đứng dưới nó. Hoàn tác đợt "
+        "sắp xếp liên quan đến hai đơn vị này trước."
+        for name, above in homeless(unit_ids)
+    ] + [
+        f"Mã {code} của “{name}” cùng ngày là của “{other}”. Hoàn tác đợt sắp xếp liên quan, hoặc "
+        "sửa mã."
+        for code, name, other in shared_codes(unit_ids, since)
+    ]
 
 
 # --- the work ------------------------------------------------------------------------------------
@@ -362,35 +394,54 @@ def _carry_out(
         if targets and not first.problems
         else first
     )
+    questions = [] if plan.problems else questions_of(plan, units, day)
+    if not plan.problems:
+        problems += _strays(answers, questions)
     outside = _outside_scope(scope, plan, units, own, today)
     if plan.problems or outside or (problems and not dry_run):
         found = (*plan.problems, *problems, *outside)
         return Outcome(batch.id, dry_run, day, problems=found)
-    outcome = _write(batch, plan, units, targets, journal, now)
-    return replace(outcome, dry_run=dry_run, problems=tuple(problems))
+    try:
+        outcome = _write(batch, plan, units, Answers(targets, questions), journal, now)
+    except CycleFound:
+        problems.append(RowProblem(0, "new_parent", STANDS_UNDER_ITSELF))
+        return Outcome(batch.id, dry_run, day, problems=tuple(problems))
+    return replace(outcome, dry_run=dry_run, problems=(*problems, *outcome.problems))
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What was asked about split or dissolved units, and where the answered items go."""
+
+    targets: Mapping[str, int]
+    questions: Sequence[Question]
 
 
 def _write(
     batch: Reorganisation,
     plan: Plan,
     units: Sequence[PlannedUnit],
-    targets: Mapping[str, int],
+    given: Answers,
     journal: Journal,
     now: datetime,
 ) -> Outcome:
     day, eve = batch.effective_on, batch.effective_on - timedelta(days=1)
     old_side = {*plan.ended, *plan.changed, *plan.continued}
     old_side |= {link.predecessor_id for link in plan.successions}
+    old_side |= {link.successor_id for link in plan.successions if link.successor_id > 0}
     before = units_by_id(old_side, eve)
-    questions = questions_of(plan, units, day)
     reach = paths_of_accounts(plan.ended, day)
     ids = write_plan(journal, batch.id, plan, day)
     touched = {*old_side, *ids.values()}
+    misplaced = _misplaced(touched, batch.known_from or eve)
+    if misplaced:
+        found = tuple(RowProblem(0, "", message) for message in misplaced)
+        return Outcome(batch.id, dry_run=False, effective_on=day, problems=found)
     ended = {
         unit_id: Ended(_real(plan.whole_successor(unit_id), ids), reason)
         for unit_id, reason in plan.ended.items()
     }
-    answers = {item: ids.get(target, target) for item, target in targets.items()}
+    answers = {item: ids.get(target, target) for item, target in given.targets.items()}
     heads_before = heads_on(old_side, eve)
     carried: dict[str, Carried] = {
         what.noun: carry_facts(journal, what, ended, answers, day) for what in FACT_TABLES
@@ -421,12 +472,12 @@ def _write(
         counts=_counts(carried, plan, units, lists, signups),
         uncovered=_uncovered(plan, ids, day),
         gains=tuple(gains_of(reach, day)),
-        questions=tuple(question for question in questions if question.item not in answers),
+        questions=tuple(question for question in given.questions if question.item not in answers),
         heads_before=heads_before,
         heads_after=heads_on(touched - set(plan.ended), day),
         units_before=_by_kind(units),
         units_after=_by_kind(units_before(day + timedelta(days=1))),
-        answered=tuple(question for question in questions if question.item in answers),
+        answered=tuple(question for question in given.questions if question.item in answers),
         transition=Transition(
             before=before,
             after=now_units,
@@ -457,10 +508,13 @@ def _targets(
         for word in (unit.code, unit.name):
             if word:
                 by_word.setdefault(word, []).append(unit.id)
+    heirs = {link.successor_id for link in plan.successions}
     found: dict[str, int] = {}
     problems: list[RowProblem] = []
     for item, word in answers.items():
         matches = by_word.get(word, [])
+        if len(matches) > 1:
+            matches = [unit_id for unit_id in matches if unit_id in heirs]
         if len(matches) == 1:
             found[item] = matches[0]
         else:
@@ -477,13 +531,31 @@ def _targets(
 
 def _teams(targets: Mapping[str, int], units: Sequence[PlannedUnit]) -> dict[int, int]:
     """Return the answers about units (teams, enterprises): their id -> where they go."""
-    known = {unit.id for unit in units}
-    found = {}
-    for item, target in targets.items():
-        noun, _, key = item.partition(":")
-        if noun == "unit" and key.isdigit() and int(key) in known:
-            found[int(key)] = target
-    return found
+    wanted = {
+        item.removeprefix("unit:"): target
+        for item, target in targets.items()
+        if item.startswith("unit:")
+    }
+    if not wanted:
+        return {}
+    by_code = {unit.code: unit.id for unit in units if unit.code}
+    registry = registry_codes(unit.id for unit in units if not unit.code)
+    by_code |= {code: unit_id for unit_id, code in registry.items() if code}
+    return {by_code[code]: target for code, target in wanted.items() if code in by_code}
+
+
+def _strays(answers: Mapping[str, str], questions: Sequence[Question]) -> list[RowProblem]:
+    """Return the answers to what nobody asked: a slip of the pen, or of another annex."""
+    asked = {question.item for question in questions}
+    return [
+        RowProblem(
+            0,
+            "allocation",
+            f"Phân bổ “{item}”: đợt này không có mục đó để phân bổ. Sửa hoặc bỏ dòng phân bổ này.",
+        )
+        for item in answers
+        if item not in asked
+    ]
 
 
 def _outside_scope(

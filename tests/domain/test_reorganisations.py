@@ -740,11 +740,17 @@ def test_an_office_joins_the_one_that_does_the_same_work_when_there_are_several(
     assert made.whole_successor(OFFICE) == 31
 
 
-def test_an_office_that_changes_later_keeps_its_district_from_ending():
+def test_an_office_that_changes_later_ends_with_its_district_all_the_same():
     units = [replace(u, has_later=True) if u.id == OFFICE else u for u in small_province()]
     made = small(row(old_name="Huyện Bắc", old_province="Tỉnh Mẫu", how=How.DISSOLVE), units=units)
-    assert places(made) == [(0, "")]
-    assert "Phòng Văn hóa huyện Bắc" in made.problems[0].message
+    assert made.problems == []
+    assert made.ended_along == {OFFICE}
+
+
+def test_an_answer_puts_a_team_only_where_its_kind_may_stand():
+    made = small(from_an(how=How.DISSOLVE), allocation={TEAM: DEPARTMENT})
+    assert places(made) == [(0, "new_parent")]
+    assert "không được đứng" in made.problems[0].message
 
 
 # --- bad input -----------------------------------------------------------------------------------
