@@ -1,12 +1,12 @@
 """People: record a person, edit the record, reveal a citizen number."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from sqlalchemy.exc import IntegrityError
 
+from registry.domain.emails import is_email
 from registry.domain.errors import Conflict, Invalid, NotFound, Problem
 from registry.domain.identity_numbers import parse_citizen_id
 from registry.domain.memberships import MemberRole
@@ -34,14 +34,12 @@ from registry.services.personal_data import (
 )
 
 JOB_TITLE_MAX_LENGTH = 200
-EMAIL_MAX_LENGTH = 254
 YOUNGEST = 15
 OLDEST = 100
 CITIZEN_ID_TAKEN = (
     "Số CCCD này đã ghi cho một người khác trong sổ. Kiểm tra lại từng chữ số; "
     "nếu đúng, báo cơ quan thẩm định để gộp hồ sơ."
 )
-_EMAIL = re.compile(r"[^@\s<>,;:\"]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,7 +288,7 @@ def _checked(details: PersonDetails, today: date) -> PersonDetails:
     birth_year = details.birth_date.year if details.birth_date else details.birth_year
     problems += _birth_problems(details, birth_year, today)
     email = normalise(details.email or "") or None
-    if email is not None and (len(email) > EMAIL_MAX_LENGTH or not _EMAIL.fullmatch(email)):
+    if email is not None and not is_email(email):
         problems.append(
             Problem("email", "Địa chỉ thư điện tử không đúng. Ví dụ: ten@quangnam.gov.vn")
         )

@@ -3,12 +3,12 @@
 A request grants nothing; only accepting it writes a person, a membership and an account.
 """
 
-import re
 import secrets
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from registry.domain.accounts import login_key
+from registry.domain.emails import is_email
 from registry.domain.errors import Conflict, Invalid, NotAllowed, NotFound, Problem
 from registry.domain.memberships import MemberRole
 from registry.domain.periods import Period
@@ -50,8 +50,6 @@ GRANTABLE = (Role.MEMBER, Role.UNIT_OFFICER)
 # What may be taken over into the record of a person who is known already.
 TAKEN_OVER = ("phone", "email", "job_title")
 
-_EMAIL = re.compile(r"[^@\s<>,;:\"]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
-
 
 @dataclass(frozen=True, slots=True)
 class Applicant:
@@ -86,7 +84,7 @@ def check_applicant(applicant: Applicant) -> Applicant:
     except Invalid as refusal:
         problems.extend(refusal.problems)
     email = normalise(applicant.email or "").lower() or None
-    if email and (len(email) > people.EMAIL_MAX_LENGTH or not _EMAIL.fullmatch(email)):
+    if email and not is_email(email):
         message = "Địa chỉ thư điện tử không đúng dạng. Ví dụ: ten@donvi.gov.vn"
         problems.append(Problem("email", message))
     if problems:

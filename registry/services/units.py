@@ -1,10 +1,10 @@
 """Units: how they are reached, and the names they were given wrongly."""
 
-import re
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from registry.domain.annex import TERRITORY_KINDS, committee_name, designation_of
+from registry.domain.emails import is_email
 from registry.domain.errors import Conflict, Invalid, Problem
 from registry.domain.permissions import Action, Actor
 from registry.domain.units import EVERYDAY_KINDS
@@ -16,12 +16,10 @@ from registry.queries.unit_details import periods_named
 from registry.queries.units import UnitRow, path_on, unit_on
 from registry.services.audit import Event, record
 
-EMAIL_MAX_LENGTH = 254
 ADDRESS_MAX_LENGTH = 300
 HEAD_TITLE_MAX_LENGTH = 200
 NAME_MAX_LENGTH = 300
 NO_CONTACT_YET = 0
-_EMAIL = re.compile(r"[^@\s<>,;:\"]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +159,7 @@ def _checked(command: EditContact) -> dict[str, str | None]:
         except Invalid as refusal:
             problems.extend(refusal.problems)
     email = normalise(command.email or "") or None
-    if email is not None and (len(email) > EMAIL_MAX_LENGTH or not _EMAIL.fullmatch(email)):
+    if email is not None and not is_email(email):
         message = "Địa chỉ thư điện tử không đúng. Ví dụ: vanthu@quangnam.gov.vn"
         problems.append(Problem("email", message))
     address = normalise(command.address or "") or None

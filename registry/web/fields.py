@@ -18,6 +18,7 @@ from werkzeug.datastructures import FileStorage
 from wtforms import fields as plain
 from wtforms.validators import Length, Optional, StopValidation, ValidationError
 
+from registry.domain.emails import is_email
 from registry.domain.errors import Invalid
 from registry.domain.vietnamese import normalise
 from registry.domain.vietnamese_format import format_day, format_number, parse_day
@@ -40,7 +41,6 @@ DAY_HINT = "Ví dụ: 05/12/2024"
 
 _SUBMIT_KEY = re.compile(r"[A-Za-z0-9_-]{22}")
 _PHONE_SHAPE = re.compile(r"\+?[0-9 .()-]{8,20}")
-_EMAIL_SHAPE = re.compile(r"[^@\s<>,;:\"]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 _LONGEST_NUMBER = 15
 _GROUPED_NUMBER = re.compile(r"-?[0-9]{1,3}(\.[0-9]{3})+|-?[0-9]+")
 
@@ -217,6 +217,16 @@ class HiddenField(plain.HiddenField):
     """A value the page carries along; it comes back as anyone may have changed it."""
 
 
+class VersionField(HiddenField):
+    """The version of the row a form was filled from."""
+
+    @property
+    def number(self) -> int:
+        """Return the version that came back; what is no number fits no row."""
+        sent = str(self.data or "")
+        return int(sent) if sent.isascii() and sent.isdigit() else -1
+
+
 class FileField(PlainFileField):
     """One uploaded file."""
 
@@ -281,7 +291,7 @@ class EmailField(TextField):
 
     def pre_validate(self, form: Any) -> None:
         """Refuse what cannot be an address."""
-        if self.data and not _EMAIL_SHAPE.fullmatch(self.data):
+        if self.data and not is_email(self.data):
             raise ValidationError(MESSAGES["Invalid email address."])
 
 

@@ -22,6 +22,7 @@ from registry.web.fields import (
     RadioField,
     SelectField,
     TextField,
+    VersionField,
     VietnameseDateField,
     at_most,
     optional,
@@ -154,7 +155,7 @@ class EditAssignmentForm(_AssignmentFields, DatedChangeForm):
         description="Ngày đầu tiên không còn giữ vai trò. Để trống nếu chưa kết thúc.",
     )
     gap_confirmed = CheckboxField(GAP_LABEL)
-    version = HiddenField()
+    version = VersionField()
     # The days as they were stored when the form was made: a change from a day leaves them alone.
     days_shown = HiddenField()
 
@@ -190,7 +191,7 @@ class EndAssignmentForm(BaseForm):
         description="Ví dụ: chuyển công tác, nghỉ hưu, phân công lại",
     )
     gap_confirmed = CheckboxField(GAP_LABEL)
-    version = HiddenField()
+    version = VersionField()
 
 
 class WaitingForm(QueryForm):

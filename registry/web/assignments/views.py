@@ -219,7 +219,7 @@ def _days(row: AssignmentRow) -> str:
 
 def _save(form: EditAssignmentForm, row: AssignmentRow) -> Assignment:
     details = form.details(row.unit_id)
-    version = _version(form)
+    version = form.version.number
     if form.change_kind.data == CORRECTION:
         assignment = service.correct_assignment(
             current_actor(),
@@ -258,11 +258,6 @@ def _save(form: EditAssignmentForm, row: AssignmentRow) -> Assignment:
     return assignment
 
 
-def _version(form: EditAssignmentForm | EndAssignmentForm) -> int:
-    sent = form.version.data or ""
-    return int(sent) if sent.isascii() and sent.isdigit() else 0
-
-
 def _saved_meanwhile(form: EditAssignmentForm | EndAssignmentForm, stored: AssignmentRow) -> bool:
     """Tell whether the form began from an older version; the next sending then begins from this."""
     if form.version.data == str(stored.version):
@@ -289,7 +284,7 @@ def end(assignment_id: int) -> ResponseReturnValue:
                 current_actor(),
                 service.EndAssignment(
                     assignment_id,
-                    _version(form),
+                    form.version.number,
                     form.ends_on.data,
                     form.reason.data,
                     form.gap_confirmed.data,

@@ -1,7 +1,7 @@
 """Forms of decisions."""
 
 from registry.web.decision_fields import DecisionFields, PaperFields, scan_field
-from registry.web.fields import BaseForm, HiddenField, TextField, at_most, required
+from registry.web.fields import BaseForm, TextField, VersionField, at_most, required
 
 
 def _number() -> TextField:
@@ -23,11 +23,11 @@ class CorrectDecisionForm(PaperFields, BaseForm):
     """What a decision always said; also what was not known when it was recorded."""
 
     number = _number()
-    version = HiddenField()
+    version = VersionField()
 
 
 class AttachScanForm(BaseForm):
     """The scan of a decision."""
 
     scan = scan_field("Bản quét văn bản", required("Chọn tệp bản quét."))
-    version = HiddenField()
+    version = VersionField()

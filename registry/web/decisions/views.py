@@ -136,12 +136,12 @@ def correct(decision_id: int) -> ResponseReturnValue:
             corrected = service.correct_decision(
                 current_actor(),
                 service.CorrectDecision(
-                    decision_id=decision_id, version=_version(form), **paper_values(form)
+                    decision_id=decision_id, version=form.version.number, **paper_values(form)
                 ),
                 today(),
                 now(),
             )
-            _flash_correction(corrected, _version(form))
+            _flash_correction(corrected, form.version.number)
             return handled(
                 form.submit_key.data, url_for("decisions.show", decision_id=decision_id), now()
             )
@@ -152,11 +152,6 @@ def correct(decision_id: int) -> ResponseReturnValue:
         decision=stored,
         saved_meanwhile=_saved_meanwhile(form, stored),
     )
-
-
-def _version(form: CorrectDecisionForm | AttachScanForm) -> int:
-    sent = form.version.data or ""
-    return int(sent) if sent.isascii() and sent.isdigit() else 0
 
 
 def _saved_meanwhile(form: CorrectDecisionForm | AttachScanForm, stored: Decision) -> bool:
@@ -194,7 +189,7 @@ def attach_scan(decision_id: int) -> ResponseReturnValue:
             scan = uploaded_scan(form.scan) or service.Scan("", b"")
             attached = service.attach_scan(
                 current_actor(),
-                service.AttachScan(decision_id, _version(form), scan),
+                service.AttachScan(decision_id, form.version.number, scan),
                 today(),
                 now(),
                 _store(),

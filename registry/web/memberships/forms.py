@@ -5,10 +5,10 @@ from registry.web.fields import (
     BaseForm,
     CheckboxField,
     DatedChangeForm,
-    HiddenField,
     RadioField,
     SelectField,
     TextField,
+    VersionField,
     VietnameseDateField,
     at_most,
     number_or_none,
@@ -23,7 +23,7 @@ _ACCEPT_GAP = "Tôi biết đơn vị sẽ không còn đầu mối CĐS, vẫn 
 class EndForm(BaseForm):
     """From which day a member is none any more, and why."""
 
-    version = HiddenField()
+    version = VersionField()
     valid_to = VietnameseDateField(
         "Thôi tham gia từ ngày",
         validators=[required("Nhập ngày thôi tham gia.")],
@@ -40,7 +40,7 @@ class EndForm(BaseForm):
 class EditForm(DatedChangeForm):
     """What a membership is; the days are part of a correction only."""
 
-    version = HiddenField()
+    version = VersionField()
     role = SelectField("Vai trò trong đơn vị", choices=_ROLES)
     organisation = TextField(
         "Tổ chức đại diện", validators=[optional(), at_most(200, "Tổ chức đại diện")]
@@ -57,7 +57,7 @@ class EditForm(DatedChangeForm):
 class TransferForm(BaseForm):
     """Where a member goes, from which day, and whether he stays a member here."""
 
-    version = HiddenField()
+    version = VersionField()
     unit_query = TextField("Đơn vị chuyển đến", validators=[at_most(200, "Tên đơn vị")])
     unit_id = RadioField(
         "Chọn đơn vị", coerce=number_or_none, validators=[required("Chọn đơn vị.")]

@@ -38,7 +38,7 @@ def end(membership_id: int) -> ResponseReturnValue:
                 current_actor(),
                 service.EndMembership(
                     membership_id,
-                    _version(form.version.data),
+                    form.version.number,
                     form.valid_to.data,
                     form.reason.data,
                     accept_gap=form.accept_gap.data,
@@ -82,7 +82,7 @@ def _changed(form: EditForm, membership_id: int) -> Membership:
             current_actor(),
             service.ChangeMembership(
                 membership_id,
-                _version(form.version.data),
+                form.version.number,
                 MemberRole(form.role.data),
                 form.organisation.data,
                 form.is_main.data,
@@ -97,7 +97,7 @@ def _changed(form: EditForm, membership_id: int) -> Membership:
         current_actor(),
         service.CorrectMembership(
             membership_id,
-            _version(form.version.data),
+            form.version.number,
             MemberRole(form.role.data),
             form.organisation.data,
             form.is_main.data,
@@ -126,7 +126,7 @@ def transfer(membership_id: int) -> ResponseReturnValue:
                 current_actor(),
                 service.TransferMember(
                     membership_id,
-                    _version(form.version.data),
+                    form.version.number,
                     form.unit_id.data,
                     MemberRole(form.role.data),
                     form.day.data,
@@ -185,8 +185,3 @@ def _place(membership: Membership) -> str:
     if membership.person_id is not None:
         return url_for("people.show", person_id=membership.person_id)
     return url_for("units.show", unit_id=membership.unit_id)
-
-
-def _version(sent: str | None) -> int:
-    """Read a version that came back from a page; what is no number fits no row."""
-    return int(sent) if sent is not None and sent.isdecimal() else -1

@@ -9,11 +9,11 @@ from registry.web.fields import (
     BaseForm,
     CheckboxField,
     EmailField,
-    HiddenField,
     PhoneField,
     RadioField,
     SelectField,
     TextField,
+    VersionField,
     VietnameseDateField,
     WholeNumberField,
     at_most,
@@ -87,7 +87,7 @@ class RegisterForm(PersonForm):
 class EditForm(PersonForm):
     """A person's record; an empty citizen number keeps the one that is stored."""
 
-    version = HiddenField()
+    version = VersionField()
     forget_citizen_id = CheckboxField("Xóa số CCCD đã lưu")
 
 

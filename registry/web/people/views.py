@@ -264,7 +264,7 @@ def edit(person_id: int) -> ResponseReturnValue:
             details = _details(form)
             command = service.EditPerson(
                 person_id,
-                _version(form.version.data),
+                form.version.number,
                 details,
                 forget_citizen_id=form.forget_citizen_id.data,
             )
@@ -324,11 +324,6 @@ def _warn(details: service.PersonDetails) -> None:
         year = details.birth_date.year if details.birth_date else details.birth_year
         for warning in parse_citizen_id(details.citizen_id, birth_year=year).warnings:
             flash(warning, "warning")
-
-
-def _version(sent: str | None) -> int:
-    """Read a version that came back from a page; what is no number fits no row."""
-    return int(sent) if sent is not None and sent.isdecimal() else -1
 
 
 @blueprint.route("/don-vi/<int:unit_id>/them-nguoi", methods=["GET", "POST"])

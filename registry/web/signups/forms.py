@@ -12,13 +12,13 @@ from registry.web.fields import (
     CheckboxesField,
     CheckboxField,
     EmailField,
-    HiddenField,
     LongTextField,
     PhoneField,
     QueryForm,
     RadioField,
     SelectField,
     TextField,
+    VersionField,
     VietnameseDateField,
     at_most,
     optional,
@@ -108,7 +108,7 @@ class StatusForm(QueryForm):
 class AcceptForm(BaseForm):
     """The reviewer's choices when he accepts."""
 
-    version = HiddenField()
+    version = VersionField()
     attach = RadioField(
         "Hồ sơ của người này",
         validators=[required("Chọn lập hồ sơ mới, hoặc gắn vào một hồ sơ đang có.")],
@@ -152,7 +152,7 @@ class AcceptForm(BaseForm):
 class ReasonForm(BaseForm):
     """A reviewer's reason, which the sender reads."""
 
-    version = HiddenField()
+    version = VersionField()
     reason = LongTextField(
         "Lý do",
         validators=[

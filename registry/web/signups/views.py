@@ -300,7 +300,7 @@ def accept(signup_id: int) -> ResponseReturnValue:
         with problems_on(form):
             command = service.AcceptSignup(
                 signup_id=signup_id,
-                version=_number(form.version.data),
+                version=form.version.number,
                 person_id=form.person_id,
                 role=Role(form.role.data),
                 member_role=MemberRole(form.member_role.data),
@@ -409,7 +409,7 @@ def _reason_page(template: str, form: ReasonForm, signup_id: int) -> ResponseRet
 
 
 def _refusal(signup_id: int, form: ReasonForm) -> service.RefuseSignup:
-    return service.RefuseSignup(signup_id, _number(form.version.data), form.reason.data)
+    return service.RefuseSignup(signup_id, form.version.number, form.reason.data)
 
 
 def _number(typed: str | None) -> int:

@@ -5,11 +5,11 @@ from registry.web.fields import (
     BaseForm,
     CheckboxesField,
     DecimalNumberField,
-    HiddenField,
     QueryForm,
     RadioField,
     SelectField,
     TextField,
+    VersionField,
     VietnameseDateField,
     at_most,
     optional,
@@ -71,7 +71,7 @@ class AttendanceForm(BaseForm):
 class CorrectAttendanceForm(BaseForm):
     """Đính chính of one attendance."""
 
-    version = HiddenField()
+    version = VersionField()
     hours = DecimalNumberField("Số giờ", validators=[optional()])
     score = DecimalNumberField("Điểm", validators=[optional()])
     result = RadioField("Kết quả", choices=_RESULTS, validators=[required("Chọn kết quả.")])

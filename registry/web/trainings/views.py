@@ -181,7 +181,7 @@ def correct(attendance_id: int) -> ResponseReturnValue:
                 current_actor(),
                 service.CorrectAttendance(
                     attendance_id,
-                    int(form.version.data) if str(form.version.data).isdigit() else 0,
+                    form.version.number,
                     form.hours.data,
                     form.score.data,
                     TrainingResult(form.result.data),

@@ -3,9 +3,9 @@
 from registry.web.fields import (
     BaseForm,
     EmailField,
-    HiddenField,
     PhoneField,
     TextField,
+    VersionField,
     at_most,
     optional,
 )
@@ -14,7 +14,7 @@ from registry.web.fields import (
 class ContactForm(BaseForm):
     """How a unit is reached."""
 
-    version = HiddenField()
+    version = VersionField()
     phone = PhoneField(
         "Điện thoại cơ quan",
         validators=[optional()],

@@ -174,7 +174,7 @@ def edit_contact(unit_id: int) -> ResponseReturnValue:
                 current_actor(),
                 service.EditContact(
                     unit_id,
-                    _version(form.version.data),
+                    form.version.number,
                     form.phone.data,
                     form.email.data,
                     form.address.data,
@@ -197,11 +197,6 @@ def _fill(form: ContactForm, contact: UnitContact | None) -> None:
         form.email.data = contact.email
         form.address.data = contact.address
         form.head_title.data = contact.head_title
-
-
-def _version(sent: str | None) -> int:
-    """Read a version that came back from a page; what is no number fits no row."""
-    return int(sent) if sent is not None and sent.isdecimal() else -1
 
 
 def _name(unit_id: int) -> str:
