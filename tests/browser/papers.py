@@ -1,5 +1,6 @@
 """Papers of the story: a scanned decision goes in; cards, reports and workbooks come out."""
 
+from functools import cache
 from io import BytesIO
 
 import openpyxl
@@ -10,8 +11,9 @@ from PIL import Image, ImageDraw
 DOTS_PER_POINT = 300 / 72
 
 
+@cache
 def scanned_decision() -> bytes:
-    """Return a PDF of one page that is a picture, as an office scanner makes it."""
+    """Return a PDF of one page that is a picture, as an office scanner makes it; always the same."""
     sheet = Image.new("L", (1240, 1754), color=250)
     pen = ImageDraw.Draw(sheet)
     for line in range(24):

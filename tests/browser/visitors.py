@@ -19,6 +19,7 @@ ENGLISH = re.compile(
 )
 SERIOUS = frozenset({"serious", "critical"})
 LOWEST_REFUSAL = 400
+_BOXES = "input:not([type=radio]):not([type=checkbox]), textarea"
 
 # With SCREENSHOTS=folder every page looked at is kept there, to be looked at by people.
 _SHOTS = os.environ.get("SCREENSHOTS")
@@ -44,7 +45,7 @@ class Visitor:
             locale="vi-VN",
             timezone_id="Asia/Ho_Chi_Minh",
         )
-        self.context.set_default_timeout(15_000)
+        self.context.set_default_timeout(5_000)
         self.page: Page = self.context.new_page()
         self.page.on("request", self._check_host)
         self.page.on("response", self._note_status)
@@ -97,7 +98,14 @@ class Visitor:
 
     def type(self, label: str, text: str) -> None:
         """Type into the box whose label begins so."""
-        self.page.get_by_label(re.compile("^" + re.escape(label))).first.fill(text)
+        labelled = self.page.get_by_label(_begins(label))
+        self.page.locator(_BOXES).and_(labelled).first.fill(text)
+
+    def unfold(self, summary: str) -> None:
+        """Open a part of the page that is folded away."""
+        part = self.page.locator("details").filter(has_text=summary).last
+        if part.get_attribute("open") is None:
+            part.locator("summary").click()
 
     def choose(self, label: str) -> None:
         """Choose the radio button or tick the box whose label begins so."""
@@ -108,7 +116,7 @@ class Visitor:
         self._choice(label).uncheck()
 
     def _choice(self, label: str) -> Locator:
-        name = re.compile("^" + re.escape(label))
+        name = _begins(label)
         radio = self.page.get_by_role("radio", name=name)
         return radio.or_(self.page.get_by_role("checkbox", name=name)).first
 
@@ -192,6 +200,11 @@ def visiting(
         yield visitor
     finally:
         visitor.close()
+
+
+def _begins(label: str) -> re.Pattern[str]:
+    """Match what begins so; only what is special is escaped, for the browser reads it as well."""
+    return re.compile(r"^\s*" + re.sub(r"[.*+?()\[\]{}|^$\\/]", r"\\\g<0>", label))
 
 
 def _barriers(page: Page) -> list[str]:
