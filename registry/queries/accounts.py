@@ -22,7 +22,8 @@ from registry.models.base import db
 from registry.models.memberships import Membership
 from registry.models.offices import Office
 from registry.models.units import UnitPath
-from registry.queries.units import closed_units_within, in_force, path_on, under
+from registry.queries.boundary_translation import closed_units_within
+from registry.queries.units import in_force, path_on, under
 
 # The territory of these roles is what `offices` gives to the office they were granted for.
 _FUNCTIONS = {

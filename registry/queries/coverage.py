@@ -239,6 +239,12 @@ def focal_point_count(unit_id: int, day: date) -> int:
     return int(row.any_count) if row else 0
 
 
+def focal_point_counts(day: date) -> dict[int, int]:
+    """Return how many assignments cover each unit on `day` under "Có đầu mối", by unit."""
+    rows = db.session.execute(_counts(), _values("/", day))
+    return {unit_id: any_count for unit_id, any_count, _ in rows}
+
+
 def outside_scope(
     unit: UnitRow, day: date, scope: Scope = EVERYTHING, today: date | None = None
 ) -> list[OutsideUnit]:

@@ -190,24 +190,6 @@ def path_on(unit_id: int, day: date) -> str | None:
     )
 
 
-def successors_whole(unit_id: int) -> list[int]:
-    """Return the units that took a unit's place, following the chain to its end.
-
-    At the end stand units that have no successor themselves.
-    """
-    direct = list(
-        db.session.scalars(
-            select(Succession.successor_id).where(Succession.predecessor_id == unit_id)
-        )
-    )
-    if not direct:
-        return [unit_id]
-    final: list[int] = []
-    for successor in direct:
-        final.extend(found for found in successors_whole(successor) if found not in final)
-    return final
-
-
 def follow(unit_id: int, day: date) -> UnitRow | None:
     """Return the unit on `day`, or the one whole successor that stands in its place then."""
     row = unit_on(unit_id, day)
@@ -221,23 +203,6 @@ def follow(unit_id: int, day: date) -> UnitRow | None:
         )
     ).all()
     return follow(heirs[0], day) if len(heirs) == 1 else None
-
-
-def closed_units_within(prefixes: Iterable[str], today: date) -> frozenset[int]:
-    """Return closed units all of whose final successors stand today in `prefixes` (design §3)."""
-    wanted = list(prefixes)
-    predecessors = set(db.session.scalars(select(Succession.predecessor_id)))
-    if not predecessors or not wanted:
-        return frozenset()
-    closed = [unit_id for unit_id in predecessors if path_on(unit_id, today) is None]
-
-    def inside(unit_id: int) -> bool:
-        path = path_on(unit_id, today)
-        return path is not None and any(path.startswith(prefix) for prefix in wanted)
-
-    return frozenset(
-        unit_id for unit_id in closed if all(inside(heir) for heir in successors_whole(unit_id))
-    )
 
 
 def life_of(unit_id: int) -> Period | None:
