@@ -51,6 +51,17 @@ SECTION_KINDS = frozenset({UnitKind.SECTION, UnitKind.DISTRICT_OFFICE, UnitKind.
 # changes by a decision that reorganises.
 EVERYDAY_KINDS = SECTION_KINDS | {UnitKind.COMMUNITY_TEAM, UnitKind.ENTERPRISE}
 
+# Below these such a unit may be founded.
+FOUNDING_KINDS = frozenset(
+    {
+        UnitKind.PROVINCE,
+        UnitKind.DEPARTMENT,
+        UnitKind.MASS_ORGANISATION,
+        UnitKind.DISTRICT,
+        UnitKind.COMMUNE,
+    }
+)
+
 # Partner organisations take part but are no members (design §3).
 KINDS_WITHOUT_MEMBERS = frozenset({UnitKind.PARTNER_ORGANISATION})
 

@@ -28,6 +28,7 @@ class NavigationItem:
 _NAVIGATION = (
     (Action.COVERAGE_SEE, "coverage.report", "Độ phủ"),
     (Action.UNIT_SEE, "units.index", "Đơn vị"),
+    (Action.UNIT_REORGANISE, "reorganisations.index", "Sắp xếp đơn vị"),
     (Action.PERSON_SEE, "people.index", "Người"),
     (Action.SIGNUP_REVIEW, "signups.queue", "Đăng ký chờ xử lý"),
     (Action.ROSTER_SEE, "rosters.index", "Danh sách thành viên"),

@@ -10,7 +10,9 @@ from registry.domain.units import UnitKind
 from registry.models.accounts import Account
 from registry.models.base import db
 from registry.models.cards import Card
+from registry.models.decisions import Decision
 from registry.models.outbox import OutboxMessage
+from registry.models.reorganisations import Reorganisation, ReorganisationRow
 from registry.models.trainings import Attendance, Course, TrainingClass
 from registry.models.units import Unit
 from registry.services.files import store_file
@@ -92,8 +94,27 @@ def make_place(unit: Unit, name: str, files: Path) -> Place:
             "card_id": card.id,
             "signup_id": signup.id,
             "roster_id": roster.id,
+            "batch_id": make_batch(unit, decision).id,
         },
     )
+
+
+def make_batch(unit: Unit, decision: Decision) -> Reorganisation:
+    """Make a batch, not applied, that renames a unit."""
+    batch = Reorganisation(
+        effective_on=date(2024, 6, 20), decision_id=decision.id, created_at=CREATED
+    )
+    batch.rows.append(
+        ReorganisationRow(
+            position=1,
+            number=1,
+            source="",
+            content={"old_id": unit.id, "new_name": "Xã Tên Mới", "how": "đổi tên"},
+        )
+    )
+    db.session.add(batch)
+    db.session.flush()
+    return batch
 
 
 class World:

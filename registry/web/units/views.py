@@ -14,7 +14,12 @@ from registry.domain.memberships import MEMBER_ROLE_LABELS
 from registry.domain.offices import FUNCTION_LABELS
 from registry.domain.permissions import Action, Scope
 from registry.domain.phones import mask_phone
-from registry.domain.units import KIND_LABELS, KINDS_WITHOUT_MEMBERS, UnitKind
+from registry.domain.units import (
+    FOUNDING_KINDS,
+    KIND_LABELS,
+    KINDS_WITHOUT_MEMBERS,
+    UnitKind,
+)
 from registry.domain.vietnamese_format import format_phone
 from registry.models.units import UnitContact
 from registry.queries.assignments import assignments_of_unit
@@ -33,6 +38,7 @@ from registry.queries.unit_details import (
 )
 from registry.queries.units import UnitRow, path_on, search, unit_on
 from registry.services import units as service
+from registry.services.units import may_name
 from registry.web.access import current_actor, requires
 from registry.web.edge import now, today
 from registry.web.forms import problems_on, show_form
@@ -149,6 +155,8 @@ def show(unit_id: int) -> ResponseReturnValue:
         offices=offices_held(unit_id, day.day),
         names=names,
         may_edit=_covers(Action.UNIT_EDIT_CONTACT, unit_id),
+        may_change=may_name(actor, unit, today()),
+        may_found=unit.kind in FOUNDING_KINDS and _covers(Action.UNIT_CHANGE_TEAM, unit_id),
         may_add=_covers(Action.MEMBERSHIP_EDIT, unit_id),
         kind_labels=KIND_LABELS,
         role_labels=ROLE_LABELS,

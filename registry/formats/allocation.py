@@ -1,0 +1,36 @@
+"""The allocation file: where each person, team and assignment of a split or dissolved unit goes."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from registry.domain.errors import Invalid
+from registry.domain.vietnamese import normalise
+from registry.formats.csv_text import csv_text
+from registry.formats.uploaded_table import read_table
+
+HEADER = ("item", "noun", "unit", "label", "choices", "target")
+NO_COLUMNS = "Tệp phân bổ cần hai cột “item” và “target”. Tải tệp mẫu rồi điền cột “target”."
+
+
+def read_allocation(content: bytes) -> Mapping[str, str]:
+    """Return the answers of a CSV or a workbook: item -> code or name of the unit it goes to.
+
+    Rows without target are left out. Raises Invalid on "file" when it cannot be read or a column is
+    missing.
+    """
+    table = read_table(content)
+    names = [normalise(str(cell or "")).casefold() for cell in table[0]] if table else []
+    if "item" not in names or "target" not in names:
+        raise Invalid.on("file", NO_COLUMNS)
+    item, target = names.index("item"), names.index("target")
+    answers = {}
+    for row in table[1:]:
+        if len(row) > max(item, target):
+            key, word = (normalise(str(row[place] or "")) for place in (item, target))
+            if key and word:
+                answers[key] = word
+    return answers
+
+
+def allocation_csv(rows: Iterable[Sequence[str]]) -> str:
+    """Return the file to fill in, a row for each question in the columns of `HEADER`."""
+    return csv_text(HEADER, rows)

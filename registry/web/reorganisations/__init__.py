@@ -1,0 +1,1 @@
+"""Pages of the reorganisation desk: batches, dry run, result; everyday changes of one unit."""

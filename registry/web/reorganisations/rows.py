@@ -1,0 +1,147 @@
+"""A row composed on screen: the units it may choose from, and what an annex would say."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from registry.domain.annex import DESIGNATIONS, AnnexRow, How, Part
+from registry.domain.errors import Invalid
+from registry.domain.permissions import Action
+from registry.models.reorganisations import Reorganisation
+from registry.queries.units import UnitRow, find_by_code, path_on, search, unit_on
+from registry.web.access import current_actor
+from registry.web.edge import today
+from registry.web.reorganisations.forms import Deed, RowForm
+
+UNITS_OFFERED = 20
+
+
+def offered(words: str | None, chosen_id: int | None, day: date, action: Action) -> list[UnitRow]:
+    """Return the units of `day` in scope to choose from: those found, the one chosen first."""
+    scope = current_actor().scope(action)
+    found = [
+        answer.row
+        for answer in search(words or "", day, scope=scope, today=today(), limit=UNITS_OFFERED)
+    ]
+    chosen = unit_on(chosen_id, day) if chosen_id else None
+    if chosen and chosen not in found and scope.covers(path_on(chosen.id, today()), chosen.id):
+        found.insert(0, chosen)
+    return found
+
+
+def choices(units: list[UnitRow]) -> list[tuple[int, str]]:
+    """Return units as choices."""
+    return [(unit.id, unit.name) for unit in units]
+
+
+def hints(units: list[UnitRow]) -> dict[str, str]:
+    """Return what tells apart units of one name: code, and what they stand under."""
+    return {
+        str(unit.id): f"Mã {unit.code}" + (f" · {unit.parent_name}" if unit.parent_name else "")
+        for unit in units
+    }
+
+
+def fill_pickers(form: RowForm, batch: Reorganisation) -> dict[str, dict[str, str]]:
+    """Fill the choices of every unit a row asks for; return the hints of each picker."""
+    eve = batch.effective_on - timedelta(days=1)
+    found = {}
+    for name in ("old", "target", "parent"):
+        if f"{name}_id" in form:
+            query, chosen = form[f"{name}_query"], form[f"{name}_id"]
+            units = offered(query.data, chosen.data, eve, Action.UNIT_REORGANISE)
+            chosen.choices = choices(units)
+            found[name] = hints(units)
+    return found
+
+
+def fill_like(form: RowForm, content: dict[str, Any], batch: Reorganisation) -> None:
+    """Show the new side of a row that is there already, for another old unit of the same one."""
+    for name in ("new_name", "new_kind", "new_code", "new_parent", "new_province"):
+        if name in form:
+            form[name].data = content.get(name)
+    if "parent_id" in form:
+        form.parent_id.data = content.get("new_parent_id")
+        if form.parent_id.data:
+            form.new_parent.data = None
+    if "target_id" in form and content.get("new_code"):
+        eve = batch.effective_on - timedelta(days=1)
+        target = find_by_code(content["new_code"], eve)
+        form.target_id.data = target.id if target else None
+
+
+def typed_row(form: RowForm, deed: Deed, batch: Reorganisation) -> AnnexRow:
+    """Return what an annex would say; raises Invalid with the field for what does not fit."""
+    eve = batch.effective_on - timedelta(days=1)
+    said: dict[str, Any] = {"number": 0, "how": deed.how}
+    if "old_id" in form:
+        said |= _old_side(form, deed, eve)
+    if "target_id" in form:
+        said |= _into(_unit(form.target_id.data, eve, "target_id"), said["old_id"])
+        if form.only_part.data:
+            said["part"] = Part.PART
+    if "new_name" in form:
+        said["new_name"] = form.new_name.data
+    if "new_kind" in form:
+        said |= _kind(form)
+    if "parent_id" in form:
+        said |= _place(form, eve)
+    return AnnexRow(**said)
+
+
+def _old_side(form: RowForm, deed: Deed, eve: date) -> dict[str, Any]:
+    """Name the old unit; one that is moved or renamed stays what it is but for that."""
+    old = _unit(form.old_id.data, eve, "old_id")
+    said: dict[str, Any] = {"old_id": old.id, "old_name": old.name}
+    if deed.how in {How.RENAME, How.MOVE}:
+        said |= {"new_name": old.name, "new_kind": old.kind.value}
+    if deed.how in {How.DIVIDE, How.SEPARATE}:
+        said["part"] = Part.PART
+    return said
+
+
+def _unit(unit_id: int | None, day: date, field: str) -> UnitRow:
+    unit = unit_on(unit_id, day) if unit_id else None
+    if unit is None:
+        raise Invalid.on(
+            field, "Đơn vị này không có ngay trước ngày có hiệu lực. Chọn đơn vị khác."
+        )
+    return unit
+
+
+def _into(target: UnitRow, old_id: int) -> dict[str, Any]:
+    """Name the unit that lives on and takes in another, so that it stays as it is."""
+    if target.id == old_id:
+        raise Invalid.on("target_id", "Đơn vị nhận phải khác đơn vị cũ.")
+    has_official_code = target.code.isdigit()
+    return {
+        "new_name": target.name,
+        "new_kind": target.kind.value,
+        "new_code": target.code if has_official_code else None,
+        "new_parent": target.parent_name,
+        "new_parent_id": target.parent_id,
+    }
+
+
+def _kind(form: RowForm) -> dict[str, Any]:
+    word = form.new_kind.data
+    name = form.new_name.data or ""
+    if word in DESIGNATIONS and not name.lower().startswith(f"{word} "):
+        raise Invalid.on("new_name", f"Tên của đơn vị loại này bắt đầu bằng “{word.capitalize()}”.")
+    code = form.new_code.data if "new_code" in form else None
+    return {"new_kind": word, "new_code": code or None}
+
+
+def _place(form: RowForm, eve: date) -> dict[str, Any]:
+    """Return the superior chosen, else the one named, which another row may establish."""
+    if form.parent_id.data:
+        above = _unit(form.parent_id.data, eve, "parent_id")
+        return {"new_parent_id": above.id, "new_parent": above.name}
+    named = "new_parent" in form and (form.new_parent.data or form.new_province.data)
+    if named:
+        return {
+            "new_parent": form.new_parent.data or None,
+            "new_province": form.new_province.data or None,
+        }
+    if "new_kind" in form and form.new_kind.data == "province":
+        return {}
+    raise Invalid.on("parent_id", "Tìm rồi chọn đơn vị cấp trên.")

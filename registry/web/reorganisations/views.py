@@ -1,0 +1,526 @@
+"""Pages of the reorganisation desk, and the small forms of everyday changes."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from flask import Blueprint, Response, flash, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from registry.domain.annex import AnnexRow, RowProblem
+from registry.domain.errors import Conflict, Invalid
+from registry.domain.permissions import ROLE_LABELS, Action
+from registry.domain.units import EVERYDAY_KINDS, KIND_LABELS, UnitKind
+from registry.formats.allocation import allocation_csv, read_allocation
+from registry.formats.annex import read_annex
+from registry.formats.minutes import minutes_docx
+from registry.models.reorganisations import Reorganisation
+from registry.queries.reorganisation_effects import Question
+from registry.queries.reorganisation_results import transition_of
+from registry.queries.reorganisation_scope import batches_seen
+from registry.queries.reorganisations import placements
+from registry.queries.units import UnitRow, units_by_id
+from registry.services import reorganisation_batches as batches
+from registry.services import reorganisations as service
+from registry.services import unit_changes as changes
+from registry.services.audit import Event, record
+from registry.services.unit_changes import Change, ChangeUnit, FoundUnit, Paper
+from registry.services.units import CorrectName, correct_unit_name, may_name
+from registry.web.access import current_actor, requires
+from registry.web.decision_fields import accept_uploads
+from registry.web.edge import later, now, today
+from registry.web.fields import BaseForm
+from registry.web.forms import problems_on, show_form
+from registry.web.reorganisations.forms import (
+    CHANGE_LABELS,
+    CORRECT,
+    DEEDS,
+    AllocationForm,
+    AnswerForm,
+    ChangeForm,
+    CreateForm,
+    FoundForm,
+    RemoveForm,
+    RowForm,
+    VersionForm,
+)
+from registry.web.reorganisations.paper import minutes_of
+from registry.web.reorganisations.picture import DEED_TONES, picture_of
+from registry.web.reorganisations.rows import (
+    choices,
+    fill_like,
+    fill_pickers,
+    hints,
+    offered,
+    typed_row,
+)
+from registry.web.reorganisations.words import (
+    COLUMN_LABELS,
+    COUNT_LABELS,
+    QUESTION_LABELS,
+    STATE_LABELS,
+    STATE_TONES,
+    State,
+    happened_at,
+    row_words,
+    state_of,
+)
+from registry.web.seen_units import unit_as_last_known
+from registry.web.submissions import already_handled, handled
+
+blueprint = Blueprint("reorganisations", __name__)
+
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+PAGE_LENGTH = 50
+
+
+@blueprint.context_processor
+def _words() -> dict[str, Any]:
+    return {
+        "state_of": state_of,
+        "state_labels": STATE_LABELS,
+        "state_tones": STATE_TONES,
+        "count_labels": COUNT_LABELS,
+        "column_labels": COLUMN_LABELS,
+        "question_labels": QUESTION_LABELS,
+        "kind_labels": KIND_LABELS,
+        "role_labels": ROLE_LABELS,
+        "deed_tones": DEED_TONES,
+        "happened_at": happened_at,
+    }
+
+
+def _page() -> int:
+    return max(request.args.get("page", 1, type=int), 1)
+
+
+# --- batches -------------------------------------------------------------------------------------
+
+
+@blueprint.get("/sap-xep-don-vi")
+@requires(Action.UNIT_REORGANISE)
+def index() -> ResponseReturnValue:
+    """List the batches of the scope, the latest day first."""
+    actor, page = current_actor(), _page()
+    seen = batches_seen(actor.scope(Action.UNIT_REORGANISE), actor.account_id, today())
+    return render_template(
+        "reorganisations/index.html",
+        batches=seen[(page - 1) * PAGE_LENGTH : page * PAGE_LENGTH],
+        total=len(seen),
+        open=sum(state_of(batch) is State.COMPOSED for batch in seen),
+        page=page,
+        pages=-(-len(seen) // PAGE_LENGTH),
+    )
+
+
+@blueprint.route("/sap-xep-don-vi/moi", methods=["GET", "POST"])
+@requires(Action.UNIT_REORGANISE)
+def create() -> ResponseReturnValue:
+    """Begin a batch, from annexes or empty."""
+    form = CreateForm()
+    wrong: list[RowProblem] = []
+    if form.validate_on_submit():
+        if again := already_handled(form.submit_key.data):
+            return again
+        rows, wrong = _read_annexes(form)
+        if wrong:
+            form.add_problem("files", f"Phụ lục có {len(wrong)} chỗ cần sửa, nêu ở bảng dưới đây.")
+        else:
+            with problems_on(form):
+                batch = service.compose(current_actor(), _command(form, rows), today(), now())
+                flash(f"Đã lập đợt sắp xếp số {batch.id} với {len(rows)} dòng.", "success")
+                location = url_for("reorganisations.show", batch_id=batch.id)
+                return handled(form.submit_key.data, location, now())
+    return show_form("reorganisations/create.html", form, wrong=wrong)
+
+
+def _read_annexes(form: CreateForm) -> tuple[list[AnnexRow], list[RowProblem]]:
+    rows: list[AnnexRow] = []
+    wrong: list[RowProblem] = []
+    for file in form.files.data or []:
+        if file and file.filename:
+            read, found = read_annex(file.filename, file.read())
+            rows += read
+            wrong += found
+    return rows, wrong
+
+
+def _command(form: CreateForm, rows: Sequence[AnnexRow]) -> service.ComposeBatch:
+    return service.ComposeBatch(
+        effective_on=form.effective_on.data,
+        decision_number=form.number.data or "",
+        rows=rows,
+        create_missing=form.create_missing.data,
+        known_from=form.known_from.data if form.create_missing.data else None,
+        issued_on=form.issued_on.data,
+    )
+
+
+@blueprint.get("/sap-xep-don-vi/<int:batch_id>")
+@requires(Action.UNIT_REORGANISE)
+def show(batch_id: int) -> ResponseReturnValue:
+    """Show a batch: its rows while it is composed, what became of units once it was applied."""
+    batch = batches.seen_batch(current_actor(), batch_id, today())
+    page = _page()
+    context: dict[str, Any] = {
+        "batch": batch,
+        "eve": batch.effective_on - timedelta(days=1),
+        "rows": [row_words(row) for row in batch.rows[(page - 1) * 100 : page * 100]],
+        "page": page,
+        "pages": -(-len(batch.rows) // 100),
+    }
+    if state_of(batch) is State.COMPOSED:
+        form = VersionForm(version=batch.version)
+        return render_template("reorganisations/show.html", form=form, **context)
+    return render_template("reorganisations/result.html", **context, **_result(batch))
+
+
+def _result(batch: Reorganisation) -> dict[str, Any]:
+    if state_of(batch) is State.UNDONE:
+        return {"picture": None, "without_plan": (), "uncovered": ()}
+    kept = (batch.summary or {}).get("units", {})
+    without_plan = units_by_id(kept.get("without_plan", ()), batch.effective_on)
+    uncovered = units_by_id(kept.get("uncovered", ()), batch.effective_on)
+    return {
+        "picture": picture_of(transition_of(batch)),
+        "without_plan": _by_name(without_plan.values()),
+        "uncovered": _by_name(uncovered.values()),
+    }
+
+
+def _by_name(units: Any) -> list[UnitRow]:
+    return sorted(units, key=lambda unit: (unit.code, unit.name))
+
+
+@blueprint.route("/sap-xep-don-vi/<int:batch_id>/them-dong", methods=["GET", "POST"])
+@requires(Action.UNIT_REORGANISE)
+def add_row(batch_id: int) -> ResponseReturnValue:
+    """Put in a row on screen: first what it does, then the units."""
+    batch = batches.composed_batch(current_actor(), batch_id, today())
+    deed = DEEDS.get(request.args.get("viec", ""))
+    if deed is None:
+        form: BaseForm = VersionForm()
+        if form.is_submitted():
+            form.add_problem("", "Chọn việc cần làm trước.")
+        return show_form(
+            "reorganisations/choose_deed.html", form, batch=batch, deeds=DEEDS.values()
+        )
+    form = RowForm()
+    form.keep_only(deed.fields)
+    found = fill_pickers(form, batch)
+    if not form.only_looks and form.validate_on_submit():
+        if again := already_handled(form.submit_key.data):
+            return again
+        with problems_on(form):
+            typed = typed_row(form, deed, batch)
+            row = batches.add_row(current_actor(), batch_id, typed, now())
+            flash(f"Đã thêm dòng {row.number}.", "success")
+            return handled(
+                form.submit_key.data, _after_row(form, batch_id, deed.key, row.id), now()
+            )
+    batch = batches.composed_batch(current_actor(), batch_id, today())
+    if not form.is_submitted():
+        like = request.args.get("giong", type=int)
+        content = next((row.content for row in batch.rows if row.id == like), None)
+        if content is not None:
+            fill_like(form, content, batch)
+            found = fill_pickers(form, batch)
+    return show_form("reorganisations/add_row.html", form, batch=batch, deed=deed, found=found)
+
+
+def _after_row(form: RowForm, batch_id: int, deed: str, row_id: int) -> str:
+    if form.once_more.data:
+        return url_for("reorganisations.add_row", batch_id=batch_id, viec=deed, giong=row_id)
+    return url_for("reorganisations.show", batch_id=batch_id)
+
+
+@blueprint.post("/sap-xep-don-vi/<int:batch_id>/bo-dong")
+@requires(Action.UNIT_REORGANISE)
+def remove_row(batch_id: int) -> ResponseReturnValue:
+    """Take a row out."""
+    form = RemoveForm()
+    form.validate_on_submit()
+    if again := already_handled(form.submit_key.data):
+        return again
+    batches.remove_row(current_actor(), batch_id, form.row_id.data or 0, now())
+    flash("Đã bỏ 1 dòng.", "success")
+    location = url_for("reorganisations.show", batch_id=batch_id)
+    return handled(form.submit_key.data, location, now())
+
+
+@blueprint.post("/sap-xep-don-vi/<int:batch_id>/bo")
+@requires(Action.UNIT_REORGANISE)
+def discard(batch_id: int) -> ResponseReturnValue:
+    """Throw a composed batch away."""
+    form = VersionForm()
+    form.validate_on_submit()
+    batches.composed_batch(current_actor(), batch_id, today(), form.version.data or 0)
+    service.discard(current_actor(), batch_id, now())
+    flash(f"Đã bỏ đợt sắp xếp số {batch_id}. Đơn vị không thay đổi gì.", "success")
+    return handled(form.submit_key.data, url_for("reorganisations.index"), now())
+
+
+# --- dry run -------------------------------------------------------------------------------------
+
+
+@blueprint.post("/sap-xep-don-vi/<int:batch_id>/chay-thu")
+@requires(Action.UNIT_REORGANISE)
+def try_out(batch_id: int) -> ResponseReturnValue:
+    """Show what applying the batch would do; nothing is kept of it."""
+    return _dry_run(batch_id, VersionForm(formdata=None))
+
+
+@blueprint.post("/sap-xep-don-vi/<int:batch_id>/phan-bo")
+@requires(Action.UNIT_REORGANISE)
+def answer(batch_id: int) -> ResponseReturnValue:
+    """Keep the answers about split or dissolved units, then try the batch out with them."""
+    batches.composed_batch(current_actor(), batch_id, today())
+    form = AnswerForm()
+    if not form.validate_on_submit():
+        return _dry_run(batch_id, _refused("Có câu trả lời không đọc được. Chọn lại."))
+    answers = {row.form.item.data: row.form.target.data or "" for row in form.answers}
+    changed = service.answer(current_actor(), batch_id, answers, now())
+    flash(f"Đã lưu {changed} câu trả lời." if changed else "Không có gì thay đổi.", "notice")
+    return _dry_run(batch_id, VersionForm(formdata=None))
+
+
+@blueprint.post("/sap-xep-don-vi/<int:batch_id>/tep-phan-bo")
+@requires(Action.UNIT_REORGANISE)
+def upload_allocation(batch_id: int) -> ResponseReturnValue:
+    """Keep the answers of an allocation file, then try the batch out with them."""
+    batches.composed_batch(current_actor(), batch_id, today())
+    form = AllocationForm()
+    if not form.validate_on_submit():
+        return _dry_run(batch_id, _refused(form.problems()[0].text))
+    try:
+        answers = read_allocation(form.file.data.read())
+    except Invalid as refusal:
+        return _dry_run(batch_id, _refused(refusal.message))
+    changed = service.answer(current_actor(), batch_id, answers, now())
+    flash(f"Đã lưu {changed} câu trả lời từ tệp phân bổ.", "success" if changed else "notice")
+    return _dry_run(batch_id, VersionForm(formdata=None))
+
+
+@blueprint.post("/sap-xep-don-vi/<int:batch_id>/mau-phan-bo")
+@requires(Action.UNIT_REORGANISE)
+def allocation_template(batch_id: int) -> ResponseReturnValue:
+    """Hand out the allocation file to fill in."""
+    outcome = service.try_out(current_actor(), batch_id, today(), now())
+    batch = batches.composed_batch(current_actor(), batch_id, today())
+    given = {one.item: one.target for one in batch.answers}
+    text = allocation_csv(
+        (
+            one.item,
+            QUESTION_LABELS[one.noun],
+            one.unit_name,
+            one.label,
+            " | ".join(code for code, _ in one.choices),
+            given.get(one.item, ""),
+        )
+        for one in (*outcome.questions, *outcome.answered)
+    )
+    actor, moment = current_actor(), now()
+    later(
+        lambda: record(actor, Event("reorganisation.export", "reorganisations", batch_id), moment)
+    )
+    response = Response(text.encode(), mimetype="text/csv")
+    name = f"phan-bo-dot-{batch_id}.csv"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+@blueprint.post("/sap-xep-don-vi/<int:batch_id>/thuc-hien")
+@requires(Action.UNIT_REORGANISE)
+def apply(batch_id: int) -> ResponseReturnValue:
+    """Apply the batch in the version tried out, or show why not."""
+    form = VersionForm()
+    if form.validate_on_submit():
+        if again := already_handled(form.submit_key.data):
+            return again
+        with problems_on(form):
+            version = form.version.data or 0
+            outcome = service.apply(current_actor(), batch_id, today(), now(), version)
+            if outcome.problems:
+                return _dry_run(batch_id, _refused("Chưa thực hiện được: đợt còn vấn đề."))
+            flash(
+                f"Đã thực hiện đợt sắp xếp số {batch_id}: thành lập {len(outcome.established)}, "
+                f"sống tiếp {len(outcome.continued)}, kết thúc {len(outcome.ended)} đơn vị.",
+                "success",
+            )
+            location = url_for("reorganisations.show", batch_id=batch_id)
+            return handled(form.submit_key.data, location, now())
+    return _dry_run(batch_id, form)
+
+
+def _refused(message: str) -> VersionForm:
+    form = VersionForm(formdata=None)
+    form.add_problem("", message)
+    return form
+
+
+def _dry_run(batch_id: int, form: VersionForm) -> ResponseReturnValue:
+    """Return the page of a dry run; `form` carries what was refused before."""
+    outcome = service.try_out(current_actor(), batch_id, today(), now())
+    batch = batches.composed_batch(current_actor(), batch_id, today())
+    form.version.data = batch.version
+    questions = _questions(outcome.questions, outcome.answered)
+    return show_form(
+        "reorganisations/try_out.html",
+        form,
+        batch=batch,
+        outcome=outcome,
+        summary=service.summary(outcome),
+        picture=picture_of(outcome.transition),
+        eve=batch.effective_on - timedelta(days=1),
+        questions=questions,
+        asked=sum(len(group) for _, group in questions),
+        given={one.item: one.target for one in batch.answers},
+        rows={(row.source, row.number): row_words(row) for row in batch.rows},
+        allocation=AllocationForm(formdata=None),
+    )
+
+
+def _questions(
+    open_ones: Sequence[Question], answered: Sequence[Question]
+) -> list[tuple[str, list[Question]]]:
+    """Return the questions unit by unit, those of one unit in the order of their nouns."""
+    order = list(QUESTION_LABELS)
+    groups: dict[str, list[Question]] = {}
+    for one in sorted(
+        (*open_ones, *answered), key=lambda one: (one.unit_name, one.unit_id, order.index(one.noun))
+    ):
+        groups.setdefault(one.unit_name, []).append(one)
+    return list(groups.items())
+
+
+# --- after ---------------------------------------------------------------------------------------
+
+
+@blueprint.route("/sap-xep-don-vi/<int:batch_id>/hoan-tac", methods=["GET", "POST"])
+@requires(Action.UNIT_REORGANISE)
+def undo(batch_id: int) -> ResponseReturnValue:
+    """Take an applied batch back."""
+    batch = batches.seen_batch(current_actor(), batch_id, today())
+    if state_of(batch) is not State.APPLIED:
+        raise Conflict("Chỉ hoàn tác được đợt đã thực hiện và chưa hoàn tác.")
+    form = VersionForm()
+    if form.validate_on_submit():
+        if again := already_handled(form.submit_key.data):
+            return again
+        with problems_on(form):
+            service.undo(current_actor(), batch_id, now())
+            flash(f"Đã hoàn tác đợt sắp xếp số {batch_id}. Đơn vị trở lại như trước.", "success")
+            location = url_for("reorganisations.show", batch_id=batch_id)
+            return handled(form.submit_key.data, location, now())
+    batch = batches.seen_batch(current_actor(), batch_id, today())
+    return show_form("reorganisations/undo.html", form, batch=batch)
+
+
+@blueprint.get("/sap-xep-don-vi/<int:batch_id>/bien-ban")
+@requires(Action.UNIT_REORGANISE)
+def minutes(batch_id: int) -> ResponseReturnValue:
+    """Hand out the minutes of an applied batch as a Word document."""
+    batch = batches.seen_batch(current_actor(), batch_id, today())
+    if state_of(batch) is not State.APPLIED:
+        raise Conflict("Chỉ có biên bản của đợt đã thực hiện và chưa hoàn tác.")
+    content = minutes_docx(minutes_of(batch, today()))
+    actor, moment = current_actor(), now()
+    later(
+        lambda: record(actor, Event("reorganisation.export", "reorganisations", batch_id), moment)
+    )
+    response = Response(content, mimetype=DOCX)
+    name = f"bien-ban-sap-xep-{batch_id}.docx"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+# --- everyday changes ----------------------------------------------------------------------------
+
+
+@blueprint.route("/don-vi/<int:unit_id>/thay-doi", methods=["GET", "POST"])
+@requires(Action.UNIT_CHANGE_TEAM)
+def change_unit(unit_id: int) -> ResponseReturnValue:
+    """Correct a unit's name, or rename, move or close it from a day on."""
+    unit = unit_as_last_known(unit_id, Action.UNIT_CHANGE_TEAM)
+    form = ChangeForm()
+    form.change.choices = [(key, CHANGE_LABELS[key]) for key in _changes(unit)]
+    above = offered(
+        form.parent_query.data, form.new_parent_id.data, today(), Action.UNIT_CHANGE_TEAM
+    )
+    form.new_parent_id.choices = choices(above)
+    if form.change.data == CORRECT:
+        form.without_paper()
+    if not form.find.data and form.validate_on_submit():
+        if again := already_handled(form.submit_key.data):
+            return again
+        with problems_on(form):
+            flash(_write_change(form, unit), "success")
+            return handled(form.submit_key.data, url_for("units.show", unit_id=unit_id), now())
+    if not form.is_submitted():
+        form.wrong_name.data, form.new_name.data = unit.name, unit.name
+        form.effective_on.data = today()
+    return show_form("reorganisations/change_unit.html", form, unit=unit, hints=hints(above))
+
+
+def _changes(unit: UnitRow) -> list[str]:
+    """Return what the reader may do with a unit: everything with one of the everyday kinds."""
+    if not may_name(current_actor(), unit, today()):
+        return []
+    if unit.kind in EVERYDAY_KINDS:
+        return list(CHANGE_LABELS)
+    return [CORRECT, Change.RENAME]
+
+
+def _write_change(form: ChangeForm, unit: UnitRow) -> str:
+    if form.change.data == CORRECT:
+        day = max(unit.valid_from, today())
+        if unit.valid_to is not None and day >= unit.valid_to:
+            day = unit.valid_to - timedelta(days=1)
+        right = CorrectName(unit.id, day, form.wrong_name.data or "", form.new_name.data or "")
+        correct_unit_name(current_actor(), right, today(), now())
+        return "Đã đính chính tên đơn vị; không có mốc thời gian mới."
+    command = ChangeUnit(
+        unit.id,
+        Change(form.change.data),
+        Paper(form.effective_on.data, form.number.data or "", form.issued_on.data),
+        form.new_name.data,
+        form.new_parent_id.data,
+    )
+    changes.change_unit(current_actor(), command, today(), now())
+    done = {
+        Change.RENAME: "đổi tên đơn vị",
+        Change.MOVE: "chuyển đơn vị",
+        Change.CLOSE: "giải thể đơn vị",
+    }
+    return f"Đã {done[command.change]} từ ngày {command.paper.effective_on:%d/%m/%Y}."
+
+
+@blueprint.route("/don-vi/<int:unit_id>/lap-don-vi", methods=["GET", "POST"])
+@requires(Action.UNIT_CHANGE_TEAM)
+def found_unit(unit_id: int) -> ResponseReturnValue:
+    """Found a team, a section or an enterprise below a unit."""
+    above = unit_as_last_known(unit_id, Action.UNIT_CHANGE_TEAM)
+    form = FoundForm()
+    form.kind.choices = [(kind.value, KIND_LABELS[kind]) for kind in _foundable(above)]
+    if form.validate_on_submit():
+        if again := already_handled(form.submit_key.data):
+            return again
+        with problems_on(form):
+            paper = Paper(form.effective_on.data, form.number.data or "", form.issued_on.data)
+            command = FoundUnit(unit_id, UnitKind(form.kind.data), form.new_name.data or "", paper)
+            changes.found_unit(current_actor(), command, today(), now())
+            flash(f"Đã lập “{command.name}” từ ngày {paper.effective_on:%d/%m/%Y}.", "success")
+            return handled(form.submit_key.data, url_for("units.show", unit_id=unit_id), now())
+    if not form.is_submitted():
+        form.effective_on.data = today()
+        if len(form.kind.choices) == 1:
+            form.kind.data = next(iter(form.kind.choices))
+    return show_form("reorganisations/found_unit.html", form, above=above)
+
+
+def _foundable(above: UnitRow) -> list[UnitKind]:
+    allowed = placements(today())
+    return [kind for kind in UnitKind if kind in EVERYDAY_KINDS and (kind, above.kind) in allowed]
+
+
+accept_uploads(blueprint, create, upload_allocation)
