@@ -20,7 +20,7 @@ from tests.browser.papers import (
 from tests.browser.served import Served
 from tests.browser.visitors import Visitor
 
-COMMUNE, DISTRICT = "Xã Quế Lâm", "Huyện Nông Sơn"
+COMMUNE, COMMITTEE, DISTRICT = "Xã Quế Lâm", "UBND xã Quế Lâm", "Huyện Nông Sơn"
 TYPED = "que lam"
 COMMUNE_PHONE = "0235 309 4433"
 
@@ -114,7 +114,7 @@ def register_oneself(visitor: Visitor) -> str:
     visitor.press("Tiếp tục")
     assert visitor.heading == "Kiểm tra thông tin trước khi gửi"
     assert f"{COMMUNE}, {DISTRICT}" in visitor.text
-    visitor.press_twice("Gửi đăng ký")
+    visitor.press_twice("Gửi đăng ký", leads_to="/trang-thai/")
     assert visitor.heading == "Đã tiếp nhận đăng ký"
     code = visitor.page.locator(".done-panel__reference").inner_text()
     assert re.fullmatch(r"[0-9A-Z]{4}(-[0-9A-Z]{4}){3}", code)
@@ -259,7 +259,7 @@ def the_officer_cannot_approve(officer: Visitor, roster: str) -> None:
 
 def check_the_list(reviewer: Visitor, roster: str) -> None:
     reviewer.open("/danh-sach")
-    reviewer.follow("UBND xã Quế Lâm")
+    reviewer.follow(COMMITTEE)
     assert reviewer.page.url == roster
     reviewer.follow("Thẩm định")
     reviewer.press("Thẩm định xong, chuyển phê duyệt")
@@ -314,7 +314,7 @@ def see_the_class_on_the_person(reviewer: Visitor) -> str:
     reviewer.follow("Xong, xem danh sách lớp")
     reviewer.follow(CULTURE_CLERK)
     said = reviewer.row_text(COURSE)
-    assert COMMUNE in said
+    assert COMMITTEE in said
     assert "18/06/2024" in said
     assert "12,5" in said
     return reviewer.page.url
@@ -351,7 +351,7 @@ def check_the_cards(visitor: Visitor, addresses: list[str]) -> str:
             "Đơn vị",
         ]
         name, role, unit = (text.strip() for text in shown.locator("dd").all_inner_texts())
-        assert (role, unit) == ("Thành viên", COMMUNE)
+        assert (role, unit) == ("Thành viên", COMMITTEE)
         assert not re.search(r"05\d{2} \d{3}|Công chức|\b19\d\d\b", visitor.text)
         found[name] = address
     assert set(found) == {OFFICE_CLERK, CULTURE_CLERK}
@@ -370,7 +370,7 @@ def the_card_is_not_valid_any_more(visitor: Visitor, address: str) -> None:
     visitor.open(address)
     assert visitor.heading == "Thẻ không có hiệu lực"
     assert CULTURE_CLERK not in visitor.text
-    assert COMMUNE not in visitor.text
+    assert COMMITTEE not in visitor.text
 
 
 # --- 8 -------------------------------------------------------------------------------------------

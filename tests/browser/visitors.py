@@ -37,7 +37,6 @@ class Visitor:
         self._axe = axe
         self._problems: list[str] = []
         self._status = 0
-        self._expected = 200
         self.context: BrowserContext = browser.new_context(
             base_url=address,
             viewport={"width": width, "height": 800 if width < 500 else 900},
@@ -62,16 +61,19 @@ class Visitor:
 
     def open(self, path: str, expected: int = 200) -> None:
         """Open an address, which answers with the status `expected`."""
-        self._go(lambda: self.page.goto(path), expected)
+        self.page.goto(path)
+        self.look(expected)
 
     def press(self, name: str, expected: int = 200, within: Locator | None = None) -> None:
         """Press a button that sends a form."""
         button = (within or self.page).get_by_role("button", name=name, exact=True)
         self._go(button.click, expected)
 
-    def press_twice(self, name: str) -> None:
-        """Press a button twice, as impatient people do."""
-        self._go(self.page.get_by_role("button", name=name, exact=True).dblclick, 200)
+    def press_twice(self, name: str, leads_to: str) -> None:
+        """Press a button twice, as impatient people do; it leads to an address with `leads_to`."""
+        self.page.get_by_role("button", name=name, exact=True).dblclick()
+        self.page.wait_for_url(lambda address: leads_to in address)
+        self.look()
 
     def follow(self, name: str | re.Pattern[str], expected: int = 200) -> None:
         """Follow the first link that bears a name."""
@@ -89,9 +91,8 @@ class Visitor:
         return Path(started.value.path()).read_bytes()
 
     def _go(self, move: Callable[[], object], expected: int) -> None:
-        self._expected = expected
-        move()
-        self.page.wait_for_load_state("load")
+        with self.page.expect_navigation():
+            move()
         self.look(expected)
 
     # --- filling in --------------------------------------------------------------------------
