@@ -103,6 +103,7 @@ def allow_everywhere(since: date = START) -> None:
     for kind in UnitKind:
         for parent in UnitKind:
             db.session.add(KindPlacement(kind=kind, parent_kind=parent.value, valid_from=since))
+    db.session.add(KindPlacement(kind=UnitKind.PROVINCE, parent_kind=None, valid_from=since))
     db.session.flush()
 
 
