@@ -13,6 +13,7 @@ from registry.queries.units import UnitRow
 _COUNTED = frozenset({UnitKind.COMMUNITY_TEAM, UnitKind.ENTERPRISE})
 
 FOUNDED, KEPT, ENDED = "Thành lập", "Giữ nguyên", "Kết thúc"
+TOP = "Cấp tỉnh"
 DEED_TONES = {FOUNDED: "good", ENDED: "bad", KEPT: None}
 
 
@@ -73,7 +74,7 @@ def picture_of(transition: Transition) -> Picture:
         if new.kind in _COUNTED and pair.deeds == ("Chuyển",) and _above_ended(pair, transition):
             along[KIND_LABELS[new.kind]] += 1
         else:
-            pairs.append((new.parent_name or "Toàn tỉnh", _old_place(pair), pair))
+            pairs.append((new.parent_name or TOP, _old_place(pair), pair))
     for unit_id, old in transition.before.items():
         if unit_id not in transition.after and unit_id not in linked:
             pair = Pair(((old, True),), None, (ENDED,), transition.reasons.get(unit_id, ""))
@@ -117,7 +118,7 @@ def _old_place(pair: Pair) -> str:
         seat = pair.olds[0][0]
     if seat is None:
         return "Đơn vị mới"
-    return seat.parent_name or "Toàn tỉnh"
+    return seat.parent_name or TOP
 
 
 def _in_order(olds: list[tuple[UnitRow, bool]]) -> tuple[tuple[UnitRow, bool], ...]:
