@@ -364,6 +364,8 @@ def end_the_membership(officer: Visitor, person: str) -> None:
     officer.type("Thôi tham gia từ ngày", "30/06/2024")
     officer.type("Lý do", "chuyển công tác")
     officer.press("Ghi thôi tham gia")
+    assert "Đã ghi thôi tham gia" in officer.text
+    assert officer.heading == COMMUNE
 
 
 def the_card_is_not_valid_any_more(visitor: Visitor, address: str) -> None:

@@ -58,6 +58,19 @@ def test_a_membership_ends_from_a_day_with_its_reason(here: Province, sign_in: S
     assert "nghỉ hưu" in answer.text
 
 
+def test_who_left_today_is_not_to_be_seen_any_more_and_the_unit_is_shown(
+    here: Province, sign_in: SignIn
+) -> None:
+    person = make_member("Lê Nghỉ Hưu", here.commune)
+    db.session.commit()
+    path = f"/thanh-vien/{membership_of(person).id}/ket-thuc"
+    client = sign_in("huyen")
+    answer = client.post(path, data=ending(valid_to="30/06/2024"), follow_redirects=True)
+    assert answer.request.path == f"/don-vi/{here.commune.id}"
+    assert answer.status_code == 200
+    assert "Đã ghi thôi tham gia." in answer.text
+
+
 def test_the_gap_is_named_and_needs_a_tick(here: Province, sign_in: SignIn) -> None:
     person = make_member("Lê Đầu Mối", here.commune)
     make_assignment(person, here.commune, make_decision(here.commune))

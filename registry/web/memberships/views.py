@@ -11,6 +11,7 @@ from registry.domain.permissions import Action
 from registry.models.memberships import Membership
 from registry.queries.accounts import account_of_person
 from registry.queries.memberships import approved_on, membership_by_id
+from registry.queries.people import person_in_scope
 from registry.queries.unit_details import past_names
 from registry.queries.units import path_on, search
 from registry.services import memberships as service
@@ -181,7 +182,9 @@ def _context(membership_id: int) -> dict[str, Any]:
 
 
 def _place(membership: Membership) -> str:
-    """Return where one goes from a membership: to the person, or to the unit."""
-    if membership.person_id is not None:
+    """Return where one goes from a membership: to the person while he is to be seen, or the unit."""
+    scope = current_actor().scope(Action.PERSON_SEE)
+    person_id = membership.person_id
+    if person_id is not None and person_in_scope(person_id, scope, today(), today()) is not None:
         return url_for("people.show", person_id=membership.person_id)
     return url_for("units.show", unit_id=membership.unit_id)
