@@ -6,8 +6,10 @@ from datetime import date
 
 import click
 
+from registry.cli.columns import aligned
 from registry.cli.days import DAY
-from registry.cli.edge import transaction
+from registry.cli.edge import Refused, transaction
+from registry.cli.translated_coverage import TRANSLATED_FORMS
 from registry.domain.coverage import Standard, Tally
 from registry.domain.units import KIND_LABELS
 from registry.domain.vietnamese_format import (
@@ -17,6 +19,7 @@ from registry.domain.vietnamese_format import (
 )
 from registry.formats.coverage_report import ANY_STANDARD, STRICT_STANDARD, TOTAL_LABEL
 from registry.formats.csv_text import csv_text
+from registry.queries.boundary_translation import translated_coverage
 from registry.queries.coverage import Coverage, KindLine, coverage, root_unit
 from registry.queries.parameters import default_day
 from registry.settings import Runtime
@@ -52,14 +55,34 @@ def commands(runtime: Runtime) -> Sequence[click.Command]:
         show_default=True,
         help="table: bảng; json: số liệu và đơn vị còn thiếu; csv: từng đơn vị một dòng.",
     )
+    @click.option(
+        "--in-units-of",
+        "later",
+        type=DAY,
+        help="Số liệu của ngày tính theo đơn vị của ngày này, muộn hơn; --unit là mã của ngày này.",
+    )
     @transaction(writes=False)
-    def command(as_of: date | None, code: str | None, standard: str, form: str) -> None:
+    def command(
+        as_of: date | None, code: str | None, standard: str, form: str, later: date | None
+    ) -> None:
         day = as_of or default_day(runtime.clock.today())
+        if later is not None:
+            _echo_translated(day, later, code, Standard(standard), form)
+            return
         found = coverage(root_unit(code, day), day)
         # As bytes: what comes out must not depend on the terminal's encoding or line ends.
         click.echo(_FORMS[form](found, Standard(standard)).encode(), nl=False)
 
     return [command]
+
+
+def _echo_translated(
+    day: date, later: date, code: str | None, standard: Standard, form: str
+) -> None:
+    if later < day:
+        raise Refused("--in-units-of phải là một ngày không sớm hơn --as-of.")
+    answer = translated_coverage(root_unit(code, later), day, later)
+    click.echo(TRANSLATED_FORMS[form](answer, standard).encode(), nl=False)
 
 
 def _as_json(found: Coverage, standard: Standard) -> str:
@@ -129,13 +152,13 @@ def _as_table(found: Coverage, standard: Standard) -> str:
         f"Tính đến ngày {format_day(found.as_of)}",
         f"Tiêu chuẩn: {_STANDARD_LABELS[standard]}",
         "",
-        *_aligned(counts, figures_from=1),
+        *aligned(counts, figures_from=1),
         "",
         f"Chưa đạt: {format_number(len(missing))} đơn vị",
     ]
     if missing:
         rows = [(unit.code, unit.name, unit.parent_name) for unit in missing]
-        lines += ["", *_aligned([("Mã", "Đơn vị", "Trực thuộc"), *rows])]
+        lines += ["", *aligned([("Mã", "Đơn vị", "Trực thuộc"), *rows])]
     return "\n".join(lines) + "\n"
 
 
@@ -147,19 +170,6 @@ def _row(label: str, counts: Tally, standard: Standard) -> tuple[str, str, str, 
         format_number(covered),
         format_percent(covered, counts.required),
     )
-
-
-def _aligned(rows: Sequence[Sequence[str]], figures_from: int | None = None) -> list[str]:
-    """Return the rows as lines of columns; those from `figures_from` on stand to the right."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    first_figure = len(widths) if figures_from is None else figures_from
-    return [
-        "  ".join(
-            cell.ljust(width) if position < first_figure else cell.rjust(width)
-            for position, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in rows
-    ]
 
 
 _FORMS: dict[str, Callable[[Coverage, Standard], str]] = {

@@ -57,7 +57,9 @@ class TranslatedKind:
 class TranslatedCoverage:
     """Coverage on `found.as_of` of what today lies in `unit`, a unit of the day `later`.
 
-    `found.units` are the earlier units all of whose successors stand in the subtree; `divided`
+    `found.units` are the earlier units all of whose successors stand in the subtree (looked for
+    under every path: `found.unit` bears "/", for that of the later day is no path of the earlier);
+    `divided`
     those split across its border; `formerly` the units in whose place `unit` itself stands.
     `lines` are the later units with predecessors of their own,
     `by_parent` those above them inside the subtree. `without_successor` are the earlier units no

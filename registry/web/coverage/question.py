@@ -93,24 +93,40 @@ def asked() -> Question:
     """
     scope = current_actor().require(Action.COVERAGE_SEE)
     day = shown_day()
-    wanted = _wanted_unit(scope)
+    wanted = wanted_unit(scope)
     tops = topmost(scope, day.day)
-    root = unit_on(wanted, day.day) if wanted else next(iter(tops), None)
+    root = unit_on(wanted, day.day) if wanted else default_root(tops, day.day)
     if root is None:
         problem = _why_nothing(day.day, named=wanted is not None)
         return Question(day, scope, None, tuple(tops), problem)
-    below = [
-        row
-        for top in tops
-        for row in children_in(top.id, day.day, scope, today())
-        if row.kind in _GROUPING_KINDS
-    ]
-    choices = {row.id: row for row in [*tops, *sorted(below, key=lambda row: row.code), root]}
+    below = choices_below(tops, day.day, scope)
+    choices = {row.id: row for row in [*tops, *below, root]}
     found = coverage(root, day.day, scope, today())
     return Question(day, scope, found, tuple(choices.values()))
 
 
-def _wanted_unit(scope: Scope) -> int | None:
+def default_root(tops: list[UnitRow], day: date) -> UnitRow | None:
+    """Return the home province of `day` where it is among the units one may see, else the first."""
+    try:
+        home = home_unit(day).id
+    except NotFound:
+        home = None
+    return next((row for row in tops if row.id == home), next(iter(tops), None))
+
+
+def choices_below(tops: list[UnitRow], day: date, scope: Scope) -> list[UnitRow]:
+    """Return the units below `tops` that group those which must be covered, by code."""
+    below = [
+        row
+        for top in tops
+        for row in children_in(top.id, day, scope, today())
+        if row.kind in _GROUPING_KINDS
+    ]
+    return sorted(below, key=lambda row: row.code)
+
+
+def wanted_unit(scope: Scope) -> int | None:
+    """Return the unit the address names, or None; raises NotFound when it is not to be seen."""
     typed = request.args.get(UNIT, "")
     if not typed:
         return None

@@ -9,7 +9,9 @@ from typing import Any
 from flask import Blueprint, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 
+from registry.domain.boundary_translation import NOT_SEPARABLE
 from registry.domain.coverage import Standard
+from registry.domain.errors import NotFound
 from registry.domain.permissions import Action
 from registry.domain.units import KIND_LABELS
 from registry.domain.vietnamese_format import format_day, format_number, format_phone
@@ -22,6 +24,13 @@ from registry.services.audit import Event, record
 from registry.web.access import current_actor, requires
 from registry.web.coverage.documents import report_of, running_name
 from registry.web.coverage.question import Listed, UnitList, answered, asked, listed_units
+from registry.web.coverage.today_units import (
+    asked_in_today_units,
+    lines_by_kind,
+    may_choose_units,
+    today_units_xlsx,
+    wants_units_of_today,
+)
 from registry.web.edge import later, now, today
 
 blueprint = Blueprint("coverage", __name__)
@@ -52,7 +61,12 @@ _WHAT_BY_EITHER = {
 @blueprint.get("/do-phu")
 @requires(Action.COVERAGE_SEE)
 def report() -> ResponseReturnValue:
-    """Show coverage of a subtree by both standards, by level and by parent, and what it lacks."""
+    """Show coverage of a subtree by both standards, by level and by parent, and what it lacks.
+
+    A past day's figures are shown in the units of that day, or in those of today.
+    """
+    if wants_units_of_today():
+        return _report_in_today_units()
     question = asked()
     found = question.found
     if found is None:
@@ -65,7 +79,21 @@ def report() -> ResponseReturnValue:
         waiting=sum(unit.waiting for unit in found.uncovered(Standard.ANY)),
         since=vacancies(found, Standard.ANY),
         outside=outside_scope(found.unit, found.as_of, question.scope, today()),
+        may_choose_units=may_choose_units(found.as_of),
         kind_labels=KIND_LABELS,
+        **_known_days(),
+    )
+
+
+def _report_in_today_units() -> ResponseReturnValue:
+    question = asked_in_today_units()
+    return render_template(
+        "coverage/report_in_today_units.html",
+        question=question,
+        answer=question.answer,
+        groups=lines_by_kind(question.answer.lines) if question.answer else (),
+        kind_labels=KIND_LABELS,
+        not_separable=NOT_SEPARABLE,
         **_known_days(),
     )
 
@@ -141,7 +169,13 @@ def gaps_excel() -> ResponseReturnValue:
 @blueprint.get("/do-phu/bao-cao.xlsx")
 @requires(Action.COVERAGE_SEE)
 def excel() -> ResponseReturnValue:
-    """Give the report as a workbook."""
+    """Give the report as a workbook, in the units of its day or in those of today."""
+    if wants_units_of_today():
+        question = asked_in_today_units()
+        if question.answer is None:
+            raise NotFound(question.problem or "")
+        found, content = question.answer.found, today_units_xlsx(question.answer)
+        return _attachment(found, content, "do-phu-don-vi-hien-nay", "xlsx", len(found.units))
     found = answered(asked())
     return _attachment(found, coverage_xlsx(report_of(found)), "do-phu", "xlsx", len(found.units))
 

@@ -1,0 +1,134 @@
+"""What `flask coverage --in-units-of` says: a day's figures in the units of a later one."""
+
+import json
+from collections.abc import Callable, Iterable
+
+from registry.cli.columns import aligned
+from registry.domain.boundary_translation import NOT_SEPARABLE
+from registry.domain.coverage import RequiredUnit, Standard, Tally
+from registry.domain.units import KIND_LABELS
+from registry.domain.vietnamese_format import format_day, format_number
+from registry.formats.coverage_report import ANY_STANDARD, STRICT_STANDARD, TOTAL_LABEL
+from registry.formats.csv_text import csv_text
+from registry.queries.boundary_translation import TranslatedCoverage, TranslatedLine
+
+
+def _as_json(answer: TranslatedCoverage, standard: Standard) -> str:
+    total = answer.headline
+    said = {
+        "as_of": answer.found.as_of.isoformat(),
+        "in_units_of": answer.later.isoformat(),
+        "unit": answer.unit.code,
+        "standard": standard.value,
+        "units_required": total.required if total else None,
+        "units_covered": total.covered(standard) if total else None,
+        "by_kind": _by_kind(answer, standard, headline=True),
+        "uncovered": [_unit(unit) for unit in answer.uncovered(standard)],
+        "outside_headline": _by_kind(answer, standard, headline=False),
+        "rows": [_line(line, standard) for line in answer.lines],
+        "without_successor": [_unit(unit) for unit in answer.without_successor],
+    }
+    return json.dumps(said, ensure_ascii=False, indent=2) + "\n"
+
+
+def _by_kind(
+    answer: TranslatedCoverage, standard: Standard, *, headline: bool
+) -> dict[str, dict[str, int | None]]:
+    return {
+        line.kind.value: _counts(line.tally, standard)
+        for line in answer.kinds
+        if line.headline is headline
+    }
+
+
+def _counts(counts: Tally | None, standard: Standard) -> dict[str, int | None]:
+    return {
+        "required": counts.required if counts else None,
+        "covered": counts.covered(standard) if counts else None,
+    }
+
+
+def _unit(unit: RequiredUnit) -> dict[str, str]:
+    return {
+        "code": unit.code,
+        "name": unit.name,
+        "kind": unit.kind.value,
+        "parent_name": unit.parent_name,
+    }
+
+
+def _line(line: TranslatedLine, standard: Standard) -> dict[str, object]:
+    return {
+        "code": line.unit.code,
+        "name": line.unit.name,
+        "kind": line.unit.kind.value,
+        "parent_name": line.unit.parent_name,
+        **_counts(line.tally, standard),
+        "focal_points": line.focal_points,
+        "members": line.members,
+        "predecessors": _codes(line.predecessors),
+        "divided": _codes(line.divided),
+    }
+
+
+def _codes(units: Iterable[RequiredUnit]) -> list[str]:
+    return [unit.code for unit in units]
+
+
+def _as_csv(answer: TranslatedCoverage, standard: Standard) -> str:
+    header = ["code", "name", "kind", "parent_name", "required", "covered", "focal_points"]
+    return csv_text(
+        [*header, "members", "predecessors", "divided"],
+        [
+            (
+                line.unit.code,
+                line.unit.name,
+                line.unit.kind.value,
+                line.unit.parent_name,
+                *_counts(line.tally, standard).values(),
+                line.focal_points,
+                line.members,
+                " ".join(_codes(line.predecessors)),
+                " ".join(_codes(line.divided)),
+            )
+            for line in answer.lines
+        ],
+        byte_order_mark=False,
+    )
+
+
+def _as_table(answer: TranslatedCoverage, standard: Standard) -> str:
+    rows = [
+        ("Mã", "Đơn vị", "Đơn vị cũ", "Đã có"),
+        *(
+            (line.unit.code, line.unit.name, *_figures(line.tally, standard))
+            for line in answer.lines
+        ),
+        ("", TOTAL_LABEL, *_figures(answer.headline, standard)),
+    ]
+    day, later = format_day(answer.found.as_of), format_day(answer.later)
+    lines = [
+        f"Đơn vị: {answer.unit.name} ({answer.unit.code})",
+        f"Số liệu ngày {day}, theo đơn vị ngày {later}",
+        f"Tiêu chuẩn: {ANY_STANDARD if standard is Standard.ANY else STRICT_STANDARD}",
+        "",
+        *aligned(rows, figures_from=2),
+    ]
+    if answer.without_successor:
+        head = f"Không có đơn vị kế tiếp, chỉ tính trong tổng số: {len(answer.without_successor)}"
+        gone = [(one.code, one.name, KIND_LABELS[one.kind]) for one in answer.without_successor]
+        lines += ["", head, "", *aligned(gone)]
+    return "\n".join(lines) + "\n"
+
+
+def _figures(counts: Tally | None, standard: Standard) -> tuple[str, str]:
+    if counts is None:
+        return (NOT_SEPARABLE, "")
+    return (format_number(counts.required), format_number(counts.covered(standard)))
+
+
+TRANSLATED_FORMS: dict[str, Callable[[TranslatedCoverage, Standard], str]] = {
+    "table": _as_table,
+    "json": _as_json,
+    "csv": _as_csv,
+}
