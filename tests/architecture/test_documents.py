@@ -19,7 +19,6 @@ LAYERS = ("domain", "models", "queries", "services", "web", "cli", "templates")
 NO_NOUN = {
     "models": {"base", "engine", "guards", "schema", "submissions"},
     "web": set(),
-    "cli": {"days", "edge"},
     "templates": {"components", "errors", "layouts", "print", "word"},
 }
 TREE = {
@@ -56,6 +55,18 @@ def test_every_relative_link_leads_to_a_file(document):
     targets = re.findall(r"\]\(([^)#\s]+)[^)]*\)", text)
     relative = [target for target in targets if "://" not in target]
     assert [link for link in relative if not (document.parent / link).exists()] == []
+
+
+def test_every_link_to_a_heading_leads_to_one(document):
+    links = re.findall(r"\]\(([^)#\s:]*)#([^)\s]+)\)", document.read_text(encoding="utf-8"))
+    targets = [(document.parent / path if path else document, anchor) for path, anchor in links]
+    assert [anchor for path, anchor in targets if anchor not in anchors_in(path)] == []
+
+
+def anchors_in(document: Path) -> set[str]:
+    """Return the anchors of a document's headings, as they are made where it is shown."""
+    headings = re.findall(r"^#+ (.+)$", document.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in headings}
 
 
 def test_every_path_named_exists(document):
