@@ -94,9 +94,8 @@ def database_url(backend: str, tmp_path: Path, request: pytest.FixtureRequest) -
         yield f"sqlite:///{path}"
         return
     server: Server = request.getfixturevalue("postgresql")
-    name = server.create_copy("empty")
-    yield server.url(name)
-    server.drop(name)
+    with server.lend("empty") as name:
+        yield server.url(name)
 
 
 @pytest.fixture
