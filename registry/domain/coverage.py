@@ -90,6 +90,50 @@ def tally(units: Iterable[RequiredUnit]) -> Tally:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class CoverageStep:
+    """Days on which a unit met the same standards; `last_day` is the last of them."""
+
+    first_day: date
+    last_day: date
+    any_covered: bool
+    strict_covered: bool
+
+    @property
+    def days(self) -> int:
+        """How many days."""
+        return (self.last_day - self.first_day).days + 1
+
+
+def coverage_steps(
+    spans: Iterable[CoveredSpan], minimum: int, first_day: date, last_day: date
+) -> list[CoverageStep]:
+    """Return the days from `first_day` to `last_day` in steps: which standards were met, and when.
+
+    `spans` are the days on which each assignment counted. Neighbouring steps differ.
+    """
+    known = list(spans)
+    edges = {first_day}
+    for span in known:
+        edges |= {span.period.valid_from, span.period.valid_to or first_day}
+    starts = sorted(edge for edge in edges if first_day <= edge <= last_day)
+    steps: list[CoverageStep] = []
+    for position, start in enumerate(starts):
+        end = starts[position + 1] - timedelta(days=1) if position + 1 < len(starts) else last_day
+        met = [_meets(known, standard, minimum, start) for standard in Standard]
+        if steps and [steps[-1].any_covered, steps[-1].strict_covered] == met:
+            start = steps.pop().first_day  # noqa: PLW2901 - the step goes on
+        steps.append(CoverageStep(start, end, *met))
+    return steps
+
+
+def _meets(spans: Iterable[CoveredSpan], standard: Standard, minimum: int, day: date) -> bool:
+    holders = {
+        span.assignment_id for span in spans if span.meets(standard) and span.period.contains(day)
+    }
+    return len(holders) >= minimum
+
+
 def due_on(began: date, grace_days: int) -> date:
     """Return the first day on which a unit that began on `began` is required to be covered."""
     return began + timedelta(days=grace_days)
