@@ -4,7 +4,7 @@ Plan 4660 III.1b, IV.2, V.1b).
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from registry.domain.units import UnitKind
@@ -88,6 +88,8 @@ class Holding:
     `holder_belongs`: the person is on that day a member of the unit served or of one below or above
     it;
     for a section, that the section exists on that day and stands below the unit served.
+    `carried_on`: the day of the reorganisation that brought it here from a unit that ended, while
+    it still rests on a decision from before that day.
     """
 
     role: AssignmentRole
@@ -99,11 +101,43 @@ class Holding:
     unit_in_scope: bool
     holder_belongs: bool
     holder_is_contract_worker: bool
+    carried_on: date | None = None
 
 
-def counts_as_focal_point(holding: Holding, day: date) -> bool:
-    """Tell whether the assignment covers its unit on `day` ("Có đầu mối", Plan 4660 III.1b)."""
-    return (
+@dataclass(frozen=True, slots=True)
+class CarriedOverGrace:
+    """How long an assignment carried over from a merged unit counts without a decision anew.
+
+    `days` from the day of the reorganisation on, for figures of `since` and later: those of earlier
+    days stay as they were.
+    """
+
+    days: int
+    since: date
+
+    def latest_carried_on(self, day: date) -> date | None:
+        """Return the last day of a reorganisation whose grace is past on `day`; None: of none."""
+        return day - timedelta(days=self.days) if day >= self.since else None
+
+    def end_of(self, carried_on: date) -> date:
+        """Return the first day on which an assignment carried over on a day no longer counts."""
+        return max(self.since, carried_on + timedelta(days=self.days))
+
+
+def grace_is_past(carried_on: date | None, grace: CarriedOverGrace | None, day: date) -> bool:
+    """Tell whether an assignment carried over on `carried_on` has stopped counting by `day`."""
+    return carried_on is not None and grace is not None and day >= grace.end_of(carried_on)
+
+
+def counts_as_focal_point(
+    holding: Holding, day: date, grace: CarriedOverGrace | None = None
+) -> bool:
+    """Tell whether the assignment covers its unit on `day` ("Có đầu mối", Plan 4660 III.1b).
+
+    One carried over from a merged unit counts until a decision replaces it, unless days of grace
+    are set and past.
+    """
+    return not grace_is_past(holding.carried_on, grace, day) and (
         holding.role is AssignmentRole.FOCAL_POINT
         and holding.valid_from <= day
         and (holding.valid_to is None or day < holding.valid_to)
@@ -114,12 +148,18 @@ def counts_as_focal_point(holding: Holding, day: date) -> bool:
     )
 
 
-def counts_as_dedicated(holding: Holding, day: date, *, contract_workers_count: bool) -> bool:
+def counts_as_dedicated(
+    holding: Holding,
+    day: date,
+    *,
+    contract_workers_count: bool,
+    grace: CarriedOverGrace | None = None,
+) -> bool:
     """Tell whether it also meets "Có bộ phận hoặc cán bộ chuyên trách" on `day` (Plan 4660 IV.2.
 
     V.1b).
     """
-    if not counts_as_focal_point(holding, day):
+    if not counts_as_focal_point(holding, day, grace):
         return False
     if holding.held_by_section:
         return True

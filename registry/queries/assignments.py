@@ -21,6 +21,8 @@ from registry.models.decisions import Decision
 from registry.models.memberships import Membership
 from registry.models.people import Person
 from registry.models.units import Unit, UnitContact, UnitPath, UnitPeriod
+from registry.queries.carried_over import carried_on
+from registry.queries.parameters import counting_rules
 from registry.queries.units import (
     UnitRow,
     in_force,
@@ -48,6 +50,8 @@ class AssignmentRow:
     """An assignment in a list. Names of units are those of the day asked, or of its first day.
 
     `decided_on` is the day of its decision: None without one, or while that day is not known.
+    `carried_on` is the day on which a reorganisation brought it here from a unit that ended, while
+    it still rests on a decision from before: it counts, and waits for one anew.
     """
 
     id: int
@@ -71,6 +75,7 @@ class AssignmentRow:
     decision_id: int | None
     decision_number: str | None
     decided_on: date | None
+    carried_on: date | None
     valid_from: date
     valid_to: date | None
     end_reason: str | None
@@ -80,6 +85,12 @@ class AssignmentRow:
         """The days it holds."""
         return Period(self.valid_from, self.valid_to)
 
+    def is_carried_over(self, day: date) -> bool:
+        """Tell whether on `day` it waits only because it was carried over: its decision is old."""
+        return (
+            self.carried_on is not None and self.decided_on is not None and self.decided_on <= day
+        )
+
     def waits_because(self, day: date) -> str | None:
         """Say why it waits for a decision on `day`, or None when it does not."""
         if self.decision_id is None:
@@ -88,6 +99,11 @@ class AssignmentRow:
             return f"Văn bản {self.decision_number} chưa có ngày ký"
         if self.decided_on > day:
             return f"Văn bản {self.decision_number} ký ngày {format_day(self.decided_on)}"
+        if self.carried_on is not None:
+            return (
+                f"Chuyển tiếp từ {format_day(self.carried_on)}, chờ quyết định mới "
+                f"(thay {self.decision_number})"
+            )
         return None
 
 
@@ -230,10 +246,11 @@ def holdings(
 
 def focal_points_counting(unit_id: int, day: date) -> list[AssignmentRow]:
     """Return the assignments that cover a unit on `day` ("Có đầu mối", Plan 4660 III.1b)."""
+    grace = counting_rules().grace
     return [
         held.row
         for held in holdings(day, unit_ids=[unit_id])
-        if counts_as_focal_point(held.holding, day)
+        if counts_as_focal_point(held.holding, day, grace)
     ]
 
 
@@ -294,13 +311,18 @@ def _eligible_people(
 def waiting_for_decision(
     scope: Scope, today: date, day: date, narrowed: WaitingFilter = WaitingFilter()
 ) -> list[AssignmentRow]:
-    """Return what is in force on `day` in `scope` without a decision dated on or before it.
+    """Return what is in force on `day` in `scope` and waits for a decision.
 
-    By unit code, then role. These count in neither standard (design §3).
+    By unit code, then role. First what has none dated on or before the day: it counts in neither
+    standard. Then what was carried over from a unit that ended, which counts (design §3).
     """
     statement = _rows(day).where(
         in_scope_of(scope, Assignment.unit_id, today),
-        or_(Decision.issued_on.is_(None), Decision.issued_on > day),
+        or_(
+            Decision.issued_on.is_(None),
+            Decision.issued_on > day,
+            carried_on().is_not(None),
+        ),
     )
     if narrowed.role is not None:
         statement = statement.where(Assignment.role == narrowed.role)
@@ -315,6 +337,7 @@ def waiting_for_decision(
             or row.unit_code == narrowed.unit.strip()
         ),
         key=lambda row: (
+            row.is_carried_over(day),
             row.unit_code,
             row.unit_name,
             _ROLE_ORDER.index(row.role),
@@ -336,7 +359,16 @@ def _rows(day: date | None) -> Select[*tuple[Any, ...]]:
     """Select assignments, those in force on `day` or all, with the names of that or their day."""
     names = _Names
     statement = (
-        select(Assignment, Person, Decision, names.unit, names.identity, names.section, UnitContact)
+        select(
+            Assignment,
+            Person,
+            Decision,
+            names.unit,
+            names.identity,
+            names.section,
+            UnitContact,
+            carried_on(),
+        )
         .join(names.identity, names.identity.id == Assignment.unit_id)
         .outerjoin(
             names.unit, and_(names.unit.unit_id == Assignment.unit_id, _named_on(names.unit, day))
@@ -366,7 +398,7 @@ def _read(statement: Select[*tuple[Any, ...]]) -> list[AssignmentRow]:
 
 
 def _row(found: Row[*tuple[Any, ...]]) -> AssignmentRow:
-    assignment, person, decision, unit, identity, section, contact = found
+    assignment, person, decision, unit, identity, section, contact, carried = found
     code = unit.official_code if unit else None
     return AssignmentRow(
         id=assignment.id,
@@ -390,6 +422,7 @@ def _row(found: Row[*tuple[Any, ...]]) -> AssignmentRow:
         decision_id=assignment.decision_id,
         decision_number=decision.number if decision else None,
         decided_on=decision.issued_on if decision else None,
+        carried_on=carried,
         valid_from=assignment.valid_from,
         valid_to=assignment.valid_to,
         end_reason=assignment.end_reason,
@@ -439,6 +472,7 @@ def _holding(row: AssignmentRow, units: dict[int, UnitRow], paths: dict[int, lis
         unit_in_scope=unit is not None and unit.in_scope,
         holder_belongs=unit is not None and _belongs(row, unit, units, paths),
         holder_is_contract_worker=row.contract_type is ContractType.CONTRACT,
+        carried_on=row.carried_on,
     )
 
 

@@ -30,10 +30,12 @@ from sqlalchemy.orm import aliased
 
 from registry.domain.assignments import AssignmentRole, Duty
 from registry.domain.coverage import (
+    CoverageStep,
     CoveredSpan,
     RequiredUnit,
     Standard,
     Tally,
+    coverage_steps,
     due_on,
     tally,
     vacant_since,
@@ -51,7 +53,8 @@ from registry.models.decisions import Decision
 from registry.models.memberships import Membership
 from registry.models.people import Person
 from registry.models.units import Unit, UnitContact, UnitPath, UnitPeriod
-from registry.queries.parameters import contract_workers_count, home_unit
+from registry.queries.carried_over import carried_on, was_carried_over
+from registry.queries.parameters import counting_rules, home_unit
 from registry.queries.units import UnitRow, find_by_code, in_force, in_scope_of, under
 
 _AnySelect = Select[*tuple[Any, ...]]
@@ -61,6 +64,7 @@ _AnySelect = Select[*tuple[Any, ...]]
 _DAY: Any = bindparam("day", type_=Date)
 _PREFIX, _BEYOND = bindparam("prefix", type_=String), bindparam("beyond", type_=String)
 _CONTRACT_WORKERS_COUNT = bindparam("contract_workers_count", type_=Boolean)
+_GRACE_PAST_FOR: Any = bindparam("grace_past_for", type_=Date)
 _PARENT, _PARENT_UNIT = aliased(UnitPeriod), aliased(Unit)
 _EARLIER = aliased(UnitPeriod)
 _SERVED, _SERVED_PERIOD = aliased(UnitPath), aliased(UnitPeriod)
@@ -179,10 +183,11 @@ def coverage(
 
     Rights are asked for `today`; without a scope everything counts. Three SELECTs.
     """
-    statement = _units()
+    values = _values(unit.path, day)
+    statement = _units(graced="grace_past_for" in values)
     if not scope.everything:
         statement = statement.where(in_scope_of(scope, Unit.id, today or day))
-    units = [_required_unit(row) for row in db.session.execute(statement, _values(unit.path, day))]
+    units = [_required_unit(row) for row in db.session.execute(statement, values)]
     due = [one for one in units if one.due_on <= day]
     return Coverage(
         as_of=day,
@@ -232,16 +237,24 @@ def vacancies(found: Coverage, standard: Standard) -> dict[int, date]:
     }
 
 
+def steps_of(unit: RequiredUnit, first_day: date, last_day: date) -> list[CoverageStep]:
+    """Return which standards a unit met from `first_day` to `last_day`, and when. Two SELECTs."""
+    spans = [span for unit_id, span in _spans(unit.path, last_day) if unit_id == unit.id]
+    return coverage_steps(spans, unit.minimum, first_day, last_day)
+
+
 def focal_point_count(unit_id: int, day: date) -> int:
     """Return how many assignments cover the unit on `day` under "Có đầu mối" (III.1b)."""
-    counts = _counts().where(Assignment.unit_id == unit_id)
-    row = db.session.execute(counts, _values("/", day)).one_or_none()
+    values = _values("/", day)
+    counts = _counts(graced="grace_past_for" in values).where(Assignment.unit_id == unit_id)
+    row = db.session.execute(counts, values).one_or_none()
     return int(row.any_count) if row else 0
 
 
 def focal_point_counts(day: date) -> dict[int, int]:
     """Return how many assignments cover each unit on `day` under "Có đầu mối", by unit."""
-    rows = db.session.execute(_counts(), _values("/", day))
+    values = _values("/", day)
+    rows = db.session.execute(_counts(graced="grace_past_for" in values), values)
     return {unit_id: any_count for unit_id, any_count, _ in rows}
 
 
@@ -280,13 +293,15 @@ def _kinds_with_rules(day: date) -> tuple[tuple[UnitKind, bool], ...]:
 
 
 def _values(prefix: str, day: date) -> dict[str, object]:
-    """Return what the statements are asked with."""
+    """Return what the statements are asked with; "grace_past_for" only where a grace is set."""
+    rules = counting_rules()
+    past_for = rules.grace.latest_carried_on(day) if rules.grace else None
     return {
         "day": day,
         "prefix": prefix,
         "beyond": prefix[:-1] + "0",
-        "contract_workers_count": contract_workers_count(),
-    }
+        "contract_workers_count": rules.contract_workers_count,
+    } | ({"grace_past_for": past_for} if past_for else {})
 
 
 def _under_prefix(path: SQLColumnExpression[str]) -> ColumnElement[bool]:
@@ -295,9 +310,9 @@ def _under_prefix(path: SQLColumnExpression[str]) -> ColumnElement[bool]:
 
 
 @cache
-def _units() -> _AnySelect:
+def _units(*, graced: bool) -> _AnySelect:
     """Select the units in the subtree whose kind has a rule, with it and their focal points."""
-    counts = _counts().where(_under_prefix(_SERVED.path)).subquery()
+    counts = _counts(graced=graced).where(_under_prefix(_SERVED.path)).subquery()
     undecided = (
         select(Assignment.id)
         .outerjoin(Decision, Decision.id == Assignment.decision_id)
@@ -351,9 +366,12 @@ def _units() -> _AnySelect:
 
 
 @cache
-def _counts() -> _AnySelect:
-    """Select how many assignments cover each unit: `unit_id, any_count, strict_count`."""
-    return (
+def _counts(*, graced: bool) -> _AnySelect:
+    """Select how many assignments cover each unit: `unit_id, any_count, strict_count`.
+
+    `graced`: those carried over from a merged unit stop counting once their days of grace are past.
+    """
+    statement = (
         select(
             Assignment.unit_id.label("unit_id"),
             func.count().label("any_count"),
@@ -375,6 +393,7 @@ def _counts() -> _AnySelect:
         )
         .group_by(Assignment.unit_id)
     )
+    return statement.where(~was_carried_over(_GRACE_PAST_FOR)) if graced else statement
 
 
 def _is_strict() -> ColumnElement[bool]:
@@ -429,9 +448,14 @@ def _begins_with(
 def _spans(prefix: str, day: date) -> Iterator[tuple[int, CoveredSpan]]:
     """Yield unit and days for each assignment that counted, up to `day`, under `prefix`."""
     values = _values(prefix, day)
+    values.pop("grace_past_for", None)
+    grace = counting_rules().grace
     for statement in (_person_spans(), _section_spans()):
-        for assignment_id, unit_id, is_strict, *days in db.session.execute(statement, values):
-            period = _shared(days[0::2], days[1::2])
+        for assignment_id, unit_id, is_strict, carried, *days in db.session.execute(
+            statement, values
+        ):
+            last = grace.end_of(carried) if grace and carried else None
+            period = _shared(days[0::2], [*days[1::2], last])
             if period is not None:
                 yield unit_id, CoveredSpan(assignment_id, period, bool(is_strict))
 
@@ -465,7 +489,7 @@ def _section_spans() -> _AnySelect:
 
 
 def _past_holdings() -> _AnySelect:
-    """Select assignment, unit served, whether strict, then pairs of first day and end.
+    """Select assignment, unit served, whether strict, when carried over, then first days and ends.
 
     The assignment counts on the days that all of these periods share.
     """
@@ -475,6 +499,7 @@ def _past_holdings() -> _AnySelect:
             Assignment.id,
             Assignment.unit_id,
             _is_strict(),
+            carried_on(),
             Assignment.valid_from,
             Assignment.valid_to,
             Decision.issued_on,

@@ -42,6 +42,7 @@ from registry.web.decision_fields import accept_uploads
 from registry.web.edge import now, settings, today
 from registry.web.fields import CORRECTION
 from registry.web.forms import problems_on, show_form
+from registry.web.numbers import row_number
 from registry.web.seen_units import unit_as_last_known
 from registry.web.shown_day import shown_day
 from registry.web.submissions import already_handled, handled
@@ -79,7 +80,7 @@ def _in_role_order(rows: list[AssignmentRow]) -> list[AssignmentRow]:
 
 def _just_recorded(rows: list[AssignmentRow]) -> AssignmentRow | None:
     """Return the row the address names as recorded a moment ago, to offer the next step."""
-    number = request.args.get("ghi", type=int)
+    number = request.args.get("ghi", type=row_number)
     return next((row for row in rows if row.id == number), None)
 
 
@@ -134,7 +135,7 @@ def _prefill(form: RecordAssignmentForm, unit: UnitRow, decisions: list[Decision
     role = request.args.get("vai-tro", "")
     form.role.data = role if role in set(AssignmentRole) else AssignmentRole.FOCAL_POINT.value
     form.valid_from.data = _day_asked() or today()
-    decision_id = request.args.get("quyet-dinh", type=int)
+    decision_id = request.args.get("quyet-dinh", type=row_number)
     if any(decision.id == decision_id for decision in decisions):
         form.decision_choice.data = f"d{decision_id}"
     elif not decisions:
@@ -309,16 +310,21 @@ def end(assignment_id: int) -> ResponseReturnValue:
     )
 
 
+_GROUPS = {False: "Chờ quyết định", True: "Chuyển tiếp, chờ quyết định mới"}
+
+
 @blueprint.get("/phan-cong/cho-quyet-dinh")
 @requires(Action.ASSIGNMENT_SEE)
 def waiting() -> ResponseReturnValue:
     """List what waits for a decision, as of a day."""
     form = WaitingForm(request.args)
     shown = shown_day()
+    rows = _waiting(form, shown.day)
     return render_template(
         "assignments/waiting.html",
         filters=form,
-        rows=_waiting(form, shown.day),
+        undecided=[row for row in rows if not row.is_carried_over(shown.day)],
+        carried_over=[row for row in rows if row.is_carried_over(shown.day)],
         shown=shown,
         role_labels=ROLE_LABELS,
     )
@@ -355,7 +361,8 @@ def waiting_excel() -> ResponseReturnValue:
             Column("Người hoặc bộ phận", 28),
             Column("Vai trò", 18),
             Column("Từ ngày", 13),
-            Column("Lý do chờ", 34),
+            Column("Nhóm", 32),
+            Column("Lý do chờ", 44),
         ],
         rows=[
             (
@@ -365,6 +372,7 @@ def waiting_excel() -> ResponseReturnValue:
                 row.holder_name,
                 ROLE_LABELS[row.role],
                 row.valid_from,
+                _GROUPS[row.is_carried_over(day)],
                 row.waits_because(day),
             )
             for row in rows
