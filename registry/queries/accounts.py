@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import func, or_, select
 
 from registry.domain.offices import OfficeFunction
 from registry.domain.permissions import (
@@ -17,16 +16,17 @@ from registry.domain.permissions import (
     Role,
     Scope,
 )
+from registry.domain.units import SECTION_KINDS
 from registry.models.accounts import Account, Grant, PasswordLink, Session, SignInFailure
 from registry.models.base import db
 from registry.models.memberships import Membership
 from registry.models.offices import Office
-from registry.models.units import UnitPath
+from registry.models.units import UnitPeriod
 from registry.queries.boundary_translation import closed_units_within
-from registry.queries.units import in_force, path_on, under
+from registry.queries.units import in_force, path_on
 
 # The territory of these roles is what `offices` gives to the office they were granted for.
-_FUNCTIONS = {
+FUNCTIONS_OF_ROLES = {
     Role.REVIEWER: OfficeFunction.REVIEWING,
     Role.APPROVER: OfficeFunction.DECIDING,
     Role.VIEWER: OfficeFunction.COORDINATING,
@@ -113,8 +113,8 @@ def actor_of(account: Account, today: date, label: str) -> Actor:
     """Return what an account may do today, and where.
 
     A grant counts while the account is enabled and its person is today a member of the office it
-    was granted for, or
-    of a unit below it; a system administrator needs no person (design §3).
+    was granted for, or of a section of that office; a system administrator needs no person
+    (design §3).
     """
     scopes: dict[Action, Scope] = dict.fromkeys(TABLE[Role.MEMBER], NOTHING)
     roles: set[Role] = {Role.MEMBER} if account.person_id is not None else set()
@@ -150,14 +150,14 @@ def _territories(account: Account, grant: Grant, today: date) -> frozenset[str] 
     if grant.office_id is None or account.person_id is None:
         return None
     office_path = path_on(grant.office_id, today)
-    if office_path is None or not _belongs(account.person_id, office_path, today):
+    if office_path is None or not _belongs(account.person_id, grant.office_id, today):
         return None
-    if grant.role in _FUNCTIONS:
+    if grant.role in FUNCTIONS_OF_ROLES:
         paths = [
             path_on(territory_id, today)
             for territory_id in db.session.scalars(
                 select(Office.territory_id).where(
-                    Office.function == _FUNCTIONS[grant.role],
+                    Office.function == FUNCTIONS_OF_ROLES[grant.role],
                     Office.office_id == grant.office_id,
                     in_force(Office, today),
                 )
@@ -168,17 +168,24 @@ def _territories(account: Account, grant: Grant, today: date) -> frozenset[str] 
     return frozenset({office_path})
 
 
-def _belongs(person_id: int, office_path: str, today: date) -> bool:
-    path = aliased(UnitPath)
+def _belongs(person_id: int, office_id: int, today: date) -> bool:
+    """Tell whether somebody is today a member of the office or of one of its sections.
+
+    Not of any unit below: every unit of a province lies below the body that decides in it, and who
+    left that body for a commune decides no more (A06).
+    """
+    sections = select(UnitPeriod.unit_id).where(
+        UnitPeriod.parent_id == office_id,
+        UnitPeriod.kind.in_(SECTION_KINDS),
+        in_force(UnitPeriod, today),
+    )
     return (
         db.session.scalar(
             select(Membership.id)
-            .join(path, path.unit_id == Membership.unit_id)
             .where(
                 Membership.person_id == person_id,
                 in_force(Membership, today),
-                in_force(path, today),
-                under(path.path, office_path),
+                or_(Membership.unit_id == office_id, Membership.unit_id.in_(sections)),
             )
             .limit(1)
         )

@@ -1,20 +1,18 @@
 """What a reorganisation does to people.
 
-Heads before and after, who comes to see more, what is asked.
+Heads before and after, what is asked.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy import Column, ColumnElement, Table, func, or_, select
 
 from registry.domain.assignments import ROLE_LABELS as ASSIGNMENT_ROLE_LABELS
 from registry.domain.memberships import MEMBER_ROLE_LABELS
-from registry.domain.permissions import Role
 from registry.domain.reorganisation_plan import Plan, PlannedUnit
 from registry.domain.units import UnitKind
-from registry.models.accounts import Account, Grant
 from registry.models.assignments import Assignment
 from registry.models.base import Base, Dated, db
 from registry.models.memberships import Membership
@@ -22,7 +20,7 @@ from registry.models.people import Person
 from registry.models.reorganisations import ReorganisationChange
 from registry.models.units import UnitPath
 from registry.queries.reorganisations import blocks, registry_codes
-from registry.queries.units import in_force, path_on, under
+from registry.queries.units import in_force
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,28 +29,6 @@ class Heads:
 
     people: int
     assignments: int
-
-
-@dataclass(frozen=True, slots=True)
-class Reach:
-    """A grant at a unit that ends, and the units below that unit on the eve."""
-
-    grant_id: int
-    account_id: int
-    login: str
-    role: Role
-    units: frozenset[int]
-
-
-@dataclass(frozen=True, slots=True)
-class Gain:
-    """An account that comes to see more units than before."""
-
-    account_id: int
-    login: str
-    role: Role
-    units_before: int
-    units_after: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,67 +70,6 @@ def heads_on(unit_ids: Iterable[int], day: date) -> Heads:
             or 0
         )
     return Heads(len(people), assignments)
-
-
-def paths_of_accounts(unit_ids: Collection[int], day: date) -> list[Reach]:
-    """Return the grants at these units in force on or after `day`.
-
-    With what they reach on the eve.
-    """
-    eve = day - timedelta(days=1)
-    found: list[Reach] = []
-    for block in blocks(unit_ids):
-        rows = db.session.execute(
-            select(Grant, Account.login)
-            .join(Account, Account.id == Grant.account_id)
-            .where(
-                Grant.office_id.in_(block),
-                or_(Grant.valid_to.is_(None), Grant.valid_to > day),
-                Account.disabled_at.is_(None),
-            )
-        ).all()
-        for grant, login in rows:
-            path = path_on(grant.office_id, eve) if grant.office_id else None
-            found.append(
-                Reach(
-                    grant.id,
-                    grant.account_id,
-                    login,
-                    grant.role,
-                    frozenset(_below(path, eve)) if path else frozenset(),
-                )
-            )
-    return found
-
-
-def gains_of(reaches: Sequence[Reach], day: date) -> list[Gain]:
-    """Return the accounts whose grants reach more predecessors' places on `day` than on the eve."""
-    found = []
-    for reach in reaches:
-        offices = db.session.scalars(
-            select(Grant.office_id).where(
-                Grant.account_id == reach.account_id,
-                Grant.role == reach.role,
-                in_force(Grant, day),
-            )
-        ).all()
-        after: set[int] = set()
-        for office_id in offices:
-            path = path_on(office_id, day) if office_id else None
-            after |= _below(path, day) if path else set()
-        if len(after) > len(reach.units):
-            found.append(
-                Gain(reach.account_id, reach.login, reach.role, len(reach.units), len(after))
-            )
-    return sorted(found, key=lambda gain: (gain.login, gain.role))
-
-
-def _below(path: str, day: date) -> set[int]:
-    return set(
-        db.session.scalars(
-            select(UnitPath.unit_id).where(under(UnitPath.path, path), in_force(UnitPath, day))
-        )
-    )
 
 
 def questions_of(plan: Plan, units: Sequence[PlannedUnit], day: date) -> list[Question]:

@@ -33,15 +33,13 @@ from registry.models.reorganisations import (
 from registry.models.units import UnitPath, UnitPeriod
 from registry.queries.coverage import coverage
 from registry.queries.reorganisation_effects import (
-    Gain,
     Heads,
     Question,
-    gains_of,
     heads_on,
-    paths_of_accounts,
     questions_of,
     rests_on,
 )
+from registry.queries.reorganisation_reach import Gain, gains_of, reach_on
 from registry.queries.reorganisation_results import Link, Transition
 from registry.queries.reorganisation_scope import uncovered
 from registry.queries.reorganisations import (
@@ -430,7 +428,7 @@ def _write(
     old_side |= {link.predecessor_id for link in plan.successions}
     old_side |= {link.successor_id for link in plan.successions if link.successor_id > 0}
     before = units_by_id(old_side, eve)
-    reach = paths_of_accounts(plan.ended, day)
+    reach = reach_on(eve)
     ids = write_plan(journal, batch.id, plan, day)
     touched = {*old_side, *ids.values()}
     misplaced = _misplaced(touched, batch.known_from or eve)
@@ -455,6 +453,14 @@ def _write(
         # The overlap constraints are checked at commit, which a dry run never reaches.
         db.session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
     now_units = units_by_id(touched, day)
+    links = tuple(
+        Link(
+            link.predecessor_id,
+            ids.get(link.successor_id, link.successor_id),
+            link.part is Part.WHOLE,
+        )
+        for link in plan.successions
+    )
     return Outcome(
         batch_id=batch.id,
         dry_run=False,
@@ -471,7 +477,11 @@ def _write(
         without_plan=_sorted(now_units[u] for u in plan.without_plan if u in now_units),
         counts=_counts(carried, plan, units, lists, signups),
         uncovered=_uncovered(plan, ids, day),
-        gains=tuple(gains_of(reach, day)),
+        gains=tuple(
+            gains_of(
+                reach, reach_on(day), [(link.predecessor_id, link.successor_id) for link in links]
+            )
+        ),
         questions=tuple(question for question in given.questions if question.item not in answers),
         heads_before=heads_before,
         heads_after=heads_on(touched - set(plan.ended), day),
@@ -481,14 +491,7 @@ def _write(
         transition=Transition(
             before=before,
             after=now_units,
-            links=tuple(
-                Link(
-                    link.predecessor_id,
-                    ids.get(link.successor_id, link.successor_id),
-                    link.part is Part.WHOLE,
-                )
-                for link in plan.successions
-            ),
+            links=links,
             reasons=dict(plan.ended),
         ),
     )
