@@ -13,7 +13,7 @@ DOTS_PER_POINT = 300 / 72
 
 @cache
 def scanned_decision() -> bytes:
-    """Return a PDF of one page that is a picture, as an office scanner makes it; always the same."""
+    """Return a PDF of one page that is a picture, as an office scanner makes it."""
     sheet = Image.new("L", (1240, 1754), color=250)
     pen = ImageDraw.Draw(sheet)
     for line in range(24):
@@ -48,11 +48,11 @@ def text_of_pdf(pdf: bytes) -> str:
 
 
 def rows_of_workbook(content: bytes) -> list[list[object]]:
-    """Return the rows of all sheets of a workbook that say something, without empty cells."""
+    """Return the rows of all sheets that say something, without empty cells and running numbers."""
     book = openpyxl.load_workbook(BytesIO(content), read_only=True)
     try:
         rows = [row for sheet in book for row in sheet.iter_rows(values_only=True)]
     finally:
         book.close()
     said = [[cell for cell in row if cell is not None] for row in rows]
-    return [row for row in said if row]
+    return [row[isinstance(row[0], int) :] for row in said if row]

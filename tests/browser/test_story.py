@@ -9,6 +9,7 @@ from registry.domain.permissions import Role
 from tests.browser import steps
 from tests.browser.served import Served
 from tests.browser.steps import Stage
+from tests.browser.visitors import Visitor
 
 
 @pytest.fixture
@@ -38,36 +39,17 @@ def test_the_story_works_at_a_desk_on_postgresql(stage):
 
 
 def play(stage: Stage) -> None:
-    public, officer = stage.visitor(), stage.visitor()
-    reviewer, viewer = stage.signed_in(Role.REVIEWER), stage.signed_in(Role.VIEWER)
+    public, viewer = stage.visitor(), stage.signed_in(Role.VIEWER)
     steps.see_the_home_page(public, missing=11)
     before = steps.read_the_report(viewer)
     early = steps.read_the_report(viewer, "10/06/2024")
 
-    status = steps.register_oneself(public)
-    steps.nothing_is_granted_yet(public)
-
-    link = steps.accept_the_sign_up(reviewer)
-    public.open(status)
-    assert "Đã chấp nhận" in public.text
-    steps.set_the_password(officer, link)
-    steps.the_link_works_only_once(public, link)
-
-    foreign = steps.address_of_unit(reviewer, "Xã Trà Nam")
-    unit = steps.see_only_the_own_unit(officer, foreign)
-    steps.add_a_colleague(officer, unit, steps.CULTURE_CLERK, "Công chức Văn hóa – Xã hội", "172")
-    steps.add_a_colleague(officer, unit, steps.JUSTICE_CLERK, "Công chức Tư pháp – Hộ tịch", "173")
+    officer, reviewer, unit = an_officer_joins(stage, public)
     steps.record_the_decision(officer, unit)
-
-    roster = steps.submit_the_member_list(officer)
-    steps.the_officer_cannot_approve(officer, roster)
-    steps.check_the_list(reviewer, roster)
-    approver, late = stage.signed_in(Role.APPROVER), stage.signed_in(Role.APPROVER)
-    steps.approve_the_list(approver, late, roster)
-
+    steps.record_who_supports(officer)
+    the_list_is_approved(stage, officer, reviewer)
     steps.record_a_class(reviewer)
     person = steps.see_the_class_on_the_person(reviewer)
-
     card = steps.check_the_cards(public, steps.print_the_cards(reviewer))
     steps.end_the_membership(officer, person)
     steps.the_card_is_not_valid_any_more(public, card)
@@ -81,3 +63,27 @@ def play(stage: Stage) -> None:
 
     steps.correct_the_number(officer, unit)
     steps.change_the_officer(officer, unit)
+
+
+def an_officer_joins(stage: Stage, public: Visitor) -> tuple[Visitor, Visitor, str]:
+    """Return the windows of the new officer and of the reviewer, and the unit's address."""
+    status = steps.register_oneself(public)
+    steps.nothing_is_granted_yet(public)
+    reviewer, officer = stage.signed_in(Role.REVIEWER), stage.visitor()
+    link = steps.accept_the_sign_up(reviewer)
+    steps.see_that_it_was_accepted(public, status)
+    steps.set_the_password(officer, link)
+    steps.the_link_works_only_once(public, link)
+    foreign = steps.address_of_unit(reviewer, "Xã Trà Nam")
+    unit = steps.see_only_the_own_unit(officer, foreign)
+    steps.add_a_colleague(officer, unit, steps.CULTURE_CLERK, "Công chức Văn hóa – Xã hội", "172")
+    steps.add_a_colleague(officer, unit, steps.JUSTICE_CLERK, "Công chức Tư pháp – Hộ tịch", "173")
+    return officer, reviewer, unit
+
+
+def the_list_is_approved(stage: Stage, officer: Visitor, reviewer: Visitor) -> None:
+    roster = steps.submit_the_member_list(officer)
+    steps.the_officer_cannot_approve(officer, roster)
+    steps.check_the_list(reviewer, roster)
+    approver, late = stage.signed_in(Role.APPROVER), stage.signed_in(Role.APPROVER)
+    steps.approve_the_list(approver, late, roster)
