@@ -6,7 +6,6 @@ from typing import Any
 
 from wtforms import Form
 from wtforms import fields as plain
-from wtforms.validators import Regexp
 from wtforms.widgets import HiddenInput
 
 from registry.domain.annex import DESIGNATIONS, How
@@ -117,9 +116,7 @@ class _AnswerRow(Form):
             """Give the fields of the row the Vietnamese messages."""
             return Messages()
 
-    item = plain.StringField(
-        validators=[Regexp(r"(unit|membership|assignment):[0-9A-Za-z-]{1,64}\Z")]
-    )
+    item = plain.StringField(validators=[at_most(300, "Mục")])
     target = plain.StringField(filters=[clean_line], validators=[at_most(300, "Đơn vị nhận")])
 
 

@@ -1,6 +1,7 @@
 """Pages of the reorganisation desk, and the small forms of everyday changes."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -363,7 +364,8 @@ def _dry_run(batch_id: int, form: VersionForm) -> ResponseReturnValue:
     outcome = service.try_out(current_actor(), batch_id, today(), now())
     batch = batches.composed_batch(current_actor(), batch_id, today())
     form.version.data = batch.version
-    questions = _questions(outcome.questions, outcome.answered)
+    every = (*outcome.questions, *outcome.answered)
+    given = {one.item: one.target for one in batch.answers}
     return show_form(
         "reorganisations/try_out.html",
         form,
@@ -372,22 +374,31 @@ def _dry_run(batch_id: int, form: VersionForm) -> ResponseReturnValue:
         summary=service.summary(outcome),
         picture=picture_of(outcome.transition),
         eve=batch.effective_on - timedelta(days=1),
-        questions=questions,
-        asked=sum(len(group) for _, group in questions),
-        given={one.item: one.target for one in batch.answers},
+        problems=[_with_labels(problem, every) for problem in outcome.problems],
+        questions=_questions(every),
+        asked=len(every),
+        stray=sorted(given.keys() - {one.item for one in every}),
+        given=given,
         rows={(row.source, row.number): row_words(row) for row in batch.rows},
         allocation=AllocationForm(formdata=None),
     )
 
 
-def _questions(
-    open_ones: Sequence[Question], answered: Sequence[Question]
-) -> list[tuple[str, list[Question]]]:
-    """Return the questions unit by unit, those of one unit in the order of their nouns."""
+def _with_labels(problem: RowProblem, questions: Sequence[Question]) -> RowProblem:
+    """Name the person, team or assignment of an answer that does not fit, instead of its key."""
+    named = next((one for one in questions if f"“{one.item}”" in problem.message), None)
+    if named is None:
+        return problem
+    label = f"“{named.label}” của “{named.unit_name}”"
+    return replace(problem, message=problem.message.replace(f"“{named.item}”", label))
+
+
+def _questions(every: Sequence[Question]) -> list[tuple[str, list[Question]]]:
+    """Return the questions unit by unit, those of one unit noun by noun, always in one order."""
     order = list(QUESTION_LABELS)
     groups: dict[str, list[Question]] = {}
     for one in sorted(
-        (*open_ones, *answered), key=lambda one: (one.unit_name, one.unit_id, order.index(one.noun))
+        every, key=lambda one: (one.unit_name, order.index(one.noun), one.label, one.item)
     ):
         groups.setdefault(one.unit_name, []).append(one)
     return list(groups.items())
@@ -403,7 +414,7 @@ def undo(batch_id: int) -> ResponseReturnValue:
     batch = batches.seen_batch(current_actor(), batch_id, today())
     if state_of(batch) is not State.APPLIED:
         raise Conflict("Chỉ hoàn tác được đợt đã thực hiện và chưa hoàn tác.")
-    form = VersionForm()
+    form = BaseForm()
     if form.validate_on_submit():
         if again := already_handled(form.submit_key.data):
             return again
