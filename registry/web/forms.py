@@ -9,7 +9,7 @@ from flask import render_template
 from registry.domain.errors import Conflict, Invalid
 from registry.models.base import db
 from registry.web.access import forget_actor
-from registry.web.fields import BaseForm
+from registry.web.fields import BaseForm, FileField
 
 
 @contextmanager
@@ -39,4 +39,14 @@ def show_form(template: str, form: BaseForm, **context: Any) -> tuple[str, int]:
     200 when fresh, 422 (so that nothing is committed) when it has problems.
     """
     refused = bool(form.problems())
+    if refused:
+        _ask_for_files_again(form)
     return render_template(template, form=form, **context), 422 if refused else 200
+
+
+def _ask_for_files_again(form: BaseForm) -> None:
+    """Say at each file sent that it has to be chosen again: a browser does not keep it."""
+    for field in form:
+        name = getattr(field.data, "filename", None) if isinstance(field, FileField) else None
+        if name and not field.errors:
+            form.add_problem(field.name, f"Chọn lại tệp “{name}”: tệp chưa được lưu.")

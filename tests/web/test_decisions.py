@@ -330,3 +330,14 @@ def test_looking_changes_nothing(desk: Desk) -> None:
         assert desk.client.get(desk.address + path).status_code == 200
     db.session.rollback()
     assert db.session.scalars(select(AuditEvent.hash)).all() == before
+
+
+def test_a_file_sent_with_something_wrong_is_asked_for_again_by_name(desk: Desk) -> None:
+    answer = desk.client.post(
+        f"/don-vi/{desk.unit_id}/van-ban/moi",
+        data=paper(number="", scan=(BytesIO(pdf()), "quyet dinh 77.pdf")),
+        content_type="multipart/form-data",
+    )
+    assert answer.status_code == 422
+    assert "Nhập số và ký hiệu văn bản." in answer.text
+    assert "Chọn lại tệp “quyet dinh 77.pdf”" in answer.text
