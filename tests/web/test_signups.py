@@ -229,6 +229,21 @@ def test_unknown_and_malformed_codes_read_the_same(client: FlaskClient, here: Pr
     assert _main(unknown) == _main(malformed)
 
 
+@pytest.mark.parametrize(
+    ("address", "asked"),
+    [
+        ("/dang-ky?q=", "Nhập một phần tên đơn vị"),
+        ("/dang-ky/trang-thai?ma=", "Nhập mã hồ sơ"),
+        ("/t?ma=", "Nhập mã in dưới mã QR"),
+    ],
+)
+def test_an_empty_search_says_what_to_type_and_a_fresh_one_does_not(
+    client: FlaskClient, here: Province, address: str, asked: str
+) -> None:
+    assert asked in client.get(address).text
+    assert asked not in client.get(address.partition("?")[0]).text
+
+
 def test_a_code_typed_with_spaces_in_small_letters_leads_to_its_page(
     client: FlaskClient, here: Province
 ) -> None:

@@ -112,7 +112,9 @@ def look_up() -> ResponseReturnValue:
     typed = form.ma.data or ""
     if typed:
         return redirect(url_for("cards.check", code=read_code(typed) or "x"), code=303)
-    return render_template("cards/look_up.html", form=form)
+    if "ma" in request.args:
+        form.add_problem("ma", "Nhập mã in dưới mã QR trên thẻ.")
+    return show_form("cards/look_up.html", form)
 
 
 @blueprint.get("/T/<code>")

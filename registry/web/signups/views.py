@@ -76,6 +76,8 @@ def find_unit() -> ResponseReturnValue:
     """Step 1: find one's unit."""
     form = UnitSearchForm(request.args)
     searched = bool(form.q.data) and form.validate()
+    if "q" in request.args and not form.q.data:
+        form.add_problem("q", "Nhập một phần tên đơn vị, ví dụ: binh minh.")
     units = joinable_units(form.q.data, today()) if searched else []
     return render_template("signups/find_unit.html", form=form, units=units, searched=searched)
 
@@ -138,6 +140,8 @@ def find_status() -> ResponseReturnValue:
             form.add_problem("ma", refusal.message)
         else:
             return redirect(url_for("signups.status", reference_code=signup.reference_code))
+    elif "ma" in request.args:
+        form.add_problem("ma", "Nhập mã hồ sơ đã ghi lại khi gửi đăng ký.")
     return show_form("signups/find_status.html", form)
 
 
