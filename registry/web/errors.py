@@ -42,7 +42,7 @@ _TITLES = {
 
 _ADVICE = {
     400: "Quay lại trang trước, tải lại rồi thử lần nữa.",
-    404: "Không tìm thấy nội dung này. Kiểm tra lại đường dẫn, hoặc về trang chủ.",
+    404: "Nội dung này không có, hoặc ngoài phạm vi bạn được xem. Kiểm tra lại địa chỉ trang.",
     405: "Quay lại trang trước và dùng các nút trên trang.",
     413: "Tệp nặng quá giới hạn 10 MB. Quét lại ở 200 dpi hoặc nén tệp PDF rồi gửi lại.",
     429: "Chờ một phút rồi thử lại.",
@@ -71,7 +71,8 @@ def _domain_error(error: DomainError) -> tuple[str, int]:
     )
     if isinstance(error, NotFound | NotAllowed):
         _record_denied()
-    return page(status, error.message)
+    unexplained = isinstance(error, NotFound) and error.message == NotFound().message
+    return page(status, None if unexplained else error.message)
 
 
 def _csrf_error(_error: CSRFError) -> tuple[str, int]:
