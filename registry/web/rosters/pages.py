@@ -167,16 +167,22 @@ class RosterPage:
         return happened
 
     def _happened(self, moment: datetime, title: str, name: str | None) -> Happened:
-        decided = title == "Phê duyệt" and self.decision is not None
+        decision = self.decision if title == "Phê duyệt" else None
         return Happened(
             day=local_day(moment),
             title=title,
-            text=decision_words(self.decision) if decided and self.decision else None,
+            text=decision_words(decision) if decision else None,
             by=name,
-            href=url_for("decisions.show", decision_id=self.decision.id)
-            if decided and self.decision
+            href=url_for("decisions.show", decision_id=decision.id)
+            if decision and _opens(decision)
             else None,
         )
+
+
+def _opens(decision: Decision) -> bool:
+    """Return whether the visitor may open a decision: that of an approval is the authority's."""
+    scope = current_actor().scope(Action.DECISION_SEE)
+    return scope.covers(path_on(decision.unit_id, today()), decision.unit_id)
 
 
 def roster_page(roster: Roster) -> RosterPage:
