@@ -250,6 +250,33 @@ def test_an_officer_registers_somebody_of_the_unit(here: Province, sign_in: Sign
     assert "Lê Văn Mới" in answer.text
 
 
+def test_somebody_who_joins_later_is_shown_on_the_first_day(
+    here: Province, sign_in: SignIn
+) -> None:
+    client = sign_in("xa")
+    answer = client.post(
+        f"/don-vi/{here.commune.id}/them-nguoi",
+        data=registration(valid_from="01/08/2024"),
+        follow_redirects=True,
+    )
+    assert answer.status_code == 200
+    assert "Đã thêm 1 người vào đơn vị." in answer.text
+    assert "Lê Văn Mới" in answer.text
+
+
+def test_a_year_of_birth_has_four_figures_and_no_dot(here: Province, sign_in: SignIn) -> None:
+    person = committed(make_member("Lê Văn Năm", here.commune))
+    person.birth_year, person.birth_date = 1985, None
+    db.session.commit()
+    client = sign_in("xa")
+    assert 'value="1985"' in client.get(f"/nguoi/{person.id}/sua").text
+    refused = client.post(
+        f"/don-vi/{here.commune.id}/them-nguoi", data=registration(birth_year="85")
+    )
+    assert refused.status_code == 422
+    assert "Nhập năm sinh bằng bốn chữ số" in refused.text
+
+
 def test_a_form_sent_twice_registers_once(here: Province, sign_in: SignIn) -> None:
     client = sign_in("xa")
     data = registration(submit_key="a" * 22)

@@ -144,6 +144,18 @@ def test_index_can_be_narrowed_to_a_state_and_a_unit_name(desks: Desks, sign_in:
         assert "Không có danh sách nào như vậy" in client.get(f"/danh-sach?{query}").text
 
 
+def test_the_decision_of_an_approval_is_named_to_all_and_linked_to_those_who_may_open_it(
+    desks: Desks, sign_in: Enter
+) -> None:
+    roster_id = desks.roster(RosterState.REVIEWED)
+    sign_in("pheduyet").post(f"/danh-sach/{roster_id}/phe-duyet", data=approval(roster_id))
+    link = f'href="/quyet-dinh/{stored(roster_id).decision_id}"'
+    for login, linked in (("canbo", False), ("xem", True)):
+        page = sign_in(login).get(f"/danh-sach/{roster_id}").text
+        assert "77/QĐ-UBND" in page
+        assert (link in page) is linked
+
+
 @pytest.mark.parametrize("page", ["", "/excel", "/soan", "/them"])
 def test_a_list_of_another_unit_reads_like_one_that_does_not_exist(
     desks: Desks, sign_in: Enter, page: str

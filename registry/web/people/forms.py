@@ -22,11 +22,26 @@ from registry.web.fields import (
 )
 
 NOT_SAID = ("", "Chưa rõ")
+YEAR_FIGURES = 4
 
 
 def labelled(labels: Mapping[Any, str]) -> list[tuple[str, str]]:
     """Return the choices of an enumeration: machine names with their labels."""
     return [(value.value, label) for value, label in labels.items()]
+
+
+class YearField(WholeNumberField):
+    """A year of four figures, written without a dot."""
+
+    def _value(self) -> str:
+        return str(self.raw_data[0]) if self.raw_data else str(self.data or "")
+
+    def read(self, typed: str) -> int:
+        """Return the year typed, or raise ValueError with what to type instead."""
+        if not (len(typed) == YEAR_FIGURES and typed.isascii() and typed.isdecimal()):
+            message = "Nhập năm sinh bằng bốn chữ số, ví dụ 1985."
+            raise ValueError(message)
+        return int(typed)
 
 
 class PersonForm(BaseForm):
@@ -38,7 +53,7 @@ class PersonForm(BaseForm):
         render_kw={"autocomplete": "off"},
     )
     birth_date = VietnameseDateField("Ngày sinh", validators=[optional()])
-    birth_year = WholeNumberField(
+    birth_year = YearField(
         "Năm sinh", validators=[optional()], description="Khi chỉ biết năm. Ví dụ: 1985"
     )
     phone = PhoneField("Điện thoại", validators=[optional()], render_kw={"autocomplete": "off"})

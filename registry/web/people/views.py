@@ -271,7 +271,7 @@ def edit(person_id: int) -> ResponseReturnValue:
             service.edit(current_actor(), command, personal_keys(), today(), now())
             flash("Đã lưu hồ sơ.", "success")
             _warn(details)
-            return handled(form.submit_key.data, url_for("people.show", person_id=person_id), now())
+            return handled(form.submit_key.data, _page_of(person_id, form.valid_from.data), now())
     elif not form.is_submitted():
         _fill(form, person)
     return show_form("people/edit.html", form, person=_editable(person_id))
@@ -339,11 +339,20 @@ def register(unit_id: int) -> ResponseReturnValue:
             return again
         with problems_on(form):
             person_id = _registered(form, unit_id)
-            return handled(form.submit_key.data, url_for("people.show", person_id=person_id), now())
+            return handled(form.submit_key.data, _page_of(person_id, form.valid_from.data), now())
     unit = unit_on(unit_id, today())
     if unit is None:
         raise NotFound
     return show_form("people/register.html", form, unit=unit, hints=_offer_alike(form))
+
+
+def _page_of(person_id: int, joins: date) -> str:
+    """Return the address of a person's page on the day of joining, when that is to come.
+
+    Before that day the person belongs to nobody's scope here, and the page would not be found.
+    """
+    kept: dict[str, Any] = {} if joins <= today() else ShownDay(joins, today()).kept
+    return url_for("people.show", person_id=person_id, **kept)
 
 
 def _registered(form: RegisterForm, unit_id: int) -> int:
