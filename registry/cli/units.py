@@ -13,12 +13,13 @@ from registry.cli.edge import Refused, transaction
 from registry.domain.annex import AnnexRow, RowProblem
 from registry.domain.permissions import system_actor
 from registry.domain.units import UnitKind
+from registry.formats.allocation import allocation_csv, read_allocation
 from registry.formats.annex import read_annex
-from registry.formats.csv_text import csv_text, read_csv_text
 from registry.queries.parameters import default_day
 from registry.queries.unit_lists import ListedUnit, listed
 from registry.services import reorganisations as service
 from registry.services import unit_checks
+from registry.services.known_days import set_last_known_day
 from registry.services.reorganisations import ComposeBatch, Outcome
 from registry.settings import Runtime
 
@@ -117,7 +118,7 @@ def commands(runtime: Runtime) -> Sequence[click.Command]:
                 rows,
                 create_missing=create_missing,
                 known_from=known_from,
-                answers=_read_allocation(allocation) if allocation else {},
+                answers=read_allocation(allocation.read_bytes()) if allocation else {},
             )
             outcome = _run(runtime, order, dry_run=dry_run or allocation_template is not None)
         _print_outcome(outcome, form)
@@ -132,6 +133,17 @@ def commands(runtime: Runtime) -> Sequence[click.Command]:
     def undo(batch: int) -> None:
         undone = service.undo(system_actor(), batch, runtime.clock.now())
         click.echo(f"Đã hoàn tác đợt {undone.id}.", err=True)
+
+    @units.command(
+        "known-until",
+        help="Ghi ngày cuối mà số liệu đơn vị còn đúng; không ghi ngày: đúng đến hôm nay.",
+    )
+    @click.argument("day", type=DAY, required=False)
+    @transaction(writes=True)
+    def known_until(day: date | None) -> None:
+        today, now = runtime.clock.today(), runtime.clock.now()
+        if not set_last_known_day(system_actor(), day, today, now):
+            click.echo("Không có gì thay đổi.", err=True)
 
     return [units]
 
@@ -157,23 +169,16 @@ def _read_annexes(files: Sequence[Path]) -> tuple[list[AnnexRow], list[RowProble
     return rows, problems
 
 
-def _read_allocation(path: Path) -> dict[str, str]:
-    header, *rows = read_csv_text(path.read_text(encoding="utf-8-sig"))
-    names = [name.strip().lower() for name in header]
-    if "item" not in names or "target" not in names:
-        raise Refused("Tệp phân bổ cần hai cột item và target.")
-    item, target = names.index("item"), names.index("target")
-    return {row[item]: row[target] for row in rows if len(row) > max(item, target) and row[target]}
-
-
 def _write_template(path: Path, outcome: Outcome) -> None:
     rows = [
         [question.item, question.noun, question.unit_name, question.label,
          " | ".join(code for code, _ in question.choices), ""]
         for question in outcome.questions
     ]  # fmt: skip
-    header = ["item", "noun", "unit", "label", "choices", "target"]
-    path.write_text(csv_text(header, rows), encoding="utf-8")
+    try:
+        path.write_text(allocation_csv(rows), encoding="utf-8")
+    except OSError as error:
+        raise Refused(f"Không ghi được {path}: {error.strerror}.") from error
     click.echo(f"Đã ghi {len(rows)} dòng cần phân bổ vào {path}.", err=True)
 
 

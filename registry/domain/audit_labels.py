@@ -63,6 +63,7 @@ DEEDS = {
     "pass_on": "chuyển tay",
     "print": "in",
     "rebuild_paths": "dựng lại đường dẫn",
+    "known_until": "ghi ngày cuối số liệu còn đúng",
     "record": "ghi",
     "record_attendance": "ghi lượt tham dự",
     "remove_attendance": "xóa lượt tham dự",
