@@ -12,6 +12,9 @@ from registry.queries.units import UnitRow
 # What goes along with the unit above it as a matter of course: counted, not listed one by one.
 _COUNTED = frozenset({UnitKind.COMMUNITY_TEAM, UnitKind.ENTERPRISE})
 
+# So many places are shown unfolded.
+_SMALL = 12
+
 FOUNDED, KEPT, ENDED = "Thành lập", "Giữ nguyên", "Kết thúc"
 TOP = "Cấp tỉnh"
 DEED_TONES = {FOUNDED: "good", ENDED: "bad", KEPT: None}
@@ -59,6 +62,14 @@ class Picture:
 
     branches: tuple[Branch, ...]
     along: tuple[tuple[str, int], ...]
+
+    @property
+    def is_small(self) -> bool:
+        """Whether all of it can be shown at once."""
+        pairs = [
+            pair for branch in self.branches for group in branch.groups for pair in group.pairs
+        ]
+        return len(pairs) <= _SMALL
 
 
 def picture_of(transition: Transition) -> Picture:
