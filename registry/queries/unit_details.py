@@ -11,7 +11,9 @@ from registry.domain.offices import OfficeFunction
 from registry.domain.permissions import Scope
 from registry.domain.vietnamese import text_sort_key
 from registry.models.base import db
+from registry.models.decisions import Decision
 from registry.models.offices import Office
+from registry.models.reorganisations import Reorganisation, ReorganisationChange
 from registry.models.units import Succession, UnitContact, UnitPeriod
 from registry.queries.units import UnitRow, in_force, in_scope_of, units_by_id
 
@@ -139,6 +141,53 @@ def predecessors(unit_id: int) -> list[Kin]:
 def successors(unit_id: int) -> list[Kin]:
     """Return the units that took this one's place, with the names they bore first."""
     return _kin(Succession.predecessor_id == unit_id, Succession.successor_id)
+
+
+def decisions_by_day(unit_id: int) -> dict[date, str]:
+    """Return the numbers of the decisions that changed a unit, by the day from which they hold."""
+    periods = select(UnitPeriod.id).where(UnitPeriod.unit_id == unit_id)
+    begins = select(UnitPeriod.valid_from).where(UnitPeriod.unit_id == unit_id)
+    ends = select(UnitPeriod.valid_to).where(UnitPeriod.unit_id == unit_id)
+    wrote_a_period = (
+        select(ReorganisationChange.id)
+        .where(
+            ReorganisationChange.reorganisation_id == Reorganisation.id,
+            ReorganisationChange.table_name == UnitPeriod.__tablename__,
+            ReorganisationChange.row_id.in_(periods),
+        )
+        .exists()
+    )
+    made_a_link = (
+        select(Succession.id)
+        .where(
+            Succession.reorganisation_id == Reorganisation.id,
+            or_(Succession.predecessor_id == unit_id, Succession.successor_id == unit_id),
+        )
+        .exists()
+    )
+    rows = db.session.execute(
+        select(Reorganisation.effective_on, Decision.number)
+        .join(Decision, Decision.id == Reorganisation.decision_id)
+        .where(
+            Reorganisation.applied_at.is_not(None),
+            Reorganisation.undone_at.is_(None),
+            or_(
+                made_a_link,
+                and_(
+                    or_(
+                        Reorganisation.effective_on.in_(begins),
+                        Reorganisation.effective_on.in_(ends),
+                    ),
+                    wrote_a_period,
+                ),
+            ),
+        )
+        .order_by(Reorganisation.id)
+    )
+    numbers: dict[date, list[str]] = {}
+    for day, number in rows:
+        numbers.setdefault(day, []).append(number)
+    return {day: "; ".join(dict.fromkeys(found)) for day, found in numbers.items()}
 
 
 def _kin(condition: ColumnElement[bool], other_id: InstrumentedAttribute[int]) -> list[Kin]:

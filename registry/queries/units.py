@@ -225,6 +225,17 @@ class UnitFound:
 
 
 @dataclass(frozen=True, slots=True)
+class EndedUnit:
+    """A unit that ended before the day asked, under its last name, and the units in its place."""
+
+    unit_id: int
+    name: str
+    kind: UnitKind
+    ended_on: date
+    heirs: tuple[UnitRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class _NameMatch:
     """A name that answers a search, its bearer, and the last day of it when it is a former one."""
 
@@ -290,6 +301,59 @@ def search(
     return list(found.values())[:limit]
 
 
+def search_ended(
+    text: str, day: date, *, scope: Scope, today: date, limit: int = 20
+) -> list[EndedUnit]:
+    """Find units that ended before `day` by any of their names or codes, as `search` does.
+
+    `ended_on` is the first day on which they stood no more. `scope` is asked for `today`.
+    """
+    words = unit_query_words(text)
+    if not words:
+        return []
+    matches = sorted(_name_matches(words, day), key=lambda match: match.rank(text))
+    ids = list(dict.fromkeys(match.unit_id for match in matches if match.until is not None))
+    last = _last_periods(ids, day, scope, today)
+    shown = [last[unit_id] for unit_id in ids if unit_id in last][:limit]
+    heirs = {period.unit_id: _heirs_on(period.unit_id, day) for period in shown}
+    rows = units_by_id((heir for found in heirs.values() for heir in found), day)
+    return [
+        EndedUnit(
+            period.unit_id,
+            period.name,
+            period.kind,
+            period.valid_to,
+            tuple(rows[heir] for heir in heirs[period.unit_id] if heir in rows),
+        )
+        for period in shown
+        if period.valid_to is not None
+    ]
+
+
+def _last_periods(
+    unit_ids: Sequence[int], day: date, scope: Scope, today: date
+) -> dict[int, UnitPeriod]:
+    """Return the last period of those of the units that stood before `day` and stand no more."""
+    found: dict[int, UnitPeriod] = {}
+    later = aliased(UnitPeriod)
+    goes_on = (
+        select(later.id)
+        .where(later.unit_id == UnitPeriod.unit_id, later.valid_from > UnitPeriod.valid_from)
+        .exists()
+    )
+    for start in range(0, len(unit_ids), _SEARCH_BLOCK):
+        periods = db.session.scalars(
+            select(UnitPeriod).where(
+                UnitPeriod.unit_id.in_(unit_ids[start : start + _SEARCH_BLOCK]),
+                UnitPeriod.valid_to <= day,
+                ~goes_on,
+                in_scope_of(scope, UnitPeriod.unit_id, today),
+            )
+        )
+        found |= {period.unit_id: period for period in periods}
+    return found
+
+
 def _answers(
     matches: Iterable[_NameMatch], standing: Mapping[int, list[int]], rows: Mapping[int, UnitRow]
 ) -> Iterator[UnitFound]:
@@ -310,15 +374,14 @@ def _name_matches(words: Sequence[str], day: date) -> list[_NameMatch]:
             UnitPeriod.valid_to,
         ).where(UnitPeriod.valid_from <= day, *(padded.contains(f" {word}") for word in words))
     )
-    return [
-        _NameMatch(
-            unit_id,
-            name,
-            sort_key,
-            valid_to - timedelta(days=1) if valid_to is not None and valid_to <= day else None,
-        )
-        for unit_id, name, sort_key, valid_to in periods
-    ]
+    matches: dict[tuple[int, str], _NameMatch] = {}
+    for unit_id, name, sort_key, valid_to in periods:
+        # A name outlasts its period when the next one, under another parent say, bears it too.
+        until = valid_to - timedelta(days=1) if valid_to is not None and valid_to <= day else None
+        known = matches.get((unit_id, name))
+        if known is None or (known.until and (until is None or until > known.until)):
+            matches[unit_id, name] = _NameMatch(unit_id, name, sort_key, until)
+    return list(matches.values())
 
 
 def _standing_for(unit_ids: Iterable[int], day: date) -> dict[int, list[int]]:

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from flask import request
+from flask import Flask, has_request_context, request
 
 from registry.domain.errors import Invalid
 from registry.domain.vietnamese_format import format_day, parse_day
@@ -11,6 +12,21 @@ from registry.queries.parameters import default_day
 from registry.web.edge import today
 
 PARAMETER = "ngay"
+
+# Links to these carry the day on, also from the navigation and by way of pages without a day.
+DATED_ENDPOINTS = frozenset(
+    {
+        "assignments.of_unit",
+        "assignments.waiting",
+        "coverage.gaps",
+        "coverage.report",
+        "decisions.of_unit",
+        "people.index",
+        "people.show",
+        "units.index",
+        "units.show",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +53,20 @@ def shown_day() -> ShownDay:
         return ShownDay(parse_day(typed), default)
     except Invalid as refusal:
         return ShownDay(default, default, refusal.message)
+
+
+def register(app: Flask) -> None:
+    """Keep the day while one moves about: add it to the addresses of pages that know a day."""
+    app.url_defaults(_add_day)
+
+
+def _add_day(endpoint: str, values: dict[str, Any]) -> None:
+    if endpoint not in DATED_ENDPOINTS or PARAMETER in values or not has_request_context():
+        return
+    typed = request.args.get(PARAMETER, "").strip()
+    if not typed:
+        return
+    try:
+        values[PARAMETER] = format_day(parse_day(typed))
+    except Invalid:  # said on the page that was asked; not worth carrying on
+        return

@@ -115,7 +115,7 @@ def test_a_closed_unit_says_since_when_and_what_took_its_place(
     make_succession(old, here.commune, MERGER)
     db.session.commit()
     page = sign_in("thamdinh").get(f"/don-vi/{old.id}?ngay=02/07/2025").text
-    assert "Đơn vị này đã kết thúc hoạt động từ ngày 01/07/2025." in page
+    assert "Kết thúc từ ngày 01/07/2025." in page
     assert "Xã Bình Minh" in page
 
 

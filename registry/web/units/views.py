@@ -1,8 +1,10 @@
 """Pages of units."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from itertools import groupby
+from typing import Literal
 
 from flask import Blueprint, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -24,11 +26,15 @@ from registry.domain.vietnamese_format import format_phone
 from registry.models.units import UnitContact
 from registry.queries.assignments import assignments_of_unit
 from registry.queries.coverage import Coverage, coverage
+from registry.queries.coverage_history import steps_until, tallies_at_month_ends
 from registry.queries.memberships import members_of
 from registry.queries.unit_details import (
+    Kin,
+    PastName,
     children_in,
     contact_of,
     counts_below,
+    decisions_by_day,
     offices_held,
     past_names,
     predecessors,
@@ -36,7 +42,7 @@ from registry.queries.unit_details import (
     topmost,
     units_above,
 )
-from registry.queries.units import UnitRow, path_on, search, unit_on
+from registry.queries.units import UnitRow, path_on, search, search_ended, unit_on
 from registry.services import units as service
 from registry.services.units import may_name
 from registry.web.access import current_actor, requires
@@ -86,6 +92,51 @@ class KindGroup:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened to a unit: `what` says which of the others is given."""
+
+    day: date
+    what: Literal["end", "successor", "name", "predecessor"]
+    kin: Kin | None = None
+    name: PastName | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What came before and after a unit.
+
+    `facts` is the day whose facts the page shows: the last one of a unit that had ended by the day
+    asked, from `ended_on`. `has_ended` says it of today. `seen` are the predecessors and successors
+    the visitor may open; `decisions` are the numbers of those that changed the unit, by day.
+    """
+
+    facts: ShownDay
+    ended_on: date | None
+    has_ended: bool
+    names: Sequence[PastName]
+    predecessors: Sequence[Kin]
+    successors: Sequence[Kin]
+    seen: frozenset[int]
+    decisions: Mapping[date, str]
+
+    @property
+    def events(self) -> list[Event]:
+        """What happened to the unit, the newest first; of one day the end, then the beginning."""
+        end = self.names[0].period.valid_to
+        events = [Event(end, "end")] if end else []
+        events += [Event(kin.effective_on, "successor", kin=kin) for kin in self.successors]
+        events += [Event(name.period.valid_from, "name", name=name) for name in self.names]
+        events += [Event(kin.effective_on, "predecessor", kin=kin) for kin in self.predecessors]
+        return sorted(events, key=lambda event: event.day, reverse=True)
+
+    @property
+    def before_takeover(self) -> date | None:
+        """The day before the unit last took another's place."""
+        days = [kin.effective_on for kin in self.predecessors]
+        return max(days) - timedelta(days=1) if days else None
+
+
 @blueprint.get("/don-vi")
 @requires(Action.UNIT_SEE)
 def index() -> ResponseReturnValue:
@@ -101,6 +152,7 @@ def index() -> ResponseReturnValue:
             text=text,
             found=found[:SEARCH_LIMIT],
             has_more=len(found) > SEARCH_LIMIT,
+            ended=search_ended(text, day.day, scope=scope, today=today(), limit=SEARCH_LIMIT),
             kind_labels=KIND_LABELS,
         )
     tops = topmost(scope, day.day)
@@ -121,7 +173,10 @@ def index() -> ResponseReturnValue:
 @blueprint.get("/don-vi/<int:unit_id>")
 @requires(Action.UNIT_SEE)
 def show(unit_id: int) -> ResponseReturnValue:
-    """Show one unit on the day asked: who holds what, its members, what stands below, its past."""
+    """Show one unit on the day asked: who holds what, its members, what stands below, its past.
+
+    A unit that has ended by then is shown as of its last day.
+    """
     actor = current_actor()
     actor.require_on(Action.UNIT_SEE, path_on(unit_id, today()), unit_id)
     scope = actor.scope(Action.UNIT_SEE)
@@ -129,42 +184,71 @@ def show(unit_id: int) -> ResponseReturnValue:
     names = past_names(unit_id)
     if not names:
         raise NotFound
-    kin = {"predecessors": predecessors(unit_id), "successors": successors(unit_id)}
-    unit = unit_on(unit_id, day.day)
+    past = _past(unit_id, names, day, scope)
+    unit = unit_on(unit_id, past.facts.day)
     if unit is None:
-        return render_template(
-            "units/absent.html", day=day, names=names, kind_labels=KIND_LABELS, **kin
-        )
-    counted = _coverage_below(unit, day, scope)
+        return render_template("units/absent.html", day=day, past=past, kind_labels=KIND_LABELS)
+    facts = past.facts
+    counted = _coverage_below(unit, facts, scope)
+    required = next((one for one in counted.units if one.id == unit_id), None)
+    until = min(facts.day, today())
+    groups = _groups(unit, counted, facts, scope)
+    has_below = any(one.headline and one.id != unit_id for one in counted.units)
     return render_template(
         "units/show.html",
         day=day,
+        past=past,
         unit=unit,
         above=[
             row
-            for row in units_above(unit.path, day.day)
+            for row in units_above(unit.path, facts.day)
             if scope.covers(path_on(row.id, today()), row.id)
         ],
-        required=next((one for one in counted.units if one.id == unit_id), None),
+        required=required,
         counted=counted,
-        assignments=assignments_of_unit(unit_id, day.day),
-        members=members_of(unit_id, day.day),
+        steps=steps_until(required, until) if required else (),
+        month_ends=(tallies_at_month_ends(unit_id, until, scope, today()) if has_below else ()),
+        assignments=assignments_of_unit(unit_id, facts.day),
+        members=members_of(unit_id, facts.day),
         takes_members=unit.kind not in KINDS_WITHOUT_MEMBERS,
-        groups=_groups(unit, counted, day, scope),
+        groups=groups,
         contact=contact_of(unit_id),
-        offices=offices_held(unit_id, day.day),
-        names=names,
-        may_edit=_covers(Action.UNIT_EDIT_CONTACT, unit_id),
-        may_change=may_name(actor, unit, today()),
-        may_found=unit.kind in FOUNDING_KINDS and _covers(Action.UNIT_CHANGE_TEAM, unit_id),
-        may_add=_covers(Action.MEMBERSHIP_EDIT, unit_id),
+        offices=offices_held(unit_id, facts.day),
+        may_edit=not past.has_ended and _covers(Action.UNIT_EDIT_CONTACT, unit_id),
+        may_change=not past.has_ended and may_name(actor, unit, today()),
+        may_found=(
+            not past.has_ended
+            and unit.kind in FOUNDING_KINDS
+            and _covers(Action.UNIT_CHANGE_TEAM, unit_id)
+        ),
+        may_add=not past.has_ended and _covers(Action.MEMBERSHIP_EDIT, unit_id),
         kind_labels=KIND_LABELS,
         role_labels=ROLE_LABELS,
         duty_labels=DUTY_LABELS,
         member_role_labels=MEMBER_ROLE_LABELS,
         function_labels=FUNCTION_LABELS,
         mask=mask_phone,
-        **kin,
+    )
+
+
+def _past(unit_id: int, names: Sequence[PastName], day: ShownDay, scope: Scope) -> Past:
+    """Return what came before and after a unit, and the day whose facts its page shows."""
+    end = names[0].period.valid_to
+    ended_on = end if end is not None and end <= day.day else None
+    before, after = predecessors(unit_id), successors(unit_id)
+    return Past(
+        facts=replace(day, day=ended_on - timedelta(days=1)) if ended_on else day,
+        ended_on=ended_on,
+        has_ended=end is not None and end <= today(),
+        names=names,
+        predecessors=before,
+        successors=after,
+        seen=frozenset(
+            kin.unit_id
+            for kin in (*before, *after)
+            if scope.covers(path_on(kin.unit_id, today()), kin.unit_id)
+        ),
+        decisions=decisions_by_day(unit_id),
     )
 
 
