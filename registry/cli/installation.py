@@ -9,7 +9,13 @@ import click
 from waitress.server import create_server
 
 from registry.cli.edge import Refused, refusals_in_words, transaction
-from registry.cli.seed import load_demo, load_reference, print_loaded
+from registry.cli.seed import (
+    load_demo,
+    load_reference,
+    load_reorganisations,
+    print_loaded,
+    print_reorganised,
+)
 from registry.domain.permissions import ROLE_LABELS, Role
 from registry.models.schema import upgrade
 from registry.queries.accounts import has_administrator
@@ -50,6 +56,7 @@ def commands(runtime: Runtime) -> Sequence[click.Command]:
             _prepare(runtime)
         if demo:
             print_loaded(load_demo(runtime))
+            print_reorganised(load_reorganisations(runtime))
         _keep_audit_head(runtime)
         _serve(context, runtime)
 

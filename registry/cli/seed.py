@@ -1,12 +1,14 @@
 """`flask seed`: load the reference data, and with `--demo` the invented people."""
 
 from collections.abc import Sequence
+from datetime import date
 
 import click
 
 from registry.cli.edge import transaction
 from registry.domain.permissions import system_actor
 from registry.services.demo_data import seed_demo
+from registry.services.demo_reorganisations import reorganise_demo
 from registry.services.seeding import Loaded, seed_reference
 from registry.settings import Runtime
 
@@ -58,6 +60,20 @@ def load_reference(runtime: Runtime) -> list[Loaded]:
 def load_demo(runtime: Runtime) -> list[Loaded]:
     """Load the invented people in one transaction; once they are there, change nothing."""
     return seed_demo(system_actor(), runtime.clock.now(), runtime.settings.home)
+
+
+@transaction(writes=True)
+def load_reorganisations(runtime: Runtime) -> list[date]:
+    """Carry out the reorganisations of 2025 on the demo in one transaction, once."""
+    clock = runtime.clock
+    return reorganise_demo(system_actor(), clock.today(), clock.now())
+
+
+def print_reorganised(days: Sequence[date]) -> None:
+    """Say on stderr which reorganisations were carried out; nothing when none was."""
+    if days:
+        said = ", ".join(f"{day:%d/%m/%Y}" for day in days)
+        click.echo(f"Đã thực hiện các đợt sắp xếp đơn vị: {said}.", err=True)
 
 
 def print_loaded(loaded: Sequence[Loaded]) -> None:

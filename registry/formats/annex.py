@@ -4,6 +4,7 @@ Everything wrong is named with its row (the header is row 1) and column; nothing
 """
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -38,6 +39,9 @@ _CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]*")
 _FLOAT = re.compile(r"[0-9]+[.,][0-9]+(?:[eE][+-]?[0-9]+)?|[0-9]+[eE][+-]?[0-9]+")
 _CODE_LENGTHS = {UnitKind.PROVINCE: 2, UnitKind.DISTRICT: 3, UnitKind.COMMUNE: 5}
 
+DECOMPOSED = (
+    "Chữ có dấu ở dạng tổ hợp (dấu rời khỏi chữ). Chuyển tệp sang Unicode dựng sẵn rồi nạp lại."
+)
 EMPTY = "Tệp không có dòng dữ liệu nào dưới dòng tiêu đề."
 
 
@@ -53,8 +57,8 @@ class _Column:
 def read_annex(name: str, content: bytes) -> tuple[list[AnnexRow], list[RowProblem]]:
     """Return the rows of an annex and everything wrong with the file called `name`.
 
-    Text comes in NFC on one line; `source` of rows and problems is `name`. Rows that have a problem
-    are left out; empty rows are skipped, yet counted.
+    Text comes on one line; what is not in NFC is a problem. `source` of rows and problems is
+    `name`. Rows that have a problem are left out; empty rows are skipped, yet counted.
     """
     try:
         table = read_table(content)
@@ -151,7 +155,7 @@ class _Reader:
             self._problem(number, column.header, _not_text(column, cell))
             return None
         text = normalise(cell)
-        message = _wrong_text(column, text)
+        message = DECOMPOSED if _is_decomposed(cell) else _wrong_text(column, text)
         if message is not None:
             self._problem(number, column.header, message)
             return None
@@ -179,6 +183,11 @@ class _Reader:
                 f"Mã “{code}” chỉ có {len(code)} chữ số, cần {length}: Excel có thể đã bỏ số 0 ở "
                 f"đầu. Định dạng cột là Text rồi ghi lại, ví dụ {code.zfill(length)}.",
             )
+
+
+def _is_decomposed(text: str) -> bool:
+    """Tell whether accents stand apart from their letters: two such names look alike and differ."""
+    return not unicodedata.is_normalized("NFC", text)
 
 
 def _is_filled(cell: Cell) -> bool:

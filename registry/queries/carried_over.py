@@ -11,7 +11,7 @@ from registry.models.decisions import Decision
 _EARLIER = aliased(Assignment)
 
 
-def carried_on() -> ScalarSelect[date]:
+def carried_on() -> ScalarSelect[date | None]:
     """Return, of an `Assignment` joined with its `Decision`, the day on which it was carried over.
 
     NULL when it was not, or when it rests on a decision issued since, or on one of the unit itself

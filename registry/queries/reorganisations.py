@@ -322,6 +322,21 @@ def all_batches() -> list[Reorganisation]:
     )
 
 
+def was_applied(effective_on: date, decision_number: str) -> bool:
+    """Tell whether a batch of that day and decision was ever applied, be it undone since."""
+    found = db.session.scalar(
+        select(Reorganisation.id)
+        .join(Decision, Decision.id == Reorganisation.decision_id)
+        .where(
+            Reorganisation.effective_on == effective_on,
+            Decision.number == decision_number,
+            Reorganisation.applied_at.is_not(None),
+        )
+        .limit(1)
+    )
+    return found is not None
+
+
 def changes_of(batch_id: int) -> list[ReorganisationChange]:
     """Return the journal of a batch in the order it was written."""
     return list(

@@ -101,7 +101,7 @@ def _copied(line: RosterLine, ended: Mapping[int, Ended], day: date) -> DraftLin
     A change or an end comes a day after the membership began anew in the successor.
     """
     member_unit_id = line.member_unit_id
-    if member_unit_id in ended:
+    if member_unit_id is not None and member_unit_id in ended:
         member_unit_id = ended[member_unit_id].heir
     if line.person_id is None and member_unit_id is None:
         return None

@@ -121,9 +121,13 @@ def test_a_byte_order_mark_semicolons_and_unknown_columns_change_nothing():
     assert read(as_csv(with_more, header=[*HEADER, "ghi_chu"])) == (plain, [])
 
 
-def test_decomposed_text_gives_the_same_rows_as_composed_text():
-    decomposed = unicodedata.normalize("NFD", as_csv(ROW | {"how": "nhập vào"}).decode())
-    assert read(decomposed.encode()) == read(as_csv(ROW | {"how": "nhập vào"}))
+def test_decomposed_text_is_named_with_its_row_and_columns():
+    decomposed = unicodedata.normalize("NFD", as_csv(ROW).decode())
+    rows, problems = read(decomposed.encode())
+    assert rows == []
+    assert {problem.row for problem in problems} == {2}
+    assert "old_name" in {problem.field for problem in problems}
+    assert all("Unicode dựng sẵn" in problem.message for problem in problems)
 
 
 def test_empty_rows_are_skipped_but_counted():

@@ -7,10 +7,11 @@ from flask import Flask
 from sqlalchemy import select
 
 from registry.domain.annex import AnnexRow, How, Part
+from registry.domain.coverage import Standard
 from registry.domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from registry.domain.memberships import MemberRole
 from registry.domain.offices import OfficeFunction
-from registry.domain.permissions import Action, Role, system_actor
+from registry.domain.permissions import EVERYTHING, Action, Role, system_actor
 from registry.domain.rosters import LineAction, RosterState
 from registry.domain.signups import SignupState
 from registry.domain.units import UnitKind
@@ -21,14 +22,16 @@ from registry.models.base import Base, db
 from registry.models.cards import Card
 from registry.models.memberships import Membership
 from registry.models.offices import Office
+from registry.models.people import Person
 from registry.models.reorganisations import Reorganisation
 from registry.models.rosters import Roster
 from registry.models.units import Unit, UnitContact, UnitPeriod
 from registry.queries.accounts import actor_of
+from registry.queries.assignments import focal_points_counting, waiting_for_decision
 from registry.queries.cards import valid_card
-from registry.queries.coverage import coverage, root_unit
+from registry.queries.coverage import coverage, focal_point_count, root_unit, vacancies
 from registry.queries.memberships import approved_on, main_unit_id
-from registry.queries.parameters import home_unit
+from registry.queries.parameters import CARRIED_OVER_GRACE, home_unit
 from registry.queries.units import UnitRow, find_by_code, path_on, search, subtree, unit_on
 from registry.services.demo_data import seed_demo
 from registry.services.reorganisations import (
@@ -49,7 +52,7 @@ from registry.settings import Settings
 from tests.conftest import NOW
 from tests.factories.accounts import actor_for, make_account, make_actor
 from tests.factories.approvals import approve_memberships
-from tests.factories.coverage import make_home, make_rules
+from tests.factories.coverage import make_home, make_rules, set_parameter
 from tests.factories.people import (
     make_assignment,
     make_decision,
@@ -790,3 +793,79 @@ def test_applying_and_undoing_are_in_the_audit(small: Small) -> None:
         "reorganisation.apply",
         "reorganisation.undo",
     ]
+
+
+# --- until a decision of the new unit replaces it ------------------------------------------------
+
+
+def carried_focal_point(small: Small) -> Person:
+    """Merge a commune that has a focal point; return who holds it."""
+    holder = make_member("Võ Thị Năm", small.commune)
+    make_assignment(holder, small.commune, make_decision(small.commune))
+    carried(small.merge())
+    return holder
+
+
+def waiting_on(day: date) -> list[tuple[str, bool]]:
+    rows = waiting_for_decision(EVERYTHING, LATER, day)
+    return [(row.holder_name, row.is_carried_over(day)) for row in rows]
+
+
+def test_a_carried_assignment_waits_from_the_day_until_a_new_decision(small: Small) -> None:
+    holder = carried_focal_point(small)
+    assert waiting_on(EVE) == []
+    assert waiting_on(DAY) == [("Võ Thị Năm", True)]
+    (row,) = waiting_for_decision(EVERYTHING, LATER, DAY)
+    assert row.waits_because(DAY) == (
+        "Chuyển tiếp từ 01/02/2025, chờ quyết định mới (thay 15/QĐ-UBND)"
+    )
+    new = db.session.get_one(Unit, named("Xã Thăng Bình").id)
+    (_, now) = periods(Assignment, person_id=holder.id)
+    now.decision_id = make_decision(new, "1/QĐ-UBND", issued_on=DAY + timedelta(days=8)).id
+    db.session.flush()
+    assert waiting_on(DAY + timedelta(days=8)) == []
+    assert waiting_on(DAY) == [("Võ Thị Năm", False)]
+
+
+def test_what_has_no_decision_comes_before_what_was_carried_over(small: Small) -> None:
+    carried_focal_point(small)
+    make_assignment(make_member("Lê Văn Cuối", small.far_commune), small.far_commune, None)
+    assert waiting_on(DAY) == [("Lê Văn Cuối", False), ("Võ Thị Năm", True)]
+
+
+def is_covered(unit_id: int, day: date) -> bool:
+    """Tell whether a unit is covered, by both ways of counting, which must agree."""
+    in_sets = {u.id: u.any_covered for u in coverage(home_unit(day), day).units}[unit_id]
+    one_by_one = bool(focal_points_counting(unit_id, day))
+    assert in_sets is one_by_one
+    assert (focal_point_count(unit_id, day) > 0) is one_by_one
+    return in_sets
+
+
+def test_days_of_grace_end_the_counting_and_leave_earlier_figures(small: Small) -> None:
+    carried_focal_point(small)
+    new = named("Xã Thăng Bình").id
+    long_after = DAY + timedelta(days=250)
+    assert is_covered(new, long_after)
+    set_parameter(CARRIED_OVER_GRACE, f"30;{DAY.isoformat()}")
+    last = DAY + timedelta(days=29)
+    assert is_covered(new, last)
+    assert not is_covered(new, last + timedelta(days=1))
+    found = coverage(home_unit(long_after), long_after)
+    assert vacancies(found, Standard.ANY)[new] == last + timedelta(days=1)
+
+    since = DAY + timedelta(days=100)
+    set_parameter(CARRIED_OVER_GRACE, f"30;{since.isoformat()}")
+    assert is_covered(new, since - timedelta(days=1))
+    assert not is_covered(new, since)
+    found = coverage(home_unit(long_after), long_after)
+    assert vacancies(found, Standard.ANY)[new] == since
+
+
+def test_an_assignment_of_a_unit_that_lives_on_needs_no_new_decision(small: Small) -> None:
+    holder = make_member("Lê Thị Mai", small.other_commune)
+    make_assignment(holder, small.other_commune, make_decision(small.other_commune))
+    carried(small.merge(how=None))
+    set_parameter(CARRIED_OVER_GRACE, f"0;{DAY.isoformat()}")
+    assert waiting_on(DAY) == []
+    assert is_covered(small.other_commune.id, DAY)

@@ -1,0 +1,413 @@
+"""`flask units`: reorganise, undo, list, check: what goes to stdout, what the exit code says."""
+
+import csv
+import json
+import unicodedata
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from flask import Flask
+from sqlalchemy import select
+
+from registry.domain.permissions import system_actor
+from registry.domain.units import UnitKind
+from registry.models.base import Base, db
+from registry.services.seeding import SEEDS, seed_reference
+from tests.conftest import NOW
+from tests.factories.coverage import make_home, make_rules
+from tests.factories.people import make_assignment, make_decision, make_member
+from tests.factories.units import Province, allow_everywhere, make_unit
+
+REAL = SEEDS / "reorganisations"
+COLUMNS = (
+    "old_code,old_name,old_kind,old_district,old_province,"
+    "new_code,new_name,new_kind,new_district,new_province_code,new_province,part,how"
+)
+DISTRICT = "xã,Huyện Thăng Bình"
+OLD_DISTRICT, NEW_DISTRICT = f"{DISTRICT},Tỉnh Thử Nghiệm", f"{DISTRICT},99,Tỉnh Thử Nghiệm"
+MERGE = [
+    f"90101,Xã Bình Minh,{OLD_DISTRICT},90109,Xã Mới,{NEW_DISTRICT},whole,",
+    f"90102,Xã Bình Đào,{OLD_DISTRICT},90109,Xã Mới,{NEW_DISTRICT},whole,",
+]
+SPLIT = [
+    f"90101,Xã Bình Minh,{OLD_DISTRICT},90111,Xã Một,{NEW_DISTRICT},part,chia",
+    f"90101,Xã Bình Minh,{OLD_DISTRICT},90112,Xã Hai,{NEW_DISTRICT},part,chia",
+]
+KEYS = {
+    *("id", "dry_run", "established", "continued", "ended", "moved", "uncovered", "problems"),
+}
+
+
+@pytest.fixture
+def here(app: Flask) -> Province:
+    """Return a small province whose commune 90101 has a focal point and a team."""
+    here = Province()
+    allow_everywhere()
+    make_rules()
+    make_home(here.province)
+    make_unit("Tổ thôn 1", UnitKind.COMMUNITY_TEAM, here.commune)
+    holder = make_member("Võ Văn Bốn", here.commune)
+    make_assignment(holder, here.commune, make_decision(here.commune))
+    db.session.commit()
+    return here
+
+
+@pytest.fixture
+def annex(tmp_path: Path) -> Path:
+    """Return the annex that merges the two communes of the first district."""
+    return written(tmp_path / "phu-luc.csv", MERGE)
+
+
+def written(path: Path, rows: list[str], header: str = COLUMNS) -> Path:
+    path.write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
+    return path
+
+
+def run(app: Flask, *words: str | Path) -> Result:
+    return app.test_cli_runner().invoke(args=["units", *map(str, words)])
+
+
+def reorganise(app: Flask, *words: str | Path, day: str = "2025-02-01") -> Result:
+    return run(
+        app, "reorganise", *words, "--effective", day, "--decision", "8/NQ-HĐND", "--format", "json"
+    )
+
+
+def contents() -> dict[str, list[str]]:
+    """Return all rows of all tables."""
+    db.session.expire_all()
+    found = {
+        table.name: sorted(repr(tuple(row)) for row in db.session.execute(select(table)))
+        for table in Base.metadata.sorted_tables
+    }
+    db.session.rollback()
+    return found
+
+
+def listed(app: Flask, *words: str) -> list[dict[str, object]]:
+    result = run(app, "list", *words, "--format", "json")
+    assert (result.exit_code, result.stderr) == (0, "")
+    found: list[dict[str, object]] = json.loads(result.stdout)
+    return found
+
+
+# --- reorganise ----------------------------------------------------------------------------------
+
+
+def test_applying_answers_with_the_agreed_keys_and_nothing_else_on_stdout(
+    app: Flask, here: Province, annex: Path
+) -> None:
+    result = reorganise(app, annex)
+    assert (result.exit_code, result.stderr) == (0, "")
+    answer = json.loads(result.stdout)
+    assert answer.keys() >= KEYS
+    assert isinstance(answer["id"], int)
+    assert answer["dry_run"] is False
+    assert (answer["established"], answer["continued"], answer["ended"]) == (1, 0, 2)
+    assert answer["moved"] == {
+        "people": 1, "assignments": 1, "teams": 1, "grants": 0, "lists": 0, "cards": 0,
+    }  # fmt: skip
+    assert (answer["uncovered"], answer["problems"]) == (0, [])
+    assert {row["code"] for row in listed(app, "--as-of", "2025-02-01", "--kind", "commune")} == {
+        "90109",
+        "90201",
+    }
+
+
+def test_a_dry_run_says_the_same_and_writes_nothing(
+    app: Flask, here: Province, annex: Path
+) -> None:
+    before = contents()
+    tried = json.loads(reorganise(app, annex, "--dry-run").stdout)
+    assert contents() == before
+    assert (tried.pop("id"), tried.pop("dry_run")) == (None, True)
+    done = json.loads(reorganise(app, annex).stdout)
+    del done["id"], done["dry_run"]
+    assert tried == done
+
+
+def test_the_table_tells_counts_in_words(app: Flask, here: Province, annex: Path) -> None:
+    words = ("--effective", "2025-02-01", "--decision", "8/NQ-HĐND")
+    result = run(app, "reorganise", annex, *words)
+    assert result.exit_code == 0
+    assert "thành lập: 1" in result.stdout
+    assert "kết thúc: 2" in result.stdout
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        ("90101,", "90177,", 2, "old_code", "Không có đơn vị"),
+        ("Xã Bình Đào", "Xã Bình Đảo", 3, "old_code", "không phải “Xã Bình Đảo”"),
+        ("90101,Xã Bình Minh", "Xã Bình Minh,90101", 2, "old_code", "đổi chỗ"),
+        ("whole,\n90102", "nửa,\n90102", 2, "part", "không dùng được"),
+        ("90109,Xã Mới,xã,Huyện Thăng Bình", "90201,Xã Mới,xã,Huyện Thăng Bình", 2, "new_code",
+         "đã là của “Xã Đại Minh”"),
+        ("90101,", "9.01E+04,", 2, "old_code", "đã bị đổi thành số"),
+    ],
+)  # fmt: skip
+def test_bad_input_is_named_with_its_row_and_nothing_is_written(
+    app: Flask, here: Province, annex: Path, bad: tuple[str, str, int, str, str]
+) -> None:
+    old, new, row, field, said = bad
+    text = annex.read_text(encoding="utf-8")
+    assert old in text
+    annex.write_text(text.replace(old, new), encoding="utf-8")
+    before = contents()
+    result = reorganise(app, annex)
+    assert result.exit_code == 1
+    answer = json.loads(result.stdout)
+    assert answer.keys() >= KEYS
+    problem = answer["problems"][0]
+    assert (problem["row"], problem["field"]) == (row, field)
+    assert said in problem["message"]
+    assert "chưa có gì được ghi" in result.stderr
+    assert contents() == before
+
+
+def test_a_missing_column_is_named(app: Flask, here: Province, tmp_path: Path) -> None:
+    file = written(tmp_path / "thieu.csv", MERGE, COLUMNS.replace("old_code", "ma_cu"))
+    result = reorganise(app, file)
+    assert result.exit_code == 1
+    (problem,) = json.loads(result.stdout)["problems"]
+    assert (problem["row"], problem["field"]) == (1, "old_code")
+
+
+def test_text_whose_accents_stand_apart_is_named(app: Flask, here: Province, annex: Path) -> None:
+    text = annex.read_text(encoding="utf-8")
+    annex.write_text(unicodedata.normalize("NFD", text), encoding="utf-8")
+    before = contents()
+    result = reorganise(app, annex)
+    assert result.exit_code == 1
+    problems = json.loads(result.stdout)["problems"]
+    assert {problem["row"] for problem in problems} == {2, 3}
+    assert all("Unicode dựng sẵn" in problem["message"] for problem in problems)
+    assert contents() == before
+
+
+def test_header_order_is_free(app: Flask, here: Province, tmp_path: Path) -> None:
+    rows = list(csv.DictReader([COLUMNS, *MERGE]))
+    path = tmp_path / "thu-tu.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, sorted(COLUMNS.split(",")))
+        writer.writeheader()
+        writer.writerows(rows)
+    assert json.loads(reorganise(app, path).stdout)["established"] == 1
+
+
+def test_the_same_batch_twice_is_refused_the_second_time(
+    app: Flask, here: Province, annex: Path
+) -> None:
+    assert reorganise(app, annex).exit_code == 0
+    before = contents()
+    result = reorganise(app, annex)
+    assert result.exit_code == 1
+    assert "đã có thay đổi khác" in json.loads(result.stdout)["problems"][0]["message"]
+    assert contents() == before
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["reorganise", "--effective", "2025-02-01", "--decision", "8/NQ"],
+        ["reorganise", "{annex}", "--effective", "hôm qua", "--decision", "8/NQ"],
+        ["reorganise", "{annex}", "--decision", "8/NQ"],
+        ["reorganise", "/khong/co/tep.csv", "--effective", "2025-02-01", "--decision", "8/NQ"],
+        ["undo", "một"],
+        ["list", "--kind", "xã"],
+    ],
+)
+def test_wrong_usage_exits_with_2(
+    app: Flask, here: Province, annex: Path, words: list[str]
+) -> None:
+    assert run(app, *(word.format(annex=annex) for word in words)).exit_code == 2
+
+
+def test_an_impossible_decision_number_is_refused_in_a_sentence(
+    app: Flask, here: Province, annex: Path
+) -> None:
+    result = run(app, "reorganise", annex, "--effective", "2025-02-01", "--decision", "một hai")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.strip()
+
+
+# --- allocation ----------------------------------------------------------------------------------
+
+
+def test_a_template_asks_and_the_filled_file_answers(
+    app: Flask, here: Province, tmp_path: Path
+) -> None:
+    file, template = written(tmp_path / "chia.csv", SPLIT), tmp_path / "phan-bo.csv"
+    before = contents()
+    result = reorganise(app, file, "--allocation-template", template)
+    assert result.exit_code == 0
+    assert json.loads(result.stdout)["dry_run"] is True
+    assert contents() == before
+    with template.open(encoding="utf-8-sig", newline="") as opened:
+        rows = list(csv.DictReader(opened))
+    assert {row["noun"] for row in rows} == {"membership", "assignment", "unit"}
+    for row in rows:
+        assert row["choices"].split(" | ") == ["90111", "90112"]
+        row["target"] = "90112"
+    with template.open("w", encoding="utf-8", newline="") as opened:
+        writer = csv.DictWriter(opened, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    answer = json.loads(reorganise(app, file, "--allocation", template).stdout)
+    assert answer["problems"] == []
+    assert {noun: answer["moved"][noun] for noun in ("people", "assignments", "teams")} == {
+        "people": 1,
+        "assignments": 1,
+        "teams": 1,
+    }
+    teams = listed(app, "--as-of", "2025-02-01", "--kind", "community_team")
+    assert [team["parent"] for team in teams] == ["90112"]
+
+
+def test_an_allocation_to_a_unit_nobody_knows_is_a_problem(
+    app: Flask, here: Province, tmp_path: Path
+) -> None:
+    file, template = written(tmp_path / "chia.csv", SPLIT), tmp_path / "phan-bo.csv"
+    reorganise(app, file, "--allocation-template", template)
+    item = template.read_text(encoding="utf-8-sig").splitlines()[1].split(",")[0]
+    template.write_text(f"item,target\n{item},99999\n", encoding="utf-8")
+    result = reorganise(app, file, "--allocation", template)
+    assert result.exit_code == 1
+    assert [p["field"] for p in json.loads(result.stdout)["problems"]] == ["allocation"]
+
+
+@pytest.mark.parametrize("content", [b"", b"a,b\n1,2\n", b"\xff\xfe\x00"])
+def test_a_file_that_is_no_allocation_is_refused_in_a_sentence(
+    app: Flask, here: Province, annex: Path, tmp_path: Path, content: bytes
+) -> None:
+    allocation = tmp_path / "khac.csv"
+    allocation.write_bytes(content)
+    result = reorganise(app, annex, "--allocation", allocation)
+    assert result.exit_code == 1
+    assert "Traceback" not in result.stderr
+    assert result.stderr.strip()
+
+
+# --- a province from its own annex ---------------------------------------------------------------
+
+
+def test_a_province_starts_from_its_own_annex(app: Flask, tmp_path: Path) -> None:
+    seed_reference(system_actor(), NOW)
+    db.session.commit()
+    rows = [
+        "25001,Xã Một,xã,Huyện Châu Thành,Tỉnh Khác,25001,Xã Một,xã,,25,Tỉnh Khác,whole,",
+        "25002,Xã Hai,xã,Huyện Châu Thành,Tỉnh Khác,25001,Xã Một,xã,,25,Tỉnh Khác,whole,",
+        ",Xã Ba,xã,Huyện Tây,Tỉnh Khác,25009,Xã Chín,xã,,25,Tỉnh Khác,whole,",
+    ]
+    file = written(tmp_path / "khac.csv", rows)
+    refused = reorganise(app, file, day="2025-07-01")
+    assert refused.exit_code == 1
+    result = reorganise(
+        app, file, "--create-missing", "--known-from", "2025-06-01", day="2025-07-01"
+    )
+    assert result.exit_code == 0, result.stdout
+    then = listed(app, "--as-of", "2025-06-01", "--under", "25")
+    assert [(row["kind"], row["name"]) for row in then if row["kind"] != "commune"] == [
+        ("province", "Tỉnh Khác"),
+        ("district", "Huyện Châu Thành"),
+        ("district", "Huyện Tây"),
+    ]
+    (unknown,) = [row for row in then if row["name"] == "Xã Ba"]
+    assert unknown["valid_from"] == "2025-06-01"
+    now = listed(app, "--as-of", "2025-07-01", "--under", "25", "--kind", "commune")
+    assert [(row["code"], row["name"], row["parent"]) for row in now] == [
+        ("25001", "Xã Một", "25"),
+        ("25009", "Xã Chín", "25"),
+    ]
+    assert listed(app, "--as-of", "2024-06-30", "--kind", "province")[0]["code"] == "49"
+
+
+def test_the_real_july_from_two_files_at_once(app: Flask) -> None:
+    seed_reference(system_actor(), NOW)
+    db.session.commit()
+    for day, files in (
+        ("2025-01-01", ["reorganisation_2025-01-01_quang_nam.csv"]),
+        ("2025-03-01", ["reorganisation_2025-03-01_quang_nam_departments.csv"]),
+        (
+            "2025-07-01",
+            [
+                "reorganisation_2025-07-01_da_nang.csv",
+                "reorganisation_2025-07-01_quang_nam_bodies.csv",
+            ],
+        ),
+    ):
+        result = reorganise(app, *(REAL / name for name in files), "--create-missing", day=day)
+        assert result.exit_code == 0, result.stdout
+    assert [
+        len(listed(app, "--as-of", day, "--kind", "commune", "--under", code))
+        for day, code in (("2024-06-30", "49"), ("2025-01-02", "49"), ("2025-07-02", "48"))
+    ] == [241, 233, 94]
+
+
+# --- undo, list ----------------------------------------------------------------------------------
+
+
+def test_undo_gives_the_units_back_and_says_so(app: Flask, here: Province, annex: Path) -> None:
+    before = listed(app, "--as-of", "2025-02-01")
+    number = json.loads(reorganise(app, annex).stdout)["id"]
+    assert listed(app, "--as-of", "2025-02-01") != before
+    result = run(app, "undo", str(number))
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert f"Đã hoàn tác đợt {number}" in result.stderr
+    assert listed(app, "--as-of", "2025-02-01") == before
+
+
+def test_undo_of_what_is_not_there_or_was_undone_is_refused(
+    app: Flask, here: Province, annex: Path
+) -> None:
+    assert run(app, "undo", "77").exit_code == 1
+    number = json.loads(reorganise(app, annex).stdout)["id"]
+    run(app, "undo", str(number))
+    again = run(app, "undo", str(number))
+    assert again.exit_code == 1
+    assert "chưa hoàn tác" in again.stderr
+
+
+def test_the_list_has_the_agreed_keys_and_the_whole_subtree(app: Flask, here: Province) -> None:
+    rows = listed(app, "--as-of", "2024-06-30", "--under", "901")
+    assert [row["name"] for row in rows if row["kind"] == "commune"] == [
+        "Xã Bình Minh",
+        "Xã Bình Đào",
+    ]
+    assert {row["kind"] for row in rows} == {
+        "district",
+        "district_office",
+        "commune",
+        "community_team",
+    }
+    (commune,) = [row for row in rows if row["code"] == "90101"]
+    assert commune == {
+        "code": "90101",
+        "name": "Xã Bình Minh",
+        "kind": "commune",
+        "parent": "901",
+        "parent_name": "Huyện Thăng Bình",
+        "valid_from": "2024-06-01",
+        "valid_to": None,
+    }
+
+
+def test_units_out_of_scope_are_listed_as_well(app: Flask, here: Province) -> None:
+    rows = listed(app, "--as-of", "2024-06-30", "--under", "99", "--kind", "steering_committee")
+    assert [row["name"] for row in rows] == ["Ban Chỉ đạo Chuyển đổi số"]
+
+
+def test_the_list_under_an_unknown_code_is_refused(app: Flask, here: Province) -> None:
+    result = run(app, "list", "--as-of", "2024-06-30", "--under", "77777", "--format", "json")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "77777" in result.stderr
+
+
+def test_check_finds_nothing_after_a_reorganisation_and_its_undoing(
+    app: Flask, here: Province, annex: Path
+) -> None:
+    number = json.loads(reorganise(app, annex).stdout)["id"]
+    assert run(app, "check").exit_code == 0
+    run(app, "undo", str(number))
+    assert run(app, "check").exit_code == 0
