@@ -246,12 +246,16 @@ def post_invitation(
 ) -> None:
     """Put the mail with a password link into the outbox.
 
-    Without an address it waits there to be copied.
+    Without an address it waits there to be copied; so does the link of an account that reviews,
+    approves, looks over a territory or administers. Its address stands in the person's record,
+    which officers of his units edit: whoever changed it would be sent the account (A07).
     """
+    account = db.session.get_one(Account, invitation.account_id)
+    mailed = all(held.role is Role.UNIT_OFFICER for held in account.grants)
     db.session.add(
         OutboxMessage(
-            account_id=invitation.account_id,
-            recipient=recipient,
+            account_id=account.id,
+            recipient=recipient if mailed else None,
             subject=subject,
             body=(
                 "Kính gửi anh/chị,\n\n"

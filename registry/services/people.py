@@ -11,12 +11,13 @@ from registry.domain.errors import Conflict, Invalid, NotFound, Problem
 from registry.domain.identity_numbers import parse_citizen_id
 from registry.domain.memberships import MemberRole
 from registry.domain.people import ContractType, EducationLevel
-from registry.domain.permissions import Action, Actor
+from registry.domain.permissions import Action, Actor, Scope
 from registry.domain.vietnamese import name_sort_key, normalise, normalise_name, search_key
 from registry.formats.phone_numbers import parse_phone
 from registry.models.base import db
 from registry.models.memberships import Membership
 from registry.models.people import Person
+from registry.queries.accounts import account_of_person
 from registry.queries.people import (
     Likeness,
     look_alikes,
@@ -216,6 +217,8 @@ def edit(
             "Người khác vừa lưu hồ sơ này. Chưa có gì bị ghi đè; tải lại trang để xem rồi nhập lại."
         )
     checked = _checked(command.details, today)
+    if checked.email != person.email:
+        _check_address_may_change(person, scope, today)
     before = _values(person)
     had_number = person.citizen_id_index
     _apply(person, checked)
@@ -246,6 +249,24 @@ def edit(
             now,
         )
     return person
+
+
+def _check_address_may_change(person: Person, scope: Scope, today: date) -> None:
+    """Refuse to turn the address of somebody who is an officer outside the actor's scope.
+
+    His password link is mailed there: the address would give the actor the rights of that office.
+    """
+    account = account_of_person(person.id)
+    offices = {held.office_id for held in account.grants} if account else set()
+    if any(
+        office_id is not None and not scope.covers(path_on(office_id, today), office_id)
+        for office_id in offices
+    ):
+        raise Invalid.on(
+            "email",
+            "Người này có tài khoản của một đơn vị ngoài phạm vi của bạn. "
+            "Đề nghị đơn vị đó hoặc cơ quan thẩm định sửa thư điện tử.",
+        )
 
 
 def reveal_citizen_id(

@@ -4,18 +4,22 @@ from datetime import date, timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from registry.domain.errors import Invalid, NotAllowed, NotFound, RateLimited
-from registry.domain.permissions import PUBLIC_ACTOR, Action, Role
+from registry.domain.permissions import PUBLIC_ACTOR, Action, Role, system_actor
+from registry.domain.units import UnitKind
 from registry.models.base import db
+from registry.models.memberships import Membership
 from registry.models.offices import Office
+from registry.models.outbox import OutboxMessage
 from registry.queries.accounts import session_by_hash
 from registry.services import accounts
 from tests.conftest import NOW, TODAY
 from tests.factories.accounts import PASSWORD, actor_for, make_account, make_actor
 from tests.factories.outbox import make_message
-from tests.factories.people import make_membership
-from tests.factories.units import Province
+from tests.factories.people import make_member, make_membership
+from tests.factories.units import Province, make_unit
 
 IDLE = timedelta(minutes=30)
 LIFE = timedelta(hours=12)
@@ -50,6 +54,42 @@ def test_a_grant_stops_the_day_its_person_leaves_the_office(app: Flask) -> None:
         .values(valid_to=TODAY)
     )
     assert not actor_for(account).may(Action.PERSON_EDIT)
+
+
+def test_who_left_the_deciding_body_for_a_unit_below_decides_no_more(app: Flask) -> None:
+    here = Province()
+    account = make_account(Role.APPROVER, here.province)
+    assert account.person is not None
+    assert actor_for(account).may(Action.ROSTER_APPROVE)
+    left = db.session.scalars(
+        select(Membership).where(Membership.person_id == account.person.id)
+    ).one()
+    left.valid_to = TODAY
+    make_membership(account.person, here.commune, since=TODAY)
+    assert not actor_for(account).may(Action.ROSTER_APPROVE)
+
+
+def test_a_member_of_a_section_of_the_office_holds_its_rights(app: Flask) -> None:
+    here = Province()
+    section = make_unit("Phòng Công nghệ số", UnitKind.SECTION, here.it_department)
+    account = make_account(
+        Role.REVIEWER, here.it_department, person=make_member("Lê Thị Bộ Phận", section)
+    )
+    assert actor_for(account).may(Action.SIGNUP_REVIEW)
+
+
+@pytest.mark.parametrize("role", [Role.APPROVER, Role.REVIEWER, Role.VIEWER, Role.VERIFIER])
+def test_no_mail_carries_the_password_link_of_who_reviews_or_approves(
+    app: Flask, role: Role
+) -> None:
+    here = Province()
+    office = {Role.REVIEWER: here.it_department, Role.VIEWER: here.committee}
+    account = make_account(role, office.get(role, here.province))
+    invitation = accounts.invite(system_actor(), account, timedelta(hours=1), NOW)
+    accounts.post_invitation(invitation, "ai-do@vidu.invalid", "https://lien.ket", "Mật khẩu", NOW)
+    message = db.session.scalars(select(OutboxMessage)).one()
+    assert message.recipient is None
+    assert message.body is not None
 
 
 def test_a_verifier_has_no_rights_once_the_district_level_has_ended(app: Flask) -> None:

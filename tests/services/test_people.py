@@ -18,7 +18,7 @@ from registry.services import people
 from registry.services.people import EditPerson, PersonDetails, RegisterPerson
 from registry.services.personal_data import PersonalKeys
 from tests.conftest import NOW, TODAY
-from tests.factories.accounts import make_actor
+from tests.factories.accounts import make_account, make_actor
 from tests.factories.people import make_member, make_membership, make_person
 from tests.factories.units import Province
 
@@ -254,6 +254,23 @@ def test_a_person_who_left_is_edited_by_the_old_unit_no_more(app: Flask) -> None
     person = make_member("Lê Đã Đi", here.commune, until=date(2024, 6, 15))
     with pytest.raises(NotFound):
         edited(make_actor(Role.UNIT_OFFICER, here.commune), person)
+
+
+def test_the_address_of_an_officer_elsewhere_is_not_turned_to_get_his_password_link(
+    app: Flask,
+) -> None:
+    here = Province()
+    victim = make_account(Role.UNIT_OFFICER, here.district).person
+    assert victim is not None
+    make_membership(victim, here.commune, is_main=False)
+    attacker = make_actor(Role.UNIT_OFFICER, here.commune)
+    with pytest.raises(Invalid) as refusal:
+        edited(attacker, victim, email="ke-xau@vidu.invalid")
+    assert [problem.field for problem in refusal.value.problems] == ["email"]
+    db.session.expire(victim)
+    assert edited(attacker, victim, job_title="Công chức").job_title == "Công chức"
+    reviewer = make_actor(Role.REVIEWER, here.it_department)
+    assert edited(reviewer, victim, email="moi@vidu.invalid").email == "moi@vidu.invalid"
 
 
 def test_an_empty_number_keeps_the_stored_one_and_forgetting_removes_it(app: Flask) -> None:
