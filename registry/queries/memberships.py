@@ -176,6 +176,23 @@ def approved_lines(day: date) -> Select[str]:
     )
 
 
+def end_was_approved(membership: Membership) -> bool:
+    """Tell whether a membership ends on the day an approved line of a member list ended it."""
+    return (
+        db.session.scalar(
+            select(RosterLine.id)
+            .where(
+                RosterLine.membership_line_id == membership.line_id,
+                RosterLine.action == LineAction.END,
+                RosterLine.outcome == LineOutcome.APPROVED,
+                RosterLine.effective_from == membership.valid_to,
+            )
+            .limit(1)
+        )
+        is not None
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class PastMembership:
     """One period of a person's membership, with the unit's name on its first day."""

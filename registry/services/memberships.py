@@ -17,7 +17,12 @@ from registry.models.base import db
 from registry.models.memberships import Membership
 from registry.queries.assignments import assignments_of_person
 from registry.queries.coverage import focal_point_count
-from registry.queries.memberships import approved_on, membership_by_id, overlapping
+from registry.queries.memberships import (
+    approved_on,
+    end_was_approved,
+    membership_by_id,
+    overlapping,
+)
 from registry.queries.units import life_of, path_on, unit_on, units_by_id
 from registry.services.audit import Event, record
 
@@ -29,6 +34,10 @@ CHANGED_MEANWHILE = (
 USE_THE_LIST = (
     "Nội dung này đã được phê duyệt. Muốn đổi, mở “Danh sách thành viên” của đơn vị "
     "và lập danh sách mới với dòng “Thay đổi”."
+)
+END_WAS_APPROVED = (
+    "Việc thôi tham gia từ ngày này đã được phê duyệt. Muốn tham gia lại, mở “Danh sách "
+    "thành viên” của đơn vị và lập danh sách mới."
 )
 ALWAYS_ONE_MAIN = "Mỗi người luôn có một đơn vị chính. Chọn đơn vị chính mới ở đơn vị kia."
 
@@ -317,6 +326,8 @@ def correct(actor: Actor, command: CorrectMembership, today: date, now: datetime
     problems += _corrected_main_problems(membership, command, others)
     wanted = _Settings(command.role, organisation, is_main=command.is_main)
     problems += _approved_problems(membership, wanted, command.valid_from, today)
+    if command.valid_to != membership.valid_to and end_was_approved(membership):
+        problems.append(Problem("valid_to", END_WAS_APPROVED))
     if problems:
         raise Invalid(problems)
     before = _facts(membership)

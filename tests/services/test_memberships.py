@@ -9,6 +9,7 @@ from sqlalchemy import select
 from registry.domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from registry.domain.memberships import MemberRole
 from registry.domain.permissions import Actor, Role, system_actor
+from registry.domain.rosters import LineAction
 from registry.domain.units import UnitKind
 from registry.models.audit import AuditEvent
 from registry.models.base import db
@@ -333,6 +334,19 @@ def test_what_was_approved_changes_through_the_list_only(app: Flask) -> None:
             NOW,
         )
     assert refused_on(refusal) == ["organisation", "valid_from"]
+
+
+def test_an_end_that_was_approved_is_taken_back_through_the_list_only(app: Flask) -> None:
+    here = Province()
+    membership = the_membership(make_member("Lê Đã Thôi", here.commune, until=TODAY))
+    make_approval(membership)
+    ended = make_approval(membership, effective_from=TODAY)
+    ended.lines[0].action = LineAction.END
+    db.session.flush()
+    with pytest.raises(Invalid) as refusal:
+        memberships.correct(officer(here), correction(membership, valid_to=None), TODAY, NOW)
+    assert refused_on(refusal) == ["valid_to"]
+    assert membership.valid_to == TODAY
 
 
 def moved(membership: Membership, unit_id: int, **more: object) -> TransferMember:
