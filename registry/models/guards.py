@@ -46,6 +46,8 @@ NO_OVERLAPS = (
 # more.
 APPEND_ONLY = ("audit_events",)
 ERASABLE = {"audit_personal": ("sequence", "person_id", "salt")}
+# What makes a row of theirs unique, apart from the others.
+UNIQUE_KEYS = {"audit_events": ("sequence", "hash"), "audit_personal": ("sequence",)}
 
 _FAR = "9999-12-31"
 
@@ -76,6 +78,16 @@ def _sqlite_statements() -> tuple[list[str], list[str]]:
                 f"CREATE TRIGGER {name} BEFORE {event} ON {table}"
                 f" BEGIN SELECT RAISE(ABORT, 'append_only_{table}'); END"
             )
+    # REPLACE INTO takes the row it meets away without asking the trigger on DELETE.
+    for table, keys in UNIQUE_KEYS.items():
+        name = f"append_only_{table}_insert"
+        met = " OR ".join(f"{key} = NEW.{key}" for key in keys)
+        drop.append(f"DROP TRIGGER IF EXISTS {name}")
+        create.append(
+            f"CREATE TRIGGER {name} BEFORE INSERT ON {table}"  # noqa: S608 - names of the list above
+            f" WHEN EXISTS (SELECT 1 FROM {table} WHERE {met})"
+            f" BEGIN SELECT RAISE(ABORT, 'append_only_{table}'); END"
+        )
     for table, fixed in ERASABLE.items():
         drop.append(f"DROP TRIGGER IF EXISTS append_only_{table}_delete")
         create.append(

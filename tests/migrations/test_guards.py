@@ -238,6 +238,25 @@ def test_the_audit_can_neither_be_changed_nor_removed(app: Flask, attack: str) -
         db.session.execute(text(attack))
 
 
+@pytest.mark.parametrize(
+    "attack",
+    [
+        """REPLACE INTO audit_events SELECT sequence, at, account_id, 'x', action, noun, object_id,
+        unit_id, details, personal_hash, previous_hash, 'x' FROM audit_events""",
+        """REPLACE INTO audit_events SELECT 2, at, account_id, 'x', action, noun, object_id,
+        unit_id, details, personal_hash, previous_hash, hash FROM audit_events""",
+        "REPLACE INTO audit_personal SELECT sequence, 2, salt, content FROM audit_personal",
+    ],
+)
+def test_no_row_of_the_audit_takes_the_place_of_another(app: Flask, attack: str) -> None:
+    if db.session.get_bind().dialect.name == "postgresql":
+        attack = attack.replace("REPLACE", "INSERT")  # PostgreSQL has no REPLACE: the key refuses
+    event = Event("person.edit", "people", 1, personal={"phone": "1"}, person_id=1)
+    record(system_actor(), event, NOW)
+    with pytest.raises(DBAPIError, match=r"append_only|unique"):
+        db.session.execute(text(attack))
+
+
 def test_a_table_of_the_audit_cannot_be_emptied_at_once(app: Flask) -> None:
     record(system_actor(), Event("person.edit", "people", 1), NOW)
     statement = (
