@@ -173,6 +173,15 @@ def test_every_sign_in_opens_another_session(client: FlaskClient, here: Province
     assert len(set(tokens)) == 2
 
 
+def test_signing_in_again_ends_the_session_of_before(client: FlaskClient, here: Province) -> None:
+    before = _cookie(_enter(client))
+    _enter(client)
+    thief = client.application.test_client()
+    thief.set_cookie("registry", before)
+    assert not _is_inside(thief)
+    assert _is_inside(client)
+
+
 def test_signing_out_ends_the_session_on_the_server(client: FlaskClient, here: Province) -> None:
     stolen = _cookie(_enter(client))
     thief = client.application.test_client()

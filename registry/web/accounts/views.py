@@ -27,7 +27,12 @@ blueprint = Blueprint("accounts", __name__)
 
 
 def _enter(signed_in: service.SignedIn) -> None:
-    """Put a fresh session into a fresh cookie: nothing of the visitor's cookie survives (A14)."""
+    """Put a fresh session into a fresh cookie: nothing of the visitor's cookie survives (A14).
+
+    Whoever was signed in with this browser before is signed out on the server too.
+    """
+    if current_user.is_authenticated:
+        service.sign_out(current_actor(), current_user.get_id(), now())
     session.clear()
     forget_actor()
     account = db.session.get_one(Account, signed_in.account_id)
