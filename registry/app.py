@@ -20,6 +20,7 @@ from registry.web import context, errors, filters, security, shown_day
 from registry.web.access import login_manager
 from registry.web.edge import RegistryFlask
 from registry.web.limits import limiter
+from registry.web.numbers import RowNumberConverter
 
 ROOT = Path(__file__).resolve().parent.parent
 LARGEST_BODY = 12 * 1024 * 1024
@@ -36,6 +37,7 @@ def create_app(settings: Settings, clock: Clock = SYSTEM_CLOCK, **overrides: Any
     app.extensions["registry"] = Runtime(settings, clock_of(settings, clock))
     app.config.from_mapping(_flask_settings(settings))
     app.config.from_mapping(overrides)
+    app.url_map.converters["int"] = RowNumberConverter
     _connect_database(app)
     _set_up_templates(app)
     CSRFProtect(app)

@@ -18,8 +18,10 @@ from registry.domain.rosters import (
 )
 from registry.domain.units import KINDS_WITHOUT_MEMBERS
 from registry.domain.vietnamese import normalise
-from registry.models.base import db
+from registry.models.base import Model, db
+from registry.models.people import Person
 from registry.models.rosters import Roster, RosterLine
+from registry.models.units import Unit
 from registry.queries.memberships import MemberRow
 from registry.queries.roster_lines import (
     approved_members,
@@ -32,6 +34,11 @@ from registry.queries.units import path_on, unit_on
 from registry.services.audit import Event, record
 from registry.services.memberships import ORGANISATION_MAX_LENGTH
 from registry.services.rosters import RosterVersion, claim, roster_for
+
+NOT_TO_ADD = (
+    "Chỉ thêm được người, đơn vị thuộc đơn vị này và chưa được phê duyệt. "
+    "Tải lại trang để xem danh sách mới nhất."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +229,7 @@ def add_lines(actor: Actor, command: AddLines, today: date, now: datetime) -> in
             for party in dict.fromkeys(chosen)
             if party not in there
         ]
+    _refuse_unknown(command.add)
     added += [
         RosterLine(
             action=LineAction.ADD,
@@ -249,6 +257,16 @@ def _approved_line(action: LineAction, row: MemberRow | None, effective_from: da
     return _line(action, row, effective_from)
 
 
+def _refuse_unknown(parties: tuple[Party, ...]) -> None:
+    for party in parties:
+        if party.person_id is not None:
+            known: Model | None = db.session.get(Person, party.person_id)
+        else:
+            known = db.session.get(Unit, party.member_unit_id)
+        if known is None:
+            raise Invalid.on("add", NOT_TO_ADD)
+
+
 def _refuse_strangers(roster: Roster, added: list[RosterLine], today: date) -> None:
     """Refuse ids the page never offered: the check is made here, whatever was sent (A04)."""
     facts = line_facts(roster, today)
@@ -257,11 +275,7 @@ def _refuse_strangers(roster: Roster, added: list[RosterLine], today: date) -> N
         if line.action is LineAction.ADD and (
             not known.belongs or (known.joined is not None and known.joined.approved)
         ):
-            raise Invalid.on(
-                "add",
-                "Chỉ thêm được người, đơn vị thuộc đơn vị này và chưa được phê duyệt. "
-                "Tải lại trang để xem danh sách mới nhất.",
-            )
+            raise Invalid.on("add", NOT_TO_ADD)
 
 
 def delete(actor: Actor, command: RosterVersion, today: date, now: datetime) -> int:

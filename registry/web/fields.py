@@ -23,6 +23,7 @@ from registry.domain.errors import Invalid
 from registry.domain.vietnamese import normalise
 from registry.domain.vietnamese_format import format_day, format_number, parse_day
 from registry.web.messages import MESSAGES, SESSION_OVER, Messages
+from registry.web.numbers import row_number
 from registry.web.widgets import (
     Checkbox,
     Checkboxes,
@@ -344,7 +345,7 @@ class DecimalNumberField(_NumberField):
 
 def number_or_none(value: Any) -> int | None:
     """Read the value of a choice that is a row's number: `coerce=number_or_none`; "" is None."""
-    return None if value in (None, "") else int(value)
+    return None if value in (None, "") else row_number(value)
 
 
 # --- validators -------------------------------------------------------------------------

@@ -476,6 +476,35 @@ def test_compose_keeps_what_was_typed_when_a_day_is_wrong(desks: Desks, sign_in:
     assert '<option value="head" selected>' in page.text
 
 
+@pytest.mark.parametrize("stranger", ["p999999", "u999999", "p999999999999999"])
+def test_somebody_unknown_is_refused_like_a_stranger(
+    desks: Desks, sign_in: Enter, stranger: str
+) -> None:
+    roster_id = desks.roster(RosterState.DRAFT)
+    sent = step(roster_id, add=stranger, effective_from="20/06/2024")
+    answer = sign_in("canbo").post(f"/danh-sach/{roster_id}/them", data=sent)
+    assert answer.status_code == 422
+    assert "Chỉ thêm được người, đơn vị thuộc đơn vị này" in answer.text
+    assert len(stored(roster_id).lines) == 1
+
+
+@pytest.mark.parametrize("number", [2**31, 2**63, 10**30])
+def test_numbers_no_database_holds_are_refused_like_unknown_ones(
+    desks: Desks, sign_in: Enter, number: int
+) -> None:
+    roster_id = desks.roster(RosterState.DRAFT)
+    officer = sign_in("canbo")
+    for address in (f"/danh-sach/{number}", f"/don-vi/{number}", f"/nguoi/{number}"):
+        assert officer.get(address).status_code == 404
+    for address in ("/danh-sach?don_vi=", "/danh-sach?page=", "/nguoi?page=", "/nguoi?don-vi="):
+        assert officer.get(f"{address}{number}").status_code == 200
+    assert officer.get(f"/danh-sach/moi?unit={number}").status_code == 200
+    begun = officer.post("/danh-sach/moi", data={"unit_id": number, "effective_from": "1/6/2024"})
+    assert begun.status_code == 422
+    sent = step(roster_id) | {"version": number}
+    assert officer.post(f"/danh-sach/{roster_id}/gui", data=sent).status_code == 409
+
+
 def test_compose_of_a_submitted_list_leads_back_to_it(desks: Desks, sign_in: Enter) -> None:
     roster_id = desks.roster(RosterState.SUBMITTED)
     for page in ("soan", "them"):

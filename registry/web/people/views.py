@@ -45,6 +45,7 @@ from registry.services.audit import Event, record
 from registry.web.access import current_actor, requires
 from registry.web.edge import later, now, today
 from registry.web.forms import problems_on, show_form
+from registry.web.numbers import row_number
 from registry.web.people.forms import EditForm, PersonForm, RegisterForm, RevealForm
 from registry.web.people.sheet import people_sheet
 from registry.web.personal_keys import personal_keys
@@ -70,7 +71,7 @@ def index() -> ResponseReturnValue:
     scope = current_actor().require(Action.PERSON_SEE)
     day = shown_day()
     unit = _chosen_unit(day.day)
-    page = max(request.args.get("page", 1, type=int), 1)
+    page = max(request.args.get("page", 1, type=row_number), 1)
     rows, total = people(scope, day.day, today(), _wanted(unit), page)
     return render_template(
         "people/index.html",
@@ -124,7 +125,7 @@ def _chosen_unit(day: date) -> UnitRow | None:
 
     Raises NotFound when it is out of scope or does not exist on `day`.
     """
-    unit_id = request.args.get(UNIT_PARAMETER, type=int)
+    unit_id = request.args.get(UNIT_PARAMETER, type=row_number)
     if unit_id is None:
         return None
     current_actor().require_on(Action.PERSON_SEE, path_on(unit_id, today()), unit_id)
@@ -271,7 +272,7 @@ def edit(person_id: int) -> ResponseReturnValue:
             service.edit(current_actor(), command, personal_keys(), today(), now())
             flash("Đã lưu hồ sơ.", "success")
             _warn(details)
-            return handled(form.submit_key.data, _page_of(person_id, form.valid_from.data), now())
+            return handled(form.submit_key.data, url_for("people.show", person_id=person_id), now())
     elif not form.is_submitted():
         _fill(form, person)
     return show_form("people/edit.html", form, person=_editable(person_id))
@@ -359,8 +360,8 @@ def _registered(form: RegisterForm, unit_id: int) -> int:
     """Write what the form orders; return the id of the new person, or of the known who joins."""
     role = MemberRole(form.role.data)
     answer = form.despite_likeness.data or ""
-    if answer.isdecimal():
-        known = int(answer)
+    known = _known_person(answer)
+    if known is not None:
         service.add_known(
             current_actor(),
             service.AddKnownPerson(
@@ -389,6 +390,13 @@ def _registered(form: RegisterForm, unit_id: int) -> int:
     flash("Đã thêm 1 người vào đơn vị.", "success")
     _warn(details)
     return person.id
+
+
+def _known_person(answer: str) -> int | None:
+    try:
+        return row_number(answer)
+    except ValueError:
+        return None
 
 
 def _offer_alike(form: RegisterForm) -> dict[str, str]:

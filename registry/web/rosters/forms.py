@@ -33,6 +33,7 @@ from registry.web.fields import (
     required,
 )
 from registry.web.messages import Messages
+from registry.web.numbers import row_number
 
 _ROLES = [(role.value, MEMBER_ROLE_LABELS[role]) for role in MemberRole]
 _PERSON, _UNIT = "p", "u"
@@ -50,8 +51,23 @@ class _Row(Form):
             return Messages()
 
 
+class _RowNumberField(plain.IntegerField):
+    """A row's number or version."""
+
+    widget = HiddenInput()
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read the number sent; without one that a row may have, `data` is None."""
+        self.data = None
+        if valuelist:
+            try:
+                self.data = row_number(valuelist[0])
+            except ValueError:
+                raise ValueError(self.gettext("Not a valid integer value.")) from None
+
+
 def _hidden_number() -> Any:
-    return plain.IntegerField(widget=HiddenInput())
+    return _RowNumberField()
 
 
 class LineRow(_Row):

@@ -54,6 +54,7 @@ from registry.web.decision_fields import accept_uploads, paper_label
 from registry.web.edge import later, now, settings, today
 from registry.web.fields import BaseForm
 from registry.web.forms import problems_on, show_form
+from registry.web.numbers import row_number
 from registry.web.rosters.forms import (
     AddForm,
     ApproveForm,
@@ -107,10 +108,10 @@ def index() -> ResponseReturnValue:
     actor = current_actor()
     wanted = RosterFilter(
         state=_state(request.args.get("trang_thai", "")),
-        unit_id=request.args.get("don_vi", type=int),
+        unit_id=request.args.get("don_vi", type=row_number),
         words=request.args.get("ten", "").strip()[:100],
     )
-    page = max(request.args.get("page", 1, type=int), 1)
+    page = max(request.args.get("page", 1, type=row_number), 1)
     rows, total = rosters_in(actor.scope(Action.ROSTER_SEE), today(), wanted, page)
     return render_template(
         "rosters/index.html",
@@ -134,7 +135,7 @@ def start() -> ResponseReturnValue:
     form = StartForm()
     if not form.is_submitted():
         form.effective_from.data = today()
-        form.unit_id.data = request.args.get("unit", type=int)
+        form.unit_id.data = request.args.get("unit", type=row_number)
         there = open_rosters_of([form.unit_id.data] if form.unit_id.data else [])
         for roster in there.values():
             seen_roster(Action.ROSTER_COMPOSE, roster.id)

@@ -15,6 +15,7 @@ from registry.web.fields import (
     optional,
     required,
 )
+from registry.web.numbers import row_number
 
 _MODES = [(mode.value, MODE_LABELS[mode]) for mode in TrainingMode]
 _RESULTS = [(result.value, RESULT_LABELS[result]) for result in TrainingResult]
@@ -41,7 +42,7 @@ class ClassForm(BaseForm):
     place = TextField("Địa điểm", validators=[optional(), at_most(300, "Địa điểm")])
     mode = RadioField("Hình thức", choices=_MODES, validators=[required("Chọn hình thức tổ chức.")])
     organiser = SelectField(
-        "Đơn vị tổ chức", coerce=int, validators=[required("Chọn đơn vị tổ chức.")]
+        "Đơn vị tổ chức", coerce=row_number, validators=[required("Chọn đơn vị tổ chức.")]
     )
 
 
@@ -58,7 +59,7 @@ class FindPeopleForm(QueryForm):
 class AttendanceForm(BaseForm):
     """Those ticked attended."""
 
-    person_ids = CheckboxesField("Người tham dự", coerce=int, validate_choice=False)
+    person_ids = CheckboxesField("Người tham dự", coerce=row_number, validate_choice=False)
     hours = DecimalNumberField("Số giờ", validators=[optional()])
     result = RadioField(
         "Kết quả",
