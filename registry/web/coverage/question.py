@@ -41,6 +41,7 @@ class Listed(StrEnum):
     COVERED = "da-dat"
     CONCURRENT = "kiem-nhiem"
     WAITING = "cho-quyet-dinh"
+    NOBODY = "chua-phan-cong"
     ALL = "tat-ca"
 
 
@@ -188,6 +189,7 @@ def _belongs(unit: RequiredUnit, listed: Listed, standard: Standard) -> bool:
         Listed.COVERED: unit.is_covered(standard),
         Listed.CONCURRENT: unit.any_covered and not unit.strict_covered,
         Listed.WAITING: unit.waiting,
+        Listed.NOBODY: not unit.any_covered and not unit.waiting,
         Listed.ALL: True,
     }
     return tests[listed]

@@ -43,6 +43,7 @@ LISTED_LABELS = {
     Listed.COVERED: "Đã đạt",
     Listed.CONCURRENT: "Có đầu mối, chưa có bộ phận hoặc cán bộ chuyên trách",
     Listed.WAITING: "Chờ quyết định",
+    Listed.NOBODY: "Chưa phân công",
     Listed.ALL: "Tất cả đơn vị phải bố trí",
 }
 _WHAT = {
@@ -54,6 +55,7 @@ _WHAT = {
 _WHAT_BY_EITHER = {
     Listed.CONCURRENT: "đơn vị có đầu mối, chưa có bộ phận hoặc cán bộ chuyên trách",
     Listed.WAITING: "đơn vị chờ quyết định phân công đầu mối",
+    Listed.NOBODY: "đơn vị chưa phân công đầu mối",
     Listed.ALL: "đơn vị phải bố trí đầu mối",
 }
 
@@ -222,7 +224,7 @@ def _what(listing: UnitList) -> str:
 
 def _text_to_send(found: Coverage, listing: UnitList) -> str | None:
     """Return the list as plain text for a chat group; only of what somebody must act on."""
-    if listing.listed not in {Listed.MISSING, Listed.WAITING} or not listing.units:
+    if listing.listed not in {Listed.MISSING, Listed.WAITING, Listed.NOBODY} or not listing.units:
         return None
     count = f"{format_number(len(listing.units))}/{format_number(listing.total)}"
     day, where = format_day(found.as_of), running_name(found.unit)
