@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from datetime import timedelta
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from registry.domain.permissions import Role, system_actor
 from registry.models.base import db
 from registry.services.audit import Event, record
+from registry.web.audit.views import in_words
 from tests.conftest import NOW
 from tests.factories.accounts import make_account
 from tests.factories.units import Province
@@ -83,6 +85,22 @@ def test_long_lists_have_pages_and_a_page_too_far_is_the_last(app: Flask, sign_i
     assert "Đơn vị 10<" not in first
     assert "Đơn vị 10<" in client.get("/nhat-ky?loai=units&page=2").text
     assert "Đơn vị 10<" in client.get("/nhat-ky?loai=units&page=99").text
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("2024-06-30", "30/06/2024"),
+        ("25/QĐ-UBND", "25/QĐ-UBND"),
+        (True, "có"),
+        (None, "–"),
+        (["2024-06-30", "phone"], "30/06/2024, phone"),
+        ({"a": "ấ"}, '{"a": "ấ"}'),
+        (1985, "1985"),
+    ],
+)
+def test_details_read_as_people_write_them(value: object, shown: str) -> None:
+    assert in_words(value) == shown
 
 
 def test_nothing_found_is_said(app: Flask, sign_in: SignIn) -> None:

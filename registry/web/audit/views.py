@@ -1,6 +1,9 @@
 """The page of the audit."""
 
+import json
+import re
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
@@ -9,13 +12,16 @@ from registry.domain.audit_labels import action_label, field_label, noun_label, 
 from registry.domain.clock import LOCAL_ZONE
 from registry.domain.errors import Invalid
 from registry.domain.permissions import Action
-from registry.domain.vietnamese_format import parse_day
+from registry.domain.vietnamese_format import format_day, parse_day
 from registry.queries.audit import EventFilter, count_events, nouns, page_of_events
 from registry.queries.units import units_by_id
 from registry.web.access import current_actor, requires
 from registry.web.edge import today
 
 PAGE_SIZE = 50
+
+_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_TRUTH = {True: "có", False: "không", None: "–"}
 
 blueprint = Blueprint("audit", __name__)
 
@@ -51,7 +57,19 @@ def index() -> ResponseReturnValue:
         noun_label=noun_label,
         field_label=field_label,
         origin_label=origin_label,
+        in_words=in_words,
     )
+
+
+def in_words(value: Any) -> str:
+    """Return a value of an event's details as the page shows it; days and truth as people say."""
+    if isinstance(value, str):
+        return format_day(date.fromisoformat(value)) if _ISO_DAY.fullmatch(value) else value
+    if value is None or isinstance(value, bool):
+        return _TRUTH[value]
+    if isinstance(value, list):
+        return ", ".join(in_words(one) for one in value) or "–"
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _day(name: str) -> tuple[date | None, str | None]:
