@@ -86,12 +86,22 @@ def _province_name() -> str:
         return ""
 
 
+def _section() -> str | None:
+    """Return the endpoint of the navigation under which the page shown stands."""
+    endpoints = [endpoint for _, endpoint, _ in _NAVIGATION]
+    if request.endpoint in endpoints:
+        return request.endpoint
+    below = f"{request.blueprint}."
+    return next((endpoint for endpoint in endpoints if endpoint.startswith(below)), None)
+
+
 def _navigation() -> list[NavigationItem]:
     if not current_user.is_authenticated:
         return []
     actor = current_actor()
+    here = _section()
     return [
-        NavigationItem(label, url_for(endpoint), endpoint == request.endpoint)
+        NavigationItem(label, url_for(endpoint), endpoint == here)
         for action, endpoint, label in _NAVIGATION
         if endpoint in current_app.view_functions
         and actor.may(action)

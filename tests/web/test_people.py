@@ -113,6 +113,16 @@ def test_a_person_s_page_tells_the_past_and_hides_the_citizen_number(
     assert "k1:xxxx" not in page
 
 
+def test_the_navigation_marks_the_section_of_the_page_shown(
+    here: Province, sign_in: SignIn
+) -> None:
+    person = committed(make_member("Lê Văn Năm", here.commune))
+    client = sign_in("xa")
+    for address in ("/nguoi", f"/nguoi/{person.id}", f"/nguoi/{person.id}/sua"):
+        marked = re.findall(r'aria-current="page">([^<]+)</a>', client.get(address).text)
+        assert set(marked) == {"Người"}
+
+
 def test_a_person_out_of_scope_reads_like_one_that_does_not_exist(
     here: Province, sign_in: SignIn
 ) -> None:
