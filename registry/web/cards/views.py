@@ -61,7 +61,7 @@ def unit(unit_id: int) -> ResponseReturnValue:
                 today(),
                 now(),
             )
-            return _as_file(printed.pdf, f"The thanh vien {row.code} {today():%Y-%m-%d}.pdf")
+            return _as_file(printed.pdf, f"the-thanh-vien-{row.code}-{today():%Y-%m-%d}.pdf")
     chosen = set(form.line_ids.data or []) if form.is_submitted() else None
     return show_form(
         "cards/unit.html",

@@ -4,11 +4,13 @@ from flask import Blueprint, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from registry.domain.errors import NotFound
+from registry.domain.offices import OfficeFunction
 from registry.domain.permissions import Action
 from registry.domain.trainings import MODE_LABELS, RESULT_LABELS, TrainingMode, TrainingResult
 from registry.domain.units import UnitKind
 from registry.models.base import db
 from registry.models.trainings import Attendance, TrainingClass
+from registry.queries.offices import office_of
 from registry.queries.parameters import home_unit
 from registry.queries.trainings import (
     Candidate,
@@ -88,7 +90,10 @@ def create() -> ResponseReturnValue:
 def _organisers() -> list[tuple[int, str]]:
     """Offer the reviewing office first, then the others of the scope."""
     scope = current_actor().scope(Action.TRAINING_RECORD)
-    rows = subtree(home_unit(today()).path, today(), kinds=_ORGANISERS, scope=scope)
+    home = home_unit(today())
+    rows = subtree(home.path, today(), kinds=_ORGANISERS, scope=scope)
+    office = office_of(OfficeFunction.REVIEWING, home.path, today())
+    rows.sort(key=lambda row: office is None or row.id != office.id)
     return [(row.id, row.shown_name) for row in rows]
 
 
