@@ -17,6 +17,7 @@ from registry.models.assignments import Assignment
 from registry.models.base import db
 from registry.models.decisions import Decision
 from registry.models.people import Person
+from registry.models.units import UnitContact
 from registry.web.assignments.holders import SHOWN_HOLDERS
 from tests.factories.accounts import make_account
 from tests.factories.decisions import pdf
@@ -484,6 +485,8 @@ def test_waiting_is_asked_for_a_day(desk: Desk) -> None:
 
 def test_waiting_excel_holds_the_same_rows_and_no_formula(desk: Desk) -> None:
     waiting_desk(desk)
+    db.session.add(UnitContact(unit_id=desk.here.far_commune.id, phone="+842353812345"))
+    db.session.commit()
     viewer = desk.sign_in("xem")
     answer = viewer.get("/phan-cong/cho-quyet-dinh.xlsx?role=leader")
     sheet = load_workbook(BytesIO(answer.data)).active
@@ -491,6 +494,7 @@ def test_waiting_excel_holds_the_same_rows_and_no_formula(desk: Desk) -> None:
     assert "=Lê Công Thức" in [cell.value for cell in cells]
     assert "Lê Thị Thử" not in [cell.value for cell in cells]
     assert all(cell.data_type != "f" for cell in cells)
+    assert "0235 381 2345" in [cell.value for cell in cells]
 
 
 def test_looking_changes_nothing(desk: Desk) -> None:

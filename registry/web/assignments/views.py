@@ -10,7 +10,7 @@ from registry.domain.assignments import DUTY_LABELS, ROLE_LABELS, AssignmentRole
 from registry.domain.errors import NotFound
 from registry.domain.permissions import Action
 from registry.domain.units import UnitKind
-from registry.domain.vietnamese_format import format_day
+from registry.domain.vietnamese_format import format_day, format_phone
 from registry.formats.spreadsheet import Column, Sheet, table_xlsx
 from registry.models.assignments import Assignment
 from registry.models.decisions import Decision
@@ -353,7 +353,7 @@ def waiting_excel() -> ResponseReturnValue:
     rows = _waiting(WaitingForm(request.args), day)
     sheet = Sheet(
         name="Chờ quyết định",
-        titles=["Phân công chờ quyết định", f"Tính đến ngày {format_day(day)}"],
+        titles=["DANH SÁCH PHÂN CÔNG CHỜ QUYẾT ĐỊNH", f"Tính đến ngày {format_day(day)}"],
         columns=[
             Column("Mã đơn vị", 12),
             Column("Đơn vị", 32),
@@ -368,7 +368,7 @@ def waiting_excel() -> ResponseReturnValue:
             (
                 row.unit_code,
                 row.unit_name,
-                row.unit_phone,
+                format_phone(row.unit_phone) if row.unit_phone else None,
                 row.holder_name,
                 ROLE_LABELS[row.role],
                 row.valid_from,
