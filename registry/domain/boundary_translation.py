@@ -131,9 +131,9 @@ def translation(fates: Mapping[int, Fate], paths: Mapping[int, str]) -> Translat
         unit_id: frozenset(map(int, path.strip("/").split("/"))) for unit_id, path in paths.items()
     }
     for unit_id, fate in fates.items():
-        ways = [above[place] for place in fate.places if place in above]
-        if not ways:
+        if not fate.places:
             continue
+        ways = [above.get(place, frozenset()) for place in fate.places]
         shared = frozenset.intersection(*ways)
         for later_id in shared:
             whole[later_id].add(unit_id)
