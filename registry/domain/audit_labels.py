@@ -69,6 +69,7 @@ DEEDS = {
     "remove_attendance": "xóa lượt tham dự",
     "remove_row": "bỏ dòng",
     "renew_passwords": "tạo lại mật khẩu dùng thử",
+    "reset_unknown": "xin liên kết cho tên đăng nhập không có hoặc bị khóa",
     "restore": "phục hồi",
     "return": "trả lại, yêu cầu bổ sung",
     "reveal": "xem đầy đủ",

@@ -275,11 +275,13 @@ def post_invitation(
 def forgot_password(actor: Actor, login: str, life: timedelta, now: datetime) -> Invitation | None:
     """Make a reset link when the login is known and enabled.
 
-    The page answers the same either way (A11).
+    The page answers the same either way and in like time, so something is written and synced to
+    the disk either way (A11).
     """
     actor.require(Action.SESSION_OPEN)
     account = account_by_login(login_key(login))
     if account is None or account.disabled_at is not None:
+        record(actor, Event("account.reset_unknown", "accounts", None), now)
         return None
     return invite(actor, account, life, now)
 

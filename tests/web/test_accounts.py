@@ -3,6 +3,8 @@
 import re
 from collections.abc import Callable
 from http.cookies import SimpleCookie
+from statistics import median
+from time import perf_counter
 from urllib.parse import urlsplit
 
 import pytest
@@ -17,6 +19,7 @@ from registry.domain.permissions import Role
 from registry.models.accounts import Session
 from registry.models.base import db
 from registry.models.outbox import OutboxMessage
+from registry.services.accounts import FAILURE_WINDOW
 from registry.settings import Settings
 from registry.web.security import safe_target
 from tests.conftest import MovableClock, VisitorClient
@@ -365,6 +368,40 @@ def test_asking_for_an_unknown_login_looks_the_same_and_mails_nothing(
     assert db.session.scalar(select(func.count()).select_from(OutboxMessage)) == 0
     known = client.post("/quen-mat-khau", data={"login": "canbo"})
     assert (unknown.status_code, unknown.text) == (known.status_code, known.text)
+
+
+def _medians(ask: Callable[[str], TestResponse], tries: int) -> tuple[float, float]:
+    """Return the median seconds for a known and an unknown login, asked in turns."""
+    seconds: dict[bool, list[float]] = {True: [], False: []}
+    for number in range(tries):
+        for known in (True, False):
+            login = "canbo" if known else f"khongco{number}"
+            begun = perf_counter()
+            ask(login)
+            seconds[known].append(perf_counter() - begun)
+    return median(seconds[True]), median(seconds[False])
+
+
+def test_a_wrong_password_takes_as_long_whether_or_not_the_login_is_known(
+    client: FlaskClient, here: Province, clock: MovableClock
+) -> None:
+    def ask(login: str) -> TestResponse:
+        clock.moment += FAILURE_WINDOW  # five failures would lock the login
+        return client.post("/dang-nhap", data={"login": login, "password": "mật khẩu không đúng"})
+
+    known, unknown = _medians(ask, 15)
+    # Without the hash computed for nothing it would be a fiftieth.
+    assert 1 / 2 < unknown / known < 2
+
+
+def test_asking_for_a_link_takes_about_as_long_whether_or_not_the_login_is_known(
+    client: FlaskClient, here: Province
+) -> None:
+    known, unknown = _medians(
+        lambda login: client.post("/quen-mat-khau", data={"login": login}), 60
+    )
+    # Without anything written for an unknown login it would be an eighth.
+    assert 1 / 4 < unknown / known < 2
 
 
 # --- the administrator --------------------------------------------------------------------------
