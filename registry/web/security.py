@@ -22,6 +22,12 @@ def protect(app: Flask, settings: Settings) -> None:
         if hostname not in settings.hosts:
             abort(400)
 
+    @app.before_request
+    def refuse_json() -> None:
+        # The form library would read JSON as a form, with values that are no text.
+        if request.is_json:
+            abort(415)
+
     @app.after_request
     def set_headers(response: Response) -> Response:
         for name, value in _headers(settings).items():

@@ -21,6 +21,7 @@ from registry.models.decisions import Decision
 from registry.models.people import Person
 from registry.models.rosters import Roster, RosterLine
 from registry.models.units import Unit
+from registry.web.rosters.forms import MOST_LINES
 from tests.factories.accounts import make_account
 from tests.factories.approvals import approve_memberships
 from tests.factories.people import make_decision, make_member, make_membership, make_person
@@ -165,7 +166,9 @@ def test_a_list_of_another_unit_reads_like_one_that_does_not_exist(
     other = client.get(f"/danh-sach/{roster_id}{page}")
     missing = client.get(f"/danh-sach/999999{page}")
     assert (other.status_code, missing.status_code) == (404, 404)
-    assert re.sub(r"nonce[^>]*", "", other.text) == re.sub(r"nonce[^>]*", "", missing.text)
+    # The nonce and the token of the sign-out button are fresh on each page.
+    fresh = r'nonce[^>]*|name="csrf_token"[^>]*'
+    assert re.sub(fresh, "", other.text) == re.sub(fresh, "", missing.text)
 
 
 @pytest.mark.parametrize(
@@ -503,6 +506,18 @@ def test_numbers_no_database_holds_are_refused_like_unknown_ones(
     assert begun.status_code == 422
     sent = step(roster_id) | {"version": number}
     assert officer.post(f"/danh-sach/{roster_id}/gui", data=sent).status_code == 409
+
+
+def test_a_forged_request_of_endless_lines_is_not_read_to_its_end(
+    desks: Desks, sign_in: Enter
+) -> None:
+    roster_id = desks.roster(RosterState.DRAFT)
+    officer = sign_in("canbo")
+    sent = step(roster_id) | {f"lines-{number}-remove": "y" for number in range(MOST_LINES + 1)}
+    answer = officer.post(f"/danh-sach/{roster_id}/soan", data=sent)
+    assert answer.status_code == 422
+    assert f'name="lines-{MOST_LINES}-' not in answer.text
+    assert len(stored(roster_id).lines) == 1
 
 
 def test_compose_of_a_submitted_list_leads_back_to_it(desks: Desks, sign_in: Enter) -> None:

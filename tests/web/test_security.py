@@ -90,6 +90,12 @@ def test_every_answer_forbids_foreign_and_inline_content(
         assert "*" not in policy
 
 
+@pytest.mark.parametrize("body", ['{"login": 5, "password": []}', "[" * 100_000])
+def test_json_is_not_read_as_a_form(client: FlaskClient, here: Province, body: str) -> None:
+    answer = client.post("/dang-nhap", data=body, content_type="application/json")
+    assert answer.status_code == 415
+
+
 def test_the_nonce_is_another_on_each_page(client: FlaskClient, here: Province) -> None:
     policies = [client.get("/dang-nhap").headers["Content-Security-Policy"] for _ in range(2)]
     assert policies[0] != policies[1]

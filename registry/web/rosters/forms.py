@@ -37,6 +37,8 @@ from registry.web.numbers import row_number
 
 _ROLES = [(role.value, MEMBER_ROLE_LABELS[role]) for role in MemberRole]
 _PERSON, _UNIT = "p", "u"
+# Far more than any list has; each line of a forged request would cost time.
+MOST_LINES = 3000
 _PARTY = re.compile(r"([pu])([0-9]{1,15})")
 
 
@@ -124,7 +126,7 @@ class VersionForm(BaseForm):
 class ComposeForm(VersionForm):
     """The lines of a draft; each button saves them and says where to go next."""
 
-    lines = plain.FieldList(plain.FormField(LineRow))
+    lines = plain.FieldList(plain.FormField(LineRow), max_entries=MOST_LINES)
     then_add = plain.SubmitField()
     then_check = plain.SubmitField()
 
@@ -178,7 +180,7 @@ class VerifyForm(VersionForm):
 class ReviewForm(VersionForm):
     """The reviewing office's remarks, and whether the list goes on or back."""
 
-    lines = plain.FieldList(plain.FormField(RemarkRow))
+    lines = plain.FieldList(plain.FormField(RemarkRow), max_entries=MOST_LINES)
     reason = _reason("Lý do (khi yêu cầu bổ sung)")
     return_list = plain.SubmitField()
 
@@ -200,7 +202,7 @@ class ApproveForm(VersionForm, DecisionFields):
         "Cơ quan ban hành", validators=[at_most(TEXT_MAX_LENGTH, "Cơ quan ban hành")]
     )
     signer = TextField("Người ký", validators=[at_most(TEXT_MAX_LENGTH, "Người ký")])
-    lines = plain.FieldList(plain.FormField(OutcomeRow))
+    lines = plain.FieldList(plain.FormField(OutcomeRow), max_entries=MOST_LINES)
     reason = _reason("Lý do đối với các dòng không phê duyệt, hoặc khi yêu cầu bổ sung")
     decision_id = SelectField("Quyết định", coerce=number_or_none, choices=[])
     return_list = plain.SubmitField()
