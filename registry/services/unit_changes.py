@@ -7,10 +7,11 @@ from enum import StrEnum
 from registry.domain.annex import AnnexRow, How, RowProblem
 from registry.domain.errors import Invalid, Problem
 from registry.domain.permissions import Action, Actor
+from registry.domain.unit_lookup import name_key
 from registry.domain.units import EVERYDAY_KINDS, UnitKind
 from registry.domain.vietnamese import normalise
 from registry.models.reorganisations import Reorganisation
-from registry.queries.units import UnitRow, path_on, unit_on
+from registry.queries.units import UnitRow, children, path_on, unit_on
 from registry.services.reorganisation_batches import TYPED_ON_SCREEN
 from registry.services.reorganisations import ComposeBatch, apply_batch, write_batch
 from registry.services.units import NAME_MAX_LENGTH, may_name
@@ -85,10 +86,12 @@ def found_unit(actor: Actor, command: FoundUnit, today: date, now: datetime) -> 
     actor.require_on(Action.UNIT_CHANGE_TEAM, path_on(command.parent_id, today), command.parent_id)
     if command.kind not in EVERYDAY_KINDS:
         raise Invalid.on("kind", BY_A_BATCH)
+    name = _name(command.name)
+    _check_free(name, command.parent_id, command.paper.effective_on)
     row = AnnexRow(
         number=1,
         source=TYPED_ON_SCREEN,
-        new_name=_name(command.name),
+        new_name=name,
         new_kind=command.kind.value,
         new_parent_id=command.parent_id,
     )
@@ -107,6 +110,8 @@ def _change_row(command: ChangeUnit, unit: UnitRow) -> AnnexRow:
         parent_id, how = command.new_parent_id, How.MOVE
         if parent_id is None or parent_id == unit.parent_id:
             raise Invalid.on("new_parent_id", "Chọn một đơn vị cấp trên khác.")
+    if parent_id is not None:
+        _check_free(name, parent_id, command.paper.effective_on)
     return AnnexRow(
         1,
         TYPED_ON_SCREEN,
@@ -126,6 +131,12 @@ def _name(typed: str | None) -> str:
     if len(name) > NAME_MAX_LENGTH:
         raise Invalid.on("new_name", f"Tên đơn vị dài nhiều nhất {NAME_MAX_LENGTH} ký tự.")
     return name
+
+
+def _check_free(name: str, parent_id: int, day: date) -> None:
+    """Refuse a second unit of one name in one place, also one founded that very day."""
+    if any(name_key(unit.name) == name_key(name) for unit in children(parent_id, day)):
+        raise Invalid.on("new_name", f"Ở đây đã có “{name}”. Đặt tên khác để phân biệt.")
 
 
 def _carry_out(

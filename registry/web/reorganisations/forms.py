@@ -6,6 +6,7 @@ from typing import Any
 
 from wtforms import Form
 from wtforms import fields as plain
+from wtforms.validators import StopValidation
 from wtforms.widgets import HiddenInput
 
 from registry.domain.annex import DESIGNATIONS, How
@@ -137,6 +138,13 @@ class AllocationForm(BaseForm):
     )
 
 
+def _may_be_left(_form: Any, field: Any) -> None:
+    """Let nothing be chosen: another field may say it, and the row is checked as a whole."""
+    if not field.raw_data:
+        field.errors = []
+        raise StopValidation
+
+
 # --- a row composed on screen --------------------------------------------------------------------
 
 
@@ -255,7 +263,9 @@ class RowForm(BaseForm):
     )
     parent_query = TextField("Tìm đơn vị cấp trên", validators=[at_most(100, "Tên đơn vị")])
     find_parent = plain.SubmitField()
-    parent_id = RadioField("Đơn vị cấp trên", choices=[], coerce=number_or_none)
+    parent_id = RadioField(
+        "Đơn vị cấp trên", choices=[], coerce=number_or_none, validators=[_may_be_left]
+    )
     new_parent = TextField(
         "Tên đơn vị cấp trên", validators=[optional(), at_most(NAME_MAX_LENGTH, "Tên")]
     )

@@ -1,0 +1,611 @@
+"""The reorganisation desk: annex or screen, dry run, result, minutes and back."""
+
+import re
+from collections.abc import Callable
+from datetime import date
+from io import BytesIO
+
+import pytest
+from docx import Document
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+
+from registry.domain.permissions import Role
+from registry.domain.units import UnitKind
+from registry.models.assignments import Assignment
+from registry.models.audit import AuditEvent
+from registry.models.base import db
+from registry.models.decisions import Decision
+from registry.models.memberships import Membership
+from registry.models.reorganisations import Reorganisation, ReorganisationRow
+from registry.models.units import Unit, UnitPeriod
+from registry.queries.units import children, path_on, search, unit_on
+from tests.conftest import NOW, TODAY
+from tests.factories.accounts import make_account
+from tests.factories.coverage import make_home, make_rules
+from tests.factories.people import make_assignment, make_decision, make_member
+from tests.factories.units import Province, allow_everywhere, make_unit
+
+SignIn = Callable[[str], FlaskClient]
+DAY = date(2024, 6, 20)
+HEADER = (
+    "old_code,old_name,old_district,old_province,new_code,new_name,new_kind,new_district,"
+    "new_province_code,new_province,part,how\r\n"
+)
+MERGER = (
+    "90101,Xã Bình Minh,Huyện Thăng Bình,Tỉnh Thử Nghiệm,90109,Xã Bình An,xã,Huyện Thăng Bình,"
+    "99,Tỉnh Thử Nghiệm,whole,hợp nhất\r\n"
+    "90102,Xã Bình Đào,Huyện Thăng Bình,Tỉnh Thử Nghiệm,90109,Xã Bình An,xã,Huyện Thăng Bình,"
+    "99,Tỉnh Thử Nghiệm,whole,hợp nhất\r\n"
+)
+SPLIT = (
+    "90101,Xã Bình Minh,Huyện Thăng Bình,Tỉnh Thử Nghiệm,90107,Xã Bình Đông,xã,Huyện Thăng Bình,"
+    "99,Tỉnh Thử Nghiệm,part,chia\r\n"
+    "90101,Xã Bình Minh,Huyện Thăng Bình,Tỉnh Thử Nghiệm,90108,Xã Bình Tây,xã,Huyện Thăng Bình,"
+    "99,Tỉnh Thử Nghiệm,part,chia\r\n"
+)
+
+
+@pytest.fixture
+def here(app: Flask) -> Province:
+    """Return a province with a reviewer ("thamdinh") and an officer of one commune ("xa")."""
+    found = Province()
+    allow_everywhere()
+    make_home(found.province)
+    make_rules()
+    make_account(Role.REVIEWER, found.it_department, login="thamdinh")
+    make_account(Role.UNIT_OFFICER, found.commune, login="xa")
+    db.session.commit()
+    return found
+
+
+def csv_file(rows: str, name: str = "phu-luc.csv") -> tuple[BytesIO, str]:
+    return BytesIO((HEADER + rows).encode()), name
+
+
+def compose(client: FlaskClient, rows: str | None, **typed: object) -> int:
+    """Begin a batch from an annex, or empty; return its id."""
+    data: dict[str, object] = {"number": "12/NQ-HĐND", "effective_on": "20/06/2024", **typed}
+    if rows is not None:
+        data["files"] = [csv_file(rows)]
+    answer = client.post("/sap-xep-don-vi/moi", data=data)
+    assert answer.status_code == 303, answer.text
+    return int(answer.location.rsplit("/", 1)[1])
+
+
+def dry_run(client: FlaskClient, batch_id: int) -> str:
+    answer = client.post(f"/sap-xep-don-vi/{batch_id}/chay-thu")
+    assert answer.status_code == 200
+    return answer.text
+
+
+def version_in(page: str) -> str:
+    found = re.search(r'name="version"[^>]*value="([0-9]+)"', page)
+    assert found
+    return found[1]
+
+
+def apply(client: FlaskClient, batch_id: int) -> str:
+    version = version_in(dry_run(client, batch_id))
+    answer = client.post(f"/sap-xep-don-vi/{batch_id}/thuc-hien", data={"version": version})
+    assert answer.status_code == 303, answer.text
+    return client.get(answer.location).text
+
+
+def reread() -> None:
+    """Let the test see what the requests since its last look have written."""
+    db.session.rollback()
+
+
+def exists(unit: Unit, day: date) -> bool:
+    reread()
+    return path_on(unit.id, day) is not None
+
+
+def one(name: str, day: date = TODAY) -> int:
+    reread()
+    return search(name, day)[0].row.id
+
+
+# --- composing -----------------------------------------------------------------------------------
+
+
+def test_only_who_may_reorganise_sees_the_desk(here: Province, sign_in: SignIn) -> None:
+    assert "Sắp xếp đơn vị" in sign_in("thamdinh").get("/don-vi").text
+    assert "Sắp xếp đơn vị" not in sign_in("xa").get("/don-vi").text
+    assert sign_in("xa").get("/sap-xep-don-vi").status_code == 403
+
+
+def test_a_batch_is_loaded_from_several_annexes(here: Province, sign_in: SignIn) -> None:
+    client = sign_in("thamdinh")
+    first, second = MERGER.splitlines(keepends=True)
+    data = {
+        "number": "12/NQ-HĐND",
+        "effective_on": "20/06/2024",
+        "issued_on": "15/06/2024",
+        "files": [csv_file(first, "mot.csv"), csv_file(second, "hai.csv")],
+    }
+    answer = client.post("/sap-xep-don-vi/moi", data=data)
+    page = client.get(answer.location).text
+    assert "Đã lập đợt sắp xếp số 1 với 2 dòng." in page
+    assert "mot.csv" in page
+    assert "hai.csv" in page
+    reread()
+    decision = db.session.scalars(select(Decision)).one()
+    assert (decision.number, decision.issued_on) == ("12/NQ-HĐND", date(2024, 6, 15))
+
+
+def test_what_is_wrong_with_an_annex_is_a_table_and_what_was_typed_stays(
+    here: Province, sign_in: SignIn
+) -> None:
+    wrong = MERGER.replace("90101", "4.5", 1).replace("whole", "all", 1)
+    data = {
+        "number": "12/NQ-HĐND",
+        "effective_on": "20/06/2024",
+        "files": [csv_file(wrong, "sai.csv")],
+    }
+    answer = sign_in("thamdinh").post("/sap-xep-don-vi/moi", data=data)
+    assert answer.status_code == 422
+    page = answer.text
+    assert page.count("sai.csv") == 2
+    assert "dòng 2" in page
+    assert "đã bị đổi thành số" in page
+    assert "“all” không dùng được" in page
+    assert 'value="12/NQ-HĐND"' in page
+    assert 'value="20/06/2024"' in page
+    assert db.session.scalar(select(func.count()).select_from(Reorganisation)) == 0
+
+
+def test_a_batch_without_decision_number_or_day_is_refused(here: Province, sign_in: SignIn) -> None:
+    answer = sign_in("thamdinh").post("/sap-xep-don-vi/moi", data={"number": "không số"})
+    assert answer.status_code == 422
+    assert "Nhập ngày có hiệu lực." in answer.text
+    typed = {"number": "không số", "effective_on": "20/06/2024"}
+    answer = sign_in("thamdinh").post("/sap-xep-don-vi/moi", data=typed)
+    assert answer.status_code == 422
+    assert 'id="number-error"' in answer.text
+
+
+def test_a_form_sent_twice_makes_one_batch(here: Province, sign_in: SignIn) -> None:
+    client = sign_in("thamdinh")
+    assert compose(client, None, submit_key="A" * 22) == compose(client, None, submit_key="A" * 22)
+
+
+def test_rows_are_put_in_and_taken_out_on_screen(here: Province, sign_in: SignIn) -> None:
+    client = sign_in("thamdinh")
+    batch_id = compose(client, None)
+    assert "Phụ lục không có dòng nào." in dry_run(client, batch_id)
+    base = f"/sap-xep-don-vi/{batch_id}/them-dong"
+    assert "viec=hop-nhat" in client.get(base).text
+    found = client.post(f"{base}?viec=giai-the", data={"old_query": "binh minh", "find_old": "1"})
+    assert found.status_code == 200
+    assert f'value="{here.commune.id}"' in found.text
+    answer = client.post(f"{base}?viec=giai-the", data={"old_id": here.commune.id})
+    assert answer.status_code == 303
+    page = client.get(answer.location).text
+    assert "Xã Bình Minh" in page
+    assert "giải thể" in page
+    reread()
+    row = db.session.scalars(select(ReorganisationRow)).one()
+    client.post(f"/sap-xep-don-vi/{batch_id}/bo-dong", data={"row_id": row.id})
+    assert "Đợt này chưa có dòng nào" in client.get(f"/sap-xep-don-vi/{batch_id}").text
+    reread()
+    actions = set(db.session.scalars(select(AuditEvent.action)))
+    assert {"reorganisation.add_row", "reorganisation.remove_row"} <= actions
+
+
+def rows_typed(here: Province) -> list[tuple[str, dict[str, object], str]]:
+    """Return for each operation what is typed, and a name that stands afterwards."""
+    district, old, other = here.district.id, here.commune.id, here.other_commune.id
+    new = {"new_kind": "xã", "parent_id": district}
+    return [
+        ("thanh-lap", {**new, "new_name": "Xã Bình Lập"}, "Xã Bình Lập"),
+        ("doi-ten", {"old_id": old, "new_name": "Xã Bình Tên"}, "Xã Bình Tên"),
+        (
+            "doi-loai",
+            {"old_id": old, "new_name": "Phường Bình Minh", "new_kind": "phường"},
+            "Phường Bình Minh",
+        ),
+        ("chuyen", {"old_id": old, "parent_id": here.other_district.id}, "Xã Bình Minh"),
+        ("nhap-vao", {"old_id": old, "target_id": other}, "Xã Bình Đào"),
+        ("hop-nhat", {**new, "old_id": old, "new_name": "Xã Bình Hợp"}, "Xã Bình Hợp"),
+        ("tach", {**new, "old_id": old, "new_name": "Xã Bình Tách"}, "Xã Bình Tách"),
+    ]
+
+
+@pytest.mark.parametrize("at", range(7))
+def test_every_operation_can_be_composed_on_screen_and_applied(
+    here: Province, sign_in: SignIn, at: int
+) -> None:
+    client = sign_in("thamdinh")
+    deed, typed, name = rows_typed(here)[at]
+    batch_id = compose(client, None)
+    answer = client.post(f"/sap-xep-don-vi/{batch_id}/them-dong?viec={deed}", data=typed)
+    assert answer.status_code == 303, answer.text
+    apply(client, batch_id)
+    assert unit_on(one(name), DAY) is not None
+
+
+def test_moving_on_screen_changes_the_place_and_nothing_else(
+    here: Province, sign_in: SignIn
+) -> None:
+    client = sign_in("thamdinh")
+    batch_id = compose(client, None)
+    typed = {"old_id": here.commune.id, "parent_id": here.other_district.id}
+    client.post(f"/sap-xep-don-vi/{batch_id}/them-dong?viec=chuyen", data=typed)
+    apply(client, batch_id)
+    reread()
+    unit = unit_on(here.commune.id, DAY)
+    assert unit is not None
+    assert (unit.name, unit.code, unit.parent_id) == (
+        "Xã Bình Minh",
+        "90101",
+        here.other_district.id,
+    )
+
+
+def test_a_row_of_a_merger_carries_its_new_side_to_the_next(
+    here: Province, sign_in: SignIn
+) -> None:
+    client = sign_in("thamdinh")
+    batch_id = compose(client, None)
+    typed = {
+        "old_id": here.commune.id,
+        "new_name": "Xã Bình Hợp",
+        "new_kind": "xã",
+        "parent_id": here.district.id,
+        "once_more": "1",
+    }
+    answer = client.post(f"/sap-xep-don-vi/{batch_id}/them-dong?viec=hop-nhat", data=typed)
+    page = client.get(answer.location).text
+    assert 'value="Xã Bình Hợp"' in page
+    assert re.search(rf'value="{here.district.id}"[^>]*checked', page)
+
+
+def test_a_row_that_does_not_fit_is_said_at_its_field(here: Province, sign_in: SignIn) -> None:
+    client = sign_in("thamdinh")
+    batch_id = compose(client, None)
+    base = f"/sap-xep-don-vi/{batch_id}/them-dong"
+    answer = client.post(f"{base}?viec=hop-nhat", data={"new_name": "Bình Hợp", "new_kind": "xã"})
+    assert answer.status_code == 422
+    assert "Tìm rồi chọn đơn vị cũ." in answer.text
+    typed = {"old_id": here.commune.id, "new_name": "Bình Hợp", "new_kind": "xã"}
+    answer = client.post(f"{base}?viec=hop-nhat", data=typed)
+    assert "bắt đầu bằng “Xã”" in answer.text
+    same = {"old_id": here.commune.id, "target_id": here.commune.id}
+    assert "phải khác đơn vị cũ" in client.post(f"{base}?viec=nhap-vao", data=same).text
+    lost = {"new_name": "Xã Bình Lập", "new_kind": "xã"}
+    assert "chọn đơn vị cấp trên" in client.post(f"{base}?viec=thanh-lap", data=lost).text
+
+
+def test_a_unit_out_of_scope_cannot_be_chosen(here: Province, sign_in: SignIn) -> None:
+    foreign = make_unit("Tỉnh Khác", UnitKind.PROVINCE, code="98")
+    db.session.commit()
+    client = sign_in("thamdinh")
+    batch_id = compose(client, None)
+    answer = client.post(
+        f"/sap-xep-don-vi/{batch_id}/them-dong?viec=giai-the", data={"old_id": foreign.id}
+    )
+    assert answer.status_code == 422
+    assert "Tỉnh Khác" not in answer.text
+
+
+def test_a_composed_batch_can_be_thrown_away_in_the_version_shown(
+    here: Province, sign_in: SignIn
+) -> None:
+    client = sign_in("thamdinh")
+    batch_id = compose(client, MERGER)
+    stale = client.post(f"/sap-xep-don-vi/{batch_id}/bo", data={"version": 99})
+    assert stale.status_code == 409
+    client.post(f"/sap-xep-don-vi/{batch_id}/bo", data={"version": 1})
+    assert client.get(f"/sap-xep-don-vi/{batch_id}").status_code == 404
+
+
+# --- dry run -------------------------------------------------------------------------------------
+
+
+def test_the_dry_run_shows_everything_and_writes_nothing(here: Province, sign_in: SignIn) -> None:
+    holder = make_member("Võ Thị Năm", here.commune)
+    make_assignment(holder, here.commune, make_decision(here.commune))
+    make_unit("Tổ thôn Một", UnitKind.COMMUNITY_TEAM, here.other_commune)
+    db.session.commit()
+    client = sign_in("thamdinh")
+    batch_id = compose(client, MERGER)
+    periods = db.session.scalar(select(func.count()).select_from(UnitPeriod))
+    page = dry_run(client, batch_id)
+    assert "Xã Bình Minh" in page
+    assert "Xã Bình Đào" in page
+    assert "Xã Bình An" in page
+    assert "0</span> vấn đề; có thể thực hiện" in page
+    assert "Thành lập" in page
+    assert "1 Tổ công nghệ số cộng đồng" in page
+    assert re.search(r">xa</th>.*?Cán bộ đơn vị", page)
+    assert db.session.scalar(select(func.count()).select_from(UnitPeriod)) == periods
+    assert exists(here.commune, TODAY)
+
+
+def test_problems_name_their_row_and_there_is_nothing_to_apply(
+    here: Province, sign_in: SignIn
+) -> None:
+    client = sign_in("thamdinh")
+    batch_id = compose(client, MERGER.replace("90102,Xã Bình Đào", "90102,Xã Bình Không", 1))
+    page = dry_run(client, batch_id)
+    assert "phu-luc.csv" in page
+    assert "dòng 3" in page
+    assert "Thực hiện đợt sắp xếp này?" not in page
+    answer = client.post(f"/sap-xep-don-vi/{batch_id}/thuc-hien", data={"version": 1})
+    assert answer.status_code == 422
+    assert exists(here.commune, TODAY)
+
+
+def test_the_questions_of_a_split_are_answered_and_the_answers_hold(
+    here: Province, sign_in: SignIn
+) -> None:
+    person = make_member("Võ Thị Năm", here.commune)
+    team = make_unit("Tổ thôn Một", UnitKind.COMMUNITY_TEAM, here.commune)
+    db.session.commit()
+    client = sign_in("thamdinh")
+    batch_id = compose(client, SPLIT)
+    page = dry_run(client, batch_id)
+    assert "Võ Thị Năm – Thành viên" in page
+    assert "Xã Bình Đông" in page
+    line = db.session.scalars(select(Membership).where(Membership.person_id == person.id)).one()
+    answers = {
+        "answers-0-item": f"membership:{line.line_id}",
+        "answers-0-target": "90107",
+        "answers-1-item": re.findall(r'value="(unit:[^"]+)"', page)[0],
+        "answers-1-target": "90108",
+    }
+    page = client.post(f"/sap-xep-don-vi/{batch_id}/phan-bo", data=answers).text
+    assert "Đã lưu 2 câu trả lời." in page
+    assert re.search(r'value="90107" selected', page)
+    apply(client, batch_id)
+    reread()
+    last = db.session.scalars(
+        select(Membership).where(Membership.person_id == person.id, Membership.valid_to.is_(None))
+    ).one()
+    assert last.unit_id == one("Xã Bình Đông")
+    reread()
+    moved = unit_on(team.id, DAY)
+    assert moved is not None
+    assert moved.parent_name == "Xã Bình Tây"
+
+
+def test_an_answer_that_names_no_unit_is_said_by_name_and_can_be_changed(
+    here: Province, sign_in: SignIn
+) -> None:
+    make_member("Võ Thị Năm", here.commune)
+    db.session.commit()
+    client = sign_in("thamdinh")
+    batch_id = compose(client, None)
+    typed = {"old_id": here.commune.id}
+    client.post(f"/sap-xep-don-vi/{batch_id}/them-dong?viec=giai-the", data=typed)
+    item = re.findall(r'value="(membership:[^"]+)"', dry_run(client, batch_id))[-1]
+    answers = {"answers-0-item": item, "answers-0-target": "Xã Không Có"}
+    page = client.post(f"/sap-xep-don-vi/{batch_id}/phan-bo", data=answers).text
+    assert "Phân bổ “Võ Thị Năm – Thành viên” của “Xã Bình Minh”" in page
+    assert 'value="Xã Không Có"' in page
+    page = client.post(
+        f"/sap-xep-don-vi/{batch_id}/phan-bo", data={**answers, "answers-0-target": ""}
+    ).text
+    assert "vấn đề; có thể thực hiện" in page
+
+
+def test_an_answer_nobody_asks_for_can_be_taken_back(here: Province, sign_in: SignIn) -> None:
+    client = sign_in("thamdinh")
+    batch_id = compose(client, MERGER)
+    stray = {"answers-0-item": "unit:1", "answers-0-target": "90109"}
+    page = client.post(f"/sap-xep-don-vi/{batch_id}/phan-bo", data=stray).text
+    assert "1 câu trả lời đã lưu mà lần chạy thử này không hỏi tới" in page
+    back = {"answers-0-item": "unit:1", "answers-0-target": ""}
+    page = client.post(f"/sap-xep-don-vi/{batch_id}/phan-bo", data=back).text
+    assert "vấn đề; có thể thực hiện" in page
+
+
+def test_answers_come_back_in_the_allocation_file(here: Province, sign_in: SignIn) -> None:
+    make_member("Võ Thị Năm", here.commune)
+    db.session.commit()
+    client = sign_in("thamdinh")
+    batch_id = compose(client, SPLIT)
+    template = client.post(f"/sap-xep-don-vi/{batch_id}/mau-phan-bo")
+    assert template.mimetype == "text/csv"
+    assert "90107 | 90108" in template.text
+    filled = template.text.replace("90107 | 90108,", "90107 | 90108,90107")
+    answer = client.post(
+        f"/sap-xep-don-vi/{batch_id}/tep-phan-bo",
+        data={"file": (BytesIO(filled.encode()), "phan-bo.csv")},
+    )
+    assert "câu trả lời từ tệp phân bổ" in answer.text
+    assert 'value="90107" selected' in answer.text
+    wrong = client.post(
+        f"/sap-xep-don-vi/{batch_id}/tep-phan-bo",
+        data={"file": (BytesIO(b"a,b\r\n1,2\r\n"), "phan-bo.csv")},
+    )
+    assert wrong.status_code == 422
+    assert "cần hai cột" in wrong.text
+
+
+# --- applying, minutes, undoing ------------------------------------------------------------------
+
+
+def test_a_batch_changed_after_its_dry_run_is_not_applied(here: Province, sign_in: SignIn) -> None:
+    client = sign_in("thamdinh")
+    batch_id = compose(client, MERGER)
+    version = version_in(dry_run(client, batch_id))
+    typed = {"old_id": here.far_commune.id, "new_name": "Xã Đại Tân"}
+    client.post(f"/sap-xep-don-vi/{batch_id}/them-dong?viec=doi-ten", data=typed)
+    answer = client.post(f"/sap-xep-don-vi/{batch_id}/thuc-hien", data={"version": version})
+    assert answer.status_code == 422
+    assert "Người khác vừa sửa đợt sắp xếp này" in answer.text
+    assert exists(here.commune, TODAY)
+
+
+def test_applying_shows_the_result_and_cannot_be_done_twice(
+    here: Province, sign_in: SignIn
+) -> None:
+    client = sign_in("thamdinh")
+    batch_id = compose(client, MERGER)
+    page = apply(client, batch_id)
+    assert "thành lập 1, sống tiếp 0, kết thúc 2 đơn vị" in page
+    assert "Đã thực hiện" in page
+    assert "Xã Bình An" in page
+    assert not exists(here.commune, TODAY)
+    assert client.post(f"/sap-xep-don-vi/{batch_id}/chay-thu").status_code == 409
+    assert "Đã thực hiện" in client.get("/sap-xep-don-vi").text
+
+
+def test_the_minutes_say_what_was_done(here: Province, sign_in: SignIn) -> None:
+    client = sign_in("thamdinh")
+    batch_id = compose(client, MERGER)
+    early = client.get(f"/sap-xep-don-vi/{batch_id}/bien-ban")
+    assert early.status_code == 409
+    apply(client, batch_id)
+    answer = client.get(f"/sap-xep-don-vi/{batch_id}/bien-ban")
+    document = Document(BytesIO(answer.data))
+    text = "\n".join(paragraph.text for paragraph in document.paragraphs)
+    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    assert "12/NQ-HĐND" in text
+    assert "ngày 20 tháng 6 năm 2024" in text
+    assert any(cell.startswith("Xã Bình An (mã 90109)") for cell in cells)
+    assert "hợp nhất" in cells
+    reread()
+    exported = select(AuditEvent).where(AuditEvent.action == "reorganisation.export")
+    assert db.session.scalars(exported).one().object_id == str(batch_id)
+
+
+def test_undoing_brings_everything_back(here: Province, sign_in: SignIn) -> None:
+    client = sign_in("thamdinh")
+    batch_id = compose(client, MERGER)
+    apply(client, batch_id)
+    assert "Hoàn tác đợt sắp xếp này?" in client.get(f"/sap-xep-don-vi/{batch_id}/hoan-tac").text
+    answer = client.post(f"/sap-xep-don-vi/{batch_id}/hoan-tac")
+    page = client.get(answer.location).text
+    assert "Đơn vị trở lại như trước" in page
+    assert "Đã hoàn tác" in page
+    assert exists(here.commune, TODAY)
+    assert client.get(f"/sap-xep-don-vi/{batch_id}/hoan-tac").status_code == 409
+
+
+def test_an_undo_that_cannot_be_says_what_depends_on_it(here: Province, sign_in: SignIn) -> None:
+    client = sign_in("thamdinh")
+    batch_id = compose(client, MERGER)
+    apply(client, batch_id)
+    new = db.session.get(Unit, one("Xã Bình An"))
+    assert new is not None
+    make_member("Trần Văn Mới", new)
+    db.session.commit()
+    answer = client.post(f"/sap-xep-don-vi/{batch_id}/hoan-tac")
+    assert answer.status_code == 422
+    assert "Tư cách thành viên" in answer.text
+    assert "memberships" not in answer.text
+    assert not exists(here.commune, TODAY)
+
+
+def test_a_batch_of_units_elsewhere_reads_like_none(here: Province, sign_in: SignIn) -> None:
+    foreign = make_unit("Tỉnh Khác", UnitKind.PROVINCE, code="98")
+    batch = Reorganisation(effective_on=DAY, decision_id=make_decision(foreign).id, created_at=NOW)
+    batch.rows.append(
+        ReorganisationRow(
+            position=1, number=1, source="", content={"old_id": foreign.id, "how": "giải thể"}
+        )
+    )
+    db.session.add(batch)
+    db.session.commit()
+    client = sign_in("thamdinh")
+    assert client.get(f"/sap-xep-don-vi/{batch.id}").status_code == 404
+    assert client.post(f"/sap-xep-don-vi/{batch.id}/bo", data={"version": 1}).status_code == 404
+    assert "Chưa có đợt sắp xếp nào" in client.get("/sap-xep-don-vi").text
+
+
+# --- everyday changes ----------------------------------------------------------------------------
+
+
+def paper(**typed: object) -> dict[str, object]:
+    return {"effective_on": "20/06/2024", "number": "5/QĐ-UBND", **typed}
+
+
+def test_an_officer_founds_a_team_below_the_own_commune(here: Province, sign_in: SignIn) -> None:
+    client = sign_in("xa")
+    url = f"/don-vi/{here.commune.id}/lap-don-vi"
+    assert url in client.get(f"/don-vi/{here.commune.id}").text
+    typed = paper(kind="community_team", new_name="Tổ công nghệ số cộng đồng thôn Một")
+    answer = client.post(url, data=typed)
+    assert answer.status_code == 303, answer.text
+    reread()
+    (team,) = children(here.commune.id, TODAY)
+    assert (team.name, team.kind) == (typed["new_name"], UnitKind.COMMUNITY_TEAM)
+    again = client.post(url, data=typed)
+    assert again.status_code == 422
+    assert client.get(f"/don-vi/{here.other_commune.id}/lap-don-vi").status_code == 404
+
+
+def test_an_officer_renames_and_closes_a_team_and_its_members_end(
+    here: Province, sign_in: SignIn
+) -> None:
+    team = make_unit("Tổ thôn Một", UnitKind.COMMUNITY_TEAM, here.commune)
+    person = make_member("Võ Thị Năm", team)
+    db.session.commit()
+    client = sign_in("xa")
+    url = f"/don-vi/{team.id}/thay-doi"
+    renamed = paper(change="rename", new_name="Tổ thôn Nhất", effective_on="10/06/2024")
+    assert client.post(url, data=renamed).status_code == 303
+    reread()
+    row = unit_on(team.id, date(2024, 6, 12))
+    assert row is not None
+    assert row.name == "Tổ thôn Nhất"
+    assert client.post(url, data=paper(change="close")).status_code == 303
+    assert not exists(team, TODAY)
+    ended = db.session.scalars(select(Membership).where(Membership.person_id == person.id)).one()
+    assert ended.valid_to == DAY
+    assert db.session.scalars(select(Assignment)).all() == []
+
+
+def test_a_team_moves_to_another_commune_found_by_search(here: Province, sign_in: SignIn) -> None:
+    team = make_unit("Tổ thôn Một", UnitKind.COMMUNITY_TEAM, here.commune)
+    db.session.commit()
+    client = sign_in("thamdinh")
+    url = f"/don-vi/{team.id}/thay-doi"
+    found = client.post(url, data={"change": "move", "parent_query": "binh dao", "find": "1"})
+    assert f'value="{here.other_commune.id}"' in found.text
+    typed = paper(change="move", new_parent_id=here.other_commune.id)
+    assert client.post(url, data=typed).status_code == 303
+    reread()
+    row = unit_on(team.id, TODAY)
+    assert row is not None
+    assert row.parent_id == here.other_commune.id
+    nowhere = client.post(url, data=paper(change="move"))
+    assert nowhere.status_code == 422
+    assert "Chọn một đơn vị cấp trên khác." in nowhere.text
+
+
+def test_correcting_a_name_asks_for_no_paper_and_begins_no_period(
+    here: Province, sign_in: SignIn
+) -> None:
+    client = sign_in("thamdinh")
+    url = f"/don-vi/{here.commune.id}/thay-doi"
+    typed = {"change": "correct", "wrong_name": "Xã Bình Minh", "new_name": "Xã Bình Mính"}
+    assert client.post(url, data=typed).status_code == 303
+    reread()
+    periods = db.session.scalars(
+        select(UnitPeriod).where(UnitPeriod.unit_id == here.commune.id)
+    ).all()
+    assert [period.name for period in periods] == ["Xã Bình Mính"]
+    assert search("Xã Bình Mính", TODAY)[0].row.id == here.commune.id
+    stale = client.post(url, data={**typed, "new_name": "Xã Khác"})
+    assert stale.status_code == 422
+    assert "vừa được người khác sửa" in stale.text
+
+
+def test_an_officer_s_own_commune_is_changed_by_the_desk_only(
+    here: Province, sign_in: SignIn
+) -> None:
+    client = sign_in("xa")
+    url = f"/don-vi/{here.commune.id}/thay-doi"
+    assert url not in client.get(f"/don-vi/{here.commune.id}").text
+    assert "do cơ quan thẩm định đính chính tên và sắp xếp" in client.get(url).text
+    typed = {"change": "correct", "wrong_name": "Xã Bình Minh", "new_name": "Xã Bình Mính"}
+    assert client.post(url, data=typed).status_code == 422
+    page = sign_in("thamdinh").get(url).text
+    assert "Đổi tên từ ngày" in page
+    assert "Giải thể từ ngày" not in page
