@@ -1,0 +1,182 @@
+"""Who may work on a batch, and what may still be changed about it."""
+
+from datetime import date
+
+import pytest
+from flask import Flask
+
+from registry.domain.annex import AnnexRow, How
+from registry.domain.errors import Conflict, Invalid, NotFound
+from registry.domain.permissions import Actor, Role, system_actor
+from registry.domain.units import UnitKind
+from registry.models.base import db
+from registry.models.units import Unit
+from registry.services.reorganisation_batches import add_row, remove_row, seen_batch
+from registry.services.reorganisations import (
+    ComposeBatch,
+    answer,
+    apply,
+    compose,
+    discard,
+    try_out,
+    undo,
+)
+from tests.conftest import NOW, TODAY
+from tests.factories.accounts import make_actor
+from tests.factories.coverage import make_home, make_rules
+from tests.factories.units import Province, allow_everywhere, make_unit
+
+DAY = date(2024, 6, 20)
+
+
+@pytest.fixture
+def here(app: Flask) -> Province:
+    found = Province()
+    allow_everywhere()
+    make_home(found.province)
+    make_rules()
+    return found
+
+
+@pytest.fixture
+def reviewer(here: Province) -> Actor:
+    return make_actor(Role.REVIEWER, here.it_department)
+
+
+@pytest.fixture
+def foreign(here: Province) -> Unit:
+    """Return a commune of another province."""
+    province = make_unit("Tỉnh Khác", UnitKind.PROVINCE, code="98")
+    return make_unit("Xã Khác", UnitKind.COMMUNE, province, code="98101")
+
+
+def dissolve(unit: Unit) -> AnnexRow:
+    return AnnexRow(1, old_id=unit.id, how=How.DISSOLVE)
+
+
+def batch(actor: Actor, *rows: AnnexRow) -> int:
+    return compose(actor, ComposeBatch(DAY, "12/NQ-HĐND", rows), TODAY, NOW).id
+
+
+def test_a_batch_begins_empty_and_says_so_when_tried(here: Province, reviewer: Actor) -> None:
+    outcome = try_out(reviewer, batch(reviewer), TODAY, NOW)
+    assert [problem.message for problem in outcome.problems] == ["Phụ lục không có dòng nào."]
+
+
+def test_another_s_batch_is_seen_when_all_its_units_lie_in_scope(
+    here: Province, reviewer: Actor, foreign: Unit
+) -> None:
+    inside = batch(system_actor(), dissolve(here.commune))
+    by_code = batch(system_actor(), AnnexRow(2, old_code="90102", how=How.DISSOLVE))
+    mixed = batch(system_actor(), dissolve(here.commune), dissolve(foreign))
+    outside = batch(system_actor(), AnnexRow(2, old_code="98101", how=How.DISSOLVE))
+    by_name = batch(system_actor(), AnnexRow(2, old_name="Xã Khác", how=How.DISSOLVE))
+    unknown = batch(system_actor(), AnnexRow(2, old_code="77777", how=How.DISSOLVE))
+    place = batch(
+        system_actor(),
+        AnnexRow(1, new_name="Tổ Mới", new_kind="community_team", new_parent_id=foreign.id),
+    )
+    assert seen_batch(reviewer, inside, TODAY).id == inside
+    assert seen_batch(reviewer, by_code, TODAY).id == by_code
+    for hidden in (mixed, outside, by_name, unknown, place):
+        with pytest.raises(NotFound):
+            seen_batch(reviewer, hidden, TODAY)
+
+
+def test_what_is_hidden_cannot_be_worked_on_either(
+    here: Province, reviewer: Actor, foreign: Unit
+) -> None:
+    hidden = batch(system_actor(), dissolve(foreign))
+    with pytest.raises(NotFound):
+        try_out(reviewer, hidden, TODAY, NOW)
+    with pytest.raises(NotFound):
+        apply(reviewer, hidden, TODAY, NOW)
+    with pytest.raises(NotFound):
+        answer(reviewer, hidden, {"unit:1": "90101"}, NOW)
+    with pytest.raises(NotFound):
+        discard(reviewer, hidden, NOW)
+    with pytest.raises(NotFound):
+        add_row(reviewer, hidden, dissolve(here.commune), NOW)
+    apply(system_actor(), hidden, TODAY, NOW)
+    with pytest.raises(NotFound):
+        undo(reviewer, hidden, NOW)
+
+
+def test_a_dissolution_stays_in_sight_of_who_saw_it_before(here: Province, reviewer: Actor) -> None:
+    made = batch(system_actor(), dissolve(here.commune))
+    apply(system_actor(), made, TODAY, NOW)
+    assert seen_batch(reviewer, made, TODAY).id == made
+
+
+def test_a_row_put_in_on_screen_names_units_in_scope_only(
+    here: Province, reviewer: Actor, foreign: Unit
+) -> None:
+    made = batch(reviewer)
+    with pytest.raises(NotFound):
+        add_row(reviewer, made, dissolve(foreign), NOW)
+    with pytest.raises(NotFound):
+        add_row(
+            reviewer,
+            made,
+            AnnexRow(0, new_name="Tổ Mới", new_kind="community_team", new_parent_id=foreign.id),
+            NOW,
+        )
+    first = add_row(reviewer, made, dissolve(here.commune), NOW)
+    second = add_row(reviewer, made, dissolve(here.far_commune), NOW)
+    assert (first.number, second.number, second.position) == (1, 2, 2)
+
+
+def test_units_and_places_elsewhere_are_refused_when_tried(
+    here: Province, reviewer: Actor, foreign: Unit
+) -> None:
+    elsewhere = AnnexRow(
+        2,
+        new_name="Xã Bình Lập",
+        new_kind="xã",
+        new_province="Tỉnh Khác",
+        new_province_code="98",
+    )
+    outcome = try_out(reviewer, batch(reviewer, elsewhere), TODAY, NOW)
+    assert [problem.message for problem in outcome.problems] == [
+        "“Tỉnh Khác” nằm ngoài địa bàn của bạn."
+    ]
+
+
+def test_rows_and_answers_count_the_version_on_and_a_stale_one_is_refused(
+    here: Province, reviewer: Actor
+) -> None:
+    made = batch(reviewer, dissolve(here.commune))
+    version = seen_batch(reviewer, made, TODAY).version
+    added = add_row(reviewer, made, dissolve(here.far_commune), NOW)
+    with pytest.raises(Conflict):
+        apply(reviewer, made, TODAY, NOW, version)
+    remove_row(reviewer, made, added.id, NOW)
+    with pytest.raises(Conflict):
+        remove_row(reviewer, made, added.id, NOW)
+    answer(reviewer, made, {"unit:1": "90102"}, NOW)
+    assert seen_batch(reviewer, made, TODAY).version == version + 3
+    assert answer(reviewer, made, {"unit:1": "90102"}, NOW) == 0
+    assert answer(reviewer, made, {"unit:1": ""}, NOW) == 1
+    now = seen_batch(reviewer, made, TODAY)
+    assert now.answers == []
+    assert apply(reviewer, made, TODAY, NOW, now.version).problems == ()
+
+
+def test_an_applied_batch_takes_no_more_rows(here: Province, reviewer: Actor) -> None:
+    made = batch(reviewer, dissolve(here.commune))
+    row_id = seen_batch(reviewer, made, TODAY).rows[0].id
+    apply(reviewer, made, TODAY, NOW)
+    with pytest.raises(Conflict):
+        add_row(reviewer, made, dissolve(here.far_commune), NOW)
+    with pytest.raises(Conflict):
+        remove_row(reviewer, made, row_id, NOW)
+
+
+def test_the_day_of_issue_is_kept_and_not_later_than_today(here: Province, reviewer: Actor) -> None:
+    order = ComposeBatch(DAY, "12/NQ-HĐND", [], issued_on=date(2024, 6, 15))
+    assert compose(reviewer, order, TODAY, NOW).decision.issued_on == date(2024, 6, 15)
+    late = ComposeBatch(DAY, "13/NQ-HĐND", [], issued_on=date(2024, 7, 15))
+    with pytest.raises(Invalid) as refusal:
+        compose(reviewer, late, TODAY, NOW)
+    assert [problem.field for problem in refusal.value.problems] == ["issued_on"]
+    db.session.rollback()
