@@ -92,6 +92,7 @@ def test_long_lists_have_pages_and_a_page_too_far_is_the_last(app: Flask, sign_i
     [
         ("2024-06-30", "30/06/2024"),
         ("25/QĐ-UBND", "25/QĐ-UBND"),
+        ("976e92da639f" + "0" * 52, "976e92da639f…"),
         (True, "có"),
         (None, "–"),
         (["2024-06-30", "phone"], "30/06/2024, phone"),

@@ -21,6 +21,8 @@ from registry.web.edge import today
 PAGE_SIZE = 50
 
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_FINGERPRINT = re.compile(r"[0-9a-f]{32,64}")
+_SHOWN_OF_FINGERPRINT = 12
 _TRUTH = {True: "có", False: "không", None: "–"}
 
 blueprint = Blueprint("audit", __name__)
@@ -62,8 +64,13 @@ def index() -> ResponseReturnValue:
 
 
 def in_words(value: Any) -> str:
-    """Return a value of an event's details as the page shows it; days and truth as people say."""
+    """Return a value of an event's details as the page shows it.
+
+    Days and truth stand as people say them, and of a fingerprint the part that lists print.
+    """
     if isinstance(value, str):
+        if _FINGERPRINT.fullmatch(value):
+            return f"{value[:_SHOWN_OF_FINGERPRINT]}…"
         return format_day(date.fromisoformat(value)) if _ISO_DAY.fullmatch(value) else value
     if value is None or isinstance(value, bool):
         return _TRUTH[value]
