@@ -1,0 +1,149 @@
+"""Pages of cards."""
+
+from collections.abc import Callable
+from datetime import date
+
+import pypdfium2
+import pytest
+import zxingcpp
+from flask import Flask
+from flask.testing import FlaskClient
+
+from registry.domain.permissions import Role
+from registry.models.base import db
+from registry.models.cards import Card
+from registry.models.memberships import Membership
+from tests.factories.accounts import make_account
+from tests.factories.approvals import approve_memberships
+from tests.factories.people import make_membership, make_person
+from tests.factories.units import Province
+
+Entering = Callable[[str], FlaskClient]
+
+
+class Desk:
+    """A commune with one approved member, and the reviewer who prints."""
+
+    def __init__(self) -> None:
+        here = Province()
+        person = make_person("Trần Văn Ánh", phone="+84905123456", birth_year=1988)
+        self.membership = make_membership(person, here.commune)
+        approve_memberships(here.commune, self.membership)
+        make_account(Role.REVIEWER, here.it_department, login="thamdinh")
+        make_account(Role.UNIT_OFFICER, here.commune, login="canbo")
+        self.unit_id = here.commune.id
+        self.line_id = self.membership.line_id
+        self.membership_id = self.membership.id
+        db.session.commit()
+
+
+@pytest.fixture
+def desk(app: Flask) -> Desk:
+    return Desk()
+
+
+def addresses_on(pdf: bytes) -> list[str]:
+    """Return what the QR codes of a PDF's pages say."""
+    document = pypdfium2.PdfDocument(pdf)
+    found = []
+    for page in document:
+        image = page.render(scale=4).to_pil()
+        found += [code.text for code in zxingcpp.read_barcodes(image)]
+    document.close()
+    return found
+
+
+def printed(client: FlaskClient, desk: Desk) -> str:
+    """Print the card and return the path its QR code leads to."""
+    answer = client.post(f"/the/don-vi/{desk.unit_id}", data={"line_ids": [desk.line_id]})
+    assert answer.mimetype == "application/pdf"
+    (address,) = addresses_on(answer.data)
+    assert address.startswith("HTTP://127.0.0.1:8000/T/")
+    return address.removeprefix("HTTP://127.0.0.1:8000")
+
+
+def test_the_index_names_the_unit_and_who_has_no_card_yet(desk: Desk, sign_in: Entering) -> None:
+    page = sign_in("thamdinh").get("/the").text
+    assert "Xã Bình Minh" in page
+    assert '<td class="figure" data-label="Chưa in thẻ">1</td>' in page
+
+
+def test_the_code_read_from_the_printed_card_opens_the_check_page(
+    desk: Desk, sign_in: Entering, client: FlaskClient
+) -> None:
+    page = client.get(printed(sign_in("thamdinh"), desk)).text
+    assert "Thẻ có hiệu lực" in page
+    assert "Trần Văn Ánh" in page
+    assert "Xã Bình Minh" in page
+    for private in ("0905", "84905", "1988", "Văn phòng"):
+        assert private not in page
+
+
+def test_a_card_is_not_valid_on_the_next_request_after_the_membership_ended(
+    desk: Desk, sign_in: Entering, client: FlaskClient
+) -> None:
+    path = printed(sign_in("thamdinh"), desk)
+    assert "Thẻ có hiệu lực" in client.get(path).text
+    db.session.rollback()
+    db.session.get_one(Membership, desk.membership_id).valid_to = date(2024, 6, 30)
+    db.session.commit()
+    page = client.get(path).text
+    assert "Thẻ không có hiệu lực" in page
+    assert "Trần Văn Ánh" not in page
+
+
+def test_a_revoked_an_unknown_and_a_malformed_code_read_the_same(
+    desk: Desk, sign_in: Entering, client: FlaskClient
+) -> None:
+    reviewer = sign_in("thamdinh")
+    path = printed(reviewer, desk)
+    db.session.rollback()
+    card_id = db.session.query(Card).one().id
+    db.session.rollback()
+    answer = reviewer.post(f"/the/{card_id}/thu-hoi", data={"reason": "Mất thẻ"})
+    assert answer.status_code == 303
+    pages = {client.get(address).text for address in (path, "/t/" + "0" * 16, "/t/khong-phai-ma")}
+    assert len(pages) == 1
+    assert "Thẻ không có hiệu lực" in pages.pop()
+
+
+def test_a_code_typed_by_hand_leads_to_its_card(
+    desk: Desk, sign_in: Entering, client: FlaskClient
+) -> None:
+    code = printed(sign_in("thamdinh"), desk).rsplit("/", 1)[1]
+    typed = "-".join(code[start : start + 4] for start in range(0, 16, 4)).lower()
+    answer = client.get("/t", query_string={"ma": typed}, follow_redirects=True)
+    assert "Thẻ có hiệu lực" in answer.text
+
+
+def test_a_card_is_withdrawn_only_with_a_reason(desk: Desk, sign_in: Entering) -> None:
+    reviewer = sign_in("thamdinh")
+    printed(reviewer, desk)
+    db.session.rollback()
+    card_id = db.session.query(Card).one().id
+    db.session.rollback()
+    answer = reviewer.post(f"/the/{card_id}/thu-hoi", data={"reason": " "})
+    assert answer.status_code == 422
+    assert "Nhập lý do thu hồi." in answer.text
+
+
+def test_choosing_nobody_says_so_and_prints_nothing(desk: Desk, sign_in: Entering) -> None:
+    answer = sign_in("thamdinh").post(f"/the/don-vi/{desk.unit_id}", data={})
+    assert answer.status_code == 422
+    assert "Chọn ít nhất một thành viên để in thẻ." in answer.text
+    db.session.rollback()
+    assert db.session.query(Card).count() == 0
+
+
+def test_who_has_a_printed_card_is_not_chosen_beforehand(desk: Desk, sign_in: Entering) -> None:
+    reviewer = sign_in("thamdinh")
+    address = f"/the/don-vi/{desk.unit_id}"
+    assert 'value="' + desk.line_id + '" checked' in reviewer.get(address).text
+    printed(reviewer, desk)
+    page = reviewer.get(address).text
+    assert 'value="' + desk.line_id + '" checked' not in page
+    assert "Đã in" in page
+
+
+def test_a_unit_officer_prints_no_cards(desk: Desk, sign_in: Entering) -> None:
+    assert sign_in("canbo").get(f"/the/don-vi/{desk.unit_id}").status_code == 403

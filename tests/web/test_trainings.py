@@ -1,0 +1,149 @@
+"""Pages of training."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from registry.domain.permissions import Role
+from registry.models.base import db
+from registry.models.trainings import Attendance, Topic, TrainingClass
+from tests.factories.accounts import make_account
+from tests.factories.coverage import make_home
+from tests.factories.people import make_member
+from tests.factories.units import Province
+
+Entering = Callable[[str], FlaskClient]
+
+
+class Desk:
+    """A reviewer, an officer of one commune, and a person in that commune and in another."""
+
+    def __init__(self) -> None:
+        here = Province()
+        make_home(here.province)
+        db.session.add(Topic(code="attt", name="An toàn thông tin"))
+        make_account(Role.REVIEWER, here.it_department, login="thamdinh")
+        make_account(Role.UNIT_OFFICER, here.commune, login="canbo")
+        self.own = make_member("Nguyễn Văn Đạt", here.commune).id
+        self.other = make_member("Nguyễn Văn Đông", here.far_commune).id
+        self.organiser = here.it_department.id
+        db.session.commit()
+
+    def form(self, **changes: object) -> dict[str, object]:
+        """Return a filled-in class."""
+        return {
+            "course": "Kỹ năng số",
+            "topics": ["attt"],
+            "name": "Lớp 01",
+            "starts_on": "12/06/2024",
+            "ends_on": "13/06/2024",
+            "mode": "in_person",
+            "place": "Hội trường",
+            "organiser": self.organiser,
+        } | changes
+
+
+@pytest.fixture
+def desk(app: Flask) -> Desk:
+    return Desk()
+
+
+def class_id() -> int:
+    db.session.rollback()
+    return db.session.query(TrainingClass).one().id
+
+
+def test_a_class_is_recorded_and_its_attendance_shows_on_the_person(
+    desk: Desk, sign_in: Entering
+) -> None:
+    reviewer = sign_in("thamdinh")
+    assert reviewer.post("/tap-huan/moi", data=desk.form()).status_code == 303
+    address = f"/tap-huan/{class_id()}/diem-danh"
+    found = reviewer.get(address, query_string={"ten": "nguyen van d"}).text
+    assert "Nguyễn Văn Đạt" in found
+    assert "Nguyễn Văn Đông" in found
+    answer = reviewer.post(
+        address, data={"person_ids": [desk.own], "hours": "7,5", "result": "completed"}
+    )
+    assert answer.status_code == 303
+    person = reviewer.get(f"/nguoi/{desk.own}").text
+    assert "Kỹ năng số" in person
+    assert "Xã Bình Minh" in person
+    assert "7,5" in reviewer.get(f"/tap-huan/{class_id()}").text
+
+
+def test_a_class_sent_twice_is_one_class(desk: Desk, sign_in: Entering) -> None:
+    reviewer = sign_in("thamdinh")
+    form = desk.form(submit_key="A" * 22)
+    first = reviewer.post("/tap-huan/moi", data=form)
+    again = reviewer.post("/tap-huan/moi", data=form)
+    assert first.headers["Location"] == again.headers["Location"]
+    assert class_id()
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"starts_on": "31/06/2024"}, "Ngày không có thật."),
+        ({"ends_on": "11/06/2024"}, "Ngày kết thúc không được trước ngày khai giảng."),
+        ({"course": ""}, "Nhập tên khóa tập huấn."),
+        ({"name": "x" * 201}, "Tên lớp dài nhiều nhất 200 ký tự."),
+        ({"mode": "khac"}, "Chọn một trong các mục của danh sách."),
+    ],
+)
+def test_bad_input_is_refused_at_the_field_and_kept(
+    desk: Desk, sign_in: Entering, changes: dict[str, object], message: str
+) -> None:
+    answer = sign_in("thamdinh").post("/tap-huan/moi", data=desk.form(**changes))
+    assert answer.status_code == 422
+    assert message in answer.text
+    assert "Hội trường" in answer.text
+    db.session.rollback()
+    assert db.session.query(TrainingClass).count() == 0
+
+
+def test_who_was_recorded_already_is_said_and_not_recorded_again(
+    desk: Desk, sign_in: Entering
+) -> None:
+    reviewer = sign_in("thamdinh")
+    reviewer.post("/tap-huan/moi", data=desk.form())
+    address = f"/tap-huan/{class_id()}/diem-danh"
+    chosen = {"person_ids": [desk.own], "result": "completed"}
+    reviewer.post(address, data=chosen)
+    answer = reviewer.post(address, data=chosen, follow_redirects=True)
+    assert "1 người đã được ghi từ trước" in answer.text
+    db.session.rollback()
+    assert db.session.query(Attendance).count() == 1
+
+
+def test_an_attendance_is_corrected_and_a_second_tab_is_told(desk: Desk, sign_in: Entering) -> None:
+    reviewer = sign_in("thamdinh")
+    reviewer.post("/tap-huan/moi", data=desk.form())
+    reviewer.post(
+        f"/tap-huan/{class_id()}/diem-danh",
+        data={"person_ids": [desk.own], "result": "completed"},
+    )
+    db.session.rollback()
+    row = db.session.query(Attendance).one()
+    address, version = f"/tap-huan/tham-du/{row.id}/dinh-chinh", row.version
+    db.session.rollback()
+    form = {"version": version, "hours": "4", "score": "8,5", "result": "not_completed"}
+    assert reviewer.post(address, data=form).status_code == 303
+    late = reviewer.post(address, data=form | {"score": "9"})
+    assert late.status_code == 422
+    assert "Người khác vừa sửa dòng này" in late.text
+
+
+def test_an_officer_sees_only_the_own_people_of_a_class(desk: Desk, sign_in: Entering) -> None:
+    reviewer = sign_in("thamdinh")
+    reviewer.post("/tap-huan/moi", data=desk.form())
+    reviewer.post(
+        f"/tap-huan/{class_id()}/diem-danh",
+        data={"person_ids": [desk.own, desk.other], "result": "completed"},
+    )
+    page = sign_in("canbo").get(f"/tap-huan/{class_id()}").text
+    assert "Nguyễn Văn Đạt" in page
+    assert "Nguyễn Văn Đông" not in page
+    assert "Ghi người tham dự" not in page
