@@ -25,7 +25,7 @@ PUBLIC_PAGES = (
 FIRST_LOAD, LATER_LOAD = 30 * 1024, 8 * 1024
 # About as many views as each role can reach today: fewer would mean that a link is missing.
 LEAST_VIEWS = {
-    Role.SYSTEM_ADMINISTRATOR: 8,
+    Role.SYSTEM_ADMINISTRATOR: 7,
     Role.APPROVER: 24,
     Role.REVIEWER: 45,
     Role.VERIFIER: 23,
