@@ -9,7 +9,7 @@ from registry.domain.permissions import Scope
 from registry.queries.coverage import coverage, steps_of
 from registry.queries.units import life_of, unit_on
 
-MONTH_ENDS = 12
+MONTH_ENDS = 6
 
 
 @dataclass(frozen=True, slots=True)
