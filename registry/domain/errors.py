@@ -47,6 +47,10 @@ class NotFound(DomainError):
         super().__init__(message)
 
 
+class DeadLink(NotFound):
+    """A single-use link that was used, has expired, or never was one: the three read the same."""
+
+
 class NotAllowed(DomainError):
     """The actor may see the thing but not do this with it."""
 

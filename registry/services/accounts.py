@@ -12,7 +12,7 @@ from sqlalchemy import delete, update
 
 from registry.domain.accounts import check_login, login_key
 from registry.domain.clock import local_time
-from registry.domain.errors import Invalid, NotFound, RateLimited
+from registry.domain.errors import DeadLink, Invalid, NotFound, RateLimited
 from registry.domain.permissions import ROLE_LABELS, Action, Actor, Role
 from registry.models.accounts import Account, Grant, PasswordLink, Session, SignInFailure
 from registry.models.base import db
@@ -289,7 +289,7 @@ def forgot_password(actor: Actor, login: str, life: timedelta, now: datetime) ->
 def usable_link(token: str, now: datetime) -> PasswordLink:
     """Return the link a token stands for.
 
-    Raises NotFound when it is unknown, used, expired, or its account disabled: the four read the
+    Raises DeadLink when it is unknown, used, expired, or its account disabled: the four read the
     same.
     """
     link = password_link_by_hash(token_hash(token))
@@ -299,7 +299,7 @@ def usable_link(token: str, now: datetime) -> PasswordLink:
         or link.expires_at <= now
         or link.account.disabled_at is not None
     ):
-        raise NotFound(
+        raise DeadLink(
             "Liên kết đặt mật khẩu đã dùng hoặc hết hạn. Bấm “Quên mật khẩu” để nhận liên kết mới."
         )
     return link

@@ -3,9 +3,10 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from registry.domain.assignments import AssignmentRole
+from registry.domain.clock import local_day
 from registry.domain.errors import Conflict, Invalid, NotFound, Problem
 from registry.domain.memberships import MemberRole
 from registry.domain.periods import Period
@@ -41,6 +42,9 @@ END_WAS_APPROVED = (
 )
 ALWAYS_ONE_MAIN = "Mỗi người luôn có một đơn vị chính. Chọn đơn vị chính mới ở đơn vị kia."
 
+# A first day further ahead is rather a mistyped year than a plan.
+LONGEST_AHEAD = timedelta(days=366)
+
 
 @dataclass(frozen=True, slots=True)
 class OpenMembership:
@@ -66,7 +70,7 @@ def open_membership(actor: Actor, command: OpenMembership, now: datetime) -> Mem
     """Write a membership; called by services that have authorised their own action.
 
     Raises Invalid when the unit does not exist all that time or takes no members, when the person
-    belongs to it already, or when another unit is the main one.
+    belongs to it already, when another unit is the main one, or for a day too far ahead.
     """
     period = Period(command.valid_from, command.valid_to)
     others = overlapping(command.person_id, command.member_unit_id, period)
@@ -78,6 +82,9 @@ def open_membership(actor: Actor, command: OpenMembership, now: datetime) -> Mem
     problems += organisation_problems
     is_main, main_problems = _main(command, others)
     problems += main_problems
+    if command.valid_from > local_day(now) + LONGEST_AHEAD:
+        message = "Ngày tham gia xa quá một năm so với hôm nay. Kiểm tra lại năm."
+        problems.append(Problem("valid_from", message))
     if problems:
         raise Invalid(problems)
     membership = Membership(

@@ -8,6 +8,7 @@ from werkzeug.exceptions import HTTPException
 
 from registry.domain.errors import (
     Conflict,
+    DeadLink,
     DomainError,
     Invalid,
     NotAllowed,
@@ -72,7 +73,8 @@ def _domain_error(error: DomainError) -> tuple[str, int]:
     if isinstance(error, NotFound | NotAllowed):
         _record_denied()
     unexplained = isinstance(error, NotFound) and error.message == NotFound().message
-    return page(status, None if unexplained else error.message)
+    title = "Liên kết không dùng được" if isinstance(error, DeadLink) else None
+    return page(status, None if unexplained else error.message, title)
 
 
 def _csrf_error(_error: CSRFError) -> tuple[str, int]:
@@ -95,8 +97,8 @@ def _unexpected(error: Exception) -> tuple[str, int]:
     return page(HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
-def page(status: int, advice: str | None = None) -> tuple[str, int]:
-    """Return the error page for `status`.
+def page(status: int, advice: str | None = None, title: str | None = None) -> tuple[str, int]:
+    """Return the error page for `status`, with its own title unless `title` says more.
 
     `advice` says what to do when the general text does not.
     """
@@ -104,7 +106,7 @@ def page(status: int, advice: str | None = None) -> tuple[str, int]:
         render_template(
             "errors/error.html",
             status=int(status),
-            title=_TITLES.get(int(status), "Không thực hiện được yêu cầu"),
+            title=title or _TITLES.get(int(status), "Không thực hiện được yêu cầu"),
             advice=advice or _ADVICE.get(int(status), ""),
         ),
         int(status),

@@ -410,3 +410,17 @@ def test_a_secondment_leaves_no_gap_at_home(app: Flask) -> None:
     make_assignment(person, here.commune, make_decision(here.commune))
     order = moved(the_membership(person), here.other_commune.id, is_secondment=True)
     assert memberships.transfer(officer(here), order, TODAY, NOW).is_secondment
+
+
+def test_a_first_day_more_than_a_year_ahead_is_taken_for_a_mistyped_year(app: Flask) -> None:
+    here = Province()
+    person = make_person("Trần Văn Xa")
+    command = OpenMembership(
+        person_id=person.id,
+        unit_id=here.commune.id,
+        role=MemberRole.MEMBER,
+        valid_from=date(2030, 1, 1),
+    )
+    with pytest.raises(Invalid) as refusal:
+        memberships.open_membership(system_actor(), command, NOW)
+    assert refusal.value.problems[0].field == "valid_from"

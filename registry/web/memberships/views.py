@@ -182,7 +182,7 @@ def _context(membership_id: int) -> dict[str, Any]:
 
 
 def _place(membership: Membership) -> str:
-    """Return where one goes from a membership: to the person while he is to be seen, or the unit."""
+    """Return where one goes from a membership: to the person while seen, or the unit."""
     scope = current_actor().scope(Action.PERSON_SEE)
     person_id = membership.person_id
     if person_id is not None and person_in_scope(person_id, scope, today(), today()) is not None:

@@ -124,7 +124,7 @@ class _AnswerRow(Form):
 class AnswerForm(BaseForm):
     """Where what hangs on split or dissolved units goes."""
 
-    answers = plain.FieldList(plain.FormField(_AnswerRow))
+    answers = plain.FieldList(plain.FormField(_AnswerRow), max_entries=3000)
 
 
 class AllocationForm(BaseForm):

@@ -32,6 +32,7 @@ from registry.web.decision_fields import accept_uploads
 from registry.web.edge import later, now, today
 from registry.web.fields import BaseForm
 from registry.web.forms import problems_on, show_form
+from registry.web.numbers import row_number
 from registry.web.reorganisations.forms import (
     CHANGE_LABELS,
     CORRECT,
@@ -92,7 +93,7 @@ def _words() -> dict[str, Any]:
 
 
 def _page() -> int:
-    return max(request.args.get("page", 1, type=int), 1)
+    return max(request.args.get("page", 1, type=row_number), 1)
 
 
 # --- batches -------------------------------------------------------------------------------------
@@ -221,7 +222,7 @@ def add_row(batch_id: int) -> ResponseReturnValue:
             )
     batch = batches.composed_batch(current_actor(), batch_id, today())
     if not form.is_submitted():
-        like = request.args.get("giong", type=int)
+        like = request.args.get("giong", type=row_number)
         content = next((row.content for row in batch.rows if row.id == like), None)
         if content is not None:
             fill_like(form, content, batch)
