@@ -282,7 +282,7 @@ class AnnexReading:
                 side.members[-1][0],
                 "how",
                 f"Các dòng về “{side.name}” mâu thuẫn: “hợp nhất” lập đơn vị mới, “nhập vào”, "
-                "“chuyển”, “đổi tên” thì một đơn vị cũ sống tiếp. Ghi lại cột how.",
+                "“chuyển”, “đổi tên” thì một đơn vị cũ tiếp tục tồn tại. Ghi lại cột how.",
             )
             return None
         if moved or How.MERGE in side.hows:
@@ -313,7 +313,8 @@ class AnnexReading:
         self.problem(
             next(row for row, _ in side.members if row.how is How.ABSORB),
             "new_name",
-            f"“nhập vào” cần một đơn vị cũ sống tiếp, nhưng ngay trước ngày {self.day:%d/%m/%Y} "
+            "“nhập vào” cần một đơn vị cũ tiếp tục tồn tại, nhưng ngay trước ngày "
+            f"{self.day:%d/%m/%Y} "
             f"{'không có' if not found else f'có {len(found)}'} đơn vị “{side.name}”. "
             "Sửa tên, mã, hoặc ghi “hợp nhất” nếu lập đơn vị mới.",
         )
@@ -350,7 +351,7 @@ class AnnexReading:
             self.problem(
                 side.row,
                 "new_kind",
-                f"“{kept.name}” sống tiếp thì chỉ đơn vị cấp trên được khác, nhưng loại ghi "
+                f"“{kept.name}” tiếp tục tồn tại thì chỉ đơn vị cấp trên được khác, nhưng loại ghi "
                 f"“{word}”. Sửa loại, hoặc ghi “đổi tên” nếu đổi loại.",
             )
         return kind, designation or (kept.designation if kept and kept.kind is kind else None)
@@ -373,7 +374,7 @@ class AnnexReading:
                 self.problem(
                     side.row,
                     "new_name",
-                    f"“{side.kept.name}” sống tiếp ở dòng {side.row.number} nhưng ở dòng "
+                    f"“{side.kept.name}” tiếp tục tồn tại ở dòng {side.row.number} nhưng ở dòng "
                     f"{rows[0].number} lại thành đơn vị khác hoặc kết thúc. Sửa một trong hai "
                     "dòng.",
                 )

@@ -54,8 +54,8 @@ class OutcomeCheck:
                     unit,
                     "new_province_code" if unit.kind is UnitKind.PROVINCE else "new_code",
                     f"Mã {unit.code} ngày {self.day:%d/%m/%Y} đã là của “{other.name}”. Kiểm tra "
-                    f"mã của “{unit.name}”; nếu “{other.name}” sống tiếp và nhận đơn vị khác thì "
-                    "thêm dòng của chính nó, hoặc ghi “nhập vào”.",
+                    f"mã của “{unit.name}”; nếu “{other.name}” tiếp tục tồn tại và nhận đơn vị "
+                    "khác thì thêm dòng của chính nó, hoặc ghi “nhập vào”.",
                 )
 
     def _check_names(self, named: list[PlannedUnit]) -> None:
@@ -74,8 +74,8 @@ class OutcomeCheck:
                     unit,
                     "new_name",
                     f"Ngày {self.day:%d/%m/%Y} đã có “{other.name}” ở cùng đơn vị cấp trên. Sửa "
-                    "tên; nếu đơn vị đó sống tiếp và nhận đơn vị khác thì thêm dòng của chính nó, "
-                    "hoặc ghi “nhập vào”.",
+                    "tên; nếu đơn vị đó tiếp tục tồn tại và nhận đơn vị khác thì thêm dòng của "
+                    "chính nó, hoặc ghi “nhập vào”.",
                 )
 
     def _check_place(self, unit: PlannedUnit, may_stand_under: MayStandUnder) -> None:

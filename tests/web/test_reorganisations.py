@@ -447,7 +447,7 @@ def test_applying_shows_the_result_and_cannot_be_done_twice(
     client = sign_in("thamdinh")
     batch_id = compose(client, MERGER)
     page = apply(client, batch_id)
-    assert "thành lập 1, sống tiếp 0, kết thúc 2 đơn vị" in page
+    assert "thành lập 1, tiếp tục tồn tại 0, kết thúc 2 đơn vị" in page
     assert "Đã thực hiện" in page
     assert "Xã Bình An" in page
     assert not exists(here.commune, TODAY)

@@ -192,7 +192,7 @@ DEEDS = {
         Deed(
             "nhap-vao",
             "Nhập vào",
-            "Đơn vị cũ nhập vào một đơn vị đang có; đơn vị đó sống tiếp.",
+            "Đơn vị cũ nhập vào một đơn vị đang có; đơn vị đó tiếp tục tồn tại.",
             How.ABSORB,
             (*_OLD, *_TARGET, "only_part"),
         ),

@@ -86,7 +86,7 @@ def _lists(batch: Reorganisation, done: Transition) -> list[UnitList]:
     ended = [unit for unit_id, unit in done.before.items() if unit_id not in done.after]
     return [
         UnitList("Đơn vị thành lập", _listed(established)),
-        UnitList("Đơn vị sống tiếp, nhận thêm hoặc đổi tên", _listed(named)),
+        UnitList("Đơn vị tiếp tục tồn tại, nhận thêm hoặc đổi tên", _listed(named)),
         UnitList(
             "Đơn vị kết thúc",
             [(_name(unit), done.reasons.get(unit.id, "")) for unit in _ordered(ended)],

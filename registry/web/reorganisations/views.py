@@ -346,7 +346,7 @@ def apply(batch_id: int) -> ResponseReturnValue:
                 return _dry_run(batch_id, _refused("Chưa thực hiện được: đợt còn vấn đề."))
             flash(
                 f"Đã thực hiện đợt sắp xếp số {batch_id}: thành lập {len(outcome.established)}, "
-                f"sống tiếp {len(outcome.continued)}, kết thúc {len(outcome.ended)} đơn vị.",
+                f"tiếp tục tồn tại {len(outcome.continued)}, kết thúc {len(outcome.ended)} đơn vị.",
                 "success",
             )
             location = url_for("reorganisations.show", batch_id=batch_id)
