@@ -26,6 +26,37 @@ class Ratio:
         """Tell whether ours is fast enough."""
         return self.found >= self.wanted
 
+    def __str__(self) -> str:
+        """Say it in a line."""
+        verdict = "met" if self.is_met else "NOT MET"
+        return (
+            f"{self.operation}: {self.found:.1f} x faster than {self.against}"
+            f" (wanted {self.wanted:.0f} x: {verdict})"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """How many times the other side's time ours takes, and how many times it may take."""
+
+    operation: str
+    against: str
+    found: float
+    allowed: float
+
+    @property
+    def is_met(self) -> bool:
+        """Tell whether ours is fast enough."""
+        return self.found <= self.allowed
+
+    def __str__(self) -> str:
+        """Say it in a line."""
+        verdict = "met" if self.is_met else "NOT MET"
+        return (
+            f"{self.operation}: {self.found:.1f} x the time of {self.against}"
+            f" (allowed {self.allowed:.0f} x: {verdict})"
+        )
+
 
 def compare(ours: Callable[[], object], theirs: Callable[[], object]) -> float:
     """Return the median of the other side's time as a multiple of ours, the two taking turns.

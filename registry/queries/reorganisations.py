@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Subquery, Table, and_, func, or_, select
+from sqlalchemy import Column, ColumnElement, Subquery, Table, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from registry.domain.reorganisation_plan import PlannedUnit
@@ -53,6 +53,19 @@ def blocks(ids: Iterable[int]) -> Iterator[list[int]]:
         yield wanted[start : start + BLOCK]
 
 
+def reserved_ids(key: Column[int], count: int) -> list[int]:
+    """Return the next free ids of a table; nobody else is given them.
+
+    SQLite has one writer at a time; on PostgreSQL they come from the table's sequence.
+    """
+    if db.session.get_bind().dialect.name == "postgresql":
+        sequence = func.pg_get_serial_sequence(key.table.name, key.name)
+        numbers = func.generate_series(1, count).table_valued("number")
+        return list(db.session.scalars(select(func.nextval(sequence)).select_from(numbers)))
+    last = db.session.scalar(select(func.max(key))) or 0
+    return list(range(last + 1, last + 1 + count))
+
+
 def units_before(day: date) -> list[PlannedUnit]:
     """Return every unit in force on the day before `day`, as the planner takes it."""
     eve = day - timedelta(days=1)
@@ -63,26 +76,43 @@ def units_before(day: date) -> list[PlannedUnit]:
         .exists()
     )
     rows = db.session.execute(
-        select(UnitPeriod, or_(UnitPeriod.valid_to.is_not(None), has_later)).where(
-            in_force(UnitPeriod, eve)
-        )
+        # In the order in which PlannedUnit takes them; whole mapped rows would cost their making.
+        select(
+            UnitPeriod.unit_id,
+            UnitPeriod.name,
+            UnitPeriod.kind,
+            UnitPeriod.parent_id,
+            UnitPeriod.official_code,
+            UnitPeriod.short_name,
+            UnitPeriod.designation,
+            UnitPeriod.area,
+            UnitPeriod.in_scope,
+            UnitPeriod.out_of_scope_reason,
+            or_(UnitPeriod.valid_to.is_not(None), has_later),
+        ).where(in_force(UnitPeriod, eve))
     )
-    return [
-        PlannedUnit(
-            id=period.unit_id,
-            name=period.name,
-            kind=period.kind,
-            parent_id=period.parent_id,
-            code=period.official_code,
-            short_name=period.short_name,
-            designation=period.designation,
-            area=period.area,
-            in_scope=period.in_scope,
-            out_of_scope_reason=period.out_of_scope_reason,
-            has_later=changed_later,
+    return [PlannedUnit(*row) for row in rows]
+
+
+def units_by_kind(day: date) -> dict[str, int]:
+    """Return how many units of each kind stand on `day`."""
+    rows = db.session.execute(
+        select(UnitPeriod.kind, func.count())
+        .where(in_force(UnitPeriod, day))
+        .group_by(UnitPeriod.kind)
+    )
+    return {kind.value: count for kind, count in sorted(rows, key=lambda row: row[0])}
+
+
+def roots_of(unit_ids: Iterable[int], day: date) -> set[int]:
+    """Return the topmost units under which these stand on `day`."""
+    found: set[int] = set()
+    for block in blocks(unit_ids):
+        paths = db.session.scalars(
+            select(UnitPath.path).where(UnitPath.unit_id.in_(block), in_force(UnitPath, day))
         )
-        for period, changed_later in rows
-    ]
+        found.update(int(path.split("/")[1]) for path in paths)
+    return found
 
 
 def placements(day: date) -> set[tuple[UnitKind, UnitKind | None]]:

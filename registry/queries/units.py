@@ -3,8 +3,19 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, false, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    SQLColumnExpression,
+    and_,
+    false,
+    func,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import aliased
 
 from registry.domain.periods import Period
@@ -16,7 +27,7 @@ from registry.models.units import Succession, Unit, UnitContact, UnitPath, UnitP
 
 _SEARCH_BLOCK = 200
 
-_UnitSelect = Select[Unit, UnitPeriod, UnitPath, str, str | None]
+_UnitSelect = Select[*tuple[Any, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +102,23 @@ def in_scope_of(
 def _rows(day: date) -> _UnitSelect:
     parent = aliased(UnitPeriod)
     return (
-        select(Unit, UnitPeriod, UnitPath, parent.name, UnitContact.phone)
+        select(
+            # In the order in which UnitRow takes them; mapped rows would cost more than the query.
+            Unit.id,
+            func.coalesce(UnitPeriod.official_code, Unit.registry_code, ""),
+            UnitPeriod.name,
+            UnitPeriod.short_name,
+            UnitPeriod.kind,
+            UnitPeriod.designation,
+            UnitPeriod.parent_id,
+            parent.name,
+            UnitPath.path,
+            UnitPeriod.in_scope,
+            UnitPeriod.out_of_scope_reason,
+            UnitContact.phone,
+            UnitPeriod.valid_from,
+            UnitPeriod.valid_to,
+        )
         .join(UnitPeriod, and_(UnitPeriod.unit_id == Unit.id, in_force(UnitPeriod, day)))
         .join(UnitPath, and_(UnitPath.unit_id == Unit.id, in_force(UnitPath, day)))
         .outerjoin(parent, and_(parent.unit_id == UnitPeriod.parent_id, in_force(parent, day)))
@@ -99,28 +126,8 @@ def _rows(day: date) -> _UnitSelect:
     )
 
 
-def _read(
-    statement: _UnitSelect,
-) -> list[UnitRow]:
-    return [
-        UnitRow(
-            id=unit.id,
-            code=period.official_code or unit.registry_code or "",
-            name=period.name,
-            short_name=period.short_name,
-            kind=period.kind,
-            designation=period.designation,
-            parent_id=period.parent_id,
-            parent_name=parent_name,
-            path=path.path,
-            in_scope=period.in_scope,
-            out_of_scope_reason=period.out_of_scope_reason,
-            phone=phone,
-            valid_from=period.valid_from,
-            valid_to=period.valid_to,
-        )
-        for unit, period, path, parent_name, phone in db.session.execute(statement)
-    ]
+def _read(statement: _UnitSelect) -> list[UnitRow]:
+    return [UnitRow(*row) for row in db.session.execute(statement)]
 
 
 def unit_on(unit_id: int, day: date) -> UnitRow | None:

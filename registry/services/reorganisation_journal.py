@@ -10,18 +10,25 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import Column, Table, bindparam, delete, insert, select, update
+from sqlalchemy import Column, Table, delete, insert, select, update
 
 from registry.domain.audit_labels import noun_label
 from registry.domain.errors import Conflict
 from registry.models.base import Base, db
 from registry.models.reorganisations import ReorganisationChange
-from registry.queries.reorganisations import blocks
+from registry.queries.reorganisations import blocks, reserved_ids
 
 DEPENDS = (
     "Không hoàn tác được: sau đợt sắp xếp này, dữ liệu về “{table}” đã được sửa tiếp. "
     "Hoàn tác hoặc đính chính phần sửa sau trước."
 )
+
+
+_CHANGES: Table = ReorganisationChange.__table__  # type: ignore[assignment] # a mapped class's table
+
+
+# The journal is written by and by: tens of thousands of rows kept in memory cost more time.
+_PORTION = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,39 +48,30 @@ class Journal:
         self._sequence = 0
         self._pending: list[dict[str, Any]] = []
 
-    def insert(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> list[int]:
-        """Insert rows; return their ids in the same order."""
+    def insert(self, table: Table, rows: Sequence[dict[str, Any]]) -> list[int]:
+        """Insert rows; return their ids in the same order, which the rows then hold as well."""
         if not rows:
             return []
-        ids = list(
-            db.session.scalars(
-                insert(table).returning(_key(table), sort_by_parameter_order=True),
-                [dict(row) for row in rows],
-            )
-        )
+        key = _key(table)
+        if key.name in rows[0]:
+            ids = [row[key.name] for row in rows]
+        else:
+            ids = reserved_ids(key, len(rows))
+            for row_id, row in zip(ids, rows, strict=True):
+                row[key.name] = row_id
+        _insert(table, rows)
         for row_id, row in zip(ids, rows, strict=True):
             self._remember(table, row_id, None, row)
         return ids
 
     def update(self, table: Table, updates: Sequence[RowUpdate]) -> None:
-        """Update rows, those with the same columns together; a version column counts on."""
-        by_columns: dict[tuple[str, ...], list[RowUpdate]] = defaultdict(list)
+        """Update rows, those that become the same together; a version column counts on."""
+        alike: dict[tuple[tuple[str, Any], ...], list[int]] = defaultdict(list)
         for change in updates:
-            by_columns[tuple(sorted(change.after))].append(change)
-        for columns, changes in by_columns.items():
-            values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in columns}
-            if "version" in table.c:
-                values["version"] = table.c.version + 1
-            db.session.connection().execute(
-                update(table).where(_key(table) == bindparam("row_id")).values(values),
-                [
-                    {"row_id": change.row_id}
-                    | {f"new_{name}": change.after[name] for name in columns}
-                    for change in changes
-                ],
-            )
-            for change in changes:
-                self._remember(table, change.row_id, change.before, change.after)
+            alike[tuple(sorted(change.after.items()))].append(change.row_id)
+            self._remember(table, change.row_id, change.before, change.after)
+        for after, ids in alike.items():
+            _update(table, dict(after), ids)
 
     def delete(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
         """Delete rows, given whole so that they can come back."""
@@ -90,6 +88,8 @@ class Journal:
         before: Mapping[str, Any] | None,
         after: Mapping[str, Any] | None,
     ) -> None:
+        if len(self._pending) >= _PORTION:
+            self.close()
         self._sequence += 1
         self._pending.append(
             {
@@ -103,9 +103,9 @@ class Journal:
         )
 
     def close(self) -> int:
-        """Write the journal; return how many rows the batch wrote."""
+        """Write what is remembered and not written yet; return how many rows the batch wrote."""
         if self._pending:
-            db.session.execute(insert(ReorganisationChange), self._pending)
+            _insert(_CHANGES, self._pending)
         self._pending = []
         return self._sequence
 
@@ -134,8 +134,8 @@ def _shape(change: ReorganisationChange) -> tuple[str, tuple[bool, bool], tuple[
 def _take_back(run: Sequence[ReorganisationChange]) -> None:
     table = Base.metadata.tables[run[0].table_name]
     if run[0].after is None:
-        db.session.execute(
-            insert(table),
+        _insert(
+            table,
             [
                 {name: _typed(table, name, value) for name, value in (change.before or {}).items()}
                 for change in reversed(run)
@@ -146,18 +146,30 @@ def _take_back(run: Sequence[ReorganisationChange]) -> None:
         for ids in blocks(change.row_id for change in run):
             db.session.execute(delete(table).where(_key(table).in_(ids)))
         return
-    columns = sorted(run[0].before)
-    values: dict[str, Any] = {name: bindparam(f"old_{name}") for name in columns}
-    if "version" in table.c:
-        values["version"] = table.c.version + 1
-    db.session.connection().execute(
-        update(table).where(_key(table) == bindparam("row_id")).values(values),
-        [
-            {"row_id": change.row_id}
-            | {f"old_{name}": _typed(table, name, (change.before or {})[name]) for name in columns}
-            for change in run
-        ],
-    )
+    alike: dict[tuple[tuple[str, Any], ...], list[int]] = defaultdict(list)
+    for change in run:
+        alike[tuple(sorted((change.before or {}).items()))].append(change.row_id)
+    for before, row_ids in alike.items():
+        _update(table, {name: _typed(table, name, value) for name, value in before}, row_ids)
+
+
+def _insert(table: Table, rows: Sequence[dict[str, Any]]) -> None:
+    """Insert rows, with their ids where those are told.
+
+    With RETURNING they go in hundreds a statement, without in one each: inside a savepoint SQLite
+    keeps a copy of every page for every statement.
+    """
+    connection = db.session.connection()
+    connection.execute(insert(table).returning(_key(table)), rows)
+
+
+def _update(table: Table, values: Mapping[str, Any], row_ids: Iterable[int]) -> None:
+    """Set the same columns of many rows; a version column counts on."""
+    counted = {"version": table.c.version + 1} if "version" in table.c else {}
+    for ids in blocks(row_ids):
+        db.session.connection().execute(
+            update(table).where(_key(table).in_(ids)).values({**values, **counted})
+        )
 
 
 def _check_untouched(changes: Sequence[ReorganisationChange]) -> None:

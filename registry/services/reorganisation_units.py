@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy import Table
 
@@ -61,7 +62,7 @@ def establish(journal: Journal, units: Iterable[PlannedUnit], since: date) -> di
     registry = registry_codes(ids)
     journal.insert(
         _PERIODS,
-        [_period(unit, given, since, registry[given[unit.id]]) for unit in planned],
+        [_period(unit, given, since, _keys(unit, registry[given[unit.id]])) for unit in planned],
     )
     return given
 
@@ -91,7 +92,7 @@ def write_plan(journal: Journal, batch_id: int, plan: Plan, day: date) -> dict[i
     journal.insert(
         _PERIODS,
         [
-            _period(unit, ids, day, registry[unit.id]) | {"valid_to": periods[unit.id].valid_to}
+            _following(unit, periods[unit.id], ids, day, registry[unit.id])
             for unit in plan.changed.values()
         ],
     )
@@ -143,9 +144,7 @@ def _follow_later(
     journal.update(_PERIODS, updates)
 
 
-def _period(
-    unit: PlannedUnit, ids: Ids, since: date, registry_code: str | None
-) -> dict[str, object]:
+def _period(unit: PlannedUnit, ids: Ids, since: date, keys: tuple[str, str]) -> dict[str, Any]:
     parent = unit.parent_id
     return {
         "unit_id": ids.get(unit.id, unit.id),
@@ -158,11 +157,30 @@ def _period(
         "area": unit.area,
         "in_scope": unit.in_scope,
         "out_of_scope_reason": unit.out_of_scope_reason,
-        "search_key": unit_search_key(unit.name, unit.short_name, unit.code or registry_code),
-        "sort_key": text_sort_key(unit.name),
+        "search_key": keys[0],
+        "sort_key": keys[1],
         "valid_from": since,
         "valid_to": None,
     }
+
+
+def _following(
+    unit: PlannedUnit, before: UnitPeriod, ids: Ids, since: date, registry_code: str | None
+) -> dict[str, Any]:
+    """Return the period of a changed unit, up to its planned end; keys stay with the names."""
+    same_keys = (before.name, before.short_name, before.official_code) == (
+        unit.name,
+        unit.short_name,
+        unit.code,
+    )
+    keys = (before.search_key, before.sort_key) if same_keys else _keys(unit, registry_code)
+    return _period(unit, ids, since, keys) | {"valid_to": before.valid_to}
+
+
+def _keys(unit: PlannedUnit, registry_code: str | None) -> tuple[str, str]:
+    """Return the keys by which a unit is found and sorted."""
+    found = unit_search_key(unit.name, unit.short_name, unit.code or registry_code)
+    return found, text_sort_key(unit.name)
 
 
 def _hand_on_contacts(journal: Journal, plan: Plan, ids: Ids) -> None:

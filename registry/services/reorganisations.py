@@ -51,12 +51,14 @@ from registry.queries.reorganisations import (
     later_batches_on,
     placements,
     registry_codes,
+    roots_of,
     shared_codes,
     subtree_ids,
     units_before,
+    units_by_kind,
     units_of_periods,
 )
-from registry.queries.units import UnitRow, path_on, units_by_id
+from registry.queries.units import UnitRow, units_by_id
 from registry.services.audit import Event, record
 from registry.services.reorganisation_batches import (
     MOST_ROWS,
@@ -486,7 +488,7 @@ def _write(
         heads_before=heads_before,
         heads_after=heads_on(touched - set(plan.ended), day),
         units_before=_by_kind(units),
-        units_after=_by_kind(units_before(day + timedelta(days=1))),
+        units_after=units_by_kind(day),
         answered=tuple(question for question in given.questions if question.item in answers),
         transition=Transition(
             before=before,
@@ -627,11 +629,7 @@ def _people(memberships: Carried, row_ids: Sequence[int]) -> set[int]:
 def _uncovered(plan: Plan, ids: Mapping[int, int], day: date) -> tuple[UnitRow, ...]:
     """Return the units on the new side that have no counting focal point on the day."""
     new_side = {ids[unit.id] for unit in plan.established} | plan.continued | set(plan.changed)
-    roots = {
-        int(path.strip("/").split("/")[0])
-        for unit_id in new_side
-        if (path := path_on(unit_id, day)) is not None
-    }
+    roots = roots_of(new_side, day)
     missing: set[int] = set()
     for root in units_by_id(roots, day).values():
         missing |= {

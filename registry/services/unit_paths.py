@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from sqlalchemy import Select, delete, insert, select
+from sqlalchemy import Select, Table, delete, insert, select
 
 from registry.domain.periods import Period
 from registry.domain.unit_paths import ParentPeriod, PathPeriod, paths_of
@@ -12,6 +12,7 @@ from registry.models.units import UnitPath, UnitPeriod
 
 _PARENTS = (UnitPeriod.unit_id, UnitPeriod.parent_id, UnitPeriod.valid_from, UnitPeriod.valid_to)
 _PORTION = 500
+_TABLE: Table = UnitPath.__table__  # type: ignore[assignment] # a mapped class's table
 
 
 def computed_paths() -> list[PathPeriod]:
@@ -76,7 +77,9 @@ def rebuild_paths() -> int:
 def _insert(paths: list[PathPeriod]) -> None:
     if paths:
         db.session.execute(
-            insert(UnitPath),
+            # With RETURNING the rows go in hundreds a statement, without in one each; not through the
+            # mapper, which would send rows with and without an end apart.
+            insert(_TABLE).returning(_TABLE.c.id),
             [
                 {
                     "unit_id": path.unit_id,
