@@ -83,6 +83,7 @@ from registry.services.reorganisation_facts import (
 from registry.services.reorganisation_journal import Journal, replay_backwards
 from registry.services.reorganisation_lists import move_open_signups, return_open_lists
 from registry.services.reorganisation_units import establish, write_plan
+from registry.services.statistics import refresh_statistics
 from registry.services.unit_paths import rebuild_paths_of
 
 STANDS_UNDER_ITSELF = (
@@ -450,6 +451,7 @@ def _write(
     lists = return_open_lists(journal, ended, memberships, day, now)
     signups = move_open_signups(journal, ended)
     journal.close()
+    refresh_statistics()
     db.session.expire_all()
     if db.session.get_bind().dialect.name == "postgresql":
         # The overlap constraints are checked at commit, which a dry run never reaches.

@@ -28,6 +28,7 @@ from registry.services.audit import Event, record
 from registry.services.audit_checks import HEADS_FILE, set_heads_aside, verify
 from registry.services.backup import HEADS_MEMBER, Home, Keys, Summary
 from registry.services.files import missing_and_orphan_files
+from registry.services.statistics import refresh_statistics
 
 
 def check_can_restore(source: Path) -> str:
@@ -75,6 +76,7 @@ def fill(source: Path, keys: Keys, home: Home) -> Filled:
             _fill_table(connection, table, _contents(folder, f"tables/{table.name}", keys.key))
         _restart_numbering(connection, tables)
         _check_counts(connection, tables, manifest["rows"])
+        refresh_statistics()
         files = []
         for name, content in _contents(folder, "files", keys.key):
             _write_private(home.files / name, content)

@@ -31,6 +31,7 @@ from registry.queries.seeding import keys_there
 from registry.queries.unit_checks import all_placements, unit_facts, unit_ids_by_code
 from registry.services.audit import Event, record
 from registry.services.seed_files import REFERENCE_FILES, day, day_or_none, flag, text, unit_code
+from registry.services.statistics import refresh_statistics
 from registry.services.unit_paths import rebuild_paths
 
 SEEDS = Path(__file__).resolve().parent.parent.parent / "seeds"
@@ -68,10 +69,12 @@ def seed_reference(actor: Actor, now: datetime, folder: Path = SEEDS / "referenc
 
 
 def record_loaded(actor: Actor, loaded: Sequence[Loaded], now: datetime) -> None:
-    """Audit each file that added something: one event with the count."""
+    """Audit each file that added something, one event with the count; plan with the new rows."""
     for part in loaded:
         if part.added:
             record(actor, Event("seed.load", part.noun, None, details={"rows": part.added}), now)
+    if any(part.added for part in loaded):
+        refresh_statistics()
 
 
 def load_units(rows: Sequence[Row], known_from: date) -> Loaded:

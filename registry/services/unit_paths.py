@@ -77,8 +77,8 @@ def rebuild_paths() -> int:
 def _insert(paths: list[PathPeriod]) -> None:
     if paths:
         db.session.execute(
-            # With RETURNING the rows go in hundreds a statement, without in one each; not through the
-            # mapper, which would send rows with and without an end apart.
+            # With RETURNING the rows go in hundreds a statement, without in one each; not through
+            # the mapper, which would send rows with and without an end apart.
             insert(_TABLE).returning(_TABLE.c.id),
             [
                 {

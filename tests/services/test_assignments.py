@@ -333,10 +333,10 @@ def test_an_impossible_first_day_is_refused(app: Flask, store: ScanStore, since:
 def test_a_closed_unit_out_of_scope_reads_like_none(app: Flask, store: ScanStore) -> None:
     here = Province()
     closed = make_unit("Xã Đã Nhập", UnitKind.COMMUNE, here.district, code="90109", until=JUNE_20)
-    reviewer = make_actor(Role.REVIEWER, here.it_department)
+    elsewhere = make_actor(Role.UNIT_OFFICER, here.far_commune)
     command = RecordAssignment(closed.id, details(make_member("Lê Thị Thử", closed)), START)
     with pytest.raises(NotFound):
-        record_assignment(reviewer, command, TODAY, NOW, store)
+        record_assignment(elsewhere, command, TODAY, NOW, store)
 
 
 def test_an_assignment_ends_with_the_unit_whose_end_is_known(app: Flask, store: ScanStore) -> None:

@@ -204,7 +204,7 @@ def test_record_says_that_the_file_must_be_chosen_again(desk: Desk) -> None:
         content_type="multipart/form-data",
     )
     assert answer.status_code == 422
-    assert "Tệp “quet.pdf” chưa được lưu" in answer.text
+    assert "Chọn lại tệp “quet.pdf”: tệp chưa được lưu." in answer.text
 
 
 def test_record_leaves_no_file_behind_when_it_is_refused(desk: Desk, app: Flask) -> None:
