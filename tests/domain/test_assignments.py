@@ -8,6 +8,7 @@ import pytest
 from registry.domain.assignments import (
     LAST_DAY_OF_COMMUNE_TITLES,
     AssignmentRole,
+    CarriedOverGrace,
     Duty,
     Holding,
     counts_as_dedicated,
@@ -52,6 +53,25 @@ def test_each_condition_is_needed(lacking: dict[str, object]) -> None:
 
 def test_the_last_day_before_the_end_still_counts() -> None:
     assert counts_as_focal_point(replace(COUNTING, valid_to=date(2024, 7, 1)), DAY)
+
+
+def test_one_carried_over_counts_until_the_days_of_grace_are_past() -> None:
+    carried = replace(COUNTING, carried_on=date(2024, 6, 10))
+    grace = CarriedOverGrace(30, date(2024, 6, 1))
+    assert counts_as_focal_point(carried, date(2024, 7, 9), grace)
+    assert not counts_as_focal_point(carried, date(2024, 7, 10), grace)
+    assert counts_as_focal_point(carried, date(2024, 7, 10))
+    assert counts_as_focal_point(COUNTING, date(2024, 7, 10), grace)
+
+
+def test_days_of_grace_leave_figures_from_before_they_were_set_alone() -> None:
+    carried = replace(COUNTING, carried_on=date(2024, 6, 10))
+    grace = CarriedOverGrace(0, date(2024, 6, 20))
+    assert counts_as_focal_point(carried, date(2024, 6, 19), grace)
+    assert not counts_as_focal_point(carried, date(2024, 6, 20), grace)
+    assert not counts_as_dedicated(
+        replace(carried, held_by_section=True), DAY, contract_workers_count=True, grace=grace
+    )
 
 
 @pytest.mark.parametrize(

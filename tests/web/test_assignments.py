@@ -509,3 +509,24 @@ def test_looking_changes_nothing(desk: Desk) -> None:
         assert desk.client.get(address).status_code == 200
     (assignment,) = all_assignments()
     assert (assignment.version, assignment.valid_from) == (1, START)
+
+
+def test_waiting_shows_what_was_carried_over_in_a_group_of_its_own(desk: Desk) -> None:
+    waiting_desk(desk)
+    far, here = desk.here.far_commune, desk.unit
+    holder, day = make_member("Phan Thị Chuyển", here), date(2024, 6, 15)
+    before = make_assignment(holder, far, make_decision(far, "7/QĐ-UBND"), until=day)
+    after = make_assignment(holder, here, None, since=day)
+    after.line_id, after.decision_id = before.line_id, before.decision_id
+    db.session.commit()
+    page = desk.client.get("/phan-cong/cho-quyet-dinh").text
+    undecided, carried_over = page.split('id="chuyen-tiep"')
+    assert "1 phân công chuyển tiếp, chờ quyết định mới" in undecided
+    assert "Phan Thị Chuyển" not in undecided
+    assert "Phan Thị Chuyển" in carried_over
+    assert "Chuyển tiếp từ 15/06/2024, chờ quyết định mới (thay 7/QĐ-UBND)" in carried_over
+    answer = desk.client.get("/phan-cong/cho-quyet-dinh.xlsx")
+    sheet = load_workbook(BytesIO(answer.data)).active
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    (row,) = [row for row in rows if "Phan Thị Chuyển" in row]
+    assert "Chuyển tiếp, chờ quyết định mới" in row
