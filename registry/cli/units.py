@@ -19,6 +19,10 @@ from registry.queries.parameters import default_day
 from registry.queries.unit_lists import ListedUnit, listed
 from registry.services import reorganisations as service
 from registry.services import unit_checks
+from registry.services.counting_settings import (
+    count_contract_workers,
+    set_carried_over_grace,
+)
 from registry.services.known_days import set_last_known_day
 from registry.services.reorganisations import ComposeBatch, Outcome
 from registry.settings import Runtime
@@ -144,6 +148,25 @@ def commands(runtime: Runtime) -> Sequence[click.Command]:
         today, now = runtime.clock.today(), runtime.clock.now()
         if not set_last_known_day(system_actor(), day, today, now):
             click.echo("Không có gì thay đổi.", err=True)
+
+    @units.command(
+        "grace-days",
+        help="Số ngày phân công chuyển tiếp còn được tính sau sắp xếp (0: tính đến khi thay).",
+    )
+    @click.argument("days", type=click.IntRange(min=0))
+    @click.option("--from", "since", type=DAY, required=True, help="Áp dụng cho số liệu từ ngày.")
+    @transaction(writes=True)
+    def grace_days(days: int, since: date) -> None:
+        set_carried_over_grace(system_actor(), days, since, runtime.clock.now())
+
+    @units.command(
+        "contract-workers",
+        help="Người hợp đồng có được tính là cán bộ chuyên trách hay không.",
+    )
+    @click.argument("answer", type=click.Choice(["yes", "no"]))
+    @transaction(writes=True)
+    def contract_workers(answer: str) -> None:
+        count_contract_workers(system_actor(), runtime.clock.now(), counted=answer == "yes")
 
     return [units]
 

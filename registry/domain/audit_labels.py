@@ -64,6 +64,7 @@ DEEDS = {
     "print": "in",
     "rebuild_paths": "dựng lại đường dẫn",
     "known_until": "ghi ngày cuối số liệu còn đúng",
+    "set": "đổi cách tính",
     "record": "ghi",
     "record_attendance": "ghi lượt tham dự",
     "remove_attendance": "xóa lượt tham dự",
