@@ -40,6 +40,7 @@ _MANIFEST_BYTES = 64 * _BLOCK
 _OWN_KEYS = frozenset(("format", "format_version", "members"))
 _FIRST_ZIP_DAY = (1980, 1, 1, 0, 0, 0)  # the same members give the same file
 _UNSAFE_IN_PATH = re.compile(r'[\x00-\x1f\\:<>"|?*]')
+# NotImplementedError is how zipfile refuses a compression or encryption it does not know.
 _READING_FAILURES = (
     BadZipFile, EOFError, KeyError, NotImplementedError, RuntimeError, ValueError, zlib.error,
 )  # fmt: skip

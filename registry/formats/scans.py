@@ -63,6 +63,7 @@ _ACTIVE_TYPES = frozenset(
 )
 _ACTIVE_WORDS = re.compile(rb"/(JavaScript|Launch|EmbeddedFiles?|RichMedia)(?![A-Za-z])")
 _NAME_ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
+# What pypdf lets through for a damaged file; NotImplementedError for a filter it does not know.
 _READING_FAILURES = (
     PyPdfError, ArithmeticError, AttributeError, LookupError, NotImplementedError, RecursionError,
     TypeError, ValueError, zlib.error,

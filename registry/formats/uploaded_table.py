@@ -109,6 +109,7 @@ def _weigh_workbook(content: bytes) -> None:
                 if left < 0:
                     raise Invalid.on("file", TOO_MANY)
                 _weigh_member(unpacked)
+    # NotImplementedError is how zipfile refuses a compression it does not know.
     except (BadZipFile, EOFError, NotImplementedError, RuntimeError, zlib.error):
         raise Invalid.on("file", NOT_A_WORKBOOK) from None
 

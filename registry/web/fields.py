@@ -316,7 +316,7 @@ class _NumberField(plain.Field):
             self.data = self.read(typed)
 
     def read(self, typed: str) -> int | Decimal:
-        raise NotImplementedError
+        raise NotImplementedError  # each number field below says how it reads
 
 
 class WholeNumberField(_NumberField):
