@@ -55,6 +55,17 @@ def the_membership(person: Person) -> Membership:
     return db.session.scalars(select(Membership).where(Membership.person_id == person.id)).one()
 
 
+def all_memberships(person: Person) -> list[Membership]:
+    """Return the memberships of a person, in order of time."""
+    return list(
+        db.session.scalars(
+            select(Membership)
+            .where(Membership.person_id == person.id)
+            .order_by(Membership.valid_from)
+        )
+    )
+
+
 def officer(here: Province) -> Actor:
     """Return a unit officer of the district: two communes are in scope."""
     return make_actor(Role.UNIT_OFFICER, here.district)
@@ -196,6 +207,14 @@ def test_an_officer_ends_a_membership_of_his_units_and_of_no_other(app: Flask) -
         memberships.end(make_actor(Role.VIEWER, here.committee), end_order(far), TODAY, NOW)
 
 
+def test_an_end_in_the_past_is_kept_as_the_day_typed(app: Flask) -> None:
+    membership = the_membership(make_member("Lê Thôi Từ Trước", Province().commune))
+    command = EndMembership(membership.id, membership.version, date(2024, 6, 15), "nghỉ hưu")
+    memberships.end(system_actor(), command, TODAY, NOW)
+    db.session.expire_all()
+    assert membership.valid_to == date(2024, 6, 15)
+
+
 def test_an_end_of_what_somebody_else_saved_is_a_conflict(app: Flask) -> None:
     here = Province()
     membership = the_membership(make_member("Lê Hai Người Sửa", here.commune))
@@ -274,6 +293,22 @@ def test_a_correction_before_the_unit_began_is_refused(app: Flask) -> None:
             officer(here), correction(membership, valid_from=date(2024, 5, 1)), TODAY, NOW
         )
     assert refused_on(refusal) == ["valid_from"]
+
+
+def test_a_correction_over_an_earlier_membership_of_the_unit_is_refused(app: Flask) -> None:
+    here = Province()
+    person = make_member("Lê Trở Lại", here.commune, until=date(2024, 6, 15))
+    again = opened(person, here.commune.id, date(2024, 6, 20))
+    with pytest.raises(Invalid) as refusal:
+        memberships.correct(
+            officer(here), correction(again, valid_from=date(2024, 6, 10)), TODAY, NOW
+        )
+    assert "unit_id" in refused_on(refusal)
+    db.session.expire_all()
+    assert [(row.valid_from, row.valid_to) for row in all_memberships(person)] == [
+        (START, date(2024, 6, 15)),
+        (date(2024, 6, 20), None),
+    ]
 
 
 def test_a_correction_never_leaves_a_person_without_main_unit(app: Flask) -> None:
