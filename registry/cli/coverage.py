@@ -10,6 +10,7 @@ from registry.cli.columns import aligned
 from registry.cli.days import DAY
 from registry.cli.edge import Refused, transaction
 from registry.cli.translated_coverage import TRANSLATED_FORMS
+from registry.documents.coverage.report import ANY_STANDARD, STRICT_STANDARD, TOTAL_LABEL
 from registry.domain.coverage import Standard, Tally
 from registry.domain.units import KIND_LABELS
 from registry.domain.vietnamese_format import (
@@ -17,7 +18,6 @@ from registry.domain.vietnamese_format import (
     format_number,
     format_percent,
 )
-from registry.formats.coverage_report import ANY_STANDARD, STRICT_STANDARD, TOTAL_LABEL
 from registry.formats.csv_text import csv_text
 from registry.queries.boundary_translation import translated_coverage
 from registry.queries.coverage import Coverage, KindLine, coverage, root_unit

@@ -16,9 +16,9 @@ from pathlib import Path
 import typst
 from pypdf import PdfReader, PdfWriter
 
+from registry.documents.coverage.report import CoverageReport, as_printed
 from registry.domain.vietnamese import normalise
 from registry.domain.vietnamese_format import format_day
-from registry.formats.coverage_report import CoverageReport, as_printed
 from registry.formats.qr import qr_svgs
 
 PROJECT = Path(__file__).parents[2]

@@ -15,15 +15,15 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from registry.domain.clock import LOCAL_ZONE
-from registry.domain.vietnamese_format import format_day, format_percent
-from registry.formats.coverage_report import (
+from registry.documents.coverage.report import (
     ANY_STANDARD,
     STRICT_STANDARD,
     CoverageLine,
     CoverageReport,
     sum_of_lines,
 )
+from registry.domain.clock import LOCAL_ZONE
+from registry.domain.vietnamese_format import format_day, format_percent
 
 Cell = str | int | float | date | datetime | None
 """Text, a count, a day, an instant with its time zone (shown in Vietnamese time), or nothing."""

@@ -10,7 +10,7 @@ import zxingcpp
 from pypdf import PdfReader
 from pypdf.generic import DictionaryObject
 
-from registry.formats.coverage_report import (
+from registry.documents.coverage.report import (
     CoverageLine,
     CoverageReport,
     Letterhead,

@@ -9,7 +9,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from python_calamine import CalamineWorkbook
 
-from registry.formats.coverage_report import (
+from registry.documents.coverage.report import (
     CoverageLine,
     CoverageReport,
     Letterhead,

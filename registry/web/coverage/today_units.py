@@ -7,12 +7,12 @@ from itertools import groupby
 
 from flask import request
 
+from registry.documents.coverage.report import ANY_STANDARD, STRICT_STANDARD, TOTAL_LABEL
 from registry.domain.boundary_translation import NOT_SEPARABLE
 from registry.domain.coverage import RequiredUnit, Tally
 from registry.domain.permissions import Action
 from registry.domain.units import KIND_LABELS, UnitKind
 from registry.domain.vietnamese_format import format_day, format_percent
-from registry.formats.coverage_report import ANY_STANDARD, STRICT_STANDARD, TOTAL_LABEL
 from registry.formats.spreadsheet import Cell, Column, Sheet, table_xlsx
 from registry.queries.boundary_translation import (
     TranslatedCoverage,

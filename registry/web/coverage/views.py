@@ -9,20 +9,20 @@ from typing import Any
 from flask import Blueprint, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 
+from registry.documents.coverage.papers import report_of, running_name
+from registry.documents.coverage.report import ANY_STANDARD, STRICT_STANDARD
 from registry.domain.boundary_translation import NOT_SEPARABLE
 from registry.domain.coverage import Standard
 from registry.domain.errors import NotFound
 from registry.domain.permissions import Action
 from registry.domain.units import KIND_LABELS
 from registry.domain.vietnamese_format import format_day, format_number, format_phone
-from registry.formats.coverage_report import ANY_STANDARD, STRICT_STANDARD
 from registry.formats.pdf import coverage_report_pdf
 from registry.formats.spreadsheet import Column, Sheet, coverage_xlsx, table_xlsx
 from registry.queries.coverage import Coverage, outside_scope, vacancies
 from registry.queries.parameters import reference_first_day, reference_last_day
 from registry.services.audit import Event, record
 from registry.web.access import current_actor, requires
-from registry.web.coverage.documents import report_of, running_name
 from registry.web.coverage.question import Listed, UnitList, answered, asked, listed_units
 from registry.web.coverage.today_units import (
     asked_in_today_units,

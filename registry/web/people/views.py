@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, Response, flash, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from registry.documents.people import people_sheet
 from registry.domain.assignments import DUTY_LABELS, ROLE_LABELS
 from registry.domain.errors import NotFound
 from registry.domain.identity_numbers import parse_citizen_id
@@ -47,7 +48,6 @@ from registry.web.edge import later, now, today
 from registry.web.forms import problems_on, show_form
 from registry.web.numbers import row_number
 from registry.web.people.forms import EditForm, PersonForm, RegisterForm, RevealForm
-from registry.web.people.sheet import people_sheet
 from registry.web.personal_keys import personal_keys
 from registry.web.shown_day import ShownDay, shown_day
 from registry.web.submissions import already_handled, handled

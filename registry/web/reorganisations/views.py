@@ -8,6 +8,19 @@ from typing import Any
 from flask import Blueprint, Response, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from registry.documents.reorganisations.minutes import minutes_of
+from registry.documents.reorganisations.picture import DEED_TONES, picture_of
+from registry.documents.reorganisations.words import (
+    COLUMN_LABELS,
+    COUNT_LABELS,
+    QUESTION_LABELS,
+    STATE_LABELS,
+    STATE_TONES,
+    State,
+    happened_at,
+    row_words,
+    state_of,
+)
 from registry.domain.annex import AnnexRow, RowProblem
 from registry.domain.errors import Conflict, Invalid
 from registry.domain.permissions import ROLE_LABELS, Action
@@ -46,8 +59,6 @@ from registry.web.reorganisations.forms import (
     RowForm,
     VersionForm,
 )
-from registry.web.reorganisations.paper import minutes_of
-from registry.web.reorganisations.picture import DEED_TONES, picture_of
 from registry.web.reorganisations.rows import (
     choices,
     fill_like,
@@ -55,17 +66,6 @@ from registry.web.reorganisations.rows import (
     hints,
     offered,
     typed_row,
-)
-from registry.web.reorganisations.words import (
-    COLUMN_LABELS,
-    COUNT_LABELS,
-    QUESTION_LABELS,
-    STATE_LABELS,
-    STATE_TONES,
-    State,
-    happened_at,
-    row_words,
-    state_of,
 )
 from registry.web.seen_units import unit_as_last_known
 from registry.web.submissions import already_handled, handled

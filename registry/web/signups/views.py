@@ -15,6 +15,7 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
+from registry.documents.signups import signups_sheet
 from registry.domain.clock import local_day
 from registry.domain.errors import NotFound
 from registry.domain.memberships import MemberRole
@@ -57,7 +58,6 @@ from registry.web.signups.forms import (
     StatusForm,
     UnitSearchForm,
 )
-from registry.web.signups.sheet import signups_sheet
 from registry.web.submissions import already_handled, handled
 
 blueprint = Blueprint("signups", __name__, url_prefix="/dang-ky")

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
+from registry.documents.reorganisations.words import COUNT_LABELS, row_words
 from registry.domain.clock import LOCAL_ZONE, local_day
 from registry.domain.decisions import DECISION_KIND_LABELS
 from registry.domain.units import KIND_LABELS, UnitKind
@@ -13,7 +14,6 @@ from registry.queries.parameters import home_unit
 from registry.queries.reorganisation_results import Transition, transition_of
 from registry.queries.rosters import account_names
 from registry.queries.units import UnitRow, units_by_id
-from registry.web.reorganisations.words import COUNT_LABELS, row_words
 
 
 def minutes_of(batch: Reorganisation, today: date) -> Minutes:

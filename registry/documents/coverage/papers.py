@@ -2,11 +2,7 @@
 
 from collections.abc import Sequence
 
-from registry.domain.coverage import Standard, Tally
-from registry.domain.offices import OfficeFunction
-from registry.domain.units import KIND_LABELS, UnitKind
-from registry.domain.vietnamese_format import format_phone
-from registry.formats.coverage_report import (
+from registry.documents.coverage.report import (
     CoverageLine,
     CoverageReport,
     Letterhead,
@@ -14,6 +10,10 @@ from registry.formats.coverage_report import (
     UncoveredUnit,
     sum_of_lines,
 )
+from registry.domain.coverage import Standard, Tally
+from registry.domain.offices import OfficeFunction
+from registry.domain.units import KIND_LABELS, UnitKind
+from registry.domain.vietnamese_format import format_phone
 from registry.queries.coverage import Coverage, KindLine
 from registry.queries.offices import office_of
 from registry.queries.units import UnitRow, unit_on
