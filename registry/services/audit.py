@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import func, select, text, update
 
-from registry.domain.audit_chain import FIRST_HASH, event_hash, personal_hash
+from registry.domain.audit.chain import FIRST_HASH, event_hash, personal_hash
 from registry.domain.permissions import Actor
 from registry.models.audit import AuditEvent, AuditPersonal
 from registry.models.base import db

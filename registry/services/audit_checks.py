@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from registry.domain.audit_chain import ChainedEvent, first_break
-from registry.domain.audit_heads import Head, seal, unseal
+from registry.domain.audit.chain import ChainedEvent, first_break
+from registry.domain.audit.heads import Head, seal, unseal
 from registry.queries.audit import hash_of, head, whole_chain
 from registry.services.audit import chain_values
 

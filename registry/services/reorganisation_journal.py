@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Column, Table, delete, insert, select, update
 
-from registry.domain.audit_labels import noun_label
+from registry.domain.audit.deeds import noun_label
 from registry.domain.errors import Conflict
 from registry.models.base import Base, db
 from registry.models.reorganisations import ReorganisationChange

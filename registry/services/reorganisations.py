@@ -14,7 +14,7 @@ from sqlalchemy import delete, text
 
 from registry.domain.annex import AnnexRow, Part, RowProblem
 from registry.domain.annex_old_side import create_missing
-from registry.domain.audit_labels import noun_label
+from registry.domain.audit.deeds import noun_label
 from registry.domain.carry_over import Ended
 from registry.domain.clock import local_day
 from registry.domain.coverage import Standard

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from registry.domain.audit_labels import action_label, field_label, noun_label, origin_label
+from registry.domain.audit.deeds import action_label, field_label, noun_label, origin_label
 from registry.domain.clock import LOCAL_ZONE
 from registry.domain.errors import Invalid
 from registry.domain.permissions import Action

@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 
-from registry.domain.audit_labels import DEEDS, SUBJECTS, action_label, noun_label
+from registry.domain.audit.deeds import DEEDS, SUBJECTS, action_label, noun_label
 from scripts.tree import ROOT
 
 

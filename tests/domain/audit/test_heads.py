@@ -2,7 +2,7 @@
 
 import pytest
 
-from registry.domain.audit_heads import Head, seal, unseal
+from registry.domain.audit.heads import Head, seal, unseal
 from tests.conftest import NOW
 
 KEY = b"k" * 32
