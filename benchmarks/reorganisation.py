@@ -21,11 +21,11 @@ from sqlalchemy import insert, select
 
 from benchmarks.measuring import Cost
 from registry.app import create_app
-from registry.domain.annex import AnnexRow, Part
 from registry.domain.assignments import AssignmentRole, Duty
 from registry.domain.decisions import DecisionKind
 from registry.domain.memberships import MemberRole
 from registry.domain.permissions import system_actor
+from registry.domain.reorganisations.annex import AnnexRow, Part
 from registry.domain.units import UnitKind
 from registry.models.assignments import Assignment
 from registry.models.base import db

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Subquery, Table, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
-from registry.domain.reorganisation_plan import PlannedUnit
+from registry.domain.reorganisations.plan import PlannedUnit
 from registry.domain.rosters import OPEN_STATES
 from registry.domain.signups import SignupState
 from registry.domain.units import UnitKind

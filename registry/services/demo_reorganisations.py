@@ -9,8 +9,8 @@ from pathlib import Path
 
 from sqlalchemy import delete
 
-from registry.domain.annex import AnnexRow
 from registry.domain.permissions import Actor
+from registry.domain.reorganisations.annex import AnnexRow
 from registry.formats.annex import read_annex
 from registry.models.base import db
 from registry.models.parameters import Parameter

@@ -7,11 +7,11 @@ from typing import Any
 
 from sqlalchemy.orm.attributes import flag_modified
 
-from registry.domain.annex import AnnexRow, How, Part
 from registry.domain.clock import local_day
 from registry.domain.decisions import DecisionKind, normalise_decision_number
 from registry.domain.errors import Conflict, Invalid, NotFound
 from registry.domain.permissions import Action, Actor
+from registry.domain.reorganisations.annex import AnnexRow, How, Part
 from registry.models.base import db
 from registry.models.decisions import Decision
 from registry.models.reorganisations import Reorganisation, ReorganisationRow

@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import Table
 
-from registry.domain.carry_over import (
+from registry.domain.periods import Period
+from registry.domain.reorganisations.carry_over import (
     CarryOver,
     Continue,
     End,
@@ -21,7 +22,6 @@ from registry.domain.carry_over import (
     carry_over,
     pieces_with_a_main,
 )
-from registry.domain.periods import Period
 from registry.models.accounts import Grant
 from registry.models.assignments import Assignment
 from registry.models.memberships import Membership

@@ -7,8 +7,8 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import Table
 
-from registry.domain.carry_over import Ended
 from registry.domain.memberships import MemberRole
+from registry.domain.reorganisations.carry_over import Ended
 from registry.domain.rosters import LineAction, RosterState
 from registry.domain.signups import SignupState
 from registry.models.rosters import Roster, RosterLine

@@ -12,16 +12,16 @@ from typing import Any
 
 from sqlalchemy import delete, text
 
-from registry.domain.annex import AnnexRow, Part, RowProblem
-from registry.domain.annex_old_side import create_missing
 from registry.domain.audit.deeds import noun_label
-from registry.domain.carry_over import Ended
 from registry.domain.clock import local_day
 from registry.domain.coverage import Standard
 from registry.domain.errors import Conflict, Invalid
 from registry.domain.permissions import Action, Actor, Scope
-from registry.domain.reorganisation_plan import Plan, PlannedUnit
-from registry.domain.reorganisations import plan_reorganisation
+from registry.domain.reorganisations.annex import AnnexRow, Part, RowProblem
+from registry.domain.reorganisations.carry_over import Ended
+from registry.domain.reorganisations.old_side import create_missing
+from registry.domain.reorganisations.plan import Plan, PlannedUnit
+from registry.domain.reorganisations.planning import plan_reorganisation
 from registry.domain.unit_paths import CycleFound
 from registry.domain.units import UnitKind
 from registry.models.base import db

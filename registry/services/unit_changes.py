@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from registry.domain.annex import AnnexRow, How, RowProblem
 from registry.domain.errors import Invalid, Problem
 from registry.domain.permissions import Action, Actor
-from registry.domain.unit_lookup import name_key
+from registry.domain.reorganisations.annex import AnnexRow, How, RowProblem
+from registry.domain.reorganisations.unit_lookup import name_key
 from registry.domain.units import EVERYDAY_KINDS, UnitKind
 from registry.domain.vietnamese import normalise
 from registry.models.reorganisations import Reorganisation

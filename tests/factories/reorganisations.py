@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from registry.domain.annex import AnnexRow
 from registry.domain.permissions import Actor, system_actor
+from registry.domain.reorganisations.annex import AnnexRow
 from registry.formats.annex import read_annex
 from registry.models.base import Base, db
 from registry.models.reorganisations import Reorganisation

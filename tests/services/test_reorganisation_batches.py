@@ -5,9 +5,9 @@ from datetime import date
 import pytest
 from flask import Flask
 
-from registry.domain.annex import AnnexRow, How
 from registry.domain.errors import Conflict, Invalid, NotFound
 from registry.domain.permissions import Actor, Role, system_actor
+from registry.domain.reorganisations.annex import AnnexRow, How
 from registry.domain.units import UnitKind
 from registry.models.base import db
 from registry.models.units import Unit

@@ -6,12 +6,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from registry.domain.annex import AnnexRow, How, Part
 from registry.domain.coverage import Standard
 from registry.domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from registry.domain.memberships import MemberRole
 from registry.domain.offices import OfficeFunction
 from registry.domain.permissions import EVERYTHING, Action, Role, system_actor
+from registry.domain.reorganisations.annex import AnnexRow, How, Part
 from registry.domain.rosters import LineAction, RosterState
 from registry.domain.signups import SignupState
 from registry.domain.units import UnitKind

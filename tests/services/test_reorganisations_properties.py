@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 from sqlalchemy import select
 
-from registry.domain.annex import AnnexRow, How, Part
 from registry.domain.assignments import AssignmentRole
 from registry.domain.errors import Conflict
 from registry.domain.permissions import Role, system_actor
+from registry.domain.reorganisations.annex import AnnexRow, How, Part
 from registry.domain.rosters import RosterState
 from registry.domain.units import UnitKind
 from registry.models.assignments import Assignment

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from registry.domain.annex import How, Part
+from registry.domain.reorganisations.annex import How, Part
 from registry.models.reorganisations import Reorganisation, ReorganisationRow
 
 COUNT_LABELS = {

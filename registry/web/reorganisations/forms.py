@@ -9,7 +9,7 @@ from wtforms import fields as plain
 from wtforms.validators import StopValidation
 from wtforms.widgets import HiddenInput
 
-from registry.domain.annex import DESIGNATIONS, How
+from registry.domain.reorganisations.annex import DESIGNATIONS, How
 from registry.domain.units import KIND_LABELS, UnitKind
 from registry.services.unit_changes import Change
 from registry.services.units import NAME_MAX_LENGTH

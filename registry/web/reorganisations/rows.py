@@ -3,9 +3,9 @@
 from datetime import date, timedelta
 from typing import Any
 
-from registry.domain.annex import DESIGNATIONS, AnnexRow, How, Part
 from registry.domain.errors import Invalid
 from registry.domain.permissions import Action
+from registry.domain.reorganisations.annex import DESIGNATIONS, AnnexRow, How, Part
 from registry.models.reorganisations import Reorganisation
 from registry.queries.units import UnitRow, find_by_code, path_on, search, unit_on
 from registry.web.access import current_actor

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Collection, Mapping
 from datetime import date
 
-from registry.domain.annex import AnnexRow, RowProblem
-from registry.domain.reorganisation_plan import Plan, PlannedUnit
-from registry.domain.unit_lookup import Outcome, UnitLookup, name_key
+from registry.domain.reorganisations.annex import AnnexRow, RowProblem
+from registry.domain.reorganisations.plan import Plan, PlannedUnit
+from registry.domain.reorganisations.unit_lookup import Outcome, UnitLookup, name_key
 from registry.domain.units import KIND_LABELS, UnitKind
 
 MayStandUnder = Callable[[UnitKind, UnitKind | None], bool]

@@ -8,9 +8,9 @@ Units outside the annex never block it.
 from collections.abc import Mapping
 from dataclasses import replace
 
-from registry.domain.annex import Part, RowProblem
-from registry.domain.reorganisation_plan import Plan, PlannedUnit
-from registry.domain.unit_lookup import Outcome, UnitLookup, name_key
+from registry.domain.reorganisations.annex import Part, RowProblem
+from registry.domain.reorganisations.plan import Plan, PlannedUnit
+from registry.domain.reorganisations.unit_lookup import Outcome, UnitLookup, name_key
 from registry.domain.units import UnitKind
 
 # What stands below a district and does not end with it.

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.domain.carry_over import (
+from registry.domain.periods import Period
+from registry.domain.reorganisations.carry_over import (
     MERGED,
     Continue,
     End,
@@ -19,8 +20,7 @@ from registry.domain.carry_over import (
     Withdraw,
     pieces_with_a_main,
 )
-from registry.domain.carry_over import carry_over as decide
-from registry.domain.periods import Period
+from registry.domain.reorganisations.carry_over import carry_over as decide
 
 DAY = date(2025, 7, 1)
 EARLY, LATE = date(2024, 6, 1), date(2025, 9, 1)

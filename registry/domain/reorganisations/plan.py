@@ -5,7 +5,7 @@ A plan names units by their ids; those it establishes have negative ids until th
 
 from dataclasses import dataclass, field
 
-from registry.domain.annex import Part, RowProblem
+from registry.domain.reorganisations.annex import Part, RowProblem
 from registry.domain.units import UnitKind
 
 

@@ -6,14 +6,14 @@ Pure: the units of the day before and the annex's rows in, a plan or problems ou
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-from registry.domain.annex import AnnexRow, How, Part, RowProblem
-from registry.domain.annex_consequences import Consequences
-from registry.domain.annex_old_side import create_missing
-from registry.domain.annex_places import Places
-from registry.domain.annex_reading import AnnexReading
-from registry.domain.reorganisation_checks import MayStandUnder, OutcomeCheck
-from registry.domain.reorganisation_plan import Plan, PlannedUnit, SuccessionPlan
-from registry.domain.unit_lookup import UnitLookup
+from registry.domain.reorganisations.annex import AnnexRow, How, Part, RowProblem
+from registry.domain.reorganisations.checks import MayStandUnder, OutcomeCheck
+from registry.domain.reorganisations.consequences import Consequences
+from registry.domain.reorganisations.old_side import create_missing
+from registry.domain.reorganisations.places import Places
+from registry.domain.reorganisations.plan import Plan, PlannedUnit, SuccessionPlan
+from registry.domain.reorganisations.reading import AnnexReading
+from registry.domain.reorganisations.unit_lookup import UnitLookup
 
 __all__ = [
     "AnnexRow",

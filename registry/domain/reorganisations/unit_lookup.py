@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from registry.domain.reorganisation_plan import Plan, PlannedUnit
+from registry.domain.reorganisations.plan import Plan, PlannedUnit
 from registry.domain.units import UnitKind
 from registry.domain.vietnamese import exact_key
 

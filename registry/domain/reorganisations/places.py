@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 
-from registry.domain.annex import (
+from registry.domain.reorganisations.annex import (
     TERRITORY_KINDS,
     AnnexRow,
     committee_name,
@@ -12,9 +12,9 @@ from registry.domain.annex import (
     kind_of_word,
     province_designation,
 )
-from registry.domain.annex_reading import AnnexReading, NewSide
-from registry.domain.reorganisation_plan import PlannedUnit
-from registry.domain.unit_lookup import name_key
+from registry.domain.reorganisations.plan import PlannedUnit
+from registry.domain.reorganisations.reading import AnnexReading, NewSide
+from registry.domain.reorganisations.unit_lookup import name_key
 from registry.domain.units import UnitKind
 
 OUT_OF_SCOPE_COMMUNES = {

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from registry.domain.reorganisations import (
+from registry.domain.reorganisations.planning import (
     AnnexRow,
     How,
     Part,
@@ -19,7 +19,7 @@ from registry.domain.reorganisations import (
 from registry.domain.units import UnitKind
 from registry.formats.annex import read_annex
 
-SEEDS = Path(__file__).parents[2] / "seeds"
+SEEDS = Path(__file__).parents[3] / "seeds"
 JANUARY, MARCH, JULY = date(2025, 1, 1), date(2025, 3, 1), date(2025, 7, 1)
 FILES = {
     JANUARY: ["reorganisation_2025-01-01_quang_nam.csv"],

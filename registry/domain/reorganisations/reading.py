@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from registry.domain.annex import (
+from registry.domain.reorganisations.annex import (
     TERRITORY_KINDS,
     AnnexRow,
     How,
@@ -18,8 +18,8 @@ from registry.domain.annex import (
     designation_of,
     kind_of_word,
 )
-from registry.domain.reorganisation_plan import Plan, PlannedUnit
-from registry.domain.unit_lookup import UnitLookup, name_key
+from registry.domain.reorganisations.plan import Plan, PlannedUnit
+from registry.domain.reorganisations.unit_lookup import UnitLookup, name_key
 from registry.domain.units import UnitKind
 
 # These say that the old unit of the row itself lives on.

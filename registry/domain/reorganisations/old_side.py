@@ -6,15 +6,15 @@ code the annex does not give stays empty.
 
 from collections.abc import Collection, Iterable, Sequence
 
-from registry.domain.annex import (
+from registry.domain.reorganisations.annex import (
     AnnexRow,
     committee_name,
     designation_of,
     kind_of_word,
     province_designation,
 )
-from registry.domain.reorganisation_plan import PlannedUnit
-from registry.domain.unit_lookup import UnitLookup, name_key
+from registry.domain.reorganisations.plan import PlannedUnit
+from registry.domain.reorganisations.unit_lookup import UnitLookup, name_key
 from registry.domain.units import UnitKind
 
 
