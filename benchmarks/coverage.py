@@ -18,7 +18,7 @@ from registry.app import create_app
 from registry.domain.assignments import AssignmentRole, Duty
 from registry.domain.decisions import DecisionKind
 from registry.domain.memberships import MemberRole
-from registry.domain.units import UnitKind
+from registry.domain.units.kinds import UnitKind
 from registry.models.assignments import Assignment
 from registry.models.base import db
 from registry.models.coverage import CoverageRule

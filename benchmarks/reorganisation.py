@@ -26,7 +26,7 @@ from registry.domain.decisions import DecisionKind
 from registry.domain.memberships import MemberRole
 from registry.domain.permissions import system_actor
 from registry.domain.reorganisations.annex import AnnexRow, Part
-from registry.domain.units import UnitKind
+from registry.domain.units.kinds import UnitKind
 from registry.models.assignments import Assignment
 from registry.models.base import db
 from registry.models.coverage import CoverageRule

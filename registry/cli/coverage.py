@@ -12,7 +12,7 @@ from registry.cli.edge import Refused, transaction
 from registry.cli.translated_coverage import TRANSLATED_FORMS
 from registry.documents.coverage.report import ANY_STANDARD, STRICT_STANDARD, TOTAL_LABEL
 from registry.domain.coverage import Standard, Tally
-from registry.domain.units import KIND_LABELS
+from registry.domain.units.kinds import KIND_LABELS
 from registry.domain.vietnamese_format import (
     format_day,
     format_number,

@@ -12,7 +12,7 @@ from registry.cli.days import DAY
 from registry.cli.edge import Refused, transaction
 from registry.domain.permissions import system_actor
 from registry.domain.reorganisations.annex import AnnexRow, RowProblem
-from registry.domain.units import UnitKind
+from registry.domain.units.kinds import UnitKind
 from registry.formats.allocation import allocation_csv, read_allocation
 from registry.formats.annex import read_annex
 from registry.queries.parameters import default_day

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from registry.domain.units import UnitKind
+from registry.domain.units.kinds import UnitKind
 from registry.domain.vietnamese import search_key
 
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from registry.domain.periods import Period
-from registry.domain.units import UnitKind
+from registry.domain.units.kinds import UnitKind
 
 
 class Standard(StrEnum):

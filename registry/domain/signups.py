@@ -8,7 +8,7 @@ from datetime import date
 from enum import StrEnum
 
 from registry.domain.errors import Conflict
-from registry.domain.units import MEMBER_CATEGORIES, UnitKind
+from registry.domain.units.kinds import MEMBER_CATEGORIES, UnitKind
 
 
 class SignupState(StrEnum):

@@ -17,7 +17,7 @@ from registry.domain.reorganisations.annex import (
     designation_of,
     kind_of_word,
 )
-from registry.domain.units import UnitKind
+from registry.domain.units.kinds import UnitKind
 from registry.domain.vietnamese import normalise
 from registry.formats.uploaded_table import Cell, read_table
 

@@ -4,7 +4,7 @@ from sqlalchemy import CheckConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from registry.domain.assignments import AssignmentRole
-from registry.domain.units import UnitKind
+from registry.domain.units.kinds import UnitKind
 from registry.models.base import Dated, Model, PrimaryKey, choice, period_check
 
 

@@ -16,7 +16,7 @@ from registry.domain.permissions import (
     Role,
     Scope,
 )
-from registry.domain.units import SECTION_KINDS
+from registry.domain.units.kinds import SECTION_KINDS
 from registry.models.accounts import Account, Grant, PasswordLink, Session, SignInFailure
 from registry.models.base import db
 from registry.models.memberships import Membership

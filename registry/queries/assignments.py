@@ -12,7 +12,7 @@ from registry.domain.assignments import AssignmentRole, Duty, Holding, counts_as
 from registry.domain.people import ContractType
 from registry.domain.periods import Period
 from registry.domain.permissions import Scope
-from registry.domain.units import SECTION_KINDS, UnitKind
+from registry.domain.units.kinds import SECTION_KINDS, UnitKind
 from registry.domain.vietnamese import query_words, search_key
 from registry.domain.vietnamese_format import format_day
 from registry.models.assignments import Assignment

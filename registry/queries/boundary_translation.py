@@ -17,7 +17,7 @@ from registry.domain.boundary_translation import (
     translation,
 )
 from registry.domain.coverage import RequiredUnit, Standard, Tally, tally
-from registry.domain.units import UnitKind
+from registry.domain.units.kinds import UnitKind
 from registry.models.base import db
 from registry.models.memberships import Membership
 from registry.models.units import Succession, UnitPath, UnitPeriod

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from registry.domain.memberships import MemberRole
 from registry.domain.permissions import Scope
-from registry.domain.units import UnitKind
+from registry.domain.units.kinds import UnitKind
 from registry.models.base import db
 from registry.models.cards import Card, CardPrint
 from registry.models.memberships import Membership

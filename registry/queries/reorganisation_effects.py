@@ -12,7 +12,7 @@ from sqlalchemy import Column, ColumnElement, Table, func, or_, select
 from registry.domain.assignments import ROLE_LABELS as ASSIGNMENT_ROLE_LABELS
 from registry.domain.memberships import MEMBER_ROLE_LABELS
 from registry.domain.reorganisations.plan import Plan, PlannedUnit
-from registry.domain.units import UnitKind
+from registry.domain.units.kinds import UnitKind
 from registry.models.assignments import Assignment
 from registry.models.base import Base, Dated, db
 from registry.models.memberships import Membership

@@ -14,7 +14,7 @@ from sqlalchemy.orm import aliased
 from registry.domain.reorganisations.plan import PlannedUnit
 from registry.domain.rosters import OPEN_STATES
 from registry.domain.signups import SignupState
-from registry.domain.units import UnitKind
+from registry.domain.units.kinds import UnitKind
 from registry.models.base import db
 from registry.models.cards import Card
 from registry.models.coverage import CoverageRule

@@ -12,7 +12,7 @@ from registry.domain.offices import OfficeFunction
 from registry.domain.permissions import Scope
 from registry.domain.signup_matching import Known, MatchWarning, find_matches
 from registry.domain.signups import SignupState, takes_signups
-from registry.domain.units import MEMBER_CATEGORIES, UnitKind
+from registry.domain.units.kinds import MEMBER_CATEGORIES, UnitKind
 from registry.models.base import db
 from registry.models.memberships import Membership
 from registry.models.offices import Office

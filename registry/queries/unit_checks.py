@@ -5,8 +5,8 @@ from datetime import date
 from sqlalchemy import select
 
 from registry.domain.periods import Period
-from registry.domain.unit_checks import Placement, UnitFact
-from registry.domain.unit_paths import PathPeriod
+from registry.domain.units.checks import Placement, UnitFact
+from registry.domain.units.paths import PathPeriod
 from registry.models.base import db
 from registry.models.units import KindPlacement, Unit, UnitPath, UnitPeriod
 from registry.queries.units import in_force

@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy import select
 
 from registry.domain.errors import NotFound
-from registry.domain.units import UnitKind
+from registry.domain.units.kinds import UnitKind
 from registry.models.base import db
 from registry.models.units import UnitPath
 from registry.queries.units import UnitRow, find_by_code, in_force, subtree, units_by_id

@@ -11,7 +11,7 @@ from registry.domain.memberships import MEMBER_ROLE_LABELS
 from registry.domain.offices import OfficeFunction
 from registry.domain.permissions import Action, Actor
 from registry.domain.typed_codes import grouped
-from registry.domain.units import member_category
+from registry.domain.units.kinds import member_category
 from registry.formats.pdf import CardFace, CardSheet, cards_pdf
 from registry.models.base import db
 from registry.models.cards import Card, CardPrint

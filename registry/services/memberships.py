@@ -11,7 +11,7 @@ from registry.domain.errors import Conflict, Invalid, NotFound, Problem
 from registry.domain.memberships import MemberRole
 from registry.domain.periods import Period
 from registry.domain.permissions import Action, Actor
-from registry.domain.units import KINDS_WITHOUT_MEMBERS
+from registry.domain.units.kinds import KINDS_WITHOUT_MEMBERS
 from registry.domain.vietnamese import normalise
 from registry.domain.vietnamese_format import format_day
 from registry.models.base import db

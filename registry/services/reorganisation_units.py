@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Table
 
 from registry.domain.reorganisations.plan import Plan, PlannedUnit
-from registry.domain.units import UnitKind
+from registry.domain.units.kinds import UnitKind
 from registry.domain.vietnamese import text_sort_key, unit_search_key
 from registry.models.base import db
 from registry.models.units import Succession, Unit, UnitContact, UnitPeriod

@@ -22,8 +22,8 @@ from registry.domain.reorganisations.carry_over import Ended
 from registry.domain.reorganisations.old_side import create_missing
 from registry.domain.reorganisations.plan import Plan, PlannedUnit
 from registry.domain.reorganisations.planning import plan_reorganisation
-from registry.domain.unit_paths import CycleFound
-from registry.domain.units import UnitKind
+from registry.domain.units.kinds import UnitKind
+from registry.domain.units.paths import CycleFound
 from registry.models.base import db
 from registry.models.reorganisations import (
     Reorganisation,

@@ -16,7 +16,7 @@ from registry.domain.rosters import (
     Step,
     next_state,
 )
-from registry.domain.units import KINDS_WITHOUT_MEMBERS
+from registry.domain.units.kinds import KINDS_WITHOUT_MEMBERS
 from registry.domain.vietnamese import normalise
 from registry.models.base import Model, db
 from registry.models.people import Person

@@ -4,8 +4,8 @@ from datetime import date, datetime
 
 from registry.domain.errors import NotFound
 from registry.domain.permissions import Actor
-from registry.domain.unit_checks import faults_in_units
-from registry.domain.unit_paths import CycleFound
+from registry.domain.units.checks import faults_in_units
+from registry.domain.units.paths import CycleFound
 from registry.queries.parameters import home_unit
 from registry.queries.unit_checks import all_placements, stored_paths, unit_facts
 from registry.services.audit import Event, record

@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy import Select, Table, delete, insert, select
 
 from registry.domain.periods import Period
-from registry.domain.unit_paths import ParentPeriod, PathPeriod, paths_of
+from registry.domain.units.paths import ParentPeriod, PathPeriod, paths_of
 from registry.models.base import db
 from registry.models.units import UnitPath, UnitPeriod
 

@@ -13,7 +13,7 @@ from click.testing import Result
 from flask import Flask
 
 from registry.domain.permissions import system_actor
-from registry.domain.units import UnitKind
+from registry.domain.units.kinds import UnitKind
 from registry.models.base import db
 from registry.services.demo_data import seed_demo
 from registry.services.seeding import SEEDS, seed_reference

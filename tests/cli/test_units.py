@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from registry.domain.permissions import system_actor
-from registry.domain.units import UnitKind
+from registry.domain.units.kinds import UnitKind
 from registry.models.base import Base, db
 from registry.services.seeding import SEEDS, seed_reference
 from tests.conftest import NOW

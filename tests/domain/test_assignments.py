@@ -15,7 +15,7 @@ from registry.domain.assignments import (
     counts_as_focal_point,
     unusual_title,
 )
-from registry.domain.units import UnitKind
+from registry.domain.units.kinds import UnitKind
 
 DAY = date(2024, 6, 30)
 COUNTING = Holding(

@@ -14,7 +14,7 @@ from registry.domain.coverage import (
     vacant_since,
 )
 from registry.domain.periods import Period
-from registry.domain.units import UnitKind
+from registry.domain.units.kinds import UnitKind
 
 DAY = date(2024, 6, 30)
 

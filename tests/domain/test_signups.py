@@ -12,7 +12,7 @@ from registry.domain.signups import (
     notice_on,
     takes_signups,
 )
-from registry.domain.units import UnitKind
+from registry.domain.units.kinds import UnitKind
 
 
 def test_the_notice_names_the_law_in_force_on_the_day() -> None:

@@ -4,7 +4,7 @@ import itertools
 from datetime import date
 
 from registry.domain.offices import OfficeFunction
-from registry.domain.units import UnitKind
+from registry.domain.units.kinds import UnitKind
 from registry.domain.vietnamese import text_sort_key, unit_search_key
 from registry.models.base import db
 from registry.models.offices import Office

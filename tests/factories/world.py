@@ -6,7 +6,7 @@ from pathlib import Path
 
 from registry.domain.permissions import Role
 from registry.domain.trainings import TrainingMode, TrainingResult
-from registry.domain.units import UnitKind
+from registry.domain.units.kinds import UnitKind
 from registry.models.accounts import Account
 from registry.models.base import db
 from registry.models.cards import Card

@@ -12,7 +12,7 @@ from registry.domain.assignments import AssignmentRole, Duty
 from registry.domain.memberships import MemberRole
 from registry.domain.offices import OfficeFunction
 from registry.domain.permissions import Role, system_actor
-from registry.domain.units import UnitKind
+from registry.domain.units.kinds import UnitKind
 from registry.models.accounts import Account, Grant
 from registry.models.assignments import Assignment
 from registry.models.audit import AuditPersonal

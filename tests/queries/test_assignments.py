@@ -7,7 +7,7 @@ from flask import Flask
 
 from registry.domain.assignments import AssignmentRole, Duty, counts_as_focal_point
 from registry.domain.permissions import EVERYTHING, Action, Role
-from registry.domain.units import UnitKind
+from registry.domain.units.kinds import UnitKind
 from registry.models.units import Unit
 from registry.queries.assignments import (
     WaitingFilter,

@@ -10,7 +10,7 @@ from sqlalchemy import event, func, select
 
 from registry.domain.coverage import Standard, Tally, tally
 from registry.domain.permissions import EVERYTHING, Scope
-from registry.domain.units import UnitKind
+from registry.domain.units.kinds import UnitKind
 from registry.models.base import db
 from registry.models.memberships import Membership
 from registry.models.units import UnitPath

@@ -27,7 +27,7 @@ from registry.domain.errors import NotFound
 from registry.domain.memberships import MemberRole
 from registry.domain.people import ContractType
 from registry.domain.permissions import NOTHING, Scope, system_actor
-from registry.domain.units import UnitKind
+from registry.domain.units.kinds import UnitKind
 from registry.models.assignments import Assignment
 from registry.models.base import db
 from registry.models.decisions import Decision

@@ -9,7 +9,7 @@ from registry.domain.memberships import MemberRole
 from registry.domain.offices import OfficeFunction
 from registry.domain.permissions import EVERYTHING, Action, Actor, Role
 from registry.domain.rosters import LineAction, LineFacts, Party, RosterState, line_obstacle
-from registry.domain.units import UnitKind
+from registry.domain.units.kinds import UnitKind
 from registry.models.base import db
 from registry.models.people import Person
 from registry.models.rosters import Roster

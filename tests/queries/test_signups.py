@@ -9,7 +9,7 @@ from registry.domain.offices import OfficeFunction
 from registry.domain.permissions import EVERYTHING, NOTHING, Action, Role, Scope
 from registry.domain.signup_matching import MatchKind
 from registry.domain.signups import SignupState
-from registry.domain.units import UnitKind
+from registry.domain.units.kinds import UnitKind
 from registry.models.base import db
 from registry.models.units import UnitPath, UnitPeriod
 from registry.queries import signups

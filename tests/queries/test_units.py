@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from registry.domain.permissions import Scope
-from registry.domain.units import UnitKind
+from registry.domain.units.kinds import UnitKind
 from registry.queries.unit_details import (
     children_in,
     counts_below,

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from registry.domain.errors import Invalid, NotAllowed, NotFound, RateLimited
 from registry.domain.permissions import PUBLIC_ACTOR, Action, Role, system_actor
-from registry.domain.units import UnitKind
+from registry.domain.units.kinds import UnitKind
 from registry.models.base import db
 from registry.models.memberships import Membership
 from registry.models.offices import Office

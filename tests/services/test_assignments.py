@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from registry.domain.assignments import AssignmentRole, Duty
 from registry.domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from registry.domain.permissions import Role, system_actor
-from registry.domain.units import UnitKind
+from registry.domain.units.kinds import UnitKind
 from registry.models.assignments import Assignment
 from registry.models.audit import AuditEvent, AuditPersonal
 from registry.models.base import db

@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from registry.domain.permissions import Action, system_actor
-from registry.domain.units import UnitKind
+from registry.domain.units.kinds import UnitKind
 from registry.models.accounts import Account
 from registry.models.base import db
 from registry.models.reorganisations import Reorganisation

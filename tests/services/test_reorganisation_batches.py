@@ -8,7 +8,7 @@ from flask import Flask
 from registry.domain.errors import Conflict, Invalid, NotFound
 from registry.domain.permissions import Actor, Role, system_actor
 from registry.domain.reorganisations.annex import AnnexRow, How
-from registry.domain.units import UnitKind
+from registry.domain.units.kinds import UnitKind
 from registry.models.base import db
 from registry.models.units import Unit
 from registry.services.reorganisation_batches import add_row, remove_row, seen_batch

@@ -14,7 +14,7 @@ from registry.domain.permissions import EVERYTHING, Action, Role, system_actor
 from registry.domain.reorganisations.annex import AnnexRow, How, Part
 from registry.domain.rosters import LineAction, RosterState
 from registry.domain.signups import SignupState
-from registry.domain.units import UnitKind
+from registry.domain.units.kinds import UnitKind
 from registry.models.accounts import Account, Grant
 from registry.models.assignments import Assignment
 from registry.models.audit import AuditEvent

@@ -19,7 +19,7 @@ from registry.domain.errors import Conflict
 from registry.domain.permissions import Role, system_actor
 from registry.domain.reorganisations.annex import AnnexRow, How, Part
 from registry.domain.rosters import RosterState
-from registry.domain.units import UnitKind
+from registry.domain.units.kinds import UnitKind
 from registry.models.assignments import Assignment
 from registry.models.base import db
 from registry.models.memberships import Membership

@@ -11,7 +11,7 @@ from registry.domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from registry.domain.memberships import MemberRole
 from registry.domain.permissions import Actor, Role
 from registry.domain.rosters import LineAction, LineOutcome, Party, RosterState
-from registry.domain.units import UnitKind
+from registry.domain.units.kinds import UnitKind
 from registry.models.audit import AuditEvent
 from registry.models.base import db
 from registry.models.rosters import Roster, RosterLine

@@ -17,7 +17,7 @@ from registry.domain.memberships import MemberRole
 from registry.domain.offices import OfficeFunction
 from registry.domain.permissions import Actor, Role
 from registry.domain.rosters import LineAction, LineOutcome, RosterState, Step
-from registry.domain.units import UnitKind
+from registry.domain.units.kinds import UnitKind
 from registry.models.accounts import Account, Grant
 from registry.models.audit import AuditEvent
 from registry.models.base import db

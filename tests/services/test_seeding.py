@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from registry.domain.errors import Invalid
 from registry.domain.permissions import system_actor
-from registry.domain.units import UnitKind
+from registry.domain.units.kinds import UnitKind
 from registry.models.audit import AuditEvent
 from registry.models.base import db
 from registry.models.units import Unit, UnitPeriod

@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import delete, update
 
 from registry.domain.permissions import system_actor
-from registry.domain.units import UnitKind
+from registry.domain.units.kinds import UnitKind
 from registry.models.base import db
 from registry.models.guards import remove_guards
 from registry.models.parameters import Parameter

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from registry.domain.errors import Conflict, Invalid, NotFound
 from registry.domain.permissions import Actor, Role
-from registry.domain.units import UnitKind
+from registry.domain.units.kinds import UnitKind
 from registry.models.audit import AuditEvent
 from registry.models.base import db
 from registry.models.units import Unit, UnitPeriod

@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 
 from registry.domain.assignments import Duty
 from registry.domain.permissions import Role
-from registry.domain.units import UnitKind
+from registry.domain.units.kinds import UnitKind
 from registry.models.audit import AuditEvent
 from registry.models.base import db
 from registry.models.units import Unit

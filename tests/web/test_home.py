@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from registry.domain.permissions import Role, system_actor
-from registry.domain.units import UnitKind
+from registry.domain.units.kinds import UnitKind
 from registry.models.base import db
 from registry.services.demo_data import seed_demo
 from registry.services.seeding import seed_reference

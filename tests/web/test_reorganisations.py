@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from registry.domain.permissions import Role
-from registry.domain.units import UnitKind
+from registry.domain.units.kinds import UnitKind
 from registry.models.assignments import Assignment
 from registry.models.audit import AuditEvent
 from registry.models.base import db

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from registry.domain.permissions import Role
 from registry.domain.rosters import LineAction, LineOutcome, RosterState
-from registry.domain.units import UnitKind
+from registry.domain.units.kinds import UnitKind
 from registry.models.accounts import Account
 from registry.models.audit import AuditEvent
 from registry.models.base import db

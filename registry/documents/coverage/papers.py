@@ -12,7 +12,7 @@ from registry.documents.coverage.report import (
 )
 from registry.domain.coverage import Standard, Tally
 from registry.domain.offices import OfficeFunction
-from registry.domain.units import KIND_LABELS, UnitKind
+from registry.domain.units.kinds import KIND_LABELS, UnitKind
 from registry.domain.vietnamese_format import format_phone
 from registry.queries.coverage import Coverage, KindLine
 from registry.queries.offices import office_of

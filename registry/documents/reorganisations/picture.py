@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from registry.domain.units import KIND_LABELS, UnitKind
+from registry.domain.units.kinds import KIND_LABELS, UnitKind
 from registry.domain.vietnamese import text_sort_key
 from registry.queries.reorganisation_results import Transition
 from registry.queries.units import UnitRow

@@ -6,7 +6,7 @@ A unit is named by its code where it has one, else by its name and what it stand
 from dataclasses import dataclass
 from enum import StrEnum
 
-from registry.domain.units import KIND_LABELS, UnitKind
+from registry.domain.units.kinds import KIND_LABELS, UnitKind
 
 
 class How(StrEnum):

@@ -6,7 +6,7 @@ from datetime import date
 from registry.domain.reorganisations.annex import AnnexRow, RowProblem
 from registry.domain.reorganisations.plan import Plan, PlannedUnit
 from registry.domain.reorganisations.unit_lookup import Outcome, UnitLookup, name_key
-from registry.domain.units import KIND_LABELS, UnitKind
+from registry.domain.units.kinds import KIND_LABELS, UnitKind
 
 MayStandUnder = Callable[[UnitKind, UnitKind | None], bool]
 """Tells whether a kind may stand under another (None: at the top) on the day."""

@@ -11,7 +11,7 @@ from dataclasses import replace
 from registry.domain.reorganisations.annex import Part, RowProblem
 from registry.domain.reorganisations.plan import Plan, PlannedUnit
 from registry.domain.reorganisations.unit_lookup import Outcome, UnitLookup, name_key
-from registry.domain.units import UnitKind
+from registry.domain.units.kinds import UnitKind
 
 # What stands below a district and does not end with it.
 _OUTLIVES_DISTRICT = frozenset(

@@ -15,7 +15,7 @@ from registry.domain.reorganisations.annex import (
 )
 from registry.domain.reorganisations.plan import PlannedUnit
 from registry.domain.reorganisations.unit_lookup import UnitLookup, name_key
-from registry.domain.units import UnitKind
+from registry.domain.units.kinds import UnitKind
 
 
 def create_missing(

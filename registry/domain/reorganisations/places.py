@@ -15,7 +15,7 @@ from registry.domain.reorganisations.annex import (
 from registry.domain.reorganisations.plan import PlannedUnit
 from registry.domain.reorganisations.reading import AnnexReading, NewSide
 from registry.domain.reorganisations.unit_lookup import name_key
-from registry.domain.units import UnitKind
+from registry.domain.units.kinds import UnitKind
 
 OUT_OF_SCOPE_COMMUNES = {
     name_key("Đặc khu Hoàng Sa"): (

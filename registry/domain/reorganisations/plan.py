@@ -6,7 +6,7 @@ A plan names units by their ids; those it establishes have negative ids until th
 from dataclasses import dataclass, field
 
 from registry.domain.reorganisations.annex import Part, RowProblem
-from registry.domain.units import UnitKind
+from registry.domain.units.kinds import UnitKind
 
 
 @dataclass(frozen=True, slots=True)

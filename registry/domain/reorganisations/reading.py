@@ -20,7 +20,7 @@ from registry.domain.reorganisations.annex import (
 )
 from registry.domain.reorganisations.plan import Plan, PlannedUnit
 from registry.domain.reorganisations.unit_lookup import UnitLookup, name_key
-from registry.domain.units import UnitKind
+from registry.domain.units.kinds import UnitKind
 
 # These say that the old unit of the row itself lives on.
 _LIVES_ON = frozenset({How.MOVE, How.RENAME})

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from registry.domain.reorganisations.plan import Plan, PlannedUnit
-from registry.domain.units import UnitKind
+from registry.domain.units.kinds import UnitKind
 from registry.domain.vietnamese import exact_key
 
 # A province has some thousands of units; two annexes of one batch ask for the same names.

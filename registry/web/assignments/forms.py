@@ -6,7 +6,7 @@ from typing import Any
 from wtforms.validators import ValidationError
 
 from registry.domain.assignments import DUTY_LABELS, ROLE_LABELS, AssignmentRole, Duty
-from registry.domain.units import KIND_LABELS, UnitKind
+from registry.domain.units.kinds import KIND_LABELS, UnitKind
 from registry.models.decisions import Decision
 from registry.queries.assignments import Holder
 from registry.services.assignments import TEXT_MAX_LENGTH, AssignmentDetails

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from registry.domain.assignments import DUTY_LABELS, ROLE_LABELS, AssignmentRole
 from registry.domain.errors import NotFound
 from registry.domain.permissions import Action
-from registry.domain.units import UnitKind
+from registry.domain.units.kinds import UnitKind
 from registry.domain.vietnamese_format import format_day, format_phone
 from registry.formats.spreadsheet import Column, Sheet, table_xlsx
 from registry.models.assignments import Assignment

@@ -12,7 +12,7 @@ from flask import request
 from registry.domain.coverage import RequiredUnit, Standard
 from registry.domain.errors import NotFound
 from registry.domain.permissions import Action, Scope
-from registry.domain.units import UnitKind
+from registry.domain.units.kinds import UnitKind
 from registry.domain.vietnamese import text_sort_key
 from registry.domain.vietnamese_format import format_day
 from registry.queries.coverage import Coverage, coverage, vacancies

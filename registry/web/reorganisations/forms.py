@@ -10,7 +10,7 @@ from wtforms.validators import StopValidation
 from wtforms.widgets import HiddenInput
 
 from registry.domain.reorganisations.annex import DESIGNATIONS, How
-from registry.domain.units import KIND_LABELS, UnitKind
+from registry.domain.units.kinds import KIND_LABELS, UnitKind
 from registry.services.unit_changes import Change
 from registry.services.units import NAME_MAX_LENGTH
 from registry.web.edge import today

@@ -24,7 +24,7 @@ from registry.documents.reorganisations.words import (
 from registry.domain.errors import Conflict, Invalid
 from registry.domain.permissions import ROLE_LABELS, Action
 from registry.domain.reorganisations.annex import AnnexRow, RowProblem
-from registry.domain.units import EVERYDAY_KINDS, KIND_LABELS, UnitKind
+from registry.domain.units.kinds import EVERYDAY_KINDS, KIND_LABELS, UnitKind
 from registry.formats.allocation import allocation_csv, read_allocation
 from registry.formats.annex import read_annex
 from registry.formats.minutes import minutes_docx

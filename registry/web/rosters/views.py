@@ -22,7 +22,7 @@ from registry.domain.rosters import (
     Step,
     check_not_submitter,
 )
-from registry.domain.units import KINDS_WITHOUT_MEMBERS
+from registry.domain.units.kinds import KINDS_WITHOUT_MEMBERS
 from registry.formats.spreadsheet import table_xlsx
 from registry.models.base import db
 from registry.models.rosters import Roster

@@ -7,7 +7,7 @@ from registry.domain.errors import NotFound
 from registry.domain.offices import OfficeFunction
 from registry.domain.permissions import Action
 from registry.domain.trainings import MODE_LABELS, RESULT_LABELS, TrainingMode, TrainingResult
-from registry.domain.units import UnitKind
+from registry.domain.units.kinds import UnitKind
 from registry.models.base import db
 from registry.models.trainings import Attendance, TrainingClass
 from registry.queries.offices import office_of

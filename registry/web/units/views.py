@@ -16,7 +16,7 @@ from registry.domain.memberships import MEMBER_ROLE_LABELS
 from registry.domain.offices import FUNCTION_LABELS
 from registry.domain.permissions import Action, Scope
 from registry.domain.phones import mask_phone
-from registry.domain.units import (
+from registry.domain.units.kinds import (
     FOUNDING_KINDS,
     KIND_LABELS,
     KINDS_WITHOUT_MEMBERS,

@@ -16,7 +16,7 @@ from registry.domain.reorganisations.planning import (
     create_missing,
     plan_reorganisation,
 )
-from registry.domain.units import UnitKind
+from registry.domain.units.kinds import UnitKind
 from registry.formats.annex import read_annex
 
 SEEDS = Path(__file__).parents[3] / "seeds"

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from registry.domain.periods import Period
-from registry.domain.units import KIND_LABELS, UnitKind
+from registry.domain.units.kinds import KIND_LABELS, UnitKind
 
 
 @dataclass(frozen=True, slots=True)
