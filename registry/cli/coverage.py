@@ -13,7 +13,7 @@ from registry.cli.translated_coverage import TRANSLATED_FORMS
 from registry.documents.coverage.report import ANY_STANDARD, STRICT_STANDARD, TOTAL_LABEL
 from registry.domain.coverage import Standard, Tally
 from registry.domain.units.kinds import KIND_LABELS
-from registry.domain.vietnamese_format import (
+from registry.domain.vietnamese.writing import (
     format_day,
     format_number,
     format_percent,

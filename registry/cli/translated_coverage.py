@@ -8,7 +8,7 @@ from registry.documents.coverage.report import ANY_STANDARD, STRICT_STANDARD, TO
 from registry.domain.boundary_translation import NOT_SEPARABLE
 from registry.domain.coverage import RequiredUnit, Standard, Tally
 from registry.domain.units.kinds import KIND_LABELS
-from registry.domain.vietnamese_format import format_day, format_number
+from registry.domain.vietnamese.writing import format_day, format_number
 from registry.formats.csv_text import csv_text
 from registry.queries.boundary_translation import TranslatedCoverage, TranslatedLine
 

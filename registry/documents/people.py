@@ -5,7 +5,7 @@ from datetime import date
 
 from registry.domain.memberships import MEMBER_ROLE_LABELS
 from registry.domain.people import CONTRACT_LABELS, EDUCATION_LABELS
-from registry.domain.vietnamese_format import format_day, format_phone
+from registry.domain.vietnamese.writing import format_day, format_phone
 from registry.formats.spreadsheet import Column, Sheet
 from registry.queries.people import PersonRow
 

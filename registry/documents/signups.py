@@ -6,7 +6,7 @@ from datetime import date
 from registry.domain.clock import local_day
 from registry.domain.signup_matching import MatchWarning
 from registry.domain.signups import SIGNUP_STATE_LABELS
-from registry.domain.vietnamese_format import format_day, format_phone
+from registry.domain.vietnamese.writing import format_day, format_phone
 from registry.formats.spreadsheet import Column, Sheet
 from registry.models.signups import Signup
 from registry.queries.units import UnitRow

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from registry.domain.units.kinds import UnitKind
-from registry.domain.vietnamese import search_key
+from registry.domain.vietnamese.names import search_key
 
 
 class AssignmentRole(StrEnum):

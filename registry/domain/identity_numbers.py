@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 
 from registry.domain.errors import Invalid
-from registry.domain.vietnamese import normalise
+from registry.domain.vietnamese.names import normalise
 
 _SEPARATORS = re.compile(r"[\s.\-\u2010-\u2015]")
 

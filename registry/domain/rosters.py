@@ -10,7 +10,7 @@ from enum import StrEnum
 from registry.domain.errors import Conflict, NotAllowed
 from registry.domain.memberships import MemberRole
 from registry.domain.permissions import Actor
-from registry.domain.vietnamese_format import format_day
+from registry.domain.vietnamese.writing import format_day
 
 
 class RosterState(StrEnum):

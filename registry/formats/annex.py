@@ -18,7 +18,7 @@ from registry.domain.reorganisations.annex import (
     kind_of_word,
 )
 from registry.domain.units.kinds import UnitKind
-from registry.domain.vietnamese import normalise
+from registry.domain.vietnamese.names import normalise
 from registry.formats.uploaded_table import Cell, read_table
 
 MAX_TEXT = 300

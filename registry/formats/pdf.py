@@ -17,8 +17,8 @@ import typst
 from pypdf import PdfReader, PdfWriter
 
 from registry.documents.coverage.report import CoverageReport, as_printed
-from registry.domain.vietnamese import normalise
-from registry.domain.vietnamese_format import format_day
+from registry.domain.vietnamese.names import normalise
+from registry.domain.vietnamese.writing import format_day
 from registry.formats.qr import qr_svgs
 
 PROJECT = Path(__file__).parents[2]

@@ -23,7 +23,7 @@ from registry.documents.coverage.report import (
     sum_of_lines,
 )
 from registry.domain.clock import LOCAL_ZONE
-from registry.domain.vietnamese_format import format_day, format_percent
+from registry.domain.vietnamese.writing import format_day, format_percent
 
 Cell = str | int | float | date | datetime | None
 """Text, a count, a day, an instant with its time zone (shown in Vietnamese time), or nothing."""

@@ -13,8 +13,8 @@ from registry.domain.people import ContractType
 from registry.domain.periods import Period
 from registry.domain.permissions import Scope
 from registry.domain.units.kinds import SECTION_KINDS, UnitKind
-from registry.domain.vietnamese import query_words, search_key
-from registry.domain.vietnamese_format import format_day
+from registry.domain.vietnamese.names import query_words, search_key
+from registry.domain.vietnamese.writing import format_day
 from registry.models.assignments import Assignment
 from registry.models.base import db
 from registry.models.decisions import Decision

@@ -45,7 +45,7 @@ from registry.domain.people import ContractType
 from registry.domain.periods import Period
 from registry.domain.permissions import EVERYTHING, Scope
 from registry.domain.units.kinds import UnitKind
-from registry.domain.vietnamese_format import format_day
+from registry.domain.vietnamese.writing import format_day
 from registry.models.assignments import Assignment
 from registry.models.base import db
 from registry.models.coverage import CoverageRule

@@ -10,7 +10,12 @@ from sqlalchemy.orm import aliased
 from registry.domain.memberships import MemberRole
 from registry.domain.people import ContractType, EducationLevel
 from registry.domain.permissions import Scope
-from registry.domain.vietnamese import exact_key, matches_with_accents, query_words, search_key
+from registry.domain.vietnamese.names import (
+    exact_key,
+    matches_with_accents,
+    query_words,
+    search_key,
+)
 from registry.formats.phone_numbers import parse_phone
 from registry.models.accounts import Account
 from registry.models.audit import AuditEvent, AuditPersonal

@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 from registry.domain.memberships import MemberRole
 from registry.domain.rosters import Joined, LineAction, LineFacts, LineOutcome, LineSigns, Party
 from registry.domain.units.kinds import KINDS_WITHOUT_MEMBERS
-from registry.domain.vietnamese import query_words
+from registry.domain.vietnamese.names import query_words
 from registry.models.base import db
 from registry.models.memberships import Membership
 from registry.models.people import Person

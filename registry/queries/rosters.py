@@ -11,7 +11,7 @@ from registry.domain.decisions import DecisionKind
 from registry.domain.offices import OfficeFunction
 from registry.domain.permissions import Action, Actor, Scope
 from registry.domain.rosters import OPEN_STATES, LineOutcome, RosterState
-from registry.domain.vietnamese import query_words
+from registry.domain.vietnamese.names import query_words
 from registry.models.accounts import Account
 from registry.models.base import db
 from registry.models.decisions import Decision

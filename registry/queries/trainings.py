@@ -8,7 +8,7 @@ from sqlalchemy import func, or_, select
 
 from registry.domain.permissions import Scope
 from registry.domain.trainings import TrainingMode, TrainingResult
-from registry.domain.vietnamese import query_words
+from registry.domain.vietnamese.names import query_words
 from registry.models.base import db
 from registry.models.memberships import Membership
 from registry.models.people import Person

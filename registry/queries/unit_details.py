@@ -9,7 +9,7 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from registry.domain.offices import OfficeFunction
 from registry.domain.permissions import Scope
-from registry.domain.vietnamese import text_sort_key
+from registry.domain.vietnamese.names import text_sort_key
 from registry.models.base import db
 from registry.models.decisions import Decision
 from registry.models.offices import Office

@@ -21,7 +21,7 @@ from sqlalchemy.orm import aliased
 from registry.domain.periods import Period
 from registry.domain.permissions import Scope
 from registry.domain.units.kinds import UnitKind
-from registry.domain.vietnamese import exact_key, search_key, unit_query_words
+from registry.domain.vietnamese.names import exact_key, search_key, unit_query_words
 from registry.models.base import Dated, db
 from registry.models.units import Succession, Unit, UnitContact, UnitPath, UnitPeriod
 

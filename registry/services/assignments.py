@@ -15,8 +15,8 @@ from registry.domain.decisions import check_decision_days, decision_number_warni
 from registry.domain.errors import Conflict, Invalid, NotFound, Problem
 from registry.domain.periods import Period
 from registry.domain.permissions import EVERYTHING, Action, Actor
-from registry.domain.vietnamese import normalise
-from registry.domain.vietnamese_format import format_day
+from registry.domain.vietnamese.names import normalise
+from registry.domain.vietnamese.writing import format_day
 from registry.models.assignments import Assignment
 from registry.models.base import db
 from registry.models.decisions import Decision

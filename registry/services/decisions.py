@@ -8,8 +8,8 @@ from typing import Any
 from registry.domain.decisions import DecisionKind, check_decision_days, normalise_decision_number
 from registry.domain.errors import Conflict, Invalid, NotAllowed, NotFound, Problem
 from registry.domain.permissions import Action, Actor
-from registry.domain.vietnamese import normalise, search_key
-from registry.domain.vietnamese_format import format_day
+from registry.domain.vietnamese.names import normalise, search_key
+from registry.domain.vietnamese.writing import format_day
 from registry.formats.scans import check_scan, safe_download_name
 from registry.models.base import db
 from registry.models.decisions import Decision, StoredFile

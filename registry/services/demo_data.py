@@ -21,7 +21,7 @@ from registry.domain.permissions import Actor
 from registry.domain.signups import SignupState, notice_on
 from registry.domain.trainings import TrainingMode, TrainingResult
 from registry.domain.typed_codes import CODE_BYTES, code_of, grouped
-from registry.domain.vietnamese import name_sort_key, normalise_name, search_key
+from registry.domain.vietnamese.names import name_sort_key, normalise_name, search_key
 from registry.formats.phone_numbers import parse_phone
 from registry.formats.sqlite_file import Row, read_csv_folder
 from registry.models.assignments import Assignment

@@ -12,8 +12,8 @@ from registry.domain.memberships import MemberRole
 from registry.domain.periods import Period
 from registry.domain.permissions import Action, Actor
 from registry.domain.units.kinds import KINDS_WITHOUT_MEMBERS
-from registry.domain.vietnamese import normalise
-from registry.domain.vietnamese_format import format_day
+from registry.domain.vietnamese.names import normalise
+from registry.domain.vietnamese.writing import format_day
 from registry.models.base import db
 from registry.models.memberships import Membership
 from registry.queries.assignments import assignments_of_person

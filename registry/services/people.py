@@ -12,7 +12,7 @@ from registry.domain.identity_numbers import parse_citizen_id
 from registry.domain.memberships import MemberRole
 from registry.domain.people import ContractType, EducationLevel
 from registry.domain.permissions import Action, Actor, Scope
-from registry.domain.vietnamese import name_sort_key, normalise, normalise_name, search_key
+from registry.domain.vietnamese.names import name_sort_key, normalise, normalise_name, search_key
 from registry.formats.phone_numbers import parse_phone
 from registry.models.base import db
 from registry.models.memberships import Membership

@@ -9,7 +9,7 @@ from sqlalchemy import Table
 
 from registry.domain.reorganisations.plan import Plan, PlannedUnit
 from registry.domain.units.kinds import UnitKind
-from registry.domain.vietnamese import text_sort_key, unit_search_key
+from registry.domain.vietnamese.names import text_sort_key, unit_search_key
 from registry.models.base import db
 from registry.models.units import Succession, Unit, UnitContact, UnitPeriod
 from registry.queries.reorganisations import (

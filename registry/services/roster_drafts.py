@@ -17,7 +17,7 @@ from registry.domain.rosters import (
     next_state,
 )
 from registry.domain.units.kinds import KINDS_WITHOUT_MEMBERS
-from registry.domain.vietnamese import normalise
+from registry.domain.vietnamese.names import normalise
 from registry.models.base import Model, db
 from registry.models.people import Person
 from registry.models.rosters import Roster, RosterLine

@@ -20,7 +20,7 @@ from registry.domain.rosters import (
     line_obstacle,
     next_state,
 )
-from registry.domain.vietnamese import normalise
+from registry.domain.vietnamese.names import normalise
 from registry.models.base import db
 from registry.models.decisions import Decision
 from registry.models.rosters import Roster, RosterLine

@@ -17,7 +17,7 @@ from registry.domain.offices import OfficeFunction
 from registry.domain.permissions import Actor
 from registry.domain.units.checks import faults_in_units
 from registry.domain.units.kinds import UnitKind
-from registry.domain.vietnamese import text_sort_key, unit_search_key
+from registry.domain.vietnamese.names import text_sort_key, unit_search_key
 from registry.formats.sqlite_file import Row, read_csv_folder
 from registry.models.base import Model, db
 from registry.models.coverage import CoverageRule

@@ -21,7 +21,7 @@ from registry.domain.signups import (
     notice_on,
 )
 from registry.domain.typed_codes import CODE_BYTES, code_of, grouped, read_code
-from registry.domain.vietnamese import normalise, normalise_name, search_key
+from registry.domain.vietnamese.names import normalise, normalise_name, search_key
 from registry.formats.phone_numbers import parse_phone
 from registry.models.accounts import Account
 from registry.models.base import db

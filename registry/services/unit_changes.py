@@ -9,7 +9,7 @@ from registry.domain.permissions import Action, Actor
 from registry.domain.reorganisations.annex import AnnexRow, How, RowProblem
 from registry.domain.reorganisations.unit_lookup import name_key
 from registry.domain.units.kinds import EVERYDAY_KINDS, UnitKind
-from registry.domain.vietnamese import normalise
+from registry.domain.vietnamese.names import normalise
 from registry.models.reorganisations import Reorganisation
 from registry.queries.units import UnitRow, children, path_on, unit_on
 from registry.services.reorganisation_batches import TYPED_ON_SCREEN

@@ -8,7 +8,7 @@ from registry.domain.errors import Conflict, Invalid, Problem
 from registry.domain.permissions import Action, Actor
 from registry.domain.reorganisations.annex import TERRITORY_KINDS, committee_name, designation_of
 from registry.domain.units.kinds import EVERYDAY_KINDS
-from registry.domain.vietnamese import normalise, text_sort_key, unit_search_key
+from registry.domain.vietnamese.names import normalise, text_sort_key, unit_search_key
 from registry.formats.phone_numbers import parse_phone
 from registry.models.base import db
 from registry.models.units import UnitContact

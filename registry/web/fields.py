@@ -20,8 +20,8 @@ from wtforms.validators import Length, Optional, StopValidation, ValidationError
 
 from registry.domain.emails import is_email
 from registry.domain.errors import Invalid
-from registry.domain.vietnamese import normalise
-from registry.domain.vietnamese_format import format_day, format_number, parse_day
+from registry.domain.vietnamese.names import normalise
+from registry.domain.vietnamese.writing import format_day, format_number, parse_day
 from registry.web.messages import MESSAGES, SESSION_OVER, Messages
 from registry.web.numbers import row_number
 from registry.web.widgets import (

@@ -3,7 +3,7 @@
 `tests/web/test_fields.py` reads both packages and fails when one of their messages is missing here.
 """
 
-from registry.domain.vietnamese_format import IMPOSSIBLE_DAY
+from registry.domain.vietnamese.writing import IMPOSSIBLE_DAY
 
 _PICK = "Chọn một trong các mục của danh sách."
 SESSION_OVER = "Phiên làm việc đã hết hạn. Kiểm tra lại rồi gửi lần nữa."

@@ -5,7 +5,7 @@ from datetime import date
 
 from registry.domain.offices import OfficeFunction
 from registry.domain.units.kinds import UnitKind
-from registry.domain.vietnamese import text_sort_key, unit_search_key
+from registry.domain.vietnamese.names import text_sort_key, unit_search_key
 from registry.models.base import db
 from registry.models.offices import Office
 from registry.models.units import KindPlacement, Succession, Unit, UnitContact, UnitPeriod

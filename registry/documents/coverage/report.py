@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from registry.domain.vietnamese_format import format_long_day, format_number, format_percent
+from registry.domain.vietnamese.writing import format_long_day, format_number, format_percent
 
 ANY_STANDARD = "Có đầu mối (mục III.1b)"
 STRICT_STANDARD = "Có bộ phận hoặc cán bộ chuyên trách (mục IV.2)"

@@ -7,7 +7,7 @@ from registry.documents.reorganisations.words import COUNT_LABELS, row_words
 from registry.domain.clock import LOCAL_ZONE, local_day
 from registry.domain.decisions import DECISION_KIND_LABELS
 from registry.domain.units.kinds import KIND_LABELS, UnitKind
-from registry.domain.vietnamese_format import format_long_day
+from registry.domain.vietnamese.writing import format_long_day
 from registry.formats.minutes import Minutes, MinutesRow, UnitList
 from registry.models.reorganisations import Reorganisation
 from registry.queries.parameters import home_unit

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from registry.domain.units.kinds import KIND_LABELS, UnitKind
-from registry.domain.vietnamese import text_sort_key
+from registry.domain.vietnamese.names import text_sort_key
 from registry.queries.reorganisation_results import Transition
 from registry.queries.units import UnitRow
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from registry.domain.reorganisations.plan import Plan, PlannedUnit
 from registry.domain.units.kinds import UnitKind
-from registry.domain.vietnamese import exact_key
+from registry.domain.vietnamese.names import exact_key
 
 # A province has some thousands of units; two annexes of one batch ask for the same names.
 _MOST_NAMES = 20_000

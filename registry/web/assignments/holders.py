@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from registry.domain.permissions import Action
-from registry.domain.vietnamese import query_words
+from registry.domain.vietnamese.names import query_words
 from registry.queries.assignments import EligiblePerson, Holder, eligible_holders
 from registry.queries.units import UnitRow, unit_on
 from registry.web.access import current_actor

@@ -10,7 +10,7 @@ from registry.domain.assignments import DUTY_LABELS, ROLE_LABELS, AssignmentRole
 from registry.domain.errors import NotFound
 from registry.domain.permissions import Action
 from registry.domain.units.kinds import UnitKind
-from registry.domain.vietnamese_format import format_day, format_phone
+from registry.domain.vietnamese.writing import format_day, format_phone
 from registry.formats.spreadsheet import Column, Sheet, table_xlsx
 from registry.models.assignments import Assignment
 from registry.models.decisions import Decision

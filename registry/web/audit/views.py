@@ -12,7 +12,7 @@ from registry.domain.audit.deeds import action_label, field_label, noun_label, o
 from registry.domain.clock import LOCAL_ZONE
 from registry.domain.errors import Invalid
 from registry.domain.permissions import Action
-from registry.domain.vietnamese_format import format_day, parse_day
+from registry.domain.vietnamese.writing import format_day, parse_day
 from registry.queries.audit import EventFilter, count_events, nouns, page_of_events
 from registry.queries.units import units_by_id
 from registry.web.access import current_actor, requires

@@ -13,8 +13,8 @@ from registry.domain.coverage import RequiredUnit, Standard
 from registry.domain.errors import NotFound
 from registry.domain.permissions import Action, Scope
 from registry.domain.units.kinds import UnitKind
-from registry.domain.vietnamese import text_sort_key
-from registry.domain.vietnamese_format import format_day
+from registry.domain.vietnamese.names import text_sort_key
+from registry.domain.vietnamese.writing import format_day
 from registry.queries.coverage import Coverage, coverage, vacancies
 from registry.queries.parameters import home_unit
 from registry.queries.unit_details import children_in, topmost

@@ -12,7 +12,7 @@ from registry.domain.boundary_translation import NOT_SEPARABLE
 from registry.domain.coverage import RequiredUnit, Tally
 from registry.domain.permissions import Action
 from registry.domain.units.kinds import KIND_LABELS, UnitKind
-from registry.domain.vietnamese_format import format_day, format_percent
+from registry.domain.vietnamese.writing import format_day, format_percent
 from registry.formats.spreadsheet import Cell, Column, Sheet, table_xlsx
 from registry.queries.boundary_translation import (
     TranslatedCoverage,

@@ -16,7 +16,7 @@ from registry.domain.coverage import Standard
 from registry.domain.errors import NotFound
 from registry.domain.permissions import Action
 from registry.domain.units.kinds import KIND_LABELS
-from registry.domain.vietnamese_format import format_day, format_number, format_phone
+from registry.domain.vietnamese.writing import format_day, format_number, format_phone
 from registry.formats.pdf import coverage_report_pdf
 from registry.formats.spreadsheet import Column, Sheet, coverage_xlsx, table_xlsx
 from registry.queries.coverage import Coverage, outside_scope, vacancies

@@ -22,7 +22,7 @@ from registry.domain.people import (
 from registry.domain.permissions import Action
 from registry.domain.phones import mask_phone
 from registry.domain.trainings import RESULT_LABELS
-from registry.domain.vietnamese_format import format_day, format_phone
+from registry.domain.vietnamese.writing import format_day, format_phone
 from registry.formats.spreadsheet import table_xlsx
 from registry.models.base import db
 from registry.models.people import Person

@@ -22,7 +22,7 @@ from registry.domain.units.kinds import (
     KINDS_WITHOUT_MEMBERS,
     UnitKind,
 )
-from registry.domain.vietnamese_format import format_phone
+from registry.domain.vietnamese.writing import format_phone
 from registry.models.units import UnitContact
 from registry.queries.assignments import assignments_of_unit
 from registry.queries.coverage import Coverage, coverage

@@ -4,7 +4,7 @@ from decimal import Decimal
 import pytest
 
 from registry.domain.errors import Invalid
-from registry.domain.vietnamese_format import (
+from registry.domain.vietnamese.writing import (
     format_day,
     format_long_day,
     format_moment,

@@ -6,7 +6,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from registry.domain.errors import Invalid
-from registry.domain.vietnamese import (
+from registry.domain.vietnamese.names import (
     exact_key,
     matches,
     matches_with_accents,
