@@ -19,8 +19,8 @@ from registry.domain.vietnamese.writing import (
     format_percent,
 )
 from registry.formats.csv_text import csv_text
-from registry.queries.boundary_translation import translated_coverage
-from registry.queries.coverage import Coverage, KindLine, coverage, root_unit
+from registry.queries.coverage.figures import Coverage, KindLine, coverage, root_unit
+from registry.queries.coverage.translated import translated_coverage
 from registry.queries.parameters import default_day
 from registry.settings import Runtime
 

@@ -10,7 +10,7 @@ from registry.domain.coverage import RequiredUnit, Standard, Tally
 from registry.domain.units.kinds import KIND_LABELS
 from registry.domain.vietnamese.writing import format_day, format_number
 from registry.formats.csv_text import csv_text
-from registry.queries.boundary_translation import TranslatedCoverage, TranslatedLine
+from registry.queries.coverage.translated import TranslatedCoverage, TranslatedLine
 
 
 def _as_json(answer: TranslatedCoverage, standard: Standard) -> str:

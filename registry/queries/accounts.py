@@ -22,7 +22,7 @@ from registry.models.base import db
 from registry.models.memberships import Membership
 from registry.models.offices import Office
 from registry.models.units import UnitPeriod
-from registry.queries.boundary_translation import closed_units_within
+from registry.queries.coverage.translated import closed_units_within
 from registry.queries.units import in_force, path_on
 
 # The territory of these roles is what `offices` gives to the office they were granted for.

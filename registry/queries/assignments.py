@@ -21,7 +21,7 @@ from registry.models.decisions import Decision
 from registry.models.memberships import Membership
 from registry.models.people import Person
 from registry.models.units import Unit, UnitContact, UnitPath, UnitPeriod
-from registry.queries.carried_over import carried_on
+from registry.queries.coverage.carried_over import carried_on
 from registry.queries.parameters import counting_rules
 from registry.queries.units import (
     UnitRow,

@@ -31,7 +31,7 @@ from registry.models.reorganisations import (
     ReorganisationRow,
 )
 from registry.models.units import UnitPath, UnitPeriod
-from registry.queries.coverage import coverage
+from registry.queries.coverage.figures import coverage
 from registry.queries.reorganisation_effects import (
     Heads,
     Question,

@@ -13,7 +13,7 @@ from registry.models.base import db
 from registry.models.reorganisations import Reorganisation
 from registry.models.units import UnitPeriod
 from registry.queries.accounts import actor_of
-from registry.queries.coverage import coverage
+from registry.queries.coverage.figures import coverage
 from registry.queries.parameters import default_day, home_unit
 from registry.queries.units import find_by_code, subtree
 from registry.services.demo_data import seed_demo

@@ -24,7 +24,7 @@ from registry.models.assignments import Assignment
 from registry.models.base import db
 from registry.models.memberships import Membership
 from registry.models.units import Unit
-from registry.queries.coverage import coverage
+from registry.queries.coverage.figures import coverage
 from registry.queries.parameters import home_unit
 from registry.queries.reorganisations import units_before
 from registry.queries.units import subtree

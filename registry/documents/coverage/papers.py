@@ -14,7 +14,7 @@ from registry.domain.coverage import Standard, Tally
 from registry.domain.offices import OfficeFunction
 from registry.domain.units.kinds import KIND_LABELS, UnitKind
 from registry.domain.vietnamese.writing import format_phone
-from registry.queries.coverage import Coverage, KindLine
+from registry.queries.coverage.figures import Coverage, KindLine
 from registry.queries.offices import office_of
 from registry.queries.units import UnitRow, unit_on
 

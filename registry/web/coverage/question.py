@@ -15,7 +15,7 @@ from registry.domain.permissions import Action, Scope
 from registry.domain.units.kinds import UnitKind
 from registry.domain.vietnamese.names import text_sort_key
 from registry.domain.vietnamese.writing import format_day
-from registry.queries.coverage import Coverage, coverage, vacancies
+from registry.queries.coverage.figures import Coverage, coverage, vacancies
 from registry.queries.parameters import home_unit
 from registry.queries.unit_details import children_in, topmost
 from registry.queries.units import UnitRow, path_on, unit_on

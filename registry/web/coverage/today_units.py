@@ -14,7 +14,7 @@ from registry.domain.permissions import Action
 from registry.domain.units.kinds import KIND_LABELS, UnitKind
 from registry.domain.vietnamese.writing import format_day, format_percent
 from registry.formats.spreadsheet import Cell, Column, Sheet, table_xlsx
-from registry.queries.boundary_translation import (
+from registry.queries.coverage.translated import (
     TranslatedCoverage,
     TranslatedLine,
     is_reorganised_between,

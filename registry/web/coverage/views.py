@@ -19,7 +19,7 @@ from registry.domain.units.kinds import KIND_LABELS
 from registry.domain.vietnamese.writing import format_day, format_number, format_phone
 from registry.formats.pdf import coverage_report_pdf
 from registry.formats.spreadsheet import Column, Sheet, coverage_xlsx, table_xlsx
-from registry.queries.coverage import Coverage, outside_scope, vacancies
+from registry.queries.coverage.figures import Coverage, outside_scope, vacancies
 from registry.queries.parameters import reference_first_day, reference_last_day
 from registry.services.audit import Event, record
 from registry.web.access import current_actor, requires

@@ -21,7 +21,7 @@ from registry.domain.units.kinds import UnitKind
 from registry.models.base import db
 from registry.models.memberships import Membership
 from registry.models.units import Succession, UnitPath, UnitPeriod
-from registry.queries.coverage import Coverage, coverage, focal_point_counts
+from registry.queries.coverage.figures import Coverage, coverage, focal_point_counts
 from registry.queries.units import UnitRow, in_force, units_by_id
 
 

@@ -35,7 +35,7 @@ from registry.models.memberships import Membership
 from registry.models.people import Person
 from registry.models.units import Unit, UnitPeriod
 from registry.queries.assignments import focal_points_counting
-from registry.queries.coverage import (
+from registry.queries.coverage.figures import (
     Coverage,
     coverage,
     focal_point_count,

@@ -53,7 +53,7 @@ from registry.models.decisions import Decision
 from registry.models.memberships import Membership
 from registry.models.people import Person
 from registry.models.units import Unit, UnitContact, UnitPath, UnitPeriod
-from registry.queries.carried_over import carried_on, was_carried_over
+from registry.queries.coverage.carried_over import carried_on, was_carried_over
 from registry.queries.parameters import counting_rules, home_unit
 from registry.queries.units import UnitRow, find_by_code, in_force, in_scope_of, under
 

@@ -14,15 +14,15 @@ from registry.domain.units.kinds import UnitKind
 from registry.models.base import db
 from registry.models.memberships import Membership
 from registry.models.units import UnitPath
-from registry.queries.boundary_translation import (
+from registry.queries.coverage.figures import coverage
+from registry.queries.coverage.history import MONTH_ENDS, steps_until, tallies_at_month_ends
+from registry.queries.coverage.translated import (
     TranslatedCoverage,
     TranslatedLine,
     closed_units_within,
     is_reorganised_between,
     translated_coverage,
 )
-from registry.queries.coverage import coverage
-from registry.queries.coverage_history import MONTH_ENDS, steps_until, tallies_at_month_ends
 from registry.queries.parameters import home_unit
 from registry.queries.unit_details import decisions_by_day, successors
 from registry.queries.units import UnitRow, in_force, search, search_ended, under, unit_on

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from registry.domain.coverage import CoverageStep, RequiredUnit, Tally
 from registry.domain.permissions import Scope
-from registry.queries.coverage import coverage, steps_of
+from registry.queries.coverage.figures import coverage, steps_of
 from registry.queries.units import life_of, unit_on
 
 MONTH_ENDS = 6
