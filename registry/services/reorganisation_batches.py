@@ -16,8 +16,8 @@ from registry.models.base import db
 from registry.models.decisions import Decision
 from registry.models.reorganisations import Reorganisation, ReorganisationRow
 from registry.queries.parameters import home_unit
-from registry.queries.reorganisation_scope import is_seen, uncovered
-from registry.queries.reorganisations import batch_by_id, decision_numbered
+from registry.queries.reorganisations.facts import batch_by_id, decision_numbered
+from registry.queries.reorganisations.scope import is_seen, uncovered
 from registry.services.audit import Event, record
 
 MOST_ROWS = 20_000

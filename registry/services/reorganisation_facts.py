@@ -26,7 +26,7 @@ from registry.models.accounts import Grant
 from registry.models.assignments import Assignment
 from registry.models.memberships import Membership
 from registry.models.offices import Office
-from registry.queries.reorganisations import dated_rows
+from registry.queries.reorganisations.facts import dated_rows
 from registry.services.reorganisation_journal import Journal, RowUpdate
 
 

@@ -14,7 +14,7 @@ from registry.domain.signups import SignupState
 from registry.models.rosters import Roster, RosterLine
 from registry.models.signups import Signup
 from registry.queries.memberships import approved_line_ids
-from registry.queries.reorganisations import (
+from registry.queries.reorganisations.facts import (
     last_roster_numbers,
     open_rosters_of,
     open_signups_of,

@@ -12,7 +12,7 @@ from registry.domain.units.kinds import UnitKind
 from registry.domain.vietnamese.names import text_sort_key, unit_search_key
 from registry.models.base import db
 from registry.models.units import Succession, Unit, UnitContact, UnitPeriod
-from registry.queries.reorganisations import (
+from registry.queries.reorganisations.facts import (
     contacts_of,
     later_periods_at,
     periods_from,

@@ -32,17 +32,14 @@ from registry.models.reorganisations import (
 )
 from registry.models.units import UnitPath, UnitPeriod
 from registry.queries.coverage.figures import coverage
-from registry.queries.reorganisation_effects import (
+from registry.queries.reorganisations.effects import (
     Heads,
     Question,
     heads_on,
     questions_of,
     rests_on,
 )
-from registry.queries.reorganisation_reach import Gain, gains_of, reach_on
-from registry.queries.reorganisation_results import Link, Transition
-from registry.queries.reorganisation_scope import uncovered
-from registry.queries.reorganisations import (
+from registry.queries.reorganisations.facts import (
     blocks,
     cards_on_lines,
     changes_of,
@@ -58,6 +55,9 @@ from registry.queries.reorganisations import (
     units_by_kind,
     units_of_periods,
 )
+from registry.queries.reorganisations.reach import Gain, gains_of, reach_on
+from registry.queries.reorganisations.results import Link, Transition
+from registry.queries.reorganisations.scope import uncovered
 from registry.queries.units import UnitRow, units_by_id
 from registry.services.audit import Event, record
 from registry.services.reorganisation_batches import (

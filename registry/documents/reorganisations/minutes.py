@@ -11,7 +11,7 @@ from registry.domain.vietnamese.writing import format_long_day
 from registry.formats.minutes import Minutes, MinutesRow, UnitList
 from registry.models.reorganisations import Reorganisation
 from registry.queries.parameters import home_unit
-from registry.queries.reorganisation_results import Transition, transition_of
+from registry.queries.reorganisations.results import Transition, transition_of
 from registry.queries.rosters import account_names
 from registry.queries.units import UnitRow, units_by_id
 

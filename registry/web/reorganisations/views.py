@@ -29,10 +29,10 @@ from registry.formats.allocation import allocation_csv, read_allocation
 from registry.formats.annex import read_annex
 from registry.formats.minutes import minutes_docx
 from registry.models.reorganisations import Reorganisation
-from registry.queries.reorganisation_effects import Question
-from registry.queries.reorganisation_results import transition_of
-from registry.queries.reorganisation_scope import batches_seen
-from registry.queries.reorganisations import placements
+from registry.queries.reorganisations.effects import Question
+from registry.queries.reorganisations.facts import placements
+from registry.queries.reorganisations.results import transition_of
+from registry.queries.reorganisations.scope import batches_seen
 from registry.queries.units import UnitRow, units_by_id
 from registry.services import reorganisation_batches as batches
 from registry.services import reorganisations as service

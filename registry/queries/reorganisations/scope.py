@@ -9,7 +9,7 @@ from registry.domain.permissions import Scope
 from registry.models.base import db
 from registry.models.reorganisations import Reorganisation, ReorganisationRow
 from registry.models.units import Succession, UnitPath, UnitPeriod
-from registry.queries.reorganisations import all_batches, blocks
+from registry.queries.reorganisations.facts import all_batches, blocks
 from registry.queries.units import in_force
 
 

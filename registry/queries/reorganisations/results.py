@@ -6,7 +6,11 @@ from datetime import timedelta
 
 from registry.models.reorganisations import Reorganisation
 from registry.models.units import UnitPeriod
-from registry.queries.reorganisations import changes_of, successions_of_batch, units_of_periods
+from registry.queries.reorganisations.facts import (
+    changes_of,
+    successions_of_batch,
+    units_of_periods,
+)
 from registry.queries.units import UnitRow, units_by_id
 
 

@@ -19,7 +19,7 @@ from registry.models.memberships import Membership
 from registry.models.people import Person
 from registry.models.reorganisations import ReorganisationChange
 from registry.models.units import UnitPath
-from registry.queries.reorganisations import blocks, registry_codes
+from registry.queries.reorganisations.facts import blocks, registry_codes
 from registry.queries.units import in_force
 
 
