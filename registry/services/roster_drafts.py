@@ -23,13 +23,13 @@ from registry.models.people import Person
 from registry.models.rosters import Roster, RosterLine
 from registry.models.units import Unit
 from registry.queries.memberships import MemberRow
-from registry.queries.roster_lines import (
+from registry.queries.rosters.lines import (
     approved_members,
     line_facts,
     party_of,
     unapproved_members,
 )
-from registry.queries.rosters import hold_unit, last_roster_of
+from registry.queries.rosters.lists import hold_unit, last_roster_of
 from registry.queries.units import path_on, unit_on
 from registry.services.audit import Event, record
 from registry.services.memberships import ORGANISATION_MAX_LENGTH

@@ -24,8 +24,8 @@ from registry.domain.vietnamese.names import normalise
 from registry.models.base import db
 from registry.models.decisions import Decision
 from registry.models.rosters import Roster, RosterLine
-from registry.queries.roster_lines import line_facts, line_rows
-from registry.queries.rosters import (
+from registry.queries.rosters.lines import line_facts, line_rows
+from registry.queries.rosters.lists import (
     deciding_office,
     person_of_account,
     roster_in,

@@ -12,7 +12,7 @@ from registry.formats.minutes import Minutes, MinutesRow, UnitList
 from registry.models.reorganisations import Reorganisation
 from registry.queries.parameters import home_unit
 from registry.queries.reorganisations.results import Transition, transition_of
-from registry.queries.rosters import account_names
+from registry.queries.rosters.lists import account_names
 from registry.queries.units import UnitRow, units_by_id
 
 

@@ -26,14 +26,14 @@ from registry.domain.units.kinds import KINDS_WITHOUT_MEMBERS
 from registry.formats.spreadsheet import table_xlsx
 from registry.models.base import db
 from registry.models.rosters import Roster
-from registry.queries.roster_lines import (
+from registry.queries.rosters.lines import (
     Candidate,
     approved_members,
     party_of,
     people_to_add,
     units_to_add,
 )
-from registry.queries.rosters import (
+from registry.queries.rosters.lists import (
     PAGE_LENGTH,
     RosterFilter,
     deciding_office,

@@ -14,14 +14,14 @@ from registry.models.base import db
 from registry.models.people import Person
 from registry.models.rosters import Roster
 from registry.models.units import Unit
-from registry.queries.roster_lines import (
+from registry.queries.rosters.lines import (
     line_facts,
     line_rows,
     line_signs,
     people_to_add,
     units_to_add,
 )
-from registry.queries.rosters import (
+from registry.queries.rosters.lists import (
     RosterFilter,
     deciding_office,
     roster_in,
