@@ -28,7 +28,7 @@ from registry.models.people import Person
 from registry.models.schema import upgrade
 from registry.models.units import Unit, UnitPeriod
 from registry.queries.coverage.figures import coverage
-from registry.queries.units import UnitRow, unit_on
+from registry.queries.units.on_a_day import UnitRow, unit_on
 from registry.services.unit_paths import rebuild_paths
 from registry.settings import Settings, make_home
 

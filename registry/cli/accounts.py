@@ -10,7 +10,7 @@ from registry.domain.memberships import MemberRole
 from registry.domain.permissions import ROLE_LABELS, Role, system_actor
 from registry.queries.accounts import all_accounts
 from registry.queries.people import find_person_by_phone
-from registry.queries.units import find_by_code, units_by_id
+from registry.queries.units.on_a_day import find_by_code, units_by_id
 from registry.services import accounts as service
 from registry.services.people import PersonDetails, RegisterPerson, known_already, register
 from registry.settings import Runtime

@@ -16,7 +16,7 @@ from registry.domain.units.kinds import UnitKind
 from registry.formats.allocation import allocation_csv, read_allocation
 from registry.formats.annex import read_annex
 from registry.queries.parameters import default_day
-from registry.queries.unit_lists import ListedUnit, listed
+from registry.queries.units.lists import ListedUnit, listed
 from registry.services import reorganisations as service
 from registry.services import unit_checks
 from registry.services.counting_settings import (

@@ -9,7 +9,7 @@ from registry.domain.signups import SIGNUP_STATE_LABELS
 from registry.domain.vietnamese.writing import format_day, format_phone
 from registry.formats.spreadsheet import Column, Sheet
 from registry.models.signups import Signup
-from registry.queries.units import UnitRow
+from registry.queries.units.on_a_day import UnitRow
 
 
 def signups_sheet(

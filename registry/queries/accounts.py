@@ -23,7 +23,7 @@ from registry.models.memberships import Membership
 from registry.models.offices import Office
 from registry.models.units import UnitPeriod
 from registry.queries.coverage.translated import closed_units_within
-from registry.queries.units import in_force, path_on
+from registry.queries.units.on_a_day import in_force, path_on
 
 # The territory of these roles is what `offices` gives to the office they were granted for.
 FUNCTIONS_OF_ROLES = {

@@ -23,7 +23,7 @@ from registry.models.people import Person
 from registry.models.units import Unit, UnitContact, UnitPath, UnitPeriod
 from registry.queries.coverage.carried_over import carried_on
 from registry.queries.parameters import counting_rules
-from registry.queries.units import (
+from registry.queries.units.on_a_day import (
     UnitRow,
     in_force,
     in_scope_of,

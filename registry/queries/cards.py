@@ -17,7 +17,7 @@ from registry.models.cards import Card, CardPrint
 from registry.models.memberships import Membership
 from registry.models.people import Person
 from registry.queries.memberships import approved_line_ids, approved_lines
-from registry.queries.units import UnitRow, in_force, in_scope_of, unit_on, units_by_id
+from registry.queries.units.on_a_day import UnitRow, in_force, in_scope_of, unit_on, units_by_id
 
 # Only people carry cards: a unit that is a member has its own papers.
 

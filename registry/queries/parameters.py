@@ -12,7 +12,7 @@ from registry.domain.assignments import CarriedOverGrace
 from registry.domain.errors import NotFound
 from registry.models.base import db
 from registry.models.parameters import Parameter
-from registry.queries.units import UnitRow, follow
+from registry.queries.units.on_a_day import UnitRow, follow
 
 HOME_UNIT = "home_unit"
 KNOWN_FROM = "known_from"

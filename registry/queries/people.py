@@ -24,7 +24,7 @@ from registry.models.memberships import Membership
 from registry.models.people import Person
 from registry.models.units import UnitPath, UnitPeriod
 from registry.queries.memberships import approved_lines
-from registry.queries.units import in_force, in_scope_of, under
+from registry.queries.units.on_a_day import in_force, in_scope_of, under
 
 PAGE_SIZE = 50
 _BLOCK = 500

@@ -18,7 +18,7 @@ from registry.models.memberships import Membership
 from registry.models.offices import Office
 from registry.models.people import Person
 from registry.models.signups import Signup
-from registry.queries.units import (
+from registry.queries.units.on_a_day import (
     UnitFound,
     UnitRow,
     in_force,

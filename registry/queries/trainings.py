@@ -13,7 +13,7 @@ from registry.models.base import db
 from registry.models.memberships import Membership
 from registry.models.people import Person
 from registry.models.trainings import Attendance, Course, Topic, TrainingClass
-from registry.queries.units import in_force, in_scope_of, units_by_id
+from registry.queries.units.on_a_day import in_force, in_scope_of, units_by_id
 
 MOST_FOUND = 50
 

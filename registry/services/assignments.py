@@ -28,7 +28,7 @@ from registry.queries.assignments import (
     is_eligible_section,
     same_role_overlapping,
 )
-from registry.queries.units import UnitRow, life_of, path_on, unit_on
+from registry.queries.units.on_a_day import UnitRow, life_of, path_on, unit_on
 from registry.services.audit import Event, record
 from registry.services.decisions import RecordDecision, ScanStore, refuse_duplicate, write_decision
 

@@ -17,7 +17,7 @@ from registry.models.base import db
 from registry.models.cards import Card, CardPrint
 from registry.queries.cards import CardHolder, card_holders, live_cards, periods_of_line
 from registry.queries.offices import office_of
-from registry.queries.units import UnitRow, path_on, unit_on
+from registry.queries.units.on_a_day import UnitRow, path_on, unit_on
 from registry.services.audit import Event, record
 
 MOST_AT_ONCE = 2000

@@ -15,7 +15,7 @@ from registry.models.base import db
 from registry.models.decisions import Decision, StoredFile
 from registry.models.units import Unit
 from registry.queries.decisions import decisions_of_unit, roster_units_on
-from registry.queries.units import path_on
+from registry.queries.units.on_a_day import path_on
 from registry.services.audit import Event, record
 from registry.services.files import store_file
 

@@ -35,7 +35,7 @@ from registry.models.trainings import Attendance, Course, TrainingClass
 from registry.models.units import UnitContact
 from registry.queries.parameters import DEMO, is_demo, reference_first_day
 from registry.queries.seeding import has_people, topics_by_code
-from registry.queries.unit_checks import unit_ids_by_code
+from registry.queries.units.checks import unit_ids_by_code
 from registry.services.audit import Event, record
 from registry.services.demo_accounts import add_accounts, make_logins, read_logins, renew_passwords
 from registry.services.demo_rosters import DemoFacts, add_rosters

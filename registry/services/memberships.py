@@ -24,7 +24,7 @@ from registry.queries.memberships import (
     membership_by_id,
     overlapping,
 )
-from registry.queries.units import life_of, path_on, unit_on, units_by_id
+from registry.queries.units.on_a_day import life_of, path_on, unit_on, units_by_id
 from registry.services.audit import Event, record
 
 ORGANISATION_MAX_LENGTH = 200

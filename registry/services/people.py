@@ -24,7 +24,7 @@ from registry.queries.people import (
     person_by_citizen_id_index,
     person_in_scope,
 )
-from registry.queries.units import path_on
+from registry.queries.units.on_a_day import path_on
 from registry.services.audit import Event, record
 from registry.services.memberships import OpenMembership, open_membership
 from registry.services.personal_data import (

@@ -58,7 +58,7 @@ from registry.queries.reorganisations.facts import (
 from registry.queries.reorganisations.reach import Gain, gains_of, reach_on
 from registry.queries.reorganisations.results import Link, Transition
 from registry.queries.reorganisations.scope import uncovered
-from registry.queries.units import UnitRow, units_by_id
+from registry.queries.units.on_a_day import UnitRow, units_by_id
 from registry.services.audit import Event, record
 from registry.services.reorganisation_batches import (
     MOST_ROWS,

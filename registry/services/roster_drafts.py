@@ -30,7 +30,7 @@ from registry.queries.rosters.lines import (
     unapproved_members,
 )
 from registry.queries.rosters.lists import hold_unit, last_roster_of
-from registry.queries.units import path_on, unit_on
+from registry.queries.units.on_a_day import path_on, unit_on
 from registry.services.audit import Event, record
 from registry.services.memberships import ORGANISATION_MAX_LENGTH
 from registry.services.rosters import RosterVersion, claim, roster_for

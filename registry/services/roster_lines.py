@@ -11,7 +11,7 @@ from registry.models.decisions import Decision
 from registry.models.memberships import Membership
 from registry.models.rosters import RosterLine
 from registry.queries.memberships import membership_by_id
-from registry.queries.units import life_of
+from registry.queries.units.on_a_day import life_of
 from registry.services.memberships import OpenMembership, end_membership, open_membership
 
 

@@ -28,7 +28,7 @@ from registry.models.trainings import Topic
 from registry.models.units import KindPlacement, Unit, UnitPeriod
 from registry.queries.parameters import HOME_UNIT, KNOWN_FROM, LAST_DAY
 from registry.queries.seeding import keys_there
-from registry.queries.unit_checks import all_placements, unit_facts, unit_ids_by_code
+from registry.queries.units.checks import all_placements, unit_facts, unit_ids_by_code
 from registry.services.audit import Event, record
 from registry.services.seed_files import REFERENCE_FILES, day, day_or_none, flag, text, unit_code
 from registry.services.statistics import refresh_statistics

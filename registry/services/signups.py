@@ -36,7 +36,7 @@ from registry.queries.signups import (
     signup_by_submit_key,
     signup_in_scope,
 )
-from registry.queries.units import path_on
+from registry.queries.units.on_a_day import path_on
 from registry.services import accounts, people
 from registry.services.audit import Event, record
 from registry.services.memberships import OpenMembership, open_membership

@@ -18,7 +18,7 @@ from registry.queries.trainings import (
     same_class,
     topics_by_code,
 )
-from registry.queries.units import path_on, unit_on
+from registry.queries.units.on_a_day import path_on, unit_on
 from registry.services.audit import Event, record
 
 LONGEST_CLASS_DAYS = 366

@@ -11,7 +11,7 @@ from registry.domain.reorganisations.unit_lookup import name_key
 from registry.domain.units.kinds import EVERYDAY_KINDS, UnitKind
 from registry.domain.vietnamese.names import normalise
 from registry.models.reorganisations import Reorganisation
-from registry.queries.units import UnitRow, children, path_on, unit_on
+from registry.queries.units.on_a_day import UnitRow, children, path_on, unit_on
 from registry.services.reorganisation_batches import TYPED_ON_SCREEN
 from registry.services.reorganisations import ComposeBatch, apply_batch, write_batch
 from registry.services.units import NAME_MAX_LENGTH, may_name

@@ -7,7 +7,7 @@ from registry.domain.permissions import Actor
 from registry.domain.units.checks import faults_in_units
 from registry.domain.units.paths import CycleFound
 from registry.queries.parameters import home_unit
-from registry.queries.unit_checks import all_placements, stored_paths, unit_facts
+from registry.queries.units.checks import all_placements, stored_paths, unit_facts
 from registry.services.audit import Event, record
 from registry.services.unit_paths import computed_paths, rebuild_paths
 

@@ -12,8 +12,8 @@ from registry.domain.vietnamese.names import normalise, text_sort_key, unit_sear
 from registry.formats.phone_numbers import parse_phone
 from registry.models.base import db
 from registry.models.units import UnitContact
-from registry.queries.unit_details import periods_named
-from registry.queries.units import UnitRow, path_on, unit_on
+from registry.queries.units.details import periods_named
+from registry.queries.units.on_a_day import UnitRow, path_on, unit_on
 from registry.services.audit import Event, record
 
 ADDRESS_MAX_LENGTH = 300

@@ -10,7 +10,7 @@ from registry.domain.clock import Clock
 from registry.domain.permissions import system_actor
 from registry.models.base import db
 from registry.models.units import Unit
-from registry.queries.units import search
+from registry.queries.units.on_a_day import search
 from registry.services.demo_data import seed_demo
 from registry.services.demo_reorganisations import reorganise_demo
 from registry.services.seeding import seed_reference

@@ -20,7 +20,7 @@ from registry.queries.assignments import (
     seen_assignment,
     waiting_for_decision,
 )
-from registry.queries.units import UnitRow, path_on, unit_on
+from registry.queries.units.on_a_day import UnitRow, path_on, unit_on
 from tests.conftest import TODAY
 from tests.factories.accounts import make_actor
 from tests.factories.people import make_assignment, make_decision, make_member, make_membership

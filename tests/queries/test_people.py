@@ -14,7 +14,7 @@ from registry.queries.people import (
     people,
     person_in_scope,
 )
-from registry.queries.units import path_on
+from registry.queries.units.on_a_day import path_on
 from registry.services.people import PersonDetails, write_person
 from tests.conftest import NOW, TODAY
 from tests.factories.accounts import make_actor

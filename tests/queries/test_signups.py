@@ -13,7 +13,7 @@ from registry.domain.units.kinds import UnitKind
 from registry.models.base import db
 from registry.models.units import UnitPath, UnitPeriod
 from registry.queries import signups
-from registry.queries.units import path_on
+from registry.queries.units.on_a_day import path_on
 from tests.conftest import TODAY
 from tests.factories.accounts import make_actor
 from tests.factories.people import make_member, make_membership, make_person

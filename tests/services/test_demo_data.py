@@ -24,7 +24,7 @@ from registry.models.trainings import Attendance
 from registry.queries.accounts import account_by_login, actor_of
 from registry.queries.memberships import approved_on
 from registry.queries.parameters import is_demo
-from registry.queries.units import find_by_code, unit_on
+from registry.queries.units.on_a_day import find_by_code, unit_on
 from registry.services.demo_accounts import LOGINS_FILE, read_logins
 from registry.services.demo_data import seed_demo
 from registry.services.passwords import verify_password

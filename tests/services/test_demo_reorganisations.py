@@ -15,7 +15,7 @@ from registry.models.units import UnitPeriod
 from registry.queries.accounts import actor_of
 from registry.queries.coverage.figures import coverage
 from registry.queries.parameters import default_day, home_unit
-from registry.queries.units import find_by_code, subtree
+from registry.queries.units.on_a_day import find_by_code, subtree
 from registry.services.demo_data import seed_demo
 from registry.services.demo_reorganisations import SEED_BATCHES, reorganise_demo
 from registry.services.reorganisations import undo

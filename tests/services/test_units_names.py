@@ -12,7 +12,7 @@ from registry.domain.units.kinds import UnitKind
 from registry.models.audit import AuditEvent
 from registry.models.base import db
 from registry.models.units import Unit, UnitPeriod
-from registry.queries.units import search
+from registry.queries.units.on_a_day import search
 from registry.services.units import CorrectName, correct_unit_name
 from tests.conftest import NOW, TODAY
 from tests.factories.accounts import make_actor

@@ -20,7 +20,7 @@ from registry.models.decisions import Decision
 from registry.models.memberships import Membership
 from registry.models.reorganisations import Reorganisation, ReorganisationRow
 from registry.models.units import Unit, UnitPeriod
-from registry.queries.units import children, path_on, search, unit_on
+from registry.queries.units.on_a_day import children, path_on, search, unit_on
 from tests.conftest import NOW, TODAY
 from tests.factories.accounts import make_account
 from tests.factories.coverage import make_home, make_rules

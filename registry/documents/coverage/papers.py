@@ -16,7 +16,7 @@ from registry.domain.units.kinds import KIND_LABELS, UnitKind
 from registry.domain.vietnamese.writing import format_phone
 from registry.queries.coverage.figures import Coverage, KindLine
 from registry.queries.offices import office_of
-from registry.queries.units import UnitRow, unit_on
+from registry.queries.units.on_a_day import UnitRow, unit_on
 
 BASIS = "Kế hoạch số 4660/KH-UBND ngày 24 tháng 6 năm 2024 của UBND tỉnh Quảng Nam"
 _COMMITTEE = "UBND"

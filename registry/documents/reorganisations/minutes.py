@@ -13,7 +13,7 @@ from registry.models.reorganisations import Reorganisation
 from registry.queries.parameters import home_unit
 from registry.queries.reorganisations.results import Transition, transition_of
 from registry.queries.rosters.lists import account_names
-from registry.queries.units import UnitRow, units_by_id
+from registry.queries.units.on_a_day import UnitRow, units_by_id
 
 
 def minutes_of(batch: Reorganisation, today: date) -> Minutes:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from registry.domain.units.kinds import KIND_LABELS, UnitKind
 from registry.domain.vietnamese.names import text_sort_key
 from registry.queries.reorganisations.results import Transition
-from registry.queries.units import UnitRow
+from registry.queries.units.on_a_day import UnitRow
 
 # What goes along with the unit above it as a matter of course: counted, not listed one by one.
 _COUNTED = frozenset({UnitKind.COMMUNITY_TEAM, UnitKind.ENTERPRISE})

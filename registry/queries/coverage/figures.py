@@ -55,7 +55,7 @@ from registry.models.people import Person
 from registry.models.units import Unit, UnitContact, UnitPath, UnitPeriod
 from registry.queries.coverage.carried_over import carried_on, was_carried_over
 from registry.queries.parameters import counting_rules, home_unit
-from registry.queries.units import UnitRow, find_by_code, in_force, in_scope_of, under
+from registry.queries.units.on_a_day import UnitRow, find_by_code, in_force, in_scope_of, under
 
 _AnySelect = Select[*tuple[Any, ...]]
 

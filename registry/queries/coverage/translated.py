@@ -22,7 +22,7 @@ from registry.models.base import db
 from registry.models.memberships import Membership
 from registry.models.units import Succession, UnitPath, UnitPeriod
 from registry.queries.coverage.figures import Coverage, coverage, focal_point_counts
-from registry.queries.units import UnitRow, in_force, units_by_id
+from registry.queries.units.on_a_day import UnitRow, in_force, units_by_id
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from registry.models.people import Person
 from registry.models.reorganisations import ReorganisationChange
 from registry.models.units import UnitPath
 from registry.queries.reorganisations.facts import blocks, registry_codes
-from registry.queries.units import in_force
+from registry.queries.units.on_a_day import in_force
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ from registry.models.units import (
     UnitPath,
     UnitPeriod,
 )
-from registry.queries.units import in_force, under
+from registry.queries.units.on_a_day import in_force, under
 
 BLOCK = 500
 

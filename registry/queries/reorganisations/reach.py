@@ -13,7 +13,7 @@ from registry.models.base import db
 from registry.models.offices import Office
 from registry.models.units import UnitPath
 from registry.queries.accounts import FUNCTIONS_OF_ROLES
-from registry.queries.units import in_force
+from registry.queries.units.on_a_day import in_force
 
 Reach = Mapping[tuple[int, str, Role], frozenset[int]]
 """What is reached by (account, login, role): ids of units."""

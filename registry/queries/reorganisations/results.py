@@ -11,7 +11,7 @@ from registry.queries.reorganisations.facts import (
     successions_of_batch,
     units_of_periods,
 )
-from registry.queries.units import UnitRow, units_by_id
+from registry.queries.units.on_a_day import UnitRow, units_by_id
 
 
 @dataclass(frozen=True, slots=True)

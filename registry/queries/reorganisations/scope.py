@@ -10,7 +10,7 @@ from registry.models.base import db
 from registry.models.reorganisations import Reorganisation, ReorganisationRow
 from registry.models.units import Succession, UnitPath, UnitPeriod
 from registry.queries.reorganisations.facts import all_batches, blocks
-from registry.queries.units import in_force
+from registry.queries.units.on_a_day import in_force
 
 
 def is_seen(batch: Reorganisation, scope: Scope, account_id: int | None, today: date) -> bool:

@@ -22,7 +22,7 @@ from registry.queries.memberships import (
     approved_lines,
     members_of,
 )
-from registry.queries.units import in_force, path_on, under
+from registry.queries.units.on_a_day import in_force, path_on, under
 
 # With this day "approved on" means: approved by any list, also one whose effect is still to come.
 EVER = date.max

@@ -20,7 +20,7 @@ from registry.models.rosters import Roster, RosterLine
 from registry.models.units import Unit, UnitPeriod
 from registry.queries.decisions import decisions_of_unit
 from registry.queries.offices import office_of
-from registry.queries.units import UnitRow, in_scope_of, path_on
+from registry.queries.units.on_a_day import UnitRow, in_scope_of, path_on
 
 PAGE_LENGTH = 50
 

@@ -9,7 +9,7 @@ from registry.domain.permissions import ROLE_LABELS, Action
 from registry.models.accounts import Account
 from registry.models.base import db
 from registry.queries.accounts import all_accounts
-from registry.queries.units import units_by_id
+from registry.queries.units.on_a_day import units_by_id
 from registry.services import accounts as service
 from registry.web.access import SignedInUser, current_actor, forget_actor, requires
 from registry.web.accounts.forms import (

@@ -24,7 +24,7 @@ from registry.queries.assignments import (
     waiting_for_decision,
 )
 from registry.queries.decisions import decisions_of_unit
-from registry.queries.units import UnitRow, path_on
+from registry.queries.units.on_a_day import UnitRow, path_on
 from registry.services import assignments as service
 from registry.services.decisions import ScanStore
 from registry.web.access import current_actor, requires

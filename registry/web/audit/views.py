@@ -14,7 +14,7 @@ from registry.domain.errors import Invalid
 from registry.domain.permissions import Action
 from registry.domain.vietnamese.writing import format_day, parse_day
 from registry.queries.audit import EventFilter, count_events, nouns, page_of_events
-from registry.queries.units import units_by_id
+from registry.queries.units.on_a_day import units_by_id
 from registry.web.access import current_actor, requires
 from registry.web.edge import today
 

@@ -24,7 +24,7 @@ from registry.formats.scans import safe_download_name
 from registry.models.base import db
 from registry.models.cards import Card
 from registry.queries.cards import card_holders, units_with_holders, valid_card
-from registry.queries.units import unit_on
+from registry.queries.units.on_a_day import unit_on
 from registry.services import cards as service
 from registry.web.access import current_actor, requires
 from registry.web.cards.forms import LookUpForm, PrintForm, RevokeForm

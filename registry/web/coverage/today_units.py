@@ -20,8 +20,8 @@ from registry.queries.coverage.translated import (
     is_reorganised_between,
     translated_coverage,
 )
-from registry.queries.unit_details import topmost
-from registry.queries.units import UnitRow, follow
+from registry.queries.units.details import topmost
+from registry.queries.units.on_a_day import UnitRow, follow
 from registry.web.access import current_actor
 from registry.web.coverage.question import UNIT, choices_below, default_root, wanted_unit
 from registry.web.edge import today

@@ -16,7 +16,7 @@ from registry.domain.permissions import Action
 from registry.models.decisions import Decision
 from registry.queries.assignments import assignments_on_decision
 from registry.queries.decisions import decisions_of_unit, rosters_on_decision, seen_decision
-from registry.queries.units import path_on, units_by_id
+from registry.queries.units.on_a_day import path_on, units_by_id
 from registry.services import decisions as service
 from registry.services.files import read_file
 from registry.web.access import current_actor, requires

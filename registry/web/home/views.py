@@ -8,7 +8,7 @@ from registry.domain.permissions import Action
 from registry.domain.units.kinds import KIND_LABELS
 from registry.queries.coverage.figures import Coverage, coverage
 from registry.queries.parameters import default_day, home_unit, reference_last_day
-from registry.queries.units import units_by_id
+from registry.queries.units.on_a_day import units_by_id
 from registry.web.access import current_actor, requires
 from registry.web.edge import today
 

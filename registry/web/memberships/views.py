@@ -12,8 +12,8 @@ from registry.models.memberships import Membership
 from registry.queries.accounts import account_of_person
 from registry.queries.memberships import approved_on, membership_by_id
 from registry.queries.people import person_in_scope
-from registry.queries.unit_details import past_names
-from registry.queries.units import path_on, search
+from registry.queries.units.details import past_names
+from registry.queries.units.on_a_day import path_on, search
 from registry.services import memberships as service
 from registry.web.access import current_actor, requires
 from registry.web.edge import now, today

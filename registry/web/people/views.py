@@ -39,8 +39,8 @@ from registry.queries.people import (
     person_in_scope,
 )
 from registry.queries.trainings import attended_by
-from registry.queries.unit_details import children_in, topmost, units_above
-from registry.queries.units import UnitRow, path_on, unit_on
+from registry.queries.units.details import children_in, topmost, units_above
+from registry.queries.units.on_a_day import UnitRow, path_on, unit_on
 from registry.services import people as service
 from registry.services.audit import Event, record
 from registry.web.access import current_actor, requires

@@ -33,7 +33,7 @@ from registry.queries.reorganisations.effects import Question
 from registry.queries.reorganisations.facts import placements
 from registry.queries.reorganisations.results import transition_of
 from registry.queries.reorganisations.scope import batches_seen
-from registry.queries.units import UnitRow, units_by_id
+from registry.queries.units.on_a_day import UnitRow, units_by_id
 from registry.services import reorganisation_batches as batches
 from registry.services import reorganisations as service
 from registry.services import unit_changes as changes

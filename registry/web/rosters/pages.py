@@ -26,7 +26,7 @@ from registry.models.decisions import Decision
 from registry.models.rosters import Roster
 from registry.queries.rosters.lines import LineRow, line_facts, line_rows, line_signs
 from registry.queries.rosters.lists import account_names, last_roster_of, roster_in, unit_name_until
-from registry.queries.units import path_on
+from registry.queries.units.on_a_day import path_on
 from registry.web.access import current_actor
 from registry.web.edge import today
 

@@ -44,7 +44,7 @@ from registry.queries.rosters.lists import (
     usable_decisions,
     waiting_for,
 )
-from registry.queries.units import UnitRow, search, subtree, unit_on
+from registry.queries.units.on_a_day import UnitRow, search, subtree, unit_on
 from registry.services import roster_drafts as drafts
 from registry.services import rosters as service
 from registry.services.audit import Event, record

@@ -40,7 +40,7 @@ from registry.queries.signups import (
     units_of,
     warnings_of,
 )
-from registry.queries.units import UnitRow
+from registry.queries.units.on_a_day import UnitRow
 from registry.services import accounts
 from registry.services import signups as service
 from registry.services.audit import Event, record

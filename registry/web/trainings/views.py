@@ -21,7 +21,7 @@ from registry.queries.trainings import (
     classes,
     course_names,
 )
-from registry.queries.units import subtree, unit_on
+from registry.queries.units.on_a_day import subtree, unit_on
 from registry.services import trainings as service
 from registry.web.access import current_actor, requires
 from registry.web.edge import now, today

@@ -28,7 +28,7 @@ from registry.queries.assignments import assignments_of_unit
 from registry.queries.coverage.figures import Coverage, coverage
 from registry.queries.coverage.history import steps_until, tallies_at_month_ends
 from registry.queries.memberships import members_of
-from registry.queries.unit_details import (
+from registry.queries.units.details import (
     Kin,
     PastName,
     children_in,
@@ -42,7 +42,7 @@ from registry.queries.unit_details import (
     topmost,
     units_above,
 )
-from registry.queries.units import UnitRow, path_on, search, search_ended, unit_on
+from registry.queries.units.on_a_day import UnitRow, path_on, search, search_ended, unit_on
 from registry.services import units as service
 from registry.services.units import may_name
 from registry.web.access import current_actor, requires

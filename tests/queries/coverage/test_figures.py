@@ -44,7 +44,7 @@ from registry.queries.coverage.figures import (
     vacancies,
 )
 from registry.queries.parameters import CONTRACT_WORKERS_COUNT
-from registry.queries.units import unit_on
+from registry.queries.units.on_a_day import unit_on
 from registry.services.demo_data import seed_demo
 from registry.services.seeding import SEEDS, seed_reference
 from registry.services.unit_paths import rebuild_paths

@@ -24,8 +24,8 @@ from registry.queries.coverage.translated import (
     translated_coverage,
 )
 from registry.queries.parameters import home_unit
-from registry.queries.unit_details import decisions_by_day, successors
-from registry.queries.units import UnitRow, in_force, search, search_ended, under, unit_on
+from registry.queries.units.details import decisions_by_day, successors
+from registry.queries.units.on_a_day import UnitRow, in_force, search, search_ended, under, unit_on
 from tests.factories.people import make_assignment, make_decision, make_member
 from tests.factories.reorganised import reorganised_app, unit_named
 from tests.postgresql import Server

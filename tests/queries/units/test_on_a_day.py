@@ -7,7 +7,7 @@ from flask import Flask
 
 from registry.domain.permissions import Scope
 from registry.domain.units.kinds import UnitKind
-from registry.queries.unit_details import (
+from registry.queries.units.details import (
     children_in,
     counts_below,
     past_names,
@@ -16,7 +16,7 @@ from registry.queries.unit_details import (
     topmost,
     units_above,
 )
-from registry.queries.units import life_of, path_on, search
+from registry.queries.units.on_a_day import life_of, path_on, search
 from tests.conftest import TODAY
 from tests.factories.units import Province, make_succession, make_unit, rename_unit
 

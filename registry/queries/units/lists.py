@@ -9,7 +9,7 @@ from registry.domain.errors import NotFound
 from registry.domain.units.kinds import UnitKind
 from registry.models.base import db
 from registry.models.units import UnitPath
-from registry.queries.units import UnitRow, find_by_code, in_force, subtree, units_by_id
+from registry.queries.units.on_a_day import UnitRow, find_by_code, in_force, subtree, units_by_id
 
 
 @dataclass(frozen=True, slots=True)

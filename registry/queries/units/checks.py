@@ -9,7 +9,7 @@ from registry.domain.units.checks import Placement, UnitFact
 from registry.domain.units.paths import PathPeriod
 from registry.models.base import db
 from registry.models.units import KindPlacement, Unit, UnitPath, UnitPeriod
-from registry.queries.units import in_force
+from registry.queries.units.on_a_day import in_force
 
 
 def unit_facts() -> list[UnitFact]:

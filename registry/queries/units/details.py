@@ -15,7 +15,7 @@ from registry.models.decisions import Decision
 from registry.models.offices import Office
 from registry.models.reorganisations import Reorganisation, ReorganisationChange
 from registry.models.units import Succession, UnitContact, UnitPeriod
-from registry.queries.units import UnitRow, in_force, in_scope_of, units_by_id
+from registry.queries.units.on_a_day import UnitRow, in_force, in_scope_of, units_by_id
 
 
 @dataclass(frozen=True, slots=True)
