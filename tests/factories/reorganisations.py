@@ -12,7 +12,7 @@ from registry.domain.reorganisations.annex import AnnexRow
 from registry.formats.annex import read_annex
 from registry.models.base import Base, db
 from registry.models.reorganisations import Reorganisation
-from registry.services.reorganisations import ComposeBatch, Outcome, apply, compose
+from registry.services.reorganisations.applying import ComposeBatch, Outcome, apply, compose
 from registry.services.seeding import SEEDS
 
 LATER = date(2025, 12, 1)

@@ -18,7 +18,7 @@ from registry.queries.parameters import default_day, home_unit
 from registry.queries.units.on_a_day import find_by_code, subtree
 from registry.services.demo_data import seed_demo
 from registry.services.demo_reorganisations import SEED_BATCHES, reorganise_demo
-from registry.services.reorganisations import undo
+from registry.services.reorganisations.applying import undo
 from registry.services.seeding import seed_reference
 from registry.services.unit_checks import faults
 from registry.settings import Settings

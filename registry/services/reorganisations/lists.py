@@ -19,8 +19,8 @@ from registry.queries.reorganisations.facts import (
     open_rosters_of,
     open_signups_of,
 )
-from registry.services.reorganisation_facts import Carried
-from registry.services.reorganisation_journal import Journal, RowUpdate
+from registry.services.reorganisations.facts import Carried
+from registry.services.reorganisations.journal import Journal, RowUpdate
 
 REASON = "sắp xếp đơn vị"
 

@@ -34,7 +34,7 @@ from registry.queries.memberships import approved_on, main_unit_id
 from registry.queries.parameters import CARRIED_OVER_GRACE, home_unit
 from registry.queries.units.on_a_day import UnitRow, find_by_code, path_on, search, subtree, unit_on
 from registry.services.demo_data import seed_demo
-from registry.services.reorganisations import (
+from registry.services.reorganisations.applying import (
     ComposeBatch,
     Outcome,
     answer,

@@ -60,7 +60,7 @@ from registry.queries.reorganisations.results import Link, Transition
 from registry.queries.reorganisations.scope import uncovered
 from registry.queries.units.on_a_day import UnitRow, units_by_id
 from registry.services.audit import Event, record
-from registry.services.reorganisation_batches import (
+from registry.services.reorganisations.batches import (
     MOST_ROWS,
     BatchDecision,
     annex_rows,
@@ -70,7 +70,7 @@ from registry.services.reorganisation_batches import (
     row_content,
     seen_batch,
 )
-from registry.services.reorganisation_facts import (
+from registry.services.reorganisations.facts import (
     ASSIGNMENTS,
     FACT_TABLES,
     GRANTS,
@@ -80,9 +80,9 @@ from registry.services.reorganisation_facts import (
     FactTable,
     carry_facts,
 )
-from registry.services.reorganisation_journal import Journal, replay_backwards
-from registry.services.reorganisation_lists import move_open_signups, return_open_lists
-from registry.services.reorganisation_units import establish, write_plan
+from registry.services.reorganisations.journal import Journal, replay_backwards
+from registry.services.reorganisations.lists import move_open_signups, return_open_lists
+from registry.services.reorganisations.units import establish, write_plan
 from registry.services.statistics import refresh_statistics
 from registry.services.unit_paths import rebuild_paths_of
 

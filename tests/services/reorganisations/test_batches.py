@@ -11,8 +11,7 @@ from registry.domain.reorganisations.annex import AnnexRow, How
 from registry.domain.units.kinds import UnitKind
 from registry.models.base import db
 from registry.models.units import Unit
-from registry.services.reorganisation_batches import add_row, remove_row, seen_batch
-from registry.services.reorganisations import (
+from registry.services.reorganisations.applying import (
     ComposeBatch,
     answer,
     apply,
@@ -21,6 +20,7 @@ from registry.services.reorganisations import (
     try_out,
     undo,
 )
+from registry.services.reorganisations.batches import add_row, remove_row, seen_batch
 from tests.conftest import NOW, TODAY
 from tests.factories.accounts import make_actor
 from tests.factories.coverage import make_home, make_rules

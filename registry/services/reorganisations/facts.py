@@ -27,7 +27,7 @@ from registry.models.assignments import Assignment
 from registry.models.memberships import Membership
 from registry.models.offices import Office
 from registry.queries.reorganisations.facts import dated_rows
-from registry.services.reorganisation_journal import Journal, RowUpdate
+from registry.services.reorganisations.journal import Journal, RowUpdate
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from registry.queries.reorganisations.facts import (
     registry_codes_beginning,
     subtree_ids,
 )
-from registry.services.reorganisation_journal import Journal, RowUpdate
+from registry.services.reorganisations.journal import Journal, RowUpdate
 from registry.services.unit_paths import rebuild_paths_of
 
 # How a registry code says the kind: 49-SBN-03 is the third department of province 49.
