@@ -15,7 +15,7 @@ from registry.models.memberships import Membership
 from registry.models.people import Person
 from registry.models.rosters import Roster, RosterLine
 from registry.queries.units.on_a_day import path_on
-from registry.services.rosters import frozen_lines
+from registry.services.rosters.deciding import frozen_lines
 from registry.services.seed_files import text
 
 

@@ -28,7 +28,7 @@ from registry.queries.units.on_a_day import find_by_code, unit_on
 from registry.services.demo_accounts import LOGINS_FILE, read_logins
 from registry.services.demo_data import seed_demo
 from registry.services.passwords import verify_password
-from registry.services.rosters import frozen_lines
+from registry.services.rosters.deciding import frozen_lines
 from registry.services.seeding import SEEDS, seed_reference
 from registry.services.unit_checks import faults
 from registry.settings import Settings

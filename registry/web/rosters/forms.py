@@ -14,7 +14,7 @@ from registry.domain.memberships import MEMBER_ROLE_LABELS, MemberRole
 from registry.domain.rosters import Party
 from registry.services.decisions import TEXT_MAX_LENGTH, RecordDecision
 from registry.services.memberships import ORGANISATION_MAX_LENGTH
-from registry.services.rosters import REMARK_MAX_LENGTH
+from registry.services.rosters.deciding import REMARK_MAX_LENGTH
 from registry.web.decision_fields import DecisionFields, uploaded_scan
 from registry.web.edge import today
 from registry.web.fields import (

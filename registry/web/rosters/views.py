@@ -45,10 +45,10 @@ from registry.queries.rosters.lists import (
     waiting_for,
 )
 from registry.queries.units.on_a_day import UnitRow, search, subtree, unit_on
-from registry.services import roster_drafts as drafts
-from registry.services import rosters as service
 from registry.services.audit import Event, record
 from registry.services.decisions import ScanStore
+from registry.services.rosters import deciding as service
+from registry.services.rosters import drafts
 from registry.web.access import current_actor, forget_actor, requires
 from registry.web.decision_fields import accept_uploads, paper_label
 from registry.web.edge import later, now, settings, today

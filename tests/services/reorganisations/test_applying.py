@@ -45,7 +45,7 @@ from registry.services.reorganisations.applying import (
     try_out,
     undo,
 )
-from registry.services.rosters import RosterVersion, submit
+from registry.services.rosters.deciding import RosterVersion, submit
 from registry.services.seeding import seed_reference
 from registry.services.unit_checks import faults
 from registry.settings import Settings

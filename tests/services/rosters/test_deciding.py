@@ -28,9 +28,9 @@ from registry.models.offices import Office
 from registry.models.people import Person
 from registry.models.rosters import Roster
 from registry.queries.memberships import approved_on, members_of
-from registry.services import rosters
 from registry.services.decisions import RecordDecision, Scan, ScanStore
-from registry.services.rosters import Approve, Review, RosterVersion, SendBack
+from registry.services.rosters import deciding as rosters
+from registry.services.rosters.deciding import Approve, Review, RosterVersion, SendBack
 from tests.conftest import NOW, TODAY
 from tests.factories.accounts import actor_for, make_account, make_actor
 from tests.factories.approvals import approve_memberships

@@ -38,7 +38,7 @@ from registry.services.decisions import (
     refuse_duplicate,
     write_decision,
 )
-from registry.services.roster_lines import Ground, admit, ground_of
+from registry.services.rosters.carrying_out import Ground, admit, ground_of
 
 REMARK_MAX_LENGTH = 500
 PROBLEMS_SHOWN = 20

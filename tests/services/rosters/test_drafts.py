@@ -15,9 +15,9 @@ from registry.domain.units.kinds import UnitKind
 from registry.models.audit import AuditEvent
 from registry.models.base import db
 from registry.models.rosters import Roster, RosterLine
-from registry.services import roster_drafts as drafts
-from registry.services.roster_drafts import AddLines, LineEdit, SaveLines, StartRoster
-from registry.services.rosters import RosterVersion
+from registry.services.rosters import drafts
+from registry.services.rosters.deciding import RosterVersion
+from registry.services.rosters.drafts import AddLines, LineEdit, SaveLines, StartRoster
 from tests.conftest import NOW, TODAY
 from tests.factories.accounts import make_actor
 from tests.factories.approvals import approve_memberships
