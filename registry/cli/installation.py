@@ -22,8 +22,8 @@ from registry.queries.accounts import has_administrator
 from registry.queries.backup import holds_anything
 from registry.queries.parameters import is_demo
 from registry.services.audit_checks import keep_head
-from registry.services.demo_accounts import read_logins
 from registry.services.installation import is_ready, stored_revision
+from registry.services.seeds.demo_accounts import read_logins
 from registry.settings import SECRETS_FILE, Runtime, make_home
 
 THREADS = 8

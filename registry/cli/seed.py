@@ -7,9 +7,9 @@ import click
 
 from registry.cli.edge import transaction
 from registry.domain.permissions import system_actor
-from registry.services.demo_data import seed_demo
-from registry.services.demo_reorganisations import reorganise_demo
-from registry.services.seeding import Loaded, seed_reference
+from registry.services.seeds.demo import seed_demo
+from registry.services.seeds.demo_reorganisations import reorganise_demo
+from registry.services.seeds.reference import Loaded, seed_reference
 from registry.settings import Runtime
 
 _NOUNS = {

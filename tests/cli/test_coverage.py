@@ -15,8 +15,8 @@ from flask import Flask
 from registry.domain.permissions import system_actor
 from registry.domain.units.kinds import UnitKind
 from registry.models.base import db
-from registry.services.demo_data import seed_demo
-from registry.services.seeding import SEEDS, seed_reference
+from registry.services.seeds.demo import seed_demo
+from registry.services.seeds.reference import SEEDS, seed_reference
 from registry.settings import Settings
 from scripts.tree import ROOT
 from tests.conftest import NOW, MovableClock

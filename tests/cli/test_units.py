@@ -14,7 +14,7 @@ from sqlalchemy import select
 from registry.domain.permissions import system_actor
 from registry.domain.units.kinds import UnitKind
 from registry.models.base import Base, db
-from registry.services.seeding import SEEDS, seed_reference
+from registry.services.seeds.reference import SEEDS, seed_reference
 from tests.conftest import NOW
 from tests.factories.coverage import make_home, make_rules
 from tests.factories.people import make_assignment, make_decision, make_member

@@ -13,7 +13,7 @@ from registry.formats.annex import read_annex
 from registry.models.base import Base, db
 from registry.models.reorganisations import Reorganisation
 from registry.services.reorganisations.applying import ComposeBatch, Outcome, apply, compose
-from registry.services.seeding import SEEDS
+from registry.services.seeds.reference import SEEDS
 
 LATER = date(2025, 12, 1)
 LATER_NOW = datetime(2025, 12, 1, 2, 0, tzinfo=UTC)

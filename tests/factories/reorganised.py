@@ -11,9 +11,9 @@ from registry.domain.permissions import system_actor
 from registry.models.base import db
 from registry.models.units import Unit
 from registry.queries.units.on_a_day import search
-from registry.services.demo_data import seed_demo
-from registry.services.demo_reorganisations import reorganise_demo
-from registry.services.seeding import seed_reference
+from registry.services.seeds.demo import seed_demo
+from registry.services.seeds.demo_reorganisations import reorganise_demo
+from registry.services.seeds.reference import seed_reference
 from registry.settings import Settings, make_home
 from tests.conftest import NOW
 from tests.factories.reorganisations import LATER, LATER_NOW

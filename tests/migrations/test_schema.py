@@ -25,8 +25,8 @@ from registry.models.schema import (
     upgrade,
 )
 from registry.queries.backup import rows_in, stored_tables
-from registry.services.demo_data import seed_demo
-from registry.services.seeding import seed_reference
+from registry.services.seeds.demo import seed_demo
+from registry.services.seeds.reference import seed_reference
 from registry.settings import Settings, make_home
 
 NOW = datetime(2024, 6, 30, 2, 0, tzinfo=UTC)

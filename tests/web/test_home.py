@@ -12,8 +12,8 @@ from flask.testing import FlaskClient
 from registry.domain.permissions import Role, system_actor
 from registry.domain.units.kinds import UnitKind
 from registry.models.base import db
-from registry.services.demo_data import seed_demo
-from registry.services.seeding import seed_reference
+from registry.services.seeds.demo import seed_demo
+from registry.services.seeds.reference import seed_reference
 from registry.settings import Settings
 from tests.conftest import NOW, MovableClock
 from tests.factories.accounts import make_account

@@ -45,8 +45,8 @@ from registry.queries.coverage.figures import (
 )
 from registry.queries.parameters import CONTRACT_WORKERS_COUNT
 from registry.queries.units.on_a_day import unit_on
-from registry.services.demo_data import seed_demo
-from registry.services.seeding import SEEDS, seed_reference
+from registry.services.seeds.demo import seed_demo
+from registry.services.seeds.reference import SEEDS, seed_reference
 from registry.services.unit_paths import rebuild_paths
 from registry.settings import Settings
 from tests.conftest import NOW, TODAY

@@ -33,7 +33,6 @@ from registry.queries.coverage.figures import coverage, focal_point_count, root_
 from registry.queries.memberships import approved_on, main_unit_id
 from registry.queries.parameters import CARRIED_OVER_GRACE, home_unit
 from registry.queries.units.on_a_day import UnitRow, find_by_code, path_on, search, subtree, unit_on
-from registry.services.demo_data import seed_demo
 from registry.services.reorganisations.applying import (
     ComposeBatch,
     Outcome,
@@ -46,7 +45,8 @@ from registry.services.reorganisations.applying import (
     undo,
 )
 from registry.services.rosters.deciding import RosterVersion, submit
-from registry.services.seeding import seed_reference
+from registry.services.seeds.demo import seed_demo
+from registry.services.seeds.reference import seed_reference
 from registry.services.unit_checks import faults
 from registry.settings import Settings
 from tests.conftest import NOW

@@ -25,11 +25,11 @@ from registry.queries.accounts import account_by_login, actor_of
 from registry.queries.memberships import approved_on
 from registry.queries.parameters import is_demo
 from registry.queries.units.on_a_day import find_by_code, unit_on
-from registry.services.demo_accounts import LOGINS_FILE, read_logins
-from registry.services.demo_data import seed_demo
 from registry.services.passwords import verify_password
 from registry.services.rosters.deciding import frozen_lines
-from registry.services.seeding import SEEDS, seed_reference
+from registry.services.seeds.demo import seed_demo
+from registry.services.seeds.demo_accounts import LOGINS_FILE, read_logins
+from registry.services.seeds.reference import SEEDS, seed_reference
 from registry.services.unit_checks import faults
 from registry.settings import Settings
 from tests.conftest import NOW, TODAY

@@ -16,10 +16,10 @@ from registry.queries.accounts import actor_of
 from registry.queries.coverage.figures import coverage
 from registry.queries.parameters import default_day, home_unit
 from registry.queries.units.on_a_day import find_by_code, subtree
-from registry.services.demo_data import seed_demo
-from registry.services.demo_reorganisations import SEED_BATCHES, reorganise_demo
 from registry.services.reorganisations.applying import undo
-from registry.services.seeding import seed_reference
+from registry.services.seeds.demo import seed_demo
+from registry.services.seeds.demo_reorganisations import SEED_BATCHES, reorganise_demo
+from registry.services.seeds.reference import seed_reference
 from registry.services.unit_checks import faults
 from registry.settings import Settings
 from tests.conftest import NOW

@@ -37,10 +37,15 @@ from registry.queries.parameters import DEMO, is_demo, reference_first_day
 from registry.queries.seeding import has_people, topics_by_code
 from registry.queries.units.checks import unit_ids_by_code
 from registry.services.audit import Event, record
-from registry.services.demo_accounts import add_accounts, make_logins, read_logins, renew_passwords
-from registry.services.demo_rosters import DemoFacts, add_rosters
-from registry.services.seed_files import DEMO_FILES, day, day_or_none, flag, text
-from registry.services.seeding import SEEDS, Loaded, known_unit, load_units, record_loaded
+from registry.services.seeds.demo_accounts import (
+    add_accounts,
+    make_logins,
+    read_logins,
+    renew_passwords,
+)
+from registry.services.seeds.demo_rosters import DemoFacts, add_rosters
+from registry.services.seeds.files import DEMO_FILES, day, day_or_none, flag, text
+from registry.services.seeds.reference import SEEDS, Loaded, known_unit, load_units, record_loaded
 
 _KEYS = uuid.UUID("6f1b8a5e-4660-5c24-8e06-202406240000")
 

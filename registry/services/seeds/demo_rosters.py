@@ -16,7 +16,7 @@ from registry.models.people import Person
 from registry.models.rosters import Roster, RosterLine
 from registry.queries.units.on_a_day import path_on
 from registry.services.rosters.deciding import frozen_lines
-from registry.services.seed_files import text
+from registry.services.seeds.files import text
 
 
 @dataclass(frozen=True, slots=True)

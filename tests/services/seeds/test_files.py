@@ -1,6 +1,6 @@
 """The seed files by themselves, read with csv: shape, references, and the figures they must give.
 
-`python tests/services/test_seed_files.py > seeds/demo/EXPECTED.json` writes the figures anew after
+`python tests/services/seeds/test_files.py > seeds/demo/EXPECTED.json` writes the figures anew after
 a deliberate change of the demo. They are worked out here from the rows alone, by the rules of
 Plan 4660 (III.1b, IV.2), so that what the application answers can be compared with them.
 """
@@ -17,7 +17,7 @@ from pathlib import Path
 
 import phonenumbers
 
-SEEDS = Path(__file__).resolve().parents[2] / "seeds"
+SEEDS = Path(__file__).resolve().parents[3] / "seeds"
 REFERENCE = SEEDS / "reference"
 DEMO = SEEDS / "demo"
 ALL_FILES = sorted([*REFERENCE.glob("*.csv"), *DEMO.glob("*.csv")])

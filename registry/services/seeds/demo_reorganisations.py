@@ -17,7 +17,7 @@ from registry.models.parameters import Parameter
 from registry.queries.parameters import LAST_DAY, is_demo
 from registry.queries.reorganisations.facts import was_applied
 from registry.services.reorganisations.applying import ComposeBatch, apply, compose
-from registry.services.seeding import SEEDS
+from registry.services.seeds.reference import SEEDS
 
 
 @dataclass(frozen=True, slots=True)

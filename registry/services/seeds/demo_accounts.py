@@ -16,7 +16,7 @@ from registry.models.base import db
 from registry.models.people import Person
 from registry.queries.accounts import account_by_login
 from registry.services.passwords import hash_password
-from registry.services.seed_files import text
+from registry.services.seeds.files import text
 
 LOGINS_FILE = "demo-logins.json"
 

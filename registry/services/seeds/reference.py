@@ -30,11 +30,11 @@ from registry.queries.parameters import HOME_UNIT, KNOWN_FROM, LAST_DAY
 from registry.queries.seeding import keys_there
 from registry.queries.units.checks import all_placements, unit_facts, unit_ids_by_code
 from registry.services.audit import Event, record
-from registry.services.seed_files import REFERENCE_FILES, day, day_or_none, flag, text, unit_code
+from registry.services.seeds.files import REFERENCE_FILES, day, day_or_none, flag, text, unit_code
 from registry.services.statistics import refresh_statistics
 from registry.services.unit_paths import rebuild_paths
 
-SEEDS = Path(__file__).resolve().parent.parent.parent / "seeds"
+SEEDS = Path(__file__).resolve().parents[3] / "seeds"
 
 
 @dataclass(frozen=True, slots=True)
