@@ -29,7 +29,7 @@ from registry.models.schema import upgrade
 from registry.models.units import Unit, UnitPeriod
 from registry.queries.coverage.figures import coverage
 from registry.queries.units.on_a_day import UnitRow, unit_on
-from registry.services.unit_paths import rebuild_paths
+from registry.services.units.paths import rebuild_paths
 from registry.settings import Settings, make_home
 
 PROVINCES = 6

@@ -39,7 +39,7 @@ from registry.models.schema import upgrade
 from registry.models.units import KindPlacement, Unit, UnitPath, UnitPeriod
 from registry.queries.parameters import HOME_UNIT
 from registry.services.reorganisations.applying import ComposeBatch, apply, compose, try_out
-from registry.services.unit_paths import rebuild_paths
+from registry.services.units.paths import rebuild_paths
 from registry.settings import Settings, make_home
 
 DISTRICTS, COMMUNES, TEAMS, MEMBERS, NEW_COMMUNES = 24, 280, 3766, 25_000, 94

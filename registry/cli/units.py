@@ -17,14 +17,14 @@ from registry.formats.allocation import allocation_csv, read_allocation
 from registry.formats.annex import read_annex
 from registry.queries.parameters import default_day
 from registry.queries.units.lists import ListedUnit, listed
-from registry.services import unit_checks
 from registry.services.counting_settings import (
     count_contract_workers,
     set_carried_over_grace,
 )
-from registry.services.known_days import set_last_known_day
 from registry.services.reorganisations import applying as service
 from registry.services.reorganisations.applying import ComposeBatch, Outcome
+from registry.services.units import checks as unit_checks
+from registry.services.units.known_days import set_last_known_day
 from registry.settings import Runtime
 
 

@@ -9,7 +9,7 @@ from registry.domain.vietnamese.names import text_sort_key, unit_search_key
 from registry.models.base import db
 from registry.models.offices import Office
 from registry.models.units import KindPlacement, Succession, Unit, UnitContact, UnitPeriod
-from registry.services.unit_paths import rebuild_paths
+from registry.services.units.paths import rebuild_paths
 
 START = date(2024, 6, 1)
 _numbers = itertools.count(1)

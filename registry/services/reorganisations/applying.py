@@ -84,7 +84,7 @@ from registry.services.reorganisations.journal import Journal, replay_backwards
 from registry.services.reorganisations.lists import move_open_signups, return_open_lists
 from registry.services.reorganisations.units import establish, write_plan
 from registry.services.statistics import refresh_statistics
-from registry.services.unit_paths import rebuild_paths_of
+from registry.services.units.paths import rebuild_paths_of
 
 STANDS_UNDER_ITSELF = (
     "Một đơn vị sẽ đứng dưới chính nó từ một ngày sau ngày có hiệu lực. Hoàn tác đợt sắp xếp sau "

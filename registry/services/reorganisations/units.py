@@ -22,7 +22,7 @@ from registry.queries.reorganisations.facts import (
     subtree_ids,
 )
 from registry.services.reorganisations.journal import Journal, RowUpdate
-from registry.services.unit_paths import rebuild_paths_of
+from registry.services.units.paths import rebuild_paths_of
 
 # How a registry code says the kind: 49-SBN-03 is the third department of province 49.
 _ABBREVIATIONS = {

@@ -32,7 +32,7 @@ from registry.queries.units.checks import all_placements, unit_facts, unit_ids_b
 from registry.services.audit import Event, record
 from registry.services.seeds.files import REFERENCE_FILES, day, day_or_none, flag, text, unit_code
 from registry.services.statistics import refresh_statistics
-from registry.services.unit_paths import rebuild_paths
+from registry.services.units.paths import rebuild_paths
 
 SEEDS = Path(__file__).resolve().parents[3] / "seeds"
 

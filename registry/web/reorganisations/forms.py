@@ -11,8 +11,8 @@ from wtforms.widgets import HiddenInput
 
 from registry.domain.reorganisations.annex import DESIGNATIONS, How
 from registry.domain.units.kinds import KIND_LABELS, UnitKind
-from registry.services.unit_changes import Change
-from registry.services.units import NAME_MAX_LENGTH
+from registry.services.units.changes import Change
+from registry.services.units.contacts import NAME_MAX_LENGTH
 from registry.web.edge import today
 from registry.web.fields import (
     BaseForm,

@@ -34,12 +34,12 @@ from registry.queries.reorganisations.facts import placements
 from registry.queries.reorganisations.results import transition_of
 from registry.queries.reorganisations.scope import batches_seen
 from registry.queries.units.on_a_day import UnitRow, units_by_id
-from registry.services import unit_changes as changes
 from registry.services.audit import Event, record
 from registry.services.reorganisations import applying as service
 from registry.services.reorganisations import batches
-from registry.services.unit_changes import Change, ChangeUnit, FoundUnit, Paper
-from registry.services.units import CorrectName, correct_unit_name, may_name
+from registry.services.units import changes
+from registry.services.units.changes import Change, ChangeUnit, FoundUnit, Paper
+from registry.services.units.contacts import CorrectName, correct_unit_name, may_name
 from registry.web.access import current_actor, requires
 from registry.web.decision_fields import accept_uploads
 from registry.web.edge import later, now, today

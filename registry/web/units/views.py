@@ -43,8 +43,8 @@ from registry.queries.units.details import (
     units_above,
 )
 from registry.queries.units.on_a_day import UnitRow, path_on, search, search_ended, unit_on
-from registry.services import units as service
-from registry.services.units import may_name
+from registry.services.units import contacts as service
+from registry.services.units.contacts import may_name
 from registry.web.access import current_actor, requires
 from registry.web.edge import now, today
 from registry.web.forms import problems_on, show_form

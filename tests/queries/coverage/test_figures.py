@@ -47,7 +47,7 @@ from registry.queries.parameters import CONTRACT_WORKERS_COUNT
 from registry.queries.units.on_a_day import unit_on
 from registry.services.seeds.demo import seed_demo
 from registry.services.seeds.reference import SEEDS, seed_reference
-from registry.services.unit_paths import rebuild_paths
+from registry.services.units.paths import rebuild_paths
 from registry.settings import Settings
 from tests.conftest import NOW, TODAY
 from tests.factories.coverage import HEADLINE_KINDS, make_home, make_rule, make_rules, set_parameter

@@ -47,7 +47,7 @@ from registry.services.reorganisations.applying import (
 from registry.services.rosters.deciding import RosterVersion, submit
 from registry.services.seeds.demo import seed_demo
 from registry.services.seeds.reference import seed_reference
-from registry.services.unit_checks import faults
+from registry.services.units.checks import faults
 from registry.settings import Settings
 from tests.conftest import NOW
 from tests.factories.accounts import actor_for, make_account, make_actor

@@ -29,7 +29,7 @@ from registry.queries.parameters import home_unit
 from registry.queries.reorganisations.facts import units_before
 from registry.queries.units.on_a_day import subtree
 from registry.services.reorganisations.applying import apply, try_out, undo
-from registry.services.unit_checks import faults
+from registry.services.units.checks import faults
 from tests.factories.accounts import make_account
 from tests.factories.approvals import approve_memberships
 from tests.factories.coverage import make_home, make_rules

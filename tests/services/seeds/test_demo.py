@@ -30,7 +30,7 @@ from registry.services.rosters.deciding import frozen_lines
 from registry.services.seeds.demo import seed_demo
 from registry.services.seeds.demo_accounts import LOGINS_FILE, read_logins
 from registry.services.seeds.reference import SEEDS, seed_reference
-from registry.services.unit_checks import faults
+from registry.services.units.checks import faults
 from registry.settings import Settings
 from tests.conftest import NOW, TODAY
 from tests.factories.people import make_person

@@ -20,7 +20,7 @@ from registry.services.reorganisations.applying import undo
 from registry.services.seeds.demo import seed_demo
 from registry.services.seeds.demo_reorganisations import SEED_BATCHES, reorganise_demo
 from registry.services.seeds.reference import seed_reference
-from registry.services.unit_checks import faults
+from registry.services.units.checks import faults
 from registry.settings import Settings
 from tests.conftest import NOW
 

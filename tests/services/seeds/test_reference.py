@@ -16,7 +16,7 @@ from registry.models.units import Unit, UnitPeriod
 from registry.queries.parameters import home_unit, reference_first_day, reference_last_day
 from registry.queries.units.on_a_day import find_by_code, subtree
 from registry.services.seeds.reference import SEEDS, seed_reference
-from registry.services.unit_checks import faults
+from registry.services.units.checks import faults
 from tests.conftest import NOW, TODAY
 
 

@@ -9,8 +9,8 @@ from registry.domain.permissions import Role
 from registry.models.audit import AuditEvent
 from registry.models.base import db
 from registry.models.units import UnitContact
-from registry.services import units
-from registry.services.units import NO_CONTACT_YET, EditContact
+from registry.services.units import contacts as units
+from registry.services.units.contacts import NO_CONTACT_YET, EditContact
 from tests.conftest import NOW, TODAY
 from tests.factories.accounts import make_actor
 from tests.factories.units import Province

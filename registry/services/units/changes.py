@@ -14,7 +14,7 @@ from registry.models.reorganisations import Reorganisation
 from registry.queries.units.on_a_day import UnitRow, children, path_on, unit_on
 from registry.services.reorganisations.applying import ComposeBatch, apply_batch, write_batch
 from registry.services.reorganisations.batches import TYPED_ON_SCREEN
-from registry.services.units import NAME_MAX_LENGTH, may_name
+from registry.services.units.contacts import NAME_MAX_LENGTH, may_name
 
 BY_A_BATCH = "Đơn vị loại này chỉ thay đổi theo đợt sắp xếp. Lập đợt sắp xếp đơn vị."
 # A column of an annex -> the field of the forms.

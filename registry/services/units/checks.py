@@ -9,7 +9,7 @@ from registry.domain.units.paths import CycleFound
 from registry.queries.parameters import home_unit
 from registry.queries.units.checks import all_placements, stored_paths, unit_facts
 from registry.services.audit import Event, record
-from registry.services.unit_paths import computed_paths, rebuild_paths
+from registry.services.units.paths import computed_paths, rebuild_paths
 
 
 def faults(today: date) -> list[str]:

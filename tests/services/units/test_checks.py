@@ -13,7 +13,7 @@ from registry.models.guards import remove_guards
 from registry.models.parameters import Parameter
 from registry.models.units import KindPlacement, Unit, UnitPath, UnitPeriod
 from registry.queries.parameters import HOME_UNIT
-from registry.services.unit_checks import faults, rebuild
+from registry.services.units.checks import faults, rebuild
 from tests.conftest import NOW, TODAY
 from tests.factories.units import Province, allow_everywhere, make_unit
 

@@ -13,7 +13,7 @@ from registry.models.audit import AuditEvent
 from registry.models.base import db
 from registry.models.units import Unit, UnitPeriod
 from registry.queries.units.on_a_day import search
-from registry.services.units import CorrectName, correct_unit_name
+from registry.services.units.contacts import CorrectName, correct_unit_name
 from tests.conftest import NOW, TODAY
 from tests.factories.accounts import make_actor
 from tests.factories.units import Province, make_unit, rename_unit

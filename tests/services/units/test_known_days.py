@@ -8,7 +8,7 @@ from flask import Flask
 from registry.domain.errors import Invalid, NotAllowed
 from registry.domain.permissions import Role, system_actor
 from registry.queries.parameters import default_day
-from registry.services.known_days import set_last_known_day
+from registry.services.units.known_days import set_last_known_day
 from tests.conftest import NOW
 from tests.factories.accounts import make_actor
 from tests.factories.coverage import make_home
