@@ -14,8 +14,9 @@ from flask_wtf import CSRFProtect
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
 from werkzeug.datastructures import MultiDict
 
-from registry.web import fields, filters
-from registry.web.fields import required
+from registry.web import filters
+from registry.web.forms import fields
+from registry.web.forms.fields import required
 
 ROOT = Path(__file__).parents[2]
 VENDOR = ROOT / "registry/static/vendor"

@@ -12,9 +12,10 @@ from flask import Flask
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
 from werkzeug.datastructures import MultiDict
 
-from registry.web import fields, filters
-from registry.web.fields import CHANGE, CORRECTION, required
-from registry.web.messages import MESSAGES
+from registry.web import filters
+from registry.web.forms import fields
+from registry.web.forms.fields import CHANGE, CORRECTION, required
+from registry.web.forms.messages import MESSAGES
 
 ROOT = Path(__file__).parents[2]
 

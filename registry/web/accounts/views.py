@@ -19,7 +19,7 @@ from registry.web.accounts.forms import (
     SignInForm,
 )
 from registry.web.edge import later, now, settings, today
-from registry.web.forms import problems_on, show_form
+from registry.web.forms.showing import problems_on, show_form
 from registry.web.limits import PASSWORD, SIGN_IN, limiter
 from registry.web.security import safe_target
 

@@ -10,8 +10,13 @@ from registry.domain.units.kinds import KIND_LABELS, UnitKind
 from registry.models.decisions import Decision
 from registry.queries.assignments import Holder
 from registry.services.assignments import TEXT_MAX_LENGTH, AssignmentDetails
-from registry.web.decision_fields import PAPER_FIELDS, DecisionFields, decision_typed, paper_label
-from registry.web.fields import (
+from registry.web.forms.decision_fields import (
+    PAPER_FIELDS,
+    DecisionFields,
+    decision_typed,
+    paper_label,
+)
+from registry.web.forms.fields import (
     CHANGE,
     BaseForm,
     CheckboxField,

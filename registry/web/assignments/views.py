@@ -38,14 +38,14 @@ from registry.web.assignments.forms import (
     holder_value,
 )
 from registry.web.assignments.holders import offer_holders
-from registry.web.decision_fields import accept_uploads
 from registry.web.edge import now, settings, today
-from registry.web.fields import CORRECTION
-from registry.web.forms import problems_on, show_form
+from registry.web.forms.decision_fields import accept_uploads
+from registry.web.forms.fields import CORRECTION
+from registry.web.forms.showing import problems_on, show_form
+from registry.web.forms.submissions import already_handled, handled
 from registry.web.numbers import row_number
 from registry.web.seen_units import unit_as_last_known
 from registry.web.shown_day import shown_day
-from registry.web.submissions import already_handled, handled
 
 blueprint = Blueprint("assignments", __name__)
 

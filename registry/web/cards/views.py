@@ -29,9 +29,9 @@ from registry.services import cards as service
 from registry.web.access import current_actor, requires
 from registry.web.cards.forms import LookUpForm, PrintForm, RevokeForm
 from registry.web.edge import now, settings, today
-from registry.web.forms import problems_on, show_form
+from registry.web.forms.showing import problems_on, show_form
+from registry.web.forms.submissions import already_handled, handled
 from registry.web.limits import CARD_CHECK, limiter
-from registry.web.submissions import already_handled, handled
 
 blueprint = Blueprint("cards", __name__)
 

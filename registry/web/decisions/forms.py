@@ -1,7 +1,7 @@
 """Forms of decisions."""
 
-from registry.web.decision_fields import DecisionFields, PaperFields, scan_field
-from registry.web.fields import BaseForm, TextField, VersionField, at_most, required
+from registry.web.forms.decision_fields import DecisionFields, PaperFields, scan_field
+from registry.web.forms.fields import BaseForm, TextField, VersionField, at_most, required
 
 
 def _number() -> TextField:

@@ -20,18 +20,18 @@ from registry.queries.units.on_a_day import path_on, units_by_id
 from registry.services import decisions as service
 from registry.services.files import read_file
 from registry.web.access import current_actor, requires
-from registry.web.decision_fields import (
+from registry.web.decisions.forms import AttachScanForm, CorrectDecisionForm, RecordDecisionForm
+from registry.web.edge import now, settings, today
+from registry.web.forms.decision_fields import (
     accept_uploads,
     decision_typed,
     fill_paper,
     paper_values,
     uploaded_scan,
 )
-from registry.web.decisions.forms import AttachScanForm, CorrectDecisionForm, RecordDecisionForm
-from registry.web.edge import now, settings, today
-from registry.web.forms import problems_on, show_form
+from registry.web.forms.showing import problems_on, show_form
+from registry.web.forms.submissions import already_handled, handled
 from registry.web.seen_units import unit_as_last_known
-from registry.web.submissions import already_handled, handled
 
 blueprint = Blueprint("decisions", __name__)
 

@@ -1,7 +1,7 @@
 """Forms of memberships."""
 
 from registry.domain.memberships import MEMBER_ROLE_LABELS
-from registry.web.fields import (
+from registry.web.forms.fields import (
     BaseForm,
     CheckboxField,
     DatedChangeForm,

@@ -17,10 +17,10 @@ from registry.queries.units.on_a_day import path_on, search
 from registry.services import memberships as service
 from registry.web.access import current_actor, requires
 from registry.web.edge import now, today
-from registry.web.fields import CORRECTION
-from registry.web.forms import problems_on, show_form
+from registry.web.forms.fields import CORRECTION
+from registry.web.forms.showing import problems_on, show_form
+from registry.web.forms.submissions import already_handled, handled
 from registry.web.memberships.forms import EditForm, EndForm, TransferForm
-from registry.web.submissions import already_handled, handled
 
 blueprint = Blueprint("memberships", __name__)
 

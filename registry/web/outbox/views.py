@@ -8,8 +8,8 @@ from registry.queries.outbox import count_messages, count_waiting, page_of_messa
 from registry.services import outbox as service
 from registry.web.access import current_actor, requires
 from registry.web.edge import now, settings
+from registry.web.forms.submissions import already_handled, handled
 from registry.web.outbox.forms import PassOnForm
-from registry.web.submissions import already_handled, handled
 
 PAGE_SIZE = 20
 

@@ -45,12 +45,12 @@ from registry.services import people as service
 from registry.services.audit import Event, record
 from registry.web.access import current_actor, requires
 from registry.web.edge import later, now, today
-from registry.web.forms import problems_on, show_form
+from registry.web.forms.showing import problems_on, show_form
+from registry.web.forms.submissions import already_handled, handled
 from registry.web.numbers import row_number
 from registry.web.people.forms import EditForm, PersonForm, RegisterForm, RevealForm
 from registry.web.personal_keys import personal_keys
 from registry.web.shown_day import ShownDay, shown_day
-from registry.web.submissions import already_handled, handled
 
 UNIT_PARAMETER = "don-vi"
 CREATE = "create"

@@ -14,7 +14,7 @@ from registry.domain.units.kinds import KIND_LABELS, UnitKind
 from registry.services.units.changes import Change
 from registry.services.units.contacts import NAME_MAX_LENGTH
 from registry.web.edge import today
-from registry.web.fields import (
+from registry.web.forms.fields import (
     BaseForm,
     CheckboxField,
     FileField,
@@ -30,8 +30,8 @@ from registry.web.fields import (
     optional,
     required,
 )
-from registry.web.messages import Messages
-from registry.web.widgets import FileInput
+from registry.web.forms.messages import Messages
+from registry.web.forms.widgets import FileInput
 
 CODE_MAX_LENGTH = 20
 CORRECT = "correct"

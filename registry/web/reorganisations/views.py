@@ -41,10 +41,11 @@ from registry.services.units import changes
 from registry.services.units.changes import Change, ChangeUnit, FoundUnit, Paper
 from registry.services.units.contacts import CorrectName, correct_unit_name, may_name
 from registry.web.access import current_actor, requires
-from registry.web.decision_fields import accept_uploads
 from registry.web.edge import later, now, today
-from registry.web.fields import BaseForm
-from registry.web.forms import problems_on, show_form
+from registry.web.forms.decision_fields import accept_uploads
+from registry.web.forms.fields import BaseForm
+from registry.web.forms.showing import problems_on, show_form
+from registry.web.forms.submissions import already_handled, handled
 from registry.web.numbers import row_number
 from registry.web.reorganisations.forms import (
     CHANGE_LABELS,
@@ -68,7 +69,6 @@ from registry.web.reorganisations.rows import (
     typed_row,
 )
 from registry.web.seen_units import unit_as_last_known
-from registry.web.submissions import already_handled, handled
 
 blueprint = Blueprint("reorganisations", __name__)
 

@@ -50,10 +50,11 @@ from registry.services.decisions import ScanStore
 from registry.services.rosters import deciding as service
 from registry.services.rosters import drafts
 from registry.web.access import current_actor, forget_actor, requires
-from registry.web.decision_fields import accept_uploads, paper_label
 from registry.web.edge import later, now, settings, today
-from registry.web.fields import BaseForm
-from registry.web.forms import problems_on, show_form
+from registry.web.forms.decision_fields import accept_uploads, paper_label
+from registry.web.forms.fields import BaseForm
+from registry.web.forms.showing import problems_on, show_form
+from registry.web.forms.submissions import already_handled, handled
 from registry.web.numbers import row_number
 from registry.web.rosters.forms import (
     AddForm,
@@ -75,7 +76,6 @@ from registry.web.rosters.pages import (
     roster_sheet,
     seen_roster,
 )
-from registry.web.submissions import already_handled, handled
 
 blueprint = Blueprint("rosters", __name__, url_prefix="/danh-sach")
 

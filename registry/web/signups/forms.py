@@ -7,7 +7,7 @@ from wtforms.validators import ValidationError
 from registry.domain.memberships import MEMBER_ROLE_LABELS, MemberRole
 from registry.domain.permissions import Role
 from registry.services.signups import REASON_MAX_LENGTH, Applicant
-from registry.web.fields import (
+from registry.web.forms.fields import (
     BaseForm,
     CheckboxesField,
     CheckboxField,

@@ -46,7 +46,8 @@ from registry.services import signups as service
 from registry.services.audit import Event, record
 from registry.web.access import current_actor, requires
 from registry.web.edge import later, now, settings, today
-from registry.web.forms import problems_on, show_form
+from registry.web.forms.showing import problems_on, show_form
+from registry.web.forms.submissions import already_handled, handled
 from registry.web.limits import CARD_CHECK, SIGN_UP, limiter
 from registry.web.signups.forms import (
     NEW_PERSON,
@@ -58,7 +59,6 @@ from registry.web.signups.forms import (
     StatusForm,
     UnitSearchForm,
 )
-from registry.web.submissions import already_handled, handled
 
 blueprint = Blueprint("signups", __name__, url_prefix="/dang-ky")
 

@@ -25,8 +25,8 @@ from registry.queries.units.on_a_day import subtree, unit_on
 from registry.services import trainings as service
 from registry.web.access import current_actor, requires
 from registry.web.edge import now, today
-from registry.web.forms import problems_on, show_form
-from registry.web.submissions import already_handled, handled
+from registry.web.forms.showing import problems_on, show_form
+from registry.web.forms.submissions import already_handled, handled
 from registry.web.trainings.forms import (
     AttendanceForm,
     ClassForm,

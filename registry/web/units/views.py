@@ -47,9 +47,9 @@ from registry.services.units import contacts as service
 from registry.services.units.contacts import may_name
 from registry.web.access import current_actor, requires
 from registry.web.edge import now, today
-from registry.web.forms import problems_on, show_form
+from registry.web.forms.showing import problems_on, show_form
+from registry.web.forms.submissions import already_handled, handled
 from registry.web.shown_day import ShownDay, shown_day
-from registry.web.submissions import already_handled, handled
 from registry.web.units.forms import ContactForm
 
 SEARCH_LIMIT = 50

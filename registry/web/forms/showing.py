@@ -9,7 +9,7 @@ from flask import render_template
 from registry.domain.errors import Conflict, Invalid
 from registry.models.base import db
 from registry.web.access import forget_actor
-from registry.web.fields import BaseForm, FileField
+from registry.web.forms.fields import BaseForm, FileField
 
 
 @contextmanager

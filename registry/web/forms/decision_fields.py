@@ -15,7 +15,7 @@ from registry.domain.decisions import DECISION_KIND_LABELS, DecisionKind
 from registry.models.decisions import Decision
 from registry.services.decisions import TEXT_MAX_LENGTH, RecordDecision, Scan
 from registry.web.edge import settings, today
-from registry.web.fields import (
+from registry.web.forms.fields import (
     FileField,
     RadioField,
     TextField,

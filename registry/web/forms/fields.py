@@ -22,9 +22,8 @@ from registry.domain.emails import is_email
 from registry.domain.errors import Invalid
 from registry.domain.vietnamese.names import normalise
 from registry.domain.vietnamese.writing import format_day, format_number, parse_day
-from registry.web.messages import MESSAGES, SESSION_OVER, Messages
-from registry.web.numbers import row_number
-from registry.web.widgets import (
+from registry.web.forms.messages import MESSAGES, SESSION_OVER, Messages
+from registry.web.forms.widgets import (
     Checkbox,
     Checkboxes,
     FileInput,
@@ -34,6 +33,7 @@ from registry.web.widgets import (
     TextArea,
     TextInput,
 )
+from registry.web.numbers import row_number
 
 CORRECTION = "correction"
 CHANGE = "change"
