@@ -16,8 +16,9 @@ from registry.documents.coverage.report import (
     Letterhead,
     Signature,
     UncoveredUnit,
+    coverage_report_pdf,
 )
-from registry.formats.pdf import CardFace, CardSheet, cards_pdf, coverage_report_pdf
+from registry.formats.pdf import CardFace, CardSheet, cards_pdf
 
 SHEET = CardSheet(issued_on=date(2024, 7, 5), check_page="https://the.cds.example.vn/t")
 POINTS_PER_MM = 72 / 25.4

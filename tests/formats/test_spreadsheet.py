@@ -17,7 +17,8 @@ from registry.documents.coverage.report import (
     UncoveredUnit,
     as_printed,
 )
-from registry.formats.spreadsheet import Column, Sheet, coverage_xlsx, table_xlsx
+from registry.documents.coverage.sheets import coverage_xlsx
+from registry.formats.spreadsheet import Column, Sheet, table_xlsx
 
 DAY = date(2024, 6, 30)
 FORMULAS = [

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from registry.domain.vietnamese.writing import format_long_day, format_number, format_percent
+from registry.formats.pdf import typeset
 
 ANY_STANDARD = "Có đầu mối (mục III.1b)"
 STRICT_STANDARD = "Có bộ phận hoặc cán bộ chuyên trách (mục IV.2)"
@@ -111,6 +112,14 @@ def sum_of_lines(label: str, lines: Iterable[CoverageLine]) -> CoverageLine:
         sum(line.with_focal_point for line in counted),
         sum(line.with_section_or_full_time for line in counted),
     )
+
+
+def coverage_report_pdf(report: CoverageReport) -> bytes:
+    """Return the report as an administrative document in the form of Decree 30/2020/NĐ-CP.
+
+    The file is PDF/A-2a: fonts embedded, tagged for screen readers, fit for the archive.
+    """
+    return typeset("coverage_report.typ", as_printed(report), archival=True)
 
 
 def as_printed(report: CoverageReport) -> dict[str, object]:

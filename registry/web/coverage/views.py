@@ -10,15 +10,15 @@ from flask import Blueprint, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 
 from registry.documents.coverage.papers import report_of, running_name
-from registry.documents.coverage.report import ANY_STANDARD, STRICT_STANDARD
+from registry.documents.coverage.report import ANY_STANDARD, STRICT_STANDARD, coverage_report_pdf
+from registry.documents.coverage.sheets import coverage_xlsx
 from registry.domain.boundary_translation import NOT_SEPARABLE
 from registry.domain.coverage import Standard
 from registry.domain.errors import NotFound
 from registry.domain.permissions import Action
 from registry.domain.units.kinds import KIND_LABELS
 from registry.domain.vietnamese.writing import format_day, format_number, format_phone
-from registry.formats.pdf import coverage_report_pdf
-from registry.formats.spreadsheet import Column, Sheet, coverage_xlsx, table_xlsx
+from registry.formats.spreadsheet import Column, Sheet, table_xlsx
 from registry.queries.coverage.figures import Coverage, outside_scope, vacancies
 from registry.queries.parameters import reference_first_day, reference_last_day
 from registry.services.audit import Event, record
