@@ -22,6 +22,7 @@ from sqlalchemy import insert, select
 from benchmarks.measuring import Cost
 from registry.app import create_app
 from registry.domain.assignments import AssignmentRole, Duty
+from registry.domain.clock import Moment
 from registry.domain.decisions import DecisionKind
 from registry.domain.memberships import MemberRole
 from registry.domain.permissions import system_actor
@@ -45,7 +46,8 @@ from registry.settings import Settings, make_home
 DISTRICTS, COMMUNES, TEAMS, MEMBERS, NEW_COMMUNES = 24, 280, 3766, 25_000, 94
 MEMBERS_OF_A_TEAM = 5
 START, DAY = date(2024, 6, 1), date(2025, 7, 1)
-TODAY, NOW = date(2025, 8, 1), datetime(2025, 8, 1, 2, tzinfo=UTC)
+NOW = datetime(2025, 8, 1, 2, tzinfo=UTC)
+MOMENT = Moment(NOW)
 PROVINCE, ALLOWED, ROUNDS = "Tỉnh Thử Nghiệm", 5.0, 5
 
 _Write = tuple[str, Sequence[tuple[Any, ...]]]
@@ -65,8 +67,8 @@ def measure() -> list[Cost]:
             batch_id = _compose()
             writes = list(_writes_of(batch_id))
             tried, applied, raw = _times(
-                lambda: _expect_no_problem(try_out(system_actor(), batch_id, TODAY, NOW)),
-                lambda: _expect_no_problem(apply(system_actor(), batch_id, TODAY, NOW)),
+                lambda: _expect_no_problem(try_out(system_actor(), batch_id, MOMENT)),
+                lambda: _expect_no_problem(apply(system_actor(), batch_id, MOMENT)),
                 lambda: _write(writes),
             )
             db.session.remove()
@@ -104,7 +106,7 @@ def _expect_no_problem(outcome: Any) -> None:
 
 def _writes_of(batch_id: int) -> Iterator[_Write]:
     """Apply the batch once and yield, as statements with their values, every row it wrote."""
-    _expect_no_problem(apply(system_actor(), batch_id, TODAY, NOW))
+    _expect_no_problem(apply(system_actor(), batch_id, MOMENT))
     changes = db.session.scalars(
         select(ReorganisationChange).order_by(ReorganisationChange.sequence)
     ).all()
@@ -194,7 +196,9 @@ def _compose() -> int:
         )
         for number in range(COMMUNES)
     ]
-    batch = compose(system_actor(), ComposeBatch(DAY, "1/NQ", rows), TODAY, NOW)
+    batch = compose(
+        system_actor(), ComposeBatch(effective_on=DAY, decision_number="1/NQ", rows=rows), MOMENT
+    )
     db.session.commit()
     return batch.id
 

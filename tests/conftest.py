@@ -19,7 +19,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from registry.app import create_app
-from registry.domain.clock import Clock
+from registry.domain.clock import Clock, Moment
 from registry.models.base import db
 from registry.models.schema import upgrade
 from registry.settings import Settings, make_home
@@ -28,6 +28,7 @@ from tests.postgresql import Server
 
 TODAY = date(2024, 6, 30)
 NOW = datetime(2024, 6, 30, 2, 0, tzinfo=UTC)
+MOMENT = Moment(NOW)
 BOTH_DATABASES = ("queries", "services", "migrations")
 
 

@@ -81,7 +81,7 @@ def _revision() -> str | None:
 @transaction(writes=False)
 def _keep_audit_head(runtime: Runtime) -> None:
     settings = runtime.settings
-    keep_head(settings.home, settings.required_secrets().audit, runtime.clock.now())
+    keep_head(settings.home, settings.required_secrets().audit, runtime.clock.moment())
 
 
 @transaction(writes=False)

@@ -33,8 +33,8 @@ else:
     Model = db.Model
 
 
-class Instant(TypeDecorator[datetime]):
-    """A moment in UTC: aware in Python, `timestamptz` on PostgreSQL, naive UTC text on SQLite."""
+class UtcDateTime(TypeDecorator[datetime]):
+    """An instant in UTC: aware in Python, `timestamptz` on PostgreSQL, naive UTC text on SQLite."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -50,7 +50,7 @@ class Instant(TypeDecorator[datetime]):
         return value if dialect.name == "postgresql" else value.replace(tzinfo=None)
 
     def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
-        """Return the moment as aware UTC."""
+        """Return the instant as aware UTC."""
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
@@ -61,7 +61,7 @@ BinaryText = String().with_variant(String(collation="C"), "postgresql")
 
 Key = Annotated[str, mapped_column(BinaryText)]
 PrimaryKey = Annotated[int, mapped_column(primary_key=True)]
-Moment = Annotated[datetime, mapped_column(Instant)]
+Instant = Annotated[datetime, mapped_column(UtcDateTime)]
 
 
 def choice(enumeration: type[StrEnum]) -> Enum:

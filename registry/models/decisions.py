@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from registry.domain.decisions import DecisionKind
-from registry.models.base import Model, Moment, PrimaryKey, Versioned, choice
+from registry.models.base import Instant, Model, PrimaryKey, Versioned, choice
 
 
 class StoredFile(Model):
@@ -23,7 +23,7 @@ class StoredFile(Model):
     content_type: Mapped[str]
     size: Mapped[int]
     sha256: Mapped[str]
-    created_at: Mapped[Moment]
+    created_at: Mapped[Instant]
 
 
 class Decision(Versioned, Model):

@@ -8,12 +8,13 @@ import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Any
 
 from sqlalchemy import func, select, text, update
 
 from registry.domain.audit.chain import FIRST_HASH, event_hash, personal_hash
+from registry.domain.clock import Moment
 from registry.domain.permissions import Actor
 from registry.models.audit import AuditEvent, AuditPersonal
 from registry.models.base import db
@@ -41,7 +42,7 @@ class Event:
     person_id: int | None = None
 
 
-def record(actor: Actor, event: Event, now: datetime) -> None:
+def record(actor: Actor, event: Event, moment: Moment) -> None:
     """Append `event` to the chain.
 
     Called by every service that changes anything, in its transaction.
@@ -56,7 +57,7 @@ def record(actor: Actor, event: Event, now: datetime) -> None:
     personal = dict(event.personal) if event.personal is not None else None
     row = AuditEvent(
         sequence=sequence,
-        at=now,
+        at=moment.instant,
         account_id=actor.account_id,
         origin=actor.label,
         action=event.action,
@@ -100,7 +101,7 @@ def chain_values(row: AuditEvent) -> dict[str, Any]:
     }
 
 
-def erase_person(actor: Actor, person_id: int, now: datetime) -> int:
+def erase_person(actor: Actor, person_id: int, moment: Moment) -> int:
     """Empty every personal value kept beside the chain about a person.
 
     Return how many events that touched.
@@ -118,7 +119,7 @@ def erase_person(actor: Actor, person_id: int, now: datetime) -> int:
     record(
         actor,
         Event("audit.erase", "people", person_id, details={"events": touched or 0}),
-        now,
+        moment,
     )
     return touched or 0
 

@@ -1,10 +1,11 @@
 """Decisions: recorded, completed or corrected later, with their scans (Plan 4660 V.4b)."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+from registry.domain.clock import Moment
 from registry.domain.decisions import DecisionKind, check_decision_days, normalise_decision_number
 from registry.domain.errors import Conflict, Invalid, NotAllowed, NotFound, Problem
 from registry.domain.permissions import Action, Actor
@@ -26,7 +27,7 @@ CHANGED_MEANWHILE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Scan:
     """An uploaded scan: the name its sender gave it, and its bytes."""
 
@@ -34,7 +35,7 @@ class Scan:
     content: bytes = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecordDecision:
     """A decision as typed. Unknown days, issuer and signer are completed later.
 
@@ -53,7 +54,7 @@ class RecordDecision:
     scan: Scan | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CorrectDecision:
     """What a decision always said: it replaces what was typed, and no new period begins anywhere.
 
@@ -72,7 +73,7 @@ class CorrectDecision:
     effective_to: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AttachScan:
     """A scan for a decision; `version` is the one the page showed."""
 
@@ -90,15 +91,15 @@ class ScanStore:
 
 
 def record_decision(
-    actor: Actor, command: RecordDecision, today: date, now: datetime, store: ScanStore
+    actor: Actor, command: RecordDecision, moment: Moment, store: ScanStore
 ) -> Decision:
     """Record a decision of a unit.
 
     Raises NotFound outside the scope; Invalid when something typed cannot be, or the unit has
     this paper already.
     """
-    _authorise(actor, command.unit_id, today)
-    decision = write_decision(actor, command, today, now, store.folder, store.max_bytes)
+    _authorise(actor, command.unit_id, moment.day)
+    decision = write_decision(actor, command, moment, store.folder, store.max_bytes)
     refuse_duplicate(decision)
     return decision
 
@@ -106,8 +107,7 @@ def record_decision(
 def write_decision(
     actor: Actor,
     command: RecordDecision,
-    today: date,
-    now: datetime,
+    moment: Moment,
     files: Path,
     max_bytes: int,
 ) -> Decision:
@@ -120,9 +120,9 @@ def write_decision(
     """
     if db.session.get(Unit, command.unit_id) is None:
         raise NotFound
-    values = _checked(command, today)
+    values = _checked(command, moment.day)
     store = ScanStore(files, max_bytes)
-    stored = _stored_scan(command.scan, store, now) if command.scan else None
+    stored = _stored_scan(command.scan, store, moment) if command.scan else None
     decision = Decision(unit_id=command.unit_id, file=stored, **values)
     db.session.add(decision)
     db.session.flush()
@@ -138,22 +138,20 @@ def write_decision(
             details=shown,
             personal={"signer": signer} if signer else None,
         ),
-        now,
+        moment,
     )
     return decision
 
 
-def correct_decision(
-    actor: Actor, command: CorrectDecision, today: date, now: datetime
-) -> Decision:
+def correct_decision(actor: Actor, command: CorrectDecision, moment: Moment) -> Decision:
     """Rewrite what a decision says, or complete it; nothing that rests on it gets a new period.
 
     A paper by which a member list was approved is corrected by the reviewing office only. Raises
     NotFound or NotAllowed, Conflict when it was saved meanwhile, Invalid with every problem.
     Nothing changed: nothing written.
     """
-    decision = _to_correct(actor, command.decision_id, command.version, today)
-    values = _checked(command, today)
+    decision = _to_correct(actor, command.decision_id, command.version, moment.day)
+    values = _checked(command, moment.day)
     if command.issued_on is None and roster_units_on(decision.id):
         raise Invalid.on(
             "issued_on", "Danh sách thành viên được phê duyệt theo văn bản này nên phải có ngày ký."
@@ -164,27 +162,25 @@ def correct_decision(
             setattr(decision, name, value)
     db.session.flush()
     refuse_duplicate(decision)
-    _record_change(actor, decision, before, now)
+    _record_change(actor, decision, before, moment)
     return decision
 
 
-def attach_scan(
-    actor: Actor, attachment: AttachScan, today: date, now: datetime, store: ScanStore
-) -> Decision:
+def attach_scan(actor: Actor, attachment: AttachScan, moment: Moment, store: ScanStore) -> Decision:
     """Put a scan to a decision, in the place of the one it had; the earlier file stays stored.
 
     Raises NotFound or NotAllowed, Conflict when the decision was saved meanwhile, Invalid on
     `scan`.
     """
-    decision = _to_correct(actor, attachment.decision_id, attachment.version, today)
+    decision = _to_correct(actor, attachment.decision_id, attachment.version, moment.day)
     before = _shown(decision)
-    decision.file = _stored_scan(attachment.scan, store, now)
+    decision.file = _stored_scan(attachment.scan, store, moment)
     db.session.flush()
     details = {"before": before["scan_sha256"], "after": decision.file.sha256}
     record(
         actor,
         Event("decision.attach_scan", "decisions", decision.id, decision.unit_id, details),
-        now,
+        moment,
     )
     return decision
 
@@ -272,10 +268,10 @@ def _checked(command: RecordDecision | CorrectDecision, today: date) -> dict[str
     }
 
 
-def _stored_scan(scan: Scan, store: ScanStore, now: datetime) -> StoredFile:
+def _stored_scan(scan: Scan, store: ScanStore, moment: Moment) -> StoredFile:
     kind = check_scan(scan.name, scan.content, max_bytes=store.max_bytes)
     name = safe_download_name(scan.name, kind)
-    return store_file(scan.content, name, kind.media_type, store.folder, now)
+    return store_file(scan.content, name, kind.media_type, store.folder, moment)
 
 
 def _shown(decision: Decision) -> dict[str, Any]:
@@ -293,7 +289,9 @@ def _shown(decision: Decision) -> dict[str, Any]:
     }
 
 
-def _record_change(actor: Actor, decision: Decision, before: dict[str, Any], now: datetime) -> None:
+def _record_change(
+    actor: Actor, decision: Decision, before: dict[str, Any], moment: Moment
+) -> None:
     after = _shown(decision)
     changed = [name for name in after if before[name] != after[name]]
     if not changed:
@@ -313,5 +311,5 @@ def _record_change(actor: Actor, decision: Decision, before: dict[str, Any], now
                 {"signer": [before["signer"], after["signer"]]} if "signer" in changed else None
             ),
         ),
-        now,
+        moment,
     )

@@ -18,7 +18,8 @@ from registry.domain.errors import (
 from registry.models.base import db
 from registry.services.audit import Event, record
 from registry.web.access import current_actor, forget_actor
-from registry.web.edge import LOWEST_REFUSAL, later, now
+from registry.web.edge import LOWEST_REFUSAL
+from registry.web.request import later, moment
 
 _STATUS: dict[type[DomainError], HTTPStatus] = {
     NotFound: HTTPStatus.NOT_FOUND,
@@ -121,7 +122,7 @@ def _record_denied() -> None:
     actor = current_actor()
     if actor.account_id is None or request.endpoint is None:
         return
-    moment, endpoint = now(), request.endpoint
+    at, endpoint = moment(), request.endpoint
     arguments = {name: str(value) for name, value in (request.view_args or {}).items()}
     later(
         lambda: record(
@@ -132,6 +133,6 @@ def _record_denied() -> None:
                 endpoint,
                 details={"method": request.method, "arguments": arguments},
             ),
-            moment,
+            at,
         )
     )

@@ -9,7 +9,7 @@ from flask import Flask, has_request_context, request
 from registry.domain.errors import Invalid
 from registry.domain.vietnamese.writing import format_day, parse_day
 from registry.queries.parameters import default_day
-from registry.web.edge import today
+from registry.web.request import today
 
 PARAMETER = "ngay"
 

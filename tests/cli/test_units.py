@@ -15,7 +15,7 @@ from registry.domain.permissions import system_actor
 from registry.domain.units.kinds import UnitKind
 from registry.models.base import Base, db
 from registry.services.seeds.reference import SEEDS, seed_reference
-from tests.conftest import NOW
+from tests.conftest import MOMENT
 from tests.factories.coverage import make_home, make_rules
 from tests.factories.people import make_assignment, make_decision, make_member
 from tests.factories.units import Province, allow_everywhere, make_unit
@@ -295,7 +295,7 @@ def test_a_file_that_is_no_allocation_is_refused_in_a_sentence(
 
 
 def test_a_province_starts_from_its_own_annex(app: Flask, tmp_path: Path) -> None:
-    seed_reference(system_actor(), NOW)
+    seed_reference(system_actor(), MOMENT)
     db.session.commit()
     rows = [
         "25001,Xã Một,xã,Huyện Châu Thành,Tỉnh Khác,25001,Xã Một,xã,,25,Tỉnh Khác,whole,",
@@ -326,7 +326,7 @@ def test_a_province_starts_from_its_own_annex(app: Flask, tmp_path: Path) -> Non
 
 
 def test_the_real_july_from_two_files_at_once(app: Flask) -> None:
-    seed_reference(system_actor(), NOW)
+    seed_reference(system_actor(), MOMENT)
     db.session.commit()
     for day, files in (
         ("2025-01-01", ["reorganisation_2025-01-01_quang_nam.csv"]),
@@ -348,7 +348,7 @@ def test_the_real_july_from_two_files_at_once(app: Flask) -> None:
 
 
 def test_hue_becomes_a_city_while_its_city_of_that_name_is_divided(app: Flask) -> None:
-    seed_reference(system_actor(), NOW)
+    seed_reference(system_actor(), MOMENT)
     db.session.commit()
     before = OTHER_PROVINCES / "thua_thien_hue_units_of_2024.csv"
     known = ("--create-missing", "--known-from", "2024-12-01")
@@ -378,7 +378,7 @@ def test_hue_becomes_a_city_while_its_city_of_that_name_is_divided(app: Flask) -
 
 
 def test_quang_tri_merges_with_its_neighbour_and_a_district_without_communes(app: Flask) -> None:
-    seed_reference(system_actor(), NOW)
+    seed_reference(system_actor(), MOMENT)
     db.session.commit()
     annex = OTHER_PROVINCES / "reorganisation_2025-07-01_quang_tri.csv"
     result = reorganise(app, annex, "--create-missing", day="2025-07-01")

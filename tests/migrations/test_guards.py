@@ -23,7 +23,7 @@ from registry.models.memberships import Membership
 from registry.models.offices import Office
 from registry.models.units import Unit, UnitPath, UnitPeriod
 from registry.services.audit import Event, record
-from tests.conftest import NOW
+from tests.conftest import MOMENT, NOW
 from tests.factories.people import make_person
 from tests.factories.units import make_unit
 
@@ -233,7 +233,7 @@ def test_two_administrators_without_an_office_are_accepted(app: Flask) -> None:
 )
 def test_the_audit_can_neither_be_changed_nor_removed(app: Flask, attack: str) -> None:
     event = Event("person.edit", "people", 1, personal={"phone": "1"}, person_id=1)
-    record(system_actor(), event, NOW)
+    record(system_actor(), event, MOMENT)
     with pytest.raises(DBAPIError, match="append_only"):
         db.session.execute(text(attack))
 
@@ -252,13 +252,13 @@ def test_no_row_of_the_audit_takes_the_place_of_another(app: Flask, attack: str)
     if db.session.get_bind().dialect.name == "postgresql":
         attack = attack.replace("REPLACE", "INSERT")  # PostgreSQL has no REPLACE: the key refuses
     event = Event("person.edit", "people", 1, personal={"phone": "1"}, person_id=1)
-    record(system_actor(), event, NOW)
+    record(system_actor(), event, MOMENT)
     with pytest.raises(DBAPIError, match=r"append_only|unique"):
         db.session.execute(text(attack))
 
 
 def test_a_table_of_the_audit_cannot_be_emptied_at_once(app: Flask) -> None:
-    record(system_actor(), Event("person.edit", "people", 1), NOW)
+    record(system_actor(), Event("person.edit", "people", 1), MOMENT)
     statement = (
         "TRUNCATE audit_events CASCADE"
         if db.session.get_bind().dialect.name == "postgresql"
@@ -270,7 +270,7 @@ def test_a_table_of_the_audit_cannot_be_emptied_at_once(app: Flask) -> None:
 
 def test_personal_values_beside_the_audit_can_be_erased(app: Flask) -> None:
     event = Event("person.edit", "people", 1, personal={"phone": "1"}, person_id=1)
-    record(system_actor(), event, NOW)
+    record(system_actor(), event, MOMENT)
     db.session.execute(update(AuditPersonal).values(content=None))
     db.session.expire_all()
     erased = db.session.get(AuditPersonal, 1)

@@ -12,7 +12,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, inspect, text
 
 from registry.app import create_app
-from registry.domain.clock import Clock
+from registry.domain.clock import Clock, Moment
 from registry.domain.permissions import system_actor
 from registry.models.base import db
 from registry.models.guards import install_guards, remove_guards
@@ -30,6 +30,7 @@ from registry.services.seeds.reference import seed_reference
 from registry.settings import Settings, make_home
 
 NOW = datetime(2024, 6, 30, 2, 0, tzinfo=UTC)
+MOMENT = Moment(NOW)
 FIRST = "0001"
 
 
@@ -177,8 +178,8 @@ def fill(url: str, home: Path) -> None:
     )
     app = create_app(settings, Clock(lambda: NOW), TESTING=True)
     with app.app_context():
-        seed_reference(system_actor(), NOW)
-        seed_demo(system_actor(), NOW, home)
+        seed_reference(system_actor(), MOMENT)
+        seed_demo(system_actor(), MOMENT, home)
         db.session.commit()
         db.session.remove()
         db.engine.dispose()

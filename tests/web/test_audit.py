@@ -7,11 +7,12 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from registry.domain.clock import Moment
 from registry.domain.permissions import Role, system_actor
 from registry.models.base import db
 from registry.services.audit import Event, record
 from registry.web.audit.views import in_words
-from tests.conftest import NOW
+from tests.conftest import MOMENT, NOW
 from tests.factories.accounts import make_account
 from tests.factories.units import Province
 
@@ -20,7 +21,7 @@ SignIn = Callable[[str], FlaskClient]
 
 def write(action: str, noun: str, object_id: int, *, days: int = 0, **values: object) -> None:
     event = Event(action, noun, object_id, **values)  # type: ignore[arg-type]
-    record(system_actor(), event, NOW + timedelta(days=days))
+    record(system_actor(), event, Moment(NOW + timedelta(days=days)))
     db.session.commit()
 
 
@@ -78,7 +79,7 @@ def test_a_day_that_is_none_is_said_and_narrows_nothing(app: Flask, sign_in: Sig
 
 def test_long_lists_have_pages_and_a_page_too_far_is_the_last(app: Flask, sign_in: SignIn) -> None:
     for number in range(1, 61):
-        record(system_actor(), Event("unit.edit_contact", "units", number), NOW)
+        record(system_actor(), Event("unit.edit_contact", "units", number), MOMENT)
     client = administrator(sign_in)
     first = client.get("/nhat-ky?loai=units").text
     assert "Đơn vị 60<" in first

@@ -7,13 +7,13 @@ applying does.
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import delete, text
 
 from registry.domain.audit.deeds import noun_label
-from registry.domain.clock import local_day
+from registry.domain.clock import Moment
 from registry.domain.coverage import Standard
 from registry.domain.errors import Conflict, Invalid
 from registry.domain.permissions import Action, Actor, Scope
@@ -92,7 +92,7 @@ STANDS_UNDER_ITSELF = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ComposeBatch:
     """A batch as typed or loaded. `answers` name, by item, the code or name of a successor.
 
@@ -144,32 +144,35 @@ class Outcome:
     transition: Transition = field(default_factory=Transition)
 
 
-def compose(actor: Actor, command: ComposeBatch, today: date, now: datetime) -> Reorganisation:
+def compose(actor: Actor, command: ComposeBatch, moment: Moment) -> Reorganisation:
     """Keep a batch, not yet applied; it may begin empty and be filled row by row.
 
     Raises Invalid for an impossible decision number or day.
     """
     actor.require(Action.UNIT_REORGANISE)
-    return write_batch(actor, command, today, now)
+    return write_batch(actor, command, moment)
 
 
-def write_batch(actor: Actor, command: ComposeBatch, today: date, now: datetime) -> Reorganisation:
+def write_batch(actor: Actor, command: ComposeBatch, moment: Moment) -> Reorganisation:
     """Keep a batch like `compose`, for callers that have authorised their own action."""
     if len(command.rows) > MOST_ROWS:
         raise Invalid.on("rows", f"Một đợt có nhiều nhất {MOST_ROWS} dòng. Chia thành nhiều đợt.")
     if command.known_from is not None and command.known_from >= command.effective_on:
         raise Invalid.on("known_from", "Ngày biết đơn vị cũ phải trước ngày có hiệu lực.")
-    if command.issued_on is not None and command.issued_on > today:
+    if command.issued_on is not None and command.issued_on > moment.day:
         raise Invalid.on("issued_on", "Ngày ký văn bản không được sau hôm nay.")
     paper = BatchDecision(
-        command.decision_number, command.effective_on, command.issued_on, command.decided_by_id
+        number=command.decision_number,
+        effective_from=command.effective_on,
+        issued_on=command.issued_on,
+        unit_id=command.decided_by_id,
     )
     batch = Reorganisation(
         effective_on=command.effective_on,
-        decision_id=decision_for(actor, paper, today, now).id,
+        decision_id=decision_for(actor, paper, moment).id,
         create_missing=command.create_missing,
         known_from=command.known_from,
-        created_at=now,
+        created_at=moment.instant,
         created_by_id=actor.account_id,
     )
     db.session.add(batch)
@@ -192,18 +195,18 @@ def write_batch(actor: Actor, command: ComposeBatch, today: date, now: datetime)
             batch.id,
             details={"rows": len(command.rows), "effective_on": command.effective_on},
         ),
-        now,
+        moment,
     )
     return batch
 
 
-def answer(actor: Actor, batch_id: int, answers: Mapping[str, str], now: datetime) -> int:
+def answer(actor: Actor, batch_id: int, answers: Mapping[str, str], moment: Moment) -> int:
     """Say where teams, members and assignments of split or dissolved units go.
 
     An empty target takes an answer back. Return how many answers changed. Raises NotFound for an
     unknown batch, Conflict for one already applied.
     """
-    batch = composed_batch(actor, batch_id, local_day(now))
+    batch = composed_batch(actor, batch_id, moment.day)
     known = {given.item: given for given in batch.answers}
     changed = {
         item: target
@@ -227,20 +230,20 @@ def answer(actor: Actor, batch_id: int, answers: Mapping[str, str], now: datetim
                 batch.id,
                 details={"answers": len(changed)},
             ),
-            now,
+            moment,
         )
     return len(changed)
 
 
-def discard(actor: Actor, batch_id: int, now: datetime) -> None:
+def discard(actor: Actor, batch_id: int, moment: Moment) -> None:
     """Throw a composed batch away.
 
     Raises Conflict when it has been applied.
     """
-    batch = composed_batch(actor, batch_id, local_day(now))
+    batch = composed_batch(actor, batch_id, moment.day)
     db.session.delete(batch)
     db.session.flush()
-    record(actor, Event("reorganisation.discard", "reorganisations", batch_id), now)
+    record(actor, Event("reorganisation.discard", "reorganisations", batch_id), moment)
 
 
 @contextmanager
@@ -254,37 +257,33 @@ def nothing_kept() -> Iterator[None]:
         db.session.expire_all()
 
 
-def try_out(actor: Actor, batch_id: int, today: date, now: datetime) -> Outcome:
+def try_out(actor: Actor, batch_id: int, moment: Moment) -> Outcome:
     """Return what applying the batch would do; nothing is written."""
-    batch = composed_batch(actor, batch_id, today)
+    batch = composed_batch(actor, batch_id, moment.day)
     with nothing_kept():
-        return _carry_out(batch, actor.scope(Action.UNIT_REORGANISE), today, now, dry_run=True)
+        return _carry_out(batch, actor.scope(Action.UNIT_REORGANISE), moment, dry_run=True)
 
 
-def apply(
-    actor: Actor, batch_id: int, today: date, now: datetime, version: int | None = None
-) -> Outcome:
+def apply(actor: Actor, batch_id: int, moment: Moment, version: int | None = None) -> Outcome:
     """Apply the batch whole, or not at all: an outcome with problems has written nothing.
 
     Raises Conflict when it was applied already or, `version` being the one tried out, was changed
     since; NotFound when the batch lies outside the scope.
     """
-    batch = composed_batch(actor, batch_id, today, version)
-    return apply_batch(actor, batch, actor.scope(Action.UNIT_REORGANISE), today, now)
+    batch = composed_batch(actor, batch_id, moment.day, version)
+    return apply_batch(actor, batch, actor.scope(Action.UNIT_REORGANISE), moment)
 
 
-def apply_batch(
-    actor: Actor, batch: Reorganisation, scope: Scope, today: date, now: datetime
-) -> Outcome:
+def apply_batch(actor: Actor, batch: Reorganisation, scope: Scope, moment: Moment) -> Outcome:
     """Apply a batch like `apply`, for callers that have authorised their own action on `scope`."""
     savepoint = db.session.begin_nested()
-    outcome = _carry_out(batch, scope, today, now, dry_run=False)
+    outcome = _carry_out(batch, scope, moment, dry_run=False)
     if outcome.problems:
         savepoint.rollback()
         db.session.expire_all()
         return outcome
     savepoint.commit()
-    batch.applied_at = now
+    batch.applied_at = moment.instant
     batch.applied_by_id = actor.account_id
     batch.summary = summary(outcome) | {"units": _kept_of_units(outcome)}
     db.session.flush()
@@ -302,25 +301,25 @@ def apply_batch(
                 "ended": len(outcome.ended),
             },
         ),
-        now,
+        moment,
     )
     return outcome
 
 
-def undo(actor: Actor, batch_id: int, now: datetime) -> Reorganisation:
+def undo(actor: Actor, batch_id: int, moment: Moment) -> Reorganisation:
     """Take an applied batch back: every question then has the answer it had before.
 
     Raises Conflict, naming what, while something later depends on the units concerned.
     """
-    batch = seen_batch(actor, batch_id, local_day(now))
+    batch = seen_batch(actor, batch_id, moment.day)
     if batch.applied_at is None or batch.undone_at is not None:
         raise Conflict("Chỉ hoàn tác được đợt đã thực hiện và chưa hoàn tác.")
     with db.session.begin_nested():
         _take_back(batch)
-    batch.undone_at = now
+    batch.undone_at = moment.instant
     batch.undone_by_id = actor.account_id
     db.session.flush()
-    record(actor, Event("reorganisation.undo", "reorganisations", batch.id), now)
+    record(actor, Event("reorganisation.undo", "reorganisations", batch.id), moment)
     return batch
 
 
@@ -368,9 +367,7 @@ def _misplaced(unit_ids: set[int], since: date) -> list[str]:
 # --- the work ------------------------------------------------------------------------------------
 
 
-def _carry_out(
-    batch: Reorganisation, scope: Scope, today: date, now: datetime, *, dry_run: bool
-) -> Outcome:
+def _carry_out(batch: Reorganisation, scope: Scope, moment: Moment, *, dry_run: bool) -> Outcome:
     day, eve = batch.effective_on, batch.effective_on - timedelta(days=1)
     journal = Journal(batch.id)
     rows = annex_rows(batch)
@@ -398,12 +395,12 @@ def _carry_out(
     questions = [] if plan.problems else questions_of(plan, units, day)
     if not plan.problems:
         problems += _strays(answers, questions)
-    outside = _outside_scope(scope, plan, units, own, today)
+    outside = _outside_scope(scope, plan, units, own, moment.day)
     if plan.problems or outside or (problems and not dry_run):
         found = (*plan.problems, *problems, *outside)
         return Outcome(batch.id, dry_run, day, problems=found)
     try:
-        outcome = _write(batch, plan, units, Answers(targets, questions), journal, now)
+        outcome = _write(batch, plan, units, Answers(targets, questions), journal, moment)
     except CycleFound:
         problems.append(RowProblem(0, "new_parent", STANDS_UNDER_ITSELF))
         return Outcome(batch.id, dry_run, day, problems=tuple(problems))
@@ -424,7 +421,7 @@ def _write(
     units: Sequence[PlannedUnit],
     given: Answers,
     journal: Journal,
-    now: datetime,
+    moment: Moment,
 ) -> Outcome:
     day, eve = batch.effective_on, batch.effective_on - timedelta(days=1)
     old_side = {*plan.ended, *plan.changed, *plan.continued}
@@ -448,7 +445,7 @@ def _write(
         what.noun: carry_facts(journal, what, ended, answers, day) for what in FACT_TABLES
     }
     memberships = carried[MEMBERSHIPS.noun]
-    lists = return_open_lists(journal, ended, memberships, day, now)
+    lists = return_open_lists(journal, ended, memberships, day, moment)
     signups = move_open_signups(journal, ended)
     journal.close()
     refresh_statistics()

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy.orm.attributes import flag_modified
 
-from registry.domain.clock import local_day
+from registry.domain.clock import Moment
 from registry.domain.decisions import DecisionKind, normalise_decision_number
 from registry.domain.errors import Conflict, Invalid, NotFound
 from registry.domain.permissions import Action, Actor
@@ -27,7 +27,7 @@ CHANGED_MEANWHILE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BatchDecision:
     """The paper of a batch: recorded at `unit_id` (None: the home province) when not known yet."""
 
@@ -71,16 +71,15 @@ def mark_changed(batch: Reorganisation) -> None:
     db.session.flush()
 
 
-def add_row(actor: Actor, batch_id: int, row: AnnexRow, now: datetime) -> ReorganisationRow:
+def add_row(actor: Actor, batch_id: int, row: AnnexRow, moment: Moment) -> ReorganisationRow:
     """Put a row composed on screen at the end of a batch; its number is given here.
 
     Raises NotFound for a unit outside the scope, Conflict for a batch applied already.
     """
-    today = local_day(now)
     scope = actor.require(Action.UNIT_REORGANISE)
-    batch = composed_batch(actor, batch_id, today)
+    batch = composed_batch(actor, batch_id, moment.day)
     named = {unit_id for unit_id in (row.old_id, row.new_parent_id) if unit_id is not None}
-    if uncovered(named, scope, today):
+    if uncovered(named, scope, moment.day):
         raise NotFound
     if len(batch.rows) >= MOST_ROWS:
         raise Invalid.on("", f"Một đợt có nhiều nhất {MOST_ROWS} dòng. Lập thêm đợt khác.")
@@ -93,38 +92,38 @@ def add_row(actor: Actor, batch_id: int, row: AnnexRow, now: datetime) -> Reorga
     )
     batch.rows.append(added)
     mark_changed(batch)
-    _record(actor, batch, "reorganisation.add_row", {"row": added.number}, now)
+    _record(actor, batch, "reorganisation.add_row", {"row": added.number}, moment)
     return added
 
 
-def remove_row(actor: Actor, batch_id: int, row_id: int, now: datetime) -> None:
+def remove_row(actor: Actor, batch_id: int, row_id: int, moment: Moment) -> None:
     """Take a row out of a batch.
 
     Raises Conflict when it is no longer there, or the batch was applied.
     """
-    batch = composed_batch(actor, batch_id, local_day(now))
+    batch = composed_batch(actor, batch_id, moment.day)
     row = next((row for row in batch.rows if row.id == row_id), None)
     if row is None:
         raise Conflict("Dòng này không còn trong đợt sắp xếp. Tải lại trang để xem.")
     batch.rows.remove(row)
     mark_changed(batch)
     details = {"row": row.number, "source": row.source}
-    _record(actor, batch, "reorganisation.remove_row", details, now)
+    _record(actor, batch, "reorganisation.remove_row", details, moment)
 
 
 def _record(
-    actor: Actor, batch: Reorganisation, action: str, details: dict[str, Any], now: datetime
+    actor: Actor, batch: Reorganisation, action: str, details: dict[str, Any], moment: Moment
 ) -> None:
-    record(actor, Event(action, "reorganisations", batch.id, details=details), now)
+    record(actor, Event(action, "reorganisations", batch.id, details=details), moment)
 
 
-def decision_for(actor: Actor, paper: BatchDecision, today: date, now: datetime) -> Decision:
+def decision_for(actor: Actor, paper: BatchDecision, moment: Moment) -> Decision:
     """Return the decision of a batch: the one of that number, or a new one.
 
     Raises Invalid on "number" for an impossible number.
     """
     number = normalise_decision_number(paper.number)
-    unit_id = home_unit(today).id if paper.unit_id is None else paper.unit_id
+    unit_id = home_unit(moment.day).id if paper.unit_id is None else paper.unit_id
     known = decision_numbered(unit_id, number)
     if known is not None:
         return known
@@ -138,7 +137,7 @@ def decision_for(actor: Actor, paper: BatchDecision, today: date, now: datetime)
     db.session.add(decision)
     db.session.flush()
     details = {"number": number}
-    record(actor, Event("decision.record", "decisions", decision.id, unit_id, details), now)
+    record(actor, Event("decision.record", "decisions", decision.id, unit_id, details), moment)
     return decision
 
 

@@ -3,10 +3,11 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import Table
 
+from registry.domain.clock import Moment
 from registry.domain.memberships import MemberRole
 from registry.domain.reorganisations.carry_over import Ended
 from registry.domain.rosters import LineAction, RosterState
@@ -48,7 +49,7 @@ def return_open_lists(
     ended: Mapping[int, Ended],
     memberships: Carried,
     day: date,
-    now: datetime,
+    moment: Moment,
 ) -> int:
     """Return open lists as "sắp xếp đơn vị"; give each successor a draft; return how many returned.
 
@@ -70,7 +71,7 @@ def return_open_lists(
     for heir, draft in approved:
         wanted[heir].setdefault(draft.party, draft)
     _send_back(journal, [*returned, *joined])
-    _draft(journal, wanted, now)
+    _draft(journal, wanted, moment)
     return len(returned)
 
 
@@ -131,7 +132,7 @@ def _send_back(journal: Journal, rosters: Sequence[Roster]) -> None:
 
 
 def _draft(
-    journal: Journal, wanted: Mapping[int, Mapping[Party, DraftLine]], now: datetime
+    journal: Journal, wanted: Mapping[int, Mapping[Party, DraftLine]], moment: Moment
 ) -> None:
     units = sorted(unit_id for unit_id, lines in wanted.items() if lines)
     numbers = last_roster_numbers(units)
@@ -142,7 +143,7 @@ def _draft(
                 "unit_id": unit_id,
                 "number": numbers.get(unit_id, 0) + 1,
                 "state": RosterState.DRAFT,
-                "created_at": now,
+                "created_at": moment.instant,
                 "version": 1,
             }
             for unit_id in units

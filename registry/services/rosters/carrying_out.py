@@ -1,8 +1,9 @@
 """What an approved line of a member list does to the membership it is about (Plan 4660 IV.6)."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
+from registry.domain.clock import Moment
 from registry.domain.errors import NotFound
 from registry.domain.permissions import Actor
 from registry.domain.rosters import Joined, LineAction, LineFacts, differs
@@ -30,19 +31,19 @@ def ground_of(unit_id: int, decision: Decision) -> Ground:
     return Ground(unit_id, life.valid_to if life else None, decision.number)
 
 
-def admit(actor: Actor, ground: Ground, line: RosterLine, facts: LineFacts, now: datetime) -> str:
+def admit(actor: Actor, ground: Ground, line: RosterLine, facts: LineFacts, moment: Moment) -> str:
     """Write, continue or end the membership of an approved line; return its membership line.
 
     Called by the approval, which has authorised itself and found no obstacle in `facts`.
     Raises Invalid when another fact stands against it.
     """
     if facts.joined is None:
-        return _open(actor, ground, line, None, now).line_id
+        return _open(actor, ground, line, None, moment).line_id
     if line.action is LineAction.END:
         reason = f"Thôi tham gia theo {ground.decision_number}"
-        end_membership(actor, _membership(facts.joined), line.effective_from, reason, now)
+        end_membership(actor, _membership(facts.joined), line.effective_from, reason, moment)
     elif differs(facts):
-        _change(actor, ground, line, facts.joined, now)
+        _change(actor, ground, line, facts.joined, moment)
     return facts.joined.line_id
 
 
@@ -53,7 +54,7 @@ def _membership(joined: Joined) -> Membership:
     return membership
 
 
-def _change(actor: Actor, ground: Ground, line: RosterLine, joined: Joined, now: datetime) -> None:
+def _change(actor: Actor, ground: Ground, line: RosterLine, joined: Joined, moment: Moment) -> None:
     """Let the membership go on with the line's role from its day: a new period of the same line."""
     membership = _membership(joined)
     if line.effective_from <= membership.valid_from:
@@ -64,7 +65,7 @@ def _change(actor: Actor, ground: Ground, line: RosterLine, joined: Joined, now:
     until = membership.valid_to
     membership.valid_to = line.effective_from
     db.session.flush()
-    _open(actor, ground, line, (membership, until), now)
+    _open(actor, ground, line, (membership, until), moment)
 
 
 def _open(
@@ -72,7 +73,7 @@ def _open(
     ground: Ground,
     line: RosterLine,
     before: tuple[Membership, date | None] | None,
-    now: datetime,
+    moment: Moment,
 ) -> Membership:
     """Open the membership, or go on with the one in `before` up to the day it was to end.
 
@@ -93,5 +94,5 @@ def _open(
             is_secondment=continued.is_secondment if continued else False,
             line_id=continued.line_id if continued else None,
         ),
-        now,
+        moment,
     )

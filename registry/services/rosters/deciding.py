@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import CursorResult, update
 
+from registry.domain.clock import Moment
 from registry.domain.decisions import DecisionKind
 from registry.domain.errors import Conflict, Invalid, NotFound, Problem
 from registry.domain.permissions import Action, Actor
@@ -55,7 +56,7 @@ _DESKS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RosterVersion:
     """A list in the version that was shown."""
 
@@ -63,7 +64,7 @@ class RosterVersion:
     version: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
     """The reviewing office's result; `remarks` by line id, an empty one takes a remark away."""
 
@@ -72,7 +73,7 @@ class Review:
     remarks: Mapping[int, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SendBack:
     """A return of the whole list from the desk where it lies (`VERIFY`, `REVIEW` or `DECIDE`)."""
 
@@ -83,7 +84,7 @@ class SendBack:
     remarks: Mapping[int, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Approve:
     """The deciding authority's result.
 
@@ -141,25 +142,25 @@ def _taken_by_another(
     return roster
 
 
-def submit(actor: Actor, command: RosterVersion, today: date, now: datetime) -> Roster:
+def submit(actor: Actor, command: RosterVersion, moment: Moment) -> Roster:
     """Freeze a draft and hand it to the reviewing office.
 
     Raises NotFound outside the scope, Conflict when it is no draft or somebody saved it meanwhile,
     Invalid when it is empty or a line could not be approved as things are.
     """
-    roster = roster_for(actor, Action.ROSTER_COMPOSE, command.roster_id, today)
+    roster = roster_for(actor, Action.ROSTER_COMPOSE, command.roster_id, moment.day)
     state = next_state(roster.state, Step.SUBMIT)
     claim(roster, command.version)
     if not roster.lines:
         raise Invalid.on("", "Danh sách chưa có dòng nào. Thêm thành viên rồi gửi.")
-    facts = line_facts(roster, today)
-    _refuse_obstacles(roster, facts, [line.id for line in roster.lines], today)
-    _freeze(roster, facts, today)
+    facts = line_facts(roster, moment.day)
+    _refuse_obstacles(roster, facts, [line.id for line in roster.lines], moment.day)
+    _freeze(roster, facts, moment.day)
     roster.state = state
-    roster.submitted_at, roster.submitted_by_id = now, actor.account_id
+    roster.submitted_at, roster.submitted_by_id = moment.instant, actor.account_id
     roster.content_hash = content_hash(frozen_lines(roster))
     db.session.flush()
-    _record(actor, "roster.submit", roster, now, {"content_hash": roster.content_hash})
+    _record(actor, "roster.submit", roster, moment, {"content_hash": roster.content_hash})
     return roster
 
 
@@ -195,39 +196,39 @@ def frozen_lines(roster: Roster) -> list[FrozenLine]:
     ]
 
 
-def verify(actor: Actor, command: RosterVersion, today: date, now: datetime) -> Roster:
+def verify(actor: Actor, command: RosterVersion, moment: Moment) -> Roster:
     """Confirm a submitted list at the level between the unit and the reviewing office.
 
     The step may be left out. Raises NotFound outside the scope, NotAllowed for who submitted it,
     Conflict when it is not waiting for this.
     """
-    roster = _taken_by_another(actor, Action.ROSTER_VERIFY, Step.VERIFY, command, today)
+    roster = _taken_by_another(actor, Action.ROSTER_VERIFY, Step.VERIFY, command, moment.day)
     roster.state = next_state(roster.state, Step.VERIFY)
-    roster.verified_at, roster.verified_by_id = now, actor.account_id
+    roster.verified_at, roster.verified_by_id = moment.instant, actor.account_id
     db.session.flush()
-    _record(actor, "roster.verify", roster, now, {})
+    _record(actor, "roster.verify", roster, moment, {})
     return roster
 
 
-def review(actor: Actor, command: Review, today: date, now: datetime) -> Roster:
+def review(actor: Actor, command: Review, moment: Moment) -> Roster:
     """Check a list for the deciding authority, with remarks on lines. Raises as `verify`."""
-    version = RosterVersion(command.roster_id, command.version)
-    roster = _taken_by_another(actor, Action.ROSTER_REVIEW, Step.REVIEW, version, today)
+    version = RosterVersion(roster_id=command.roster_id, version=command.version)
+    roster = _taken_by_another(actor, Action.ROSTER_REVIEW, Step.REVIEW, version, moment.day)
     remarked = _write_remarks(roster, command.remarks)
     roster.state = next_state(roster.state, Step.REVIEW)
-    roster.reviewed_at, roster.reviewed_by_id = now, actor.account_id
+    roster.reviewed_at, roster.reviewed_by_id = moment.instant, actor.account_id
     db.session.flush()
-    _record(actor, "roster.review", roster, now, {"remarks": remarked})
+    _record(actor, "roster.review", roster, moment, {"remarks": remarked})
     return roster
 
 
-def send_back(actor: Actor, command: SendBack, today: date, now: datetime) -> Roster:
+def send_back(actor: Actor, command: SendBack, moment: Moment) -> Roster:
     """Return the whole list for completion; the unit makes the next version from it.
 
     Raises as `verify`, and Invalid on `reason` when none is given.
     """
-    version = RosterVersion(command.roster_id, command.version)
-    roster = _taken_by_another(actor, _DESKS[command.desk], command.desk, version, today)
+    version = RosterVersion(roster_id=command.roster_id, version=command.version)
+    roster = _taken_by_another(actor, _DESKS[command.desk], command.desk, version, moment.day)
     reason = _checked_text("reason", command.reason)
     if not reason:
         raise Invalid.on("reason", "Nhập lý do yêu cầu bổ sung.")
@@ -236,13 +237,13 @@ def send_back(actor: Actor, command: SendBack, today: date, now: datetime) -> Ro
     roster.return_reason = reason
     match command.desk:
         case Step.VERIFY:
-            roster.verified_at, roster.verified_by_id = now, actor.account_id
+            roster.verified_at, roster.verified_by_id = moment.instant, actor.account_id
         case Step.REVIEW:
-            roster.reviewed_at, roster.reviewed_by_id = now, actor.account_id
+            roster.reviewed_at, roster.reviewed_by_id = moment.instant, actor.account_id
         case _:
-            roster.decided_at, roster.decided_by_id = now, actor.account_id
+            roster.decided_at, roster.decided_by_id = moment.instant, actor.account_id
     db.session.flush()
-    _record(actor, "roster.return", roster, now, {"desk": command.desk, "remarks": remarked})
+    _record(actor, "roster.return", roster, moment, {"desk": command.desk, "remarks": remarked})
     return roster
 
 
@@ -261,7 +262,7 @@ def _checked_text(name: str, text: str) -> str:
     return written
 
 
-def approve(actor: Actor, command: Approve, today: date, now: datetime, store: ScanStore) -> Roster:
+def approve(actor: Actor, command: Approve, moment: Moment, store: ScanStore) -> Roster:
     """Decide on a list, wholly or line by line, and write the memberships of the lines approved.
 
     All or nothing, in one transaction; one audit event for the list and one for each line approved.
@@ -270,24 +271,24 @@ def approve(actor: Actor, command: Approve, today: date, now: datetime, store: S
     approved, a line left out has no reason, the decision will not do, or a line can no longer be
     carried out (it is named, and nothing is written).
     """
-    version = RosterVersion(command.roster_id, command.version)
-    roster = _taken_by_another(actor, Action.ROSTER_APPROVE, Step.DECIDE, version, today)
+    version = RosterVersion(roster_id=command.roster_id, version=command.version)
+    roster = _taken_by_another(actor, Action.ROSTER_APPROVE, Step.DECIDE, version, moment.day)
     state = next_state(roster.state, Step.DECIDE)
     if not command.content_hash == roster.content_hash == content_hash(frozen_lines(roster)):
         raise Conflict(CHANGED)
     remarks = _checked_choice(roster, command)
-    facts = line_facts(roster, today)
-    _refuse_obstacles(roster, facts, command.approved, today)
-    decision = _decision(actor, roster, command, today, now, store)
+    facts = line_facts(roster, moment.day)
+    _refuse_obstacles(roster, facts, command.approved, moment.day)
+    decision = _decision(actor, roster, command, moment, store)
     roster.decision_id, roster.state = decision.id, state
-    roster.decided_at, roster.decided_by_id = now, actor.account_id
+    roster.decided_at, roster.decided_by_id = moment.instant, actor.account_id
     for line in roster.lines:
         if line.id not in command.approved:
             line.outcome, line.remark = LineOutcome.RETURNED, remarks[line.id]
     db.session.flush()
     ground = ground_of(roster.unit_id, decision)
     admitted = {
-        line.id: _carry_out(actor, ground, line, facts[line.id], f"Dòng {number}", now)
+        line.id: _carry_out(actor, ground, line, facts[line.id], f"Dòng {number}", moment)
         for number, line in enumerate(roster.lines, start=1)
         if line.id in command.approved
     }
@@ -298,14 +299,14 @@ def approve(actor: Actor, command: Approve, today: date, now: datetime, store: S
     db.session.flush()
     for line in roster.lines:
         if line.id in admitted:
-            _record_line(actor, roster, line, facts[line.id], now)
+            _record_line(actor, roster, line, facts[line.id], moment)
     details = {
         "decision_id": decision.id,
         "content_hash": roster.content_hash,
         "approved": len(admitted),
         "returned": len(roster.lines) - len(admitted),
     }
-    _record(actor, "roster.approve", roster, now, details)
+    _record(actor, "roster.approve", roster, moment, details)
     return roster
 
 
@@ -330,19 +331,19 @@ def _checked_choice(roster: Roster, command: Approve) -> dict[int, str]:
 
 
 def _decision(
-    actor: Actor, roster: Roster, command: Approve, today: date, now: datetime, store: ScanStore
+    actor: Actor, roster: Roster, command: Approve, moment: Moment, store: ScanStore
 ) -> Decision:
     """Return the decision chosen, or write the new one, always of the deciding office."""
-    office = deciding_office(roster.unit_id, today)
+    office = deciding_office(roster.unit_id, moment.day)
     if office is None:
         raise Invalid.on("", "Chưa có cơ quan phê duyệt cho đơn vị này vào hôm nay.")
     if command.new_decision is not None:
         _check_complete(command.new_decision)
         new = replace(command.new_decision, unit_id=office.id, kind=DecisionKind.DECISION)
-        decision = write_decision(actor, new, today, now, store.folder, store.max_bytes)
+        decision = write_decision(actor, new, moment, store.folder, store.max_bytes)
         refuse_duplicate(decision)
         return decision
-    for decision in usable_decisions(office.id, today):
+    for decision in usable_decisions(office.id, moment.day):
         if decision.id == command.decision_id:
             return decision
     raise Invalid.on("decision_id", "Chọn một quyết định đã có, hoặc nhập quyết định mới.")
@@ -383,17 +384,17 @@ def _refuse_obstacles(
 
 
 def _carry_out(
-    actor: Actor, ground: Ground, line: RosterLine, facts: LineFacts, place: str, now: datetime
+    actor: Actor, ground: Ground, line: RosterLine, facts: LineFacts, place: str, moment: Moment
 ) -> str:
     """Do what a line asks for and return its membership line; a refusal names the line."""
     try:
-        return admit(actor, ground, line, facts, now)
+        return admit(actor, ground, line, facts, moment)
     except Invalid as refusal:
         raise Invalid.on("", f"{place}, {line.name}: {refusal.message}") from refusal
 
 
 def _record_line(
-    actor: Actor, roster: Roster, line: RosterLine, facts: LineFacts, now: datetime
+    actor: Actor, roster: Roster, line: RosterLine, facts: LineFacts, moment: Moment
 ) -> None:
     details = {
         "line": line.id,
@@ -404,12 +405,12 @@ def _record_line(
         "membership_line_id": line.membership_line_id,
     }
     event = Event("roster.approve_line", "rosters", roster.id, roster.unit_id, details)
-    record(actor, event, now)
+    record(actor, event, moment)
 
 
 def _record(
-    actor: Actor, action: str, roster: Roster, now: datetime, details: Mapping[str, Any]
+    actor: Actor, action: str, roster: Roster, moment: Moment, details: Mapping[str, Any]
 ) -> None:
     known = {"number": roster.number, "lines": len(roster.lines)}
     event = Event(action, "rosters", roster.id, roster.unit_id, {**known, **details})
-    record(actor, event, now)
+    record(actor, event, moment)

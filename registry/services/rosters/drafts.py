@@ -1,8 +1,9 @@
 """Drafts of member lists: begun from the unit's members, edited line by line, deleted."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
+from registry.domain.clock import Moment
 from registry.domain.errors import Invalid, NotFound, Problem
 from registry.domain.memberships import MemberRole
 from registry.domain.permissions import Action, Actor
@@ -41,7 +42,7 @@ NOT_TO_ADD = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StartRoster:
     """An order for a unit's next list; `effective_from` is the day its lines take effect."""
 
@@ -49,7 +50,7 @@ class StartRoster:
     effective_from: date
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LineEdit:
     """What a line is to say; with `remove` it leaves the draft."""
 
@@ -60,7 +61,7 @@ class LineEdit:
     remove: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SaveLines:
     """Edits of a draft; lines not named stay as they are. `version` is the one shown."""
 
@@ -69,7 +70,7 @@ class SaveLines:
     lines: tuple[LineEdit, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AddLines:
     """Parties for a draft: to admit, to change, to end. `version` is the one shown."""
 
@@ -81,15 +82,15 @@ class AddLines:
     effective_from: date
 
 
-def start(actor: Actor, command: StartRoster, today: date, now: datetime) -> Roster:
+def start(actor: Actor, command: StartRoster, moment: Moment) -> Roster:
     """Begin a unit's next list.
 
     After a returned list it holds the same lines; otherwise the lines the last decision left out,
     and every member of today whom no list has approved. Raises NotFound outside the scope, Invalid
     when the unit has an open list or takes no members.
     """
-    actor.require_on(Action.ROSTER_COMPOSE, path_on(command.unit_id, today), command.unit_id)
-    unit = unit_on(command.unit_id, today)
+    actor.require_on(Action.ROSTER_COMPOSE, path_on(command.unit_id, moment.day), command.unit_id)
+    unit = unit_on(command.unit_id, moment.day)
     if unit is None or not hold_unit(command.unit_id):
         raise NotFound
     if unit.kind in KINDS_WITHOUT_MEMBERS:
@@ -105,13 +106,13 @@ def start(actor: Actor, command: StartRoster, today: date, now: datetime) -> Ros
         unit_id=command.unit_id,
         number=last.number + 1 if last else 1,
         state=RosterState.DRAFT,
-        created_at=now,
+        created_at=moment.instant,
     )
-    for line in _first_lines(command, last, today):
+    for line in _first_lines(command, last, moment.day):
         _append(roster, line)
     db.session.add(roster)
     db.session.flush()
-    _record(actor, "roster.start", roster, now)
+    _record(actor, "roster.start", roster, moment)
     return roster
 
 
@@ -164,13 +165,13 @@ def _append(roster: Roster, line: RosterLine) -> None:
     roster.lines.append(line)
 
 
-def save_lines(actor: Actor, command: SaveLines, today: date, now: datetime) -> int:
+def save_lines(actor: Actor, command: SaveLines, moment: Moment) -> int:
     """Write what was edited in a draft and return how many lines changed or left.
 
     Raises NotFound outside the scope, Conflict when the list is no draft any more or somebody saved
     it meanwhile, Invalid on `organisation-<line id>` when a text is too long.
     """
-    roster = roster_for(actor, Action.ROSTER_COMPOSE, command.roster_id, today)
+    roster = roster_for(actor, Action.ROSTER_COMPOSE, command.roster_id, moment.day)
     next_state(roster.state, Step.SUBMIT)
     claim(roster, command.version)
     lines = {line.id: line for line in roster.lines}
@@ -189,7 +190,7 @@ def save_lines(actor: Actor, command: SaveLines, today: date, now: datetime) -> 
         changed += 1
     db.session.flush()
     if changed:
-        _record(actor, "roster.save_lines", roster, now, changed=changed)
+        _record(actor, "roster.save_lines", roster, moment, changed=changed)
     return changed
 
 
@@ -206,19 +207,19 @@ def _check_organisations(edits: list[LineEdit]) -> None:
         raise Invalid(problems)
 
 
-def add_lines(actor: Actor, command: AddLines, today: date, now: datetime) -> int:
+def add_lines(actor: Actor, command: AddLines, moment: Moment) -> int:
     """Add lines to a draft and return how many; a party that has a line already gets no second one.
 
     Raises NotFound and Conflict as `save_lines`; Invalid when nobody is chosen, somebody to add
     belongs neither to the unit nor to one below it, or somebody to change or end is not approved.
     """
-    roster = roster_for(actor, Action.ROSTER_COMPOSE, command.roster_id, today)
+    roster = roster_for(actor, Action.ROSTER_COMPOSE, command.roster_id, moment.day)
     next_state(roster.state, Step.SUBMIT)
     claim(roster, command.version)
     if set(command.change) & set(command.end):
         raise Invalid.on("end", "Mỗi thành viên chỉ chọn “Thay đổi” hoặc “Thôi tham gia”.")
     there = {party_of(line) for line in roster.lines}
-    approved = {_party_of_row(row): row for row in approved_members(roster.unit_id, today)}
+    approved = {_party_of_row(row): row for row in approved_members(roster.unit_id, moment.day)}
     added: list[RosterLine] = []
     for action, chosen in (
         (LineAction.CHANGE, command.change),
@@ -246,8 +247,8 @@ def add_lines(actor: Actor, command: AddLines, today: date, now: datetime) -> in
     for line in added:
         _append(roster, line)
     db.session.flush()
-    _refuse_strangers(roster, added, today)
-    _record(actor, "roster.add_lines", roster, now, added=len(added))
+    _refuse_strangers(roster, added, moment.day)
+    _record(actor, "roster.add_lines", roster, moment, added=len(added))
     return len(added)
 
 
@@ -278,21 +279,21 @@ def _refuse_strangers(roster: Roster, added: list[RosterLine], today: date) -> N
             raise Invalid.on("add", NOT_TO_ADD)
 
 
-def delete(actor: Actor, command: RosterVersion, today: date, now: datetime) -> int:
+def delete(actor: Actor, command: RosterVersion, moment: Moment) -> int:
     """Delete a draft and return its unit; a list that was submitted stays for ever.
 
     Raises NotFound outside the scope, Conflict when it is no draft or somebody saved it meanwhile.
     """
-    roster = roster_for(actor, Action.ROSTER_COMPOSE, command.roster_id, today)
+    roster = roster_for(actor, Action.ROSTER_COMPOSE, command.roster_id, moment.day)
     next_state(roster.state, Step.SUBMIT)
     claim(roster, command.version)
-    _record(actor, "roster.delete", roster, now)
+    _record(actor, "roster.delete", roster, moment)
     unit_id = roster.unit_id
     db.session.delete(roster)
     db.session.flush()
     return unit_id
 
 
-def _record(actor: Actor, action: str, roster: Roster, now: datetime, **counts: int) -> None:
+def _record(actor: Actor, action: str, roster: Roster, moment: Moment, **counts: int) -> None:
     details = {"number": roster.number, "lines": len(roster.lines), **counts}
-    record(actor, Event(action, "rosters", roster.id, roster.unit_id, details), now)
+    record(actor, Event(action, "rosters", roster.id, roster.unit_id, details), moment)

@@ -12,7 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from registry.domain.assignments import AssignmentRole, Duty
-from registry.domain.clock import LOCAL_ZONE
+from registry.domain.clock import LOCAL_ZONE, Moment
 from registry.domain.decisions import DecisionKind
 from registry.domain.errors import Conflict
 from registry.domain.memberships import MemberRole
@@ -67,7 +67,7 @@ class _Book:
 
 
 def seed_demo(
-    actor: Actor, now: datetime, home: Path, folder: Path = SEEDS / "demo"
+    actor: Actor, moment: Moment, home: Path, folder: Path = SEEDS / "demo"
 ) -> list[Loaded]:
     """Load the invented people, papers and accounts; return what was added, file by file.
 
@@ -76,7 +76,7 @@ def seed_demo(
     """
     files = read_csv_folder(folder, DEMO_FILES)
     if is_demo():
-        return _loaded_before(actor, files["accounts"], now, home)
+        return _loaded_before(actor, files["accounts"], moment, home)
     known_from = reference_first_day()
     if known_from is None:
         raise Conflict("Chưa có dữ liệu gốc. Chạy “flask init” trước.")
@@ -104,17 +104,17 @@ def seed_demo(
     db.session.add(Parameter(name=DEMO, value="1"))
     db.session.flush()
     loaded += [Loaded(noun, len(files[noun]), 0) for noun in DEMO_FILES if noun != "units"]
-    record_loaded(actor, loaded, now)
+    record_loaded(actor, loaded, moment)
     return loaded
 
 
 def _loaded_before(
-    actor: Actor, accounts: Sequence[Row], now: datetime, home: Path
+    actor: Actor, accounts: Sequence[Row], moment: Moment, home: Path
 ) -> list[Loaded]:
     if not read_logins(home):
         renewed = renew_passwords(make_logins(home, accounts))
         details = {"rows": renewed}
-        record(actor, Event("seed.renew_passwords", "accounts", None, details=details), now)
+        record(actor, Event("seed.renew_passwords", "accounts", None, details=details), moment)
         return [Loaded("accounts", renewed, 0)]
     return []
 

@@ -4,11 +4,12 @@ Once; figures of earlier days stay as they were. Commands call it and act as the
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 from sqlalchemy import delete
 
+from registry.domain.clock import Moment
 from registry.domain.permissions import Actor
 from registry.domain.reorganisations.annex import AnnexRow
 from registry.formats.annex import read_annex
@@ -52,7 +53,7 @@ SEED_BATCHES = (
 
 
 def reorganise_demo(
-    actor: Actor, today: date, now: datetime, folder: Path = SEEDS / "reorganisations"
+    actor: Actor, moment: Moment, folder: Path = SEEDS / "reorganisations"
 ) -> list[date]:
     """Apply the batches that never were, in their order, and return their days.
 
@@ -65,7 +66,7 @@ def reorganise_demo(
     for batch in SEED_BATCHES:
         if was_applied(batch.effective_on, batch.decision_number):
             continue
-        if not _fits(actor, batch, folder, today, now):
+        if not _fits(actor, batch, folder, moment):
             return applied
         applied.append(batch.effective_on)
     if applied:
@@ -73,14 +74,17 @@ def reorganise_demo(
     return applied
 
 
-def _fits(actor: Actor, batch: SeedBatch, folder: Path, today: date, now: datetime) -> bool:
+def _fits(actor: Actor, batch: SeedBatch, folder: Path, moment: Moment) -> bool:
     """Apply one batch, and tell whether it could be; otherwise nothing of it is kept."""
     order = ComposeBatch(
-        batch.effective_on, batch.decision_number, batch.rows(folder), create_missing=True
+        effective_on=batch.effective_on,
+        decision_number=batch.decision_number,
+        rows=batch.rows(folder),
+        create_missing=True,
     )
     savepoint = db.session.begin_nested()
-    composed = compose(actor, order, today, now)
-    if apply(actor, composed.id, today, now).problems:
+    composed = compose(actor, order, moment)
+    if apply(actor, composed.id, moment).problems:
         savepoint.rollback()
         db.session.expire_all()
         return False

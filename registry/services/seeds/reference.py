@@ -7,11 +7,12 @@ Commands call it and act as the system: there is no permission to load seeds.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from registry.domain.assignments import AssignmentRole
+from registry.domain.clock import Moment
 from registry.domain.errors import Invalid
 from registry.domain.offices import OfficeFunction
 from registry.domain.permissions import Actor
@@ -46,7 +47,9 @@ class Loaded:
     unchanged: int
 
 
-def seed_reference(actor: Actor, now: datetime, folder: Path = SEEDS / "reference") -> list[Loaded]:
+def seed_reference(
+    actor: Actor, moment: Moment, folder: Path = SEEDS / "reference"
+) -> list[Loaded]:
     """Load the reference data and return what was added, file by file.
 
     Raises Invalid when a unit would stand where its kind may not, or a row names an unknown unit.
@@ -64,15 +67,15 @@ def seed_reference(actor: Actor, now: datetime, folder: Path = SEEDS / "referenc
         _load_topics(files["topics"]),
         _load_parameters(meta, codes),
     ]
-    record_loaded(actor, loaded, now)
+    record_loaded(actor, loaded, moment)
     return loaded
 
 
-def record_loaded(actor: Actor, loaded: Sequence[Loaded], now: datetime) -> None:
+def record_loaded(actor: Actor, loaded: Sequence[Loaded], moment: Moment) -> None:
     """Audit each file that added something, one event with the count; plan with the new rows."""
     for part in loaded:
         if part.added:
-            record(actor, Event("seed.load", part.noun, None, details={"rows": part.added}), now)
+            record(actor, Event("seed.load", part.noun, None, details={"rows": part.added}), moment)
     if any(part.added for part in loaded):
         refresh_statistics()
 

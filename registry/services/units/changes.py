@@ -1,9 +1,10 @@
 """Everyday changes of one unit: founded, renamed, moved or closed by a batch of one row."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 
+from registry.domain.clock import Moment
 from registry.domain.errors import Invalid, Problem
 from registry.domain.permissions import Action, Actor
 from registry.domain.reorganisations.annex import AnnexRow, How, RowProblem
@@ -29,7 +30,7 @@ class Change(StrEnum):
     CLOSE = "close"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Paper:
     """From which day a change holds, and the paper that says so."""
 
@@ -38,7 +39,7 @@ class Paper:
     issued_on: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeUnit:
     """A change of one unit; `new_name` for a renaming, `new_parent_id` for a move."""
 
@@ -49,7 +50,7 @@ class ChangeUnit:
     new_parent_id: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FoundUnit:
     """A new unit below another."""
 
@@ -59,31 +60,33 @@ class FoundUnit:
     paper: Paper
 
 
-def change_unit(actor: Actor, command: ChangeUnit, today: date, now: datetime) -> Reorganisation:
+def change_unit(actor: Actor, command: ChangeUnit, moment: Moment) -> Reorganisation:
     """Rename, move or close one unit from a day on.
 
     Raises NotFound outside the scope, Invalid with what stands against it, field by field.
     """
-    actor.require_on(Action.UNIT_CHANGE_TEAM, path_on(command.unit_id, today), command.unit_id)
+    actor.require_on(Action.UNIT_CHANGE_TEAM, path_on(command.unit_id, moment.day), command.unit_id)
     unit = unit_on(command.unit_id, command.paper.effective_on - timedelta(days=1))
     if unit is None:
         raise Invalid.on(
             "effective_on", "Đơn vị chưa có hoặc đã kết thúc ngay trước ngày này. Chọn ngày khác."
         )
     if unit.kind not in EVERYDAY_KINDS and (
-        command.change is not Change.RENAME or not may_name(actor, unit, today)
+        command.change is not Change.RENAME or not may_name(actor, unit, moment.day)
     ):
         raise Invalid.on("change", BY_A_BATCH)
     decided_by = unit.parent_id if unit.parent_id is not None else unit.id
-    return _carry_out(actor, _change_row(command, unit), command.paper, decided_by, today, now)
+    return _carry_out(actor, _change_row(command, unit), command.paper, decided_by, moment)
 
 
-def found_unit(actor: Actor, command: FoundUnit, today: date, now: datetime) -> Reorganisation:
+def found_unit(actor: Actor, command: FoundUnit, moment: Moment) -> Reorganisation:
     """Found a unit below another from a day on.
 
     Raises NotFound outside the scope, Invalid with what stands against it, field by field.
     """
-    actor.require_on(Action.UNIT_CHANGE_TEAM, path_on(command.parent_id, today), command.parent_id)
+    actor.require_on(
+        Action.UNIT_CHANGE_TEAM, path_on(command.parent_id, moment.day), command.parent_id
+    )
     if command.kind not in EVERYDAY_KINDS:
         raise Invalid.on("kind", BY_A_BATCH)
     name = _name(command.name)
@@ -95,7 +98,7 @@ def found_unit(actor: Actor, command: FoundUnit, today: date, now: datetime) -> 
         new_kind=command.kind.value,
         new_parent_id=command.parent_id,
     )
-    return _carry_out(actor, row, command.paper, command.parent_id, today, now)
+    return _carry_out(actor, row, command.paper, command.parent_id, moment)
 
 
 def _change_row(command: ChangeUnit, unit: UnitRow) -> AnnexRow:
@@ -144,8 +147,7 @@ def _carry_out(
     row: AnnexRow,
     paper: Paper,
     decided_by: int,
-    today: date,
-    now: datetime,
+    moment: Moment,
 ) -> Reorganisation:
     """Write and apply the batch of one row, or raise Invalid with its problems."""
     batch = write_batch(
@@ -157,10 +159,9 @@ def _carry_out(
             issued_on=paper.issued_on,
             decided_by_id=decided_by,
         ),
-        today,
-        now,
+        moment,
     )
-    outcome = apply_batch(actor, batch, actor.scope(Action.UNIT_CHANGE_TEAM), today, now)
+    outcome = apply_batch(actor, batch, actor.scope(Action.UNIT_CHANGE_TEAM), moment)
     if outcome.problems:
         raise Invalid([_problem(problem) for problem in outcome.problems])
     return batch

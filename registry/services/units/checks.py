@@ -1,7 +1,8 @@
 """Check the units as a whole, and the cache of paths against the facts (`flask units check`)."""
 
-from datetime import date, datetime
+from datetime import date
 
+from registry.domain.clock import Moment
 from registry.domain.errors import NotFound
 from registry.domain.permissions import Actor
 from registry.domain.units.checks import faults_in_units
@@ -34,8 +35,8 @@ def faults(today: date) -> list[str]:
     return found
 
 
-def rebuild(actor: Actor, now: datetime) -> int:
+def rebuild(actor: Actor, moment: Moment) -> int:
     """Write the cache of paths anew and return how many rows it holds; a command calls it."""
     rows = rebuild_paths()
-    record(actor, Event("unit.rebuild_paths", "units", None, details={"paths": rows}), now)
+    record(actor, Event("unit.rebuild_paths", "units", None, details={"paths": rows}), moment)
     return rows

@@ -1,8 +1,9 @@
 """Units: how they are reached, and the names they were given wrongly."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 
+from registry.domain.clock import Moment
 from registry.domain.emails import is_email
 from registry.domain.errors import Conflict, Invalid, Problem
 from registry.domain.permissions import Action, Actor
@@ -22,7 +23,7 @@ NAME_MAX_LENGTH = 300
 NO_CONTACT_YET = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EditContact:
     """How a unit is reached, as typed; `version` is the one shown, `NO_CONTACT_YET` for none."""
 
@@ -34,13 +35,15 @@ class EditContact:
     head_title: str | None
 
 
-def edit_contact(actor: Actor, command: EditContact, today: date, now: datetime) -> UnitContact:
+def edit_contact(actor: Actor, command: EditContact, moment: Moment) -> UnitContact:
     """Write how a unit of the actor's scope is reached.
 
     Raises NotFound outside the scope, Conflict when somebody saved it meanwhile, Invalid with every
     problem found.
     """
-    actor.require_on(Action.UNIT_EDIT_CONTACT, path_on(command.unit_id, today), command.unit_id)
+    actor.require_on(
+        Action.UNIT_EDIT_CONTACT, path_on(command.unit_id, moment.day), command.unit_id
+    )
     contact = db.session.get(UnitContact, command.unit_id)
     if (contact.version if contact else NO_CONTACT_YET) != command.version:
         raise Conflict(
@@ -70,12 +73,12 @@ def edit_contact(actor: Actor, command: EditContact, today: date, now: datetime)
                     "after": {name: values[name] for name in changed},
                 },
             ),
-            now,
+            moment,
         )
     return contact
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CorrectName:
     """The right name of a unit; `wrong` is the one shown, `day` a day on which it bears it."""
 
@@ -96,18 +99,18 @@ def may_name(actor: Actor, unit: UnitRow, today: date) -> bool:
     return actor.scope(action).covers(path_on(unit.id, today), unit.id)
 
 
-def correct_unit_name(actor: Actor, command: CorrectName, today: date, now: datetime) -> int:
+def correct_unit_name(actor: Actor, command: CorrectName, moment: Moment) -> int:
     """Write the right name over a wrong one, which it always was; no new period begins.
 
     Every period that bears the wrong name is rewritten, search and sort keys with it; frozen
     reports stay. Return how many were. Raises NotFound outside the scope, Conflict when somebody
     renamed the unit meanwhile, Invalid for an impossible name.
     """
-    actor.require_on(Action.UNIT_CHANGE_TEAM, path_on(command.unit_id, today), command.unit_id)
+    actor.require_on(Action.UNIT_CHANGE_TEAM, path_on(command.unit_id, moment.day), command.unit_id)
     unit = unit_on(command.unit_id, command.day)
     if unit is None or unit.name != command.wrong:
         raise Conflict("Tên đơn vị vừa được người khác sửa. Tải lại trang để xem rồi nhập lại.")
-    if not may_name(actor, unit, today):
+    if not may_name(actor, unit, moment.day):
         raise Invalid.on("change", "Tên của đơn vị loại này do cơ quan thẩm định đính chính.")
     name = _checked_name(command.name, unit)
     periods = periods_named(unit.id, unit.name)
@@ -129,7 +132,7 @@ def correct_unit_name(actor: Actor, command: CorrectName, today: date, now: date
             unit_id=unit.id,
             details={"before": unit.name, "after": name, "periods": len(periods)},
         ),
-        now,
+        moment,
     )
     return len(periods)
 

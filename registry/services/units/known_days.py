@@ -1,7 +1,8 @@
 """Say up to which day the units are known to be true (the day figures are shown for by default)."""
 
-from datetime import date, datetime
+from datetime import date
 
+from registry.domain.clock import Moment
 from registry.domain.errors import Invalid
 from registry.domain.permissions import Action, Actor
 from registry.models.base import db
@@ -10,14 +11,14 @@ from registry.queries.parameters import LAST_DAY, reference_first_day, reference
 from registry.services.audit import Event, record
 
 
-def set_last_known_day(actor: Actor, day: date | None, today: date, now: datetime) -> bool:
+def set_last_known_day(actor: Actor, day: date | None, moment: Moment) -> bool:
     """Let the units be known up to `day`; None: up to today, whatever day that is.
 
     Tell whether that changed anything. Raises Invalid for a day to come or before the first one.
     """
     actor.require(Action.UNIT_REORGANISE)
     first = reference_first_day()
-    if day is not None and (day > today or (first is not None and day < first)):
+    if day is not None and (day > moment.day or (first is not None and day < first)):
         raise Invalid.on("day", "Ngày phải từ ngày đầu của số liệu đơn vị đến hôm nay.")
     before = reference_last_day()
     if before == day:
@@ -32,6 +33,6 @@ def set_last_known_day(actor: Actor, day: date | None, today: date, now: datetim
     record(
         actor,
         Event("unit.known_until", "parameters", LAST_DAY, details={"before": before, "after": day}),
-        now,
+        moment,
     )
     return True

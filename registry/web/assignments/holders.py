@@ -9,7 +9,7 @@ from registry.queries.assignments import EligiblePerson, Holder, eligible_holder
 from registry.queries.units.on_a_day import UnitRow, unit_on
 from registry.web.access import current_actor
 from registry.web.assignments.forms import EditAssignmentForm, RecordAssignmentForm, holder_value
-from registry.web.edge import today
+from registry.web.request import today
 
 # More radios than this are not read but searched.
 SHOWN_HOLDERS = 15

@@ -38,12 +38,12 @@ from registry.web.assignments.forms import (
     holder_value,
 )
 from registry.web.assignments.holders import offer_holders
-from registry.web.edge import now, settings, today
 from registry.web.forms.decision_fields import accept_uploads
 from registry.web.forms.fields import CORRECTION
 from registry.web.forms.showing import problems_on, show_form
 from registry.web.forms.submissions import already_handled, handled
 from registry.web.numbers import row_number
+from registry.web.request import moment, settings, today
 from registry.web.seen_units import unit_as_last_known
 from registry.web.shown_day import shown_day
 
@@ -109,14 +109,15 @@ def record(unit_id: int) -> ResponseReturnValue:
         with problems_on(form):
             assignment = service.record_assignment(
                 current_actor(),
-                service.RecordAssignment(unit_id, form.details(unit_id), form.valid_from.data),
-                today(),
-                now(),
+                service.RecordAssignment(
+                    unit_id=unit_id, details=form.details(unit_id), valid_from=form.valid_from.data
+                ),
+                moment(),
                 _store(),
             )
             flash("Đã ghi phân công.", "success")
             _flash_warnings(assignment)
-            return handled(form.submit_key.data, _page_of(assignment), now())
+            return handled(form.submit_key.data, _page_of(assignment), moment())
     found = offer_holders(form, unit, form.valid_from.data)
     return show_form("assignments/record.html", form, unit=unit, found=found)
 
@@ -179,7 +180,7 @@ def edit(assignment_id: int) -> ResponseReturnValue:
             return again
         with problems_on(form):
             assignment = _save(form, row)
-            return handled(form.submit_key.data, _page_of(assignment), now())
+            return handled(form.submit_key.data, _page_of(assignment), moment())
     stored = _seen(assignment_id)
     unit = unit_as_last_known(stored.unit_id, Action.ASSIGNMENT_RECORD)
     found = offer_holders(form, unit, form.change_from.data or form.valid_from.data)
@@ -225,15 +226,14 @@ def _save(form: EditAssignmentForm, row: AssignmentRow) -> Assignment:
         assignment = service.correct_assignment(
             current_actor(),
             service.CorrectAssignment(
-                row.id,
-                version,
-                details,
-                form.valid_from.data,
-                form.valid_to.data,
-                form.gap_confirmed.data,
+                assignment_id=row.id,
+                version=version,
+                details=details,
+                valid_from=form.valid_from.data,
+                valid_to=form.valid_to.data,
+                gap_confirmed=form.gap_confirmed.data,
             ),
-            today(),
-            now(),
+            moment(),
             _store(),
         )
         if assignment.version == version:
@@ -244,10 +244,13 @@ def _save(form: EditAssignmentForm, row: AssignmentRow) -> Assignment:
         assignment = service.change_assignment(
             current_actor(),
             service.ChangeAssignment(
-                row.id, version, details, form.change_from.data, form.gap_confirmed.data
+                assignment_id=row.id,
+                version=version,
+                details=details,
+                change_from=form.change_from.data,
+                gap_confirmed=form.gap_confirmed.data,
             ),
-            today(),
-            now(),
+            moment(),
             _store(),
         )
         flash(
@@ -284,18 +287,19 @@ def end(assignment_id: int) -> ResponseReturnValue:
             ended = service.end_assignment(
                 current_actor(),
                 service.EndAssignment(
-                    assignment_id,
-                    form.version.number,
-                    form.ends_on.data,
-                    form.reason.data,
-                    form.gap_confirmed.data,
+                    assignment_id=assignment_id,
+                    version=form.version.number,
+                    ends_on=form.ends_on.data,
+                    reason=form.reason.data,
+                    gap_confirmed=form.gap_confirmed.data,
                 ),
-                today(),
-                now(),
+                moment(),
             )
             flash(f"Đã ghi kết thúc phân công từ ngày {format_day(form.ends_on.data)}.", "success")
             return handled(
-                form.submit_key.data, url_for("assignments.of_unit", unit_id=ended.unit_id), now()
+                form.submit_key.data,
+                url_for("assignments.of_unit", unit_id=ended.unit_id),
+                moment(),
             )
     stored = _seen(assignment_id)
     counting = focal_points_counting(stored.unit_id, today())

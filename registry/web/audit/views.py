@@ -16,7 +16,7 @@ from registry.domain.vietnamese.writing import format_day, parse_day
 from registry.queries.audit import EventFilter, count_events, nouns, page_of_events
 from registry.queries.units.on_a_day import units_by_id
 from registry.web.access import current_actor, requires
-from registry.web.edge import today
+from registry.web.request import today
 
 PAGE_SIZE = 50
 

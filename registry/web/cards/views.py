@@ -28,10 +28,10 @@ from registry.queries.units.on_a_day import unit_on
 from registry.services import cards as service
 from registry.web.access import current_actor, requires
 from registry.web.cards.forms import LookUpForm, PrintForm, RevokeForm
-from registry.web.edge import now, settings, today
 from registry.web.forms.showing import problems_on, show_form
 from registry.web.forms.submissions import already_handled, handled
 from registry.web.limits import CARD_CHECK, limiter
+from registry.web.request import moment, settings, today
 
 blueprint = Blueprint("cards", __name__)
 
@@ -56,10 +56,11 @@ def unit(unit_id: int) -> ResponseReturnValue:
         with problems_on(form):
             printed = service.print_cards(
                 current_actor(),
-                service.PrintCards(unit_id, form.line_ids.data or [], settings().base_url),
+                service.PrintCards(
+                    unit_id=unit_id, line_ids=form.line_ids.data or [], base_url=settings().base_url
+                ),
                 settings().required_secrets().card,
-                today(),
-                now(),
+                moment(),
             )
             return _as_file(printed.pdf, f"the-thanh-vien-{row.code}-{today():%Y-%m-%d}.pdf")
     chosen = set(form.line_ids.data or []) if form.is_submitted() else None
@@ -97,9 +98,9 @@ def revoke(card_id: int) -> ResponseReturnValue:
         if again := already_handled(form.submit_key.data):
             return again
         with problems_on(form):
-            service.revoke(current_actor(), card_id, form.reason.data, today(), now())
+            service.revoke(current_actor(), card_id, form.reason.data, moment())
             flash("Đã thu hồi thẻ. Lần in sau sẽ cấp mã mới.", "success")
-            return handled(form.submit_key.data, url_for("cards.unit", unit_id=row.id), now())
+            return handled(form.submit_key.data, url_for("cards.unit", unit_id=row.id), moment())
     return show_form("cards/revoke.html", form, unit=row)
 
 
@@ -133,5 +134,5 @@ def check(code: str) -> ResponseReturnValue:
         card=card,
         role=MEMBER_ROLE_LABELS[card.role] if card else None,
         shown_code=grouped(read) if read and card else None,
-        checked_at=local_time(now()),
+        checked_at=local_time(moment().instant),
     )

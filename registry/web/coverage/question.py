@@ -20,7 +20,7 @@ from registry.queries.parameters import home_unit
 from registry.queries.units.details import children_in, topmost
 from registry.queries.units.on_a_day import UnitRow, path_on, unit_on
 from registry.web.access import current_actor
-from registry.web.edge import today
+from registry.web.request import today
 from registry.web.shown_day import ShownDay, shown_day
 
 T = TypeVar("T", bound=StrEnum)

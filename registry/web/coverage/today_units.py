@@ -24,7 +24,7 @@ from registry.queries.units.details import topmost
 from registry.queries.units.on_a_day import UnitRow, follow
 from registry.web.access import current_actor
 from registry.web.coverage.question import UNIT, choices_below, default_root, wanted_unit
-from registry.web.edge import today
+from registry.web.request import today
 from registry.web.shown_day import ShownDay, shown_day
 
 UNITS_OF, OF_TODAY = "theo", "hien-nay"

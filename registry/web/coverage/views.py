@@ -31,7 +31,7 @@ from registry.web.coverage.today_units import (
     today_units_xlsx,
     wants_units_of_today,
 )
-from registry.web.edge import later, now, today
+from registry.web.request import later, moment, today
 
 blueprint = Blueprint("coverage", __name__)
 
@@ -207,7 +207,7 @@ def _attachment(
             "units": units,
         },
     )
-    later(partial(record, current_actor(), event, now()))
+    later(partial(record, current_actor(), event, moment()))
     code = re.sub("[^A-Za-z0-9-]+", "-", found.unit.code).strip("-")
     return send_file(
         BytesIO(content),

@@ -21,7 +21,6 @@ from registry.services import decisions as service
 from registry.services.files import read_file
 from registry.web.access import current_actor, requires
 from registry.web.decisions.forms import AttachScanForm, CorrectDecisionForm, RecordDecisionForm
-from registry.web.edge import now, settings, today
 from registry.web.forms.decision_fields import (
     accept_uploads,
     decision_typed,
@@ -31,6 +30,7 @@ from registry.web.forms.decision_fields import (
 )
 from registry.web.forms.showing import problems_on, show_form
 from registry.web.forms.submissions import already_handled, handled
+from registry.web.request import moment, settings, today
 from registry.web.seen_units import unit_as_last_known
 
 blueprint = Blueprint("decisions", __name__)
@@ -88,12 +88,12 @@ def record(unit_id: int) -> ResponseReturnValue:
             return again
         with problems_on(form):
             decision = service.record_decision(
-                current_actor(), decision_typed(form, unit_id), today(), now(), _store()
+                current_actor(), decision_typed(form, unit_id), moment(), _store()
             )
             flash(f"Đã ghi văn bản {decision.number}.", "success")
             _flash_warnings(decision)
             return handled(
-                form.submit_key.data, url_for("decisions.show", decision_id=decision.id), now()
+                form.submit_key.data, url_for("decisions.show", decision_id=decision.id), moment()
             )
     return show_form("decisions/record.html", form, unit=unit)
 
@@ -138,12 +138,11 @@ def correct(decision_id: int) -> ResponseReturnValue:
                 service.CorrectDecision(
                     decision_id=decision_id, version=form.version.number, **paper_values(form)
                 ),
-                today(),
-                now(),
+                moment(),
             )
             _flash_correction(corrected, form.version.number)
             return handled(
-                form.submit_key.data, url_for("decisions.show", decision_id=decision_id), now()
+                form.submit_key.data, url_for("decisions.show", decision_id=decision_id), moment()
             )
     stored = _seen(decision_id, Action.ASSIGNMENT_RECORD)
     return show_form(
@@ -186,17 +185,16 @@ def attach_scan(decision_id: int) -> ResponseReturnValue:
         if again := already_handled(form.submit_key.data):
             return again
         with problems_on(form):
-            scan = uploaded_scan(form.scan) or service.Scan("", b"")
+            scan = uploaded_scan(form.scan) or service.Scan(name="", content=b"")
             attached = service.attach_scan(
                 current_actor(),
-                service.AttachScan(decision_id, form.version.number, scan),
-                today(),
-                now(),
+                service.AttachScan(decision_id=decision_id, version=form.version.number, scan=scan),
+                moment(),
                 _store(),
             )
             flash(f"Đã lưu bản quét của văn bản {attached.number}.", "success")
             return handled(
-                form.submit_key.data, url_for("decisions.show", decision_id=decision_id), now()
+                form.submit_key.data, url_for("decisions.show", decision_id=decision_id), moment()
             )
     stored = _seen(decision_id, Action.ASSIGNMENT_RECORD)
     return show_form(

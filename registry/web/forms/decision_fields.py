@@ -14,7 +14,6 @@ from wtforms.validators import ValidationError
 from registry.domain.decisions import DECISION_KIND_LABELS, DecisionKind
 from registry.models.decisions import Decision
 from registry.services.decisions import TEXT_MAX_LENGTH, RecordDecision, Scan
-from registry.web.edge import settings, today
 from registry.web.forms.fields import (
     FileField,
     RadioField,
@@ -24,6 +23,7 @@ from registry.web.forms.fields import (
     not_after,
     optional,
 )
+from registry.web.request import settings, today
 
 # A form with a scan far too large is still read, so that the page can say so beside the field and
 # keep what was typed. Beyond this only the page of status 413 answers.
@@ -78,7 +78,7 @@ def uploaded_scan(field: Any) -> Scan | None:
     """Return the uploaded scan of a file field, or None when no file was chosen."""
     if not isinstance(field.data, FileStorage) or not field.data.filename:
         return None
-    return Scan(field.data.filename, field.data.read())
+    return Scan(name=field.data.filename, content=field.data.read())
 
 
 def scan_field(label: str, *more: Any) -> Any:

@@ -1,12 +1,12 @@
 """A form sent twice is handled once: the second sending leads to the first one's result (A23)."""
 
 import hashlib
-from datetime import datetime
 
 from flask import redirect, request
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
+from registry.domain.clock import Moment
 from registry.models.base import db
 from registry.models.submissions import FormSubmission
 from registry.web.access import current_actor
@@ -29,14 +29,16 @@ def already_handled(submit_key: str | None) -> ResponseReturnValue | None:
     return redirect(earlier.location, code=303) if earlier else None
 
 
-def handled(submit_key: str | None, location: str, now: datetime) -> Response:
+def handled(submit_key: str | None, location: str, moment: Moment) -> Response:
     """Remember, in the transaction of the change, that the form was accepted.
 
     Return the redirect to its result.
     """
     if submit_key:
         db.session.add(
-            FormSubmission(key_hash=_key_hash(submit_key), location=location, accepted_at=now)
+            FormSubmission(
+                key_hash=_key_hash(submit_key), location=location, accepted_at=moment.instant
+            )
         )
         db.session.flush()
     return redirect(location, code=303)

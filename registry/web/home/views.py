@@ -10,7 +10,7 @@ from registry.queries.coverage.figures import Coverage, coverage
 from registry.queries.parameters import default_day, home_unit, reference_last_day
 from registry.queries.units.on_a_day import units_by_id
 from registry.web.access import current_actor, requires
-from registry.web.edge import today
+from registry.web.request import today
 
 blueprint = Blueprint("home", __name__)
 

@@ -7,9 +7,9 @@ from registry.domain.permissions import Action
 from registry.queries.outbox import count_messages, count_waiting, page_of_messages
 from registry.services import outbox as service
 from registry.web.access import current_actor, requires
-from registry.web.edge import now, settings
 from registry.web.forms.submissions import already_handled, handled
 from registry.web.outbox.forms import PassOnForm
+from registry.web.request import moment, settings
 
 PAGE_SIZE = 20
 
@@ -26,11 +26,11 @@ def index() -> ResponseReturnValue:
     return render_template(
         "outbox/index.html",
         form=PassOnForm(),
-        messages=page_of_messages(now(), page, PAGE_SIZE),
-        waiting=count_waiting(now()),
+        messages=page_of_messages(moment().instant, page, PAGE_SIZE),
+        waiting=count_waiting(moment().instant),
         page=page,
         pages=pages,
-        now=now(),
+        now=moment().instant,
         has_server=settings().mail is not None,
     )
 
@@ -42,6 +42,6 @@ def pass_on(message_id: int) -> ResponseReturnValue:
     form = PassOnForm()
     if again := already_handled(form.submit_key.data):
         return again
-    message = service.mark_passed_on(current_actor(), message_id, now())
+    message = service.mark_passed_on(current_actor(), message_id, moment())
     flash(f"Đã ghi là đã chuyển: “{message.subject}”.", "success")
-    return handled(form.submit_key.data, url_for("outbox.index"), now())
+    return handled(form.submit_key.data, url_for("outbox.index"), moment())

@@ -44,12 +44,12 @@ from registry.queries.units.on_a_day import UnitRow, path_on, unit_on
 from registry.services import people as service
 from registry.services.audit import Event, record
 from registry.web.access import current_actor, requires
-from registry.web.edge import later, now, today
 from registry.web.forms.showing import problems_on, show_form
 from registry.web.forms.submissions import already_handled, handled
 from registry.web.numbers import row_number
 from registry.web.people.forms import EditForm, PersonForm, RegisterForm, RevealForm
 from registry.web.personal_keys import personal_keys
+from registry.web.request import later, moment, today
 from registry.web.shown_day import ShownDay, shown_day
 
 UNIT_PARAMETER = "don-vi"
@@ -100,7 +100,7 @@ def export() -> ResponseReturnValue:
     rows, total = people(scope, day.day, today(), _wanted(unit), None)
     where = unit.name if unit else "Tất cả đơn vị trong phạm vi"
     content = table_xlsx([people_sheet(rows, where, day.day)], as_of=day.day)
-    moment = now()
+    at = moment()
     event = Event(
         "people.export",
         "people",
@@ -108,7 +108,7 @@ def export() -> ResponseReturnValue:
         unit_id=unit.id if unit else None,
         details={"rows": total, "as_of": day.day.isoformat()},
     )
-    later(lambda: record(actor, event, moment))
+    later(lambda: record(actor, event, at))
     response = Response(content, mimetype=XLSX)
     response.headers["Content-Disposition"] = (
         f'attachment; filename="danh-sach-nguoi-{day.day:%Y-%m-%d}.xlsx"'
@@ -239,7 +239,7 @@ def own() -> ResponseReturnValue:
 @requires(Action.CITIZEN_ID_REVEAL)
 def reveal_citizen_id(person_id: int) -> ResponseReturnValue:
     """Show a citizen number in full; the service audits it."""
-    number = service.reveal_citizen_id(current_actor(), person_id, personal_keys(), today(), now())
+    number = service.reveal_citizen_id(current_actor(), person_id, personal_keys(), moment())
     found = person_in_scope(
         person_id, current_actor().scope(Action.CITIZEN_ID_REVEAL), today(), today()
     )
@@ -264,15 +264,17 @@ def edit(person_id: int) -> ResponseReturnValue:
         with problems_on(form):
             details = _details(form)
             command = service.EditPerson(
-                person_id,
-                form.version.number,
-                details,
+                person_id=person_id,
+                version=form.version.number,
+                details=details,
                 forget_citizen_id=form.forget_citizen_id.data,
             )
-            service.edit(current_actor(), command, personal_keys(), today(), now())
+            service.edit(current_actor(), command, personal_keys(), moment())
             flash("Đã lưu hồ sơ.", "success")
             _warn(details)
-            return handled(form.submit_key.data, url_for("people.show", person_id=person_id), now())
+            return handled(
+                form.submit_key.data, url_for("people.show", person_id=person_id), moment()
+            )
     elif not form.is_submitted():
         _fill(form, person)
     return show_form("people/edit.html", form, person=_editable(person_id))
@@ -340,7 +342,9 @@ def register(unit_id: int) -> ResponseReturnValue:
             return again
         with problems_on(form):
             person_id = _registered(form, unit_id)
-            return handled(form.submit_key.data, _page_of(person_id, form.valid_from.data), now())
+            return handled(
+                form.submit_key.data, _page_of(person_id, form.valid_from.data), moment()
+            )
     unit = unit_on(unit_id, today())
     if unit is None:
         raise NotFound
@@ -365,10 +369,13 @@ def _registered(form: RegisterForm, unit_id: int) -> int:
         service.add_known(
             current_actor(),
             service.AddKnownPerson(
-                known, unit_id, role, form.organisation.data, form.valid_from.data
+                person_id=known,
+                unit_id=unit_id,
+                role=role,
+                organisation=form.organisation.data,
+                valid_from=form.valid_from.data,
             ),
-            today(),
-            now(),
+            moment(),
         )
         flash("Đã thêm người đã có trong sổ vào đơn vị.", "success")
         return known
@@ -376,16 +383,15 @@ def _registered(form: RegisterForm, unit_id: int) -> int:
     person = service.register(
         current_actor(),
         service.RegisterPerson(
-            unit_id,
-            details,
-            role,
-            form.organisation.data,
-            form.valid_from.data,
+            unit_id=unit_id,
+            details=details,
+            role=role,
+            organisation=form.organisation.data,
+            valid_from=form.valid_from.data,
             despite_likeness=answer == CREATE,
         ),
         personal_keys(),
-        today(),
-        now(),
+        moment(),
     )
     flash("Đã thêm 1 người vào đơn vị.", "success")
     _warn(details)

@@ -13,7 +13,6 @@ from registry.domain.reorganisations.annex import DESIGNATIONS, How
 from registry.domain.units.kinds import KIND_LABELS, UnitKind
 from registry.services.units.changes import Change
 from registry.services.units.contacts import NAME_MAX_LENGTH
-from registry.web.edge import today
 from registry.web.forms.fields import (
     BaseForm,
     CheckboxField,
@@ -32,6 +31,7 @@ from registry.web.forms.fields import (
 )
 from registry.web.forms.messages import Messages
 from registry.web.forms.widgets import FileInput
+from registry.web.request import today
 
 CODE_MAX_LENGTH = 20
 CORRECT = "correct"

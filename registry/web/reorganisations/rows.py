@@ -9,8 +9,8 @@ from registry.domain.reorganisations.annex import DESIGNATIONS, AnnexRow, How, P
 from registry.models.reorganisations import Reorganisation
 from registry.queries.units.on_a_day import UnitRow, find_by_code, path_on, search, unit_on
 from registry.web.access import current_actor
-from registry.web.edge import today
 from registry.web.reorganisations.forms import Deed, RowForm
+from registry.web.request import today
 
 UNITS_OFFERED = 20
 

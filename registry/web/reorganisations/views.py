@@ -41,7 +41,6 @@ from registry.services.units import changes
 from registry.services.units.changes import Change, ChangeUnit, FoundUnit, Paper
 from registry.services.units.contacts import CorrectName, correct_unit_name, may_name
 from registry.web.access import current_actor, requires
-from registry.web.edge import later, now, today
 from registry.web.forms.decision_fields import accept_uploads
 from registry.web.forms.fields import BaseForm
 from registry.web.forms.showing import problems_on, show_form
@@ -68,6 +67,7 @@ from registry.web.reorganisations.rows import (
     offered,
     typed_row,
 )
+from registry.web.request import later, moment, today
 from registry.web.seen_units import unit_as_last_known
 
 blueprint = Blueprint("reorganisations", __name__)
@@ -129,10 +129,10 @@ def create() -> ResponseReturnValue:
             form.add_problem("files", f"Phụ lục có {len(wrong)} chỗ cần sửa, nêu ở bảng dưới đây.")
         else:
             with problems_on(form):
-                batch = service.compose(current_actor(), _command(form, rows), today(), now())
+                batch = service.compose(current_actor(), _command(form, rows), moment())
                 flash(f"Đã lập đợt sắp xếp số {batch.id} với {len(rows)} dòng.", "success")
                 location = url_for("reorganisations.show", batch_id=batch.id)
-                return handled(form.submit_key.data, location, now())
+                return handled(form.submit_key.data, location, moment())
     return show_form("reorganisations/create.html", form, wrong=wrong)
 
 
@@ -215,10 +215,10 @@ def add_row(batch_id: int) -> ResponseReturnValue:
             return again
         with problems_on(form):
             typed = typed_row(form, deed, batch)
-            row = batches.add_row(current_actor(), batch_id, typed, now())
+            row = batches.add_row(current_actor(), batch_id, typed, moment())
             flash(f"Đã thêm dòng {row.number}.", "success")
             return handled(
-                form.submit_key.data, _after_row(form, batch_id, deed.key, row.id), now()
+                form.submit_key.data, _after_row(form, batch_id, deed.key, row.id), moment()
             )
     batch = batches.composed_batch(current_actor(), batch_id, today())
     if not form.is_submitted():
@@ -244,10 +244,10 @@ def remove_row(batch_id: int) -> ResponseReturnValue:
     form.validate_on_submit()
     if again := already_handled(form.submit_key.data):
         return again
-    batches.remove_row(current_actor(), batch_id, form.row_id.data or 0, now())
+    batches.remove_row(current_actor(), batch_id, form.row_id.data or 0, moment())
     flash("Đã bỏ 1 dòng.", "success")
     location = url_for("reorganisations.show", batch_id=batch_id)
-    return handled(form.submit_key.data, location, now())
+    return handled(form.submit_key.data, location, moment())
 
 
 @blueprint.post("/sap-xep-don-vi/<int:batch_id>/bo")
@@ -257,9 +257,9 @@ def discard(batch_id: int) -> ResponseReturnValue:
     form = VersionForm()
     form.validate_on_submit()
     batches.composed_batch(current_actor(), batch_id, today(), form.version.data or 0)
-    service.discard(current_actor(), batch_id, now())
+    service.discard(current_actor(), batch_id, moment())
     flash(f"Đã bỏ đợt sắp xếp số {batch_id}. Đơn vị không thay đổi gì.", "success")
-    return handled(form.submit_key.data, url_for("reorganisations.index"), now())
+    return handled(form.submit_key.data, url_for("reorganisations.index"), moment())
 
 
 # --- dry run -------------------------------------------------------------------------------------
@@ -281,7 +281,7 @@ def answer(batch_id: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _dry_run(batch_id, _refused("Có câu trả lời không đọc được. Chọn lại."))
     answers = {row.form.item.data: row.form.target.data or "" for row in form.answers}
-    changed = service.answer(current_actor(), batch_id, answers, now())
+    changed = service.answer(current_actor(), batch_id, answers, moment())
     flash(f"Đã lưu {changed} câu trả lời." if changed else "Không có gì thay đổi.", "notice")
     return _dry_run(batch_id, VersionForm(formdata=None))
 
@@ -298,7 +298,7 @@ def upload_allocation(batch_id: int) -> ResponseReturnValue:
         answers = read_allocation(form.file.data.read())
     except Invalid as refusal:
         return _dry_run(batch_id, _refused(refusal.message))
-    changed = service.answer(current_actor(), batch_id, answers, now())
+    changed = service.answer(current_actor(), batch_id, answers, moment())
     flash(f"Đã lưu {changed} câu trả lời từ tệp phân bổ.", "success" if changed else "notice")
     return _dry_run(batch_id, VersionForm(formdata=None))
 
@@ -307,7 +307,7 @@ def upload_allocation(batch_id: int) -> ResponseReturnValue:
 @requires(Action.UNIT_REORGANISE)
 def allocation_template(batch_id: int) -> ResponseReturnValue:
     """Hand out the allocation file to fill in."""
-    outcome = service.try_out(current_actor(), batch_id, today(), now())
+    outcome = service.try_out(current_actor(), batch_id, moment())
     batch = batches.composed_batch(current_actor(), batch_id, today())
     given = {one.item: one.target for one in batch.answers}
     text = allocation_csv(
@@ -321,10 +321,8 @@ def allocation_template(batch_id: int) -> ResponseReturnValue:
         )
         for one in (*outcome.questions, *outcome.answered)
     )
-    actor, moment = current_actor(), now()
-    later(
-        lambda: record(actor, Event("reorganisation.export", "reorganisations", batch_id), moment)
-    )
+    actor, at = current_actor(), moment()
+    later(lambda: record(actor, Event("reorganisation.export", "reorganisations", batch_id), at))
     response = Response(text.encode(), mimetype="text/csv")
     name = f"phan-bo-dot-{batch_id}.csv"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -341,7 +339,7 @@ def apply(batch_id: int) -> ResponseReturnValue:
             return again
         with problems_on(form):
             version = form.version.data or 0
-            outcome = service.apply(current_actor(), batch_id, today(), now(), version)
+            outcome = service.apply(current_actor(), batch_id, moment(), version)
             if outcome.problems:
                 return _dry_run(batch_id, _refused("Chưa thực hiện được: đợt còn vấn đề."))
             flash(
@@ -350,7 +348,7 @@ def apply(batch_id: int) -> ResponseReturnValue:
                 "success",
             )
             location = url_for("reorganisations.show", batch_id=batch_id)
-            return handled(form.submit_key.data, location, now())
+            return handled(form.submit_key.data, location, moment())
     return _dry_run(batch_id, form)
 
 
@@ -362,7 +360,7 @@ def _refused(message: str) -> VersionForm:
 
 def _dry_run(batch_id: int, form: VersionForm) -> ResponseReturnValue:
     """Return the page of a dry run; `form` carries what was refused before."""
-    outcome = service.try_out(current_actor(), batch_id, today(), now())
+    outcome = service.try_out(current_actor(), batch_id, moment())
     batch = batches.composed_batch(current_actor(), batch_id, today())
     form.version.data = batch.version
     every = (*outcome.questions, *outcome.answered)
@@ -420,10 +418,10 @@ def undo(batch_id: int) -> ResponseReturnValue:
         if again := already_handled(form.submit_key.data):
             return again
         with problems_on(form):
-            service.undo(current_actor(), batch_id, now())
+            service.undo(current_actor(), batch_id, moment())
             flash(f"Đã hoàn tác đợt sắp xếp số {batch_id}. Đơn vị trở lại như trước.", "success")
             location = url_for("reorganisations.show", batch_id=batch_id)
-            return handled(form.submit_key.data, location, now())
+            return handled(form.submit_key.data, location, moment())
     batch = batches.seen_batch(current_actor(), batch_id, today())
     return show_form("reorganisations/undo.html", form, batch=batch)
 
@@ -436,10 +434,8 @@ def minutes(batch_id: int) -> ResponseReturnValue:
     if state_of(batch) is not State.APPLIED:
         raise Conflict("Chỉ có biên bản của đợt đã thực hiện và chưa hoàn tác.")
     content = minutes_docx(minutes_of(batch, today()))
-    actor, moment = current_actor(), now()
-    later(
-        lambda: record(actor, Event("reorganisation.export", "reorganisations", batch_id), moment)
-    )
+    actor, at = current_actor(), moment()
+    later(lambda: record(actor, Event("reorganisation.export", "reorganisations", batch_id), at))
     response = Response(content, mimetype=DOCX)
     name = f"bien-ban-sap-xep-{batch_id}.docx"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -467,7 +463,7 @@ def change_unit(unit_id: int) -> ResponseReturnValue:
             return again
         with problems_on(form):
             flash(_write_change(form, unit), "success")
-            return handled(form.submit_key.data, url_for("units.show", unit_id=unit_id), now())
+            return handled(form.submit_key.data, url_for("units.show", unit_id=unit_id), moment())
     if not form.is_submitted():
         form.wrong_name.data, form.new_name.data = unit.name, unit.name
         form.effective_on.data = today()
@@ -488,17 +484,26 @@ def _write_change(form: ChangeForm, unit: UnitRow) -> str:
         day = max(unit.valid_from, today())
         if unit.valid_to is not None and day >= unit.valid_to:
             day = unit.valid_to - timedelta(days=1)
-        right = CorrectName(unit.id, day, form.wrong_name.data or "", form.new_name.data or "")
-        correct_unit_name(current_actor(), right, today(), now())
+        right = CorrectName(
+            unit_id=unit.id,
+            day=day,
+            wrong=form.wrong_name.data or "",
+            name=form.new_name.data or "",
+        )
+        correct_unit_name(current_actor(), right, moment())
         return "Đã đính chính tên đơn vị; không có mốc thời gian mới."
     command = ChangeUnit(
-        unit.id,
-        Change(form.change.data),
-        Paper(form.effective_on.data, form.number.data or "", form.issued_on.data),
-        form.new_name.data,
-        form.new_parent_id.data,
+        unit_id=unit.id,
+        change=Change(form.change.data),
+        paper=Paper(
+            effective_on=form.effective_on.data,
+            number=form.number.data or "",
+            issued_on=form.issued_on.data,
+        ),
+        new_name=form.new_name.data,
+        new_parent_id=form.new_parent_id.data,
     )
-    changes.change_unit(current_actor(), command, today(), now())
+    changes.change_unit(current_actor(), command, moment())
     done = {
         Change.RENAME: "đổi tên đơn vị",
         Change.MOVE: "chuyển đơn vị",
@@ -518,11 +523,20 @@ def found_unit(unit_id: int) -> ResponseReturnValue:
         if again := already_handled(form.submit_key.data):
             return again
         with problems_on(form):
-            paper = Paper(form.effective_on.data, form.number.data or "", form.issued_on.data)
-            command = FoundUnit(unit_id, UnitKind(form.kind.data), form.new_name.data or "", paper)
-            changes.found_unit(current_actor(), command, today(), now())
+            paper = Paper(
+                effective_on=form.effective_on.data,
+                number=form.number.data or "",
+                issued_on=form.issued_on.data,
+            )
+            command = FoundUnit(
+                parent_id=unit_id,
+                kind=UnitKind(form.kind.data),
+                name=form.new_name.data or "",
+                paper=paper,
+            )
+            changes.found_unit(current_actor(), command, moment())
             flash(f"Đã lập “{command.name}” từ ngày {paper.effective_on:%d/%m/%Y}.", "success")
-            return handled(form.submit_key.data, url_for("units.show", unit_id=unit_id), now())
+            return handled(form.submit_key.data, url_for("units.show", unit_id=unit_id), moment())
     if not form.is_submitted():
         form.effective_on.data = today()
         if len(form.kind.choices) == 1:

@@ -15,7 +15,6 @@ from registry.domain.rosters import Party
 from registry.services.decisions import TEXT_MAX_LENGTH, RecordDecision
 from registry.services.memberships import ORGANISATION_MAX_LENGTH
 from registry.services.rosters.deciding import REMARK_MAX_LENGTH
-from registry.web.edge import today
 from registry.web.forms.decision_fields import DecisionFields, uploaded_scan
 from registry.web.forms.fields import (
     BaseForm,
@@ -34,6 +33,7 @@ from registry.web.forms.fields import (
 )
 from registry.web.forms.messages import Messages
 from registry.web.numbers import row_number
+from registry.web.request import today
 
 _ROLES = [(role.value, MEMBER_ROLE_LABELS[role]) for role in MemberRole]
 _PERSON, _UNIT = "p", "u"

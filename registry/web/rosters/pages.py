@@ -28,7 +28,7 @@ from registry.queries.rosters.lines import LineRow, line_facts, line_rows, line_
 from registry.queries.rosters.lists import account_names, last_roster_of, roster_in, unit_name_until
 from registry.queries.units.on_a_day import path_on
 from registry.web.access import current_actor
-from registry.web.edge import today
+from registry.web.request import today
 
 STATE_TONES = {
     RosterState.DRAFT: None,

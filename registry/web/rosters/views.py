@@ -50,12 +50,12 @@ from registry.services.decisions import ScanStore
 from registry.services.rosters import deciding as service
 from registry.services.rosters import drafts
 from registry.web.access import current_actor, forget_actor, requires
-from registry.web.edge import later, now, settings, today
 from registry.web.forms.decision_fields import accept_uploads, paper_label
 from registry.web.forms.fields import BaseForm
 from registry.web.forms.showing import problems_on, show_form
 from registry.web.forms.submissions import already_handled, handled
 from registry.web.numbers import row_number
+from registry.web.request import later, moment, settings, today
 from registry.web.rosters.forms import (
     AddForm,
     ApproveForm,
@@ -148,11 +148,13 @@ def start() -> ResponseReturnValue:
         if again := already_handled(form.submit_key.data):
             return again
         with problems_on(form):
-            command = drafts.StartRoster(form.unit_id.data, form.effective_from.data)
-            roster = drafts.start(current_actor(), command, today(), now())
+            command = drafts.StartRoster(
+                unit_id=form.unit_id.data, effective_from=form.effective_from.data
+            )
+            roster = drafts.start(current_actor(), command, moment())
             flash(f"Đã lập danh sách số {roster.number} với {len(roster.lines)} dòng.", "success")
             location = url_for("rosters.compose", roster_id=roster.id)
-            return handled(form.submit_key.data, location, now())
+            return handled(form.submit_key.data, location, moment())
     return show_form("rosters/start.html", form, hints=_hints(units))
 
 
@@ -200,10 +202,10 @@ def excel(roster_id: int) -> ResponseReturnValue:
     """Hand out a list as a workbook, and audit that it was taken away."""
     page = roster_page(seen_roster(Action.ROSTER_SEE, roster_id))
     content = table_xlsx([roster_sheet(page)], as_of=today())
-    actor, moment = current_actor(), now()
+    actor, at = current_actor(), moment()
     details = {"number": page.roster.number, "rows": len(page.lines)}
     event = Event("roster.export", "rosters", roster_id, page.roster.unit_id, details)
-    later(lambda: record(actor, event, moment))
+    later(lambda: record(actor, event, at))
     response = Response(content, mimetype=XLSX)
     name = f"danh-sach-{roster_id}-so-{page.roster.number}.xlsx"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -223,13 +225,15 @@ def compose(roster_id: int) -> ResponseReturnValue:
         if again := already_handled(form.submit_key.data):
             return again
         with problems_on(form):
-            command = drafts.SaveLines(roster_id, form.version.data or 0, _edits(form))
-            changed = drafts.save_lines(current_actor(), command, today(), now())
+            command = drafts.SaveLines(
+                roster_id=roster_id, version=form.version.data or 0, lines=_edits(form)
+            )
+            changed = drafts.save_lines(current_actor(), command, moment())
             if changed:
                 flash(f"Đã lưu {changed} dòng.", "success")
             elif not (form.then_add.data or form.then_check.data):
                 flash("Không có gì thay đổi.", "notice")
-            return handled(form.submit_key.data, _after_saving(form, roster_id), now())
+            return handled(form.submit_key.data, _after_saving(form, roster_id), moment())
     if not form.is_submitted() and roster.state is not RosterState.DRAFT:
         return redirect(url_for("rosters.show", roster_id=roster_id))
     page = roster_page(seen_roster(Action.ROSTER_COMPOSE, roster_id))
@@ -294,10 +298,10 @@ def add_lines(roster_id: int) -> ResponseReturnValue:
                 end=form.parties("end"),
                 effective_from=form.effective_from.data,
             )
-            added = drafts.add_lines(current_actor(), command, today(), now())
+            added = drafts.add_lines(current_actor(), command, moment())
             flash(f"Đã thêm {added} dòng.", "success")
             location = url_for("rosters.compose", roster_id=roster_id)
-            return handled(form.submit_key.data, location, now())
+            return handled(form.submit_key.data, location, moment())
     if not form.is_submitted():
         if roster.state is not RosterState.DRAFT:
             return redirect(url_for("rosters.show", roster_id=roster_id))
@@ -346,13 +350,13 @@ def delete(roster_id: int) -> ResponseReturnValue:
     if again := already_handled(form.submit_key.data):
         return again
     form.validate_on_submit()
-    command = service.RosterVersion(roster_id, form.version.data or 0)
+    command = service.RosterVersion(roster_id=roster_id, version=form.version.data or 0)
     try:
-        drafts.delete(current_actor(), command, today(), now())
+        drafts.delete(current_actor(), command, moment())
     except Conflict as refusal:
         return _changed(roster_id, refusal.message)
     flash("Đã xóa danh sách đang soạn.", "success")
-    return handled(form.submit_key.data, url_for("rosters.index"), now())
+    return handled(form.submit_key.data, url_for("rosters.index"), moment())
 
 
 @blueprint.post("/<int:roster_id>/gui")
@@ -361,10 +365,10 @@ def submit(roster_id: int) -> ResponseReturnValue:
     """Freeze a draft and hand it to the reviewing office."""
     form = VersionForm()
     form.validate_on_submit()
-    command = service.RosterVersion(roster_id, form.version.data or 0)
+    command = service.RosterVersion(roster_id=roster_id, version=form.version.data or 0)
 
     def work() -> str:
-        sent = service.submit(current_actor(), command, today(), now())
+        sent = service.submit(current_actor(), command, moment())
         return f"Đã gửi {len(sent.lines)} dòng để thẩm định. Nội dung gửi đi không sửa được nữa."
 
     if answer := _finish(form, roster_id, work):
@@ -391,12 +395,12 @@ def verify(roster_id: int) -> ResponseReturnValue:
     roster = _to_handle(Action.ROSTER_VERIFY, roster_id)
     form = VerifyForm()
     if form.validate_on_submit():
-        version = service.RosterVersion(roster_id, form.version.data or 0)
+        version = service.RosterVersion(roster_id=roster_id, version=form.version.data or 0)
 
         def work() -> str:
             if form.return_list.data:
                 return _send_back(form, Step.VERIFY, roster_id, {})
-            service.verify(current_actor(), version, today(), now())
+            service.verify(current_actor(), version, moment())
             return "Đã xác nhận. Danh sách chờ cơ quan thẩm định."
 
         if answer := _finish(form, roster_id, work):
@@ -420,8 +424,10 @@ def review(roster_id: int) -> ResponseReturnValue:
         def work() -> str:
             if form.return_list.data:
                 return _send_back(form, Step.REVIEW, roster_id, form.remarks())
-            command = service.Review(roster_id, form.version.data or 0, form.remarks())
-            service.review(current_actor(), command, today(), now())
+            command = service.Review(
+                roster_id=roster_id, version=form.version.data or 0, remarks=form.remarks()
+            )
+            service.review(current_actor(), command, moment())
             return "Đã thẩm định. Danh sách chờ phê duyệt."
 
         if answer := _finish(form, roster_id, work):
@@ -491,7 +497,7 @@ def _approve(form: ApproveForm, roster_id: int) -> str:
         new_decision=form.decision(),
     )
     store = ScanStore(settings().files_folder, settings().scan_max_bytes)
-    roster = service.approve(current_actor(), command, today(), now(), store)
+    roster = service.approve(current_actor(), command, moment(), store)
     approved = sum(line.outcome is LineOutcome.APPROVED for line in roster.lines)
     left = len(roster.lines) - approved
     said = f"Đã phê duyệt {approved}/{len(roster.lines)} dòng."
@@ -500,9 +506,13 @@ def _approve(form: ApproveForm, roster_id: int) -> str:
 
 def _send_back(form: Any, desk: Step, roster_id: int, remarks: dict[int, str]) -> str:
     command = service.SendBack(
-        roster_id, form.version.data or 0, desk, form.reason.data or "", remarks
+        roster_id=roster_id,
+        version=form.version.data or 0,
+        desk=desk,
+        reason=form.reason.data or "",
+        remarks=remarks,
     )
-    service.send_back(current_actor(), command, today(), now())
+    service.send_back(current_actor(), command, moment())
     return "Đã trả lại danh sách để đơn vị bổ sung."
 
 
@@ -523,7 +533,7 @@ def _finish(form: BaseForm, roster_id: int, work: Callable[[], str]) -> Response
         try:
             flash(work(), "success")
             location = url_for("rosters.show", roster_id=roster_id)
-            answer = handled(form.submit_key.data, location, now())
+            answer = handled(form.submit_key.data, location, moment())
         except Conflict as refusal:
             answer = _changed(roster_id, refusal.message)
     return answer

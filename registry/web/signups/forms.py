@@ -75,10 +75,10 @@ class ApplicantForm(BaseForm):
     def applicant(self) -> Applicant:
         """Return what was typed."""
         return Applicant(
-            self.full_name.data or "",
-            self.job_title.data or "",
-            self.phone.data or "",
-            self.email.data or None,
+            full_name=self.full_name.data or "",
+            job_title=self.job_title.data or "",
+            phone=self.phone.data or "",
+            email=self.email.data or None,
         )
 
 

@@ -45,10 +45,10 @@ from registry.services import accounts
 from registry.services import signups as service
 from registry.services.audit import Event, record
 from registry.web.access import current_actor, requires
-from registry.web.edge import later, now, settings, today
 from registry.web.forms.showing import problems_on, show_form
 from registry.web.forms.submissions import already_handled, handled
 from registry.web.limits import CARD_CHECK, SIGN_UP, limiter
+from registry.web.request import later, moment, settings, today
 from registry.web.signups.forms import (
     NEW_PERSON,
     AcceptForm,
@@ -109,8 +109,10 @@ def submit(unit_id: int) -> ResponseReturnValue:
     form = SignupForm()
     if form.validate_on_submit():
         with problems_on(form):
-            command = service.SubmitSignup(unit_id, form.applicant(), form.submit_key.data)
-            signup = service.submit(current_actor(), command, today(), now())
+            command = service.SubmitSignup(
+                unit_id=unit_id, applicant=form.applicant(), submit_key=form.submit_key.data
+            )
+            signup = service.submit(current_actor(), command, moment())
             return redirect(
                 url_for("signups.status", reference_code=signup.reference_code), code=303
             )
@@ -166,10 +168,10 @@ def complete(reference_code: str) -> ResponseReturnValue:
         if again := already_handled(form.submit_key.data):
             return again
         with problems_on(form):
-            signup = service.complete(current_actor(), reference_code, form.applicant(), now())
+            signup = service.complete(current_actor(), reference_code, form.applicant(), moment())
             flash("Đã gửi bổ sung.", "success")
             target = url_for("signups.status", reference_code=signup.reference_code)
-            return handled(form.submit_key.data, target, now())
+            return handled(form.submit_key.data, target, moment())
     signup = service.own_signup(current_actor(), reference_code)
     return show_form("signups/status.html", form, signup=signup, **_of(signup))
 
@@ -228,11 +230,11 @@ def queue() -> ResponseReturnValue:
 @requires(Action.SIGNUP_REVIEW)
 def export() -> ResponseReturnValue:
     """Hand out the list as a workbook, telephones in full, and audit that it was taken away."""
-    actor, day, moment = current_actor(), today(), now()
+    actor, day, at = current_actor(), today(), moment()
     shown = _queue(_narrowing(request.args))
     sheet = signups_sheet(shown.signups, shown.units, shown.warnings, day)
     event = Event("signup.export", "signups", None, details={"rows": len(shown.signups)})
-    later(lambda: record(actor, event, moment))
+    later(lambda: record(actor, event, at))
     response = Response(table_xlsx([sheet], as_of=day), mimetype=XLSX)
     response.headers["Content-Disposition"] = f'attachment; filename="dang-ky-{day:%Y-%m-%d}.xlsx"'
     return response
@@ -312,10 +314,10 @@ def accept(signup_id: int) -> ResponseReturnValue:
                 take_over=frozenset(form.take_over.data or ()),
             )
             accepted = service.accept(
-                current_actor(), command, settings().invitation_life, today(), now()
+                current_actor(), command, settings().invitation_life, moment()
             )
             # The link is shown now and once; sending the form again leads back to the request.
-            handled(form.submit_key.data, url_for("signups.review", signup_id=signup_id), now())
+            handled(form.submit_key.data, url_for("signups.review", signup_id=signup_id), moment())
             return _accepted_page(accepted)
     return _review_page(form, signup_id)
 
@@ -329,9 +331,9 @@ def ask_completion(signup_id: int) -> ResponseReturnValue:
         if again := already_handled(form.submit_key.data):
             return again
         with problems_on(form):
-            service.ask_completion(current_actor(), _refusal(signup_id, form), today(), now())
+            service.ask_completion(current_actor(), _refusal(signup_id, form), moment())
             flash("Đã yêu cầu bổ sung. Người đăng ký thấy lý do ở trang trạng thái.", "success")
-            return handled(form.submit_key.data, url_for("signups.queue"), now())
+            return handled(form.submit_key.data, url_for("signups.queue"), moment())
     return _reason_page("signups/ask_completion.html", form, signup_id)
 
 
@@ -344,9 +346,9 @@ def decline(signup_id: int) -> ResponseReturnValue:
         if again := already_handled(form.submit_key.data):
             return again
         with problems_on(form):
-            service.decline(current_actor(), _refusal(signup_id, form), today(), now())
+            service.decline(current_actor(), _refusal(signup_id, form), moment())
             flash("Đã ghi kết quả: không chấp nhận.", "success")
-            return handled(form.submit_key.data, url_for("signups.queue"), now())
+            return handled(form.submit_key.data, url_for("signups.queue"), moment())
     return _reason_page("signups/decline.html", form, signup_id)
 
 
@@ -355,7 +357,7 @@ def decline(signup_id: int) -> ResponseReturnValue:
 def renew_invitation(signup_id: int) -> ResponseReturnValue:
     """Make a new link for a person accepted earlier, when the first one was lost or ran out."""
     invitation = service.renew_invitation(
-        current_actor(), signup_id, settings().invitation_life, today(), now()
+        current_actor(), signup_id, settings().invitation_life, moment()
     )
     signup, _, _ = _reviewed(signup_id)
     account = db.session.get_one(Account, invitation.account_id)
@@ -413,7 +415,9 @@ def _reason_page(template: str, form: ReasonForm, signup_id: int) -> ResponseRet
 
 
 def _refusal(signup_id: int, form: ReasonForm) -> service.RefuseSignup:
-    return service.RefuseSignup(signup_id, form.version.number, form.reason.data)
+    return service.RefuseSignup(
+        signup_id=signup_id, version=form.version.number, reason=form.reason.data
+    )
 
 
 def _number(typed: str | None) -> int:
@@ -437,5 +441,5 @@ def _accepted_page(accepted: service.Accepted) -> ResponseReturnValue:
 def _post(invitation: accounts.Invitation, recipient: str | None) -> str:
     """Put the mail into the outbox and return its link, under the configured base URL (A16)."""
     link = settings().base_url + url_for("accounts.set_password", token=invitation.token)
-    accounts.post_invitation(invitation, recipient, link, INVITATION_SUBJECT, now())
+    accounts.post_invitation(invitation, recipient, link, INVITATION_SUBJECT, moment())
     return link

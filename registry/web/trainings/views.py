@@ -24,9 +24,9 @@ from registry.queries.trainings import (
 from registry.queries.units.on_a_day import subtree, unit_on
 from registry.services import trainings as service
 from registry.web.access import current_actor, requires
-from registry.web.edge import now, today
 from registry.web.forms.showing import problems_on, show_form
 from registry.web.forms.submissions import already_handled, handled
+from registry.web.request import moment, today
 from registry.web.trainings.forms import (
     AttendanceForm,
     ClassForm,
@@ -77,12 +77,11 @@ def create() -> ResponseReturnValue:
                     mode=TrainingMode(form.mode.data),
                     organiser_id=form.organiser.data,
                 ),
-                today(),
-                now(),
+                moment(),
             )
             flash("Đã ghi lớp. Bây giờ ghi người tham dự.", "success")
             return handled(
-                form.submit_key.data, url_for("trainings.show", class_id=created.id), now()
+                form.submit_key.data, url_for("trainings.show", class_id=created.id), moment()
             )
     return show_form("trainings/create.html", form, courses=course_names())
 
@@ -136,17 +135,16 @@ def attend(class_id: int) -> ResponseReturnValue:
             added = service.record_attendances(
                 current_actor(),
                 service.RecordAttendances(
-                    class_id,
-                    form.person_ids.data or [],
-                    form.hours.data,
-                    TrainingResult(form.result.data),
+                    class_id=class_id,
+                    person_ids=form.person_ids.data or [],
+                    hours=form.hours.data,
+                    result=TrainingResult(form.result.data),
                 ),
-                today(),
-                now(),
+                moment(),
             )
             _say_recorded(len(added), wanted)
             return handled(
-                form.submit_key.data, url_for("trainings.attend", class_id=class_id), now()
+                form.submit_key.data, url_for("trainings.attend", class_id=class_id), moment()
             )
     return show_form(
         "trainings/attend.html",
@@ -185,17 +183,16 @@ def correct(attendance_id: int) -> ResponseReturnValue:
             service.correct_attendance(
                 current_actor(),
                 service.CorrectAttendance(
-                    attendance_id,
-                    form.version.number,
-                    form.hours.data,
-                    form.score.data,
-                    TrainingResult(form.result.data),
+                    attendance_id=attendance_id,
+                    version=form.version.number,
+                    hours=form.hours.data,
+                    score=form.score.data,
+                    result=TrainingResult(form.result.data),
                 ),
-                today(),
-                now(),
+                moment(),
             )
             flash("Đã đính chính.", "success")
-            return handled(None, url_for("trainings.show", class_id=row.id), now())
+            return handled(None, url_for("trainings.show", class_id=row.id), moment())
     if not form.is_submitted():
         form.version.data = attendance.version
         form.hours.data, form.score.data = attendance.hours, attendance.score
@@ -216,6 +213,6 @@ def remove(attendance_id: int) -> ResponseReturnValue:
     if attendance is None:
         raise NotFound
     class_id = attendance.class_id
-    service.remove_attendance(current_actor(), attendance_id, today(), now())
+    service.remove_attendance(current_actor(), attendance_id, moment())
     flash("Đã bỏ một người khỏi lớp.", "success")
-    return handled(None, url_for("trainings.show", class_id=class_id), now())
+    return handled(None, url_for("trainings.show", class_id=class_id), moment())

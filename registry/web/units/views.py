@@ -46,9 +46,9 @@ from registry.queries.units.on_a_day import UnitRow, path_on, search, search_end
 from registry.services.units import contacts as service
 from registry.services.units.contacts import may_name
 from registry.web.access import current_actor, requires
-from registry.web.edge import now, today
 from registry.web.forms.showing import problems_on, show_form
 from registry.web.forms.submissions import already_handled, handled
+from registry.web.request import moment, today
 from registry.web.shown_day import ShownDay, shown_day
 from registry.web.units.forms import ContactForm
 
@@ -265,18 +265,17 @@ def edit_contact(unit_id: int) -> ResponseReturnValue:
             service.edit_contact(
                 current_actor(),
                 service.EditContact(
-                    unit_id,
-                    form.version.number,
-                    form.phone.data,
-                    form.email.data,
-                    form.address.data,
-                    form.head_title.data,
+                    unit_id=unit_id,
+                    version=form.version.number,
+                    phone=form.phone.data,
+                    email=form.email.data,
+                    address=form.address.data,
+                    head_title=form.head_title.data,
                 ),
-                today(),
-                now(),
+                moment(),
             )
             flash("Đã lưu liên hệ của đơn vị.", "success")
-            return handled(form.submit_key.data, url_for("units.show", unit_id=unit_id), now())
+            return handled(form.submit_key.data, url_for("units.show", unit_id=unit_id), moment())
     elif not form.is_submitted():
         _fill(form, contact_of(unit_id))
     return show_form("units/edit_contact.html", form, unit_id=unit_id, name=_name(unit_id))

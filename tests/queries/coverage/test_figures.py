@@ -49,7 +49,7 @@ from registry.services.seeds.demo import seed_demo
 from registry.services.seeds.reference import SEEDS, seed_reference
 from registry.services.units.paths import rebuild_paths
 from registry.settings import Settings
-from tests.conftest import NOW, TODAY
+from tests.conftest import MOMENT, NOW, TODAY
 from tests.factories.coverage import HEADLINE_KINDS, make_home, make_rule, make_rules, set_parameter
 from tests.factories.people import (
     make_assignment,
@@ -618,8 +618,8 @@ def test_the_number_of_questions_does_not_grow_with_the_units(here: Province) ->
 def test_the_demo_leaves_and_keeps_waiting_the_units_it_was_made_for(
     app: Flask, settings: Settings
 ) -> None:
-    seed_reference(system_actor(), NOW)
-    seed_demo(system_actor(), NOW, settings.home)
+    seed_reference(system_actor(), MOMENT)
+    seed_demo(system_actor(), MOMENT, settings.home)
     expected = json.loads((SEEDS / "demo" / "EXPECTED.json").read_text(encoding="utf-8"))
     for day, figures in expected.items():
         moment = date.fromisoformat(day)

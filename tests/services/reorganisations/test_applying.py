@@ -49,7 +49,7 @@ from registry.services.seeds.demo import seed_demo
 from registry.services.seeds.reference import seed_reference
 from registry.services.units.checks import faults
 from registry.settings import Settings
-from tests.conftest import NOW
+from tests.conftest import MOMENT
 from tests.factories.accounts import actor_for, make_account, make_actor
 from tests.factories.approvals import approve_memberships
 from tests.factories.coverage import make_home, make_rules, set_parameter
@@ -64,7 +64,7 @@ from tests.factories.reorganisations import (
     JANUARY,
     JULY,
     LATER,
-    LATER_NOW,
+    LATER_MOMENT,
     MARCH,
     carry_out,
     compose_rows,
@@ -84,9 +84,9 @@ EVE = DAY - timedelta(days=1)
 @pytest.fixture
 def real(app: Flask, settings: Settings) -> Settings:
     """Load the reference data and the invented people."""
-    seed_reference(system_actor(), NOW)
+    seed_reference(system_actor(), MOMENT)
     settings.home.mkdir(exist_ok=True)
-    seed_demo(system_actor(), NOW, settings.home)
+    seed_demo(system_actor(), MOMENT, settings.home)
     return settings
 
 
@@ -211,9 +211,9 @@ def test_in_july_64_codes_of_quang_nam_name_another_commune(through_march: None)
 def test_a_dry_run_of_july_tells_all_and_writes_nothing(through_march: None) -> None:
     batch = compose_rows(JULY.day, JULY.rows(), create_missing=True)
     before = {table.name: rows_of(table.name) for table in Base.metadata.sorted_tables}
-    outcome = try_out(system_actor(), batch.id, LATER, LATER_NOW)
+    outcome = try_out(system_actor(), batch.id, LATER_MOMENT)
     assert {table.name: rows_of(table.name) for table in Base.metadata.sorted_tables} == before
-    applied = apply(system_actor(), batch.id, LATER, LATER_NOW)
+    applied = apply(system_actor(), batch.id, LATER_MOMENT)
     tried, done = summary(outcome), summary(applied)
     assert tried.pop("dry_run") is True
     assert done.pop("dry_run") is False
@@ -236,7 +236,7 @@ def test_undoing_the_three_in_reverse_gives_everything_back(real: Settings) -> N
         batches.append(outcome.batch_id)
         states.append(everything())
     for number, state in zip(reversed(batches), states[-2::-1], strict=True):
-        undo(system_actor(), number, LATER_NOW)
+        undo(system_actor(), number, LATER_MOMENT)
         assert everything() == state
     assert faults(LATER) == []
 
@@ -246,12 +246,12 @@ def test_an_earlier_batch_waits_until_the_later_one_on_its_units_is_undone(real:
     march = carry_out(MARCH)
     july = carry_out(JULY, create_missing=True)
     with pytest.raises(Conflict, match=rf"số {july.batch_id} \(01/07/2025\)"):
-        undo(system_actor(), january.batch_id or 0, LATER_NOW)
-    undo(system_actor(), july.batch_id or 0, LATER_NOW)
-    undo(system_actor(), january.batch_id or 0, LATER_NOW)
+        undo(system_actor(), january.batch_id or 0, LATER_MOMENT)
+    undo(system_actor(), july.batch_id or 0, LATER_MOMENT)
+    undo(system_actor(), january.batch_id or 0, LATER_MOMENT)
     assert count(UnitKind.COMMUNE, date(2025, 7, 2)) == 241
     assert count(UnitKind.DEPARTMENT, date(2025, 7, 2)) == 14
-    undo(system_actor(), march.batch_id or 0, LATER_NOW)
+    undo(system_actor(), march.batch_id or 0, LATER_MOMENT)
 
 
 def test_a_batch_before_one_that_takes_effect_later_is_refused_and_says_so(
@@ -259,7 +259,7 @@ def test_a_batch_before_one_that_takes_effect_later_is_refused_and_says_so(
 ) -> None:
     state = everything()
     batch = compose_rows(date(2024, 12, 1), JANUARY.rows())
-    outcome = apply(system_actor(), batch.id, LATER, LATER_NOW)
+    outcome = apply(system_actor(), batch.id, LATER_MOMENT)
     assert "đã có thay đổi khác từ ngày 01/12/2024 trở đi" in outcome.problems[0].message
     assert everything() == state
 
@@ -324,7 +324,7 @@ def small(app: Flask) -> Small:
 def carried(rows: list[AnnexRow], day: date = DAY, **more: object) -> Outcome:
     """Apply rows that have no problem."""
     batch = compose_rows(day, rows, **more)  # type: ignore[arg-type] # the answers of one test
-    outcome = apply(system_actor(), batch.id, LATER, LATER_NOW)
+    outcome = apply(system_actor(), batch.id, LATER_MOMENT)
     assert outcome.problems == ()
     assert faults(LATER) == []
     return outcome
@@ -452,7 +452,7 @@ def test_teams_keep_their_identity_and_what_was_planned_of_them(small: Small) ->
             )
         ],
     )  # fmt: skip
-    assert apply(system_actor(), batch.id, LATER, LATER_NOW).problems == ()
+    assert apply(system_actor(), batch.id, LATER_MOMENT).problems == ()
     carried(small.merge())
     new = named("Xã Thăng Bình")
     assert [
@@ -488,9 +488,9 @@ def test_a_split_with_answers_goes_where_they_say(small: Small) -> None:
     person = make_member("Võ Thị Năm", small.commune)
     make_assignment(person, small.commune, make_decision(small.commune))
     batch = compose_rows(DAY, small.split())
-    asked = try_out(system_actor(), batch.id, LATER, LATER_NOW).questions
-    assert answer(system_actor(), batch.id, {q.item: "90112" for q in asked}, LATER_NOW) == 3
-    outcome = apply(system_actor(), batch.id, LATER, LATER_NOW)
+    asked = try_out(system_actor(), batch.id, LATER_MOMENT).questions
+    assert answer(system_actor(), batch.id, {q.item: "90112" for q in asked}, LATER_MOMENT) == 3
+    outcome = apply(system_actor(), batch.id, LATER_MOMENT)
     assert (outcome.problems, outcome.questions) == ((), ())
     two = named("Xã Hai")
     assert main_unit_id(person.id, DAY) == two.id
@@ -509,7 +509,7 @@ def test_an_answer_that_names_nothing_is_a_problem_and_nothing_is_written(
     line = periods(Membership, person_id=person.id)[0].line_id
     batch = compose_rows(DAY, small.split(), answers={item.format(line=line): target})
     state = everything()
-    outcome = apply(system_actor(), batch.id, LATER, LATER_NOW)
+    outcome = apply(system_actor(), batch.id, LATER_MOMENT)
     assert [problem.field for problem in outcome.problems] == ["allocation"]
     assert everything() == state
     assert db.session.get_one(Reorganisation, batch.id).applied_at is None
@@ -535,7 +535,7 @@ def test_one_problem_in_one_row_leaves_everything_as_it_was(small: Small) -> Non
                                      new_name="Xã Khác", new_kind="xã")]  # fmt: skip
     batch = compose_rows(DAY, rows)
     state = everything()
-    outcome = apply(system_actor(), batch.id, LATER, LATER_NOW)
+    outcome = apply(system_actor(), batch.id, LATER_MOMENT)
     assert [(problem.row, problem.field) for problem in outcome.problems] == [(9, "old_code")]
     assert everything() == state
 
@@ -570,7 +570,11 @@ def test_the_successors_draft_can_be_submitted_as_it_is(small: Small) -> None:
     carried(small.merge())
     new = named("Xã Thăng Bình")
     draft = db.session.scalars(select(Roster).where(Roster.unit_id == new.id)).one()
-    submit(actor_for(officer, LATER), RosterVersion(draft.id, draft.version), LATER, LATER_NOW)
+    submit(
+        actor_for(officer, LATER),
+        RosterVersion(roster_id=draft.id, version=draft.version),
+        LATER_MOMENT,
+    )
     assert draft.state is RosterState.SUBMITTED
 
 
@@ -646,7 +650,7 @@ def test_undo_gives_a_small_registry_back_as_it_was(small: Small) -> None:
     state = everything()
     outcome = carried(small.merge())
     assert everything() != state
-    undo(system_actor(), outcome.batch_id or 0, LATER_NOW)
+    undo(system_actor(), outcome.batch_id or 0, LATER_MOMENT)
     assert everything() == state
     assert faults(LATER) == []
 
@@ -657,7 +661,7 @@ def test_undo_is_refused_while_something_was_written_about_a_new_unit(small: Sma
     make_member("Lê Thị An", new, since=DAY)
     state = everything()
     with pytest.raises(Conflict, match="đã ghi thêm dữ liệu"):
-        undo(system_actor(), outcome.batch_id or 0, LATER_NOW)
+        undo(system_actor(), outcome.batch_id or 0, LATER_MOMENT)
     assert everything() == state
 
 
@@ -668,7 +672,7 @@ def test_undo_is_refused_when_a_carried_row_was_edited_since(small: Small) -> No
     now.role = MemberRole.HEAD
     state = everything()
     with pytest.raises(Conflict, match="đã được sửa tiếp"):
-        undo(system_actor(), outcome.batch_id or 0, LATER_NOW)
+        undo(system_actor(), outcome.batch_id or 0, LATER_MOMENT)
     assert everything() == state
 
 
@@ -681,7 +685,7 @@ def test_undo_is_refused_when_a_line_was_added_to_the_successors_draft(small: Sm
     line.position = 2
     draft.lines.append(line)
     with pytest.raises(Conflict, match="đã ghi thêm dữ liệu"):
-        undo(system_actor(), outcome.batch_id or 0, LATER_NOW)
+        undo(system_actor(), outcome.batch_id or 0, LATER_MOMENT)
 
 
 def test_undo_is_refused_when_what_a_unit_stood_under_ended_since(small: Small) -> None:
@@ -693,7 +697,7 @@ def test_undo_is_refused_when_what_a_unit_stood_under_ended_since(small: Small) 
     carried([district], DAY + timedelta(days=60))
     state = everything()
     with pytest.raises(Conflict, match="Hoàn tác"):
-        undo(system_actor(), first.batch_id or 0, LATER_NOW)
+        undo(system_actor(), first.batch_id or 0, LATER_MOMENT)
     assert everything() == state
 
 
@@ -709,14 +713,14 @@ def test_undo_is_refused_while_another_unit_bears_the_code(small: Small) -> None
         DAY + timedelta(days=60),
     )  # fmt: skip
     with pytest.raises(Conflict, match="Mã 90101"):
-        undo(system_actor(), first.batch_id or 0, LATER_NOW)
+        undo(system_actor(), first.batch_id or 0, LATER_MOMENT)
 
 
 def test_a_batch_is_undone_once(small: Small) -> None:
     outcome = carried(small.merge())
-    undo(system_actor(), outcome.batch_id or 0, LATER_NOW)
+    undo(system_actor(), outcome.batch_id or 0, LATER_MOMENT)
     with pytest.raises(Conflict, match="chưa hoàn tác"):
-        undo(system_actor(), outcome.batch_id or 0, LATER_NOW)
+        undo(system_actor(), outcome.batch_id or 0, LATER_MOMENT)
 
 
 # --- what cannot be ------------------------------------------------------------------------------
@@ -733,7 +737,7 @@ def test_a_unit_is_not_put_under_one_that_ends_later(small: Small) -> None:
             )
         ],
     )  # fmt: skip
-    outcome = apply(system_actor(), batch.id, LATER, LATER_NOW)
+    outcome = apply(system_actor(), batch.id, LATER_MOMENT)
     assert ["“Huyện Đại Lộc” kết thúc" in problem.message for problem in outcome.problems] == [True]
 
 
@@ -748,7 +752,7 @@ def test_a_code_that_another_unit_bears_from_a_later_day_is_refused(small: Small
         [AnnexRow(2, "x", new_name="Xã Mới", new_kind="xã", new_code="90177",
                   new_parent_id=small.district.id)],
     )  # fmt: skip
-    outcome = apply(system_actor(), batch.id, LATER, LATER_NOW)
+    outcome = apply(system_actor(), batch.id, LATER_MOMENT)
     assert any("Mã 90177" in problem.message for problem in outcome.problems)
 
 
@@ -756,10 +760,10 @@ def test_an_applied_batch_is_not_applied_answered_or_thrown_away_again(small: Sm
     outcome = carried(small.merge())
     number = outcome.batch_id or 0
     for again in (
-        lambda: apply(system_actor(), number, LATER, LATER_NOW),
-        lambda: try_out(system_actor(), number, LATER, LATER_NOW),
-        lambda: answer(system_actor(), number, {"a": "b"}, LATER_NOW),
-        lambda: discard(system_actor(), number, LATER_NOW),
+        lambda: apply(system_actor(), number, LATER_MOMENT),
+        lambda: try_out(system_actor(), number, LATER_MOMENT),
+        lambda: answer(system_actor(), number, {"a": "b"}, LATER_MOMENT),
+        lambda: discard(system_actor(), number, LATER_MOMENT),
     ):
         with pytest.raises(Conflict, match="đã được thực hiện"):
             again()
@@ -771,12 +775,16 @@ def test_only_who_may_reorganise_does(small: Small, role: Role) -> None:
     if Action.UNIT_REORGANISE in {action for action in Action if actor.may(action)}:
         return
     with pytest.raises(NotAllowed):
-        compose(actor, ComposeBatch(DAY, "8/NQ-HĐND", small.merge()), LATER, LATER_NOW)
+        compose(
+            actor,
+            ComposeBatch(effective_on=DAY, decision_number="8/NQ-HĐND", rows=small.merge()),
+            LATER_MOMENT,
+        )
 
 
 def test_a_batch_that_does_not_exist_is_not_found(small: Small) -> None:
     with pytest.raises(NotFound):
-        undo(system_actor(), 77, LATER_NOW)
+        undo(system_actor(), 77, LATER_MOMENT)
 
 
 def test_the_old_side_is_known_before_the_effective_day_only(small: Small) -> None:
@@ -786,7 +794,7 @@ def test_the_old_side_is_known_before_the_effective_day_only(small: Small) -> No
 
 def test_applying_and_undoing_are_in_the_audit(small: Small) -> None:
     outcome = carried(small.merge())
-    undo(system_actor(), outcome.batch_id or 0, LATER_NOW)
+    undo(system_actor(), outcome.batch_id or 0, LATER_MOMENT)
     events = db.session.scalars(select(AuditEvent.action).order_by(AuditEvent.sequence)).all()
     assert [event for event in events if event.startswith("reorganisation.")] == [
         "reorganisation.compose",

@@ -34,7 +34,7 @@ from tests.factories.accounts import make_account
 from tests.factories.approvals import approve_memberships
 from tests.factories.coverage import make_home, make_rules
 from tests.factories.people import make_assignment, make_decision, make_membership, make_person
-from tests.factories.reorganisations import LATER, LATER_NOW, compose_rows, everything
+from tests.factories.reorganisations import LATER, LATER_MOMENT, compose_rows, everything
 from tests.factories.rosters import make_line, make_roster
 from tests.factories.units import START, Province, allow_everywhere, make_unit
 
@@ -168,9 +168,9 @@ class Reorganising(RuleBasedStateMachine):
         before, past = everything(), self.figures_before(day)
         heads = Heads(day)
         batch = compose_rows(day, rows)
-        tried = try_out(system_actor(), batch.id, LATER, LATER_NOW)
+        tried = try_out(system_actor(), batch.id, LATER_MOMENT)
         assert everything() == before
-        outcome = apply(system_actor(), batch.id, LATER, LATER_NOW)
+        outcome = apply(system_actor(), batch.id, LATER_MOMENT)
         assert outcome.problems == tried.problems
         if outcome.problems:
             assert everything() == before
@@ -186,7 +186,7 @@ class Reorganising(RuleBasedStateMachine):
         """Take the last batch back: everything is as it was."""
         if self.applied:
             last = self.applied.pop()
-            undo(system_actor(), last.batch_id, LATER_NOW)
+            undo(system_actor(), last.batch_id, LATER_MOMENT)
             if last.before is not None:
                 assert everything() == last.before
             check_all()
@@ -199,7 +199,7 @@ class Reorganising(RuleBasedStateMachine):
         place = which % (len(self.applied) - 1)
         before = everything()
         try:
-            undo(system_actor(), self.applied[place].batch_id, LATER_NOW)
+            undo(system_actor(), self.applied[place].batch_id, LATER_MOMENT)
         except Conflict:
             assert everything() == before
         else:

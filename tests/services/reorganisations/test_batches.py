@@ -21,7 +21,7 @@ from registry.services.reorganisations.applying import (
     undo,
 )
 from registry.services.reorganisations.batches import add_row, remove_row, seen_batch
-from tests.conftest import NOW, TODAY
+from tests.conftest import MOMENT, TODAY
 from tests.factories.accounts import make_actor
 from tests.factories.coverage import make_home, make_rules
 from tests.factories.units import Province, allow_everywhere, make_unit
@@ -55,11 +55,13 @@ def dissolve(unit: Unit) -> AnnexRow:
 
 
 def batch(actor: Actor, *rows: AnnexRow) -> int:
-    return compose(actor, ComposeBatch(DAY, "12/NQ-HĐND", rows), TODAY, NOW).id
+    return compose(
+        actor, ComposeBatch(effective_on=DAY, decision_number="12/NQ-HĐND", rows=rows), MOMENT
+    ).id
 
 
 def test_a_batch_begins_empty_and_says_so_when_tried(here: Province, reviewer: Actor) -> None:
-    outcome = try_out(reviewer, batch(reviewer), TODAY, NOW)
+    outcome = try_out(reviewer, batch(reviewer), MOMENT)
     assert [problem.message for problem in outcome.problems] == ["Phụ lục không có dòng nào."]
 
 
@@ -88,23 +90,23 @@ def test_what_is_hidden_cannot_be_worked_on_either(
 ) -> None:
     hidden = batch(system_actor(), dissolve(foreign))
     with pytest.raises(NotFound):
-        try_out(reviewer, hidden, TODAY, NOW)
+        try_out(reviewer, hidden, MOMENT)
     with pytest.raises(NotFound):
-        apply(reviewer, hidden, TODAY, NOW)
+        apply(reviewer, hidden, MOMENT)
     with pytest.raises(NotFound):
-        answer(reviewer, hidden, {"unit:1": "90101"}, NOW)
+        answer(reviewer, hidden, {"unit:1": "90101"}, MOMENT)
     with pytest.raises(NotFound):
-        discard(reviewer, hidden, NOW)
+        discard(reviewer, hidden, MOMENT)
     with pytest.raises(NotFound):
-        add_row(reviewer, hidden, dissolve(here.commune), NOW)
-    apply(system_actor(), hidden, TODAY, NOW)
+        add_row(reviewer, hidden, dissolve(here.commune), MOMENT)
+    apply(system_actor(), hidden, MOMENT)
     with pytest.raises(NotFound):
-        undo(reviewer, hidden, NOW)
+        undo(reviewer, hidden, MOMENT)
 
 
 def test_a_dissolution_stays_in_sight_of_who_saw_it_before(here: Province, reviewer: Actor) -> None:
     made = batch(system_actor(), dissolve(here.commune))
-    apply(system_actor(), made, TODAY, NOW)
+    apply(system_actor(), made, MOMENT)
     assert seen_batch(reviewer, made, TODAY).id == made
 
 
@@ -113,16 +115,16 @@ def test_a_row_put_in_on_screen_names_units_in_scope_only(
 ) -> None:
     made = batch(reviewer)
     with pytest.raises(NotFound):
-        add_row(reviewer, made, dissolve(foreign), NOW)
+        add_row(reviewer, made, dissolve(foreign), MOMENT)
     with pytest.raises(NotFound):
         add_row(
             reviewer,
             made,
             AnnexRow(0, new_name="Tổ Mới", new_kind="community_team", new_parent_id=foreign.id),
-            NOW,
+            MOMENT,
         )
-    first = add_row(reviewer, made, dissolve(here.commune), NOW)
-    second = add_row(reviewer, made, dissolve(here.far_commune), NOW)
+    first = add_row(reviewer, made, dissolve(here.commune), MOMENT)
+    second = add_row(reviewer, made, dissolve(here.far_commune), MOMENT)
     assert (first.number, second.number, second.position) == (1, 2, 2)
 
 
@@ -136,7 +138,7 @@ def test_units_and_places_elsewhere_are_refused_when_tried(
         new_province="Tỉnh Khác",
         new_province_code="98",
     )
-    outcome = try_out(reviewer, batch(reviewer, elsewhere), TODAY, NOW)
+    outcome = try_out(reviewer, batch(reviewer, elsewhere), MOMENT)
     assert [problem.message for problem in outcome.problems] == [
         "“Tỉnh Khác” nằm ngoài địa bàn của bạn."
     ]
@@ -147,36 +149,40 @@ def test_rows_and_answers_count_the_version_on_and_a_stale_one_is_refused(
 ) -> None:
     made = batch(reviewer, dissolve(here.commune))
     version = seen_batch(reviewer, made, TODAY).version
-    added = add_row(reviewer, made, dissolve(here.far_commune), NOW)
+    added = add_row(reviewer, made, dissolve(here.far_commune), MOMENT)
     with pytest.raises(Conflict):
-        apply(reviewer, made, TODAY, NOW, version)
-    remove_row(reviewer, made, added.id, NOW)
+        apply(reviewer, made, MOMENT, version)
+    remove_row(reviewer, made, added.id, MOMENT)
     with pytest.raises(Conflict):
-        remove_row(reviewer, made, added.id, NOW)
-    answer(reviewer, made, {"unit:1": "90102"}, NOW)
+        remove_row(reviewer, made, added.id, MOMENT)
+    answer(reviewer, made, {"unit:1": "90102"}, MOMENT)
     assert seen_batch(reviewer, made, TODAY).version == version + 3
-    assert answer(reviewer, made, {"unit:1": "90102"}, NOW) == 0
-    assert answer(reviewer, made, {"unit:1": ""}, NOW) == 1
+    assert answer(reviewer, made, {"unit:1": "90102"}, MOMENT) == 0
+    assert answer(reviewer, made, {"unit:1": ""}, MOMENT) == 1
     now = seen_batch(reviewer, made, TODAY)
     assert now.answers == []
-    assert apply(reviewer, made, TODAY, NOW, now.version).problems == ()
+    assert apply(reviewer, made, MOMENT, now.version).problems == ()
 
 
 def test_an_applied_batch_takes_no_more_rows(here: Province, reviewer: Actor) -> None:
     made = batch(reviewer, dissolve(here.commune))
     row_id = seen_batch(reviewer, made, TODAY).rows[0].id
-    apply(reviewer, made, TODAY, NOW)
+    apply(reviewer, made, MOMENT)
     with pytest.raises(Conflict):
-        add_row(reviewer, made, dissolve(here.far_commune), NOW)
+        add_row(reviewer, made, dissolve(here.far_commune), MOMENT)
     with pytest.raises(Conflict):
-        remove_row(reviewer, made, row_id, NOW)
+        remove_row(reviewer, made, row_id, MOMENT)
 
 
 def test_the_day_of_issue_is_kept_and_not_later_than_today(here: Province, reviewer: Actor) -> None:
-    order = ComposeBatch(DAY, "12/NQ-HĐND", [], issued_on=date(2024, 6, 15))
-    assert compose(reviewer, order, TODAY, NOW).decision.issued_on == date(2024, 6, 15)
-    late = ComposeBatch(DAY, "13/NQ-HĐND", [], issued_on=date(2024, 7, 15))
+    order = ComposeBatch(
+        effective_on=DAY, decision_number="12/NQ-HĐND", rows=[], issued_on=date(2024, 6, 15)
+    )
+    assert compose(reviewer, order, MOMENT).decision.issued_on == date(2024, 6, 15)
+    late = ComposeBatch(
+        effective_on=DAY, decision_number="13/NQ-HĐND", rows=[], issued_on=date(2024, 7, 15)
+    )
     with pytest.raises(Invalid) as refusal:
-        compose(reviewer, late, TODAY, NOW)
+        compose(reviewer, late, MOMENT)
     assert [problem.field for problem in refusal.value.problems] == ["issued_on"]
     db.session.rollback()

@@ -31,9 +31,10 @@ from registry.queries.memberships import approved_on, members_of
 from registry.services.decisions import RecordDecision, Scan, ScanStore
 from registry.services.rosters import deciding as rosters
 from registry.services.rosters.deciding import Approve, Review, RosterVersion, SendBack
-from tests.conftest import NOW, TODAY
+from tests.conftest import MOMENT, NOW, TODAY
 from tests.factories.accounts import actor_for, make_account, make_actor
 from tests.factories.approvals import approve_memberships
+from tests.factories.days import moment_on
 from tests.factories.decisions import pdf
 from tests.factories.people import make_decision, make_member, make_membership, make_person
 from tests.factories.rosters import make_line, make_roster
@@ -58,7 +59,7 @@ def approver(here: Province) -> Account:
 
 
 def shown(roster: Roster) -> RosterVersion:
-    return RosterVersion(roster.id, roster.version)
+    return RosterVersion(roster_id=roster.id, version=roster.version)
 
 
 def new_decision(here: Province, number: str = "77/QĐ-UBND") -> RecordDecision:
@@ -113,7 +114,7 @@ def test_submitting_freezes_the_lines_and_stores_their_hash(here: Province) -> N
     officer = make_actor(Role.UNIT_OFFICER, here.commune)
     person = make_member("Lê Văn Thử", here.commune)
     draft = make_roster(here.commune, [make_line(person)])
-    sent = rosters.submit(officer, shown(draft), TODAY, NOW)
+    sent = rosters.submit(officer, shown(draft), MOMENT)
     assert (sent.state, sent.submitted_by_id) == (RosterState.SUBMITTED, officer.account_id)
     before = sent.content_hash
     person.full_name = "Tên Đã Sửa Sau"
@@ -128,7 +129,7 @@ def test_the_lines_are_submitted_in_the_order_of_given_names(here: Province) -> 
     draft = make_roster(
         here.commune, [make_line(make_member(name, here.commune)) for name in names]
     )
-    sent = rosters.submit(officer, shown(draft), TODAY, NOW)
+    sent = rosters.submit(officer, shown(draft), MOMENT)
     db.session.expire_all()
     assert [line.name for line in sent.lines] == ["Lê Thị An", "Đỗ Văn Đức", "Trần Văn Ý"]
 
@@ -137,7 +138,7 @@ def test_an_empty_list_cannot_be_submitted(here: Province) -> None:
     officer = make_actor(Role.UNIT_OFFICER, here.commune)
     draft = make_roster(here.commune, [])
     with pytest.raises(Invalid, match="chưa có dòng nào"):
-        rosters.submit(officer, shown(draft), TODAY, NOW)
+        rosters.submit(officer, shown(draft), MOMENT)
 
 
 def test_somebody_who_left_cannot_be_submitted_and_is_named(here: Province) -> None:
@@ -145,21 +146,23 @@ def test_somebody_who_left_cannot_be_submitted_and_is_named(here: Province) -> N
     gone = make_member("Phạm Văn Đi", here.commune, until=TODAY - timedelta(days=3))
     draft = make_roster(here.commune, [make_line(gone)])
     with pytest.raises(Invalid, match="Dòng 1, Phạm Văn Đi: Không còn là thành viên"):
-        rosters.submit(officer, shown(draft), TODAY, NOW)
+        rosters.submit(officer, shown(draft), MOMENT)
 
 
 def test_a_list_is_not_submitted_from_an_outdated_page(here: Province) -> None:
     officer = make_actor(Role.UNIT_OFFICER, here.commune)
     draft = make_roster(here.commune, [make_line(make_member("Lê Văn Thử", here.commune))])
     with pytest.raises(Conflict, match="Danh sách đã thay đổi"):
-        rosters.submit(officer, RosterVersion(draft.id, draft.version - 1), TODAY, NOW)
+        rosters.submit(
+            officer, RosterVersion(roster_id=draft.id, version=draft.version - 1), MOMENT
+        )
 
 
 def test_an_officer_of_another_unit_finds_no_such_list(here: Province) -> None:
     stranger = make_actor(Role.UNIT_OFFICER, here.far_commune)
     draft = make_roster(here.commune, [make_line(make_member("Lê Văn Thử", here.commune))])
     with pytest.raises(NotFound):
-        rosters.submit(stranger, shown(draft), TODAY, NOW)
+        rosters.submit(stranger, shown(draft), MOMENT)
 
 
 # --- verifying, reviewing, returning -----------------------------------------------------
@@ -171,13 +174,13 @@ def test_a_list_goes_from_the_unit_over_the_district_to_the_decision(
     officer = make_actor(Role.UNIT_OFFICER, here.commune)
     person = make_member("Lê Văn Thử", here.commune)
     roster = make_roster(here.commune, [make_line(person)])
-    rosters.submit(officer, shown(roster), TODAY, NOW)
-    rosters.verify(make_actor(Role.VERIFIER, here.district), shown(roster), TODAY, NOW)
+    rosters.submit(officer, shown(roster), MOMENT)
+    rosters.verify(make_actor(Role.VERIFIER, here.district), shown(roster), MOMENT)
     assert roster.state is RosterState.VERIFIED
     reviewer = make_actor(Role.REVIEWER, here.it_department)
-    rosters.review(reviewer, Review(roster.id, roster.version), TODAY, NOW)
+    rosters.review(reviewer, Review(roster_id=roster.id, version=roster.version), MOMENT)
     assert roster.state is RosterState.REVIEWED
-    rosters.approve(actor_for(approver), whole(roster, here), TODAY, NOW, store)
+    rosters.approve(actor_for(approver), whole(roster, here), MOMENT, store)
     assert roster.state is RosterState.DECIDED
     (line,) = (
         row.line_id for row in members_of(here.commune.id, TODAY) if row.person_id == person.id
@@ -192,7 +195,7 @@ def test_the_district_step_may_be_left_out(here: Province) -> None:
         here.commune, [make_line(make_member("Lê Văn Thử", here.commune))], RosterState.SUBMITTED
     )
     reviewer = make_actor(Role.REVIEWER, here.it_department)
-    rosters.review(reviewer, Review(roster.id, roster.version), TODAY, NOW)
+    rosters.review(reviewer, Review(roster_id=roster.id, version=roster.version), MOMENT)
     assert (roster.state, roster.verified_at) == (RosterState.REVIEWED, None)
 
 
@@ -208,7 +211,7 @@ def test_nobody_verifies_once_the_district_level_has_ended(here: Province) -> No
     )
     later = date(2025, 7, 1)
     with pytest.raises(NotAllowed):
-        rosters.verify(actor_for(account, later), shown(roster), later, NOW)
+        rosters.verify(actor_for(account, later), shown(roster), moment_on(later))
 
 
 def test_remarks_of_the_reviewer_stay_on_the_lines(here: Province) -> None:
@@ -218,7 +221,9 @@ def test_remarks_of_the_reviewer_stay_on_the_lines(here: Province) -> None:
     reviewer = make_actor(Role.REVIEWER, here.it_department)
     line = roster.lines[0].id
     rosters.review(
-        reviewer, Review(roster.id, roster.version, {line: " Thiếu văn bản cử "}), TODAY, NOW
+        reviewer,
+        Review(roster_id=roster.id, version=roster.version, remarks={line: " Thiếu văn bản cử "}),
+        MOMENT,
     )
     assert roster.lines[0].remark == "Thiếu văn bản cử"
 
@@ -237,10 +242,16 @@ def test_each_desk_may_return_the_whole_list_with_a_reason(
     roster = make_roster(here.commune, [make_line(make_member("Lê Văn Thử", here.commune))], state)
     actor = make_actor(role, getattr(here, office))
     with pytest.raises(Invalid, match="Nhập lý do"):
-        rosters.send_back(actor, SendBack(roster.id, roster.version, desk, " "), TODAY, NOW)
+        rosters.send_back(
+            actor,
+            SendBack(roster_id=roster.id, version=roster.version, desk=desk, reason=" "),
+            MOMENT,
+        )
     db.session.refresh(roster)
     rosters.send_back(
-        actor, SendBack(roster.id, roster.version, desk, "Thiếu chức danh"), TODAY, NOW
+        actor,
+        SendBack(roster_id=roster.id, version=roster.version, desk=desk, reason="Thiếu chức danh"),
+        MOMENT,
     )
     assert (roster.state, roster.return_reason) == (RosterState.RETURNED, "Thiếu chức danh")
     who = {
@@ -258,7 +269,9 @@ def test_a_desk_cannot_return_a_list_that_lies_on_another(here: Province) -> Non
     reviewer = make_actor(Role.REVIEWER, here.it_department)
     with pytest.raises(Conflict):
         rosters.send_back(
-            reviewer, SendBack(roster.id, roster.version, Step.REVIEW, "Muộn"), TODAY, NOW
+            reviewer,
+            SendBack(roster_id=roster.id, version=roster.version, desk=Step.REVIEW, reason="Muộn"),
+            MOMENT,
         )
 
 
@@ -268,7 +281,7 @@ def test_no_step_before_the_approval_can_be_skipped(
 ) -> None:
     roster = make_roster(here.commune, [make_line(make_member("Lê Văn Thử", here.commune))], state)
     with pytest.raises(Conflict, match="không làm được bước này"):
-        rosters.approve(actor_for(approver), whole(roster, here), TODAY, NOW, store)
+        rosters.approve(actor_for(approver), whole(roster, here), MOMENT, store)
 
 
 # --- two people --------------------------------------------------------------------------
@@ -285,7 +298,7 @@ def test_nobody_approves_a_list_he_submitted(
 ) -> None:
     roster = reviewed(here, make_member("Lê Văn Thử", here.commune), submitted_by=approver)
     with pytest.raises(NotAllowed, match="người gửi danh sách"):
-        rosters.approve(actor_for(approver), whole(roster, here), TODAY, NOW, store)
+        rosters.approve(actor_for(approver), whole(roster, here), MOMENT, store)
 
 
 def test_nobody_reviews_or_returns_a_list_he_submitted(here: Province) -> None:
@@ -297,13 +310,14 @@ def test_nobody_reviews_or_returns_a_list_he_submitted(here: Province) -> None:
         submitted_by=account,
     )
     with pytest.raises(NotAllowed):
-        rosters.review(actor_for(account), Review(roster.id, roster.version), TODAY, NOW)
+        rosters.review(
+            actor_for(account), Review(roster_id=roster.id, version=roster.version), MOMENT
+        )
     with pytest.raises(NotAllowed):
         rosters.send_back(
             actor_for(account),
-            SendBack(roster.id, roster.version, Step.REVIEW, "Thiếu"),
-            TODAY,
-            NOW,
+            SendBack(roster_id=roster.id, version=roster.version, desk=Step.REVIEW, reason="Thiếu"),
+            MOMENT,
         )
 
 
@@ -322,7 +336,7 @@ def test_an_officer_may_not_approve_the_list_of_his_own_unit(
     officer = make_actor(Role.UNIT_OFFICER, here.commune)
     roster = reviewed(here, make_member("Lê Văn Thử", here.commune))
     with pytest.raises(NotAllowed):
-        rosters.approve(officer, whole(roster, here), TODAY, NOW, store)
+        rosters.approve(officer, whole(roster, here), MOMENT, store)
 
 
 # --- approving what was shown ------------------------------------------------------------
@@ -335,7 +349,7 @@ def test_a_page_that_showed_other_lines_cannot_approve(
     roster.lines[0].name = "Người Khác Hẳn"
     db.session.flush()
     with pytest.raises(Conflict, match="Danh sách đã thay đổi"):
-        rosters.approve(actor_for(approver), whole(roster, here), TODAY, NOW, store)
+        rosters.approve(actor_for(approver), whole(roster, here), MOMENT, store)
 
 
 def test_a_page_shown_before_a_later_version_cannot_approve(
@@ -347,7 +361,7 @@ def test_a_page_shown_before_a_later_version_cannot_approve(
     roster.reviewed_at = NOW
     db.session.flush()
     with pytest.raises(Conflict, match="Danh sách đã thay đổi"):
-        rosters.approve(actor_for(approver), command, TODAY, NOW, store)
+        rosters.approve(actor_for(approver), command, MOMENT, store)
 
 
 def test_every_line_must_have_been_decided_on(
@@ -356,7 +370,7 @@ def test_every_line_must_have_been_decided_on(
     roster = reviewed(here, *(make_member(f"Lê Văn {c}", here.commune) for c in "AB"))
     some = replace(whole(roster, here), approved=frozenset([roster.lines[0].id]))
     with pytest.raises(Conflict):
-        rosters.approve(actor_for(approver), some, TODAY, NOW, store)
+        rosters.approve(actor_for(approver), some, MOMENT, store)
 
 
 def test_lines_left_out_are_returned_with_their_reason(
@@ -370,7 +384,7 @@ def test_lines_left_out_are_returned_with_their_reason(
         returned={second: "Trùng người", third: ""},
         reason="Thiếu hồ sơ",
     )
-    rosters.approve(actor_for(approver), command, TODAY, NOW, store)
+    rosters.approve(actor_for(approver), command, MOMENT, store)
     outcomes = [(line.outcome, line.remark) for line in roster.lines]
     assert outcomes == [
         (LineOutcome.APPROVED, None),
@@ -387,7 +401,7 @@ def test_a_line_left_out_without_a_reason_is_refused(
     first, second = (line.id for line in roster.lines)
     command = replace(whole(roster, here), approved=frozenset({first}), returned={second: ""})
     with pytest.raises(Invalid, match="Nhập lý do"):
-        rosters.approve(actor_for(approver), command, TODAY, NOW, store)
+        rosters.approve(actor_for(approver), command, MOMENT, store)
 
 
 def test_approving_no_line_at_all_is_refused(
@@ -398,7 +412,7 @@ def test_approving_no_line_at_all_is_refused(
         whole(roster, here), approved=frozenset(), returned={roster.lines[0].id: "Không"}
     )
     with pytest.raises(Invalid, match="ít nhất một dòng"):
-        rosters.approve(actor_for(approver), command, TODAY, NOW, store)
+        rosters.approve(actor_for(approver), command, MOMENT, store)
 
 
 # --- the decision ------------------------------------------------------------------------
@@ -414,7 +428,7 @@ def test_one_decision_can_approve_several_lists(
             here.commune, [make_line(somebody)], RosterState.REVIEWED, number=number
         )
         command = replace(whole(roster, here), new_decision=None, decision_id=decision.id)
-        rosters.approve(actor_for(approver), command, TODAY, NOW, store)
+        rosters.approve(actor_for(approver), command, MOMENT, store)
     assert set(db.session.scalars(select(Roster.decision_id))) == {decision.id}
 
 
@@ -425,7 +439,7 @@ def test_a_decision_of_another_office_cannot_be_chosen(
     foreign = make_decision(here.far_commune, "5/QĐ-UBND")
     command = replace(whole(roster, here), new_decision=None, decision_id=foreign.id)
     with pytest.raises(Invalid, match="Chọn một quyết định"):
-        rosters.approve(actor_for(approver), command, TODAY, NOW, store)
+        rosters.approve(actor_for(approver), command, MOMENT, store)
 
 
 def test_a_new_decision_is_the_deciding_office_s_and_a_decision_whatever_was_sent(
@@ -434,7 +448,7 @@ def test_a_new_decision_is_the_deciding_office_s_and_a_decision_whatever_was_sen
     roster = reviewed(here, make_member("Lê Văn Thử", here.commune))
     forged = replace(new_decision(here), unit_id=here.far_commune.id, kind=DecisionKind.PROPOSAL)
     command = replace(whole(roster, here), new_decision=forged)
-    rosters.approve(actor_for(approver), command, TODAY, NOW, store)
+    rosters.approve(actor_for(approver), command, MOMENT, store)
     decision = db.session.get_one(Decision, roster.decision_id)
     assert (decision.unit_id, decision.kind) == (here.province.id, DecisionKind.DECISION)
 
@@ -447,7 +461,7 @@ def test_a_decision_that_approves_must_be_complete(
     empty = replace(new_decision(here), **{missing: "" if missing == "number" else None})
     command = replace(whole(roster, here), new_decision=empty)
     with pytest.raises(Invalid) as refusal:
-        rosters.approve(actor_for(approver), command, TODAY, NOW, store)
+        rosters.approve(actor_for(approver), command, MOMENT, store)
     assert [problem.field for problem in refusal.value.problems] == [missing]
 
 
@@ -460,7 +474,7 @@ def test_a_proposal_cannot_approve_a_list(
     db.session.flush()
     command = replace(whole(roster, here), new_decision=None, decision_id=proposal.id)
     with pytest.raises(Invalid, match="Chọn một quyết định"):
-        rosters.approve(actor_for(approver), command, TODAY, NOW, store)
+        rosters.approve(actor_for(approver), command, MOMENT, store)
 
 
 def test_the_scan_of_a_new_decision_is_kept(
@@ -469,9 +483,9 @@ def test_the_scan_of_a_new_decision_is_kept(
     roster = reviewed(here, make_member("Lê Văn Thử", here.commune))
     command = replace(
         whole(roster, here),
-        new_decision=replace(new_decision(here), scan=Scan("quyet-dinh.pdf", pdf())),
+        new_decision=replace(new_decision(here), scan=Scan(name="quyet-dinh.pdf", content=pdf())),
     )
-    rosters.approve(actor_for(approver), command, TODAY, NOW, store)
+    rosters.approve(actor_for(approver), command, MOMENT, store)
     decision = db.session.get(Decision, roster.decision_id)
     assert decision is not None
     assert decision.file is not None
@@ -486,7 +500,7 @@ def test_an_existing_membership_is_approved_and_not_written_again(
 ) -> None:
     person = make_member("Lê Văn Thử", here.commune)
     roster = reviewed(here, person)
-    rosters.approve(actor_for(approver), whole(roster, here), TODAY, NOW, store)
+    rosters.approve(actor_for(approver), whole(roster, here), MOMENT, store)
     rows = db.session.scalars(select(Membership).where(Membership.person_id == person.id)).all()
     assert [row.line_id for row in rows] == [roster.lines[0].membership_line_id]
 
@@ -501,7 +515,7 @@ def test_somebody_of_a_team_below_becomes_a_member_of_the_unit(
         [make_line(person, role=MemberRole.CORE, effective_from=date(2024, 6, 15))],
         RosterState.REVIEWED,
     )
-    rosters.approve(actor_for(approver), whole(roster, here), TODAY, NOW, store)
+    rosters.approve(actor_for(approver), whole(roster, here), MOMENT, store)
     (row,) = (row for row in members_of(here.commune.id, TODAY) if row.person_id == person.id)
     assert (row.role, row.valid_from, row.is_main) == (MemberRole.CORE, date(2024, 6, 15), False)
     assert row.approved
@@ -511,7 +525,7 @@ def test_a_unit_below_becomes_a_member_unit(
     here: Province, store: ScanStore, approver: Account
 ) -> None:
     roster = make_roster(here.it_department, [make_line(here.section)], RosterState.REVIEWED)
-    rosters.approve(actor_for(approver), whole(roster, here), TODAY, NOW, store)
+    rosters.approve(actor_for(approver), whole(roster, here), MOMENT, store)
     (row,) = (row for row in members_of(here.it_department.id, TODAY) if row.member_unit_id)
     assert row.member_unit_id == here.section.id
     assert row.approved
@@ -532,7 +546,7 @@ def test_a_change_begins_a_new_period_of_the_same_line(
         approved_member, action=LineAction.CHANGE, role=MemberRole.HEAD, effective_from=day
     )
     roster = make_roster(here.commune, [line], RosterState.REVIEWED, number=2)
-    rosters.approve(actor_for(approver), whole(roster, here), TODAY, NOW, store)
+    rosters.approve(actor_for(approver), whole(roster, here), MOMENT, store)
     rows = db.session.scalars(
         select(Membership)
         .where(Membership.person_id == approved_member.id)
@@ -551,7 +565,7 @@ def test_an_end_line_ends_the_membership_on_its_day(
     day = date(2024, 6, 25)
     line = make_line(approved_member, action=LineAction.END, effective_from=day)
     roster = make_roster(here.commune, [line], RosterState.REVIEWED, number=2)
-    rosters.approve(actor_for(approver), whole(roster, here), TODAY, NOW, store)
+    rosters.approve(actor_for(approver), whole(roster, here), MOMENT, store)
     membership = db.session.scalars(
         select(Membership).where(Membership.person_id == approved_member.id)
     ).one()
@@ -566,7 +580,7 @@ def test_only_an_approved_member_can_be_changed_or_ended(
     line = make_line(person, action=LineAction.END, effective_from=TODAY)
     roster = make_roster(here.commune, [line], RosterState.REVIEWED)
     with pytest.raises(Invalid, match="Chưa được phê duyệt"):
-        rosters.approve(actor_for(approver), whole(roster, here), TODAY, NOW, store)
+        rosters.approve(actor_for(approver), whole(roster, here), MOMENT, store)
 
 
 def test_an_admission_with_another_role_gives_that_role_from_its_day(
@@ -575,7 +589,7 @@ def test_an_admission_with_another_role_gives_that_role_from_its_day(
     person = make_member("Lê Văn Thử", here.commune)
     line = make_line(person, role=MemberRole.DEPUTY, effective_from=date(2024, 6, 15))
     roster = make_roster(here.commune, [line], RosterState.REVIEWED)
-    rosters.approve(actor_for(approver), whole(roster, here), TODAY, NOW, store)
+    rosters.approve(actor_for(approver), whole(roster, here), MOMENT, store)
     roles = {row.person_id: row.role for row in members_of(here.commune.id, TODAY)}
     before = {row.person_id: row.role for row in members_of(here.commune.id, date(2024, 6, 14))}
     assert (before[person.id], roles[person.id]) == (MemberRole.MEMBER, MemberRole.DEPUTY)
@@ -592,7 +606,7 @@ def test_a_person_who_left_meanwhile_stops_the_approval_and_nothing_is_written(
     membership.valid_to = TODAY
     db.session.commit()
     with pytest.raises(Invalid, match="Dòng 2, Phạm Văn Đi"):
-        rosters.approve(actor_for(approver), whole(roster, here), TODAY, NOW, store)
+        rosters.approve(actor_for(approver), whole(roster, here), MOMENT, store)
     db.session.rollback()
     assert stays.id not in {row.person_id for row in members_of(here.commune.id, TODAY)}
     assert db.session.get_one(Roster, roster.id).state is RosterState.REVIEWED
@@ -605,7 +619,7 @@ def test_somebody_approved_meanwhile_is_not_approved_twice(
 ) -> None:
     roster = make_roster(here.commune, [make_line(approved_member)], RosterState.REVIEWED, number=2)
     with pytest.raises(Invalid, match="Đã được phê duyệt"):
-        rosters.approve(actor_for(approver), whole(roster, here), TODAY, NOW, store)
+        rosters.approve(actor_for(approver), whole(roster, here), MOMENT, store)
 
 
 def test_a_member_counts_as_approved_only_from_the_line_s_day_and_the_decision_s(
@@ -614,7 +628,7 @@ def test_a_member_counts_as_approved_only_from_the_line_s_day_and_the_decision_s
     person = make_member("Lê Văn Thử", here.commune)
     line = make_line(person, effective_from=TODAY + timedelta(days=10))
     roster = make_roster(here.commune, [line], RosterState.REVIEWED)
-    rosters.approve(actor_for(approver), whole(roster, here), TODAY, NOW, store)
+    rosters.approve(actor_for(approver), whole(roster, here), MOMENT, store)
     line_id = roster.lines[0].membership_line_id or ""
     assert not approved_on(line_id, TODAY)
     assert approved_on(line_id, TODAY + timedelta(days=10))
@@ -624,7 +638,7 @@ def test_approving_is_one_event_for_the_list_and_one_for_each_line(
     here: Province, store: ScanStore, approver: Account
 ) -> None:
     roster = reviewed(here, *(make_member(f"Lê Văn {c}", here.commune) for c in "ABC"))
-    rosters.approve(actor_for(approver), whole(roster, here), TODAY, NOW, store)
+    rosters.approve(actor_for(approver), whole(roster, here), MOMENT, store)
     assert (events("roster.approve"), events("roster.approve_line")) == (1, 3)
     texts = [str(event.details) for event in db.session.scalars(select(AuditEvent))]
     assert not any("Lê Văn" in text for text in texts)
@@ -671,10 +685,7 @@ def test_of_eight_approvers_pressing_at_once_exactly_one_approves(
     db.session.commit()
     raised = in_threads(
         app,
-        [
-            lambda actor=actor: rosters.approve(actor, command, TODAY, NOW, store)
-            for actor in actors
-        ],
+        [lambda actor=actor: rosters.approve(actor, command, MOMENT, store) for actor in actors],
     )
     assert sorted(type(error).__name__ for error in raised) == ["Conflict"] * 7 + ["NoneType"]
     db.session.expire_all()
@@ -692,13 +703,15 @@ def test_approving_and_returning_at_once_leaves_one_result(
     )
     roster = reviewed(here, make_member("Lê Văn Thử", here.commune))
     command = whole(roster, here)
-    back = SendBack(roster.id, roster.version, Step.DECIDE, "Thiếu hồ sơ")
+    back = SendBack(
+        roster_id=roster.id, version=roster.version, desk=Step.DECIDE, reason="Thiếu hồ sơ"
+    )
     db.session.commit()
     raised = in_threads(
         app,
         [
-            lambda: rosters.approve(one, command, TODAY, NOW, store),
-            lambda: rosters.send_back(other, back, TODAY, NOW),
+            lambda: rosters.approve(one, command, MOMENT, store),
+            lambda: rosters.send_back(other, back, MOMENT),
         ],
     )
     assert sorted(type(error).__name__ for error in raised) == ["Conflict", "NoneType"]

@@ -18,7 +18,7 @@ from registry.models.rosters import Roster, RosterLine
 from registry.services.rosters import drafts
 from registry.services.rosters.deciding import RosterVersion
 from registry.services.rosters.drafts import AddLines, LineEdit, SaveLines, StartRoster
-from tests.conftest import NOW, TODAY
+from tests.conftest import MOMENT, TODAY
 from tests.factories.accounts import make_actor
 from tests.factories.approvals import approve_memberships
 from tests.factories.people import make_member, make_membership, make_person
@@ -37,7 +37,7 @@ def officer(here: Province) -> Actor:
 
 
 def start(officer: Actor, here: Province) -> Roster:
-    return drafts.start(officer, StartRoster(here.commune.id, TODAY), TODAY, NOW)
+    return drafts.start(officer, StartRoster(unit_id=here.commune.id, effective_from=TODAY), MOMENT)
 
 
 def parties(roster: Roster) -> set[Party]:
@@ -46,7 +46,9 @@ def parties(roster: Roster) -> set[Party]:
 
 def adding(roster: Roster, **parts: tuple[Party, ...]) -> AddLines:
     nothing: dict[str, tuple[Party, ...]] = {"add": (), "change": (), "end": ()}
-    return AddLines(roster.id, roster.version, **(nothing | parts), effective_from=TODAY)
+    return AddLines(
+        roster_id=roster.id, version=roster.version, **(nothing | parts), effective_from=TODAY
+    )
 
 
 # --- beginning ---------------------------------------------------------------------------
@@ -133,23 +135,26 @@ def test_after_a_partial_approval_the_next_version_holds_the_lines_left_out(
 
 def test_a_list_begins_only_within_the_officer_s_own_units(here: Province, officer: Actor) -> None:
     team = make_unit("Tổ CNSCĐ thôn 1", UnitKind.COMMUNITY_TEAM, here.commune)
-    assert drafts.start(officer, StartRoster(team.id, TODAY), TODAY, NOW).unit_id == team.id
+    assert (
+        drafts.start(officer, StartRoster(unit_id=team.id, effective_from=TODAY), MOMENT).unit_id
+        == team.id
+    )
     for stranger in (here.far_commune, here.district):
         with pytest.raises(NotFound):
-            drafts.start(officer, StartRoster(stranger.id, TODAY), TODAY, NOW)
+            drafts.start(officer, StartRoster(unit_id=stranger.id, effective_from=TODAY), MOMENT)
 
 
 def test_a_reviewer_does_not_compose_lists(here: Province) -> None:
     reviewer = make_actor(Role.REVIEWER, here.it_department)
     with pytest.raises(NotAllowed):
-        drafts.start(reviewer, StartRoster(here.commune.id, TODAY), TODAY, NOW)
+        drafts.start(reviewer, StartRoster(unit_id=here.commune.id, effective_from=TODAY), MOMENT)
 
 
 def test_partner_organisations_have_no_member_lists(here: Province) -> None:
     partner = make_unit("Trường Đại học", UnitKind.PARTNER_ORGANISATION, here.commune)
     officer = make_actor(Role.UNIT_OFFICER, here.commune)
     with pytest.raises(Invalid, match="không có thành viên"):
-        drafts.start(officer, StartRoster(partner.id, TODAY), TODAY, NOW)
+        drafts.start(officer, StartRoster(unit_id=partner.id, effective_from=TODAY), MOMENT)
 
 
 # --- editing -----------------------------------------------------------------------------
@@ -160,10 +165,23 @@ def test_saving_changes_and_removes_lines(here: Province, officer: Actor) -> Non
     roster = make_roster(here.commune, [make_line(stays), make_line(goes)])
     kept, dropped = roster.lines
     edits = (
-        LineEdit(kept.id, MemberRole.HEAD, "  Hội  Nông dân ", date(2024, 6, 20)),
-        LineEdit(dropped.id, MemberRole.MEMBER, None, TODAY, remove=True),
+        LineEdit(
+            line_id=kept.id,
+            role=MemberRole.HEAD,
+            organisation="  Hội  Nông dân ",
+            effective_from=date(2024, 6, 20),
+        ),
+        LineEdit(
+            line_id=dropped.id,
+            role=MemberRole.MEMBER,
+            organisation=None,
+            effective_from=TODAY,
+            remove=True,
+        ),
     )
-    drafts.save_lines(officer, SaveLines(roster.id, roster.version, edits), TODAY, NOW)
+    drafts.save_lines(
+        officer, SaveLines(roster_id=roster.id, version=roster.version, lines=edits), MOMENT
+    )
     db.session.expire_all()
     (line,) = roster.lines
     assert (line.role, line.organisation, line.effective_from) == (
@@ -176,8 +194,16 @@ def test_saving_changes_and_removes_lines(here: Province, officer: Actor) -> Non
 def test_lines_of_another_list_are_never_touched(here: Province, officer: Actor) -> None:
     other = make_roster(here.far_commune, [make_line(make_member("Lê Văn A", here.far_commune))])
     roster = make_roster(here.commune, [make_line(make_member("Lê Văn B", here.commune))])
-    edit = LineEdit(other.lines[0].id, MemberRole.HEAD, None, TODAY, remove=True)
-    drafts.save_lines(officer, SaveLines(roster.id, roster.version, (edit,)), TODAY, NOW)
+    edit = LineEdit(
+        line_id=other.lines[0].id,
+        role=MemberRole.HEAD,
+        organisation=None,
+        effective_from=TODAY,
+        remove=True,
+    )
+    drafts.save_lines(
+        officer, SaveLines(roster_id=roster.id, version=roster.version, lines=(edit,)), MOMENT
+    )
     db.session.expire_all()
     assert [line.role for line in other.lines] == [MemberRole.MEMBER]
 
@@ -186,21 +212,31 @@ def test_the_second_to_save_is_told(here: Province, officer: Actor) -> None:
     roster = make_roster(here.commune, [make_line(make_member("Lê Văn A", here.commune))])
     line = roster.lines[0]
     command = SaveLines(
-        roster.id, roster.version, (LineEdit(line.id, MemberRole.HEAD, None, TODAY),)
+        roster_id=roster.id,
+        version=roster.version,
+        lines=(
+            LineEdit(
+                line_id=line.id, role=MemberRole.HEAD, organisation=None, effective_from=TODAY
+            ),
+        ),
     )
-    drafts.save_lines(officer, command, TODAY, NOW)
+    drafts.save_lines(officer, command, MOMENT)
     with pytest.raises(Conflict, match="Danh sách đã thay đổi"):
-        drafts.save_lines(officer, command, TODAY, NOW)
+        drafts.save_lines(officer, command, MOMENT)
 
 
 def test_a_submitted_list_can_no_longer_be_edited(here: Province, officer: Actor) -> None:
     person = make_member("Lê Văn A", here.commune)
     roster = make_roster(here.commune, [make_line(person)], RosterState.SUBMITTED)
-    edit = LineEdit(roster.lines[0].id, MemberRole.HEAD, None, TODAY)
+    edit = LineEdit(
+        line_id=roster.lines[0].id, role=MemberRole.HEAD, organisation=None, effective_from=TODAY
+    )
     with pytest.raises(Conflict):
-        drafts.save_lines(officer, SaveLines(roster.id, roster.version, (edit,)), TODAY, NOW)
+        drafts.save_lines(
+            officer, SaveLines(roster_id=roster.id, version=roster.version, lines=(edit,)), MOMENT
+        )
     with pytest.raises(Conflict):
-        drafts.delete(officer, RosterVersion(roster.id, roster.version), TODAY, NOW)
+        drafts.delete(officer, RosterVersion(roster_id=roster.id, version=roster.version), MOMENT)
 
 
 # --- adding ------------------------------------------------------------------------------
@@ -211,7 +247,7 @@ def test_people_of_teams_below_and_units_below_can_be_added(here: Province, offi
     person = make_member("Lê Văn Tổ", team)
     roster = make_roster(here.commune, [])
     chosen = (Party(person.id), Party(None, team.id))
-    assert drafts.add_lines(officer, adding(roster, add=chosen), TODAY, NOW) == 2
+    assert drafts.add_lines(officer, adding(roster, add=chosen), MOMENT) == 2
     assert parties(roster) == set(chosen)
 
 
@@ -221,7 +257,7 @@ def test_people_of_other_units_cannot_be_added_by_a_forged_number(
     stranger = make_member("Người Xã Khác", here.far_commune)
     roster = make_roster(here.commune, [])
     with pytest.raises(Invalid, match="thuộc đơn vị này"):
-        drafts.add_lines(officer, adding(roster, add=(Party(stranger.id),)), TODAY, NOW)
+        drafts.add_lines(officer, adding(roster, add=(Party(stranger.id),)), MOMENT)
     db.session.rollback()
 
 
@@ -229,7 +265,7 @@ def test_units_that_are_not_below_cannot_be_added(here: Province, officer: Actor
     roster = make_roster(here.commune, [])
     for unit in (here.commune, here.far_commune):
         with pytest.raises(Invalid, match="thuộc đơn vị này"):
-            drafts.add_lines(officer, adding(roster, add=(Party(None, unit.id),)), TODAY, NOW)
+            drafts.add_lines(officer, adding(roster, add=(Party(None, unit.id),)), MOMENT)
         db.session.expire_all()
 
 
@@ -238,7 +274,7 @@ def test_a_party_has_one_line_on_a_list(here: Province, officer: Actor) -> None:
     roster = make_roster(here.commune, [make_line(person)])
     other = make_member("Lê Văn B", here.commune)
     chosen = (Party(person.id), Party(other.id), Party(other.id))
-    assert drafts.add_lines(officer, adding(roster, add=chosen), TODAY, NOW) == 1
+    assert drafts.add_lines(officer, adding(roster, add=chosen), MOMENT) == 1
     assert len(roster.lines) == 2
 
 
@@ -248,9 +284,9 @@ def test_changes_and_ends_are_for_approved_members_only(here: Province, officer:
     approve_memberships(here.commune, membership)
     roster = make_roster(here.commune, [], number=2)
     with pytest.raises(Invalid, match="thành viên đã phê duyệt"):
-        drafts.add_lines(officer, adding(roster, end=(Party(plain.id),)), TODAY, NOW)
+        drafts.add_lines(officer, adding(roster, end=(Party(plain.id),)), MOMENT)
     db.session.refresh(roster)
-    drafts.add_lines(officer, adding(roster, change=(Party(approved.id),)), TODAY, NOW)
+    drafts.add_lines(officer, adding(roster, change=(Party(approved.id),)), MOMENT)
     (line,) = roster.lines
     assert (line.action, line.role) == (LineAction.CHANGE, MemberRole.CORE)
 
@@ -261,13 +297,13 @@ def test_nobody_is_changed_and_ended_by_one_list(here: Province, officer: Actor)
     roster = make_roster(here.commune, [], number=2)
     both = adding(roster, change=(Party(person.id),), end=(Party(person.id),))
     with pytest.raises(Invalid, match="chỉ chọn"):
-        drafts.add_lines(officer, both, TODAY, NOW)
+        drafts.add_lines(officer, both, MOMENT)
 
 
 def test_choosing_nobody_is_refused(here: Province, officer: Actor) -> None:
     roster = make_roster(here.commune, [])
     with pytest.raises(Invalid, match="Chọn ít nhất một"):
-        drafts.add_lines(officer, adding(roster), TODAY, NOW)
+        drafts.add_lines(officer, adding(roster), MOMENT)
 
 
 # --- deleting ----------------------------------------------------------------------------
@@ -275,7 +311,7 @@ def test_choosing_nobody_is_refused(here: Province, officer: Actor) -> None:
 
 def test_a_deleted_draft_leaves_its_event_and_its_number(here: Province, officer: Actor) -> None:
     roster = make_roster(here.commune, [make_line(make_member("Lê Văn A", here.commune))])
-    drafts.delete(officer, RosterVersion(roster.id, roster.version), TODAY, NOW)
+    drafts.delete(officer, RosterVersion(roster_id=roster.id, version=roster.version), MOMENT)
     assert db.session.scalar(select(func.count()).select_from(RosterLine)) == 0
     (event,) = db.session.scalars(select(AuditEvent).where(AuditEvent.action == "roster.delete"))
     assert event.details["lines"] == 1
@@ -284,7 +320,7 @@ def test_a_deleted_draft_leaves_its_event_and_its_number(here: Province, officer
 
 def test_an_outdated_page_deletes_nothing(here: Province, officer: Actor) -> None:
     roster = make_roster(here.commune, [make_line(make_member("Lê Văn A", here.commune))])
-    old = RosterVersion(roster.id, roster.version)
+    old = RosterVersion(roster_id=roster.id, version=roster.version)
     with pytest.raises(Conflict):
-        drafts.delete(officer, replace(old, version=old.version - 1), TODAY, NOW)
+        drafts.delete(officer, replace(old, version=old.version - 1), MOMENT)
     assert db.session.scalar(select(func.count()).select_from(Roster)) == 1

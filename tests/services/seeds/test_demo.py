@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from registry.domain.assignments import AssignmentRole, Duty
+from registry.domain.clock import Moment
 from registry.domain.errors import Conflict
 from registry.domain.permissions import Action, Role, system_actor
 from registry.domain.rosters import RosterState, content_hash
@@ -32,14 +33,14 @@ from registry.services.seeds.demo_accounts import LOGINS_FILE, read_logins
 from registry.services.seeds.reference import SEEDS, seed_reference
 from registry.services.units.checks import faults
 from registry.settings import Settings
-from tests.conftest import NOW, TODAY
+from tests.conftest import MOMENT, TODAY
 from tests.factories.people import make_person
 
 
 @pytest.fixture
 def home(app: Flask, settings: Settings) -> Path:
     """Return the home of a registry with the reference data, in which the demo can be loaded."""
-    seed_reference(system_actor(), NOW)
+    seed_reference(system_actor(), MOMENT)
     return settings.home
 
 
@@ -48,7 +49,7 @@ def count(table: type) -> int:
 
 
 def test_the_demo_holds_every_row_of_its_files(home: Path) -> None:
-    loaded = {part.noun: part.added for part in seed_demo(system_actor(), NOW, home)}
+    loaded = {part.noun: part.added for part in seed_demo(system_actor(), MOMENT, home)}
     assert loaded["people"] == count(Person) == 513
     assert loaded["assignments"] == count(Assignment) == 453
     assert loaded["attendances"] == count(Attendance) == 45
@@ -58,9 +59,9 @@ def test_the_demo_holds_every_row_of_its_files(home: Path) -> None:
 
 
 def test_loading_the_demo_twice_changes_nothing(home: Path) -> None:
-    seed_demo(system_actor(), NOW, home)
+    seed_demo(system_actor(), MOMENT, home)
     passwords = read_logins(home)
-    assert seed_demo(system_actor(), NOW, home) == []
+    assert seed_demo(system_actor(), MOMENT, home) == []
     assert count(Person) == 513
     assert read_logins(home) == passwords
 
@@ -78,11 +79,11 @@ def test_the_facts_do_not_depend_on_the_day_the_demo_is_loaded(home: Path) -> No
         signups = db.session.execute(select(Signup.reference_code, Signup.submitted_at))
         return [tuple(row) for part in (rows, rosters, signups) for row in part]
 
-    seed_demo(system_actor(), NOW, home)
+    seed_demo(system_actor(), MOMENT, home)
     first = facts()
     db.session.rollback()
-    seed_reference(system_actor(), NOW)
-    seed_demo(system_actor(), datetime(2030, 1, 1, tzinfo=UTC), home)
+    seed_reference(system_actor(), MOMENT)
+    seed_demo(system_actor(), Moment(datetime(2030, 1, 1, tzinfo=UTC)), home)
     assert facts() == first
     assert len(first) > 530
 
@@ -90,18 +91,18 @@ def test_the_facts_do_not_depend_on_the_day_the_demo_is_loaded(home: Path) -> No
 def test_the_demo_is_refused_where_there_are_real_people(home: Path) -> None:
     make_person()
     with pytest.raises(Conflict, match="người thật"):
-        seed_demo(system_actor(), NOW, home)
+        seed_demo(system_actor(), MOMENT, home)
 
 
 def test_the_demo_needs_the_reference_data(app: Flask, settings: Settings) -> None:
     with pytest.raises(Conflict, match="flask init"):
-        seed_demo(system_actor(), NOW, settings.home)
+        seed_demo(system_actor(), MOMENT, settings.home)
 
 
 def test_every_role_has_an_account_with_a_random_password_kept_for_the_owner_only(
     home: Path,
 ) -> None:
-    seed_demo(system_actor(), NOW, home)
+    seed_demo(system_actor(), MOMENT, home)
     logins = read_logins(home)
     assert {login.role for login in logins} == set(Role) - {Role.PUBLIC}
     assert stat.S_IMODE((home / LOGINS_FILE).stat().st_mode) == 0o600
@@ -113,10 +114,10 @@ def test_every_role_has_an_account_with_a_random_password_kept_for_the_owner_onl
 
 
 def test_lost_passwords_are_made_anew(home: Path) -> None:
-    seed_demo(system_actor(), NOW, home)
+    seed_demo(system_actor(), MOMENT, home)
     old = read_logins(home)
     (home / LOGINS_FILE).unlink()
-    seed_demo(system_actor(), NOW, home)
+    seed_demo(system_actor(), MOMENT, home)
     new = read_logins(home)
     assert [login.login for login in new] == [login.login for login in old]
     assert not {login.password for login in new} & {login.password for login in old}
@@ -126,7 +127,7 @@ def test_lost_passwords_are_made_anew(home: Path) -> None:
 
 
 def test_each_account_may_do_what_its_role_is_for(home: Path) -> None:
-    seed_demo(system_actor(), NOW, home)
+    seed_demo(system_actor(), MOMENT, home)
     purposes = {
         "quantri": Action.ACCOUNT_ADMINISTER,
         "pheduyet": Action.ROSTER_APPROVE,
@@ -150,7 +151,7 @@ def may(login: str, action: Action, day: date) -> bool:
 
 
 def test_approved_lists_rest_on_a_decision_two_people_and_what_was_shown(home: Path) -> None:
-    seed_demo(system_actor(), NOW, home)
+    seed_demo(system_actor(), MOMENT, home)
     rosters = db.session.scalars(select(Roster).order_by(Roster.id)).all()
     assert len(rosters) == 5
     for roster in rosters:
@@ -171,14 +172,14 @@ def test_approved_lists_rest_on_a_decision_two_people_and_what_was_shown(home: P
 
 
 def test_a_section_holds_focal_points_and_its_duty_stays_as_declared(home: Path) -> None:
-    seed_demo(system_actor(), NOW, home)
+    seed_demo(system_actor(), MOMENT, home)
     held = db.session.scalars(select(Assignment).where(Assignment.section_id.is_not(None))).all()
     assert len(held) == 12
     assert {(row.role, row.duty) for row in held} == {(AssignmentRole.FOCAL_POINT, Duty.IN_CHARGE)}
 
 
 def test_an_assignment_without_decision_waits_for_one(home: Path) -> None:
-    seed_demo(system_actor(), NOW, home)
+    seed_demo(system_actor(), MOMENT, home)
     waiting = db.session.scalars(select(Assignment).where(Assignment.decision_id.is_(None))).all()
     units = {unit.code for row in waiting if (unit := unit_on(row.unit_id, TODAY))}
     expected = json.loads((SEEDS / "demo" / "EXPECTED.json").read_text())["2024-06-30"]["coverage"]
@@ -190,7 +191,7 @@ def test_an_assignment_without_decision_waits_for_one(home: Path) -> None:
 
 
 def test_a_focal_point_of_a_vertical_agency_is_recorded_out_of_scope(home: Path) -> None:
-    seed_demo(system_actor(), NOW, home)
+    seed_demo(system_actor(), MOMENT, home)
     agency = find_by_code("49-TW-01", TODAY)
     assert agency is not None
     assert not agency.in_scope
@@ -199,6 +200,6 @@ def test_a_focal_point_of_a_vertical_agency_is_recorded_out_of_scope(home: Path)
 
 
 def test_nobody_of_the_demo_is_recorded_with_a_citizen_number(home: Path) -> None:
-    seed_demo(system_actor(), NOW, home)
+    seed_demo(system_actor(), MOMENT, home)
     assert not db.session.scalars(select(Person).where(Person.citizen_id_index.is_not(None))).all()
     assert count(Account) == 7

@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from registry.domain.clock import Moment
 from registry.domain.permissions import Action, system_actor
 from registry.domain.units.kinds import UnitKind
 from registry.models.accounts import Account
@@ -22,7 +23,7 @@ from registry.services.seeds.demo_reorganisations import SEED_BATCHES, reorganis
 from registry.services.seeds.reference import seed_reference
 from registry.services.units.checks import faults
 from registry.settings import Settings
-from tests.conftest import NOW
+from tests.conftest import MOMENT
 
 TODAY = date(2025, 11, 3)
 NOVEMBER = datetime(2025, 11, 3, 2, tzinfo=UTC)
@@ -33,9 +34,9 @@ DAYS = [batch.effective_on for batch in SEED_BATCHES]
 @pytest.fixture
 def demo(app: Flask, settings: Settings) -> None:
     """Load the reference data and the invented people."""
-    seed_reference(system_actor(), NOW)
+    seed_reference(system_actor(), MOMENT)
     settings.home.mkdir(exist_ok=True)
-    seed_demo(system_actor(), NOW, settings.home)
+    seed_demo(system_actor(), MOMENT, settings.home)
 
 
 def batches() -> int:
@@ -45,7 +46,7 @@ def batches() -> int:
 def test_todays_tree_is_todays_and_figures_of_june_2024_stay(demo: None) -> None:
     assert default_day(TODAY) == JUNE
     before = coverage(home_unit(JUNE), JUNE).units
-    assert reorganise_demo(system_actor(), TODAY, NOVEMBER) == DAYS
+    assert reorganise_demo(system_actor(), Moment(NOVEMBER)) == DAYS
     assert default_day(TODAY) == TODAY
     home = home_unit(TODAY)
     assert home.name == "Thành phố Đà Nẵng"
@@ -55,17 +56,17 @@ def test_todays_tree_is_todays_and_figures_of_june_2024_stay(demo: None) -> None
 
 
 def test_it_happens_once_also_when_a_batch_was_undone_since(demo: None) -> None:
-    reorganise_demo(system_actor(), TODAY, NOVEMBER)
-    assert reorganise_demo(system_actor(), TODAY, NOVEMBER) == []
+    reorganise_demo(system_actor(), Moment(NOVEMBER))
+    assert reorganise_demo(system_actor(), Moment(NOVEMBER)) == []
     last = db.session.scalars(select(Reorganisation).order_by(Reorganisation.id.desc())).first()
     assert last is not None
-    undo(system_actor(), last.id, NOVEMBER)
-    assert reorganise_demo(system_actor(), TODAY, NOVEMBER) == []
+    undo(system_actor(), last.id, Moment(NOVEMBER))
+    assert reorganise_demo(system_actor(), Moment(NOVEMBER)) == []
     assert batches() == 3
 
 
 def test_the_officer_of_a_merged_commune_works_for_its_successor(demo: None) -> None:
-    reorganise_demo(system_actor(), TODAY, NOVEMBER)
+    reorganise_demo(system_actor(), Moment(NOVEMBER))
     officer = db.session.scalars(select(Account).where(Account.login == "canboxa")).one()
     scope = actor_of(officer, TODAY, "test").scope(Action.ASSIGNMENT_RECORD)
     (prefix,) = scope.prefixes
@@ -77,8 +78,8 @@ def test_the_officer_of_a_merged_commune_works_for_its_successor(demo: None) -> 
 
 
 def test_a_registry_without_the_invented_people_is_left_alone(app: Flask) -> None:
-    seed_reference(system_actor(), NOW)
-    assert reorganise_demo(system_actor(), TODAY, NOVEMBER) == []
+    seed_reference(system_actor(), MOMENT)
+    assert reorganise_demo(system_actor(), Moment(NOVEMBER)) == []
     assert batches() == 0
 
 
@@ -87,6 +88,6 @@ def test_what_no_longer_fits_is_left_undone_and_the_default_day_as_it_was(demo: 
     assert department is not None
     period = db.session.scalars(select(UnitPeriod).where(UnitPeriod.unit_id == department.id)).one()
     period.name = "Sở đã đính chính tên"
-    assert reorganise_demo(system_actor(), TODAY, NOVEMBER) == DAYS[:1]
+    assert reorganise_demo(system_actor(), Moment(NOVEMBER)) == DAYS[:1]
     assert batches() == 1
     assert default_day(TODAY) == JUNE

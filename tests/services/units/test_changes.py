@@ -22,13 +22,13 @@ from registry.services.units.changes import (
     change_unit,
     found_unit,
 )
-from tests.conftest import NOW, TODAY
+from tests.conftest import MOMENT, NOW
 from tests.factories.accounts import make_actor
 from tests.factories.coverage import make_home, make_rules
 from tests.factories.units import Province, allow_everywhere, make_unit
 
 DAY = date(2024, 6, 20)
-PAPER = Paper(DAY, "5/QĐ-UBND", date(2024, 6, 18))
+PAPER = Paper(effective_on=DAY, number="5/QĐ-UBND", issued_on=date(2024, 6, 18))
 
 
 @pytest.fixture
@@ -57,8 +57,10 @@ def fields(refusal: pytest.ExceptionInfo[Invalid]) -> list[str]:
 def test_a_team_is_founded_by_a_batch_of_one_row_under_the_commune_s_decision(
     here: Province, officer: Actor
 ) -> None:
-    command = FoundUnit(here.commune.id, UnitKind.COMMUNITY_TEAM, " Tổ  thôn Một", PAPER)
-    batch = found_unit(officer, command, TODAY, NOW)
+    command = FoundUnit(
+        parent_id=here.commune.id, kind=UnitKind.COMMUNITY_TEAM, name=" Tổ  thôn Một", paper=PAPER
+    )
+    batch = found_unit(officer, command, MOMENT)
     (team,) = children(here.commune.id, DAY)
     assert (team.name, team.valid_from) == ("Tổ thôn Một", DAY)
     assert path_on(team.id, date(2024, 6, 19)) is None
@@ -73,33 +75,41 @@ def test_a_team_is_founded_by_a_batch_of_one_row_under_the_commune_s_decision(
 def test_a_name_in_use_below_the_same_unit_is_refused_even_when_founded_that_day(
     here: Province, officer: Actor
 ) -> None:
-    command = FoundUnit(here.commune.id, UnitKind.COMMUNITY_TEAM, "Tổ thôn Một", PAPER)
-    found_unit(officer, command, TODAY, NOW)
+    command = FoundUnit(
+        parent_id=here.commune.id, kind=UnitKind.COMMUNITY_TEAM, name="Tổ thôn Một", paper=PAPER
+    )
+    found_unit(officer, command, MOMENT)
     with pytest.raises(Invalid) as refusal:
-        found_unit(officer, command, TODAY, NOW)
+        found_unit(officer, command, MOMENT)
     assert fields(refusal) == ["new_name"]
 
 
 def test_a_commune_is_not_founded_in_passing(here: Province, reviewer: Actor) -> None:
-    command = FoundUnit(here.district.id, UnitKind.COMMUNE, "Xã Mới", PAPER)
+    command = FoundUnit(
+        parent_id=here.district.id, kind=UnitKind.COMMUNE, name="Xã Mới", paper=PAPER
+    )
     with pytest.raises(Invalid) as refusal:
-        found_unit(reviewer, command, TODAY, NOW)
+        found_unit(reviewer, command, MOMENT)
     assert fields(refusal) == ["kind"]
 
 
 def test_nobody_founds_or_changes_units_elsewhere(here: Province, officer: Actor) -> None:
     team = make_unit("Tổ thôn Một", UnitKind.COMMUNITY_TEAM, here.other_commune)
-    found = FoundUnit(here.other_commune.id, UnitKind.COMMUNITY_TEAM, "Tổ thôn Hai", PAPER)
+    found = FoundUnit(
+        parent_id=here.other_commune.id,
+        kind=UnitKind.COMMUNITY_TEAM,
+        name="Tổ thôn Hai",
+        paper=PAPER,
+    )
     with pytest.raises(NotFound):
-        found_unit(officer, found, TODAY, NOW)
+        found_unit(officer, found, MOMENT)
     with pytest.raises(NotFound):
-        change_unit(officer, ChangeUnit(team.id, Change.CLOSE, PAPER), TODAY, NOW)
+        change_unit(officer, ChangeUnit(unit_id=team.id, change=Change.CLOSE, paper=PAPER), MOMENT)
     with pytest.raises(NotAllowed):
         change_unit(
             make_actor(Role.VIEWER, here.committee),
-            ChangeUnit(team.id, Change.CLOSE, PAPER),
-            TODAY,
-            NOW,
+            ChangeUnit(unit_id=team.id, change=Change.CLOSE, paper=PAPER),
+            MOMENT,
         )
 
 
@@ -107,13 +117,15 @@ def test_an_officer_does_not_move_a_team_out_of_the_own_scope(
     here: Province, officer: Actor, reviewer: Actor
 ) -> None:
     team = make_unit("Tổ thôn Một", UnitKind.COMMUNITY_TEAM, here.commune)
-    command = ChangeUnit(team.id, Change.MOVE, PAPER, new_parent_id=here.other_commune.id)
+    command = ChangeUnit(
+        unit_id=team.id, change=Change.MOVE, paper=PAPER, new_parent_id=here.other_commune.id
+    )
     savepoint = db.session.begin_nested()
     with pytest.raises(Invalid) as refusal:
-        change_unit(officer, command, TODAY, NOW)
+        change_unit(officer, command, MOMENT)
     assert "nằm ngoài địa bàn của bạn" in refusal.value.message
     savepoint.rollback()
-    change_unit(reviewer, command, TODAY, NOW)
+    change_unit(reviewer, command, MOMENT)
     moved = unit_on(team.id, DAY)
     assert moved is not None
     assert moved.parent_id == here.other_commune.id
@@ -122,14 +134,18 @@ def test_an_officer_does_not_move_a_team_out_of_the_own_scope(
 def test_the_desk_s_kinds_are_renamed_by_the_reviewer_and_moved_by_nobody(
     here: Province, officer: Actor, reviewer: Actor
 ) -> None:
-    rename = ChangeUnit(here.commune.id, Change.RENAME, PAPER, new_name="Xã Bình Minh Mới")
+    rename = ChangeUnit(
+        unit_id=here.commune.id, change=Change.RENAME, paper=PAPER, new_name="Xã Bình Minh Mới"
+    )
     with pytest.raises(Invalid) as refusal:
-        change_unit(officer, rename, TODAY, NOW)
+        change_unit(officer, rename, MOMENT)
     assert fields(refusal) == ["change"]
     with pytest.raises(Invalid) as refusal:
-        change_unit(reviewer, ChangeUnit(here.commune.id, Change.CLOSE, PAPER), TODAY, NOW)
+        change_unit(
+            reviewer, ChangeUnit(unit_id=here.commune.id, change=Change.CLOSE, paper=PAPER), MOMENT
+        )
     assert fields(refusal) == ["change"]
-    change_unit(reviewer, rename, TODAY, NOW)
+    change_unit(reviewer, rename, MOMENT)
     renamed = unit_on(here.commune.id, DAY)
     assert renamed is not None
     assert (renamed.name, renamed.code) == ("Xã Bình Minh Mới", "90101")
@@ -145,10 +161,19 @@ def test_the_desk_s_kinds_are_renamed_by_the_reviewer_and_moved_by_nobody(
         ({"change": Change.RENAME, "new_name": "Tổ thôn Một"}, "new_name"),
         ({"change": Change.RENAME, "new_name": "Tổ " + "x" * 300}, "new_name"),
         ({"change": Change.MOVE}, "new_parent_id"),
-        ({"change": Change.CLOSE, "paper": Paper(DAY, "không số")}, "number"),
-        ({"change": Change.CLOSE, "paper": Paper(date(2024, 6, 1), "5/QĐ-UBND")}, "effective_on"),
+        ({"change": Change.CLOSE, "paper": Paper(effective_on=DAY, number="không số")}, "number"),
         (
-            {"change": Change.CLOSE, "paper": Paper(DAY, "5/QĐ-UBND", date(2024, 7, 1))},
+            {
+                "change": Change.CLOSE,
+                "paper": Paper(effective_on=date(2024, 6, 1), number="5/QĐ-UBND"),
+            },
+            "effective_on",
+        ),
+        (
+            {
+                "change": Change.CLOSE,
+                "paper": Paper(effective_on=DAY, number="5/QĐ-UBND", issued_on=date(2024, 7, 1)),
+            },
             "issued_on",
         ),
     ],
@@ -159,7 +184,7 @@ def test_what_cannot_be_is_said_at_its_field(
     team = make_unit("Tổ thôn Một", UnitKind.COMMUNITY_TEAM, here.commune)
     typed = {"unit_id": team.id, "paper": PAPER, **command}
     with pytest.raises(Invalid) as refusal:
-        change_unit(officer, ChangeUnit(**typed), TODAY, NOW)  # type: ignore[arg-type]  # a table of cases
+        change_unit(officer, ChangeUnit(**typed), MOMENT)  # type: ignore[arg-type]  # a table of cases
     assert fields(refusal) == [field]
 
 
@@ -167,7 +192,7 @@ def test_a_closed_team_is_undone_by_its_batch_like_any_other(
     here: Province, officer: Actor
 ) -> None:
     team = make_unit("Tổ thôn Một", UnitKind.COMMUNITY_TEAM, here.commune)
-    change_unit(officer, ChangeUnit(team.id, Change.CLOSE, PAPER), TODAY, NOW)
+    change_unit(officer, ChangeUnit(unit_id=team.id, change=Change.CLOSE, paper=PAPER), MOMENT)
     assert path_on(team.id, DAY) is None
     (batch,) = db.session.scalars(select(Reorganisation))
     assert batch.summary is not None

@@ -14,7 +14,7 @@ from registry.models.parameters import Parameter
 from registry.models.units import KindPlacement, Unit, UnitPath, UnitPeriod
 from registry.queries.parameters import HOME_UNIT
 from registry.services.units.checks import faults, rebuild
-from tests.conftest import NOW, TODAY
+from tests.conftest import MOMENT, TODAY
 from tests.factories.units import Province, allow_everywhere, make_unit
 
 
@@ -53,7 +53,7 @@ def add_period(unit: Unit, since: date, parent: Unit) -> None:
 
 
 def only_fault() -> str:
-    rebuild(system_actor(), NOW)
+    rebuild(system_actor(), MOMENT)
     found = faults(TODAY)
     assert len(found) == 1
     return found[0]
@@ -113,7 +113,7 @@ def test_a_stale_cache_of_paths_is_named_and_rebuilt(here: Province) -> None:
         update(UnitPath).where(UnitPath.unit_id == here.commune.id).values(path="/1/")
     )
     assert any("flask units rebuild" in fault for fault in faults(TODAY))
-    rebuild(system_actor(), NOW)
+    rebuild(system_actor(), MOMENT)
     assert faults(TODAY) == []
 
 

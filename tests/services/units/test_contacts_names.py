@@ -14,7 +14,7 @@ from registry.models.base import db
 from registry.models.units import Unit, UnitPeriod
 from registry.queries.units.on_a_day import search
 from registry.services.units.contacts import CorrectName, correct_unit_name
-from tests.conftest import NOW, TODAY
+from tests.conftest import MOMENT, TODAY
 from tests.factories.accounts import make_actor
 from tests.factories.units import Province, make_unit, rename_unit
 
@@ -30,7 +30,9 @@ def reviewer(here: Province) -> Actor:
 
 
 def correct(actor: Actor, unit: Unit, wrong: str, right: str) -> int:
-    return correct_unit_name(actor, CorrectName(unit.id, TODAY, wrong, right), TODAY, NOW)
+    return correct_unit_name(
+        actor, CorrectName(unit_id=unit.id, day=TODAY, wrong=wrong, name=right), MOMENT
+    )
 
 
 def names(unit: Unit) -> list[str]:
