@@ -1,6 +1,4 @@
-"""What every test stands on.
-
-A fixed day, a fresh registry on each database, and an application around it.
+"""What every test stands on: a fixed day, a fresh registry on each database, an application.
 
 Tests in `queries`, `services` and `migrations` run on SQLite and on a real PostgreSQL; all others
 on SQLite.
@@ -122,10 +120,7 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def app(settings: Settings, clock: MovableClock) -> Iterator[Flask]:
-    """Return the application on a fresh database, inside its context.
-
-    Nothing a test left open is committed.
-    """
+    """Return the application on a fresh database; what a test leaves open is never committed."""
     app = create_app(settings, Clock(clock.read), TESTING=True, WTF_CSRF_ENABLED=False)
     app.test_client_class = VisitorClient
     with app.app_context():

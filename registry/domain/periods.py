@@ -1,7 +1,4 @@
-"""Half-open day periods `[valid_from, valid_to)`; an open end is None (design.
-
-Everything is a dated fact).
-"""
+"""Half-open day periods `[valid_from, valid_to)`; an open end is None."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,10 +10,7 @@ from registry.domain.errors import Invalid
 
 @dataclass(frozen=True, slots=True, order=True)
 class Period:
-    """Whole days from `valid_from` up to, not including, `valid_to`.
-
-    `valid_to` None means still open.
-    """
+    """Whole days from `valid_from` up to, not including, `valid_to`; None means still open."""
 
     valid_from: date
     valid_to: date | None = None

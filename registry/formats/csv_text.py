@@ -1,9 +1,9 @@
 """CSV for people with Excel and for other programs: RFC 4180, and nothing lost on the way back.
 
-A text that a spreadsheet would run as a formula gets one apostrophe in front (threats: CSV
-injection). So does a text that already begins with apostrophes before such a sign, which makes the
-guard reversible: `read_csv_text` takes exactly that apostrophe away again, and "+84905123456",
-"-Anh" or "'=1" come back as they were. Numbers and days are not text and are never guarded.
+A text that a spreadsheet would run as a formula gets one apostrophe in front. So does a text
+that already begins with apostrophes before such a sign, which makes the guard reversible:
+`read_csv_text` takes exactly that apostrophe away again, and "+84905123456", "-Anh" or "'=1" come
+back as they were. Numbers and days are not text and are never guarded.
 """
 
 import csv

@@ -36,10 +36,7 @@ class Unit(Model):
 
 
 class UnitPeriod(Dated, Model):
-    """What a unit is called, what it is and where it stands.
-
-    For a period without overlap or gap.
-    """
+    """What a unit is called, what it is, where it stands, for a period without overlap or gap."""
 
     __tablename__ = "unit_periods"
     __table_args__ = (
@@ -72,9 +69,9 @@ class UnitPeriod(Dated, Model):
 
 
 class UnitPath(Dated, Model):
-    """Cache: the ids from the root down to the unit, `/1/7/302/`, for a period.
+    """Cache of the ids from the root down to the unit, `/1/7/302/`, for a period.
 
-    Rebuilt by one command.
+    `flask units rebuild` writes it anew.
     """
 
     __tablename__ = "unit_paths"
@@ -123,10 +120,7 @@ class UnitContact(Versioned, Model):
 
 
 class KindPlacement(Dated, Model):
-    """Which kind of unit may stand under which, for a period.
-
-    Checked on the first day of a unit's period.
-    """
+    """Which kind of unit may stand under which; asked for the first day of a unit's period."""
 
     __tablename__ = "kind_placements"
     __table_args__ = (

@@ -221,7 +221,7 @@ def holdings(
     scope: Scope | None = None,
     today: date | None = None,
 ) -> list[HeldAssignment]:
-    """Return the assignments in force on `day` with what the counting rules ask (design §3).
+    """Return the assignments in force on `day` with what the counting rules ask (docs/adr/0007).
 
     Narrowed to units `unit_ids`, to the subtree `prefix` on `day`, to `scope` as of `today`.
     Written to be plainly right: each fact is read and compared here, one by one.
@@ -314,7 +314,7 @@ def waiting_for_decision(
     """Return what is in force on `day` in `scope` and waits for a decision.
 
     By unit code, then role. First what has none dated on or before the day: it counts in neither
-    standard. Then what was carried over from a unit that ended, which counts (design §3).
+    standard. Then what was carried over from a unit that ended, which counts.
     """
     statement = _rows(day).where(
         in_scope_of(scope, Assignment.unit_id, today),

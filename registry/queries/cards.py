@@ -1,7 +1,4 @@
-"""Questions about cards.
-
-Whose they are, whether they are valid today, which members have none yet.
-"""
+"""Questions about cards: whose they are, whether valid today, which members have none yet."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -24,10 +21,7 @@ from registry.queries.units.on_a_day import UnitRow, in_force, in_scope_of, unit
 
 @dataclass(frozen=True, slots=True)
 class CardHolder:
-    """An approved member in force.
-
-    With the live card if there is one and when it was last printed.
-    """
+    """An approved member in force, the live card if any, and when that was last printed."""
 
     line_id: str
     person_id: int

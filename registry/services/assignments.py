@@ -398,7 +398,7 @@ def _holder_problems(actor: Actor, draft: _Draft, unit: UnitRow, today: date) ->
 
 
 def _overlap_problems(draft: _Draft) -> list[Problem]:
-    """Refuse the same role of the same holder in the same unit twice on a day (design §3)."""
+    """Refuse the same role of the same holder in the same unit twice on a day."""
     if draft.valid_to is not None and draft.valid_to <= draft.valid_from:
         return []
     details = draft.details
@@ -478,7 +478,7 @@ def _covered_days(assignment: Assignment, days: Iterable[date], *, since: date) 
 def _named_gap(unit_id: int, covered: Iterable[date], *, confirmed: bool) -> dict[str, Any]:
     """Return the first day the change left uncovered, for the audit; empty when there is none.
 
-    Raises Invalid on `gap_confirmed` while the officer has not confirmed it (design §3).
+    Raises Invalid on `gap_confirmed` while the officer has not confirmed it.
     """
     lost = next((day for day in covered if not focal_points_counting(unit_id, day)), None)
     if lost is None:

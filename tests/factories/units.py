@@ -108,10 +108,7 @@ def allow_everywhere(since: date = START) -> None:
 
 
 class Province:
-    """A small province with every office in place.
-
-    Two districts with a commune or two, a department with a section.
-    """
+    """A small province with every office in place: two districts, a department with a section."""
 
     def __init__(self) -> None:
         self.province = make_unit("Tỉnh Thử Nghiệm", UnitKind.PROVINCE, code="99")

@@ -81,7 +81,7 @@ class Places:
         return self.named_parent(row, row.new_parent, province)
 
     def province(self, row: AnnexRow, name: str) -> int:
-        """Return the province of a new side: it lives on where its name is the same (design §3)."""
+        """Return the province of a new side: it lives on where its name is the same."""
         for side in self.sides[name_key(name)]:
             if side.kind is UnitKind.PROVINCE:
                 return side.id

@@ -1,4 +1,4 @@
-"""Which units lack a focal point, as of any day (design §3; Plan 4660 III.1b, IV.2, V.6a).
+"""Which units lack a focal point, as of any day (Plan 4660 III.1b, IV.2, V.6a).
 
 Said once in sets, for the rules that `registry.domain.assignments` says of a single holding; a test
 compares the two. Each question takes a constant number of SELECTs, whatever the number of units.

@@ -1,7 +1,4 @@
-"""Questions a reorganisation asks.
-
-The units before it, the facts that hang on them, past batches.
-"""
+"""What a reorganisation asks: the units before it, the facts that hang on them, past batches."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -179,8 +176,8 @@ def later_periods_at(parent_ids: Collection[int], day: date) -> list[UnitPeriod]
 def homeless(unit_ids: Collection[int]) -> list[tuple[str, str]]:
     """Return which units outlive what they stand under, and the names of both.
 
-    Among these and those directly below them. A unit's periods have no gap, so only its first and
-    last day count.
+    Looked at are these and those directly below them. A unit's periods have no gap, so only its
+    first and last day count.
     """
     child, life = aliased(UnitPeriod), _lives()
     found: set[tuple[int, str, int, str]] = set()
@@ -226,10 +223,7 @@ def _lives() -> Subquery:
 
 
 def shared_codes(unit_ids: Collection[int], since: date) -> list[tuple[str, str, str]]:
-    """Return code and both names where one of these units shares a code with another.
-
-    On some day from `since` on.
-    """
+    """Return code and both names where a unit shares its code with another from `since` on."""
     other = aliased(UnitPeriod)
     found: set[tuple[str, str, str]] = set()
     for block in blocks(unit_ids):

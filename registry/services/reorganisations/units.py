@@ -121,7 +121,7 @@ def write_plan(journal: Journal, batch_id: int, plan: Plan, day: date) -> dict[i
 def _place_of(unit_id: int, plan: Plan, periods: Mapping[int, UnitPeriod]) -> int | None:
     """Return what stands in an ended unit's place: its successor, for a district else its province.
 
-    The same rule as for what hangs on it on the day (`annex_consequences`).
+    The same rule as for what hangs on it on the day (`consequences`).
     """
     heir = plan.whole_successor(unit_id)
     period = periods[unit_id]

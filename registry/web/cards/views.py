@@ -125,7 +125,7 @@ def look_up() -> ResponseReturnValue:
 def check(code: str) -> ResponseReturnValue:
     """Say whether a card is valid; of a valid one name, role and unit, and nothing more.
 
-    A revoked, an ended, an unknown and a misspelt code all read the same (A41, A42).
+    A revoked, an ended, an unknown and a misspelt code all read the same.
     """
     read = read_code(code)
     card = valid_card(code_hash(read), today()) if read else None

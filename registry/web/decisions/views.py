@@ -208,7 +208,7 @@ def attach_scan(decision_id: int) -> ResponseReturnValue:
 @blueprint.get("/quyet-dinh/<int:decision_id>/tep")
 @requires(Action.DECISION_SEE)
 def download(decision_id: int) -> ResponseReturnValue:
-    """Hand out the scan as a file to save: never shown as a page of this site (A28)."""
+    """Hand out the scan as a file to save: never shown as a page of this site."""
     decision = _seen(decision_id, Action.DECISION_SEE)
     if decision.file is None:
         raise NotFound

@@ -14,9 +14,7 @@ from registry.web.forms.fields import BaseForm, FileField
 
 @contextmanager
 def problems_on(form: BaseForm) -> Iterator[None]:
-    """Run a service.
-
-    When it refuses what was typed, undo everything and show each problem at its field.
+    """Run a service; when it refuses, undo everything and show each problem at its field.
 
     The view goes on after the block and shows the form again with what was typed.
     """
@@ -34,10 +32,7 @@ def problems_on(form: BaseForm) -> Iterator[None]:
 
 
 def show_form(template: str, form: BaseForm, **context: Any) -> tuple[str, int]:
-    """Return the page of a form.
-
-    200 when fresh, 422 (so that nothing is committed) when it has problems.
-    """
+    """Return the page of a form: 200 when fresh; 422, which is never committed, with problems."""
     refused = bool(form.problems())
     if refused:
         _ask_for_files_again(form)

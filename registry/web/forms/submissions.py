@@ -1,4 +1,4 @@
-"""A form sent twice is handled once: the second sending leads to the first one's result (A23)."""
+"""A form sent twice is handled once: the second sending leads to the first one's result."""
 
 import hashlib
 
@@ -19,10 +19,7 @@ def _key_hash(submit_key: str) -> str:
 
 
 def already_handled(submit_key: str | None) -> ResponseReturnValue | None:
-    """Return the redirect to the first sending's result when this form was accepted before.
-
-    Else None.
-    """
+    """Return the redirect to the result of this form's first sending, or None when it is new."""
     if not submit_key:
         return None
     earlier = db.session.get(FormSubmission, _key_hash(submit_key))
@@ -30,10 +27,7 @@ def already_handled(submit_key: str | None) -> ResponseReturnValue | None:
 
 
 def handled(submit_key: str | None, location: str, moment: Moment) -> Response:
-    """Remember, in the transaction of the change, that the form was accepted.
-
-    Return the redirect to its result.
-    """
+    """Remember that the form was accepted, as part of the change; return the way to its result."""
     if submit_key:
         db.session.add(
             FormSubmission(

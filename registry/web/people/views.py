@@ -408,7 +408,7 @@ def _known_person(answer: str) -> int | None:
 def _offer_alike(form: RegisterForm) -> dict[str, str]:
     """Offer those the service found alike as choices; return what tells them apart.
 
-    Of somebody out of the actor's scope it says no more than that there is one (A09).
+    Of somebody out of the actor's scope it says no more than that there is one.
     """
     if not form.despite_likeness.errors:
         return {}

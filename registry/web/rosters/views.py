@@ -517,7 +517,7 @@ def _send_back(form: Any, desk: Step, roster_id: int, remarks: dict[int, str]) -
 
 
 def _to_handle(action: Action, roster_id: int) -> Roster:
-    """Return a list for a step that nobody takes on the list he submitted (A07)."""
+    """Return a list for a step that nobody takes on the list he submitted."""
     roster = seen_roster(action, roster_id)
     submitter = person_of_account(roster.submitted_by_id)
     check_not_submitter(current_actor(), roster.submitted_by_id, submitter)
@@ -540,7 +540,7 @@ def _finish(form: BaseForm, roster_id: int, work: Callable[[], str]) -> Response
 
 
 def _changed(roster_id: int, message: str) -> tuple[str, int]:
-    """Say that somebody was faster or the list is not the one shown (A20, A21)."""
+    """Say that somebody was faster or the list is not the one shown."""
     db.session.rollback()
     forget_actor()
     return render_template("rosters/changed.html", roster_id=roster_id, message=message), 409

@@ -104,7 +104,7 @@ def fill_in(unit_id: int) -> ResponseReturnValue:
 @limiter.limit(SIGN_UP)
 @requires(Action.SIGNUP_SUBMIT)
 def submit(unit_id: int) -> ResponseReturnValue:
-    """Send the request; the answer is the same whoever is in the registry already (A09)."""
+    """Send the request; the answer is the same whoever is in the registry already."""
     unit = _joinable(unit_id)
     form = SignupForm()
     if form.validate_on_submit():
@@ -439,7 +439,7 @@ def _accepted_page(accepted: service.Accepted) -> ResponseReturnValue:
 
 
 def _post(invitation: accounts.Invitation, recipient: str | None) -> str:
-    """Put the mail into the outbox and return its link, under the configured base URL (A16)."""
+    """Put the mail into the outbox and return its link, under the configured base URL."""
     link = settings().base_url + url_for("accounts.set_password", token=invitation.token)
     accounts.post_invitation(invitation, recipient, link, INVITATION_SUBJECT, moment())
     return link
