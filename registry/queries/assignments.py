@@ -60,7 +60,6 @@ class AssignmentRow:
     unit_id: int
     unit_code: str
     unit_name: str
-    unit_kind: UnitKind | None
     unit_phone: str | None
     person_id: int | None
     section_id: int | None
@@ -407,7 +406,6 @@ def _row(found: Row[*tuple[Any, ...]]) -> AssignmentRow:
         unit_id=assignment.unit_id,
         unit_code=code or identity.registry_code or "",
         unit_name=_unit_name(unit),
-        unit_kind=unit.kind if unit else None,
         unit_phone=contact.phone if contact else None,
         person_id=assignment.person_id,
         section_id=assignment.section_id,

@@ -8,7 +8,6 @@ from sqlalchemy import func, select
 
 from registry.domain.memberships import MemberRole
 from registry.domain.permissions import Scope
-from registry.domain.units.kinds import UnitKind
 from registry.models.base import db
 from registry.models.cards import Card, CardPrint
 from registry.models.memberships import Membership
@@ -51,7 +50,6 @@ class ValidCard:
     full_name: str
     role: MemberRole
     unit_name: str
-    unit_kind: UnitKind
 
 
 def card_holders(unit_id: int, day: date) -> list[CardHolder]:
@@ -168,14 +166,7 @@ def valid_card(hash_of_code: str, today: date) -> ValidCard | None:
     unit = unit_on(membership.unit_id, today)
     if unit is None:
         return None
-    return ValidCard(person.full_name, membership.role, unit.shown_name, unit.kind)
-
-
-def cards_of_person(person_id: int) -> list[Card]:
-    """Return every card ever issued to a person, the newest first."""
-    return list(
-        db.session.scalars(select(Card).where(Card.person_id == person_id).order_by(Card.id.desc()))
-    )
+    return ValidCard(person.full_name, membership.role, unit.shown_name)
 
 
 def periods_of_line(line_id: str) -> list[Membership]:

@@ -1,6 +1,5 @@
 """Write the audit: an event in the same transaction as the change, chained by hashes."""
 
-import hashlib
 import json
 import secrets
 from collections.abc import Mapping
@@ -113,8 +112,3 @@ def erase_person(actor: Actor, person_id: int, moment: Moment) -> int:
         moment,
     )
     return touched or 0
-
-
-def content_digest(content: bytes) -> str:
-    """Return the SHA-256 of stored bytes, as written in the audit."""
-    return hashlib.sha256(content).hexdigest()
