@@ -18,7 +18,7 @@ from registry.domain.vietnamese.writing import format_day
 from registry.models.base import db
 from registry.models.memberships import Membership
 from registry.queries.assignments import assignments_of_person
-from registry.queries.coverage.figures import focal_point_count
+from registry.queries.coverage.counting import focal_point_count
 from registry.queries.memberships import (
     approved_on,
     end_was_approved,

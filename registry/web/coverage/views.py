@@ -20,7 +20,8 @@ from registry.domain.permissions import Action
 from registry.domain.units.kinds import KIND_LABELS
 from registry.domain.vietnamese.writing import format_day, format_number, format_phone
 from registry.formats.spreadsheet import Column, Sheet, table_xlsx
-from registry.queries.coverage.figures import Coverage, outside_scope, vacancies
+from registry.queries.coverage.figures import Coverage, outside_scope
+from registry.queries.coverage.spans import vacancies
 from registry.queries.parameters import reference_first_day, reference_last_day
 from registry.services.audit import Event, record
 from registry.web.access import current_actor, requires
