@@ -54,6 +54,7 @@ from registry.models.memberships import Membership
 from registry.models.people import Person
 from registry.models.units import Unit, UnitContact, UnitPath, UnitPeriod
 from registry.queries.coverage.carried_over import carried_on, was_carried_over
+from registry.queries.coverage.required import focal_point_rule, must_be_covered
 from registry.queries.parameters import counting_rules, home_unit
 from registry.queries.units.on_a_day import UnitRow, find_by_code, in_force, in_scope_of, under
 
@@ -93,7 +94,7 @@ class ParentLine:
 
 
 @dataclass(frozen=True, slots=True)
-class OutsideUnit:
+class UnitNotTakingPart:
     """A unit counted nowhere, and why."""
 
     id: int
@@ -258,23 +259,23 @@ def focal_point_counts(day: date) -> dict[int, int]:
     return {unit_id: any_count for unit_id, any_count, _ in rows}
 
 
-def outside_scope(
+def units_not_taking_part(
     unit: UnitRow, day: date, scope: Scope = EVERYTHING, today: date | None = None
-) -> list[OutsideUnit]:
-    """Return the units of the subtree that are out of scope, with the reason, by code."""
+) -> list[UnitNotTakingPart]:
+    """Return the units of the subtree that take no part, with the reason, by code."""
     code = func.coalesce(UnitPeriod.official_code, Unit.registry_code, "")
     rows = db.session.execute(
-        select(Unit.id, code, UnitPeriod.name, UnitPeriod.kind, UnitPeriod.out_of_scope_reason)
+        select(Unit.id, code, UnitPeriod.name, UnitPeriod.kind, UnitPeriod.not_taking_part_reason)
         .join(UnitPeriod, and_(UnitPeriod.unit_id == Unit.id, in_force(UnitPeriod, day)))
         .join(UnitPath, and_(UnitPath.unit_id == Unit.id, in_force(UnitPath, day)))
         .where(
-            ~UnitPeriod.in_scope,
+            ~UnitPeriod.takes_part,
             under(UnitPath.path, unit.path),
             in_scope_of(scope, Unit.id, today or day),
         )
     )
     found = [
-        OutsideUnit(unit_id, unit_code, name, kind, reason or "")
+        UnitNotTakingPart(unit_id, unit_code, name, kind, reason or "")
         for unit_id, unit_code, name, kind, reason in rows
     ]
     return sorted(found, key=lambda row: (row.code, row.name))
@@ -282,9 +283,7 @@ def outside_scope(
 
 def _kinds_with_rules(day: date) -> tuple[tuple[UnitKind, bool], ...]:
     rows = db.session.execute(
-        select(CoverageRule.kind, CoverageRule.headline).where(
-            CoverageRule.role == AssignmentRole.FOCAL_POINT, in_force(CoverageRule, day)
-        )
+        select(CoverageRule.kind, CoverageRule.headline).where(focal_point_rule(day))
     )
     order = list(UnitKind)
     return tuple(
@@ -311,7 +310,7 @@ def _under_prefix(path: SQLColumnExpression[str]) -> ColumnElement[bool]:
 
 @cache
 def _units(*, graced: bool) -> _AnySelect:
-    """Select the units in the subtree whose kind has a rule, with it and their focal points."""
+    """Select the units in the subtree that must be covered, with rule and focal points."""
     counts = _counts(graced=graced).where(_under_prefix(_SERVED.path)).subquery()
     undecided = (
         select(Assignment.id)
@@ -349,19 +348,12 @@ def _units(*, graced: bool) -> _AnySelect:
         )
         .join(UnitPeriod, and_(UnitPeriod.unit_id == Unit.id, in_force(UnitPeriod, _DAY)))
         .join(UnitPath, and_(UnitPath.unit_id == Unit.id, in_force(UnitPath, _DAY)))
-        .join(
-            CoverageRule,
-            and_(
-                CoverageRule.kind == UnitPeriod.kind,
-                CoverageRule.role == AssignmentRole.FOCAL_POINT,
-                in_force(CoverageRule, _DAY),
-            ),
-        )
+        .join(CoverageRule, must_be_covered(_DAY))
         .outerjoin(_PARENT, and_(_PARENT.unit_id == UnitPeriod.parent_id, in_force(_PARENT, _DAY)))
         .outerjoin(_PARENT_UNIT, _PARENT_UNIT.id == UnitPeriod.parent_id)
         .outerjoin(UnitContact, UnitContact.unit_id == Unit.id)
         .outerjoin(counts, counts.c.unit_id == Unit.id)
-        .where(UnitPeriod.in_scope, _under_prefix(UnitPath.path))
+        .where(_under_prefix(UnitPath.path))
     )
 
 
@@ -388,7 +380,7 @@ def _counts(*, graced: bool) -> _AnySelect:
             Assignment.role == AssignmentRole.FOCAL_POINT,
             in_force(Assignment, _DAY),
             Decision.issued_on <= _DAY,
-            _SERVED_PERIOD.in_scope,
+            _SERVED_PERIOD.takes_part,
             or_(_section_stands_below(), _person_belongs()),
         )
         .group_by(Assignment.unit_id)
@@ -518,6 +510,6 @@ def _past_holdings() -> _AnySelect:
             Assignment.valid_from <= _DAY,
             Assignment.unit_id.in_(below),
             Decision.issued_on <= _DAY,
-            UnitPeriod.in_scope,
+            UnitPeriod.takes_part,
         )
     )

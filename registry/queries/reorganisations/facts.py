@@ -17,7 +17,6 @@ from registry.domain.signups import SignupState
 from registry.domain.units.kinds import UnitKind
 from registry.models.base import db
 from registry.models.cards import Card
-from registry.models.coverage import CoverageRule
 from registry.models.decisions import Decision
 from registry.models.reorganisations import Reorganisation, ReorganisationChange
 from registry.models.rosters import Roster
@@ -86,8 +85,8 @@ def units_before(day: date) -> list[PlannedUnit]:
             UnitPeriod.short_name,
             UnitPeriod.designation,
             UnitPeriod.area,
-            UnitPeriod.in_scope,
-            UnitPeriod.out_of_scope_reason,
+            UnitPeriod.takes_part,
+            UnitPeriod.not_taking_part_reason,
             or_(UnitPeriod.valid_to.is_not(None), has_later),
         ).where(in_force(UnitPeriod, eve))
     )
@@ -329,11 +328,6 @@ def _topmost(paths: Iterable[str]) -> list[str]:
         if not found or not path.startswith(found[-1]):
             found.append(path)
     return found
-
-
-def required_kinds(day: date) -> set[UnitKind]:
-    """Return the kinds that must have a focal point on `day`."""
-    return set(db.session.scalars(select(CoverageRule.kind).where(in_force(CoverageRule, day))))
 
 
 def batch_by_id(batch_id: int) -> Reorganisation | None:
