@@ -132,6 +132,6 @@ def _past_holdings() -> AnySelect:
             Assignment.valid_from <= DAY,
             Assignment.unit_id.in_(below),
             Decision.issued_on <= DAY,
-            UnitPeriod.in_scope,
+            UnitPeriod.takes_part,
         )
     )

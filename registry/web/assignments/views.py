@@ -23,6 +23,7 @@ from registry.queries.assignments import (
     seen_assignment,
     waiting_for_decision,
 )
+from registry.queries.coverage.required import is_required
 from registry.queries.decisions import decisions_of_unit
 from registry.queries.units.on_a_day import UnitRow, path_on
 from registry.services import assignments as service
@@ -61,6 +62,7 @@ def of_unit(unit_id: int) -> ResponseReturnValue:
         "assignments/of_unit.html",
         unit=unit,
         counting=len(focal_points_counting(unit_id, today())),
+        required=is_required(unit_id, today()),
         sections=(
             ("Đang hiệu lực", _in_role_order(present)),
             ("Chưa đến ngày bắt đầu", [row for row in rows if row.valid_from > today()]),

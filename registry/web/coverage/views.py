@@ -20,7 +20,7 @@ from registry.domain.permissions import Action
 from registry.domain.units.kinds import KIND_LABELS
 from registry.domain.vietnamese.writing import format_day, format_number, format_phone
 from registry.formats.spreadsheet import Column, Sheet, table_xlsx
-from registry.queries.coverage.figures import Coverage, outside_scope
+from registry.queries.coverage.figures import Coverage, units_not_taking_part
 from registry.queries.coverage.spans import vacancies
 from registry.queries.parameters import reference_first_day, reference_last_day
 from registry.services.audit import Event, record
@@ -82,7 +82,7 @@ def report() -> ResponseReturnValue:
         missing=found.uncovered(Standard.ANY)[:PAGE_SIZE],
         waiting=sum(unit.waiting for unit in found.uncovered(Standard.ANY)),
         since=vacancies(found, Standard.ANY),
-        outside=outside_scope(found.unit, found.as_of, question.scope, today()),
+        outside=units_not_taking_part(found.unit, found.as_of, question.scope, today()),
         may_choose_units=may_choose_units(found.as_of),
         kind_labels=KIND_LABELS,
         **_known_days(),
