@@ -41,8 +41,8 @@ from registry.web.assignments.forms import (
 from registry.web.assignments.holders import offer_holders
 from registry.web.forms.decision_fields import accept_uploads
 from registry.web.forms.fields import CORRECTION
-from registry.web.forms.showing import problems_on, show_form
-from registry.web.forms.submissions import already_handled, handled
+from registry.web.forms.showing import show_form
+from registry.web.forms.submissions import saving
 from registry.web.numbers import row_number
 from registry.web.request import moment, settings, today
 from registry.web.seen_units import unit_as_last_known
@@ -105,10 +105,8 @@ def record(unit_id: int) -> ResponseReturnValue:
     form.offer_decisions(decisions)
     if request.method == "GET":
         _prefill(form, unit, decisions)
-    if not _is_search() and form.validate_on_submit():
-        if again := already_handled(form.submit_key.data):
-            return again
-        with problems_on(form):
+    if not _is_search() and (save := saving(form)):
+        with save:
             assignment = service.record_assignment(
                 current_actor(),
                 service.RecordAssignment(
@@ -117,9 +115,8 @@ def record(unit_id: int) -> ResponseReturnValue:
                 moment(),
                 _store(),
             )
-            flash("Đã ghi phân công.", "success")
-            _flash_warnings(assignment)
-            return handled(form.submit_key.data, _page_of(assignment), moment())
+            warnings = service.warnings_about(assignment, today())
+            return save.done(_page_of(assignment), "Đã ghi phân công.", *warnings)
     found = offer_holders(form, unit, form.valid_from.data)
     return show_form("assignments/record.html", form, unit=unit, found=found)
 
@@ -154,11 +151,6 @@ def _day_asked() -> date | None:
         return None
 
 
-def _flash_warnings(assignment: Assignment) -> None:
-    for warning in service.warnings_about(assignment, today()):
-        flash(warning, "warning")
-
-
 def _seen(assignment_id: int) -> AssignmentRow:
     row = seen_assignment(assignment_id, current_actor().scope(Action.ASSIGNMENT_RECORD), today())
     if row is None:
@@ -177,12 +169,10 @@ def edit(assignment_id: int) -> ResponseReturnValue:
     _offer_present_decision(form, row)
     if request.method == "GET":
         _fill(form, row)
-    if not _is_search() and form.validate_on_submit():
-        if again := already_handled(form.submit_key.data):
-            return again
-        with problems_on(form):
+    if not _is_search() and (save := saving(form)):
+        with save:
             assignment = _save(form, row)
-            return handled(form.submit_key.data, _page_of(assignment), moment())
+            return save.done(_page_of(assignment))
     stored = _seen(assignment_id)
     unit = unit_as_last_known(stored.unit_id, Action.ASSIGNMENT_RECORD)
     found = offer_holders(form, unit, form.change_from.data or form.valid_from.data)
@@ -260,7 +250,8 @@ def _save(form: EditAssignmentForm, row: AssignmentRow) -> Assignment:
             "Nội dung trước ngày đó được giữ trong lịch sử.",
             "success",
         )
-    _flash_warnings(assignment)
+    for warning in service.warnings_about(assignment, today()):
+        flash(warning, "warning")
     return assignment
 
 
@@ -282,10 +273,8 @@ def end(assignment_id: int) -> ResponseReturnValue:
     form = EndAssignmentForm()
     if request.method == "GET":
         form.version.data = str(row.version)
-    if form.validate_on_submit():
-        if again := already_handled(form.submit_key.data):
-            return again
-        with problems_on(form):
+    if save := saving(form):
+        with save:
             ended = service.end_assignment(
                 current_actor(),
                 service.EndAssignment(
@@ -297,11 +286,9 @@ def end(assignment_id: int) -> ResponseReturnValue:
                 ),
                 moment(),
             )
-            flash(f"Đã ghi kết thúc phân công từ ngày {format_day(form.ends_on.data)}.", "success")
-            return handled(
-                form.submit_key.data,
+            return save.done(
                 url_for("assignments.of_unit", unit_id=ended.unit_id),
-                moment(),
+                f"Đã ghi kết thúc phân công từ ngày {format_day(form.ends_on.data)}.",
             )
     stored = _seen(assignment_id)
     counting = focal_points_counting(stored.unit_id, today())

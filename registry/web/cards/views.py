@@ -5,7 +5,6 @@ from io import BytesIO
 from flask import (
     Blueprint,
     Response,
-    flash,
     redirect,
     render_template,
     request,
@@ -29,7 +28,7 @@ from registry.services import cards as service
 from registry.web.access import current_actor, requires
 from registry.web.cards.forms import LookUpForm, PrintForm, RevokeForm
 from registry.web.forms.showing import problems_on, show_form
-from registry.web.forms.submissions import already_handled, handled
+from registry.web.forms.submissions import saving
 from registry.web.limits import CARD_CHECK, limiter
 from registry.web.request import moment, settings, today
 
@@ -94,13 +93,12 @@ def revoke(card_id: int) -> ResponseReturnValue:
     if card is None or row is None or not scope.covers(row.path, row.id):
         raise NotFound
     form = RevokeForm()
-    if form.validate_on_submit():
-        if again := already_handled(form.submit_key.data):
-            return again
-        with problems_on(form):
+    if save := saving(form):
+        with save:
             service.revoke(current_actor(), card_id, form.reason.data, moment())
-            flash("Đã thu hồi thẻ. Lần in sau sẽ cấp mã mới.", "success")
-            return handled(form.submit_key.data, url_for("cards.unit", unit_id=row.id), moment())
+            return save.done(
+                url_for("cards.unit", unit_id=row.id), "Đã thu hồi thẻ. Lần in sau sẽ cấp mã mới."
+            )
     return show_form("cards/revoke.html", form, unit=row)
 
 

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, Response, flash, make_response, render_template, request, url_for
+from flask import Blueprint, Response, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from registry.documents.people import people_sheet
@@ -45,8 +45,8 @@ from registry.queries.units.on_a_day import UnitRow, path_on, unit_on
 from registry.services import people as service
 from registry.services.audit import Event, record
 from registry.web.access import current_actor, requires
-from registry.web.forms.showing import problems_on, show_form
-from registry.web.forms.submissions import already_handled, handled
+from registry.web.forms.showing import show_form
+from registry.web.forms.submissions import saving
 from registry.web.numbers import row_number
 from registry.web.people.forms import EditForm, PersonForm, RegisterForm, RevealForm
 from registry.web.personal_keys import personal_keys
@@ -259,10 +259,8 @@ def edit(person_id: int) -> ResponseReturnValue:
     """Edit a person's record."""
     form = EditForm()
     person = _editable(person_id)
-    if form.validate_on_submit():
-        if again := already_handled(form.submit_key.data):
-            return again
-        with problems_on(form):
+    if save := saving(form):
+        with save:
             details = _details(form)
             command = service.EditPerson(
                 person_id=person_id,
@@ -271,11 +269,8 @@ def edit(person_id: int) -> ResponseReturnValue:
                 forget_citizen_id=form.forget_citizen_id.data,
             )
             service.edit(current_actor(), command, personal_keys(), moment())
-            flash("Đã lưu hồ sơ.", "success")
-            _warn(details)
-            return handled(
-                form.submit_key.data, url_for("people.show", person_id=person_id), moment()
-            )
+            location = url_for("people.show", person_id=person_id)
+            return save.done(location, "Đã lưu hồ sơ.", *_warnings(details))
     elif not form.is_submitted():
         _fill(form, person)
     return show_form("people/edit.html", form, person=_editable(person_id))
@@ -322,12 +317,12 @@ def _details(form: PersonForm) -> service.PersonDetails:
     )
 
 
-def _warn(details: service.PersonDetails) -> None:
-    """Say what looks odd about a citizen number that was accepted."""
-    if details.citizen_id:
-        year = details.birth_date.year if details.birth_date else details.birth_year
-        for warning in parse_citizen_id(details.citizen_id, birth_year=year).warnings:
-            flash(warning, "warning")
+def _warnings(details: service.PersonDetails) -> tuple[str, ...]:
+    """Return what looks odd about a citizen number that was accepted."""
+    if not details.citizen_id:
+        return ()
+    year = details.birth_date.year if details.birth_date else details.birth_year
+    return tuple(parse_citizen_id(details.citizen_id, birth_year=year).warnings)
 
 
 @blueprint.route("/don-vi/<int:unit_id>/them-nguoi", methods=["GET", "POST"])
@@ -338,14 +333,10 @@ def register(unit_id: int) -> ResponseReturnValue:
     form = RegisterForm()
     if not form.is_submitted():
         form.valid_from.data = today()
-    if form.validate_on_submit():
-        if again := already_handled(form.submit_key.data):
-            return again
-        with problems_on(form):
-            person_id = _registered(form, unit_id)
-            return handled(
-                form.submit_key.data, _page_of(person_id, form.valid_from.data), moment()
-            )
+    if save := saving(form):
+        with save:
+            person_id, said, warnings = _registered(form, unit_id)
+            return save.done(_page_of(person_id, form.valid_from.data), said, *warnings)
     unit = unit_on(unit_id, today())
     if unit is None:
         raise NotFound
@@ -361,8 +352,8 @@ def _page_of(person_id: int, joins: date) -> str:
     return url_for("people.show", person_id=person_id, **kept)
 
 
-def _registered(form: RegisterForm, unit_id: int) -> int:
-    """Write what the form orders; return the id of the new person, or of the known who joins."""
+def _registered(form: RegisterForm, unit_id: int) -> tuple[int, str, tuple[str, ...]]:
+    """Write what the form orders; return who joined, new or known, what to say, and warnings."""
     role = MemberRole(form.role.data)
     answer = form.despite_likeness.data or ""
     known = _known_person(answer)
@@ -378,8 +369,7 @@ def _registered(form: RegisterForm, unit_id: int) -> int:
             ),
             moment(),
         )
-        flash("Đã thêm người đã có trong sổ vào đơn vị.", "success")
-        return known
+        return known, "Đã thêm người đã có trong sổ vào đơn vị.", ()
     details = _details(form)
     person = service.register(
         current_actor(),
@@ -394,9 +384,7 @@ def _registered(form: RegisterForm, unit_id: int) -> int:
         personal_keys(),
         moment(),
     )
-    flash("Đã thêm 1 người vào đơn vị.", "success")
-    _warn(details)
-    return person.id
+    return person.id, "Đã thêm 1 người vào đơn vị.", _warnings(details)
 
 
 def _known_person(answer: str) -> int | None:
