@@ -21,7 +21,8 @@ from registry.domain.units.kinds import UnitKind
 from registry.models.base import db
 from registry.models.memberships import Membership
 from registry.models.units import Succession, UnitPath, UnitPeriod
-from registry.queries.coverage.figures import Coverage, coverage, focal_point_counts
+from registry.queries.coverage.counting import focal_point_counts
+from registry.queries.coverage.figures import Coverage, coverage
 from registry.queries.units.on_a_day import UnitRow, in_force, units_by_id
 
 

@@ -6,6 +6,7 @@ from flask import Blueprint, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from registry.domain.assignments import DUTY_LABELS, ROLE_LABELS, AssignmentRole
+from registry.domain.audit.deeds import Deed
 from registry.domain.errors import NotFound
 from registry.domain.permissions import Action
 from registry.domain.units.kinds import UnitKind
@@ -384,7 +385,7 @@ def waiting_excel() -> ResponseReturnValue:
         ],
     )
     event = Event(
-        "assignment.export",
+        Deed.ASSIGNMENT_EXPORT,
         "assignments",
         None,
         details={"rows": len(rows), "as_of": day.isoformat()},

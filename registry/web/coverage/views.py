@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from registry.documents.coverage.papers import report_of, running_name
 from registry.documents.coverage.report import ANY_STANDARD, STRICT_STANDARD, coverage_report_pdf
 from registry.documents.coverage.sheets import coverage_xlsx
+from registry.domain.audit.deeds import Deed
 from registry.domain.boundary_translation import NOT_SEPARABLE
 from registry.domain.coverage import Standard
 from registry.domain.errors import NotFound
@@ -16,7 +17,8 @@ from registry.domain.permissions import Action
 from registry.domain.units.kinds import KIND_LABELS
 from registry.domain.vietnamese.writing import format_day, format_number, format_phone
 from registry.formats.spreadsheet import Column, Sheet, table_xlsx
-from registry.queries.coverage.figures import Coverage, outside_scope, vacancies
+from registry.queries.coverage.figures import Coverage, outside_scope
+from registry.queries.coverage.spans import vacancies
 from registry.queries.parameters import reference_first_day, reference_last_day
 from registry.services.audit import Event
 from registry.web.access import requires
@@ -197,7 +199,7 @@ def _attachment(
 ) -> ResponseReturnValue:
     """Hand out a file, and record that these figures were taken away."""
     event = Event(
-        "coverage.export",
+        Deed.COVERAGE_EXPORT,
         "coverage",
         found.unit.id,
         unit_id=found.unit.id,

@@ -4,6 +4,7 @@ from flask import Blueprint, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from registry.domain.assignments import ROLE_LABELS
+from registry.domain.audit.deeds import Deed
 from registry.domain.decisions import (
     DECISION_KIND_LABELS,
     check_decision_days,
@@ -213,7 +214,7 @@ def download(decision_id: int) -> ResponseReturnValue:
     if decision.file is None:
         raise NotFound
     content = read_file(decision.file, settings().files_folder)
-    event = Event("decision.export", "decisions", decision_id, unit_id=decision.unit_id)
+    event = Event(Deed.DECISION_EXPORT, "decisions", decision_id, unit_id=decision.unit_id)
     return hand_out_stored(content, decision.file, event=event)
 
 

@@ -21,6 +21,7 @@ from registry.documents.reorganisations.words import (
     row_words,
     state_of,
 )
+from registry.domain.audit.deeds import Deed
 from registry.domain.errors import Conflict, Invalid
 from registry.domain.permissions import ROLE_LABELS, Action
 from registry.domain.reorganisations.annex import AnnexRow, RowProblem
@@ -325,7 +326,7 @@ def allocation_template(batch_id: int) -> ResponseReturnValue:
 
 
 def _hand_out(content: bytes, kind: FileKind, name: str, batch_id: int) -> Response:
-    event = Event("reorganisation.export", "reorganisations", batch_id)
+    event = Event(Deed.REORGANISATION_EXPORT, "reorganisations", batch_id)
     return hand_out(content, kind, name, batch_id, event=event)
 
 

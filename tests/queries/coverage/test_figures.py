@@ -35,14 +35,9 @@ from registry.models.memberships import Membership
 from registry.models.people import Person
 from registry.models.units import Unit, UnitPeriod
 from registry.queries.assignments import focal_points_counting
-from registry.queries.coverage.figures import (
-    Coverage,
-    coverage,
-    focal_point_count,
-    outside_scope,
-    root_unit,
-    vacancies,
-)
+from registry.queries.coverage.counting import focal_point_count
+from registry.queries.coverage.figures import Coverage, coverage, outside_scope, root_unit
+from registry.queries.coverage.spans import vacancies
 from registry.queries.parameters import CONTRACT_WORKERS_COUNT
 from registry.queries.units.on_a_day import unit_on
 from registry.services.seeds.demo import seed_demo

@@ -29,7 +29,9 @@ from registry.models.units import Unit, UnitContact, UnitPeriod
 from registry.queries.accounts import actor_of
 from registry.queries.assignments import focal_points_counting, waiting_for_decision
 from registry.queries.cards import valid_card
-from registry.queries.coverage.figures import coverage, focal_point_count, root_unit, vacancies
+from registry.queries.coverage.counting import focal_point_count
+from registry.queries.coverage.figures import coverage, root_unit
+from registry.queries.coverage.spans import vacancies
 from registry.queries.memberships import approved_on, main_unit_id
 from registry.queries.parameters import CARRIED_OVER_GRACE, home_unit
 from registry.queries.units.on_a_day import UnitRow, find_by_code, path_on, search, subtree, unit_on
