@@ -1,12 +1,12 @@
 """Pages of assignments."""
 
 from datetime import date
-from io import BytesIO
 
-from flask import Blueprint, flash, render_template, request, send_file, url_for
+from flask import Blueprint, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from registry.domain.assignments import DUTY_LABELS, ROLE_LABELS, AssignmentRole
+from registry.domain.audit.deeds import Deed
 from registry.domain.errors import NotFound
 from registry.domain.permissions import Action
 from registry.domain.units.kinds import UnitKind
@@ -27,6 +27,7 @@ from registry.queries.coverage.required import is_required
 from registry.queries.decisions import decisions_of_unit
 from registry.queries.units.on_a_day import UnitRow, path_on
 from registry.services import assignments as service
+from registry.services.audit import Event
 from registry.services.decisions import ScanStore
 from registry.web.access import current_actor, requires
 from registry.web.assignments.forms import (
@@ -39,6 +40,7 @@ from registry.web.assignments.forms import (
     holder_value,
 )
 from registry.web.assignments.holders import offer_holders
+from registry.web.exports import FileKind, hand_out
 from registry.web.forms.decision_fields import accept_uploads
 from registry.web.forms.fields import CORRECTION
 from registry.web.forms.showing import show_form
@@ -371,11 +373,14 @@ def waiting_excel() -> ResponseReturnValue:
             for row in rows
         ],
     )
-    return send_file(
-        BytesIO(table_xlsx([sheet], as_of=day)),
-        mimetype="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        as_attachment=True,
-        download_name=f"cho-quyet-dinh-{day.isoformat()}.xlsx",
+    event = Event(
+        Deed.ASSIGNMENT_EXPORT,
+        "assignments",
+        None,
+        details={"rows": len(rows), "as_of": day.isoformat()},
+    )
+    return hand_out(
+        table_xlsx([sheet], as_of=day), FileKind.XLSX, "cho-quyet-dinh", day, event=event
     )
 
 

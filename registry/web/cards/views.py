@@ -1,14 +1,10 @@
 """Pages of cards."""
 
-from io import BytesIO
-
 from flask import (
     Blueprint,
-    Response,
     redirect,
     render_template,
     request,
-    send_file,
     url_for,
 )
 from flask.typing import ResponseReturnValue
@@ -19,7 +15,6 @@ from registry.domain.errors import NotFound
 from registry.domain.memberships import MEMBER_ROLE_LABELS
 from registry.domain.permissions import Action
 from registry.domain.typed_codes import grouped, read_code
-from registry.formats.scans import safe_download_name
 from registry.models.base import db
 from registry.models.cards import Card
 from registry.queries.cards import card_holders, units_with_holders, valid_card
@@ -27,6 +22,7 @@ from registry.queries.units.on_a_day import unit_on
 from registry.services import cards as service
 from registry.web.access import current_actor, requires
 from registry.web.cards.forms import LookUpForm, PrintForm, RevokeForm
+from registry.web.exports import FileKind, hand_out_audited
 from registry.web.forms.showing import problems_on, show_form
 from registry.web.forms.submissions import saving
 from registry.web.limits import CARD_CHECK, limiter
@@ -61,7 +57,7 @@ def unit(unit_id: int) -> ResponseReturnValue:
                 settings().required_secrets().card,
                 moment(),
             )
-            return _as_file(printed.pdf, f"the-thanh-vien-{row.code}-{today():%Y-%m-%d}.pdf")
+            return hand_out_audited(printed.pdf, FileKind.PDF, "the-thanh-vien", row.code, today())
     chosen = set(form.line_ids.data or []) if form.is_submitted() else None
     return show_form(
         "cards/unit.html",
@@ -70,15 +66,6 @@ def unit(unit_id: int) -> ResponseReturnValue:
         holders=card_holders(unit_id, today()),
         chosen=chosen,
         role_labels=MEMBER_ROLE_LABELS,
-    )
-
-
-def _as_file(content: bytes, name: str) -> Response:
-    return send_file(
-        BytesIO(content),
-        mimetype="application/pdf",
-        as_attachment=True,
-        download_name=safe_download_name(name),
     )
 
 

@@ -1,11 +1,10 @@
 """Pages of decisions."""
 
-from io import BytesIO
-
-from flask import Blueprint, flash, render_template, request, send_file, url_for
+from flask import Blueprint, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from registry.domain.assignments import ROLE_LABELS
+from registry.domain.audit.deeds import Deed
 from registry.domain.decisions import (
     DECISION_KIND_LABELS,
     check_decision_days,
@@ -18,9 +17,11 @@ from registry.queries.assignments import assignments_on_decision
 from registry.queries.decisions import decisions_of_unit, rosters_on_decision, seen_decision
 from registry.queries.units.on_a_day import path_on, units_by_id
 from registry.services import decisions as service
+from registry.services.audit import Event
 from registry.services.files import read_file
 from registry.web.access import current_actor, requires
 from registry.web.decisions.forms import AttachScanForm, CorrectDecisionForm, RecordDecisionForm
+from registry.web.exports import hand_out_stored
 from registry.web.forms.decision_fields import (
     accept_uploads,
     decision_typed,
@@ -200,17 +201,9 @@ def download(decision_id: int) -> ResponseReturnValue:
     decision = _seen(decision_id, Action.DECISION_SEE)
     if decision.file is None:
         raise NotFound
-    answer = send_file(
-        BytesIO(read_file(decision.file, settings().files_folder)),
-        mimetype=decision.file.content_type,
-        as_attachment=True,
-        download_name=decision.file.original_name,
-        etag=False,
-        max_age=0,
-    )
-    answer.headers["Content-Security-Policy"] = "sandbox"
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    content = read_file(decision.file, settings().files_folder)
+    event = Event(Deed.DECISION_EXPORT, "decisions", decision_id, unit_id=decision.unit_id)
+    return hand_out_stored(content, decision.file, event=event)
 
 
 accept_uploads(blueprint, record, attach_scan)

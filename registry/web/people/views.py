@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, Response, make_response, render_template, request, url_for
+from flask import Blueprint, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from registry.documents.people import people_sheet
@@ -43,19 +43,19 @@ from registry.queries.trainings import attended_by
 from registry.queries.units.details import children_in, topmost, units_above
 from registry.queries.units.on_a_day import UnitRow, path_on, unit_on
 from registry.services import people as service
-from registry.services.audit import Event, record
+from registry.services.audit import Event
 from registry.web.access import current_actor, requires
+from registry.web.exports import FileKind, hand_out
 from registry.web.forms.showing import show_form
 from registry.web.forms.submissions import saving
 from registry.web.numbers import row_number
 from registry.web.people.forms import EditForm, PersonForm, RegisterForm, RevealForm
 from registry.web.personal_keys import personal_keys
-from registry.web.request import later, moment, today
+from registry.web.request import moment, today
 from registry.web.shown_day import ShownDay, shown_day
 
 UNIT_PARAMETER = "don-vi"
 CREATE = "create"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ELSEWHERE = (
     "Đã có một người mang số điện thoại này ở đơn vị ngoài phạm vi của bạn. "
     "Hỏi cơ quan thẩm định trước khi tạo hồ sơ mới."
@@ -94,14 +94,12 @@ def index() -> ResponseReturnValue:
 @requires(Action.PERSON_SEE)
 def export() -> ResponseReturnValue:
     """Hand out the list as a workbook, telephones in full, and audit that it was taken away."""
-    actor = current_actor()
-    scope = actor.require(Action.PERSON_SEE)
+    scope = current_actor().require(Action.PERSON_SEE)
     day = shown_day()
     unit = _chosen_unit(day.day)
     rows, total = people(scope, day.day, today(), _wanted(unit), None)
     where = unit.name if unit else "Tất cả đơn vị trong phạm vi"
     content = table_xlsx([people_sheet(rows, where, day.day)], as_of=day.day)
-    at = moment()
     event = Event(
         Deed.PEOPLE_EXPORT,
         "people",
@@ -109,12 +107,7 @@ def export() -> ResponseReturnValue:
         unit_id=unit.id if unit else None,
         details={"rows": total, "as_of": day.day.isoformat()},
     )
-    later(lambda: record(actor, event, at))
-    response = Response(content, mimetype=XLSX)
-    response.headers["Content-Disposition"] = (
-        f'attachment; filename="danh-sach-nguoi-{day.day:%Y-%m-%d}.xlsx"'
-    )
-    return response
+    return hand_out(content, FileKind.XLSX, "danh-sach-nguoi", day.day, event=event)
 
 
 def _text() -> str:

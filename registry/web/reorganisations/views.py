@@ -35,13 +35,14 @@ from registry.queries.reorganisations.facts import placements
 from registry.queries.reorganisations.results import transition_of
 from registry.queries.reorganisations.scope import batches_seen
 from registry.queries.units.on_a_day import UnitRow, units_by_id
-from registry.services.audit import Event, record
+from registry.services.audit import Event
 from registry.services.reorganisations import applying as service
 from registry.services.reorganisations import batches
 from registry.services.units import changes
 from registry.services.units.changes import Change, ChangeUnit, FoundUnit, Paper
 from registry.services.units.contacts import CorrectName, correct_unit_name, may_name
 from registry.web.access import current_actor, requires
+from registry.web.exports import FileKind, hand_out
 from registry.web.forms.decision_fields import accept_uploads
 from registry.web.forms.fields import BaseForm
 from registry.web.forms.showing import show_form
@@ -68,12 +69,11 @@ from registry.web.reorganisations.rows import (
     offered,
     typed_row,
 )
-from registry.web.request import later, moment, today
+from registry.web.request import moment, today
 from registry.web.seen_units import unit_as_last_known
 
 blueprint = Blueprint("reorganisations", __name__)
 
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PAGE_LENGTH = 50
 
 
@@ -315,12 +315,12 @@ def allocation_template(batch_id: int) -> ResponseReturnValue:
         )
         for one in (*outcome.questions, *outcome.answered)
     )
-    actor, at = current_actor(), moment()
-    later(lambda: record(actor, Event(Deed.REORGANISATION_EXPORT, "reorganisations", batch_id), at))
-    response = Response(text.encode(), mimetype="text/csv")
-    name = f"phan-bo-dot-{batch_id}.csv"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return _hand_out(text.encode(), FileKind.CSV, "phan-bo-dot", batch_id)
+
+
+def _hand_out(content: bytes, kind: FileKind, name: str, batch_id: int) -> Response:
+    event = Event(Deed.REORGANISATION_EXPORT, "reorganisations", batch_id)
+    return hand_out(content, kind, name, batch_id, event=event)
 
 
 @blueprint.post("/sap-xep-don-vi/<int:batch_id>/thuc-hien")
@@ -423,12 +423,7 @@ def minutes(batch_id: int) -> ResponseReturnValue:
     if state_of(batch) is not State.APPLIED:
         raise Conflict("Chỉ có biên bản của đợt đã thực hiện và chưa hoàn tác.")
     content = minutes_docx(minutes_of(batch, today()))
-    actor, at = current_actor(), moment()
-    later(lambda: record(actor, Event(Deed.REORGANISATION_EXPORT, "reorganisations", batch_id), at))
-    response = Response(content, mimetype=DOCX)
-    name = f"bien-ban-sap-xep-{batch_id}.docx"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return _hand_out(content, FileKind.DOCX, "bien-ban-sap-xep", batch_id)
 
 
 # --- everyday changes ----------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from registry.domain.audit.deeds import Deed
@@ -46,16 +46,17 @@ from registry.queries.rosters.lists import (
     waiting_for,
 )
 from registry.queries.units.on_a_day import UnitRow, search, subtree, unit_on
-from registry.services.audit import Event, record
+from registry.services.audit import Event
 from registry.services.decisions import ScanStore
 from registry.services.rosters import deciding as service
 from registry.services.rosters import drafts
 from registry.web.access import current_actor, forget_actor, requires
+from registry.web.exports import FileKind, hand_out
 from registry.web.forms.decision_fields import accept_uploads, paper_label
 from registry.web.forms.showing import show_form
 from registry.web.forms.submissions import Saving, once, saving
 from registry.web.numbers import row_number
-from registry.web.request import later, moment, settings, today
+from registry.web.request import moment, settings, today
 from registry.web.rosters.forms import (
     AddForm,
     ApproveForm,
@@ -79,7 +80,6 @@ from registry.web.rosters.pages import (
 
 blueprint = Blueprint("rosters", __name__, url_prefix="/danh-sach")
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 UNITS_OFFERED = 30
 CANDIDATES_OFFERED = 100
 EVERYBODY = 1_000_000
@@ -199,14 +199,10 @@ def excel(roster_id: int) -> ResponseReturnValue:
     """Hand out a list as a workbook, and audit that it was taken away."""
     page = roster_page(seen_roster(Action.ROSTER_SEE, roster_id))
     content = table_xlsx([roster_sheet(page)], as_of=today())
-    actor, at = current_actor(), moment()
-    details = {"number": page.roster.number, "rows": len(page.lines)}
+    number = page.roster.number
+    details = {"number": number, "rows": len(page.lines)}
     event = Event(Deed.ROSTER_EXPORT, "rosters", roster_id, page.roster.unit_id, details)
-    later(lambda: record(actor, event, at))
-    response = Response(content, mimetype=XLSX)
-    name = f"danh-sach-{roster_id}-so-{page.roster.number}.xlsx"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return hand_out(content, FileKind.XLSX, "danh-sach", roster_id, "so", number, event=event)
 
 
 # --- composing ---------------------------------------------------------------------------

@@ -43,12 +43,13 @@ from registry.queries.signups import (
 from registry.queries.units.on_a_day import UnitRow
 from registry.services import accounts
 from registry.services import signups as service
-from registry.services.audit import Event, record
+from registry.services.audit import Event
 from registry.web.access import current_actor, requires
+from registry.web.exports import FileKind, hand_out
 from registry.web.forms.showing import problems_on, show_form
 from registry.web.forms.submissions import once, saving
 from registry.web.limits import CARD_CHECK, SIGN_UP, limiter
-from registry.web.request import later, moment, settings, today
+from registry.web.request import moment, settings, today
 from registry.web.signups.forms import (
     NEW_PERSON,
     AcceptForm,
@@ -63,7 +64,6 @@ from registry.web.signups.forms import (
 blueprint = Blueprint("signups", __name__, url_prefix="/dang-ky")
 
 LONGEST_NUMBER = 9
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 INVITATION_SUBJECT = "Đăng ký tham gia Mạng lưới CĐS đã được chấp nhận"
 
 
@@ -227,14 +227,11 @@ def queue() -> ResponseReturnValue:
 @requires(Action.SIGNUP_REVIEW)
 def export() -> ResponseReturnValue:
     """Hand out the list as a workbook, telephones in full, and audit that it was taken away."""
-    actor, day, at = current_actor(), today(), moment()
+    day = today()
     shown = _queue(_narrowing(request.args))
     sheet = signups_sheet(shown.signups, shown.units, shown.warnings, day)
     event = Event(Deed.SIGNUP_EXPORT, "signups", None, details={"rows": len(shown.signups)})
-    later(lambda: record(actor, event, at))
-    response = Response(table_xlsx([sheet], as_of=day), mimetype=XLSX)
-    response.headers["Content-Disposition"] = f'attachment; filename="dang-ky-{day:%Y-%m-%d}.xlsx"'
-    return response
+    return hand_out(table_xlsx([sheet], as_of=day), FileKind.XLSX, "dang-ky", day, event=event)
 
 
 @dataclass(frozen=True, slots=True)
