@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import delete, update
 
 from registry.domain.accounts import check_login, login_key
+from registry.domain.audit.deeds import Deed
 from registry.domain.clock import Moment, local_time
 from registry.domain.errors import DeadLink, Invalid, NotFound, RateLimited
 from registry.domain.permissions import ROLE_LABELS, Action, Actor, Role
@@ -114,7 +115,7 @@ def _open_session(account: Account, moment: Moment) -> SignedIn:
     )
     record(
         Actor(account.id, account.person_id, f"web:{account.id}", frozenset(), {}),
-        Event("session.open", "accounts", account.id),
+        Event(Deed.SESSION_OPEN, "accounts", account.id),
         moment,
     )
     return SignedIn(token, account.id)
@@ -154,7 +155,7 @@ def sign_out(actor: Actor, token: str, moment: Moment) -> None:
     session = session_by_hash(token_hash(token))
     if session is not None and session.revoked_at is None:
         session.revoked_at = moment.instant
-        record(actor, Event("session.close", "accounts", session.account_id), moment)
+        record(actor, Event(Deed.SESSION_CLOSE, "accounts", session.account_id), moment)
 
 
 def revoke_sessions(account_id: int, moment: Moment) -> None:
@@ -182,7 +183,7 @@ def open_account(actor: Actor, login: str, person: Person | None, moment: Moment
     record(
         actor,
         Event(
-            "account.create",
+            Deed.ACCOUNT_CREATE,
             "accounts",
             account.id,
             personal={"login": key},
@@ -211,7 +212,7 @@ def grant(
     record(
         actor,
         Event(
-            "account.grant",
+            Deed.ACCOUNT_GRANT,
             "accounts",
             account.id,
             unit_id=office_id,
@@ -241,7 +242,7 @@ def invite(actor: Actor, account: Account, life: timedelta, moment: Moment) -> I
         )
     )
     db.session.flush()
-    record(actor, Event("account.invite", "accounts", account.id), moment)
+    record(actor, Event(Deed.ACCOUNT_INVITE, "accounts", account.id), moment)
     return Invitation(account.id, account.login, token, expires)
 
 
@@ -294,7 +295,7 @@ def forgot_password(actor: Actor, login: str, life: timedelta, moment: Moment) -
     actor.require(Action.SESSION_OPEN)
     account = account_by_login(login_key(login))
     if account is None or account.disabled_at is not None:
-        record(actor, Event("account.reset_unknown", "accounts", None), moment)
+        record(actor, Event(Deed.ACCOUNT_RESET_UNKNOWN, "accounts", None), moment)
         return None
     return invite(actor, account, life, moment)
 
@@ -342,7 +343,7 @@ def set_password(
     _forget_unsent(account.id)
     record(
         Actor(account.id, account.person_id, f"web:{account.id}", frozenset(), {}),
-        Event("account.set_password", "accounts", account.id),
+        Event(Deed.ACCOUNT_SET_PASSWORD, "accounts", account.id),
         moment,
     )
     return _open_session(account, moment)
@@ -391,7 +392,7 @@ def disable(actor: Actor, login: str, moment: Moment) -> Account:
         account.disabled_at = moment.instant
         revoke_sessions(account.id, moment)
         db.session.flush()
-        record(actor, Event("account.disable", "accounts", account.id), moment)
+        record(actor, Event(Deed.ACCOUNT_DISABLE, "accounts", account.id), moment)
     return account
 
 
@@ -404,7 +405,7 @@ def reset(actor: Actor, login: str, life: timedelta, moment: Moment) -> Invitati
     account = _by_login(login)
     if account.disabled_at is not None:
         account.disabled_at = None
-        record(actor, Event("account.enable", "accounts", account.id), moment)
+        record(actor, Event(Deed.ACCOUNT_ENABLE, "accounts", account.id), moment)
     revoke_sessions(account.id, moment)
     return invite(actor, account, life, moment)
 

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from registry.domain.assignments import ROLE_LABELS, AssignmentRole, Duty, unusual_title
+from registry.domain.audit.deeds import Deed
 from registry.domain.clock import Moment
 from registry.domain.decisions import check_decision_days, decision_number_warnings
 from registry.domain.errors import Conflict, Invalid, NotFound, Problem
@@ -154,7 +155,7 @@ def record_assignment(
     )
     db.session.add(assignment)
     db.session.flush()
-    _record(actor, "assignment.record", assignment, _shown(assignment), moment)
+    _record(actor, Deed.ASSIGNMENT_RECORD, assignment, _shown(assignment), moment)
     return assignment
 
 
@@ -186,7 +187,7 @@ def correct_assignment(
         # A first day put right moves where the covered days begin; that is no gap left behind.
         since = min(command.valid_from, moment.day)
         gap = _gap(refuse_gaps(covered, accepted=command.accept_gap, since=since))
-        _record(actor, "assignment.correct", assignment, changed | gap, moment)
+        _record(actor, Deed.ASSIGNMENT_CORRECT, assignment, changed | gap, moment)
     return assignment
 
 
@@ -226,7 +227,7 @@ def change_assignment(
     db.session.flush()
     gap = _gap(refuse_gaps(covered, accepted=command.accept_gap))
     details = {"continues": assignment.id, "from": day} | _changes(before, _shown(following)) | gap
-    _record(actor, "assignment.change", following, details, moment)
+    _record(actor, Deed.ASSIGNMENT_CHANGE, following, details, moment)
     return following
 
 
@@ -250,7 +251,7 @@ def end_assignment(actor: Actor, command: EndAssignment, moment: Moment) -> Assi
     db.session.flush()
     gap = _gap(refuse_gaps(covered, accepted=command.accept_gap))
     details = _changes(before, _shown(assignment)) | gap
-    _record(actor, "assignment.end", assignment, details, moment)
+    _record(actor, Deed.ASSIGNMENT_END, assignment, details, moment)
     return assignment
 
 
@@ -494,7 +495,7 @@ _FREE_TEXTS = frozenset({"concurrent_fields", "end_reason"})
 
 
 def _record(
-    actor: Actor, action: str, assignment: Assignment, details: dict[str, Any], moment: Moment
+    actor: Actor, action: Deed, assignment: Assignment, details: dict[str, Any], moment: Moment
 ) -> None:
     personal = {name: value for name, value in details.items() if name in _FREE_TEXTS and value}
     record(

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import func, select, text, update
 
 from registry.domain.audit.chain import FIRST_HASH, event_hash, personal_hash
+from registry.domain.audit.deeds import Deed
 from registry.domain.clock import Moment
 from registry.domain.permissions import Actor
 from registry.models.audit import AuditEvent, AuditPersonal
@@ -29,11 +30,10 @@ class Event:
 
     `details` holds no personal data; `personal` may, and stands beside the chain, erasable.
 
-    `action` is named like the permission, `<noun>.<what happened>`; `noun` and `object_id` say to
-    what.
+    `noun` and `object_id` say to what.
     """
 
-    action: str
+    deed: Deed
     noun: str
     object_id: str | int | None
     unit_id: int | None = None
@@ -60,7 +60,7 @@ def record(actor: Actor, event: Event, moment: Moment) -> None:
         at=moment.instant,
         account_id=actor.account_id,
         origin=actor.label,
-        action=event.action,
+        action=event.deed.value,
         noun=event.noun,
         object_id=None if event.object_id is None else str(event.object_id),
         unit_id=event.unit_id,
@@ -118,7 +118,7 @@ def erase_person(actor: Actor, person_id: int, moment: Moment) -> int:
     )
     record(
         actor,
-        Event("audit.erase", "people", person_id, details={"events": touched or 0}),
+        Event(Deed.AUDIT_ERASE, "people", person_id, details={"events": touched or 0}),
         moment,
     )
     return touched or 0

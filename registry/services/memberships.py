@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from registry.domain.audit.deeds import Deed
 from registry.domain.clock import Moment
 from registry.domain.errors import Conflict, Invalid, NotFound, Problem
 from registry.domain.memberships import MemberRole
@@ -101,7 +102,7 @@ def open_membership(actor: Actor, command: OpenMembership, moment: Moment) -> Me
     )
     db.session.add(membership)
     db.session.flush()
-    _record(actor, "membership.open", membership, _facts(membership), moment)
+    _record(actor, Deed.MEMBERSHIP_OPEN, membership, _facts(membership), moment)
     return membership
 
 
@@ -149,7 +150,11 @@ def _record_end(
     actor: Actor, membership: Membership, gaps: Mapping[int, date], moment: Moment
 ) -> None:
     _record(
-        actor, "membership.end", membership, {"valid_to": membership.valid_to} | named(gaps), moment
+        actor,
+        Deed.MEMBERSHIP_END,
+        membership,
+        {"valid_to": membership.valid_to} | named(gaps),
+        moment,
     )
 
 
@@ -213,7 +218,7 @@ def _set_from(
     db.session.flush()
     _record(
         actor,
-        "membership.change",
+        Deed.MEMBERSHIP_CHANGE,
         following,
         {"before": before, "after": _facts(following)},
         moment,
@@ -352,7 +357,7 @@ def correct(actor: Actor, command: CorrectMembership, moment: Moment) -> Members
     since = min(period.valid_from, moment.day)
     gaps = refuse_gaps(covered, accepted=command.accept_gap, since=since)
     details = {"before": before, "after": _facts(membership)} | named(gaps)
-    _record(actor, "membership.correct", membership, details, moment)
+    _record(actor, Deed.MEMBERSHIP_CORRECT, membership, details, moment)
     _pass_main_on(actor, membership, moment)
     return membership
 
@@ -523,7 +528,7 @@ def _facts(membership: Membership) -> dict[str, object]:
 
 
 def _record(
-    actor: Actor, action: str, membership: Membership, details: dict[str, object], moment: Moment
+    actor: Actor, action: Deed, membership: Membership, details: dict[str, object], moment: Moment
 ) -> None:
     record(
         actor,

@@ -6,6 +6,7 @@ from datetime import date
 
 from sqlalchemy.exc import IntegrityError
 
+from registry.domain.audit.deeds import Deed
 from registry.domain.clock import Moment
 from registry.domain.emails import is_email
 from registry.domain.errors import Conflict, Invalid, NotFound, Problem
@@ -83,7 +84,7 @@ def write_person(
     record(
         actor,
         Event(
-            "person.create",
+            Deed.PERSON_CREATE,
             "people",
             person.id,
             unit_id=unit_id,
@@ -236,7 +237,7 @@ def edit(actor: Actor, command: EditPerson, keys: PersonalKeys | None, moment: M
         record(
             actor,
             Event(
-                "person.edit",
+                Deed.PERSON_EDIT,
                 "people",
                 person.id,
                 unit_id=unit_id,
@@ -287,7 +288,7 @@ def reveal_citizen_id(actor: Actor, person_id: int, keys: PersonalKeys, moment: 
     record(
         actor,
         Event(
-            "citizen_id.reveal",
+            Deed.CITIZEN_ID_REVEAL,
             "people",
             person.id,
             unit_id=unit_id,

@@ -6,6 +6,7 @@ from flask import Flask, current_app, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
+from registry.domain.audit.deeds import Deed
 from registry.domain.errors import (
     Conflict,
     DeadLink,
@@ -128,7 +129,7 @@ def _record_denied() -> None:
         lambda: record(
             actor,
             Event(
-                "access.denied",
+                Deed.ACCESS_DENIED,
                 "routes",
                 endpoint,
                 details={"method": request.method, "arguments": arguments},

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import delete, text
 
-from registry.domain.audit.deeds import noun_label
+from registry.domain.audit.deeds import Deed, noun_label
 from registry.domain.clock import Moment
 from registry.domain.coverage import Standard
 from registry.domain.errors import Conflict, Invalid
@@ -190,7 +190,7 @@ def write_batch(actor: Actor, command: ComposeBatch, moment: Moment) -> Reorgani
     record(
         actor,
         Event(
-            "reorganisation.compose",
+            Deed.REORGANISATION_COMPOSE,
             "reorganisations",
             batch.id,
             details={"rows": len(command.rows), "effective_on": command.effective_on},
@@ -225,7 +225,7 @@ def answer(actor: Actor, batch_id: int, answers: Mapping[str, str], moment: Mome
         record(
             actor,
             Event(
-                "reorganisation.answer",
+                Deed.REORGANISATION_ANSWER,
                 "reorganisations",
                 batch.id,
                 details={"answers": len(changed)},
@@ -243,7 +243,7 @@ def discard(actor: Actor, batch_id: int, moment: Moment) -> None:
     batch = composed_batch(actor, batch_id, moment.day)
     db.session.delete(batch)
     db.session.flush()
-    record(actor, Event("reorganisation.discard", "reorganisations", batch_id), moment)
+    record(actor, Event(Deed.REORGANISATION_DISCARD, "reorganisations", batch_id), moment)
 
 
 @contextmanager
@@ -290,7 +290,7 @@ def apply_batch(actor: Actor, batch: Reorganisation, scope: Scope, moment: Momen
     record(
         actor,
         Event(
-            "reorganisation.apply",
+            Deed.REORGANISATION_APPLY,
             "reorganisations",
             batch.id,
             details={
@@ -319,7 +319,7 @@ def undo(actor: Actor, batch_id: int, moment: Moment) -> Reorganisation:
     batch.undone_at = moment.instant
     batch.undone_by_id = actor.account_id
     db.session.flush()
-    record(actor, Event("reorganisation.undo", "reorganisations", batch.id), moment)
+    record(actor, Event(Deed.REORGANISATION_UNDO, "reorganisations", batch.id), moment)
     return batch
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm.attributes import flag_modified
 
+from registry.domain.audit.deeds import Deed
 from registry.domain.clock import Moment
 from registry.domain.decisions import DecisionKind, normalise_decision_number
 from registry.domain.errors import Conflict, Invalid, NotFound
@@ -92,7 +93,7 @@ def add_row(actor: Actor, batch_id: int, row: AnnexRow, moment: Moment) -> Reorg
     )
     batch.rows.append(added)
     mark_changed(batch)
-    _record(actor, batch, "reorganisation.add_row", {"row": added.number}, moment)
+    _record(actor, batch, Deed.REORGANISATION_ADD_ROW, {"row": added.number}, moment)
     return added
 
 
@@ -108,11 +109,11 @@ def remove_row(actor: Actor, batch_id: int, row_id: int, moment: Moment) -> None
     batch.rows.remove(row)
     mark_changed(batch)
     details = {"row": row.number, "source": row.source}
-    _record(actor, batch, "reorganisation.remove_row", details, moment)
+    _record(actor, batch, Deed.REORGANISATION_REMOVE_ROW, details, moment)
 
 
 def _record(
-    actor: Actor, batch: Reorganisation, action: str, details: dict[str, Any], moment: Moment
+    actor: Actor, batch: Reorganisation, action: Deed, details: dict[str, Any], moment: Moment
 ) -> None:
     record(actor, Event(action, "reorganisations", batch.id, details=details), moment)
 
@@ -137,7 +138,7 @@ def decision_for(actor: Actor, paper: BatchDecision, moment: Moment) -> Decision
     db.session.add(decision)
     db.session.flush()
     details = {"number": number}
-    record(actor, Event("decision.record", "decisions", decision.id, unit_id, details), moment)
+    record(actor, Event(Deed.DECISION_RECORD, "decisions", decision.id, unit_id, details), moment)
     return decision
 
 

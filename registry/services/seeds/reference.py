@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from registry.domain.assignments import AssignmentRole
+from registry.domain.audit.deeds import Deed
 from registry.domain.clock import Moment
 from registry.domain.errors import Invalid
 from registry.domain.offices import OfficeFunction
@@ -75,7 +76,9 @@ def record_loaded(actor: Actor, loaded: Sequence[Loaded], moment: Moment) -> Non
     """Audit each file that added something, one event with the count; plan with the new rows."""
     for part in loaded:
         if part.added:
-            record(actor, Event("seed.load", part.noun, None, details={"rows": part.added}), moment)
+            record(
+                actor, Event(Deed.SEED_LOAD, part.noun, None, details={"rows": part.added}), moment
+            )
     if any(part.added for part in loaded):
         refresh_statistics()
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date
 
+from registry.domain.audit.deeds import Deed
 from registry.domain.clock import Moment
 from registry.domain.emails import is_email
 from registry.domain.errors import Conflict, Invalid, Problem
@@ -63,7 +64,7 @@ def edit_contact(actor: Actor, command: EditContact, moment: Moment) -> UnitCont
         record(
             actor,
             Event(
-                "unit.edit_contact",
+                Deed.UNIT_EDIT_CONTACT,
                 "units",
                 command.unit_id,
                 unit_id=command.unit_id,
@@ -126,7 +127,7 @@ def correct_unit_name(actor: Actor, command: CorrectName, moment: Moment) -> int
     record(
         actor,
         Event(
-            "unit.correct_name",
+            Deed.UNIT_CORRECT_NAME,
             "units",
             unit.id,
             unit_id=unit.id,

@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from registry.documents.coverage.papers import report_of, running_name
 from registry.documents.coverage.report import ANY_STANDARD, STRICT_STANDARD, coverage_report_pdf
 from registry.documents.coverage.sheets import coverage_xlsx
+from registry.domain.audit.deeds import Deed
 from registry.domain.boundary_translation import NOT_SEPARABLE
 from registry.domain.coverage import Standard
 from registry.domain.errors import NotFound
@@ -197,7 +198,7 @@ def _attachment(
 ) -> ResponseReturnValue:
     """Send a file under a safe name, and record that these figures were taken away."""
     event = Event(
-        "coverage.export",
+        Deed.COVERAGE_EXPORT,
         "coverage",
         found.unit.id,
         unit_id=found.unit.id,

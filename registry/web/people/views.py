@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from registry.documents.people import people_sheet
 from registry.domain.assignments import DUTY_LABELS, ROLE_LABELS
+from registry.domain.audit.deeds import Deed
 from registry.domain.errors import NotFound
 from registry.domain.identity_numbers import parse_citizen_id
 from registry.domain.memberships import MEMBER_ROLE_LABELS, MemberRole
@@ -102,7 +103,7 @@ def export() -> ResponseReturnValue:
     content = table_xlsx([people_sheet(rows, where, day.day)], as_of=day.day)
     at = moment()
     event = Event(
-        "people.export",
+        Deed.PEOPLE_EXPORT,
         "people",
         None,
         unit_id=unit.id if unit else None,

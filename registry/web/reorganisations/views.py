@@ -21,6 +21,7 @@ from registry.documents.reorganisations.words import (
     row_words,
     state_of,
 )
+from registry.domain.audit.deeds import Deed
 from registry.domain.errors import Conflict, Invalid
 from registry.domain.permissions import ROLE_LABELS, Action
 from registry.domain.reorganisations.annex import AnnexRow, RowProblem
@@ -322,7 +323,7 @@ def allocation_template(batch_id: int) -> ResponseReturnValue:
         for one in (*outcome.questions, *outcome.answered)
     )
     actor, at = current_actor(), moment()
-    later(lambda: record(actor, Event("reorganisation.export", "reorganisations", batch_id), at))
+    later(lambda: record(actor, Event(Deed.REORGANISATION_EXPORT, "reorganisations", batch_id), at))
     response = Response(text.encode(), mimetype="text/csv")
     name = f"phan-bo-dot-{batch_id}.csv"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -435,7 +436,7 @@ def minutes(batch_id: int) -> ResponseReturnValue:
         raise Conflict("Chỉ có biên bản của đợt đã thực hiện và chưa hoàn tác.")
     content = minutes_docx(minutes_of(batch, today()))
     actor, at = current_actor(), moment()
-    later(lambda: record(actor, Event("reorganisation.export", "reorganisations", batch_id), at))
+    later(lambda: record(actor, Event(Deed.REORGANISATION_EXPORT, "reorganisations", batch_id), at))
     response = Response(content, mimetype=DOCX)
     name = f"bien-ban-sap-xep-{batch_id}.docx"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'

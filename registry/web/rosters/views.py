@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from registry.domain.audit.deeds import Deed
 from registry.domain.clock import local_day
 from registry.domain.errors import Conflict
 from registry.domain.memberships import MEMBER_ROLE_LABELS, MemberRole
@@ -204,7 +205,7 @@ def excel(roster_id: int) -> ResponseReturnValue:
     content = table_xlsx([roster_sheet(page)], as_of=today())
     actor, at = current_actor(), moment()
     details = {"number": page.roster.number, "rows": len(page.lines)}
-    event = Event("roster.export", "rosters", roster_id, page.roster.unit_id, details)
+    event = Event(Deed.ROSTER_EXPORT, "rosters", roster_id, page.roster.unit_id, details)
     later(lambda: record(actor, event, at))
     response = Response(content, mimetype=XLSX)
     name = f"danh-sach-{roster_id}-so-{page.roster.number}.xlsx"

@@ -16,6 +16,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 
 from registry.documents.signups import signups_sheet
+from registry.domain.audit.deeds import Deed
 from registry.domain.clock import local_day
 from registry.domain.errors import NotFound
 from registry.domain.memberships import MemberRole
@@ -233,7 +234,7 @@ def export() -> ResponseReturnValue:
     actor, day, at = current_actor(), today(), moment()
     shown = _queue(_narrowing(request.args))
     sheet = signups_sheet(shown.signups, shown.units, shown.warnings, day)
-    event = Event("signup.export", "signups", None, details={"rows": len(shown.signups)})
+    event = Event(Deed.SIGNUP_EXPORT, "signups", None, details={"rows": len(shown.signups)})
     later(lambda: record(actor, event, at))
     response = Response(table_xlsx([sheet], as_of=day), mimetype=XLSX)
     response.headers["Content-Disposition"] = f'attachment; filename="dang-ky-{day:%Y-%m-%d}.xlsx"'
