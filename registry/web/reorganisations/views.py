@@ -484,6 +484,7 @@ def _write_change(form: ChangeForm, unit: UnitRow) -> str:
         ),
         new_name=form.new_name.data,
         new_parent_id=form.new_parent_id.data,
+        accept_gap=form.accept_gap.data,
     )
     changes.change_unit(current_actor(), command, moment())
     done = {
