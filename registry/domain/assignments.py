@@ -97,7 +97,7 @@ class Holding:
     valid_from: date
     valid_to: date | None
     decided_on: date | None
-    unit_in_scope: bool
+    unit_takes_part: bool
     holder_belongs: bool
     holder_is_contract_worker: bool
     carried_on: date | None = None
@@ -142,7 +142,7 @@ def counts_as_focal_point(
         and (holding.valid_to is None or day < holding.valid_to)
         and holding.decided_on is not None
         and holding.decided_on <= day
-        and holding.unit_in_scope
+        and holding.unit_takes_part
         and holding.holder_belongs
     )
 

@@ -43,7 +43,7 @@ class UnitPeriod(Dated, Model):
         period_check(),
         CheckConstraint("parent_id IS NULL OR parent_id <> unit_id", name="not_own_parent"),
         CheckConstraint(
-            "in_scope OR out_of_scope_reason IS NOT NULL", name="reason_when_out_of_scope"
+            "takes_part OR not_taking_part_reason IS NOT NULL", name="reason_when_not_taking_part"
         ),
         Index(None, "official_code", "valid_from"),
         Index(None, "parent_id", "valid_from"),
@@ -60,8 +60,8 @@ class UnitPeriod(Dated, Model):
     official_code: Mapped[str | None] = mapped_column(BinaryText)
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
     area: Mapped[str | None]
-    in_scope: Mapped[bool] = mapped_column(default=True)
-    out_of_scope_reason: Mapped[str | None]
+    takes_part: Mapped[bool] = mapped_column(default=True)
+    not_taking_part_reason: Mapped[str | None]
     search_key: Mapped[Key]
     sort_key: Mapped[Key]
 

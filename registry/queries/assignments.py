@@ -467,7 +467,7 @@ def _holding(row: AssignmentRow, units: dict[int, UnitRow], paths: dict[int, lis
         valid_from=row.valid_from,
         valid_to=row.valid_to,
         decided_on=row.decided_on,
-        unit_in_scope=unit is not None and unit.in_scope,
+        unit_takes_part=unit is not None and unit.takes_part,
         holder_belongs=unit is not None and _belongs(row, unit, units, paths),
         holder_is_contract_worker=row.contract_type is ContractType.CONTRACT,
         carried_on=row.carried_on,

@@ -561,6 +561,23 @@ def test_an_officer_renames_and_closes_a_team_and_its_members_end(
     assert db.session.scalars(select(Assignment)).all() == []
 
 
+def test_closing_the_section_that_is_focal_point_names_the_gap_and_needs_a_tick(
+    here: Province, sign_in: SignIn
+) -> None:
+    section = make_unit("Văn phòng", UnitKind.COMMUNE_OFFICE, here.commune)
+    make_assignment(section, here.commune, make_decision(here.commune))
+    db.session.commit()
+    client = sign_in("xa")
+    url = f"/don-vi/{section.id}/thay-doi"
+    assert "accept_gap" not in client.get(url).text
+    refused = client.post(url, data=paper(change="close"))
+    assert refused.status_code == 422
+    assert "Từ ngày 20/06/2024 Xã Bình Minh không còn đầu mối CĐS" in refused.text
+    assert exists(section, TODAY)
+    assert client.post(url, data=paper(change="close", accept_gap="y")).status_code == 303
+    assert not exists(section, TODAY)
+
+
 def test_a_team_moves_to_another_commune_found_by_search(here: Province, sign_in: SignIn) -> None:
     team = make_unit("Tổ thôn Một", UnitKind.COMMUNITY_TEAM, here.commune)
     db.session.commit()

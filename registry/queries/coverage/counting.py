@@ -103,7 +103,7 @@ def counts_by_unit(*, graced: bool) -> AnySelect:
             Assignment.role == AssignmentRole.FOCAL_POINT,
             in_force(Assignment, DAY),
             Decision.issued_on <= DAY,
-            _SERVED_PERIOD.in_scope,
+            _SERVED_PERIOD.takes_part,
             or_(_section_stands_below(), _person_belongs()),
         )
         .group_by(Assignment.unit_id)

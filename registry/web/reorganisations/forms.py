@@ -29,6 +29,7 @@ from registry.web.forms.fields import (
     optional,
     required,
 )
+from registry.web.forms.gaps import gap_field
 from registry.web.forms.messages import Messages
 from registry.web.forms.widgets import FileInput
 from registry.web.request import today
@@ -320,6 +321,7 @@ class ChangeForm(_DatedForm):
     new_parent_id = RadioField(
         "Đơn vị cấp trên mới", choices=[], coerce=number_or_none, validators=[optional()]
     )
+    accept_gap = gap_field()
 
     def without_paper(self) -> None:
         """Ask for no day and no paper: a correction has none."""
