@@ -414,7 +414,7 @@ def test_a_unit_that_ends_itself_is_not_left_alone(at: Place) -> None:
         paper=Paper(effective_on=JUNE_20, number="5/QĐ-UBND", issued_on=START),
     )
     change_unit(system_actor(), command, MOMENT)
-    assert focal_point_count(team.id, JUNE_20) == 0
+    assert focal_point_counts(JUNE_20).get(team.id, 0) == 0
 
 
 def test_every_command_that_accepts_a_gap_is_gone_here() -> None:
