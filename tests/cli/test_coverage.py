@@ -12,11 +12,9 @@ import pytest
 from click.testing import Result
 from flask import Flask
 
-from registry.domain.permissions import system_actor
 from registry.domain.units import UnitKind
 from registry.models.base import db
-from registry.services.demo_data import seed_demo
-from registry.services.seeding import SEEDS, seed_reference
+from registry.services.seeding import SEEDS
 from registry.settings import Settings
 from scripts.tree import ROOT
 from tests.conftest import NOW, MovableClock
@@ -207,11 +205,8 @@ def test_the_answer_does_not_depend_on_the_terminal(
 
 
 @pytest.fixture
-def demo(app: Flask, settings: Settings) -> Path:
+def demo(demo: None) -> Path:
     """Return the file of the figures the demo must give, with the demo loaded."""
-    seed_reference(system_actor(), NOW)
-    seed_demo(system_actor(), NOW, settings.home)
-    db.session.commit()
     return SEEDS / "demo" / "EXPECTED.json"
 
 

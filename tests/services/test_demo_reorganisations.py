@@ -2,7 +2,6 @@
 
 from datetime import UTC, date, datetime
 
-import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
@@ -16,26 +15,16 @@ from registry.queries.accounts import actor_of
 from registry.queries.coverage import coverage
 from registry.queries.parameters import default_day, home_unit
 from registry.queries.units import find_by_code, subtree
-from registry.services.demo_data import seed_demo
 from registry.services.demo_reorganisations import SEED_BATCHES, reorganise_demo
 from registry.services.reorganisations import undo
 from registry.services.seeding import seed_reference
 from registry.services.unit_checks import faults
-from registry.settings import Settings
 from tests.conftest import NOW
 
 TODAY = date(2025, 11, 3)
 NOVEMBER = datetime(2025, 11, 3, 2, tzinfo=UTC)
 JUNE = date(2024, 6, 30)
 DAYS = [batch.effective_on for batch in SEED_BATCHES]
-
-
-@pytest.fixture
-def demo(app: Flask, settings: Settings) -> None:
-    """Load the reference data and the invented people."""
-    seed_reference(system_actor(), NOW)
-    settings.home.mkdir(exist_ok=True)
-    seed_demo(system_actor(), NOW, settings.home)
 
 
 def batches() -> int:

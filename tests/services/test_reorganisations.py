@@ -33,7 +33,6 @@ from registry.queries.coverage import coverage, focal_point_count, root_unit, va
 from registry.queries.memberships import approved_on, main_unit_id
 from registry.queries.parameters import CARRIED_OVER_GRACE, home_unit
 from registry.queries.units import UnitRow, find_by_code, path_on, search, subtree, unit_on
-from registry.services.demo_data import seed_demo
 from registry.services.reorganisations import (
     ComposeBatch,
     Outcome,
@@ -46,10 +45,8 @@ from registry.services.reorganisations import (
     undo,
 )
 from registry.services.rosters import RosterVersion, submit
-from registry.services.seeding import seed_reference
 from registry.services.unit_checks import faults
 from registry.settings import Settings
-from tests.conftest import NOW
 from tests.factories.accounts import actor_for, make_account, make_actor
 from tests.factories.approvals import approve_memberships
 from tests.factories.coverage import make_home, make_rules, set_parameter
@@ -82,11 +79,8 @@ EVE = DAY - timedelta(days=1)
 
 
 @pytest.fixture
-def real(app: Flask, settings: Settings) -> Settings:
-    """Load the reference data and the invented people."""
-    seed_reference(system_actor(), NOW)
-    settings.home.mkdir(exist_ok=True)
-    seed_demo(system_actor(), NOW, settings.home)
+def real(demo: None, settings: Settings) -> Settings:
+    """Return the settings of a registry with the reference data and the invented people."""
     return settings
 
 
