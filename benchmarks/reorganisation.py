@@ -21,12 +21,13 @@ from sqlalchemy import insert, select
 
 from benchmarks.measuring import Cost
 from registry.app import create_app
-from registry.domain.annex import AnnexRow, Part
 from registry.domain.assignments import AssignmentRole, Duty
+from registry.domain.clock import Moment
 from registry.domain.decisions import DecisionKind
 from registry.domain.memberships import MemberRole
 from registry.domain.permissions import system_actor
-from registry.domain.units import UnitKind
+from registry.domain.reorganisations.annex import AnnexRow, Part
+from registry.domain.units.kinds import UnitKind
 from registry.models.assignments import Assignment
 from registry.models.base import db
 from registry.models.coverage import CoverageRule
@@ -38,14 +39,15 @@ from registry.models.reorganisations import ReorganisationChange
 from registry.models.schema import upgrade
 from registry.models.units import KindPlacement, Unit, UnitPath, UnitPeriod
 from registry.queries.parameters import HOME_UNIT
-from registry.services.reorganisations import ComposeBatch, apply, compose, try_out
-from registry.services.unit_paths import rebuild_paths
+from registry.services.reorganisations.applying import ComposeBatch, apply, compose, try_out
+from registry.services.units.paths import rebuild_paths
 from registry.settings import Settings, make_home
 
 DISTRICTS, COMMUNES, TEAMS, MEMBERS, NEW_COMMUNES = 24, 280, 3766, 25_000, 94
 MEMBERS_OF_A_TEAM = 5
 START, DAY = date(2024, 6, 1), date(2025, 7, 1)
-TODAY, NOW = date(2025, 8, 1), datetime(2025, 8, 1, 2, tzinfo=UTC)
+NOW = datetime(2025, 8, 1, 2, tzinfo=UTC)
+MOMENT = Moment(NOW)
 PROVINCE, ALLOWED, ROUNDS = "Tỉnh Thử Nghiệm", 5.0, 5
 
 _Write = tuple[str, Sequence[tuple[Any, ...]]]
@@ -65,8 +67,8 @@ def measure() -> list[Cost]:
             batch_id = _compose()
             writes = list(_writes_of(batch_id))
             tried, applied, raw = _times(
-                lambda: _expect_no_problem(try_out(system_actor(), batch_id, TODAY, NOW)),
-                lambda: _expect_no_problem(apply(system_actor(), batch_id, TODAY, NOW)),
+                lambda: _expect_no_problem(try_out(system_actor(), batch_id, MOMENT)),
+                lambda: _expect_no_problem(apply(system_actor(), batch_id, MOMENT)),
                 lambda: _write(writes),
             )
             db.session.remove()
@@ -104,7 +106,7 @@ def _expect_no_problem(outcome: Any) -> None:
 
 def _writes_of(batch_id: int) -> Iterator[_Write]:
     """Apply the batch once and yield, as statements with their values, every row it wrote."""
-    _expect_no_problem(apply(system_actor(), batch_id, TODAY, NOW))
+    _expect_no_problem(apply(system_actor(), batch_id, MOMENT))
     changes = db.session.scalars(
         select(ReorganisationChange).order_by(ReorganisationChange.sequence)
     ).all()
@@ -194,7 +196,9 @@ def _compose() -> int:
         )
         for number in range(COMMUNES)
     ]
-    batch = compose(system_actor(), ComposeBatch(DAY, "1/NQ", rows), TODAY, NOW)
+    batch = compose(
+        system_actor(), ComposeBatch(effective_on=DAY, decision_number="1/NQ", rows=rows), MOMENT
+    )
     db.session.commit()
     return batch.id
 
@@ -215,7 +219,7 @@ class _Rows:
         self.periods.append(
             {
                 "unit_id": number, "name": name, "kind": kind, "official_code": code,
-                "parent_id": parent, "in_scope": True, "search_key": name, "sort_key": name,
+                "parent_id": parent, "takes_part": True, "search_key": name, "sort_key": name,
                 "valid_from": START,
             }
         )  # fmt: skip

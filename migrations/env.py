@@ -3,12 +3,12 @@
 from alembic import context
 
 import registry.models  # noqa: F401 - maps every table
-from registry.models.base import Instant, db
+from registry.models.base import UtcDateTime, db
 
 
 def render_item(kind: str, item: object, _context: object) -> str | bool:
     """Write our own column types as plain ones: a migration must not change when the code does."""
-    if kind == "type" and isinstance(item, Instant):
+    if kind == "type" and isinstance(item, UtcDateTime):
         return "sa.DateTime(timezone=True)"
     return False
 

@@ -13,6 +13,7 @@ LAYERS = (
     "registry/formats",
     "registry/queries",
     "registry/services",
+    "registry/documents",
     "registry/web",
     "registry/cli",
     "registry/static",

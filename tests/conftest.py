@@ -1,6 +1,4 @@
-"""What every test stands on.
-
-A fixed day, a fresh registry on each database, and an application around it.
+"""What every test stands on: a fixed day, a fresh registry on each database, an application.
 
 Tests in `queries`, `services` and `migrations` run on SQLite and on a real PostgreSQL; all others
 on SQLite.
@@ -22,14 +20,14 @@ from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
 
 from registry.app import create_app
-from registry.domain.clock import Clock
+from registry.domain.clock import Clock, Moment
 from registry.domain.permissions import system_actor
 from registry.models.base import db
 from registry.models.schema import upgrade
 from registry.queries.accounts import account_by_login
 from registry.services import passwords
-from registry.services.demo_data import seed_demo
-from registry.services.seeding import seed_reference
+from registry.services.seeds.demo import seed_demo
+from registry.services.seeds.reference import seed_reference
 from registry.settings import Secrets, Settings, place_secrets
 from registry.web.edge import RegistryFlask
 from registry.web.limits import limiter
@@ -39,6 +37,7 @@ from tests.postgresql import Server
 
 TODAY = date(2024, 6, 30)
 NOW = datetime(2024, 6, 30, 2, 0, tzinfo=UTC)
+MOMENT = Moment(NOW)
 BOTH_DATABASES = ("queries", "services", "migrations")
 
 
@@ -234,10 +233,7 @@ def settings(database_url: str, ground: Path, keys: Secrets) -> Settings:
 
 @pytest.fixture
 def app(applications: Applications, settings: Settings, clock: MovableClock) -> Iterator[Flask]:
-    """Return the application on an empty database, inside its context.
-
-    Nothing a test left open is committed.
-    """
+    """Return the application on an empty database; what a test leaves open is never committed."""
     app = applications.on(settings)
     with app.app_context():
         yield app
@@ -277,7 +273,7 @@ def begin_with(
 @pytest.fixture
 def reference(begin_with: Callable[[str, Callable[[], object]], None]) -> None:
     """Begin with the reference data."""
-    begin_with("reference", lambda: seed_reference(system_actor(), NOW))
+    begin_with("reference", lambda: seed_reference(system_actor(), MOMENT))
 
 
 @pytest.fixture
@@ -285,8 +281,8 @@ def demo(begin_with: Callable[[str, Callable[[], object]], None], settings: Sett
     """Begin with the reference data and the invented people."""
 
     def write() -> None:
-        seed_reference(system_actor(), NOW)
-        seed_demo(system_actor(), NOW, settings.home)
+        seed_reference(system_actor(), MOMENT)
+        seed_demo(system_actor(), MOMENT, settings.home)
 
     begin_with("demo", write)
 

@@ -1,16 +1,16 @@
 """`flask accounts create|disable|reset|list`."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
 
 import click
 
 from registry.cli.edge import Refused, transaction
+from registry.domain.clock import Moment
 from registry.domain.memberships import MemberRole
 from registry.domain.permissions import ROLE_LABELS, Role, system_actor
 from registry.queries.accounts import all_accounts
 from registry.queries.people import find_person_by_phone
-from registry.queries.units import find_by_code, units_by_id
+from registry.queries.units.on_a_day import find_by_code, units_by_id
 from registry.services import accounts as service
 from registry.services.people import PersonDetails, RegisterPerson, known_already, register
 from registry.settings import Runtime
@@ -48,20 +48,19 @@ def commands(runtime: Runtime) -> Sequence[click.Command]:
     def create(
         login: str, role: str, unit_code: str | None, phone: str | None, name: str | None
     ) -> None:
-        now, today = runtime.clock.now(), runtime.clock.today()
-        office = find_by_code(unit_code, today) if unit_code else None
+        moment = runtime.clock.moment()
+        office = find_by_code(unit_code, moment.day) if unit_code else None
         if unit_code and office is None:
             raise Refused(f"Không có đơn vị mang mã “{unit_code}” vào hôm nay.")
         office_id = office.id if office else None
-        person_id = (
-            _new_person(name, phone, office_id, today, now) if name else _known_person(phone)
-        )
+        person_id = _new_person(name, phone, office_id, moment) if name else _known_person(phone)
         invitation = service.create(
             system_actor(),
-            service.CreateAccount(login, Role(role), office_id, person_id),
+            service.CreateAccount(
+                login=login, role=Role(role), office_id=office_id, person_id=person_id
+            ),
             runtime.settings.invitation_life,
-            today,
-            now,
+            moment,
         )
         _print_link(invitation)
 
@@ -69,7 +68,7 @@ def commands(runtime: Runtime) -> Sequence[click.Command]:
     @click.argument("login")
     @transaction(writes=True)
     def disable(login: str) -> None:
-        service.disable(system_actor(), login, runtime.clock.now())
+        service.disable(system_actor(), login, runtime.clock.moment())
         click.echo(f"Đã khóa tài khoản {login}.", err=True)
 
     @accounts.command("reset", help="Mở lại tài khoản và in liên kết đặt mật khẩu mới.")
@@ -78,7 +77,7 @@ def commands(runtime: Runtime) -> Sequence[click.Command]:
     def reset(login: str) -> None:
         _print_link(
             service.reset(
-                system_actor(), login, runtime.settings.password_link_life, runtime.clock.now()
+                system_actor(), login, runtime.settings.password_link_life, runtime.clock.moment()
             )
         )
 
@@ -118,16 +117,20 @@ def _known_person(phone: str | None) -> int | None:
     return person.id
 
 
-def _new_person(
-    name: str, phone: str | None, office_id: int | None, today: date, now: datetime
-) -> int:
+def _new_person(name: str, phone: str | None, office_id: int | None, moment: Moment) -> int:
     """Record somebody as a member of the office: in a new registry nobody else could yet."""
     if office_id is None:
         raise Refused("Người mới cần --unit: đơn vị mà người đó là thành viên.")
-    actor, details = system_actor(), PersonDetails(name, phone)
-    if known_already(actor, details, today):
+    actor, details = system_actor(), PersonDetails(full_name=name, phone=phone)
+    if known_already(actor, details, moment.day):
         raise Refused(
             "Trong sổ đã có người trùng họ tên hoặc số điện thoại: bỏ --name, dùng --phone."
         )
-    order = RegisterPerson(office_id, details, MemberRole.MEMBER, None, today)
-    return register(actor, order, None, today, now).id
+    order = RegisterPerson(
+        unit_id=office_id,
+        details=details,
+        role=MemberRole.MEMBER,
+        organisation=None,
+        valid_from=moment.day,
+    )
+    return register(actor, order, None, moment).id

@@ -27,7 +27,7 @@ def commands(runtime: Runtime) -> Sequence[click.Command]:
         verdict = verify_audit(settings.home, key)
         if verdict.fault is not None:
             raise Refused(verdict.fault)
-        keep_head(settings.home, key, runtime.clock.now())
+        keep_head(settings.home, key, runtime.clock.moment())
         if verdict.heads == 0:
             click.echo("Chưa có mốc nào lưu ngoài cơ sở dữ liệu; vừa lưu mốc đầu tiên.", err=True)
         click.echo(f"Nhật ký nguyên vẹn: {verdict.events} dòng, {verdict.heads} mốc đã đối chiếu.")

@@ -72,16 +72,16 @@ def _home(runtime: Runtime) -> Home:
 @transaction(writes=True)
 def _note(runtime: Runtime) -> None:
     runtime.settings.required_secrets()
-    backup_service.note_backup(system_actor(), runtime.clock.now())
+    backup_service.note_backup(system_actor(), runtime.clock.moment())
 
 
 @transaction(writes=False)
 def _create(runtime: Runtime, file: Path) -> Summary:
-    settings, now = runtime.settings, runtime.clock.now()
+    settings, moment = runtime.settings, runtime.clock.moment()
     keys = settings.required_secrets()
-    keep_head(settings.home, keys.audit, now)
+    keep_head(settings.home, keys.audit, moment)
     try:
-        return backup_service.create(file, _home(runtime), keys.to_json(), now)
+        return backup_service.create(file, _home(runtime), keys.to_json(), moment)
     except OSError as error:
         raise Refused(f"Không ghi được {file}: {error.strerror}.") from error
 
@@ -119,5 +119,5 @@ def _fill(runtime: Runtime, file: Path, keys: Keys) -> Filled:
 
 @transaction(writes=True)
 def _prove(runtime: Runtime, filled: Filled, keys: Keys) -> Summary:
-    now = runtime.clock.now()
-    return restore_service.prove(system_actor(), filled, keys, _home(runtime), now)
+    moment = runtime.clock.moment()
+    return restore_service.prove(system_actor(), filled, keys, _home(runtime), moment)

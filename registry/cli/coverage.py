@@ -10,17 +10,17 @@ from registry.cli.columns import aligned
 from registry.cli.days import DAY
 from registry.cli.edge import Refused, transaction
 from registry.cli.translated_coverage import TRANSLATED_FORMS
+from registry.documents.coverage.report import ANY_STANDARD, STRICT_STANDARD, TOTAL_LABEL
 from registry.domain.coverage import Standard, Tally
-from registry.domain.units import KIND_LABELS
-from registry.domain.vietnamese_format import (
+from registry.domain.units.kinds import KIND_LABELS
+from registry.domain.vietnamese.writing import (
     format_day,
     format_number,
     format_percent,
 )
-from registry.formats.coverage_report import ANY_STANDARD, STRICT_STANDARD, TOTAL_LABEL
 from registry.formats.csv_text import csv_text
-from registry.queries.boundary_translation import translated_coverage
-from registry.queries.coverage import Coverage, KindLine, coverage, root_unit
+from registry.queries.coverage.figures import Coverage, KindLine, coverage, root_unit
+from registry.queries.coverage.translated import translated_coverage
 from registry.queries.parameters import default_day
 from registry.settings import Runtime
 

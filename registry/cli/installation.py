@@ -22,8 +22,8 @@ from registry.queries.accounts import has_administrator
 from registry.queries.backup import holds_anything
 from registry.queries.parameters import is_demo
 from registry.services.audit_checks import keep_head
-from registry.services.demo_accounts import read_logins
 from registry.services.installation import is_ready, stored_revision
+from registry.services.seeds.demo_accounts import read_logins
 from registry.settings import SECRETS_FILE, Runtime, make_home
 
 THREADS = 8
@@ -81,7 +81,7 @@ def _revision() -> str | None:
 @transaction(writes=False)
 def _keep_audit_head(runtime: Runtime) -> None:
     settings = runtime.settings
-    keep_head(settings.home, settings.required_secrets().audit, runtime.clock.now())
+    keep_head(settings.home, settings.required_secrets().audit, runtime.clock.moment())
 
 
 @transaction(writes=False)

@@ -39,14 +39,14 @@ def commands(runtime: Runtime) -> Sequence[click.Command]:
 
 @transaction(writes=True)
 def _clean_and_list(runtime: Runtime) -> list[int]:
-    now = runtime.clock.now()
-    service.empty_expired(system_actor(), now)
-    return ids_to_send(now)
+    moment = runtime.clock.moment()
+    service.empty_expired(system_actor(), moment)
+    return ids_to_send(moment.instant)
 
 
 @transaction(writes=False)
 def _print_waiting(runtime: Runtime, reason: str = "") -> None:
-    waiting = count_waiting(runtime.clock.now())
+    waiting = count_waiting(runtime.clock.moment().instant)
     if waiting:
         advice = "mở trang “Thư gửi đi” để sao chép và chuyển tay"
         click.echo(f"{reason} Còn {waiting} thư chờ; {advice}.".strip())
@@ -93,14 +93,14 @@ def _sent(runtime: Runtime, connection: smtplib.SMTP, sender: str, letter: servi
 
 @transaction(writes=True)
 def _claim(runtime: Runtime, message_id: int) -> service.Letter | None:
-    return service.claim(system_actor(), message_id, runtime.clock.now())
+    return service.claim(system_actor(), message_id, runtime.clock.moment())
 
 
 @transaction(writes=True)
 def _finish(runtime: Runtime, message_id: int) -> None:
-    service.finish(system_actor(), message_id, runtime.clock.now())
+    service.finish(system_actor(), message_id, runtime.clock.moment())
 
 
 @transaction(writes=True)
 def _give_back(runtime: Runtime, message_id: int, reason: str) -> None:
-    service.give_back(system_actor(), message_id, reason, runtime.clock.now())
+    service.give_back(system_actor(), message_id, reason, runtime.clock.moment())

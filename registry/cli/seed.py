@@ -7,9 +7,9 @@ import click
 
 from registry.cli.edge import transaction
 from registry.domain.permissions import system_actor
-from registry.services.demo_data import seed_demo
-from registry.services.demo_reorganisations import reorganise_demo
-from registry.services.seeding import Loaded, seed_reference
+from registry.services.seeds.demo import seed_demo
+from registry.services.seeds.demo_reorganisations import reorganise_demo
+from registry.services.seeds.reference import Loaded, seed_reference
 from registry.settings import Runtime
 
 _NOUNS = {
@@ -53,20 +53,19 @@ def commands(runtime: Runtime) -> Sequence[click.Command]:
 @transaction(writes=True)
 def load_reference(runtime: Runtime) -> list[Loaded]:
     """Load the reference data in one transaction."""
-    return seed_reference(system_actor(), runtime.clock.now())
+    return seed_reference(system_actor(), runtime.clock.moment())
 
 
 @transaction(writes=True)
 def load_demo(runtime: Runtime) -> list[Loaded]:
     """Load the invented people in one transaction; once they are there, change nothing."""
-    return seed_demo(system_actor(), runtime.clock.now(), runtime.settings.home)
+    return seed_demo(system_actor(), runtime.clock.moment(), runtime.settings.home)
 
 
 @transaction(writes=True)
 def load_reorganisations(runtime: Runtime) -> list[date]:
     """Carry out the reorganisations of 2025 on the demo in one transaction, once."""
-    clock = runtime.clock
-    return reorganise_demo(system_actor(), clock.today(), clock.now())
+    return reorganise_demo(system_actor(), runtime.clock.moment())
 
 
 def print_reorganised(days: Sequence[date]) -> None:

@@ -4,13 +4,13 @@ import json
 from collections.abc import Callable, Iterable
 
 from registry.cli.columns import aligned
+from registry.documents.coverage.report import ANY_STANDARD, STRICT_STANDARD, TOTAL_LABEL
 from registry.domain.boundary_translation import NOT_SEPARABLE
 from registry.domain.coverage import RequiredUnit, Standard, Tally
-from registry.domain.units import KIND_LABELS
-from registry.domain.vietnamese_format import format_day, format_number
-from registry.formats.coverage_report import ANY_STANDARD, STRICT_STANDARD, TOTAL_LABEL
+from registry.domain.units.kinds import KIND_LABELS
+from registry.domain.vietnamese.writing import format_day, format_number
 from registry.formats.csv_text import csv_text
-from registry.queries.boundary_translation import TranslatedCoverage, TranslatedLine
+from registry.queries.coverage.translated import TranslatedCoverage, TranslatedLine
 
 
 def _as_json(answer: TranslatedCoverage, standard: Standard) -> str:

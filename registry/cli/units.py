@@ -10,21 +10,21 @@ import click
 
 from registry.cli.days import DAY
 from registry.cli.edge import Refused, transaction
-from registry.domain.annex import AnnexRow, RowProblem
 from registry.domain.permissions import system_actor
-from registry.domain.units import UnitKind
+from registry.domain.reorganisations.annex import AnnexRow, RowProblem
+from registry.domain.units.kinds import UnitKind
 from registry.formats.allocation import allocation_csv, read_allocation
 from registry.formats.annex import read_annex
 from registry.queries.parameters import default_day
-from registry.queries.unit_lists import ListedUnit, listed
-from registry.services import reorganisations as service
-from registry.services import unit_checks
+from registry.queries.units.lists import ListedUnit, listed
 from registry.services.counting_settings import (
     count_contract_workers,
     set_carried_over_grace,
 )
-from registry.services.known_days import set_last_known_day
-from registry.services.reorganisations import ComposeBatch, Outcome
+from registry.services.reorganisations import applying as service
+from registry.services.reorganisations.applying import ComposeBatch, Outcome
+from registry.services.units import checks as unit_checks
+from registry.services.units.known_days import set_last_known_day
 from registry.settings import Runtime
 
 
@@ -48,7 +48,7 @@ def commands(runtime: Runtime) -> Sequence[click.Command]:
     @units.command("rebuild", help="Dựng lại đường dẫn đơn vị đã lưu từ số liệu.")
     @transaction(writes=True)
     def rebuild() -> None:
-        rows = unit_checks.rebuild(system_actor(), runtime.clock.now())
+        rows = unit_checks.rebuild(system_actor(), runtime.clock.moment())
         click.echo(f"Đã dựng lại {rows} đường dẫn.", err=True)
 
     @units.command("list", help="Liệt kê đơn vị của một ngày.")
@@ -117,9 +117,9 @@ def commands(runtime: Runtime) -> Sequence[click.Command]:
             outcome = Outcome(None, dry_run, effective, problems=tuple(problems))
         else:
             order = ComposeBatch(
-                effective,
-                decision,
-                rows,
+                effective_on=effective,
+                decision_number=decision,
+                rows=rows,
                 create_missing=create_missing,
                 known_from=known_from,
                 answers=read_allocation(allocation.read_bytes()) if allocation else {},
@@ -135,7 +135,7 @@ def commands(runtime: Runtime) -> Sequence[click.Command]:
     @click.argument("batch", type=int)
     @transaction(writes=True)
     def undo(batch: int) -> None:
-        undone = service.undo(system_actor(), batch, runtime.clock.now())
+        undone = service.undo(system_actor(), batch, runtime.clock.moment())
         click.echo(f"Đã hoàn tác đợt {undone.id}.", err=True)
 
     @units.command(
@@ -145,8 +145,8 @@ def commands(runtime: Runtime) -> Sequence[click.Command]:
     @click.argument("day", type=DAY, required=False)
     @transaction(writes=True)
     def known_until(day: date | None) -> None:
-        today, now = runtime.clock.today(), runtime.clock.now()
-        if not set_last_known_day(system_actor(), day, today, now):
+        moment = runtime.clock.moment()
+        if not set_last_known_day(system_actor(), day, moment):
             click.echo("Không có gì thay đổi.", err=True)
 
     @units.command(
@@ -157,7 +157,7 @@ def commands(runtime: Runtime) -> Sequence[click.Command]:
     @click.option("--from", "since", type=DAY, required=True, help="Áp dụng cho số liệu từ ngày.")
     @transaction(writes=True)
     def grace_days(days: int, since: date) -> None:
-        set_carried_over_grace(system_actor(), days, since, runtime.clock.now())
+        set_carried_over_grace(system_actor(), days, since, runtime.clock.moment())
 
     @units.command(
         "contract-workers",
@@ -166,20 +166,20 @@ def commands(runtime: Runtime) -> Sequence[click.Command]:
     @click.argument("answer", type=click.Choice(["yes", "no"]))
     @transaction(writes=True)
     def contract_workers(answer: str) -> None:
-        count_contract_workers(system_actor(), runtime.clock.now(), counted=answer == "yes")
+        count_contract_workers(system_actor(), runtime.clock.moment(), counted=answer == "yes")
 
     return [units]
 
 
 def _run(runtime: Runtime, order: ComposeBatch, *, dry_run: bool) -> Outcome:
     """Compose and try out or apply; what only was tried leaves nothing behind."""
-    actor, today, now = system_actor(), runtime.clock.today(), runtime.clock.now()
+    actor, moment = system_actor(), runtime.clock.moment()
     if not dry_run:
-        batch = service.compose(actor, order, today, now)
-        return service.apply(actor, batch.id, today, now)
+        batch = service.compose(actor, order, moment)
+        return service.apply(actor, batch.id, moment)
     with service.nothing_kept():
-        batch = service.compose(actor, order, today, now)
-        return replace(service.try_out(actor, batch.id, today, now), batch_id=None)
+        batch = service.compose(actor, order, moment)
+        return replace(service.try_out(actor, batch.id, moment), batch_id=None)
 
 
 def _read_annexes(files: Sequence[Path]) -> tuple[list[AnnexRow], list[RowProblem]]:

@@ -19,15 +19,27 @@ def local_day(instant: datetime) -> date:
 
 
 @dataclass(frozen=True, slots=True)
+class Moment:
+    """The present as one value: the instant something happens, and with it the local day."""
+
+    instant: datetime
+
+    @property
+    def day(self) -> date:
+        """The calendar day in Asia/Ho_Chi_Minh."""
+        return local_day(self.instant)
+
+
+@dataclass(frozen=True, slots=True)
 class Clock:
     """Gives the present; the edge reads it once and passes the value on."""
 
     read: Callable[[], datetime]
 
-    def now(self) -> datetime:
-        """Return the present instant, aware, in UTC."""
-        return self.read()
+    def moment(self) -> Moment:
+        """Return the present moment."""
+        return Moment(self.read())
 
     def today(self) -> date:
         """Return the present day in Asia/Ho_Chi_Minh."""
-        return local_day(self.read())
+        return self.moment().day

@@ -5,7 +5,7 @@ from datetime import date
 from enum import StrEnum
 
 from registry.domain.errors import Invalid, Problem
-from registry.domain.vietnamese import normalise
+from registry.domain.vietnamese.names import normalise
 
 
 class DecisionKind(StrEnum):

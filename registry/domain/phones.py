@@ -5,7 +5,7 @@ Whether a number can exist is for `registry.formats.phone_numbers`, which asks a
 
 import re
 
-from registry.domain.vietnamese_format import format_phone
+from registry.domain.vietnamese.writing import format_phone
 
 # Mobile numbers went from 11 digits to 10 between 15/9/2018 and 30/6/2019.
 LEGACY_PREFIXES = {

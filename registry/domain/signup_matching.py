@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from enum import StrEnum
 
-from registry.domain.vietnamese import exact_key, search_key
+from registry.domain.vietnamese.names import exact_key, search_key
 
 _TITLES = frozenset(("ong", "ba", "anh", "chi", "co"))
 _FULL_NAME_WORDS = 2

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from registry.domain.errors import Invalid
-from registry.domain.vietnamese import normalise
+from registry.domain.vietnamese.names import normalise
 from registry.formats.csv_text import csv_text
 from registry.formats.uploaded_table import read_table
 

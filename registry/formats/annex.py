@@ -8,10 +8,17 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from registry.domain.annex import AnnexRow, How, Part, RowProblem, designation_of, kind_of_word
 from registry.domain.errors import Invalid
-from registry.domain.units import UnitKind
-from registry.domain.vietnamese import normalise
+from registry.domain.reorganisations.annex import (
+    AnnexRow,
+    How,
+    Part,
+    RowProblem,
+    designation_of,
+    kind_of_word,
+)
+from registry.domain.units.kinds import UnitKind
+from registry.domain.vietnamese.names import normalise
 from registry.formats.uploaded_table import Cell, read_table
 
 MAX_TEXT = 300

@@ -20,7 +20,7 @@ from docx.shared import Mm, Pt
 from docx.table import _Cell
 from docx.text.paragraph import Paragraph
 
-from registry.domain.vietnamese_format import format_long_day, format_number
+from registry.domain.vietnamese.writing import format_long_day, format_number
 
 FONT = "Times New Roman"
 _MARGINS = {"top_margin": 20, "bottom_margin": 20, "left_margin": 30, "right_margin": 20}

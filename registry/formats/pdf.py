@@ -1,4 +1,4 @@
-"""Member cards and the coverage report as PDF, set by Typst from `templates/print/*.typ`.
+"""PDF set by Typst from `templates/print/*.typ`, and member cards among it.
 
 What people wrote reaches Typst as JSON in `sys.inputs` and is never part of the markup, so "#let"
 or "*" in a name is printed as it stands. Only the fonts shipped with the project are used, hence
@@ -16,9 +16,8 @@ from pathlib import Path
 import typst
 from pypdf import PdfReader, PdfWriter
 
-from registry.domain.vietnamese import normalise
-from registry.domain.vietnamese_format import format_day
-from registry.formats.coverage_report import CoverageReport, as_printed
+from registry.domain.vietnamese.names import normalise
+from registry.domain.vietnamese.writing import format_day
 from registry.formats.qr import qr_svgs
 
 PROJECT = Path(__file__).parents[2]
@@ -84,20 +83,12 @@ def cards_pdf(cards: Sequence[CardFace], sheet: CardSheet) -> bytes:
     return target.getvalue()
 
 
-def coverage_report_pdf(report: CoverageReport) -> bytes:
-    """Return the report as an administrative document in the form of Decree 30/2020/NĐ-CP.
-
-    The file is PDF/A-2a: fonts embedded, tagged for screen readers, fit for the archive.
-    """
-    return _compiled("coverage_report.typ", as_printed(report), archival=True)
-
-
 def _card_batches(cards: Sequence[CardFace], sheet: CardSheet) -> Iterator[bytes]:
     """Yield one PDF for each `CARDS_PER_BATCH` cards, and free Typst's memory after each."""
     codes = qr_svgs([card.check_address for card in cards])
     for start in range(0, len(cards), CARDS_PER_BATCH):
         batch = cards[start : start + CARDS_PER_BATCH]
-        yield _compiled(
+        yield typeset(
             "cards.typ",
             {
                 "title": CARD_TITLE,
@@ -129,7 +120,7 @@ def _validity(card: CardFace) -> str:
     return f"{beginning} đến hết {format_day(card.valid_to - timedelta(days=1))}"
 
 
-def _compiled(template: str, data: Mapping[str, object], *, archival: bool = False) -> bytes:
+def typeset(template: str, data: Mapping[str, object], *, archival: bool = False) -> bytes:
     """Set `template` with `data` and return the PDF; without archival form it carries no tags."""
     return typst.compile(
         TEMPLATES / template,

@@ -7,7 +7,7 @@ from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
 from registry.domain.errors import Invalid
 from registry.domain.phones import advice_on_number
-from registry.domain.vietnamese import normalise
+from registry.domain.vietnamese.names import normalise
 
 _TYPED = re.compile(r"\+?[0-9]{1,20}")
 _SEPARATORS = re.compile(r"[\s.()\-\u2010-\u2015]")

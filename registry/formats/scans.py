@@ -18,7 +18,7 @@ from pypdf.errors import PyPdfError
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 
 from registry.domain.errors import Invalid
-from registry.domain.vietnamese import normalise
+from registry.domain.vietnamese.names import normalise
 
 MEGABYTE = 1024 * 1024
 DEFAULT_MAX_BYTES = 10 * MEGABYTE

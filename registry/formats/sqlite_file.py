@@ -14,7 +14,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from registry.domain.errors import Invalid, Problem
-from registry.domain.vietnamese import normalise
+from registry.domain.vietnamese.names import normalise
 
 Row = dict[str, str | None]
 """One line of a file by column, every value NFC text on one line, or None where it is empty."""

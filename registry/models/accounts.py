@@ -4,7 +4,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from registry.domain.permissions import Role
-from registry.models.base import Dated, Model, Moment, PrimaryKey, choice, period_check
+from registry.models.base import Dated, Instant, Model, PrimaryKey, choice, period_check
 from registry.models.people import Person
 
 
@@ -21,8 +21,8 @@ class Account(Model):
     login_key: Mapped[str] = mapped_column(unique=True)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), unique=True)
     password_hash: Mapped[str | None]
-    disabled_at: Mapped[Moment | None]
-    created_at: Mapped[Moment]
+    disabled_at: Mapped[Instant | None]
+    created_at: Mapped[Instant]
 
     person: Mapped[Person | None] = relationship()
     grants: Mapped[list["Grant"]] = relationship(back_populates="account", order_by="Grant.id")
@@ -61,9 +61,9 @@ class Session(Model):
     id: Mapped[PrimaryKey]
     token_hash: Mapped[str] = mapped_column(unique=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
-    created_at: Mapped[Moment]
-    last_seen_at: Mapped[Moment]
-    revoked_at: Mapped[Moment | None]
+    created_at: Mapped[Instant]
+    last_seen_at: Mapped[Instant]
+    revoked_at: Mapped[Instant | None]
 
     account: Mapped[Account] = relationship()
 
@@ -77,9 +77,9 @@ class PasswordLink(Model):
     id: Mapped[PrimaryKey]
     token_hash: Mapped[str] = mapped_column(unique=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
-    created_at: Mapped[Moment]
-    expires_at: Mapped[Moment]
-    used_at: Mapped[Moment | None]
+    created_at: Mapped[Instant]
+    expires_at: Mapped[Instant]
+    used_at: Mapped[Instant | None]
 
     account: Mapped[Account] = relationship()
 
@@ -92,4 +92,4 @@ class SignInFailure(Model):
 
     id: Mapped[PrimaryKey]
     login_hash: Mapped[str]
-    failed_at: Mapped[Moment]
+    failed_at: Mapped[Instant]

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from registry.models.base import Model, Moment
+from registry.models.base import Instant, Model
 
 
 class AuditEvent(Model):
@@ -18,7 +18,7 @@ class AuditEvent(Model):
     __table_args__ = (Index(None, "noun", "object_id"), Index(None, "unit_id"))
 
     sequence: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    at: Mapped[Moment]
+    at: Mapped[Instant]
     account_id: Mapped[int | None]
     origin: Mapped[str]
     action: Mapped[str]
@@ -32,10 +32,7 @@ class AuditEvent(Model):
 
 
 class AuditPersonal(Model):
-    """Before and after of personal fields.
-
-    The event covers only its salted hash, so erasing keeps the chain whole.
-    """
+    """Before and after of personal fields, erasable: an event covers only their salted hash."""
 
     __tablename__ = "audit_personal"
     __table_args__ = (Index(None, "person_id"),)

@@ -33,8 +33,8 @@ else:
     Model = db.Model
 
 
-class Instant(TypeDecorator[datetime]):
-    """A moment in UTC: aware in Python, `timestamptz` on PostgreSQL, naive UTC text on SQLite."""
+class UtcDateTime(TypeDecorator[datetime]):
+    """An instant in UTC: aware in Python, `timestamptz` on PostgreSQL, naive UTC text on SQLite."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -50,7 +50,7 @@ class Instant(TypeDecorator[datetime]):
         return value if dialect.name == "postgresql" else value.replace(tzinfo=None)
 
     def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
-        """Return the moment as aware UTC."""
+        """Return the instant as aware UTC."""
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
@@ -61,14 +61,11 @@ BinaryText = String().with_variant(String(collation="C"), "postgresql")
 
 Key = Annotated[str, mapped_column(BinaryText)]
 PrimaryKey = Annotated[int, mapped_column(primary_key=True)]
-Moment = Annotated[datetime, mapped_column(Instant)]
+Instant = Annotated[datetime, mapped_column(UtcDateTime)]
 
 
 def choice(enumeration: type[StrEnum]) -> Enum:
-    """Return a text column type that admits only the machine names of `enumeration`.
-
-    Checked by the database.
-    """
+    """Return a text column type by which the database admits only the names of `enumeration`."""
     return Enum(
         enumeration,
         native_enum=False,
@@ -92,14 +89,11 @@ def period_check() -> CheckConstraint:
 
 
 class Versioned:
-    """A row two people may edit at once: the second to save is told (A22)."""
+    """A row two people may edit at once: the second to save is told."""
 
     version: Mapped[int] = mapped_column(default=1)
 
     @declared_attr.directive
     def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805 - SQLAlchemy passes the class
-        """Let every UPDATE name the version it read.
-
-        So that a lost update fails instead of winning.
-        """
+        """Let every UPDATE name the version it read: a lost update fails instead of winning."""
         return {"version_id_col": cls.version}

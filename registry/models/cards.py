@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from registry.models.base import Model, Moment, PrimaryKey
+from registry.models.base import Instant, Model, PrimaryKey
 
 
 class Card(Model):
@@ -26,7 +26,7 @@ class Card(Model):
     line_id: Mapped[str]
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     issued_on: Mapped[date]
-    revoked_at: Mapped[Moment | None]
+    revoked_at: Mapped[Instant | None]
     revoke_reason: Mapped[str | None]
 
 
@@ -38,5 +38,5 @@ class CardPrint(Model):
 
     id: Mapped[PrimaryKey]
     card_id: Mapped[int] = mapped_column(ForeignKey("cards.id"))
-    printed_at: Mapped[Moment]
+    printed_at: Mapped[Instant]
     printed_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))

@@ -4,15 +4,12 @@ from sqlalchemy import CheckConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from registry.domain.assignments import AssignmentRole
-from registry.domain.units import UnitKind
+from registry.domain.units.kinds import UnitKind
 from registry.models.base import Dated, Model, PrimaryKey, choice, period_check
 
 
 class CoverageRule(Dated, Model):
-    """Units of `kind` must have at least `minimum` of `role`.
-
-    `headline` ones make up N/M (Plan 4660 III.1b).
-    """
+    """Units of `kind` need at least `minimum` of `role`; `headline`: in N/M (Plan 4660 III.1b)."""
 
     __tablename__ = "coverage_rules"
     __table_args__ = (

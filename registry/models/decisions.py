@@ -6,14 +6,11 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from registry.domain.decisions import DecisionKind
-from registry.models.base import Model, Moment, PrimaryKey, Versioned, choice
+from registry.models.base import Instant, Model, PrimaryKey, Versioned, choice
 
 
 class StoredFile(Model):
-    """A file kept outside the database under a random name.
-
-    Its hash proves it is still the same.
-    """
+    """A file kept outside the database under a random name; its hash proves it is the same."""
 
     __tablename__ = "stored_files"
 
@@ -23,14 +20,11 @@ class StoredFile(Model):
     content_type: Mapped[str]
     size: Mapped[int]
     sha256: Mapped[str]
-    created_at: Mapped[Moment]
+    created_at: Mapped[Instant]
 
 
 class Decision(Versioned, Model):
-    """The paper on which assignments, lists and units rest.
-
-    Its day and issuer may be completed later.
-    """
+    """The paper on which assignments, lists and units rest; day and issuer may follow later."""
 
     __tablename__ = "decisions"
     __table_args__ = (

@@ -3,7 +3,7 @@
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from registry.models.base import Model, Moment, PrimaryKey
+from registry.models.base import Instant, Model, PrimaryKey
 
 
 class OutboxMessage(Model):
@@ -17,7 +17,7 @@ class OutboxMessage(Model):
     recipient: Mapped[str | None]
     subject: Mapped[str]
     body: Mapped[str | None]
-    created_at: Mapped[Moment]
-    expires_at: Mapped[Moment | None]
-    sent_at: Mapped[Moment | None]
+    created_at: Mapped[Instant]
+    expires_at: Mapped[Instant | None]
+    sent_at: Mapped[Instant | None]
     last_error: Mapped[str | None]

@@ -6,7 +6,7 @@ from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from registry.domain.people import ContractType, EducationLevel
-from registry.models.base import Key, Model, Moment, PrimaryKey, Versioned, choice
+from registry.models.base import Instant, Key, Model, PrimaryKey, Versioned, choice
 
 
 class Person(Versioned, Model):
@@ -34,4 +34,4 @@ class Person(Versioned, Model):
     it_major: Mapped[bool] = mapped_column(default=False)
     contract_type: Mapped[ContractType | None] = mapped_column(choice(ContractType))
     is_manager: Mapped[bool] = mapped_column(default=False)
-    created_at: Mapped[Moment]
+    created_at: Mapped[Instant]

@@ -1,7 +1,4 @@
-"""Batches that reorganise units, their rows, the answers they ask for.
-
-And a journal to undo them.
-"""
+"""Batches that reorganise units: their rows, the answers they ask for, a journal to undo them."""
 
 from datetime import date
 from typing import Any
@@ -9,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from registry.models.base import Model, Moment, PrimaryKey, Versioned
+from registry.models.base import Instant, Model, PrimaryKey, Versioned
 from registry.models.decisions import Decision
 
 
@@ -31,11 +28,11 @@ class Reorganisation(Versioned, Model):
     decision_id: Mapped[int] = mapped_column(ForeignKey("decisions.id"))
     create_missing: Mapped[bool] = mapped_column(default=False)
     known_from: Mapped[date | None]
-    created_at: Mapped[Moment]
+    created_at: Mapped[Instant]
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
-    applied_at: Mapped[Moment | None]
+    applied_at: Mapped[Instant | None]
     applied_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
-    undone_at: Mapped[Moment | None]
+    undone_at: Mapped[Instant | None]
     undone_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     summary: Mapped[dict[str, Any] | None] = mapped_column(JSON)
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from registry.domain.memberships import MemberRole
 from registry.domain.rosters import LineAction, LineOutcome, RosterState
-from registry.models.base import Model, Moment, PrimaryKey, Versioned, choice
+from registry.models.base import Instant, Model, PrimaryKey, Versioned, choice
 
 
 class Roster(Versioned, Model):
@@ -31,15 +31,15 @@ class Roster(Versioned, Model):
     unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
     number: Mapped[int]
     state: Mapped[RosterState] = mapped_column(choice(RosterState))
-    created_at: Mapped[Moment]
-    submitted_at: Mapped[Moment | None]
+    created_at: Mapped[Instant]
+    submitted_at: Mapped[Instant | None]
     submitted_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     content_hash: Mapped[str | None]
-    verified_at: Mapped[Moment | None]
+    verified_at: Mapped[Instant | None]
     verified_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
-    reviewed_at: Mapped[Moment | None]
+    reviewed_at: Mapped[Instant | None]
     reviewed_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
-    decided_at: Mapped[Moment | None]
+    decided_at: Mapped[Instant | None]
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     decision_id: Mapped[int | None] = mapped_column(ForeignKey("decisions.id"))
     return_reason: Mapped[str | None]
@@ -50,9 +50,9 @@ class Roster(Versioned, Model):
 
 
 class RosterLine(Model):
-    """One line.
+    """A line of a list: add, change or end a member.
 
-    Add, change or end a member; `name`, `birth_year` and `job_title` are frozen at submission.
+    `name`, `birth_year` and `job_title` are frozen at submission.
     """
 
     __tablename__ = "roster_lines"

@@ -4,7 +4,7 @@ from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from registry.domain.signups import SignupState
-from registry.models.base import Key, Model, Moment, PrimaryKey, Versioned, choice
+from registry.models.base import Instant, Key, Model, PrimaryKey, Versioned, choice
 
 
 class Signup(Versioned, Model):
@@ -23,9 +23,9 @@ class Signup(Versioned, Model):
     phone: Mapped[str]
     email: Mapped[str | None]
     notice_version: Mapped[str]
-    submitted_at: Mapped[Moment]
+    submitted_at: Mapped[Instant]
     state: Mapped[SignupState] = mapped_column(choice(SignupState))
     reason: Mapped[str | None]
-    decided_at: Mapped[Moment | None]
+    decided_at: Mapped[Instant | None]
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))

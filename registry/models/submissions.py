@@ -1,11 +1,8 @@
-"""Forms already handled.
-
-A second sending of the same form leads to the first one's result (A23).
-"""
+"""Forms already handled: sending one again leads to the first sending's result."""
 
 from sqlalchemy.orm import Mapped, mapped_column
 
-from registry.models.base import Model, Moment
+from registry.models.base import Instant, Model
 
 
 class FormSubmission(Model):
@@ -15,4 +12,4 @@ class FormSubmission(Model):
 
     key_hash: Mapped[str] = mapped_column(primary_key=True)
     location: Mapped[str]
-    accepted_at: Mapped[Moment]
+    accepted_at: Mapped[Instant]

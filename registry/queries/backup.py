@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, Connection, DateTime, MetaData, Table, event, func, select
 from sqlalchemy.engine.interfaces import ReflectedColumn
 
-from registry.models.base import Instant, db
+from registry.models.base import UtcDateTime, db
 
 ROWS_AT_ONCE = 10_000
 
@@ -55,7 +55,7 @@ def stored_tables(connection: Connection) -> list[Table]:
 def _use_our_types(_inspector: object, _table: object, column: ReflectedColumn) -> None:
     """Let instants be UTC and an empty JSON value be NULL, as the models say."""
     if isinstance(column["type"], DateTime):
-        column["type"] = Instant()
+        column["type"] = UtcDateTime()
     elif isinstance(column["type"], JSON):
         column["type"] = JSON(none_as_null=True)
 
@@ -72,6 +72,6 @@ def holds_anything() -> bool:
 def python_types(table: Table) -> dict[str, type]:
     """Return the Python type of each column's values."""
     return {
-        column.name: datetime if isinstance(column.type, Instant) else column.type.python_type
+        column.name: datetime if isinstance(column.type, UtcDateTime) else column.type.python_type
         for column in table.columns
     }

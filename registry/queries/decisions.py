@@ -10,7 +10,7 @@ from registry.domain.rosters import RosterState
 from registry.models.base import db
 from registry.models.decisions import Decision, StoredFile
 from registry.models.rosters import Roster
-from registry.queries.units import in_scope_of
+from registry.queries.units.on_a_day import in_scope_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from registry.models.memberships import Membership
 from registry.models.people import Person
 from registry.models.rosters import Roster, RosterLine
 from registry.models.units import UnitPeriod
-from registry.queries.units import in_force
+from registry.queries.units.on_a_day import in_force
 
 _BLOCK = 500
 

@@ -8,7 +8,7 @@ from registry.domain.offices import OfficeFunction
 from registry.models.base import db
 from registry.models.offices import Office
 from registry.models.units import UnitPath
-from registry.queries.units import UnitRow, in_force, unit_on
+from registry.queries.units.on_a_day import UnitRow, in_force, unit_on
 
 
 def office_of(function: OfficeFunction, path: str, day: date) -> UnitRow | None:

@@ -10,7 +10,12 @@ from sqlalchemy.orm import aliased
 from registry.domain.memberships import MemberRole
 from registry.domain.people import ContractType, EducationLevel
 from registry.domain.permissions import Scope
-from registry.domain.vietnamese import exact_key, matches_with_accents, query_words, search_key
+from registry.domain.vietnamese.names import (
+    exact_key,
+    matches_with_accents,
+    query_words,
+    search_key,
+)
 from registry.formats.phone_numbers import parse_phone
 from registry.models.accounts import Account
 from registry.models.audit import AuditEvent, AuditPersonal
@@ -19,7 +24,7 @@ from registry.models.memberships import Membership
 from registry.models.people import Person
 from registry.models.units import UnitPath, UnitPeriod
 from registry.queries.memberships import approved_lines
-from registry.queries.units import in_force, in_scope_of, under
+from registry.queries.units.on_a_day import in_force, in_scope_of, under
 
 PAGE_SIZE = 50
 _BLOCK = 500

@@ -12,13 +12,13 @@ from registry.domain.offices import OfficeFunction
 from registry.domain.permissions import Scope
 from registry.domain.signup_matching import Known, MatchWarning, find_matches
 from registry.domain.signups import SignupState, takes_signups
-from registry.domain.units import MEMBER_CATEGORIES, UnitKind
+from registry.domain.units.kinds import MEMBER_CATEGORIES, UnitKind
 from registry.models.base import db
 from registry.models.memberships import Membership
 from registry.models.offices import Office
 from registry.models.people import Person
 from registry.models.signups import Signup
-from registry.queries.units import (
+from registry.queries.units.on_a_day import (
     UnitFound,
     UnitRow,
     in_force,
@@ -38,7 +38,9 @@ def joinable_units(text: str, today: date, limit: int = 20) -> list[UnitFound]:
     found: list[UnitFound] = []
     for kinds in ((UnitKind.COMMUNE,), _OTHER_KINDS):
         found += [
-            unit for unit in search(text, today, kinds=kinds, limit=_SEARCHED) if unit.row.in_scope
+            unit
+            for unit in search(text, today, kinds=kinds, limit=_SEARCHED)
+            if unit.row.takes_part
         ]
     return found[:limit]
 
@@ -46,7 +48,7 @@ def joinable_units(text: str, today: date, limit: int = 20) -> list[UnitFound]:
 def joinable_unit(unit_id: int, today: date) -> UnitRow | None:
     """Return a unit people may ask to join today, else None."""
     unit = unit_on(unit_id, today)
-    if unit is None or not takes_signups(unit.kind, in_scope=unit.in_scope):
+    if unit is None or not takes_signups(unit.kind, takes_part=unit.takes_part):
         return None
     return unit
 

@@ -1,4 +1,4 @@
-"""Use cases, the only writers: (actor, command, now) -> result.
+"""Use cases, the only writers: (actor, command, moment) -> result.
 
 They authorise first, flush, and never commit.
 """

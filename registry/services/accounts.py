@@ -1,7 +1,4 @@
-"""Accounts.
-
-Opening and closing sessions, setting passwords by a single-use link, granting and disabling.
-"""
+"""Accounts: sessions, passwords set by a single-use link, granting and disabling."""
 
 import hashlib
 import secrets
@@ -11,7 +8,8 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import delete, update
 
 from registry.domain.accounts import check_login, login_key
-from registry.domain.clock import local_time
+from registry.domain.audit.deeds import Deed
+from registry.domain.clock import Moment, local_time
 from registry.domain.errors import DeadLink, Invalid, NotFound, RateLimited
 from registry.domain.permissions import ROLE_LABELS, Action, Actor, Role
 from registry.models.accounts import Account, Grant, PasswordLink, Session, SignInFailure
@@ -56,49 +54,54 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def check_not_locked(login: str, now: datetime) -> None:
-    """Refuse a login that failed too often lately, known or not (A12).
+def check_not_locked(login: str, moment: Moment) -> None:
+    """Refuse a login that failed too often lately, known or not.
 
     Raises RateLimited after five failures in fifteen minutes, even when the password would be
     right.
     """
-    if recent_failures(token_hash(login_key(login)), now - FAILURE_WINDOW) >= FAILURES_ALLOWED:
+    if (
+        recent_failures(token_hash(login_key(login)), moment.instant - FAILURE_WINDOW)
+        >= FAILURES_ALLOWED
+    ):
         raise RateLimited(
             "Đã nhập sai quá 5 lần. Chờ 15 phút rồi thử lại, hoặc bấm “Quên mật khẩu”."
         )
 
 
-def sign_in(actor: Actor, login: str, password: str, now: datetime) -> SignedIn:
+def sign_in(actor: Actor, login: str, password: str, moment: Moment) -> SignedIn:
     """Open a session for the account.
 
-    Raises Invalid, with one text whatever was wrong and in the same time (A11), or RateLimited.
+    Raises Invalid, with one text whatever was wrong and in the same time, or RateLimited.
     """
     actor.require(Action.SESSION_OPEN)
-    check_not_locked(login, now)
+    check_not_locked(login, moment)
     account = account_by_login(login_key(login))
     right = verify_password(account.password_hash if account else None, password)
     if account is None or not right or account.disabled_at is not None:
         raise Invalid.on(
             "password", "Tên đăng nhập hoặc mật khẩu không đúng. Kiểm tra rồi nhập lại."
         )
-    return _open_session(account, now)
+    return _open_session(account, moment)
 
 
-def record_failure(login: str, now: datetime) -> None:
-    """Count a failed sign-in.
-
-    Called in a transaction of its own, since the refused one rolls back.
-    """
-    db.session.execute(delete(SignInFailure).where(SignInFailure.failed_at < now - FAILURE_WINDOW))
-    db.session.add(SignInFailure(login_hash=token_hash(login_key(login)), failed_at=now))
+def record_failure(login: str, moment: Moment) -> None:
+    """Count a failed sign-in, in a transaction of its own since the refused one rolls back."""
+    db.session.execute(
+        delete(SignInFailure).where(SignInFailure.failed_at < moment.instant - FAILURE_WINDOW)
+    )
+    db.session.add(SignInFailure(login_hash=token_hash(login_key(login)), failed_at=moment.instant))
     db.session.flush()
 
 
-def _open_session(account: Account, now: datetime) -> SignedIn:
+def _open_session(account: Account, moment: Moment) -> SignedIn:
     token = secrets.token_urlsafe(32)
     db.session.add(
         Session(
-            token_hash=token_hash(token), account_id=account.id, created_at=now, last_seen_at=now
+            token_hash=token_hash(token),
+            account_id=account.id,
+            created_at=moment.instant,
+            last_seen_at=moment.instant,
         )
     )
     db.session.execute(
@@ -106,57 +109,56 @@ def _open_session(account: Account, now: datetime) -> SignedIn:
     )
     record(
         Actor(account.id, account.person_id, f"web:{account.id}", frozenset(), {}),
-        Event("session.open", "accounts", account.id),
-        now,
+        Event(Deed.SESSION_OPEN, "accounts", account.id),
+        moment,
     )
     return SignedIn(token, account.id)
 
 
-def live_account(token: str, now: datetime, idle: timedelta, life: timedelta) -> Account | None:
-    """Return the account of a session token while the session lives and the account is enabled.
-
-    Else None.
-    """
+def live_account(token: str, moment: Moment, idle: timedelta, life: timedelta) -> Account | None:
+    """Return the enabled account of a session token while the session lives, else None."""
     session = session_by_hash(token_hash(token))
     if session is None or session.revoked_at is not None:
         return None
-    if now - session.last_seen_at > idle or now - session.created_at > life:
+    if moment.instant - session.last_seen_at > idle or moment.instant - session.created_at > life:
         return None
     return session.account if session.account.disabled_at is None else None
 
 
-def needs_touch(token: str, now: datetime) -> bool:
+def needs_touch(token: str, moment: Moment) -> bool:
     """Tell whether the session's last use should be written again."""
     session = session_by_hash(token_hash(token))
-    return session is not None and now - session.last_seen_at > SEEN_EVERY
+    return session is not None and moment.instant - session.last_seen_at > SEEN_EVERY
 
 
-def touch(token: str, now: datetime) -> None:
+def touch(token: str, moment: Moment) -> None:
     """Write that the session was used; in a transaction of its own."""
     db.session.execute(
-        update(Session).where(Session.token_hash == token_hash(token)).values(last_seen_at=now)
+        update(Session)
+        .where(Session.token_hash == token_hash(token))
+        .values(last_seen_at=moment.instant)
     )
 
 
-def sign_out(actor: Actor, token: str, now: datetime) -> None:
+def sign_out(actor: Actor, token: str, moment: Moment) -> None:
     """End the session on the server, so that its cookie is worthless."""
     actor.require(Action.SESSION_CLOSE)
     session = session_by_hash(token_hash(token))
     if session is not None and session.revoked_at is None:
-        session.revoked_at = now
-        record(actor, Event("session.close", "accounts", session.account_id), now)
+        session.revoked_at = moment.instant
+        record(actor, Event(Deed.SESSION_CLOSE, "accounts", session.account_id), moment)
 
 
-def revoke_sessions(account_id: int, now: datetime) -> None:
+def revoke_sessions(account_id: int, moment: Moment) -> None:
     """End every live session of an account."""
     db.session.execute(
         update(Session)
         .where(Session.account_id == account_id, Session.revoked_at.is_(None))
-        .values(revoked_at=now)
+        .values(revoked_at=moment.instant)
     )
 
 
-def open_account(actor: Actor, login: str, person: Person | None, now: datetime) -> Account:
+def open_account(actor: Actor, login: str, person: Person | None, moment: Moment) -> Account:
     """Create an account without password; used by services that have authorised their own action.
 
     Raises Invalid when the login is taken or badly written.
@@ -165,26 +167,26 @@ def open_account(actor: Actor, login: str, person: Person | None, now: datetime)
     if account_by_login(key) is not None:
         raise Invalid.on("login", "Tên đăng nhập này đã có người dùng. Chọn tên khác.")
     account = Account(
-        login=key, login_key=key, person_id=person.id if person else None, created_at=now
+        login=key, login_key=key, person_id=person.id if person else None, created_at=moment.instant
     )
     db.session.add(account)
     db.session.flush()
     record(
         actor,
         Event(
-            "account.create",
+            Deed.ACCOUNT_CREATE,
             "accounts",
             account.id,
             personal={"login": key},
             person_id=person.id if person else None,
         ),
-        now,
+        moment,
     )
     return account
 
 
 def grant(
-    actor: Actor, account: Account, role: Role, office_id: int | None, since: date, now: datetime
+    actor: Actor, account: Account, role: Role, office_id: int | None, since: date, moment: Moment
 ) -> Grant:
     """Give an account a role for an office from `since`; the caller has authorised its own action.
 
@@ -201,34 +203,37 @@ def grant(
     record(
         actor,
         Event(
-            "account.grant",
+            Deed.ACCOUNT_GRANT,
             "accounts",
             account.id,
             unit_id=office_id,
             details={"role": role.value, "valid_from": since.isoformat()},
         ),
-        now,
+        moment,
     )
     return given
 
 
-def invite(actor: Actor, account: Account, life: timedelta, now: datetime) -> Invitation:
+def invite(actor: Actor, account: Account, life: timedelta, moment: Moment) -> Invitation:
     """Make a single-use link to set a password; earlier unused links of the account die."""
     db.session.execute(
         update(PasswordLink)
         .where(PasswordLink.account_id == account.id, PasswordLink.used_at.is_(None))
-        .values(used_at=now)
+        .values(used_at=moment.instant)
     )
     _forget_unsent(account.id)
     token = secrets.token_urlsafe(32)
-    expires = now + life
+    expires = moment.instant + life
     db.session.add(
         PasswordLink(
-            token_hash=token_hash(token), account_id=account.id, created_at=now, expires_at=expires
+            token_hash=token_hash(token),
+            account_id=account.id,
+            created_at=moment.instant,
+            expires_at=expires,
         )
     )
     db.session.flush()
-    record(actor, Event("account.invite", "accounts", account.id), now)
+    record(actor, Event(Deed.ACCOUNT_INVITE, "accounts", account.id), moment)
     return Invitation(account.id, account.login, token, expires)
 
 
@@ -242,13 +247,13 @@ def _forget_unsent(account_id: int) -> None:
 
 
 def post_invitation(
-    invitation: Invitation, recipient: str | None, link: str, subject: str, now: datetime
+    invitation: Invitation, recipient: str | None, link: str, subject: str, moment: Moment
 ) -> None:
     """Put the mail with a password link into the outbox.
 
     Without an address it waits there to be copied; so does the link of an account that reviews,
     approves, looks over a territory or administers. Its address stands in the person's record,
-    which officers of his units edit: whoever changed it would be sent the account (A07).
+    which officers of his units edit: whoever changed it would be sent the account.
     """
     account = db.session.get_one(Account, invitation.account_id)
     mailed = all(held.role is Role.UNIT_OFFICER for held in account.grants)
@@ -265,28 +270,28 @@ def post_invitation(
                 "Nếu anh/chị không yêu cầu, hãy bỏ qua thư này.\n"
                 "Mạng lưới CĐS"
             ),
-            created_at=now,
+            created_at=moment.instant,
             expires_at=invitation.expires_at,
         )
     )
     db.session.flush()
 
 
-def forgot_password(actor: Actor, login: str, life: timedelta, now: datetime) -> Invitation | None:
+def forgot_password(actor: Actor, login: str, life: timedelta, moment: Moment) -> Invitation | None:
     """Make a reset link when the login is known and enabled.
 
     The page answers the same either way and in like time, so something is written and synced to
-    the disk either way (A11).
+    the disk either way.
     """
     actor.require(Action.SESSION_OPEN)
     account = account_by_login(login_key(login))
     if account is None or account.disabled_at is not None:
-        record(actor, Event("account.reset_unknown", "accounts", None), now)
+        record(actor, Event(Deed.ACCOUNT_RESET_UNKNOWN, "accounts", None), moment)
         return None
-    return invite(actor, account, life, now)
+    return invite(actor, account, life, moment)
 
 
-def usable_link(token: str, now: datetime) -> PasswordLink:
+def usable_link(token: str, moment: Moment) -> PasswordLink:
     """Return the link a token stands for.
 
     Raises DeadLink when it is unknown, used, expired, or its account disabled: the four read the
@@ -296,7 +301,7 @@ def usable_link(token: str, now: datetime) -> PasswordLink:
     if (
         link is None
         or link.used_at is not None
-        or link.expires_at <= now
+        or link.expires_at <= moment.instant
         or link.account.disabled_at is not None
     ):
         raise DeadLink(
@@ -305,35 +310,37 @@ def usable_link(token: str, now: datetime) -> PasswordLink:
     return link
 
 
-def set_password(actor: Actor, token: str, password: str, repeated: str, now: datetime) -> SignedIn:
+def set_password(
+    actor: Actor, token: str, password: str, repeated: str, moment: Moment
+) -> SignedIn:
     """Use up a link: set the password, end every other session, and sign in.
 
     Raises NotFound for a dead link, Invalid for a password that will not do.
     """
     actor.require(Action.SESSION_OPEN)
-    link = usable_link(token, now)
+    link = usable_link(token, moment)
     check_password(password, repeated, link.account.login_key)
     used = db.session.scalar(
         update(PasswordLink)
         .where(PasswordLink.id == link.id, PasswordLink.used_at.is_(None))
-        .values(used_at=now)
+        .values(used_at=moment.instant)
         .returning(PasswordLink.id)
     )
     if used is None:
         raise NotFound("Liên kết đặt mật khẩu đã dùng hoặc hết hạn.")
     account = link.account
     account.password_hash = hash_password(password)
-    revoke_sessions(account.id, now)
+    revoke_sessions(account.id, moment)
     _forget_unsent(account.id)
     record(
         Actor(account.id, account.person_id, f"web:{account.id}", frozenset(), {}),
-        Event("account.set_password", "accounts", account.id),
-        now,
+        Event(Deed.ACCOUNT_SET_PASSWORD, "accounts", account.id),
+        moment,
     )
-    return _open_session(account, now)
+    return _open_session(account, moment)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CreateAccount:
     """An administrator's order for an account.
 
@@ -346,9 +353,7 @@ class CreateAccount:
     person_id: int | None
 
 
-def create(
-    actor: Actor, command: CreateAccount, life: timedelta, today: date, now: datetime
-) -> Invitation:
+def create(actor: Actor, command: CreateAccount, life: timedelta, moment: Moment) -> Invitation:
     """Create an account with one role and a link to set its password.
 
     Raises Invalid when the role needs an office or a person and none is given, or the person has an
@@ -362,12 +367,12 @@ def create(
         raise Invalid.on("office", "Vai trò này cần cả đơn vị và người (thành viên của đơn vị đó).")
     if person is not None and account_of_person(person.id) is not None:
         raise Invalid.on("person", "Người này đã có tài khoản.")
-    account = open_account(actor, command.login, person, now)
-    grant(actor, account, command.role, command.office_id, today, now)
-    return invite(actor, account, life, now)
+    account = open_account(actor, command.login, person, moment)
+    grant(actor, account, command.role, command.office_id, moment.day, moment)
+    return invite(actor, account, life, moment)
 
 
-def disable(actor: Actor, login: str, now: datetime) -> Account:
+def disable(actor: Actor, login: str, moment: Moment) -> Account:
     """Disable an account and end its sessions at once; repeating it changes nothing.
 
     Raises NotFound when there is no such login.
@@ -375,14 +380,14 @@ def disable(actor: Actor, login: str, now: datetime) -> Account:
     actor.require(Action.ACCOUNT_ADMINISTER)
     account = _by_login(login)
     if account.disabled_at is None:
-        account.disabled_at = now
-        revoke_sessions(account.id, now)
+        account.disabled_at = moment.instant
+        revoke_sessions(account.id, moment)
         db.session.flush()
-        record(actor, Event("account.disable", "accounts", account.id), now)
+        record(actor, Event(Deed.ACCOUNT_DISABLE, "accounts", account.id), moment)
     return account
 
 
-def reset(actor: Actor, login: str, life: timedelta, now: datetime) -> Invitation:
+def reset(actor: Actor, login: str, life: timedelta, moment: Moment) -> Invitation:
     """Enable an account again and make a link to set a new password.
 
     Raises NotFound when there is no such login.
@@ -391,9 +396,9 @@ def reset(actor: Actor, login: str, life: timedelta, now: datetime) -> Invitatio
     account = _by_login(login)
     if account.disabled_at is not None:
         account.disabled_at = None
-        record(actor, Event("account.enable", "accounts", account.id), now)
-    revoke_sessions(account.id, now)
-    return invite(actor, account, life, now)
+        record(actor, Event(Deed.ACCOUNT_ENABLE, "accounts", account.id), moment)
+    revoke_sessions(account.id, moment)
+    return invite(actor, account, life, moment)
 
 
 def _by_login(login: str) -> Account:

@@ -5,32 +5,35 @@ Correction is not change: `correct_assignment` rewrites what was always otherwis
 """
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from registry.domain.assignments import ROLE_LABELS, AssignmentRole, Duty, unusual_title
+from registry.domain.audit.deeds import Deed
+from registry.domain.clock import Moment
 from registry.domain.decisions import check_decision_days, decision_number_warnings
 from registry.domain.errors import Conflict, Invalid, NotFound, Problem
 from registry.domain.periods import Period
 from registry.domain.permissions import EVERYTHING, Action, Actor
-from registry.domain.vietnamese import normalise
-from registry.domain.vietnamese_format import format_day
+from registry.domain.vietnamese.names import normalise
+from registry.domain.vietnamese.writing import format_day
 from registry.models.assignments import Assignment
 from registry.models.base import db
 from registry.models.decisions import Decision
 from registry.queries.assignments import (
     Holder,
     assignment_by_id,
-    focal_points_counting,
     is_eligible_person,
     is_eligible_section,
     same_role_overlapping,
 )
-from registry.queries.units import UnitRow, life_of, path_on, unit_on
+from registry.queries.coverage.spans import covered_days
+from registry.queries.units.on_a_day import UnitRow, life_of, path_on, unit_on
 from registry.services.audit import Event, record
 from registry.services.decisions import RecordDecision, ScanStore, refuse_duplicate, write_decision
+from registry.services.gaps import refuse_gaps
 
 TEXT_MAX_LENGTH = 300
 # A first day further ahead is rather a mistyped year than a plan.
@@ -45,7 +48,7 @@ CHANGED_MEANWHILE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AssignmentDetails:
     """What an assignment says beside its days.
 
@@ -61,7 +64,7 @@ class AssignmentDetails:
     new_decision: RecordDecision | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecordAssignment:
     """A new assignment of a unit, from a day on."""
 
@@ -70,11 +73,11 @@ class RecordAssignment:
     valid_from: date
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CorrectAssignment:
     """What an assignment always was: replaces everything, days included; no new period begins.
 
-    `gap_confirmed`: the officer was told that the unit is left without focal point.
+    `accept_gap`: the officer was told that the unit is left without focal point, and goes on.
     """
 
     assignment_id: int
@@ -82,10 +85,10 @@ class CorrectAssignment:
     details: AssignmentDetails
     valid_from: date
     valid_to: date | None
-    gap_confirmed: bool = False
+    accept_gap: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeAssignment:
     """What an assignment is from a day on; what it was until then stays in the history."""
 
@@ -93,10 +96,10 @@ class ChangeAssignment:
     version: int
     details: AssignmentDetails
     change_from: date
-    gap_confirmed: bool = False
+    accept_gap: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EndAssignment:
     """An assignment ends; `ends_on` is the first day on which it no longer holds."""
 
@@ -104,7 +107,7 @@ class EndAssignment:
     version: int
     ends_on: date
     reason: str
-    gap_confirmed: bool = False
+    accept_gap: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,16 +126,16 @@ class _Draft:
 
 
 def record_assignment(
-    actor: Actor, command: RecordAssignment, today: date, now: datetime, store: ScanStore
+    actor: Actor, command: RecordAssignment, moment: Moment, store: ScanStore
 ) -> Assignment:
     """Record that a person or a section holds a role of a unit.
 
     Raises NotFound outside the scope; Invalid, every problem at once, on `holder`, `role`,
     `concurrent_fields`, `valid_from`, `decision_choice` and the fields of a new decision.
     """
-    _authorise(actor, command.unit_id, today)
+    _authorise(actor, command.unit_id, moment.day)
     life = life_of(command.unit_id)
-    if life is not None and life.valid_to is not None and life.valid_to <= today:
+    if life is not None and life.valid_to is not None and life.valid_to <= moment.day:
         raise Invalid.on(
             "",
             f"Đơn vị đã kết thúc từ ngày {format_day(life.valid_to)} nên không ghi phân công mới.",
@@ -143,7 +146,7 @@ def record_assignment(
         else None
     )
     draft = _Draft(command.unit_id, command.details, command.valid_from, ends)
-    values = _checked(actor, draft, today, now, store)
+    values = _checked(actor, draft, moment, store)
     assignment = Assignment(
         line_id=uuid.uuid4().hex,
         unit_id=command.unit_id,
@@ -152,26 +155,24 @@ def record_assignment(
     )
     db.session.add(assignment)
     db.session.flush()
-    _record(actor, "assignment.record", assignment, _shown(assignment), now)
+    _record(actor, Deed.ASSIGNMENT_RECORD, assignment, _shown(assignment), moment)
     return assignment
 
 
 def correct_assignment(
-    actor: Actor, command: CorrectAssignment, today: date, now: datetime, store: ScanStore
+    actor: Actor, command: CorrectAssignment, moment: Moment, store: ScanStore
 ) -> Assignment:
     """Rewrite an assignment that was recorded wrongly; nothing changed: nothing is written.
 
     Raises NotFound, Conflict when it was saved meanwhile, Invalid as `record_assignment` and on
-    `valid_to`; on `gap_confirmed` when the unit would lose its last focal point unconfirmed.
+    `valid_to`; on `accept_gap` when the unit would lose its last focal point unconfirmed.
     """
-    assignment = _to_edit(actor, command.assignment_id, command.version, today)
-    ends = {command.valid_to} if command.valid_to else set()
-    # A first day put right moves where the covered days begin; that is no gap left behind.
-    covered = _covered_days(assignment, {today} | ends, since=command.valid_from)
+    assignment = _to_edit(actor, command.assignment_id, command.version, moment.day)
+    covered = covered_days([assignment.unit_id])
     draft = _Draft(
         assignment.unit_id, command.details, command.valid_from, command.valid_to, assignment
     )
-    values = _checked(actor, draft, today, now, store)
+    values = _checked(actor, draft, moment, store)
     before = _shown(assignment)
     for name, value in values.items():
         if getattr(assignment, name) != value:
@@ -183,27 +184,29 @@ def correct_assignment(
     db.session.expire(assignment, ["person", "decision"])
     changed = _changes(before, _shown(assignment))
     if changed:
-        gap = _named_gap(assignment.unit_id, covered, confirmed=command.gap_confirmed)
-        _record(actor, "assignment.correct", assignment, changed | gap, now)
+        # A first day put right moves where the covered days begin; that is no gap left behind.
+        since = min(command.valid_from, moment.day)
+        gap = _gap(refuse_gaps(covered, accepted=command.accept_gap, since=since))
+        _record(actor, Deed.ASSIGNMENT_CORRECT, assignment, changed | gap, moment)
     return assignment
 
 
 def change_assignment(
-    actor: Actor, command: ChangeAssignment, today: date, now: datetime, store: ScanStore
+    actor: Actor, command: ChangeAssignment, moment: Moment, store: ScanStore
 ) -> Assignment:
     """Close an assignment at a day and open the next from that day; return the new one.
 
     The line goes on while the holder stays; another holder begins a line of his own and the old
     row says why it ended. Raises as `correct_assignment`, and Invalid on `change_from`.
     """
-    assignment = _to_edit(actor, command.assignment_id, command.version, today)
+    assignment = _to_edit(actor, command.assignment_id, command.version, moment.day)
     day = command.change_from
     _check_day_within(assignment, day, "change_from")
-    covered = _covered_days(assignment, {today}, since=day)
+    covered = covered_days([assignment.unit_id])
     draft = _Draft(
         assignment.unit_id, command.details, day, assignment.valid_to, assignment, "change_from"
     )
-    values = _checked(actor, draft, today, now, store)
+    values = _checked(actor, draft, moment, store)
     if all(
         getattr(assignment, name) == value for name, value in values.items() if name != "valid_from"
     ):
@@ -222,33 +225,33 @@ def change_assignment(
     db.session.flush()
     db.session.add(following)
     db.session.flush()
-    gap = _named_gap(assignment.unit_id, covered, confirmed=command.gap_confirmed)
+    gap = _gap(refuse_gaps(covered, accepted=command.accept_gap))
     details = {"continues": assignment.id, "from": day} | _changes(before, _shown(following)) | gap
-    _record(actor, "assignment.change", following, details, now)
+    _record(actor, Deed.ASSIGNMENT_CHANGE, following, details, moment)
     return following
 
 
-def end_assignment(actor: Actor, command: EndAssignment, today: date, now: datetime) -> Assignment:
+def end_assignment(actor: Actor, command: EndAssignment, moment: Moment) -> Assignment:
     """End an assignment from a day on, with a reason.
 
     Raises NotFound, Conflict when it was saved meanwhile, Invalid on `ends_on`, `reason`, and on
-    `gap_confirmed` when the unit would lose its last focal point unconfirmed.
+    `accept_gap` when the unit would lose its last focal point unconfirmed.
     """
-    assignment = _to_edit(actor, command.assignment_id, command.version, today)
+    assignment = _to_edit(actor, command.assignment_id, command.version, moment.day)
     _check_day_within(assignment, command.ends_on, "ends_on")
-    if command.ends_on > today + LONGEST_AHEAD:
+    if command.ends_on > moment.day + LONGEST_AHEAD:
         raise Invalid.on("ends_on", "Ngày kết thúc xa quá một năm. Kiểm tra lại năm.")
     reason = normalise(command.reason)
     if not reason or len(reason) > TEXT_MAX_LENGTH:
         raise Invalid.on("reason", f"Nhập lý do kết thúc, nhiều nhất {TEXT_MAX_LENGTH} ký tự.")
-    covered = _covered_days(assignment, {today}, since=command.ends_on)
+    covered = covered_days([assignment.unit_id])
     before = _shown(assignment)
     assignment.valid_to = command.ends_on
     assignment.end_reason = reason
     db.session.flush()
-    gap = _named_gap(assignment.unit_id, covered, confirmed=command.gap_confirmed)
+    gap = _gap(refuse_gaps(covered, accepted=command.accept_gap))
     details = _changes(before, _shown(assignment)) | gap
-    _record(actor, "assignment.end", assignment, details, now)
+    _record(actor, Deed.ASSIGNMENT_END, assignment, details, moment)
     return assignment
 
 
@@ -315,17 +318,15 @@ def _check_day_within(assignment: Assignment, day: date, field: str) -> None:
         )
 
 
-def _checked(
-    actor: Actor, draft: _Draft, today: date, now: datetime, store: ScanStore
-) -> dict[str, Any]:
+def _checked(actor: Actor, draft: _Draft, moment: Moment, store: ScanStore) -> dict[str, Any]:
     """Return the columns of a draft, its new decision written; raise Invalid with every problem."""
     details = draft.details
-    problems = [*_day_problems(draft, today), *_text_problems(details)]
+    problems = [*_day_problems(draft, moment.day), *_text_problems(details)]
     unit = unit_on(draft.unit_id, draft.valid_from)
     if unit is not None:
-        problems += _holder_problems(actor, draft, unit, today)
+        problems += _holder_problems(actor, draft, unit, moment.day)
     problems += _overlap_problems(draft)
-    decision, decision_problems = _decision(actor, draft, today, now, store)
+    decision, decision_problems = _decision(actor, draft, moment, store)
     problems += decision_problems
     if problems:
         raise Invalid(problems)
@@ -399,7 +400,7 @@ def _holder_problems(actor: Actor, draft: _Draft, unit: UnitRow, today: date) ->
 
 
 def _overlap_problems(draft: _Draft) -> list[Problem]:
-    """Refuse the same role of the same holder in the same unit twice on a day (design §3)."""
+    """Refuse the same role of the same holder in the same unit twice on a day."""
     if draft.valid_to is not None and draft.valid_to <= draft.valid_from:
         return []
     details = draft.details
@@ -426,14 +427,14 @@ def _holder_name(assignment: Assignment) -> str:
 
 
 def _decision(
-    actor: Actor, draft: _Draft, today: date, now: datetime, store: ScanStore
+    actor: Actor, draft: _Draft, moment: Moment, store: ScanStore
 ) -> tuple[Decision | None, list[Problem]]:
     """Return the decision a draft rests on, written when it is new, and what is wrong with it."""
     details = draft.details
     if details.new_decision is not None:
         command = replace(details.new_decision, unit_id=draft.unit_id)
         try:
-            written = write_decision(actor, command, today, now, store.folder, store.max_bytes)
+            written = write_decision(actor, command, moment, store.folder, store.max_bytes)
             refuse_duplicate(written)
         except Invalid as refusal:
             return None, list(refusal.problems)
@@ -465,34 +466,9 @@ def _reason_of_change(role: AssignmentRole, *, same_holder: bool) -> str:
     return NEW_FOCAL_POINT if role is AssignmentRole.FOCAL_POINT else NEW_HOLDER
 
 
-def _covered_days(assignment: Assignment, days: Iterable[date], *, since: date) -> list[date]:
-    """Return the days, from `since` on, that have a focal point now and could lose it."""
-    decided_on = assignment.decision.issued_on if assignment.decision else None
-    asked = {assignment.valid_from, since, *days} | ({decided_on} if decided_on else set())
-    return [
-        day
-        for day in sorted(asked)
-        if day >= since and focal_points_counting(assignment.unit_id, day)
-    ]
-
-
-def _named_gap(unit_id: int, covered: Iterable[date], *, confirmed: bool) -> dict[str, Any]:
-    """Return the first day the change left uncovered, for the audit; empty when there is none.
-
-    Raises Invalid on `gap_confirmed` while the officer has not confirmed it (design §3).
-    """
-    lost = next((day for day in covered if not focal_points_counting(unit_id, day)), None)
-    if lost is None:
-        return {}
-    if not confirmed:
-        unit = unit_on(unit_id, lost)
-        name = unit.shown_name if unit else "đơn vị"
-        raise Invalid.on(
-            "gap_confirmed",
-            f"Từ ngày {format_day(lost)} {name} không còn đầu mối CĐS nào được tính. "
-            "Ghi đầu mối thay thế trước, hoặc đánh dấu xác nhận rồi lưu.",
-        )
-    return {"gap_from": lost}
+def _gap(gaps: Mapping[int, date]) -> dict[str, Any]:
+    """Return what the audit says of a gap accepted for the unit; nothing when there is none."""
+    return {"gap_from": min(gaps.values())} if gaps else {}
 
 
 def _shown(assignment: Assignment) -> dict[str, Any]:
@@ -519,7 +495,7 @@ _FREE_TEXTS = frozenset({"concurrent_fields", "end_reason"})
 
 
 def _record(
-    actor: Actor, action: str, assignment: Assignment, details: dict[str, Any], now: datetime
+    actor: Actor, action: Deed, assignment: Assignment, details: dict[str, Any], moment: Moment
 ) -> None:
     personal = {name: value for name, value in details.items() if name in _FREE_TEXTS and value}
     record(
@@ -533,5 +509,5 @@ def _record(
             personal=personal or None,
             person_id=assignment.person_id,
         ),
-        now,
+        moment,
     )

@@ -1,19 +1,17 @@
-"""Write the audit.
+"""Write the audit: an event in the same transaction as the change, chained by hashes."""
 
-An event in the same transaction as the change, chained by hashes (design §3).
-"""
-
-import hashlib
 import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Any
 
 from sqlalchemy import func, select, text, update
 
-from registry.domain.audit_chain import FIRST_HASH, event_hash, personal_hash
+from registry.domain.audit.chain import FIRST_HASH, event_hash, personal_hash
+from registry.domain.audit.deeds import Deed
+from registry.domain.clock import Moment
 from registry.domain.permissions import Actor
 from registry.models.audit import AuditEvent, AuditPersonal
 from registry.models.base import db
@@ -28,11 +26,10 @@ class Event:
 
     `details` holds no personal data; `personal` may, and stands beside the chain, erasable.
 
-    `action` is named like the permission, `<noun>.<what happened>`; `noun` and `object_id` say to
-    what.
+    `noun` and `object_id` say to what.
     """
 
-    action: str
+    deed: Deed
     noun: str
     object_id: str | int | None
     unit_id: int | None = None
@@ -41,11 +38,8 @@ class Event:
     person_id: int | None = None
 
 
-def record(actor: Actor, event: Event, now: datetime) -> None:
-    """Append `event` to the chain.
-
-    Called by every service that changes anything, in its transaction.
-    """
+def record(actor: Actor, event: Event, moment: Moment) -> None:
+    """Append `event` to the chain, in the transaction of the service that changes something."""
     if db.session.get_bind().dialect.name == "postgresql":
         db.session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _CHAIN_LOCK})
     last = db.session.execute(
@@ -56,10 +50,10 @@ def record(actor: Actor, event: Event, now: datetime) -> None:
     personal = dict(event.personal) if event.personal is not None else None
     row = AuditEvent(
         sequence=sequence,
-        at=now,
+        at=moment.instant,
         account_id=actor.account_id,
         origin=actor.label,
-        action=event.action,
+        action=event.deed.value,
         noun=event.noun,
         object_id=None if event.object_id is None else str(event.object_id),
         unit_id=event.unit_id,
@@ -100,11 +94,8 @@ def chain_values(row: AuditEvent) -> dict[str, Any]:
     }
 
 
-def erase_person(actor: Actor, person_id: int, now: datetime) -> int:
-    """Empty every personal value kept beside the chain about a person.
-
-    Return how many events that touched.
-    """
+def erase_person(actor: Actor, person_id: int, moment: Moment) -> int:
+    """Empty what the audit keeps about a person beside the chain; return how many events had it."""
     touched = db.session.scalar(
         select(func.count())
         .select_from(AuditPersonal)
@@ -117,12 +108,7 @@ def erase_person(actor: Actor, person_id: int, now: datetime) -> int:
     )
     record(
         actor,
-        Event("audit.erase", "people", person_id, details={"events": touched or 0}),
-        now,
+        Event(Deed.AUDIT_ERASE, "people", person_id, details={"events": touched or 0}),
+        moment,
     )
     return touched or 0
-
-
-def content_digest(content: bytes) -> str:
-    """Return the SHA-256 of stored bytes, as written in the audit."""
-    return hashlib.sha256(content).hexdigest()

@@ -1,13 +1,13 @@
-"""Prove the audit: the whole chain, and the heads kept outside the database (A25)."""
+"""Prove the audit: the whole chain, and the heads kept outside the database."""
 
 from collections.abc import Generator
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
-from registry.domain.audit_chain import ChainedEvent, first_break
-from registry.domain.audit_heads import Head, seal, unseal
+from registry.domain.audit.chain import ChainedEvent, first_break
+from registry.domain.audit.heads import Head, seal, unseal
+from registry.domain.clock import Moment
 from registry.queries.audit import hash_of, head, whole_chain
 from registry.services.audit import chain_values
 
@@ -42,7 +42,7 @@ def verify(home: Path, key: bytes) -> Verdict:
     return Verdict(events, len(lines), None)
 
 
-def keep_head(home: Path, key: bytes, now: datetime) -> None:
+def keep_head(home: Path, key: bytes, moment: Moment) -> None:
     """Write the chain's present head at the end of the heads file, unless it stands there already.
 
     The file lies outside the database: who cuts the chain's tail off there cannot change it here.
@@ -55,15 +55,15 @@ def keep_head(home: Path, key: bytes, now: datetime) -> None:
     if latest is not None and (latest.sequence, latest.hash) == last:
         return
     with (home / HEADS_FILE).open("a", encoding="utf-8") as file:
-        file.write(seal(Head(last[0], last[1], now), key) + "\n")
+        file.write(seal(Head(last[0], last[1], moment.instant), key) + "\n")
 
 
-def set_heads_aside(home: Path, now: datetime) -> Path | None:
+def set_heads_aside(home: Path, moment: Moment) -> Path | None:
     """Rename the heads of a registry that is being replaced; return the new path."""
     path = home / HEADS_FILE
     if not path.exists():
         return None
-    aside = path.with_name(f"audit-heads-until-{now:%Y%m%dT%H%M%S}.jsonl")
+    aside = path.with_name(f"audit-heads-until-{moment.instant:%Y%m%dT%H%M%S}.jsonl")
     return path.rename(aside)
 
 

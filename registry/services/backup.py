@@ -10,11 +10,12 @@ import os
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Connection, Table
 
+from registry.domain.audit.deeds import Deed
+from registry.domain.clock import Moment
 from registry.domain.errors import Conflict, Invalid
 from registry.domain.permissions import Actor
 from registry.formats.archive import read_manifest, write_backup
@@ -54,12 +55,12 @@ def keys_path(backup: Path) -> Path:
     return backup.with_name(f"{backup.name}.keys")
 
 
-def note_backup(actor: Actor, now: datetime) -> None:
+def note_backup(actor: Actor, moment: Moment) -> None:
     """Audit that a backup is about to be made: it takes everything along. A command calls it."""
-    record(actor, Event("backup.create", "backups", None), now)
+    record(actor, Event(Deed.BACKUP_CREATE, "backups", None), moment)
 
 
-def create(target: Path, home: Home, installation_keys: str, now: datetime) -> Summary:
+def create(target: Path, home: Home, installation_keys: str, moment: Moment) -> Summary:
     """Write the backup and its keys; both files are new and for the owner's eyes only.
 
     `installation_keys` is the text of the installation's file of keys. Reads one moment of the
@@ -81,7 +82,7 @@ def create(target: Path, home: Home, installation_keys: str, now: datetime) -> S
             if row["storage_name"] not in lost
         ]
         manifest = {
-            "created_at": now.isoformat(),
+            "created_at": moment.instant.isoformat(),
             "revision": newest_revision(),
             "key_id": _key_id(key),
             "rows": counts,

@@ -3,28 +3,30 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
+from registry.domain.audit.deeds import Deed
 from registry.domain.cards import card_code, code_hash
+from registry.domain.clock import Moment
 from registry.domain.errors import Conflict, Invalid, NotFound
 from registry.domain.memberships import MEMBER_ROLE_LABELS
 from registry.domain.offices import OfficeFunction
 from registry.domain.permissions import Action, Actor
 from registry.domain.typed_codes import grouped
-from registry.domain.units import member_category
+from registry.domain.units.kinds import member_category
 from registry.formats.pdf import CardFace, CardSheet, cards_pdf
 from registry.models.base import db
 from registry.models.cards import Card, CardPrint
 from registry.queries.cards import CardHolder, card_holders, live_cards, periods_of_line
 from registry.queries.offices import office_of
-from registry.queries.units import UnitRow, path_on, unit_on
+from registry.queries.units.on_a_day import UnitRow, path_on, unit_on
 from registry.services.audit import Event, record
 
 MOST_AT_ONCE = 2000
 REASON_LENGTH = 500
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PrintCards:
     """Print the cards of these membership lines of a unit.
 
@@ -44,40 +46,39 @@ class PrintedCards:
     count: int
 
 
-def print_cards(
-    actor: Actor, command: PrintCards, key: bytes, today: date, now: datetime
-) -> PrintedCards:
+def print_cards(actor: Actor, command: PrintCards, key: bytes, moment: Moment) -> PrintedCards:
     """Issue what is missing and return the sheets; each print is remembered.
 
     Only approved members in force have cards: a line that is none (any more) is refused by name of
     the field `line_ids`. Raises Invalid when nobody is chosen, NotFound outside the scope.
     """
-    actor.require_on(Action.CARD_PRINT, path_on(command.unit_id, today), command.unit_id)
-    unit = unit_on(command.unit_id, today)
+    actor.require_on(Action.CARD_PRINT, path_on(command.unit_id, moment.day), command.unit_id)
+    unit = unit_on(command.unit_id, moment.day)
     if unit is None:
         raise NotFound
     wanted = set(command.line_ids)
-    chosen = [holder for holder in card_holders(unit.id, today) if holder.line_id in wanted]
+    chosen = [holder for holder in card_holders(unit.id, moment.day) if holder.line_id in wanted]
     _check_choice(wanted, chosen)
-    cards = [_live_or_new(holder, key, today) for holder in chosen]
+    cards = [_live_or_new(holder, key, moment.day) for holder in chosen]
     db.session.flush()
     db.session.add_all(
-        CardPrint(card_id=card.id, printed_at=now, printed_by_id=actor.account_id) for card in cards
+        CardPrint(card_id=card.id, printed_at=moment.instant, printed_by_id=actor.account_id)
+        for card in cards
     )
     db.session.flush()
     record(
         actor,
         Event(
-            "card.print",
+            Deed.CARD_PRINT,
             "units",
             unit.id,
             unit_id=unit.id,
             details={"cards": [card.id for card in cards]},
         ),
-        now,
+        moment,
     )
-    faces = _faces(unit, chosen, cards, command.base_url, key, today)
-    sheet = CardSheet(issued_on=today, check_page=f"{command.base_url}/t")
+    faces = _faces(unit, chosen, cards, command.base_url, key, moment.day)
+    sheet = CardSheet(issued_on=moment.day, check_page=f"{command.base_url}/t")
     return PrintedCards(cards_pdf(faces, sheet), len(cards))
 
 
@@ -141,7 +142,7 @@ def _faces(
     return faces
 
 
-def revoke(actor: Actor, card_id: int, reason: str, today: date, now: datetime) -> Card:
+def revoke(actor: Actor, card_id: int, reason: str, moment: Moment) -> Card:
     """Make a card worthless (lost, damaged, misused); the next print issues a new one.
 
     Raises Invalid without a reason, Conflict when it is revoked already, NotFound outside the
@@ -149,28 +150,28 @@ def revoke(actor: Actor, card_id: int, reason: str, today: date, now: datetime) 
     """
     actor.require(Action.CARD_REVOKE)
     card = db.session.get(Card, card_id)
-    unit_id = unit_of_card(card, today) if card is not None else None
+    unit_id = unit_of_card(card, moment.day) if card is not None else None
     if card is None or unit_id is None:
         raise NotFound
-    actor.require_on(Action.CARD_REVOKE, path_on(unit_id, today), unit_id)
+    actor.require_on(Action.CARD_REVOKE, path_on(unit_id, moment.day), unit_id)
     if not reason.strip() or len(reason) > REASON_LENGTH:
         raise Invalid.on("reason", "Nhập lý do thu hồi (tối đa 500 ký tự), ví dụ: mất thẻ.")
     if card.revoked_at is not None:
         raise Conflict("Thẻ này đã được thu hồi trước đó.")
-    card.revoked_at = now
+    card.revoked_at = moment.instant
     card.revoke_reason = reason.strip()
     db.session.flush()
     record(
         actor,
         Event(
-            "card.revoke",
+            Deed.CARD_REVOKE,
             "cards",
             card.id,
             unit_id=unit_id,
             personal={"reason": card.revoke_reason},
             person_id=card.person_id,
         ),
-        now,
+        moment,
     )
     return card
 

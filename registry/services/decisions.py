@@ -1,23 +1,29 @@
 """Decisions: recorded, completed or corrected later, with their scans (Plan 4660 V.4b)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+from registry.domain.audit.deeds import Deed
+from registry.domain.clock import Moment
 from registry.domain.decisions import DecisionKind, check_decision_days, normalise_decision_number
 from registry.domain.errors import Conflict, Invalid, NotAllowed, NotFound, Problem
 from registry.domain.permissions import Action, Actor
-from registry.domain.vietnamese import normalise, search_key
-from registry.domain.vietnamese_format import format_day
+from registry.domain.vietnamese.names import normalise, search_key
+from registry.domain.vietnamese.writing import format_day
 from registry.formats.scans import check_scan, safe_download_name
 from registry.models.base import db
 from registry.models.decisions import Decision, StoredFile
 from registry.models.units import Unit
+from registry.queries.coverage.at_risk import served_on_decision
+from registry.queries.coverage.spans import covered_days
 from registry.queries.decisions import decisions_of_unit, roster_units_on
-from registry.queries.units import path_on
+from registry.queries.units.on_a_day import path_on
 from registry.services.audit import Event, record
 from registry.services.files import store_file
+from registry.services.gaps import named, refuse_gaps
 
 TEXT_MAX_LENGTH = 200
 CHANGED_MEANWHILE = (
@@ -26,7 +32,7 @@ CHANGED_MEANWHILE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Scan:
     """An uploaded scan: the name its sender gave it, and its bytes."""
 
@@ -34,7 +40,7 @@ class Scan:
     content: bytes = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecordDecision:
     """A decision as typed. Unknown days, issuer and signer are completed later.
 
@@ -53,11 +59,12 @@ class RecordDecision:
     scan: Scan | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CorrectDecision:
     """What a decision always said: it replaces what was typed, and no new period begins anywhere.
 
-    `version` is the one the form was filled from.
+    `version` is the one the form was filled from. `accept_gap`: the officer was told which units
+    the day corrected leaves without a focal point, and goes on.
     """
 
     decision_id: int
@@ -70,9 +77,10 @@ class CorrectDecision:
     signer_form: str | None
     effective_from: date | None
     effective_to: date | None = None
+    accept_gap: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AttachScan:
     """A scan for a decision; `version` is the one the page showed."""
 
@@ -90,15 +98,15 @@ class ScanStore:
 
 
 def record_decision(
-    actor: Actor, command: RecordDecision, today: date, now: datetime, store: ScanStore
+    actor: Actor, command: RecordDecision, moment: Moment, store: ScanStore
 ) -> Decision:
     """Record a decision of a unit.
 
     Raises NotFound outside the scope; Invalid when something typed cannot be, or the unit has
     this paper already.
     """
-    _authorise(actor, command.unit_id, today)
-    decision = write_decision(actor, command, today, now, store.folder, store.max_bytes)
+    _authorise(actor, command.unit_id, moment.day)
+    decision = write_decision(actor, command, moment, store.folder, store.max_bytes)
     refuse_duplicate(decision)
     return decision
 
@@ -106,8 +114,7 @@ def record_decision(
 def write_decision(
     actor: Actor,
     command: RecordDecision,
-    today: date,
-    now: datetime,
+    moment: Moment,
     files: Path,
     max_bytes: int,
 ) -> Decision:
@@ -120,9 +127,9 @@ def write_decision(
     """
     if db.session.get(Unit, command.unit_id) is None:
         raise NotFound
-    values = _checked(command, today)
+    values = _checked(command, moment.day)
     store = ScanStore(files, max_bytes)
-    stored = _stored_scan(command.scan, store, now) if command.scan else None
+    stored = _stored_scan(command.scan, store, moment) if command.scan else None
     decision = Decision(unit_id=command.unit_id, file=stored, **values)
     db.session.add(decision)
     db.session.flush()
@@ -131,60 +138,60 @@ def write_decision(
     record(
         actor,
         Event(
-            "decision.record",
+            Deed.DECISION_RECORD,
             "decisions",
             decision.id,
             decision.unit_id,
             details=shown,
             personal={"signer": signer} if signer else None,
         ),
-        now,
+        moment,
     )
     return decision
 
 
-def correct_decision(
-    actor: Actor, command: CorrectDecision, today: date, now: datetime
-) -> Decision:
+def correct_decision(actor: Actor, command: CorrectDecision, moment: Moment) -> Decision:
     """Rewrite what a decision says, or complete it; nothing that rests on it gets a new period.
 
     A paper by which a member list was approved is corrected by the reviewing office only. Raises
-    NotFound or NotAllowed, Conflict when it was saved meanwhile, Invalid with every problem.
-    Nothing changed: nothing written.
+    NotFound or NotAllowed, Conflict when it was saved meanwhile, Invalid with every problem, and on
+    `accept_gap` when a unit would lose its last focal point. Nothing changed: nothing written.
     """
-    decision = _to_correct(actor, command.decision_id, command.version, today)
-    values = _checked(command, today)
+    decision = _to_correct(actor, command.decision_id, command.version, moment.day)
+    values = _checked(command, moment.day)
     if command.issued_on is None and roster_units_on(decision.id):
         raise Invalid.on(
             "issued_on", "Danh sách thành viên được phê duyệt theo văn bản này nên phải có ngày ký."
         )
+    covered = covered_days(served_on_decision(decision.id))
     before = _shown(decision)
     for name, value in values.items():
         if getattr(decision, name) != value:
             setattr(decision, name, value)
     db.session.flush()
     refuse_duplicate(decision)
-    _record_change(actor, decision, before, now)
+    # A day of signing put right moves where the covered days begin; that is no gap left behind.
+    since = min(command.issued_on, moment.day) if command.issued_on else None
+    gaps = refuse_gaps(covered, accepted=command.accept_gap, since=since)
+    _record_change(actor, decision, before, gaps, moment)
     return decision
 
 
-def attach_scan(
-    actor: Actor, attachment: AttachScan, today: date, now: datetime, store: ScanStore
-) -> Decision:
+def attach_scan(actor: Actor, attachment: AttachScan, moment: Moment, store: ScanStore) -> Decision:
     """Put a scan to a decision, in the place of the one it had; the earlier file stays stored.
 
     Raises NotFound or NotAllowed, Conflict when the decision was saved meanwhile, Invalid on
     `scan`.
     """
-    decision = _to_correct(actor, attachment.decision_id, attachment.version, today)
+    decision = _to_correct(actor, attachment.decision_id, attachment.version, moment.day)
     before = _shown(decision)
-    decision.file = _stored_scan(attachment.scan, store, now)
+    decision.file = _stored_scan(attachment.scan, store, moment)
     db.session.flush()
     details = {"before": before["scan_sha256"], "after": decision.file.sha256}
     record(
         actor,
-        Event("decision.attach_scan", "decisions", decision.id, decision.unit_id, details),
-        now,
+        Event(Deed.DECISION_ATTACH_SCAN, "decisions", decision.id, decision.unit_id, details),
+        moment,
     )
     return decision
 
@@ -272,10 +279,10 @@ def _checked(command: RecordDecision | CorrectDecision, today: date) -> dict[str
     }
 
 
-def _stored_scan(scan: Scan, store: ScanStore, now: datetime) -> StoredFile:
+def _stored_scan(scan: Scan, store: ScanStore, moment: Moment) -> StoredFile:
     kind = check_scan(scan.name, scan.content, max_bytes=store.max_bytes)
     name = safe_download_name(scan.name, kind)
-    return store_file(scan.content, name, kind.media_type, store.folder, now)
+    return store_file(scan.content, name, kind.media_type, store.folder, moment)
 
 
 def _shown(decision: Decision) -> dict[str, Any]:
@@ -293,7 +300,13 @@ def _shown(decision: Decision) -> dict[str, Any]:
     }
 
 
-def _record_change(actor: Actor, decision: Decision, before: dict[str, Any], now: datetime) -> None:
+def _record_change(
+    actor: Actor,
+    decision: Decision,
+    before: dict[str, Any],
+    gaps: Mapping[int, date],
+    moment: Moment,
+) -> None:
     after = _shown(decision)
     changed = [name for name in after if before[name] != after[name]]
     if not changed:
@@ -304,14 +317,14 @@ def _record_change(actor: Actor, decision: Decision, before: dict[str, Any], now
     record(
         actor,
         Event(
-            "decision.complete" if completes else "decision.correct",
+            Deed.DECISION_COMPLETE if completes else Deed.DECISION_CORRECT,
             "decisions",
             decision.id,
             decision.unit_id,
-            details={name: [before[name], after[name]] for name in open_fields},
+            details={name: [before[name], after[name]] for name in open_fields} | named(gaps),
             personal=(
                 {"signer": [before["signer"], after["signer"]]} if "signer" in changed else None
             ),
         ),
-        now,
+        moment,
     )

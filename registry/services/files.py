@@ -5,12 +5,12 @@ import os
 import re
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
+from registry.domain.clock import Moment
 from registry.domain.errors import Conflict
 from registry.models.base import db
 from registry.models.decisions import StoredFile
@@ -35,7 +35,7 @@ class FilesCheck:
 
 
 def store_file(
-    content: bytes, original_name: str, content_type: str, folder: Path, now: datetime
+    content: bytes, original_name: str, content_type: str, folder: Path, moment: Moment
 ) -> StoredFile:
     """Write `content` into `folder` and record it; a rollback takes the file away again.
 
@@ -48,7 +48,7 @@ def store_file(
         content_type=content_type,
         size=len(content),
         sha256=hashlib.sha256(content).hexdigest(),
-        created_at=now,
+        created_at=moment.instant,
     )
     path = folder / stored.storage_name
     db.session.info.setdefault(_WRITTEN, []).append(path)

@@ -1,31 +1,32 @@
 """Memberships: open, end, correct, change from a day, transfer to another unit."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
-from registry.domain.assignments import AssignmentRole
-from registry.domain.clock import local_day
+from registry.domain.audit.deeds import Deed
+from registry.domain.clock import Moment
 from registry.domain.errors import Conflict, Invalid, NotFound, Problem
 from registry.domain.memberships import MemberRole
 from registry.domain.periods import Period
 from registry.domain.permissions import Action, Actor
-from registry.domain.units import KINDS_WITHOUT_MEMBERS
-from registry.domain.vietnamese import normalise
-from registry.domain.vietnamese_format import format_day
+from registry.domain.units.kinds import KINDS_WITHOUT_MEMBERS
+from registry.domain.vietnamese.names import normalise
+from registry.domain.vietnamese.writing import format_day
 from registry.models.base import db
 from registry.models.memberships import Membership
-from registry.queries.assignments import assignments_of_person
-from registry.queries.coverage import focal_point_count
+from registry.queries.coverage.at_risk import served_by
+from registry.queries.coverage.spans import covered_days
 from registry.queries.memberships import (
     approved_on,
     end_was_approved,
     membership_by_id,
     overlapping,
 )
-from registry.queries.units import life_of, path_on, unit_on, units_by_id
+from registry.queries.units.on_a_day import life_of, path_on, unit_on
 from registry.services.audit import Event, record
+from registry.services.gaps import named, refuse_gaps
 
 ORGANISATION_MAX_LENGTH = 200
 REASON_MAX_LENGTH = 300
@@ -46,7 +47,7 @@ ALWAYS_ONE_MAIN = "Mỗi người luôn có một đơn vị chính. Chọn đơ
 LONGEST_AHEAD = timedelta(days=366)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OpenMembership:
     """A person (or, with `member_unit_id` and no person, a unit) becomes a member of a unit.
 
@@ -66,7 +67,7 @@ class OpenMembership:
     line_id: str | None = None
 
 
-def open_membership(actor: Actor, command: OpenMembership, now: datetime) -> Membership:
+def open_membership(actor: Actor, command: OpenMembership, moment: Moment) -> Membership:
     """Write a membership; called by services that have authorised their own action.
 
     Raises Invalid when the unit does not exist all that time or takes no members, when the person
@@ -82,7 +83,7 @@ def open_membership(actor: Actor, command: OpenMembership, now: datetime) -> Mem
     problems += organisation_problems
     is_main, main_problems = _main(command, others)
     problems += main_problems
-    if command.valid_from > local_day(now) + LONGEST_AHEAD:
+    if command.valid_from > moment.day + LONGEST_AHEAD:
         message = "Ngày tham gia xa quá một năm so với hôm nay. Kiểm tra lại năm."
         problems.append(Problem("valid_from", message))
     if problems:
@@ -101,18 +102,25 @@ def open_membership(actor: Actor, command: OpenMembership, now: datetime) -> Mem
     )
     db.session.add(membership)
     db.session.flush()
-    _record(actor, "membership.open", membership, _facts(membership), now)
+    _record(actor, Deed.MEMBERSHIP_OPEN, membership, _facts(membership), moment)
     return membership
 
 
 def end_membership(
-    actor: Actor, membership: Membership, valid_to: date, reason: str, now: datetime
+    actor: Actor, membership: Membership, valid_to: date, reason: str, moment: Moment
 ) -> None:
     """End a membership: `valid_to` is the first day outside; the caller has authorised its action.
 
     When it was the person's main one and others go on, the oldest of them becomes main that day.
     Raises Invalid when the day is not inside the membership, or the reason is missing.
     """
+    _end(membership, valid_to, reason)
+    _record_end(actor, membership, {}, moment)
+    _pass_main_on(actor, membership, moment)
+
+
+def _end(membership: Membership, valid_to: date, reason: str) -> None:
+    """Close a membership for a reason; raise Invalid when the day or the reason will not do."""
     written = normalise(reason)
     problems = []
     if valid_to <= membership.valid_from:
@@ -129,30 +137,43 @@ def end_membership(
         problems.append(Problem("reason", f"Lý do dài nhiều nhất {REASON_MAX_LENGTH} ký tự."))
     if problems:
         raise Invalid(problems)
-    was_main = membership.is_main
-    _close(actor, membership, valid_to, written, now)
-    if was_main and membership.person_id is not None:
-        _give_main_to_another(actor, membership.person_id, valid_to, now)
+    _close(membership, valid_to, written)
 
 
-def _close(
-    actor: Actor, membership: Membership, valid_to: date, reason: str, now: datetime
-) -> None:
+def _close(membership: Membership, valid_to: date, reason: str) -> None:
     membership.valid_to = valid_to
     membership.end_reason = reason
     db.session.flush()
-    _record(actor, "membership.end", membership, {"valid_to": valid_to.isoformat()}, now)
 
 
-def _give_main_to_another(actor: Actor, person_id: int, day: date, now: datetime) -> None:
-    """Make the oldest membership still in force main from `day` on: exactly one is (design §3)."""
+def _record_end(
+    actor: Actor, membership: Membership, gaps: Mapping[int, date], moment: Moment
+) -> None:
+    _record(
+        actor,
+        Deed.MEMBERSHIP_END,
+        membership,
+        {"valid_to": membership.valid_to} | named(gaps),
+        moment,
+    )
+
+
+def _pass_main_on(actor: Actor, membership: Membership, moment: Moment) -> None:
+    """Make another membership main from the day on which this one, which was, has ended."""
+    day = membership.valid_to
+    if membership.is_main and membership.person_id is not None and day is not None:
+        _give_main_to_another(actor, membership.person_id, day, moment)
+
+
+def _give_main_to_another(actor: Actor, person_id: int, day: date, moment: Moment) -> None:
+    """Make the oldest membership still in force main from `day` on: exactly one is."""
     staying = overlapping(person_id, None, Period(day))
     if any(other.is_main for other in staying):
         return
     for other in staying:
         if other.valid_from <= day:
             _set_from(
-                actor, other, _Settings(other.role, other.organisation, is_main=True), day, now
+                actor, other, _Settings(other.role, other.organisation, is_main=True), day, moment
             )
             return
 
@@ -167,7 +188,7 @@ class _Settings:
 
 
 def _set_from(
-    actor: Actor, membership: Membership, wanted: _Settings, day: date, now: datetime
+    actor: Actor, membership: Membership, wanted: _Settings, day: date, moment: Moment
 ) -> Membership:
     """Let `wanted` hold from `day` on: in a new period of the line, or in a row of that day."""
     before = _facts(membership)
@@ -197,10 +218,10 @@ def _set_from(
     db.session.flush()
     _record(
         actor,
-        "membership.change",
+        Deed.MEMBERSHIP_CHANGE,
         following,
         {"before": before, "after": _facts(following)},
-        now,
+        moment,
     )
     return following
 
@@ -251,7 +272,7 @@ def _main(command: OpenMembership, others: Sequence[Membership]) -> tuple[bool, 
     return not main_elsewhere, []
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EndMembership:
     """An order to end a membership; `version` is the one shown with the form.
 
@@ -265,43 +286,28 @@ class EndMembership:
     accept_gap: bool = False
 
 
-def end(actor: Actor, command: EndMembership, today: date, now: datetime) -> Membership:
+def end(actor: Actor, command: EndMembership, moment: Moment) -> Membership:
     """End a membership in the actor's scope.
 
     Raises NotFound outside the scope, Conflict when somebody saved it meanwhile, Invalid as
     `end_membership`, or on `accept_gap` when a unit would lose its last focal point.
     """
-    membership = _own(actor, command.membership_id, command.version, today)
-    covered = _units_covered_by(membership.person_id, command.valid_to)
-    end_membership(actor, membership, command.valid_to, command.reason, now)
-    _refuse_gap(covered, command.valid_to, accepted=command.accept_gap)
+    membership = _own(actor, command.membership_id, command.version, moment.day)
+    covered = _covered_by(membership)
+    _end(membership, command.valid_to, command.reason)
+    gaps = refuse_gaps(covered, accepted=command.accept_gap)
+    _record_end(actor, membership, gaps, moment)
+    _pass_main_on(actor, membership, moment)
     return membership
 
 
-def _units_covered_by(person_id: int | None, day: date) -> list[int]:
-    """Return the units that have a focal point on `day` and for which this person is one."""
-    if person_id is None:
-        return []
-    return [
-        row.unit_id
-        for row in assignments_of_person(person_id, day)
-        if row.role is AssignmentRole.FOCAL_POINT and focal_point_count(row.unit_id, day) > 0
-    ]
+def _covered_by(membership: Membership) -> dict[int, list[Period]]:
+    """Return the days on which the units that this member serves have a focal point."""
+    person_id = membership.person_id
+    return covered_days(served_by([person_id] if person_id is not None else []))
 
 
-def _refuse_gap(covered: Sequence[int], day: date, *, accepted: bool) -> None:
-    """Refuse to leave a unit without its last focal point before the gap was named and accepted."""
-    left = [unit_id for unit_id in covered if focal_point_count(unit_id, day) == 0]
-    if left and not accepted:
-        names = ", ".join(unit.shown_name for unit in units_by_id(left, day).values())
-        raise Invalid.on(
-            "accept_gap",
-            f"Từ ngày {format_day(day)}, {names} không còn đầu mối CĐS nào được tính. "
-            "Phân công người khác trước, hoặc xác nhận vẫn tiếp tục.",
-        )
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CorrectMembership:
     """What was always otherwise: the whole period of the row is rewritten."""
 
@@ -312,15 +318,16 @@ class CorrectMembership:
     is_main: bool
     valid_from: date
     valid_to: date | None
+    accept_gap: bool = False
 
 
-def correct(actor: Actor, command: CorrectMembership, today: date, now: datetime) -> Membership:
+def correct(actor: Actor, command: CorrectMembership, moment: Moment) -> Membership:
     """Rewrite a membership in the actor's scope (Đính chính), audited with before and after.
 
-    Raises Invalid when the days leave the unit's life or meet another membership, or when what was
-    approved would change; NotFound and Conflict as `end`.
+    Raises Invalid when the days leave the unit's life or meet another membership, when what was
+    approved would change, or on `accept_gap`; NotFound and Conflict as `end`.
     """
-    membership = _own(actor, command.membership_id, command.version, today)
+    membership = _own(actor, command.membership_id, command.version, moment.day)
     period = Period(command.valid_from, command.valid_to)
     others = [
         other
@@ -332,11 +339,12 @@ def correct(actor: Actor, command: CorrectMembership, today: date, now: datetime
     problems += _same_unit_problems(membership.unit_id, others)
     problems += _corrected_main_problems(membership, command, others)
     wanted = _Settings(command.role, organisation, is_main=command.is_main)
-    problems += _approved_problems(membership, wanted, command.valid_from, today)
+    problems += _approved_problems(membership, wanted, command.valid_from, moment.day)
     if command.valid_to != membership.valid_to and end_was_approved(membership):
         problems.append(Problem("valid_to", END_WAS_APPROVED))
     if problems:
         raise Invalid(problems)
+    covered = _covered_by(membership)
     before = _facts(membership)
     membership.role = command.role
     membership.organisation = organisation
@@ -345,15 +353,12 @@ def correct(actor: Actor, command: CorrectMembership, today: date, now: datetime
     if period.valid_to is None:
         membership.end_reason = None
     db.session.flush()
-    _record(
-        actor,
-        "membership.correct",
-        membership,
-        {"before": before, "after": _facts(membership)},
-        now,
-    )
-    if membership.is_main and membership.person_id is not None and period.valid_to is not None:
-        _give_main_to_another(actor, membership.person_id, period.valid_to, now)
+    # A first day put right moves where the covered days begin; that is no gap left behind.
+    since = min(period.valid_from, moment.day)
+    gaps = refuse_gaps(covered, accepted=command.accept_gap, since=since)
+    details = {"before": before, "after": _facts(membership)} | named(gaps)
+    _record(actor, Deed.MEMBERSHIP_CORRECT, membership, details, moment)
+    _pass_main_on(actor, membership, moment)
     return membership
 
 
@@ -369,7 +374,7 @@ def _corrected_main_problems(
     return []
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeMembership:
     """What is otherwise from a day on: the row ends and its line goes on in a new one."""
 
@@ -381,13 +386,13 @@ class ChangeMembership:
     day: date
 
 
-def change_from(actor: Actor, command: ChangeMembership, today: date, now: datetime) -> Membership:
+def change_from(actor: Actor, command: ChangeMembership, moment: Moment) -> Membership:
     """Let a membership in the actor's scope be otherwise from a day on (Thay đổi từ ngày).
 
     Making it main ends the other one's being main on that day. Raises Invalid when the day is
     outside the membership or main would be given up without another; others as `correct`.
     """
-    membership = _own(actor, command.membership_id, command.version, today)
+    membership = _own(actor, command.membership_id, command.version, moment.day)
     organisation, problems = _organisation(command.organisation)
     wanted = _Settings(command.role, organisation, is_main=command.is_main)
     if not _contains(membership, command.day):
@@ -396,15 +401,15 @@ def change_from(actor: Actor, command: ChangeMembership, today: date, now: datet
         problems.append(Problem("is_main", ALWAYS_ONE_MAIN))
     if command.is_main and membership.person_id is None:
         problems.append(Problem("is_main", "Chỉ người mới có đơn vị chính."))
-    problems += _approved_problems(membership, wanted, membership.valid_from, today)
+    problems += _approved_problems(membership, wanted, membership.valid_from, moment.day)
     if problems:
         raise Invalid(problems)
     if command.is_main and not membership.is_main:
-        _give_up_main(actor, membership, command.day, now)
-    return _set_from(actor, membership, wanted, command.day, now)
+        _give_up_main(actor, membership, command.day, moment)
+    return _set_from(actor, membership, wanted, command.day, moment)
 
 
-def _give_up_main(actor: Actor, in_favour_of: Membership, day: date, now: datetime) -> None:
+def _give_up_main(actor: Actor, in_favour_of: Membership, day: date, moment: Moment) -> None:
     period = Period(day, in_favour_of.valid_to)
     for other in overlapping(in_favour_of.person_id, None, period):
         if not other.is_main or other.id == in_favour_of.id:
@@ -413,10 +418,12 @@ def _give_up_main(actor: Actor, in_favour_of: Membership, day: date, now: dateti
             since = format_day(other.valid_from)
             message = f"Từ {since} đơn vị chính là đơn vị khác. Chọn ngày từ đó trở đi."
             raise Invalid.on("change_from", message)
-        _set_from(actor, other, _Settings(other.role, other.organisation, is_main=False), day, now)
+        _set_from(
+            actor, other, _Settings(other.role, other.organisation, is_main=False), day, moment
+        )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TransferMember:
     """A person leaves for another unit, or goes there on secondment and stays a member here."""
 
@@ -430,20 +437,20 @@ class TransferMember:
     accept_gap: bool = False
 
 
-def transfer(actor: Actor, command: TransferMember, today: date, now: datetime) -> Membership:
+def transfer(actor: Actor, command: TransferMember, moment: Moment) -> Membership:
     """Move a person to another unit of the actor's scope; return the membership there.
 
     A secondment leaves the home unit main; otherwise the membership here ends on the day the new
     one begins, which is main when this one was. Raises NotFound when either unit is out of scope,
     Conflict and Invalid as `end` and `open_membership`.
     """
-    membership = _own(actor, command.membership_id, command.version, today)
-    actor.require_on(Action.MEMBERSHIP_EDIT, path_on(command.unit_id, today), command.unit_id)
+    membership = _own(actor, command.membership_id, command.version, moment.day)
+    actor.require_on(Action.MEMBERSHIP_EDIT, path_on(command.unit_id, moment.day), command.unit_id)
     _check_transfer(membership, command)
-    covered = _units_covered_by(membership.person_id, command.day)
+    covered = _covered_by(membership)
     was_main = membership.is_main
     if not command.is_secondment:
-        _close(actor, membership, command.day, normalise(command.reason) or "Chuyển đơn vị", now)
+        _close(membership, command.day, normalise(command.reason) or "Chuyển đơn vị")
     opened = open_membership(
         actor,
         OpenMembership(
@@ -454,9 +461,11 @@ def transfer(actor: Actor, command: TransferMember, today: date, now: datetime) 
             is_main=was_main and not command.is_secondment,
             is_secondment=command.is_secondment,
         ),
-        now,
+        moment,
     )
-    _refuse_gap(covered, command.day, accepted=command.accept_gap)
+    gaps = refuse_gaps(covered, accepted=command.accept_gap)
+    if not command.is_secondment:
+        _record_end(actor, membership, gaps, moment)
     return opened
 
 
@@ -519,7 +528,7 @@ def _facts(membership: Membership) -> dict[str, object]:
 
 
 def _record(
-    actor: Actor, action: str, membership: Membership, details: dict[str, object], now: datetime
+    actor: Actor, action: Deed, membership: Membership, details: dict[str, object], moment: Moment
 ) -> None:
     record(
         actor,
@@ -532,5 +541,5 @@ def _record(
             personal={"person_id": membership.person_id} if membership.person_id else None,
             person_id=membership.person_id,
         ),
-        now,
+        moment,
     )

@@ -6,10 +6,11 @@ on the page as neither sent nor waiting.
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from sqlalchemy import update
 
+from registry.domain.audit.deeds import Deed
+from registry.domain.clock import Moment
 from registry.domain.errors import Conflict, NotFound
 from registry.domain.permissions import Action, Actor
 from registry.models.base import db
@@ -28,15 +29,17 @@ class Letter:
     body: str = field(repr=False)
 
 
-def claim(actor: Actor, message_id: int, now: datetime) -> Letter | None:
+def claim(actor: Actor, message_id: int, moment: Moment) -> Letter | None:
     """Take a waiting message to send it, and commit before sending; None when it was taken."""
     actor.require(Action.OUTBOX_PASS_ON)
     taken = db.session.execute(
         update(OutboxMessage)
         .where(
-            OutboxMessage.id == message_id, is_waiting(now), OutboxMessage.recipient.is_not(None)
+            OutboxMessage.id == message_id,
+            is_waiting(moment.instant),
+            OutboxMessage.recipient.is_not(None),
         )
-        .values(sent_at=now)
+        .values(sent_at=moment.instant)
         .returning(OutboxMessage.recipient, OutboxMessage.subject, OutboxMessage.body)
     ).one_or_none()
     if taken is None or taken.recipient is None or taken.body is None:
@@ -44,17 +47,17 @@ def claim(actor: Actor, message_id: int, now: datetime) -> Letter | None:
     return Letter(message_id, taken.recipient, taken.subject, taken.body)
 
 
-def finish(actor: Actor, message_id: int, now: datetime) -> None:
+def finish(actor: Actor, message_id: int, moment: Moment) -> None:
     """Note that a claimed message was sent, and forget its text: it may hold a password link."""
     actor.require(Action.OUTBOX_PASS_ON)
     message = db.session.get_one(OutboxMessage, message_id)
     message.body = message.last_error = None
-    message.sent_at = now
+    message.sent_at = moment.instant
     db.session.flush()
-    record(actor, Event("outbox.send", "outbox_messages", message_id), now)
+    record(actor, Event(Deed.OUTBOX_SEND, "outbox_messages", message_id), moment)
 
 
-def give_back(actor: Actor, message_id: int, reason: str, now: datetime) -> None:
+def give_back(actor: Actor, message_id: int, reason: str, moment: Moment) -> None:
     """Let a claimed message wait again; `reason` tells the kind of failure, nothing personal."""
     actor.require(Action.OUTBOX_PASS_ON)
     message = db.session.get_one(OutboxMessage, message_id)
@@ -62,27 +65,27 @@ def give_back(actor: Actor, message_id: int, reason: str, now: datetime) -> None
     message.last_error = reason
     db.session.flush()
     details = {"reason": reason}
-    record(actor, Event("outbox.fail", "outbox_messages", message_id, details=details), now)
+    record(actor, Event(Deed.OUTBOX_FAIL, "outbox_messages", message_id, details=details), moment)
 
 
-def empty_expired(actor: Actor, now: datetime) -> int:
+def empty_expired(actor: Actor, moment: Moment) -> int:
     """Forget the text of messages whose secret has expired; return how many."""
     actor.require(Action.OUTBOX_PASS_ON)
     emptied = list(
         db.session.scalars(
             update(OutboxMessage)
-            .where(OutboxMessage.expires_at <= now, OutboxMessage.body.is_not(None))
+            .where(OutboxMessage.expires_at <= moment.instant, OutboxMessage.body.is_not(None))
             .values(body=None)
             .returning(OutboxMessage.id)
         )
     )
     if emptied:
         details = {"messages": emptied}
-        record(actor, Event("outbox.expire", "outbox_messages", None, details=details), now)
+        record(actor, Event(Deed.OUTBOX_EXPIRE, "outbox_messages", None, details=details), moment)
     return len(emptied)
 
 
-def mark_passed_on(actor: Actor, message_id: int, now: datetime) -> OutboxMessage:
+def mark_passed_on(actor: Actor, message_id: int, moment: Moment) -> OutboxMessage:
     """Note that somebody passed a message on by hand, and forget its text.
 
     Raises NotFound when there is no such message, Conflict when it is sent or has expired already.
@@ -93,8 +96,8 @@ def mark_passed_on(actor: Actor, message_id: int, now: datetime) -> OutboxMessag
         raise NotFound
     if message.body is None:
         raise Conflict("Thư này đã được gửi, đã chuyển hoặc đã hết hạn. Tải lại trang để xem.")
-    message.sent_at = now
+    message.sent_at = moment.instant
     message.body = message.last_error = None
     db.session.flush()
-    record(actor, Event("outbox.pass_on", "outbox_messages", message_id), now)
+    record(actor, Event(Deed.OUTBOX_PASS_ON, "outbox_messages", message_id), moment)
     return message

@@ -2,17 +2,19 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy.exc import IntegrityError
 
+from registry.domain.audit.deeds import Deed
+from registry.domain.clock import Moment
 from registry.domain.emails import is_email
 from registry.domain.errors import Conflict, Invalid, NotFound, Problem
 from registry.domain.identity_numbers import parse_citizen_id
 from registry.domain.memberships import MemberRole
 from registry.domain.people import ContractType, EducationLevel
 from registry.domain.permissions import Action, Actor, Scope
-from registry.domain.vietnamese import name_sort_key, normalise, normalise_name, search_key
+from registry.domain.vietnamese.names import name_sort_key, normalise, normalise_name, search_key
 from registry.formats.phone_numbers import parse_phone
 from registry.models.base import db
 from registry.models.memberships import Membership
@@ -24,7 +26,7 @@ from registry.queries.people import (
     person_by_citizen_id_index,
     person_in_scope,
 )
-from registry.queries.units import path_on
+from registry.queries.units.on_a_day import path_on
 from registry.services.audit import Event, record
 from registry.services.memberships import OpenMembership, open_membership
 from registry.services.personal_data import (
@@ -43,7 +45,7 @@ CITIZEN_ID_TAKEN = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PersonDetails:
     """A person as typed. `birth_year` follows from `birth_date` where that is given."""
 
@@ -64,8 +66,7 @@ def write_person(
     actor: Actor,
     details: PersonDetails,
     unit_id: int,
-    today: date,
-    now: datetime,
+    moment: Moment,
     keys: PersonalKeys | None,
 ) -> Person:
     """Record a new person; called by services that have authorised their own action.
@@ -73,8 +74,8 @@ def write_person(
     `unit_id` is the unit that registers him; `keys` may be None when no citizen number is given.
     Raises Invalid, with every problem found, named after the fields of `PersonDetails`.
     """
-    checked = _checked(details, today)
-    person = Person(created_at=now, it_major=False, is_manager=False)
+    checked = _checked(details, moment.day)
+    person = Person(created_at=moment.instant, it_major=False, is_manager=False)
     _apply(person, checked)
     db.session.add(person)
     db.session.flush()
@@ -83,7 +84,7 @@ def write_person(
     record(
         actor,
         Event(
-            "person.create",
+            Deed.PERSON_CREATE,
             "people",
             person.id,
             unit_id=unit_id,
@@ -91,12 +92,12 @@ def write_person(
             personal={"after": _values(person)},
             person_id=person.id,
         ),
-        now,
+        moment,
     )
     return person
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RegisterPerson:
     """A unit registers somebody of its own: the person and the membership in one.
 
@@ -112,18 +113,18 @@ class RegisterPerson:
 
 
 def register(
-    actor: Actor, command: RegisterPerson, keys: PersonalKeys | None, today: date, now: datetime
+    actor: Actor, command: RegisterPerson, keys: PersonalKeys | None, moment: Moment
 ) -> Person:
     """Record a new person as a member of a unit in the actor's scope.
 
     Raises NotFound outside the scope; Invalid with every problem found, on `despite_likeness` when
     somebody like that is known and the actor has not confirmed.
     """
-    _authorise_on_unit(actor, command.unit_id, today)
-    if not command.despite_likeness and known_already(actor, command.details, today):
+    _authorise_on_unit(actor, command.unit_id, moment.day)
+    if not command.despite_likeness and known_already(actor, command.details, moment.day):
         message = "Có thể người này đã có trong sổ. Chọn một mục dưới đây."
         raise Invalid.on("despite_likeness", message)
-    person = write_person(actor, command.details, command.unit_id, today, now, keys)
+    person = write_person(actor, command.details, command.unit_id, moment, keys)
     open_membership(
         actor,
         OpenMembership(
@@ -133,13 +134,13 @@ def register(
             valid_from=command.valid_from,
             organisation=command.organisation,
         ),
-        now,
+        moment,
     )
     return person
 
 
 def known_already(actor: Actor, details: PersonDetails, today: date) -> list[Likeness]:
-    """Return who may be the person described, as far as the actor may see (A09).
+    """Return who may be the person described, as far as the actor may see.
 
     Raises Invalid with every problem of the details.
     """
@@ -148,7 +149,7 @@ def known_already(actor: Actor, details: PersonDetails, today: date) -> list[Lik
     return look_alikes(checked.full_name, checked.birth_year, checked.phone, scope, today)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AddKnownPerson:
     """A person who is in the registry becomes a member of one more unit."""
 
@@ -159,13 +160,16 @@ class AddKnownPerson:
     valid_from: date
 
 
-def add_known(actor: Actor, command: AddKnownPerson, today: date, now: datetime) -> Membership:
+def add_known(actor: Actor, command: AddKnownPerson, moment: Moment) -> Membership:
     """Make a person the actor may see a member of a unit in his scope.
 
     Raises NotFound when the unit or the person is out of scope, Invalid as `open_membership`.
     """
-    _authorise_on_unit(actor, command.unit_id, today)
-    if person_in_scope(command.person_id, actor.scope(Action.PERSON_SEE), today, today) is None:
+    _authorise_on_unit(actor, command.unit_id, moment.day)
+    if (
+        person_in_scope(command.person_id, actor.scope(Action.PERSON_SEE), moment.day, moment.day)
+        is None
+    ):
         raise NotFound
     return open_membership(
         actor,
@@ -176,7 +180,7 @@ def add_known(actor: Actor, command: AddKnownPerson, today: date, now: datetime)
             valid_from=command.valid_from,
             organisation=command.organisation,
         ),
-        now,
+        moment,
     )
 
 
@@ -186,7 +190,7 @@ def _authorise_on_unit(actor: Actor, unit_id: int, today: date) -> None:
     actor.require_on(Action.MEMBERSHIP_EDIT, path, unit_id)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EditPerson:
     """New values for a person's record; `version` is the one shown with the form.
 
@@ -199,16 +203,14 @@ class EditPerson:
     forget_citizen_id: bool = False
 
 
-def edit(
-    actor: Actor, command: EditPerson, keys: PersonalKeys | None, today: date, now: datetime
-) -> Person:
+def edit(actor: Actor, command: EditPerson, keys: PersonalKeys | None, moment: Moment) -> Person:
     """Change the record of a person who is today a member of a unit in the actor's scope.
 
     Raises NotFound outside the scope, Conflict when somebody saved it meanwhile, Invalid with every
     problem found.
     """
     scope = actor.require(Action.PERSON_EDIT)
-    found = person_in_scope(command.person_id, scope, today, today)
+    found = person_in_scope(command.person_id, scope, moment.day, moment.day)
     if found is None:
         raise NotFound
     person, unit_id = found
@@ -216,9 +218,9 @@ def edit(
         raise Conflict(
             "Người khác vừa lưu hồ sơ này. Chưa có gì bị ghi đè; tải lại trang để xem rồi nhập lại."
         )
-    checked = _checked(command.details, today)
+    checked = _checked(command.details, moment.day)
     if checked.email != person.email:
-        _check_address_may_change(person, scope, today)
+        _check_address_may_change(person, scope, moment.day)
     before = _values(person)
     had_number = person.citizen_id_index
     _apply(person, checked)
@@ -235,7 +237,7 @@ def edit(
         record(
             actor,
             Event(
-                "person.edit",
+                Deed.PERSON_EDIT,
                 "people",
                 person.id,
                 unit_id=unit_id,
@@ -246,7 +248,7 @@ def edit(
                 },
                 person_id=person.id,
             ),
-            now,
+            moment,
         )
     return person
 
@@ -269,16 +271,14 @@ def _check_address_may_change(person: Person, scope: Scope, today: date) -> None
         )
 
 
-def reveal_citizen_id(
-    actor: Actor, person_id: int, keys: PersonalKeys, today: date, now: datetime
-) -> str:
-    """Return a person's citizen number in full, and audit that the actor saw it (A05).
+def reveal_citizen_id(actor: Actor, person_id: int, keys: PersonalKeys, moment: Moment) -> str:
+    """Return a person's citizen number in full, and audit that the actor saw it.
 
     Raises NotFound when the person is not today a member of a unit in the actor's scope, Conflict
     when no number is stored (any more).
     """
     scope = actor.require(Action.CITIZEN_ID_REVEAL)
-    found = person_in_scope(person_id, scope, today, today)
+    found = person_in_scope(person_id, scope, moment.day, moment.day)
     if found is None:
         raise NotFound
     person, unit_id = found
@@ -288,14 +288,14 @@ def reveal_citizen_id(
     record(
         actor,
         Event(
-            "citizen_id.reveal",
+            Deed.CITIZEN_ID_REVEAL,
             "people",
             person.id,
             unit_id=unit_id,
             personal={"person_id": person.id},
             person_id=person.id,
         ),
-        now,
+        moment,
     )
     return number
 

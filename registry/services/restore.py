@@ -7,13 +7,14 @@ import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from sqlalchemy import Connection, Table, insert, text, update
 
+from registry.domain.audit.deeds import Deed
+from registry.domain.clock import Moment
 from registry.domain.errors import Conflict, Invalid
 from registry.domain.permissions import Actor
 from registry.formats.archive import read_backup, read_manifest
@@ -92,7 +93,7 @@ def remove_files(filled: Filled, home: Home) -> None:
         (home.files / name).unlink(missing_ok=True)
 
 
-def prove(actor: Actor, filled: Filled, keys: Keys, home: Home, now: datetime) -> Summary:
+def prove(actor: Actor, filled: Filled, keys: Keys, home: Home, moment: Moment) -> Summary:
     """Check scans and audit of what was restored, and end what must not come back to life.
 
     Sessions, unused password links and the text of mails with such links are ended: they may have
@@ -103,16 +104,16 @@ def prove(actor: Actor, filled: Filled, keys: Keys, home: Home, now: datetime) -
     wrong = sorted({*check.missing, *check.damaged} - set(lost))
     if wrong:
         raise Invalid.on("backup", f"Tệp quét {wrong[0]} không có hoặc khác với lúc lưu.")
-    set_heads_aside(home.folder, now)
+    set_heads_aside(home.folder, moment)
     if filled.heads is not None:
         _write_private(home.folder / HEADS_FILE, filled.heads)
     verdict = verify(home.folder, bytes.fromhex(json.loads(keys.installation)["audit"]))
     if verdict.fault is not None:
         (home.folder / HEADS_FILE).unlink(missing_ok=True)
         raise Invalid.on("backup", verdict.fault)
-    _end_what_must_not_revive(now)
+    _end_what_must_not_revive(moment)
     details = {"of": manifest["created_at"]}
-    record(actor, Event("backup.restore", "backups", None, details=details), now)
+    record(actor, Event(Deed.BACKUP_RESTORE, "backups", None, details=details), moment)
     return Summary(sum(manifest["rows"].values()), len(filled.files), lost)
 
 
@@ -181,10 +182,12 @@ def _write_private(path: Path, content: bytes) -> None:
         os.fsync(file.fileno())
 
 
-def _end_what_must_not_revive(now: datetime) -> None:
-    db.session.execute(update(Session).where(Session.revoked_at.is_(None)).values(revoked_at=now))
+def _end_what_must_not_revive(moment: Moment) -> None:
     db.session.execute(
-        update(PasswordLink).where(PasswordLink.used_at.is_(None)).values(used_at=now)
+        update(Session).where(Session.revoked_at.is_(None)).values(revoked_at=moment.instant)
+    )
+    db.session.execute(
+        update(PasswordLink).where(PasswordLink.used_at.is_(None)).values(used_at=moment.instant)
     )
     db.session.execute(
         update(OutboxMessage)

@@ -5,9 +5,11 @@ A request grants nothing; only accepting it writes a person, a membership and an
 
 import secrets
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from registry.domain.accounts import login_key
+from registry.domain.audit.deeds import Deed
+from registry.domain.clock import Moment
 from registry.domain.emails import is_email
 from registry.domain.errors import Conflict, Invalid, NotAllowed, NotFound, Problem
 from registry.domain.memberships import MemberRole
@@ -21,7 +23,7 @@ from registry.domain.signups import (
     notice_on,
 )
 from registry.domain.typed_codes import CODE_BYTES, code_of, grouped, read_code
-from registry.domain.vietnamese import normalise, normalise_name, search_key
+from registry.domain.vietnamese.names import normalise, normalise_name, search_key
 from registry.formats.phone_numbers import parse_phone
 from registry.models.accounts import Account
 from registry.models.base import db
@@ -36,7 +38,7 @@ from registry.queries.signups import (
     signup_by_submit_key,
     signup_in_scope,
 )
-from registry.queries.units import path_on
+from registry.queries.units.on_a_day import path_on
 from registry.services import accounts, people
 from registry.services.audit import Event, record
 from registry.services.memberships import OpenMembership, open_membership
@@ -51,7 +53,7 @@ GRANTABLE = (Role.MEMBER, Role.UNIT_OFFICER)
 TAKEN_OVER = ("phone", "email", "job_title")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Applicant:
     """What a person types about himself; the official e-mail may be empty."""
 
@@ -64,7 +66,7 @@ class Applicant:
 def check_applicant(applicant: Applicant) -> Applicant:
     """Return what was typed, cleaned: name in NFC, telephone in E.164, e-mail in lower case.
 
-    Asks nothing of the registry, so it tells nobody who is in it (A09).
+    Asks nothing of the registry, so it tells nobody who is in it.
     Raises Invalid with every problem found.
     """
     problems: list[Problem] = []
@@ -89,10 +91,10 @@ def check_applicant(applicant: Applicant) -> Applicant:
         problems.append(Problem("email", message))
     if problems:
         raise Invalid(problems)
-    return Applicant(full_name, job_title, phone, email)
+    return Applicant(full_name=full_name, job_title=job_title, phone=phone, email=email)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SubmitSignup:
     """A request to join a unit; `submit_key` is the form's, so that a repeat makes nothing new."""
 
@@ -101,29 +103,29 @@ class SubmitSignup:
     submit_key: str
 
 
-def submit(actor: Actor, command: SubmitSignup, today: date, now: datetime) -> Signup:
-    """Record a request, or return the one the same form made before (A23).
+def submit(actor: Actor, command: SubmitSignup, moment: Moment) -> Signup:
+    """Record a request, or return the one the same form made before.
 
     Raises NotFound when the unit takes no members today, Invalid with every problem found.
     """
     actor.require(Action.SIGNUP_SUBMIT)
     if earlier := signup_by_submit_key(command.submit_key):
         return earlier
-    if joinable_unit(command.unit_id, today) is None:
+    if joinable_unit(command.unit_id, moment.day) is None:
         raise NotFound("Đơn vị này không nhận đăng ký. Tìm lại đơn vị của anh/chị.")
     applicant = check_applicant(command.applicant)
     signup = Signup(
         reference_code=grouped(code_of(secrets.token_bytes(CODE_BYTES))),
         submit_key=command.submit_key,
         unit_id=command.unit_id,
-        notice_version=notice_on(today).version,
-        submitted_at=now,
+        notice_version=notice_on(moment.day).version,
+        submitted_at=moment.instant,
         state=SignupState.RECEIVED,
     )
     _write_applicant(signup, applicant)
     db.session.add(signup)
     db.session.flush()
-    _record(actor, "signup.submit", signup, now)
+    _record(actor, Deed.SIGNUP_SUBMIT, signup, moment)
     return signup
 
 
@@ -140,7 +142,7 @@ def own_signup(actor: Actor, typed_code: str) -> Signup:
     return signup
 
 
-def complete(actor: Actor, typed_code: str, applicant: Applicant, now: datetime) -> Signup:
+def complete(actor: Actor, typed_code: str, applicant: Applicant, moment: Moment) -> Signup:
     """Replace what was typed after more was asked for; the request waits for the reviewer again.
 
     Raises NotFound for an unknown code, Conflict when nothing was asked, Invalid with all problems.
@@ -151,11 +153,11 @@ def complete(actor: Actor, typed_code: str, applicant: Applicant, now: datetime)
     signup.state = SignupState.RECEIVED
     signup.reason = None
     db.session.flush()
-    _record(actor, "signup.complete", signup, now)
+    _record(actor, Deed.SIGNUP_COMPLETE, signup, moment)
     return signup
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RefuseSignup:
     """A reviewer's answer with a reason; `version` is the one shown to him."""
 
@@ -164,23 +166,23 @@ class RefuseSignup:
     reason: str
 
 
-def ask_completion(actor: Actor, command: RefuseSignup, today: date, now: datetime) -> Signup:
+def ask_completion(actor: Actor, command: RefuseSignup, moment: Moment) -> Signup:
     """Send a request back to its sender with the reason ("yêu cầu bổ sung").
 
     Raises NotFound outside the scope, Conflict when somebody was faster, Invalid without a reason.
     """
-    return _refuse(actor, command, SignupState.COMPLETION_ASKED, today, now)
+    return _refuse(actor, command, SignupState.COMPLETION_ASKED, moment)
 
 
-def decline(actor: Actor, command: RefuseSignup, today: date, now: datetime) -> Signup:
+def decline(actor: Actor, command: RefuseSignup, moment: Moment) -> Signup:
     """Decline a request for good, with the reason.
 
     Raises NotFound outside the scope, Conflict when somebody was faster, Invalid without a reason.
     """
-    return _refuse(actor, command, SignupState.DECLINED, today, now)
+    return _refuse(actor, command, SignupState.DECLINED, moment)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AcceptSignup:
     """A reviewer's choices.
 
@@ -211,9 +213,7 @@ class Accepted:
     invitation: accounts.Invitation | None
 
 
-def accept(
-    actor: Actor, command: AcceptSignup, life: timedelta, today: date, now: datetime
-) -> Accepted:
+def accept(actor: Actor, command: AcceptSignup, life: timedelta, moment: Moment) -> Accepted:
     """Accept a request: person, membership, account, role and invitation, all or nothing.
 
     `life` is how long the invitation can be used. A person who is a member of the unit already
@@ -221,53 +221,53 @@ def accept(
     outside the scope, Conflict when somebody decided first, NotAllowed on one's own request,
     Invalid when the person, the membership or the account cannot be written.
     """
-    signup = _to_decide(actor, command.signup_id, command.version, today)
+    signup = _to_decide(actor, command.signup_id, command.version, moment.day)
     if command.role not in GRANTABLE:
         raise Invalid.on("role", "Chọn một trong hai quyền của danh sách.")
     # Claimed first: of two reviewers the slower one fails here, before anything else is written.
     signup.state = SignupState.ACCEPTED
     signup.reason = None
-    _sign(signup, actor, now)
+    _sign(signup, actor, moment)
     db.session.flush()
-    person = _person_of(actor, signup, command, today, now)
+    person = _person_of(actor, signup, command, moment)
     signup.person_id = person.id
-    was_member = _join(actor, signup, person, command, today, now)
-    account = _account_of(actor, person, now)
-    if command.role is Role.UNIT_OFFICER and not _holds(account, signup.unit_id, today):
-        accounts.grant(actor, account, Role.UNIT_OFFICER, signup.unit_id, today, now)
+    was_member = _join(actor, signup, person, command, moment)
+    account = _account_of(actor, person, moment)
+    if command.role is Role.UNIT_OFFICER and not _holds(account, signup.unit_id, moment.day):
+        accounts.grant(actor, account, Role.UNIT_OFFICER, signup.unit_id, moment.day, moment)
     db.session.flush()
     _record(
         actor,
-        "signup.accept",
+        Deed.SIGNUP_ACCEPT,
         signup,
-        now,
+        moment,
         person_id=person.id,
         attached=command.person_id is not None,
         role=command.role.value,
         was_member=was_member,
     )
-    may = may_invite(account, actor.scope(Action.SIGNUP_REVIEW), today)
-    invitation = accounts.invite(actor, account, life, now) if may else None
+    may = may_invite(account, actor.scope(Action.SIGNUP_REVIEW), moment.day)
+    invitation = accounts.invite(actor, account, life, moment) if may else None
     return Accepted(signup, person, account, was_member, invitation)
 
 
 def renew_invitation(
-    actor: Actor, signup_id: int, life: timedelta, today: date, now: datetime
+    actor: Actor, signup_id: int, life: timedelta, moment: Moment
 ) -> accounts.Invitation:
     """Make a new link for a person accepted earlier who has not set a password yet; old ones die.
 
     Raises NotFound outside the scope, Conflict when it is not accepted or the password is set.
     """
-    signup = _reviewed(actor, signup_id, today)
+    signup = _reviewed(actor, signup_id, moment.day)
     account = account_of_person(signup.person_id) if signup.person_id else None
     if signup.state is not SignupState.ACCEPTED or account is None:
         raise Conflict("Đăng ký này chưa được chấp nhận nên chưa có liên kết đặt mật khẩu.")
-    if not may_invite(account, actor.scope(Action.SIGNUP_REVIEW), today):
+    if not may_invite(account, actor.scope(Action.SIGNUP_REVIEW), moment.day):
         raise Conflict(
             "Người này đã đặt mật khẩu, tài khoản đang bị khóa hoặc do quản trị hệ thống cấp. "
             "Đề nghị quản trị hệ thống tạo liên kết ở trang Tài khoản."
         )
-    return accounts.invite(actor, account, life, now)
+    return accounts.invite(actor, account, life, moment)
 
 
 def may_invite(account: Account, scope: Scope, today: date) -> bool:
@@ -312,10 +312,8 @@ def _to_decide(actor: Actor, signup_id: int, version: int, today: date) -> Signu
     return signup
 
 
-def _refuse(
-    actor: Actor, command: RefuseSignup, state: SignupState, today: date, now: datetime
-) -> Signup:
-    signup = _to_decide(actor, command.signup_id, command.version, today)
+def _refuse(actor: Actor, command: RefuseSignup, state: SignupState, moment: Moment) -> Signup:
+    signup = _to_decide(actor, command.signup_id, command.version, moment.day)
     reason = normalise(command.reason)
     if not reason:
         raise Invalid.on("reason", "Nhập lý do để người đăng ký biết cần làm gì.")
@@ -323,21 +321,19 @@ def _refuse(
         raise Invalid.on("reason", f"Lý do dài nhiều nhất {REASON_MAX_LENGTH} ký tự.")
     signup.state = state
     signup.reason = reason
-    _sign(signup, actor, now)
+    _sign(signup, actor, moment)
     db.session.flush()
-    verb = "decline" if state is SignupState.DECLINED else "ask_completion"
-    _record(actor, f"signup.{verb}", signup, now)
+    declined = state is SignupState.DECLINED
+    _record(actor, Deed.SIGNUP_DECLINE if declined else Deed.SIGNUP_ASK_COMPLETION, signup, moment)
     return signup
 
 
-def _sign(signup: Signup, actor: Actor, now: datetime) -> None:
-    signup.decided_at = now
+def _sign(signup: Signup, actor: Actor, moment: Moment) -> None:
+    signup.decided_at = moment.instant
     signup.decided_by_id = actor.account_id
 
 
-def _person_of(
-    actor: Actor, signup: Signup, command: AcceptSignup, today: date, now: datetime
-) -> Person:
+def _person_of(actor: Actor, signup: Signup, command: AcceptSignup, moment: Moment) -> Person:
     """Return the person accepted: a new record, or the one the reviewer chose and may edit."""
     if command.person_id is None:
         details = people.PersonDetails(
@@ -346,10 +342,12 @@ def _person_of(
             email=signup.email,
             job_title=signup.job_title,
         )
-        return people.write_person(actor, details, signup.unit_id, today, now, None)
+        return people.write_person(actor, details, signup.unit_id, moment, None)
     if command.person_id == actor.person_id:
         raise NotAllowed("Không tự chấp nhận đăng ký của chính mình. Đề nghị người khác xử lý.")
-    found = person_in_scope(command.person_id, actor.require(Action.PERSON_EDIT), today, today)
+    found = person_in_scope(
+        command.person_id, actor.require(Action.PERSON_EDIT), moment.day, moment.day
+    )
     if found is None:
         raise NotFound
     person, _ = found
@@ -357,7 +355,12 @@ def _person_of(
     changed = {name: value for name, value in offered.items() if value is not None}
     if changed:
         details = replace(_details_of(person), **changed)
-        people.edit(actor, people.EditPerson(person.id, person.version, details), None, today, now)
+        people.edit(
+            actor,
+            people.EditPerson(person_id=person.id, version=person.version, details=details),
+            None,
+            moment,
+        )
     return person
 
 
@@ -381,11 +384,10 @@ def _join(
     signup: Signup,
     person: Person,
     command: AcceptSignup,
-    today: date,
-    now: datetime,
+    moment: Moment,
 ) -> bool:
     """Make the person a member of the unit; tell whether he is one already."""
-    day = max(command.valid_from, today)
+    day = max(command.valid_from, moment.day)
     held = overlapping(person.id, None, Period(day, day + timedelta(days=1)))
     if any(membership.unit_id == signup.unit_id for membership in held):
         return True
@@ -397,12 +399,12 @@ def _join(
             role=command.member_role,
             valid_from=command.valid_from,
         ),
-        now,
+        moment,
     )
     return False
 
 
-def _account_of(actor: Actor, person: Person, now: datetime) -> Account:
+def _account_of(actor: Actor, person: Person, moment: Moment) -> Account:
     """Return the person's account, opened with his telephone as login when he has none."""
     account = account_of_person(person.id)
     if account is not None:
@@ -417,7 +419,7 @@ def _account_of(actor: Actor, person: Person, now: datetime) -> Account:
             f"Số {login} đã là tên đăng nhập của một tài khoản khác. Nếu là cùng một người, hãy "
             "gắn đăng ký vào hồ sơ đang có; nếu không, yêu cầu bổ sung một số điện thoại khác.",
         )
-    return accounts.open_account(actor, login, person, now)
+    return accounts.open_account(actor, login, person, moment)
 
 
 def _holds(account: Account, unit_id: int, today: date) -> bool:
@@ -430,9 +432,9 @@ def _holds(account: Account, unit_id: int, today: date) -> bool:
 
 def _record(
     actor: Actor,
-    action: str,
+    action: Deed,
     signup: Signup,
-    now: datetime,
+    moment: Moment,
     *,
     person_id: int | None = None,
     **details: object,
@@ -448,5 +450,5 @@ def _record(
             details={"state": signup.state.value, **details},
             person_id=person_id,
         ),
-        now,
+        moment,
     )

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 
+from registry.domain.audit.deeds import Deed
+from registry.domain.clock import Moment
 from registry.domain.errors import Conflict, Invalid, NotFound, Problem
 from registry.domain.permissions import Action, Actor
 from registry.domain.trainings import TrainingMode, TrainingResult
@@ -18,7 +20,7 @@ from registry.queries.trainings import (
     same_class,
     topics_by_code,
 )
-from registry.queries.units import path_on, unit_on
+from registry.queries.units.on_a_day import path_on, unit_on
 from registry.services.audit import Event, record
 
 LONGEST_CLASS_DAYS = 366
@@ -26,7 +28,7 @@ MOST_HOURS = Decimal(999)
 HIGHEST_SCORE = Decimal(100)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecordClass:
     """A class: a new course is made when its name is not known yet, with these topics."""
 
@@ -40,7 +42,7 @@ class RecordClass:
     organiser_id: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecordAttendances:
     """These people attended, with the same hours and result; a score belongs to a single person."""
 
@@ -50,7 +52,7 @@ class RecordAttendances:
     result: TrainingResult
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CorrectAttendance:
     """What was recorded of one attendance was always otherwise (Đính chính)."""
 
@@ -61,13 +63,13 @@ class CorrectAttendance:
     result: TrainingResult
 
 
-def record_class(actor: Actor, command: RecordClass, today: date, now: datetime) -> TrainingClass:
+def record_class(actor: Actor, command: RecordClass, moment: Moment) -> TrainingClass:
     """Record a class.
 
     Raises Invalid for impossible days, an unknown topic, or a class already recorded; NotFound for
     an organiser outside the scope.
     """
-    organiser_path = path_on(command.organiser_id, today)
+    organiser_path = path_on(command.organiser_id, moment.day)
     actor.require_on(Action.TRAINING_RECORD, organiser_path, command.organiser_id)
     _check_class(command)
     course = course_by_name(command.course)
@@ -78,7 +80,7 @@ def record_class(actor: Actor, command: RecordClass, today: date, now: datetime)
         course = Course(name=command.course, topics=topics)
         db.session.add(course)
         db.session.flush()
-        record(actor, Event("training.create_course", "courses", course.id), now)
+        record(actor, Event(Deed.TRAINING_CREATE_COURSE, "courses", course.id), moment)
     elif same_class(course.id, command.name, command.starts_on) is not None:
         raise Invalid.on("name", "Lớp này đã được ghi (cùng khóa, cùng tên, cùng ngày khai giảng).")
     training_class = TrainingClass(
@@ -95,13 +97,13 @@ def record_class(actor: Actor, command: RecordClass, today: date, now: datetime)
     record(
         actor,
         Event(
-            "training.create_class",
+            Deed.TRAINING_CREATE_CLASS,
             "training_classes",
             training_class.id,
             unit_id=command.organiser_id,
             details={"starts_on": command.starts_on, "ends_on": command.ends_on},
         ),
-        now,
+        moment,
     )
     return training_class
 
@@ -121,14 +123,14 @@ def _check_class(command: RecordClass) -> None:
 
 
 def record_attendances(
-    actor: Actor, command: RecordAttendances, today: date, now: datetime
+    actor: Actor, command: RecordAttendances, moment: Moment
 ) -> list[Attendance]:
     """Record who attended; return the new rows, leaving out who was recorded already.
 
     Each counts for the person's main unit on the class's first day, which must lie in the scope.
     Raises Invalid when nobody is chosen or somebody had no unit that day.
     """
-    training_class = _class_of(actor, command.class_id, today)
+    training_class = _class_of(actor, command.class_id, moment.day)
     _check_hours(command.hours)
     if not command.person_ids:
         raise Invalid.on("person_ids", "Chọn ít nhất một người đã tham dự.")
@@ -137,7 +139,7 @@ def record_attendances(
     for person_id in dict.fromkeys(command.person_ids):
         person = db.session.get(Person, person_id)
         unit_id = main_unit_id(person_id, training_class.starts_on) if person else None
-        if unit_id is None or not scope.covers(path_on(unit_id, today), unit_id):
+        if unit_id is None or not scope.covers(path_on(unit_id, moment.day), unit_id):
             raise Invalid.on(
                 "person_ids",
                 "Có người vừa chọn không thuộc đơn vị nào vào ngày khai giảng. Tìm và chọn lại.",
@@ -158,25 +160,23 @@ def record_attendances(
         record(
             actor,
             Event(
-                "training.record_attendance",
+                Deed.TRAINING_RECORD_ATTENDANCE,
                 "training_classes",
                 training_class.id,
                 unit_id=training_class.organiser_id,
                 details={"people": [row.person_id for row in added]},
             ),
-            now,
+            moment,
         )
     return added
 
 
-def correct_attendance(
-    actor: Actor, command: CorrectAttendance, today: date, now: datetime
-) -> Attendance:
+def correct_attendance(actor: Actor, command: CorrectAttendance, moment: Moment) -> Attendance:
     """Correct the hours, score or result of one attendance.
 
     Raises Conflict when somebody saved it first, Invalid for numbers out of range.
     """
-    row = _attendance_of(actor, command.attendance_id, today)
+    row = _attendance_of(actor, command.attendance_id, moment.day)
     if row.version != command.version:
         raise Conflict("Người khác vừa sửa dòng này. Tải lại trang để xem rồi nhập lại.")
     _check_hours(command.hours)
@@ -188,7 +188,7 @@ def correct_attendance(
     record(
         actor,
         Event(
-            "training.correct_attendance",
+            Deed.TRAINING_CORRECT_ATTENDANCE,
             "attendances",
             row.id,
             unit_id=row.unit_id,
@@ -198,27 +198,27 @@ def correct_attendance(
             },
             person_id=row.person_id,
         ),
-        now,
+        moment,
     )
     return row
 
 
-def remove_attendance(actor: Actor, attendance_id: int, today: date, now: datetime) -> None:
+def remove_attendance(actor: Actor, attendance_id: int, moment: Moment) -> None:
     """Take back an attendance recorded by mistake; the audit keeps who it was."""
-    row = _attendance_of(actor, attendance_id, today)
+    row = _attendance_of(actor, attendance_id, moment.day)
     person_id, unit_id, class_id = row.person_id, row.unit_id, row.class_id
     db.session.delete(row)
     db.session.flush()
     record(
         actor,
         Event(
-            "training.remove_attendance",
+            Deed.TRAINING_REMOVE_ATTENDANCE,
             "training_classes",
             class_id,
             unit_id=unit_id,
             details={"person": person_id},
         ),
-        now,
+        moment,
     )
 
 

@@ -10,13 +10,12 @@ from flask import abort, current_app, g, redirect, request, url_for
 from flask_login import LoginManager, UserMixin, current_user
 from werkzeug.exceptions import NotFound as RouteNotFound
 
-from registry.domain.clock import local_day
 from registry.domain.errors import NotAllowed
 from registry.domain.permissions import PUBLIC_ACTOR, ROLE_LABELS, Action, Actor
 from registry.models.accounts import Account
 from registry.queries.accounts import actor_of
 from registry.services.accounts import live_account, needs_touch, touch
-from registry.settings import Runtime
+from registry.web.request import later, moment, settings, today
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -46,27 +45,20 @@ class SignedInUser(UserMixin):
         return [ROLE_LABELS[role] for role in sorted(current_actor().roles)]
 
 
-def _runtime() -> Runtime:
-    return cast("Runtime", current_app.extensions["registry"])
-
-
 @login_manager.user_loader
 def load_user(token: str) -> SignedInUser | None:
     """Return the user of a live session token."""
-    settings, now = _runtime().settings, _runtime().clock.now()
-    account = live_account(token, now, settings.session_idle, settings.session_life)
+    at = moment()
+    account = live_account(token, at, settings().session_idle, settings().session_life)
     if account is None:
         return None
-    if needs_touch(token, now):
-        g.setdefault("later", []).append(lambda: touch(token, now))
+    if needs_touch(token, at):
+        later(lambda: touch(token, at))
     return SignedInUser(token, account)
 
 
 def requires(action: Action) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Declare the action a view does.
-
-    The edge refuses the request before the view runs when it is not allowed.
-    """
+    """Declare the action a view does: who may not do it is refused before the view runs."""
 
     def declare(view: Callable[P, R]) -> Callable[P, R]:
         view.required_action = action  # type: ignore[attr-defined] # read by `declared_action`
@@ -85,18 +77,14 @@ def current_actor() -> Actor:
     if "actor" not in g:
         if current_user.is_authenticated:
             account = current_user.account
-            today = local_day(_runtime().clock.now())
-            g.actor = actor_of(account, today, f"web:{account.id}")
+            g.actor = actor_of(account, today(), f"web:{account.id}")
         else:
             g.actor = PUBLIC_ACTOR
     return cast("Actor", g.actor)
 
 
 def forget_actor() -> None:
-    """Let the user and its rights be read again.
-
-    After a rollback or a sign-in they may be others.
-    """
+    """Let the user and its rights be read again: a rollback or a sign-in may change them."""
     g.pop("actor", None)
     g.pop("_login_user", None)
 

@@ -10,8 +10,8 @@ from registry.domain.errors import NotFound
 from registry.domain.permissions import Action
 from registry.queries.parameters import default_day, home_unit, is_demo
 from registry.web.access import current_actor
-from registry.web.edge import settings, today
 from registry.web.errors import page
+from registry.web.request import settings, today
 from registry.web.security import csp_nonce
 
 

@@ -1,26 +1,20 @@
-"""The edge commits.
-
-One transaction a request, committed once or rolled back whole (design §2.1).
-"""
+"""The edge commits: one transaction a request, written whole or not at all (docs/adr/0002)."""
 
 from collections.abc import Callable
-from datetime import date, datetime
 from functools import partial
-from typing import cast
 
-from flask import Flask, current_app, g, request
+from flask import Flask, current_app, request
 from flask import Response as FlaskResponse
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
-from registry.domain.clock import local_day
 from registry.domain.errors import Conflict, DomainError
 from registry.models.base import db
 from registry.models.engine import WRITES
-from registry.settings import Runtime, Settings
 from registry.web.access import authorise, forget_actor
+from registry.web.request import take_later
 
 LOWEST_REFUSAL = 400
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -64,42 +58,6 @@ def _view(dispatch: Callable[[], ResponseReturnValue]) -> Response:
     return current_app.make_response(dispatch())
 
 
-def runtime() -> Runtime:
-    """Return the settings and the clock of the running application."""
-    return cast("Runtime", current_app.extensions["registry"])
-
-
-def settings() -> Settings:
-    """Return the settings of the running application."""
-    return runtime().settings
-
-
-def now() -> datetime:
-    """Return the instant of this request.
-
-    Read once, so that everything in it happens at the same moment.
-    """
-    if "now" not in g:
-        g.now = runtime().clock.now()
-    return cast("datetime", g.now)
-
-
-def today() -> date:
-    """Return the local day of this request."""
-    return local_day(now())
-
-
-def later(work: Callable[[], None]) -> None:
-    """Run `work` in a transaction of its own once this request's has ended.
-
-    Also when it was rolled back.
-
-    For what must be written by a GET or by a refused request: last use of a session, failed sign-
-    ins, denied access.
-    """
-    g.setdefault("later", []).append(work)
-
-
 def run_in_transaction(view: Callable[[], Response]) -> Response:
     """Run a view in one transaction and commit it, unless its answer is an error.
 
@@ -108,7 +66,7 @@ def run_in_transaction(view: Callable[[], Response]) -> Response:
     """
     writes = request.method not in SAFE_METHODS
     for last_try in (False, True):
-        g.pop("later", None)
+        take_later()
         try:
             db.session.connection(execution_options={WRITES: writes})
             response = view()
@@ -132,7 +90,7 @@ def run_in_transaction(view: Callable[[], Response]) -> Response:
 
 
 def _run_later() -> None:
-    waiting = g.pop("later", [])
+    waiting = take_later()
     if waiting:
         db.session.rollback()
     for work in waiting:

@@ -6,6 +6,7 @@ from flask import Flask, current_app, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
+from registry.domain.audit.deeds import Deed
 from registry.domain.errors import (
     Conflict,
     DeadLink,
@@ -18,7 +19,8 @@ from registry.domain.errors import (
 from registry.models.base import db
 from registry.services.audit import Event, record
 from registry.web.access import current_actor, forget_actor
-from registry.web.edge import LOWEST_REFUSAL, later, now
+from registry.web.edge import LOWEST_REFUSAL
+from registry.web.request import later, moment
 
 _STATUS: dict[type[DomainError], HTTPStatus] = {
     NotFound: HTTPStatus.NOT_FOUND,
@@ -114,24 +116,21 @@ def page(status: int, advice: str | None = None, title: str | None = None) -> tu
 
 
 def _record_denied() -> None:
-    """Audit that a signed-in account was refused.
-
-    A thing out of scope or not there, or an action not granted (A01).
-    """
+    """Audit that a signed-in account was refused what is out of its scope, or an action."""
     actor = current_actor()
     if actor.account_id is None or request.endpoint is None:
         return
-    moment, endpoint = now(), request.endpoint
+    at, endpoint = moment(), request.endpoint
     arguments = {name: str(value) for name, value in (request.view_args or {}).items()}
     later(
         lambda: record(
             actor,
             Event(
-                "access.denied",
+                Deed.ACCESS_DENIED,
                 "routes",
                 endpoint,
                 details={"method": request.method, "arguments": arguments},
             ),
-            moment,
+            at,
         )
     )

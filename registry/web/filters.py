@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from flask import Flask, current_app, request, url_for
 
-from registry.domain.vietnamese_format import (
+from registry.domain.vietnamese.writing import (
     format_day,
     format_long_day,
     format_moment,

@@ -1,7 +1,7 @@
 """The keys of personal data, handed from the settings to the services that need them."""
 
 from registry.services.personal_data import PersonalKeys
-from registry.web.edge import settings
+from registry.web.request import settings
 
 
 def personal_keys() -> PersonalKeys:

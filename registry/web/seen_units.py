@@ -4,9 +4,9 @@ from datetime import timedelta
 
 from registry.domain.errors import NotFound
 from registry.domain.permissions import Action
-from registry.queries.units import UnitRow, life_of, path_on, unit_on
+from registry.queries.units.on_a_day import UnitRow, life_of, path_on, unit_on
 from registry.web.access import current_actor
-from registry.web.edge import today
+from registry.web.request import today
 
 
 def unit_as_last_known(unit_id: int, action: Action) -> UnitRow:

@@ -1,4 +1,4 @@
-"""The day a page shows: `?ngay=dd/mm/yyyy`, else the registry's default day (design §3)."""
+"""The day a page shows: `?ngay=dd/mm/yyyy`, else the registry's default day (docs/adr/0009)."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -7,9 +7,9 @@ from typing import Any
 from flask import Flask, has_request_context, request
 
 from registry.domain.errors import Invalid
-from registry.domain.vietnamese_format import format_day, parse_day
+from registry.domain.vietnamese.writing import format_day, parse_day
 from registry.queries.parameters import default_day
-from registry.web.edge import today
+from registry.web.request import today
 
 PARAMETER = "ngay"
 

@@ -14,11 +14,11 @@ from scripts.tree import ROOT, project_files
 DOCUMENTS = [ROOT / path for path in project_files() if path.suffix == ".md"]
 FENCED = re.compile(r"^ *```[a-z]*\n(.*?)^ *```", flags=re.DOTALL | re.MULTILINE)
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-LAYERS = ("domain", "models", "queries", "services", "web", "cli", "templates")
+LAYERS = ("domain", "models", "queries", "services", "documents", "web", "cli", "templates")
 # What is in a layer and belongs to no single noun.
 NO_NOUN = {
     "models": {"base", "engine", "guards", "schema", "submissions"},
-    "web": set(),
+    "web": {"forms"},
     "templates": {"components", "errors", "layouts", "print", "word"},
 }
 TREE = {
@@ -156,11 +156,13 @@ def folder_of(layer: str) -> Path:
 
 
 def modules_of(layer: str) -> set[str]:
-    """Return the names in a layer: its modules, or for pages and templates its folders."""
+    """Return the names in a layer: its modules and folders, for pages and templates its folders."""
     folder = folder_of(layer)
     if layer in {"web", "templates"}:
         return {path.parent.name for path in folder.glob("*/*.*")} - {"__pycache__"}
-    return {path.stem for path in folder.glob("*.py")} - {"__init__"}
+    return {path.parent.name for path in folder.glob("*/*.py")} | {
+        path.stem for path in folder.glob("*.py") if path.stem != "__init__"
+    }
 
 
 @pytest.mark.parametrize("layer", LAYERS)
@@ -188,8 +190,9 @@ def labels_of_the_domain() -> set[tuple[str, str]]:
     Actions are left to docs/permissions.md, which is printed from them.
     """
     found: set[tuple[str, str]] = set()
-    for path in (ROOT / "registry" / "domain").glob("*.py"):
-        module = importlib.import_module(f"registry.domain.{path.stem}")
+    for path in (ROOT / "registry" / "domain").rglob("*.py"):
+        name = path.relative_to(ROOT).with_suffix("").as_posix().replace("/", ".")
+        module = importlib.import_module(name)
         tables = [table for name, table in vars(module).items() if name.endswith("_LABELS")]
         for table in tables:
             values = [key for key in table if isinstance(key, StrEnum)]

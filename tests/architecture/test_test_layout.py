@@ -11,30 +11,38 @@ TESTS = ROOT / "tests"
 MIRRORED = ("domain", "formats", "queries", "services", "cli")
 
 
-def nouns_of(layer: str) -> set[str]:
-    """Return the module names of a layer, at any depth."""
-    folder = ROOT / "registry" / layer
-    return {path.stem for path in folder.rglob("*.py")} | {
-        path.name for path in folder.rglob("*") if path.is_dir()
+def modules_in(folder: Path) -> set[str]:
+    """Return the names of the modules and packages that lie directly in a folder."""
+    return {path.stem for path in folder.glob("*.py")} | {
+        path.name for path in folder.glob("*") if path.is_dir()
     }
 
 
 @pytest.mark.parametrize("layer", MIRRORED)
-def test_each_test_file_bears_the_name_of_a_module_of_its_layer(layer):
-    nouns = nouns_of(layer)
-    tested = [path.stem.removeprefix("test_") for path in (TESTS / layer).glob("test_*.py")]
+def test_each_test_file_bears_the_name_of_the_module_it_lies_beside(layer):
+    tested = sorted((TESTS / layer).rglob("test_*.py"))
     assert tested
-    assert [name for name in tested if not starts_with_a_noun(name, nouns)] == []
+    assert [path for path in tested if not bears_the_name_of_a_module(path)] == []
 
 
-def starts_with_a_noun(name: str, nouns: set[str]) -> bool:
-    """Allow `test_units.py` and, for one aspect of a noun, `test_units_codes.py`."""
-    return any(name == noun or name.startswith(f"{noun}_") for noun in nouns)
+def bears_the_name_of_a_module(test: Path) -> bool:
+    """Allow `test_units.py` and, for one aspect of a noun, `test_units_codes.py`, in its folder."""
+    name = test.stem.removeprefix("test_")
+    beside = modules_in(ROOT / "registry" / test.parent.relative_to(TESTS))
+    return any(name == module or name.startswith(f"{module}_") for module in beside)
 
 
 def test_every_test_folder_is_one_that_the_design_names():
     folders = {path.parent.relative_to(TESTS).parts[0] for path in TESTS.glob("*/**/test_*.py")}
-    assert folders <= {*MIRRORED, "models", "web", "migrations", "architecture", "browser"}
+    assert folders <= {
+        *MIRRORED,
+        "documents",
+        "models",
+        "web",
+        "migrations",
+        "architecture",
+        "browser",
+    }
 
 
 def test_every_test_name_is_a_sentence():

@@ -14,7 +14,7 @@ from registry.app import create_app
 from registry.domain.clock import Clock
 from registry.domain.permissions import Role
 from registry.models.base import db
-from registry.services.demo_accounts import DemoLogin, read_logins
+from registry.services.seeds.demo_accounts import DemoLogin, read_logins
 from registry.settings import Settings
 from tests.conftest import NOW
 

@@ -8,10 +8,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from registry.domain.permissions import Action, Role
-from registry.domain.units import UnitKind
+from registry.domain.units.kinds import UnitKind
 from registry.models.base import db
 from registry.queries.accounts import account_by_login, actor_of, all_accounts
-from registry.queries.units import path_on
+from registry.queries.units.on_a_day import path_on
 from tests.conftest import TODAY
 from tests.factories.accounts import make_account
 from tests.factories.units import make_unit

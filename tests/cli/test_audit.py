@@ -10,7 +10,7 @@ from registry.models.guards import remove_guards
 from registry.services.audit import Event, record
 from registry.services.audit_checks import HEADS_FILE
 from registry.settings import Settings
-from tests.conftest import NOW
+from tests.conftest import MOMENT
 
 
 def verify(app: Flask) -> Result:
@@ -19,7 +19,7 @@ def verify(app: Flask) -> Result:
 
 def write(number: int) -> None:
     for object_id in range(number):
-        record(system_actor(), Event("person.edit", "people", object_id), NOW)
+        record(system_actor(), Event("person.edit", "people", object_id), MOMENT)
     db.session.commit()
 
 

@@ -12,9 +12,9 @@ import pytest
 from click.testing import Result
 from flask import Flask
 
-from registry.domain.units import UnitKind
+from registry.domain.units.kinds import UnitKind
 from registry.models.base import db
-from registry.services.seeding import SEEDS
+from registry.services.seeds.reference import SEEDS
 from registry.settings import Settings
 from scripts.tree import ROOT
 from tests.conftest import NOW, MovableClock

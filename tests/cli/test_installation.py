@@ -24,7 +24,7 @@ from registry.models.base import db
 from registry.queries.parameters import is_demo
 from registry.queries.seeding import has_people
 from registry.services.audit_checks import HEADS_FILE
-from registry.services.demo_accounts import read_logins
+from registry.services.seeds.demo_accounts import read_logins
 from registry.settings import SECRETS_FILE, Settings
 from scripts.tree import ROOT
 from tests.conftest import NOW

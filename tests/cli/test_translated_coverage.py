@@ -7,7 +7,7 @@ import pytest
 from click.testing import Result
 from flask import Flask
 
-from registry.domain.units import UnitKind
+from registry.domain.units.kinds import UnitKind
 from registry.models.base import db
 from tests.factories.coverage import make_home, make_rules
 from tests.factories.people import make_assignment, make_decision, make_member

@@ -3,6 +3,7 @@
 import csv
 import json
 import unicodedata
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -11,15 +12,16 @@ from flask import Flask
 from sqlalchemy import select
 
 from registry.domain.permissions import system_actor
-from registry.domain.units import UnitKind
+from registry.domain.units.kinds import UnitKind
 from registry.models.base import Base, db
-from registry.services.seeding import SEEDS, seed_reference
-from tests.conftest import NOW
+from registry.services.seeds.reference import SEEDS, seed_reference
+from tests.conftest import MOMENT
 from tests.factories.coverage import make_home, make_rules
 from tests.factories.people import make_assignment, make_decision, make_member
 from tests.factories.units import Province, allow_everywhere, make_unit
 
 REAL = SEEDS / "reorganisations"
+OTHER_PROVINCES = Path(__file__).parent.parent / "data"
 COLUMNS = (
     "old_code,old_name,old_kind,old_district,old_province,"
     "new_code,new_name,new_kind,new_district,new_province_code,new_province,part,how"
@@ -293,7 +295,7 @@ def test_a_file_that_is_no_allocation_is_refused_in_a_sentence(
 
 
 def test_a_province_starts_from_its_own_annex(app: Flask, tmp_path: Path) -> None:
-    seed_reference(system_actor(), NOW)
+    seed_reference(system_actor(), MOMENT)
     db.session.commit()
     rows = [
         "25001,Xã Một,xã,Huyện Châu Thành,Tỉnh Khác,25001,Xã Một,xã,,25,Tỉnh Khác,whole,",
@@ -324,7 +326,7 @@ def test_a_province_starts_from_its_own_annex(app: Flask, tmp_path: Path) -> Non
 
 
 def test_the_real_july_from_two_files_at_once(app: Flask) -> None:
-    seed_reference(system_actor(), NOW)
+    seed_reference(system_actor(), MOMENT)
     db.session.commit()
     for day, files in (
         ("2025-01-01", ["reorganisation_2025-01-01_quang_nam.csv"]),
@@ -343,6 +345,54 @@ def test_the_real_july_from_two_files_at_once(app: Flask) -> None:
         len(listed(app, "--as-of", day, "--kind", "commune", "--under", code))
         for day, code in (("2024-06-30", "49"), ("2025-01-02", "49"), ("2025-07-02", "48"))
     ] == [241, 233, 94]
+
+
+def test_hue_becomes_a_city_while_its_city_of_that_name_is_divided(app: Flask) -> None:
+    seed_reference(system_actor(), MOMENT)
+    db.session.commit()
+    before = OTHER_PROVINCES / "thua_thien_hue_units_of_2024.csv"
+    known = ("--create-missing", "--known-from", "2024-12-01")
+    assert reorganise(app, before, *known, day="2024-12-02").exit_code == 0
+    result = reorganise(
+        app, OTHER_PROVINCES / "reorganisation_2025-01-01_hue.csv", day="2025-01-01"
+    )
+    assert (result.exit_code, result.stderr) == (0, "")
+    found = listed(app, "--as-of", "2025-01-01", "--under", "46")
+    names = {row["code"]: row["name"] for row in found}
+    placed = {(row["kind"], row["name"], names.get(row["parent"])) for row in found}
+    assert placed == {
+        ("province", "Thành phố Huế", None),
+        ("district", "Quận Phú Xuân", "Thành phố Huế"),
+        ("district", "Quận Thuận Hóa", "Thành phố Huế"),
+        ("district", "Thị xã Phong Điền", "Thành phố Huế"),
+        ("district", "Huyện Phú Lộc", "Thành phố Huế"),
+        ("commune", "Phường Phú Thuận", "Quận Phú Xuân"),
+        ("commune", "Phường Đông Ba", "Quận Phú Xuân"),
+        ("commune", "Phường Vĩnh Ninh", "Quận Thuận Hóa"),
+        ("commune", "Xã Phong Mỹ", "Thị xã Phong Điền"),
+        ("commune", "Phường Phong Thu", "Thị xã Phong Điền"),
+        ("commune", "Thị trấn Khe Tre", "Huyện Phú Lộc"),
+        ("commune", "Thị trấn Phú Lộc", "Huyện Phú Lộc"),
+    }
+    assert run(app, "check").exit_code == 0
+
+
+def test_quang_tri_merges_with_its_neighbour_and_a_district_without_communes(app: Flask) -> None:
+    seed_reference(system_actor(), MOMENT)
+    db.session.commit()
+    annex = OTHER_PROVINCES / "reorganisation_2025-07-01_quang_tri.csv"
+    result = reorganise(app, annex, "--create-missing", day="2025-07-01")
+    assert (result.exit_code, result.stderr) == (0, "")
+    before = listed(app, "--as-of", "2025-06-30", "--kind", "district")
+    assert "Huyện Cồn Cỏ" in {row["name"] for row in before}
+    found = listed(app, "--as-of", "2025-07-01", "--under", "44")
+    kinds = Counter(row["kind"] for row in found)
+    assert kinds == {"province": 1, "commune": 78}
+    assert "Đặc khu Cồn Cỏ" in {row["name"] for row in found}
+    assert "Tỉnh Quảng Bình" not in {
+        row["name"] for row in listed(app, "--as-of", "2025-07-01", "--kind", "province")
+    }
+    assert run(app, "check").exit_code == 0
 
 
 # --- undo, list ----------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from datetime import date
 
 from registry.domain.assignments import AssignmentRole
-from registry.domain.units import UnitKind
+from registry.domain.units.kinds import UnitKind
 from registry.models.base import db
 from registry.models.coverage import CoverageRule
 from registry.models.parameters import Parameter

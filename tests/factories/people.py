@@ -9,7 +9,7 @@ from registry.domain.decisions import DecisionKind
 from registry.domain.memberships import MemberRole
 from registry.domain.people import ContractType
 from registry.domain.rosters import LineAction, LineOutcome, RosterState
-from registry.domain.vietnamese import name_sort_key, search_key
+from registry.domain.vietnamese.names import name_sort_key, search_key
 from registry.models.assignments import Assignment
 from registry.models.base import db
 from registry.models.decisions import Decision

@@ -7,16 +7,18 @@ from typing import Any
 
 from sqlalchemy import select
 
-from registry.domain.annex import AnnexRow
+from registry.domain.clock import Moment
 from registry.domain.permissions import Actor, system_actor
+from registry.domain.reorganisations.annex import AnnexRow
 from registry.formats.annex import read_annex
 from registry.models.base import Base, db
 from registry.models.reorganisations import Reorganisation
-from registry.services.reorganisations import ComposeBatch, Outcome, apply, compose
-from registry.services.seeding import SEEDS
+from registry.services.reorganisations.applying import ComposeBatch, Outcome, apply, compose
+from registry.services.seeds.reference import SEEDS
 
 LATER = date(2025, 12, 1)
 LATER_NOW = datetime(2025, 12, 1, 2, 0, tzinfo=UTC)
+LATER_MOMENT = Moment(LATER_NOW)
 
 # What is written about every change, whatever it is, and the paper of a batch.
 _BESIDE = {"audit_events", "audit_personal", "decisions", "sessions", "reorganisations"} | {
@@ -65,20 +67,20 @@ def compose_rows(
 ) -> Reorganisation:
     """Keep a batch of these rows."""
     order = ComposeBatch(
-        day,
-        "8/NQ-HĐND",
-        rows,
+        effective_on=day,
+        decision_number="8/NQ-HĐND",
+        rows=rows,
         create_missing=create_missing,
         known_from=known_from,
         answers=answers or {},
     )
-    return compose(actor or system_actor(), order, LATER, LATER_NOW)
+    return compose(actor or system_actor(), order, LATER_MOMENT)
 
 
 def carry_out(case: RealCase, *, create_missing: bool = False) -> Outcome:
     """Apply one of the real cases."""
     batch = compose_rows(case.day, case.rows(), create_missing=create_missing)
-    outcome = apply(system_actor(), batch.id, LATER, LATER_NOW)
+    outcome = apply(system_actor(), batch.id, LATER_MOMENT)
     assert outcome.problems == ()
     return outcome
 
@@ -86,7 +88,7 @@ def carry_out(case: RealCase, *, create_missing: bool = False) -> Outcome:
 def everything() -> dict[str, list[tuple[Any, ...]]]:
     """Return what the registry holds: every row of every table, without ids and versions.
 
-    Without the audit and the batches themselves as well.
+    The audit and the batches themselves are left out as well.
     """
     db.session.flush()
     found = {}

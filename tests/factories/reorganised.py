@@ -10,13 +10,13 @@ from registry.domain.clock import Clock
 from registry.domain.permissions import system_actor
 from registry.models.base import db
 from registry.models.units import Unit
-from registry.queries.units import search
-from registry.services.demo_data import seed_demo
-from registry.services.demo_reorganisations import reorganise_demo
-from registry.services.seeding import seed_reference
+from registry.queries.units.on_a_day import search
+from registry.services.seeds.demo import seed_demo
+from registry.services.seeds.demo_reorganisations import reorganise_demo
+from registry.services.seeds.reference import seed_reference
 from registry.settings import Settings, make_home
-from tests.conftest import NOW
-from tests.factories.reorganisations import LATER, LATER_NOW
+from tests.conftest import MOMENT
+from tests.factories.reorganisations import LATER_MOMENT, LATER_NOW
 
 
 def reorganised_app(database_url: str, home: Path) -> Flask:
@@ -32,9 +32,9 @@ def reorganised_app(database_url: str, home: Path) -> Flask:
     )
     app = create_app(settings, Clock(lambda: LATER_NOW), TESTING=True)
     with app.app_context():
-        seed_reference(system_actor(), NOW)
-        seed_demo(system_actor(), NOW, home)
-        assert len(reorganise_demo(system_actor(), LATER, LATER_NOW)) == 3
+        seed_reference(system_actor(), MOMENT)
+        seed_demo(system_actor(), MOMENT, home)
+        assert len(reorganise_demo(system_actor(), LATER_MOMENT)) == 3
         db.session.commit()
         db.session.remove()
         db.engine.dispose()

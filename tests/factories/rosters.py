@@ -10,7 +10,7 @@ from registry.models.base import db
 from registry.models.people import Person
 from registry.models.rosters import Roster, RosterLine
 from registry.models.units import Unit
-from registry.services.rosters import frozen_lines
+from registry.services.rosters.deciding import frozen_lines
 from tests.factories.units import START
 
 CREATED = datetime(2024, 6, 2, 1, 0, tzinfo=UTC)

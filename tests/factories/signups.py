@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from registry.domain.signups import SignupState, notice_on
 from registry.domain.typed_codes import CODE_BYTES, code_of, grouped
-from registry.domain.vietnamese import search_key
+from registry.domain.vietnamese.names import search_key
 from registry.models.base import db
 from registry.models.signups import Signup
 from registry.models.units import Unit

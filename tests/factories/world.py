@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from registry.domain.clock import Moment
 from registry.domain.permissions import Role
 from registry.domain.trainings import TrainingMode, TrainingResult
-from registry.domain.units import UnitKind
+from registry.domain.units.kinds import UnitKind
 from registry.models.accounts import Account
 from registry.models.base import db
 from registry.models.cards import Card
@@ -45,7 +46,7 @@ def make_place(unit: Unit, name: str, files: Path) -> Place:
     membership = make_membership(person, unit)
     approve_memberships(unit, membership)
     decision = make_decision(unit)
-    stored = store_file(pdf(), "quyet-dinh.pdf", "application/pdf", files, CREATED)
+    stored = store_file(pdf(), "quyet-dinh.pdf", "application/pdf", files, Moment(CREATED))
     db.session.flush()
     decision.file_id = stored.id
     assignment = make_assignment(person, unit, decision)

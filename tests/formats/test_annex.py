@@ -10,7 +10,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import pytest
 from openpyxl import Workbook
 
-from registry.domain.annex import How, Part
+from registry.domain.reorganisations.annex import How, Part
 from registry.formats.annex import read_annex
 from registry.formats.uploaded_table import MAX_BYTES, MAX_ROWS
 

@@ -10,14 +10,15 @@ import zxingcpp
 from pypdf import PdfReader
 from pypdf.generic import DictionaryObject
 
-from registry.formats.coverage_report import (
+from registry.documents.coverage.report import (
     CoverageLine,
     CoverageReport,
     Letterhead,
     Signature,
     UncoveredUnit,
+    coverage_report_pdf,
 )
-from registry.formats.pdf import CardFace, CardSheet, cards_pdf, coverage_report_pdf
+from registry.formats.pdf import CardFace, CardSheet, cards_pdf
 
 SHEET = CardSheet(issued_on=date(2024, 7, 5), check_page="https://the.cds.example.vn/t")
 POINTS_PER_MM = 72 / 25.4
@@ -225,7 +226,7 @@ def test_an_empty_run_is_refused():
 
 def report(**changed) -> CoverageReport:
     facts = {
-        "scope": "tỉnh Quảng Nam",
+        "subtree": "tỉnh Quảng Nam",
         "as_of": date(2024, 6, 30),
         "letterhead": Letterhead(
             "UBND tỉnh Quảng Nam", "Sở Thông tin và Truyền thông", "STTTT", "Quảng Nam"

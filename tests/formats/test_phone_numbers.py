@@ -32,6 +32,8 @@ def refusal(text: str) -> str:
         "0084905123456",
         "\uff10\uff19\uff10\uff15\uff11\uff12\uff13\uff14\uff15\uff16",
         "0905\u00a0123\u200b456",
+        # As a telephone's own address book copies it.
+        "\u202a0905123456\u202c",
     ],
 )
 def test_a_mobile_number_is_read_however_it_is_typed(typed):
@@ -45,12 +47,28 @@ def test_a_mobile_number_is_read_however_it_is_typed(typed):
         ("(0235) 3812345", "+842353812345"),
         ("84 235 3812345", "+842353812345"),
         ("024 3812 3456", "+842438123456"),
-        # 84 is here a mobile prefix, not the country.
-        ("0841234567", "+84841234567"),
-        ("84841234567", "+84841234567"),
     ],
 )
 def test_a_fixed_line_is_read_too(typed, stored):
+    assert parse_phone(typed) == stored
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        # 84 is here a mobile prefix, not the country.
+        ("0841234567", "+84841234567"),
+        ("84841234567", "+84841234567"),
+        ("0844666531", "+84844666531"),
+        ("84844666531", "+84844666531"),
+        ("0084 844 666 531", "+84844666531"),
+        # Prefixes that lists made before 2018 do not know.
+        ("+84888696413", "+84888696413"),
+        ("0862049456", "+84862049456"),
+        ("0559123456", "+84559123456"),
+    ],
+)
+def test_a_prefix_that_other_tools_take_for_something_else_is_read(typed, stored):
     assert parse_phone(typed) == stored
 
 
@@ -59,9 +77,20 @@ def test_a_number_of_before_2018_is_refused_with_its_new_form(typed):
     assert refusal(typed) == ("Đầu số 0120 đã đổi thành 070 từ năm 2018. Nhập lại là 0701 234 567.")
 
 
-@pytest.mark.parametrize("typed", ["905123456", "905 123 456"])
-def test_a_number_that_lost_its_zero_is_refused_with_a_hint(typed):
-    assert refusal(typed) == "Số điện thoại thiếu số 0 ở đầu. Nhập lại là 0905 123 456."
+def test_each_number_of_before_2018_is_refused_with_the_new_form_of_its_own_prefix():
+    assert "0348 375 246" in refusal("01648375246")
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("905123456", "0905 123 456"),
+        ("905 123 456", "0905 123 456"),
+        ("844666531", "0844 666 531"),
+    ],
+)
+def test_a_number_that_lost_its_zero_is_refused_with_a_hint(typed, meant):
+    assert refusal(typed) == f"Số điện thoại thiếu số 0 ở đầu. Nhập lại là {meant}."
 
 
 def test_nothing_typed_is_asked_for():

@@ -9,7 +9,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from python_calamine import CalamineWorkbook
 
-from registry.formats.coverage_report import (
+from registry.documents.coverage.report import (
     CoverageLine,
     CoverageReport,
     Letterhead,
@@ -17,7 +17,8 @@ from registry.formats.coverage_report import (
     UncoveredUnit,
     as_printed,
 )
-from registry.formats.spreadsheet import Column, Sheet, coverage_xlsx, table_xlsx
+from registry.documents.coverage.sheets import coverage_xlsx
+from registry.formats.spreadsheet import Column, Sheet, table_xlsx
 
 DAY = date(2024, 6, 30)
 FORMULAS = [
@@ -158,7 +159,7 @@ def test_a_row_of_another_width_is_refused():
 
 
 REPORT = CoverageReport(
-    scope="tỉnh Quảng Nam",
+    subtree="tỉnh Quảng Nam",
     as_of=DAY,
     letterhead=Letterhead("", "Sở Thông tin và Truyền thông", "STTTT", "Quảng Nam"),
     levels=[

@@ -7,7 +7,7 @@ from flask import Flask
 
 from registry.domain.assignments import AssignmentRole, Duty, counts_as_focal_point
 from registry.domain.permissions import EVERYTHING, Action, Role
-from registry.domain.units import UnitKind
+from registry.domain.units.kinds import UnitKind
 from registry.models.units import Unit
 from registry.queries.assignments import (
     WaitingFilter,
@@ -20,7 +20,7 @@ from registry.queries.assignments import (
     seen_assignment,
     waiting_for_decision,
 )
-from registry.queries.units import UnitRow, path_on, unit_on
+from registry.queries.units.on_a_day import UnitRow, path_on, unit_on
 from tests.conftest import TODAY
 from tests.factories.accounts import make_actor
 from tests.factories.people import make_assignment, make_decision, make_member, make_membership
@@ -136,13 +136,13 @@ def test_a_section_counts_while_it_exists_below_the_unit(app: Flask) -> None:
     assert focal_points_counting(here.district.id, JUNE_10) == []
 
 
-def test_a_unit_out_of_scope_is_never_counted(app: Flask) -> None:
+def test_a_unit_that_does_not_take_part_is_never_counted(app: Flask) -> None:
     here = Province()
     member = make_member("Lê Một", here.committee)
     make_assignment(member, here.committee, make_decision(here.committee))
     assert focal_points_counting(here.committee.id, TODAY) == []
     ((held),) = holdings(TODAY, unit_ids=[here.committee.id])
-    assert not held.holding.unit_in_scope
+    assert not held.holding.unit_takes_part
     assert not counts_as_focal_point(held.holding, TODAY)
 
 

@@ -14,9 +14,9 @@ from registry.queries.people import (
     people,
     person_in_scope,
 )
-from registry.queries.units import path_on
+from registry.queries.units.on_a_day import path_on
 from registry.services.people import PersonDetails, write_person
-from tests.conftest import NOW, TODAY
+from tests.conftest import MOMENT, TODAY
 from tests.factories.accounts import make_actor
 from tests.factories.people import make_approval, make_member, make_membership, make_person
 from tests.factories.units import Province
@@ -150,9 +150,9 @@ def test_of_several_with_one_telephone_the_oldest_record_is_found(app: Flask) ->
 def test_who_changed_a_record_is_told_newest_first(app: Flask) -> None:
     here = Province()
     actor = make_actor(Role.UNIT_OFFICER, here.commune)
-    details = PersonDetails("Lê Có Lịch Sử", None)
-    person = write_person(actor, details, here.commune.id, TODAY, NOW, None)
-    other = write_person(system_actor(), details, here.commune.id, TODAY, NOW, None)
+    details = PersonDetails(full_name="Lê Có Lịch Sử", phone=None)
+    person = write_person(actor, details, here.commune.id, MOMENT, None)
+    other = write_person(system_actor(), details, here.commune.id, MOMENT, None)
     assert [(change.action, change.by) for change in changes_of(person.id)] == [
         ("person.create", "Người Unit Officer")
     ]

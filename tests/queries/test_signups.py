@@ -9,11 +9,11 @@ from registry.domain.offices import OfficeFunction
 from registry.domain.permissions import EVERYTHING, NOTHING, Action, Role, Scope
 from registry.domain.signup_matching import MatchKind
 from registry.domain.signups import SignupState
-from registry.domain.units import UnitKind
+from registry.domain.units.kinds import UnitKind
 from registry.models.base import db
 from registry.models.units import UnitPath, UnitPeriod
 from registry.queries import signups
-from registry.queries.units import path_on
+from registry.queries.units.on_a_day import path_on
 from tests.conftest import TODAY
 from tests.factories.accounts import make_actor
 from tests.factories.people import make_member, make_membership, make_person
@@ -42,9 +42,9 @@ def test_communes_come_before_other_units(app: Flask) -> None:
     assert set(kinds[2:]) == {UnitKind.SECTION, UnitKind.DISTRICT}
 
 
-def test_units_out_of_scope_closed_or_without_members_are_not_offered(app: Flask) -> None:
+def test_units_that_take_no_part_closed_or_without_members_are_not_offered(app: Flask) -> None:
     here = Province()
-    vertical = make_unit("Công an xã Bình Lạ", UnitKind.COMMUNE, here.district, in_scope=False)
+    vertical = make_unit("Công an xã Bình Lạ", UnitKind.COMMUNE, here.district, takes_part=False)
     closed = make_unit("Xã Bình Lạ Cũ", UnitKind.COMMUNE, here.district, until=TODAY)
     assert signups.joinable_units("bình lạ", TODAY) == []
     for unit in (vertical, closed, here.province, here.committee):

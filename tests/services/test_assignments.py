@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from registry.domain.assignments import AssignmentRole, Duty
 from registry.domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from registry.domain.permissions import Role, system_actor
-from registry.domain.units import UnitKind
+from registry.domain.units.kinds import UnitKind
 from registry.models.assignments import Assignment
 from registry.models.audit import AuditEvent, AuditPersonal
 from registry.models.base import db
@@ -37,8 +37,9 @@ from registry.services.assignments import (
     warnings_about,
 )
 from registry.services.decisions import Scan, ScanStore
-from tests.conftest import NOW, TODAY
+from tests.conftest import MOMENT, TODAY
 from tests.factories.accounts import make_actor
+from tests.factories.days import moment_on
 from tests.factories.decisions import pdf, typed_decision
 from tests.factories.people import (
     make_assignment,
@@ -108,7 +109,10 @@ class Commune:
 
     def record(self, store: ScanStore, given: AssignmentDetails, since: date = START) -> Assignment:
         return record_assignment(
-            self.actor, RecordAssignment(self.unit.id, given, since), TODAY, NOW, store
+            self.actor,
+            RecordAssignment(unit_id=self.unit.id, details=given, valid_from=since),
+            MOMENT,
+            store,
         )
 
     def correct(
@@ -122,7 +126,7 @@ class Commune:
             "valid_to": assignment.valid_to,
         }
         command = CorrectAssignment(**(values | changes))  # type: ignore[arg-type]
-        return correct_assignment(self.actor, command, TODAY, NOW, store)
+        return correct_assignment(self.actor, command, MOMENT, store)
 
     def change(
         self,
@@ -131,18 +135,28 @@ class Commune:
         given: AssignmentDetails,
         day: date = JUNE_20,
         *,
-        gap_confirmed: bool = False,
+        accept_gap: bool = False,
     ) -> Assignment:
-        command = ChangeAssignment(assignment.id, assignment.version, given, day, gap_confirmed)
-        return change_assignment(self.actor, command, TODAY, NOW, store)
+        command = ChangeAssignment(
+            assignment_id=assignment.id,
+            version=assignment.version,
+            details=given,
+            change_from=day,
+            accept_gap=accept_gap,
+        )
+        return change_assignment(self.actor, command, MOMENT, store)
 
     def end(
-        self, assignment: Assignment, day: date = JUNE_20, *, gap_confirmed: bool = False
+        self, assignment: Assignment, day: date = JUNE_20, *, accept_gap: bool = False
     ) -> Assignment:
         command = EndAssignment(
-            assignment.id, assignment.version, day, "Chuyển công tác", gap_confirmed
+            assignment_id=assignment.id,
+            version=assignment.version,
+            ends_on=day,
+            reason="Chuyển công tác",
+            accept_gap=accept_gap,
         )
-        return end_assignment(self.actor, command, TODAY, NOW)
+        return end_assignment(self.actor, command, MOMENT)
 
 
 # --- recording ----------------------------------------------------------------------------
@@ -150,7 +164,7 @@ class Commune:
 
 def test_a_focal_point_recorded_with_its_decision_counts(app: Flask, store: ScanStore) -> None:
     at = Commune()
-    typed = typed_decision(at.unit, scan=Scan("quet.pdf", pdf()))
+    typed = typed_decision(at.unit, scan=Scan(name="quet.pdf", content=pdf()))
     recorded = at.record(store, details(at.member, new_decision=typed))
     assert recorded.decision is not None
     assert recorded.decision.number == "20/QĐ-UBND"
@@ -197,12 +211,11 @@ def test_a_section_below_the_unit_may_hold_it(app: Flask, store: ScanStore) -> N
     recorded = record_assignment(
         actor,
         RecordAssignment(
-            here.district.id,
-            details(here.district_office, decision_id=make_decision(here.district).id),
-            START,
+            unit_id=here.district.id,
+            details=details(here.district_office, decision_id=make_decision(here.district).id),
+            valid_from=START,
         ),
-        TODAY,
-        NOW,
+        MOMENT,
         store,
     )
     assert [row.id for row in focal_points_counting(here.district.id, TODAY)] == [recorded.id]
@@ -223,7 +236,10 @@ def test_only_a_section_below_the_unit_may_hold_it(
     actor = make_actor(Role.REVIEWER, here.it_department)
     with pytest.raises(Invalid) as refused:
         record_assignment(
-            actor, RecordAssignment(served.id, details(chosen), START), TODAY, NOW, store
+            actor,
+            RecordAssignment(unit_id=served.id, details=details(chosen), valid_from=START),
+            MOMENT,
+            store,
         )
     assert fields_of(refused) == {"holder"}
 
@@ -334,17 +350,21 @@ def test_a_closed_unit_out_of_scope_reads_like_none(app: Flask, store: ScanStore
     here = Province()
     closed = make_unit("Xã Đã Nhập", UnitKind.COMMUNE, here.district, code="90109", until=JUNE_20)
     elsewhere = make_actor(Role.UNIT_OFFICER, here.far_commune)
-    command = RecordAssignment(closed.id, details(make_member("Lê Thị Thử", closed)), START)
+    command = RecordAssignment(
+        unit_id=closed.id, details=details(make_member("Lê Thị Thử", closed)), valid_from=START
+    )
     with pytest.raises(NotFound):
-        record_assignment(elsewhere, command, TODAY, NOW, store)
+        record_assignment(elsewhere, command, MOMENT, store)
 
 
 def test_an_assignment_ends_with_the_unit_whose_end_is_known(app: Flask, store: ScanStore) -> None:
     here = Province()
     ending = make_unit("Xã Sắp Nhập", UnitKind.COMMUNE, here.district, code="90109", until=JUNE_20)
     reviewer = make_actor(Role.REVIEWER, here.it_department, JUNE_10)
-    command = RecordAssignment(ending.id, details(make_member("Lê Thị Thử", ending)), START)
-    recorded = record_assignment(reviewer, command, JUNE_10, NOW, store)
+    command = RecordAssignment(
+        unit_id=ending.id, details=details(make_member("Lê Thị Thử", ending)), valid_from=START
+    )
+    recorded = record_assignment(reviewer, command, moment_on(JUNE_10), store)
     assert (recorded.valid_to, recorded.end_reason) == (JUNE_20, UNIT_ENDED)
 
 
@@ -354,7 +374,10 @@ def test_a_closed_unit_in_the_scope_is_refused_in_words(app: Flask, store: ScanS
     member = make_member("Lê Thị Thử", closed)
     with pytest.raises(Invalid, match="đã kết thúc từ ngày 20/06/2024"):
         record_assignment(
-            system_actor(), RecordAssignment(closed.id, details(member), START), TODAY, NOW, store
+            system_actor(),
+            RecordAssignment(unit_id=closed.id, details=details(member), valid_from=START),
+            MOMENT,
+            store,
         )
 
 
@@ -377,7 +400,7 @@ def test_problems_of_the_assignment_and_of_its_new_decision_are_named_together(
     app: Flask, store: ScanStore
 ) -> None:
     at = Commune()
-    typed = typed_decision(at.unit, "không số", scan=Scan("a.pdf", b"no pdf"))
+    typed = typed_decision(at.unit, "không số", scan=Scan(name="a.pdf", content=b"no pdf"))
     given = details(at.member, holder=Holder(), new_decision=typed)
     with pytest.raises(Invalid) as refused:
         at.record(store, given)
@@ -505,7 +528,7 @@ def test_correcting_away_the_last_focal_point_names_the_gap(app: Flask, store: S
     given = same_details(assignment, role=AssignmentRole.SUPPORTING)
     with pytest.raises(Invalid, match="Từ ngày 01/06/2024") as refused:
         at.correct(store, assignment, given)
-    assert fields_of(refused) == {"gap_confirmed"}
+    assert fields_of(refused) == {"accept_gap"}
 
 
 # --- change from a day --------------------------------------------------------------------
@@ -569,14 +592,14 @@ def test_a_successor_without_decision_leaves_a_gap_that_is_named(
     assignment = at.focal_point()
     with pytest.raises(Invalid, match=r"Từ ngày 20/06/2024 .* không còn đầu mối") as refused:
         at.change(store, assignment, details(at.colleague))
-    assert fields_of(refused) == {"gap_confirmed"}
+    assert fields_of(refused) == {"accept_gap"}
     db.session.rollback()
 
 
 def test_a_confirmed_gap_is_written_to_the_audit(app: Flask, store: ScanStore) -> None:
     at = Commune()
     assignment = at.focal_point()
-    at.change(store, assignment, details(at.colleague), gap_confirmed=True)
+    at.change(store, assignment, details(at.colleague), accept_gap=True)
     assert last_event().details["gap_from"] == "2024-06-20"
     assert focal_points_counting(at.unit.id, date(2024, 6, 19))
     assert focal_points_counting(at.unit.id, JUNE_20) == []
@@ -605,7 +628,7 @@ def test_ending_the_last_focal_point_asks_for_confirmation(app: Flask) -> None:
 def test_a_confirmed_end_keeps_the_history_and_its_reason(app: Flask) -> None:
     at = Commune()
     assignment = at.focal_point()
-    at.end(assignment, gap_confirmed=True)
+    at.end(assignment, accept_gap=True)
     assert (assignment.valid_to, assignment.end_reason) == (JUNE_20, "Chuyển công tác")
     event = last_event()
     assert event.action == "assignment.end"
@@ -652,9 +675,11 @@ def test_what_has_ended_is_not_ended_later(app: Flask) -> None:
 def test_an_end_needs_a_reason(app: Flask) -> None:
     at = Commune()
     assignment = at.focal_point()
-    command = EndAssignment(assignment.id, assignment.version, JUNE_20, "  ")
+    command = EndAssignment(
+        assignment_id=assignment.id, version=assignment.version, ends_on=JUNE_20, reason="  "
+    )
     with pytest.raises(Invalid) as refused:
-        end_assignment(at.actor, command, TODAY, NOW)
+        end_assignment(at.actor, command, MOMENT)
     assert fields_of(refused) == {"reason"}
 
 

@@ -32,7 +32,7 @@ from registry.services.files import read_file, store_file
 from registry.services.people import PersonDetails, write_person
 from registry.services.personal_data import PersonalKeys, decrypt_citizen_id
 from registry.settings import Secrets, Settings, place_secrets
-from tests.conftest import NOW, TODAY
+from tests.conftest import MOMENT, NOW
 from tests.factories.accounts import PASSWORD, make_account
 from tests.factories.people import make_assignment, make_decision, make_member
 from tests.factories.units import Province
@@ -60,21 +60,27 @@ def full(app: Flask, settings: Settings) -> Settings:
         make_decision(here.commune, "2/QĐ-UBND"),
     )
     older.replaces_id = newer.id  # a row that refers to a later one of its own table
-    older.file = store_file(SCAN, "Quyết định.pdf", "application/pdf", settings.files_folder, NOW)
-    make_assignment(make_member("Nguyễn Văn Hòa", here.commune), here.commune, older)
-    details = PersonDetails("Trần Thị Thử", "0905 000 111", citizen_id=CITIZEN_ID)
-    keys = personal_keys(settings.secrets)
-    person = write_person(system_actor(), details, here.commune.id, TODAY, NOW, keys)
-    erased = write_person(
-        system_actor(), PersonDetails("Lê Xóa", "0905 000 112"), here.commune.id, TODAY, NOW, None
+    older.file = store_file(
+        SCAN, "Quyết định.pdf", "application/pdf", settings.files_folder, MOMENT
     )
-    erase_person(system_actor(), erased.id, NOW)
-    accounts.sign_in(PUBLIC_ACTOR, "canbo", PASSWORD, NOW)
-    accounts.invite(system_actor(), officer, timedelta(days=7), NOW)
+    make_assignment(make_member("Nguyễn Văn Hòa", here.commune), here.commune, older)
+    details = PersonDetails(full_name="Trần Thị Thử", phone="0905 000 111", citizen_id=CITIZEN_ID)
+    keys = personal_keys(settings.secrets)
+    person = write_person(system_actor(), details, here.commune.id, MOMENT, keys)
+    erased = write_person(
+        system_actor(),
+        PersonDetails(full_name="Lê Xóa", phone="0905 000 112"),
+        here.commune.id,
+        MOMENT,
+        None,
+    )
+    erase_person(system_actor(), erased.id, MOMENT)
+    accounts.sign_in(PUBLIC_ACTOR, "canbo", PASSWORD, MOMENT)
+    accounts.invite(system_actor(), officer, timedelta(days=7), MOMENT)
     assert person.citizen_id_encrypted
-    note_backup(system_actor(), NOW)
+    note_backup(system_actor(), MOMENT)
     db.session.commit()
-    keep_head(settings.home, settings.secrets.audit, NOW)
+    keep_head(settings.home, settings.secrets.audit, MOMENT)
     return settings
 
 
@@ -83,7 +89,7 @@ def backup(full: Settings, tmp_path: Path) -> Path:
     """Return a backup of that registry."""
     assert full.secrets is not None
     target = tmp_path / "backup.zip"
-    create(target, home_of(full), full.secrets.to_json(), NOW)
+    create(target, home_of(full), full.secrets.to_json(), MOMENT)
     return target
 
 
@@ -127,7 +133,7 @@ def restore_into(settings: Settings, backup: Path) -> None:
     assert restore.check_can_restore(backup) == newest_revision()
     keys = read_keys(backup)
     filled = restore.fill(backup, keys, home_of(settings))
-    restore.prove(system_actor(), filled, keys, home_of(settings), NOW)
+    restore.prove(system_actor(), filled, keys, home_of(settings), MOMENT)
     db.session.commit()
 
 
@@ -224,7 +230,7 @@ def test_missing_damaged_and_foreign_keys_are_refused_in_words(
 ) -> None:
     assert full.secrets is not None
     other = tmp_path / "other.zip"
-    create(other, home_of(full), full.secrets.to_json(), NOW)
+    create(other, home_of(full), full.secrets.to_json(), MOMENT)
     keys_path(backup).write_text(keys_path(other).read_text())
     with pytest.raises(Invalid, match="không thuộc bản sao lưu này"):
         read_keys(backup)
@@ -244,7 +250,7 @@ def test_a_registry_that_holds_anything_is_not_overwritten(backup: Path) -> None
 def test_an_older_backup_file_is_never_overwritten(backup: Path, full: Settings) -> None:
     assert full.secrets is not None
     with pytest.raises(Conflict, match="đã có"):
-        create(backup, home_of(full), full.secrets.to_json(), NOW)
+        create(backup, home_of(full), full.secrets.to_json(), MOMENT)
 
 
 def test_a_scan_lost_before_the_backup_is_named_and_the_rest_is_saved(
@@ -254,7 +260,7 @@ def test_a_scan_lost_before_the_backup_is_named_and_the_rest_is_saved(
     stored = db.session.scalars(select(StoredFile)).one()
     (full.files_folder / stored.storage_name).unlink()
     target = tmp_path / "without-scan.zip"
-    summary = create(target, home_of(full), full.secrets.to_json(), NOW)
+    summary = create(target, home_of(full), full.secrets.to_json(), MOMENT)
     assert summary.lost_files == (stored.storage_name,)
     with elsewhere() as there:
         restore_into(there, target)
@@ -267,12 +273,12 @@ def test_a_backup_of_a_tampered_audit_does_not_prove_true(
     assert full.secrets is not None
     (full.home / HEADS_FILE).write_text((full.home / HEADS_FILE).read_text().replace("a", "b"))
     target = tmp_path / "tampered.zip"
-    create(target, home_of(full), full.secrets.to_json(), NOW)
+    create(target, home_of(full), full.secrets.to_json(), MOMENT)
     with elsewhere() as there:
         keys = read_keys(target)
         filled = restore.fill(target, keys, home_of(there))
         with pytest.raises(Invalid, match="bị sửa"):
-            restore.prove(system_actor(), filled, keys, home_of(there), NOW)
+            restore.prove(system_actor(), filled, keys, home_of(there), MOMENT)
 
 
 def test_a_backup_of_a_newer_version_is_refused(
@@ -285,6 +291,6 @@ def test_a_backup_of_a_newer_version_is_refused(
     assert full.secrets is not None
     monkeypatch.setattr("registry.services.backup.newest_revision", lambda: "9999")
     target = tmp_path / "newer.zip"
-    create(target, home_of(full), full.secrets.to_json(), NOW)
+    create(target, home_of(full), full.secrets.to_json(), MOMENT)
     with elsewhere(), pytest.raises(Invalid, match="9999"):
         restore.check_can_restore(target)

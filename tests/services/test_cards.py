@@ -14,7 +14,7 @@ from registry.models.base import db
 from registry.models.cards import Card, CardPrint
 from registry.queries.cards import card_holders, units_with_holders, valid_card
 from registry.services import cards
-from tests.conftest import NOW, TODAY
+from tests.conftest import MOMENT, TODAY
 from tests.factories.accounts import make_actor
 from tests.factories.approvals import approve_memberships
 from tests.factories.people import make_membership, make_person
@@ -37,8 +37,8 @@ class Approved:
 
     def print(self, *line_ids: str) -> cards.PrintedCards:
         """Print the cards of these lines."""
-        command = cards.PrintCards(self.here.commune.id, line_ids, BASE)
-        return cards.print_cards(self.reviewer, command, KEY, TODAY, NOW)
+        command = cards.PrintCards(unit_id=self.here.commune.id, line_ids=line_ids, base_url=BASE)
+        return cards.print_cards(self.reviewer, command, KEY, MOMENT)
 
     def code_hash(self) -> str:
         """Return the hash of the one card's code."""
@@ -93,7 +93,7 @@ def test_a_valid_card_tells_name_role_and_unit_only(app: Flask) -> None:
     told = valid_card(there.code_hash(), TODAY)
     assert told is not None
     assert (told.full_name, told.unit_name) == ("Trần Văn Ánh", "Xã Bình Minh")
-    assert set(told.__slots__) == {"full_name", "role", "unit_name", "unit_kind"}
+    assert set(told.__slots__) == {"full_name", "role", "unit_name"}
 
 
 def test_a_card_is_not_valid_once_the_membership_has_ended(app: Flask) -> None:
@@ -116,13 +116,13 @@ def test_a_revoked_card_is_not_valid_and_the_next_print_has_another_code(app: Fl
     there.print(there.membership.line_id)
     old = there.code_hash()
     card = db.session.scalars(select(Card)).one()
-    cards.revoke(there.reviewer, card.id, "Mất thẻ", TODAY, NOW)
+    cards.revoke(there.reviewer, card.id, "Mất thẻ", MOMENT)
     assert valid_card(old, TODAY) is None
     there.print(there.membership.line_id)
     assert there.code_hash() != old
     assert valid_card(there.code_hash(), TODAY) is not None
     with pytest.raises(Conflict):
-        cards.revoke(there.reviewer, card.id, "Mất thẻ", TODAY, NOW)
+        cards.revoke(there.reviewer, card.id, "Mất thẻ", MOMENT)
 
 
 def test_a_card_is_revoked_only_with_a_reason(app: Flask) -> None:
@@ -130,7 +130,7 @@ def test_a_card_is_revoked_only_with_a_reason(app: Flask) -> None:
     there.print(there.membership.line_id)
     card = db.session.scalars(select(Card)).one()
     with pytest.raises(Invalid):
-        cards.revoke(there.reviewer, card.id, "  ", TODAY, NOW)
+        cards.revoke(there.reviewer, card.id, "  ", MOMENT)
 
 
 def test_a_unit_officer_prints_no_cards_and_an_unknown_unit_reads_like_one_out_of_scope(
@@ -138,12 +138,14 @@ def test_a_unit_officer_prints_no_cards_and_an_unknown_unit_reads_like_one_out_o
 ) -> None:
     there = Approved()
     officer = make_actor(Role.UNIT_OFFICER, there.here.commune)
-    command = cards.PrintCards(there.here.commune.id, [there.membership.line_id], BASE)
+    command = cards.PrintCards(
+        unit_id=there.here.commune.id, line_ids=[there.membership.line_id], base_url=BASE
+    )
     with pytest.raises(NotAllowed):
-        cards.print_cards(officer, command, KEY, TODAY, NOW)
-    unknown = cards.PrintCards(999_999, [there.membership.line_id], BASE)
+        cards.print_cards(officer, command, KEY, MOMENT)
+    unknown = cards.PrintCards(unit_id=999_999, line_ids=[there.membership.line_id], base_url=BASE)
     with pytest.raises(NotFound):
-        cards.print_cards(there.reviewer, unknown, KEY, TODAY, NOW)
+        cards.print_cards(there.reviewer, unknown, KEY, MOMENT)
 
 
 def test_the_database_holds_no_printed_code(app: Flask) -> None:

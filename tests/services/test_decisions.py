@@ -27,7 +27,7 @@ from registry.services.decisions import (
     write_decision,
 )
 from registry.services.files import missing_and_orphan_files, read_file
-from tests.conftest import NOW, TODAY
+from tests.conftest import MOMENT, NOW
 from tests.factories.accounts import make_actor
 from tests.factories.decisions import pdf, typed_decision
 from tests.factories.people import make_assignment, make_decision, make_member
@@ -84,8 +84,10 @@ def make_roster(here: Province, decision: Decision) -> Roster:
 def test_a_recorded_decision_is_normalised_and_audited(app: Flask, store: ScanStore) -> None:
     here = Province()
     actor = make_actor(Role.UNIT_OFFICER, here.commune)
-    typed = typed_decision(here.commune, "Số: 20 / QĐ-UBND", scan=Scan("Bản quét.pdf", pdf()))
-    decision = record_decision(actor, typed, TODAY, NOW, store)
+    typed = typed_decision(
+        here.commune, "Số: 20 / QĐ-UBND", scan=Scan(name="Bản quét.pdf", content=pdf())
+    )
+    decision = record_decision(actor, typed, MOMENT, store)
     assert decision.number == "20/QĐ-UBND"
     assert decision.file is not None
     assert read_file(decision.file, store.folder) == pdf()
@@ -106,14 +108,14 @@ def test_an_officer_of_another_unit_cannot_record_here(app: Flask, store: ScanSt
     here = Province()
     actor = make_actor(Role.UNIT_OFFICER, here.far_commune)
     with pytest.raises(NotFound):
-        record_decision(actor, typed_decision(here.commune), TODAY, NOW, store)
+        record_decision(actor, typed_decision(here.commune), MOMENT, store)
 
 
 def test_who_only_looks_cannot_record(app: Flask, store: ScanStore) -> None:
     here = Province()
     actor = make_actor(Role.VIEWER, here.committee)
     with pytest.raises(NotAllowed):
-        record_decision(actor, typed_decision(here.commune), TODAY, NOW, store)
+        record_decision(actor, typed_decision(here.commune), MOMENT, store)
 
 
 def test_every_problem_is_named_at_once(app: Flask, store: ScanStore) -> None:
@@ -121,7 +123,7 @@ def test_every_problem_is_named_at_once(app: Flask, store: ScanStore) -> None:
     actor = make_actor(Role.UNIT_OFFICER, here.commune)
     typed = typed_decision(here.commune, "không số", issued_on=date(2024, 7, 1), issuer="x" * 201)
     with pytest.raises(Invalid) as refused:
-        record_decision(actor, typed, TODAY, NOW, store)
+        record_decision(actor, typed, MOMENT, store)
     assert fields_of(refused) == {"number", "issued_on", "issuer"}
 
 
@@ -129,9 +131,9 @@ def test_a_scan_over_the_limit_is_refused_and_leaves_no_file(app: Flask, tmp_pat
     here = Province()
     actor = make_actor(Role.UNIT_OFFICER, here.commune)
     small = ScanStore(tmp_path / "files", 2000)
-    typed = typed_decision(here.commune, scan=Scan("a.pdf", pdf(3000)))
+    typed = typed_decision(here.commune, scan=Scan(name="a.pdf", content=pdf(3000)))
     with pytest.raises(Invalid) as refused:
-        record_decision(actor, typed, TODAY, NOW, small)
+        record_decision(actor, typed, MOMENT, small)
     assert fields_of(refused) == {"scan"}
     assert not small.folder.exists()
 
@@ -139,19 +141,21 @@ def test_a_scan_over_the_limit_is_refused_and_leaves_no_file(app: Flask, tmp_pat
 def test_a_page_of_the_web_named_pdf_is_refused(app: Flask, store: ScanStore) -> None:
     here = Province()
     actor = make_actor(Role.UNIT_OFFICER, here.commune)
-    typed = typed_decision(here.commune, scan=Scan("a.pdf", b"<html><script>1</script></html>"))
+    typed = typed_decision(
+        here.commune, scan=Scan(name="a.pdf", content=b"<html><script>1</script></html>")
+    )
     with pytest.raises(Invalid) as refused:
-        record_decision(actor, typed, TODAY, NOW, store)
+        record_decision(actor, typed, MOMENT, store)
     assert fields_of(refused) == {"scan"}
 
 
 def test_the_same_paper_is_not_recorded_twice_for_a_unit(app: Flask, store: ScanStore) -> None:
     here = Province()
     actor = make_actor(Role.REVIEWER, here.it_department)
-    record_decision(actor, typed_decision(here.commune), TODAY, NOW, store)
+    record_decision(actor, typed_decision(here.commune), MOMENT, store)
     with pytest.raises(Invalid, match="đã có văn bản số 20/QĐ-UBND ngày 01/06/2024"):
         record_decision(
-            actor, typed_decision(here.commune, issued_on=date(2024, 6, 2)), TODAY, NOW, store
+            actor, typed_decision(here.commune, issued_on=date(2024, 6, 2)), MOMENT, store
         )
 
 
@@ -168,18 +172,16 @@ def test_another_number_issuer_or_year_is_another_paper(
 ) -> None:
     here = Province()
     actor = make_actor(Role.UNIT_OFFICER, here.commune)
-    record_decision(actor, typed_decision(here.commune), TODAY, NOW, store)
+    record_decision(actor, typed_decision(here.commune), MOMENT, store)
     typed = typed_decision(here.commune, number, issuer=issuer, issued_on=issued_on)
-    assert record_decision(actor, typed, TODAY, NOW, store).id
+    assert record_decision(actor, typed, MOMENT, store).id
 
 
 def test_a_service_may_write_the_same_paper_again(app: Flask, store: ScanStore) -> None:
     here = Province()
     actor = make_actor(Role.APPROVER, here.province)
     for _ in range(2):
-        write_decision(
-            actor, typed_decision(here.province), TODAY, NOW, store.folder, store.max_bytes
-        )
+        write_decision(actor, typed_decision(here.province), MOMENT, store.folder, store.max_bytes)
     assert len(db.session.scalars(select(Decision)).all()) == 2
 
 
@@ -188,7 +190,7 @@ def test_a_mistyped_number_is_corrected_without_a_new_assignment_period(app: Fla
     actor = make_actor(Role.UNIT_OFFICER, here.commune)
     decision = make_decision(here.commune, "51/QĐ-UBND")
     make_assignment(make_member("Lê Thị Thử", here.commune), here.commune, decision)
-    correct_decision(actor, correction(decision, number="15/QĐ-UBND"), TODAY, NOW)
+    correct_decision(actor, correction(decision, number="15/QĐ-UBND"), MOMENT)
     (assignment,) = db.session.scalars(select(Assignment)).all()
     assert (assignment.valid_from, assignment.valid_to, assignment.version) == (START, None, 1)
     assert assignment.decision_id == decision.id
@@ -201,7 +203,7 @@ def test_what_was_not_known_is_completed_later(app: Flask) -> None:
     here = Province()
     actor = make_actor(Role.UNIT_OFFICER, here.commune)
     decision = make_decision(here.commune, issued_on=None)
-    correct_decision(actor, correction(decision, issued_on=START), TODAY, NOW)
+    correct_decision(actor, correction(decision, issued_on=START), MOMENT)
     assert decision.issued_on == START
     assert last_event().action == "decision.complete"
 
@@ -210,7 +212,7 @@ def test_a_corrected_signer_stands_beside_the_chain(app: Flask) -> None:
     here = Province()
     actor = make_actor(Role.UNIT_OFFICER, here.commune)
     decision = make_decision(here.commune)
-    correct_decision(actor, correction(decision, signer="Lê Ký Thay"), TODAY, NOW)
+    correct_decision(actor, correction(decision, signer="Lê Ký Thay"), MOMENT)
     event = last_event()
     assert event.details == {}
     assert db.session.get_one(AuditPersonal, event.sequence).content == {
@@ -222,7 +224,7 @@ def test_saving_what_is_there_writes_nothing(app: Flask) -> None:
     here = Province()
     actor = make_actor(Role.UNIT_OFFICER, here.commune)
     decision = make_decision(here.commune)
-    correct_decision(actor, correction(decision), TODAY, NOW)
+    correct_decision(actor, correction(decision), MOMENT)
     assert decision.version == 1
     assert db.session.scalars(select(AuditEvent)).all() == []
 
@@ -232,9 +234,9 @@ def test_the_second_of_two_who_correct_is_told(app: Flask) -> None:
     actor = make_actor(Role.UNIT_OFFICER, here.commune)
     decision = make_decision(here.commune)
     mine = correction(decision, number="16/QĐ-UBND")
-    correct_decision(actor, correction(decision, number="17/QĐ-UBND"), TODAY, NOW)
+    correct_decision(actor, correction(decision, number="17/QĐ-UBND"), MOMENT)
     with pytest.raises(Conflict, match="Người khác vừa lưu"):
-        correct_decision(actor, mine, TODAY, NOW)
+        correct_decision(actor, mine, MOMENT)
     assert decision.number == "17/QĐ-UBND"
 
 
@@ -244,7 +246,7 @@ def test_a_correction_may_not_make_two_of_one_paper(app: Flask) -> None:
     make_decision(here.commune, "15/QĐ-UBND")
     other = make_decision(here.commune, "16/QĐ-UBND")
     with pytest.raises(Invalid, match="đã có văn bản"):
-        correct_decision(actor, correction(other, number="15/qđ-ubnd"), TODAY, NOW)
+        correct_decision(actor, correction(other, number="15/qđ-ubnd"), MOMENT)
 
 
 def test_a_decision_out_of_scope_reads_like_none(app: Flask) -> None:
@@ -252,9 +254,9 @@ def test_a_decision_out_of_scope_reads_like_none(app: Flask) -> None:
     actor = make_actor(Role.UNIT_OFFICER, here.far_commune)
     decision = make_decision(here.commune)
     with pytest.raises(NotFound) as hidden:
-        correct_decision(actor, correction(decision), TODAY, NOW)
+        correct_decision(actor, correction(decision), MOMENT)
     with pytest.raises(NotFound) as absent:
-        correct_decision(actor, correction(decision, decision_id=999), TODAY, NOW)
+        correct_decision(actor, correction(decision, decision_id=999), MOMENT)
     assert hidden.value.message == absent.value.message
 
 
@@ -266,9 +268,9 @@ def test_the_paper_that_approved_a_list_is_corrected_by_the_reviewing_office_onl
     make_roster(here, decision)
     officer = make_actor(Role.UNIT_OFFICER, here.commune)
     with pytest.raises(NotAllowed, match="cơ quan thẩm định"):
-        correct_decision(officer, correction(decision, number="16/QĐ-UBND"), TODAY, NOW)
+        correct_decision(officer, correction(decision, number="16/QĐ-UBND"), MOMENT)
     reviewer = make_actor(Role.REVIEWER, here.it_department)
-    correct_decision(reviewer, correction(decision, number="16/QĐ-UBND"), TODAY, NOW)
+    correct_decision(reviewer, correction(decision, number="16/QĐ-UBND"), MOMENT)
     assert decision.number == "16/QĐ-UBND"
 
 
@@ -278,13 +280,17 @@ def test_the_paper_that_approved_a_list_keeps_a_day(app: Flask) -> None:
     make_roster(here, decision)
     reviewer = make_actor(Role.REVIEWER, here.it_department)
     with pytest.raises(Invalid) as refused:
-        correct_decision(reviewer, correction(decision, issued_on=None), TODAY, NOW)
+        correct_decision(reviewer, correction(decision, issued_on=None), MOMENT)
     assert fields_of(refused) == {"issued_on"}
 
 
 def attach(actor: Actor, decision: Decision, content: bytes, store: ScanStore) -> Decision:
-    command = AttachScan(decision.id, decision.version, Scan("quet.pdf", content))
-    return attach_scan(actor, command, TODAY, NOW, store)
+    command = AttachScan(
+        decision_id=decision.id,
+        version=decision.version,
+        scan=Scan(name="quet.pdf", content=content),
+    )
+    return attach_scan(actor, command, MOMENT, store)
 
 
 def test_a_replaced_scan_keeps_the_earlier_file_stored(app: Flask, store: ScanStore) -> None:
@@ -305,15 +311,17 @@ def test_a_scan_for_a_decision_saved_meanwhile_is_refused(app: Flask, store: Sca
     here = Province()
     actor = make_actor(Role.UNIT_OFFICER, here.commune)
     decision = make_decision(here.commune)
-    stale = AttachScan(decision.id, decision.version, Scan("a.pdf", pdf()))
+    stale = AttachScan(
+        decision_id=decision.id, version=decision.version, scan=Scan(name="a.pdf", content=pdf())
+    )
     attach(actor, decision, pdf(), store)
     with pytest.raises(Conflict):
-        attach_scan(actor, stale, TODAY, NOW, store)
+        attach_scan(actor, stale, MOMENT, store)
 
 
 def test_a_letter_is_a_decision_of_its_own_kind(app: Flask, store: ScanStore) -> None:
     here = Province()
     actor = make_actor(Role.UNIT_OFFICER, here.commune)
     decision = make_decision(here.commune, "7/CV-UBND")
-    correct_decision(actor, correction(decision, kind=DecisionKind.LETTER), TODAY, NOW)
+    correct_decision(actor, correction(decision, kind=DecisionKind.LETTER), MOMENT)
     assert decision.kind is DecisionKind.LETTER

@@ -9,7 +9,7 @@ from flask import Flask
 from registry.domain.errors import Conflict
 from registry.models.base import db
 from registry.services.files import missing_and_orphan_files, read_file, store_file
-from tests.conftest import NOW
+from tests.conftest import MOMENT
 
 CONTENT = b"%PDF-1.7 a decision"
 
@@ -22,8 +22,8 @@ def folder(tmp_path: Path) -> Path:
 def test_a_file_is_kept_under_a_random_name_that_only_its_owner_may_read(
     app: Flask, folder: Path
 ) -> None:
-    one = store_file(CONTENT, "../../etc/quyet-dinh.pdf", "application/pdf", folder, NOW)
-    other = store_file(CONTENT, "../../etc/quyet-dinh.pdf", "application/pdf", folder, NOW)
+    one = store_file(CONTENT, "../../etc/quyet-dinh.pdf", "application/pdf", folder, MOMENT)
+    other = store_file(CONTENT, "../../etc/quyet-dinh.pdf", "application/pdf", folder, MOMENT)
     assert one.storage_name != other.storage_name
     assert sorted(path.name for path in folder.iterdir()) == sorted(
         [one.storage_name, other.storage_name]
@@ -35,14 +35,14 @@ def test_a_file_is_kept_under_a_random_name_that_only_its_owner_may_read(
 
 
 def test_a_file_changed_on_the_disk_is_not_handed_out(app: Flask, folder: Path) -> None:
-    stored = store_file(CONTENT, "a.pdf", "application/pdf", folder, NOW)
+    stored = store_file(CONTENT, "a.pdf", "application/pdf", folder, MOMENT)
     (folder / stored.storage_name).write_bytes(b"%PDF-1.7 another decision")
     with pytest.raises(Conflict, match="đã bị thay đổi"):
         read_file(stored, folder)
 
 
 def test_a_missing_file_is_said_so(app: Flask, folder: Path) -> None:
-    stored = store_file(CONTENT, "a.pdf", "application/pdf", folder, NOW)
+    stored = store_file(CONTENT, "a.pdf", "application/pdf", folder, MOMENT)
     (folder / stored.storage_name).unlink()
     with pytest.raises(Conflict, match="không còn trong kho"):
         read_file(stored, folder)
@@ -50,7 +50,7 @@ def test_a_missing_file_is_said_so(app: Flask, folder: Path) -> None:
 
 @pytest.mark.parametrize("name", ["../secrets.json", "/etc/passwd", "", "a" * 32 + "/../x"])
 def test_a_storage_name_that_is_a_path_leads_nowhere(app: Flask, folder: Path, name: str) -> None:
-    stored = store_file(CONTENT, "a.pdf", "application/pdf", folder, NOW)
+    stored = store_file(CONTENT, "a.pdf", "application/pdf", folder, MOMENT)
     (folder.parent / "secrets.json").write_bytes(CONTENT)
     stored.storage_name = name
     with pytest.raises(Conflict):
@@ -58,7 +58,7 @@ def test_a_storage_name_that_is_a_path_leads_nowhere(app: Flask, folder: Path, n
 
 
 def test_a_link_in_the_folder_is_not_followed(app: Flask, folder: Path, tmp_path: Path) -> None:
-    stored = store_file(CONTENT, "a.pdf", "application/pdf", folder, NOW)
+    stored = store_file(CONTENT, "a.pdf", "application/pdf", folder, MOMENT)
     outside = tmp_path / "outside"
     outside.write_bytes(CONTENT)
     (folder / stored.storage_name).unlink()
@@ -69,15 +69,15 @@ def test_a_link_in_the_folder_is_not_followed(app: Flask, folder: Path, tmp_path
 
 
 def test_a_rolled_back_transaction_leaves_no_file(app: Flask, folder: Path) -> None:
-    store_file(CONTENT, "a.pdf", "application/pdf", folder, NOW)
+    store_file(CONTENT, "a.pdf", "application/pdf", folder, MOMENT)
     db.session.rollback()
     assert list(folder.iterdir()) == []
 
 
 def test_a_committed_file_survives_a_later_rollback(app: Flask, folder: Path) -> None:
-    stored = store_file(CONTENT, "a.pdf", "application/pdf", folder, NOW)
+    stored = store_file(CONTENT, "a.pdf", "application/pdf", folder, MOMENT)
     db.session.commit()
-    store_file(CONTENT, "b.pdf", "application/pdf", folder, NOW)
+    store_file(CONTENT, "b.pdf", "application/pdf", folder, MOMENT)
     db.session.rollback()
     assert read_file(stored, folder) == CONTENT
 
@@ -90,13 +90,13 @@ def test_a_full_disk_is_said_in_words_and_leaves_nothing(
 
     monkeypatch.setattr("os.fsync", full)
     with pytest.raises(Conflict, match="chưa lưu được tệp"):
-        store_file(CONTENT, "a.pdf", "application/pdf", folder, NOW)
+        store_file(CONTENT, "a.pdf", "application/pdf", folder, MOMENT)
     assert list(folder.iterdir()) == []
 
 
 def test_the_check_names_missing_damaged_and_orphan_files(app: Flask, folder: Path) -> None:
     missing, damaged, whole = (
-        store_file(CONTENT, f"{name}.pdf", "application/pdf", folder, NOW) for name in "abc"
+        store_file(CONTENT, f"{name}.pdf", "application/pdf", folder, MOMENT) for name in "abc"
     )
     (folder / missing.storage_name).unlink()
     (folder / damaged.storage_name).write_bytes(b"other")

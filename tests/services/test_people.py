@@ -17,20 +17,20 @@ from registry.queries.memberships import main_unit_id
 from registry.services import people
 from registry.services.people import EditPerson, PersonDetails, RegisterPerson
 from registry.services.personal_data import PersonalKeys
-from tests.conftest import NOW, TODAY
+from tests.conftest import MOMENT, TODAY
 from tests.factories.accounts import make_account, make_actor
 from tests.factories.people import make_member, make_membership, make_person
 from tests.factories.units import Province
 
 KEYS = PersonalKeys(b"i" * 32, "k1", {"k1": b"a" * 32})
 NUMBER = "049090123456"
-DETAILS = PersonDetails("Nguyễn Văn Thử", "0905 123 456", birth_year=1990)
+DETAILS = PersonDetails(full_name="Nguyễn Văn Thử", phone="0905 123 456", birth_year=1990)
 
 
 def written(details: PersonDetails = DETAILS) -> Person:
     """Write a person for any unit."""
     here = Province()
-    return people.write_person(system_actor(), details, here.commune.id, TODAY, NOW, KEYS)
+    return people.write_person(system_actor(), details, here.commune.id, MOMENT, KEYS)
 
 
 def problems_of(details: PersonDetails) -> dict[str, str]:
@@ -43,7 +43,13 @@ def problems_of(details: PersonDetails) -> dict[str, str]:
 def order(unit_id: int, **changes: object) -> RegisterPerson:
     """Return an order to register a person in a unit."""
     return replace(
-        RegisterPerson(unit_id, DETAILS, MemberRole.MEMBER, None, TODAY),
+        RegisterPerson(
+            unit_id=unit_id,
+            details=DETAILS,
+            role=MemberRole.MEMBER,
+            organisation=None,
+            valid_from=TODAY,
+        ),
         **changes,  # type: ignore[arg-type]
     )
 
@@ -62,13 +68,19 @@ def test_a_person_is_stored_clean_with_keys_to_search_and_sort_by(app: Flask) ->
 
 
 def test_a_person_needs_neither_phone_nor_mail(app: Flask) -> None:
-    person = written(PersonDetails("A Viết", None))
+    person = written(PersonDetails(full_name="A Viết", phone=None))
     assert (person.phone, person.email) == (None, None)
 
 
 def test_every_fault_is_named_at_once(app: Flask) -> None:
     found = problems_of(
-        PersonDetails("x1", "12", email="khong-phai-thu", birth_year=2020, citizen_id="123456789")
+        PersonDetails(
+            full_name="x1",
+            phone="12",
+            email="khong-phai-thu",
+            birth_year=2020,
+            citizen_id="123456789",
+        )
     )
     assert set(found) == {"full_name", "phone", "email", "birth_year", "citizen_id"}
 
@@ -96,9 +108,11 @@ def test_the_audit_keeps_personal_values_beside_the_chain_and_the_number_nowhere
 
 def test_a_citizen_number_belongs_to_one_person(app: Flask) -> None:
     here = Province()
-    for_unit = (here.commune.id, TODAY, NOW, KEYS)
+    for_unit = (here.commune.id, MOMENT, KEYS)
     people.write_person(system_actor(), replace(DETAILS, citizen_id=NUMBER), *for_unit)
-    typed_otherwise = PersonDetails("Lê Khác", "0905 654 321", citizen_id="049 090 123.456")
+    typed_otherwise = PersonDetails(
+        full_name="Lê Khác", phone="0905 654 321", citizen_id="049 090 123.456"
+    )
     with pytest.raises(Invalid) as refusal:
         people.write_person(system_actor(), typed_otherwise, *for_unit)
     assert [problem.field for problem in refusal.value.problems] == ["citizen_id"]
@@ -108,13 +122,15 @@ def test_a_number_two_requests_write_at_once_is_refused_in_words(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     here = Province()
-    for_unit = (here.commune.id, TODAY, NOW, KEYS)
+    for_unit = (here.commune.id, MOMENT, KEYS)
     people.write_person(system_actor(), replace(DETAILS, citizen_id=NUMBER), *for_unit)
     # The other one's row is not seen yet when the service looks; only the index knows.
     monkeypatch.setattr(people, "person_by_citizen_id_index", lambda _index: None)
     with pytest.raises(Invalid) as refusal:
         people.write_person(
-            system_actor(), PersonDetails("Lê Khác", None, citizen_id=NUMBER), *for_unit
+            system_actor(),
+            PersonDetails(full_name="Lê Khác", phone=None, citizen_id=NUMBER),
+            *for_unit,
         )
     assert refusal.value.problems[0].field == "citizen_id"
 
@@ -122,7 +138,7 @@ def test_a_number_two_requests_write_at_once_is_refused_in_words(
 def test_a_unit_officer_registers_a_person_of_the_unit_in_one_go(app: Flask) -> None:
     here = Province()
     actor = make_actor(Role.UNIT_OFFICER, here.commune)
-    person = people.register(actor, order(here.commune.id), KEYS, TODAY, NOW)
+    person = people.register(actor, order(here.commune.id), KEYS, MOMENT)
     assert main_unit_id(person.id, TODAY) == here.commune.id
 
 
@@ -130,7 +146,7 @@ def test_nobody_registers_people_in_a_unit_out_of_scope(app: Flask) -> None:
     here = Province()
     actor = make_actor(Role.UNIT_OFFICER, here.commune)
     with pytest.raises(NotFound):
-        people.register(actor, order(here.other_commune.id), KEYS, TODAY, NOW)
+        people.register(actor, order(here.other_commune.id), KEYS, MOMENT)
 
 
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.APPROVER, Role.VERIFIER])
@@ -142,16 +158,14 @@ def test_who_only_looks_registers_nobody(app: Flask, role: Role) -> None:
         Role.VERIFIER: here.district,
     }
     with pytest.raises(NotAllowed):
-        people.register(make_actor(role, offices[role]), order(here.commune.id), KEYS, TODAY, NOW)
+        people.register(make_actor(role, offices[role]), order(here.commune.id), KEYS, MOMENT)
 
 
 def test_a_refused_membership_leaves_the_reason_at_its_field(app: Flask) -> None:
     here = Province()
     actor = make_actor(Role.UNIT_OFFICER, here.commune)
     with pytest.raises(Invalid) as refusal:
-        people.register(
-            actor, order(here.commune.id, valid_from=date(2020, 1, 1)), KEYS, TODAY, NOW
-        )
+        people.register(actor, order(here.commune.id, valid_from=date(2020, 1, 1)), KEYS, MOMENT)
     assert refusal.value.problems[0].field == "valid_from"
 
 
@@ -160,12 +174,12 @@ def test_somebody_alike_is_named_before_a_second_record_is_made(app: Flask) -> N
     known = make_member("Nguyễn Văn Thứ", here.commune)
     actor = make_actor(Role.UNIT_OFFICER, here.commune)
     with pytest.raises(Invalid) as refusal:
-        people.register(actor, order(here.commune.id), KEYS, TODAY, NOW)
+        people.register(actor, order(here.commune.id), KEYS, MOMENT)
     assert refusal.value.problems[0].field == "despite_likeness"
     found = people.known_already(actor, DETAILS, TODAY)
     assert [one.person for one in found] == [known]
     confirmed = order(here.commune.id, despite_likeness=True)
-    assert people.register(actor, confirmed, KEYS, TODAY, NOW).id != known.id
+    assert people.register(actor, confirmed, KEYS, MOMENT).id != known.id
 
 
 def test_a_person_out_of_scope_is_hinted_at_by_phone_only_and_not_named(app: Flask) -> None:
@@ -190,9 +204,13 @@ def test_a_known_person_joins_one_more_unit_and_keeps_the_main_one(app: Flask) -
     known = make_member("Lê Thị Quen", here.commune)
     actor = make_actor(Role.UNIT_OFFICER, here.district)
     command = people.AddKnownPerson(
-        known.id, here.other_commune.id, MemberRole.CORE, "Đoàn Thanh niên", TODAY
+        person_id=known.id,
+        unit_id=here.other_commune.id,
+        role=MemberRole.CORE,
+        organisation="Đoàn Thanh niên",
+        valid_from=TODAY,
     )
-    membership = people.add_known(actor, command, TODAY, NOW)
+    membership = people.add_known(actor, command, MOMENT)
     assert not membership.is_main
     assert main_unit_id(known.id, TODAY) == here.commune.id
 
@@ -201,18 +219,29 @@ def test_nobody_adds_a_person_he_may_not_see(app: Flask) -> None:
     here = Province()
     stranger = make_member("Người Xa Lạ", here.far_commune)
     actor = make_actor(Role.UNIT_OFFICER, here.commune)
-    command = people.AddKnownPerson(stranger.id, here.commune.id, MemberRole.MEMBER, None, TODAY)
+    command = people.AddKnownPerson(
+        person_id=stranger.id,
+        unit_id=here.commune.id,
+        role=MemberRole.MEMBER,
+        organisation=None,
+        valid_from=TODAY,
+    )
     with pytest.raises(NotFound):
-        people.add_known(actor, command, TODAY, NOW)
+        people.add_known(actor, command, MOMENT)
 
 
 def edited(actor: Actor, person: Person, **changes: object) -> Person:
     """Edit a person, all other details as they are."""
     details = PersonDetails(
-        person.full_name, person.phone, job_title=person.job_title, birth_year=person.birth_year
+        full_name=person.full_name,
+        phone=person.phone,
+        job_title=person.job_title,
+        birth_year=person.birth_year,
     )
-    command = EditPerson(person.id, person.version, replace(details, **changes))  # type: ignore[arg-type]
-    return people.edit(actor, command, KEYS, TODAY, NOW)
+    command = EditPerson(
+        person_id=person.id, version=person.version, details=replace(details, **changes)
+    )  # type: ignore[arg-type]
+    return people.edit(actor, command, KEYS, MOMENT)
 
 
 def test_an_edit_is_audited_with_before_and_after_of_what_changed(app: Flask) -> None:
@@ -243,10 +272,10 @@ def test_the_second_of_two_who_edit_is_told(app: Flask) -> None:
     here = Province()
     person = make_member("Lê Thị Sửa", here.commune)
     actor = make_actor(Role.UNIT_OFFICER, here.commune)
-    shown = EditPerson(person.id, person.version, DETAILS)
+    shown = EditPerson(person_id=person.id, version=person.version, details=DETAILS)
     edited(actor, person, job_title="Công chức Địa chính")
     with pytest.raises(Conflict):
-        people.edit(actor, shown, KEYS, TODAY, NOW)
+        people.edit(actor, shown, KEYS, MOMENT)
 
 
 def test_a_person_who_left_is_edited_by_the_old_unit_no_more(app: Flask) -> None:
@@ -279,9 +308,11 @@ def test_an_empty_number_keeps_the_stored_one_and_forgetting_removes_it(app: Fla
     actor = make_actor(Role.UNIT_OFFICER, here.commune)
     edited(actor, person, citizen_id=NUMBER)
     edited(actor, person, citizen_id=None)
-    assert people.reveal_citizen_id(actor, person.id, KEYS, TODAY, NOW) == NUMBER
-    command = EditPerson(person.id, person.version, DETAILS, forget_citizen_id=True)
-    people.edit(actor, command, KEYS, TODAY, NOW)
+    assert people.reveal_citizen_id(actor, person.id, KEYS, MOMENT) == NUMBER
+    command = EditPerson(
+        person_id=person.id, version=person.version, details=DETAILS, forget_citizen_id=True
+    )
+    people.edit(actor, command, KEYS, MOMENT)
     assert (person.citizen_id_encrypted, person.citizen_id_index) == (None, None)
 
 
@@ -292,14 +323,12 @@ def test_seeing_a_number_is_audited_and_allowed_in_scope_only(app: Flask) -> Non
     edited(actor, person, citizen_id=NUMBER)
     with pytest.raises(NotFound):
         people.reveal_citizen_id(
-            make_actor(Role.UNIT_OFFICER, here.far_commune), person.id, KEYS, TODAY, NOW
+            make_actor(Role.UNIT_OFFICER, here.far_commune), person.id, KEYS, MOMENT
         )
     with pytest.raises(NotAllowed):
-        people.reveal_citizen_id(
-            make_actor(Role.VIEWER, here.committee), person.id, KEYS, TODAY, NOW
-        )
+        people.reveal_citizen_id(make_actor(Role.VIEWER, here.committee), person.id, KEYS, MOMENT)
     assert events("citizen_id.reveal") == []
-    people.reveal_citizen_id(actor, person.id, KEYS, TODAY, NOW)
+    people.reveal_citizen_id(actor, person.id, KEYS, MOMENT)
     assert [event.account_id for event in events("citizen_id.reveal")] == [actor.account_id]
 
 
@@ -308,5 +337,5 @@ def test_where_no_number_is_stored_none_is_shown_or_audited(app: Flask) -> None:
     person = make_member("Lê Không Số", here.commune)
     actor = make_actor(Role.UNIT_OFFICER, here.commune)
     with pytest.raises(Conflict):
-        people.reveal_citizen_id(actor, person.id, KEYS, TODAY, NOW)
+        people.reveal_citizen_id(actor, person.id, KEYS, MOMENT)
     assert events("citizen_id.reveal") == []

@@ -14,7 +14,7 @@ from registry.models.base import db
 from registry.models.trainings import Topic, TrainingClass
 from registry.queries.trainings import attendances_of_class, attended_by, candidates, classes
 from registry.services import trainings
-from tests.conftest import NOW, TODAY
+from tests.conftest import MOMENT, TODAY
 from tests.factories.accounts import make_actor
 from tests.factories.people import make_member, make_membership, make_person
 from tests.factories.units import Province
@@ -40,14 +40,14 @@ def reviewer_of(here: Province) -> Actor:
 
 
 def record_one(here: Province, actor: Actor) -> TrainingClass:
-    return trainings.record_class(actor, order(here.it_department.id), TODAY, NOW)
+    return trainings.record_class(actor, order(here.it_department.id), MOMENT)
 
 
 def attend(actor: Actor, class_id: int, *person_ids: int) -> list[int]:
     command = trainings.RecordAttendances(
-        class_id, person_ids, Decimal(8), TrainingResult.COMPLETED
+        class_id=class_id, person_ids=person_ids, hours=Decimal(8), result=TrainingResult.COMPLETED
     )
-    rows = trainings.record_attendances(actor, command, TODAY, NOW)
+    rows = trainings.record_attendances(actor, command, MOMENT)
     return [row.person_id for row in rows]
 
 
@@ -64,7 +64,7 @@ def test_a_new_course_keeps_its_topics(app: Flask) -> None:
     here = Province()
     db.session.add(Topic(code="attt", name="An toàn thông tin"))
     command = replace(order(here.it_department.id), topic_codes=["attt"])
-    created = trainings.record_class(reviewer_of(here), command, TODAY, NOW)
+    created = trainings.record_class(reviewer_of(here), command, MOMENT)
     assert [topic.code for topic in created.course.topics] == ["attt"]
 
 
@@ -72,14 +72,14 @@ def test_an_unknown_topic_is_refused(app: Flask) -> None:
     here = Province()
     command = replace(order(here.it_department.id), topic_codes=["khong_co"])
     with pytest.raises(Invalid):
-        trainings.record_class(reviewer_of(here), command, TODAY, NOW)
+        trainings.record_class(reviewer_of(here), command, MOMENT)
 
 
 def test_a_class_cannot_end_before_it_begins(app: Flask) -> None:
     here = Province()
     command = replace(order(here.it_department.id), ends_on=date(2024, 6, 11))
     with pytest.raises(Invalid) as refusal:
-        trainings.record_class(reviewer_of(here), command, TODAY, NOW)
+        trainings.record_class(reviewer_of(here), command, MOMENT)
     assert refusal.value.problems[0].field == "ends_on"
 
 
@@ -132,12 +132,16 @@ def test_an_attendance_is_corrected_with_its_version_or_not_at_all(app: Flask) -
     attend(actor, created.id, person.id)
     row = attendances_of_class(created.id, DAY, actor.scope(Action.TRAINING_SEE), TODAY)[0]
     command = trainings.CorrectAttendance(
-        row.id, row.version, Decimal(4), Decimal("8.5"), TrainingResult.NOT_COMPLETED
+        attendance_id=row.id,
+        version=row.version,
+        hours=Decimal(4),
+        score=Decimal("8.5"),
+        result=TrainingResult.NOT_COMPLETED,
     )
-    corrected = trainings.correct_attendance(actor, command, TODAY, NOW)
+    corrected = trainings.correct_attendance(actor, command, MOMENT)
     assert (corrected.hours, corrected.score) == (Decimal(4), Decimal("8.5"))
     with pytest.raises(Conflict):
-        trainings.correct_attendance(actor, command, TODAY, NOW)
+        trainings.correct_attendance(actor, command, MOMENT)
 
 
 def test_hours_and_score_out_of_range_are_refused(app: Flask) -> None:
@@ -146,10 +150,13 @@ def test_hours_and_score_out_of_range_are_refused(app: Flask) -> None:
     person = make_member("Trần Văn Một", here.commune)
     created = record_one(here, actor)
     command = trainings.RecordAttendances(
-        created.id, [person.id], Decimal(0), TrainingResult.COMPLETED
+        class_id=created.id,
+        person_ids=[person.id],
+        hours=Decimal(0),
+        result=TrainingResult.COMPLETED,
     )
     with pytest.raises(Invalid):
-        trainings.record_attendances(actor, command, TODAY, NOW)
+        trainings.record_attendances(actor, command, MOMENT)
 
 
 def test_an_attendance_recorded_by_mistake_is_taken_back(app: Flask) -> None:
@@ -159,7 +166,7 @@ def test_an_attendance_recorded_by_mistake_is_taken_back(app: Flask) -> None:
     created = record_one(here, actor)
     attend(actor, created.id, person.id)
     row = attendances_of_class(created.id, DAY, actor.scope(Action.TRAINING_SEE), TODAY)[0]
-    trainings.remove_attendance(actor, row.id, TODAY, NOW)
+    trainings.remove_attendance(actor, row.id, MOMENT)
     assert attended_by(person.id) == []
 
 
@@ -186,4 +193,4 @@ def test_an_officer_records_no_training_and_a_foreign_organiser_reads_as_missing
     with pytest.raises(NotAllowed):
         record_one(here, make_actor(Role.UNIT_OFFICER, here.commune))
     with pytest.raises(NotFound):
-        trainings.record_class(reviewer_of(here), order(999_999), TODAY, NOW)
+        trainings.record_class(reviewer_of(here), order(999_999), MOMENT)

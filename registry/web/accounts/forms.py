@@ -2,7 +2,7 @@
 
 from wtforms import HiddenField
 
-from registry.web.fields import BaseForm, SecretField, TextField, at_most, required
+from registry.web.forms.fields import BaseForm, SecretField, TextField, at_most, required
 
 
 class SignInForm(BaseForm):

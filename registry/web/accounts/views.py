@@ -9,7 +9,7 @@ from registry.domain.permissions import ROLE_LABELS, Action
 from registry.models.accounts import Account
 from registry.models.base import db
 from registry.queries.accounts import all_accounts
-from registry.queries.units import units_by_id
+from registry.queries.units.on_a_day import units_by_id
 from registry.services import accounts as service
 from registry.web.access import SignedInUser, current_actor, forget_actor, requires
 from registry.web.accounts.forms import (
@@ -18,21 +18,21 @@ from registry.web.accounts.forms import (
     SetPasswordForm,
     SignInForm,
 )
-from registry.web.edge import later, now, settings, today
-from registry.web.forms import problems_on, show_form
+from registry.web.forms.showing import problems_on, show_form
 from registry.web.limits import PASSWORD, SIGN_IN, limiter
+from registry.web.request import later, moment, settings, today
 from registry.web.security import safe_target
 
 blueprint = Blueprint("accounts", __name__)
 
 
 def _enter(signed_in: service.SignedIn) -> None:
-    """Put a fresh session into a fresh cookie: nothing of the visitor's cookie survives (A14).
+    """Put a fresh session into a fresh cookie: nothing of the visitor's cookie survives.
 
     Whoever was signed in with this browser before is signed out on the server too.
     """
     if current_user.is_authenticated:
-        service.sign_out(current_actor(), current_user.get_id(), now())
+        service.sign_out(current_actor(), current_user.get_id(), moment())
     session.clear()
     forget_actor()
     account = db.session.get_one(Account, signed_in.account_id)
@@ -47,10 +47,12 @@ def sign_in() -> ResponseReturnValue:
     form = SignInForm()
     if form.validate_on_submit():
         try:
-            signed_in = service.sign_in(current_actor(), form.login.data, form.password.data, now())
+            signed_in = service.sign_in(
+                current_actor(), form.login.data, form.password.data, moment()
+            )
         except Invalid as refusal:
-            login, moment = form.login.data, now()
-            later(lambda: service.record_failure(login, moment))
+            login, at = form.login.data, moment()
+            later(lambda: service.record_failure(login, at))
             form.add_problem("password", refusal.message)
         else:
             target = safe_target(form.next.data, url_for("home.index"))
@@ -65,7 +67,7 @@ def sign_in() -> ResponseReturnValue:
 @requires(Action.SESSION_CLOSE)
 def sign_out() -> ResponseReturnValue:
     """End the session."""
-    service.sign_out(current_actor(), current_user.get_id(), now())
+    service.sign_out(current_actor(), current_user.get_id(), moment())
     logout_user()
     session.clear()
     flash("Bạn đã đăng xuất.", "success")
@@ -80,7 +82,7 @@ def forgot_password() -> ResponseReturnValue:
     form = ForgotPasswordForm()
     if form.validate_on_submit():
         invitation = service.forgot_password(
-            current_actor(), form.login.data, settings().password_link_life, now()
+            current_actor(), form.login.data, settings().password_link_life, moment()
         )
         if invitation is not None:
             _post(invitation, "Đặt lại mật khẩu Mạng lưới CĐS")
@@ -92,13 +94,13 @@ def _post(invitation: service.Invitation, subject: str) -> str:
     account = db.session.get_one(Account, invitation.account_id)
     link = password_link(invitation.token)
     service.post_invitation(
-        invitation, account.person.email if account.person else None, link, subject, now()
+        invitation, account.person.email if account.person else None, link, subject, moment()
     )
     return link
 
 
 def password_link(token: str) -> str:
-    """Return the address to set a password, always under the configured base URL (A16)."""
+    """Return the address to set a password, always under the configured base URL."""
     return settings().base_url + url_for("accounts.set_password", token=token)
 
 
@@ -107,13 +109,13 @@ def password_link(token: str) -> str:
 @requires(Action.SESSION_OPEN)
 def set_password(token: str) -> ResponseReturnValue:
     """Set a password by a single-use link, and sign in."""
-    link = service.usable_link(token, now())
+    link = service.usable_link(token, moment())
     login = link.account.login
     form = SetPasswordForm()
     if form.validate_on_submit():
         with problems_on(form):
             signed_in = service.set_password(
-                current_actor(), token, form.password.data, form.repeated.data, now()
+                current_actor(), token, form.password.data, form.repeated.data, moment()
             )
             _enter(signed_in)
             flash("Đã đặt mật khẩu. Bạn đang đăng nhập.", "success")
@@ -143,7 +145,9 @@ def index() -> ResponseReturnValue:
 def reset(account_id: int) -> ResponseReturnValue:
     """Make a reset link and show it to the administrator for handing over."""
     account = db.get_or_404(Account, account_id)
-    invitation = service.reset(current_actor(), account.login, settings().password_link_life, now())
+    invitation = service.reset(
+        current_actor(), account.login, settings().password_link_life, moment()
+    )
     link = _post(invitation, "Đặt lại mật khẩu Mạng lưới CĐS")
     return render_template("accounts/reset.html", account=account, link=link, invitation=invitation)
 
@@ -153,6 +157,6 @@ def reset(account_id: int) -> ResponseReturnValue:
 def disable(account_id: int) -> ResponseReturnValue:
     """Disable an account; its sessions end with it."""
     account = db.get_or_404(Account, account_id)
-    service.disable(current_actor(), account.login, now())
+    service.disable(current_actor(), account.login, moment())
     flash("Đã khóa tài khoản và kết thúc các phiên đăng nhập.", "success")
     return redirect(url_for("accounts.index"), code=303)

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from registry.domain.permissions import Action
-from registry.domain.vietnamese import query_words
+from registry.domain.vietnamese.names import query_words
 from registry.queries.assignments import EligiblePerson, Holder, eligible_holders
-from registry.queries.units import UnitRow, unit_on
+from registry.queries.units.on_a_day import UnitRow, unit_on
 from registry.web.access import current_actor
 from registry.web.assignments.forms import EditAssignmentForm, RecordAssignmentForm, holder_value
-from registry.web.edge import today
+from registry.web.request import today
 
 # More radios than this are not read but searched.
 SHOWN_HOLDERS = 15

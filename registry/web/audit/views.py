@@ -8,15 +8,15 @@ from typing import Any
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from registry.domain.audit_labels import action_label, field_label, noun_label, origin_label
+from registry.domain.audit.deeds import deed_label, field_label, noun_label, origin_label
 from registry.domain.clock import LOCAL_ZONE
 from registry.domain.errors import Invalid
 from registry.domain.permissions import Action
-from registry.domain.vietnamese_format import format_day, parse_day
+from registry.domain.vietnamese.writing import format_day, parse_day
 from registry.queries.audit import EventFilter, count_events, nouns, page_of_events
-from registry.queries.units import units_by_id
+from registry.queries.units.on_a_day import units_by_id
 from registry.web.access import current_actor, requires
-from registry.web.edge import today
+from registry.web.request import today
 
 PAGE_SIZE = 50
 
@@ -55,7 +55,7 @@ def index() -> ResponseReturnValue:
         noun_options=[(noun, noun_label(noun)) for noun in nouns()],
         errors=[error for error in (since_error, until_error) if error],
         units=units_by_id((event.unit_id for event in events if event.unit_id), today()),
-        action_label=action_label,
+        deed_label=deed_label,
         noun_label=noun_label,
         field_label=field_label,
         origin_label=origin_label,

@@ -1,6 +1,6 @@
 """Forms of cards."""
 
-from registry.web.fields import (
+from registry.web.forms.fields import (
     BaseForm,
     CheckboxesField,
     QueryForm,

@@ -1,15 +1,10 @@
 """Pages of cards."""
 
-from io import BytesIO
-
 from flask import (
     Blueprint,
-    Response,
-    flash,
     redirect,
     render_template,
     request,
-    send_file,
     url_for,
 )
 from flask.typing import ResponseReturnValue
@@ -20,18 +15,18 @@ from registry.domain.errors import NotFound
 from registry.domain.memberships import MEMBER_ROLE_LABELS
 from registry.domain.permissions import Action
 from registry.domain.typed_codes import grouped, read_code
-from registry.formats.scans import safe_download_name
 from registry.models.base import db
 from registry.models.cards import Card
 from registry.queries.cards import card_holders, units_with_holders, valid_card
-from registry.queries.units import unit_on
+from registry.queries.units.on_a_day import unit_on
 from registry.services import cards as service
 from registry.web.access import current_actor, requires
 from registry.web.cards.forms import LookUpForm, PrintForm, RevokeForm
-from registry.web.edge import now, settings, today
-from registry.web.forms import problems_on, show_form
+from registry.web.exports import FileKind, hand_out_audited
+from registry.web.forms.showing import problems_on, show_form
+from registry.web.forms.submissions import saving
 from registry.web.limits import CARD_CHECK, limiter
-from registry.web.submissions import already_handled, handled
+from registry.web.request import moment, settings, today
 
 blueprint = Blueprint("cards", __name__)
 
@@ -56,12 +51,13 @@ def unit(unit_id: int) -> ResponseReturnValue:
         with problems_on(form):
             printed = service.print_cards(
                 current_actor(),
-                service.PrintCards(unit_id, form.line_ids.data or [], settings().base_url),
+                service.PrintCards(
+                    unit_id=unit_id, line_ids=form.line_ids.data or [], base_url=settings().base_url
+                ),
                 settings().required_secrets().card,
-                today(),
-                now(),
+                moment(),
             )
-            return _as_file(printed.pdf, f"the-thanh-vien-{row.code}-{today():%Y-%m-%d}.pdf")
+            return hand_out_audited(printed.pdf, FileKind.PDF, "the-thanh-vien", row.code, today())
     chosen = set(form.line_ids.data or []) if form.is_submitted() else None
     return show_form(
         "cards/unit.html",
@@ -70,15 +66,6 @@ def unit(unit_id: int) -> ResponseReturnValue:
         holders=card_holders(unit_id, today()),
         chosen=chosen,
         role_labels=MEMBER_ROLE_LABELS,
-    )
-
-
-def _as_file(content: bytes, name: str) -> Response:
-    return send_file(
-        BytesIO(content),
-        mimetype="application/pdf",
-        as_attachment=True,
-        download_name=safe_download_name(name),
     )
 
 
@@ -93,13 +80,12 @@ def revoke(card_id: int) -> ResponseReturnValue:
     if card is None or row is None or not scope.covers(row.path, row.id):
         raise NotFound
     form = RevokeForm()
-    if form.validate_on_submit():
-        if again := already_handled(form.submit_key.data):
-            return again
-        with problems_on(form):
-            service.revoke(current_actor(), card_id, form.reason.data, today(), now())
-            flash("Đã thu hồi thẻ. Lần in sau sẽ cấp mã mới.", "success")
-            return handled(form.submit_key.data, url_for("cards.unit", unit_id=row.id), now())
+    if save := saving(form):
+        with save:
+            service.revoke(current_actor(), card_id, form.reason.data, moment())
+            return save.done(
+                url_for("cards.unit", unit_id=row.id), "Đã thu hồi thẻ. Lần in sau sẽ cấp mã mới."
+            )
     return show_form("cards/revoke.html", form, unit=row)
 
 
@@ -124,7 +110,7 @@ def look_up() -> ResponseReturnValue:
 def check(code: str) -> ResponseReturnValue:
     """Say whether a card is valid; of a valid one name, role and unit, and nothing more.
 
-    A revoked, an ended, an unknown and a misspelt code all read the same (A41, A42).
+    A revoked, an ended, an unknown and a misspelt code all read the same.
     """
     read = read_code(code)
     card = valid_card(code_hash(read), today()) if read else None
@@ -133,5 +119,5 @@ def check(code: str) -> ResponseReturnValue:
         card=card,
         role=MEMBER_ROLE_LABELS[card.role] if card else None,
         shown_code=grouped(read) if read and card else None,
-        checked_at=local_time(now()),
+        checked_at=local_time(moment().instant),
     )

@@ -12,15 +12,16 @@ from flask import request
 from registry.domain.coverage import RequiredUnit, Standard
 from registry.domain.errors import NotFound
 from registry.domain.permissions import Action, Scope
-from registry.domain.units import UnitKind
-from registry.domain.vietnamese import text_sort_key
-from registry.domain.vietnamese_format import format_day
-from registry.queries.coverage import Coverage, coverage, vacancies
+from registry.domain.units.kinds import UnitKind
+from registry.domain.vietnamese.names import text_sort_key
+from registry.domain.vietnamese.writing import format_day
+from registry.queries.coverage.figures import Coverage, coverage
+from registry.queries.coverage.spans import vacancies
 from registry.queries.parameters import home_unit
-from registry.queries.unit_details import children_in, topmost
-from registry.queries.units import UnitRow, path_on, unit_on
+from registry.queries.units.details import children_in, topmost
+from registry.queries.units.on_a_day import UnitRow, path_on, unit_on
 from registry.web.access import current_actor
-from registry.web.edge import today
+from registry.web.request import today
 from registry.web.shown_day import ShownDay, shown_day
 
 T = TypeVar("T", bound=StrEnum)

@@ -7,24 +7,24 @@ from itertools import groupby
 
 from flask import request
 
+from registry.documents.coverage.report import ANY_STANDARD, STRICT_STANDARD, TOTAL_LABEL
 from registry.domain.boundary_translation import NOT_SEPARABLE
 from registry.domain.coverage import RequiredUnit, Tally
 from registry.domain.permissions import Action
-from registry.domain.units import KIND_LABELS, UnitKind
-from registry.domain.vietnamese_format import format_day, format_percent
-from registry.formats.coverage_report import ANY_STANDARD, STRICT_STANDARD, TOTAL_LABEL
+from registry.domain.units.kinds import KIND_LABELS, UnitKind
+from registry.domain.vietnamese.writing import format_day, format_percent
 from registry.formats.spreadsheet import Cell, Column, Sheet, table_xlsx
-from registry.queries.boundary_translation import (
+from registry.queries.coverage.translated import (
     TranslatedCoverage,
     TranslatedLine,
     is_reorganised_between,
     translated_coverage,
 )
-from registry.queries.unit_details import topmost
-from registry.queries.units import UnitRow, follow
+from registry.queries.units.details import topmost
+from registry.queries.units.on_a_day import UnitRow, follow
 from registry.web.access import current_actor
 from registry.web.coverage.question import UNIT, choices_below, default_root, wanted_unit
-from registry.web.edge import today
+from registry.web.request import today
 from registry.web.shown_day import ShownDay, shown_day
 
 UNITS_OF, OF_TODAY = "theo", "hien-nay"

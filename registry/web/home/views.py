@@ -5,12 +5,12 @@ from flask.typing import ResponseReturnValue
 
 from registry.domain.errors import NotFound
 from registry.domain.permissions import Action
-from registry.domain.units import KIND_LABELS
-from registry.queries.coverage import Coverage, coverage
+from registry.domain.units.kinds import KIND_LABELS
+from registry.queries.coverage.figures import Coverage, coverage
 from registry.queries.parameters import default_day, home_unit, reference_last_day
-from registry.queries.units import units_by_id
+from registry.queries.units.on_a_day import units_by_id
 from registry.web.access import current_actor, requires
-from registry.web.edge import today
+from registry.web.request import today
 
 blueprint = Blueprint("home", __name__)
 

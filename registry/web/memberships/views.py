@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, request, url_for
+from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
 from registry.domain.errors import Invalid, NotFound
@@ -12,15 +12,15 @@ from registry.models.memberships import Membership
 from registry.queries.accounts import account_of_person
 from registry.queries.memberships import approved_on, membership_by_id
 from registry.queries.people import person_in_scope
-from registry.queries.unit_details import past_names
-from registry.queries.units import path_on, search
+from registry.queries.units.details import past_names
+from registry.queries.units.on_a_day import path_on, search
 from registry.services import memberships as service
 from registry.web.access import current_actor, requires
-from registry.web.edge import now, today
-from registry.web.fields import CORRECTION
-from registry.web.forms import problems_on, show_form
+from registry.web.forms.fields import CORRECTION
+from registry.web.forms.showing import show_form
+from registry.web.forms.submissions import saving
 from registry.web.memberships.forms import EditForm, EndForm, TransferForm
-from registry.web.submissions import already_handled, handled
+from registry.web.request import moment, today
 
 blueprint = Blueprint("memberships", __name__)
 
@@ -31,24 +31,20 @@ def end(membership_id: int) -> ResponseReturnValue:
     """End a membership, naming the gap it leaves."""
     membership = _own(membership_id)
     form = EndForm()
-    if form.validate_on_submit():
-        if again := already_handled(form.submit_key.data):
-            return again
-        with problems_on(form):
+    if save := saving(form):
+        with save:
             ended = service.end(
                 current_actor(),
                 service.EndMembership(
-                    membership_id,
-                    form.version.number,
-                    form.valid_to.data,
-                    form.reason.data,
+                    membership_id=membership_id,
+                    version=form.version.number,
+                    valid_to=form.valid_to.data,
+                    reason=form.reason.data,
                     accept_gap=form.accept_gap.data,
                 ),
-                today(),
-                now(),
+                moment(),
             )
-            flash("Đã ghi thôi tham gia.", "success")
-            return handled(form.submit_key.data, _place(ended), now())
+            return save.done(_place(ended), "Đã ghi thôi tham gia.")
     elif not form.is_submitted():
         form.version.data = membership.version
     return show_form("memberships/end.html", form, **_context(membership_id))
@@ -60,13 +56,10 @@ def edit(membership_id: int) -> ResponseReturnValue:
     """Correct a membership, or change it from a day on."""
     membership = _own(membership_id)
     form = EditForm()
-    if form.validate_on_submit():
-        if again := already_handled(form.submit_key.data):
-            return again
-        with problems_on(form):
+    if save := saving(form):
+        with save:
             changed = _changed(form, membership_id)
-            flash("Đã lưu thông tin thành viên.", "success")
-            return handled(form.submit_key.data, _place(changed), now())
+            return save.done(_place(changed), "Đã lưu thông tin thành viên.")
     elif not form.is_submitted():
         form.version.data = membership.version
         form.role.data = membership.role.value
@@ -82,31 +75,30 @@ def _changed(form: EditForm, membership_id: int) -> Membership:
         return service.change_from(
             current_actor(),
             service.ChangeMembership(
-                membership_id,
-                form.version.number,
-                MemberRole(form.role.data),
-                form.organisation.data,
-                form.is_main.data,
-                form.change_from.data,
+                membership_id=membership_id,
+                version=form.version.number,
+                role=MemberRole(form.role.data),
+                organisation=form.organisation.data,
+                is_main=form.is_main.data,
+                day=form.change_from.data,
             ),
-            today(),
-            now(),
+            moment(),
         )
     if form.valid_from.data is None:
         raise Invalid.on("valid_from", "Nhập ngày bắt đầu tham gia.")
     return service.correct(
         current_actor(),
         service.CorrectMembership(
-            membership_id,
-            form.version.number,
-            MemberRole(form.role.data),
-            form.organisation.data,
-            form.is_main.data,
-            form.valid_from.data,
-            form.valid_to.data,
+            membership_id=membership_id,
+            version=form.version.number,
+            role=MemberRole(form.role.data),
+            organisation=form.organisation.data,
+            is_main=form.is_main.data,
+            valid_from=form.valid_from.data,
+            valid_to=form.valid_to.data,
+            accept_gap=form.accept_gap.data,
         ),
-        today(),
-        now(),
+        moment(),
     )
 
 
@@ -119,27 +111,23 @@ def transfer(membership_id: int) -> ResponseReturnValue:
         raise NotFound("Chỉ chuyển được người, không chuyển được đơn vị thành viên.")
     form = TransferForm()
     hints = _offer_units(form)
-    if "find" not in request.form and form.validate_on_submit():
-        if again := already_handled(form.submit_key.data):
-            return again
-        with problems_on(form):
+    if "find" not in request.form and (save := saving(form)):
+        with save:
             opened = service.transfer(
                 current_actor(),
                 service.TransferMember(
-                    membership_id,
-                    form.version.number,
-                    form.unit_id.data,
-                    MemberRole(form.role.data),
-                    form.day.data,
-                    form.is_secondment.data,
-                    form.reason.data or "",
+                    membership_id=membership_id,
+                    version=form.version.number,
+                    unit_id=form.unit_id.data,
+                    role=MemberRole(form.role.data),
+                    day=form.day.data,
+                    is_secondment=form.is_secondment.data,
+                    reason=form.reason.data or "",
                     accept_gap=form.accept_gap.data,
                 ),
-                today(),
-                now(),
+                moment(),
             )
-            flash("Đã chuyển đơn vị.", "success")
-            return handled(form.submit_key.data, _place(opened), now())
+            return save.done(_place(opened), "Đã chuyển đơn vị.")
     elif not form.is_submitted():
         form.version.data = membership.version
         form.role.data = MemberRole.MEMBER.value

@@ -1,6 +1,6 @@
 """Forms of the outbox."""
 
-from registry.web.fields import BaseForm
+from registry.web.forms.fields import BaseForm
 
 
 class PassOnForm(BaseForm):

@@ -5,7 +5,7 @@ from typing import Any
 
 from registry.domain.memberships import MEMBER_ROLE_LABELS, MemberRole
 from registry.domain.people import CONTRACT_LABELS, EDUCATION_LABELS
-from registry.web.fields import (
+from registry.web.forms.fields import (
     BaseForm,
     CheckboxField,
     EmailField,

@@ -9,12 +9,11 @@ from wtforms import fields as plain
 from wtforms.validators import StopValidation
 from wtforms.widgets import HiddenInput
 
-from registry.domain.annex import DESIGNATIONS, How
-from registry.domain.units import KIND_LABELS, UnitKind
-from registry.services.unit_changes import Change
-from registry.services.units import NAME_MAX_LENGTH
-from registry.web.edge import today
-from registry.web.fields import (
+from registry.domain.reorganisations.annex import DESIGNATIONS, How
+from registry.domain.units.kinds import KIND_LABELS, UnitKind
+from registry.services.units.changes import Change
+from registry.services.units.contacts import NAME_MAX_LENGTH
+from registry.web.forms.fields import (
     BaseForm,
     CheckboxField,
     FileField,
@@ -30,8 +29,10 @@ from registry.web.fields import (
     optional,
     required,
 )
-from registry.web.messages import Messages
-from registry.web.widgets import FileInput
+from registry.web.forms.gaps import gap_field
+from registry.web.forms.messages import Messages
+from registry.web.forms.widgets import FileInput
+from registry.web.request import today
 
 CODE_MAX_LENGTH = 20
 CORRECT = "correct"
@@ -320,6 +321,7 @@ class ChangeForm(_DatedForm):
     new_parent_id = RadioField(
         "Đơn vị cấp trên mới", choices=[], coerce=number_or_none, validators=[optional()]
     )
+    accept_gap = gap_field()
 
     def without_paper(self) -> None:
         """Ask for no day and no paper: a correction has none."""

@@ -3,14 +3,14 @@
 from datetime import date, timedelta
 from typing import Any
 
-from registry.domain.annex import DESIGNATIONS, AnnexRow, How, Part
 from registry.domain.errors import Invalid
 from registry.domain.permissions import Action
+from registry.domain.reorganisations.annex import DESIGNATIONS, AnnexRow, How, Part
 from registry.models.reorganisations import Reorganisation
-from registry.queries.units import UnitRow, find_by_code, path_on, search, unit_on
+from registry.queries.units.on_a_day import UnitRow, find_by_code, path_on, search, unit_on
 from registry.web.access import current_actor
-from registry.web.edge import today
 from registry.web.reorganisations.forms import Deed, RowForm
+from registry.web.request import today
 
 UNITS_OFFERED = 20
 

@@ -8,30 +8,45 @@ from typing import Any
 from flask import Blueprint, Response, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from registry.domain.annex import AnnexRow, RowProblem
+from registry.documents.reorganisations.minutes import minutes_of
+from registry.documents.reorganisations.picture import DEED_TONES, picture_of
+from registry.documents.reorganisations.words import (
+    COLUMN_LABELS,
+    COUNT_LABELS,
+    QUESTION_LABELS,
+    STATE_LABELS,
+    STATE_TONES,
+    State,
+    happened_at,
+    row_words,
+    state_of,
+)
+from registry.domain.audit.deeds import Deed
 from registry.domain.errors import Conflict, Invalid
 from registry.domain.permissions import ROLE_LABELS, Action
-from registry.domain.units import EVERYDAY_KINDS, KIND_LABELS, UnitKind
+from registry.domain.reorganisations.annex import AnnexRow, RowProblem
+from registry.domain.units.kinds import EVERYDAY_KINDS, KIND_LABELS, UnitKind
 from registry.formats.allocation import allocation_csv, read_allocation
 from registry.formats.annex import read_annex
 from registry.formats.minutes import minutes_docx
 from registry.models.reorganisations import Reorganisation
-from registry.queries.reorganisation_effects import Question
-from registry.queries.reorganisation_results import transition_of
-from registry.queries.reorganisation_scope import batches_seen
-from registry.queries.reorganisations import placements
-from registry.queries.units import UnitRow, units_by_id
-from registry.services import reorganisation_batches as batches
-from registry.services import reorganisations as service
-from registry.services import unit_changes as changes
-from registry.services.audit import Event, record
-from registry.services.unit_changes import Change, ChangeUnit, FoundUnit, Paper
-from registry.services.units import CorrectName, correct_unit_name, may_name
+from registry.queries.reorganisations.effects import Question
+from registry.queries.reorganisations.facts import placements
+from registry.queries.reorganisations.results import transition_of
+from registry.queries.reorganisations.scope import batches_seen
+from registry.queries.units.on_a_day import UnitRow, units_by_id
+from registry.services.audit import Event
+from registry.services.reorganisations import applying as service
+from registry.services.reorganisations import batches
+from registry.services.units import changes
+from registry.services.units.changes import Change, ChangeUnit, FoundUnit, Paper
+from registry.services.units.contacts import CorrectName, correct_unit_name, may_name
 from registry.web.access import current_actor, requires
-from registry.web.decision_fields import accept_uploads
-from registry.web.edge import later, now, today
-from registry.web.fields import BaseForm
-from registry.web.forms import problems_on, show_form
+from registry.web.exports import FileKind, hand_out
+from registry.web.forms.decision_fields import accept_uploads
+from registry.web.forms.fields import BaseForm
+from registry.web.forms.showing import show_form
+from registry.web.forms.submissions import once, saving
 from registry.web.numbers import row_number
 from registry.web.reorganisations.forms import (
     CHANGE_LABELS,
@@ -46,8 +61,6 @@ from registry.web.reorganisations.forms import (
     RowForm,
     VersionForm,
 )
-from registry.web.reorganisations.paper import minutes_of
-from registry.web.reorganisations.picture import DEED_TONES, picture_of
 from registry.web.reorganisations.rows import (
     choices,
     fill_like,
@@ -56,23 +69,11 @@ from registry.web.reorganisations.rows import (
     offered,
     typed_row,
 )
-from registry.web.reorganisations.words import (
-    COLUMN_LABELS,
-    COUNT_LABELS,
-    QUESTION_LABELS,
-    STATE_LABELS,
-    STATE_TONES,
-    State,
-    happened_at,
-    row_words,
-    state_of,
-)
+from registry.web.request import moment, today
 from registry.web.seen_units import unit_as_last_known
-from registry.web.submissions import already_handled, handled
 
 blueprint = Blueprint("reorganisations", __name__)
 
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PAGE_LENGTH = 50
 
 
@@ -121,18 +122,15 @@ def create() -> ResponseReturnValue:
     """Begin a batch, from annexes or empty."""
     form = CreateForm()
     wrong: list[RowProblem] = []
-    if form.validate_on_submit():
-        if again := already_handled(form.submit_key.data):
-            return again
+    if save := saving(form):
         rows, wrong = _read_annexes(form)
         if wrong:
             form.add_problem("files", f"Phụ lục có {len(wrong)} chỗ cần sửa, nêu ở bảng dưới đây.")
         else:
-            with problems_on(form):
-                batch = service.compose(current_actor(), _command(form, rows), today(), now())
-                flash(f"Đã lập đợt sắp xếp số {batch.id} với {len(rows)} dòng.", "success")
-                location = url_for("reorganisations.show", batch_id=batch.id)
-                return handled(form.submit_key.data, location, now())
+            with save:
+                batch = service.compose(current_actor(), _command(form, rows), moment())
+                said = f"Đã lập đợt sắp xếp số {batch.id} với {len(rows)} dòng."
+                return save.done(url_for("reorganisations.show", batch_id=batch.id), said)
     return show_form("reorganisations/create.html", form, wrong=wrong)
 
 
@@ -210,15 +208,12 @@ def add_row(batch_id: int) -> ResponseReturnValue:
     form = RowForm()
     form.keep_only(deed.fields)
     found = fill_pickers(form, batch)
-    if not form.only_looks and form.validate_on_submit():
-        if again := already_handled(form.submit_key.data):
-            return again
-        with problems_on(form):
+    if not form.only_looks and (save := saving(form)):
+        with save:
             typed = typed_row(form, deed, batch)
-            row = batches.add_row(current_actor(), batch_id, typed, now())
-            flash(f"Đã thêm dòng {row.number}.", "success")
-            return handled(
-                form.submit_key.data, _after_row(form, batch_id, deed.key, row.id), now()
+            row = batches.add_row(current_actor(), batch_id, typed, moment())
+            return save.done(
+                _after_row(form, batch_id, deed.key, row.id), f"Đã thêm dòng {row.number}."
             )
     batch = batches.composed_batch(current_actor(), batch_id, today())
     if not form.is_submitted():
@@ -241,13 +236,10 @@ def _after_row(form: RowForm, batch_id: int, deed: str, row_id: int) -> str:
 def remove_row(batch_id: int) -> ResponseReturnValue:
     """Take a row out."""
     form = RemoveForm()
-    form.validate_on_submit()
-    if again := already_handled(form.submit_key.data):
-        return again
-    batches.remove_row(current_actor(), batch_id, form.row_id.data or 0, now())
-    flash("Đã bỏ 1 dòng.", "success")
+    save = once(form)
+    batches.remove_row(current_actor(), batch_id, form.row_id.data or 0, moment())
     location = url_for("reorganisations.show", batch_id=batch_id)
-    return handled(form.submit_key.data, location, now())
+    return save.done(location, "Đã bỏ 1 dòng.")
 
 
 @blueprint.post("/sap-xep-don-vi/<int:batch_id>/bo")
@@ -255,11 +247,13 @@ def remove_row(batch_id: int) -> ResponseReturnValue:
 def discard(batch_id: int) -> ResponseReturnValue:
     """Throw a composed batch away."""
     form = VersionForm()
-    form.validate_on_submit()
+    save = once(form)
     batches.composed_batch(current_actor(), batch_id, today(), form.version.data or 0)
-    service.discard(current_actor(), batch_id, now())
-    flash(f"Đã bỏ đợt sắp xếp số {batch_id}. Đơn vị không thay đổi gì.", "success")
-    return handled(form.submit_key.data, url_for("reorganisations.index"), now())
+    service.discard(current_actor(), batch_id, moment())
+    return save.done(
+        url_for("reorganisations.index"),
+        f"Đã bỏ đợt sắp xếp số {batch_id}. Đơn vị không thay đổi gì.",
+    )
 
 
 # --- dry run -------------------------------------------------------------------------------------
@@ -281,7 +275,7 @@ def answer(batch_id: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _dry_run(batch_id, _refused("Có câu trả lời không đọc được. Chọn lại."))
     answers = {row.form.item.data: row.form.target.data or "" for row in form.answers}
-    changed = service.answer(current_actor(), batch_id, answers, now())
+    changed = service.answer(current_actor(), batch_id, answers, moment())
     flash(f"Đã lưu {changed} câu trả lời." if changed else "Không có gì thay đổi.", "notice")
     return _dry_run(batch_id, VersionForm(formdata=None))
 
@@ -298,7 +292,7 @@ def upload_allocation(batch_id: int) -> ResponseReturnValue:
         answers = read_allocation(form.file.data.read())
     except Invalid as refusal:
         return _dry_run(batch_id, _refused(refusal.message))
-    changed = service.answer(current_actor(), batch_id, answers, now())
+    changed = service.answer(current_actor(), batch_id, answers, moment())
     flash(f"Đã lưu {changed} câu trả lời từ tệp phân bổ.", "success" if changed else "notice")
     return _dry_run(batch_id, VersionForm(formdata=None))
 
@@ -307,7 +301,7 @@ def upload_allocation(batch_id: int) -> ResponseReturnValue:
 @requires(Action.UNIT_REORGANISE)
 def allocation_template(batch_id: int) -> ResponseReturnValue:
     """Hand out the allocation file to fill in."""
-    outcome = service.try_out(current_actor(), batch_id, today(), now())
+    outcome = service.try_out(current_actor(), batch_id, moment())
     batch = batches.composed_batch(current_actor(), batch_id, today())
     given = {one.item: one.target for one in batch.answers}
     text = allocation_csv(
@@ -321,14 +315,12 @@ def allocation_template(batch_id: int) -> ResponseReturnValue:
         )
         for one in (*outcome.questions, *outcome.answered)
     )
-    actor, moment = current_actor(), now()
-    later(
-        lambda: record(actor, Event("reorganisation.export", "reorganisations", batch_id), moment)
-    )
-    response = Response(text.encode(), mimetype="text/csv")
-    name = f"phan-bo-dot-{batch_id}.csv"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return _hand_out(text.encode(), FileKind.CSV, "phan-bo-dot", batch_id)
+
+
+def _hand_out(content: bytes, kind: FileKind, name: str, batch_id: int) -> Response:
+    event = Event(Deed.REORGANISATION_EXPORT, "reorganisations", batch_id)
+    return hand_out(content, kind, name, batch_id, event=event)
 
 
 @blueprint.post("/sap-xep-don-vi/<int:batch_id>/thuc-hien")
@@ -336,21 +328,17 @@ def allocation_template(batch_id: int) -> ResponseReturnValue:
 def apply(batch_id: int) -> ResponseReturnValue:
     """Apply the batch in the version tried out, or show why not."""
     form = VersionForm()
-    if form.validate_on_submit():
-        if again := already_handled(form.submit_key.data):
-            return again
-        with problems_on(form):
+    if save := saving(form):
+        with save:
             version = form.version.data or 0
-            outcome = service.apply(current_actor(), batch_id, today(), now(), version)
+            outcome = service.apply(current_actor(), batch_id, moment(), version)
             if outcome.problems:
                 return _dry_run(batch_id, _refused("Chưa thực hiện được: đợt còn vấn đề."))
-            flash(
+            return save.done(
+                url_for("reorganisations.show", batch_id=batch_id),
                 f"Đã thực hiện đợt sắp xếp số {batch_id}: thành lập {len(outcome.established)}, "
                 f"tiếp tục tồn tại {len(outcome.continued)}, kết thúc {len(outcome.ended)} đơn vị.",
-                "success",
             )
-            location = url_for("reorganisations.show", batch_id=batch_id)
-            return handled(form.submit_key.data, location, now())
     return _dry_run(batch_id, form)
 
 
@@ -362,7 +350,7 @@ def _refused(message: str) -> VersionForm:
 
 def _dry_run(batch_id: int, form: VersionForm) -> ResponseReturnValue:
     """Return the page of a dry run; `form` carries what was refused before."""
-    outcome = service.try_out(current_actor(), batch_id, today(), now())
+    outcome = service.try_out(current_actor(), batch_id, moment())
     batch = batches.composed_batch(current_actor(), batch_id, today())
     form.version.data = batch.version
     every = (*outcome.questions, *outcome.answered)
@@ -416,14 +404,13 @@ def undo(batch_id: int) -> ResponseReturnValue:
     if state_of(batch) is not State.APPLIED:
         raise Conflict("Chỉ hoàn tác được đợt đã thực hiện và chưa hoàn tác.")
     form = BaseForm()
-    if form.validate_on_submit():
-        if again := already_handled(form.submit_key.data):
-            return again
-        with problems_on(form):
-            service.undo(current_actor(), batch_id, now())
-            flash(f"Đã hoàn tác đợt sắp xếp số {batch_id}. Đơn vị trở lại như trước.", "success")
-            location = url_for("reorganisations.show", batch_id=batch_id)
-            return handled(form.submit_key.data, location, now())
+    if save := saving(form):
+        with save:
+            service.undo(current_actor(), batch_id, moment())
+            return save.done(
+                url_for("reorganisations.show", batch_id=batch_id),
+                f"Đã hoàn tác đợt sắp xếp số {batch_id}. Đơn vị trở lại như trước.",
+            )
     batch = batches.seen_batch(current_actor(), batch_id, today())
     return show_form("reorganisations/undo.html", form, batch=batch)
 
@@ -436,14 +423,7 @@ def minutes(batch_id: int) -> ResponseReturnValue:
     if state_of(batch) is not State.APPLIED:
         raise Conflict("Chỉ có biên bản của đợt đã thực hiện và chưa hoàn tác.")
     content = minutes_docx(minutes_of(batch, today()))
-    actor, moment = current_actor(), now()
-    later(
-        lambda: record(actor, Event("reorganisation.export", "reorganisations", batch_id), moment)
-    )
-    response = Response(content, mimetype=DOCX)
-    name = f"bien-ban-sap-xep-{batch_id}.docx"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return _hand_out(content, FileKind.DOCX, "bien-ban-sap-xep", batch_id)
 
 
 # --- everyday changes ----------------------------------------------------------------------------
@@ -462,12 +442,10 @@ def change_unit(unit_id: int) -> ResponseReturnValue:
     form.new_parent_id.choices = choices(above)
     if form.change.data == CORRECT:
         form.without_paper()
-    if not form.find.data and form.validate_on_submit():
-        if again := already_handled(form.submit_key.data):
-            return again
-        with problems_on(form):
-            flash(_write_change(form, unit), "success")
-            return handled(form.submit_key.data, url_for("units.show", unit_id=unit_id), now())
+    if not form.find.data and (save := saving(form)):
+        with save:
+            said = _write_change(form, unit)
+            return save.done(url_for("units.show", unit_id=unit_id), said)
     if not form.is_submitted():
         form.wrong_name.data, form.new_name.data = unit.name, unit.name
         form.effective_on.data = today()
@@ -488,17 +466,27 @@ def _write_change(form: ChangeForm, unit: UnitRow) -> str:
         day = max(unit.valid_from, today())
         if unit.valid_to is not None and day >= unit.valid_to:
             day = unit.valid_to - timedelta(days=1)
-        right = CorrectName(unit.id, day, form.wrong_name.data or "", form.new_name.data or "")
-        correct_unit_name(current_actor(), right, today(), now())
+        right = CorrectName(
+            unit_id=unit.id,
+            day=day,
+            wrong=form.wrong_name.data or "",
+            name=form.new_name.data or "",
+        )
+        correct_unit_name(current_actor(), right, moment())
         return "Đã đính chính tên đơn vị; không có mốc thời gian mới."
     command = ChangeUnit(
-        unit.id,
-        Change(form.change.data),
-        Paper(form.effective_on.data, form.number.data or "", form.issued_on.data),
-        form.new_name.data,
-        form.new_parent_id.data,
+        unit_id=unit.id,
+        change=Change(form.change.data),
+        paper=Paper(
+            effective_on=form.effective_on.data,
+            number=form.number.data or "",
+            issued_on=form.issued_on.data,
+        ),
+        new_name=form.new_name.data,
+        new_parent_id=form.new_parent_id.data,
+        accept_gap=form.accept_gap.data,
     )
-    changes.change_unit(current_actor(), command, today(), now())
+    changes.change_unit(current_actor(), command, moment())
     done = {
         Change.RENAME: "đổi tên đơn vị",
         Change.MOVE: "chuyển đơn vị",
@@ -514,15 +502,24 @@ def found_unit(unit_id: int) -> ResponseReturnValue:
     above = unit_as_last_known(unit_id, Action.UNIT_CHANGE_TEAM)
     form = FoundForm()
     form.kind.choices = [(kind.value, KIND_LABELS[kind]) for kind in _foundable(above)]
-    if form.validate_on_submit():
-        if again := already_handled(form.submit_key.data):
-            return again
-        with problems_on(form):
-            paper = Paper(form.effective_on.data, form.number.data or "", form.issued_on.data)
-            command = FoundUnit(unit_id, UnitKind(form.kind.data), form.new_name.data or "", paper)
-            changes.found_unit(current_actor(), command, today(), now())
-            flash(f"Đã lập “{command.name}” từ ngày {paper.effective_on:%d/%m/%Y}.", "success")
-            return handled(form.submit_key.data, url_for("units.show", unit_id=unit_id), now())
+    if save := saving(form):
+        with save:
+            paper = Paper(
+                effective_on=form.effective_on.data,
+                number=form.number.data or "",
+                issued_on=form.issued_on.data,
+            )
+            command = FoundUnit(
+                parent_id=unit_id,
+                kind=UnitKind(form.kind.data),
+                name=form.new_name.data or "",
+                paper=paper,
+            )
+            changes.found_unit(current_actor(), command, moment())
+            return save.done(
+                url_for("units.show", unit_id=unit_id),
+                f"Đã lập “{command.name}” từ ngày {paper.effective_on:%d/%m/%Y}.",
+            )
     if not form.is_submitted():
         form.effective_on.data = today()
         if len(form.kind.choices) == 1:

@@ -24,11 +24,11 @@ from registry.formats.spreadsheet import Column, Sheet
 from registry.models.base import db
 from registry.models.decisions import Decision
 from registry.models.rosters import Roster
-from registry.queries.roster_lines import LineRow, line_facts, line_rows, line_signs
-from registry.queries.rosters import account_names, last_roster_of, roster_in, unit_name_until
-from registry.queries.units import path_on
+from registry.queries.rosters.lines import LineRow, line_facts, line_rows, line_signs
+from registry.queries.rosters.lists import account_names, last_roster_of, roster_in, unit_name_until
+from registry.queries.units.on_a_day import path_on
 from registry.web.access import current_actor
-from registry.web.edge import today
+from registry.web.request import today
 
 STATE_TONES = {
     RosterState.DRAFT: None,

@@ -7,7 +7,7 @@ from wtforms.validators import ValidationError
 from registry.domain.memberships import MEMBER_ROLE_LABELS, MemberRole
 from registry.domain.permissions import Role
 from registry.services.signups import REASON_MAX_LENGTH, Applicant
-from registry.web.fields import (
+from registry.web.forms.fields import (
     BaseForm,
     CheckboxesField,
     CheckboxField,
@@ -75,10 +75,10 @@ class ApplicantForm(BaseForm):
     def applicant(self) -> Applicant:
         """Return what was typed."""
         return Applicant(
-            self.full_name.data or "",
-            self.job_title.data or "",
-            self.phone.data or "",
-            self.email.data or None,
+            full_name=self.full_name.data or "",
+            job_title=self.job_title.data or "",
+            phone=self.phone.data or "",
+            email=self.email.data or None,
         )
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from flask import (
     Blueprint,
     Response,
-    flash,
     make_response,
     redirect,
     render_template,
@@ -15,6 +14,8 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
+from registry.documents.signups import signups_sheet
+from registry.domain.audit.deeds import Deed
 from registry.domain.clock import local_day
 from registry.domain.errors import NotFound
 from registry.domain.memberships import MemberRole
@@ -39,14 +40,16 @@ from registry.queries.signups import (
     units_of,
     warnings_of,
 )
-from registry.queries.units import UnitRow
+from registry.queries.units.on_a_day import UnitRow
 from registry.services import accounts
 from registry.services import signups as service
-from registry.services.audit import Event, record
+from registry.services.audit import Event
 from registry.web.access import current_actor, requires
-from registry.web.edge import later, now, settings, today
-from registry.web.forms import problems_on, show_form
+from registry.web.exports import FileKind, hand_out
+from registry.web.forms.showing import problems_on, show_form
+from registry.web.forms.submissions import once, saving
 from registry.web.limits import CARD_CHECK, SIGN_UP, limiter
+from registry.web.request import moment, settings, today
 from registry.web.signups.forms import (
     NEW_PERSON,
     AcceptForm,
@@ -57,13 +60,10 @@ from registry.web.signups.forms import (
     StatusForm,
     UnitSearchForm,
 )
-from registry.web.signups.sheet import signups_sheet
-from registry.web.submissions import already_handled, handled
 
 blueprint = Blueprint("signups", __name__, url_prefix="/dang-ky")
 
 LONGEST_NUMBER = 9
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 INVITATION_SUBJECT = "Đăng ký tham gia Mạng lưới CĐS đã được chấp nhận"
 
 
@@ -104,13 +104,15 @@ def fill_in(unit_id: int) -> ResponseReturnValue:
 @limiter.limit(SIGN_UP)
 @requires(Action.SIGNUP_SUBMIT)
 def submit(unit_id: int) -> ResponseReturnValue:
-    """Send the request; the answer is the same whoever is in the registry already (A09)."""
+    """Send the request; the answer is the same whoever is in the registry already."""
     unit = _joinable(unit_id)
     form = SignupForm()
     if form.validate_on_submit():
         with problems_on(form):
-            command = service.SubmitSignup(unit_id, form.applicant(), form.submit_key.data)
-            signup = service.submit(current_actor(), command, today(), now())
+            command = service.SubmitSignup(
+                unit_id=unit_id, applicant=form.applicant(), submit_key=form.submit_key.data
+            )
+            signup = service.submit(current_actor(), command, moment())
             return redirect(
                 url_for("signups.status", reference_code=signup.reference_code), code=303
             )
@@ -162,14 +164,11 @@ def status(reference_code: str) -> ResponseReturnValue:
 def complete(reference_code: str) -> ResponseReturnValue:
     """Send what the reviewer asked for."""
     form = ApplicantForm()
-    if form.validate_on_submit():
-        if again := already_handled(form.submit_key.data):
-            return again
-        with problems_on(form):
-            signup = service.complete(current_actor(), reference_code, form.applicant(), now())
-            flash("Đã gửi bổ sung.", "success")
+    if save := saving(form):
+        with save:
+            signup = service.complete(current_actor(), reference_code, form.applicant(), moment())
             target = url_for("signups.status", reference_code=signup.reference_code)
-            return handled(form.submit_key.data, target, now())
+            return save.done(target, "Đã gửi bổ sung.")
     signup = service.own_signup(current_actor(), reference_code)
     return show_form("signups/status.html", form, signup=signup, **_of(signup))
 
@@ -228,14 +227,11 @@ def queue() -> ResponseReturnValue:
 @requires(Action.SIGNUP_REVIEW)
 def export() -> ResponseReturnValue:
     """Hand out the list as a workbook, telephones in full, and audit that it was taken away."""
-    actor, day, moment = current_actor(), today(), now()
+    day = today()
     shown = _queue(_narrowing(request.args))
     sheet = signups_sheet(shown.signups, shown.units, shown.warnings, day)
-    event = Event("signup.export", "signups", None, details={"rows": len(shown.signups)})
-    later(lambda: record(actor, event, moment))
-    response = Response(table_xlsx([sheet], as_of=day), mimetype=XLSX)
-    response.headers["Content-Disposition"] = f'attachment; filename="dang-ky-{day:%Y-%m-%d}.xlsx"'
-    return response
+    event = Event(Deed.SIGNUP_EXPORT, "signups", None, details={"rows": len(shown.signups)})
+    return hand_out(table_xlsx([sheet], as_of=day), FileKind.XLSX, "dang-ky", day, event=event)
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,13 +291,12 @@ def review(signup_id: int) -> ResponseReturnValue:
 def accept(signup_id: int) -> ResponseReturnValue:
     """Accept a request, and show the link to set a password once."""
     form = AcceptForm()
-    if again := already_handled(form.submit_key.data):
-        return again
+    save = once(form)
     signup, _, people = _reviewed(signup_id)
     check_open(signup.state)
     _offer(form, people)
     if form.validate_on_submit():
-        with problems_on(form):
+        with save:
             command = service.AcceptSignup(
                 signup_id=signup_id,
                 version=form.version.number,
@@ -312,10 +307,10 @@ def accept(signup_id: int) -> ResponseReturnValue:
                 take_over=frozenset(form.take_over.data or ()),
             )
             accepted = service.accept(
-                current_actor(), command, settings().invitation_life, today(), now()
+                current_actor(), command, settings().invitation_life, moment()
             )
             # The link is shown now and once; sending the form again leads back to the request.
-            handled(form.submit_key.data, url_for("signups.review", signup_id=signup_id), now())
+            save.remember(url_for("signups.review", signup_id=signup_id))
             return _accepted_page(accepted)
     return _review_page(form, signup_id)
 
@@ -325,13 +320,13 @@ def accept(signup_id: int) -> ResponseReturnValue:
 def ask_completion(signup_id: int) -> ResponseReturnValue:
     """Send a request back with what is missing."""
     form = ReasonForm()
-    if form.validate_on_submit():
-        if again := already_handled(form.submit_key.data):
-            return again
-        with problems_on(form):
-            service.ask_completion(current_actor(), _refusal(signup_id, form), today(), now())
-            flash("Đã yêu cầu bổ sung. Người đăng ký thấy lý do ở trang trạng thái.", "success")
-            return handled(form.submit_key.data, url_for("signups.queue"), now())
+    if save := saving(form):
+        with save:
+            service.ask_completion(current_actor(), _refusal(signup_id, form), moment())
+            return save.done(
+                url_for("signups.queue"),
+                "Đã yêu cầu bổ sung. Người đăng ký thấy lý do ở trang trạng thái.",
+            )
     return _reason_page("signups/ask_completion.html", form, signup_id)
 
 
@@ -340,13 +335,10 @@ def ask_completion(signup_id: int) -> ResponseReturnValue:
 def decline(signup_id: int) -> ResponseReturnValue:
     """Decline a request with the reason."""
     form = ReasonForm()
-    if form.validate_on_submit():
-        if again := already_handled(form.submit_key.data):
-            return again
-        with problems_on(form):
-            service.decline(current_actor(), _refusal(signup_id, form), today(), now())
-            flash("Đã ghi kết quả: không chấp nhận.", "success")
-            return handled(form.submit_key.data, url_for("signups.queue"), now())
+    if save := saving(form):
+        with save:
+            service.decline(current_actor(), _refusal(signup_id, form), moment())
+            return save.done(url_for("signups.queue"), "Đã ghi kết quả: không chấp nhận.")
     return _reason_page("signups/decline.html", form, signup_id)
 
 
@@ -355,7 +347,7 @@ def decline(signup_id: int) -> ResponseReturnValue:
 def renew_invitation(signup_id: int) -> ResponseReturnValue:
     """Make a new link for a person accepted earlier, when the first one was lost or ran out."""
     invitation = service.renew_invitation(
-        current_actor(), signup_id, settings().invitation_life, today(), now()
+        current_actor(), signup_id, settings().invitation_life, moment()
     )
     signup, _, _ = _reviewed(signup_id)
     account = db.session.get_one(Account, invitation.account_id)
@@ -413,7 +405,9 @@ def _reason_page(template: str, form: ReasonForm, signup_id: int) -> ResponseRet
 
 
 def _refusal(signup_id: int, form: ReasonForm) -> service.RefuseSignup:
-    return service.RefuseSignup(signup_id, form.version.number, form.reason.data)
+    return service.RefuseSignup(
+        signup_id=signup_id, version=form.version.number, reason=form.reason.data
+    )
 
 
 def _number(typed: str | None) -> int:
@@ -435,7 +429,7 @@ def _accepted_page(accepted: service.Accepted) -> ResponseReturnValue:
 
 
 def _post(invitation: accounts.Invitation, recipient: str | None) -> str:
-    """Put the mail into the outbox and return its link, under the configured base URL (A16)."""
+    """Put the mail into the outbox and return its link, under the configured base URL."""
     link = settings().base_url + url_for("accounts.set_password", token=invitation.token)
-    accounts.post_invitation(invitation, recipient, link, INVITATION_SUBJECT, now())
+    accounts.post_invitation(invitation, recipient, link, INVITATION_SUBJECT, moment())
     return link

@@ -1,7 +1,7 @@
 """Forms of training."""
 
 from registry.domain.trainings import MODE_LABELS, RESULT_LABELS, TrainingMode, TrainingResult
-from registry.web.fields import (
+from registry.web.forms.fields import (
     BaseForm,
     CheckboxesField,
     DecimalNumberField,

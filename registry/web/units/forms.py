@@ -1,6 +1,6 @@
 """Forms of units."""
 
-from registry.web.fields import (
+from registry.web.forms.fields import (
     BaseForm,
     EmailField,
     PhoneField,

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from itertools import groupby
 from typing import Literal
 
-from flask import Blueprint, flash, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from registry.domain.assignments import DUTY_LABELS, ROLE_LABELS
@@ -16,19 +16,19 @@ from registry.domain.memberships import MEMBER_ROLE_LABELS
 from registry.domain.offices import FUNCTION_LABELS
 from registry.domain.permissions import Action, Scope
 from registry.domain.phones import mask_phone
-from registry.domain.units import (
+from registry.domain.units.kinds import (
     FOUNDING_KINDS,
     KIND_LABELS,
     KINDS_WITHOUT_MEMBERS,
     UnitKind,
 )
-from registry.domain.vietnamese_format import format_phone
+from registry.domain.vietnamese.writing import format_phone
 from registry.models.units import UnitContact
 from registry.queries.assignments import assignments_of_unit
-from registry.queries.coverage import Coverage, coverage
-from registry.queries.coverage_history import steps_until, tallies_at_month_ends
+from registry.queries.coverage.figures import Coverage, coverage
+from registry.queries.coverage.history import steps_until, tallies_at_month_ends
 from registry.queries.memberships import members_of
-from registry.queries.unit_details import (
+from registry.queries.units.details import (
     Kin,
     PastName,
     children_in,
@@ -42,14 +42,14 @@ from registry.queries.unit_details import (
     topmost,
     units_above,
 )
-from registry.queries.units import UnitRow, path_on, search, search_ended, unit_on
-from registry.services import units as service
-from registry.services.units import may_name
+from registry.queries.units.on_a_day import UnitRow, path_on, search, search_ended, unit_on
+from registry.services.units import contacts as service
+from registry.services.units.contacts import may_name
 from registry.web.access import current_actor, requires
-from registry.web.edge import now, today
-from registry.web.forms import problems_on, show_form
+from registry.web.forms.showing import show_form
+from registry.web.forms.submissions import saving
+from registry.web.request import moment, today
 from registry.web.shown_day import ShownDay, shown_day
-from registry.web.submissions import already_handled, handled
 from registry.web.units.forms import ContactForm
 
 SEARCH_LIMIT = 50
@@ -258,25 +258,21 @@ def edit_contact(unit_id: int) -> ResponseReturnValue:
     """Edit how a unit is reached."""
     current_actor().require_on(Action.UNIT_EDIT_CONTACT, path_on(unit_id, today()), unit_id)
     form = ContactForm()
-    if form.validate_on_submit():
-        if again := already_handled(form.submit_key.data):
-            return again
-        with problems_on(form):
+    if save := saving(form):
+        with save:
             service.edit_contact(
                 current_actor(),
                 service.EditContact(
-                    unit_id,
-                    form.version.number,
-                    form.phone.data,
-                    form.email.data,
-                    form.address.data,
-                    form.head_title.data,
+                    unit_id=unit_id,
+                    version=form.version.number,
+                    phone=form.phone.data,
+                    email=form.email.data,
+                    address=form.address.data,
+                    head_title=form.head_title.data,
                 ),
-                today(),
-                now(),
+                moment(),
             )
-            flash("Đã lưu liên hệ của đơn vị.", "success")
-            return handled(form.submit_key.data, url_for("units.show", unit_id=unit_id), now())
+            return save.done(url_for("units.show", unit_id=unit_id), "Đã lưu liên hệ của đơn vị.")
     elif not form.is_submitted():
         _fill(form, contact_of(unit_id))
     return show_form("units/edit_contact.html", form, unit_id=unit_id, name=_name(unit_id))

@@ -1,0 +1,260 @@
+"""The coverage report as values, and as the words and figures that every document of it shows.
+
+The PDF and the workbook are both made from one `CoverageReport`, so that their totals are equal by
+construction. Coverage has two standards which are never merged (Plan 4660/KH-UBND of Quảng Nam,
+III.1b and IV.2); mass organisations are counted on a line of their own, outside the total (V.6a).
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from registry.domain.vietnamese.writing import format_long_day, format_number, format_percent
+from registry.formats.pdf import typeset
+
+ANY_STANDARD = "Có đầu mối (mục III.1b)"
+STRICT_STANDARD = "Có bộ phận hoặc cán bộ chuyên trách (mục IV.2)"
+TOTAL_LABEL = "Tổng số"
+
+_BLANK = 4 * "\u00a0"  # room to write by hand; ordinary spaces would run together
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageLine:
+    """How many of `units` units meet each standard on the day of the report."""
+
+    label: str
+    units: int
+    with_focal_point: int
+    with_section_or_full_time: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.with_section_or_full_time <= self.units:
+            message = f"{self.label}: {self.with_section_or_full_time} of {self.units} units"
+            raise ValueError(message)
+        if not 0 <= self.with_focal_point <= self.units:
+            message = f"{self.label}: {self.with_focal_point} of {self.units} units"
+            raise ValueError(message)
+
+    @property
+    def without_focal_point(self) -> int:
+        """Units that have no focal point."""
+        return self.units - self.with_focal_point
+
+
+@dataclass(frozen=True, slots=True)
+class UncoveredUnit:
+    """A unit without a focal point; `phone` is the unit's own, written for people to read."""
+
+    code: str
+    name: str
+    parent: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Letterhead:
+    """Who issues the document, names as in running text: capitals are made where the form asks.
+
+    `superior` may be empty for a body that has none above it; `symbol` follows "BC-" in the
+    document's number, such as "SKHCN"; `place` stands before the date.
+    """
+
+    superior: str
+    issuer: str
+    symbol: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """The lines above the signature ("KT. GIÁM ĐỐC", "PHÓ GIÁM ĐỐC") and the signer's name."""
+
+    form: Sequence[str]
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageReport:
+    """Coverage of one unit's subtree as of a day, with what its documents need.
+
+    `subtree` is its name ("tỉnh Quảng Nam"); `basis` is the plan carried out, empty when the report
+    is made without one. `levels` are the lines that add up to the total. `by_parent` are the lines
+    of the units directly below the unit, `parent_label` their heading ("huyện, thị xã, thành phố").
+    `dated` None leaves the day of signing to be written by hand.
+    """
+
+    subtree: str
+    as_of: date
+    letterhead: Letterhead
+    levels: Sequence[CoverageLine]
+    mass_organisations: CoverageLine | None
+    parent_label: str
+    by_parent: Sequence[CoverageLine]
+    uncovered: Sequence[UncoveredUnit]
+    signature: Signature
+    recipients: Sequence[str]
+    basis: str = ""
+    dated: date | None = None
+
+    @property
+    def total(self) -> CoverageLine:
+        """The headline: the sum of the levels, mass organisations left out."""
+        return sum_of_lines(TOTAL_LABEL, self.levels)
+
+
+def sum_of_lines(label: str, lines: Iterable[CoverageLine]) -> CoverageLine:
+    """Return one line named `label` that adds up `lines`."""
+    counted = list(lines)
+    return CoverageLine(
+        label,
+        sum(line.units for line in counted),
+        sum(line.with_focal_point for line in counted),
+        sum(line.with_section_or_full_time for line in counted),
+    )
+
+
+def coverage_report_pdf(report: CoverageReport) -> bytes:
+    """Return the report as an administrative document in the form of Decree 30/2020/NĐ-CP.
+
+    The file is PDF/A-2a: fonts embedded, tagged for screen readers, fit for the archive.
+    """
+    return typeset("coverage_report.typ", as_printed(report), archival=True)
+
+
+def as_printed(report: CoverageReport) -> dict[str, object]:
+    """Return every word and figure of the report as the print templates take them: text only.
+
+    Shares carry a no-break space before the sign, so that no line ends between the two.
+    """
+    total = report.total
+    mass = report.mass_organisations
+    any_standard = _section_kept_together(ANY_STANDARD)
+    strict_standard = _section_kept_together(STRICT_STANDARD)
+    written = report.dated or report.as_of
+    return {
+        "written": [written.year, written.month, written.day],
+        "superior": report.letterhead.superior.upper(),
+        "issuer": report.letterhead.issuer.upper(),
+        "symbol": report.letterhead.symbol or "…",
+        # Where both do not fit one line, the date goes to the next as a whole.
+        "place_and_date": (
+            f"{report.letterhead.place}, " + _signing_day(report).replace(" ", "\u00a0")
+        ),
+        "subject": f"Kết quả bố trí đầu mối chuyển đổi số của {report.subtree}",
+        "as_of": f"Tính đến {format_long_day(report.as_of)}",
+        "opening": _opening(report),
+        "headline": _headline(report),
+        "standards": [
+            f"{any_standard}: {_achieved(total.with_focal_point, total.units)}",
+            f"{strict_standard}: {_achieved(total.with_section_or_full_time, total.units)}",
+        ],
+        "any_standard": any_standard,
+        "strict_standard": strict_standard,
+        "levels": [_printed_line(line) for line in report.levels],
+        "total": _printed_line(total),
+        "mass": _printed_line(mass, " (ngoài tổng số)") if mass else None,
+        "mass_sentence": _mass_sentence(mass) if mass else "",
+        "parent_label": report.parent_label,
+        "parent_heading": report.parent_label[:1].upper() + report.parent_label[1:],
+        "by_parent": [_printed_line(line) for line in report.by_parent],
+        "by_parent_total": _printed_line(sum_of_lines("Cộng", report.by_parent)),
+        "uncovered_sentence": _uncovered_sentence(report),
+        "uncovered": [
+            [format_number(position), unit.code, unit.name, unit.parent, unit.phone]
+            for position, unit in enumerate(report.uncovered, start=1)
+        ],
+        "closing": (
+            f"Trên đây là kết quả bố trí đầu mối chuyển đổi số của {report.subtree},"
+            f" tính đến {format_long_day(report.as_of)}./."
+        ),
+        "annex_origin": (
+            f"(Kèm theo Báo cáo số {_BLANK}/BC-{report.letterhead.symbol or '…'}"
+            f" {_signing_day(report)} của {report.letterhead.issuer})"
+        ),
+        "signature_form": [line.upper() for line in report.signature.form],
+        "signer": report.signature.name,
+        "recipients": list(report.recipients),
+    }
+
+
+def _signing_day(report: CoverageReport) -> str:
+    """Return the day of signing, with room to write it by hand when it is not known yet."""
+    if report.dated:
+        return format_long_day(report.dated)
+    return f"ngày {_BLANK} tháng {_BLANK} năm {_BLANK}"
+
+
+def _opening(report: CoverageReport) -> str:
+    """Return the sentence that says who reports what, under which plan."""
+    reporting = (
+        f"{report.letterhead.issuer} báo cáo kết quả bố trí đầu mối chuyển đổi số của"
+        f" {report.subtree}, tính đến {format_long_day(report.as_of)}, như sau:"
+    )
+    return f"Thực hiện {report.basis}, {reporting}" if report.basis else reporting
+
+
+def _headline(report: CoverageReport) -> str:
+    """Return the sentence that matters most: how many units have no focal point."""
+    total = report.total
+    if total.units == 0:
+        return "Không có đơn vị nào thuộc diện phải bố trí đầu mối."
+    if total.without_focal_point == 0:
+        return f"Cả {_count(total.units)} đơn vị thuộc diện phải bố trí đã có đầu mối."
+    return (
+        f"{_out_of(total.without_focal_point, total.units)} đơn vị thuộc diện phải bố trí"
+        " chưa có đầu mối."
+    )
+
+
+def _mass_sentence(mass: CoverageLine) -> str:
+    """Return the sentence on mass organisations, which only "cử đầu mối tham gia" (V.6a)."""
+    return (
+        f"{mass.label} cử đầu mối tham gia (mục V.6a), không tính vào tổng số:"
+        f" {_out_of(mass.with_focal_point, mass.units)} đơn vị có đầu mối;"
+        f" {_out_of(mass.with_section_or_full_time, mass.units)} đơn vị có bộ phận hoặc cán bộ"
+        " chuyên trách."
+    )
+
+
+def _uncovered_sentence(report: CoverageReport) -> str:
+    """Return the sentence that leads to the annex, or says that none is needed."""
+    if not report.uncovered:
+        return "Không có đơn vị nào chưa có đầu mối."
+    return f"Danh sách {_count(len(report.uncovered))} đơn vị chưa có đầu mối tại Phụ lục kèm theo."
+
+
+def _printed_line(line: CoverageLine, note: str = "") -> dict[str, str]:
+    """Return one table row: counts as "7/241", shares as "97,1 %"; `note` follows the label."""
+    return {
+        "label": line.label + note,
+        "units": format_number(line.units),
+        "any": _out_of(line.with_focal_point, line.units),
+        "any_share": _share(line.with_focal_point, line.units),
+        "strict": _out_of(line.with_section_or_full_time, line.units),
+        "strict_share": _share(line.with_section_or_full_time, line.units),
+    }
+
+
+def _achieved(met: int, units: int) -> str:
+    if units == 0:
+        return f"{_out_of(met, units)} đơn vị."
+    return f"{_out_of(met, units)} đơn vị, đạt {_share(met, units)}."
+
+
+def _out_of(part: int, whole: int) -> str:
+    return f"{format_number(part)}/{format_number(whole)}"
+
+
+def _share(part: int, whole: int) -> str:
+    return format_percent(part, whole).replace(" ", "\u00a0")
+
+
+def _section_kept_together(standard: str) -> str:
+    """Keep "mục III.1b" on one line: the narrow head of a table must not part it."""
+    return standard.replace("mục ", "mục\u00a0")
+
+
+def _count(number: int) -> str:
+    """Write a count in running text: below 10 with a zero, as administrative documents do."""
+    return f"0{number}" if number in range(10) else format_number(number)

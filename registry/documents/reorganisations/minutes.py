@@ -1,0 +1,107 @@
+"""What the minutes of a batch say, from the batch, its summary and its successor links."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from registry.documents.reorganisations.words import COUNT_LABELS, row_words
+from registry.domain.clock import LOCAL_ZONE, local_day
+from registry.domain.decisions import DECISION_KIND_LABELS
+from registry.domain.units.kinds import KIND_LABELS, UnitKind
+from registry.domain.vietnamese.writing import format_long_day
+from registry.formats.minutes import Minutes, MinutesRow, UnitList
+from registry.models.reorganisations import Reorganisation
+from registry.queries.parameters import home_unit
+from registry.queries.reorganisations.results import Transition, transition_of
+from registry.queries.rosters.lists import account_names
+from registry.queries.units.on_a_day import UnitRow, units_by_id
+
+
+def minutes_of(batch: Reorganisation, today: date) -> Minutes:
+    """Return the minutes of an applied batch."""
+    home = home_unit(today)
+    summary = batch.summary or {}
+    moment = batch.applied_at or batch.created_at
+    names = account_names([batch.applied_by_id])
+    return Minutes(
+        superior="",
+        office=home.shown_name,
+        place=home.name.split(" ", 1)[-1].removeprefix("phố "),
+        written_on=today,
+        decision=_cited(batch),
+        effective_on=batch.effective_on,
+        applied_at=moment.astimezone(LOCAL_ZONE),
+        applied_on=local_day(moment),
+        applied_by=names.get(batch.applied_by_id or 0, "quản trị hệ thống"),
+        rows=[_row(row_words(row)) for row in batch.rows],
+        units=_units(summary),
+        counts=[
+            (label, summary["counts"][noun]["moved"], summary["counts"][noun]["ended"])
+            for noun, label in COUNT_LABELS.items()
+            if noun in summary.get("counts", {})
+        ],
+        lists=_lists(batch, transition_of(batch)),
+    )
+
+
+def _cited(batch: Reorganisation) -> str:
+    decision = batch.decision
+    day = f" {format_long_day(decision.issued_on)}" if decision.issued_on else ""
+    kind = "Nghị quyết" if "/NQ" in decision.number else DECISION_KIND_LABELS[decision.kind]
+    return f"{kind} số {decision.number}{day}"
+
+
+def _row(words: dict[str, str]) -> MinutesRow:
+    part = " (một phần)" if words["part"] else ""
+    return MinutesRow(
+        old=_named(words["old"], words["old_note"]) + part if words["old"] else "–",
+        new=_named(words["new"], words["new_note"]) if words["new"] else "–",
+        how=words["how"],
+    )
+
+
+def _named(name: str, note: str) -> str:
+    return f"{name} ({note})" if note else name
+
+
+def _units(summary: dict[str, dict[str, int]]) -> list[tuple[str, int, int]]:
+    before, after = summary.get("units_before", {}), summary.get("units_after", {})
+    return [
+        (KIND_LABELS[kind], before.get(kind.value, 0), after.get(kind.value, 0))
+        for kind in UnitKind
+        if kind.value in before or kind.value in after
+    ]
+
+
+def _lists(batch: Reorganisation, done: Transition) -> list[UnitList]:
+    kept = (batch.summary or {}).get("units", {})
+    without_plan = units_by_id(kept.get("without_plan", ()), batch.effective_on).values()
+    successors = {link.successor_id for link in done.links}
+    established = [unit for unit_id, unit in done.after.items() if unit_id not in done.before]
+    continued = [unit for unit_id, unit in done.after.items() if unit_id in done.before]
+    named = [
+        unit
+        for unit in continued
+        if unit.id in successors or unit.name != done.before[unit.id].name
+    ]
+    ended = [unit for unit_id, unit in done.before.items() if unit_id not in done.after]
+    return [
+        UnitList("Đơn vị thành lập", _listed(established)),
+        UnitList("Đơn vị tiếp tục tồn tại, nhận thêm hoặc đổi tên", _listed(named)),
+        UnitList(
+            "Đơn vị kết thúc",
+            [(_name(unit), done.reasons.get(unit.id, "")) for unit in _ordered(ended)],
+        ),
+        UnitList("Đơn vị chưa có phương án", _listed(without_plan)),
+    ]
+
+
+def _ordered(units: Iterable[UnitRow]) -> list[UnitRow]:
+    return sorted(units, key=lambda unit: (unit.code, unit.name))
+
+
+def _listed(units: Iterable[UnitRow]) -> list[tuple[str, str]]:
+    return [(_name(unit), unit.parent_name or "") for unit in _ordered(units)]
+
+
+def _name(unit: UnitRow) -> str:
+    return f"{unit.name} (mã {unit.code})" if unit.code else unit.name

@@ -1,0 +1,165 @@
+"""The tree before and after a reorganisation: who stands in whose place, branch by branch."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from registry.domain.units.kinds import KIND_LABELS, UnitKind
+from registry.domain.vietnamese.names import text_sort_key
+from registry.queries.reorganisations.results import Transition
+from registry.queries.units.on_a_day import UnitRow
+
+# What goes along with the unit above it as a matter of course: counted, not listed one by one.
+_COUNTED = frozenset({UnitKind.COMMUNITY_TEAM, UnitKind.ENTERPRISE})
+
+# So many places are shown unfolded.
+_SMALL = 12
+
+FOUNDED, KEPT, ENDED = "Thành lập", "Giữ nguyên", "Kết thúc"
+TOP = "Cấp tỉnh"
+DEED_TONES = {FOUNDED: "good", ENDED: "bad", KEPT: None}
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """What stood in a place before (each whole or in part), what stands there after, and why.
+
+    `deeds` say what became of the unit; `reason` why it ended.
+    """
+
+    olds: tuple[tuple[UnitRow, bool], ...]
+    new: UnitRow | None
+    deeds: tuple[str, ...]
+    reason: str = ""
+
+    @property
+    def unit(self) -> UnitRow:
+        """The unit the pair is about."""
+        return self.new if self.new is not None else self.olds[0][0]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The pairs whose old units stood under one unit, or which are of one kind."""
+
+    title: str
+    pairs: tuple[Pair, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """What stands below one unit after."""
+
+    title: str
+    groups: tuple[Group, ...]
+    before: int
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """The branches a reorganisation touches, and how many units only go along, kind by kind."""
+
+    branches: tuple[Branch, ...]
+    along: tuple[tuple[str, int], ...]
+
+    @property
+    def is_small(self) -> bool:
+        """Whether all of it can be shown at once."""
+        pairs = [
+            pair for branch in self.branches for group in branch.groups for pair in group.pairs
+        ]
+        return len(pairs) <= _SMALL
+
+
+def picture_of(transition: Transition) -> Picture:
+    """Draw what became of each unit."""
+    heirs: dict[int, list[tuple[int, bool]]] = defaultdict(list)
+    for link in transition.links:
+        heirs[link.successor_id].append((link.predecessor_id, link.is_whole))
+    linked = {link.predecessor_id for link in transition.links}
+    along: Counter[str] = Counter()
+    pairs: list[tuple[str, str, Pair]] = []
+    for unit_id, new in transition.after.items():
+        pair = _living(new, transition, heirs.get(unit_id, ()))
+        if new.kind in _COUNTED and pair.deeds == ("Chuyển",) and _above_ended(pair, transition):
+            along[KIND_LABELS[new.kind]] += 1
+        else:
+            pairs.append((new.parent_name or TOP, _old_place(pair), pair))
+    for unit_id, old in transition.before.items():
+        if unit_id not in transition.after and unit_id not in linked:
+            pair = Pair(((old, True),), None, (ENDED,), transition.reasons.get(unit_id, ""))
+            pairs.append(("Kết thúc, không có đơn vị kế tiếp", KIND_LABELS[old.kind], pair))
+    return Picture(tuple(_branches(pairs)), tuple(sorted(along.items())))
+
+
+def _living(new: UnitRow, transition: Transition, heirs: Iterable[tuple[int, bool]]) -> Pair:
+    olds = [(transition.before[old], whole) for old, whole in heirs if old in transition.before]
+    own = transition.before.get(new.id)
+    if own is None:
+        return Pair(_in_order(olds), new, (FOUNDED,))
+    deeds = _deeds(own, new)
+    if olds:
+        deeds.append("Nhận thêm")
+    return Pair(((own, True), *_in_order(olds)), new, tuple(deeds or [KEPT]))
+
+
+def _deeds(old: UnitRow, new: UnitRow) -> list[str]:
+    found = []
+    if old.name != new.name:
+        found.append("Đổi tên")
+    if old.kind is not new.kind or old.designation != new.designation:
+        found.append("Đổi loại")
+    if old.parent_id != new.parent_id:
+        found.append("Chuyển")
+    if old.code != new.code:
+        found.append("Đổi mã")
+    return found
+
+
+def _above_ended(pair: Pair, transition: Transition) -> bool:
+    above = pair.olds[0][0].parent_id
+    return above in transition.before and above not in transition.after
+
+
+def _old_place(pair: Pair) -> str:
+    """Return where the unit whose code the pair goes on with stood, else the first of them."""
+    seat = next((old for old, _ in pair.olds if pair.new and old.code == pair.new.code), None)
+    if seat is None and pair.olds:
+        seat = pair.olds[0][0]
+    if seat is None:
+        return "Đơn vị mới"
+    return seat.parent_name or TOP
+
+
+def _in_order(olds: list[tuple[UnitRow, bool]]) -> tuple[tuple[UnitRow, bool], ...]:
+    return tuple(sorted(olds, key=lambda pair: (pair[0].code, pair[0].name)))
+
+
+def _branches(pairs: Iterable[tuple[str, str, Pair]]) -> Iterable[Branch]:
+    by_branch: dict[str, dict[str, list[Pair]]] = defaultdict(lambda: defaultdict(list))
+    for branch, group, pair in pairs:
+        by_branch[branch][group].append(pair)
+    ended_last = sorted(
+        by_branch, key=lambda title: (title.startswith(ENDED), -_size(by_branch[title]))
+    )
+    for title in ended_last:
+        groups = by_branch[title]
+        every = [pair for group in groups.values() for pair in group]
+        yield Branch(
+            title,
+            tuple(
+                Group(name, tuple(sorted(groups[name], key=_pair_key)))
+                for name in sorted(groups, key=text_sort_key)
+            ),
+            before=len({old.id for pair in every for old, _ in pair.olds}),
+            after=sum(pair.new is not None for pair in every),
+        )
+
+
+def _size(groups: Mapping[str, list[Pair]]) -> int:
+    return sum(len(pairs) for pairs in groups.values())
+
+
+def _pair_key(pair: Pair) -> tuple[str, str]:
+    return (text_sort_key(pair.unit.name), pair.unit.code)

@@ -1,0 +1,197 @@
+"""What an event of the audit is called on the screen: its subject, and what was done."""
+
+from registry.domain.labelled import Labelled
+
+
+class Deed(Labelled):
+    """What an event of the audit records: `<subject>.<deed>` as it is stored, and its words.
+
+    The stored text is part of what the chain covers: a deed may be added, never renamed.
+    """
+
+    ACCESS_DENIED = "access.denied", "Truy cập: bị từ chối"
+    ACCOUNT_CREATE = "account.create", "Tài khoản: tạo mới"
+    ACCOUNT_DISABLE = "account.disable", "Tài khoản: khóa"
+    ACCOUNT_ENABLE = "account.enable", "Tài khoản: mở khóa"
+    ACCOUNT_GRANT = "account.grant", "Tài khoản: giao vai trò"
+    ACCOUNT_INVITE = "account.invite", "Tài khoản: tạo liên kết đặt mật khẩu"
+    ACCOUNT_RESET_UNKNOWN = (
+        "account.reset_unknown",
+        "Tài khoản: xin liên kết cho tên đăng nhập không có hoặc bị khóa",
+    )
+    ACCOUNT_SET_PASSWORD = "account.set_password", "Tài khoản: đặt mật khẩu"
+    ASSIGNMENT_CHANGE = "assignment.change", "Phân công: thay đổi"
+    ASSIGNMENT_CORRECT = "assignment.correct", "Phân công: đính chính"
+    ASSIGNMENT_END = "assignment.end", "Phân công: kết thúc"
+    ASSIGNMENT_EXPORT = "assignment.export", "Phân công: tải về"
+    ASSIGNMENT_RECORD = "assignment.record", "Phân công: ghi"
+    AUDIT_ERASE = "audit.erase", "Nhật ký: xóa giá trị cá nhân"
+    BACKUP_CREATE = "backup.create", "Sao lưu: tạo mới"
+    BACKUP_RESTORE = "backup.restore", "Sao lưu: phục hồi"
+    CARD_PRINT = "card.print", "Thẻ thành viên: in"
+    CARD_REVOKE = "card.revoke", "Thẻ thành viên: thu hồi"
+    CITIZEN_ID_REVEAL = "citizen_id.reveal", "Số CCCD: xem đầy đủ"
+    COVERAGE_EXPORT = "coverage.export", "Độ phủ: tải về"
+    COVERAGE_SET = "coverage.set", "Độ phủ: đổi cách tính"
+    DECISION_ATTACH_SCAN = "decision.attach_scan", "Quyết định: đính kèm bản quét"
+    DECISION_COMPLETE = "decision.complete", "Quyết định: bổ sung"
+    DECISION_CORRECT = "decision.correct", "Quyết định: đính chính"
+    DECISION_EXPORT = "decision.export", "Quyết định: tải về"
+    DECISION_RECORD = "decision.record", "Quyết định: ghi"
+    MEMBERSHIP_CHANGE = "membership.change", "Tư cách thành viên: thay đổi"
+    MEMBERSHIP_CORRECT = "membership.correct", "Tư cách thành viên: đính chính"
+    MEMBERSHIP_END = "membership.end", "Tư cách thành viên: kết thúc"
+    MEMBERSHIP_OPEN = "membership.open", "Tư cách thành viên: mở"
+    OUTBOX_EXPIRE = "outbox.expire", "Thư gửi đi: hết hạn"
+    OUTBOX_FAIL = "outbox.fail", "Thư gửi đi: chưa gửi được"
+    OUTBOX_PASS_ON = "outbox.pass_on", "Thư gửi đi: chuyển tay"
+    OUTBOX_SEND = "outbox.send", "Thư gửi đi: gửi"
+    PEOPLE_EXPORT = "people.export", "Danh sách người: tải về"
+    PERSON_CREATE = "person.create", "Người: tạo mới"
+    PERSON_EDIT = "person.edit", "Người: sửa"
+    REORGANISATION_ADD_ROW = "reorganisation.add_row", "Sắp xếp đơn vị: thêm dòng"
+    REORGANISATION_ANSWER = "reorganisation.answer", "Sắp xếp đơn vị: trả lời câu hỏi"
+    REORGANISATION_APPLY = "reorganisation.apply", "Sắp xếp đơn vị: thực hiện"
+    REORGANISATION_COMPOSE = "reorganisation.compose", "Sắp xếp đơn vị: lập"
+    REORGANISATION_DISCARD = "reorganisation.discard", "Sắp xếp đơn vị: bỏ"
+    REORGANISATION_EXPORT = "reorganisation.export", "Sắp xếp đơn vị: tải về"
+    REORGANISATION_REMOVE_ROW = "reorganisation.remove_row", "Sắp xếp đơn vị: bỏ dòng"
+    REORGANISATION_UNDO = "reorganisation.undo", "Sắp xếp đơn vị: hoàn tác"
+    ROSTER_ADD_LINES = "roster.add_lines", "Danh sách thành viên: thêm dòng"
+    ROSTER_APPROVE = "roster.approve", "Danh sách thành viên: phê duyệt"
+    ROSTER_APPROVE_LINE = "roster.approve_line", "Danh sách thành viên: phê duyệt dòng"
+    ROSTER_DELETE = "roster.delete", "Danh sách thành viên: xóa"
+    ROSTER_EXPORT = "roster.export", "Danh sách thành viên: tải về"
+    ROSTER_RETURN = "roster.return", "Danh sách thành viên: trả lại, yêu cầu bổ sung"
+    ROSTER_REVIEW = "roster.review", "Danh sách thành viên: thẩm định"
+    ROSTER_SAVE_LINES = "roster.save_lines", "Danh sách thành viên: lưu các dòng"
+    ROSTER_START = "roster.start", "Danh sách thành viên: bắt đầu lập"
+    ROSTER_SUBMIT = "roster.submit", "Danh sách thành viên: gửi"
+    ROSTER_VERIFY = "roster.verify", "Danh sách thành viên: xác nhận"
+    SEED_LOAD = "seed.load", "Dữ liệu ban đầu: nạp"
+    SEED_RENEW_PASSWORDS = "seed.renew_passwords", "Dữ liệu ban đầu: tạo lại mật khẩu dùng thử"
+    SESSION_CLOSE = "session.close", "Phiên đăng nhập: kết thúc"
+    SESSION_OPEN = "session.open", "Phiên đăng nhập: mở"
+    SIGNUP_ACCEPT = "signup.accept", "Đăng ký tham gia: chấp nhận"
+    SIGNUP_ASK_COMPLETION = "signup.ask_completion", "Đăng ký tham gia: yêu cầu bổ sung"
+    SIGNUP_COMPLETE = "signup.complete", "Đăng ký tham gia: bổ sung"
+    SIGNUP_DECLINE = "signup.decline", "Đăng ký tham gia: không chấp nhận"
+    SIGNUP_EXPORT = "signup.export", "Đăng ký tham gia: tải về"
+    SIGNUP_SUBMIT = "signup.submit", "Đăng ký tham gia: gửi"
+    TRAINING_CORRECT_ATTENDANCE = "training.correct_attendance", "Tập huấn: đính chính lượt tham dự"
+    TRAINING_CREATE_CLASS = "training.create_class", "Tập huấn: mở lớp"
+    TRAINING_CREATE_COURSE = "training.create_course", "Tập huấn: thêm khóa"
+    TRAINING_RECORD_ATTENDANCE = "training.record_attendance", "Tập huấn: ghi lượt tham dự"
+    TRAINING_REMOVE_ATTENDANCE = "training.remove_attendance", "Tập huấn: xóa lượt tham dự"
+    UNIT_CORRECT_NAME = "unit.correct_name", "Đơn vị: đính chính tên"
+    UNIT_EDIT_CONTACT = "unit.edit_contact", "Đơn vị: sửa liên hệ"
+    UNIT_KNOWN_UNTIL = "unit.known_until", "Đơn vị: ghi ngày cuối số liệu còn đúng"
+    UNIT_REBUILD_PATHS = "unit.rebuild_paths", "Đơn vị: dựng lại đường dẫn"
+
+
+NOUNS = {
+    "accounts": "Tài khoản",
+    "assignments": "Phân công",
+    "attendances": "Lượt tham dự",
+    "backups": "Bản sao lưu",
+    "cards": "Thẻ thành viên",
+    "courses": "Khóa tập huấn",
+    "coverage": "Độ phủ",
+    "coverage_rules": "Quy định bố trí",
+    "decisions": "Quyết định",
+    "grants": "Vai trò của tài khoản",
+    "kind_placements": "Quy định vị trí loại đơn vị",
+    "memberships": "Tư cách thành viên",
+    "offices": "Cơ quan thẩm định, phê duyệt",
+    "outbox_messages": "Thư gửi đi",
+    "parameters": "Tham số",
+    "people": "Người",
+    "platforms": "Nền tảng",
+    "reorganisations": "Sắp xếp đơn vị",
+    "roster_lines": "Dòng danh sách thành viên",
+    "rosters": "Danh sách thành viên",
+    "routes": "Trang",
+    "signups": "Đăng ký tham gia",
+    "topics": "Chuyên đề",
+    "training_classes": "Lớp tập huấn",
+    "trainings": "Tập huấn",
+    "successions": "Kế thừa giữa các đơn vị",
+    "unit_contacts": "Liên hệ của đơn vị",
+    "unit_periods": "Thông tin đơn vị",
+    "units": "Đơn vị",
+}
+
+
+FIELDS = {
+    "after": "sau",
+    "answers": "câu trả lời",
+    "arguments": "tham số",
+    "as_of": "tính đến ngày",
+    "before": "trước",
+    "birth_date": "ngày sinh",
+    "birth_year": "năm sinh",
+    "cards": "thẻ",
+    "citizen_id": "số CCCD",
+    "continued": "tiếp tục",
+    "contract_type": "loại hợp đồng",
+    "decision": "quyết định",
+    "document": "văn bản",
+    "education_level": "trình độ",
+    "effective_on": "có hiệu lực từ",
+    "email": "thư điện tử",
+    "ended": "kết thúc",
+    "ends_on": "ngày kết thúc",
+    "established": "thành lập",
+    "events": "số dòng nhật ký",
+    "fields": "trường đã sửa",
+    "format": "dạng tệp",
+    "full_name": "họ và tên",
+    "is_main": "đơn vị chính",
+    "is_manager": "cán bộ quản lý",
+    "is_secondment": "biệt phái",
+    "it_major": "chuyên ngành CNTT",
+    "job_title": "chức danh",
+    "line_id": "mã dòng",
+    "login": "tên đăng nhập",
+    "messages": "thư",
+    "method": "phương thức",
+    "number": "số",
+    "of": "bản sao lưu lúc",
+    "organisation": "tổ chức đại diện",
+    "paths": "số đường dẫn",
+    "people": "số người",
+    "person": "người",
+    "person_id": "mã số người",
+    "phone": "điện thoại",
+    "reason": "lý do",
+    "role": "vai trò",
+    "rows": "số dòng",
+    "signer": "người ký",
+    "starts_on": "ngày bắt đầu",
+    "state": "trạng thái",
+    "units": "đơn vị",
+    "valid_from": "từ ngày",
+    "valid_to": "đến trước ngày",
+}
+
+_ORIGINS = {"public": "Khách", "cli:system": "Lệnh trên máy chủ"}
+
+
+def deed_label(stored: str) -> str:
+    """Return the words of a stored deed; one that is declared no more stays as it was written."""
+    return Deed(stored).label if stored in set(Deed) else stored
+
+
+def noun_label(noun: str) -> str:
+    """Return what the things of `noun` are called; what has no words stays as it is."""
+    return NOUNS.get(noun, noun)
+
+
+def field_label(field: str) -> str:
+    """Return what a detail or a field is called; what has no words stays as it is."""
+    return FIELDS.get(field, field)
+
+
+def origin_label(origin: str) -> str:
+    """Return who acted where it was no account: a visitor, or a command on the server."""
+    return _ORIGINS.get(origin, origin)

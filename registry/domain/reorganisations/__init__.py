@@ -1,0 +1,1 @@
+"""Rules of reorganisations: read an annex, plan what it does, carry over what hangs on units."""

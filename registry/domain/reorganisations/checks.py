@@ -1,0 +1,119 @@
+"""What must hold for the units a reorganisation leaves behind."""
+
+from collections.abc import Callable, Collection, Mapping
+from datetime import date
+
+from registry.domain.reorganisations.annex import AnnexRow, RowProblem
+from registry.domain.reorganisations.plan import Plan, PlannedUnit
+from registry.domain.reorganisations.unit_lookup import Outcome, UnitLookup, name_key
+from registry.domain.units.kinds import KIND_LABELS, UnitKind
+
+MayStandUnder = Callable[[UnitKind, UnitKind | None], bool]
+"""Tells whether a kind may stand under another (None: at the top) on the day."""
+
+
+class OutcomeCheck:
+    """Notes in the plan what is wrong with its outcome, at the row that brought it about."""
+
+    def __init__(
+        self,
+        before: UnitLookup,
+        plan: Plan,
+        day: date,
+        row_of: Mapping[int, AnnexRow],
+        allocated: Collection[int] = (),
+    ) -> None:
+        self.plan = plan
+        self.day = day
+        self.row_of = row_of
+        self.allocated = allocated
+        self.after = Outcome(before, plan)
+
+    def check(self, may_stand_under: MayStandUnder) -> None:
+        """Check codes, names, superiors, cycles and kinds."""
+        touched = [*self.plan.established, *self.plan.changed.values()]
+        named = [unit for unit in touched if unit.id not in self.plan.moved]
+        self._check_codes(named)
+        self._check_names(named)
+        for unit in touched:
+            self._check_place(unit, may_stand_under)
+
+    def _problem(self, unit: PlannedUnit, column: str, message: str) -> None:
+        self.plan.problems.append(RowProblem.of(self.row_of.get(unit.id), column, message))
+
+    def _check_codes(self, named: list[PlannedUnit]) -> None:
+        """Refuse a code that another unit bears on the day."""
+        ours = {unit.id for unit in named}
+        bearers = {u.code: u for u in self.after.living() if u.code and u.id not in ours}
+        for unit in named:
+            if unit.code is None:
+                continue
+            other = bearers.setdefault(unit.code, unit)
+            if other is not unit:
+                self._problem(
+                    unit,
+                    "new_province_code" if unit.kind is UnitKind.PROVINCE else "new_code",
+                    f"Mã {unit.code} ngày {self.day:%d/%m/%Y} đã là của “{other.name}”. Kiểm tra "
+                    f"mã của “{unit.name}”; nếu “{other.name}” tiếp tục tồn tại và nhận đơn vị "
+                    "khác thì thêm dòng của chính nó, hoặc ghi “nhập vào”.",
+                )
+
+    def _check_names(self, named: list[PlannedUnit]) -> None:
+        """Refuse a second unit of a kind with the same name in the same place."""
+        ours = {unit.id for unit in named}
+        places = {(unit.kind, unit.parent_id) for unit in named}
+        bearers = {
+            (unit.kind, unit.parent_id, name_key(unit.name)): unit
+            for unit in self.after.living()
+            if unit.id not in ours and (unit.kind, unit.parent_id) in places
+        }
+        for unit in named:
+            other = bearers.setdefault((unit.kind, unit.parent_id, name_key(unit.name)), unit)
+            if other is not unit:
+                self._problem(
+                    unit,
+                    "new_name",
+                    f"Ngày {self.day:%d/%m/%Y} đã có “{other.name}” ở cùng đơn vị cấp trên. Sửa "
+                    "tên; nếu đơn vị đó tiếp tục tồn tại và nhận đơn vị khác thì thêm dòng của "
+                    "chính nó, hoặc ghi “nhập vào”.",
+                )
+
+    def _check_place(self, unit: PlannedUnit, may_stand_under: MayStandUnder) -> None:
+        parent = self.after.unit(unit.parent_id)
+        if unit.parent_id is not None and parent is None:
+            self._problem(
+                unit,
+                "new_parent",
+                f"“{unit.name}” đứng dưới một đơn vị chưa có hoặc kết thúc cùng ngày. Ghi đơn vị "
+                "cấp trên còn tồn tại.",
+            )
+        elif self._is_in_a_cycle(unit):
+            self._problem(
+                unit,
+                "new_parent",
+                f"“{unit.name}” sẽ đứng dưới chính nó. Ghi đơn vị cấp trên khác.",
+            )
+        elif self._is_placed_on_purpose(unit) and not may_stand_under(
+            unit.kind, parent.kind if parent else None
+        ):
+            above = f"“{KIND_LABELS[parent.kind]}”" if parent else "cấp cao nhất"
+            self._problem(
+                unit,
+                "new_parent",
+                f"Từ ngày {self.day:%d/%m/%Y}, loại “{KIND_LABELS[unit.kind]}” không được đứng "
+                f"dưới {above} (“{unit.name}”). Ghi đơn vị cấp trên khác.",
+            )
+
+    def _is_placed_on_purpose(self, unit: PlannedUnit) -> bool:
+        """Tell whether the annex or an answer says where a unit stands, not only a consequence."""
+        return unit.id not in self.plan.moved or unit.id in self.allocated
+
+    def _is_in_a_cycle(self, unit: PlannedUnit) -> bool:
+        seen = {unit.id}
+        above = self.after.unit(unit.parent_id)
+        while above is not None:
+            if above.id in seen:
+                return True
+            seen.add(above.id)
+            above = self.after.unit(above.parent_id)
+        return False

@@ -1,0 +1,158 @@
+"""What an annex does not say and follows all the same.
+
+A district or province that keeps no commune ends, its offices and bodies with it; teams and
+enterprises go with their commune; the rest of a province merged whole moves under the successor.
+Units outside the annex never block it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from registry.domain.reorganisations.annex import Part, RowProblem
+from registry.domain.reorganisations.plan import Plan, PlannedUnit
+from registry.domain.reorganisations.unit_lookup import Outcome, UnitLookup, name_key
+from registry.domain.units.kinds import UnitKind
+
+# What stands below a district and does not end with it.
+_OUTLIVES_DISTRICT = frozenset(
+    {UnitKind.COMMUNE, UnitKind.COMMUNITY_TEAM, UnitKind.ENTERPRISE, UnitKind.DISTRICT}
+)
+# What goes along with its territory as a matter of course; anything else that moves needs a plan.
+_GOES_ALONG = frozenset({UnitKind.COMMUNE, UnitKind.DISTRICT, UnitKind.COMMUNITY_TEAM})
+_TERRITORY = frozenset({UnitKind.COMMUNE, UnitKind.DISTRICT})
+
+
+class Consequences:
+    """Draws what follows from the ends that a plan already holds."""
+
+    def __init__(self, before: UnitLookup, plan: Plan, allocation: Mapping[int, int]) -> None:
+        self.before = before
+        self.plan = plan
+        self.allocation = allocation
+        self.after = Outcome(before, plan)
+
+    def draw(self) -> None:
+        """Settle what hangs on ended units, then end empty districts, then empty provinces."""
+        self._settle_below(list(self.plan.ended))
+        for kind in (UnitKind.DISTRICT, UnitKind.PROVINCE):
+            self._settle_below(self._end_empty(kind))
+
+    # --- territories -------------------------------------------------------------------------
+
+    def _end_empty(self, kind: UnitKind) -> list[int]:
+        """End the territories of a kind that had communes and keep none; return them."""
+        had: dict[int, list[int]] = {}
+        for unit in self.before.by_id.values():
+            above = self.before.territory(unit, kind) if unit.kind is UnitKind.COMMUNE else None
+            if above is not None:
+                had.setdefault(above.id, []).append(unit.id)
+        keeping = {
+            self.after.territory(unit.id, kind)
+            for unit in self.after.living()
+            if unit.kind is UnitKind.COMMUNE
+        }
+        empty = [unit_id for unit_id in had if unit_id not in keeping | self.plan.ended.keys()]
+        return [unit_id for unit_id in empty if self._end_territory(unit_id, had[unit_id])]
+
+    def _end_territory(self, unit_id: int, communes: list[int]) -> bool:
+        """End one; its successor is the one unit of its kind that took all its communes, if any."""
+        unit = self.before.by_id[unit_id]
+        if not self._may_end(unit):
+            return False
+        self.plan.ended[unit_id] = "không còn đơn vị cấp xã trực thuộc"
+        self.plan.changed.pop(unit_id, None)
+        self.plan.moved.discard(unit_id)
+        heirs = {
+            self.after.territory(place, unit.kind) if place is not None else None
+            for commune in communes
+            for place in self._places_of(commune)
+        }
+        heir = heirs.pop() if len(heirs) == 1 else None
+        if heir is not None:
+            self.plan.succeed(unit_id, heir, Part.WHOLE)
+        return True
+
+    def _places_of(self, commune_id: int) -> list[int | None]:
+        """Return what stands in a commune's place: itself, its successors, or nothing."""
+        if commune_id not in self.plan.ended:
+            return [commune_id]
+        return [*self.plan.successors(commune_id)] or [None]
+
+    def _may_end(self, unit: PlannedUnit) -> bool:
+        if unit.has_later:
+            message = (
+                f"“{unit.name}” phải kết thúc theo đợt này, nhưng đã có thay đổi khác từ ngày này "
+                "trở đi. Hoàn tác đợt sau trước."
+            )
+            self.plan.problems.append(RowProblem.of(None, "", message))
+        return not unit.has_later
+
+    # --- what hangs on an ended unit ---------------------------------------------------------
+
+    def _settle_below(self, ended: list[int]) -> None:
+        """Move or end what stood under ended units and is not in the annex, all the way down."""
+        waiting = list(ended)
+        for ended_id in waiting:
+            for child in self.before.below[ended_id]:
+                if child.id in self.plan.ended or child.id in self.plan.changed:
+                    continue
+                goal = self._goal(child, self.before.by_id[ended_id])
+                if goal is not None:
+                    self._move(child, self.before.by_id[ended_id], goal)
+                else:
+                    self._end_below(child, self.before.by_id[ended_id])
+                    waiting.append(child.id)
+
+    def _goal(self, child: PlannedUnit, ended: PlannedUnit) -> int | None:
+        """Return where a unit goes whose superior ended, or None when it ends too."""
+        if child.id in self.allocation:
+            return self.allocation[child.id]
+        if ended.kind is UnitKind.DISTRICT and child.kind not in _OUTLIVES_DISTRICT:
+            return None
+        heir = self.plan.whole_successor(ended.id)
+        if heir is None and ended.kind is UnitKind.DISTRICT and ended.parent_id is not None:
+            return self._still_above(ended.parent_id)
+        return heir
+
+    def _still_above(self, unit_id: int) -> int | None:
+        """Return the province of an ended district, or what took its place."""
+        return self.plan.whole_successor(unit_id) if unit_id in self.plan.ended else unit_id
+
+    def _move(self, child: PlannedUnit, ended: PlannedUnit, goal: int) -> None:
+        self.plan.changed[child.id] = replace(child, parent_id=goal)
+        self.plan.moved.add(child.id)
+        with_territory = child.kind is UnitKind.ENTERPRISE and ended.kind in _TERRITORY
+        if child.kind not in _GOES_ALONG and not with_territory:
+            self.plan.without_plan.append(child.id)
+
+    def _end_below(self, child: PlannedUnit, ended: PlannedUnit) -> None:
+        """End a unit with the one above it; an office joins that of the successor.
+
+        What was planned for later of it ends with it: a unit outside the annex never blocks one.
+        """
+        reason = f"đơn vị cấp trên “{ended.name}” kết thúc"
+        if self.plan.part_successors(ended.id):
+            reason = f"đơn vị cấp trên “{ended.name}” chia tách, không có phương án phân bổ"
+        self.plan.ended[child.id] = reason
+        self.plan.ended_along.add(child.id)
+        heir = self.plan.whole_successor(ended.id)
+        office = self._same_office(child, ended, heir) if heir is not None else None
+        if office is not None:
+            self.plan.succeed(child.id, office, Part.WHOLE)
+
+    def _same_office(self, child: PlannedUnit, ended: PlannedUnit, heir: int) -> int | None:
+        """Return the office of the successor that does the same work: of its kind, or its name."""
+        offices = [
+            unit
+            for unit in self.before.below[heir]
+            if unit.kind is child.kind and unit.id not in self.plan.ended
+        ]
+        if len(offices) > 1:
+            work = _work(child, ended)
+            offices = [unit for unit in offices if _work(unit, self.before.by_id[heir]) == work]
+        return offices[0].id if len(offices) == 1 else None
+
+
+def _work(office: PlannedUnit, territory: PlannedUnit) -> str:
+    """Return an office's name without its territory's: "phòng văn hóa và thông tin"."""
+    return name_key(office.name).removesuffix(name_key(territory.name)).strip()

@@ -1,0 +1,233 @@
+"""Give each new side of an annex its place, and describe it as it will stand."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import replace
+
+from registry.domain.reorganisations.annex import (
+    TERRITORY_KINDS,
+    AnnexRow,
+    committee_name,
+    designation_of,
+    kind_of_word,
+    province_designation,
+)
+from registry.domain.reorganisations.plan import PlannedUnit
+from registry.domain.reorganisations.reading import AnnexReading, NewSide
+from registry.domain.reorganisations.unit_lookup import name_key
+from registry.domain.units.kinds import UnitKind
+
+COMMUNES_NOT_TAKING_PART = {
+    name_key("Đặc khu Hoàng Sa"): (
+        "Không có dân cư và bộ máy cấp xã để bố trí đầu mối (thực tế chỉ tính 93/94 đơn vị cấp xã)"
+    )
+}
+
+
+class Places:
+    """Gives each new side its place, establishing provinces and districts the annex names."""
+
+    def __init__(self, reading: AnnexReading) -> None:
+        self.reading = reading
+        self.before = reading.before
+        self.plan = reading.plan
+        self.sides: dict[str, list[NewSide]] = defaultdict(list)
+        self.made: dict[tuple[UnitKind, int | None, str], PlannedUnit] = {}
+        self.numbered: dict[int, AnnexRow] = {}
+        self.old_provinces: dict[str, set[str]] = defaultdict(set)
+        for side in reading.sides:
+            self.sides[name_key(side.name)].append(side)
+            province = name_key(side.row.new_province or "")
+            self.old_provinces[province].add(province)
+            for old in side.olds:
+                above = self.before.territory(old, UnitKind.PROVINCE)
+                self.old_provinces[province].add(name_key(above.name) if above else "")
+
+    def give(self) -> None:
+        """Write every new side into the plan as established or changed, unless a row is wrong."""
+        for side in self.reading.sides:
+            self.write(side, self.parent(side))
+
+    def write(self, side: NewSide, parent_id: int | None) -> None:
+        """Write one new side."""
+        kept, kind = side.kept, side.kind
+        if kind is None or (parent_id is None and kind is not UnitKind.PROVINCE):
+            return
+        unit = _described(side, kind, parent_id)
+        if kept is None:
+            self.plan.established.append(unit)
+        elif unit != kept:
+            self.plan.changed[kept.id] = unit
+
+    def parent(self, side: NewSide) -> int | None:
+        """Return the id of the unit under which a new side stands, None for a province."""
+        row = side.row
+        if side.kind is UnitKind.PROVINCE or row.new_parent_id is not None:
+            return row.new_parent_id
+        if row.new_province is not None:
+            return self.named_place(row, row.new_province)
+        if row.new_parent is None and side.kept is not None:
+            return side.kept.parent_id
+        self.reading.problem(
+            row, "new_province", "Thiếu tên tỉnh, thành phố của đơn vị mới. Ghi tên."
+        )
+        return None
+
+    def named_place(self, row: AnnexRow, province_name: str) -> int | None:
+        """Return the unit a row names as the place: the province, or one in it."""
+        province = self.province(row, province_name)
+        if row.new_parent is None or name_key(row.new_parent) == name_key(province_name):
+            return province
+        return self.named_parent(row, row.new_parent, province)
+
+    def province(self, row: AnnexRow, name: str) -> int:
+        """Return the province of a new side: it lives on where its name is the same."""
+        for side in self.sides[name_key(name)]:
+            if side.kind is UnitKind.PROVINCE:
+                return side.id
+        known = self.before.province_named(name)
+        if known is not None:
+            self.number_province(row, known)
+            return known.id
+        return self.establish(row, name, UnitKind.PROVINCE, None).id
+
+    def number_province(self, row: AnnexRow, known: PlannedUnit) -> None:
+        """Give a province that lives on the code of the annex, where that is another."""
+        code = row.new_province_code
+        if code is None:
+            return
+        first = self.numbered.setdefault(known.id, row)
+        if first.new_province_code != code:
+            self.reading.problem(
+                row,
+                "new_province_code",
+                f"“{known.name}” ở dòng {first.number} có mã {first.new_province_code}, ở dòng này "
+                f"là {code}. Ghi cùng một mã.",
+            )
+        elif code != known.code and known.has_later:
+            self.reading.problem(
+                row,
+                "new_province_code",
+                f"Mã của “{known.name}” đang là {known.code or 'để trống'}, không đổi được: đã có "
+                "thay đổi khác từ ngày này trở đi. Hoàn tác đợt sau trước.",
+            )
+        elif code != known.code:
+            self.reading.row_of[known.id] = row
+            self.plan.continued.add(known.id)
+            self.plan.changed[known.id] = replace(known, code=code)
+
+    def named_parent(self, row: AnnexRow, name: str, province: int) -> int | None:
+        """Return the unit a row names as the superior; a district nobody knows is established."""
+        key = name_key(row.new_province or "")
+        for side in self.sides[name_key(name)]:
+            if name_key(side.row.new_province or "") == key:
+                return side.id
+        found = [
+            unit
+            for unit in self.before.named(name)
+            if unit.id not in self.plan.ended and self.home_of(unit) in self.old_provinces[key]
+        ]
+        if len(found) > 1:
+            found = [unit for unit in found if self.home_of(unit) == key]
+        if len(found) == 1:
+            self.bring_along(row, found[0], province)
+            return found[0].id
+        kind = kind_of_word(designation_of(name) or "")
+        if not found and kind is UnitKind.DISTRICT:
+            return self.establish(row, name, kind, province).id
+        self.reading.problem(
+            row,
+            "new_parent",
+            f"Không rõ đơn vị cấp trên “{name}” của “{row.new_name}” ở “{row.new_province}”: "
+            f"{'chưa có' if not found else f'có {len(found)} đơn vị cùng tên'}. Sửa tên, hoặc thêm "
+            "dòng thành lập đơn vị đó.",
+        )
+        return None
+
+    def home_of(self, unit: PlannedUnit) -> str:
+        """Return the key of the province in which a unit stood."""
+        above = self.before.territory(unit, UnitKind.PROVINCE)
+        return name_key(above.name) if above else ""
+
+    def bring_along(self, row: AnnexRow, district: PlannedUnit, province: int) -> None:
+        """Move a district to the province in which the annex says its communes stand."""
+        now = self.plan.changed.get(district.id, district)
+        if district.kind is not UnitKind.DISTRICT or now.parent_id == province:
+            return
+        if district.id in self.plan.moved or district.has_later:
+            self.reading.problem(
+                row,
+                "new_province",
+                f"“{district.name}” không thể đứng ở “{row.new_province}”: dòng khác ghi tỉnh "
+                "khác, hoặc đơn vị đã có thay đổi khác từ ngày này trở đi.",
+            )
+            return
+        self.plan.changed[district.id] = replace(now, parent_id=province)
+        self.plan.moved.add(district.id)
+
+    def establish(
+        self, row: AnnexRow, name: str, kind: UnitKind, parent_id: int | None
+    ) -> PlannedUnit:
+        """Establish a province or district that the annex only names as the place of others."""
+        key = (kind, parent_id, name_key(name))
+        if key not in self.made:
+            unit = PlannedUnit(
+                id=self.reading.next_id(),
+                name=name,
+                kind=kind,
+                parent_id=parent_id,
+                code=row.new_province_code if kind is UnitKind.PROVINCE else None,
+                short_name=committee_name(name),
+                designation=province_designation(name)
+                if kind is UnitKind.PROVINCE
+                else designation_of(name),
+            )
+            self.made[key] = unit
+            self.reading.row_of[unit.id] = row
+            self.plan.established.append(unit)
+        return self.made[key]
+
+
+def _described(side: NewSide, kind: UnitKind, parent_id: int | None) -> PlannedUnit:
+    """Return a new side as it will stand."""
+    row, kept = side.row, side.kept
+    code = row.new_code
+    if kind is UnitKind.PROVINCE and code is None:
+        code = row.new_province_code
+    if kept is not None:
+        name = kept.name if side.continues_by_name else side.name
+        return replace(
+            kept,
+            name=name,
+            kind=kind,
+            parent_id=parent_id,
+            code=code or kept.code,
+            short_name=kept.short_name if name == kept.name else _short_name(name, kind),
+            designation=side.designation,
+        )
+    alike = next((old for old in side.olds if old.name == side.name), None)
+    reason = COMMUNES_NOT_TAKING_PART.get(name_key(side.name)) or _common(
+        old.not_taking_part_reason for old in side.olds if old.kind is kind
+    )
+    return PlannedUnit(
+        id=side.id,
+        name=side.name,
+        kind=kind,
+        parent_id=parent_id,
+        code=code,
+        short_name=alike.short_name if alike else _short_name(side.name, kind),
+        designation=side.designation,
+        area=_common(old.area for old in side.olds),
+        takes_part=reason is None,
+        not_taking_part_reason=reason,
+    )
+
+
+def _short_name(name: str, kind: UnitKind) -> str | None:
+    return committee_name(name) if kind in TERRITORY_KINDS else None
+
+
+def _common(values: Iterable[str | None]) -> str | None:
+    """Return the value all predecessors share, or None."""
+    found = set(values)
+    return found.pop() if len(found) == 1 else None

@@ -1,0 +1,413 @@
+"""Read what the rows of an annex say themselves (docs/adr/0013).
+
+Here each new side is settled as a unit that lives on or as a new one; only then can each be given
+its place (`places`), because a row may name a unit that another row establishes or renames.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from registry.domain.reorganisations.annex import (
+    TERRITORY_KINDS,
+    AnnexRow,
+    How,
+    Part,
+    RowProblem,
+    designation_of,
+    kind_of_word,
+)
+from registry.domain.reorganisations.plan import Plan, PlannedUnit
+from registry.domain.reorganisations.unit_lookup import UnitLookup, name_key
+from registry.domain.units.kinds import UnitKind
+
+# These say that the old unit of the row itself lives on.
+_LIVES_ON = frozenset({How.MOVE, How.RENAME})
+
+_REASONS: dict[tuple[How | None, Part], str] = {
+    (How.ABSORB, Part.WHOLE): "nhập vào đơn vị khác",
+    (How.MERGE, Part.WHOLE): "hợp nhất",
+    (How.DIVIDE, Part.PART): "chia",
+    (How.SEPARATE, Part.PART): "tách",
+    (None, Part.PART): "chia tách",
+}
+_OTHER_REASON = "sắp xếp đơn vị"
+
+
+@dataclass(slots=True)
+class NewSide:
+    """A unit on the new side of the annex, with the rows and old units that lead to it."""
+
+    members: list[tuple[AnnexRow, PlannedUnit | None]] = field(default_factory=list)
+    id: int = 0
+    kept: PlannedUnit | None = None
+    kind: UnitKind | None = None
+    designation: str | None = None
+
+    @property
+    def row(self) -> AnnexRow:
+        """Return the first row, which describes the unit."""
+        return self.members[0][0]
+
+    @property
+    def name(self) -> str:
+        """Return the name the annex gives."""
+        return self.row.new_name or ""
+
+    @property
+    def olds(self) -> list[PlannedUnit]:
+        """Return the predecessors the annex names."""
+        return [old for _, old in self.members if old is not None]
+
+    @property
+    def hows(self) -> set[How]:
+        """Return the words in the column `how` of its rows."""
+        return {row.how for row, _ in self.members if row.how is not None}
+
+    @property
+    def continues_by_name(self) -> bool:
+        """Tell whether it lives on without a word: only its place may differ then."""
+        return self.kept is not None and not self.hows
+
+
+class AnnexReading:
+    """Works through the rows into a plan; what is wrong is noted in the plan."""
+
+    def __init__(self, before: UnitLookup, day: date, plan: Plan) -> None:
+        self.before = before
+        self.day = day
+        self.plan = plan
+        self.row_of: dict[int, AnnexRow] = {}
+        self.sides: list[NewSide] = []
+        self._rows_of: dict[int, list[AnnexRow]] = defaultdict(list)
+        self._next_id = min(0, *before.by_id) if before.by_id else 0
+
+    def read(self, rows: Sequence[AnnexRow]) -> None:
+        """Settle the new sides, and note in the plan what ends and who succeeds."""
+        if not rows:
+            self.problem(None, "", "Phụ lục không có dòng nào.")
+        self.sides = self._new_sides(rows)
+        for unit_id, its_rows in self._rows_of.items():
+            self._check_old_unit(self.before.by_id[unit_id], its_rows)
+        for side in self.sides:
+            self._settle(side)
+        self._check_kept_units()
+        if not self.plan.problems:
+            self.plan.continued |= {side.id for side in self.sides if side.kept is not None}
+            for side in self.sides:
+                self._succeed(side)
+
+    def problem(self, row: AnnexRow | None, column: str, message: str) -> None:
+        """Note what is wrong."""
+        self.plan.problems.append(RowProblem.of(row, column, message))
+
+    def next_id(self) -> int:
+        """Return the id of the next unit to establish."""
+        self._next_id -= 1
+        return self._next_id
+
+    # --- the old side ------------------------------------------------------------------------
+
+    def _new_sides(self, rows: Sequence[AnnexRow]) -> list[NewSide]:
+        """Gather the rows by the unit they lead to; dissolved units are ended at once."""
+        sides: dict[tuple[str | None, ...], NewSide] = defaultdict(NewSide)
+        said = set[tuple[object, ...]]()
+        for row in rows:
+            old = None if row.establishes else self._old_unit(row)
+            if old is None and not row.establishes:
+                continue
+            target = _target(row)
+            what = (old.id if old else None, target, row.share, row.how)
+            if what in said:
+                continue
+            said.add(what)
+            if old is not None:
+                self._rows_of[old.id].append(row)
+            if self._leads_somewhere(row, old):
+                sides[target].members.append((row, old))
+        return list(sides.values())
+
+    def _leads_somewhere(self, row: AnnexRow, old: PlannedUnit | None) -> bool:
+        """Tell whether a row names a new side; note what a row without one does."""
+        if row.how is How.DISSOLVE and row.new_name is not None:
+            self.problem(row, "new_name", "Dòng giải thể không ghi đơn vị mới. Bỏ trống phần mới.")
+        elif row.how is How.DISSOLVE and old is None:
+            self.problem(row, "old_name", "Dòng giải thể phải ghi đơn vị cũ.")
+        elif row.how is How.DISSOLVE and old is not None:
+            self.plan.ended[old.id] = "giải thể"
+            self.row_of[old.id] = row
+        elif row.new_name is None:
+            self.problem(row, "new_name", "Thiếu tên đơn vị mới. Ghi tên, hoặc ghi “giải thể”.")
+        else:
+            return True
+        return False
+
+    def _old_unit(self, row: AnnexRow) -> PlannedUnit | None:
+        """Find the unit a row speaks of, as it was the day before."""
+        unit = self._find_old(row)
+        if unit is None:
+            return None
+        if unit.has_later:
+            self.problem(
+                row,
+                row.old_field,
+                f"“{unit.name}” đã có thay đổi khác từ ngày {self.day:%d/%m/%Y} trở đi. "
+                "Hoàn tác đợt sau trước, hoặc bỏ dòng này.",
+            )
+            return None
+        for column, name in (("old_parent", row.old_parent), ("old_province", row.old_province)):
+            if not self.before.stands_in(unit, name):
+                above = self.before.by_id.get(unit.parent_id or 0)
+                self.problem(
+                    row,
+                    column,
+                    f"“{unit.name}” ngay trước ngày {self.day:%d/%m/%Y} thuộc "
+                    f"“{above.name if above else unit.name}”, không thuộc “{name}”. "
+                    "Sửa tên đơn vị cấp trên hoặc mã.",
+                )
+                return None
+        return unit
+
+    def _find_old(self, row: AnnexRow) -> PlannedUnit | None:
+        eve = f"ngay trước ngày {self.day:%d/%m/%Y}"
+        if row.old_id is not None:
+            found = [unit for unit in [self.before.by_id.get(row.old_id)] if unit]
+        elif row.old_code is not None:
+            found = [unit for unit in [self.before.by_code.get(row.old_code)] if unit]
+        else:
+            found = [
+                unit
+                for unit in self.before.named(row.old_name or "")
+                if self.before.stands_in(unit, row.old_parent)
+                and self.before.stands_in(unit, row.old_province)
+            ]
+        if len(found) > 1:
+            self.problem(
+                row,
+                "old_name",
+                f"{eve.capitalize()} có {len(found)} đơn vị tên “{row.old_name}”. "
+                "Ghi thêm mã hoặc đơn vị cấp trên.",
+            )
+        elif not found:
+            shown = " ".join(text for text in (row.old_code, row.old_name) if text)
+            self.problem(
+                row,
+                row.old_field,
+                f"Không có đơn vị “{shown}” {eve}: chưa có trong sổ hoặc đã kết thúc. "
+                "Kiểm tra mã, tên và đơn vị cấp trên.",
+            )
+        elif row.old_name and name_key(row.old_name) != name_key(found[0].name):
+            self.problem(
+                row,
+                row.old_field,
+                f"Mã {row.old_code} {eve} là “{found[0].name}”, không phải “{row.old_name}”. "
+                "Sửa mã hoặc tên.",
+            )
+        else:
+            return found[0]
+        return None
+
+    def _check_old_unit(self, unit: PlannedUnit, rows: Sequence[AnnexRow]) -> None:
+        """Refuse rows about one unit that contradict each other."""
+        column = rows[-1].old_field
+        listed = ", ".join(str(row.number) for row in rows)
+        hows = {row.how for row in rows}
+        if len(rows) > 1 and any(row.share is Part.WHOLE for row in rows):
+            self.problem(
+                rows[-1],
+                column,
+                f"“{unit.name}” có các dòng mâu thuẫn ({listed}). Một đơn vị chia cho nhiều đơn vị "
+                "thì mọi dòng ghi “part”; còn lại chỉ một dòng.",
+            )
+        elif {How.DIVIDE, How.SEPARATE} <= hows:
+            self.problem(
+                rows[-1],
+                "how",
+                f"“{unit.name}” có dòng ghi “chia” và dòng ghi “tách” ({listed}): “chia” thì đơn "
+                "vị cũ kết thúc, “tách” thì vẫn còn. Ghi cùng một cách.",
+            )
+        elif hows == {How.DIVIDE} and len(rows) == 1:
+            self.problem(
+                rows[0],
+                "how",
+                f"“{unit.name}” chia thì phải có ít nhất hai dòng. Nếu chỉ một phần ra đi, "
+                "ghi “tách”.",
+            )
+        elif any(row.share is Part.PART and row.how in _LIVES_ON for row in rows):
+            self.problem(rows[-1], "part", "“chuyển”, “đổi tên” là của cả đơn vị: ghi “whole”.")
+
+    # --- continuing or new -------------------------------------------------------------------
+
+    def _settle(self, side: NewSide) -> None:
+        """Decide whether a new side lives on from before or is new, and what kind it is."""
+        self._check_described_once(side)
+        side.kept = self._kept(side)
+        side.kind, side.designation = self._kind(side)
+        if side.kept is not None and side.kept.has_later:
+            self.problem(
+                side.row,
+                "new_name",
+                f"“{side.kept.name}” đã có thay đổi khác từ ngày {self.day:%d/%m/%Y} trở đi. "
+                "Hoàn tác đợt sau trước.",
+            )
+        side.id = side.kept.id if side.kept else self.next_id()
+        self.row_of[side.id] = side.row
+
+    def _check_described_once(self, side: NewSide) -> None:
+        first = side.row
+        for row, _ in side.members[1:]:
+            for column in ("new_name", "new_kind", "new_parent", "new_province"):
+                one, other = getattr(first, column), getattr(row, column)
+                if name_key(one or "") != name_key(other or ""):
+                    self.problem(
+                        row,
+                        column,
+                        f"“{side.name}” ở dòng {first.number} ghi “{one or ''}”, ở dòng này ghi "
+                        f"“{other or ''}”. Ghi giống nhau.",
+                    )
+                    return
+
+    def _kept(self, side: NewSide) -> PlannedUnit | None:
+        """Return the unit that lives on as this new side, or None when it is new.
+
+        A row that moves or renames continues its own unit; "nhập vào" continues a unit of the same
+        name or code; an empty `how` the predecessor of the same code and name; "hợp nhất" none.
+        """
+        moved = [old for row, old in side.members if old is not None and row.how in _LIVES_ON]
+        if len({old.id for old in moved}) > 1 or (
+            How.MERGE in side.hows and side.hows & {*_LIVES_ON, How.ABSORB}
+        ):
+            self.problem(
+                side.members[-1][0],
+                "how",
+                f"Các dòng về “{side.name}” mâu thuẫn: “hợp nhất” lập đơn vị mới, “nhập vào”, "
+                "“chuyển”, “đổi tên” thì một đơn vị cũ tiếp tục tồn tại. Ghi lại cột how.",
+            )
+            return None
+        if moved or How.MERGE in side.hows:
+            return moved[0] if moved else None
+        same = [
+            old
+            for row, old in side.members
+            if old is not None
+            and row.how is not How.DIVIDE
+            and name_key(old.name) == name_key(side.name)
+            and row.new_code in {row.old_code, old.code}
+        ]
+        if same or How.ABSORB not in side.hows:
+            return same[0] if same else None
+        return self._absorbing(side)
+
+    def _absorbing(self, side: NewSide) -> PlannedUnit | None:
+        """Return the unit into which others are taken ("nhập vào") and which is named otherwise."""
+        row = side.row
+        if row.new_code is not None:
+            found = [old for old in side.olds if old.code == row.new_code]
+        else:
+            found = [old for old in side.olds if name_key(old.name) == name_key(side.name)]
+        if not found:
+            found = self._outside(row)
+        if len(found) == 1:
+            return found[0]
+        self.problem(
+            next(row for row, _ in side.members if row.how is How.ABSORB),
+            "new_name",
+            "“nhập vào” cần một đơn vị cũ tiếp tục tồn tại, nhưng ngay trước ngày "
+            f"{self.day:%d/%m/%Y} "
+            f"{'không có' if not found else f'có {len(found)}'} đơn vị “{side.name}”. "
+            "Sửa tên, mã, hoặc ghi “hợp nhất” nếu lập đơn vị mới.",
+        )
+        return None
+
+    def _outside(self, row: AnnexRow) -> list[PlannedUnit]:
+        """Return the units, not among the old ones of the row's side, that the new side names."""
+        named = self.before.named(row.new_name or "")
+        if row.new_code is not None:
+            named = [unit for unit in named if unit.code in {row.new_code, None}]
+        for above in (row.new_province, row.new_parent):
+            if len(named) > 1:
+                named = [unit for unit in named if self.before.stands_in(unit, above)]
+        return named
+
+    def _kind(self, side: NewSide) -> tuple[UnitKind | None, str | None]:
+        """Return the kind and designation of a new side; noted as a problem when unclear."""
+        word = side.row.new_kind or designation_of(side.name)
+        kept = side.kept
+        kind = kind_of_word(word) if word else (kept.kind if kept else None)
+        if kind is None:
+            self.problem(
+                side.row,
+                "new_kind",
+                f"Loại đơn vị “{word or ''}” không có. Ghi xã, phường, thị trấn, đặc khu, "
+                "huyện, quận, thị xã, thành phố, hoặc tên máy của loại (ví dụ department).",
+            )
+            return None, None
+        province = side.row.new_province
+        if kind in TERRITORY_KINDS and province and name_key(side.name) == name_key(province):
+            kind = UnitKind.PROVINCE
+        designation = designation_of(side.name) if kind in TERRITORY_KINDS else None
+        if side.continues_by_name and kept is not None and kind is not kept.kind:
+            self.problem(
+                side.row,
+                "new_kind",
+                f"“{kept.name}” tiếp tục tồn tại thì chỉ đơn vị cấp trên được khác, nhưng loại ghi "
+                f"“{word}”. Sửa loại, hoặc ghi “đổi tên” nếu đổi loại.",
+            )
+        return kind, designation or (kept.designation if kept and kept.kind is kind else None)
+
+    def _check_kept_units(self) -> None:
+        """Refuse a unit that would live on in two places, or live on and end."""
+        kept: dict[int, NewSide] = {}
+        for side in self.sides:
+            if side.kept is None:
+                continue
+            other = kept.setdefault(side.kept.id, side)
+            own = {id(row) for row, old in side.members if old is side.kept}
+            leaving = [
+                row
+                for row in self._rows_of[side.kept.id]
+                if id(row) not in own and row.share is Part.WHOLE
+            ]
+            rows = [other.row] if other is not side else leaving
+            if rows:
+                self.problem(
+                    side.row,
+                    "new_name",
+                    f"“{side.kept.name}” tiếp tục tồn tại ở dòng {side.row.number} nhưng ở dòng "
+                    f"{rows[0].number} lại thành đơn vị khác hoặc kết thúc. Sửa một trong hai "
+                    "dòng.",
+                )
+
+    # --- ends and successions ----------------------------------------------------------------
+
+    def _succeed(self, side: NewSide) -> None:
+        """Note the successions to a new side, and the ends of its predecessors."""
+        for row, old in side.members:
+            if old is None or old.id == side.id:
+                continue
+            self.plan.succeed(old.id, side.id, row.share)
+            if not self._lives_on(old):
+                self.plan.ended[old.id] = _REASONS.get((row.how, row.share), _OTHER_REASON)
+
+    def _lives_on(self, old: PlannedUnit) -> bool:
+        """Tell whether a predecessor stays: by a row of its own, by "tách", or by one part only."""
+        rows = self._rows_of[old.id]
+        if old.id in self.plan.continued:
+            return True
+        if any(row.share is Part.WHOLE for row in rows):
+            return False
+        return len(rows) == 1 or any(row.how is How.SEPARATE for row in rows)
+
+
+def _target(row: AnnexRow) -> tuple[str | None, ...]:
+    """Return what rows about one new side share: its code, or its name and place."""
+    if row.new_code is not None:
+        return (row.new_code,)
+    place = str(row.new_parent_id) if row.new_parent_id is not None else row.new_parent
+    return (
+        None,
+        name_key(row.new_name or ""),
+        name_key(place or ""),
+        name_key(row.new_province or ""),
+    )

@@ -1,0 +1,110 @@
+"""Find units as a decision names them: by code, or by name and what stands above."""
+
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+from registry.domain.reorganisations.plan import Plan, PlannedUnit
+from registry.domain.units.kinds import UnitKind
+from registry.domain.vietnamese.names import exact_key
+
+# A province has some thousands of units; two annexes of one batch ask for the same names.
+_MOST_NAMES = 20_000
+
+
+@lru_cache(_MOST_NAMES)
+def name_key(name: str) -> str:
+    """Return what two spellings of one name share: "Hoà" and "Hòa", but never "Don" and "Dơn"."""
+    return exact_key(name)
+
+
+# Letters without their marks; what `name_key` calls the same has the same letters.
+_PLAIN = {
+    code: unicodedata.normalize("NFD", chr(code))[0]
+    for code in (*range(0xC0, 0x1B1), *range(0x1EA0, 0x1EFA))
+} | {ord("Đ"): "D", ord("đ"): "d"}
+
+
+def _letters(name: str) -> str:
+    """Return the bare letters of a name: quick to compute for every unit of a province."""
+    return "".join(filter(str.isalnum, name.translate(_PLAIN).casefold()))
+
+
+class UnitLookup:
+    """The units of one day."""
+
+    def __init__(self, units: Iterable[PlannedUnit]) -> None:
+        self.by_id = {unit.id: unit for unit in units}
+        self.by_code = {unit.code: unit for unit in self.by_id.values() if unit.code}
+        self._by_letters: dict[str, list[PlannedUnit]] = defaultdict(list)
+        self.below: dict[int, list[PlannedUnit]] = defaultdict(list)
+        for unit in self.by_id.values():
+            self._by_letters[_letters(unit.name)].append(unit)
+            if unit.parent_id is not None:
+                self.below[unit.parent_id].append(unit)
+
+    def named(self, name: str) -> list[PlannedUnit]:
+        """Return the units of that name."""
+        wanted = name_key(name)
+        alike = self._by_letters.get(_letters(name), [])
+        return [unit for unit in alike if name_key(unit.name) == wanted]
+
+    def province_named(self, name: str) -> PlannedUnit | None:
+        """Return the province of that name."""
+        return next((u for u in self.named(name) if u.kind is UnitKind.PROVINCE), None)
+
+    def upwards(self, unit: PlannedUnit) -> Iterator[PlannedUnit]:
+        """Yield the unit, then those above it."""
+        current: PlannedUnit | None = unit
+        while current is not None:
+            yield current
+            current = self.by_id.get(current.parent_id) if current.parent_id is not None else None
+
+    def territory(self, unit: PlannedUnit, kind: UnitKind) -> PlannedUnit | None:
+        """Return the unit of `kind` that this one is or stands under."""
+        return next((above for above in self.upwards(unit) if above.kind is kind), None)
+
+    def stands_in(self, unit: PlannedUnit, name: str | None) -> bool:
+        """Tell whether the unit, or one above it, bears `name`; True when no name is given."""
+        if name is None:
+            return True
+        wanted = name_key(name)
+        return any(name_key(above.name) == wanted for above in self.upwards(unit))
+
+
+class Outcome:
+    """The units as a plan leaves them; it follows the plan while that grows."""
+
+    def __init__(self, before: UnitLookup, plan: Plan) -> None:
+        self.before = before
+        self.plan = plan
+        self._established: dict[int, PlannedUnit] = {}
+
+    def unit(self, unit_id: int | None) -> PlannedUnit | None:
+        """Return a unit as it will stand, or None when it has ended."""
+        if unit_id is None or unit_id in self.plan.ended:
+            return None
+        if unit_id in self.plan.changed:
+            return self.plan.changed[unit_id]
+        return self.before.by_id.get(unit_id) or self._new(unit_id)
+
+    def _new(self, unit_id: int) -> PlannedUnit | None:
+        if len(self._established) != len(self.plan.established):
+            self._established = {unit.id: unit for unit in self.plan.established}
+        return self._established.get(unit_id)
+
+    def living(self) -> Iterator[PlannedUnit]:
+        """Yield every unit that stands on the day."""
+        for unit_id, unit in self.before.by_id.items():
+            if unit_id not in self.plan.ended:
+                yield self.plan.changed.get(unit_id, unit)
+        yield from self.plan.established
+
+    def territory(self, unit_id: int, kind: UnitKind) -> int | None:
+        """Return the unit of `kind` that the unit is or will stand under."""
+        current, seen = self.unit(unit_id), set[int]()
+        while current is not None and current.kind is not kind and current.id not in seen:
+            seen.add(current.id)
+            current = self.unit(current.parent_id)
+        return current.id if current is not None and current.kind is kind else None

@@ -1,0 +1,282 @@
+"""Which units lack a focal point, as of any day (Plan 4660 III.1b, IV.2, V.6a).
+
+Each question takes a constant number of SELECTs, whatever the number of units.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Any
+
+from sqlalchemy import (
+    Row,
+    and_,
+    exists,
+    func,
+    or_,
+    select,
+)
+from sqlalchemy.orm import aliased
+
+from registry.domain.assignments import AssignmentRole
+from registry.domain.coverage import (
+    RequiredUnit,
+    Standard,
+    Tally,
+    due_on,
+    tally,
+)
+from registry.domain.errors import NotFound
+from registry.domain.permissions import EVERYTHING, Scope
+from registry.domain.units.kinds import UnitKind
+from registry.domain.vietnamese.writing import format_day
+from registry.models.assignments import Assignment
+from registry.models.base import db
+from registry.models.coverage import CoverageRule
+from registry.models.decisions import Decision
+from registry.models.units import Unit, UnitContact, UnitPath, UnitPeriod
+from registry.queries.coverage.counting import (
+    DAY,
+    SERVED,
+    AnySelect,
+    asked,
+    counts_by_unit,
+    under_prefix,
+)
+from registry.queries.coverage.required import focal_point_rule, must_be_covered
+from registry.queries.parameters import home_unit
+from registry.queries.units.on_a_day import UnitRow, find_by_code, in_force, in_scope_of, under
+
+_PARENT, _PARENT_UNIT = aliased(UnitPeriod), aliased(Unit)
+_EARLIER = aliased(UnitPeriod)
+
+
+@dataclass(frozen=True, slots=True)
+class KindLine:
+    """The counts of one kind of units."""
+
+    kind: UnitKind
+    headline: bool
+    tally: Tally
+
+
+@dataclass(frozen=True, slots=True)
+class ParentLine:
+    """The counts of the headline units of one kind that stand directly under one unit."""
+
+    id: int
+    kind: UnitKind
+    code: str
+    name: str
+    path: str
+    tally: Tally
+
+
+@dataclass(frozen=True, slots=True)
+class UnitNotTakingPart:
+    """A unit counted nowhere, and why."""
+
+    id: int
+    code: str
+    name: str
+    kind: UnitKind
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Coverage of one unit's subtree on a day, whatever the standard.
+
+    `units` are those that must be covered, by code, then name. `kinds` are the kinds with a rule on
+    that day and whether they belong to the headline, also those of which the subtree holds no unit.
+    `not_due` counts units that began so recently that their days of grace still run: they are
+    required nowhere yet.
+    """
+
+    as_of: date
+    unit: UnitRow
+    units: tuple[RequiredUnit, ...]
+    kinds: tuple[tuple[UnitKind, bool], ...]
+    not_due: int
+
+    @property
+    def headline(self) -> Tally:
+        """The counts of the headline kinds together: the M of N/M."""
+        return tally(unit for unit in self.units if unit.headline)
+
+    def lines(self, *, headline: bool) -> list[KindLine]:
+        """Return the counts of each headline kind, or of each kind counted outside the total."""
+        return [
+            KindLine(kind, headline, tally(unit for unit in self.units if unit.kind is kind))
+            for kind, is_headline in self.kinds
+            if is_headline is headline
+        ]
+
+    def by_parent(self) -> list[ParentLine]:
+        """Return the counts of the deeper headline units by the unit directly above them.
+
+        Units directly under the subtree's root are left out: their parent is the whole.
+        """
+        below: dict[tuple[int, UnitKind], list[RequiredUnit]] = {}
+        for unit in self.units:
+            is_deeper = self.unit.id not in {unit.id, unit.parent_id}
+            if unit.headline and is_deeper and unit.parent_id is not None:
+                below.setdefault((unit.parent_id, unit.kind), []).append(unit)
+        lines = [
+            ParentLine(
+                id=parent_id,
+                kind=kind,
+                code=units[0].parent_code,
+                name=units[0].parent_name,
+                path=units[0].path.removesuffix(f"{units[0].id}/"),
+                tally=tally(units),
+            )
+            for (parent_id, kind), units in below.items()
+        ]
+        return sorted(lines, key=lambda line: (line.code, line.name, line.kind))
+
+    def uncovered(self, standard: Standard, *, headline: bool = True) -> list[RequiredUnit]:
+        """Return the units that do not meet `standard`, by code, then name."""
+        return [
+            unit
+            for unit in self.units
+            if unit.headline is headline and not unit.is_covered(standard)
+        ]
+
+
+def root_unit(code: str | None, day: date) -> UnitRow:
+    """Return the unit that bears `code` on `day`; without code the home province.
+
+    Raises NotFound when there is none on that day, or when no units are known for it at all.
+    """
+    home = home_unit(day)
+    unit = home if code is None else find_by_code(code, day)
+    if unit is None:
+        raise NotFound(f"Không có đơn vị mang mã “{code}” vào ngày {format_day(day)}.")
+    return unit
+
+
+def coverage(
+    unit: UnitRow, day: date, scope: Scope = EVERYTHING, today: date | None = None
+) -> Coverage:
+    """Return the coverage of the subtree of `unit` (a row of `day`) on `day`, within `scope`.
+
+    Rights are asked for `today`; without a scope everything counts. Three SELECTs.
+    """
+    values = asked(unit.path, day)
+    statement = _units(graced="grace_past_for" in values)
+    if not scope.everything:
+        statement = statement.where(in_scope_of(scope, Unit.id, today or day))
+    units = [_required_unit(row) for row in db.session.execute(statement, values)]
+    due = [one for one in units if one.due_on <= day]
+    return Coverage(
+        as_of=day,
+        unit=unit,
+        units=tuple(sorted(due, key=lambda found: (found.code, found.name))),
+        kinds=_kinds_with_rules(day),
+        not_due=len(units) - len(due),
+    )
+
+
+def _required_unit(row: Row[*tuple[Any, ...]]) -> RequiredUnit:
+    # By place: looking each column up by its name takes as long as the rest of the question.
+    (unit_id, code, name, kind, path, parent_id, parent_code, parent_name, phone, *counted) = row
+    headline, minimum, grace_days, began, any_count, strict_count, is_undecided = counted
+    return RequiredUnit(
+        id=unit_id,
+        code=code,
+        name=name,
+        kind=kind,
+        path=path,
+        parent_id=parent_id,
+        parent_code=parent_code,
+        parent_name=parent_name,
+        phone=phone,
+        headline=headline,
+        minimum=minimum,
+        due_on=due_on(began, grace_days),
+        any_covered=any_count >= minimum,
+        strict_covered=strict_count >= minimum,
+        waiting=is_undecided and any_count < minimum,
+    )
+
+
+def units_not_taking_part(
+    unit: UnitRow, day: date, scope: Scope = EVERYTHING, today: date | None = None
+) -> list[UnitNotTakingPart]:
+    """Return the units of the subtree that take no part, with the reason, by code."""
+    code = func.coalesce(UnitPeriod.official_code, Unit.registry_code, "")
+    rows = db.session.execute(
+        select(Unit.id, code, UnitPeriod.name, UnitPeriod.kind, UnitPeriod.not_taking_part_reason)
+        .join(UnitPeriod, and_(UnitPeriod.unit_id == Unit.id, in_force(UnitPeriod, day)))
+        .join(UnitPath, and_(UnitPath.unit_id == Unit.id, in_force(UnitPath, day)))
+        .where(
+            ~UnitPeriod.takes_part,
+            under(UnitPath.path, unit.path),
+            in_scope_of(scope, Unit.id, today or day),
+        )
+    )
+    found = [
+        UnitNotTakingPart(unit_id, unit_code, name, kind, reason or "")
+        for unit_id, unit_code, name, kind, reason in rows
+    ]
+    return sorted(found, key=lambda row: (row.code, row.name))
+
+
+def _kinds_with_rules(day: date) -> tuple[tuple[UnitKind, bool], ...]:
+    rows = db.session.execute(
+        select(CoverageRule.kind, CoverageRule.headline).where(focal_point_rule(day))
+    )
+    order = list(UnitKind)
+    return tuple(
+        sorted(((kind, headline) for kind, headline in rows), key=lambda row: order.index(row[0]))
+    )
+
+
+@cache
+def _units(*, graced: bool) -> AnySelect:
+    """Select the units in the subtree that must be covered, with rule and focal points."""
+    counts = counts_by_unit(graced=graced).where(under_prefix(SERVED.path)).subquery()
+    undecided = (
+        select(Assignment.id)
+        .outerjoin(Decision, Decision.id == Assignment.decision_id)
+        .where(
+            Assignment.unit_id == Unit.id,
+            Assignment.role == AssignmentRole.FOCAL_POINT,
+            in_force(Assignment, DAY),
+            or_(Decision.issued_on.is_(None), Decision.issued_on > DAY),
+        )
+        .correlate(Unit)
+    )
+    began = (
+        select(func.min(_EARLIER.valid_from)).where(_EARLIER.unit_id == Unit.id).scalar_subquery()
+    )
+    return (
+        select(
+            # In the order in which `_required_unit` reads them.
+            Unit.id,
+            func.coalesce(UnitPeriod.official_code, Unit.registry_code, ""),
+            UnitPeriod.name,
+            UnitPeriod.kind,
+            UnitPath.path,
+            UnitPeriod.parent_id,
+            func.coalesce(_PARENT.official_code, _PARENT_UNIT.registry_code, ""),
+            func.coalesce(_PARENT.name, ""),
+            UnitContact.phone,
+            CoverageRule.headline,
+            CoverageRule.minimum,
+            CoverageRule.grace_days,
+            began,
+            func.coalesce(counts.c.any_count, 0),
+            func.coalesce(counts.c.strict_count, 0),
+            exists(undecided),
+        )
+        .join(UnitPeriod, and_(UnitPeriod.unit_id == Unit.id, in_force(UnitPeriod, DAY)))
+        .join(UnitPath, and_(UnitPath.unit_id == Unit.id, in_force(UnitPath, DAY)))
+        .join(CoverageRule, must_be_covered(DAY))
+        .outerjoin(_PARENT, and_(_PARENT.unit_id == UnitPeriod.parent_id, in_force(_PARENT, DAY)))
+        .outerjoin(_PARENT_UNIT, _PARENT_UNIT.id == UnitPeriod.parent_id)
+        .outerjoin(UnitContact, UnitContact.unit_id == Unit.id)
+        .outerjoin(counts, counts.c.unit_id == Unit.id)
+        .where(under_prefix(UnitPath.path))
+    )

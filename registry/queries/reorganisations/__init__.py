@@ -1,0 +1,1 @@
+"""Questions about reorganisations: what a batch meets, does, reaches and became."""

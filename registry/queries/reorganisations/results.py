@@ -1,0 +1,58 @@
+"""What a reorganisation turned into what: units of the eve beside those of the day, and links."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from registry.models.reorganisations import Reorganisation
+from registry.models.units import UnitPeriod
+from registry.queries.reorganisations.facts import (
+    changes_of,
+    successions_of_batch,
+    units_of_periods,
+)
+from registry.queries.units.on_a_day import UnitRow, units_by_id
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """`successor_id` took the whole place of `predecessor_id`, or a part of it."""
+
+    predecessor_id: int
+    successor_id: int
+    is_whole: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """The units a batch is about: as they were on the eve, as they are on the day.
+
+    A unit only in `before` ended, with its reason; one only in `after` is new.
+    """
+
+    before: Mapping[int, UnitRow] = field(default_factory=dict)
+    after: Mapping[int, UnitRow] = field(default_factory=dict)
+    links: tuple[Link, ...] = ()
+    reasons: Mapping[int, str] = field(default_factory=dict)
+
+
+def transition_of(batch: Reorganisation) -> Transition:
+    """Return what an applied batch, not undone, did to units."""
+    eve = batch.effective_on - timedelta(days=1)
+    links = tuple(
+        Link(link.predecessor_id, link.successor_id, link.part == "whole")
+        for link in successions_of_batch(batch.id)
+    )
+    unit_ids = units_of_periods(
+        change.row_id
+        for change in changes_of(batch.id)
+        if change.table_name == UnitPeriod.__tablename__
+    )
+    unit_ids |= {unit_id for link in links for unit_id in (link.predecessor_id, link.successor_id)}
+    kept = (batch.summary or {}).get("units", {})
+    return Transition(
+        before=units_by_id(unit_ids, eve),
+        after=units_by_id(unit_ids, batch.effective_on),
+        links=links,
+        reasons=dict(kept.get("reasons", ())),
+    )

@@ -1,0 +1,103 @@
+"""Which batches an account may see: its own, and those whose every unit lies in its scope."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+
+from sqlalchemy import select
+
+from registry.domain.permissions import Scope
+from registry.models.base import db
+from registry.models.reorganisations import Reorganisation, ReorganisationRow
+from registry.models.units import Succession, UnitPath, UnitPeriod
+from registry.queries.reorganisations.facts import all_batches, blocks
+from registry.queries.units.on_a_day import in_force
+
+
+def is_seen(batch: Reorganisation, scope: Scope, account_id: int | None, today: date) -> bool:
+    """Tell whether an account may see a batch: it composed it, or may reorganise all its units.
+
+    A row that names a unit nobody knows leaves the batch to the account that composed it.
+    """
+    if scope.everything or (account_id is not None and batch.created_by_id == account_id):
+        return True
+    unit_ids = _units_named(batch)
+    return unit_ids is not None and not uncovered(unit_ids, scope, today)
+
+
+def batches_seen(scope: Scope, account_id: int | None, today: date) -> list[Reorganisation]:
+    """Return the batches an account may see, the latest day first."""
+    return [batch for batch in all_batches() if is_seen(batch, scope, account_id, today)]
+
+
+def uncovered(unit_ids: Iterable[int], scope: Scope, today: date) -> set[int]:
+    """Return those of the units that lie outside `scope`, rights being asked for today.
+
+    A unit that ended without successor is judged by the one it stood under.
+    """
+    wanted = set(unit_ids)
+    paths = _paths_on(wanted, today)
+    return {
+        unit_id
+        for unit_id in wanted
+        if not scope.covers(paths.get(unit_id), unit_id)
+        and not (unit_id not in paths and _stood_inside(unit_id, scope, today))
+    }
+
+
+def _paths_on(unit_ids: Iterable[int], day: date) -> Mapping[int, str]:
+    found: dict[int, str] = {}
+    for block in blocks(unit_ids):
+        rows = db.session.execute(
+            select(UnitPath.unit_id, UnitPath.path).where(
+                UnitPath.unit_id.in_(block), in_force(UnitPath, day)
+            )
+        )
+        found.update((unit_id, path) for unit_id, path in rows)
+    return found
+
+
+def _stood_inside(unit_id: int, scope: Scope, today: date) -> bool:
+    """Tell whether a unit that ended for good stood last under a unit of the scope."""
+    has_heir = select(Succession.id).where(Succession.predecessor_id == unit_id).limit(1)
+    if db.session.scalar(has_heir) is not None:
+        return False
+    above = db.session.scalar(
+        select(UnitPeriod.parent_id)
+        .where(UnitPeriod.unit_id == unit_id, UnitPeriod.valid_to <= today)
+        .order_by(UnitPeriod.valid_from.desc())
+        .limit(1)
+    )
+    return above is not None and not uncovered([above], scope, today)
+
+
+def _units_named(batch: Reorganisation) -> set[int] | None:
+    """Return the units a batch's rows name, or None when one of them is not known.
+
+    A unit is named by its id, by its code or by its name on the day before the batch.
+    """
+    eve = batch.effective_on - timedelta(days=1)
+    found: set[int] = set()
+    codes: set[str] = set()
+    names: set[str] = set()
+    for row in batch.rows:
+        found.update(_ids_in(row))
+        if "old_id" in row.content:
+            continue
+        if "old_code" in row.content:
+            codes.add(row.content["old_code"])
+        elif "old_name" in row.content:
+            names.add(row.content["old_name"])
+    for column, wanted in ((UnitPeriod.official_code, codes), (UnitPeriod.name, names)):
+        known = db.session.execute(
+            select(column, UnitPeriod.unit_id).where(
+                column.in_(sorted(wanted)), in_force(UnitPeriod, eve)
+            )
+        ).all()
+        if {word for word, _ in known} != wanted:
+            return None
+        found.update(unit_id for _, unit_id in known)
+    return found
+
+
+def _ids_in(row: ReorganisationRow) -> Iterable[int]:
+    return (row.content[name] for name in ("old_id", "new_parent_id") if name in row.content)

@@ -1,0 +1,1 @@
+"""Questions about member lists and their lines."""

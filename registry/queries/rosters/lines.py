@@ -1,0 +1,394 @@
+"""Questions about the lines of a member list: what is known of each, and who may still join."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, func, or_, select
+from sqlalchemy.orm import aliased
+
+from registry.domain.memberships import MemberRole
+from registry.domain.rosters import Joined, LineAction, LineFacts, LineOutcome, LineSigns, Party
+from registry.domain.units.kinds import KINDS_WITHOUT_MEMBERS
+from registry.domain.vietnamese.names import query_words
+from registry.models.base import db
+from registry.models.memberships import Membership
+from registry.models.people import Person
+from registry.models.rosters import Roster, RosterLine
+from registry.models.units import UnitPath, UnitPeriod
+from registry.queries.memberships import (
+    MemberRow,
+    approved_line_ids,
+    approved_lines,
+    members_of,
+)
+from registry.queries.units.on_a_day import in_force, path_on, under
+
+# With this day "approved on" means: approved by any list, also one whose effect is still to come.
+EVER = date.max
+_BLOCK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class LineRow:
+    """A line for showing: frozen values once submitted, those of today before.
+
+    `before` is the role and organisation a change replaces.
+    """
+
+    id: int
+    party: Party
+    action: LineAction
+    name: str
+    birth_year: int | None
+    job_title: str | None
+    role: MemberRole
+    organisation: str | None
+    effective_from: date
+    outcome: LineOutcome | None
+    remark: str | None
+    membership_line_id: str | None
+    before: tuple[MemberRole, str | None] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A person, or a unit, that could be added to a list; `belongs_to` says where it is today."""
+
+    party: Party
+    name: str
+    birth_year: int | None
+    job_title: str | None
+    belongs_to: str
+
+
+def party_of(line: RosterLine) -> Party:
+    """Return who a line is about."""
+    return Party(line.person_id, line.member_unit_id)
+
+
+def _people(roster_id: int) -> Select[int | None]:
+    return select(RosterLine.person_id).where(
+        RosterLine.roster_id == roster_id, RosterLine.person_id.is_not(None)
+    )
+
+
+def _member_units(roster_id: int) -> Select[int | None]:
+    return select(RosterLine.member_unit_id).where(
+        RosterLine.roster_id == roster_id, RosterLine.member_unit_id.is_not(None)
+    )
+
+
+def people_on(roster_id: int) -> dict[int, Person]:
+    """Return the people the list's lines are about, by id."""
+    return {
+        person.id: person
+        for person in db.session.scalars(select(Person).where(Person.id.in_(_people(roster_id))))
+    }
+
+
+def member_unit_names(roster_id: int, today: date) -> dict[int, UnitPeriod]:
+    """Return the units that are members on the list, each as it is today or was last, by id."""
+    periods = db.session.scalars(
+        select(UnitPeriod)
+        .where(UnitPeriod.unit_id.in_(_member_units(roster_id)), UnitPeriod.valid_from <= today)
+        .order_by(UnitPeriod.valid_from)
+    )
+    return {period.unit_id: period for period in periods}
+
+
+def line_rows(roster: Roster, facts: dict[int, LineFacts], today: date) -> list[LineRow]:
+    """Return the list's lines in their order (before submission: people by given name, then units).
+
+    `facts` (see `line_facts`) give what a change replaces; without them the rows say nothing of it.
+    """
+    people = people_on(roster.id)
+    units = member_unit_names(roster.id, today)
+    rows: list[tuple[tuple[bool, str, int], LineRow]] = []
+    for line in roster.lines:
+        person = people.get(line.person_id or 0)
+        unit = units.get(line.member_unit_id or 0)
+        live_name = person.full_name if person else (unit.short_name or unit.name) if unit else ""
+        key = person.sort_key if person else unit.sort_key if unit else ""
+        frozen = line.name is not None
+        fact = facts.get(line.id)
+        row = LineRow(
+            id=line.id,
+            party=party_of(line),
+            action=line.action,
+            name=line.name or live_name,
+            birth_year=line.birth_year if frozen or person is None else person.birth_year,
+            job_title=line.job_title if frozen or person is None else person.job_title,
+            role=line.role,
+            organisation=line.organisation,
+            effective_from=line.effective_from,
+            outcome=line.outcome,
+            remark=line.remark,
+            membership_line_id=line.membership_line_id,
+            before=_before(fact),
+        )
+        rows.append(((person is None, key, line.id), row))
+    if roster.submitted_at is None:
+        rows.sort(key=lambda pair: pair[0])
+    return [row for _, row in rows]
+
+
+def _before(fact: LineFacts | None) -> tuple[MemberRole, str | None] | None:
+    if fact is None or fact.joined is None or fact.action is LineAction.END:
+        return None
+    if (fact.role, fact.organisation) == (fact.joined.role, fact.joined.organisation):
+        return None
+    return fact.joined.role, fact.joined.organisation
+
+
+def line_facts(roster: Roster, today: date) -> dict[int, LineFacts]:
+    """Return what is known of each line as things are now, by line id, in a few statements."""
+    memberships = _memberships(roster)
+    approvals = _approvals(
+        {membership.line_id for found in memberships.values() for membership in found}
+    )
+    present: dict[date, set[Party]] = {}
+    prefixes: dict[date, str | None] = {}
+    facts: dict[int, LineFacts] = {}
+    for line in roster.lines:
+        day = max(line.effective_from, today)
+        for needed in (day, line.effective_from):
+            if needed not in prefixes:
+                prefixes[needed] = path_on(roster.unit_id, needed)
+        if day not in present:
+            present[day] = _present(roster.id, prefixes[day], day)
+        facts[line.id] = LineFacts(
+            action=line.action,
+            role=line.role,
+            organisation=line.organisation,
+            effective_from=line.effective_from,
+            joined=_joined(memberships.get(party_of(line), []), line.effective_from, approvals),
+            belongs=party_of(line) in present[day],
+            unit_exists=prefixes[line.effective_from] is not None,
+        )
+    return facts
+
+
+def _memberships(roster: Roster) -> dict[Party, list[Membership]]:
+    """Return the memberships of the list's parties in its unit, oldest first."""
+    found: dict[Party, list[Membership]] = {}
+    for membership in db.session.scalars(
+        select(Membership)
+        .where(
+            Membership.unit_id == roster.unit_id,
+            or_(
+                Membership.person_id.in_(_people(roster.id)),
+                Membership.member_unit_id.in_(_member_units(roster.id)),
+            ),
+        )
+        .order_by(Membership.valid_from, Membership.id)
+    ):
+        party = Party(membership.person_id, membership.member_unit_id)
+        found.setdefault(party, []).append(membership)
+    return found
+
+
+def _approvals(line_ids: Iterable[str]) -> dict[str, set[int]]:
+    """Return, for each approved membership line, the units whose lists admitted it."""
+    found: dict[str, set[int]] = {}
+    wanted = sorted(line_ids)
+    for start in range(0, len(wanted), _BLOCK):
+        rows = db.session.execute(
+            approved_lines(EVER)
+            .add_columns(Roster.unit_id)
+            .where(RosterLine.membership_line_id.in_(wanted[start : start + _BLOCK]))
+        )
+        for line_id, unit_id in rows:
+            found.setdefault(line_id, set()).add(unit_id)
+    return found
+
+
+def _joined(
+    memberships: Sequence[Membership], day: date, approvals: Mapping[str, set[int]]
+) -> Joined | None:
+    for membership in memberships:
+        if membership.valid_to is None or membership.valid_to > day:
+            return Joined(
+                membership_id=membership.id,
+                line_id=membership.line_id,
+                role=membership.role,
+                organisation=membership.organisation,
+                valid_from=membership.valid_from,
+                valid_to=membership.valid_to,
+                approved=membership.line_id in approvals,
+                is_carried_over=membership.unit_id
+                not in approvals.get(membership.line_id, {membership.unit_id}),
+            )
+    return None
+
+
+def _present(roster_id: int, prefix: str | None, day: date) -> set[Party]:
+    """Return the list's parties that on `day` are members under `prefix`, or stand there."""
+    if prefix is None:
+        return set()
+    people = db.session.scalars(
+        select(Membership.person_id)
+        .join(UnitPath, UnitPath.unit_id == Membership.unit_id)
+        .where(
+            Membership.person_id.in_(_people(roster_id)),
+            in_force(Membership, day),
+            in_force(UnitPath, day),
+            under(UnitPath.path, prefix),
+        )
+        .distinct()
+    )
+    units = db.session.scalars(
+        select(UnitPath.unit_id).where(
+            UnitPath.unit_id.in_(_member_units(roster_id)),
+            in_force(UnitPath, day),
+            under(UnitPath.path, prefix),
+            UnitPath.path != prefix,
+        )
+    )
+    return {Party(person_id) for person_id in people} | {Party(None, unit_id) for unit_id in units}
+
+
+def line_signs(roster: Roster, facts: dict[int, LineFacts]) -> dict[int, LineSigns]:
+    """Return what a reviewer should look at, by line id; nothing for lines about units."""
+    people = people_on(roster.id)
+    phones = _phones_held_by_several(roster.id)
+    namesakes = _people_with_namesake(roster.id)
+    signs: dict[int, LineSigns] = {}
+    for line in roster.lines:
+        person = people.get(line.person_id or 0)
+        if person is None:
+            continue
+        fact = facts[line.id]
+        shown = (line.name, line.birth_year, line.job_title)
+        signs[line.id] = LineSigns(
+            without_birth_year=person.birth_year is None and line.birth_year is None,
+            shares_phone=person.phone in phones,
+            has_namesake=person.id in namesakes,
+            joins_by_approval=line.action is LineAction.ADD and fact.joined is None,
+            otherwise_now=line.name is not None
+            and shown != (person.full_name, person.birth_year, person.job_title),
+        )
+    return signs
+
+
+def _phones_held_by_several(roster_id: int) -> set[str | None]:
+    on_list = select(Person.phone).where(
+        Person.id.in_(_people(roster_id)), Person.phone.is_not(None)
+    )
+    return set(
+        db.session.scalars(
+            select(Person.phone)
+            .where(Person.phone.in_(on_list))
+            .group_by(Person.phone)
+            .having(func.count() > 1)
+        )
+    )
+
+
+def _people_with_namesake(roster_id: int) -> set[int]:
+    other = aliased(Person)
+    return set(
+        db.session.scalars(
+            select(Person.id)
+            .join(
+                other,
+                and_(
+                    other.search_key == Person.search_key,
+                    other.birth_year == Person.birth_year,
+                    other.id != Person.id,
+                ),
+            )
+            .where(Person.id.in_(_people(roster_id)))
+            .distinct()
+        )
+    )
+
+
+def unapproved_members(unit_id: int, today: date) -> list[MemberRow]:
+    """Return the unit's members of today whom no list has approved: what a new list begins with."""
+    rows = members_of(unit_id, today)
+    approved = approved_line_ids((row.line_id for row in rows), EVER)
+    return [row for row in rows if row.line_id not in approved]
+
+
+def approved_members(unit_id: int, today: date) -> list[MemberRow]:
+    """Return the unit's members of today whom a list has approved: those one can change or end."""
+    rows = members_of(unit_id, today)
+    approved = approved_line_ids((row.line_id for row in rows), EVER)
+    return [row for row in rows if row.line_id in approved]
+
+
+def people_to_add(
+    roster: Roster, words: str, today: date, limit: int
+) -> tuple[list[Candidate], int]:
+    """Return people of the unit and those below it who are neither on the list nor approved here.
+
+    By given name; at most `limit` of them, and how many there are.
+    """
+    prefix = path_on(roster.unit_id, today)
+    if prefix is None:
+        return [], 0
+    taken = {line.person_id for line in roster.lines} | {
+        row.person_id for row in approved_members(roster.unit_id, today)
+    }
+    statement = (
+        select(Person, func.coalesce(UnitPeriod.short_name, UnitPeriod.name))
+        .join(Membership, Membership.person_id == Person.id)
+        .join(UnitPath, UnitPath.unit_id == Membership.unit_id)
+        .join(UnitPeriod, UnitPeriod.unit_id == Membership.unit_id)
+        .where(
+            in_force(Membership, today),
+            in_force(UnitPath, today),
+            in_force(UnitPeriod, today),
+            under(UnitPath.path, prefix),
+            *_named(Person.search_key, words),
+        )
+        .order_by(Person.sort_key, Person.id, func.length(UnitPath.path), UnitPath.unit_id)
+    )
+    found: dict[int, Candidate] = {}
+    for person, unit_name in db.session.execute(statement):
+        if person.id in taken or person.id in found:
+            continue
+        found[person.id] = Candidate(
+            Party(person.id), person.full_name, person.birth_year, person.job_title, unit_name
+        )
+    return list(found.values())[:limit], len(found)
+
+
+def units_to_add(
+    roster: Roster, words: str, today: date, limit: int
+) -> tuple[list[Candidate], int]:
+    """Return units below the list's unit that are neither on the list nor approved members."""
+    prefix = path_on(roster.unit_id, today)
+    if prefix is None:
+        return [], 0
+    taken = {line.member_unit_id for line in roster.lines} | {
+        row.member_unit_id for row in approved_members(roster.unit_id, today)
+    }
+    parent = aliased(UnitPeriod)
+    statement = (
+        select(UnitPeriod, func.coalesce(parent.short_name, parent.name))
+        .join(UnitPath, UnitPath.unit_id == UnitPeriod.unit_id)
+        .outerjoin(parent, and_(parent.unit_id == UnitPeriod.parent_id, in_force(parent, today)))
+        .where(
+            in_force(UnitPeriod, today),
+            in_force(UnitPath, today),
+            under(UnitPath.path, prefix),
+            UnitPath.path != prefix,
+            UnitPeriod.kind.not_in(KINDS_WITHOUT_MEMBERS),
+            *_named(UnitPeriod.search_key, words),
+        )
+        .order_by(UnitPeriod.sort_key, UnitPeriod.unit_id)
+    )
+    found = [
+        Candidate(Party(None, period.unit_id), period.short_name or period.name, None, None, above)
+        for period, above in db.session.execute(statement)
+        if period.unit_id not in taken
+    ]
+    return found[:limit], len(found)
+
+
+def _named(search_key: SQLColumnExpression[str], words: str) -> list[ColumnElement[bool]]:
+    """Return the conditions that each word typed begins a word of the key."""
+    padded = " " + search_key
+    return [padded.contains(f" {word}") for word in query_words(words)]

@@ -1,0 +1,235 @@
+"""Questions about member lists: those in scope, those waiting for me, their lines, who may join."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
+from sqlalchemy.orm import aliased
+
+from registry.domain.decisions import DecisionKind
+from registry.domain.offices import OfficeFunction
+from registry.domain.permissions import Action, Actor, Scope
+from registry.domain.rosters import OPEN_STATES, LineOutcome, RosterState
+from registry.domain.vietnamese.names import query_words
+from registry.models.accounts import Account
+from registry.models.base import db
+from registry.models.decisions import Decision
+from registry.models.people import Person
+from registry.models.rosters import Roster, RosterLine
+from registry.models.units import Unit, UnitPeriod
+from registry.queries.decisions import decisions_of_unit
+from registry.queries.offices import office_of
+from registry.queries.units.on_a_day import UnitRow, in_scope_of, path_on
+
+PAGE_LENGTH = 50
+
+
+@dataclass(frozen=True, slots=True)
+class RosterRow:
+    """A list among others: `unit_name` is the unit's last known name; `approved` counts lines."""
+
+    id: int
+    unit_id: int
+    unit_name: str
+    number: int
+    state: RosterState
+    lines: int
+    approved: int
+    submitted_at: datetime | None
+    decided_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class RosterFilter:
+    """What an index is narrowed to: a state, one unit, words of the unit's name."""
+
+    state: RosterState | None = None
+    unit_id: int | None = None
+    words: str = ""
+
+
+def roster_in(roster_id: int, scope: Scope, today: date) -> Roster | None:
+    """Return the list when its unit lies in `scope` today, else None."""
+    return db.session.scalar(
+        select(Roster).where(Roster.id == roster_id, in_scope_of(scope, Roster.unit_id, today))
+    )
+
+
+def last_roster_of(unit_id: int) -> Roster | None:
+    """Return the newest list of a unit."""
+    return db.session.scalar(
+        select(Roster).where(Roster.unit_id == unit_id).order_by(Roster.number.desc()).limit(1)
+    )
+
+
+def last_decided_of(unit_id: int, before: int) -> Roster | None:
+    """Return the newest decided list of a unit with a number below `before`."""
+    return db.session.scalar(
+        select(Roster)
+        .where(
+            Roster.unit_id == unit_id,
+            Roster.state == RosterState.DECIDED,
+            Roster.number < before,
+        )
+        .order_by(Roster.number.desc())
+        .limit(1)
+    )
+
+
+def hold_unit(unit_id: int) -> bool:
+    """Keep others from opening a list of the unit until the transaction ends; False: no such unit.
+
+    PostgreSQL locks the row. On SQLite the whole transaction holds the write lock already.
+    """
+    return (
+        db.session.scalar(select(Unit.id).where(Unit.id == unit_id).with_for_update()) is not None
+    )
+
+
+def unit_name_until(unit_id: int, today: date) -> str:
+    """Return the name the unit bears today or, once closed, bore last; empty when it never was."""
+    period = db.session.scalar(
+        select(UnitPeriod)
+        .where(UnitPeriod.unit_id == unit_id, UnitPeriod.valid_from <= today)
+        .order_by(UnitPeriod.valid_from.desc())
+        .limit(1)
+    )
+    return (period.short_name or period.name) if period else ""
+
+
+def _listed(today: date) -> Select[Roster, str, int, int]:
+    named = aliased(UnitPeriod)
+    latest = (
+        select(func.max(named.valid_from))
+        .where(named.unit_id == Roster.unit_id, named.valid_from <= today)
+        .scalar_subquery()
+    )
+    lines = select(func.count()).where(RosterLine.roster_id == Roster.id)
+    approved = lines.where(RosterLine.outcome == LineOutcome.APPROVED)
+    return select(
+        Roster,
+        func.coalesce(UnitPeriod.short_name, UnitPeriod.name),
+        func.coalesce(lines.scalar_subquery(), 0),
+        func.coalesce(approved.scalar_subquery(), 0),
+    ).join(UnitPeriod, and_(UnitPeriod.unit_id == Roster.unit_id, UnitPeriod.valid_from == latest))
+
+
+def _read(statement: Select[Roster, str, int, int]) -> list[RosterRow]:
+    return [
+        RosterRow(
+            id=roster.id,
+            unit_id=roster.unit_id,
+            unit_name=unit_name,
+            number=roster.number,
+            state=roster.state,
+            lines=lines,
+            approved=approved,
+            submitted_at=roster.submitted_at,
+            decided_at=roster.decided_at,
+        )
+        for roster, unit_name, lines, approved in db.session.execute(statement)
+    ]
+
+
+def rosters_in(
+    scope: Scope, today: date, wanted: RosterFilter, page: int = 1
+) -> tuple[list[RosterRow], int]:
+    """Return one page of the lists in `scope`, newest first, and how many there are in all."""
+    statement = _listed(today).where(in_scope_of(scope, Roster.unit_id, today))
+    if wanted.state is not None:
+        statement = statement.where(Roster.state == wanted.state)
+    if wanted.unit_id is not None:
+        statement = statement.where(Roster.unit_id == wanted.unit_id)
+    padded = " " + UnitPeriod.search_key
+    for word in query_words(wanted.words):
+        statement = statement.where(padded.contains(f" {word}"))
+    total = db.session.scalar(select(func.count()).select_from(statement.subquery())) or 0
+    ordered = statement.order_by(Roster.id.desc())
+    return _read(ordered.limit(PAGE_LENGTH).offset(PAGE_LENGTH * (page - 1))), total
+
+
+def waiting_for(actor: Actor, today: date) -> list[RosterRow]:
+    """Return the lists on which the actor can take the next step today, the longest waiting first.
+
+    Lists somebody submitted himself wait for another.
+    """
+    return _read(
+        _listed(today)
+        .where(or_(*_turns(actor, today)))
+        .order_by(func.coalesce(Roster.submitted_at, Roster.created_at), Roster.id)
+    )
+
+
+def _turns(actor: Actor, today: date) -> list[ColumnElement[bool]]:
+    newer = aliased(Roster)
+    superseded = exists().where(newer.unit_id == Roster.unit_id, newer.number > Roster.number)
+    to_compose = or_(
+        Roster.state == RosterState.DRAFT,
+        and_(Roster.state == RosterState.RETURNED, ~superseded),
+    )
+    by_another = (
+        or_(Roster.submitted_by_id.is_(None), Roster.submitted_by_id != actor.account_id)
+        if actor.account_id is not None
+        else ~false()
+    )
+    submitted, verified = RosterState.SUBMITTED, RosterState.VERIFIED
+    turns = {
+        Action.ROSTER_COMPOSE: to_compose,
+        Action.ROSTER_VERIFY: and_(Roster.state == submitted, by_another),
+        Action.ROSTER_REVIEW: and_(Roster.state.in_([submitted, verified]), by_another),
+        Action.ROSTER_APPROVE: and_(Roster.state == RosterState.REVIEWED, by_another),
+    }
+    return [
+        and_(turn, in_scope_of(actor.scope(action), Roster.unit_id, today))
+        for action, turn in turns.items()
+    ]
+
+
+def open_rosters_of(unit_ids: Iterable[int]) -> dict[int, Roster]:
+    """Return the open list of each of the units that has one."""
+    return {
+        roster.unit_id: roster
+        for roster in db.session.scalars(
+            select(Roster).where(
+                Roster.unit_id.in_(sorted(set(unit_ids))), Roster.state.in_(OPEN_STATES)
+            )
+        )
+    }
+
+
+def account_names(account_ids: Iterable[int | None]) -> dict[int, str]:
+    """Return who stands behind accounts: the person's name, else the login."""
+    wanted = sorted({account_id for account_id in account_ids if account_id is not None})
+    return {
+        account_id: name or login
+        for account_id, name, login in db.session.execute(
+            select(Account.id, Person.full_name, Account.login)
+            .outerjoin(Person, Person.id == Account.person_id)
+            .where(Account.id.in_(wanted))
+        )
+    }
+
+
+def person_of_account(account_id: int | None) -> int | None:
+    """Return the person an account belongs to."""
+    if account_id is None:
+        return None
+    return db.session.scalar(select(Account.person_id).where(Account.id == account_id))
+
+
+def deciding_office(unit_id: int, today: date) -> UnitRow | None:
+    """Return the office that decides on the unit's lists today; None when nobody does."""
+    path = path_on(unit_id, today)
+    return office_of(OfficeFunction.DECIDING, path, today) if path else None
+
+
+def usable_decisions(office_id: int, today: date) -> list[Decision]:
+    """Return the decisions of an office on which a list can be approved, newest first."""
+    return [
+        decision
+        for decision in decisions_of_unit(office_id)
+        if decision.kind is DecisionKind.DECISION
+        and decision.issued_on is not None
+        and decision.issued_on <= today
+    ]

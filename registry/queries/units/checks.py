@@ -1,0 +1,65 @@
+"""All facts about units at once, for the checks that look at them together."""
+
+from datetime import date
+
+from sqlalchemy import select
+
+from registry.domain.periods import Period
+from registry.domain.units.checks import Placement, UnitFact
+from registry.domain.units.paths import PathPeriod
+from registry.models.base import db
+from registry.models.units import KindPlacement, Unit, UnitPath, UnitPeriod
+from registry.queries.units.on_a_day import in_force
+
+
+def unit_facts() -> list[UnitFact]:
+    """Return every period of every unit, labelled with its code and name."""
+    rows = db.session.execute(
+        select(
+            UnitPeriod.unit_id,
+            UnitPeriod.official_code,
+            Unit.registry_code,
+            UnitPeriod.name,
+            UnitPeriod.kind,
+            UnitPeriod.parent_id,
+            UnitPeriod.valid_from,
+            UnitPeriod.valid_to,
+        )
+        .join(Unit, Unit.id == UnitPeriod.unit_id)
+        .order_by(UnitPeriod.unit_id, UnitPeriod.valid_from)
+    )
+    return [
+        UnitFact(
+            unit_id,
+            f"{official or own or unit_id} {name}",
+            kind,
+            parent_id,
+            Period(valid_from, valid_to),
+        )
+        for unit_id, official, own, name, kind, parent_id, valid_from, valid_to in rows
+    ]
+
+
+def all_placements() -> list[Placement]:
+    """Return which kind may stand under which, and when."""
+    rows = db.session.scalars(select(KindPlacement).order_by(KindPlacement.id))
+    return [
+        Placement(row.kind, row.parent_kind, Period(row.valid_from, row.valid_to)) for row in rows
+    ]
+
+
+def stored_paths() -> list[PathPeriod]:
+    """Return what the cache of paths holds, by unit and day."""
+    rows = db.session.scalars(select(UnitPath).order_by(UnitPath.unit_id, UnitPath.valid_from))
+    return [PathPeriod(row.unit_id, row.path, Period(row.valid_from, row.valid_to)) for row in rows]
+
+
+def unit_ids_by_code(day: date) -> dict[str, int]:
+    """Return the units of `day` by code: the official one, or the registry's own without one."""
+    rows = db.session.execute(
+        select(UnitPeriod.official_code, Unit.registry_code, Unit.id)
+        .join(Unit, Unit.id == UnitPeriod.unit_id)
+        .where(in_force(UnitPeriod, day))
+    )
+    found = ((official or own, unit_id) for official, own, unit_id in rows)
+    return {code: unit_id for code, unit_id in found if code is not None}

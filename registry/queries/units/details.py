@@ -1,0 +1,230 @@
+"""What a unit's page shows beside the unit: what stands above and below, its offices, its past."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, aliased
+
+from registry.domain.offices import OfficeFunction
+from registry.domain.permissions import Scope
+from registry.domain.vietnamese.names import text_sort_key
+from registry.models.base import db
+from registry.models.decisions import Decision
+from registry.models.offices import Office
+from registry.models.reorganisations import Reorganisation, ReorganisationChange
+from registry.models.units import Succession, UnitContact, UnitPeriod
+from registry.queries.units.on_a_day import UnitRow, in_force, in_scope_of, units_by_id
+
+
+@dataclass(frozen=True, slots=True)
+class PastName:
+    """One period of a unit, and the name its parent bore when it began."""
+
+    period: UnitPeriod
+    parent_name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Kin:
+    """A predecessor or successor of a unit: the whole of it or a part, from a day on."""
+
+    unit_id: int
+    name: str
+    effective_on: date
+    is_whole: bool
+
+
+def contact_of(unit_id: int) -> UnitContact | None:
+    """Return how a unit is reached."""
+    return db.session.get(UnitContact, unit_id)
+
+
+def units_above(path: str, day: date) -> list[UnitRow]:
+    """Return the units above the one with this path of `day`, from the root down."""
+    ids = [int(part) for part in path.strip("/").split("/")][:-1]
+    rows = units_by_id(ids, day)
+    return [rows[unit_id] for unit_id in ids if unit_id in rows]
+
+
+def topmost(scope: Scope, day: date) -> list[UnitRow]:
+    """Return the units of `day` that stand above all others `scope` lets one see, by name.
+
+    Everything: the roots. Of a scope of subtrees their heads, and the closed units apart from them.
+    """
+    if scope.everything:
+        ids = set(
+            db.session.scalars(
+                select(UnitPeriod.unit_id).where(
+                    UnitPeriod.parent_id.is_(None), in_force(UnitPeriod, day)
+                )
+            )
+        )
+    else:
+        ids = {int(prefix.strip("/").rsplit("/", 1)[-1]) for prefix in scope.prefixes}
+    rows = units_by_id(ids | scope.closed_unit_ids, day).values()
+    return sorted(
+        (
+            row
+            for row in rows
+            if not any(row.path.startswith(other.path) and row is not other for other in rows)
+        ),
+        key=lambda row: text_sort_key(row.name),
+    )
+
+
+def children_in(unit_id: int, day: date, scope: Scope, today: date) -> list[UnitRow]:
+    """Return the units of `scope` directly below a unit on `day`, by kind, then in name order."""
+    ids = db.session.scalars(
+        select(UnitPeriod.unit_id)
+        .where(
+            UnitPeriod.parent_id == unit_id,
+            in_force(UnitPeriod, day),
+            in_scope_of(scope, UnitPeriod.unit_id, today),
+        )
+        .order_by(UnitPeriod.sort_key, UnitPeriod.unit_id)
+    ).all()
+    rows = units_by_id(ids, day)
+    return [rows[child_id] for child_id in ids if child_id in rows]
+
+
+def counts_below(parent_id: int, day: date) -> Mapping[int, int]:
+    """Return how many units stand on `day` directly below each child of a unit, by the child."""
+    child = aliased(UnitPeriod)
+    rows = db.session.execute(
+        select(child.unit_id, func.count(UnitPeriod.id))
+        .join(UnitPeriod, UnitPeriod.parent_id == child.unit_id)
+        .where(child.parent_id == parent_id, in_force(child, day), in_force(UnitPeriod, day))
+        .group_by(child.unit_id)
+    )
+    return dict(rows.all())
+
+
+def past_names(unit_id: int) -> list[PastName]:
+    """Return every period of a unit, the newest first."""
+    parent = aliased(UnitPeriod)
+    return [
+        PastName(period, parent_name)
+        for period, parent_name in db.session.execute(
+            select(UnitPeriod, parent.name)
+            .outerjoin(
+                parent,
+                and_(
+                    parent.unit_id == UnitPeriod.parent_id,
+                    parent.valid_from <= UnitPeriod.valid_from,
+                    or_(parent.valid_to.is_(None), parent.valid_to > UnitPeriod.valid_from),
+                ),
+            )
+            .where(UnitPeriod.unit_id == unit_id)
+            .order_by(UnitPeriod.valid_from.desc())
+        )
+    ]
+
+
+def periods_named(unit_id: int, name: str) -> list[UnitPeriod]:
+    """Return the periods in which a unit bears `name`, the oldest first."""
+    return list(
+        db.session.scalars(
+            select(UnitPeriod)
+            .where(UnitPeriod.unit_id == unit_id, UnitPeriod.name == name)
+            .order_by(UnitPeriod.valid_from)
+        )
+    )
+
+
+def predecessors(unit_id: int) -> list[Kin]:
+    """Return the units in whose place this one stands, with the names they bore last."""
+    return _kin(Succession.successor_id == unit_id, Succession.predecessor_id)
+
+
+def successors(unit_id: int) -> list[Kin]:
+    """Return the units that took this one's place, with the names they bore first."""
+    return _kin(Succession.predecessor_id == unit_id, Succession.successor_id)
+
+
+def decisions_by_day(unit_id: int) -> dict[date, str]:
+    """Return the numbers of the decisions that changed a unit, by the day from which they hold."""
+    periods = select(UnitPeriod.id).where(UnitPeriod.unit_id == unit_id)
+    begins = select(UnitPeriod.valid_from).where(UnitPeriod.unit_id == unit_id)
+    ends = select(UnitPeriod.valid_to).where(UnitPeriod.unit_id == unit_id)
+    wrote_a_period = (
+        select(ReorganisationChange.id)
+        .where(
+            ReorganisationChange.reorganisation_id == Reorganisation.id,
+            ReorganisationChange.table_name == UnitPeriod.__tablename__,
+            ReorganisationChange.row_id.in_(periods),
+        )
+        .exists()
+    )
+    made_a_link = (
+        select(Succession.id)
+        .where(
+            Succession.reorganisation_id == Reorganisation.id,
+            or_(Succession.predecessor_id == unit_id, Succession.successor_id == unit_id),
+        )
+        .exists()
+    )
+    rows = db.session.execute(
+        select(Reorganisation.effective_on, Decision.number)
+        .join(Decision, Decision.id == Reorganisation.decision_id)
+        .where(
+            Reorganisation.applied_at.is_not(None),
+            Reorganisation.undone_at.is_(None),
+            or_(
+                made_a_link,
+                and_(
+                    or_(
+                        Reorganisation.effective_on.in_(begins),
+                        Reorganisation.effective_on.in_(ends),
+                    ),
+                    wrote_a_period,
+                ),
+            ),
+        )
+        .order_by(Reorganisation.id)
+    )
+    numbers: dict[date, list[str]] = {}
+    for day, number in rows:
+        numbers.setdefault(day, []).append(number)
+    return {day: "; ".join(dict.fromkeys(found)) for day, found in numbers.items()}
+
+
+def _kin(condition: ColumnElement[bool], other_id: InstrumentedAttribute[int]) -> list[Kin]:
+    return [
+        Kin(unit_id, _name_near(unit_id, effective_on), effective_on, part == "whole")
+        for unit_id, effective_on, part in db.session.execute(
+            select(other_id, Succession.effective_on, Succession.part)
+            .where(condition)
+            .order_by(Succession.effective_on, other_id)
+        )
+    ]
+
+
+def _name_near(unit_id: int, day: date) -> str:
+    """Return the name a unit bore on `day`, else the last one before it."""
+    return (
+        db.session.scalar(
+            select(UnitPeriod.name)
+            .where(UnitPeriod.unit_id == unit_id, UnitPeriod.valid_from <= day)
+            .order_by(UnitPeriod.valid_from.desc())
+            .limit(1)
+        )
+        or ""
+    )
+
+
+def offices_held(unit_id: int, day: date) -> list[tuple[OfficeFunction, str]]:
+    """Return the functions a unit holds on `day`, each with the name of the territory."""
+    return [
+        (function, name)
+        for function, name in db.session.execute(
+            select(Office.function, UnitPeriod.name)
+            .join(
+                UnitPeriod,
+                and_(UnitPeriod.unit_id == Office.territory_id, in_force(UnitPeriod, day)),
+            )
+            .where(Office.office_id == unit_id, in_force(Office, day))
+            .order_by(Office.function, UnitPeriod.sort_key)
+        )
+    ]

@@ -1,0 +1,416 @@
+"""Questions about units on a day: by id, by code, by path, by name; what lies under what."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    SQLColumnExpression,
+    and_,
+    false,
+    func,
+    or_,
+    select,
+    true,
+)
+from sqlalchemy.orm import aliased
+
+from registry.domain.periods import Period
+from registry.domain.permissions import Scope
+from registry.domain.units.kinds import UnitKind
+from registry.domain.vietnamese.names import exact_key, search_key, unit_query_words
+from registry.models.base import Dated, db
+from registry.models.units import Succession, Unit, UnitContact, UnitPath, UnitPeriod
+
+_SEARCH_BLOCK = 200
+
+_UnitSelect = Select[*tuple[Any, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class UnitRow:
+    """A unit as it is on the day asked.
+
+    `code` is the official code where there is one, else the registry code.
+    """
+
+    id: int
+    code: str
+    name: str
+    short_name: str | None
+    kind: UnitKind
+    designation: str | None
+    parent_id: int | None
+    parent_name: str | None
+    path: str
+    takes_part: bool
+    not_taking_part_reason: str | None
+    phone: str | None
+    valid_from: date
+    valid_to: date | None
+
+    @property
+    def shown_name(self) -> str:
+        """The name as a body, "UBND xã …" where it has one."""
+        return self.short_name or self.name
+
+
+def in_force(table: type[Dated], day: date) -> ColumnElement[bool]:
+    """Return the condition that a dated row of `table` (a mapped class or alias) holds on `day`."""
+    return and_(
+        table.valid_from <= day,
+        or_(table.valid_to.is_(None), table.valid_to > day),  # a column when mapped
+    )
+
+
+def under(column: SQLColumnExpression[str], prefix: str) -> ColumnElement[bool]:
+    """Return the condition that a path lies in the subtree `prefix`: a range, for the index."""
+    # "/" is followed by "0" in byte order, and every path of the subtree begins with the prefix's
+    # last "/".
+    return and_(column >= prefix, column < prefix[:-1] + "0")
+
+
+def in_scope_of(
+    scope: Scope, unit_id: SQLColumnExpression[int], today: date
+) -> ColumnElement[bool]:
+    """Return the condition that a unit lies in `scope`.
+
+    Rights are asked for today, whatever day is shown.
+    """
+    if scope.everything:
+        return true()
+    conditions: list[ColumnElement[bool]] = []
+    if scope.prefixes:
+        path = aliased(UnitPath)
+        conditions.append(
+            select(path.id)
+            .where(
+                path.unit_id == unit_id,
+                in_force(path, today),
+                or_(*(under(path.path, prefix) for prefix in sorted(scope.prefixes))),
+            )
+            .exists()
+        )
+    if scope.closed_unit_ids:
+        conditions.append(unit_id.in_(sorted(scope.closed_unit_ids)))
+    return or_(*conditions) if conditions else false()
+
+
+def _rows(day: date) -> _UnitSelect:
+    parent = aliased(UnitPeriod)
+    return (
+        select(
+            # In the order in which UnitRow takes them; mapped rows would cost more than the query.
+            Unit.id,
+            func.coalesce(UnitPeriod.official_code, Unit.registry_code, ""),
+            UnitPeriod.name,
+            UnitPeriod.short_name,
+            UnitPeriod.kind,
+            UnitPeriod.designation,
+            UnitPeriod.parent_id,
+            parent.name,
+            UnitPath.path,
+            UnitPeriod.takes_part,
+            UnitPeriod.not_taking_part_reason,
+            UnitContact.phone,
+            UnitPeriod.valid_from,
+            UnitPeriod.valid_to,
+        )
+        .join(UnitPeriod, and_(UnitPeriod.unit_id == Unit.id, in_force(UnitPeriod, day)))
+        .join(UnitPath, and_(UnitPath.unit_id == Unit.id, in_force(UnitPath, day)))
+        .outerjoin(parent, and_(parent.unit_id == UnitPeriod.parent_id, in_force(parent, day)))
+        .outerjoin(UnitContact, UnitContact.unit_id == Unit.id)
+    )
+
+
+def _read(statement: _UnitSelect) -> list[UnitRow]:
+    return [UnitRow(*row) for row in db.session.execute(statement)]
+
+
+def unit_on(unit_id: int, day: date) -> UnitRow | None:
+    """Return the unit as of `day`, or None when it does not exist then."""
+    rows = _read(_rows(day).where(Unit.id == unit_id))
+    return rows[0] if rows else None
+
+
+def units_by_id(unit_ids: Iterable[int], day: date) -> dict[int, UnitRow]:
+    """Return the units of `unit_ids` that exist on `day`, by id."""
+    wanted = sorted(set(unit_ids))
+    if not wanted:
+        return {}
+    return {row.id: row for row in _read(_rows(day).where(Unit.id.in_(wanted)))}
+
+
+def find_by_code(code: str, day: date) -> UnitRow | None:
+    """Return the unit that bears `code` (official, else registry) on `day`.
+
+    One code names different units over time.
+    """
+    rows = _read(
+        _rows(day).where(
+            or_(
+                UnitPeriod.official_code == code,
+                and_(UnitPeriod.official_code.is_(None), Unit.registry_code == code),
+            )
+        )
+    )
+    return rows[0] if rows else None
+
+
+def subtree(
+    prefix: str,
+    day: date,
+    *,
+    kinds: Sequence[UnitKind] = (),
+    scope: Scope | None = None,
+    today: date | None = None,
+) -> list[UnitRow]:
+    """Return the units under `prefix` (itself included) on `day`, by code, then name.
+
+    `kinds` and `scope` (asked for `today`) narrow the answer.
+    """
+    statement = _rows(day).where(under(UnitPath.path, prefix))
+    if kinds:
+        statement = statement.where(UnitPeriod.kind.in_(kinds))
+    if scope is not None:
+        statement = statement.where(in_scope_of(scope, Unit.id, today or day))
+    return sorted(_read(statement), key=lambda row: (row.code, row.name))
+
+
+def children(unit_id: int, day: date) -> list[UnitRow]:
+    """Return the units directly below a unit on `day`, by kind, then in name order."""
+    statement = (
+        _rows(day)
+        .where(UnitPeriod.parent_id == unit_id)
+        .order_by(UnitPeriod.kind, UnitPeriod.sort_key, Unit.id)
+    )
+    return _read(statement)
+
+
+def path_on(unit_id: int, day: date) -> str | None:
+    """Return the unit's path on `day`, or None when it does not exist then."""
+    return db.session.scalar(
+        select(UnitPath.path).where(UnitPath.unit_id == unit_id, in_force(UnitPath, day))
+    )
+
+
+def follow(unit_id: int, day: date) -> UnitRow | None:
+    """Return the unit on `day`, or the one whole successor that stands in its place then."""
+    row = unit_on(unit_id, day)
+    if row is not None:
+        return row
+    heirs = db.session.scalars(
+        select(Succession.successor_id).where(
+            Succession.predecessor_id == unit_id,
+            Succession.part == "whole",
+            Succession.effective_on <= day,
+        )
+    ).all()
+    return follow(heirs[0], day) if len(heirs) == 1 else None
+
+
+def life_of(unit_id: int) -> Period | None:
+    """Return the time from a unit's first day to its end, or None when it never was."""
+    periods = db.session.execute(
+        select(UnitPeriod.valid_from, UnitPeriod.valid_to)
+        .where(UnitPeriod.unit_id == unit_id)
+        .order_by(UnitPeriod.valid_from)
+    ).all()
+    return Period(periods[0].valid_from, periods[-1].valid_to) if periods else None
+
+
+@dataclass(frozen=True, slots=True)
+class UnitFound:
+    """A unit that answers a search; a `former_name`, also a predecessor’s, held up to `until`."""
+
+    row: UnitRow
+    former_name: str | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EndedUnit:
+    """A unit that ended before the day asked, under its last name, and the units in its place."""
+
+    unit_id: int
+    name: str
+    kind: UnitKind
+    ended_on: date
+    heirs: tuple[UnitRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _NameMatch:
+    """A name that answers a search, its bearer, and the last day of it when it is a former one."""
+
+    unit_id: int
+    name: str
+    sort_key: str
+    until: date | None
+
+    def rank(self, wanted: str) -> tuple[bool, bool, str, int]:
+        """Order of the answers: exact accents, names of the day asked, then the alphabet."""
+        return (
+            not _accents_agree(wanted, self.name),
+            self.until is not None,
+            self.sort_key,
+            self.unit_id,
+        )
+
+
+def _accents_agree(wanted: str, name: str) -> bool:
+    """Tell whether the words typed that begin a word of `name` do so accents and all.
+
+    Abbreviations ("UBND x.") begin none and are not asked for accents.
+    """
+    folded, exact = search_key(name).split(), exact_key(name).split()
+    return all(
+        any(own.startswith(word) for own in exact)
+        for word in exact_key(wanted).split()
+        if any(own.startswith(search_key(word)) for own in folded)
+    )
+
+
+def search(
+    text: str,
+    day: date,
+    *,
+    kinds: Sequence[UnitKind] = (),
+    scope: Scope | None = None,
+    today: date | None = None,
+    limit: int = 20,
+) -> list[UnitFound]:
+    """Find units of `day` by present or former name, abbreviation or code, with or without accents.
+
+    A unit that no longer exists leads to the units in its place. Exact accents come first, then
+    present names, then the alphabet. `scope` (asked for `today`) and `kinds` narrow the answer.
+    """
+    words = unit_query_words(text)
+    if not words:
+        return []
+    matches = sorted(_name_matches(words, day), key=lambda match: match.rank(text))
+    found: dict[int, UnitFound] = {}
+    for start in range(0, len(matches), _SEARCH_BLOCK):
+        block = matches[start : start + _SEARCH_BLOCK]
+        standing = _standing_for([match.unit_id for match in block], day)
+        statement = _rows(day).where(Unit.id.in_({one for ids in standing.values() for one in ids}))
+        if kinds:
+            statement = statement.where(UnitPeriod.kind.in_(kinds))
+        if scope is not None:
+            statement = statement.where(in_scope_of(scope, Unit.id, today or day))
+        for answer in _answers(block, standing, {row.id: row for row in _read(statement)}):
+            found.setdefault(answer.row.id, answer)
+        if len(found) >= limit:
+            break
+    return list(found.values())[:limit]
+
+
+def search_ended(
+    text: str, day: date, *, scope: Scope, today: date, limit: int = 20
+) -> list[EndedUnit]:
+    """Find units that ended before `day` by any of their names or codes, as `search` does.
+
+    `ended_on` is the first day on which they stood no more. `scope` is asked for `today`.
+    """
+    words = unit_query_words(text)
+    if not words:
+        return []
+    matches = sorted(_name_matches(words, day), key=lambda match: match.rank(text))
+    ids = list(dict.fromkeys(match.unit_id for match in matches if match.until is not None))
+    last = _last_periods(ids, day, scope, today)
+    shown = [last[unit_id] for unit_id in ids if unit_id in last][:limit]
+    heirs = {period.unit_id: _heirs_on(period.unit_id, day) for period in shown}
+    rows = units_by_id((heir for found in heirs.values() for heir in found), day)
+    return [
+        EndedUnit(
+            period.unit_id,
+            period.name,
+            period.kind,
+            period.valid_to,
+            tuple(rows[heir] for heir in heirs[period.unit_id] if heir in rows),
+        )
+        for period in shown
+        if period.valid_to is not None
+    ]
+
+
+def _last_periods(
+    unit_ids: Sequence[int], day: date, scope: Scope, today: date
+) -> dict[int, UnitPeriod]:
+    """Return the last period of those of the units that stood before `day` and stand no more."""
+    found: dict[int, UnitPeriod] = {}
+    later = aliased(UnitPeriod)
+    goes_on = (
+        select(later.id)
+        .where(later.unit_id == UnitPeriod.unit_id, later.valid_from > UnitPeriod.valid_from)
+        .exists()
+    )
+    for start in range(0, len(unit_ids), _SEARCH_BLOCK):
+        periods = db.session.scalars(
+            select(UnitPeriod).where(
+                UnitPeriod.unit_id.in_(unit_ids[start : start + _SEARCH_BLOCK]),
+                UnitPeriod.valid_to <= day,
+                ~goes_on,
+                in_scope_of(scope, UnitPeriod.unit_id, today),
+            )
+        )
+        found |= {period.unit_id: period for period in periods}
+    return found
+
+
+def _answers(
+    matches: Iterable[_NameMatch], standing: Mapping[int, list[int]], rows: Mapping[int, UnitRow]
+) -> Iterator[UnitFound]:
+    for match in matches:
+        former_name = match.name if match.until else None
+        for unit_id in standing[match.unit_id]:
+            if unit_id in rows:
+                yield UnitFound(rows[unit_id], former_name, match.until)
+
+
+def _name_matches(words: Sequence[str], day: date) -> list[_NameMatch]:
+    padded = " " + UnitPeriod.search_key
+    periods = db.session.execute(
+        select(
+            UnitPeriod.unit_id,
+            UnitPeriod.name,
+            UnitPeriod.sort_key,
+            UnitPeriod.valid_to,
+        ).where(UnitPeriod.valid_from <= day, *(padded.contains(f" {word}") for word in words))
+    )
+    matches: dict[tuple[int, str], _NameMatch] = {}
+    for unit_id, name, sort_key, valid_to in periods:
+        # A name outlasts its period when the next one, under another parent say, bears it too.
+        until = valid_to - timedelta(days=1) if valid_to is not None and valid_to <= day else None
+        known = matches.get((unit_id, name))
+        if known is None or (known.until and (until is None or until > known.until)):
+            matches[unit_id, name] = _NameMatch(unit_id, name, sort_key, until)
+    return list(matches.values())
+
+
+def _standing_for(unit_ids: Iterable[int], day: date) -> dict[int, list[int]]:
+    """Return for each unit itself when it exists on `day`, else the units in its place then."""
+    wanted = set(unit_ids)
+    existing = set(
+        db.session.scalars(
+            select(UnitPath.unit_id).where(UnitPath.unit_id.in_(wanted), in_force(UnitPath, day))
+        )
+    )
+    return {
+        unit_id: [unit_id] if unit_id in existing else _heirs_on(unit_id, day) for unit_id in wanted
+    }
+
+
+def _heirs_on(unit_id: int, day: date) -> list[int]:
+    heirs = db.session.scalars(
+        select(Succession.successor_id)
+        .where(Succession.predecessor_id == unit_id, Succession.effective_on <= day)
+        .order_by(Succession.successor_id)
+    ).all()
+    standing: list[int] = []
+    for heir in heirs:
+        standing.extend([heir] if path_on(heir, day) is not None else _heirs_on(heir, day))
+    return list(dict.fromkeys(standing))

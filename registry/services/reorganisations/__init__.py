@@ -1,0 +1,1 @@
+"""Reorganise units: compose, answer, try out, apply, undo."""

@@ -1,0 +1,223 @@
+"""Carry over what hangs on ended units: memberships, assignments, grants, offices."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Table
+
+from registry.domain.periods import Period
+from registry.domain.reorganisations.carry_over import (
+    CarryOver,
+    Continue,
+    End,
+    Ended,
+    Fact,
+    Held,
+    Piece,
+    Refs,
+    Repoint,
+    Withdraw,
+    carry_over,
+    pieces_with_a_main,
+)
+from registry.models.accounts import Grant
+from registry.models.assignments import Assignment
+from registry.models.memberships import Membership
+from registry.models.offices import Office
+from registry.queries.reorganisations.facts import dated_rows
+from registry.services.reorganisations.journal import Journal, RowUpdate
+
+
+@dataclass(frozen=True, slots=True)
+class FactTable:
+    """How a dated table names units: its unit columns, and what may hold once a day.
+
+    `noun` begins the name by which an answer speaks of a row, "membership:<line>".
+    """
+
+    table: Table
+    units: tuple[str, ...]
+    key: tuple[str, ...]
+    noun: str
+    same_by: tuple[int, ...] | None = None
+
+
+def _table(model: type[Any]) -> Table:
+    found: Table = model.__table__
+    return found
+
+
+MEMBERSHIPS = FactTable(
+    _table(Membership), ("unit_id", "member_unit_id"), ("person_id",), "membership"
+)
+ASSIGNMENTS = FactTable(
+    _table(Assignment), ("unit_id", "section_id"), ("person_id", "role"), "assignment"
+)
+GRANTS = FactTable(_table(Grant), ("office_id",), ("account_id", "role"), "grant")
+OFFICES = FactTable(
+    _table(Office), ("territory_id", "office_id"), ("function",), "office", same_by=(0,)
+)
+FACT_TABLES = (MEMBERSHIPS, ASSIGNMENTS, GRANTS, OFFICES)
+
+
+@dataclass(slots=True)
+class Carried:
+    """What became of the rows of one table: the rows themselves, by their fate."""
+
+    rows: dict[int, dict[str, Any]] = field(default_factory=dict)
+    moved: list[tuple[int, Refs]] = field(default_factory=list)
+    ended: list[tuple[int, str]] = field(default_factory=list)
+
+
+def carry_facts(
+    journal: Journal,
+    what: FactTable,
+    ended: Mapping[int, Ended],
+    answers: Mapping[str, int],
+    day: date,
+) -> Carried:
+    """Cut, continue, re-point or end the rows of one table that name an ended unit."""
+    rows = {row["id"]: row for row in dated_rows(what.table, what.units, ended, day)}
+
+    def standing(unit_ids: set[int]) -> Iterable[Fact]:
+        """Return the facts at the successors that are not moving themselves."""
+        found = {row["id"]: row for row in dated_rows(what.table, what.units, unit_ids, day)}
+        others = {row_id: row for row_id, row in found.items() if row_id not in rows}
+        rows_there.update(others)
+        return [_fact(what, row) for row in others.values()]
+
+    rows_there: dict[int, dict[str, Any]] = {}
+    outcome = carry_over(day, [_fact(what, row) for row in rows.values()], ended, standing, answers)
+    _write(journal, what, rows | rows_there, outcome, day)
+    moving: list[Continue | Repoint] = [*outcome.continued, *outcome.repointed]
+    return Carried(
+        rows=rows | rows_there,
+        moved=[(step.fact.id, step.refs) for step in moving],
+        ended=[(step.fact.id, step.reason) for step in _stopped(outcome)],
+    )
+
+
+def _stopped(outcome: CarryOver) -> list[End | Withdraw]:
+    return [*outcome.ended, *outcome.withdrawn]
+
+
+def _fact(what: FactTable, row: Mapping[str, Any]) -> Fact:
+    return Fact(
+        id=row["id"],
+        refs=tuple(row[column] for column in what.units),
+        key=tuple(row[column] for column in what.key),
+        valid_from=row["valid_from"],
+        valid_to=row["valid_to"],
+        item=f"{what.noun}:{row.get('line_id', row['id'])}",
+        same_by=what.same_by,
+    )
+
+
+def _write(
+    journal: Journal,
+    what: FactTable,
+    rows: Mapping[int, Mapping[str, Any]],
+    outcome: CarryOver,
+    day: date,
+) -> None:
+    """Write in an order that never lets two rows hold the same on a day."""
+    ends = [_cut(what, rows[step.fact.id], day, step.reason) for step in outcome.ended]
+    cuts = [_cut(what, rows[step.fact.id], day, None) for step in outcome.continued]
+    journal.delete(what.table, [dict(rows[step.fact.id]) for step in outcome.withdrawn])
+    journal.update(what.table, [*ends, *cuts])
+    journal.update(
+        what.table,
+        [_repoint(what, rows[step.fact.id], step.refs) for step in outcome.repointed],
+    )
+    journal.insert(
+        what.table,
+        [
+            _copy(rows[step.fact.id], day, rows[step.fact.id]["valid_to"])
+            | dict(zip(what.units, step.refs, strict=True))
+            for step in outcome.continued
+        ],
+    )
+    if what is MEMBERSHIPS:
+        _settle_mains(journal, rows, outcome, day)
+
+
+def _settle_mains(
+    journal: Journal, rows: Mapping[int, Mapping[str, Any]], outcome: CarryOver, day: date
+) -> None:
+    """Give a person whose main membership stopped another main one, if he has any."""
+    heirs = _units_kept(outcome)
+    lost = {
+        rows[step.fact.id]["person_id"]: heirs.get(step.fact.id)
+        for step in _stopped(outcome)
+        if rows[step.fact.id]["is_main"]
+    }
+    table = MEMBERSHIPS.table
+    theirs: dict[int, list[dict[str, Any]]] = {person_id: [] for person_id in lost}
+    for row in dated_rows(table, ("person_id",), lost, day):
+        theirs[row["person_id"]].append(row)
+    updates, inserts = [], []
+    for person_id, memberships in theirs.items():
+        held = [
+            Held(
+                row["id"],
+                Period(row["valid_from"], row["valid_to"]),
+                row["is_main"],
+                row["unit_id"] == lost[person_id],
+            )
+            for row in memberships
+        ]
+        by_id = {row["id"]: row for row in memberships}
+        for row_id, (first, *others) in pieces_with_a_main(held, day).items():
+            updates.append(_becoming(by_id[row_id], first))
+            inserts += [
+                _copy(by_id[row_id], piece.period.valid_from, piece.period.valid_to)
+                | {"is_main": piece.is_main}
+                for piece in others
+            ]
+    journal.update(table, updates)
+    journal.insert(table, inserts)
+
+
+def _units_kept(outcome: CarryOver) -> dict[int, int | None]:
+    """Return, for each fact that ended by merging, the unit in which the kept one goes on."""
+    moving: list[Continue | Repoint] = [*outcome.continued, *outcome.repointed]
+    now = {step.fact.id: step.refs for step in moving}
+    return {
+        step.fact.id: now.get(step.kept.id, step.kept.refs)[0]
+        for step in _stopped(outcome)
+        if step.kept is not None
+    }
+
+
+def _becoming(row: Mapping[str, Any], piece: Piece) -> RowUpdate:
+    """Return the update that leaves of a row one piece."""
+    after = {"is_main": piece.is_main, "valid_to": piece.period.valid_to}
+    changed = {name: value for name, value in after.items() if row[name] != value}
+    return RowUpdate(row["id"], {name: row[name] for name in changed}, changed)
+
+
+def _cut(what: FactTable, row: Mapping[str, Any], day: date, reason: str | None) -> RowUpdate:
+    """Return the update that ends a row; one that goes on elsewhere ends without a reason here."""
+    before = {"valid_to": row["valid_to"]}
+    after: dict[str, Any] = {"valid_to": day}
+    if "end_reason" in what.table.c and row["end_reason"] != reason:
+        before["end_reason"] = row["end_reason"]
+        after["end_reason"] = reason
+    return RowUpdate(row["id"], before, after)
+
+
+def _copy(row: Mapping[str, Any], valid_from: date, valid_to: date | None) -> dict[str, Any]:
+    """Return a new row like `row` for other days."""
+    values = {name: value for name, value in row.items() if name != "id"}
+    values |= {"valid_from": valid_from, "valid_to": valid_to}
+    return values | ({"version": 1} if "version" in values else {})
+
+
+def _repoint(what: FactTable, row: Mapping[str, Any], refs: Sequence[int | None]) -> RowUpdate:
+    return RowUpdate(
+        row["id"],
+        {column: row[column] for column in what.units},
+        dict(zip(what.units, refs, strict=True)),
+    )

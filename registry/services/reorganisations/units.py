@@ -1,0 +1,247 @@
+"""Write what a reorganisation does to the units themselves, row by row into its journal."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Table
+
+from registry.domain.reorganisations.plan import Plan, PlannedUnit
+from registry.domain.units.kinds import UnitKind
+from registry.domain.vietnamese.names import text_sort_key, unit_search_key
+from registry.models.base import db
+from registry.models.units import Succession, Unit, UnitContact, UnitPeriod
+from registry.queries.reorganisations.facts import (
+    contacts_of,
+    later_periods_at,
+    periods_from,
+    periods_on,
+    registry_codes,
+    registry_codes_beginning,
+    subtree_ids,
+)
+from registry.services.reorganisations.journal import Journal, RowUpdate
+from registry.services.units.paths import rebuild_paths_of
+
+# How a registry code says the kind: 49-SBN-03 is the third department of province 49.
+_ABBREVIATIONS = {
+    UnitKind.DEPARTMENT: "SBN",
+    UnitKind.MASS_ORGANISATION: "HDT",
+    UnitKind.CENTRAL_AGENCY: "TW",
+    UnitKind.SECTION: "BP",
+    UnitKind.DISTRICT_OFFICE: "PCM",
+    UnitKind.COMMUNE_OFFICE: "BPX",
+    UnitKind.COMMUNITY_TEAM: "CNSCD",
+    UnitKind.ENTERPRISE: "DN",
+    UnitKind.PARTNER_ORGANISATION: "PH",
+    UnitKind.STEERING_COMMITTEE: "BCD",
+    UnitKind.ASSISTANCE_GROUP: "TGV",
+    UnitKind.EXPERT_GROUP: "CG",
+    UnitKind.INCIDENT_TEAM: "UCSC",
+}
+
+Ids = Mapping[int, int]
+
+_PERIODS: Table = UnitPeriod.__table__  # type: ignore[assignment] # a mapped class's table
+
+
+def establish(journal: Journal, units: Iterable[PlannedUnit], since: date) -> dict[int, int]:
+    """Write new units with their first period from `since`; return planned id -> id.
+
+    A unit without official code gets the next registry code of its kind under its nearest coded
+    superior. Units come in any order: a parent may be among them.
+    """
+    planned = list(units)
+    codes = _RegistryCodes({unit.id: unit for unit in planned}, since)
+    ids = journal.insert(
+        Unit.__table__,  # type: ignore[arg-type] # a mapped class's table
+        [{"registry_code": None if unit.code else codes.next_for(unit)} for unit in planned],
+    )
+    given = {unit.id: unit_id for unit, unit_id in zip(planned, ids, strict=True)}
+    registry = registry_codes(ids)
+    journal.insert(
+        _PERIODS,
+        [_period(unit, given, since, _keys(unit, registry[given[unit.id]])) for unit in planned],
+    )
+    return given
+
+
+def write_plan(journal: Journal, batch_id: int, plan: Plan, day: date) -> dict[int, int]:
+    """Write a plan without problems: periods, successions, paths; return planned id -> id.
+
+    A unit that changes keeps its own planned end. What was planned for later of an ended unit goes
+    with it; a later place under an ended unit becomes one under the unit that took its place.
+    """
+    eve = day - timedelta(days=1)
+    touched = {*plan.ended, *plan.changed}
+    later = later_periods_at(plan.ended, day)
+    below = subtree_ids({*touched, *(period.unit_id for period in later)}, eve)
+    periods = periods_on(touched, eve)
+    gone = periods_from(plan.ended, day)
+    journal.update(
+        _PERIODS,
+        [
+            RowUpdate(period.id, {"valid_to": period.valid_to}, {"valid_to": day})
+            for period in periods.values()
+        ],
+    )
+    journal.delete(_PERIODS, gone)
+    ids = establish(journal, plan.established, day)
+    registry = registry_codes(plan.changed)
+    journal.insert(
+        _PERIODS,
+        [
+            _following(unit, periods[unit.id], ids, day, registry[unit.id])
+            for unit in plan.changed.values()
+        ],
+    )
+    _follow_later(
+        journal, later, {unit_id: _place_of(unit_id, plan, periods) for unit_id in plan.ended}, ids
+    )
+    journal.insert(
+        Succession.__table__,  # type: ignore[arg-type] # a mapped class's table
+        [
+            {
+                "predecessor_id": link.predecessor_id,
+                "successor_id": ids.get(link.successor_id, link.successor_id),
+                "effective_on": day,
+                "part": link.part.value,
+                "reorganisation_id": batch_id,
+            }
+            for link in plan.successions
+        ],
+    )
+    _hand_on_contacts(journal, plan, ids)
+    db.session.expire_all()
+    rebuild_paths_of({*below, *touched, *ids.values()})
+    return ids
+
+
+def _place_of(unit_id: int, plan: Plan, periods: Mapping[int, UnitPeriod]) -> int | None:
+    """Return what stands in an ended unit's place: its successor, for a district else its province.
+
+    The same rule as for what hangs on it on the day (`consequences`).
+    """
+    heir = plan.whole_successor(unit_id)
+    period = periods[unit_id]
+    if heir is not None or period.kind is not UnitKind.DISTRICT or period.parent_id is None:
+        return heir
+    above = period.parent_id
+    return plan.whole_successor(above) if above in plan.ended else above
+
+
+def _follow_later(
+    journal: Journal, later: Sequence[UnitPeriod], places: Mapping[int, int | None], ids: Ids
+) -> None:
+    """Let what was to stand under an ended unit from a later day on stand in its place instead."""
+    updates = []
+    for period in later:
+        place = places.get(period.parent_id or 0)
+        if place is not None:
+            after = {"parent_id": ids.get(place, place)}
+            updates.append(RowUpdate(period.id, {"parent_id": period.parent_id}, after))
+    journal.update(_PERIODS, updates)
+
+
+def _period(unit: PlannedUnit, ids: Ids, since: date, keys: tuple[str, str]) -> dict[str, Any]:
+    parent = unit.parent_id
+    return {
+        "unit_id": ids.get(unit.id, unit.id),
+        "name": unit.name,
+        "short_name": unit.short_name,
+        "kind": unit.kind,
+        "designation": unit.designation,
+        "official_code": unit.code,
+        "parent_id": ids.get(parent, parent) if parent is not None else None,
+        "area": unit.area,
+        "takes_part": unit.takes_part,
+        "not_taking_part_reason": unit.not_taking_part_reason,
+        "search_key": keys[0],
+        "sort_key": keys[1],
+        "valid_from": since,
+        "valid_to": None,
+    }
+
+
+def _following(
+    unit: PlannedUnit, before: UnitPeriod, ids: Ids, since: date, registry_code: str | None
+) -> dict[str, Any]:
+    """Return the period of a changed unit, up to its planned end; keys stay with the names."""
+    same_keys = (before.name, before.short_name, before.official_code) == (
+        unit.name,
+        unit.short_name,
+        unit.code,
+    )
+    keys = (before.search_key, before.sort_key) if same_keys else _keys(unit, registry_code)
+    return _period(unit, ids, since, keys) | {"valid_to": before.valid_to}
+
+
+def _keys(unit: PlannedUnit, registry_code: str | None) -> tuple[str, str]:
+    """Return the keys by which a unit is found and sorted."""
+    found = unit_search_key(unit.name, unit.short_name, unit.code or registry_code)
+    return found, text_sort_key(unit.name)
+
+
+def _hand_on_contacts(journal: Journal, plan: Plan, ids: Ids) -> None:
+    """Give a new unit the contact of the predecessor whose seat it takes: the one with its code."""
+    predecessors: dict[int, list[int]] = defaultdict(list)
+    for link in plan.successions:
+        predecessors[link.successor_id].append(link.predecessor_id)
+    contacts = contacts_of({old for olds in predecessors.values() for old in olds})
+    rows = []
+    for unit in plan.established:
+        olds = [old for old in predecessors[unit.id] if old in contacts]
+        if olds:
+            seat = next((old for old in olds if contacts[old].code == unit.code), olds[0])
+            contact = contacts[seat]
+            rows.append(
+                {
+                    "unit_id": ids[unit.id],
+                    "phone": contact.phone,
+                    "email": contact.email,
+                    "address": contact.address,
+                    "head_title": contact.head_title,
+                    "version": 1,
+                }
+            )
+    journal.insert(UnitContact.__table__, rows)  # type: ignore[arg-type] # as above
+
+
+class _RegistryCodes:
+    """Hands out the next free registry code of a kind below a coded superior."""
+
+    def __init__(self, planned: Mapping[int, PlannedUnit], day: date) -> None:
+        self._planned = planned
+        self._day = day
+        self._last: dict[str, int] = {}
+
+    def next_for(self, unit: PlannedUnit) -> str:
+        stem = f"{self._stem(unit.parent_id)}-{_ABBREVIATIONS.get(unit.kind, 'DV')}"
+        if stem not in self._last:
+            taken = [
+                int(code.rsplit("-", 1)[1])
+                for code in registry_codes_beginning(f"{stem}-")
+                if code.rsplit("-", 1)[1].isdigit()
+            ]
+            self._last[stem] = max(taken, default=0)
+        self._last[stem] += 1
+        return f"{stem}-{self._last[stem]:02d}"
+
+    def _stem(self, parent_id: int | None) -> str:
+        """Return the official code of the nearest unit above that has one."""
+        current = parent_id
+        while current is not None:
+            planned = self._planned.get(current)
+            if planned is not None:
+                if planned.code:
+                    return planned.code
+                current = planned.parent_id
+                continue
+            period = periods_on([current], self._day - timedelta(days=1)).get(current)
+            if period is None:
+                break
+            if period.official_code:
+                return period.official_code
+            current = period.parent_id
+        return "X"

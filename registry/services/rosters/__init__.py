@@ -1,0 +1,1 @@
+"""Member lists: drafted, handed on and decided, carried out."""

@@ -1,0 +1,431 @@
+"""Member lists from hand to hand: submit, verify, review, approve or return (Plan 4660 IV.6)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+from sqlalchemy import CursorResult, update
+
+from registry.domain.audit.deeds import Deed
+from registry.domain.clock import Moment
+from registry.domain.decisions import DecisionKind
+from registry.domain.errors import Conflict, Invalid, NotFound, Problem
+from registry.domain.permissions import Action, Actor
+from registry.domain.rosters import (
+    FrozenLine,
+    LineFacts,
+    LineOutcome,
+    Step,
+    check_not_submitter,
+    content_hash,
+    line_obstacle,
+    next_state,
+)
+from registry.domain.vietnamese.names import normalise
+from registry.models.base import db
+from registry.models.decisions import Decision
+from registry.models.rosters import Roster, RosterLine
+from registry.queries.coverage.at_risk import served_by
+from registry.queries.coverage.spans import covered_days
+from registry.queries.rosters.lines import line_facts, line_rows
+from registry.queries.rosters.lists import (
+    deciding_office,
+    person_of_account,
+    roster_in,
+    usable_decisions,
+)
+from registry.services.audit import Event, record
+from registry.services.decisions import (
+    RecordDecision,
+    ScanStore,
+    refuse_duplicate,
+    write_decision,
+)
+from registry.services.gaps import named, refuse_gaps
+from registry.services.rosters.carrying_out import Ground, admit, ground_of
+
+REMARK_MAX_LENGTH = 500
+PROBLEMS_SHOWN = 20
+CHANGED = (
+    "Danh sách đã thay đổi từ khi bạn mở trang này, nên chưa có gì được ghi. "
+    "Mở lại danh sách để xem nội dung mới nhất."
+)
+
+# Who returns a list is whose turn it is.
+_DESKS = {
+    Step.VERIFY: Action.ROSTER_VERIFY,
+    Step.REVIEW: Action.ROSTER_REVIEW,
+    Step.DECIDE: Action.ROSTER_APPROVE,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RosterVersion:
+    """A list in the version that was shown."""
+
+    roster_id: int
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """The reviewing office's result; `remarks` by line id, an empty one takes a remark away."""
+
+    roster_id: int
+    version: int
+    remarks: Mapping[int, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendBack:
+    """A return of the whole list from the desk where it lies (`VERIFY`, `REVIEW` or `DECIDE`)."""
+
+    roster_id: int
+    version: int
+    desk: Step
+    reason: str
+    remarks: Mapping[int, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approve:
+    """The deciding authority's result.
+
+    `content_hash` is that of the lines shown. `approved` and `returned` name every line once;
+    `returned` gives its remark, and `reason` stands for the empty ones. The decision is one of the
+    deciding office's (`decision_id`) or a new one, which becomes the deciding office's whatever its
+    `unit_id` and `kind` say. `accept_gap`: the actor was told which units are left without a focal
+    point, and goes on.
+    """
+
+    roster_id: int
+    version: int
+    content_hash: str
+    approved: frozenset[int]
+    returned: Mapping[int, str]
+    reason: str
+    decision_id: int | None
+    new_decision: RecordDecision | None
+    accept_gap: bool = False
+
+
+def roster_for(actor: Actor, action: Action, roster_id: int, today: date) -> Roster:
+    """Return a list of a unit on which the actor may do `action` today.
+
+    Raises NotAllowed when he may do it nowhere, NotFound when there is no such list in his scope.
+    """
+    roster = roster_in(roster_id, actor.require(action), today)
+    if roster is None:
+        raise NotFound
+    return roster
+
+
+def claim(roster: Roster, version: int) -> None:
+    """Take the list in the version shown, so that of several who press at once exactly one goes on.
+
+    Raises Conflict for everybody else: state and version are conditions of one UPDATE.
+    """
+    taken: CursorResult[Any] = db.session.execute(  # type: ignore[assignment] # an UPDATE's result
+        update(Roster)
+        .where(Roster.id == roster.id, Roster.state == roster.state, Roster.version == version)
+        .values(version=version + 1)
+        .execution_options(synchronize_session=False)
+    )
+    if taken.rowcount != 1:
+        raise Conflict(CHANGED)
+    db.session.refresh(roster)
+
+
+def _taken_by_another(
+    actor: Actor, action: Action, step: Step, command: RosterVersion, today: date
+) -> Roster:
+    """Return the list claimed for a step that its submitter may not do himself."""
+    roster = roster_for(actor, action, command.roster_id, today)
+    check_not_submitter(actor, roster.submitted_by_id, person_of_account(roster.submitted_by_id))
+    next_state(roster.state, step)
+    claim(roster, command.version)
+    return roster
+
+
+def submit(actor: Actor, command: RosterVersion, moment: Moment) -> Roster:
+    """Freeze a draft and hand it to the reviewing office.
+
+    Raises NotFound outside the scope, Conflict when it is no draft or somebody saved it meanwhile,
+    Invalid when it is empty or a line could not be approved as things are.
+    """
+    roster = roster_for(actor, Action.ROSTER_COMPOSE, command.roster_id, moment.day)
+    state = next_state(roster.state, Step.SUBMIT)
+    claim(roster, command.version)
+    if not roster.lines:
+        raise Invalid.on("", "Danh sách chưa có dòng nào. Thêm thành viên rồi gửi.")
+    facts = line_facts(roster, moment.day)
+    _refuse_obstacles(roster, facts, [line.id for line in roster.lines], moment.day)
+    _freeze(roster, facts, moment.day)
+    roster.state = state
+    roster.submitted_at, roster.submitted_by_id = moment.instant, actor.account_id
+    roster.content_hash = content_hash(frozen_lines(roster))
+    db.session.flush()
+    _record(actor, Deed.ROSTER_SUBMIT, roster, moment, {"content_hash": roster.content_hash})
+    return roster
+
+
+def _freeze(roster: Roster, facts: dict[int, LineFacts], today: date) -> None:
+    """Copy onto the lines what the approval will cover, in the order in which they are shown."""
+    rows = line_rows(roster, facts, today)
+    lines = {line.id: line for line in roster.lines}
+    # New numbers beyond the old ones: no two lines share a position at any moment.
+    first = max(line.position for line in roster.lines) + 1
+    for position, row in enumerate(rows, start=first):
+        line = lines[row.id]
+        line.position = position
+        line.name, line.birth_year, line.job_title = row.name, row.birth_year, row.job_title
+        line.remark = None
+    roster.lines.sort(key=lambda line: line.position)
+
+
+def frozen_lines(roster: Roster) -> list[FrozenLine]:
+    """Return the lines of a submitted list as they were frozen, in their order."""
+    return [
+        FrozenLine(
+            action=line.action.value,
+            person_id=line.person_id,
+            member_unit_id=line.member_unit_id,
+            name=line.name or "",
+            birth_year=line.birth_year,
+            job_title=line.job_title or "",
+            role=line.role.value,
+            organisation=line.organisation or "",
+            effective_from=line.effective_from,
+        )
+        for line in roster.lines
+    ]
+
+
+def verify(actor: Actor, command: RosterVersion, moment: Moment) -> Roster:
+    """Confirm a submitted list at the level between the unit and the reviewing office.
+
+    The step may be left out. Raises NotFound outside the scope, NotAllowed for who submitted it,
+    Conflict when it is not waiting for this.
+    """
+    roster = _taken_by_another(actor, Action.ROSTER_VERIFY, Step.VERIFY, command, moment.day)
+    roster.state = next_state(roster.state, Step.VERIFY)
+    roster.verified_at, roster.verified_by_id = moment.instant, actor.account_id
+    db.session.flush()
+    _record(actor, Deed.ROSTER_VERIFY, roster, moment, {})
+    return roster
+
+
+def review(actor: Actor, command: Review, moment: Moment) -> Roster:
+    """Check a list for the deciding authority, with remarks on lines. Raises as `verify`."""
+    version = RosterVersion(roster_id=command.roster_id, version=command.version)
+    roster = _taken_by_another(actor, Action.ROSTER_REVIEW, Step.REVIEW, version, moment.day)
+    remarked = _write_remarks(roster, command.remarks)
+    roster.state = next_state(roster.state, Step.REVIEW)
+    roster.reviewed_at, roster.reviewed_by_id = moment.instant, actor.account_id
+    db.session.flush()
+    _record(actor, Deed.ROSTER_REVIEW, roster, moment, {"remarks": remarked})
+    return roster
+
+
+def send_back(actor: Actor, command: SendBack, moment: Moment) -> Roster:
+    """Return the whole list for completion; the unit makes the next version from it.
+
+    Raises as `verify`, and Invalid on `reason` when none is given.
+    """
+    version = RosterVersion(roster_id=command.roster_id, version=command.version)
+    roster = _taken_by_another(actor, _DESKS[command.desk], command.desk, version, moment.day)
+    reason = _checked_text("reason", command.reason)
+    if not reason:
+        raise Invalid.on("reason", "Nhập lý do yêu cầu bổ sung.")
+    remarked = _write_remarks(roster, command.remarks)
+    roster.state = next_state(roster.state, Step.RETURN)
+    roster.return_reason = reason
+    match command.desk:
+        case Step.VERIFY:
+            roster.verified_at, roster.verified_by_id = moment.instant, actor.account_id
+        case Step.REVIEW:
+            roster.reviewed_at, roster.reviewed_by_id = moment.instant, actor.account_id
+        case _:
+            roster.decided_at, roster.decided_by_id = moment.instant, actor.account_id
+    db.session.flush()
+    _record(actor, Deed.ROSTER_RETURN, roster, moment, {"desk": command.desk, "remarks": remarked})
+    return roster
+
+
+def _write_remarks(roster: Roster, remarks: Mapping[int, str]) -> int:
+    """Write the remarks given and return how many lines have one."""
+    for line in roster.lines:
+        if line.id in remarks:
+            line.remark = _checked_text(f"remark-{line.id}", remarks[line.id]) or None
+    return sum(line.remark is not None for line in roster.lines)
+
+
+def _checked_text(name: str, text: str) -> str:
+    written = normalise(text)
+    if len(written) > REMARK_MAX_LENGTH:
+        raise Invalid.on(name, f"Nhập nhiều nhất {REMARK_MAX_LENGTH} ký tự.")
+    return written
+
+
+def approve(actor: Actor, command: Approve, moment: Moment, store: ScanStore) -> Roster:
+    """Decide on a list, wholly or line by line, and write the memberships of the lines approved.
+
+    All or nothing, in one transaction; one audit event for the list and one for each line approved.
+    Raises NotFound outside the scope; NotAllowed for who submitted it; Conflict when it is not
+    waiting for this, somebody was faster, or its lines are not those shown; Invalid when no line is
+    approved, a line left out has no reason, the decision will not do, or a line can no longer be
+    carried out (it is named, and nothing is written); on `accept_gap` when a unit would lose its
+    last focal point.
+    """
+    version = RosterVersion(roster_id=command.roster_id, version=command.version)
+    roster = _taken_by_another(actor, Action.ROSTER_APPROVE, Step.DECIDE, version, moment.day)
+    state = next_state(roster.state, Step.DECIDE)
+    if not command.content_hash == roster.content_hash == content_hash(frozen_lines(roster)):
+        raise Conflict(CHANGED)
+    remarks = _checked_choice(roster, command)
+    facts = line_facts(roster, moment.day)
+    _refuse_obstacles(roster, facts, command.approved, moment.day)
+    decision = _decision(actor, roster, command, moment, store)
+    roster.decision_id, roster.state = decision.id, state
+    roster.decided_at, roster.decided_by_id = moment.instant, actor.account_id
+    for line in roster.lines:
+        if line.id not in command.approved:
+            line.outcome, line.remark = LineOutcome.RETURNED, remarks[line.id]
+    db.session.flush()
+    ground = ground_of(roster.unit_id, decision)
+    covered = covered_days(
+        served_by(
+            line.person_id
+            for line in roster.lines
+            if line.id in command.approved and line.person_id is not None
+        )
+    )
+    admitted = {
+        line.id: _carry_out(actor, ground, line, facts[line.id], f"Dòng {number}", moment)
+        for number, line in enumerate(roster.lines, start=1)
+        if line.id in command.approved
+    }
+    # All at once: each line by itself would be a statement of its own between the memberships.
+    for line in roster.lines:
+        if line.id in admitted:
+            line.membership_line_id, line.outcome = admitted[line.id], LineOutcome.APPROVED
+    db.session.flush()
+    gaps = refuse_gaps(covered, accepted=command.accept_gap)
+    for line in roster.lines:
+        if line.id in admitted:
+            _record_line(actor, roster, line, facts[line.id], moment)
+    details = {
+        "decision_id": decision.id,
+        "content_hash": roster.content_hash,
+        "approved": len(admitted),
+        "returned": len(roster.lines) - len(admitted),
+    }
+    _record(actor, Deed.ROSTER_APPROVE, roster, moment, details | named(gaps))
+    return roster
+
+
+def _checked_choice(roster: Roster, command: Approve) -> dict[int, str]:
+    """Return the remark of each line left out, having checked that each line was decided on."""
+    lines = {line.id for line in roster.lines}
+    if (
+        command.approved & set(command.returned)
+        or command.approved | set(command.returned) != lines
+    ):
+        raise Conflict(CHANGED)
+    if not command.approved:
+        raise Invalid.on("", "Chọn ít nhất một dòng để phê duyệt, hoặc bấm “Yêu cầu bổ sung”.")
+    reason = _checked_text("reason", command.reason)
+    remarks = {
+        line_id: _checked_text(f"remark-{line_id}", text) or reason
+        for line_id, text in command.returned.items()
+    }
+    if not all(remarks.values()):
+        raise Invalid.on("reason", "Nhập lý do đối với các dòng không phê duyệt.")
+    return remarks
+
+
+def _decision(
+    actor: Actor, roster: Roster, command: Approve, moment: Moment, store: ScanStore
+) -> Decision:
+    """Return the decision chosen, or write the new one, always of the deciding office."""
+    office = deciding_office(roster.unit_id, moment.day)
+    if office is None:
+        raise Invalid.on("", "Chưa có cơ quan phê duyệt cho đơn vị này vào hôm nay.")
+    if command.new_decision is not None:
+        _check_complete(command.new_decision)
+        new = replace(command.new_decision, unit_id=office.id, kind=DecisionKind.DECISION)
+        decision = write_decision(actor, new, moment, store.folder, store.max_bytes)
+        refuse_duplicate(decision)
+        return decision
+    for decision in usable_decisions(office.id, moment.day):
+        if decision.id == command.decision_id:
+            return decision
+    raise Invalid.on("decision_id", "Chọn một quyết định đã có, hoặc nhập quyết định mới.")
+
+
+def _check_complete(decision: RecordDecision) -> None:
+    """Refuse a decision without what an approval rests on: elsewhere it may be completed later."""
+    needed = {
+        "number": "Nhập số và ký hiệu quyết định.",
+        "issued_on": "Nhập ngày ký quyết định.",
+        "issuer": "Nhập cơ quan ban hành quyết định.",
+        "signer": "Nhập người ký quyết định.",
+    }
+    problems = [
+        Problem(name, message) for name, message in needed.items() if not getattr(decision, name)
+    ]
+    if problems:
+        raise Invalid(problems)
+
+
+def _refuse_obstacles(
+    roster: Roster,
+    facts: dict[int, LineFacts],
+    line_ids: Sequence[int] | frozenset[int],
+    today: date,
+) -> None:
+    """Name every line that cannot be carried out as things are now."""
+    problems: list[Problem] = []
+    for number, row in enumerate(line_rows(roster, facts, today), start=1):
+        obstacle = line_obstacle(facts[row.id]) if row.id in line_ids else None
+        if obstacle:
+            problems.append(Problem("", f"Dòng {number}, {row.name}: {obstacle}"))
+    more = len(problems) - PROBLEMS_SHOWN
+    if more > 0:
+        problems[PROBLEMS_SHOWN:] = [Problem("", f"Và {more} dòng khác.")]
+    if problems:
+        raise Invalid(problems)
+
+
+def _carry_out(
+    actor: Actor, ground: Ground, line: RosterLine, facts: LineFacts, place: str, moment: Moment
+) -> str:
+    """Do what a line asks for and return its membership line; a refusal names the line."""
+    try:
+        return admit(actor, ground, line, facts, moment)
+    except Invalid as refusal:
+        raise Invalid.on("", f"{place}, {line.name}: {refusal.message}") from refusal
+
+
+def _record_line(
+    actor: Actor, roster: Roster, line: RosterLine, facts: LineFacts, moment: Moment
+) -> None:
+    details = {
+        "line": line.id,
+        "action": line.action,
+        "role": line.role,
+        "role_before": facts.joined.role if facts.joined else None,
+        "effective_from": line.effective_from,
+        "membership_line_id": line.membership_line_id,
+    }
+    event = Event(Deed.ROSTER_APPROVE_LINE, "rosters", roster.id, roster.unit_id, details)
+    record(actor, event, moment)
+
+
+def _record(
+    actor: Actor, action: Deed, roster: Roster, moment: Moment, details: Mapping[str, Any]
+) -> None:
+    known = {"number": roster.number, "lines": len(roster.lines)}
+    event = Event(action, "rosters", roster.id, roster.unit_id, {**known, **details})
+    record(actor, event, moment)

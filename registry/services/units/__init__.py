@@ -1,0 +1,1 @@
+"""Write units: contacts and names, everyday changes, paths, known days; check them."""

@@ -1,0 +1,1 @@
+"""Forms of every page: fields, widgets, messages, how they are shown and sent once."""

@@ -1,0 +1,179 @@
+"""The fields of a decision wherever one is typed, and scans up to a size that can still be told.
+
+The pages of decisions, of assignments and of member lists share them.
+"""
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, request
+from werkzeug.datastructures import FileStorage
+from wtforms.validators import ValidationError
+
+from registry.domain.decisions import DECISION_KIND_LABELS, DecisionKind
+from registry.models.decisions import Decision
+from registry.services.decisions import TEXT_MAX_LENGTH, RecordDecision, Scan
+from registry.web.forms.fields import (
+    FileField,
+    RadioField,
+    TextField,
+    VietnameseDateField,
+    at_most,
+    not_after,
+    optional,
+)
+from registry.web.request import settings, today
+
+# A form with a scan far too large is still read, so that the page can say so beside the field and
+# keep what was typed. Beyond this only the page of status 413 answers.
+LARGEST_UPLOAD = 25 * 1024 * 1024
+
+
+# In the order of the page.
+PAPER_FIELDS = (
+    "number",
+    "kind",
+    "issued_on",
+    "issuer",
+    "signer",
+    "signer_form",
+    "effective_from",
+    "effective_to",
+    "scan",
+)
+
+
+def accept_uploads(blueprint: Blueprint, *views: Callable[..., Any]) -> None:
+    """Let the forms of `views` be up to `LARGEST_UPLOAD` bytes.
+
+    It must happen before the token is looked for in the form, which is before any view runs.
+    """
+    endpoints = {f"{blueprint.name}.{view.__name__}" for view in views}
+
+    def raise_limit(endpoint: str | None, _values: dict[str, Any] | None) -> None:
+        if endpoint in endpoints:
+            request.max_content_length = LARGEST_UPLOAD
+
+    blueprint.url_value_preprocessor(raise_limit)
+
+
+def within_limit(_form: Any, field: Any) -> None:
+    """Refuse a scan larger than the settings allow, before its bytes are read into memory."""
+    if not isinstance(field.data, FileStorage) or not field.data.filename:
+        return
+    size = field.data.stream.seek(0, os.SEEK_END)
+    field.data.stream.seek(0)
+    limit = settings().scan_max_bytes
+    if size > limit:
+        megabyte = 1024 * 1024
+        tenths = -(-size * 10 // megabyte)
+        raise ValidationError(
+            f"Tệp nặng {tenths // 10},{tenths % 10} MB, giới hạn là {limit // megabyte} MB. "
+            "Hãy quét lại ở độ phân giải 200 dpi hoặc nén tệp PDF rồi chọn lại."
+        )
+
+
+def uploaded_scan(field: Any) -> Scan | None:
+    """Return the uploaded scan of a file field, or None when no file was chosen."""
+    if not isinstance(field.data, FileStorage) or not field.data.filename:
+        return None
+    return Scan(name=field.data.filename, content=field.data.read())
+
+
+def scan_field(label: str, *more: Any) -> Any:
+    """Return the file field of a scan; `more` are validators that go before its own."""
+    return FileField(
+        label,
+        validators=[*more, within_limit],
+        description="Tệp PDF, JPG hoặc PNG, nhiều nhất 10 MB.",
+        render_kw={"accept": ".pdf,.jpg,.jpeg,.png"},
+    )
+
+
+class PaperFields:
+    """Number, kind, days and signature of a decision; a form mixes them in, or leaves some out."""
+
+    number: Any = TextField(
+        "Số và ký hiệu",
+        validators=[at_most(50, "Số và ký hiệu")],
+        description="Ví dụ: 15/QĐ-UBND",
+        render_kw={"autocomplete": "off", "spellcheck": "false"},
+    )
+    kind: Any = RadioField(
+        "Loại văn bản",
+        choices=[(kind.value, DECISION_KIND_LABELS[kind]) for kind in DecisionKind],
+        default=DecisionKind.DECISION.value,
+    )
+    issued_on: Any = VietnameseDateField(
+        "Ngày ký",
+        validators=[optional(), not_after(today, "Ngày ký")],
+        description="Ví dụ: 05/12/2024. Để trống nếu chưa biết, bổ sung sau.",
+    )
+    issuer: Any = TextField(
+        "Cơ quan ban hành",
+        validators=[optional(), at_most(TEXT_MAX_LENGTH, "Cơ quan ban hành")],
+        description="Ví dụ: UBND xã Bình Minh",
+    )
+    signer: Any = TextField(
+        "Người ký", validators=[optional(), at_most(TEXT_MAX_LENGTH, "Người ký")]
+    )
+    signer_form: Any = TextField(
+        "Quyền hạn, chức vụ của người ký",
+        validators=[optional(), at_most(TEXT_MAX_LENGTH, "Quyền hạn, chức vụ")],
+        description="Ghi như trên văn bản, ví dụ: TM. ỦY BAN NHÂN DÂN, KT. CHỦ TỊCH, PHÓ CHỦ TỊCH",
+    )
+    effective_from: Any = VietnameseDateField(
+        "Có hiệu lực từ ngày",
+        validators=[optional()],
+        description="Để trống nếu có hiệu lực từ ngày ký.",
+    )
+    effective_to: Any = VietnameseDateField(
+        "Hết hiệu lực từ ngày",
+        validators=[optional()],
+        description="Ngày đầu tiên không còn hiệu lực. Để trống nếu văn bản không nêu.",
+    )
+
+
+class DecisionFields(PaperFields):
+    """The same with the scan: what is typed when a decision is recorded."""
+
+    scan: Any = scan_field("Bản quét văn bản", optional())
+
+
+def paper_values(form: Any) -> dict[str, Any]:
+    """Return the arguments that `RecordDecision` and `CorrectDecision` share, as typed."""
+    return {
+        "number": form.number.data or "",
+        "kind": DecisionKind(form.kind.data),
+        "issued_on": form.issued_on.data,
+        "issuer": form.issuer.data or None,
+        "signer": form.signer.data or None,
+        "signer_form": form.signer_form.data or None,
+        "effective_from": form.effective_from.data,
+        "effective_to": form.effective_to.data,
+    }
+
+
+def decision_typed(form: Any, unit_id: int) -> RecordDecision:
+    """Return the decision typed into a form with `DecisionFields`."""
+    return RecordDecision(unit_id=unit_id, scan=uploaded_scan(form.scan), **paper_values(form))
+
+
+def fill_paper(form: Any, decision: Decision) -> None:
+    """Show what is stored of a decision in a form with `PaperFields`."""
+    form.number.data = decision.number
+    form.kind.data = decision.kind.value
+    form.issued_on.data = decision.issued_on
+    form.issuer.data = decision.issuer
+    form.signer.data = decision.signer
+    form.signer_form.data = decision.signer_form
+    form.effective_from.data = decision.effective_from
+    form.effective_to.data = decision.effective_to
+
+
+def paper_label(decision: Decision) -> str:
+    """Return how a decision is named in a choice: its number, its day, who issued it."""
+    day = f"ngày {decision.issued_on:%d/%m/%Y}" if decision.issued_on else "chưa có ngày ký"
+    issuer = f" của {decision.issuer}" if decision.issuer else ""
+    return f"{DECISION_KIND_LABELS[decision.kind]} {decision.number} {day}{issuer}"

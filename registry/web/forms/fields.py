@@ -1,0 +1,428 @@
+"""The forms and fields every page uses: Vietnamese messages, clean text, govuk-frontend markup.
+
+Forms check shape, services check truth.
+"""
+
+import re
+import secrets
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField as PlainFileField
+from flask_wtf.file import FileSize
+from werkzeug.datastructures import FileStorage
+from wtforms import fields as plain
+from wtforms.validators import Length, Optional, StopValidation, ValidationError
+
+from registry.domain.emails import is_email
+from registry.domain.errors import Invalid
+from registry.domain.vietnamese.names import normalise
+from registry.domain.vietnamese.writing import format_day, format_number, parse_day
+from registry.web.forms.messages import MESSAGES, SESSION_OVER, Messages
+from registry.web.forms.widgets import (
+    Checkbox,
+    Checkboxes,
+    FileInput,
+    PasswordInput,
+    Radios,
+    Select,
+    TextArea,
+    TextInput,
+)
+from registry.web.numbers import row_number
+
+CORRECTION = "correction"
+CHANGE = "change"
+
+DAY_HINT = "Ví dụ: 05/12/2024"
+
+_SUBMIT_KEY = re.compile(r"[A-Za-z0-9_-]{22}")
+_PHONE_SHAPE = re.compile(r"\+?[0-9 .()-]{8,20}")
+_LONGEST_NUMBER = 15
+_GROUPED_NUMBER = re.compile(r"-?[0-9]{1,3}(\.[0-9]{3})+|-?[0-9]+")
+
+
+@dataclass(frozen=True, slots=True)
+class FormProblem:
+    """One line of the error summary: the message and, for a field, the way to it."""
+
+    text: str
+    href: str | None
+
+
+def clean_line(text: str | None) -> str | None:
+    """Return one line of text in NFC without stray or invisible spaces; None stays None."""
+    return None if text is None else normalise(text)
+
+
+def clean_lines(text: str | None) -> str | None:
+    """Clean each line like `clean_line`, keep the line breaks, drop empty lines at both ends."""
+    if text is None:
+        return None
+    return "\n".join(normalise(line) for line in text.splitlines()).strip("\n")
+
+
+def _kept_submit_key(sent: str | None) -> str:
+    """Keep the key of a form sent before; a missing or forged one is replaced."""
+    if sent is not None and _SUBMIT_KEY.fullmatch(sent):
+        return sent
+    return secrets.token_urlsafe(16)
+
+
+class _Meta(FlaskForm.Meta):
+    def get_translations(self, form: Any) -> Messages:
+        """Give every field and validator of `form` the Vietnamese messages."""
+        return Messages()
+
+    def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
+        """Bind a field; text typed in is cleaned, passwords and hidden values are not."""
+        kind = unbound_field.field_class
+        if issubclass(kind, plain.StringField) and not issubclass(
+            kind, (plain.PasswordField, plain.HiddenField)
+        ):
+            clean = clean_lines if issubclass(kind, plain.TextAreaField) else clean_line
+            options["filters"] = [clean, *unbound_field.kwargs.pop("filters", [])]
+        return unbound_field.bind(form=form, **options)
+
+
+class BaseForm(FlaskForm):
+    """A form that is posted: token, Vietnamese messages, and a key that makes a repeat harmless.
+
+    `submit_key.data` is new for a fresh form and kept when the same form is shown again; the
+    service that writes remembers it, so a double click or a resend creates nothing twice.
+    """
+
+    Meta = _Meta
+
+    submit_key = plain.HiddenField(
+        default=lambda: secrets.token_urlsafe(16), filters=[_kept_submit_key]
+    )
+
+    def problems(self) -> list[FormProblem]:
+        """Return what is wrong, in the order of the page, for `error_summary`."""
+        found = [FormProblem(text, None) for text in self.form_errors]
+        for field in self:
+            found.extend(_problems_of(field, self.meta.csrf_field_name))
+        return found
+
+    def add_problem(self, field_name: str, message: str) -> None:
+        """Show `message` at the field of that name, else above the form."""
+        field = self._fields.get(field_name)
+        if field is None:
+            self.form_errors.append(message)
+        else:
+            field.errors = [*field.errors, message]
+
+
+class QueryForm(BaseForm):
+    """A form that is sent with GET (filters, searches): no token, nothing to repeat.
+
+    Build it with `QueryForm(request.args)`.
+    """
+
+    class Meta(_Meta):
+        """As `BaseForm`, without the token."""
+
+        csrf = False
+
+    submit_key = None
+
+
+def _problems_of(field: Any, csrf_name: str) -> Iterator[FormProblem]:
+    if field.name == csrf_name:
+        if field.errors:
+            yield FormProblem(SESSION_OVER, None)
+    elif isinstance(field, plain.FormField):
+        for inner in field.form:
+            yield from _problems_of(inner, csrf_name)
+    elif isinstance(field, plain.FieldList):
+        for entry in field.entries:
+            yield from _problems_of(entry, csrf_name)
+    elif field.errors:
+        yield FormProblem(str(field.errors[0]), f"#{field.id}")
+
+
+# --- fields -----------------------------------------------------------------------------
+
+
+class TextField(plain.StringField):
+    """One line of text."""
+
+    widget = TextInput()
+
+
+class LongTextField(plain.TextAreaField):
+    """Several lines of text."""
+
+    widget = TextArea()
+
+
+class SecretField(plain.PasswordField):
+    """A password; `render_kw={"autocomplete": "new-password"}` where one is chosen."""
+
+    widget = PasswordInput()
+
+
+class _Choices:
+    """Takes choices as (value, label) pairs; WTForms is about to drop them for a mapping."""
+
+    def __init__(
+        self,
+        label: str | None = None,
+        validators: Sequence[Any] | None = None,
+        choices: Iterable[tuple[Any, str]] = (),
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(label, validators, choices=dict(choices), **kwargs)  # type: ignore[call-arg] # mixin
+
+    @property
+    def choices(self) -> dict[Any, str]:
+        """The choices in their order, label by value; may be assigned as pairs."""
+        found: dict[Any, str] = super().choices  # type: ignore[misc] # mixin
+        return found
+
+    @choices.setter
+    def choices(self, pairs: Iterable[tuple[Any, str]]) -> None:
+        plain.SelectField.choices.fset(self, dict(pairs))
+
+
+class SelectField(_Choices, plain.SelectField):
+    """One of a list, folded; `choices` are (value, label)."""
+
+    widget = Select()
+
+
+class RadioField(_Choices, plain.RadioField):
+    """One of a short list, all in sight; `choices` are (value, label)."""
+
+    widget = Radios()
+
+
+class CheckboxesField(_Choices, plain.SelectMultipleField):
+    """Any of a list; `choices` are (value, label)."""
+
+    widget = Checkboxes()
+
+
+class CheckboxField(plain.BooleanField):
+    """A single yes."""
+
+    widget = Checkbox()
+
+
+class HiddenField(plain.HiddenField):
+    """A value the page carries along; it comes back as anyone may have changed it."""
+
+
+class VersionField(HiddenField):
+    """The version of the row a form was filled from."""
+
+    @property
+    def number(self) -> int:
+        """Return the version that came back; what is no number fits no row."""
+        sent = str(self.data or "")
+        return int(sent) if sent.isascii() and sent.isdigit() else -1
+
+
+class FileField(PlainFileField):
+    """One uploaded file."""
+
+    widget = FileInput()
+
+
+def _with_attributes(arguments: dict[str, Any], **defaults: str) -> dict[str, Any]:
+    """Add HTML attributes to a field's arguments; those the page gives win."""
+    return {**arguments, "render_kw": defaults | (arguments.get("render_kw") or {})}
+
+
+class VietnameseDateField(plain.Field):
+    """A day typed as dd/mm/yyyy (also d/m/yyyy and ISO); `data` is a date or None."""
+
+    data: Any  # a date wherever `required` has passed, which types cannot tell
+    widget = TextInput()
+
+    def __init__(
+        self,
+        label: str | None = None,
+        validators: Sequence[Any] | None = None,
+        description: str = DAY_HINT,
+        **kwargs: Any,
+    ) -> None:
+        kwargs = _with_attributes(kwargs, inputmode="numeric", autocomplete="off")
+        super().__init__(label, validators, description=description, **kwargs)
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return format_day(self.data) if isinstance(self.data, date) else ""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read the day typed; an empty box is None."""
+        self.data = None
+        typed = str(valuelist[0]).strip() if valuelist else ""
+        if typed:
+            try:
+                self.data = parse_day(typed)
+            except Invalid as refusal:
+                raise ValueError(refusal.problems[0].message) from None
+
+
+class PhoneField(TextField):
+    """A telephone number as typed; only its shape is checked, `registry.domain` reads it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **_with_attributes(kwargs, type="tel", autocomplete="tel"))
+
+    def pre_validate(self, form: Any) -> None:
+        """Refuse what cannot be a telephone number."""
+        if self.data and not _PHONE_SHAPE.fullmatch(self.data):
+            raise ValidationError("Số điện thoại không đúng dạng. Ví dụ: 0912 345 678")
+
+
+class EmailField(TextField):
+    """An e-mail address; only its shape is checked."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs = _with_attributes(kwargs, type="email", autocomplete="email", spellcheck="false")
+        super().__init__(*args, **kwargs)
+
+    def pre_validate(self, form: Any) -> None:
+        """Refuse what cannot be an address."""
+        if self.data and not is_email(self.data):
+            raise ValidationError(MESSAGES["Invalid email address."])
+
+
+class _NumberField(plain.Field):
+    data: Any  # a number wherever `required` has passed, which types cannot tell
+    widget = TextInput()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs = _with_attributes(kwargs, inputmode="decimal", autocomplete="off")
+        super().__init__(*args, **kwargs)
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "" if self.data is None else format_number(self.data)
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        self.data = None
+        typed = str(valuelist[0]).strip() if valuelist else ""
+        if typed:
+            self.data = self.read(typed)
+
+    def read(self, typed: str) -> int | Decimal:
+        raise NotImplementedError  # each number field below says how it reads
+
+
+class WholeNumberField(_NumberField):
+    """A whole number, with or without dots for thousands; `data` is an int or None."""
+
+    def read(self, typed: str) -> int:
+        """Return the number typed, or raise ValueError with what to type instead."""
+        if not _GROUPED_NUMBER.fullmatch(typed) or len(typed) > _LONGEST_NUMBER:
+            raise ValueError(MESSAGES["Not a valid integer value."])
+        return int(typed.replace(".", ""))
+
+
+class DecimalNumberField(_NumberField):
+    """A number with a decimal comma or point: "8,5"; `data` is a Decimal or None."""
+
+    def read(self, typed: str) -> Decimal:
+        """Return the number typed, or raise ValueError with what to type instead."""
+        try:
+            number = Decimal(typed.replace(",", "."))
+        except InvalidOperation:
+            raise ValueError(MESSAGES["Not a valid decimal value."]) from None
+        if not number.is_finite() or len(typed) > _LONGEST_NUMBER:
+            raise ValueError(MESSAGES["Not a valid decimal value."])
+        return number
+
+
+def number_or_none(value: Any) -> int | None:
+    """Read the value of a choice that is a row's number: `coerce=number_or_none`; "" is None."""
+    return None if value in (None, "") else row_number(value)
+
+
+# --- validators -------------------------------------------------------------------------
+
+
+class required:  # noqa: N801  used like a function: required("Nhập họ và tên.")
+    """Refuse an empty field with `message`, which names it: "Nhập họ và tên."."""
+
+    field_flags = {"required": True}  # noqa: RUF012  the attribute WTForms reads
+
+    def __init__(self, message: str) -> None:
+        self.message = message
+
+    def __call__(self, form: Any, field: Any) -> None:
+        """Stop the chain of validators with `message` when nothing was typed or chosen."""
+        nothing_sent = not any(_is_given(value) for value in field.raw_data or [])
+        if nothing_sent or (not field.errors and field.data in (None, "")):
+            field.errors = []
+            raise StopValidation(self.message)
+        if field.errors:
+            raise StopValidation  # what was typed could not be read; that message stands alone
+
+
+def _is_given(value: Any) -> bool:
+    if isinstance(value, FileStorage):
+        return bool(value.filename)
+    return bool(str(value).strip())
+
+
+def optional() -> Optional:
+    """Let an empty field pass and mark its label "(không bắt buộc)"."""
+    return Optional()
+
+
+def at_most(characters: int, what: str) -> Length:
+    """Limit the length of a text; `what` names it: "Họ và tên"."""
+    return Length(
+        max=characters, message=f"{what} dài nhiều nhất {format_number(characters)} ký tự."
+    )
+
+
+def file_limit(megabytes: int) -> FileSize:
+    """Refuse a larger file."""
+    return FileSize(megabytes * 1024 * 1024, message=f"Tệp lớn quá {megabytes} MB.")
+
+
+def not_after(today: Callable[[], date], what: str) -> Callable[[Any, Any], None]:
+    """Refuse a day later than `today()`; `what` names the field: "Ngày ban hành"."""
+    message = f"{what} không được sau ngày hôm nay."
+
+    def check(_form: Any, field: Any) -> None:
+        if field.data is not None and field.data > today():
+            raise ValidationError(message)
+
+    return check
+
+
+class DatedChangeForm(BaseForm):
+    """Asks which of the two an edit of a dated fact is; shown by the macro `change_chooser`."""
+
+    change_kind = RadioField(
+        "Nội dung sửa là",
+        choices=[(CORRECTION, "Đính chính (sửa sai sót)"), (CHANGE, "Thay đổi từ ngày …")],
+        validators=[required("Chọn đính chính hoặc thay đổi từ ngày.")],
+    )
+    change_from = VietnameseDateField("Thay đổi từ ngày")
+
+    def problems(self) -> list[FormProblem]:
+        """Return what is wrong; the question asked here stands at the end of the page."""
+        asked_last = {f"#{self.change_kind.id}", f"#{self.change_from.id}"}
+        return sorted(super().problems(), key=lambda problem: problem.href in asked_last)
+
+    def validate_change_from(self, field: Any) -> None:
+        """Ask for the day of a change; a correction has none."""
+        if self.change_kind.data == CORRECTION:
+            field.data = None
+            field.errors = []
+            raise StopValidation
+        if self.change_kind.data == CHANGE and field.data is None and not field.errors:
+            raise ValidationError("Nhập ngày bắt đầu thay đổi.")

@@ -1,0 +1,51 @@
+"""What one request shares: the settings, its moment, and what is written once it has ended."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import cast
+
+from flask import current_app, g
+
+from registry.domain.clock import Moment
+from registry.settings import Runtime, Settings
+
+Work = Callable[[], None]
+
+
+def runtime() -> Runtime:
+    """Return the settings and the clock of the running application."""
+    return cast("Runtime", current_app.extensions["registry"])
+
+
+def settings() -> Settings:
+    """Return the settings of the running application."""
+    return runtime().settings
+
+
+def moment() -> Moment:
+    """Return the moment of this request.
+
+    It is read once: everything in it happens at the same moment, its rights included.
+    """
+    if "moment" not in g:
+        g.moment = runtime().clock.moment()
+    return cast("Moment", g.moment)
+
+
+def today() -> date:
+    """Return the local day of this request."""
+    return moment().day
+
+
+def later(work: Work) -> None:
+    """Run `work` in a transaction of its own once this request's has ended, even rolled back.
+
+    For what must be written by a GET or by a refused request: last use of a session, failed
+    sign-ins, denied access.
+    """
+    g.setdefault("later", []).append(work)
+
+
+def take_later() -> list[Work]:
+    """Return what was put off with `later`, and forget it."""
+    return cast("list[Work]", g.pop("later", []))

@@ -1,0 +1,306 @@
+"""What becomes of memberships, assignments, grants and offices of units that end."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from itertools import combinations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from registry.domain.periods import Period
+from registry.domain.reorganisations.carry_over import (
+    MERGED,
+    Continue,
+    End,
+    Ended,
+    Fact,
+    Held,
+    Repoint,
+    Withdraw,
+    pieces_with_a_main,
+)
+from registry.domain.reorganisations.carry_over import carry_over as decide
+
+DAY = date(2025, 7, 1)
+EARLY, LATE = date(2024, 6, 1), date(2025, 9, 1)
+OLD, OTHER_OLD, SPLIT, NEW, ELSEWHERE = 1, 2, 3, 10, 11
+ENDED = {
+    OLD: Ended(NEW, "hợp nhất"),
+    OTHER_OLD: Ended(NEW, "hợp nhất"),
+    SPLIT: Ended(None, "chia tách"),
+}
+
+
+def fact(number=1, unit=OLD, key=("An",), since=EARLY, until=None, **more):
+    return Fact(number, (unit,), key, since, until, **more)
+
+
+def carry_over(*facts, standing=(), answers=None):
+    return decide(DAY, facts, ENDED, lambda _: standing, answers or {})
+
+
+def test_a_fact_begun_before_is_cut_and_continues_in_the_successor():
+    one = fact(until=LATE)
+    outcome = carry_over(one)
+    assert outcome.continued == [Continue(one, (NEW,))]
+    assert (outcome.repointed, outcome.ended, outcome.withdrawn) == ([], [], [])
+
+
+@pytest.mark.parametrize("since", [DAY, LATE])
+def test_a_fact_that_begins_on_the_day_or_later_names_the_successor_from_its_beginning(since):
+    one = fact(since=since)
+    assert carry_over(one).repointed == [Repoint(one, (NEW,))]
+
+
+def test_without_successor_a_fact_ends_with_the_reason_of_its_unit():
+    begun, future = fact(1, SPLIT), fact(2, SPLIT, ("Bình",), LATE)
+    outcome = carry_over(begun, future)
+    assert outcome.ended == [End(begun, "chia tách")]
+    assert outcome.withdrawn == [Withdraw(future, "chia tách")]
+
+
+def test_an_answer_sends_a_fact_of_a_split_unit_where_it_says():
+    one, two = fact(1, SPLIT, item="membership:a"), fact(2, SPLIT, ("Bình",), item="membership:b")
+    outcome = carry_over(one, two, answers={"membership:b": ELSEWHERE})
+    assert outcome.continued == [Continue(two, (ELSEWHERE,))]
+    assert outcome.ended == [End(one, "chia tách")]
+
+
+def test_an_answer_does_not_move_a_fact_whose_unit_has_a_successor():
+    one = fact(item="membership:a")
+    outcome = carry_over(one, answers={"membership:a": ELSEWHERE})
+    assert outcome.continued == [Continue(one, (NEW,))]
+
+
+def test_of_two_alike_from_two_merged_units_the_one_begun_first_goes_on():
+    younger, elder = fact(1, since=date(2024, 9, 1)), fact(2, OTHER_OLD)
+    outcome = carry_over(younger, elder)
+    assert outcome.continued == [Continue(elder, (NEW,))]
+    assert outcome.ended == [End(younger, MERGED, kept=elder)]
+
+
+def test_of_two_begun_the_same_day_the_one_recorded_first_goes_on():
+    second, first = fact(2), fact(1, OTHER_OLD)
+    assert carry_over(second, first).continued == [Continue(first, (NEW,))]
+
+
+def test_a_fact_already_at_the_successor_stays_when_it_is_the_elder():
+    moving, there = fact(1, since=date(2024, 9, 1)), fact(2, NEW)
+    outcome = carry_over(moving, standing=[there])
+    assert outcome.continued == []
+    assert outcome.ended == [End(moving, MERGED, kept=there)]
+
+
+def test_a_fact_already_at_the_successor_ends_when_it_is_the_younger():
+    moving, there, future = fact(1), fact(2, NEW, since=date(2024, 9, 1)), fact(3, NEW, since=LATE)
+    there = replace(there, valid_to=LATE)
+    outcome = carry_over(moving, standing=[there, future])
+    assert outcome.continued == [Continue(moving, (NEW,))]
+    assert outcome.ended == [End(there, MERGED, kept=moving)]
+    assert outcome.withdrawn == [Withdraw(future, MERGED, kept=moving)]
+
+
+def test_facts_of_others_or_in_another_role_are_no_rivals():
+    focal, supporting = fact(1, key=("An", "focal")), fact(2, OTHER_OLD, ("An", "supporting"))
+    there = fact(3, NEW, ("Bình", "focal"))
+    outcome = carry_over(focal, supporting, standing=[there])
+    assert [step.fact for step in outcome.continued] == [focal, supporting]
+    assert outcome.ended == []
+
+
+def test_alike_facts_that_share_no_day_from_then_on_both_go_on():
+    first, then = fact(1, until=LATE), fact(2, OTHER_OLD, since=LATE)
+    outcome = carry_over(first, then)
+    assert outcome.continued == [Continue(first, (NEW,))]
+    assert outcome.repointed == [Repoint(then, (NEW,))]
+
+
+def test_an_overlap_that_was_over_before_the_day_is_none():
+    moving, past = fact(1), fact(2, NEW, until=date(2025, 1, 1))
+    assert carry_over(moving, standing=[replace(past, valid_to=DAY + timedelta(1))]).ended != []
+    later = fact(3, OTHER_OLD, since=LATE)
+    assert carry_over(replace(moving, valid_to=LATE), later).ended == []
+
+
+def test_a_unit_that_would_become_a_member_of_itself_ends_its_membership():
+    one = Fact(1, (OLD, OTHER_OLD), (), EARLY, None)
+    assert carry_over(one).ended == [End(one, MERGED)]
+
+
+TERRITORY = 20
+
+
+def office(number, unit, since=EARLY):
+    return Fact(number, (TERRITORY, unit), ("reviewing",), since, None, same_by=(0,))
+
+
+def test_an_office_of_a_territory_is_alike_whichever_unit_holds_it():
+    moving, there = office(1, OLD), office(2, ELSEWHERE, date(2024, 9, 1))
+    outcome = carry_over(moving, standing=[there])
+    assert outcome.continued == [Continue(moving, (TERRITORY, NEW))]
+    assert outcome.ended == [End(there, MERGED, kept=moving)]
+
+
+def test_a_fact_found_at_the_successor_too_is_no_rival_of_itself():
+    moving = office(1, OLD)
+    outcome = carry_over(moving, standing=[moving])
+    assert outcome.continued == [Continue(moving, (TERRITORY, NEW))]
+    assert outcome.ended == []
+
+
+# --- whatever the facts --------------------------------------------------------------------------
+
+days = st.integers(-400, 400).map(lambda offset: DAY + timedelta(days=offset))
+units = st.sampled_from([OLD, OTHER_OLD, SPLIT, NEW, ELSEWHERE])
+
+
+@st.composite
+def registries(draw):
+    """Return facts none of which is held twice on a day, those over before the day left out."""
+    facts: list[Fact] = []
+    for number in range(1, draw(st.integers(1, 14)) + 1):
+        since = draw(days)
+        length = draw(st.none() | st.integers(1, 500))
+        made = fact(
+            number,
+            draw(units),
+            (draw(st.sampled_from("ABC")),),
+            since,
+            None if length is None else since + timedelta(days=length),
+            item=f"fact:{number}",
+        )
+        if (made.valid_to is None or made.valid_to > DAY) and not overlapping([*facts, made]):
+            facts.append(made)
+    return facts
+
+
+def overlapping(facts):
+    return [
+        (one, other)
+        for one, other in combinations(facts, 2)
+        if one.slot(one.refs) == other.slot(other.refs)
+        and Period(one.valid_from, one.valid_to).overlaps(Period(other.valid_from, other.valid_to))
+    ]
+
+
+def written(facts, outcome):
+    """Return the facts as they stand once the outcome is written."""
+    standing = {one.id: one for one in facts}
+    for end in outcome.ended:
+        standing[end.fact.id] = replace(end.fact, valid_to=DAY)
+    for gone in outcome.withdrawn:
+        del standing[gone.fact.id]
+    for step in outcome.repointed:
+        standing[step.fact.id] = replace(step.fact, refs=step.refs)
+    continued = []
+    for step in outcome.continued:
+        standing[step.fact.id] = replace(step.fact, valid_to=DAY)
+        continued.append(replace(step.fact, refs=step.refs, valid_from=DAY))
+    return [*standing.values(), *continued]
+
+
+def days_before(facts):
+    return {
+        (one.id, one.refs, one.valid_from, min(one.valid_to or DAY, DAY))
+        for one in facts
+        if one.valid_from < DAY
+    }
+
+
+@given(registries(), st.sets(st.integers(1, 14)))
+def test_whatever_the_facts_the_rules_hold(facts, answered):
+    answers = {f"fact:{number}": ELSEWHERE for number in answered}
+    moving = [one for one in facts if one.refs[0] in ENDED]
+    others = [one for one in facts if one.refs[0] not in ENDED]
+    outcome = carry_over(
+        *moving,
+        standing=[one for one in others if one.refs[0] in {NEW, ELSEWHERE}],
+        answers=answers,
+    )
+    after = written(facts, outcome)
+    let_go = [*outcome.ended, *outcome.withdrawn]
+
+    assert overlapping(after) == []
+    assert days_before(after) == days_before(facts)
+    assert [
+        one
+        for one in after
+        if one.refs[0] in ENDED and (one.valid_to is None or one.valid_to > DAY)
+    ] == []
+
+    decided = [step.fact.id for step in (*outcome.continued, *outcome.repointed, *let_go)]
+    assert len(decided) == len(set(decided))
+    assert {one.id for one in moving} <= set(decided)
+
+    gone = {step.fact.id for step in let_go}
+    open_before = {one.id for one in facts if one.valid_to is None}
+    open_after = {one.id for one in after if one.valid_to is None}
+    assert open_before - gone == open_after
+    assert all(step.reason for step in let_go)
+
+
+@given(registries())
+def test_whatever_ends_by_merging_has_an_elder_that_goes_on(facts):
+    moving = [one for one in facts if one.refs[0] in ENDED]
+    standing = [one for one in facts if one.refs[0] == NEW]
+    outcome = carry_over(*moving, standing=standing)
+    after = {(one.id, one.refs) for one in written(facts, outcome)}
+    for step in (*outcome.ended, *outcome.withdrawn):
+        if step.reason == MERGED:
+            assert (step.kept.valid_from, step.kept.id) < (step.fact.valid_from, step.fact.id)
+            assert (step.kept.id, (NEW,)) in after
+
+
+# --- exactly one main membership -----------------------------------------------------------------
+
+
+def held(number, first, last=None, *, is_main=False, is_preferred=False):
+    return Held(number, Period(first, last), is_main, is_preferred)
+
+
+def later(days):
+    return DAY + timedelta(days=days)
+
+
+def shown(pieces):
+    return [(piece.period.valid_from, piece.period.valid_to, piece.is_main) for piece in pieces]
+
+
+def test_where_a_main_membership_stands_nothing_is_cut():
+    assert pieces_with_a_main([held(1, EARLY, is_main=True), held(2, EARLY)], DAY) == {}
+
+
+def test_nobody_without_a_membership_gets_a_main_one():
+    assert pieces_with_a_main([], DAY) == {}
+
+
+def test_the_membership_begun_first_becomes_the_main_one_from_the_day_on():
+    found = pieces_with_a_main([held(1, later(-5)), held(2, later(-9))], DAY)
+    assert {number: shown(pieces) for number, pieces in found.items()} == {
+        2: [(later(-9), DAY, False), (DAY, None, True)]
+    }
+
+
+def test_the_one_kept_in_the_place_of_the_main_one_comes_before_an_older_one():
+    found = pieces_with_a_main([held(1, later(-9)), held(2, later(-5), is_preferred=True)], DAY)
+    assert list(found) == [2]
+
+
+def test_a_main_one_that_begins_later_is_left_its_days():
+    found = pieces_with_a_main([held(1, later(-9)), held(2, later(20), is_main=True)], DAY)
+    assert shown(found[1]) == [
+        (later(-9), DAY, False),
+        (DAY, later(20), True),
+        (later(20), None, False),
+    ]
+
+
+def test_one_that_begins_on_the_day_is_not_cut_before_it():
+    assert shown(pieces_with_a_main([held(1, DAY)], DAY)[1]) == [(DAY, None, True)]
+
+
+def test_when_one_ends_the_next_takes_over():
+    found = pieces_with_a_main([held(1, later(-9), later(10)), held(2, later(-5))], DAY)
+    assert shown(found[1]) == [(later(-9), DAY, False), (DAY, later(10), True)]
+    assert shown(found[2]) == [(later(-5), later(10), False), (later(10), None, True)]

@@ -1,0 +1,891 @@
+"""What an annex does to the units: the three real cases of 2025, other provinces, bad input."""
+
+import csv
+from collections import Counter
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from registry.domain.reorganisations.planning import (
+    AnnexRow,
+    How,
+    Part,
+    PlannedUnit,
+    create_missing,
+    plan_reorganisation,
+)
+from registry.domain.units.kinds import UnitKind
+from registry.formats.annex import read_annex
+
+SEEDS = Path(__file__).parents[3] / "seeds"
+JANUARY, MARCH, JULY = date(2025, 1, 1), date(2025, 3, 1), date(2025, 7, 1)
+FILES = {
+    JANUARY: ["reorganisation_2025-01-01_quang_nam.csv"],
+    MARCH: ["reorganisation_2025-03-01_quang_nam_departments.csv"],
+    JULY: [
+        "reorganisation_2025-07-01_da_nang.csv",
+        "reorganisation_2025-07-01_quang_nam_bodies.csv",
+    ],
+}
+
+
+def seed(name):
+    return csv.DictReader((SEEDS / "reference" / name).read_text(encoding="utf-8").splitlines())
+
+
+def placements_on(day):
+    """Return the rule of the reference data for which kind may stand under which on `day`."""
+    allowed = {
+        (row["kind"], row["parent_kind"] or None)
+        for row in seed("kind_placements.csv")
+        if row["valid_from"] <= day.isoformat() < (row["valid_to"] or "9999")
+    }
+    return lambda kind, above: (kind.value, above.value if above else None) in allowed
+
+
+def units_of_june_2024():
+    ids, units = {}, []
+    for number, row in enumerate(seed("units.csv"), start=1):
+        ids[row["code"] or row["registry_code"]] = number
+        units.append(
+            PlannedUnit(
+                id=number,
+                name=row["name"],
+                kind=UnitKind(row["kind"]),
+                parent_id=ids.get(row["parent"]),
+                code=row["code"] or None,
+                short_name=row["short_name"] or None,
+                designation=row["designation"] or None,
+                takes_part=row["takes_part"] == "1",
+                not_taking_part_reason=row["reason"] or None,
+            )
+        )
+    return units
+
+
+def annex(day):
+    rows = []
+    for name in FILES[day]:
+        found, problems = read_annex(name, (SEEDS / "reorganisations" / name).read_bytes())
+        assert problems == []
+        rows += found
+    return rows
+
+
+def plan(units, rows, day, **more):
+    return plan_reorganisation(units, rows, day, placements_on(day), **more)
+
+
+def outcome(units, made):
+    """Return the units as a plan leaves them, the established ones with ids of their own."""
+    standing = {u.id: made.changed.get(u.id, u) for u in units if u.id not in made.ended}
+    standing |= {unit.id: unit for unit in made.established}
+    first = 1 + max(standing)
+    new = {old: first + place for place, old in enumerate(i for i in standing if i < 0)}
+    return [
+        replace(
+            unit, id=new.get(unit.id, unit.id), parent_id=new.get(unit.parent_id, unit.parent_id)
+        )
+        for unit in standing.values()
+    ]
+
+
+def after(day):
+    """Return the units once the annexes up to `day` have taken effect."""
+    units = units_of_june_2024()
+    for effective in FILES:
+        if effective <= day:
+            rows = annex(effective)
+            units += create_missing(rows, units)
+            made = plan(units, rows, effective)
+            assert made.problems == []
+            units = outcome(units, made)
+    return units
+
+
+def kinds(units):
+    return Counter(unit.kind for unit in units)
+
+
+def named(units, name):
+    (found,) = [unit for unit in units if unit.name == name]
+    return found
+
+
+def names(units, ids):
+    by_id = {unit.id: unit.name for unit in units}
+    return {by_id[unit_id] for unit_id in ids}
+
+
+# --- the real cases ------------------------------------------------------------------------------
+
+
+def test_on_new_years_day_2025_241_communes_become_233_and_18_districts_17():
+    assert kinds(units_of_june_2024())[UnitKind.COMMUNE] == 241
+    found = kinds(after(JANUARY))
+    assert (found[UnitKind.COMMUNE], found[UnitKind.DISTRICT]) == (233, 17)
+
+
+def test_nong_son_ends_and_its_office_with_que_son_as_whole_successor():
+    units = units_of_june_2024()
+    made = plan(units, annex(JANUARY), JANUARY)
+    for gone, heir in [
+        ("Huyện Nông Sơn", "Huyện Quế Sơn"),
+        ("Phòng Văn hóa và Thông tin huyện Nông Sơn", "Phòng Văn hóa và Thông tin huyện Quế Sơn"),
+    ]:
+        unit = named(units, gone)
+        assert unit.id in made.ended
+        assert made.whole_successor(unit.id) == named(units, heir).id
+
+
+def test_a_commune_of_the_same_code_and_name_lives_on_and_only_its_district_changes():
+    units = units_of_june_2024()
+    made = plan(units, annex(JANUARY), JANUARY)
+    ninh_phuoc = named(units, "Xã Ninh Phước")
+    que_son = named(units, "Huyện Quế Sơn")
+    assert made.changed[ninh_phuoc.id] == replace(ninh_phuoc, parent_id=que_son.id)
+    assert named(units, "Xã Quế Lộc").id in made.continued
+    assert {unit.name for unit in made.established} == {"Xã Quế Tân", "Xã Bình Định"}
+
+
+def test_on_the_first_of_march_2025_20_departments_become_14_five_of_them_new():
+    units = after(JANUARY)
+    made = plan(units, annex(MARCH), MARCH)
+    assert kinds(units)[UnitKind.DEPARTMENT] == 20
+    assert kinds(outcome(units, made))[UnitKind.DEPARTMENT] == 14
+    before = {unit.name for unit in units}
+    under_an_old_name = {unit.name for unit in made.established} & before
+    assert len(made.established) == 5
+    assert under_an_old_name == {
+        "Sở Khoa học và Công nghệ tỉnh Quảng Nam",
+        "Sở Tài chính tỉnh Quảng Nam",
+        "Sở Xây dựng tỉnh Quảng Nam",
+        "Sở Nội vụ tỉnh Quảng Nam",
+    }
+
+
+def test_a_new_body_under_an_old_name_keeps_the_short_name():
+    made = plan(after(JANUARY), annex(MARCH), MARCH)
+    assert named(made.established, "Sở Khoa học và Công nghệ tỉnh Quảng Nam").short_name == (
+        "Sở KH&CN"
+    )
+
+
+def test_a_department_taken_in_by_one_outside_the_annex_ends_and_the_other_lives_on():
+    units = after(JANUARY)
+    made = plan(units, annex(MARCH), MARCH)
+    gone = named(units, "Sở Ngoại vụ tỉnh Quảng Nam")
+    office = named(units, "Văn phòng Ủy ban nhân dân tỉnh Quảng Nam")
+    assert made.ended[gone.id] == "nhập vào đơn vị khác"
+    assert made.whole_successor(gone.id) == office.id
+    assert office.id in made.continued
+    assert office.id not in made.changed
+
+
+def test_a_renamed_department_is_the_same_unit():
+    units = after(JANUARY)
+    made = plan(units, annex(MARCH), MARCH)
+    unit = named(units, "Ban Dân tộc tỉnh Quảng Nam")
+    assert made.changed[unit.id].name == "Sở Dân tộc và Tôn giáo tỉnh Quảng Nam"
+    assert unit.id not in made.ended
+
+
+def test_sections_of_a_merged_department_move_under_the_new_one():
+    units = after(JANUARY)
+    made = plan(units, annex(MARCH), MARCH)
+    sections = [unit for unit in units if unit.kind is UnitKind.SECTION]
+    new = named(made.established, "Sở Khoa học và Công nghệ tỉnh Quảng Nam")
+    assert len(sections) == 2
+    assert {made.changed[unit.id].parent_id for unit in sections} == {new.id}
+    assert made.moved == {unit.id for unit in sections}
+
+
+def july():
+    units = after(MARCH)
+    rows = annex(JULY)
+    units += create_missing(rows, units)
+    return units, plan(units, rows, JULY)
+
+
+def test_on_the_first_of_july_2025_280_communes_of_two_provinces_become_94():
+    units, made = july()
+    assert made.problems == []
+    assert kinds(units)[UnitKind.COMMUNE] == 280
+    assert kinds(units)[UnitKind.PROVINCE] == 2
+    found = kinds(outcome(units, made))
+    assert (found[UnitKind.COMMUNE], found[UnitKind.PROVINCE]) == (94, 1)
+    assert found[UnitKind.DISTRICT] == found[UnitKind.DISTRICT_OFFICE] == 0
+
+
+def test_the_old_side_of_da_nang_is_established_with_its_code_and_districts_without():
+    rows = annex(JULY)
+    made = create_missing(rows, after(MARCH))
+    assert kinds(made) == {UnitKind.PROVINCE: 1, UnitKind.DISTRICT: 7, UnitKind.COMMUNE: 47}
+    province = named(made, "Thành phố Đà Nẵng")
+    assert (province.code, province.designation) == ("48", "thành phố")
+    assert {unit.code for unit in made if unit.kind is UnitKind.DISTRICT} == {None}
+    assert all(unit.short_name.startswith("UBND ") for unit in made)
+
+
+def test_quang_nam_ends_with_da_nang_as_whole_successor_and_districts_with_none():
+    units, made = july()
+    quang_nam, da_nang = named(units, "Tỉnh Quảng Nam"), named(units, "Thành phố Đà Nẵng")
+    assert made.whole_successor(quang_nam.id) == da_nang.id
+    assert da_nang.id not in made.changed
+    districts = [unit for unit in units if unit.kind is UnitKind.DISTRICT]
+    assert len(districts) == 24
+    assert all(unit.id in made.ended for unit in districts)
+    assert all(made.whole_successor(unit.id) is None for unit in districts)
+
+
+def test_sixteen_associations_and_a_board_of_the_annex_only_move():
+    units, made = july()
+    da_nang = named(units, "Thành phố Đà Nẵng")
+    only_moved = [
+        unit
+        for unit in units
+        if unit.id in made.continued
+        and unit.kind is not UnitKind.COMMUNE
+        and made.changed.get(unit.id) == replace(unit, parent_id=da_nang.id)
+    ]
+    assert kinds(only_moved) == {UnitKind.MASS_ORGANISATION: 16, UnitKind.DEPARTMENT: 1}
+    assert not {unit.id for unit in only_moved} & made.moved
+
+
+def test_hoa_lien_is_split_and_has_no_whole_successor():
+    units, made = july()
+    unit = named(units, "Xã Hòa Liên")
+    assert made.ended[unit.id] == "chia tách"
+    assert made.whole_successor(unit.id) is None
+    parts = made.part_successors(unit.id)
+    assert names(made.established, parts) == {"Phường Hải Vân", "Phường Liên Chiểu"}
+
+
+def test_64_codes_of_quang_nam_name_another_commune_from_that_day():
+    units, made = july()
+    quang_nam = named(units, "Tỉnh Quảng Nam")
+    of_quang_nam = {unit.id for unit in units if unit.kind is UnitKind.DISTRICT} & {
+        unit.id for unit in units if unit.parent_id == quang_nam.id
+    }
+    before = {u.code: u.name for u in units if u.parent_id in of_quang_nam and u.code}
+    now = {u.code: u.name for u in outcome(units, made) if u.kind is UnitKind.COMMUNE}
+    assert len([code for code in now.keys() & before.keys() if now[code] != before[code]]) == 64
+
+
+def test_hoang_sa_is_established_without_predecessor_and_takes_no_part_with_its_reason():
+    _, made = july()
+    unit = named(made.established, "Đặc khu Hoàng Sa")
+    assert (unit.code, unit.kind, unit.designation) == ("20333", UnitKind.COMMUNE, "đặc khu")
+    assert not unit.takes_part
+    assert unit.not_taking_part_reason
+    assert unit.id not in {link.successor_id for link in made.successions}
+
+
+def test_without_the_bodies_annex_departments_and_associations_move_and_wait_for_a_plan():
+    units = after(MARCH)
+    rows = [row for row in annex(JULY) if row.source == FILES[JULY][0]]
+    units += create_missing(rows, units)
+    made = plan(units, rows, JULY)
+    assert made.problems == []
+    da_nang = named(units, "Thành phố Đà Nẵng")
+    waiting = [unit for unit in units if unit.id in made.without_plan]
+    assert kinds(waiting) == {
+        UnitKind.DEPARTMENT: 14,
+        UnitKind.MASS_ORGANISATION: 22,
+        UnitKind.CENTRAL_AGENCY: 13,
+        UnitKind.ENTERPRISE: 1,
+        UnitKind.STEERING_COMMITTEE: 1,
+    }
+    assert all(made.changed[unit.id] == replace(unit, parent_id=da_nang.id) for unit in waiting)
+
+
+def test_an_annex_loaded_twice_says_nothing_new():
+    units = units_of_june_2024()
+    rows = annex(JANUARY)
+    twice = [*rows, *(replace(row, source="again") for row in rows)]
+    assert plan(units, twice, JANUARY) == plan(units, rows, JANUARY)
+
+
+# --- a small province ----------------------------------------------------------------------------
+
+PROVINCE, NORTH, SOUTH, EAST = 1, 2, 3, 4
+AN, BINH, CAT, TEAM, FIRM, OFFICE, DEPARTMENT, SECTION = 11, 12, 13, 21, 22, 23, 24, 25
+
+
+def small_province():
+    kind = UnitKind
+    return [
+        PlannedUnit(PROVINCE, "Tỉnh Mẫu", kind.PROVINCE, None, "01", designation="tỉnh"),
+        PlannedUnit(NORTH, "Huyện Bắc", kind.DISTRICT, PROVINCE, "101", designation="huyện"),
+        PlannedUnit(SOUTH, "Huyện Nam", kind.DISTRICT, PROVINCE, "102", designation="huyện"),
+        PlannedUnit(EAST, "Huyện Đảo", kind.DISTRICT, PROVINCE, "103", designation="huyện"),
+        PlannedUnit(AN, "Xã An", kind.COMMUNE, NORTH, "00001", designation="xã", area="miền núi"),
+        PlannedUnit(BINH, "Xã Bình", kind.COMMUNE, NORTH, "00002", designation="xã"),
+        PlannedUnit(CAT, "Xã Cát", kind.COMMUNE, SOUTH, "00003", designation="xã"),
+        PlannedUnit(TEAM, "Tổ công nghệ số cộng đồng thôn 1", kind.COMMUNITY_TEAM, AN),
+        PlannedUnit(FIRM, "Công ty Mẫu", kind.ENTERPRISE, AN),
+        PlannedUnit(OFFICE, "Phòng Văn hóa huyện Bắc", kind.DISTRICT_OFFICE, NORTH),
+        PlannedUnit(DEPARTMENT, "Sở Mẫu", kind.DEPARTMENT, PROVINCE),
+        PlannedUnit(SECTION, "Phòng Mẫu", kind.SECTION, DEPARTMENT),
+    ]
+
+
+def row(number=2, **columns):
+    base = AnnexRow(number, new_province="Tỉnh Mẫu", new_province_code="01")
+    return replace(base, **columns)
+
+
+def from_an(number=2, **columns):
+    return row(
+        number, **({"old_code": "00001", "old_name": "Xã An", "new_parent": "Huyện Bắc"} | columns)
+    )
+
+
+def from_binh(number=3, **columns):
+    return row(
+        number,
+        **({"old_code": "00002", "old_name": "Xã Bình", "new_parent": "Huyện Bắc"} | columns),
+    )
+
+
+TO_AN = {"new_code": "00001", "new_name": "Xã An", "new_kind": "xã"}
+TO_BINH = {"new_code": "00002", "new_name": "Xã Bình", "new_kind": "xã"}
+TO_CAT = {
+    "new_code": "00003",
+    "new_name": "Xã Cát",
+    "new_kind": "xã",
+    "new_parent": "Huyện Nam",
+}
+TO_NEW = {"new_code": "00009", "new_name": "Phường Mới", "new_kind": "phường"}
+
+
+def small(*rows, units=None, **more):
+    return plan(units or small_province(), list(rows), JANUARY, **more)
+
+
+def places(made):
+    return [(problem.row, problem.field) for problem in made.problems]
+
+
+def test_teams_and_enterprises_go_with_their_merged_commune_without_needing_a_plan():
+    made = small(from_an(**TO_NEW), from_binh(**TO_NEW))
+    (new,) = made.established
+    assert made.moved == {TEAM, FIRM}
+    assert {made.changed[child].parent_id for child in (TEAM, FIRM)} == {new.id}
+    assert made.without_plan == []
+
+
+def test_a_new_commune_has_the_area_only_when_all_predecessors_share_it():
+    units = small_province()
+    made = small(from_an(**TO_NEW), from_binh(**TO_NEW))
+    assert made.established[0].area is None
+    alike = [replace(unit, area="miền núi") if unit.id == BINH else unit for unit in units]
+    made = small(from_an(**TO_NEW), from_binh(**TO_NEW), units=alike)
+    assert made.established[0].area == "miền núi"
+
+
+def test_spelling_the_tone_mark_elsewhere_is_the_same_name_and_the_registry_keeps_its_own():
+    units = [replace(u, name="Xã Hoà") if u.id == AN else u for u in small_province()]
+    into = TO_AN | {"new_name": "Xã Hòa"}
+    made = small(from_an(**into | {"old_name": "Xã Hòa"}), from_binh(**into), units=units)
+    assert made.problems == []
+    assert made.continued == {AN}
+    assert made.changed == {}
+
+
+def test_renaming_with_a_new_code_and_kind_keeps_the_unit():
+    made = small(from_an(**TO_NEW, how=How.RENAME))
+    assert made.problems == []
+    assert made.changed[AN].name == "Phường Mới"
+    assert (made.changed[AN].code, made.changed[AN].designation) == ("00009", "phường")
+    assert made.changed[AN].short_name == "UBND phường Mới"
+    assert made.ended == {}
+
+
+def test_a_split_without_an_answer_ends_teams_with_that_reason():
+    made = small(
+        from_an(**TO_BINH, part=Part.PART),
+        from_an(3, **TO_CAT, part=Part.PART),
+        from_binh(4, **TO_BINH),
+        row(5, old_code="00003", old_name="Xã Cát", **TO_CAT),
+    )
+    assert made.problems == []
+    assert set(made.ended) == {AN, TEAM, FIRM}
+    assert "chia tách" in made.ended[TEAM]
+
+
+def test_a_split_with_an_answer_moves_each_team_where_the_answer_says():
+    made = small(
+        from_an(**TO_BINH, part=Part.PART),
+        from_an(3, **TO_CAT, part=Part.PART),
+        from_binh(4, **TO_BINH),
+        row(5, old_code="00003", old_name="Xã Cát", **TO_CAT),
+        allocation={TEAM: CAT},
+    )
+    assert made.changed[TEAM].parent_id == CAT
+    assert set(made.ended) == {AN, FIRM}
+
+
+def test_a_dissolved_commune_ends_without_successor():
+    made = small(row(old_code="00003", old_name="Xã Cát", how=How.DISSOLVE, new_province=None))
+    assert made.ended[CAT] == "giải thể"
+    assert made.whole_successor(CAT) is None
+    assert SOUTH in made.ended
+
+
+def test_separating_a_part_leaves_the_old_unit_alive():
+    for how in (How.SEPARATE, None):
+        made = small(from_an(**TO_NEW, part=Part.PART, how=how))
+        assert made.problems == []
+        assert made.ended == {}
+        assert made.part_successors(AN) == [made.established[0].id]
+
+
+def test_dividing_ends_the_old_unit_even_when_a_part_bears_its_name():
+    made = small(from_an(**TO_AN, how=How.DIVIDE), from_an(3, **TO_NEW, how=How.DIVIDE))
+    assert made.problems == []
+    assert made.ended[AN] == "chia"
+    assert len(made.part_successors(AN)) == 2
+
+
+def test_a_unit_with_a_part_of_its_own_lives_on_and_gives_the_rest_away():
+    made = small(from_an(**TO_AN, part=Part.PART), from_an(3, **TO_NEW, part=Part.PART))
+    assert made.problems == []
+    assert AN not in made.ended
+    assert made.part_successors(AN) == [made.established[0].id]
+
+
+def test_a_district_that_never_had_a_commune_does_not_end():
+    made = small(from_an(**TO_NEW), from_binh(**TO_NEW))
+    assert EAST not in made.ended
+
+
+def test_a_dissolved_district_leaves_its_communes_to_the_province():
+    made = small(row(old_name="Huyện Bắc", old_province="Tỉnh Mẫu", how=How.DISSOLVE))
+    assert made.problems == []
+    assert {made.changed[unit].parent_id for unit in (AN, BINH)} == {PROVINCE}
+    assert set(made.ended) == {NORTH, OFFICE}
+
+
+def test_a_merged_district_hands_its_communes_to_the_successor_and_ends_its_office():
+    made = small(
+        row(
+            old_name="Huyện Bắc",
+            old_province="Tỉnh Mẫu",
+            new_name="Huyện Nam",
+            new_kind="huyện",
+            how=How.ABSORB,
+        )
+    )
+    assert made.problems == []
+    assert {made.changed[unit].parent_id for unit in (AN, BINH)} == {SOUTH}
+    assert set(made.ended) == {NORTH, OFFICE}
+    assert made.whole_successor(NORTH) == SOUTH
+
+
+def test_a_row_may_name_a_superior_that_a_later_row_establishes_or_renames():
+    made = small(
+        from_an(**TO_AN | {"new_parent": "Thị xã Bắc"}),
+        row(
+            3,
+            old_name="Huyện Bắc",
+            old_province="Tỉnh Mẫu",
+            new_name="Thị xã Bắc",
+            new_kind="thị xã",
+            how=How.RENAME,
+        ),
+    )
+    assert made.problems == []
+    assert made.changed[NORTH].name == "Thị xã Bắc"
+    assert AN not in made.changed
+
+
+def test_a_row_of_the_desk_names_units_by_id():
+    made = small(
+        AnnexRow(1, old_id=SECTION, new_name="Phòng Khác", how=How.RENAME),
+        AnnexRow(2, new_name="Tổ thôn 2", new_kind="community_team", new_parent_id=BINH),
+        AnnexRow(3, old_id=TEAM, how=How.DISSOLVE),
+    )
+    assert made.problems == []
+    assert made.changed[SECTION].name == "Phòng Khác"
+    assert made.changed[SECTION].parent_id == DEPARTMENT
+    assert made.established[0].parent_id == BINH
+    assert made.ended == {TEAM: "giải thể"}
+
+
+# --- other provinces -----------------------------------------------------------------------------
+
+
+def commune_row(number, old, new, **more):
+    """Return a row of two tuples: code, name, district, province; and code, name, …, province."""
+    old_code, old_name, old_parent, old_province = old
+    new_code, new_name, province_code, province = new
+    return AnnexRow(
+        number,
+        old_code=old_code,
+        old_name=old_name,
+        old_parent=old_parent,
+        old_province=old_province,
+        new_code=new_code,
+        new_name=new_name,
+        new_kind="xã",
+        new_province_code=province_code,
+        new_province=province,
+        part=Part.WHOLE,
+        **more,
+    )
+
+
+UP, DOWN = "Tỉnh Thượng", "Tỉnh Hạ"
+
+
+def two_provinces(code="82", name=DOWN):
+    new = (code, name)
+    return [
+        commune_row(2, ("28001", "Xã Một", "Huyện Châu Thành", UP), ("28001", "Xã Một", *new)),
+        commune_row(3, ("28002", "Xã Hai", "Huyện Châu Thành", UP), ("28001", "Xã Một", *new)),
+        commune_row(4, ("30001", "Xã Ba", "Huyện Châu Thành", DOWN), ("30001", "Xã Mới", *new)),
+        commune_row(5, ("30002", "Xã Tư", "Huyện Châu Thành", DOWN), ("30001", "Xã Mới", *new)),
+    ]
+
+
+def test_two_chau_thanh_districts_of_one_annex_are_two_districts():
+    made = create_missing(two_provinces(), [])
+    assert kinds(made) == {UnitKind.PROVINCE: 2, UnitKind.DISTRICT: 2, UnitKind.COMMUNE: 4}
+    districts = [unit for unit in made if unit.kind is UnitKind.DISTRICT]
+    assert {unit.name for unit in districts} == {"Huyện Châu Thành"}
+    assert len({unit.parent_id for unit in districts}) == 2
+
+
+def test_a_province_can_start_from_its_own_annex():
+    rows = two_provinces()
+    units = create_missing(rows, [])
+    made = plan(units, rows, JULY)
+    assert made.problems == []
+    up, down = named(units, UP), named(units, DOWN)
+    assert (up.code, down.code) == (None, "82")
+    assert made.whole_successor(up.id) == down.id
+    assert names(units, made.continued) == {"Xã Một"}
+    assert kinds(outcome(units, made)) == {UnitKind.PROVINCE: 1, UnitKind.COMMUNE: 2}
+
+
+def test_a_province_of_a_new_name_is_established_and_both_old_ones_end_in_it():
+    rows = two_provinces("99", "Tỉnh Mới")
+    units = create_missing(rows, [])
+    made = plan(units, rows, JULY)
+    assert made.problems == []
+    new = named(made.established, "Tỉnh Mới")
+    assert (new.code, new.kind) == ("99", UnitKind.PROVINCE)
+    assert {made.whole_successor(named(units, name).id) for name in (UP, DOWN)} == {new.id}
+
+
+def test_a_province_that_lives_on_takes_the_code_of_the_one_that_ends():
+    rows = two_provinces("81")
+    known = [
+        PlannedUnit(1, UP, UnitKind.PROVINCE, None, "81"),
+        PlannedUnit(2, DOWN, UnitKind.PROVINCE, None, "87"),
+    ]
+    units = [*known, *create_missing(rows, known)]
+    made = plan(units, rows, JULY)
+    assert made.problems == []
+    assert made.changed[2].code == "81"
+    assert made.whole_successor(1) == 2
+
+
+def test_a_province_whose_name_stays_gets_no_code_that_another_still_bears():
+    known = [PlannedUnit(1, UP, UnitKind.PROVINCE, None, "82")]
+    made = create_missing(two_provinces(), known)
+    assert named(made, DOWN).code is None
+
+
+def test_what_the_registry_knows_is_not_made_again():
+    rows = two_provinces()
+    made = create_missing(rows, [])
+    assert create_missing(rows, made) == []
+
+
+def test_a_unit_that_ended_before_is_not_brought_back():
+    rows = two_provinces()
+    made = create_missing(rows, [], former=[("28002", "Xã Hai")])
+    assert "Xã Hai" not in {unit.name for unit in made}
+    assert places(plan(made, rows, JULY)) == [(3, "old_code")]
+
+
+def test_bodies_of_a_province_nobody_knows_are_not_made():
+    rows = [
+        AnnexRow(
+            2,
+            old_name="Sở Tài chính tỉnh Thượng",
+            old_kind="department",
+            old_parent=UP,
+            old_province=UP,
+            new_name="Sở Tài chính tỉnh Hạ",
+            new_kind="department",
+            new_province=DOWN,
+        )
+    ]
+    assert create_missing(rows, []) == []
+
+
+def test_a_district_named_only_as_the_new_place_is_established_in_its_province():
+    made = small(from_an(**TO_AN | {"new_parent": "Thành phố Mẫu"}))
+    assert made.problems == []
+    new = named(made.established, "Thành phố Mẫu")
+    assert (new.kind, new.parent_id, new.code) == (UnitKind.DISTRICT, PROVINCE, None)
+    assert made.changed[AN].parent_id == new.id
+
+
+def test_a_district_named_in_another_province_goes_there_with_its_communes():
+    rows = [
+        commune_row(
+            number,
+            (code, name, "Huyện Châu Thành", UP),
+            (code, name, "99", "Tỉnh Mới"),
+            new_parent="Huyện Châu Thành",
+        )
+        for number, code, name in [(2, "28001", "Xã Một"), (3, "28002", "Xã Hai")]
+    ]
+    units = create_missing(rows, [])
+    made = plan(units, rows, JANUARY)
+    assert made.problems == []
+    new = named(made.established, "Tỉnh Mới")
+    district = named(units, "Huyện Châu Thành")
+    assert made.changed[district.id].parent_id == new.id
+    assert made.whole_successor(named(units, UP).id) == new.id
+    assert names(units, made.continued) == {"Xã Một", "Xã Hai"}
+
+
+def test_a_district_two_rows_send_to_two_provinces_is_refused():
+    rows = [
+        commune_row(
+            number,
+            (code, name, "Huyện Châu Thành", UP),
+            (code, name, None, province),
+            new_parent="Huyện Châu Thành",
+        )
+        for number, code, name, province in [
+            (2, "28001", "Xã Một", "Tỉnh Mới"),
+            (3, "28002", "Xã Hai", "Tỉnh Khác"),
+        ]
+    ]
+    made = plan(create_missing(rows, []), rows, JANUARY)
+    assert places(made) == [(3, "new_province")]
+
+
+def test_a_superior_is_looked_for_in_its_own_province_first():
+    rows = [
+        commune_row(
+            4,
+            ("30001", "Xã Ba", "Huyện Châu Thành", DOWN),
+            ("30001", "Xã Ba Mới", None, DOWN),
+            new_parent="Huyện Châu Thành",
+            how=How.RENAME,
+        )
+    ]
+    units = create_missing(two_provinces(), [])
+    made = plan(units, rows, JANUARY)
+    assert made.problems == []
+    commune = named(units, "Xã Ba")
+    assert made.changed[commune.id].parent_id == commune.parent_id
+
+
+def test_communes_of_a_known_district_are_made_under_it():
+    known = [
+        PlannedUnit(1, UP, UnitKind.PROVINCE, None, "81"),
+        PlannedUnit(2, "Huyện Châu Thành", UnitKind.DISTRICT, 1),
+    ]
+    made = create_missing(two_provinces(), known)
+    assert {named(made, name).parent_id for name in ("Xã Một", "Xã Hai")} == {2}
+
+
+def test_a_district_or_province_of_the_old_side_is_made_too():
+    rows = [
+        AnnexRow(
+            2,
+            old_name="Huyện Đảo",
+            old_parent=UP,
+            old_province=UP,
+            new_name="Đặc khu Đảo",
+            new_kind="đặc khu",
+            new_province=UP,
+            new_code="28099",
+        ),
+        AnnexRow(3, old_code="81", old_name=UP, old_province=UP, how=How.DISSOLVE),
+    ]
+    made = create_missing(rows, [])
+    assert [(u.kind, u.code) for u in made] == [
+        (UnitKind.PROVINCE, "81"),
+        (UnitKind.DISTRICT, None),
+    ]
+
+
+def test_an_office_joins_the_one_that_does_the_same_work_when_there_are_several():
+    units = [
+        *small_province(),
+        PlannedUnit(31, "Phòng Văn hóa huyện Nam", UnitKind.DISTRICT_OFFICE, SOUTH),
+        PlannedUnit(32, "Phòng Nội vụ huyện Nam", UnitKind.DISTRICT_OFFICE, SOUTH),
+    ]
+    made = small(
+        row(
+            old_name="Huyện Bắc",
+            old_province="Tỉnh Mẫu",
+            new_name="Huyện Nam",
+            new_kind="huyện",
+            how=How.ABSORB,
+        ),
+        units=units,
+    )
+    assert made.whole_successor(OFFICE) == 31
+
+
+def test_an_office_that_changes_later_ends_with_its_district_all_the_same():
+    units = [replace(u, has_later=True) if u.id == OFFICE else u for u in small_province()]
+    made = small(row(old_name="Huyện Bắc", old_province="Tỉnh Mẫu", how=How.DISSOLVE), units=units)
+    assert made.problems == []
+    assert made.ended_along == {OFFICE}
+
+
+def test_an_answer_puts_a_team_only_where_its_kind_may_stand():
+    made = small(from_an(how=How.DISSOLVE), allocation={TEAM: DEPARTMENT})
+    assert places(made) == [(0, "new_parent")]
+    assert "không được đứng" in made.problems[0].message
+
+
+# --- bad input -----------------------------------------------------------------------------------
+
+KNOWN_LATER = [replace(u, has_later=True) if u.id == AN else u for u in small_province()]
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        pytest.param([], [(0, "")], id="no row"),
+        pytest.param([from_an(old_code="00077", **TO_NEW)], [(2, "old_code")], id="unknown code"),
+        pytest.param(
+            [from_an(old_code=None, old_name="Xã Lạ", **TO_NEW)], [(2, "old_name")], id="no such"
+        ),
+        pytest.param([from_an(old_name="Xã Lạ", **TO_NEW)], [(2, "old_code")], id="other name"),
+        pytest.param(
+            [from_an(old_parent="Huyện Nam", **TO_NEW)], [(2, "old_parent")], id="other district"
+        ),
+        pytest.param(
+            [from_an(**TO_NEW), from_an(3, **TO_CAT)], [(3, "old_code")], id="two successors"
+        ),
+        pytest.param(
+            [from_an(**TO_NEW), from_an(3, **TO_NEW, part=Part.PART)],
+            [(3, "old_code")],
+            id="whole and part",
+        ),
+        pytest.param(
+            [from_an(**TO_NEW), from_an(3, how=How.DISSOLVE)],
+            [(3, "old_code")],
+            id="successor and dissolution",
+        ),
+        pytest.param(
+            [from_an(how=How.DISSOLVE, **TO_NEW)], [(2, "new_name")], id="dissolved into something"
+        ),
+        pytest.param([from_an()], [(2, "new_name")], id="no new side"),
+        pytest.param([from_an(**TO_NEW, how=How.DIVIDE)], [(2, "how")], id="divided into one"),
+        pytest.param(
+            [from_an(**TO_NEW, how=How.MOVE, part=Part.PART)], [(2, "part")], id="part moved"
+        ),
+        pytest.param(
+            [from_an(**TO_NEW, how=How.MERGE), from_binh(**TO_NEW, how=How.RENAME)],
+            [(3, "how")],
+            id="new and renamed",
+        ),
+        pytest.param(
+            [from_an(**TO_NEW, how=How.ABSORB)], [(2, "new_name")], id="nobody takes it in"
+        ),
+        pytest.param(
+            [
+                from_an(**TO_BINH, how=How.ABSORB),
+                from_binh(**TO_CAT, how=How.ABSORB),
+            ],
+            [(2, "new_name")],
+            id="the one that takes in ends",
+        ),
+        pytest.param(
+            [from_an(**TO_NEW), from_binh(**TO_NEW | {"new_name": "Phường Khác"})],
+            [(3, "new_name")],
+            id="one code two names",
+        ),
+        pytest.param(
+            [from_an(**TO_NEW), from_binh(**TO_NEW | {"new_parent": "Huyện Nam"})],
+            [(3, "new_parent")],
+            id="one code two places",
+        ),
+        pytest.param(
+            [from_an(**TO_NEW | {"new_kind": "làng"})], [(2, "new_kind")], id="unknown kind"
+        ),
+        pytest.param(
+            [from_an(**TO_AN | {"new_kind": "huyện"})],
+            [(2, "new_kind")],
+            id="lives on as another kind",
+        ),
+        pytest.param(
+            [from_an(**TO_NEW | {"new_code": "00003"})], [(2, "new_code")], id="code in use"
+        ),
+        pytest.param([from_an(**TO_CAT)], [(2, "new_code"), (2, "new_name")], id="not its own row"),
+        pytest.param(
+            [from_an(**TO_NEW | {"new_parent": "Đâu đó"})], [(2, "new_parent")], id="no superior"
+        ),
+        pytest.param(
+            [from_an(**TO_NEW | {"new_parent": None})], [(2, "new_parent")], id="kind not there"
+        ),
+        pytest.param(
+            [from_an(**TO_NEW | {"new_province": None})], [(2, "new_province")], id="no province"
+        ),
+        pytest.param(
+            [
+                AnnexRow(
+                    2, old_id=DEPARTMENT, new_name="Sở Mẫu", how=How.MOVE, new_parent_id=SECTION
+                )
+            ],
+            [(2, "new_parent")],
+            id="cycle",
+        ),
+        pytest.param(
+            [from_an(**TO_AN), from_binh(**TO_BINH | {"new_province_code": "02"})],
+            [(3, "new_province_code")],
+            id="two codes for the province",
+        ),
+    ],
+)
+def test_bad_input_is_named_with_its_row_and_column(rows, expected):
+    made = small(*rows)
+    assert places(made) == expected
+    assert all(problem.message.endswith(".") for problem in made.problems)
+
+
+def test_a_unit_changed_by_a_later_batch_is_refused_on_either_side():
+    for rows in (
+        [from_an(**TO_NEW)],
+        [from_binh(2, **TO_AN | {"new_parent": "Huyện Bắc"}, how=How.ABSORB)],
+    ):
+        assert {row for row, _ in places(small(*rows, units=KNOWN_LATER))} == {2}
+
+
+def test_a_district_that_must_end_but_changes_later_is_named():
+    later = [replace(u, has_later=True) if u.id == SOUTH else u for u in small_province()]
+    made = small(
+        row(old_code="00003", old_name="Xã Cát", **TO_CAT | {"new_parent": "Huyện Bắc"}),
+        units=later,
+    )
+    assert places(made) == [(0, "")]
+    assert "Huyện Nam" in made.problems[0].message
+
+
+def test_two_units_of_one_name_ask_for_the_code():
+    units = [*small_province(), PlannedUnit(14, "Xã An", UnitKind.COMMUNE, SOUTH, "00014")]
+    made = small(from_an(old_code=None, **TO_NEW), units=units)
+    assert places(made) == [(2, "old_name")]
+    told = small(from_an(old_code=None, old_parent="Huyện Bắc", **TO_NEW), units=units)
+    assert told.problems == []
+
+
+def test_a_plan_with_problems_says_the_file_of_the_row():
+    made = small(replace(from_an(old_code="00077", **TO_NEW), source="phu-luc.csv"))
+    assert made.problems[0].source == "phu-luc.csv"

@@ -1,0 +1,656 @@
+"""Coverage as of a day: the sets of SQL against the rules of the domain, one holding at a time."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, timedelta
+from random import Random
+
+import pytest
+from flask import Flask
+from hypothesis import HealthCheck, given
+from hypothesis import settings as run_with
+from hypothesis import strategies as st
+from sqlalchemy import event
+
+from registry.domain.assignments import (
+    AssignmentRole,
+    Duty,
+    Holding,
+    counts_as_dedicated,
+    counts_as_focal_point,
+)
+from registry.domain.coverage import Standard, Tally
+from registry.domain.decisions import DecisionKind
+from registry.domain.errors import NotFound
+from registry.domain.memberships import MemberRole
+from registry.domain.people import ContractType
+from registry.domain.permissions import NOTHING, Scope
+from registry.domain.units.kinds import UnitKind
+from registry.models.assignments import Assignment
+from registry.models.base import db
+from registry.models.decisions import Decision
+from registry.models.memberships import Membership
+from registry.models.people import Person
+from registry.models.units import Unit, UnitPeriod
+from registry.queries.assignments import focal_points_counting
+from registry.queries.coverage.counting import focal_point_count
+from registry.queries.coverage.figures import Coverage, coverage, root_unit, units_not_taking_part
+from registry.queries.coverage.spans import covered_days, vacancies
+from registry.queries.parameters import CONTRACT_WORKERS_COUNT
+from registry.queries.units.on_a_day import unit_on
+from registry.services.seeds.reference import SEEDS
+from registry.services.units.paths import rebuild_paths
+from tests.conftest import NOW, TODAY
+from tests.factories.coverage import HEADLINE_KINDS, make_home, make_rule, make_rules, set_parameter
+from tests.factories.people import (
+    make_assignment,
+    make_decision,
+    make_member,
+    make_membership,
+    make_person,
+)
+from tests.factories.units import START, Province, make_unit
+
+# --- the same question, asked of invented facts by hand and in SQL ---------------------------
+
+KINDS = (
+    UnitKind.PROVINCE,
+    UnitKind.DEPARTMENT,
+    UnitKind.DEPARTMENT,
+    UnitKind.MASS_ORGANISATION,
+    UnitKind.DISTRICT,
+    UnitKind.DISTRICT,
+    UnitKind.COMMUNE,
+    UnitKind.COMMUNE,
+    UnitKind.COMMUNE,
+    UnitKind.SECTION,
+    UnitKind.DISTRICT_OFFICE,
+    UnitKind.COMMUNITY_TEAM,
+)
+PARENTS = ((None,), (0,), (0,), (0,), (0,), (0,), (4,), (4, 5), (5, 4), (1, 2), (4, 5), (6, 7))
+PEOPLE = 6
+LAST = 40
+
+
+@dataclass(frozen=True)
+class Spell:
+    """Days `[first, end)` counted from 1 June 2024; end None is open."""
+
+    first: int
+    end: int | None
+
+    def holds(self, day: int) -> bool:
+        return self.first <= day and (self.end is None or day < self.end)
+
+    @property
+    def dates(self) -> dict[str, date | None]:
+        end = None if self.end is None else START + timedelta(self.end)
+        return {"valid_from": START + timedelta(self.first), "valid_to": end}
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a unit is for a spell."""
+
+    spell: Spell
+    parent: int | None
+    takes_part: bool
+
+
+@dataclass(frozen=True)
+class Held:
+    """An assignment; the holder is a person, or the unit of that number as a section."""
+
+    person: int | None
+    section: int | None
+    unit: int
+    role: AssignmentRole
+    duty: Duty
+    has_decision: bool
+    issued: int | None
+    spell: Spell
+
+
+@dataclass(frozen=True)
+class World:
+    """Everything coverage depends on."""
+
+    standings: tuple[tuple[Standing, ...], ...]
+    contracts: tuple[ContractType | None, ...]
+    memberships: dict[tuple[int, int], Spell]
+    held: tuple[Held, ...]
+    minimum: int
+    grace: int
+    contract_workers_count: bool
+
+    def standing(self, unit: int, day: int) -> Standing | None:
+        found = [standing for standing in self.standings[unit] if standing.spell.holds(day)]
+        return found[0] if found else None
+
+    def line(self, unit: int, day: int) -> list[int] | None:
+        """Return the units from the root down to `unit`, or None when one does not exist."""
+        standing = self.standing(unit, day)
+        if standing is None:
+            return None
+        if standing.parent is None:
+            return [unit]
+        above = self.line(standing.parent, day)
+        return None if above is None else [*above, unit]
+
+    def holding(self, held: Held, day: int) -> Holding:
+        standing, line = self.standing(held.unit, day), self.line(held.unit, day)
+        return Holding(
+            role=held.role,
+            duty=held.duty,
+            held_by_section=held.section is not None,
+            valid_from=held.spell.dates["valid_from"],
+            valid_to=held.spell.dates["valid_to"],
+            decided_on=(
+                START + timedelta(held.issued)
+                if held.has_decision and held.issued is not None
+                else None
+            ),
+            unit_takes_part=bool(line and standing and standing.takes_part),
+            holder_belongs=self.belongs(held, day),
+            holder_is_contract_worker=(
+                held.person is not None and self.contracts[held.person] is ContractType.CONTRACT
+            ),
+        )
+
+    def belongs(self, held: Held, day: int) -> bool:
+        served = self.line(held.unit, day)
+        if served is None:
+            return False
+        if held.section is not None:
+            line = self.line(held.section, day)
+            return line is not None and held.unit in line[:-1]
+        lines = [
+            self.line(unit, day)
+            for (person, unit), spell in self.memberships.items()
+            if person == held.person and spell.holds(day)
+        ]
+        return any(line is not None and (held.unit in line or line[-1] in served) for line in lines)
+
+    def counting(self, unit: int, day: int) -> list[Held]:
+        moment = START + timedelta(day)
+        return [
+            held
+            for held in self.held
+            if held.unit == unit and counts_as_focal_point(self.holding(held, day), moment)
+        ]
+
+    def is_covered(self, unit: int, day: int, standard: Standard) -> bool:
+        counting = self.counting(unit, day)
+        if standard is Standard.STRICT:
+            counting = [
+                held
+                for held in counting
+                if counts_as_dedicated(
+                    self.holding(held, day),
+                    START + timedelta(day),
+                    contract_workers_count=self.contract_workers_count,
+                )
+            ]
+        return len(counting) >= self.minimum
+
+    def due(self, unit: int) -> int:
+        return min(standing.spell.first for standing in self.standings[unit]) + self.grace
+
+    def required(self, root: int, day: int) -> set[int]:
+        found = set()
+        for unit, kind in enumerate(KINDS):
+            line, standing = self.line(unit, day), self.standing(unit, day)
+            has_rule = kind in {*HEADLINE_KINDS, UnitKind.MASS_ORGANISATION}
+            is_there = line is not None and root in line and standing is not None
+            if is_there and standing.takes_part and has_rule and self.due(unit) <= day:
+                found.add(unit)
+        return found
+
+    def waits(self, unit: int, day: int) -> bool:
+        return not self.is_covered(unit, day, Standard.ANY) and any(
+            held.unit == unit
+            and held.role is AssignmentRole.FOCAL_POINT
+            and held.spell.holds(day)
+            and (not held.has_decision or held.issued is None or held.issued > day)
+            for held in self.held
+        )
+
+    def vacant_since(self, unit: int, day: int, standard: Standard) -> date:
+        first = day
+        while first > self.due(unit) and not self.is_covered(unit, first - 1, standard):
+            first -= 1
+        return START + timedelta(first)
+
+
+def invent(seed: int) -> World:
+    """Invent facts, evenly from a seed: strategies draw too few for the rules to meet."""
+    draw = Random(seed)  # noqa: S311 - invented facts, not secrets
+
+    def spell(last_first: int = 25) -> Spell:
+        first = draw.choice([0, draw.randint(0, last_first)])
+        return Spell(first, draw.choice([None, None, first + draw.randint(1, LAST)]))
+
+    def history(parents: tuple[int | None, ...]) -> tuple[Standing, ...]:
+        whole = draw.choice([Spell(0, None)] * 4 + [spell(10)])
+        turn = whole.first + draw.randint(1, 20)
+        parts = draw.choices([True, False], weights=[5, 1], k=2)
+        if draw.random() < 0.5 or (whole.end is not None and turn >= whole.end):
+            return (Standing(whole, parents[0], parts[0]),)
+        return (
+            Standing(Spell(whole.first, turn), parents[0], parts[0]),
+            Standing(Spell(turn, whole.end), parents[-1], parts[1]),
+        )
+
+    def assignment(person: int | None, section: int | None, unit: int) -> Held:
+        return Held(
+            person=person,
+            section=section,
+            unit=unit,
+            role=draw.choice([*[AssignmentRole.FOCAL_POINT] * 4, AssignmentRole.SUPPORTING]),
+            duty=draw.choice([Duty.DEDICATED, *Duty]),
+            has_decision=draw.random() < 0.85,
+            issued=draw.choice([None, 0, 0, 0, 0, 5, 15, 25]),
+            spell=spell(),
+        )
+
+    by_people = draw.sample([(p, u) for p in range(PEOPLE) for u in range(1, 9)], 16)
+    by_sections = draw.sample(
+        [(s, u) for s in range(4, len(KINDS)) for u in range(1, 9) if s != u], 8
+    )
+    return World(
+        standings=tuple(history(parents) for parents in PARENTS),
+        contracts=tuple(
+            draw.choice([None, ContractType.CONTRACT, ContractType.PERMANENT])
+            for _ in range(PEOPLE)
+        ),
+        memberships={
+            pair: spell()
+            for pair in draw.sample([(p, u) for p in range(PEOPLE) for u in range(len(KINDS))], 20)
+        },
+        held=tuple(
+            [assignment(person, None, unit) for person, unit in by_people]
+            + [assignment(None, section, unit) for section, unit in by_sections]
+        ),
+        minimum=draw.choice([1, 1, 2]),
+        grace=draw.choice([0, 0, 7]),
+        contract_workers_count=draw.random() < 0.5,
+    )
+
+
+def write(world: World) -> list[int]:
+    """Write the facts; return the ids of the units by their number."""
+    units = [Unit(registry_code=f"U-{number:02}") for number in range(len(KINDS))]
+    people = [
+        Person(
+            full_name=f"Người {number}",
+            search_key="",
+            sort_key="",
+            contract_type=contract,
+            created_at=NOW,
+        )
+        for number, contract in enumerate(world.contracts)
+    ]
+    db.session.add_all([*units, *people])
+    db.session.flush()
+    for number, standings in enumerate(world.standings):
+        for standing in standings:
+            db.session.add(
+                UnitPeriod(
+                    unit_id=units[number].id,
+                    name=f"Đơn vị {number}",
+                    kind=KINDS[number],
+                    parent_id=None if standing.parent is None else units[standing.parent].id,
+                    takes_part=standing.takes_part,
+                    not_taking_part_reason="Ngoài phạm vi",
+                    search_key="",
+                    sort_key="",
+                    **standing.spell.dates,
+                )
+            )
+    for (person, unit), spell in world.memberships.items():
+        db.session.add(
+            Membership(
+                line_id=f"{person}-{unit}",
+                person_id=people[person].id,
+                unit_id=units[unit].id,
+                role=MemberRole.MEMBER,
+                **spell.dates,
+            )
+        )
+    decisions = [
+        Decision(
+            unit_id=units[0].id,
+            number=str(number),
+            kind=DecisionKind.DECISION,
+            issued_on=None if held.issued is None else START + timedelta(held.issued),
+        )
+        for number, held in enumerate(world.held)
+    ]
+    db.session.add_all(decisions)
+    db.session.flush()
+    for number, held in enumerate(world.held):
+        db.session.add(
+            Assignment(
+                line_id=str(number),
+                person_id=None if held.person is None else people[held.person].id,
+                section_id=None if held.section is None else units[held.section].id,
+                unit_id=units[held.unit].id,
+                role=held.role,
+                duty=held.duty,
+                decision_id=decisions[number].id if held.has_decision else None,
+                **held.spell.dates,
+            )
+        )
+    for kind in HEADLINE_KINDS:
+        make_rule(kind, minimum=world.minimum, grace_days=world.grace)
+    make_rule(
+        UnitKind.MASS_ORGANISATION,
+        headline=False,
+        minimum=world.minimum,
+        grace_days=world.grace,
+    )
+    set_parameter(CONTRACT_WORKERS_COUNT, "1" if world.contract_workers_count else "0")
+    rebuild_paths()
+    return [unit.id for unit in units]
+
+
+@run_with(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(seed=st.integers(0, 2**32))
+def test_the_sets_of_sql_say_what_the_rules_say_of_each_holding(app: Flask, seed: int) -> None:
+    world = invent(seed)
+    ids = write(world)
+    try:
+        for day in (seed % 7, 12 + seed % 5, 30):
+            for root in (0, 4):
+                compare(world, ids, root, day)
+            moment, number = START + timedelta(day), 1 + seed % 8
+            assert focal_point_count(ids[number], moment) == len(world.counting(number, day))
+            assert len(focal_points_counting(ids[number], moment)) == len(
+                world.counting(number, day)
+            )
+        compare_days(world, ids)
+    finally:
+        db.session.rollback()
+
+
+def compare_days(world: World, ids: list[int]) -> None:
+    """Compare the days on which each unit has a focal point, day by day."""
+    found = covered_days(ids)
+    for number, unit_id in enumerate(ids):
+        periods = found.get(unit_id, [])
+        said = {
+            day for day in range(45) if any(p.contains(START + timedelta(day)) for p in periods)
+        }
+        assert said == {day for day in range(45) if world.counting(number, day)}
+
+
+def compare(world: World, ids: list[int], root: int, day: int) -> None:
+    """Compare what SQL and the rules say of one subtree on one day."""
+    moment = START + timedelta(day)
+    row = unit_on(ids[root], moment)
+    assert (row is None) == (world.line(root, day) is None)
+    if row is None:
+        return
+    found = coverage(row, moment)
+    units = {ids.index(unit.id): unit for unit in found.units}
+    assert set(units) == world.required(root, day)
+    assert {number: unit.waiting for number, unit in units.items()} == {
+        number: world.waits(number, day) for number in units
+    }
+    for standard in Standard:
+        covered = {number: world.is_covered(number, day, standard) for number in units}
+        assert {number: unit.is_covered(standard) for number, unit in units.items()} == covered
+        since = {ids.index(unit_id): first for unit_id, first in vacancies(found, standard).items()}
+        assert since == {
+            number: world.vacant_since(number, day, standard)
+            for number in units
+            if not covered[number]
+        }
+
+
+# --- a small province, case by case -------------------------------------------------------
+
+
+def of(here: Province, day: date = TODAY, **asked: object) -> Coverage:
+    row = unit_on(here.province.id, day)
+    assert row is not None
+    return coverage(row, day, **asked)
+
+
+@pytest.fixture
+def here(app: Flask) -> Province:
+    here = Province()
+    make_rules()
+    make_home(here.province)
+    return here
+
+
+def test_headline_kinds_make_the_total_and_mass_organisations_a_line_of_their_own(
+    here: Province,
+) -> None:
+    make_unit("Tỉnh đoàn", UnitKind.MASS_ORGANISATION, here.province)
+    make_unit("Công an tỉnh", UnitKind.CENTRAL_AGENCY, here.province, takes_part=False)
+    make_unit("Tổ CNSCĐ", UnitKind.COMMUNITY_TEAM, here.commune)
+    found = of(here)
+    assert found.headline.required == 2 + 2 + 3
+    assert [(line.kind, line.tally.required) for line in found.lines(headline=True)] == [
+        (UnitKind.DEPARTMENT, 2),
+        (UnitKind.DISTRICT, 2),
+        (UnitKind.COMMUNE, 3),
+    ]
+    assert [(line.kind, line.tally.required) for line in found.lines(headline=False)] == [
+        (UnitKind.MASS_ORGANISATION, 1)
+    ]
+    assert [unit.name for unit in found.uncovered(Standard.ANY, headline=False)] == ["Tỉnh đoàn"]
+
+
+def test_a_vertical_agency_is_counted_nowhere_and_named_with_its_reason(here: Province) -> None:
+    make_unit("Công an tỉnh", UnitKind.CENTRAL_AGENCY, here.province, takes_part=False)
+    make_rule(UnitKind.CENTRAL_AGENCY)
+    row = unit_on(here.province.id, TODAY)
+    assert row is not None
+    found = coverage(row, TODAY)
+    assert "Công an tỉnh" not in {unit.name for unit in found.units}
+    assert ("Công an tỉnh", "Ngoài phạm vi (kiểm thử)") in {
+        (unit.name, unit.reason) for unit in units_not_taking_part(row, TODAY)
+    }
+
+
+def test_one_person_for_two_units_covers_both_and_two_in_one_unit_cover_it_once(
+    here: Province,
+) -> None:
+    shared = make_member("Đinh Thị Ánh", here.district)
+    decision = make_decision(here.district)
+    for unit in (here.commune, here.other_commune):
+        make_assignment(shared, unit, decision)
+    make_assignment(make_member("Võ Văn Bốn", here.commune), here.commune, decision)
+    found = of(here)
+    assert found.headline.any_covered == 2
+    assert focal_point_count(here.commune.id, TODAY) == 2
+
+
+def test_a_unit_without_decision_is_uncovered_and_waits_for_it(here: Province) -> None:
+    make_assignment(make_member("Đinh Thị Ánh", here.commune), here.commune, None)
+    late = make_decision(here.district, issued_on=date(2024, 7, 1))
+    make_assignment(make_member("Võ Văn Bốn", here.far_commune), here.far_commune, late)
+    uncovered = {unit.code: unit.waiting for unit in of(here).uncovered(Standard.ANY)}
+    assert uncovered["90101"]
+    assert uncovered["90201"]
+    assert not uncovered["90102"]
+    after = {unit.code for unit in of(here, date(2024, 7, 1)).uncovered(Standard.ANY)}
+    assert "90201" not in after
+
+
+def test_a_section_meets_both_standards_and_a_concurrent_officer_only_the_first(
+    here: Province,
+) -> None:
+    decision = make_decision(here.province)
+    make_assignment(here.section, here.it_department, decision, duty=Duty.IN_CHARGE)
+    make_assignment(make_member("Võ Văn Bốn", here.commune), here.commune, decision)
+    found = of(here)
+    assert found.headline == Tally(7, 2, 1)
+    assert here.commune.id in {unit.id for unit in found.uncovered(Standard.STRICT)}
+
+
+def test_whether_a_contract_worker_counts_as_chuyen_trach_is_a_setting(here: Province) -> None:
+    person = make_person("Võ Văn Bốn", contract_type=ContractType.CONTRACT)
+    make_membership(person, here.commune)
+    make_assignment(person, here.commune, make_decision(here.commune), duty=Duty.DEDICATED)
+    assert of(here).headline.strict_covered == 0
+    set_parameter(CONTRACT_WORKERS_COUNT, "1")
+    assert of(here).headline.strict_covered == 1
+
+
+def test_an_earlier_day_shows_what_was_true_then(here: Province) -> None:
+    person = make_member("Võ Văn Bốn", here.commune, until=date(2024, 6, 20))
+    make_assignment(person, here.commune, make_decision(here.commune))
+    assert of(here, date(2024, 6, 19)).headline.any_covered == 1
+    assert of(here, date(2024, 6, 20)).headline.any_covered == 0
+
+
+def test_the_age_of_a_vacancy_is_counted_from_the_day_the_holder_left(here: Province) -> None:
+    person = make_member("Võ Văn Bốn", here.commune, until=date(2024, 6, 20))
+    make_assignment(person, here.commune, make_decision(here.commune))
+    since = vacancies(of(here), Standard.ANY)
+    assert since[here.commune.id] == date(2024, 6, 20)
+    assert since[here.other_commune.id] == START
+
+
+def test_a_new_unit_is_required_once_its_days_of_grace_are_over(app: Flask) -> None:
+    here = Province()
+    make_rule(UnitKind.COMMUNE, grace_days=30)
+    make_unit("Xã Bình Mới", UnitKind.COMMUNE, here.district, since=date(2024, 6, 25))
+    assert (of(here, date(2024, 6, 30)).headline.required, of(here).not_due) == (0, 4)
+    assert of(here, date(2024, 7, 1)).headline.required == 3
+    assert of(here, date(2024, 7, 25)).headline.required == 4
+
+
+def test_a_kind_whose_rule_has_ended_is_required_no_more(app: Flask) -> None:
+    here = Province()
+    make_rule(UnitKind.DISTRICT, until=date(2025, 7, 1))
+    assert of(here, date(2025, 6, 30)).headline.required == 2
+    assert of(here, date(2025, 7, 1)).headline.required == 0
+
+
+def test_deeper_units_are_grouped_by_the_unit_above_them_in_the_order_of_codes(
+    here: Province,
+) -> None:
+    make_assignment(
+        make_member("Võ Văn Bốn", here.commune), here.commune, make_decision(here.commune)
+    )
+    assert [(line.code, line.name, line.tally) for line in of(here).by_parent()] == [
+        ("901", "Huyện Thăng Bình", Tally(2, 1, 0)),
+        ("902", "Huyện Đại Lộc", Tally(1, 0, 0)),
+    ]
+    district = unit_on(here.district.id, TODAY)
+    assert district is not None
+    assert coverage(district, TODAY).by_parent() == []
+
+
+def test_units_come_by_code_then_name(here: Province) -> None:
+    for name in ("Xã Bình Sa", "Xã Bình An"):
+        make_unit(name, UnitKind.COMMUNE, here.district, code="90100")
+    communes = [unit for unit in of(here).units if unit.kind is UnitKind.COMMUNE]
+    assert [(unit.code, unit.name) for unit in communes][:3] == [
+        ("90100", "Xã Bình An"),
+        ("90100", "Xã Bình Sa"),
+        ("90101", "Xã Bình Minh"),
+    ]
+
+
+def test_only_units_in_scope_are_counted_listed_or_named(here: Province) -> None:
+    make_unit("Công an tỉnh", UnitKind.CENTRAL_AGENCY, here.province, takes_part=False)
+    row = unit_on(here.province.id, TODAY)
+    assert row is not None
+    scope = Scope(prefixes=frozenset({f"/{here.province.id}/{here.district.id}/"}))
+    found = coverage(row, TODAY, scope, TODAY)
+    assert {unit.id for unit in found.units} == {
+        here.district.id,
+        here.commune.id,
+        here.other_commune.id,
+    }
+    assert units_not_taking_part(row, TODAY, scope, TODAY) == []
+    assert coverage(row, TODAY, NOTHING, TODAY).units == ()
+
+
+def test_a_code_is_resolved_on_the_day_asked(here: Province) -> None:
+    make_unit("Xã Cũ", UnitKind.COMMUNE, here.district, code="90777", until=date(2024, 6, 10))
+    make_unit("Phường Mới", UnitKind.COMMUNE, here.district, code="90777", since=date(2024, 6, 10))
+    assert root_unit("90777", date(2024, 6, 9)).name == "Xã Cũ"
+    assert root_unit("90777", date(2024, 6, 10)).name == "Phường Mới"
+    assert root_unit(None, TODAY).id == here.province.id
+
+
+def test_an_unknown_code_and_a_day_before_the_first_are_refused_in_words(here: Province) -> None:
+    with pytest.raises(NotFound, match="mã “00000” vào ngày 30/06/2024"):
+        root_unit("00000", TODAY)
+    for code in (None, "901"):
+        with pytest.raises(NotFound, match="trước ngày 01/06/2024"):
+            root_unit(code, date(2024, 5, 31))
+
+
+@contextmanager
+def statements_counted() -> Iterator[Callable[[], int]]:
+    """Count the statements sent to the database."""
+    sent: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        sent.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        yield lambda: len(sent)
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+
+
+def test_the_number_of_questions_does_not_grow_with_the_units(here: Province) -> None:
+    def asked() -> int:
+        with statements_counted() as count:
+            vacancies(of(here), Standard.ANY)
+            return count()
+
+    before = asked()
+    for number in range(20):
+        make_unit(f"Xã Bình {number}", UnitKind.COMMUNE, here.district, code=f"907{number:02}")
+    assert asked() == before
+
+
+def test_the_demo_leaves_and_keeps_waiting_the_units_it_was_made_for(
+    demo: None,
+) -> None:
+    expected = json.loads((SEEDS / "demo" / "EXPECTED.json").read_text(encoding="utf-8"))
+    for day, figures in expected.items():
+        moment = date.fromisoformat(day)
+        found = coverage(root_unit(None, moment), moment)
+        for kind in ("department", "district", "commune", "mass_organisation"):
+            units = [unit for unit in found.units if unit.kind == kind]
+            assert {
+                "units": len(units),
+                "any": sum(unit.any_covered for unit in units),
+                "strict": sum(unit.strict_covered for unit in units),
+                "uncovered": [unit.code for unit in units if not unit.any_covered],
+                "waiting_for_decision": [unit.code for unit in units if unit.waiting],
+                "strictly_covered": [unit.code for unit in units if unit.strict_covered],
+            } == figures["coverage"][kind]
+        assert {
+            line.code: {
+                "units": line.tally.required,
+                "any": line.tally.any_covered,
+                "strict": line.tally.strict_covered,
+            }
+            for line in found.by_parent()
+        } == figures["coverage"]["communes_by_district"]
+
+
+def test_two_kinds_under_one_unit_are_two_lines(here: Province) -> None:
+    make_unit("Ban Quản lý", UnitKind.DEPARTMENT, here.district, code="90001")
+    assert [(line.name, line.kind, line.tally.required) for line in of(here).by_parent()] == [
+        ("Huyện Thăng Bình", UnitKind.COMMUNE, 2),
+        ("Huyện Thăng Bình", UnitKind.DEPARTMENT, 1),
+        ("Huyện Đại Lộc", UnitKind.COMMUNE, 1),
+    ]

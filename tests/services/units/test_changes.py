@@ -1,0 +1,199 @@
+"""Everyday changes of one unit, and who may make them."""
+
+from datetime import date
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from registry.domain.errors import Invalid, NotAllowed, NotFound
+from registry.domain.permissions import Actor, Role
+from registry.domain.units.kinds import UnitKind
+from registry.models.audit import AuditEvent
+from registry.models.base import db
+from registry.models.decisions import Decision
+from registry.models.reorganisations import Reorganisation
+from registry.queries.units.on_a_day import children, path_on, unit_on
+from registry.services.units.changes import (
+    Change,
+    ChangeUnit,
+    FoundUnit,
+    Paper,
+    change_unit,
+    found_unit,
+)
+from tests.conftest import MOMENT, NOW
+from tests.factories.accounts import make_actor
+from tests.factories.coverage import make_home, make_rules
+from tests.factories.units import Province, allow_everywhere, make_unit
+
+DAY = date(2024, 6, 20)
+PAPER = Paper(effective_on=DAY, number="5/QĐ-UBND", issued_on=date(2024, 6, 18))
+
+
+@pytest.fixture
+def here(app: Flask) -> Province:
+    found = Province()
+    allow_everywhere()
+    make_home(found.province)
+    make_rules()
+    return found
+
+
+@pytest.fixture
+def officer(here: Province) -> Actor:
+    return make_actor(Role.UNIT_OFFICER, here.commune)
+
+
+@pytest.fixture
+def reviewer(here: Province) -> Actor:
+    return make_actor(Role.REVIEWER, here.it_department)
+
+
+def fields(refusal: pytest.ExceptionInfo[Invalid]) -> list[str]:
+    return [problem.field for problem in refusal.value.problems]
+
+
+def test_a_team_is_founded_by_a_batch_of_one_row_under_the_commune_s_decision(
+    here: Province, officer: Actor
+) -> None:
+    command = FoundUnit(
+        parent_id=here.commune.id, kind=UnitKind.COMMUNITY_TEAM, name=" Tổ  thôn Một", paper=PAPER
+    )
+    batch = found_unit(officer, command, MOMENT)
+    (team,) = children(here.commune.id, DAY)
+    assert (team.name, team.valid_from) == ("Tổ thôn Một", DAY)
+    assert path_on(team.id, date(2024, 6, 19)) is None
+    decision = db.session.get_one(Decision, batch.decision_id)
+    assert (decision.unit_id, decision.number) == (here.commune.id, "5/QĐ-UBND")
+    assert decision.issued_on == date(2024, 6, 18)
+    assert (len(batch.rows), batch.applied_at) == (1, NOW)
+    actions = set(db.session.scalars(select(AuditEvent.action)))
+    assert {"reorganisation.compose", "reorganisation.apply"} <= actions
+
+
+def test_a_name_in_use_below_the_same_unit_is_refused_even_when_founded_that_day(
+    here: Province, officer: Actor
+) -> None:
+    command = FoundUnit(
+        parent_id=here.commune.id, kind=UnitKind.COMMUNITY_TEAM, name="Tổ thôn Một", paper=PAPER
+    )
+    found_unit(officer, command, MOMENT)
+    with pytest.raises(Invalid) as refusal:
+        found_unit(officer, command, MOMENT)
+    assert fields(refusal) == ["new_name"]
+
+
+def test_a_commune_is_not_founded_in_passing(here: Province, reviewer: Actor) -> None:
+    command = FoundUnit(
+        parent_id=here.district.id, kind=UnitKind.COMMUNE, name="Xã Mới", paper=PAPER
+    )
+    with pytest.raises(Invalid) as refusal:
+        found_unit(reviewer, command, MOMENT)
+    assert fields(refusal) == ["kind"]
+
+
+def test_nobody_founds_or_changes_units_elsewhere(here: Province, officer: Actor) -> None:
+    team = make_unit("Tổ thôn Một", UnitKind.COMMUNITY_TEAM, here.other_commune)
+    found = FoundUnit(
+        parent_id=here.other_commune.id,
+        kind=UnitKind.COMMUNITY_TEAM,
+        name="Tổ thôn Hai",
+        paper=PAPER,
+    )
+    with pytest.raises(NotFound):
+        found_unit(officer, found, MOMENT)
+    with pytest.raises(NotFound):
+        change_unit(officer, ChangeUnit(unit_id=team.id, change=Change.CLOSE, paper=PAPER), MOMENT)
+    with pytest.raises(NotAllowed):
+        change_unit(
+            make_actor(Role.VIEWER, here.committee),
+            ChangeUnit(unit_id=team.id, change=Change.CLOSE, paper=PAPER),
+            MOMENT,
+        )
+
+
+def test_an_officer_does_not_move_a_team_out_of_the_own_scope(
+    here: Province, officer: Actor, reviewer: Actor
+) -> None:
+    team = make_unit("Tổ thôn Một", UnitKind.COMMUNITY_TEAM, here.commune)
+    command = ChangeUnit(
+        unit_id=team.id, change=Change.MOVE, paper=PAPER, new_parent_id=here.other_commune.id
+    )
+    savepoint = db.session.begin_nested()
+    with pytest.raises(Invalid) as refusal:
+        change_unit(officer, command, MOMENT)
+    assert "nằm ngoài địa bàn của bạn" in refusal.value.message
+    savepoint.rollback()
+    change_unit(reviewer, command, MOMENT)
+    moved = unit_on(team.id, DAY)
+    assert moved is not None
+    assert moved.parent_id == here.other_commune.id
+
+
+def test_the_desk_s_kinds_are_renamed_by_the_reviewer_and_moved_by_nobody(
+    here: Province, officer: Actor, reviewer: Actor
+) -> None:
+    rename = ChangeUnit(
+        unit_id=here.commune.id, change=Change.RENAME, paper=PAPER, new_name="Xã Bình Minh Mới"
+    )
+    with pytest.raises(Invalid) as refusal:
+        change_unit(officer, rename, MOMENT)
+    assert fields(refusal) == ["change"]
+    with pytest.raises(Invalid) as refusal:
+        change_unit(
+            reviewer, ChangeUnit(unit_id=here.commune.id, change=Change.CLOSE, paper=PAPER), MOMENT
+        )
+    assert fields(refusal) == ["change"]
+    change_unit(reviewer, rename, MOMENT)
+    renamed = unit_on(here.commune.id, DAY)
+    assert renamed is not None
+    assert (renamed.name, renamed.code) == ("Xã Bình Minh Mới", "90101")
+    before = unit_on(here.commune.id, date(2024, 6, 19))
+    assert before is not None
+    assert before.name == "Xã Bình Minh"
+
+
+@pytest.mark.parametrize(
+    ("command", "field"),
+    [
+        ({"change": Change.RENAME, "new_name": ""}, "new_name"),
+        ({"change": Change.RENAME, "new_name": "Tổ thôn Một"}, "new_name"),
+        ({"change": Change.RENAME, "new_name": "Tổ " + "x" * 300}, "new_name"),
+        ({"change": Change.MOVE}, "new_parent_id"),
+        ({"change": Change.CLOSE, "paper": Paper(effective_on=DAY, number="không số")}, "number"),
+        (
+            {
+                "change": Change.CLOSE,
+                "paper": Paper(effective_on=date(2024, 6, 1), number="5/QĐ-UBND"),
+            },
+            "effective_on",
+        ),
+        (
+            {
+                "change": Change.CLOSE,
+                "paper": Paper(effective_on=DAY, number="5/QĐ-UBND", issued_on=date(2024, 7, 1)),
+            },
+            "issued_on",
+        ),
+    ],
+)
+def test_what_cannot_be_is_said_at_its_field(
+    here: Province, officer: Actor, command: dict[str, object], field: str
+) -> None:
+    team = make_unit("Tổ thôn Một", UnitKind.COMMUNITY_TEAM, here.commune)
+    typed = {"unit_id": team.id, "paper": PAPER, **command}
+    with pytest.raises(Invalid) as refusal:
+        change_unit(officer, ChangeUnit(**typed), MOMENT)  # type: ignore[arg-type]  # a table of cases
+    assert fields(refusal) == [field]
+
+
+def test_a_closed_team_is_undone_by_its_batch_like_any_other(
+    here: Province, officer: Actor
+) -> None:
+    team = make_unit("Tổ thôn Một", UnitKind.COMMUNITY_TEAM, here.commune)
+    change_unit(officer, ChangeUnit(unit_id=team.id, change=Change.CLOSE, paper=PAPER), MOMENT)
+    assert path_on(team.id, DAY) is None
+    (batch,) = db.session.scalars(select(Reorganisation))
+    assert batch.summary is not None
+    assert batch.summary["ended"] == 1
