@@ -42,14 +42,14 @@ BOTH_DATABASES = ("queries", "services", "migrations")
 
 
 class MovableClock:
-    """A clock a test can set: `clock.moment = …`."""
+    """A clock a test can set: `clock.instant = …`."""
 
     def __init__(self) -> None:
-        self.moment = NOW
+        self.instant = NOW
 
     def read(self) -> datetime:
-        """Return the moment set last."""
-        return self.moment
+        """Return the instant set last."""
+        return self.instant
 
 
 class VisitorClient(FlaskClient):

@@ -102,9 +102,9 @@ def test_the_strict_standard_does_not_count_a_concurrent_officer(
 def test_without_a_day_the_last_day_of_the_reference_data_is_meant_once_it_has_passed(
     app: Flask, here: Province, clock: MovableClock
 ) -> None:
-    clock.moment = NOW.replace(year=2026)
+    clock.instant = NOW.replace(year=2026)
     assert answer(app)["as_of"] == "2024-06-30"
-    clock.moment = NOW.replace(day=12)
+    clock.instant = NOW.replace(day=12)
     assert answer(app)["as_of"] == "2024-06-12"
 
 

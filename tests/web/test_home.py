@@ -55,10 +55,10 @@ def test_the_first_line_says_how_many_units_lack_a_focal_point(
 def test_the_day_is_that_of_the_units_and_never_a_false_today(
     client: FlaskClient, here: Province, clock: MovableClock
 ) -> None:
-    clock.moment = NOW.replace(year=2026)
+    clock.instant = NOW.replace(year=2026)
     said = "Tính đến ngày 30/06/2024 · Số liệu đơn vị đến ngày 30/6/2024"
     assert said in text_of(client.get("/").text)
-    clock.moment = NOW.replace(day=12)
+    clock.instant = NOW.replace(day=12)
     said = "Tính đến ngày 12/06/2024 · Số liệu đơn vị đến ngày 30/6/2024"
     assert said in text_of(client.get("/").text)
 
