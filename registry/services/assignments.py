@@ -20,7 +20,7 @@ from registry.domain.permissions import EVERYTHING, Action, Actor
 from registry.domain.vietnamese.names import normalise
 from registry.domain.vietnamese.writing import format_day
 from registry.models.assignments import Assignment
-from registry.models.base import db
+from registry.models.base import continued, db
 from registry.models.decisions import Decision
 from registry.queries.assignments import (
     Holder,
@@ -32,7 +32,7 @@ from registry.queries.assignments import (
 from registry.queries.coverage.spans import covered_days
 from registry.queries.units.on_a_day import UnitRow, life_of, path_on, unit_on
 from registry.services.audit import Event, record
-from registry.services.decisions import RecordDecision, ScanStore, refuse_duplicate, write_decision
+from registry.services.decisions import RecordDecision, ScanStore, write_decision
 from registry.services.gaps import refuse_gaps
 
 TEXT_MAX_LENGTH = 300
@@ -212,12 +212,8 @@ def change_assignment(
     ):
         raise Invalid.on("", "Chưa có nội dung nào khác với phân công đang lưu.")
     same_holder = command.details.holder == Holder(assignment.person_id, assignment.section_id)
-    following = Assignment(
-        line_id=assignment.line_id if same_holder else uuid.uuid4().hex,
-        unit_id=assignment.unit_id,
-        end_reason=assignment.end_reason,
-        **values,
-    )
+    line_id = assignment.line_id if same_holder else uuid.uuid4().hex
+    following = continued(assignment, line_id=line_id, **values)
     before = _shown(assignment)
     assignment.valid_to = day
     assignment.end_reason = _reason_of_change(assignment.role, same_holder=same_holder)
@@ -434,8 +430,7 @@ def _decision(
     if details.new_decision is not None:
         command = replace(details.new_decision, unit_id=draft.unit_id)
         try:
-            written = write_decision(actor, command, moment, store.folder, store.max_bytes)
-            refuse_duplicate(written)
+            written = write_decision(actor, command, moment, store)
         except Invalid as refusal:
             return None, list(refusal.problems)
         return written, _effect_problems(written, draft.valid_from, "effective_to")

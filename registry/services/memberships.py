@@ -14,7 +14,7 @@ from registry.domain.permissions import Action, Actor
 from registry.domain.units.kinds import KINDS_WITHOUT_MEMBERS
 from registry.domain.vietnamese.names import normalise
 from registry.domain.vietnamese.writing import format_day
-from registry.models.base import db
+from registry.models.base import continued, db
 from registry.models.memberships import Membership
 from registry.queries.coverage.at_risk import served_by
 from registry.queries.coverage.spans import covered_days
@@ -51,8 +51,7 @@ LONGEST_AHEAD = timedelta(days=366)
 class OpenMembership:
     """A person (or, with `member_unit_id` and no person, a unit) becomes a member of a unit.
 
-    `is_main` None: main when the person has no other main unit in that time. `line_id` is given
-    only when an existing membership line goes on in another row.
+    `is_main` None: main when the person has no other main unit in that time.
     """
 
     person_id: int | None
@@ -64,7 +63,6 @@ class OpenMembership:
     is_secondment: bool = False
     valid_to: date | None = None
     member_unit_id: int | None = None
-    line_id: str | None = None
 
 
 def open_membership(actor: Actor, command: OpenMembership, moment: Moment) -> Membership:
@@ -89,7 +87,7 @@ def open_membership(actor: Actor, command: OpenMembership, moment: Moment) -> Me
     if problems:
         raise Invalid(problems)
     membership = Membership(
-        line_id=command.line_id or uuid.uuid4().hex,
+        line_id=uuid.uuid4().hex,
         person_id=command.person_id,
         member_unit_id=command.member_unit_id,
         unit_id=command.unit_id,
@@ -172,14 +170,18 @@ def _give_main_to_another(actor: Actor, person_id: int, day: date, moment: Momen
         return
     for other in staying:
         if other.valid_from <= day:
-            _set_from(
-                actor, other, _Settings(other.role, other.organisation, is_main=True), day, moment
+            set_from(
+                actor,
+                other,
+                MembershipSettings(other.role, other.organisation, is_main=True),
+                day,
+                moment,
             )
             return
 
 
 @dataclass(frozen=True, slots=True)
-class _Settings:
+class MembershipSettings:
     """What may change in a membership without it becoming another."""
 
     role: MemberRole
@@ -187,10 +189,13 @@ class _Settings:
     is_main: bool
 
 
-def _set_from(
-    actor: Actor, membership: Membership, wanted: _Settings, day: date, moment: Moment
+def set_from(
+    actor: Actor, membership: Membership, wanted: MembershipSettings, day: date, moment: Moment
 ) -> Membership:
-    """Let `wanted` hold from `day` on: in a new period of the line, or in a row of that day."""
+    """Let `wanted` hold from `day` on: in a new period of the line, or in a row of that day.
+
+    Called by services that have authorised their own action; the day lies in the membership.
+    """
     before = _facts(membership)
     if membership.valid_from == day:
         following = membership
@@ -198,18 +203,12 @@ def _set_from(
         following.organisation = wanted.organisation
         following.is_main = wanted.is_main
     else:
-        following = Membership(
-            line_id=membership.line_id,
-            person_id=membership.person_id,
-            member_unit_id=membership.member_unit_id,
-            unit_id=membership.unit_id,
+        following = continued(
+            membership,
             role=wanted.role,
             organisation=wanted.organisation,
             is_main=wanted.is_main,
-            is_secondment=membership.is_secondment,
             valid_from=day,
-            valid_to=membership.valid_to,
-            end_reason=membership.end_reason,
         )
         membership.valid_to = day
         membership.end_reason = None
@@ -338,7 +337,7 @@ def correct(actor: Actor, command: CorrectMembership, moment: Moment) -> Members
     problems += _unit_problems(membership.unit_id, period)
     problems += _same_unit_problems(membership.unit_id, others)
     problems += _corrected_main_problems(membership, command, others)
-    wanted = _Settings(command.role, organisation, is_main=command.is_main)
+    wanted = MembershipSettings(command.role, organisation, is_main=command.is_main)
     problems += _approved_problems(membership, wanted, command.valid_from, moment.day)
     if command.valid_to != membership.valid_to and end_was_approved(membership):
         problems.append(Problem("valid_to", END_WAS_APPROVED))
@@ -394,7 +393,7 @@ def change_from(actor: Actor, command: ChangeMembership, moment: Moment) -> Memb
     """
     membership = _own(actor, command.membership_id, command.version, moment.day)
     organisation, problems = _organisation(command.organisation)
-    wanted = _Settings(command.role, organisation, is_main=command.is_main)
+    wanted = MembershipSettings(command.role, organisation, is_main=command.is_main)
     if not _contains(membership, command.day):
         problems.append(Problem("change_from", "Ngày thay đổi phải nằm trong thời gian tham gia."))
     if membership.is_main and not command.is_main:
@@ -406,7 +405,7 @@ def change_from(actor: Actor, command: ChangeMembership, moment: Moment) -> Memb
         raise Invalid(problems)
     if command.is_main and not membership.is_main:
         _give_up_main(actor, membership, command.day, moment)
-    return _set_from(actor, membership, wanted, command.day, moment)
+    return set_from(actor, membership, wanted, command.day, moment)
 
 
 def _give_up_main(actor: Actor, in_favour_of: Membership, day: date, moment: Moment) -> None:
@@ -418,8 +417,12 @@ def _give_up_main(actor: Actor, in_favour_of: Membership, day: date, moment: Mom
             since = format_day(other.valid_from)
             message = f"Từ {since} đơn vị chính là đơn vị khác. Chọn ngày từ đó trở đi."
             raise Invalid.on("change_from", message)
-        _set_from(
-            actor, other, _Settings(other.role, other.organisation, is_main=False), day, moment
+        set_from(
+            actor,
+            other,
+            MembershipSettings(other.role, other.organisation, is_main=False),
+            day,
+            moment,
         )
 
 
@@ -496,7 +499,7 @@ def _own(actor: Actor, membership_id: int, version: int, today: date) -> Members
 
 
 def _approved_problems(
-    membership: Membership, wanted: _Settings, valid_from: date, today: date
+    membership: Membership, wanted: MembershipSettings, valid_from: date, today: date
 ) -> list[Problem]:
     """Let what was approved change through the member list alone (Plan 4660 IV.6)."""
     if not approved_on(membership.line_id, today):
