@@ -1,6 +1,4 @@
-"""What every test stands on.
-
-A fixed day, a fresh registry on each database, and an application around it.
+"""What every test stands on: a fixed day, a fresh registry on each database, an application.
 
 Tests in `queries`, `services` and `migrations` run on SQLite and on a real PostgreSQL; all others
 on SQLite.
@@ -226,10 +224,7 @@ def settings(database_url: str, ground: Path, keys: Secrets) -> Settings:
 
 @pytest.fixture
 def app(applications: Applications, settings: Settings, clock: MovableClock) -> Iterator[Flask]:
-    """Return the application on an empty database, inside its context.
-
-    Nothing a test left open is committed.
-    """
+    """Return the application on an empty database; what a test leaves open is never committed."""
     app = applications.on(settings)
     with app.app_context():
         yield app

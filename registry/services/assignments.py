@@ -396,7 +396,7 @@ def _holder_problems(actor: Actor, draft: _Draft, unit: UnitRow, today: date) ->
 
 
 def _overlap_problems(draft: _Draft) -> list[Problem]:
-    """Refuse the same role of the same holder in the same unit twice on a day (design §3)."""
+    """Refuse the same role of the same holder in the same unit twice on a day."""
     if draft.valid_to is not None and draft.valid_to <= draft.valid_from:
         return []
     details = draft.details

@@ -164,7 +164,7 @@ def _pass_main_on(actor: Actor, membership: Membership, moment: Moment) -> None:
 
 
 def _give_main_to_another(actor: Actor, person_id: int, day: date, moment: Moment) -> None:
-    """Make the oldest membership still in force main from `day` on: exactly one is (design §3)."""
+    """Make the oldest membership still in force main from `day` on: exactly one is."""
     staying = overlapping(person_id, None, Period(day))
     if any(other.is_main for other in staying):
         return

@@ -66,7 +66,7 @@ class Applicant:
 def check_applicant(applicant: Applicant) -> Applicant:
     """Return what was typed, cleaned: name in NFC, telephone in E.164, e-mail in lower case.
 
-    Asks nothing of the registry, so it tells nobody who is in it (A09).
+    Asks nothing of the registry, so it tells nobody who is in it.
     Raises Invalid with every problem found.
     """
     problems: list[Problem] = []
@@ -104,7 +104,7 @@ class SubmitSignup:
 
 
 def submit(actor: Actor, command: SubmitSignup, moment: Moment) -> Signup:
-    """Record a request, or return the one the same form made before (A23).
+    """Record a request, or return the one the same form made before.
 
     Raises NotFound when the unit takes no members today, Invalid with every problem found.
     """

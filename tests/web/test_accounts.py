@@ -215,7 +215,7 @@ def test_a_disabled_account_is_out_at_its_next_request(
     assert _enter(client).status_code == 422
 
 
-# --- open redirects (A17) -----------------------------------------------------------------------
+# --- open redirects -----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("target", FOREIGN_TARGETS)
@@ -248,7 +248,7 @@ def test_the_page_does_not_carry_a_foreign_target_along(
     assert "evil.example" not in page.text
 
 
-# --- forged requests (A15, A16) -----------------------------------------------------------------
+# --- forged requests ----------------------------------------------------------------------------
 
 
 def test_a_post_without_its_token_is_refused(guarded: Flask) -> None:

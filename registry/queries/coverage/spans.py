@@ -158,6 +158,6 @@ def _past_holdings() -> AnySelect:
             Assignment.role == AssignmentRole.FOCAL_POINT,
             Assignment.valid_from <= DAY,
             Decision.issued_on <= DAY,
-            UnitPeriod.in_scope,
+            UnitPeriod.takes_part,
         )
     )

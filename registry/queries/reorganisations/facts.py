@@ -1,7 +1,4 @@
-"""Questions a reorganisation asks.
-
-The units before it, the facts that hang on them, past batches.
-"""
+"""What a reorganisation asks: the units before it, the facts that hang on them, past batches."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -17,7 +14,6 @@ from registry.domain.signups import SignupState
 from registry.domain.units.kinds import UnitKind
 from registry.models.base import db
 from registry.models.cards import Card
-from registry.models.coverage import CoverageRule
 from registry.models.decisions import Decision
 from registry.models.reorganisations import Reorganisation, ReorganisationChange
 from registry.models.rosters import Roster
@@ -35,15 +31,6 @@ from registry.queries.units.on_a_day import in_force, under
 BLOCK = 500
 
 OPEN_SIGNUPS = (SignupState.RECEIVED, SignupState.COMPLETION_ASKED)
-
-
-@dataclass(frozen=True, slots=True)
-class PeriodRow:
-    """The period of a unit that is in force the day before a reorganisation."""
-
-    id: int
-    valid_from: date
-    values: dict[str, Any]
 
 
 def blocks(ids: Iterable[int]) -> Iterator[list[int]]:
@@ -86,8 +73,8 @@ def units_before(day: date) -> list[PlannedUnit]:
             UnitPeriod.short_name,
             UnitPeriod.designation,
             UnitPeriod.area,
-            UnitPeriod.in_scope,
-            UnitPeriod.out_of_scope_reason,
+            UnitPeriod.takes_part,
+            UnitPeriod.not_taking_part_reason,
             or_(UnitPeriod.valid_to.is_not(None), has_later),
         ).where(in_force(UnitPeriod, eve))
     )
@@ -121,23 +108,6 @@ def placements(day: date) -> set[tuple[UnitKind, UnitKind | None]]:
         select(KindPlacement.kind, KindPlacement.parent_kind).where(in_force(KindPlacement, day))
     )
     return {(kind, UnitKind(above) if above else None) for kind, above in rows}
-
-
-def codes_ever_used(codes: Collection[str]) -> set[str]:
-    """Return those of `codes` that any unit bears or bore."""
-    found: set[str] = set()
-    wanted = sorted(codes)
-    for start in range(0, len(wanted), BLOCK):
-        found.update(
-            code
-            for code in db.session.scalars(
-                select(UnitPeriod.official_code).where(
-                    UnitPeriod.official_code.in_(wanted[start : start + BLOCK])
-                )
-            )
-            if code
-        )
-    return found
 
 
 def periods_on(unit_ids: Iterable[int], day: date) -> dict[int, UnitPeriod]:
@@ -179,8 +149,8 @@ def later_periods_at(parent_ids: Collection[int], day: date) -> list[UnitPeriod]
 def homeless(unit_ids: Collection[int]) -> list[tuple[str, str]]:
     """Return which units outlive what they stand under, and the names of both.
 
-    Among these and those directly below them. A unit's periods have no gap, so only its first and
-    last day count.
+    Looked at are these and those directly below them. A unit's periods have no gap, so only its
+    first and last day count.
     """
     child, life = aliased(UnitPeriod), _lives()
     found: set[tuple[int, str, int, str]] = set()
@@ -226,10 +196,7 @@ def _lives() -> Subquery:
 
 
 def shared_codes(unit_ids: Collection[int], since: date) -> list[tuple[str, str, str]]:
-    """Return code and both names where one of these units shares a code with another.
-
-    On some day from `since` on.
-    """
+    """Return code and both names where a unit shares its code with another from `since` on."""
     other = aliased(UnitPeriod)
     found: set[tuple[str, str, str]] = set()
     for block in blocks(unit_ids):
@@ -331,11 +298,6 @@ def _topmost(paths: Iterable[str]) -> list[str]:
     return found
 
 
-def required_kinds(day: date) -> set[UnitKind]:
-    """Return the kinds that must have a focal point on `day`."""
-    return set(db.session.scalars(select(CoverageRule.kind).where(in_force(CoverageRule, day))))
-
-
 def batch_by_id(batch_id: int) -> Reorganisation | None:
     """Return a batch."""
     return db.session.get(Reorganisation, batch_id)
@@ -411,19 +373,6 @@ def later_batches_on(unit_ids: Iterable[int], batch: Reorganisation) -> list[Reo
         )
         found.update((row.id, row) for row in rows)
     return [found[key] for key in sorted(found)]
-
-
-def unit_names(unit_ids: Iterable[int]) -> dict[int, str]:
-    """Return a name for each unit, whatever the day: its last one."""
-    found: dict[int, str] = {}
-    for block in blocks(unit_ids):
-        rows = db.session.execute(
-            select(UnitPeriod.unit_id, UnitPeriod.name)
-            .where(UnitPeriod.unit_id.in_(block))
-            .order_by(UnitPeriod.valid_from)
-        )
-        found.update((unit_id, name) for unit_id, name in rows)
-    return found
 
 
 def registry_codes(unit_ids: Iterable[int]) -> dict[int, str | None]:

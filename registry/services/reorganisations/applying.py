@@ -128,7 +128,6 @@ class Outcome:
     effective_on: date
     established: tuple[UnitRow, ...] = ()
     continued: tuple[UnitRow, ...] = ()
-    moved_units: tuple[UnitRow, ...] = ()
     ended: tuple[tuple[UnitRow, str], ...] = ()
     without_plan: tuple[UnitRow, ...] = ()
     counts: Mapping[str, Counts] = field(default_factory=dict)
@@ -466,7 +465,6 @@ def _write(
         effective_on=day,
         established=_sorted(now_units[ids[unit.id]] for unit in plan.established),
         continued=_sorted(now_units[u] for u in plan.continued if u in now_units),
-        moved_units=_sorted(now_units[u] for u in plan.moved if u in now_units),
         ended=tuple(
             sorted(
                 ((before[u], reason) for u, reason in plan.ended.items() if u in before),

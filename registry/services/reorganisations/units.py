@@ -121,7 +121,7 @@ def write_plan(journal: Journal, batch_id: int, plan: Plan, day: date) -> dict[i
 def _place_of(unit_id: int, plan: Plan, periods: Mapping[int, UnitPeriod]) -> int | None:
     """Return what stands in an ended unit's place: its successor, for a district else its province.
 
-    The same rule as for what hangs on it on the day (`annex_consequences`).
+    The same rule as for what hangs on it on the day (`consequences`).
     """
     heir = plan.whole_successor(unit_id)
     period = periods[unit_id]
@@ -155,8 +155,8 @@ def _period(unit: PlannedUnit, ids: Ids, since: date, keys: tuple[str, str]) -> 
         "official_code": unit.code,
         "parent_id": ids.get(parent, parent) if parent is not None else None,
         "area": unit.area,
-        "in_scope": unit.in_scope,
-        "out_of_scope_reason": unit.out_of_scope_reason,
+        "takes_part": unit.takes_part,
+        "not_taking_part_reason": unit.not_taking_part_reason,
         "search_key": keys[0],
         "sort_key": keys[1],
         "valid_from": since,

@@ -123,7 +123,7 @@ def roster_for(actor: Actor, action: Action, roster_id: int, today: date) -> Ros
 def claim(roster: Roster, version: int) -> None:
     """Take the list in the version shown, so that of several who press at once exactly one goes on.
 
-    Raises Conflict for everybody else (A20): state and version are conditions of one UPDATE.
+    Raises Conflict for everybody else: state and version are conditions of one UPDATE.
     """
     taken: CursorResult[Any] = db.session.execute(  # type: ignore[assignment] # an UPDATE's result
         update(Roster)

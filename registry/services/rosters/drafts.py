@@ -270,7 +270,7 @@ def _refuse_unknown(parties: tuple[Party, ...]) -> None:
 
 
 def _refuse_strangers(roster: Roster, added: list[RosterLine], today: date) -> None:
-    """Refuse ids the page never offered: the check is made here, whatever was sent (A04)."""
+    """Refuse ids the page never offered: the check is made here, whatever was sent."""
     facts = line_facts(roster, today)
     for line in added:
         known = facts[line.id]

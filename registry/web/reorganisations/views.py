@@ -35,17 +35,18 @@ from registry.queries.reorganisations.facts import placements
 from registry.queries.reorganisations.results import transition_of
 from registry.queries.reorganisations.scope import batches_seen
 from registry.queries.units.on_a_day import UnitRow, units_by_id
-from registry.services.audit import Event, record
+from registry.services.audit import Event
 from registry.services.reorganisations import applying as service
 from registry.services.reorganisations import batches
 from registry.services.units import changes
 from registry.services.units.changes import Change, ChangeUnit, FoundUnit, Paper
 from registry.services.units.contacts import CorrectName, correct_unit_name, may_name
 from registry.web.access import current_actor, requires
+from registry.web.exports import FileKind, hand_out
 from registry.web.forms.decision_fields import accept_uploads
 from registry.web.forms.fields import BaseForm
-from registry.web.forms.showing import problems_on, show_form
-from registry.web.forms.submissions import already_handled, handled
+from registry.web.forms.showing import show_form
+from registry.web.forms.submissions import once, saving
 from registry.web.numbers import row_number
 from registry.web.reorganisations.forms import (
     CHANGE_LABELS,
@@ -68,12 +69,11 @@ from registry.web.reorganisations.rows import (
     offered,
     typed_row,
 )
-from registry.web.request import later, moment, today
+from registry.web.request import moment, today
 from registry.web.seen_units import unit_as_last_known
 
 blueprint = Blueprint("reorganisations", __name__)
 
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PAGE_LENGTH = 50
 
 
@@ -122,18 +122,15 @@ def create() -> ResponseReturnValue:
     """Begin a batch, from annexes or empty."""
     form = CreateForm()
     wrong: list[RowProblem] = []
-    if form.validate_on_submit():
-        if again := already_handled(form.submit_key.data):
-            return again
+    if save := saving(form):
         rows, wrong = _read_annexes(form)
         if wrong:
             form.add_problem("files", f"Phụ lục có {len(wrong)} chỗ cần sửa, nêu ở bảng dưới đây.")
         else:
-            with problems_on(form):
+            with save:
                 batch = service.compose(current_actor(), _command(form, rows), moment())
-                flash(f"Đã lập đợt sắp xếp số {batch.id} với {len(rows)} dòng.", "success")
-                location = url_for("reorganisations.show", batch_id=batch.id)
-                return handled(form.submit_key.data, location, moment())
+                said = f"Đã lập đợt sắp xếp số {batch.id} với {len(rows)} dòng."
+                return save.done(url_for("reorganisations.show", batch_id=batch.id), said)
     return show_form("reorganisations/create.html", form, wrong=wrong)
 
 
@@ -211,15 +208,12 @@ def add_row(batch_id: int) -> ResponseReturnValue:
     form = RowForm()
     form.keep_only(deed.fields)
     found = fill_pickers(form, batch)
-    if not form.only_looks and form.validate_on_submit():
-        if again := already_handled(form.submit_key.data):
-            return again
-        with problems_on(form):
+    if not form.only_looks and (save := saving(form)):
+        with save:
             typed = typed_row(form, deed, batch)
             row = batches.add_row(current_actor(), batch_id, typed, moment())
-            flash(f"Đã thêm dòng {row.number}.", "success")
-            return handled(
-                form.submit_key.data, _after_row(form, batch_id, deed.key, row.id), moment()
+            return save.done(
+                _after_row(form, batch_id, deed.key, row.id), f"Đã thêm dòng {row.number}."
             )
     batch = batches.composed_batch(current_actor(), batch_id, today())
     if not form.is_submitted():
@@ -242,13 +236,10 @@ def _after_row(form: RowForm, batch_id: int, deed: str, row_id: int) -> str:
 def remove_row(batch_id: int) -> ResponseReturnValue:
     """Take a row out."""
     form = RemoveForm()
-    form.validate_on_submit()
-    if again := already_handled(form.submit_key.data):
-        return again
+    save = once(form)
     batches.remove_row(current_actor(), batch_id, form.row_id.data or 0, moment())
-    flash("Đã bỏ 1 dòng.", "success")
     location = url_for("reorganisations.show", batch_id=batch_id)
-    return handled(form.submit_key.data, location, moment())
+    return save.done(location, "Đã bỏ 1 dòng.")
 
 
 @blueprint.post("/sap-xep-don-vi/<int:batch_id>/bo")
@@ -256,11 +247,13 @@ def remove_row(batch_id: int) -> ResponseReturnValue:
 def discard(batch_id: int) -> ResponseReturnValue:
     """Throw a composed batch away."""
     form = VersionForm()
-    form.validate_on_submit()
+    save = once(form)
     batches.composed_batch(current_actor(), batch_id, today(), form.version.data or 0)
     service.discard(current_actor(), batch_id, moment())
-    flash(f"Đã bỏ đợt sắp xếp số {batch_id}. Đơn vị không thay đổi gì.", "success")
-    return handled(form.submit_key.data, url_for("reorganisations.index"), moment())
+    return save.done(
+        url_for("reorganisations.index"),
+        f"Đã bỏ đợt sắp xếp số {batch_id}. Đơn vị không thay đổi gì.",
+    )
 
 
 # --- dry run -------------------------------------------------------------------------------------
@@ -322,12 +315,12 @@ def allocation_template(batch_id: int) -> ResponseReturnValue:
         )
         for one in (*outcome.questions, *outcome.answered)
     )
-    actor, at = current_actor(), moment()
-    later(lambda: record(actor, Event(Deed.REORGANISATION_EXPORT, "reorganisations", batch_id), at))
-    response = Response(text.encode(), mimetype="text/csv")
-    name = f"phan-bo-dot-{batch_id}.csv"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return _hand_out(text.encode(), FileKind.CSV, "phan-bo-dot", batch_id)
+
+
+def _hand_out(content: bytes, kind: FileKind, name: str, batch_id: int) -> Response:
+    event = Event(Deed.REORGANISATION_EXPORT, "reorganisations", batch_id)
+    return hand_out(content, kind, name, batch_id, event=event)
 
 
 @blueprint.post("/sap-xep-don-vi/<int:batch_id>/thuc-hien")
@@ -335,21 +328,17 @@ def allocation_template(batch_id: int) -> ResponseReturnValue:
 def apply(batch_id: int) -> ResponseReturnValue:
     """Apply the batch in the version tried out, or show why not."""
     form = VersionForm()
-    if form.validate_on_submit():
-        if again := already_handled(form.submit_key.data):
-            return again
-        with problems_on(form):
+    if save := saving(form):
+        with save:
             version = form.version.data or 0
             outcome = service.apply(current_actor(), batch_id, moment(), version)
             if outcome.problems:
                 return _dry_run(batch_id, _refused("Chưa thực hiện được: đợt còn vấn đề."))
-            flash(
+            return save.done(
+                url_for("reorganisations.show", batch_id=batch_id),
                 f"Đã thực hiện đợt sắp xếp số {batch_id}: thành lập {len(outcome.established)}, "
                 f"tiếp tục tồn tại {len(outcome.continued)}, kết thúc {len(outcome.ended)} đơn vị.",
-                "success",
             )
-            location = url_for("reorganisations.show", batch_id=batch_id)
-            return handled(form.submit_key.data, location, moment())
     return _dry_run(batch_id, form)
 
 
@@ -415,14 +404,13 @@ def undo(batch_id: int) -> ResponseReturnValue:
     if state_of(batch) is not State.APPLIED:
         raise Conflict("Chỉ hoàn tác được đợt đã thực hiện và chưa hoàn tác.")
     form = BaseForm()
-    if form.validate_on_submit():
-        if again := already_handled(form.submit_key.data):
-            return again
-        with problems_on(form):
+    if save := saving(form):
+        with save:
             service.undo(current_actor(), batch_id, moment())
-            flash(f"Đã hoàn tác đợt sắp xếp số {batch_id}. Đơn vị trở lại như trước.", "success")
-            location = url_for("reorganisations.show", batch_id=batch_id)
-            return handled(form.submit_key.data, location, moment())
+            return save.done(
+                url_for("reorganisations.show", batch_id=batch_id),
+                f"Đã hoàn tác đợt sắp xếp số {batch_id}. Đơn vị trở lại như trước.",
+            )
     batch = batches.seen_batch(current_actor(), batch_id, today())
     return show_form("reorganisations/undo.html", form, batch=batch)
 
@@ -435,12 +423,7 @@ def minutes(batch_id: int) -> ResponseReturnValue:
     if state_of(batch) is not State.APPLIED:
         raise Conflict("Chỉ có biên bản của đợt đã thực hiện và chưa hoàn tác.")
     content = minutes_docx(minutes_of(batch, today()))
-    actor, at = current_actor(), moment()
-    later(lambda: record(actor, Event(Deed.REORGANISATION_EXPORT, "reorganisations", batch_id), at))
-    response = Response(content, mimetype=DOCX)
-    name = f"bien-ban-sap-xep-{batch_id}.docx"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return _hand_out(content, FileKind.DOCX, "bien-ban-sap-xep", batch_id)
 
 
 # --- everyday changes ----------------------------------------------------------------------------
@@ -459,12 +442,10 @@ def change_unit(unit_id: int) -> ResponseReturnValue:
     form.new_parent_id.choices = choices(above)
     if form.change.data == CORRECT:
         form.without_paper()
-    if not form.find.data and form.validate_on_submit():
-        if again := already_handled(form.submit_key.data):
-            return again
-        with problems_on(form):
-            flash(_write_change(form, unit), "success")
-            return handled(form.submit_key.data, url_for("units.show", unit_id=unit_id), moment())
+    if not form.find.data and (save := saving(form)):
+        with save:
+            said = _write_change(form, unit)
+            return save.done(url_for("units.show", unit_id=unit_id), said)
     if not form.is_submitted():
         form.wrong_name.data, form.new_name.data = unit.name, unit.name
         form.effective_on.data = today()
@@ -521,10 +502,8 @@ def found_unit(unit_id: int) -> ResponseReturnValue:
     above = unit_as_last_known(unit_id, Action.UNIT_CHANGE_TEAM)
     form = FoundForm()
     form.kind.choices = [(kind.value, KIND_LABELS[kind]) for kind in _foundable(above)]
-    if form.validate_on_submit():
-        if again := already_handled(form.submit_key.data):
-            return again
-        with problems_on(form):
+    if save := saving(form):
+        with save:
             paper = Paper(
                 effective_on=form.effective_on.data,
                 number=form.number.data or "",
@@ -537,8 +516,10 @@ def found_unit(unit_id: int) -> ResponseReturnValue:
                 paper=paper,
             )
             changes.found_unit(current_actor(), command, moment())
-            flash(f"Đã lập “{command.name}” từ ngày {paper.effective_on:%d/%m/%Y}.", "success")
-            return handled(form.submit_key.data, url_for("units.show", unit_id=unit_id), moment())
+            return save.done(
+                url_for("units.show", unit_id=unit_id),
+                f"Đã lập “{command.name}” từ ngày {paper.effective_on:%d/%m/%Y}.",
+            )
     if not form.is_submitted():
         form.effective_on.data = today()
         if len(form.kind.choices) == 1:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from itertools import groupby
 from typing import Literal
 
-from flask import Blueprint, flash, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from registry.domain.assignments import DUTY_LABELS, ROLE_LABELS
@@ -46,8 +46,8 @@ from registry.queries.units.on_a_day import UnitRow, path_on, search, search_end
 from registry.services.units import contacts as service
 from registry.services.units.contacts import may_name
 from registry.web.access import current_actor, requires
-from registry.web.forms.showing import problems_on, show_form
-from registry.web.forms.submissions import already_handled, handled
+from registry.web.forms.showing import show_form
+from registry.web.forms.submissions import saving
 from registry.web.request import moment, today
 from registry.web.shown_day import ShownDay, shown_day
 from registry.web.units.forms import ContactForm
@@ -258,10 +258,8 @@ def edit_contact(unit_id: int) -> ResponseReturnValue:
     """Edit how a unit is reached."""
     current_actor().require_on(Action.UNIT_EDIT_CONTACT, path_on(unit_id, today()), unit_id)
     form = ContactForm()
-    if form.validate_on_submit():
-        if again := already_handled(form.submit_key.data):
-            return again
-        with problems_on(form):
+    if save := saving(form):
+        with save:
             service.edit_contact(
                 current_actor(),
                 service.EditContact(
@@ -274,8 +272,7 @@ def edit_contact(unit_id: int) -> ResponseReturnValue:
                 ),
                 moment(),
             )
-            flash("Đã lưu liên hệ của đơn vị.", "success")
-            return handled(form.submit_key.data, url_for("units.show", unit_id=unit_id), moment())
+            return save.done(url_for("units.show", unit_id=unit_id), "Đã lưu liên hệ của đơn vị.")
     elif not form.is_submitted():
         _fill(form, contact_of(unit_id))
     return show_form("units/edit_contact.html", form, unit_id=unit_id, name=_name(unit_id))

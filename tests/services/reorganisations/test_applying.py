@@ -188,8 +188,8 @@ def test_in_july_districts_and_offices_end_associations_move_and_one_commune_is_
     (hoa_lien,) = [(unit, why) for unit, why in outcome.ended if unit.code == "20296"]
     assert hoa_lien[1] == "chia tách"
     (hoang_sa,) = [unit for unit in outcome.established if unit.code == "20333"]
-    assert not hoang_sa.in_scope
-    assert "Không có dân cư" in (hoang_sa.out_of_scope_reason or "")
+    assert not hoang_sa.takes_part
+    assert "Không có dân cư" in (hoang_sa.not_taking_part_reason or "")
     assert outcome.units_after["commune"] == 94
     assert outcome.units_before["commune"] == 280
 
