@@ -12,8 +12,8 @@ from registry.models.memberships import Membership
 from registry.models.rosters import RosterLine
 from registry.queries.memberships import membership_by_id
 from registry.queries.units.on_a_day import life_of
-from registry.services.memberships import (
-    LONGEST_AHEAD,
+from registry.services.memberships.checks import LONGEST_AHEAD
+from registry.services.memberships.periods import (
     MembershipSettings,
     OpenMembership,
     end_membership,

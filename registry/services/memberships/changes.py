@@ -1,9 +1,8 @@
-"""Memberships: open, end, correct, change from a day, transfer to another unit."""
+"""End, correct, change and move memberships at the desk of their unit."""
 
-import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from registry.domain.audit.deeds import Deed
 from registry.domain.clock import Moment
@@ -11,10 +10,9 @@ from registry.domain.errors import Conflict, Invalid, NotFound, Problem
 from registry.domain.memberships import MemberRole
 from registry.domain.periods import Period
 from registry.domain.permissions import Action, Actor
-from registry.domain.units.kinds import KINDS_WITHOUT_MEMBERS
 from registry.domain.vietnamese.names import normalise
 from registry.domain.vietnamese.writing import format_day
-from registry.models.base import continued, db
+from registry.models.base import db
 from registry.models.memberships import Membership
 from registry.queries.coverage.at_risk import served_by
 from registry.queries.coverage.spans import covered_days
@@ -24,12 +22,26 @@ from registry.queries.memberships import (
     membership_by_id,
     overlapping,
 )
-from registry.queries.units.on_a_day import life_of, path_on, unit_on
-from registry.services.audit import Event, record
+from registry.queries.units.on_a_day import path_on
 from registry.services.gaps import named, refuse_gaps
+from registry.services.memberships.checks import (
+    checked_organisation,
+    same_unit_problems,
+    unit_problems,
+)
+from registry.services.memberships.periods import (
+    MembershipSettings,
+    OpenMembership,
+    close_row,
+    end_row,
+    facts_of,
+    open_membership,
+    pass_main_on,
+    record_deed,
+    record_end,
+    set_from,
+)
 
-ORGANISATION_MAX_LENGTH = 200
-REASON_MAX_LENGTH = 300
 CHANGED_MEANWHILE = (
     "Người khác vừa lưu thành viên này. Chưa có gì bị ghi đè; tải lại trang để xem rồi nhập lại."
 )
@@ -42,233 +54,6 @@ END_WAS_APPROVED = (
     "thành viên” của đơn vị và lập danh sách mới."
 )
 ALWAYS_ONE_MAIN = "Mỗi người luôn có một đơn vị chính. Chọn đơn vị chính mới ở đơn vị kia."
-
-# A first day further ahead is rather a mistyped year than a plan.
-LONGEST_AHEAD = timedelta(days=366)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenMembership:
-    """A person (or, with `member_unit_id` and no person, a unit) becomes a member of a unit.
-
-    `is_main` None: main when the person has no other main unit in that time.
-    """
-
-    person_id: int | None
-    unit_id: int
-    role: MemberRole
-    valid_from: date
-    organisation: str | None = None
-    is_main: bool | None = None
-    is_secondment: bool = False
-    valid_to: date | None = None
-    member_unit_id: int | None = None
-
-
-def open_membership(actor: Actor, command: OpenMembership, moment: Moment) -> Membership:
-    """Write a membership; called by services that have authorised their own action.
-
-    Raises Invalid when the unit does not exist all that time or takes no members, when the person
-    belongs to it already, when another unit is the main one, or for a day too far ahead.
-    """
-    period = Period(command.valid_from, command.valid_to)
-    others = overlapping(command.person_id, command.member_unit_id, period)
-    problems = [
-        *_unit_problems(command.unit_id, period),
-        *_same_unit_problems(command.unit_id, others),
-    ]
-    organisation, organisation_problems = _organisation(command.organisation)
-    problems += organisation_problems
-    is_main, main_problems = _main(command, others)
-    problems += main_problems
-    if command.valid_from > moment.day + LONGEST_AHEAD:
-        message = "Ngày tham gia xa quá một năm so với hôm nay. Kiểm tra lại năm."
-        problems.append(Problem("valid_from", message))
-    if problems:
-        raise Invalid(problems)
-    membership = Membership(
-        line_id=uuid.uuid4().hex,
-        person_id=command.person_id,
-        member_unit_id=command.member_unit_id,
-        unit_id=command.unit_id,
-        role=command.role,
-        organisation=organisation,
-        is_main=is_main,
-        is_secondment=command.is_secondment,
-        valid_from=command.valid_from,
-        valid_to=command.valid_to,
-    )
-    db.session.add(membership)
-    db.session.flush()
-    _record(actor, Deed.MEMBERSHIP_OPEN, membership, _facts(membership), moment)
-    return membership
-
-
-def end_membership(
-    actor: Actor, membership: Membership, valid_to: date, reason: str, moment: Moment
-) -> None:
-    """End a membership: `valid_to` is the first day outside; the caller has authorised its action.
-
-    When it was the person's main one and others go on, the oldest of them becomes main that day.
-    Raises Invalid when the day is not inside the membership, or the reason is missing.
-    """
-    _end(membership, valid_to, reason)
-    _record_end(actor, membership, {}, moment)
-    _pass_main_on(actor, membership, moment)
-
-
-def _end(membership: Membership, valid_to: date, reason: str) -> None:
-    """Close a membership for a reason; raise Invalid when the day or the reason will not do."""
-    written = normalise(reason)
-    problems = []
-    if valid_to <= membership.valid_from:
-        problems.append(
-            Problem("valid_to", f"Ngày thôi tham gia phải sau {format_day(membership.valid_from)}.")
-        )
-    elif membership.valid_to is not None and valid_to >= membership.valid_to:
-        problems.append(
-            Problem("valid_to", f"Đã thôi tham gia từ {format_day(membership.valid_to)}.")
-        )
-    if not written:
-        problems.append(Problem("reason", "Nhập lý do."))
-    elif len(written) > REASON_MAX_LENGTH:
-        problems.append(Problem("reason", f"Lý do dài nhiều nhất {REASON_MAX_LENGTH} ký tự."))
-    if problems:
-        raise Invalid(problems)
-    _close(membership, valid_to, written)
-
-
-def _close(membership: Membership, valid_to: date, reason: str) -> None:
-    membership.valid_to = valid_to
-    membership.end_reason = reason
-    db.session.flush()
-
-
-def _record_end(
-    actor: Actor, membership: Membership, gaps: Mapping[int, date], moment: Moment
-) -> None:
-    _record(
-        actor,
-        Deed.MEMBERSHIP_END,
-        membership,
-        {"valid_to": membership.valid_to} | named(gaps),
-        moment,
-    )
-
-
-def _pass_main_on(actor: Actor, membership: Membership, moment: Moment) -> None:
-    """Make another membership main from the day on which this one, which was, has ended."""
-    day = membership.valid_to
-    if membership.is_main and membership.person_id is not None and day is not None:
-        _give_main_to_another(actor, membership.person_id, day, moment)
-
-
-def _give_main_to_another(actor: Actor, person_id: int, day: date, moment: Moment) -> None:
-    """Make the oldest membership still in force main from `day` on: exactly one is."""
-    staying = overlapping(person_id, None, Period(day))
-    if any(other.is_main for other in staying):
-        return
-    for other in staying:
-        if other.valid_from <= day:
-            set_from(
-                actor,
-                other,
-                MembershipSettings(other.role, other.organisation, is_main=True),
-                day,
-                moment,
-            )
-            return
-
-
-@dataclass(frozen=True, slots=True)
-class MembershipSettings:
-    """What may change in a membership without it becoming another."""
-
-    role: MemberRole
-    organisation: str | None
-    is_main: bool
-
-
-def set_from(
-    actor: Actor, membership: Membership, wanted: MembershipSettings, day: date, moment: Moment
-) -> Membership:
-    """Let `wanted` hold from `day` on: in a new period of the line, or in a row of that day.
-
-    Called by services that have authorised their own action; the day lies in the membership.
-    """
-    before = _facts(membership)
-    if membership.valid_from == day:
-        following = membership
-        following.role = wanted.role
-        following.organisation = wanted.organisation
-        following.is_main = wanted.is_main
-    else:
-        following = continued(
-            membership,
-            role=wanted.role,
-            organisation=wanted.organisation,
-            is_main=wanted.is_main,
-            valid_from=day,
-        )
-        membership.valid_to = day
-        membership.end_reason = None
-        db.session.flush()
-        db.session.add(following)
-    db.session.flush()
-    _record(
-        actor,
-        Deed.MEMBERSHIP_CHANGE,
-        following,
-        {"before": before, "after": _facts(following)},
-        moment,
-    )
-    return following
-
-
-def _unit_problems(unit_id: int, period: Period) -> list[Problem]:
-    unit = unit_on(unit_id, period.valid_from)
-    if unit is None:
-        day = format_day(period.valid_from)
-        return [Problem("valid_from", f"Đơn vị không tồn tại vào ngày {day}. Kiểm tra lại ngày.")]
-    if unit.kind in KINDS_WITHOUT_MEMBERS:
-        return [Problem("unit_id", f"{unit.name} là tổ chức phối hợp, không có thành viên.")]
-    life = life_of(unit_id)
-    if life is not None and not period.within(life):
-        ended = format_day(life.valid_to) if life.valid_to else ""
-        return [Problem("valid_to", f"Đơn vị chỉ hoạt động đến trước ngày {ended}.")]
-    return []
-
-
-def _same_unit_problems(unit_id: int, others: Sequence[Membership]) -> list[Problem]:
-    for other in others:
-        if other.unit_id == unit_id:
-            since = format_day(other.valid_from)
-            until = f" đến {format_day(other.valid_to)}" if other.valid_to else ""
-            message = f"Người này đã là thành viên của đơn vị từ {since}{until}."
-            return [Problem("unit_id", message)]
-    return []
-
-
-def _organisation(text: str | None) -> tuple[str | None, list[Problem]]:
-    written = normalise(text or "")
-    if len(written) > ORGANISATION_MAX_LENGTH:
-        message = f"Tổ chức đại diện dài nhiều nhất {ORGANISATION_MAX_LENGTH} ký tự."
-        return None, [Problem("organisation", message)]
-    return written or None, []
-
-
-def _main(command: OpenMembership, others: Sequence[Membership]) -> tuple[bool, list[Problem]]:
-    """Decide whether the new membership is main: the first is, a second cannot take its place."""
-    if command.person_id is None:
-        return False, []
-    main_elsewhere = any(other.is_main for other in others)
-    if command.is_main and main_elsewhere:
-        message = (
-            "Người này đã có đơn vị chính trong thời gian đó. "
-            "Bỏ chọn “đơn vị chính”, hoặc chuyển đơn vị."
-        )
-        return False, [Problem("is_main", message)]
-    return not main_elsewhere, []
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -293,10 +78,10 @@ def end(actor: Actor, command: EndMembership, moment: Moment) -> Membership:
     """
     membership = _own(actor, command.membership_id, command.version, moment.day)
     covered = _covered_by(membership)
-    _end(membership, command.valid_to, command.reason)
+    end_row(membership, command.valid_to, command.reason)
     gaps = refuse_gaps(covered, accepted=command.accept_gap)
-    _record_end(actor, membership, gaps, moment)
-    _pass_main_on(actor, membership, moment)
+    record_end(actor, membership, gaps, moment)
+    pass_main_on(actor, membership, moment)
     return membership
 
 
@@ -333,9 +118,9 @@ def correct(actor: Actor, command: CorrectMembership, moment: Moment) -> Members
         for other in overlapping(membership.person_id, membership.member_unit_id, period)
         if other.id != membership.id
     ]
-    organisation, problems = _organisation(command.organisation)
-    problems += _unit_problems(membership.unit_id, period)
-    problems += _same_unit_problems(membership.unit_id, others)
+    organisation, problems = checked_organisation(command.organisation)
+    problems += unit_problems(membership.unit_id, period)
+    problems += same_unit_problems(membership.unit_id, others)
     problems += _corrected_main_problems(membership, command, others)
     wanted = MembershipSettings(command.role, organisation, is_main=command.is_main)
     problems += _approved_problems(membership, wanted, command.valid_from, moment.day)
@@ -344,7 +129,7 @@ def correct(actor: Actor, command: CorrectMembership, moment: Moment) -> Members
     if problems:
         raise Invalid(problems)
     covered = _covered_by(membership)
-    before = _facts(membership)
+    before = facts_of(membership)
     membership.role = command.role
     membership.organisation = organisation
     membership.is_main = command.is_main
@@ -355,9 +140,9 @@ def correct(actor: Actor, command: CorrectMembership, moment: Moment) -> Members
     # A first day put right moves where the covered days begin; that is no gap left behind.
     since = min(period.valid_from, moment.day)
     gaps = refuse_gaps(covered, accepted=command.accept_gap, since=since)
-    details = {"before": before, "after": _facts(membership)} | named(gaps)
-    _record(actor, Deed.MEMBERSHIP_CORRECT, membership, details, moment)
-    _pass_main_on(actor, membership, moment)
+    details = {"before": before, "after": facts_of(membership)} | named(gaps)
+    record_deed(actor, Deed.MEMBERSHIP_CORRECT, membership, details, moment)
+    pass_main_on(actor, membership, moment)
     return membership
 
 
@@ -392,7 +177,7 @@ def change_from(actor: Actor, command: ChangeMembership, moment: Moment) -> Memb
     outside the membership or main would be given up without another; others as `correct`.
     """
     membership = _own(actor, command.membership_id, command.version, moment.day)
-    organisation, problems = _organisation(command.organisation)
+    organisation, problems = checked_organisation(command.organisation)
     wanted = MembershipSettings(command.role, organisation, is_main=command.is_main)
     if not _contains(membership, command.day):
         problems.append(Problem("change_from", "Ngày thay đổi phải nằm trong thời gian tham gia."))
@@ -453,7 +238,7 @@ def transfer(actor: Actor, command: TransferMember, moment: Moment) -> Membershi
     covered = _covered_by(membership)
     was_main = membership.is_main
     if not command.is_secondment:
-        _close(membership, command.day, normalise(command.reason) or "Chuyển đơn vị")
+        close_row(membership, command.day, normalise(command.reason) or "Chuyển đơn vị")
     opened = open_membership(
         actor,
         OpenMembership(
@@ -468,7 +253,7 @@ def transfer(actor: Actor, command: TransferMember, moment: Moment) -> Membershi
     )
     gaps = refuse_gaps(covered, accepted=command.accept_gap)
     if not command.is_secondment:
-        _record_end(actor, membership, gaps, moment)
+        record_end(actor, membership, gaps, moment)
     return opened
 
 
@@ -517,32 +302,3 @@ def _approved_problems(
 
 def _contains(membership: Membership, day: date) -> bool:
     return Period(membership.valid_from, membership.valid_to).contains(day)
-
-
-def _facts(membership: Membership) -> dict[str, object]:
-    return {
-        "role": membership.role.value,
-        "organisation": membership.organisation,
-        "is_main": membership.is_main,
-        "is_secondment": membership.is_secondment,
-        "valid_from": membership.valid_from.isoformat(),
-        "valid_to": membership.valid_to.isoformat() if membership.valid_to else None,
-    }
-
-
-def _record(
-    actor: Actor, action: Deed, membership: Membership, details: dict[str, object], moment: Moment
-) -> None:
-    record(
-        actor,
-        Event(
-            action,
-            "memberships",
-            membership.id,
-            unit_id=membership.unit_id,
-            details={"line_id": membership.line_id, **details},
-            personal={"person_id": membership.person_id} if membership.person_id else None,
-            person_id=membership.person_id,
-        ),
-        moment,
-    )
