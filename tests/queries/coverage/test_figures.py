@@ -34,7 +34,7 @@ from registry.models.decisions import Decision
 from registry.models.memberships import Membership
 from registry.models.people import Person
 from registry.models.units import Unit, UnitPeriod
-from registry.queries.assignments import focal_points_counting
+from registry.queries.assignments.counting import focal_points_counting
 from registry.queries.coverage.counting import focal_point_count
 from registry.queries.coverage.figures import Coverage, coverage, root_unit, units_not_taking_part
 from registry.queries.coverage.spans import covered_days, vacancies

@@ -27,7 +27,8 @@ from registry.models.reorganisations import Reorganisation
 from registry.models.rosters import Roster
 from registry.models.units import Unit, UnitContact, UnitPeriod
 from registry.queries.accounts import actor_of
-from registry.queries.assignments import focal_points_counting, waiting_for_decision
+from registry.queries.assignments.counting import focal_points_counting
+from registry.queries.assignments.lists import waiting_for_decision
 from registry.queries.cards import valid_card
 from registry.queries.coverage.counting import focal_point_count
 from registry.queries.coverage.figures import coverage, root_unit
