@@ -204,7 +204,7 @@ def costly_passwords(
 @pytest.fixture
 def clock(applications: Applications) -> MovableClock:
     """Return the test's clock, standing on 30 June 2024, 9 o'clock local time."""
-    applications.clock.moment = NOW
+    applications.clock.instant = NOW
     return applications.clock
 
 
