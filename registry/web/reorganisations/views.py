@@ -1,4 +1,4 @@
-"""Pages of the reorganisation desk, and the small forms of everyday changes."""
+"""Pages of the reorganisation desk."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -24,22 +24,18 @@ from registry.documents.reorganisations.words import (
 from registry.domain.errors import Conflict, Invalid
 from registry.domain.permissions import ROLE_LABELS, Action
 from registry.domain.reorganisations.annex import AnnexRow, RowProblem
-from registry.domain.units.kinds import EVERYDAY_KINDS, KIND_LABELS, UnitKind
+from registry.domain.units.kinds import KIND_LABELS
 from registry.formats.allocation import allocation_csv, read_allocation
 from registry.formats.annex import read_annex
 from registry.formats.minutes import minutes_docx
 from registry.models.reorganisations import Reorganisation
 from registry.queries.reorganisations.effects import Question
-from registry.queries.reorganisations.facts import placements
 from registry.queries.reorganisations.results import transition_of
 from registry.queries.reorganisations.scope import batches_seen
 from registry.queries.units.on_a_day import UnitRow, units_by_id
 from registry.services.audit import Event, record
 from registry.services.reorganisations import applying as service
 from registry.services.reorganisations import batches
-from registry.services.units import changes
-from registry.services.units.changes import Change, ChangeUnit, FoundUnit, Paper
-from registry.services.units.contacts import CorrectName, correct_unit_name, may_name
 from registry.web.access import current_actor, requires
 from registry.web.forms.decision_fields import accept_uploads
 from registry.web.forms.fields import BaseForm
@@ -47,28 +43,20 @@ from registry.web.forms.showing import problems_on, show_form
 from registry.web.forms.submissions import already_handled, handled
 from registry.web.numbers import row_number
 from registry.web.reorganisations.forms import (
-    CHANGE_LABELS,
-    CORRECT,
     DEEDS,
     AllocationForm,
     AnswerForm,
-    ChangeForm,
     CreateForm,
-    FoundForm,
     RemoveForm,
     RowForm,
     VersionForm,
 )
 from registry.web.reorganisations.rows import (
-    choices,
     fill_like,
     fill_pickers,
-    hints,
-    offered,
     typed_row,
 )
 from registry.web.request import later, moment, today
-from registry.web.seen_units import unit_as_last_known
 
 blueprint = Blueprint("reorganisations", __name__)
 
@@ -440,113 +428,6 @@ def minutes(batch_id: int) -> ResponseReturnValue:
     name = f"bien-ban-sap-xep-{batch_id}.docx"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
-
-
-# --- everyday changes ----------------------------------------------------------------------------
-
-
-@blueprint.route("/don-vi/<int:unit_id>/thay-doi", methods=["GET", "POST"])
-@requires(Action.UNIT_CHANGE_TEAM)
-def change_unit(unit_id: int) -> ResponseReturnValue:
-    """Correct a unit's name, or rename, move or close it from a day on."""
-    unit = unit_as_last_known(unit_id, Action.UNIT_CHANGE_TEAM)
-    form = ChangeForm()
-    form.change.choices = [(key, CHANGE_LABELS[key]) for key in _changes(unit)]
-    above = offered(
-        form.parent_query.data, form.new_parent_id.data, today(), Action.UNIT_CHANGE_TEAM
-    )
-    form.new_parent_id.choices = choices(above)
-    if form.change.data == CORRECT:
-        form.without_paper()
-    if not form.find.data and form.validate_on_submit():
-        if again := already_handled(form.submit_key.data):
-            return again
-        with problems_on(form):
-            flash(_write_change(form, unit), "success")
-            return handled(form.submit_key.data, url_for("units.show", unit_id=unit_id), moment())
-    if not form.is_submitted():
-        form.wrong_name.data, form.new_name.data = unit.name, unit.name
-        form.effective_on.data = today()
-    return show_form("reorganisations/change_unit.html", form, unit=unit, hints=hints(above))
-
-
-def _changes(unit: UnitRow) -> list[str]:
-    """Return what the reader may do with a unit: everything with one of the everyday kinds."""
-    if not may_name(current_actor(), unit, today()):
-        return []
-    if unit.kind in EVERYDAY_KINDS:
-        return list(CHANGE_LABELS)
-    return [CORRECT, Change.RENAME]
-
-
-def _write_change(form: ChangeForm, unit: UnitRow) -> str:
-    if form.change.data == CORRECT:
-        day = max(unit.valid_from, today())
-        if unit.valid_to is not None and day >= unit.valid_to:
-            day = unit.valid_to - timedelta(days=1)
-        right = CorrectName(
-            unit_id=unit.id,
-            day=day,
-            wrong=form.wrong_name.data or "",
-            name=form.new_name.data or "",
-        )
-        correct_unit_name(current_actor(), right, moment())
-        return "Đã đính chính tên đơn vị; không có mốc thời gian mới."
-    command = ChangeUnit(
-        unit_id=unit.id,
-        change=Change(form.change.data),
-        paper=Paper(
-            effective_on=form.effective_on.data,
-            number=form.number.data or "",
-            issued_on=form.issued_on.data,
-        ),
-        new_name=form.new_name.data,
-        new_parent_id=form.new_parent_id.data,
-    )
-    changes.change_unit(current_actor(), command, moment())
-    done = {
-        Change.RENAME: "đổi tên đơn vị",
-        Change.MOVE: "chuyển đơn vị",
-        Change.CLOSE: "giải thể đơn vị",
-    }
-    return f"Đã {done[command.change]} từ ngày {command.paper.effective_on:%d/%m/%Y}."
-
-
-@blueprint.route("/don-vi/<int:unit_id>/lap-don-vi", methods=["GET", "POST"])
-@requires(Action.UNIT_CHANGE_TEAM)
-def found_unit(unit_id: int) -> ResponseReturnValue:
-    """Found a team, a section or an enterprise below a unit."""
-    above = unit_as_last_known(unit_id, Action.UNIT_CHANGE_TEAM)
-    form = FoundForm()
-    form.kind.choices = [(kind.value, KIND_LABELS[kind]) for kind in _foundable(above)]
-    if form.validate_on_submit():
-        if again := already_handled(form.submit_key.data):
-            return again
-        with problems_on(form):
-            paper = Paper(
-                effective_on=form.effective_on.data,
-                number=form.number.data or "",
-                issued_on=form.issued_on.data,
-            )
-            command = FoundUnit(
-                parent_id=unit_id,
-                kind=UnitKind(form.kind.data),
-                name=form.new_name.data or "",
-                paper=paper,
-            )
-            changes.found_unit(current_actor(), command, moment())
-            flash(f"Đã lập “{command.name}” từ ngày {paper.effective_on:%d/%m/%Y}.", "success")
-            return handled(form.submit_key.data, url_for("units.show", unit_id=unit_id), moment())
-    if not form.is_submitted():
-        form.effective_on.data = today()
-        if len(form.kind.choices) == 1:
-            form.kind.data = next(iter(form.kind.choices))
-    return show_form("reorganisations/found_unit.html", form, above=above)
-
-
-def _foundable(above: UnitRow) -> list[UnitKind]:
-    allowed = placements(today())
-    return [kind for kind in UnitKind if kind in EVERYDAY_KINDS and (kind, above.kind) in allowed]
 
 
 accept_uploads(blueprint, create, upload_allocation)
