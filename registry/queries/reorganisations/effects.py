@@ -3,23 +3,22 @@
 Heads before and after, what is asked.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Column, ColumnElement, Table, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from registry.domain.assignments import ROLE_LABELS as ASSIGNMENT_ROLE_LABELS
 from registry.domain.memberships import MEMBER_ROLE_LABELS
 from registry.domain.reorganisations.plan import Plan, PlannedUnit
 from registry.domain.units.kinds import UnitKind
 from registry.models.assignments import Assignment
-from registry.models.base import Base, Dated, db
+from registry.models.base import Dated, db
 from registry.models.memberships import Membership
 from registry.models.people import Person
-from registry.models.reorganisations import ReorganisationChange
-from registry.models.units import UnitPath
-from registry.queries.reorganisations.facts import blocks, registry_codes
+from registry.queries.blocks import blocks
+from registry.queries.units.codes import registry_codes
 from registry.queries.units.on_a_day import in_force
 
 
@@ -181,34 +180,3 @@ def _units(
         above = asked[child.parent_id or 0]
         code = child.code or registry[child.id]
         yield Question(f"unit:{code}", "unit", child.name, above.id, above.name, choices[above.id])
-
-
-def rests_on(changes: Sequence[ReorganisationChange]) -> list[str]:
-    """Return the tables that hold rows about what the journal inserted, and that it did not write.
-
-    The cache of paths is left out.
-    """
-    written: dict[str, set[int]] = {}
-    inserted: dict[str, set[int]] = {}
-    for change in changes:
-        written.setdefault(change.table_name, set()).add(change.row_id)
-        if change.before is None:
-            inserted.setdefault(change.table_name, set()).add(change.row_id)
-    found = set()
-    for table, column, target in _references(inserted):
-        key = next(iter(table.primary_key.columns))
-        for block in blocks(inserted[target]):
-            ids = db.session.scalars(select(key).where(column.in_(block)))
-            if any(row_id not in written.get(table.name, set()) for row_id in ids):
-                found.add(table.name)
-    return sorted(found)
-
-
-def _references(targets: Collection[str]) -> list[tuple[Table, Column[int], str]]:
-    """Return the columns, with their tables, that refer to rows of one of the tables `targets`."""
-    return [
-        (table, foreign_key.parent, foreign_key.column.table.name)
-        for table in Base.metadata.sorted_tables
-        for foreign_key in table.foreign_keys
-        if foreign_key.column.table.name in targets and table.name != UnitPath.__tablename__
-    ]

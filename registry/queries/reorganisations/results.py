@@ -6,12 +6,9 @@ from datetime import timedelta
 
 from registry.models.reorganisations import Reorganisation
 from registry.models.units import UnitPeriod
-from registry.queries.reorganisations.facts import (
-    changes_of,
-    successions_of_batch,
-    units_of_periods,
-)
+from registry.queries.reorganisations.journal import changes_of, successions_of_batch
 from registry.queries.units.on_a_day import UnitRow, units_by_id
+from registry.queries.units.periods import units_of_periods
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from registry.domain.permissions import Scope
 from registry.models.base import db
 from registry.models.reorganisations import Reorganisation, ReorganisationRow
 from registry.models.units import Succession, UnitPath, UnitPeriod
-from registry.queries.reorganisations.facts import all_batches, blocks
+from registry.queries.blocks import blocks
+from registry.queries.reorganisations.batches import all_batches
 from registry.queries.units.on_a_day import in_force
 
 

@@ -31,34 +31,19 @@ from registry.models.reorganisations import (
     ReorganisationRow,
 )
 from registry.models.units import UnitPath, UnitPeriod
+from registry.queries.blocks import blocks
+from registry.queries.cards import cards_on_lines
 from registry.queries.coverage.figures import coverage
-from registry.queries.reorganisations.effects import (
-    Heads,
-    Question,
-    heads_on,
-    questions_of,
-    rests_on,
-)
-from registry.queries.reorganisations.facts import (
-    blocks,
-    cards_on_lines,
-    changes_of,
-    former_units,
-    homeless,
-    later_batches_on,
-    placements,
-    registry_codes,
-    roots_of,
-    shared_codes,
-    subtree_ids,
-    units_before,
-    units_by_kind,
-    units_of_periods,
-)
+from registry.queries.reorganisations.before import former_units, units_before
+from registry.queries.reorganisations.effects import Heads, Question, heads_on, questions_of
+from registry.queries.reorganisations.journal import changes_of, later_batches_on, rests_on
 from registry.queries.reorganisations.reach import Gain, gains_of, reach_on
 from registry.queries.reorganisations.results import Link, Transition
 from registry.queries.reorganisations.scope import uncovered
+from registry.queries.units.codes import registry_codes
 from registry.queries.units.on_a_day import UnitRow, units_by_id
+from registry.queries.units.periods import homeless, shared_codes, units_of_periods
+from registry.queries.units.tree import placements, roots_of, subtree_ids, units_by_kind
 from registry.services.audit import Event, record
 from registry.services.reorganisations.batches import (
     MOST_ROWS,

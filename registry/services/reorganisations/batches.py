@@ -15,8 +15,9 @@ from registry.domain.reorganisations.annex import AnnexRow, How, Part
 from registry.models.base import db
 from registry.models.decisions import Decision
 from registry.models.reorganisations import Reorganisation, ReorganisationRow
+from registry.queries.decisions import decision_numbered
 from registry.queries.parameters import home_unit
-from registry.queries.reorganisations.facts import batch_by_id, decision_numbered
+from registry.queries.reorganisations.batches import batch_by_id
 from registry.queries.reorganisations.scope import is_seen, uncovered
 from registry.services.audit import Event, record
 

@@ -15,11 +15,8 @@ from registry.domain.signups import SignupState
 from registry.models.rosters import Roster, RosterLine
 from registry.models.signups import Signup
 from registry.queries.memberships import approved_line_ids
-from registry.queries.reorganisations.facts import (
-    last_roster_numbers,
-    open_rosters_of,
-    open_signups_of,
-)
+from registry.queries.rosters.lists import last_roster_numbers, open_rosters_of
+from registry.queries.signups import open_signups_of
 from registry.services.reorganisations.facts import Carried
 from registry.services.reorganisations.journal import Journal, RowUpdate
 

@@ -12,15 +12,10 @@ from registry.domain.units.kinds import UnitKind
 from registry.domain.vietnamese.names import text_sort_key, unit_search_key
 from registry.models.base import db
 from registry.models.units import Succession, Unit, UnitContact, UnitPeriod
-from registry.queries.reorganisations.facts import (
-    contacts_of,
-    later_periods_at,
-    periods_from,
-    periods_on,
-    registry_codes,
-    registry_codes_beginning,
-    subtree_ids,
-)
+from registry.queries.units.codes import registry_codes, registry_codes_beginning
+from registry.queries.units.details import contacts_of
+from registry.queries.units.periods import later_periods_at, periods_from, periods_on
+from registry.queries.units.tree import subtree_ids
 from registry.services.reorganisations.journal import Journal, RowUpdate
 from registry.services.units.paths import rebuild_paths_of
 
