@@ -101,7 +101,7 @@ def _choices(
     plan: Plan, by_id: dict[int, PlannedUnit], asked: Iterable[int]
 ) -> dict[int, _Choices]:
     """Return, for each unit asked about, how its successors are named in an answer, and shown."""
-    after = by_id | plan.changed | {unit.id: unit for unit in plan.established}
+    after = {**by_id, **plan.changed, **{unit.id: unit for unit in plan.established}}
     return {
         unit_id: tuple(
             (heir.code or heir.name, heir.name)
