@@ -3,21 +3,26 @@
 And a journal to undo them.
 """
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from registry.domain.reorganisations.annex import AnnexRow, RowContent
+from registry.domain.reorganisations.batches import BatchState
+from registry.domain.reorganisations.questions import Item
+from registry.domain.reorganisations.summary import Summary
 from registry.models.base import Instant, Model, PrimaryKey, Versioned
 from registry.models.decisions import Decision
+from registry.models.reorganisation_values import ItemColumn, RowContentColumn, SummaryColumn
 
 
 class Reorganisation(Versioned, Model):
     """Operations on units under one decision, all from one day.
 
-    What it is follows from its facts: composed (`applied_at` empty), applied, or undone. `summary`
-    keeps the figures before and after as they were when it was applied, for the minutes.
+    Where it stands follows from its moments. `summary` keeps the figures before and after as they
+    were when it was applied, for the minutes.
     """
 
     __tablename__ = "reorganisations"
@@ -37,7 +42,7 @@ class Reorganisation(Versioned, Model):
     applied_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     undone_at: Mapped[Instant | None]
     undone_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
-    summary: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    summary: Mapped[Summary | None] = mapped_column(SummaryColumn)
 
     decision: Mapped[Decision] = relationship()
     rows: Mapped[list["ReorganisationRow"]] = relationship(
@@ -46,6 +51,16 @@ class Reorganisation(Versioned, Model):
     answers: Mapped[list["ReorganisationAnswer"]] = relationship(
         order_by="ReorganisationAnswer.id", cascade="all, delete-orphan"
     )
+
+    @property
+    def state(self) -> BatchState:
+        """Where the batch stands."""
+        return BatchState.at(self.applied_at, self.undone_at)
+
+    @property
+    def eve(self) -> date:
+        """The day before it takes effect, whose units its annex speaks of."""
+        return self.effective_on - timedelta(days=1)
 
 
 class ReorganisationRow(Model):
@@ -59,13 +74,17 @@ class ReorganisationRow(Model):
     position: Mapped[int]
     number: Mapped[int]
     source: Mapped[str]
-    content: Mapped[dict[str, Any]] = mapped_column(JSON)
+    content: Mapped[RowContent] = mapped_column(RowContentColumn)
+
+    @property
+    def annex_row(self) -> AnnexRow:
+        """The row as the annex had it."""
+        return AnnexRow.of(self.number, self.source, self.content)
 
 
 class ReorganisationAnswer(Model):
     """Where a team, a member or an assignment of a split or dissolved unit goes.
 
-    `item` names it by its noun and key, "unit:<id>", "membership:<line>" or "assignment:<line>";
     `target` is the code or name of the successor.
     """
 
@@ -74,7 +93,7 @@ class ReorganisationAnswer(Model):
 
     id: Mapped[PrimaryKey]
     reorganisation_id: Mapped[int] = mapped_column(ForeignKey("reorganisations.id"))
-    item: Mapped[str]
+    item: Mapped[Item] = mapped_column(ItemColumn)
     target: Mapped[str]
 
 

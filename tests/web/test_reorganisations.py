@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from registry.domain.permissions import Role
+from registry.domain.reorganisations.annex import How, RowContent
 from registry.domain.units.kinds import UnitKind
 from registry.models.audit import AuditEvent
 from registry.models.base import db
@@ -506,7 +507,7 @@ def test_a_batch_of_units_elsewhere_reads_like_none(here: Province, sign_in: Sig
     batch = Reorganisation(effective_on=DAY, decision_id=make_decision(foreign).id, created_at=NOW)
     batch.rows.append(
         ReorganisationRow(
-            position=1, number=1, source="", content={"old_id": foreign.id, "how": "giải thể"}
+            position=1, number=1, source="", content=RowContent(old_id=foreign.id, how=How.DISSOLVE)
         )
     )
     db.session.add(batch)

@@ -4,7 +4,6 @@ Heads before and after, what is asked.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import ColumnElement, func, or_, select
@@ -12,6 +11,8 @@ from sqlalchemy import ColumnElement, func, or_, select
 from registry.domain.assignments import ROLE_LABELS as ASSIGNMENT_ROLE_LABELS
 from registry.domain.memberships import MEMBER_ROLE_LABELS
 from registry.domain.reorganisations.plan import Plan, PlannedUnit
+from registry.domain.reorganisations.questions import AskedNoun, Question
+from registry.domain.reorganisations.summary import Heads
 from registry.domain.units.kinds import UnitKind
 from registry.models.assignments import Assignment
 from registry.models.base import Dated, db
@@ -20,30 +21,6 @@ from registry.models.people import Person
 from registry.queries.blocks import blocks
 from registry.queries.units.codes import registry_codes
 from registry.queries.units.on_a_day import in_force
-
-
-@dataclass(frozen=True, slots=True)
-class Heads:
-    """How many people belong to some units on a day, and how many assignments stand there."""
-
-    people: int
-    assignments: int
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What must be asked about a split or dissolved unit: where something of it goes.
-
-    `item` names it for the answer ("membership:<line>", "unit:<code>"); `choices` are the
-    successors (none for a dissolved unit).
-    """
-
-    item: str
-    noun: str
-    label: str
-    unit_id: int
-    unit_name: str
-    choices: tuple[tuple[str, str], ...]
 
 
 def heads_on(unit_ids: Iterable[int], day: date) -> Heads:
@@ -72,8 +49,9 @@ def heads_on(unit_ids: Iterable[int], day: date) -> Heads:
 
 
 def questions_of(plan: Plan, units: Sequence[PlannedUnit], day: date) -> list[Question]:
-    """Return what hangs on split or dissolved units and needs an answer, by unit, then name.
+    """Return what hangs on split or dissolved units and needs an answer, unit by unit.
 
+    Of one unit first the members, then the assignments, then what stands below it.
     What the annex itself speaks of is not asked.
     """
     by_id = {unit.id: unit for unit in units}
@@ -89,11 +67,10 @@ def questions_of(plan: Plan, units: Sequence[PlannedUnit], day: date) -> list[Qu
             *_assignments(asked, choices, day),
             *_units(plan, units, asked, choices),
         ],
-        key=lambda question: (question.unit_id, _NOUNS.index(question.noun)),
+        key=lambda question: question.unit_id,
     )
 
 
-_NOUNS = ("membership", "assignment", "unit")
 _Choices = tuple[tuple[str, str], ...]
 
 
@@ -125,8 +102,8 @@ def _members(
         for membership, person in rows:
             unit = asked[membership.unit_id]
             yield Question(
-                f"membership:{membership.line_id}",
-                "membership",
+                AskedNoun.MEMBERSHIP,
+                membership.line_id,
                 f"{person.full_name} – {MEMBER_ROLE_LABELS[membership.role]}",
                 unit.id,
                 unit.name,
@@ -148,8 +125,8 @@ def _assignments(
             unit = asked[assignment.unit_id]
             holder = person.full_name if assignment.person_id is not None else "bộ phận"
             yield Question(
-                f"assignment:{assignment.line_id}",
-                "assignment",
+                AskedNoun.ASSIGNMENT,
+                assignment.line_id,
                 f"{ASSIGNMENT_ROLE_LABELS[assignment.role]} – {holder}",
                 unit.id,
                 unit.name,
@@ -178,5 +155,5 @@ def _units(
     registry = registry_codes(unit.id for unit in below)
     for child in below:
         above = asked[child.parent_id or 0]
-        code = child.code or registry[child.id]
-        yield Question(f"unit:{code}", "unit", child.name, above.id, above.name, choices[above.id])
+        code = child.code or registry[child.id] or ""
+        yield Question(AskedNoun.UNIT, code, child.name, above.id, above.name, choices[above.id])

@@ -48,14 +48,14 @@ def _topmost(paths: Iterable[str]) -> list[str]:
     return found
 
 
-def units_by_kind(day: date) -> dict[str, int]:
+def units_by_kind(day: date) -> dict[UnitKind, int]:
     """Return how many units of each kind stand on `day`."""
     rows = db.session.execute(
         select(UnitPeriod.kind, func.count())
         .where(in_force(UnitPeriod, day))
         .group_by(UnitPeriod.kind)
     )
-    return {kind.value: count for kind, count in sorted(rows, key=lambda row: row[0])}
+    return dict(sorted((kind, count) for kind, count in rows))
 
 
 def placements(day: date) -> set[tuple[UnitKind, UnitKind | None]]:

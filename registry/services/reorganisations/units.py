@@ -14,7 +14,13 @@ from registry.models.base import db
 from registry.models.units import Succession, Unit, UnitContact, UnitPeriod
 from registry.queries.units.codes import registry_codes, registry_codes_beginning
 from registry.queries.units.details import contacts_of
-from registry.queries.units.periods import later_periods_at, periods_from, periods_on
+from registry.queries.units.periods import (
+    homeless,
+    later_periods_at,
+    periods_from,
+    periods_on,
+    shared_codes,
+)
 from registry.queries.units.tree import subtree_ids
 from registry.services.reorganisations.journal import Journal, RowUpdate
 from registry.services.units.paths import rebuild_paths_of
@@ -113,10 +119,23 @@ def write_plan(journal: Journal, batch_id: int, plan: Plan, day: date) -> dict[i
     return ids
 
 
+def misplaced(unit_ids: set[int], since: date) -> list[str]:
+    """Say which of the units outlive what they stand under, or bear a code another one bears."""
+    return [
+        f"“{above}” kết thúc trước hoặc lập sau thời gian mà “{name}” đứng dưới nó. Hoàn tác đợt "
+        "sắp xếp liên quan đến hai đơn vị này trước."
+        for name, above in homeless(unit_ids)
+    ] + [
+        f"Mã {code} của “{name}” cùng ngày là của “{other}”. Hoàn tác đợt sắp xếp liên quan, hoặc "
+        "sửa mã."
+        for code, name, other in shared_codes(unit_ids, since)
+    ]
+
+
 def _place_of(unit_id: int, plan: Plan, periods: Mapping[int, UnitPeriod]) -> int | None:
     """Return what stands in an ended unit's place: its successor, for a district else its province.
 
-    The same rule as for what hangs on it on the day (`annex_consequences`).
+    The same rule as for what hangs on it on the day (`consequences`).
     """
     heir = plan.whole_successor(unit_id)
     period = periods[unit_id]

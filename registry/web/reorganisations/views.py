@@ -1,8 +1,7 @@
 """Pages of the reorganisation desk."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, Response, flash, render_template, request, url_for
@@ -12,30 +11,27 @@ from registry.documents.reorganisations.minutes import minutes_of
 from registry.documents.reorganisations.picture import DEED_TONES, picture_of
 from registry.documents.reorganisations.words import (
     COLUMN_LABELS,
-    COUNT_LABELS,
-    QUESTION_LABELS,
-    STATE_LABELS,
     STATE_TONES,
-    State,
     happened_at,
-    row_words,
-    state_of,
+    shown_row,
 )
 from registry.domain.errors import Conflict, Invalid
 from registry.domain.permissions import ROLE_LABELS, Action
 from registry.domain.reorganisations.annex import AnnexRow, RowProblem
+from registry.domain.reorganisations.batches import BatchState
+from registry.domain.reorganisations.questions import AskedNoun, Item, Question
+from registry.domain.reorganisations.summary import Summary
 from registry.domain.units.kinds import KIND_LABELS
 from registry.formats.allocation import allocation_csv, read_allocation
 from registry.formats.annex import read_annex
 from registry.formats.minutes import minutes_docx
 from registry.models.reorganisations import Reorganisation
-from registry.queries.reorganisations.effects import Question
 from registry.queries.reorganisations.results import transition_of
 from registry.queries.reorganisations.scope import batches_seen
 from registry.queries.units.on_a_day import UnitRow, units_by_id
 from registry.services.audit import Event, record
-from registry.services.reorganisations import applying as service
-from registry.services.reorganisations import batches
+from registry.services.reorganisations import answering, applying, batches, composing, undoing
+from registry.services.reorganisations.outcome import summary_of
 from registry.web.access import current_actor, requires
 from registry.web.forms.decision_fields import accept_uploads
 from registry.web.forms.fields import BaseForm
@@ -67,12 +63,8 @@ PAGE_LENGTH = 50
 @blueprint.context_processor
 def _words() -> dict[str, Any]:
     return {
-        "state_of": state_of,
-        "state_labels": STATE_LABELS,
         "state_tones": STATE_TONES,
-        "count_labels": COUNT_LABELS,
         "column_labels": COLUMN_LABELS,
-        "question_labels": QUESTION_LABELS,
         "kind_labels": KIND_LABELS,
         "role_labels": ROLE_LABELS,
         "deed_tones": DEED_TONES,
@@ -97,7 +89,7 @@ def index() -> ResponseReturnValue:
         "reorganisations/index.html",
         batches=seen[(page - 1) * PAGE_LENGTH : page * PAGE_LENGTH],
         total=len(seen),
-        open=sum(state_of(batch) is State.COMPOSED for batch in seen),
+        open=sum(batch.state is BatchState.COMPOSED for batch in seen),
         page=page,
         pages=-(-len(seen) // PAGE_LENGTH),
     )
@@ -117,7 +109,7 @@ def create() -> ResponseReturnValue:
             form.add_problem("files", f"Phụ lục có {len(wrong)} chỗ cần sửa, nêu ở bảng dưới đây.")
         else:
             with problems_on(form):
-                batch = service.compose(current_actor(), _command(form, rows), moment())
+                batch = composing.compose(current_actor(), _command(form, rows), moment())
                 flash(f"Đã lập đợt sắp xếp số {batch.id} với {len(rows)} dòng.", "success")
                 location = url_for("reorganisations.show", batch_id=batch.id)
                 return handled(form.submit_key.data, location, moment())
@@ -135,8 +127,8 @@ def _read_annexes(form: CreateForm) -> tuple[list[AnnexRow], list[RowProblem]]:
     return rows, wrong
 
 
-def _command(form: CreateForm, rows: Sequence[AnnexRow]) -> service.ComposeBatch:
-    return service.ComposeBatch(
+def _command(form: CreateForm, rows: Sequence[AnnexRow]) -> composing.ComposeBatch:
+    return composing.ComposeBatch(
         effective_on=form.effective_on.data,
         decision_number=form.number.data or "",
         rows=rows,
@@ -154,23 +146,23 @@ def show(batch_id: int) -> ResponseReturnValue:
     page = _page()
     context: dict[str, Any] = {
         "batch": batch,
-        "eve": batch.effective_on - timedelta(days=1),
-        "rows": [row_words(row) for row in batch.rows[(page - 1) * 100 : page * 100]],
+        "eve": batch.eve,
+        "rows": [shown_row(row) for row in batch.rows[(page - 1) * 100 : page * 100]],
         "page": page,
         "pages": -(-len(batch.rows) // 100),
     }
-    if state_of(batch) is State.COMPOSED:
+    if batch.state is BatchState.COMPOSED:
         form = VersionForm(version=batch.version)
         return render_template("reorganisations/show.html", form=form, **context)
     return render_template("reorganisations/result.html", **context, **_result(batch))
 
 
 def _result(batch: Reorganisation) -> dict[str, Any]:
-    if state_of(batch) is State.UNDONE:
+    if batch.state is BatchState.UNDONE:
         return {"picture": None, "without_plan": (), "uncovered": ()}
-    kept = (batch.summary or {}).get("units", {})
-    without_plan = units_by_id(kept.get("without_plan", ()), batch.effective_on)
-    uncovered = units_by_id(kept.get("uncovered", ()), batch.effective_on)
+    kept = (batch.summary or Summary()).units
+    without_plan = units_by_id(kept.without_plan, batch.effective_on)
+    uncovered = units_by_id(kept.uncovered, batch.effective_on)
     return {
         "picture": picture_of(transition_of(batch)),
         "without_plan": _by_name(without_plan.values()),
@@ -203,7 +195,7 @@ def add_row(batch_id: int) -> ResponseReturnValue:
             return again
         with problems_on(form):
             typed = typed_row(form, deed, batch)
-            row = batches.add_row(current_actor(), batch_id, typed, moment())
+            row = composing.add_row(current_actor(), batch_id, typed, moment())
             flash(f"Đã thêm dòng {row.number}.", "success")
             return handled(
                 form.submit_key.data, _after_row(form, batch_id, deed.key, row.id), moment()
@@ -232,7 +224,7 @@ def remove_row(batch_id: int) -> ResponseReturnValue:
     form.validate_on_submit()
     if again := already_handled(form.submit_key.data):
         return again
-    batches.remove_row(current_actor(), batch_id, form.row_id.data or 0, moment())
+    composing.remove_row(current_actor(), batch_id, form.row_id.data or 0, moment())
     flash("Đã bỏ 1 dòng.", "success")
     location = url_for("reorganisations.show", batch_id=batch_id)
     return handled(form.submit_key.data, location, moment())
@@ -245,7 +237,7 @@ def discard(batch_id: int) -> ResponseReturnValue:
     form = VersionForm()
     form.validate_on_submit()
     batches.composed_batch(current_actor(), batch_id, today(), form.version.data or 0)
-    service.discard(current_actor(), batch_id, moment())
+    composing.discard(current_actor(), batch_id, moment())
     flash(f"Đã bỏ đợt sắp xếp số {batch_id}. Đơn vị không thay đổi gì.", "success")
     return handled(form.submit_key.data, url_for("reorganisations.index"), moment())
 
@@ -268,8 +260,10 @@ def answer(batch_id: int) -> ResponseReturnValue:
     form = AnswerForm()
     if not form.validate_on_submit():
         return _dry_run(batch_id, _refused("Có câu trả lời không đọc được. Chọn lại."))
-    answers = {row.form.item.data: row.form.target.data or "" for row in form.answers}
-    changed = service.answer(current_actor(), batch_id, answers, moment())
+    answers = {
+        Item.parse(row.form.item.data or ""): row.form.target.data or "" for row in form.answers
+    }
+    changed = answering.answer(current_actor(), batch_id, answers, moment())
     flash(f"Đã lưu {changed} câu trả lời." if changed else "Không có gì thay đổi.", "notice")
     return _dry_run(batch_id, VersionForm(formdata=None))
 
@@ -286,7 +280,7 @@ def upload_allocation(batch_id: int) -> ResponseReturnValue:
         answers = read_allocation(form.file.data.read())
     except Invalid as refusal:
         return _dry_run(batch_id, _refused(refusal.message))
-    changed = service.answer(current_actor(), batch_id, answers, moment())
+    changed = answering.answer(current_actor(), batch_id, answers, moment())
     flash(f"Đã lưu {changed} câu trả lời từ tệp phân bổ.", "success" if changed else "notice")
     return _dry_run(batch_id, VersionForm(formdata=None))
 
@@ -295,13 +289,13 @@ def upload_allocation(batch_id: int) -> ResponseReturnValue:
 @requires(Action.UNIT_REORGANISE)
 def allocation_template(batch_id: int) -> ResponseReturnValue:
     """Hand out the allocation file to fill in."""
-    outcome = service.try_out(current_actor(), batch_id, moment())
+    outcome = applying.try_out(current_actor(), batch_id, moment())
     batch = batches.composed_batch(current_actor(), batch_id, today())
     given = {one.item: one.target for one in batch.answers}
     text = allocation_csv(
         (
-            one.item,
-            QUESTION_LABELS[one.noun],
+            str(one.item),
+            one.noun.label,
             one.unit_name,
             one.label,
             " | ".join(code for code, _ in one.choices),
@@ -327,7 +321,7 @@ def apply(batch_id: int) -> ResponseReturnValue:
             return again
         with problems_on(form):
             version = form.version.data or 0
-            outcome = service.apply(current_actor(), batch_id, moment(), version)
+            outcome = applying.apply(current_actor(), batch_id, moment(), version)
             if outcome.problems:
                 return _dry_run(batch_id, _refused("Chưa thực hiện được: đợt còn vấn đề."))
             flash(
@@ -348,7 +342,7 @@ def _refused(message: str) -> VersionForm:
 
 def _dry_run(batch_id: int, form: VersionForm) -> ResponseReturnValue:
     """Return the page of a dry run; `form` carries what was refused before."""
-    outcome = service.try_out(current_actor(), batch_id, moment())
+    outcome = applying.try_out(current_actor(), batch_id, moment())
     batch = batches.composed_batch(current_actor(), batch_id, today())
     form.version.data = batch.version
     every = (*outcome.questions, *outcome.answered)
@@ -358,34 +352,38 @@ def _dry_run(batch_id: int, form: VersionForm) -> ResponseReturnValue:
         form,
         batch=batch,
         outcome=outcome,
-        summary=service.summary(outcome),
+        summary=summary_of(outcome),
         picture=picture_of(outcome.transition),
-        eve=batch.effective_on - timedelta(days=1),
-        problems=[_with_labels(problem, every) for problem in outcome.problems],
+        eve=batch.eve,
+        problems=_in_words(outcome.problems, every),
         questions=_questions(every),
         asked=len(every),
-        stray=sorted(given.keys() - {one.item for one in every}),
+        stray=sorted(map(str, given.keys() - {one.item for one in every})),
         given=given,
-        rows={(row.source, row.number): row_words(row) for row in batch.rows},
+        rows={(row.source, row.number): shown_row(row) for row in batch.rows},
         allocation=AllocationForm(formdata=None),
     )
 
 
-def _with_labels(problem: RowProblem, questions: Sequence[Question]) -> RowProblem:
+def _in_words(problems: Iterable[RowProblem], questions: Iterable[Question]) -> list[RowProblem]:
     """Name the person, team or assignment of an answer that does not fit, instead of its key."""
-    named = next((one for one in questions if f"“{one.item}”" in problem.message), None)
-    if named is None:
-        return problem
-    label = f"“{named.label}” của “{named.unit_name}”"
-    return replace(problem, message=problem.message.replace(f"“{named.item}”", label))
+    asked = {one.item: f"“{one.label}” của “{one.unit_name}”" for one in questions}
+    return [
+        replace(
+            problem,
+            item=None,
+            message=problem.about(asked[problem.item]) if problem.item in asked else problem.text,
+        )
+        for problem in problems
+    ]
 
 
 def _questions(every: Sequence[Question]) -> list[tuple[str, list[Question]]]:
     """Return the questions unit by unit, those of one unit noun by noun, always in one order."""
-    order = list(QUESTION_LABELS)
+    order = list(AskedNoun)
     groups: dict[str, list[Question]] = {}
     for one in sorted(
-        every, key=lambda one: (one.unit_name, order.index(one.noun), one.label, one.item)
+        every, key=lambda one: (one.unit_name, order.index(one.noun), one.label, one.key)
     ):
         groups.setdefault(one.unit_name, []).append(one)
     return list(groups.items())
@@ -399,14 +397,14 @@ def _questions(every: Sequence[Question]) -> list[tuple[str, list[Question]]]:
 def undo(batch_id: int) -> ResponseReturnValue:
     """Take an applied batch back."""
     batch = batches.seen_batch(current_actor(), batch_id, today())
-    if state_of(batch) is not State.APPLIED:
+    if batch.state is not BatchState.APPLIED:
         raise Conflict("Chỉ hoàn tác được đợt đã thực hiện và chưa hoàn tác.")
     form = BaseForm()
     if form.validate_on_submit():
         if again := already_handled(form.submit_key.data):
             return again
         with problems_on(form):
-            service.undo(current_actor(), batch_id, moment())
+            undoing.undo(current_actor(), batch_id, moment())
             flash(f"Đã hoàn tác đợt sắp xếp số {batch_id}. Đơn vị trở lại như trước.", "success")
             location = url_for("reorganisations.show", batch_id=batch_id)
             return handled(form.submit_key.data, location, moment())
@@ -419,7 +417,7 @@ def undo(batch_id: int) -> ResponseReturnValue:
 def minutes(batch_id: int) -> ResponseReturnValue:
     """Hand out the minutes of an applied batch as a Word document."""
     batch = batches.seen_batch(current_actor(), batch_id, today())
-    if state_of(batch) is not State.APPLIED:
+    if batch.state is not BatchState.APPLIED:
         raise Conflict("Chỉ có biên bản của đợt đã thực hiện và chưa hoàn tác.")
     content = minutes_docx(minutes_of(batch, today()))
     actor, at = current_actor(), moment()

@@ -12,6 +12,7 @@ from registry.domain.memberships import MemberRole
 from registry.domain.offices import OfficeFunction
 from registry.domain.permissions import EVERYTHING, Action, Role, system_actor
 from registry.domain.reorganisations.annex import AnnexRow, How, Part
+from registry.domain.reorganisations.questions import Item
 from registry.domain.rosters import LineAction, RosterState
 from registry.domain.signups import SignupState
 from registry.domain.units.kinds import UnitKind
@@ -33,17 +34,11 @@ from registry.queries.coverage.figures import coverage, focal_point_count, root_
 from registry.queries.memberships import approved_on, main_unit_id
 from registry.queries.parameters import CARRIED_OVER_GRACE, home_unit
 from registry.queries.units.on_a_day import UnitRow, find_by_code, path_on, search, subtree, unit_on
-from registry.services.reorganisations.applying import (
-    ComposeBatch,
-    Outcome,
-    answer,
-    apply,
-    compose,
-    discard,
-    summary,
-    try_out,
-    undo,
-)
+from registry.services.reorganisations.answering import answer
+from registry.services.reorganisations.applying import apply, try_out
+from registry.services.reorganisations.composing import ComposeBatch, compose, discard
+from registry.services.reorganisations.outcome import Outcome, plain
+from registry.services.reorganisations.undoing import undo
 from registry.services.rosters.deciding import RosterVersion, submit
 from registry.services.seeds.demo import seed_demo
 from registry.services.seeds.reference import seed_reference
@@ -214,7 +209,7 @@ def test_a_dry_run_of_july_tells_all_and_writes_nothing(through_march: None) -> 
     outcome = try_out(system_actor(), batch.id, LATER_MOMENT)
     assert {table.name: rows_of(table.name) for table in Base.metadata.sorted_tables} == before
     applied = apply(system_actor(), batch.id, LATER_MOMENT)
-    tried, done = summary(outcome), summary(applied)
+    tried, done = plain(outcome), plain(applied)
     assert tried.pop("dry_run") is True
     assert done.pop("dry_run") is False
     assert tried == done
@@ -507,7 +502,7 @@ def test_an_answer_that_names_nothing_is_a_problem_and_nothing_is_written(
 ) -> None:
     person = make_member("Võ Thị Năm", small.commune)
     line = periods(Membership, person_id=person.id)[0].line_id
-    batch = compose_rows(DAY, small.split(), answers={item.format(line=line): target})
+    batch = compose_rows(DAY, small.split(), answers={Item.parse(item.format(line=line)): target})
     state = everything()
     outcome = apply(system_actor(), batch.id, LATER_MOMENT)
     assert [problem.field for problem in outcome.problems] == ["allocation"]
@@ -762,7 +757,7 @@ def test_an_applied_batch_is_not_applied_answered_or_thrown_away_again(small: Sm
     for again in (
         lambda: apply(system_actor(), number, LATER_MOMENT),
         lambda: try_out(system_actor(), number, LATER_MOMENT),
-        lambda: answer(system_actor(), number, {"a": "b"}, LATER_MOMENT),
+        lambda: answer(system_actor(), number, {Item.parse("a"): "b"}, LATER_MOMENT),
         lambda: discard(system_actor(), number, LATER_MOMENT),
     ):
         with pytest.raises(Conflict, match="đã được thực hiện"):

@@ -8,19 +8,21 @@ from flask import Flask
 from registry.domain.errors import Conflict, Invalid, NotFound
 from registry.domain.permissions import Actor, Role, system_actor
 from registry.domain.reorganisations.annex import AnnexRow, How
+from registry.domain.reorganisations.questions import Item
 from registry.domain.units.kinds import UnitKind
 from registry.models.base import db
 from registry.models.units import Unit
-from registry.services.reorganisations.applying import (
+from registry.services.reorganisations.answering import answer
+from registry.services.reorganisations.applying import apply, try_out
+from registry.services.reorganisations.batches import seen_batch
+from registry.services.reorganisations.composing import (
     ComposeBatch,
-    answer,
-    apply,
+    add_row,
     compose,
     discard,
-    try_out,
-    undo,
+    remove_row,
 )
-from registry.services.reorganisations.batches import add_row, remove_row, seen_batch
+from registry.services.reorganisations.undoing import undo
 from tests.conftest import MOMENT, TODAY
 from tests.factories.accounts import make_actor
 from tests.factories.coverage import make_home, make_rules
@@ -94,7 +96,7 @@ def test_what_is_hidden_cannot_be_worked_on_either(
     with pytest.raises(NotFound):
         apply(reviewer, hidden, MOMENT)
     with pytest.raises(NotFound):
-        answer(reviewer, hidden, {"unit:1": "90101"}, MOMENT)
+        answer(reviewer, hidden, {Item.parse("unit:1"): "90101"}, MOMENT)
     with pytest.raises(NotFound):
         discard(reviewer, hidden, MOMENT)
     with pytest.raises(NotFound):
@@ -155,10 +157,10 @@ def test_rows_and_answers_count_the_version_on_and_a_stale_one_is_refused(
     remove_row(reviewer, made, added.id, MOMENT)
     with pytest.raises(Conflict):
         remove_row(reviewer, made, added.id, MOMENT)
-    answer(reviewer, made, {"unit:1": "90102"}, MOMENT)
+    answer(reviewer, made, {Item.parse("unit:1"): "90102"}, MOMENT)
     assert seen_batch(reviewer, made, TODAY).version == version + 3
-    assert answer(reviewer, made, {"unit:1": "90102"}, MOMENT) == 0
-    assert answer(reviewer, made, {"unit:1": ""}, MOMENT) == 1
+    assert answer(reviewer, made, {Item.parse("unit:1"): "90102"}, MOMENT) == 0
+    assert answer(reviewer, made, {Item.parse("unit:1"): ""}, MOMENT) == 1
     now = seen_batch(reviewer, made, TODAY)
     assert now.answers == []
     assert apply(reviewer, made, MOMENT, now.version).problems == ()
