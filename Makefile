@@ -65,8 +65,9 @@ seed: setup ## Load the invented data, once
 vendor: ## Rebuild registry/static/vendor from frontend/ (needs node; the result is committed)
 	frontend/build.sh
 
-lock: setup ## Resolve requirements/*.in anew and write the locks with their hashes
-	$(BIN)/python -m scripts.lock
+lock: ## Resolve requirements/*.in anew and write the locks with their hashes
+	@python="$(PYTHON)"; [ -n "$$python" ] || { echo "$(NO_PYTHON)" >&2; exit 1; }; \
+	$$python -m scripts.lock
 
 where: ## List the files of a noun, layer by layer: make where n=rosters
 	@python="$(PYTHON)"; [ -n "$$python" ] || { echo "$(NO_PYTHON)" >&2; exit 1; }; \

@@ -220,7 +220,7 @@ class _Rows:
         self.periods.append(
             {
                 "unit_id": number, "name": name, "kind": kind, "official_code": code,
-                "parent_id": parent, "in_scope": True, "search_key": name, "sort_key": name,
+                "parent_id": parent, "takes_part": True, "search_key": name, "sort_key": name,
                 "valid_from": START,
             }
         )  # fmt: skip

@@ -18,8 +18,8 @@ from pathlib import Path
 from scripts.debian import command_for, install_packages
 
 ROOT = Path(__file__).resolve().parent.parent
+REQUIREMENTS = ROOT / "requirements"
 VENV = ROOT / ".venv"
-PYTHON = VENV / "bin" / "python"
 REQUIRED = (3, 11)
 VENV_PACKAGES = ("python3.11-venv",)
 WITH_PYTHON = {"pip", "setuptools"}
@@ -38,19 +38,37 @@ def main(arguments: list[str]) -> int:
 
 
 def bring_up_to_date(locks: tuple[str, ...]) -> int:
-    """Create `.venv` when it is missing or was moved, then install each lock that changed."""
-    if not belongs_here(VENV) and not create():
+    """Create `.venv` when it is missing or was moved, then install each lock that changed.
+
+    A lock once installed here is kept up to date with the others: they share packages.
+    """
+    if not belongs_here(VENV) and not create(VENV):
         return 1
-    for lock in locks:
-        stamp = VENV / f".installed-{lock}"
-        wanted = fingerprint(ROOT / "requirements" / lock)
-        if stamp.is_file() and stamp.read_text() == wanted:
-            continue
-        if not install(ROOT / "requirements" / lock):
+    held = [lock for lock in LOCKS["test"] if lock in locks or stamp_of(lock).is_file()]
+    changed = [lock for lock in held if not is_installed(lock)]
+    if not changed:
+        return 0
+    for lock in changed:
+        stamp_of(lock).write_text("")  # until the check has passed, nothing is known of it
+        if not install(VENV, REQUIREMENTS / lock):
             return 1
-        remove_leftovers()
-        stamp.write_text(wanted)
+    remove_leftovers(held)
+    if not is_complete(VENV):
+        return 1
+    for lock in changed:
+        stamp_of(lock).write_text(fingerprint(REQUIREMENTS / lock))
     return 0
+
+
+def stamp_of(lock: str) -> Path:
+    """Return the file that says what was last installed from a lock."""
+    return VENV / f".installed-{lock}"
+
+
+def is_installed(lock: str) -> bool:
+    """Tell whether a lock was installed as it is now."""
+    stamp = stamp_of(lock)
+    return stamp.is_file() and stamp.read_text() == fingerprint(REQUIREMENTS / lock)
 
 
 def belongs_here(venv: Path) -> bool:
@@ -64,27 +82,30 @@ def belongs_here(venv: Path) -> bool:
     )
 
 
-def create() -> bool:
-    """Make an empty `.venv`; a copied or half-made one is replaced."""
-    print("Creating .venv ...", flush=True)
+def create(venv: Path) -> bool:
+    """Make an empty environment; a copied or half-made one is replaced."""
+    print(f"Creating {venv.name} ...", flush=True)
     if importlib.util.find_spec("ensurepip") is None:  # Debian ships it apart from Python
         install_packages(VENV_PACKAGES)
     base = getattr(sys, "_base_executable", sys.executable)
-    done = subprocess.run([base, "-m", "venv", "--clear", str(VENV)], check=False)
+    done = subprocess.run([base, "-m", "venv", "--clear", str(venv)], check=False)
     if done.returncode != 0:
-        fail(f"This Python cannot make a .venv. On Debian 12: {command_for(VENV_PACKAGES)}")
+        fail(f"This Python cannot make a {venv.name}. On Debian 12: {command_for(VENV_PACKAGES)}")
         return False
-    (VENV / ".made-in").write_text(str(VENV))
+    (venv / ".made-in").write_text(str(venv))
     return True
 
 
-def install(lock: Path) -> bool:
-    """Install one lock file; every download is checked against its hash, nothing is compiled."""
+def install(venv: Path, lock: Path) -> bool:
+    """Install one lock file; every download is checked against its hash, nothing is compiled.
+
+    Nothing is resolved: a pip as old as Python 3.11's own would weigh a locked package against a
+    newer one on offer and refuse both.
+    """
     print(f"Installing requirements/{lock.name} ...", flush=True)
     command = [
-        str(PYTHON),
-        *("-m", "pip", "install", "--quiet", "--quiet", "--disable-pip-version-check"),
-        *("--no-input", "--only-binary", ":all:", "--require-hashes", "--requirement", str(lock)),
+        *pip(venv, "install", "--quiet", "--quiet", "--no-input", "--no-deps"),
+        *("--only-binary", ":all:", "--require-hashes", "--requirement", str(lock)),
     ]
     # The environment stays as it is: it names the package registry, proxy and certificates.
     done = subprocess.run(command, check=False, env=os.environ | {"PIP_ROOT_USER_ACTION": "ignore"})
@@ -93,21 +114,33 @@ def install(lock: Path) -> bool:
     return done.returncode == 0
 
 
-def remove_leftovers() -> None:
-    """Uninstall what no lock names any more: it could be imported here and nowhere else."""
-    pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check"]
-    listed = subprocess.run(
-        [*pip, "list", "--format", "json"], check=True, capture_output=True, text=True
-    )
+def is_complete(venv: Path) -> bool:
+    """Tell whether each installed package finds all it needs; say what is missing if not."""
+    done = subprocess.run(pip(venv, "check"), check=False, capture_output=True, text=True)
+    if done.returncode != 0:
+        said = (done.stdout + done.stderr).strip()
+        fail(f"{said}\nThe locks in requirements/ are incomplete. Write them anew: make lock")
+    return done.returncode == 0
+
+
+def pip(venv: Path, *arguments: str) -> list[str]:
+    """Return the command that runs the pip of an environment."""
+    return [str(venv / "bin/python"), "-m", "pip", "--disable-pip-version-check", *arguments]
+
+
+def remove_leftovers(locks: list[str]) -> None:
+    """Uninstall what none of `locks` names: it could be imported here and nowhere else."""
+    command = pip(VENV, "list", "--format", "json")
+    listed = subprocess.run(command, check=True, capture_output=True, text=True)
     installed = {normalised(package["name"]) for package in json.loads(listed.stdout)}
-    extra = installed - WITH_PYTHON - set().union(*map(names_in, LOCKS["test"]))
+    extra = installed - WITH_PYTHON - set().union(*map(names_in, locks))
     if extra:
-        subprocess.run([*pip, "uninstall", "--quiet", "--yes", *sorted(extra)], check=True)
+        subprocess.run(pip(VENV, "uninstall", "--quiet", "--yes", *sorted(extra)), check=True)
 
 
 def names_in(lock: str) -> set[str]:
     """Return the names of the packages that a lock file holds."""
-    text = (ROOT / "requirements" / lock).read_text()
+    text = (REQUIREMENTS / lock).read_text()
     return {normalised(name) for name in re.findall(r"^([\w.-]+)==", text, flags=re.MULTILINE)}
 
 
@@ -117,8 +150,8 @@ def normalised(name: str) -> str:
 
 
 def fingerprint(lock: Path) -> str:
-    """Return what is remembered of an installed lock file: the hash of its bytes."""
-    return hashlib.sha256(lock.read_bytes()).hexdigest()
+    """Return what is remembered of an installed lock file: a hash of it and of how it is done."""
+    return hashlib.sha256(lock.read_bytes() + Path(__file__).read_bytes()).hexdigest()
 
 
 def fail(reason: str) -> int:

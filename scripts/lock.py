@@ -8,10 +8,10 @@ import os
 import subprocess
 import sys
 import tempfile
-import venv
 from pathlib import Path
 
-REQUIREMENTS = Path(__file__).resolve().parent.parent / "requirements"
+from scripts.environment import REQUIREMENTS, create, install
+
 # In this order: the test lock is held to the versions of the run lock.
 NAMES = ("run", "test", "lock")
 
@@ -19,13 +19,12 @@ NAMES = ("run", "test", "lock")
 def main() -> int:
     """Write every lock anew; return the exit status of the first step that failed."""
     with tempfile.TemporaryDirectory() as folder:
-        venv.create(folder, with_pip=True)
-        binaries = Path(folder) / "bin"
-        pip = [str(binaries / "python"), "-m", "pip", "install", "--quiet", "--require-hashes"]
-        steps = [[*pip, "--requirement", "lock.txt"]]
-        steps += [compile_command(binaries / "uv", name) for name in NAMES]
-        for step in steps:
-            done = subprocess.run(step, check=False, cwd=REQUIREMENTS, stdout=subprocess.DEVNULL)
+        venv = Path(folder) / "locking"
+        if not create(venv) or not install(venv, REQUIREMENTS / "lock.txt"):
+            return 1
+        for name in NAMES:
+            command = compile_command(venv / "bin/uv", name)
+            done = subprocess.run(command, check=False, cwd=REQUIREMENTS, stdout=subprocess.DEVNULL)
             if done.returncode != 0:
                 return done.returncode
     return 0

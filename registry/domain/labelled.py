@@ -13,8 +13,14 @@ class Labelled(StrEnum):
 
     label: str
 
-    def __new__(cls, value: str, label: str) -> Self:
-        """Make a member equal to `value`, with its `label` beside it."""
+    def __new__(cls, value: str, label: str = "") -> Self:
+        """Make a member equal to `value`, with its `label` beside it.
+
+        The default only lets a type checker accept `Kind(value)`, which looks a member up.
+        """
+        if not label:
+            message = f"{cls.__name__}: {value!r} has no label"
+            raise TypeError(message)
         member = str.__new__(cls, value)
         member._value_ = value
         member.label = label

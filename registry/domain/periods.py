@@ -1,22 +1,14 @@
-"""Half-open day periods `[valid_from, valid_to)`; an open end is None (design.
+"""Half-open day periods `[valid_from, valid_to)`; an open end is None."""
 
-Everything is a dated fact).
-"""
-
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
 
 from registry.domain.errors import Invalid
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Period:
-    """Whole days from `valid_from` up to, not including, `valid_to`.
-
-    `valid_to` None means still open.
-    """
+    """Whole days from `valid_from` up to, not including, `valid_to`; None means still open."""
 
     valid_from: date
     valid_to: date | None = None
@@ -49,24 +41,3 @@ class Period:
             return None
         ends = [end for end in (self.valid_to, other.valid_to) if end is not None]
         return Period(max(self.valid_from, other.valid_from), min(ends) if ends else None)
-
-
-def first_overlap(periods: Iterable[Period]) -> tuple[Period, Period] | None:
-    """Return the first two of `periods` (in day order) that share a day, or None."""
-    ordered = sorted(periods, key=lambda period: period.valid_from)
-    for earlier, later in pairwise(ordered):
-        if earlier.overlaps(later):
-            return earlier, later
-    return None
-
-
-def has_gap(periods: Iterable[Period]) -> bool:
-    """Tell whether a day between the first and the last of `periods` is in none of them."""
-    covered_to: date | None = None
-    for position, period in enumerate(sorted(periods, key=lambda period: period.valid_from)):
-        if position and covered_to is not None and covered_to < period.valid_from:
-            return True
-        if period.valid_to is None:
-            return False
-        covered_to = period.valid_to if covered_to is None else max(covered_to, period.valid_to)
-    return False

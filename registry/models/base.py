@@ -65,10 +65,7 @@ Instant = Annotated[datetime, mapped_column(UtcDateTime)]
 
 
 def choice(enumeration: type[StrEnum]) -> Enum:
-    """Return a text column type that admits only the machine names of `enumeration`.
-
-    Checked by the database.
-    """
+    """Return a text column type by which the database admits only the names of `enumeration`."""
     return Enum(
         enumeration,
         native_enum=False,
@@ -92,14 +89,11 @@ def period_check() -> CheckConstraint:
 
 
 class Versioned:
-    """A row two people may edit at once: the second to save is told (A22)."""
+    """A row two people may edit at once: the second to save is told."""
 
     version: Mapped[int] = mapped_column(default=1)
 
     @declared_attr.directive
     def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805 - SQLAlchemy passes the class
-        """Let every UPDATE name the version it read.
-
-        So that a lost update fails instead of winning.
-        """
+        """Let every UPDATE name the version it read: a lost update fails instead of winning."""
         return {"version_id_col": cls.version}

@@ -1,7 +1,4 @@
-"""Batches that reorganise units, their rows, the answers they ask for.
-
-And a journal to undo them.
-"""
+"""Batches that reorganise units: their rows, the answers they ask for, a journal to undo them."""
 
 from datetime import date, timedelta
 from typing import Any

@@ -60,7 +60,6 @@ class AssignmentRow:
     unit_id: int
     unit_code: str
     unit_name: str
-    unit_kind: UnitKind | None
     unit_phone: str | None
     person_id: int | None
     section_id: int | None
@@ -221,7 +220,7 @@ def holdings(
     scope: Scope | None = None,
     today: date | None = None,
 ) -> list[HeldAssignment]:
-    """Return the assignments in force on `day` with what the counting rules ask (design §3).
+    """Return the assignments in force on `day` with what the counting rules ask (docs/adr/0007).
 
     Narrowed to units `unit_ids`, to the subtree `prefix` on `day`, to `scope` as of `today`.
     Written to be plainly right: each fact is read and compared here, one by one.
@@ -314,7 +313,7 @@ def waiting_for_decision(
     """Return what is in force on `day` in `scope` and waits for a decision.
 
     By unit code, then role. First what has none dated on or before the day: it counts in neither
-    standard. Then what was carried over from a unit that ended, which counts (design §3).
+    standard. Then what was carried over from a unit that ended, which counts.
     """
     statement = _rows(day).where(
         in_scope_of(scope, Assignment.unit_id, today),
@@ -407,7 +406,6 @@ def _row(found: Row[*tuple[Any, ...]]) -> AssignmentRow:
         unit_id=assignment.unit_id,
         unit_code=code or identity.registry_code or "",
         unit_name=_unit_name(unit),
-        unit_kind=unit.kind if unit else None,
         unit_phone=contact.phone if contact else None,
         person_id=assignment.person_id,
         section_id=assignment.section_id,
@@ -469,7 +467,7 @@ def _holding(row: AssignmentRow, units: dict[int, UnitRow], paths: dict[int, lis
         valid_from=row.valid_from,
         valid_to=row.valid_to,
         decided_on=row.decided_on,
-        unit_in_scope=unit is not None and unit.in_scope,
+        unit_takes_part=unit is not None and unit.takes_part,
         holder_belongs=unit is not None and _belongs(row, unit, units, paths),
         holder_is_contract_worker=row.contract_type is ContractType.CONTRACT,
         carried_on=row.carried_on,

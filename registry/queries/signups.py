@@ -39,7 +39,9 @@ def joinable_units(text: str, today: date, limit: int = 20) -> list[UnitFound]:
     found: list[UnitFound] = []
     for kinds in ((UnitKind.COMMUNE,), _OTHER_KINDS):
         found += [
-            unit for unit in search(text, today, kinds=kinds, limit=_SEARCHED) if unit.row.in_scope
+            unit
+            for unit in search(text, today, kinds=kinds, limit=_SEARCHED)
+            if unit.row.takes_part
         ]
     return found[:limit]
 
@@ -47,7 +49,7 @@ def joinable_units(text: str, today: date, limit: int = 20) -> list[UnitFound]:
 def joinable_unit(unit_id: int, today: date) -> UnitRow | None:
     """Return a unit people may ask to join today, else None."""
     unit = unit_on(unit_id, today)
-    if unit is None or not takes_signups(unit.kind, in_scope=unit.in_scope):
+    if unit is None or not takes_signups(unit.kind, takes_part=unit.takes_part):
         return None
     return unit
 

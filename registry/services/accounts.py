@@ -1,7 +1,4 @@
-"""Accounts.
-
-Opening and closing sessions, setting passwords by a single-use link, granting and disabling.
-"""
+"""Accounts: sessions, passwords set by a single-use link, granting and disabling."""
 
 import hashlib
 import secrets
@@ -11,6 +8,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import delete, update
 
 from registry.domain.accounts import check_login, login_key
+from registry.domain.audit.deeds import Deed
 from registry.domain.clock import Moment, local_time
 from registry.domain.errors import DeadLink, Invalid, NotFound, RateLimited
 from registry.domain.permissions import ROLE_LABELS, Action, Actor, Role
@@ -57,7 +55,7 @@ def token_hash(token: str) -> str:
 
 
 def check_not_locked(login: str, moment: Moment) -> None:
-    """Refuse a login that failed too often lately, known or not (A12).
+    """Refuse a login that failed too often lately, known or not.
 
     Raises RateLimited after five failures in fifteen minutes, even when the password would be
     right.
@@ -74,7 +72,7 @@ def check_not_locked(login: str, moment: Moment) -> None:
 def sign_in(actor: Actor, login: str, password: str, moment: Moment) -> SignedIn:
     """Open a session for the account.
 
-    Raises Invalid, with one text whatever was wrong and in the same time (A11), or RateLimited.
+    Raises Invalid, with one text whatever was wrong and in the same time, or RateLimited.
     """
     actor.require(Action.SESSION_OPEN)
     check_not_locked(login, moment)
@@ -88,10 +86,7 @@ def sign_in(actor: Actor, login: str, password: str, moment: Moment) -> SignedIn
 
 
 def record_failure(login: str, moment: Moment) -> None:
-    """Count a failed sign-in.
-
-    Called in a transaction of its own, since the refused one rolls back.
-    """
+    """Count a failed sign-in, in a transaction of its own since the refused one rolls back."""
     db.session.execute(
         delete(SignInFailure).where(SignInFailure.failed_at < moment.instant - FAILURE_WINDOW)
     )
@@ -114,17 +109,14 @@ def _open_session(account: Account, moment: Moment) -> SignedIn:
     )
     record(
         Actor(account.id, account.person_id, f"web:{account.id}", frozenset(), {}),
-        Event("session.open", "accounts", account.id),
+        Event(Deed.SESSION_OPEN, "accounts", account.id),
         moment,
     )
     return SignedIn(token, account.id)
 
 
 def live_account(token: str, moment: Moment, idle: timedelta, life: timedelta) -> Account | None:
-    """Return the account of a session token while the session lives and the account is enabled.
-
-    Else None.
-    """
+    """Return the enabled account of a session token while the session lives, else None."""
     session = session_by_hash(token_hash(token))
     if session is None or session.revoked_at is not None:
         return None
@@ -154,7 +146,7 @@ def sign_out(actor: Actor, token: str, moment: Moment) -> None:
     session = session_by_hash(token_hash(token))
     if session is not None and session.revoked_at is None:
         session.revoked_at = moment.instant
-        record(actor, Event("session.close", "accounts", session.account_id), moment)
+        record(actor, Event(Deed.SESSION_CLOSE, "accounts", session.account_id), moment)
 
 
 def revoke_sessions(account_id: int, moment: Moment) -> None:
@@ -182,7 +174,7 @@ def open_account(actor: Actor, login: str, person: Person | None, moment: Moment
     record(
         actor,
         Event(
-            "account.create",
+            Deed.ACCOUNT_CREATE,
             "accounts",
             account.id,
             personal={"login": key},
@@ -211,7 +203,7 @@ def grant(
     record(
         actor,
         Event(
-            "account.grant",
+            Deed.ACCOUNT_GRANT,
             "accounts",
             account.id,
             unit_id=office_id,
@@ -241,7 +233,7 @@ def invite(actor: Actor, account: Account, life: timedelta, moment: Moment) -> I
         )
     )
     db.session.flush()
-    record(actor, Event("account.invite", "accounts", account.id), moment)
+    record(actor, Event(Deed.ACCOUNT_INVITE, "accounts", account.id), moment)
     return Invitation(account.id, account.login, token, expires)
 
 
@@ -261,7 +253,7 @@ def post_invitation(
 
     Without an address it waits there to be copied; so does the link of an account that reviews,
     approves, looks over a territory or administers. Its address stands in the person's record,
-    which officers of his units edit: whoever changed it would be sent the account (A07).
+    which officers of his units edit: whoever changed it would be sent the account.
     """
     account = db.session.get_one(Account, invitation.account_id)
     mailed = all(held.role is Role.UNIT_OFFICER for held in account.grants)
@@ -289,12 +281,12 @@ def forgot_password(actor: Actor, login: str, life: timedelta, moment: Moment) -
     """Make a reset link when the login is known and enabled.
 
     The page answers the same either way and in like time, so something is written and synced to
-    the disk either way (A11).
+    the disk either way.
     """
     actor.require(Action.SESSION_OPEN)
     account = account_by_login(login_key(login))
     if account is None or account.disabled_at is not None:
-        record(actor, Event("account.reset_unknown", "accounts", None), moment)
+        record(actor, Event(Deed.ACCOUNT_RESET_UNKNOWN, "accounts", None), moment)
         return None
     return invite(actor, account, life, moment)
 
@@ -342,7 +334,7 @@ def set_password(
     _forget_unsent(account.id)
     record(
         Actor(account.id, account.person_id, f"web:{account.id}", frozenset(), {}),
-        Event("account.set_password", "accounts", account.id),
+        Event(Deed.ACCOUNT_SET_PASSWORD, "accounts", account.id),
         moment,
     )
     return _open_session(account, moment)
@@ -391,7 +383,7 @@ def disable(actor: Actor, login: str, moment: Moment) -> Account:
         account.disabled_at = moment.instant
         revoke_sessions(account.id, moment)
         db.session.flush()
-        record(actor, Event("account.disable", "accounts", account.id), moment)
+        record(actor, Event(Deed.ACCOUNT_DISABLE, "accounts", account.id), moment)
     return account
 
 
@@ -404,7 +396,7 @@ def reset(actor: Actor, login: str, life: timedelta, moment: Moment) -> Invitati
     account = _by_login(login)
     if account.disabled_at is not None:
         account.disabled_at = None
-        record(actor, Event("account.enable", "accounts", account.id), moment)
+        record(actor, Event(Deed.ACCOUNT_ENABLE, "accounts", account.id), moment)
     revoke_sessions(account.id, moment)
     return invite(actor, account, life, moment)
 

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from registry.domain.assignments import ROLE_LABELS, AssignmentRole, Duty, unusual_title
+from registry.domain.audit.deeds import Deed
 from registry.domain.clock import Moment
 from registry.domain.decisions import check_decision_days, decision_number_warnings
 from registry.domain.errors import Conflict, Invalid, NotFound, Problem
@@ -153,7 +154,7 @@ def record_assignment(
     )
     db.session.add(assignment)
     db.session.flush()
-    _record(actor, "assignment.record", assignment, _shown(assignment), moment)
+    _record(actor, Deed.ASSIGNMENT_RECORD, assignment, _shown(assignment), moment)
     return assignment
 
 
@@ -185,7 +186,7 @@ def correct_assignment(
     changed = _changes(before, _shown(assignment))
     if changed:
         gap = _named_gap(assignment.unit_id, covered, confirmed=command.gap_confirmed)
-        _record(actor, "assignment.correct", assignment, changed | gap, moment)
+        _record(actor, Deed.ASSIGNMENT_CORRECT, assignment, changed | gap, moment)
     return assignment
 
 
@@ -225,7 +226,7 @@ def change_assignment(
     db.session.flush()
     gap = _named_gap(assignment.unit_id, covered, confirmed=command.gap_confirmed)
     details = {"continues": assignment.id, "from": day} | _changes(before, _shown(following)) | gap
-    _record(actor, "assignment.change", following, details, moment)
+    _record(actor, Deed.ASSIGNMENT_CHANGE, following, details, moment)
     return following
 
 
@@ -249,7 +250,7 @@ def end_assignment(actor: Actor, command: EndAssignment, moment: Moment) -> Assi
     db.session.flush()
     gap = _named_gap(assignment.unit_id, covered, confirmed=command.gap_confirmed)
     details = _changes(before, _shown(assignment)) | gap
-    _record(actor, "assignment.end", assignment, details, moment)
+    _record(actor, Deed.ASSIGNMENT_END, assignment, details, moment)
     return assignment
 
 
@@ -398,7 +399,7 @@ def _holder_problems(actor: Actor, draft: _Draft, unit: UnitRow, today: date) ->
 
 
 def _overlap_problems(draft: _Draft) -> list[Problem]:
-    """Refuse the same role of the same holder in the same unit twice on a day (design §3)."""
+    """Refuse the same role of the same holder in the same unit twice on a day."""
     if draft.valid_to is not None and draft.valid_to <= draft.valid_from:
         return []
     details = draft.details
@@ -478,7 +479,7 @@ def _covered_days(assignment: Assignment, days: Iterable[date], *, since: date) 
 def _named_gap(unit_id: int, covered: Iterable[date], *, confirmed: bool) -> dict[str, Any]:
     """Return the first day the change left uncovered, for the audit; empty when there is none.
 
-    Raises Invalid on `gap_confirmed` while the officer has not confirmed it (design §3).
+    Raises Invalid on `gap_confirmed` while the officer has not confirmed it.
     """
     lost = next((day for day in covered if not focal_points_counting(unit_id, day)), None)
     if lost is None:
@@ -518,7 +519,7 @@ _FREE_TEXTS = frozenset({"concurrent_fields", "end_reason"})
 
 
 def _record(
-    actor: Actor, action: str, assignment: Assignment, details: dict[str, Any], moment: Moment
+    actor: Actor, action: Deed, assignment: Assignment, details: dict[str, Any], moment: Moment
 ) -> None:
     personal = {name: value for name, value in details.items() if name in _FREE_TEXTS and value}
     record(

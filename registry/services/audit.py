@@ -1,9 +1,5 @@
-"""Write the audit.
+"""Write the audit: an event in the same transaction as the change, chained by hashes."""
 
-An event in the same transaction as the change, chained by hashes (design §3).
-"""
-
-import hashlib
 import json
 import secrets
 from collections.abc import Mapping
@@ -14,6 +10,7 @@ from typing import Any
 from sqlalchemy import func, select, text, update
 
 from registry.domain.audit.chain import FIRST_HASH, event_hash, personal_hash
+from registry.domain.audit.deeds import Deed
 from registry.domain.clock import Moment
 from registry.domain.permissions import Actor
 from registry.models.audit import AuditEvent, AuditPersonal
@@ -29,11 +26,10 @@ class Event:
 
     `details` holds no personal data; `personal` may, and stands beside the chain, erasable.
 
-    `action` is named like the permission, `<noun>.<what happened>`; `noun` and `object_id` say to
-    what.
+    `noun` and `object_id` say to what.
     """
 
-    action: str
+    deed: Deed
     noun: str
     object_id: str | int | None
     unit_id: int | None = None
@@ -43,10 +39,7 @@ class Event:
 
 
 def record(actor: Actor, event: Event, moment: Moment) -> None:
-    """Append `event` to the chain.
-
-    Called by every service that changes anything, in its transaction.
-    """
+    """Append `event` to the chain, in the transaction of the service that changes something."""
     if db.session.get_bind().dialect.name == "postgresql":
         db.session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _CHAIN_LOCK})
     last = db.session.execute(
@@ -60,7 +53,7 @@ def record(actor: Actor, event: Event, moment: Moment) -> None:
         at=moment.instant,
         account_id=actor.account_id,
         origin=actor.label,
-        action=event.action,
+        action=event.deed.value,
         noun=event.noun,
         object_id=None if event.object_id is None else str(event.object_id),
         unit_id=event.unit_id,
@@ -102,10 +95,7 @@ def chain_values(row: AuditEvent) -> dict[str, Any]:
 
 
 def erase_person(actor: Actor, person_id: int, moment: Moment) -> int:
-    """Empty every personal value kept beside the chain about a person.
-
-    Return how many events that touched.
-    """
+    """Empty what the audit keeps about a person beside the chain; return how many events had it."""
     touched = db.session.scalar(
         select(func.count())
         .select_from(AuditPersonal)
@@ -118,12 +108,7 @@ def erase_person(actor: Actor, person_id: int, moment: Moment) -> int:
     )
     record(
         actor,
-        Event("audit.erase", "people", person_id, details={"events": touched or 0}),
+        Event(Deed.AUDIT_ERASE, "people", person_id, details={"events": touched or 0}),
         moment,
     )
     return touched or 0
-
-
-def content_digest(content: bytes) -> str:
-    """Return the SHA-256 of stored bytes, as written in the audit."""
-    return hashlib.sha256(content).hexdigest()

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Table
 
+from registry.domain.audit.deeds import Deed
 from registry.domain.clock import Moment
 from registry.domain.errors import Conflict, Invalid
 from registry.domain.permissions import Actor
@@ -56,7 +57,7 @@ def keys_path(backup: Path) -> Path:
 
 def note_backup(actor: Actor, moment: Moment) -> None:
     """Audit that a backup is about to be made: it takes everything along. A command calls it."""
-    record(actor, Event("backup.create", "backups", None), moment)
+    record(actor, Event(Deed.BACKUP_CREATE, "backups", None), moment)
 
 
 def create(target: Path, home: Home, installation_keys: str, moment: Moment) -> Summary:

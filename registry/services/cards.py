@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from registry.domain.audit.deeds import Deed
 from registry.domain.cards import card_code, code_hash
 from registry.domain.clock import Moment
 from registry.domain.errors import Conflict, Invalid, NotFound
@@ -68,7 +69,7 @@ def print_cards(actor: Actor, command: PrintCards, key: bytes, moment: Moment) -
     record(
         actor,
         Event(
-            "card.print",
+            Deed.CARD_PRINT,
             "units",
             unit.id,
             unit_id=unit.id,
@@ -163,7 +164,7 @@ def revoke(actor: Actor, card_id: int, reason: str, moment: Moment) -> Card:
     record(
         actor,
         Event(
-            "card.revoke",
+            Deed.CARD_REVOKE,
             "cards",
             card.id,
             unit_id=unit_id,

@@ -1,7 +1,8 @@
-"""The visible settings of how coverage is counted (design §3)."""
+"""The visible settings of how coverage is counted (docs/adr/0007)."""
 
 from datetime import date
 
+from registry.domain.audit.deeds import Deed
 from registry.domain.clock import Moment
 from registry.domain.errors import Invalid
 from registry.domain.permissions import Action, Actor
@@ -41,4 +42,4 @@ def _set(actor: Actor, name: str, value: str | None, moment: Moment) -> None:
         db.session.add(Parameter(name=name, value=value))
         db.session.flush()
     details = {"before": before, "after": value}
-    record(actor, Event("coverage.set", "parameters", name, details=details), moment)
+    record(actor, Event(Deed.COVERAGE_SET, "parameters", name, details=details), moment)

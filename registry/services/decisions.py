@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from registry.domain.audit.deeds import Deed
 from registry.domain.clock import Moment
 from registry.domain.decisions import DecisionKind, check_decision_days, normalise_decision_number
 from registry.domain.errors import Conflict, Invalid, NotAllowed, NotFound, Problem
@@ -131,7 +132,7 @@ def write_decision(
     record(
         actor,
         Event(
-            "decision.record",
+            Deed.DECISION_RECORD,
             "decisions",
             decision.id,
             decision.unit_id,
@@ -179,7 +180,7 @@ def attach_scan(actor: Actor, attachment: AttachScan, moment: Moment, store: Sca
     details = {"before": before["scan_sha256"], "after": decision.file.sha256}
     record(
         actor,
-        Event("decision.attach_scan", "decisions", decision.id, decision.unit_id, details),
+        Event(Deed.DECISION_ATTACH_SCAN, "decisions", decision.id, decision.unit_id, details),
         moment,
     )
     return decision
@@ -302,7 +303,7 @@ def _record_change(
     record(
         actor,
         Event(
-            "decision.complete" if completes else "decision.correct",
+            Deed.DECISION_COMPLETE if completes else Deed.DECISION_CORRECT,
             "decisions",
             decision.id,
             decision.unit_id,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from registry.domain.assignments import AssignmentRole
+from registry.domain.audit.deeds import Deed
 from registry.domain.clock import Moment
 from registry.domain.errors import Conflict, Invalid, NotFound, Problem
 from registry.domain.memberships import MemberRole
@@ -17,7 +18,7 @@ from registry.domain.vietnamese.writing import format_day
 from registry.models.base import db
 from registry.models.memberships import Membership
 from registry.queries.assignments import assignments_of_person
-from registry.queries.coverage.figures import focal_point_count
+from registry.queries.coverage.counting import focal_point_count
 from registry.queries.memberships import (
     approved_on,
     end_was_approved,
@@ -101,7 +102,7 @@ def open_membership(actor: Actor, command: OpenMembership, moment: Moment) -> Me
     )
     db.session.add(membership)
     db.session.flush()
-    _record(actor, "membership.open", membership, _facts(membership), moment)
+    _record(actor, Deed.MEMBERSHIP_OPEN, membership, _facts(membership), moment)
     return membership
 
 
@@ -141,11 +142,11 @@ def _close(
     membership.valid_to = valid_to
     membership.end_reason = reason
     db.session.flush()
-    _record(actor, "membership.end", membership, {"valid_to": valid_to.isoformat()}, moment)
+    _record(actor, Deed.MEMBERSHIP_END, membership, {"valid_to": valid_to.isoformat()}, moment)
 
 
 def _give_main_to_another(actor: Actor, person_id: int, day: date, moment: Moment) -> None:
-    """Make the oldest membership still in force main from `day` on: exactly one is (design §3)."""
+    """Make the oldest membership still in force main from `day` on: exactly one is."""
     staying = overlapping(person_id, None, Period(day))
     if any(other.is_main for other in staying):
         return
@@ -197,7 +198,7 @@ def _set_from(
     db.session.flush()
     _record(
         actor,
-        "membership.change",
+        Deed.MEMBERSHIP_CHANGE,
         following,
         {"before": before, "after": _facts(following)},
         moment,
@@ -347,7 +348,7 @@ def correct(actor: Actor, command: CorrectMembership, moment: Moment) -> Members
     db.session.flush()
     _record(
         actor,
-        "membership.correct",
+        Deed.MEMBERSHIP_CORRECT,
         membership,
         {"before": before, "after": _facts(membership)},
         moment,
@@ -521,7 +522,7 @@ def _facts(membership: Membership) -> dict[str, object]:
 
 
 def _record(
-    actor: Actor, action: str, membership: Membership, details: dict[str, object], moment: Moment
+    actor: Actor, action: Deed, membership: Membership, details: dict[str, object], moment: Moment
 ) -> None:
     record(
         actor,

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import update
 
+from registry.domain.audit.deeds import Deed
 from registry.domain.clock import Moment
 from registry.domain.errors import Conflict, NotFound
 from registry.domain.permissions import Action, Actor
@@ -53,7 +54,7 @@ def finish(actor: Actor, message_id: int, moment: Moment) -> None:
     message.body = message.last_error = None
     message.sent_at = moment.instant
     db.session.flush()
-    record(actor, Event("outbox.send", "outbox_messages", message_id), moment)
+    record(actor, Event(Deed.OUTBOX_SEND, "outbox_messages", message_id), moment)
 
 
 def give_back(actor: Actor, message_id: int, reason: str, moment: Moment) -> None:
@@ -64,7 +65,7 @@ def give_back(actor: Actor, message_id: int, reason: str, moment: Moment) -> Non
     message.last_error = reason
     db.session.flush()
     details = {"reason": reason}
-    record(actor, Event("outbox.fail", "outbox_messages", message_id, details=details), moment)
+    record(actor, Event(Deed.OUTBOX_FAIL, "outbox_messages", message_id, details=details), moment)
 
 
 def empty_expired(actor: Actor, moment: Moment) -> int:
@@ -80,7 +81,7 @@ def empty_expired(actor: Actor, moment: Moment) -> int:
     )
     if emptied:
         details = {"messages": emptied}
-        record(actor, Event("outbox.expire", "outbox_messages", None, details=details), moment)
+        record(actor, Event(Deed.OUTBOX_EXPIRE, "outbox_messages", None, details=details), moment)
     return len(emptied)
 
 
@@ -98,5 +99,5 @@ def mark_passed_on(actor: Actor, message_id: int, moment: Moment) -> OutboxMessa
     message.sent_at = moment.instant
     message.body = message.last_error = None
     db.session.flush()
-    record(actor, Event("outbox.pass_on", "outbox_messages", message_id), moment)
+    record(actor, Event(Deed.OUTBOX_PASS_ON, "outbox_messages", message_id), moment)
     return message

@@ -6,6 +6,7 @@ from datetime import date
 
 from sqlalchemy.exc import IntegrityError
 
+from registry.domain.audit.deeds import Deed
 from registry.domain.clock import Moment
 from registry.domain.emails import is_email
 from registry.domain.errors import Conflict, Invalid, NotFound, Problem
@@ -83,7 +84,7 @@ def write_person(
     record(
         actor,
         Event(
-            "person.create",
+            Deed.PERSON_CREATE,
             "people",
             person.id,
             unit_id=unit_id,
@@ -139,7 +140,7 @@ def register(
 
 
 def known_already(actor: Actor, details: PersonDetails, today: date) -> list[Likeness]:
-    """Return who may be the person described, as far as the actor may see (A09).
+    """Return who may be the person described, as far as the actor may see.
 
     Raises Invalid with every problem of the details.
     """
@@ -236,7 +237,7 @@ def edit(actor: Actor, command: EditPerson, keys: PersonalKeys | None, moment: M
         record(
             actor,
             Event(
-                "person.edit",
+                Deed.PERSON_EDIT,
                 "people",
                 person.id,
                 unit_id=unit_id,
@@ -271,7 +272,7 @@ def _check_address_may_change(person: Person, scope: Scope, today: date) -> None
 
 
 def reveal_citizen_id(actor: Actor, person_id: int, keys: PersonalKeys, moment: Moment) -> str:
-    """Return a person's citizen number in full, and audit that the actor saw it (A05).
+    """Return a person's citizen number in full, and audit that the actor saw it.
 
     Raises NotFound when the person is not today a member of a unit in the actor's scope, Conflict
     when no number is stored (any more).
@@ -287,7 +288,7 @@ def reveal_citizen_id(actor: Actor, person_id: int, keys: PersonalKeys, moment: 
     record(
         actor,
         Event(
-            "citizen_id.reveal",
+            Deed.CITIZEN_ID_REVEAL,
             "people",
             person.id,
             unit_id=unit_id,

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, insert, text, update
 
+from registry.domain.audit.deeds import Deed
 from registry.domain.clock import Moment
 from registry.domain.errors import Conflict, Invalid
 from registry.domain.permissions import Actor
@@ -112,7 +113,7 @@ def prove(actor: Actor, filled: Filled, keys: Keys, home: Home, moment: Moment) 
         raise Invalid.on("backup", verdict.fault)
     _end_what_must_not_revive(moment)
     details = {"of": manifest["created_at"]}
-    record(actor, Event("backup.restore", "backups", None, details=details), moment)
+    record(actor, Event(Deed.BACKUP_RESTORE, "backups", None, details=details), moment)
     return Summary(sum(manifest["rows"].values()), len(filled.files), lost)
 
 

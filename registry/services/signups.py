@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from registry.domain.accounts import login_key
+from registry.domain.audit.deeds import Deed
 from registry.domain.clock import Moment
 from registry.domain.emails import is_email
 from registry.domain.errors import Conflict, Invalid, NotAllowed, NotFound, Problem
@@ -65,7 +66,7 @@ class Applicant:
 def check_applicant(applicant: Applicant) -> Applicant:
     """Return what was typed, cleaned: name in NFC, telephone in E.164, e-mail in lower case.
 
-    Asks nothing of the registry, so it tells nobody who is in it (A09).
+    Asks nothing of the registry, so it tells nobody who is in it.
     Raises Invalid with every problem found.
     """
     problems: list[Problem] = []
@@ -103,7 +104,7 @@ class SubmitSignup:
 
 
 def submit(actor: Actor, command: SubmitSignup, moment: Moment) -> Signup:
-    """Record a request, or return the one the same form made before (A23).
+    """Record a request, or return the one the same form made before.
 
     Raises NotFound when the unit takes no members today, Invalid with every problem found.
     """
@@ -124,7 +125,7 @@ def submit(actor: Actor, command: SubmitSignup, moment: Moment) -> Signup:
     _write_applicant(signup, applicant)
     db.session.add(signup)
     db.session.flush()
-    _record(actor, "signup.submit", signup, moment)
+    _record(actor, Deed.SIGNUP_SUBMIT, signup, moment)
     return signup
 
 
@@ -152,7 +153,7 @@ def complete(actor: Actor, typed_code: str, applicant: Applicant, moment: Moment
     signup.state = SignupState.RECEIVED
     signup.reason = None
     db.session.flush()
-    _record(actor, "signup.complete", signup, moment)
+    _record(actor, Deed.SIGNUP_COMPLETE, signup, moment)
     return signup
 
 
@@ -237,7 +238,7 @@ def accept(actor: Actor, command: AcceptSignup, life: timedelta, moment: Moment)
     db.session.flush()
     _record(
         actor,
-        "signup.accept",
+        Deed.SIGNUP_ACCEPT,
         signup,
         moment,
         person_id=person.id,
@@ -322,8 +323,8 @@ def _refuse(actor: Actor, command: RefuseSignup, state: SignupState, moment: Mom
     signup.reason = reason
     _sign(signup, actor, moment)
     db.session.flush()
-    verb = "decline" if state is SignupState.DECLINED else "ask_completion"
-    _record(actor, f"signup.{verb}", signup, moment)
+    declined = state is SignupState.DECLINED
+    _record(actor, Deed.SIGNUP_DECLINE if declined else Deed.SIGNUP_ASK_COMPLETION, signup, moment)
     return signup
 
 
@@ -431,7 +432,7 @@ def _holds(account: Account, unit_id: int, today: date) -> bool:
 
 def _record(
     actor: Actor,
-    action: str,
+    action: Deed,
     signup: Signup,
     moment: Moment,
     *,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from registry.domain.audit.deeds import Deed
 from registry.domain.clock import Moment
 from registry.domain.errors import Conflict, Invalid, NotFound, Problem
 from registry.domain.permissions import Action, Actor
@@ -79,7 +80,7 @@ def record_class(actor: Actor, command: RecordClass, moment: Moment) -> Training
         course = Course(name=command.course, topics=topics)
         db.session.add(course)
         db.session.flush()
-        record(actor, Event("training.create_course", "courses", course.id), moment)
+        record(actor, Event(Deed.TRAINING_CREATE_COURSE, "courses", course.id), moment)
     elif same_class(course.id, command.name, command.starts_on) is not None:
         raise Invalid.on("name", "Lớp này đã được ghi (cùng khóa, cùng tên, cùng ngày khai giảng).")
     training_class = TrainingClass(
@@ -96,7 +97,7 @@ def record_class(actor: Actor, command: RecordClass, moment: Moment) -> Training
     record(
         actor,
         Event(
-            "training.create_class",
+            Deed.TRAINING_CREATE_CLASS,
             "training_classes",
             training_class.id,
             unit_id=command.organiser_id,
@@ -159,7 +160,7 @@ def record_attendances(
         record(
             actor,
             Event(
-                "training.record_attendance",
+                Deed.TRAINING_RECORD_ATTENDANCE,
                 "training_classes",
                 training_class.id,
                 unit_id=training_class.organiser_id,
@@ -187,7 +188,7 @@ def correct_attendance(actor: Actor, command: CorrectAttendance, moment: Moment)
     record(
         actor,
         Event(
-            "training.correct_attendance",
+            Deed.TRAINING_CORRECT_ATTENDANCE,
             "attendances",
             row.id,
             unit_id=row.unit_id,
@@ -211,7 +212,7 @@ def remove_attendance(actor: Actor, attendance_id: int, moment: Moment) -> None:
     record(
         actor,
         Event(
-            "training.remove_attendance",
+            Deed.TRAINING_REMOVE_ATTENDANCE,
             "training_classes",
             class_id,
             unit_id=unit_id,

@@ -6,6 +6,7 @@ from flask import Flask, current_app, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
+from registry.domain.audit.deeds import Deed
 from registry.domain.errors import (
     Conflict,
     DeadLink,
@@ -115,10 +116,7 @@ def page(status: int, advice: str | None = None, title: str | None = None) -> tu
 
 
 def _record_denied() -> None:
-    """Audit that a signed-in account was refused.
-
-    A thing out of scope or not there, or an action not granted (A01).
-    """
+    """Audit that a signed-in account was refused what is out of its scope, or an action."""
     actor = current_actor()
     if actor.account_id is None or request.endpoint is None:
         return
@@ -128,7 +126,7 @@ def _record_denied() -> None:
         lambda: record(
             actor,
             Event(
-                "access.denied",
+                Deed.ACCESS_DENIED,
                 "routes",
                 endpoint,
                 details={"method": request.method, "arguments": arguments},

@@ -5,6 +5,10 @@ import re
 import sys
 from importlib.metadata import distributions, packages_distributions
 
+import pytest
+from packaging.requirements import Requirement
+
+from scripts.environment import WITH_PYTHON, normalised
 from scripts.tree import ROOT
 
 # Found by name while running, never by an import statement.
@@ -33,14 +37,20 @@ def imports_of(source: str) -> set[str]:
     return names
 
 
-def normalised(name: str) -> str:
-    return re.sub(r"[-_.]+", "-", name).lower()
+def declared(kind: str) -> list[Requirement]:
+    """Return the requirements that a person wrote down: `run.in` or `test.in`."""
+    lines = (ROOT / "requirements" / f"{kind}.in").read_text(encoding="utf-8").splitlines()
+    return [Requirement(line) for line in lines if not line.startswith(("#", "-c"))]
 
 
 def declared_packages() -> set[str]:
-    lines = (ROOT / "requirements" / "run.in").read_text(encoding="utf-8").splitlines()
-    names = (re.match(r"[A-Za-z0-9._-]+", line) for line in lines if not line.startswith("#"))
-    return {normalised(name[0]) for name in names if name}
+    return {normalised(requirement.name) for requirement in declared("run")}
+
+
+def locked(kind: str) -> dict[str, str]:
+    """Return the version of each package in `run.txt` or `test.txt`."""
+    lock = (ROOT / "requirements" / f"{kind}.txt").read_text(encoding="utf-8")
+    return dict(re.findall(r"^([\w.-]+)==([^\s;]+)", lock, flags=re.MULTILINE))
 
 
 def providers(modules: set[str]) -> dict[str, set[str]]:
@@ -60,6 +70,49 @@ def test_everything_declared_is_imported():
     assert declared_packages() - used - LOADED_BY_NAME.keys() == set()
 
 
+@pytest.mark.parametrize("kind", ["run", "test"])
+def test_each_requirement_is_written_down_once_and_in_order(kind):
+    names = [requirement.name for requirement in declared(kind)]
+    assert names == sorted(set(names))
+
+
+def needs(requirement: Requirement, known: dict[str, list[Requirement]]) -> list[Requirement]:
+    """Return what a package requires on this machine, for its extras too."""
+    return [
+        need
+        for need in known[normalised(requirement.name)]
+        if need.marker is None
+        or any(need.marker.evaluate({"extra": extra}) for extra in ("", *requirement.extras))
+    ]
+
+
+@pytest.mark.parametrize("kinds", [["run"], ["run", "test"]], ids=["run", "test"])
+def test_a_lock_holds_all_that_its_packages_need_with_their_extras(kinds):
+    lock = {name: version for kind in kinds for name, version in locked(kind).items()}
+    known = {
+        normalised(d.name): [Requirement(r) for r in d.requires or []] for d in distributions()
+    }
+    waiting = [requirement for kind in kinds for requirement in declared(kind)]
+    seen: set[str] = set()
+    missing: list[str] = []
+    while waiting:
+        requirement = waiting.pop()
+        if str(requirement) in seen or requirement.name in WITH_PYTHON:
+            continue
+        seen.add(str(requirement))
+        version = lock.get(normalised(requirement.name))
+        if version is None or version not in requirement.specifier:
+            missing.append(f"{requirement} (locked: {version})")
+        else:
+            waiting += needs(requirement, known)
+    assert missing == []
+
+
+def test_what_both_locks_hold_has_one_version():
+    run, test = locked("run"), locked("test")
+    assert {name for name in run.keys() & test.keys() if run[name] != test[name]} == set()
+
+
 def licence_of(distribution) -> str:
     """Return all that a distribution says of its licence in one line."""
     facts = distribution.metadata
@@ -68,8 +121,7 @@ def licence_of(distribution) -> str:
 
 
 def test_no_package_the_product_ships_with_has_a_licence_that_binds_the_whole():
-    lock = (ROOT / "requirements" / "run.txt").read_text(encoding="utf-8")
-    shipped = {normalised(name) for name in re.findall(r"^([\w.-]+)==", lock, flags=re.MULTILINE)}
+    shipped = locked("run").keys()
     licences = {
         normalised(found.name): licence_of(found)
         for found in distributions()

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from registry.domain.errors import Invalid
-from registry.domain.periods import Period, first_overlap, has_gap
+from registry.domain.periods import Period
 
 START = date(2024, 1, 1)
 HORIZON = 40
@@ -93,30 +93,3 @@ def test_the_intersection_lies_within_both(one, other):
     if shared := one.intersection(other):
         assert shared.within(one)
         assert shared.within(other)
-
-
-@given(st.lists(PERIODS, max_size=5))
-def test_an_overlap_is_found_exactly_when_two_share_a_day(periods):
-    found = first_overlap(periods)
-    share = any(
-        days_of(one) & days_of(other)
-        for place, one in enumerate(periods)
-        for other in periods[place + 1 :]
-    )
-    assert (found is not None) == share
-    if found:
-        assert found[0].overlaps(found[1])
-        assert found[0].valid_from <= found[1].valid_from
-
-
-@given(APART.filter(bool))
-def test_among_periods_apart_a_gap_is_a_day_between_them_in_none(periods):
-    covered = set().union(*map(days_of, periods))
-    between = range(min(covered), max(covered) + 1)
-    assert has_gap(periods) == (set(between) != covered)
-
-
-@pytest.mark.parametrize("periods", [[], [period(3)], [period(0, 5), period(5)]])
-def test_periods_that_join_have_no_gap_and_no_overlap(periods):
-    assert not has_gap(periods)
-    assert first_overlap(periods) is None

@@ -91,7 +91,7 @@ def carry_out(case: RealCase, *, create_missing: bool = False) -> Outcome:
 def everything() -> dict[str, list[tuple[Any, ...]]]:
     """Return what the registry holds: every row of every table, without ids and versions.
 
-    Without the audit and the batches themselves as well.
+    The audit and the batches themselves are left out as well.
     """
     db.session.flush()
     found = {}

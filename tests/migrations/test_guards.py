@@ -9,6 +9,7 @@ from sqlalchemy import text, update
 from sqlalchemy.exc import DBAPIError
 
 from registry.domain.assignments import AssignmentRole, Duty
+from registry.domain.audit.deeds import Deed
 from registry.domain.memberships import MemberRole
 from registry.domain.offices import OfficeFunction
 from registry.domain.permissions import Role, system_actor
@@ -52,7 +53,7 @@ def _unit_period(things: Things, since: date, until: date | None) -> Model:
         unit_id=things.fresh.id,
         name="Xã Ba",
         kind=UnitKind.COMMUNE,
-        in_scope=True,
+        takes_part=True,
         search_key="x",
         sort_key="x",
         valid_from=since,
@@ -232,7 +233,7 @@ def test_two_administrators_without_an_office_are_accepted(app: Flask) -> None:
     ],
 )
 def test_the_audit_can_neither_be_changed_nor_removed(app: Flask, attack: str) -> None:
-    event = Event("person.edit", "people", 1, personal={"phone": "1"}, person_id=1)
+    event = Event(Deed.PERSON_EDIT, "people", 1, personal={"phone": "1"}, person_id=1)
     record(system_actor(), event, MOMENT)
     with pytest.raises(DBAPIError, match="append_only"):
         db.session.execute(text(attack))
@@ -251,14 +252,14 @@ def test_the_audit_can_neither_be_changed_nor_removed(app: Flask, attack: str) -
 def test_no_row_of_the_audit_takes_the_place_of_another(app: Flask, attack: str) -> None:
     if db.session.get_bind().dialect.name == "postgresql":
         attack = attack.replace("REPLACE", "INSERT")  # PostgreSQL has no REPLACE: the key refuses
-    event = Event("person.edit", "people", 1, personal={"phone": "1"}, person_id=1)
+    event = Event(Deed.PERSON_EDIT, "people", 1, personal={"phone": "1"}, person_id=1)
     record(system_actor(), event, MOMENT)
     with pytest.raises(DBAPIError, match=r"append_only|unique"):
         db.session.execute(text(attack))
 
 
 def test_a_table_of_the_audit_cannot_be_emptied_at_once(app: Flask) -> None:
-    record(system_actor(), Event("person.edit", "people", 1), MOMENT)
+    record(system_actor(), Event(Deed.PERSON_EDIT, "people", 1), MOMENT)
     statement = (
         "TRUNCATE audit_events CASCADE"
         if db.session.get_bind().dialect.name == "postgresql"
@@ -269,7 +270,7 @@ def test_a_table_of_the_audit_cannot_be_emptied_at_once(app: Flask) -> None:
 
 
 def test_personal_values_beside_the_audit_can_be_erased(app: Flask) -> None:
-    event = Event("person.edit", "people", 1, personal={"phone": "1"}, person_id=1)
+    event = Event(Deed.PERSON_EDIT, "people", 1, personal={"phone": "1"}, person_id=1)
     record(system_actor(), event, MOMENT)
     db.session.execute(update(AuditPersonal).values(content=None))
     db.session.expire_all()

@@ -1,4 +1,4 @@
-"""The audit's proof: any change, gap or cut is found, and the first bad row named (A25)."""
+"""The audit's proof: any change, gap or cut is found, and the first bad row named."""
 
 from pathlib import Path
 
@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import text, update
 
+from registry.domain.audit.deeds import Deed
 from registry.domain.clock import Moment, local_time
 from registry.domain.permissions import system_actor
 from registry.models.audit import AuditEvent, AuditPersonal
@@ -23,7 +24,7 @@ def chain(app: Flask) -> None:
     """Write ten events, every other one with personal values; let an attacker past the guards."""
     for number in range(1, 11):
         personal = {"phone": f"+8490500000{number}"} if number % 2 else None
-        event = Event("person.edit", "people", number, personal=personal, person_id=number)
+        event = Event(Deed.PERSON_EDIT, "people", number, personal=personal, person_id=number)
         record(system_actor(), event, MOMENT)
     remove_guards(db.session.connection())
 
@@ -86,7 +87,7 @@ def test_a_chain_written_anew_is_found_through_the_kept_head(chain: None, tmp_pa
     run("DELETE FROM audit_personal")
     run("DELETE FROM audit_events")
     for number in range(1, 13):
-        record(system_actor(), Event("person.read", "people", number), MOMENT)
+        record(system_actor(), Event(Deed.CITIZEN_ID_REVEAL, "people", number), MOMENT)
     fault = verify(tmp_path, KEY).fault
     assert fault is not None
     assert "dòng số 10 " in fault
@@ -103,7 +104,7 @@ def test_a_changed_head_is_found(chain: None, tmp_path: Path) -> None:
 def test_the_same_head_is_kept_once(chain: None, tmp_path: Path) -> None:
     keep_head(tmp_path, KEY, MOMENT)
     keep_head(tmp_path, KEY, MOMENT)
-    record(system_actor(), Event("person.edit", "people", 1), MOMENT)
+    record(system_actor(), Event(Deed.PERSON_EDIT, "people", 1), MOMENT)
     keep_head(tmp_path, KEY, MOMENT)
     assert len((tmp_path / HEADS_FILE).read_text().splitlines()) == 2
     assert verify(tmp_path, KEY).heads == 2
@@ -119,16 +120,16 @@ def test_heads_of_a_replaced_registry_are_set_aside_not_lost(chain: None, tmp_pa
 
 
 def test_the_database_refuses_to_change_or_remove_an_event(app: Flask) -> None:
-    record(system_actor(), Event("person.edit", "people", 1), MOMENT)
+    record(system_actor(), Event(Deed.PERSON_EDIT, "people", 1), MOMENT)
     with pytest.raises(Exception, match="append_only_audit_events"):
         db.session.execute(update(AuditEvent).values(action="person.read"))
     db.session.rollback()
-    record(system_actor(), Event("person.edit", "people", 1), MOMENT)
+    record(system_actor(), Event(Deed.PERSON_EDIT, "people", 1), MOMENT)
     with pytest.raises(Exception, match="append_only_audit_events"):
         db.session.execute(text("DELETE FROM audit_events"))
 
 
 def test_an_event_written_in_local_time_still_proves_true(app: Flask, tmp_path: Path) -> None:
-    record(system_actor(), Event("person.edit", "people", 1), Moment(local_time(NOW)))
+    record(system_actor(), Event(Deed.PERSON_EDIT, "people", 1), Moment(local_time(NOW)))
     db.session.expire_all()
     assert verify(tmp_path, KEY).fault is None

@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from registry.domain.audit.deeds import Deed
 from registry.domain.clock import Moment
 from registry.domain.permissions import Role, system_actor
 from registry.models.base import db
@@ -19,8 +20,8 @@ from tests.factories.units import Province
 SignIn = Callable[[str], FlaskClient]
 
 
-def write(action: str, noun: str, object_id: int, *, days: int = 0, **values: object) -> None:
-    event = Event(action, noun, object_id, **values)  # type: ignore[arg-type]
+def write(deed: Deed, noun: str, object_id: int, *, days: int = 0, **values: object) -> None:
+    event = Event(deed, noun, object_id, **values)  # type: ignore[arg-type]
     record(system_actor(), event, Moment(NOW + timedelta(days=days)))
     db.session.commit()
 
@@ -33,7 +34,7 @@ def administrator(sign_in: SignIn) -> FlaskClient:
 
 def test_the_page_says_who_did_what_to_what_in_vietnamese(app: Flask, sign_in: SignIn) -> None:
     here = Province()
-    write("roster.submit", "rosters", 12, unit_id=here.commune.id, details={"number": 3})
+    write(Deed.ROSTER_SUBMIT, "rosters", 12, unit_id=here.commune.id, details={"number": 3})
     page = administrator(sign_in).get("/nhat-ky").text
     assert "Danh sách thành viên: gửi" in page
     assert "Danh sách thành viên 12" in page
@@ -47,7 +48,7 @@ def test_no_personal_value_is_on_the_page_only_the_names_of_fields(
     app: Flask, sign_in: SignIn
 ) -> None:
     personal = {"before": {"phone": "+84905111222"}, "after": {"phone": "+84905333444"}}
-    write("person.edit", "people", 7, personal=personal, person_id=7)
+    write(Deed.PERSON_EDIT, "people", 7, personal=personal, person_id=7)
     page = administrator(sign_in).get("/nhat-ky").text
     assert "điện thoại" in page
     assert "0905" not in page
@@ -55,9 +56,9 @@ def test_no_personal_value_is_on_the_page_only_the_names_of_fields(
 
 
 def test_events_are_found_by_noun_object_and_days(app: Flask, sign_in: SignIn) -> None:
-    write("person.edit", "people", 7)
-    write("unit.edit_contact", "units", 7)
-    write("person.edit", "people", 8, days=3)
+    write(Deed.PERSON_EDIT, "people", 7)
+    write(Deed.UNIT_EDIT_CONTACT, "units", 7)
+    write(Deed.PERSON_EDIT, "people", 8, days=3)
     client = administrator(sign_in)
     assert client.get("/nhat-ky?loai=people").text.count("Người: sửa") == 2
     assert client.get("/nhat-ky?loai=people&doi-tuong=7").text.count("Người: sửa") == 1
@@ -70,7 +71,7 @@ def test_events_are_found_by_noun_object_and_days(app: Flask, sign_in: SignIn) -
 
 
 def test_a_day_that_is_none_is_said_and_narrows_nothing(app: Flask, sign_in: SignIn) -> None:
-    write("person.edit", "people", 7)
+    write(Deed.PERSON_EDIT, "people", 7)
     page = administrator(sign_in).get("/nhat-ky?tu-ngay=31/02/2024")
     assert page.status_code == 200
     assert "Ngày không có thật" in page.text
@@ -79,7 +80,7 @@ def test_a_day_that_is_none_is_said_and_narrows_nothing(app: Flask, sign_in: Sig
 
 def test_long_lists_have_pages_and_a_page_too_far_is_the_last(app: Flask, sign_in: SignIn) -> None:
     for number in range(1, 61):
-        record(system_actor(), Event("unit.edit_contact", "units", number), MOMENT)
+        record(system_actor(), Event(Deed.UNIT_EDIT_CONTACT, "units", number), MOMENT)
     client = administrator(sign_in)
     first = client.get("/nhat-ky?loai=units").text
     assert "Đơn vị 60<" in first
@@ -111,7 +112,7 @@ def test_nothing_found_is_said(app: Flask, sign_in: SignIn) -> None:
 
 
 def test_what_stands_in_details_is_escaped(app: Flask, sign_in: SignIn) -> None:
-    write("access.denied", "routes", 1, details={"path": "<script>alert(1)</script>", "n": [1]})
+    write(Deed.ACCESS_DENIED, "routes", 1, details={"path": "<script>alert(1)</script>", "n": [1]})
     page = administrator(sign_in).get("/nhat-ky").text
     assert "<script>alert(1)" not in page
     assert "&lt;script&gt;alert(1)" in page

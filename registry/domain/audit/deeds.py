@@ -1,89 +1,93 @@
 """What an event of the audit is called on the screen: its subject, and what was done."""
 
-SUBJECTS = {
-    "access": "Truy cập",
-    "account": "Tài khoản",
-    "assignment": "Phân công",
-    "audit": "Nhật ký",
-    "backup": "Sao lưu",
-    "card": "Thẻ thành viên",
-    "citizen_id": "Số CCCD",
-    "coverage": "Độ phủ",
-    "decision": "Quyết định",
-    "membership": "Tư cách thành viên",
-    "outbox": "Thư gửi đi",
-    "people": "Danh sách người",
-    "person": "Người",
-    "reorganisation": "Sắp xếp đơn vị",
-    "roster": "Danh sách thành viên",
-    "seed": "Dữ liệu ban đầu",
-    "session": "Phiên đăng nhập",
-    "signup": "Đăng ký tham gia",
-    "training": "Tập huấn",
-    "unit": "Đơn vị",
-}
+from registry.domain.labelled import Labelled
 
-DEEDS = {
-    "accept": "chấp nhận",
-    "add_lines": "thêm dòng",
-    "add_row": "thêm dòng",
-    "answer": "trả lời câu hỏi",
-    "apply": "thực hiện",
-    "approve": "phê duyệt",
-    "approve_line": "phê duyệt dòng",
-    "ask_completion": "yêu cầu bổ sung",
-    "attach_scan": "đính kèm bản quét",
-    "change": "thay đổi",
-    "close": "kết thúc",
-    "complete": "bổ sung",
-    "compose": "lập",
-    "correct": "đính chính",
-    "correct_attendance": "đính chính lượt tham dự",
-    "correct_name": "đính chính tên",
-    "create": "tạo mới",
-    "create_class": "mở lớp",
-    "create_course": "thêm khóa",
-    "decline": "không chấp nhận",
-    "delete": "xóa",
-    "denied": "bị từ chối",
-    "disable": "khóa",
-    "discard": "bỏ",
-    "edit": "sửa",
-    "edit_contact": "sửa liên hệ",
-    "enable": "mở khóa",
-    "end": "kết thúc",
-    "erase": "xóa giá trị cá nhân",
-    "expire": "hết hạn",
-    "export": "tải về",
-    "fail": "chưa gửi được",
-    "grant": "giao vai trò",
-    "invite": "tạo liên kết đặt mật khẩu",
-    "load": "nạp",
-    "open": "mở",
-    "pass_on": "chuyển tay",
-    "print": "in",
-    "rebuild_paths": "dựng lại đường dẫn",
-    "known_until": "ghi ngày cuối số liệu còn đúng",
-    "set": "đổi cách tính",
-    "record": "ghi",
-    "record_attendance": "ghi lượt tham dự",
-    "remove_attendance": "xóa lượt tham dự",
-    "remove_row": "bỏ dòng",
-    "renew_passwords": "tạo lại mật khẩu dùng thử",
-    "reset_unknown": "xin liên kết cho tên đăng nhập không có hoặc bị khóa",
-    "restore": "phục hồi",
-    "return": "trả lại, yêu cầu bổ sung",
-    "reveal": "xem đầy đủ",
-    "review": "thẩm định",
-    "revoke": "thu hồi",
-    "save_lines": "lưu các dòng",
-    "send": "gửi",
-    "set_password": "đặt mật khẩu",
-    "start": "bắt đầu lập",
-    "submit": "gửi",
-    "undo": "hoàn tác",
-    "verify": "xác nhận",
-}
+
+class Deed(Labelled):
+    """What an event of the audit records: `<subject>.<deed>` as it is stored, and its words.
+
+    The stored text is part of what the chain covers: a deed may be added, never renamed.
+    """
+
+    ACCESS_DENIED = "access.denied", "Truy cập: bị từ chối"
+    ACCOUNT_CREATE = "account.create", "Tài khoản: tạo mới"
+    ACCOUNT_DISABLE = "account.disable", "Tài khoản: khóa"
+    ACCOUNT_ENABLE = "account.enable", "Tài khoản: mở khóa"
+    ACCOUNT_GRANT = "account.grant", "Tài khoản: giao vai trò"
+    ACCOUNT_INVITE = "account.invite", "Tài khoản: tạo liên kết đặt mật khẩu"
+    ACCOUNT_RESET_UNKNOWN = (
+        "account.reset_unknown",
+        "Tài khoản: xin liên kết cho tên đăng nhập không có hoặc bị khóa",
+    )
+    ACCOUNT_SET_PASSWORD = "account.set_password", "Tài khoản: đặt mật khẩu"
+    ASSIGNMENT_CHANGE = "assignment.change", "Phân công: thay đổi"
+    ASSIGNMENT_CORRECT = "assignment.correct", "Phân công: đính chính"
+    ASSIGNMENT_END = "assignment.end", "Phân công: kết thúc"
+    ASSIGNMENT_EXPORT = "assignment.export", "Phân công: tải về"
+    ASSIGNMENT_RECORD = "assignment.record", "Phân công: ghi"
+    AUDIT_ERASE = "audit.erase", "Nhật ký: xóa giá trị cá nhân"
+    BACKUP_CREATE = "backup.create", "Sao lưu: tạo mới"
+    BACKUP_RESTORE = "backup.restore", "Sao lưu: phục hồi"
+    CARD_PRINT = "card.print", "Thẻ thành viên: in"
+    CARD_REVOKE = "card.revoke", "Thẻ thành viên: thu hồi"
+    CITIZEN_ID_REVEAL = "citizen_id.reveal", "Số CCCD: xem đầy đủ"
+    COVERAGE_EXPORT = "coverage.export", "Độ phủ: tải về"
+    COVERAGE_SET = "coverage.set", "Độ phủ: đổi cách tính"
+    DECISION_ATTACH_SCAN = "decision.attach_scan", "Quyết định: đính kèm bản quét"
+    DECISION_COMPLETE = "decision.complete", "Quyết định: bổ sung"
+    DECISION_CORRECT = "decision.correct", "Quyết định: đính chính"
+    DECISION_EXPORT = "decision.export", "Quyết định: tải về"
+    DECISION_RECORD = "decision.record", "Quyết định: ghi"
+    MEMBERSHIP_CHANGE = "membership.change", "Tư cách thành viên: thay đổi"
+    MEMBERSHIP_CORRECT = "membership.correct", "Tư cách thành viên: đính chính"
+    MEMBERSHIP_END = "membership.end", "Tư cách thành viên: kết thúc"
+    MEMBERSHIP_OPEN = "membership.open", "Tư cách thành viên: mở"
+    OUTBOX_EXPIRE = "outbox.expire", "Thư gửi đi: hết hạn"
+    OUTBOX_FAIL = "outbox.fail", "Thư gửi đi: chưa gửi được"
+    OUTBOX_PASS_ON = "outbox.pass_on", "Thư gửi đi: chuyển tay"
+    OUTBOX_SEND = "outbox.send", "Thư gửi đi: gửi"
+    PEOPLE_EXPORT = "people.export", "Danh sách người: tải về"
+    PERSON_CREATE = "person.create", "Người: tạo mới"
+    PERSON_EDIT = "person.edit", "Người: sửa"
+    REORGANISATION_ADD_ROW = "reorganisation.add_row", "Sắp xếp đơn vị: thêm dòng"
+    REORGANISATION_ANSWER = "reorganisation.answer", "Sắp xếp đơn vị: trả lời câu hỏi"
+    REORGANISATION_APPLY = "reorganisation.apply", "Sắp xếp đơn vị: thực hiện"
+    REORGANISATION_COMPOSE = "reorganisation.compose", "Sắp xếp đơn vị: lập"
+    REORGANISATION_DISCARD = "reorganisation.discard", "Sắp xếp đơn vị: bỏ"
+    REORGANISATION_EXPORT = "reorganisation.export", "Sắp xếp đơn vị: tải về"
+    REORGANISATION_REMOVE_ROW = "reorganisation.remove_row", "Sắp xếp đơn vị: bỏ dòng"
+    REORGANISATION_UNDO = "reorganisation.undo", "Sắp xếp đơn vị: hoàn tác"
+    ROSTER_ADD_LINES = "roster.add_lines", "Danh sách thành viên: thêm dòng"
+    ROSTER_APPROVE = "roster.approve", "Danh sách thành viên: phê duyệt"
+    ROSTER_APPROVE_LINE = "roster.approve_line", "Danh sách thành viên: phê duyệt dòng"
+    ROSTER_DELETE = "roster.delete", "Danh sách thành viên: xóa"
+    ROSTER_EXPORT = "roster.export", "Danh sách thành viên: tải về"
+    ROSTER_RETURN = "roster.return", "Danh sách thành viên: trả lại, yêu cầu bổ sung"
+    ROSTER_REVIEW = "roster.review", "Danh sách thành viên: thẩm định"
+    ROSTER_SAVE_LINES = "roster.save_lines", "Danh sách thành viên: lưu các dòng"
+    ROSTER_START = "roster.start", "Danh sách thành viên: bắt đầu lập"
+    ROSTER_SUBMIT = "roster.submit", "Danh sách thành viên: gửi"
+    ROSTER_VERIFY = "roster.verify", "Danh sách thành viên: xác nhận"
+    SEED_LOAD = "seed.load", "Dữ liệu ban đầu: nạp"
+    SEED_RENEW_PASSWORDS = "seed.renew_passwords", "Dữ liệu ban đầu: tạo lại mật khẩu dùng thử"
+    SESSION_CLOSE = "session.close", "Phiên đăng nhập: kết thúc"
+    SESSION_OPEN = "session.open", "Phiên đăng nhập: mở"
+    SIGNUP_ACCEPT = "signup.accept", "Đăng ký tham gia: chấp nhận"
+    SIGNUP_ASK_COMPLETION = "signup.ask_completion", "Đăng ký tham gia: yêu cầu bổ sung"
+    SIGNUP_COMPLETE = "signup.complete", "Đăng ký tham gia: bổ sung"
+    SIGNUP_DECLINE = "signup.decline", "Đăng ký tham gia: không chấp nhận"
+    SIGNUP_EXPORT = "signup.export", "Đăng ký tham gia: tải về"
+    SIGNUP_SUBMIT = "signup.submit", "Đăng ký tham gia: gửi"
+    TRAINING_CORRECT_ATTENDANCE = "training.correct_attendance", "Tập huấn: đính chính lượt tham dự"
+    TRAINING_CREATE_CLASS = "training.create_class", "Tập huấn: mở lớp"
+    TRAINING_CREATE_COURSE = "training.create_course", "Tập huấn: thêm khóa"
+    TRAINING_RECORD_ATTENDANCE = "training.record_attendance", "Tập huấn: ghi lượt tham dự"
+    TRAINING_REMOVE_ATTENDANCE = "training.remove_attendance", "Tập huấn: xóa lượt tham dự"
+    UNIT_CORRECT_NAME = "unit.correct_name", "Đơn vị: đính chính tên"
+    UNIT_EDIT_CONTACT = "unit.edit_contact", "Đơn vị: sửa liên hệ"
+    UNIT_KNOWN_UNTIL = "unit.known_until", "Đơn vị: ghi ngày cuối số liệu còn đúng"
+    UNIT_REBUILD_PATHS = "unit.rebuild_paths", "Đơn vị: dựng lại đường dẫn"
+
 
 NOUNS = {
     "accounts": "Tài khoản",
@@ -173,10 +177,9 @@ FIELDS = {
 _ORIGINS = {"public": "Khách", "cli:system": "Lệnh trên máy chủ"}
 
 
-def action_label(action: str) -> str:
-    """Return "Danh sách thành viên: gửi" for `roster.submit`; what has no words stays as it is."""
-    subject, _, deed = action.partition(".")
-    return f"{SUBJECTS.get(subject, subject)}: {DEEDS.get(deed, deed)}"
+def deed_label(stored: str) -> str:
+    """Return the words of a stored deed; one that is declared no more stays as it was written."""
+    return Deed(stored).label if stored in set(Deed) else stored
 
 
 def noun_label(noun: str) -> str:

@@ -1,4 +1,4 @@
-"""What becomes of the facts that hang on units which end on a day (design §3).
+"""What becomes of the facts that hang on units which end on a day (docs/adr/0013).
 
 A fact begun earlier is cut on the day and continues in the successor on the same line; one that
 begins later follows the unit. Where the same would then hold twice, the earlier continues and the
@@ -215,7 +215,7 @@ class Piece:
 
 
 def pieces_with_a_main(memberships: Iterable[Held], day: date) -> dict[int, list[Piece]]:
-    """Return how one person's memberships are to be cut so that exactly one is main (design §3).
+    """Return how one person's memberships are to be cut so that exactly one is main.
 
     From `day` on; by id, only those that change. Where none is main, the preferred one becomes it,
     else the one begun first.

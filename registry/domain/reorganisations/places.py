@@ -18,7 +18,7 @@ from registry.domain.reorganisations.reading import NewSide, Reading
 from registry.domain.reorganisations.unit_lookup import UnitLookup, name_key
 from registry.domain.units.kinds import UnitKind
 
-OUT_OF_SCOPE_COMMUNES = {
+COMMUNES_NOT_TAKING_PART = {
     name_key("Đặc khu Hoàng Sa"): (
         "Không có dân cư và bộ máy cấp xã để bố trí đầu mối (thực tế chỉ tính 93/94 đơn vị cấp xã)"
     )
@@ -119,7 +119,7 @@ class _Places:
         return self.named_parent(row, row.new_parent, province)
 
     def province(self, row: AnnexRow, name: str) -> int:
-        """Return the province of a new side: it lives on where its name is the same (design §3)."""
+        """Return the province of a new side: it lives on where its name is the same."""
         for side in self.sides[name_key(name)]:
             if side.kind is UnitKind.PROVINCE:
                 return side.id
@@ -245,8 +245,8 @@ def _described(side: NewSide, kind: UnitKind, parent_id: int | None) -> PlannedU
             designation=side.designation,
         )
     alike = next((old for old in side.olds if old.name == side.name), None)
-    reason = OUT_OF_SCOPE_COMMUNES.get(name_key(side.name)) or _common(
-        old.out_of_scope_reason for old in side.olds if old.kind is kind
+    reason = COMMUNES_NOT_TAKING_PART.get(name_key(side.name)) or _common(
+        old.not_taking_part_reason for old in side.olds if old.kind is kind
     )
     return PlannedUnit(
         id=side.id,
@@ -257,8 +257,8 @@ def _described(side: NewSide, kind: UnitKind, parent_id: int | None) -> PlannedU
         short_name=alike.short_name if alike else _short_name(side.name, kind),
         designation=side.designation,
         area=_common(old.area for old in side.olds),
-        in_scope=reason is None,
-        out_of_scope_reason=reason,
+        takes_part=reason is None,
+        not_taking_part_reason=reason,
     )
 
 

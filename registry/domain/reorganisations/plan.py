@@ -26,8 +26,8 @@ class PlannedUnit:
     short_name: str | None = None
     designation: str | None = None
     area: str | None = None
-    in_scope: bool = True
-    out_of_scope_reason: str | None = None
+    takes_part: bool = True
+    not_taking_part_reason: str | None = None
     has_later: bool = False
 
 

@@ -1,4 +1,4 @@
-"""Plan a reorganisation of units: what an annex says, and what follows from it (design §3).
+"""Plan a reorganisation of units: what an annex says, and what follows (docs/adr/0013).
 
 Pure: the units of the day before and the annex's rows in, a plan or problems out.
 """

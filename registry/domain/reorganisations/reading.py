@@ -1,4 +1,4 @@
-"""Read what the rows of an annex say themselves (design §3, "Continuing or new").
+"""Read what the rows of an annex say themselves (docs/adr/0013).
 
 Here each new side is settled as a unit that lives on or as a new one; only then can each be given
 its place (`places`), because a row may name a unit that another row establishes or renames.

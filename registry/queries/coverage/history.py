@@ -6,7 +6,8 @@ from datetime import date, timedelta
 
 from registry.domain.coverage import CoverageStep, RequiredUnit, Tally
 from registry.domain.permissions import Scope
-from registry.queries.coverage.figures import coverage, steps_of
+from registry.queries.coverage.figures import coverage
+from registry.queries.coverage.spans import steps_of
 from registry.queries.units.on_a_day import life_of, unit_on
 
 MONTH_ENDS = 6

@@ -31,8 +31,8 @@ def units_before(day: date) -> list[PlannedUnit]:
             UnitPeriod.short_name,
             UnitPeriod.designation,
             UnitPeriod.area,
-            UnitPeriod.in_scope,
-            UnitPeriod.out_of_scope_reason,
+            UnitPeriod.takes_part,
+            UnitPeriod.not_taking_part_reason,
             or_(UnitPeriod.valid_to.is_not(None), has_later),
         ).where(in_force(UnitPeriod, eve))
     )

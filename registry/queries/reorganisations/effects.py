@@ -1,7 +1,4 @@
-"""What a reorganisation does to people.
-
-Heads before and after, what is asked.
-"""
+"""What a reorganisation does to people: heads before and after, and what is asked."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date

@@ -1,4 +1,4 @@
-"""Which batches an account may see: its own, and those whose every unit lies in its scope (A01)."""
+"""Which batches an account may see: its own, and those whose every unit lies in its scope."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date

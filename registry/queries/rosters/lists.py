@@ -153,7 +153,7 @@ def rosters_in(
 def waiting_for(actor: Actor, today: date) -> list[RosterRow]:
     """Return the lists on which the actor can take the next step today, the longest waiting first.
 
-    Lists somebody submitted himself wait for another (A07).
+    Lists somebody submitted himself wait for another.
     """
     return _read(
         _listed(today)

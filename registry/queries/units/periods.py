@@ -60,8 +60,8 @@ def units_of_periods(period_ids: Iterable[int]) -> set[int]:
 def homeless(unit_ids: Collection[int]) -> list[tuple[str, str]]:
     """Return which units outlive what they stand under, and the names of both.
 
-    Among these and those directly below them. A unit's periods have no gap, so only its first and
-    last day count.
+    Looked at are these and those directly below them. A unit's periods have no gap, so only its
+    first and last day count.
     """
     child, life = aliased(UnitPeriod), _lives()
     found: set[tuple[int, str, int, str]] = set()
@@ -107,10 +107,7 @@ def _lives() -> Subquery:
 
 
 def shared_codes(unit_ids: Collection[int], since: date) -> list[tuple[str, str, str]]:
-    """Return code and both names where one of these units shares a code with another.
-
-    On some day from `since` on.
-    """
+    """Return code and both names where a unit shares its code with another from `since` on."""
     other = aliased(UnitPeriod)
     found: set[tuple[str, str, str]] = set()
     for block in blocks(unit_ids):

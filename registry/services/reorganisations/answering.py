@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from registry.domain.audit.deeds import Deed
 from registry.domain.clock import Moment
 from registry.domain.permissions import Actor
 from registry.domain.reorganisations.annex import AnnexRow, RowProblem
@@ -61,7 +62,7 @@ def answer(actor: Actor, batch_id: int, answers: Mapping[Item, str], moment: Mom
         record(
             actor,
             Event(
-                "reorganisation.answer",
+                Deed.REORGANISATION_ANSWER,
                 "reorganisations",
                 batch.id,
                 details={"answers": len(changed)},

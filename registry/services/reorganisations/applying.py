@@ -11,6 +11,7 @@ from datetime import date
 
 from sqlalchemy import text
 
+from registry.domain.audit.deeds import Deed
 from registry.domain.clock import Moment
 from registry.domain.permissions import Action, Actor, Scope
 from registry.domain.reorganisations.annex import AnnexRow, RowProblem
@@ -91,7 +92,7 @@ def apply_batch(actor: Actor, batch: Reorganisation, scope: Scope, moment: Momen
     record(
         actor,
         Event(
-            "reorganisation.apply",
+            Deed.REORGANISATION_APPLY,
             "reorganisations",
             batch.id,
             details={

@@ -5,6 +5,7 @@ from datetime import date
 
 from sqlalchemy.orm.attributes import flag_modified
 
+from registry.domain.audit.deeds import Deed
 from registry.domain.clock import Moment
 from registry.domain.decisions import DecisionKind, normalise_decision_number
 from registry.domain.errors import Conflict, NotFound
@@ -88,5 +89,5 @@ def decision_for(actor: Actor, paper: BatchDecision, moment: Moment) -> Decision
     db.session.add(decision)
     db.session.flush()
     details = {"number": number}
-    record(actor, Event("decision.record", "decisions", decision.id, unit_id, details), moment)
+    record(actor, Event(Deed.DECISION_RECORD, "decisions", decision.id, unit_id, details), moment)
     return decision

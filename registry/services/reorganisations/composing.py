@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from registry.domain.audit.deeds import Deed
 from registry.domain.clock import Moment
 from registry.domain.errors import Conflict, Invalid, NotFound
 from registry.domain.permissions import Action, Actor
@@ -94,7 +95,7 @@ def write_batch(actor: Actor, command: ComposeBatch, moment: Moment) -> Reorgani
     record(
         actor,
         Event(
-            "reorganisation.compose",
+            Deed.REORGANISATION_COMPOSE,
             "reorganisations",
             batch.id,
             details={"rows": len(command.rows), "effective_on": command.effective_on},
@@ -125,7 +126,7 @@ def add_row(actor: Actor, batch_id: int, row: AnnexRow, moment: Moment) -> Reorg
     )
     batch.rows.append(added)
     mark_changed(batch)
-    _record(actor, batch, "reorganisation.add_row", {"row": added.number}, moment)
+    _record(actor, batch, Deed.REORGANISATION_ADD_ROW, {"row": added.number}, moment)
     return added
 
 
@@ -141,11 +142,11 @@ def remove_row(actor: Actor, batch_id: int, row_id: int, moment: Moment) -> None
     batch.rows.remove(row)
     mark_changed(batch)
     details = {"row": row.number, "source": row.source}
-    _record(actor, batch, "reorganisation.remove_row", details, moment)
+    _record(actor, batch, Deed.REORGANISATION_REMOVE_ROW, details, moment)
 
 
 def _record(
-    actor: Actor, batch: Reorganisation, action: str, details: dict[str, Any], moment: Moment
+    actor: Actor, batch: Reorganisation, action: Deed, details: dict[str, Any], moment: Moment
 ) -> None:
     record(actor, Event(action, "reorganisations", batch.id, details=details), moment)
 
@@ -158,4 +159,4 @@ def discard(actor: Actor, batch_id: int, moment: Moment) -> None:
     batch = composed_batch(actor, batch_id, moment.day)
     db.session.delete(batch)
     db.session.flush()
-    record(actor, Event("reorganisation.discard", "reorganisations", batch_id), moment)
+    record(actor, Event(Deed.REORGANISATION_DISCARD, "reorganisations", batch_id), moment)

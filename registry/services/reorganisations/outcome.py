@@ -49,7 +49,6 @@ class Outcome:
     effective_on: date
     established: tuple[UnitRow, ...] = ()
     continued: tuple[UnitRow, ...] = ()
-    moved_units: tuple[UnitRow, ...] = ()
     ended: tuple[tuple[UnitRow, str], ...] = ()
     without_plan: tuple[UnitRow, ...] = ()
     counts: Mapping[Counted, Counts] = field(default_factory=dict)
@@ -125,7 +124,6 @@ def outcome_of(batch: Reorganisation, planned: Planned, eve: Eve, written: Writt
         effective_on=day,
         established=_sorted(now[ids[unit.id]] for unit in plan.established),
         continued=_sorted(now[unit_id] for unit_id in plan.continued if unit_id in now),
-        moved_units=_sorted(now[unit_id] for unit_id in plan.moved if unit_id in now),
         ended=tuple(sorted(ended, key=lambda pair: (pair[0].code, pair[0].name))),
         without_plan=_sorted(now[unit_id] for unit_id in plan.without_plan if unit_id in now),
         counts=_counts(planned, written),

@@ -2,7 +2,7 @@
 
 from sqlalchemy import delete
 
-from registry.domain.audit.deeds import noun_label
+from registry.domain.audit.deeds import Deed, noun_label
 from registry.domain.clock import Moment
 from registry.domain.errors import Conflict
 from registry.domain.permissions import Actor
@@ -34,7 +34,7 @@ def undo(actor: Actor, batch_id: int, moment: Moment) -> Reorganisation:
     batch.undone_at = moment.instant
     batch.undone_by_id = actor.account_id
     db.session.flush()
-    record(actor, Event("reorganisation.undo", "reorganisations", batch.id), moment)
+    record(actor, Event(Deed.REORGANISATION_UNDO, "reorganisations", batch.id), moment)
     return batch
 
 

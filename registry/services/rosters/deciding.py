@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import CursorResult, update
 
+from registry.domain.audit.deeds import Deed
 from registry.domain.clock import Moment
 from registry.domain.decisions import DecisionKind
 from registry.domain.errors import Conflict, Invalid, NotFound, Problem
@@ -118,7 +119,7 @@ def roster_for(actor: Actor, action: Action, roster_id: int, today: date) -> Ros
 def claim(roster: Roster, version: int) -> None:
     """Take the list in the version shown, so that of several who press at once exactly one goes on.
 
-    Raises Conflict for everybody else (A20): state and version are conditions of one UPDATE.
+    Raises Conflict for everybody else: state and version are conditions of one UPDATE.
     """
     taken: CursorResult[Any] = db.session.execute(  # type: ignore[assignment] # an UPDATE's result
         update(Roster)
@@ -160,7 +161,7 @@ def submit(actor: Actor, command: RosterVersion, moment: Moment) -> Roster:
     roster.submitted_at, roster.submitted_by_id = moment.instant, actor.account_id
     roster.content_hash = content_hash(frozen_lines(roster))
     db.session.flush()
-    _record(actor, "roster.submit", roster, moment, {"content_hash": roster.content_hash})
+    _record(actor, Deed.ROSTER_SUBMIT, roster, moment, {"content_hash": roster.content_hash})
     return roster
 
 
@@ -206,7 +207,7 @@ def verify(actor: Actor, command: RosterVersion, moment: Moment) -> Roster:
     roster.state = next_state(roster.state, Step.VERIFY)
     roster.verified_at, roster.verified_by_id = moment.instant, actor.account_id
     db.session.flush()
-    _record(actor, "roster.verify", roster, moment, {})
+    _record(actor, Deed.ROSTER_VERIFY, roster, moment, {})
     return roster
 
 
@@ -218,7 +219,7 @@ def review(actor: Actor, command: Review, moment: Moment) -> Roster:
     roster.state = next_state(roster.state, Step.REVIEW)
     roster.reviewed_at, roster.reviewed_by_id = moment.instant, actor.account_id
     db.session.flush()
-    _record(actor, "roster.review", roster, moment, {"remarks": remarked})
+    _record(actor, Deed.ROSTER_REVIEW, roster, moment, {"remarks": remarked})
     return roster
 
 
@@ -243,7 +244,7 @@ def send_back(actor: Actor, command: SendBack, moment: Moment) -> Roster:
         case _:
             roster.decided_at, roster.decided_by_id = moment.instant, actor.account_id
     db.session.flush()
-    _record(actor, "roster.return", roster, moment, {"desk": command.desk, "remarks": remarked})
+    _record(actor, Deed.ROSTER_RETURN, roster, moment, {"desk": command.desk, "remarks": remarked})
     return roster
 
 
@@ -306,7 +307,7 @@ def approve(actor: Actor, command: Approve, moment: Moment, store: ScanStore) ->
         "approved": len(admitted),
         "returned": len(roster.lines) - len(admitted),
     }
-    _record(actor, "roster.approve", roster, moment, details)
+    _record(actor, Deed.ROSTER_APPROVE, roster, moment, details)
     return roster
 
 
@@ -404,12 +405,12 @@ def _record_line(
         "effective_from": line.effective_from,
         "membership_line_id": line.membership_line_id,
     }
-    event = Event("roster.approve_line", "rosters", roster.id, roster.unit_id, details)
+    event = Event(Deed.ROSTER_APPROVE_LINE, "rosters", roster.id, roster.unit_id, details)
     record(actor, event, moment)
 
 
 def _record(
-    actor: Actor, action: str, roster: Roster, moment: Moment, details: Mapping[str, Any]
+    actor: Actor, action: Deed, roster: Roster, moment: Moment, details: Mapping[str, Any]
 ) -> None:
     known = {"number": roster.number, "lines": len(roster.lines)}
     event = Event(action, "rosters", roster.id, roster.unit_id, {**known, **details})

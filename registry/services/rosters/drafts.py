@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from registry.domain.audit.deeds import Deed
 from registry.domain.clock import Moment
 from registry.domain.errors import Invalid, NotFound, Problem
 from registry.domain.memberships import MemberRole
@@ -112,7 +113,7 @@ def start(actor: Actor, command: StartRoster, moment: Moment) -> Roster:
         _append(roster, line)
     db.session.add(roster)
     db.session.flush()
-    _record(actor, "roster.start", roster, moment)
+    _record(actor, Deed.ROSTER_START, roster, moment)
     return roster
 
 
@@ -190,7 +191,7 @@ def save_lines(actor: Actor, command: SaveLines, moment: Moment) -> int:
         changed += 1
     db.session.flush()
     if changed:
-        _record(actor, "roster.save_lines", roster, moment, changed=changed)
+        _record(actor, Deed.ROSTER_SAVE_LINES, roster, moment, changed=changed)
     return changed
 
 
@@ -248,7 +249,7 @@ def add_lines(actor: Actor, command: AddLines, moment: Moment) -> int:
         _append(roster, line)
     db.session.flush()
     _refuse_strangers(roster, added, moment.day)
-    _record(actor, "roster.add_lines", roster, moment, added=len(added))
+    _record(actor, Deed.ROSTER_ADD_LINES, roster, moment, added=len(added))
     return len(added)
 
 
@@ -269,7 +270,7 @@ def _refuse_unknown(parties: tuple[Party, ...]) -> None:
 
 
 def _refuse_strangers(roster: Roster, added: list[RosterLine], today: date) -> None:
-    """Refuse ids the page never offered: the check is made here, whatever was sent (A04)."""
+    """Refuse ids the page never offered: the check is made here, whatever was sent."""
     facts = line_facts(roster, today)
     for line in added:
         known = facts[line.id]
@@ -287,13 +288,13 @@ def delete(actor: Actor, command: RosterVersion, moment: Moment) -> int:
     roster = roster_for(actor, Action.ROSTER_COMPOSE, command.roster_id, moment.day)
     next_state(roster.state, Step.SUBMIT)
     claim(roster, command.version)
-    _record(actor, "roster.delete", roster, moment)
+    _record(actor, Deed.ROSTER_DELETE, roster, moment)
     unit_id = roster.unit_id
     db.session.delete(roster)
     db.session.flush()
     return unit_id
 
 
-def _record(actor: Actor, action: str, roster: Roster, moment: Moment, **counts: int) -> None:
+def _record(actor: Actor, action: Deed, roster: Roster, moment: Moment, **counts: int) -> None:
     details = {"number": roster.number, "lines": len(roster.lines), **counts}
     record(actor, Event(action, "rosters", roster.id, roster.unit_id, details), moment)

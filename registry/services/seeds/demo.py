@@ -12,6 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from registry.domain.assignments import AssignmentRole, Duty
+from registry.domain.audit.deeds import Deed
 from registry.domain.clock import LOCAL_ZONE, Moment
 from registry.domain.decisions import DecisionKind
 from registry.domain.errors import Conflict
@@ -114,7 +115,7 @@ def _loaded_before(
     if not read_logins(home):
         renewed = renew_passwords(make_logins(home, accounts))
         details = {"rows": renewed}
-        record(actor, Event("seed.renew_passwords", "accounts", None, details=details), moment)
+        record(actor, Event(Deed.SEED_RENEW_PASSWORDS, "accounts", None, details=details), moment)
         return [Loaded("accounts", renewed, 0)]
     return []
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from registry.domain.assignments import AssignmentRole
+from registry.domain.audit.deeds import Deed
 from registry.domain.clock import Moment
 from registry.domain.errors import Invalid
 from registry.domain.offices import OfficeFunction
@@ -75,7 +76,9 @@ def record_loaded(actor: Actor, loaded: Sequence[Loaded], moment: Moment) -> Non
     """Audit each file that added something, one event with the count; plan with the new rows."""
     for part in loaded:
         if part.added:
-            record(actor, Event("seed.load", part.noun, None, details={"rows": part.added}), moment)
+            record(
+                actor, Event(Deed.SEED_LOAD, part.noun, None, details={"rows": part.added}), moment
+            )
     if any(part.added for part in loaded):
         refresh_statistics()
 
@@ -123,8 +126,8 @@ def _first_period(row: Row, codes: Mapping[str, int], known_from: date) -> UnitP
         official_code=row["code"],
         parent_id=known_unit(text(row, "parent"), codes) if row["parent"] else None,
         area=row["area"],
-        in_scope=flag(row, "in_scope"),
-        out_of_scope_reason=row["reason"],
+        takes_part=flag(row, "takes_part"),
+        not_taking_part_reason=row["reason"],
         search_key=unit_search_key(name, short_name, code),
         sort_key=text_sort_key(name),
         valid_from=known_from,

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from registry.domain.audit.deeds import Deed
 from registry.domain.clock import Moment
 from registry.domain.errors import NotFound
 from registry.domain.permissions import Actor
@@ -38,5 +39,5 @@ def faults(today: date) -> list[str]:
 def rebuild(actor: Actor, moment: Moment) -> int:
     """Write the cache of paths anew and return how many rows it holds; a command calls it."""
     rows = rebuild_paths()
-    record(actor, Event("unit.rebuild_paths", "units", None, details={"paths": rows}), moment)
+    record(actor, Event(Deed.UNIT_REBUILD_PATHS, "units", None, details={"paths": rows}), moment)
     return rows

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date
 
+from registry.domain.audit.deeds import Deed
 from registry.domain.clock import Moment
 from registry.domain.emails import is_email
 from registry.domain.errors import Conflict, Invalid, Problem
@@ -63,7 +64,7 @@ def edit_contact(actor: Actor, command: EditContact, moment: Moment) -> UnitCont
         record(
             actor,
             Event(
-                "unit.edit_contact",
+                Deed.UNIT_EDIT_CONTACT,
                 "units",
                 command.unit_id,
                 unit_id=command.unit_id,
@@ -89,10 +90,7 @@ class CorrectName:
 
 
 def may_name(actor: Actor, unit: UnitRow, today: date) -> bool:
-    """Tell whether the actor may name a unit.
-
-    One of the everyday kinds, or any he may reorganise.
-    """
+    """Tell whether the actor may name a unit: an everyday one, or any he may reorganise."""
     action = Action.UNIT_REORGANISE
     if unit.kind in EVERYDAY_KINDS:
         action = Action.UNIT_CHANGE_TEAM
@@ -126,7 +124,7 @@ def correct_unit_name(actor: Actor, command: CorrectName, moment: Moment) -> int
     record(
         actor,
         Event(
-            "unit.correct_name",
+            Deed.UNIT_CORRECT_NAME,
             "units",
             unit.id,
             unit_id=unit.id,

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from registry.domain.audit.deeds import Deed
 from registry.domain.clock import Moment
 from registry.domain.errors import Invalid
 from registry.domain.permissions import Action, Actor
@@ -30,9 +31,6 @@ def set_last_known_day(actor: Actor, day: date | None, moment: Moment) -> bool:
     if day is not None:
         db.session.add(Parameter(name=LAST_DAY, value=day.isoformat()))
         db.session.flush()
-    record(
-        actor,
-        Event("unit.known_until", "parameters", LAST_DAY, details={"before": before, "after": day}),
-        moment,
-    )
+    details = {"before": before, "after": day}
+    record(actor, Event(Deed.UNIT_KNOWN_UNTIL, "parameters", LAST_DAY, details=details), moment)
     return True

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from registry.domain.audit.deeds import action_label, field_label, noun_label, origin_label
+from registry.domain.audit.deeds import deed_label, field_label, noun_label, origin_label
 from registry.domain.clock import LOCAL_ZONE
 from registry.domain.errors import Invalid
 from registry.domain.permissions import Action
@@ -55,7 +55,7 @@ def index() -> ResponseReturnValue:
         noun_options=[(noun, noun_label(noun)) for noun in nouns()],
         errors=[error for error in (since_error, until_error) if error],
         units=units_by_id((event.unit_id for event in events if event.unit_id), today()),
-        action_label=action_label,
+        deed_label=deed_label,
         noun_label=noun_label,
         field_label=field_label,
         origin_label=origin_label,

@@ -15,7 +15,8 @@ from registry.domain.permissions import Action, Scope
 from registry.domain.units.kinds import UnitKind
 from registry.domain.vietnamese.names import text_sort_key
 from registry.domain.vietnamese.writing import format_day
-from registry.queries.coverage.figures import Coverage, coverage, vacancies
+from registry.queries.coverage.figures import Coverage, coverage
+from registry.queries.coverage.spans import vacancies
 from registry.queries.parameters import home_unit
 from registry.queries.units.details import children_in, topmost
 from registry.queries.units.on_a_day import UnitRow, path_on, unit_on

@@ -15,6 +15,7 @@ from registry.documents.reorganisations.words import (
     happened_at,
     shown_row,
 )
+from registry.domain.audit.deeds import Deed
 from registry.domain.errors import Conflict, Invalid
 from registry.domain.permissions import ROLE_LABELS, Action
 from registry.domain.reorganisations.annex import AnnexRow, RowProblem
@@ -29,14 +30,15 @@ from registry.models.reorganisations import Reorganisation
 from registry.queries.reorganisations.results import transition_of
 from registry.queries.reorganisations.scope import batches_seen
 from registry.queries.units.on_a_day import UnitRow, units_by_id
-from registry.services.audit import Event, record
+from registry.services.audit import Event
 from registry.services.reorganisations import answering, applying, batches, composing, undoing
 from registry.services.reorganisations.outcome import summary_of
 from registry.web.access import current_actor, requires
+from registry.web.exports import FileKind, hand_out
 from registry.web.forms.decision_fields import accept_uploads
 from registry.web.forms.fields import BaseForm
-from registry.web.forms.showing import problems_on, show_form
-from registry.web.forms.submissions import already_handled, handled
+from registry.web.forms.showing import show_form
+from registry.web.forms.submissions import once, saving
 from registry.web.numbers import row_number
 from registry.web.reorganisations.forms import (
     DEEDS,
@@ -52,11 +54,10 @@ from registry.web.reorganisations.rows import (
     fill_pickers,
     typed_row,
 )
-from registry.web.request import later, moment, today
+from registry.web.request import moment, today
 
 blueprint = Blueprint("reorganisations", __name__)
 
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PAGE_LENGTH = 50
 
 
@@ -101,18 +102,15 @@ def create() -> ResponseReturnValue:
     """Begin a batch, from annexes or empty."""
     form = CreateForm()
     wrong: list[RowProblem] = []
-    if form.validate_on_submit():
-        if again := already_handled(form.submit_key.data):
-            return again
+    if save := saving(form):
         rows, wrong = _read_annexes(form)
         if wrong:
             form.add_problem("files", f"Phụ lục có {len(wrong)} chỗ cần sửa, nêu ở bảng dưới đây.")
         else:
-            with problems_on(form):
+            with save:
                 batch = composing.compose(current_actor(), _command(form, rows), moment())
-                flash(f"Đã lập đợt sắp xếp số {batch.id} với {len(rows)} dòng.", "success")
-                location = url_for("reorganisations.show", batch_id=batch.id)
-                return handled(form.submit_key.data, location, moment())
+                said = f"Đã lập đợt sắp xếp số {batch.id} với {len(rows)} dòng."
+                return save.done(url_for("reorganisations.show", batch_id=batch.id), said)
     return show_form("reorganisations/create.html", form, wrong=wrong)
 
 
@@ -190,15 +188,12 @@ def add_row(batch_id: int) -> ResponseReturnValue:
     form = RowForm()
     form.keep_only(deed.fields)
     found = fill_pickers(form, batch)
-    if not form.only_looks and form.validate_on_submit():
-        if again := already_handled(form.submit_key.data):
-            return again
-        with problems_on(form):
+    if not form.only_looks and (save := saving(form)):
+        with save:
             typed = typed_row(form, deed, batch)
             row = composing.add_row(current_actor(), batch_id, typed, moment())
-            flash(f"Đã thêm dòng {row.number}.", "success")
-            return handled(
-                form.submit_key.data, _after_row(form, batch_id, deed.key, row.id), moment()
+            return save.done(
+                _after_row(form, batch_id, deed.key, row.id), f"Đã thêm dòng {row.number}."
             )
     batch = batches.composed_batch(current_actor(), batch_id, today())
     if not form.is_submitted():
@@ -221,13 +216,10 @@ def _after_row(form: RowForm, batch_id: int, deed: str, row_id: int) -> str:
 def remove_row(batch_id: int) -> ResponseReturnValue:
     """Take a row out."""
     form = RemoveForm()
-    form.validate_on_submit()
-    if again := already_handled(form.submit_key.data):
-        return again
+    save = once(form)
     composing.remove_row(current_actor(), batch_id, form.row_id.data or 0, moment())
-    flash("Đã bỏ 1 dòng.", "success")
     location = url_for("reorganisations.show", batch_id=batch_id)
-    return handled(form.submit_key.data, location, moment())
+    return save.done(location, "Đã bỏ 1 dòng.")
 
 
 @blueprint.post("/sap-xep-don-vi/<int:batch_id>/bo")
@@ -235,11 +227,13 @@ def remove_row(batch_id: int) -> ResponseReturnValue:
 def discard(batch_id: int) -> ResponseReturnValue:
     """Throw a composed batch away."""
     form = VersionForm()
-    form.validate_on_submit()
+    save = once(form)
     batches.composed_batch(current_actor(), batch_id, today(), form.version.data or 0)
     composing.discard(current_actor(), batch_id, moment())
-    flash(f"Đã bỏ đợt sắp xếp số {batch_id}. Đơn vị không thay đổi gì.", "success")
-    return handled(form.submit_key.data, url_for("reorganisations.index"), moment())
+    return save.done(
+        url_for("reorganisations.index"),
+        f"Đã bỏ đợt sắp xếp số {batch_id}. Đơn vị không thay đổi gì.",
+    )
 
 
 # --- dry run -------------------------------------------------------------------------------------
@@ -303,12 +297,12 @@ def allocation_template(batch_id: int) -> ResponseReturnValue:
         )
         for one in (*outcome.questions, *outcome.answered)
     )
-    actor, at = current_actor(), moment()
-    later(lambda: record(actor, Event("reorganisation.export", "reorganisations", batch_id), at))
-    response = Response(text.encode(), mimetype="text/csv")
-    name = f"phan-bo-dot-{batch_id}.csv"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return _hand_out(text.encode(), FileKind.CSV, "phan-bo-dot", batch_id)
+
+
+def _hand_out(content: bytes, kind: FileKind, name: str, batch_id: int) -> Response:
+    event = Event(Deed.REORGANISATION_EXPORT, "reorganisations", batch_id)
+    return hand_out(content, kind, name, batch_id, event=event)
 
 
 @blueprint.post("/sap-xep-don-vi/<int:batch_id>/thuc-hien")
@@ -316,21 +310,17 @@ def allocation_template(batch_id: int) -> ResponseReturnValue:
 def apply(batch_id: int) -> ResponseReturnValue:
     """Apply the batch in the version tried out, or show why not."""
     form = VersionForm()
-    if form.validate_on_submit():
-        if again := already_handled(form.submit_key.data):
-            return again
-        with problems_on(form):
+    if save := saving(form):
+        with save:
             version = form.version.data or 0
             outcome = applying.apply(current_actor(), batch_id, moment(), version)
             if outcome.problems:
                 return _dry_run(batch_id, _refused("Chưa thực hiện được: đợt còn vấn đề."))
-            flash(
+            return save.done(
+                url_for("reorganisations.show", batch_id=batch_id),
                 f"Đã thực hiện đợt sắp xếp số {batch_id}: thành lập {len(outcome.established)}, "
                 f"tiếp tục tồn tại {len(outcome.continued)}, kết thúc {len(outcome.ended)} đơn vị.",
-                "success",
             )
-            location = url_for("reorganisations.show", batch_id=batch_id)
-            return handled(form.submit_key.data, location, moment())
     return _dry_run(batch_id, form)
 
 
@@ -400,14 +390,13 @@ def undo(batch_id: int) -> ResponseReturnValue:
     if batch.state is not BatchState.APPLIED:
         raise Conflict("Chỉ hoàn tác được đợt đã thực hiện và chưa hoàn tác.")
     form = BaseForm()
-    if form.validate_on_submit():
-        if again := already_handled(form.submit_key.data):
-            return again
-        with problems_on(form):
+    if save := saving(form):
+        with save:
             undoing.undo(current_actor(), batch_id, moment())
-            flash(f"Đã hoàn tác đợt sắp xếp số {batch_id}. Đơn vị trở lại như trước.", "success")
-            location = url_for("reorganisations.show", batch_id=batch_id)
-            return handled(form.submit_key.data, location, moment())
+            return save.done(
+                url_for("reorganisations.show", batch_id=batch_id),
+                f"Đã hoàn tác đợt sắp xếp số {batch_id}. Đơn vị trở lại như trước.",
+            )
     batch = batches.seen_batch(current_actor(), batch_id, today())
     return show_form("reorganisations/undo.html", form, batch=batch)
 
@@ -420,12 +409,7 @@ def minutes(batch_id: int) -> ResponseReturnValue:
     if batch.state is not BatchState.APPLIED:
         raise Conflict("Chỉ có biên bản của đợt đã thực hiện và chưa hoàn tác.")
     content = minutes_docx(minutes_of(batch, today()))
-    actor, at = current_actor(), moment()
-    later(lambda: record(actor, Event("reorganisation.export", "reorganisations", batch_id), at))
-    response = Response(content, mimetype=DOCX)
-    name = f"bien-ban-sap-xep-{batch_id}.docx"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return _hand_out(content, FileKind.DOCX, "bien-ban-sap-xep", batch_id)
 
 
 accept_uploads(blueprint, create, upload_allocation)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from flask import (
     Blueprint,
     Response,
-    flash,
     make_response,
     redirect,
     render_template,
@@ -16,6 +15,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 
 from registry.documents.signups import signups_sheet
+from registry.domain.audit.deeds import Deed
 from registry.domain.clock import local_day
 from registry.domain.errors import NotFound
 from registry.domain.memberships import MemberRole
@@ -43,12 +43,13 @@ from registry.queries.signups import (
 from registry.queries.units.on_a_day import UnitRow
 from registry.services import accounts
 from registry.services import signups as service
-from registry.services.audit import Event, record
+from registry.services.audit import Event
 from registry.web.access import current_actor, requires
+from registry.web.exports import FileKind, hand_out
 from registry.web.forms.showing import problems_on, show_form
-from registry.web.forms.submissions import already_handled, handled
+from registry.web.forms.submissions import once, saving
 from registry.web.limits import CARD_CHECK, SIGN_UP, limiter
-from registry.web.request import later, moment, settings, today
+from registry.web.request import moment, settings, today
 from registry.web.signups.forms import (
     NEW_PERSON,
     AcceptForm,
@@ -63,7 +64,6 @@ from registry.web.signups.forms import (
 blueprint = Blueprint("signups", __name__, url_prefix="/dang-ky")
 
 LONGEST_NUMBER = 9
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 INVITATION_SUBJECT = "Đăng ký tham gia Mạng lưới CĐS đã được chấp nhận"
 
 
@@ -104,7 +104,7 @@ def fill_in(unit_id: int) -> ResponseReturnValue:
 @limiter.limit(SIGN_UP)
 @requires(Action.SIGNUP_SUBMIT)
 def submit(unit_id: int) -> ResponseReturnValue:
-    """Send the request; the answer is the same whoever is in the registry already (A09)."""
+    """Send the request; the answer is the same whoever is in the registry already."""
     unit = _joinable(unit_id)
     form = SignupForm()
     if form.validate_on_submit():
@@ -164,14 +164,11 @@ def status(reference_code: str) -> ResponseReturnValue:
 def complete(reference_code: str) -> ResponseReturnValue:
     """Send what the reviewer asked for."""
     form = ApplicantForm()
-    if form.validate_on_submit():
-        if again := already_handled(form.submit_key.data):
-            return again
-        with problems_on(form):
+    if save := saving(form):
+        with save:
             signup = service.complete(current_actor(), reference_code, form.applicant(), moment())
-            flash("Đã gửi bổ sung.", "success")
             target = url_for("signups.status", reference_code=signup.reference_code)
-            return handled(form.submit_key.data, target, moment())
+            return save.done(target, "Đã gửi bổ sung.")
     signup = service.own_signup(current_actor(), reference_code)
     return show_form("signups/status.html", form, signup=signup, **_of(signup))
 
@@ -230,14 +227,11 @@ def queue() -> ResponseReturnValue:
 @requires(Action.SIGNUP_REVIEW)
 def export() -> ResponseReturnValue:
     """Hand out the list as a workbook, telephones in full, and audit that it was taken away."""
-    actor, day, at = current_actor(), today(), moment()
+    day = today()
     shown = _queue(_narrowing(request.args))
     sheet = signups_sheet(shown.signups, shown.units, shown.warnings, day)
-    event = Event("signup.export", "signups", None, details={"rows": len(shown.signups)})
-    later(lambda: record(actor, event, at))
-    response = Response(table_xlsx([sheet], as_of=day), mimetype=XLSX)
-    response.headers["Content-Disposition"] = f'attachment; filename="dang-ky-{day:%Y-%m-%d}.xlsx"'
-    return response
+    event = Event(Deed.SIGNUP_EXPORT, "signups", None, details={"rows": len(shown.signups)})
+    return hand_out(table_xlsx([sheet], as_of=day), FileKind.XLSX, "dang-ky", day, event=event)
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,13 +291,12 @@ def review(signup_id: int) -> ResponseReturnValue:
 def accept(signup_id: int) -> ResponseReturnValue:
     """Accept a request, and show the link to set a password once."""
     form = AcceptForm()
-    if again := already_handled(form.submit_key.data):
-        return again
+    save = once(form)
     signup, _, people = _reviewed(signup_id)
     check_open(signup.state)
     _offer(form, people)
     if form.validate_on_submit():
-        with problems_on(form):
+        with save:
             command = service.AcceptSignup(
                 signup_id=signup_id,
                 version=form.version.number,
@@ -317,7 +310,7 @@ def accept(signup_id: int) -> ResponseReturnValue:
                 current_actor(), command, settings().invitation_life, moment()
             )
             # The link is shown now and once; sending the form again leads back to the request.
-            handled(form.submit_key.data, url_for("signups.review", signup_id=signup_id), moment())
+            save.remember(url_for("signups.review", signup_id=signup_id))
             return _accepted_page(accepted)
     return _review_page(form, signup_id)
 
@@ -327,13 +320,13 @@ def accept(signup_id: int) -> ResponseReturnValue:
 def ask_completion(signup_id: int) -> ResponseReturnValue:
     """Send a request back with what is missing."""
     form = ReasonForm()
-    if form.validate_on_submit():
-        if again := already_handled(form.submit_key.data):
-            return again
-        with problems_on(form):
+    if save := saving(form):
+        with save:
             service.ask_completion(current_actor(), _refusal(signup_id, form), moment())
-            flash("Đã yêu cầu bổ sung. Người đăng ký thấy lý do ở trang trạng thái.", "success")
-            return handled(form.submit_key.data, url_for("signups.queue"), moment())
+            return save.done(
+                url_for("signups.queue"),
+                "Đã yêu cầu bổ sung. Người đăng ký thấy lý do ở trang trạng thái.",
+            )
     return _reason_page("signups/ask_completion.html", form, signup_id)
 
 
@@ -342,13 +335,10 @@ def ask_completion(signup_id: int) -> ResponseReturnValue:
 def decline(signup_id: int) -> ResponseReturnValue:
     """Decline a request with the reason."""
     form = ReasonForm()
-    if form.validate_on_submit():
-        if again := already_handled(form.submit_key.data):
-            return again
-        with problems_on(form):
+    if save := saving(form):
+        with save:
             service.decline(current_actor(), _refusal(signup_id, form), moment())
-            flash("Đã ghi kết quả: không chấp nhận.", "success")
-            return handled(form.submit_key.data, url_for("signups.queue"), moment())
+            return save.done(url_for("signups.queue"), "Đã ghi kết quả: không chấp nhận.")
     return _reason_page("signups/decline.html", form, signup_id)
 
 
@@ -439,7 +429,7 @@ def _accepted_page(accepted: service.Accepted) -> ResponseReturnValue:
 
 
 def _post(invitation: accounts.Invitation, recipient: str | None) -> str:
-    """Put the mail into the outbox and return its link, under the configured base URL (A16)."""
+    """Put the mail into the outbox and return its link, under the configured base URL."""
     link = settings().base_url + url_for("accounts.set_password", token=invitation.token)
     accounts.post_invitation(invitation, recipient, link, INVITATION_SUBJECT, moment())
     return link

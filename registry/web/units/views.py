@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from itertools import groupby
 from typing import Literal
 
-from flask import Blueprint, flash, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from registry.domain.assignments import DUTY_LABELS, ROLE_LABELS
@@ -47,8 +47,8 @@ from registry.services.units import changes
 from registry.services.units import contacts as service
 from registry.services.units.contacts import may_name
 from registry.web.access import current_actor, requires
-from registry.web.forms.showing import problems_on, show_form
-from registry.web.forms.submissions import already_handled, handled
+from registry.web.forms.showing import show_form
+from registry.web.forms.submissions import saving
 from registry.web.request import moment, today
 from registry.web.seen_units import unit_as_last_known
 from registry.web.shown_day import ShownDay, shown_day
@@ -262,10 +262,8 @@ def edit_contact(unit_id: int) -> ResponseReturnValue:
     """Edit how a unit is reached."""
     current_actor().require_on(Action.UNIT_EDIT_CONTACT, path_on(unit_id, today()), unit_id)
     form = ContactForm()
-    if form.validate_on_submit():
-        if again := already_handled(form.submit_key.data):
-            return again
-        with problems_on(form):
+    if save := saving(form):
+        with save:
             service.edit_contact(
                 current_actor(),
                 service.EditContact(
@@ -278,8 +276,7 @@ def edit_contact(unit_id: int) -> ResponseReturnValue:
                 ),
                 moment(),
             )
-            flash("Đã lưu liên hệ của đơn vị.", "success")
-            return handled(form.submit_key.data, url_for("units.show", unit_id=unit_id), moment())
+            return save.done(url_for("units.show", unit_id=unit_id), "Đã lưu liên hệ của đơn vị.")
     elif not form.is_submitted():
         _fill(form, contact_of(unit_id))
     return show_form("units/edit_contact.html", form, unit_id=unit_id, name=_name(unit_id))
@@ -353,12 +350,10 @@ def change_unit(unit_id: int) -> ResponseReturnValue:
     form.new_parent_id.choices = choices(above)
     if form.change.data == CORRECT:
         form.without_paper()
-    if not form.find.data and form.validate_on_submit():
-        if again := already_handled(form.submit_key.data):
-            return again
-        with problems_on(form):
-            flash(write_change(form, unit), "success")
-            return handled(form.submit_key.data, url_for("units.show", unit_id=unit_id), moment())
+    if not form.find.data and (save := saving(form)):
+        with save:
+            said = write_change(form, unit)
+            return save.done(url_for("units.show", unit_id=unit_id), said)
     if not form.is_submitted():
         form.wrong_name.data, form.new_name.data = unit.name, unit.name
         form.effective_on.data = today()
@@ -372,15 +367,14 @@ def found_unit(unit_id: int) -> ResponseReturnValue:
     above = unit_as_last_known(unit_id, Action.UNIT_CHANGE_TEAM)
     form = FoundForm()
     form.kind.choices = [(kind.value, KIND_LABELS[kind]) for kind in kinds_below(above)]
-    if form.validate_on_submit():
-        if again := already_handled(form.submit_key.data):
-            return again
-        with problems_on(form):
+    if save := saving(form):
+        with save:
             command = founding(form, unit_id)
             changes.found_unit(current_actor(), command, moment())
-            day = command.paper.effective_on
-            flash(f"Đã lập “{command.name}” từ ngày {day:%d/%m/%Y}.", "success")
-            return handled(form.submit_key.data, url_for("units.show", unit_id=unit_id), moment())
+            return save.done(
+                url_for("units.show", unit_id=unit_id),
+                f"Đã lập “{command.name}” từ ngày {command.paper.effective_on:%d/%m/%Y}.",
+            )
     if not form.is_submitted():
         form.effective_on.data = today()
         if len(form.kind.choices) == 1:

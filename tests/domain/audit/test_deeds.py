@@ -1,42 +1,41 @@
-"""Every event a service or a page can record has words on the screen."""
+"""Every event that is recorded is declared with its words, and none is declared in vain."""
 
 import ast
 from collections.abc import Iterator
 
-from registry.domain.audit.deeds import DEEDS, SUBJECTS, action_label, noun_label
+from registry.domain.audit.deeds import Deed, deed_label, noun_label
 from scripts.tree import ROOT
 
+DECLARED_IN = ROOT / "registry" / "domain" / "audit" / "deeds.py"
 
-def recorded_actions() -> Iterator[str]:
-    """Yield the first argument of every `Event(…)` written in the code, where it is a literal."""
+
+def deeds_named() -> Iterator[str]:
+    """Yield the name of each `Deed.…` written in the code outside its declaration."""
     for path in sorted((ROOT / "registry").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if (
-                isinstance(node, ast.Call)
-                and isinstance(node.func, ast.Name)
-                and node.func.id == "Event"
-                and node.args
-                and isinstance(node.args[0], ast.Constant)
+                path != DECLARED_IN
+                and isinstance(node, ast.Attribute)
+                and isinstance(node.value, ast.Name)
+                and node.value.id == "Deed"
             ):
-                yield node.args[0].value
+                yield node.attr
 
 
-def test_every_recorded_action_has_vietnamese_words() -> None:
-    actions = set(recorded_actions())
-    assert "session.open" in actions
-    without = {
-        action
-        for action in actions
-        if action.partition(".")[0] not in SUBJECTS or action.partition(".")[2] not in DEEDS
-    }
-    assert without == set()
+def test_every_declared_deed_is_recorded_somewhere_and_no_other() -> None:
+    assert set(deeds_named()) == {deed.name for deed in Deed}
 
 
-def test_an_action_is_named_by_subject_and_deed() -> None:
-    assert action_label("roster.submit") == "Danh sách thành viên: gửi"
+def test_a_deed_is_named_after_what_is_stored() -> None:
+    assert [deed for deed in Deed if deed.name != deed.value.replace(".", "_").upper()] == []
+
+
+def test_a_deed_has_vietnamese_words_of_its_own() -> None:
+    assert deed_label("roster.submit") == "Danh sách thành viên: gửi"
+    assert [deed for deed in Deed if ": " not in deed.label] == []
 
 
 def test_what_has_no_words_stays_as_it_is() -> None:
-    assert action_label("tiger.roar") == "tiger: roar"
+    assert deed_label("tiger.roar") == "tiger.roar"
     assert noun_label("tigers") == "tigers"
     assert noun_label("units") == "Đơn vị"

@@ -58,8 +58,8 @@ def units_of_june_2024():
                 code=row["code"] or None,
                 short_name=row["short_name"] or None,
                 designation=row["designation"] or None,
-                in_scope=row["in_scope"] == "1",
-                out_of_scope_reason=row["reason"] or None,
+                takes_part=row["takes_part"] == "1",
+                not_taking_part_reason=row["reason"] or None,
             )
         )
     return units
@@ -274,12 +274,12 @@ def test_64_codes_of_quang_nam_name_another_commune_from_that_day():
     assert len([code for code in now.keys() & before.keys() if now[code] != before[code]]) == 64
 
 
-def test_hoang_sa_is_established_without_predecessor_out_of_scope_with_its_reason():
+def test_hoang_sa_is_established_without_predecessor_and_takes_no_part_with_its_reason():
     _, made = july()
     unit = named(made.established, "Đặc khu Hoàng Sa")
     assert (unit.code, unit.kind, unit.designation) == ("20333", UnitKind.COMMUNE, "đặc khu")
-    assert not unit.in_scope
-    assert unit.out_of_scope_reason
+    assert not unit.takes_part
+    assert unit.not_taking_part_reason
     assert unit.id not in {link.successor_id for link in made.successions}
 
 

@@ -30,7 +30,9 @@ from registry.models.units import Unit, UnitContact, UnitPeriod
 from registry.queries.accounts import actor_of
 from registry.queries.assignments import focal_points_counting, waiting_for_decision
 from registry.queries.cards import valid_card
-from registry.queries.coverage.figures import coverage, focal_point_count, root_unit, vacancies
+from registry.queries.coverage.counting import focal_point_count
+from registry.queries.coverage.figures import coverage, root_unit
+from registry.queries.coverage.spans import vacancies
 from registry.queries.memberships import approved_on, main_unit_id
 from registry.queries.parameters import CARRIED_OVER_GRACE, home_unit
 from registry.queries.units.on_a_day import UnitRow, find_by_code, path_on, search, subtree, unit_on
@@ -181,8 +183,8 @@ def test_in_july_districts_and_offices_end_associations_move_and_one_commune_is_
     (hoa_lien,) = [(unit, why) for unit, why in outcome.ended if unit.code == "20296"]
     assert hoa_lien[1] == "chia tách"
     (hoang_sa,) = [unit for unit in outcome.established if unit.code == "20333"]
-    assert not hoang_sa.in_scope
-    assert "Không có dân cư" in (hoang_sa.out_of_scope_reason or "")
+    assert not hoang_sa.takes_part
+    assert "Không có dân cư" in (hoang_sa.not_taking_part_reason or "")
     assert outcome.units_after["commune"] == 94
     assert outcome.units_before["commune"] == 280
 

@@ -298,7 +298,7 @@ class Heads:
 
 
 def check_all() -> None:
-    """Check what must hold whatever was done (design §3)."""
+    """Check what must hold whatever was done."""
     db.session.expire_all()
     assert faults(LATER) == []
     memberships: dict[int, list[Membership]] = defaultdict(list)

@@ -190,11 +190,11 @@ def test_an_assignment_without_decision_waits_for_one(home: Path) -> None:
     }
 
 
-def test_a_focal_point_of_a_vertical_agency_is_recorded_out_of_scope(home: Path) -> None:
+def test_a_focal_point_of_a_vertical_agency_that_takes_no_part_is_recorded(home: Path) -> None:
     seed_demo(system_actor(), MOMENT, home)
     agency = find_by_code("49-TW-01", TODAY)
     assert agency is not None
-    assert not agency.in_scope
+    assert not agency.takes_part
     statement = select(func.count()).select_from(Assignment).where(Assignment.unit_id == agency.id)
     assert db.session.scalar(statement) == 1
 
