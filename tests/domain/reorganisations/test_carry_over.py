@@ -212,7 +212,7 @@ def days_before(facts):
 
 @given(registries(), st.sets(st.integers(1, 14)))
 def test_whatever_the_facts_the_rules_hold(facts, answered):
-    answers = {f"fact:{number}": ELSEWHERE for number in answered}
+    answers = {Item(AskedNoun.MEMBERSHIP, str(number)): ELSEWHERE for number in answered}
     moving = [one for one in facts if one.refs[0] in ENDED]
     others = [one for one in facts if one.refs[0] not in ENDED]
     outcome = carry_over(
