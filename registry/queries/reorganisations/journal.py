@@ -10,7 +10,7 @@ from registry.models.units import Succession, UnitPath, UnitPeriod
 from registry.queries.blocks import blocks
 
 
-def changes_of(batch_id: int) -> list[ReorganisationChange]:
+def journal_of(batch_id: int) -> list[ReorganisationChange]:
     """Return the journal of a batch in the order it was written."""
     return list(
         db.session.scalars(

@@ -7,7 +7,7 @@ from registry.domain.reorganisations.annex import Part
 from registry.domain.reorganisations.summary import Summary
 from registry.models.reorganisations import Reorganisation
 from registry.models.units import UnitPeriod
-from registry.queries.reorganisations.journal import changes_of, successions_of_batch
+from registry.queries.reorganisations.journal import journal_of, successions_of_batch
 from registry.queries.units.on_a_day import UnitRow, units_by_id
 from registry.queries.units.periods import units_of_periods
 
@@ -42,7 +42,7 @@ def transition_of(batch: Reorganisation) -> Transition:
     )
     unit_ids = units_of_periods(
         change.row_id
-        for change in changes_of(batch.id)
+        for change in journal_of(batch.id)
         if change.table_name == UnitPeriod.__tablename__
     )
     unit_ids |= {unit_id for link in links for unit_id in (link.predecessor_id, link.successor_id)}

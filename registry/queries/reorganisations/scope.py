@@ -22,7 +22,7 @@ def is_seen(batch: Reorganisation, scope: Scope, account_id: int | None, today: 
     if scope.everything or (account_id is not None and batch.created_by_id == account_id):
         return True
     unit_ids = _units_named(batch)
-    return unit_ids is not None and not uncovered(unit_ids, scope, today)
+    return unit_ids is not None and not units_outside(unit_ids, scope, today)
 
 
 def batches_seen(scope: Scope, account_id: int | None, today: date) -> list[Reorganisation]:
@@ -30,7 +30,7 @@ def batches_seen(scope: Scope, account_id: int | None, today: date) -> list[Reor
     return [batch for batch in all_batches() if is_seen(batch, scope, account_id, today)]
 
 
-def uncovered(unit_ids: Iterable[int], scope: Scope, today: date) -> set[int]:
+def units_outside(unit_ids: Iterable[int], scope: Scope, today: date) -> set[int]:
     """Return those of the units that lie outside `scope`, rights being asked for today.
 
     A unit that ended without successor is judged by the one it stood under.
@@ -68,7 +68,7 @@ def _stood_inside(unit_id: int, scope: Scope, today: date) -> bool:
         .order_by(UnitPeriod.valid_from.desc())
         .limit(1)
     )
-    return above is not None and not uncovered([above], scope, today)
+    return above is not None and not units_outside([above], scope, today)
 
 
 def _units_named(batch: Reorganisation) -> set[int] | None:

@@ -23,7 +23,7 @@ from registry.domain.units.paths import CycleFound
 from registry.models.base import db
 from registry.models.reorganisations import Reorganisation
 from registry.queries.reorganisations.before import former_units, units_before
-from registry.queries.reorganisations.scope import uncovered
+from registry.queries.reorganisations.scope import units_outside
 from registry.queries.units.tree import placements
 from registry.services.audit import Event, record
 from registry.services.reorganisations.answering import Planned, plan_with_answers
@@ -171,7 +171,7 @@ def _outside_scope(scope: Scope, planned: Planned, own: set[int], today: date) -
     wanted = {unit_id for unit_id in before if unit_id in touched | places} - own
     return [
         RowProblem(0, "old_name", f"“{before[unit_id].name}” nằm ngoài địa bàn của bạn.")
-        for unit_id in sorted(uncovered(wanted, scope, today))
+        for unit_id in sorted(units_outside(wanted, scope, today))
     ]
 
 

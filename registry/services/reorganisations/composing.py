@@ -17,7 +17,7 @@ from registry.models.reorganisations import (
     ReorganisationAnswer,
     ReorganisationRow,
 )
-from registry.queries.reorganisations.scope import uncovered
+from registry.queries.reorganisations.scope import units_outside
 from registry.services.audit import Event, record
 from registry.services.reorganisations.batches import (
     BatchDecision,
@@ -113,7 +113,7 @@ def add_row(actor: Actor, batch_id: int, row: AnnexRow, moment: Moment) -> Reorg
     scope = actor.require(Action.UNIT_REORGANISE)
     batch = composed_batch(actor, batch_id, moment.day)
     named = {unit_id for unit_id in (row.old_id, row.new_parent_id) if unit_id is not None}
-    if uncovered(named, scope, moment.day):
+    if units_outside(named, scope, moment.day):
         raise NotFound
     if len(batch.rows) >= MOST_ROWS:
         raise Invalid.on("", f"Một đợt có nhiều nhất {MOST_ROWS} dòng. Lập thêm đợt khác.")

@@ -11,7 +11,7 @@ from registry.models.base import db
 from registry.models.reorganisations import Reorganisation
 from registry.models.units import Unit, UnitPath, UnitPeriod
 from registry.queries.blocks import blocks
-from registry.queries.reorganisations.journal import changes_of, later_batches_on, rests_on
+from registry.queries.reorganisations.journal import journal_of, later_batches_on, rests_on
 from registry.queries.units.periods import units_of_periods
 from registry.queries.units.tree import subtree_ids
 from registry.services.audit import Event, record
@@ -39,7 +39,7 @@ def undo(actor: Actor, batch_id: int, moment: Moment) -> Reorganisation:
 
 
 def _take_back(batch: Reorganisation) -> None:
-    changes = changes_of(batch.id)
+    changes = journal_of(batch.id)
     established = {change.row_id for change in changes if change.table_name == Unit.__tablename__}
     units = established | units_of_periods(
         change.row_id for change in changes if change.table_name == UnitPeriod.__tablename__

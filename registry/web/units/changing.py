@@ -18,7 +18,7 @@ _DONE = {
 }
 
 
-def changes_of(unit: UnitRow) -> list[str]:
+def offered_changes(unit: UnitRow) -> list[str]:
     """Return what the reader may do with a unit: everything with one of the everyday kinds."""
     if not may_name(current_actor(), unit, today()):
         return []

@@ -53,7 +53,7 @@ from registry.web.request import moment, today
 from registry.web.seen_units import unit_as_last_known
 from registry.web.shown_day import ShownDay, shown_day
 from registry.web.unit_choices import choices, hints, offered
-from registry.web.units.changing import changes_of, founding, kinds_below, write_change
+from registry.web.units.changing import founding, kinds_below, offered_changes, write_change
 from registry.web.units.forms import CHANGE_LABELS, CORRECT, ChangeForm, ContactForm, FoundForm
 
 SEARCH_LIMIT = 50
@@ -343,7 +343,7 @@ def change_unit(unit_id: int) -> ResponseReturnValue:
     """Correct a unit's name, or rename, move or close it from a day on."""
     unit = unit_as_last_known(unit_id, Action.UNIT_CHANGE_TEAM)
     form = ChangeForm()
-    form.change.choices = [(key, CHANGE_LABELS[key]) for key in changes_of(unit)]
+    form.change.choices = [(key, CHANGE_LABELS[key]) for key in offered_changes(unit)]
     above = offered(
         form.parent_query.data, form.new_parent_id.data, today(), Action.UNIT_CHANGE_TEAM
     )
