@@ -1,5 +1,6 @@
 """Half-open day periods `[valid_from, valid_to)`; an open end is None."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -41,3 +42,35 @@ class Period:
             return None
         ends = [end for end in (self.valid_to, other.valid_to) if end is not None]
         return Period(max(self.valid_from, other.valid_from), min(ends) if ends else None)
+
+
+def joined(periods: Iterable[Period]) -> list[Period]:
+    """Return the same days in as few periods as hold them, in order."""
+    found: list[Period] = []
+    for period in sorted(periods, key=lambda period: period.valid_from):
+        last = found[-1] if found else None
+        if last is None or (last.valid_to is not None and last.valid_to < period.valid_from):
+            found.append(period)
+        elif last.valid_to is not None:
+            ends = None if period.valid_to is None else max(last.valid_to, period.valid_to)
+            found[-1] = Period(last.valid_from, ends)
+    return found
+
+
+def without(periods: Iterable[Period], taken: Iterable[Period]) -> list[Period]:
+    """Return the days of `periods` that are in none of `taken`, in as few periods, in order."""
+    left = joined(periods)
+    for hole in taken:
+        left = [piece for period in left for piece in _around(period, hole)]
+    return left
+
+
+def _around(period: Period, hole: Period) -> Iterator[Period]:
+    """Yield what is left of a period before a hole, and what behind it."""
+    if not period.overlaps(hole):
+        yield period
+        return
+    if period.valid_from < hole.valid_from:
+        yield Period(period.valid_from, hole.valid_from)
+    if hole.valid_to is not None and (period.valid_to is None or hole.valid_to < period.valid_to):
+        yield Period(hole.valid_to, period.valid_to)

@@ -5,7 +5,7 @@ Correction is not change: `correct_assignment` rewrites what was always otherwis
 """
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -25,14 +25,15 @@ from registry.models.decisions import Decision
 from registry.queries.assignments import (
     Holder,
     assignment_by_id,
-    focal_points_counting,
     is_eligible_person,
     is_eligible_section,
     same_role_overlapping,
 )
+from registry.queries.coverage.spans import covered_days
 from registry.queries.units.on_a_day import UnitRow, life_of, path_on, unit_on
 from registry.services.audit import Event, record
 from registry.services.decisions import RecordDecision, ScanStore, refuse_duplicate, write_decision
+from registry.services.gaps import refuse_gaps
 
 TEXT_MAX_LENGTH = 300
 # A first day further ahead is rather a mistyped year than a plan.
@@ -76,7 +77,7 @@ class RecordAssignment:
 class CorrectAssignment:
     """What an assignment always was: replaces everything, days included; no new period begins.
 
-    `gap_confirmed`: the officer was told that the unit is left without focal point.
+    `accept_gap`: the officer was told that the unit is left without focal point, and goes on.
     """
 
     assignment_id: int
@@ -84,7 +85,7 @@ class CorrectAssignment:
     details: AssignmentDetails
     valid_from: date
     valid_to: date | None
-    gap_confirmed: bool = False
+    accept_gap: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +96,7 @@ class ChangeAssignment:
     version: int
     details: AssignmentDetails
     change_from: date
-    gap_confirmed: bool = False
+    accept_gap: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +107,7 @@ class EndAssignment:
     version: int
     ends_on: date
     reason: str
-    gap_confirmed: bool = False
+    accept_gap: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,12 +165,10 @@ def correct_assignment(
     """Rewrite an assignment that was recorded wrongly; nothing changed: nothing is written.
 
     Raises NotFound, Conflict when it was saved meanwhile, Invalid as `record_assignment` and on
-    `valid_to`; on `gap_confirmed` when the unit would lose its last focal point unconfirmed.
+    `valid_to`; on `accept_gap` when the unit would lose its last focal point unconfirmed.
     """
     assignment = _to_edit(actor, command.assignment_id, command.version, moment.day)
-    ends = {command.valid_to} if command.valid_to else set()
-    # A first day put right moves where the covered days begin; that is no gap left behind.
-    covered = _covered_days(assignment, {moment.day} | ends, since=command.valid_from)
+    covered = covered_days([assignment.unit_id])
     draft = _Draft(
         assignment.unit_id, command.details, command.valid_from, command.valid_to, assignment
     )
@@ -185,7 +184,9 @@ def correct_assignment(
     db.session.expire(assignment, ["person", "decision"])
     changed = _changes(before, _shown(assignment))
     if changed:
-        gap = _named_gap(assignment.unit_id, covered, confirmed=command.gap_confirmed)
+        # A first day put right moves where the covered days begin; that is no gap left behind.
+        since = min(command.valid_from, moment.day)
+        gap = _gap(refuse_gaps(covered, accepted=command.accept_gap, since=since))
         _record(actor, Deed.ASSIGNMENT_CORRECT, assignment, changed | gap, moment)
     return assignment
 
@@ -201,7 +202,7 @@ def change_assignment(
     assignment = _to_edit(actor, command.assignment_id, command.version, moment.day)
     day = command.change_from
     _check_day_within(assignment, day, "change_from")
-    covered = _covered_days(assignment, {moment.day}, since=day)
+    covered = covered_days([assignment.unit_id])
     draft = _Draft(
         assignment.unit_id, command.details, day, assignment.valid_to, assignment, "change_from"
     )
@@ -224,7 +225,7 @@ def change_assignment(
     db.session.flush()
     db.session.add(following)
     db.session.flush()
-    gap = _named_gap(assignment.unit_id, covered, confirmed=command.gap_confirmed)
+    gap = _gap(refuse_gaps(covered, accepted=command.accept_gap))
     details = {"continues": assignment.id, "from": day} | _changes(before, _shown(following)) | gap
     _record(actor, Deed.ASSIGNMENT_CHANGE, following, details, moment)
     return following
@@ -234,7 +235,7 @@ def end_assignment(actor: Actor, command: EndAssignment, moment: Moment) -> Assi
     """End an assignment from a day on, with a reason.
 
     Raises NotFound, Conflict when it was saved meanwhile, Invalid on `ends_on`, `reason`, and on
-    `gap_confirmed` when the unit would lose its last focal point unconfirmed.
+    `accept_gap` when the unit would lose its last focal point unconfirmed.
     """
     assignment = _to_edit(actor, command.assignment_id, command.version, moment.day)
     _check_day_within(assignment, command.ends_on, "ends_on")
@@ -243,12 +244,12 @@ def end_assignment(actor: Actor, command: EndAssignment, moment: Moment) -> Assi
     reason = normalise(command.reason)
     if not reason or len(reason) > TEXT_MAX_LENGTH:
         raise Invalid.on("reason", f"Nhập lý do kết thúc, nhiều nhất {TEXT_MAX_LENGTH} ký tự.")
-    covered = _covered_days(assignment, {moment.day}, since=command.ends_on)
+    covered = covered_days([assignment.unit_id])
     before = _shown(assignment)
     assignment.valid_to = command.ends_on
     assignment.end_reason = reason
     db.session.flush()
-    gap = _named_gap(assignment.unit_id, covered, confirmed=command.gap_confirmed)
+    gap = _gap(refuse_gaps(covered, accepted=command.accept_gap))
     details = _changes(before, _shown(assignment)) | gap
     _record(actor, Deed.ASSIGNMENT_END, assignment, details, moment)
     return assignment
@@ -465,34 +466,9 @@ def _reason_of_change(role: AssignmentRole, *, same_holder: bool) -> str:
     return NEW_FOCAL_POINT if role is AssignmentRole.FOCAL_POINT else NEW_HOLDER
 
 
-def _covered_days(assignment: Assignment, days: Iterable[date], *, since: date) -> list[date]:
-    """Return the days, from `since` on, that have a focal point now and could lose it."""
-    decided_on = assignment.decision.issued_on if assignment.decision else None
-    asked = {assignment.valid_from, since, *days} | ({decided_on} if decided_on else set())
-    return [
-        day
-        for day in sorted(asked)
-        if day >= since and focal_points_counting(assignment.unit_id, day)
-    ]
-
-
-def _named_gap(unit_id: int, covered: Iterable[date], *, confirmed: bool) -> dict[str, Any]:
-    """Return the first day the change left uncovered, for the audit; empty when there is none.
-
-    Raises Invalid on `gap_confirmed` while the officer has not confirmed it.
-    """
-    lost = next((day for day in covered if not focal_points_counting(unit_id, day)), None)
-    if lost is None:
-        return {}
-    if not confirmed:
-        unit = unit_on(unit_id, lost)
-        name = unit.shown_name if unit else "đơn vị"
-        raise Invalid.on(
-            "gap_confirmed",
-            f"Từ ngày {format_day(lost)} {name} không còn đầu mối CĐS nào được tính. "
-            "Ghi đầu mối thay thế trước, hoặc đánh dấu xác nhận rồi lưu.",
-        )
-    return {"gap_from": lost}
+def _gap(gaps: Mapping[int, date]) -> dict[str, Any]:
+    """Return what the audit says of a gap accepted for the unit; nothing when there is none."""
+    return {"gap_from": min(gaps.values())} if gaps else {}
 
 
 def _shown(assignment: Assignment) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Decisions: recorded, completed or corrected later, with their scans (Plan 4660 V.4b)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -16,10 +17,13 @@ from registry.formats.scans import check_scan, safe_download_name
 from registry.models.base import db
 from registry.models.decisions import Decision, StoredFile
 from registry.models.units import Unit
+from registry.queries.coverage.at_risk import served_on_decision
+from registry.queries.coverage.spans import covered_days
 from registry.queries.decisions import decisions_of_unit, roster_units_on
 from registry.queries.units.on_a_day import path_on
 from registry.services.audit import Event, record
 from registry.services.files import store_file
+from registry.services.gaps import named, refuse_gaps
 
 TEXT_MAX_LENGTH = 200
 CHANGED_MEANWHILE = (
@@ -59,7 +63,8 @@ class RecordDecision:
 class CorrectDecision:
     """What a decision always said: it replaces what was typed, and no new period begins anywhere.
 
-    `version` is the one the form was filled from.
+    `version` is the one the form was filled from. `accept_gap`: the officer was told which units
+    the day corrected leaves without a focal point, and goes on.
     """
 
     decision_id: int
@@ -72,6 +77,7 @@ class CorrectDecision:
     signer_form: str | None
     effective_from: date | None
     effective_to: date | None = None
+    accept_gap: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,8 +154,8 @@ def correct_decision(actor: Actor, command: CorrectDecision, moment: Moment) -> 
     """Rewrite what a decision says, or complete it; nothing that rests on it gets a new period.
 
     A paper by which a member list was approved is corrected by the reviewing office only. Raises
-    NotFound or NotAllowed, Conflict when it was saved meanwhile, Invalid with every problem.
-    Nothing changed: nothing written.
+    NotFound or NotAllowed, Conflict when it was saved meanwhile, Invalid with every problem, and on
+    `accept_gap` when a unit would lose its last focal point. Nothing changed: nothing written.
     """
     decision = _to_correct(actor, command.decision_id, command.version, moment.day)
     values = _checked(command, moment.day)
@@ -157,13 +163,17 @@ def correct_decision(actor: Actor, command: CorrectDecision, moment: Moment) -> 
         raise Invalid.on(
             "issued_on", "Danh sách thành viên được phê duyệt theo văn bản này nên phải có ngày ký."
         )
+    covered = covered_days(served_on_decision(decision.id))
     before = _shown(decision)
     for name, value in values.items():
         if getattr(decision, name) != value:
             setattr(decision, name, value)
     db.session.flush()
     refuse_duplicate(decision)
-    _record_change(actor, decision, before, moment)
+    # A day of signing put right moves where the covered days begin; that is no gap left behind.
+    since = min(command.issued_on, moment.day) if command.issued_on else None
+    gaps = refuse_gaps(covered, accepted=command.accept_gap, since=since)
+    _record_change(actor, decision, before, gaps, moment)
     return decision
 
 
@@ -291,7 +301,11 @@ def _shown(decision: Decision) -> dict[str, Any]:
 
 
 def _record_change(
-    actor: Actor, decision: Decision, before: dict[str, Any], moment: Moment
+    actor: Actor,
+    decision: Decision,
+    before: dict[str, Any],
+    gaps: Mapping[int, date],
+    moment: Moment,
 ) -> None:
     after = _shown(decision)
     changed = [name for name in after if before[name] != after[name]]
@@ -307,7 +321,7 @@ def _record_change(
             "decisions",
             decision.id,
             decision.unit_id,
-            details={name: [before[name], after[name]] for name in open_fields},
+            details={name: [before[name], after[name]] for name in open_fields} | named(gaps),
             personal=(
                 {"signer": [before["signer"], after["signer"]]} if "signer" in changed else None
             ),

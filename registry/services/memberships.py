@@ -1,11 +1,10 @@
 """Memberships: open, end, correct, change from a day, transfer to another unit."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from registry.domain.assignments import AssignmentRole
 from registry.domain.audit.deeds import Deed
 from registry.domain.clock import Moment
 from registry.domain.errors import Conflict, Invalid, NotFound, Problem
@@ -17,16 +16,17 @@ from registry.domain.vietnamese.names import normalise
 from registry.domain.vietnamese.writing import format_day
 from registry.models.base import db
 from registry.models.memberships import Membership
-from registry.queries.assignments import assignments_of_person
-from registry.queries.coverage.counting import focal_point_count
+from registry.queries.coverage.at_risk import served_by
+from registry.queries.coverage.spans import covered_days
 from registry.queries.memberships import (
     approved_on,
     end_was_approved,
     membership_by_id,
     overlapping,
 )
-from registry.queries.units.on_a_day import life_of, path_on, unit_on, units_by_id
+from registry.queries.units.on_a_day import life_of, path_on, unit_on
 from registry.services.audit import Event, record
+from registry.services.gaps import named, refuse_gaps
 
 ORGANISATION_MAX_LENGTH = 200
 REASON_MAX_LENGTH = 300
@@ -114,6 +114,13 @@ def end_membership(
     When it was the person's main one and others go on, the oldest of them becomes main that day.
     Raises Invalid when the day is not inside the membership, or the reason is missing.
     """
+    _end(membership, valid_to, reason)
+    _record_end(actor, membership, {}, moment)
+    _pass_main_on(actor, membership, moment)
+
+
+def _end(membership: Membership, valid_to: date, reason: str) -> None:
+    """Close a membership for a reason; raise Invalid when the day or the reason will not do."""
     written = normalise(reason)
     problems = []
     if valid_to <= membership.valid_from:
@@ -130,19 +137,32 @@ def end_membership(
         problems.append(Problem("reason", f"Lý do dài nhiều nhất {REASON_MAX_LENGTH} ký tự."))
     if problems:
         raise Invalid(problems)
-    was_main = membership.is_main
-    _close(actor, membership, valid_to, written, moment)
-    if was_main and membership.person_id is not None:
-        _give_main_to_another(actor, membership.person_id, valid_to, moment)
+    _close(membership, valid_to, written)
 
 
-def _close(
-    actor: Actor, membership: Membership, valid_to: date, reason: str, moment: Moment
-) -> None:
+def _close(membership: Membership, valid_to: date, reason: str) -> None:
     membership.valid_to = valid_to
     membership.end_reason = reason
     db.session.flush()
-    _record(actor, Deed.MEMBERSHIP_END, membership, {"valid_to": valid_to.isoformat()}, moment)
+
+
+def _record_end(
+    actor: Actor, membership: Membership, gaps: Mapping[int, date], moment: Moment
+) -> None:
+    _record(
+        actor,
+        Deed.MEMBERSHIP_END,
+        membership,
+        {"valid_to": membership.valid_to} | named(gaps),
+        moment,
+    )
+
+
+def _pass_main_on(actor: Actor, membership: Membership, moment: Moment) -> None:
+    """Make another membership main from the day on which this one, which was, has ended."""
+    day = membership.valid_to
+    if membership.is_main and membership.person_id is not None and day is not None:
+        _give_main_to_another(actor, membership.person_id, day, moment)
 
 
 def _give_main_to_another(actor: Actor, person_id: int, day: date, moment: Moment) -> None:
@@ -273,33 +293,18 @@ def end(actor: Actor, command: EndMembership, moment: Moment) -> Membership:
     `end_membership`, or on `accept_gap` when a unit would lose its last focal point.
     """
     membership = _own(actor, command.membership_id, command.version, moment.day)
-    covered = _units_covered_by(membership.person_id, command.valid_to)
-    end_membership(actor, membership, command.valid_to, command.reason, moment)
-    _refuse_gap(covered, command.valid_to, accepted=command.accept_gap)
+    covered = _covered_by(membership)
+    _end(membership, command.valid_to, command.reason)
+    gaps = refuse_gaps(covered, accepted=command.accept_gap)
+    _record_end(actor, membership, gaps, moment)
+    _pass_main_on(actor, membership, moment)
     return membership
 
 
-def _units_covered_by(person_id: int | None, day: date) -> list[int]:
-    """Return the units that have a focal point on `day` and for which this person is one."""
-    if person_id is None:
-        return []
-    return [
-        row.unit_id
-        for row in assignments_of_person(person_id, day)
-        if row.role is AssignmentRole.FOCAL_POINT and focal_point_count(row.unit_id, day) > 0
-    ]
-
-
-def _refuse_gap(covered: Sequence[int], day: date, *, accepted: bool) -> None:
-    """Refuse to leave a unit without its last focal point before the gap was named and accepted."""
-    left = [unit_id for unit_id in covered if focal_point_count(unit_id, day) == 0]
-    if left and not accepted:
-        names = ", ".join(unit.shown_name for unit in units_by_id(left, day).values())
-        raise Invalid.on(
-            "accept_gap",
-            f"Từ ngày {format_day(day)}, {names} không còn đầu mối CĐS nào được tính. "
-            "Phân công người khác trước, hoặc xác nhận vẫn tiếp tục.",
-        )
+def _covered_by(membership: Membership) -> dict[int, list[Period]]:
+    """Return the days on which the units that this member serves have a focal point."""
+    person_id = membership.person_id
+    return covered_days(served_by([person_id] if person_id is not None else []))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -313,13 +318,14 @@ class CorrectMembership:
     is_main: bool
     valid_from: date
     valid_to: date | None
+    accept_gap: bool = False
 
 
 def correct(actor: Actor, command: CorrectMembership, moment: Moment) -> Membership:
     """Rewrite a membership in the actor's scope (Đính chính), audited with before and after.
 
-    Raises Invalid when the days leave the unit's life or meet another membership, or when what was
-    approved would change; NotFound and Conflict as `end`.
+    Raises Invalid when the days leave the unit's life or meet another membership, when what was
+    approved would change, or on `accept_gap`; NotFound and Conflict as `end`.
     """
     membership = _own(actor, command.membership_id, command.version, moment.day)
     period = Period(command.valid_from, command.valid_to)
@@ -338,6 +344,7 @@ def correct(actor: Actor, command: CorrectMembership, moment: Moment) -> Members
         problems.append(Problem("valid_to", END_WAS_APPROVED))
     if problems:
         raise Invalid(problems)
+    covered = _covered_by(membership)
     before = _facts(membership)
     membership.role = command.role
     membership.organisation = organisation
@@ -346,15 +353,12 @@ def correct(actor: Actor, command: CorrectMembership, moment: Moment) -> Members
     if period.valid_to is None:
         membership.end_reason = None
     db.session.flush()
-    _record(
-        actor,
-        Deed.MEMBERSHIP_CORRECT,
-        membership,
-        {"before": before, "after": _facts(membership)},
-        moment,
-    )
-    if membership.is_main and membership.person_id is not None and period.valid_to is not None:
-        _give_main_to_another(actor, membership.person_id, period.valid_to, moment)
+    # A first day put right moves where the covered days begin; that is no gap left behind.
+    since = min(period.valid_from, moment.day)
+    gaps = refuse_gaps(covered, accepted=command.accept_gap, since=since)
+    details = {"before": before, "after": _facts(membership)} | named(gaps)
+    _record(actor, Deed.MEMBERSHIP_CORRECT, membership, details, moment)
+    _pass_main_on(actor, membership, moment)
     return membership
 
 
@@ -443,10 +447,10 @@ def transfer(actor: Actor, command: TransferMember, moment: Moment) -> Membershi
     membership = _own(actor, command.membership_id, command.version, moment.day)
     actor.require_on(Action.MEMBERSHIP_EDIT, path_on(command.unit_id, moment.day), command.unit_id)
     _check_transfer(membership, command)
-    covered = _units_covered_by(membership.person_id, command.day)
+    covered = _covered_by(membership)
     was_main = membership.is_main
     if not command.is_secondment:
-        _close(actor, membership, command.day, normalise(command.reason) or "Chuyển đơn vị", moment)
+        _close(membership, command.day, normalise(command.reason) or "Chuyển đơn vị")
     opened = open_membership(
         actor,
         OpenMembership(
@@ -459,7 +463,9 @@ def transfer(actor: Actor, command: TransferMember, moment: Moment) -> Membershi
         ),
         moment,
     )
-    _refuse_gap(covered, command.day, accepted=command.accept_gap)
+    gaps = refuse_gaps(covered, accepted=command.accept_gap)
+    if not command.is_secondment:
+        _record_end(actor, membership, gaps, moment)
     return opened
 
 

@@ -1,11 +1,12 @@
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from registry.domain.errors import Invalid
-from registry.domain.periods import Period
+from registry.domain.periods import Period, joined, without
 
 START = date(2024, 1, 1)
 HORIZON = 40
@@ -93,3 +94,24 @@ def test_the_intersection_lies_within_both(one, other):
     if shared := one.intersection(other):
         assert shared.within(one)
         assert shared.within(other)
+
+
+@given(st.lists(PERIODS, max_size=6))
+def test_joined_periods_hold_the_same_days_and_touch_nowhere(periods):
+    found = joined(periods)
+    assert {day for one in found for day in days_of(one)} == {
+        day for one in periods for day in days_of(one)
+    }
+    assert all(
+        earlier.valid_to is not None and earlier.valid_to < later.valid_from
+        for earlier, later in pairwise(found)
+    )
+
+
+@given(st.lists(PERIODS, max_size=4), st.lists(PERIODS, max_size=4))
+def test_what_is_left_without_some_days_are_the_others(periods, taken):
+    left = without(periods, taken)
+    days = {day for one in periods for day in days_of(one)}
+    gone = {day for one in taken for day in days_of(one)}
+    assert {day for one in left for day in days_of(one)} == days - gone
+    assert joined(left) == left

@@ -18,7 +18,7 @@ from registry.queries.units.on_a_day import children, path_on, search, unit_on
 from tests.conftest import TODAY
 from tests.factories.accounts import make_account
 from tests.factories.coverage import make_home, make_rules
-from tests.factories.people import make_member
+from tests.factories.people import make_assignment, make_decision, make_member
 from tests.factories.units import Province, allow_everywhere, make_unit
 
 SignIn = Callable[[str], FlaskClient]
@@ -86,6 +86,23 @@ def test_an_officer_renames_and_closes_a_team_and_its_members_end(
     ended = db.session.scalars(select(Membership).where(Membership.person_id == person.id)).one()
     assert ended.valid_to == DAY
     assert db.session.scalars(select(Assignment)).all() == []
+
+
+def test_closing_the_section_that_is_focal_point_names_the_gap_and_needs_a_tick(
+    here: Province, sign_in: SignIn
+) -> None:
+    section = make_unit("Văn phòng", UnitKind.COMMUNE_OFFICE, here.commune)
+    make_assignment(section, here.commune, make_decision(here.commune))
+    db.session.commit()
+    client = sign_in("xa")
+    url = f"/don-vi/{section.id}/thay-doi"
+    assert "accept_gap" not in client.get(url).text
+    refused = client.post(url, data=paper(change="close"))
+    assert refused.status_code == 422
+    assert "Từ ngày 20/06/2024 Xã Bình Minh không còn đầu mối CĐS" in refused.text
+    assert exists(section, TODAY)
+    assert client.post(url, data=paper(change="close", accept_gap="y")).status_code == 303
+    assert not exists(section, TODAY)
 
 
 def test_a_team_moves_to_another_commune_found_by_search(here: Province, sign_in: SignIn) -> None:

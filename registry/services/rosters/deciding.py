@@ -26,6 +26,8 @@ from registry.domain.vietnamese.names import normalise
 from registry.models.base import db
 from registry.models.decisions import Decision
 from registry.models.rosters import Roster, RosterLine
+from registry.queries.coverage.at_risk import served_by
+from registry.queries.coverage.spans import covered_days
 from registry.queries.rosters.lines import line_facts, line_rows
 from registry.queries.rosters.lists import (
     deciding_office,
@@ -40,6 +42,7 @@ from registry.services.decisions import (
     refuse_duplicate,
     write_decision,
 )
+from registry.services.gaps import named, refuse_gaps
 from registry.services.rosters.carrying_out import Ground, admit, ground_of
 
 REMARK_MAX_LENGTH = 500
@@ -92,7 +95,8 @@ class Approve:
     `content_hash` is that of the lines shown. `approved` and `returned` name every line once;
     `returned` gives its remark, and `reason` stands for the empty ones. The decision is one of the
     deciding office's (`decision_id`) or a new one, which becomes the deciding office's whatever its
-    `unit_id` and `kind` say.
+    `unit_id` and `kind` say. `accept_gap`: the actor was told which units are left without a focal
+    point, and goes on.
     """
 
     roster_id: int
@@ -103,6 +107,7 @@ class Approve:
     reason: str
     decision_id: int | None
     new_decision: RecordDecision | None
+    accept_gap: bool = False
 
 
 def roster_for(actor: Actor, action: Action, roster_id: int, today: date) -> Roster:
@@ -270,7 +275,8 @@ def approve(actor: Actor, command: Approve, moment: Moment, store: ScanStore) ->
     Raises NotFound outside the scope; NotAllowed for who submitted it; Conflict when it is not
     waiting for this, somebody was faster, or its lines are not those shown; Invalid when no line is
     approved, a line left out has no reason, the decision will not do, or a line can no longer be
-    carried out (it is named, and nothing is written).
+    carried out (it is named, and nothing is written); on `accept_gap` when a unit would lose its
+    last focal point.
     """
     version = RosterVersion(roster_id=command.roster_id, version=command.version)
     roster = _taken_by_another(actor, Action.ROSTER_APPROVE, Step.DECIDE, version, moment.day)
@@ -288,6 +294,13 @@ def approve(actor: Actor, command: Approve, moment: Moment, store: ScanStore) ->
             line.outcome, line.remark = LineOutcome.RETURNED, remarks[line.id]
     db.session.flush()
     ground = ground_of(roster.unit_id, decision)
+    covered = covered_days(
+        served_by(
+            line.person_id
+            for line in roster.lines
+            if line.id in command.approved and line.person_id is not None
+        )
+    )
     admitted = {
         line.id: _carry_out(actor, ground, line, facts[line.id], f"Dòng {number}", moment)
         for number, line in enumerate(roster.lines, start=1)
@@ -298,6 +311,7 @@ def approve(actor: Actor, command: Approve, moment: Moment, store: ScanStore) ->
         if line.id in admitted:
             line.membership_line_id, line.outcome = admitted[line.id], LineOutcome.APPROVED
     db.session.flush()
+    gaps = refuse_gaps(covered, accepted=command.accept_gap)
     for line in roster.lines:
         if line.id in admitted:
             _record_line(actor, roster, line, facts[line.id], moment)
@@ -307,7 +321,7 @@ def approve(actor: Actor, command: Approve, moment: Moment, store: ScanStore) ->
         "approved": len(admitted),
         "returned": len(roster.lines) - len(admitted),
     }
-    _record(actor, Deed.ROSTER_APPROVE, roster, moment, details)
+    _record(actor, Deed.ROSTER_APPROVE, roster, moment, details | named(gaps))
     return roster
 
 

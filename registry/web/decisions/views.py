@@ -133,7 +133,10 @@ def correct(decision_id: int) -> ResponseReturnValue:
             corrected = service.correct_decision(
                 current_actor(),
                 service.CorrectDecision(
-                    decision_id=decision_id, version=form.version.number, **paper_values(form)
+                    decision_id=decision_id,
+                    version=form.version.number,
+                    accept_gap=form.accept_gap.data,
+                    **paper_values(form),
                 ),
                 moment(),
             )

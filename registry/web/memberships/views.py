@@ -96,6 +96,7 @@ def _changed(form: EditForm, membership_id: int) -> Membership:
             is_main=form.is_main.data,
             valid_from=form.valid_from.data,
             valid_to=form.valid_to.data,
+            accept_gap=form.accept_gap.data,
         ),
         moment(),
     )

@@ -31,6 +31,7 @@ from registry.web.forms.fields import (
     optional,
     required,
 )
+from registry.web.forms.gaps import gap_field
 from registry.web.forms.messages import Messages
 from registry.web.numbers import row_number
 from registry.web.request import today
@@ -205,6 +206,7 @@ class ApproveForm(VersionForm, DecisionFields):
     lines = plain.FieldList(plain.FormField(OutcomeRow), max_entries=MOST_LINES)
     reason = _reason("Lý do đối với các dòng không phê duyệt, hoặc khi yêu cầu bổ sung")
     decision_id = SelectField("Quyết định", coerce=number_or_none, choices=[])
+    accept_gap = gap_field()
     return_list = plain.SubmitField()
     kind = None
     effective_to = None

@@ -480,6 +480,7 @@ def _approve(form: ApproveForm, roster_id: int) -> str:
         reason=form.reason.data or "",
         decision_id=form.decision_id.data,
         new_decision=form.decision(),
+        accept_gap=form.accept_gap.data,
     )
     store = ScanStore(settings().files_folder, settings().scan_max_bytes)
     roster = service.approve(current_actor(), command, moment(), store)

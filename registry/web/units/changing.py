@@ -47,6 +47,7 @@ def write_change(form: ChangeForm, unit: UnitRow) -> str:
         paper=_paper(form),
         new_name=form.new_name.data,
         new_parent_id=form.new_parent_id.data,
+        accept_gap=form.accept_gap.data,
     )
     change_unit(current_actor(), command, moment())
     return f"Đã {_DONE[command.change]} từ ngày {command.paper.effective_on:%d/%m/%Y}."

@@ -18,6 +18,7 @@ from registry.web.forms.fields import (
     optional,
     required,
 )
+from registry.web.forms.gaps import gap_field
 
 CORRECT = "correct"
 CHANGE_LABELS = {
@@ -69,6 +70,7 @@ class ChangeForm(DatedForm):
     new_parent_id = RadioField(
         "Đơn vị cấp trên mới", choices=[], coerce=number_or_none, validators=[optional()]
     )
+    accept_gap = gap_field()
 
     def without_paper(self) -> None:
         """Ask for no day and no paper: a correction has none."""

@@ -37,7 +37,7 @@ from registry.models.units import Unit, UnitPeriod
 from registry.queries.assignments import focal_points_counting
 from registry.queries.coverage.counting import focal_point_count
 from registry.queries.coverage.figures import Coverage, coverage, root_unit, units_not_taking_part
-from registry.queries.coverage.spans import vacancies
+from registry.queries.coverage.spans import covered_days, vacancies
 from registry.queries.parameters import CONTRACT_WORKERS_COUNT
 from registry.queries.units.on_a_day import unit_on
 from registry.services.seeds.demo import seed_demo
@@ -374,8 +374,20 @@ def test_the_sets_of_sql_say_what_the_rules_say_of_each_holding(app: Flask, seed
             assert len(focal_points_counting(ids[number], moment)) == len(
                 world.counting(number, day)
             )
+        compare_days(world, ids)
     finally:
         db.session.rollback()
+
+
+def compare_days(world: World, ids: list[int]) -> None:
+    """Compare the days on which each unit has a focal point, day by day."""
+    found = covered_days(ids)
+    for number, unit_id in enumerate(ids):
+        periods = found.get(unit_id, [])
+        said = {
+            day for day in range(45) if any(p.contains(START + timedelta(day)) for p in periods)
+        }
+        assert said == {day for day in range(45) if world.counting(number, day)}
 
 
 def compare(world: World, ids: list[int], root: int, day: int) -> None:
