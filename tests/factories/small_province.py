@@ -15,11 +15,7 @@ from registry.services.reorganisations.applying import apply
 from registry.services.reorganisations.outcome import Outcome
 from registry.services.units.checks import faults
 from tests.factories.coverage import make_home, make_rules
-from tests.factories.reorganisations import (
-    LATER,
-    LATER_MOMENT,
-    compose_rows,
-)
+from tests.factories.reorganisations import LATER, LATER_MOMENT, compose_rows
 from tests.factories.units import Province, allow_everywhere, make_unit
 
 DAY = date(2025, 2, 1)

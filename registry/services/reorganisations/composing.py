@@ -12,11 +12,7 @@ from registry.domain.permissions import Action, Actor
 from registry.domain.reorganisations.annex import AnnexRow
 from registry.domain.reorganisations.questions import Item
 from registry.models.base import db
-from registry.models.reorganisations import (
-    Reorganisation,
-    ReorganisationAnswer,
-    ReorganisationRow,
-)
+from registry.models.reorganisations import Reorganisation, ReorganisationAnswer, ReorganisationRow
 from registry.queries.reorganisations.scope import units_outside
 from registry.services.audit import Event, record
 from registry.services.reorganisations.batches import (

@@ -49,11 +49,7 @@ from registry.web.reorganisations.forms import (
     RowForm,
     VersionForm,
 )
-from registry.web.reorganisations.rows import (
-    fill_like,
-    fill_pickers,
-    typed_row,
-)
+from registry.web.reorganisations.rows import fill_like, fill_pickers, typed_row
 from registry.web.request import moment, today
 
 blueprint = Blueprint("reorganisations", __name__)

@@ -13,16 +13,8 @@ from registry.queries.memberships import main_unit_id
 from registry.queries.units.on_a_day import path_on, unit_on
 from registry.services.reorganisations.answering import answer
 from registry.services.reorganisations.applying import apply, try_out
-from tests.factories.people import (
-    make_assignment,
-    make_decision,
-    make_member,
-)
-from tests.factories.reorganisations import (
-    LATER_MOMENT,
-    compose_rows,
-    everything,
-)
+from tests.factories.people import make_assignment, make_decision, make_member
+from tests.factories.reorganisations import LATER_MOMENT, compose_rows, everything
 from tests.factories.small_province import DAY, SmallProvince, carried, named, periods
 
 

@@ -40,12 +40,7 @@ from tests.factories.people import (
     make_membership,
     make_person,
 )
-from tests.factories.reorganisations import (
-    LATER,
-    LATER_MOMENT,
-    compose_rows,
-    everything,
-)
+from tests.factories.reorganisations import LATER, LATER_MOMENT, compose_rows, everything
 from tests.factories.rosters import make_line, make_roster
 from tests.factories.signups import make_signup
 from tests.factories.small_province import DAY, EVE, SmallProvince, carried, named, periods

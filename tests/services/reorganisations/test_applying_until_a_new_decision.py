@@ -17,14 +17,8 @@ from registry.queries.coverage.figures import coverage
 from registry.queries.coverage.spans import vacancies
 from registry.queries.parameters import CARRIED_OVER_GRACE, home_unit
 from tests.factories.coverage import set_parameter
-from tests.factories.people import (
-    make_assignment,
-    make_decision,
-    make_member,
-)
-from tests.factories.reorganisations import (
-    LATER,
-)
+from tests.factories.people import make_assignment, make_decision, make_member
+from tests.factories.reorganisations import LATER
 from tests.factories.small_province import DAY, EVE, SmallProvince, carried, named, periods
 
 

@@ -13,19 +13,11 @@ from registry.models.base import db
 from registry.models.units import Unit
 from registry.services.reorganisations.applying import apply
 from registry.services.reorganisations.batches import seen_batch
-from registry.services.reorganisations.composing import (
-    ComposeBatch,
-    add_row,
-    compose,
-    remove_row,
-)
+from registry.services.reorganisations.composing import ComposeBatch, add_row, compose, remove_row
 from tests.conftest import MOMENT, TODAY
 from tests.factories.accounts import make_actor
 from tests.factories.coverage import make_home, make_rules
-from tests.factories.reorganisations import (
-    LATER_MOMENT,
-    compose_rows,
-)
+from tests.factories.reorganisations import LATER_MOMENT, compose_rows
 from tests.factories.units import Province, allow_everywhere, make_unit
 
 DAY = date(2024, 6, 20)

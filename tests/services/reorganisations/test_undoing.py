@@ -20,17 +20,8 @@ from registry.services.reorganisations.undoing import undo
 from registry.services.units.checks import faults
 from tests.factories.accounts import make_account
 from tests.factories.approvals import approve_memberships
-from tests.factories.people import (
-    make_assignment,
-    make_decision,
-    make_member,
-    make_membership,
-)
-from tests.factories.reorganisations import (
-    LATER,
-    LATER_MOMENT,
-    everything,
-)
+from tests.factories.people import make_assignment, make_decision, make_member, make_membership
+from tests.factories.reorganisations import LATER, LATER_MOMENT, everything
 from tests.factories.rosters import make_line, make_roster
 from tests.factories.signups import make_signup
 from tests.factories.small_province import DAY, SmallProvince, carried, named, periods
