@@ -368,12 +368,9 @@ def test_the_sets_of_sql_say_what_the_rules_say_of_each_holding(app: Flask, seed
             for root in (0, 4):
                 compare(world, ids, root, day)
             moment, number = START + timedelta(day), 1 + seed % 8
-            assert focal_point_counts(moment).get(ids[number], 0) == len(
-                world.counting(number, day)
-            )
-            assert len(focal_points_counting(ids[number], moment)) == len(
-                world.counting(number, day)
-            )
+            counting = len(world.counting(number, day))
+            assert focal_point_counts(moment).get(ids[number], 0) == counting
+            assert len(focal_points_counting(ids[number], moment)) == counting
         compare_days(world, ids)
     finally:
         db.session.rollback()
