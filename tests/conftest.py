@@ -1,13 +1,12 @@
-"""What every test stands on.
-
-A fixed day, a fresh registry on each database, and an application around it.
+"""What every test stands on: a fixed day, a fresh registry on each database, an application.
 
 Tests in `queries`, `services` and `migrations` run on SQLite and on a real PostgreSQL; all others
 on SQLite.
 """
 
+import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextvars import Context
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -15,15 +14,25 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 
 from registry.app import create_app
 from registry.domain.clock import Clock, Moment
+from registry.domain.permissions import system_actor
 from registry.models.base import db
 from registry.models.schema import upgrade
-from registry.settings import Settings, make_home
-from tests.factories.accounts import PASSWORD
+from registry.queries.accounts import account_by_login
+from registry.services import passwords
+from registry.services.seeds.demo import seed_demo
+from registry.services.seeds.reference import seed_reference
+from registry.settings import Secrets, Settings, place_secrets
+from registry.web.edge import RegistryFlask
+from registry.web.limits import limiter
+from tests.databases import Database, PostgresqlDatabase, SqliteDatabase
+from tests.factories.accounts import client_of, make_session
 from tests.postgresql import Server
 
 TODAY = date(2024, 6, 30)
@@ -55,6 +64,37 @@ class VisitorClient(FlaskClient):
         return Context().run(super().open, *args, **kwargs)
 
 
+class Applications:
+    """The applications of a worker, one for each database: building one takes longer than a test.
+
+    They share a clock. What else of an application a test may change is set right for the next.
+    """
+
+    def __init__(self) -> None:
+        self.clock = MovableClock()
+        self._built: dict[str, tuple[Flask, dict[str, Any]]] = {}
+
+    def on(self, settings: Settings) -> Flask:
+        """Return the application on a database; settings that name the same one are equal."""
+        if settings.database_url not in self._built:
+            clock = Clock(self.clock.read)
+            app = create_app(settings, clock, TESTING=True, WTF_CSRF_ENABLED=False)
+            app.test_client_class = VisitorClient
+            self._built[settings.database_url] = app, dict(app.config)
+        app, config = self._built[settings.database_url]
+        app.config.clear()
+        app.config.update(config)
+        # All applications of a process share the limiter; the one built last has set it.
+        limiter.enabled = settings.limits_enabled
+        return app
+
+    def close(self) -> None:
+        """Let go of the databases."""
+        for app, _ in self._built.values():
+            with app.app_context():
+                db.engine.dispose()
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run the tests of the database layers once on each database."""
     if "backend" in metafunc.fixturenames:
@@ -64,11 +104,23 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 @pytest.fixture(scope="session")
+def ground(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder in which the registries of this worker stand, one after the other."""
+    return tmp_path_factory.mktemp("registry")
+
+
+@pytest.fixture(scope="session")
 def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a database file with the schema and nothing in it, to be copied."""
     path = tmp_path_factory.mktemp("template") / "empty.sqlite"
     upgrade(f"sqlite:///{path}")
     return path
+
+
+@pytest.fixture(scope="session")
+def sqlite_database(ground: Path, empty_sqlite: Path) -> SqliteDatabase:
+    """Return this worker's database on SQLite."""
+    return SqliteDatabase(ground / "registry.sqlite", empty_sqlite)
 
 
 @pytest.fixture(scope="session")
@@ -86,53 +138,153 @@ def postgresql() -> Iterator[Server]:
         server.stop()
 
 
-@pytest.fixture
-def database_url(backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
-    """Return the URL of a fresh database with the schema."""
-    if backend == "sqlite":
-        path = tmp_path / "registry.sqlite"
-        shutil.copy(request.getfixturevalue("empty_sqlite"), path)
-        yield f"sqlite:///{path}"
-        return
-    server: Server = request.getfixturevalue("postgresql")
-    with server.lend("empty") as name:
-        yield server.url(name)
+@pytest.fixture(scope="session")
+def postgresql_database(postgresql: Server) -> Iterator[PostgresqlDatabase]:
+    """Return this worker's database on PostgreSQL."""
+    database = PostgresqlDatabase(postgresql, "empty")
+    yield database
+    database.forget()
 
 
 @pytest.fixture
-def clock() -> MovableClock:
+def database(backend: str, request: pytest.FixtureRequest) -> Database:
+    """Return this worker's database, with the schema and nothing in it."""
+    database: Database = request.getfixturevalue(f"{backend}_database")
+    database.renew()
+    return database
+
+
+@pytest.fixture
+def database_url(database: Database) -> str:
+    """Return the URL of that database."""
+    return database.url
+
+
+@pytest.fixture(scope="session")
+def applications() -> Iterator[Applications]:
+    """Return the applications of this worker."""
+    applications = Applications()
+    yield applications
+    applications.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Let all applications of a run share what the templates are compiled to."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent  # the workers' common one
+    cache = FileSystemBytecodeCache(str(folder))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(RegistryFlask, "jinja_options", {"bytecode_cache": cache})
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_passwords() -> Iterator[Mapping[str, object]]:
+    """Hash passwords with the least effort there is; yield what hashes them in production."""
+    hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    cheap = {"_HASHER": hasher, "_DUMMY": hasher.hash("no such account")}
+    costly = {name: getattr(passwords, name) for name in cheap}
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in cheap.items():
+            patch.setattr(passwords, name, value)
+        yield costly
+
+
+@pytest.fixture
+def costly_passwords(
+    cheap_passwords: Mapping[str, object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Hash passwords as in production."""
+    for name, value in cheap_passwords.items():
+        monkeypatch.setattr(passwords, name, value)
+
+
+@pytest.fixture
+def clock(applications: Applications) -> MovableClock:
     """Return the test's clock, standing on 30 June 2024, 9 o'clock local time."""
-    return MovableClock()
+    applications.clock.instant = NOW
+    return applications.clock
+
+
+@pytest.fixture(scope="session")
+def keys() -> Secrets:
+    """Return the keys of every registry of this worker."""
+    return Secrets.generate()
 
 
 @pytest.fixture
-def settings(database_url: str, tmp_path: Path) -> Settings:
-    """Return settings with a home of their own."""
-    home = tmp_path / "home"
+def settings(database_url: str, ground: Path, keys: Secrets) -> Settings:
+    """Return settings with a home in which there is nothing but the keys."""
+    home = ground / "home"
+    shutil.rmtree(home, ignore_errors=True)
+    place_secrets(home, keys.to_json())
     return Settings(
         home=home,
         database_url=database_url,
         host="127.0.0.1",
         port=8000,
         base_url="http://127.0.0.1:8000",
-        secrets=make_home(home),
+        secrets=keys,
         limits_enabled=False,
     )
 
 
 @pytest.fixture
-def app(settings: Settings, clock: MovableClock) -> Iterator[Flask]:
-    """Return the application on a fresh database, inside its context.
-
-    Nothing a test left open is committed.
-    """
-    app = create_app(settings, Clock(clock.read), TESTING=True, WTF_CSRF_ENABLED=False)
-    app.test_client_class = VisitorClient
+def app(applications: Applications, settings: Settings, clock: MovableClock) -> Iterator[Flask]:
+    """Return the application on an empty database; what a test leaves open is never committed."""
+    app = applications.on(settings)
     with app.app_context():
         yield app
         db.session.rollback()
         db.session.remove()
+        if db.engine.dialect.name == "sqlite":  # its file will be another
+            db.engine.dispose()
+
+
+@pytest.fixture
+def begin_with(
+    app: Flask, database: Database, settings: Settings
+) -> Callable[[str, Callable[[], object]], None]:
+    """Return a function that begins with a world: written the first time, copied afterwards.
+
+    What it writes is committed.
+    """
+
+    def begin(world: str, write: Callable[[], object]) -> None:
+        home = settings.home.with_name(f"home-of-{world}-on-{db.engine.dialect.name}")
+        is_new = world not in database.worlds
+        if is_new:
+            write()
+            db.session.commit()
+        db.session.remove()
         db.engine.dispose()
+        if is_new:
+            database.keep(world)
+            shutil.copytree(settings.home, home)
+        else:
+            database.fill(world)
+            shutil.copytree(home, settings.home, dirs_exist_ok=True)
+
+    return begin
+
+
+@pytest.fixture
+def reference(begin_with: Callable[[str, Callable[[], object]], None]) -> None:
+    """Begin with the reference data."""
+    begin_with("reference", lambda: seed_reference(system_actor(), MOMENT))
+
+
+@pytest.fixture
+def demo(begin_with: Callable[[str, Callable[[], object]], None], settings: Settings) -> None:
+    """Begin with the reference data and the invented people."""
+
+    def write() -> None:
+        seed_reference(system_actor(), MOMENT)
+        seed_demo(system_actor(), MOMENT, settings.home)
+
+    begin_with("demo", write)
 
 
 @pytest.fixture
@@ -142,13 +294,15 @@ def client(app: Flask) -> FlaskClient:
 
 
 @pytest.fixture
-def sign_in(app: Flask) -> Callable[[str], FlaskClient]:
-    """Return a function that signs in by login (password as `tests.factories.accounts` sets it)."""
+def sign_in(app: Flask, clock: MovableClock) -> Callable[[str], FlaskClient]:
+    """Return a function that opens a session for a login, without the page that asks for it."""
 
     def enter(login: str) -> FlaskClient:
-        client = app.test_client()
-        answer = client.post("/dang-nhap", data={"login": login, "password": PASSWORD})
-        assert answer.status_code == 303, answer.text
+        with app.app_context():
+            account = account_by_login(login)
+            assert account is not None, login
+            client = client_of(app, account, make_session(account, clock.read()))
+            db.session.commit()
         return client
 
     return enter

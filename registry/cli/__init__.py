@@ -1,7 +1,4 @@
-"""The commands of `flask`.
-
-Stdout holds only the answer; exit 0 done, 1 refused by a rule, 2 usage.
-"""
+"""The commands of `flask`: stdout holds the answer; exit 0 done, 1 refused by a rule, 2 usage."""
 
 import click
 

@@ -1,7 +1,4 @@
-"""The edge of the commands.
-
-One transaction a command, refusals in words on stderr, answers on stdout.
-"""
+"""The edge of the commands: one transaction each, refusals on stderr, answers on stdout."""
 
 import functools
 from collections.abc import Callable, Iterator
@@ -55,10 +52,7 @@ def refusals_in_words() -> Iterator[None]:
 
 
 def transaction(*, writes: bool) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Run a command in one transaction.
-
-    Committed at its end, rolled back whole when anything refuses.
-    """
+    """Run a command in one transaction, rolled back whole when anything refuses."""
 
     def wrap(command: Callable[P, R]) -> Callable[P, R]:
         @functools.wraps(command)

@@ -50,9 +50,9 @@ class Roster(Versioned, Model):
 
 
 class RosterLine(Model):
-    """One line.
+    """A line of a list: add, change or end a member.
 
-    Add, change or end a member; `name`, `birth_year` and `job_title` are frozen at submission.
+    `name`, `birth_year` and `job_title` are frozen at submission.
     """
 
     __tablename__ = "roster_lines"

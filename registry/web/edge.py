@@ -1,7 +1,4 @@
-"""The edge commits.
-
-One transaction a request, committed once or rolled back whole (design §2.1).
-"""
+"""The edge commits: one transaction a request, written whole or not at all (docs/adr/0002)."""
 
 from collections.abc import Callable
 from functools import partial

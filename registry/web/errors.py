@@ -133,10 +133,7 @@ def page(status: int, advice: str | None = None, title: str | None = None) -> tu
 
 
 def _record_denied() -> None:
-    """Audit that a signed-in account was refused.
-
-    A thing out of scope or not there, or an action not granted (A01).
-    """
+    """Audit that a signed-in account was refused what is out of its scope, or an action."""
     actor = current_actor()
     if actor.account_id is None or request.endpoint is None:
         return

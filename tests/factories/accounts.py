@@ -1,15 +1,22 @@
 """Makers of accounts and actors."""
 
+import secrets
 from datetime import UTC, date, datetime
 from functools import cache
 
+from flask import Flask, session
+from flask.testing import FlaskClient
+from flask_login import login_user
+
 from registry.domain.permissions import Actor, Role
-from registry.models.accounts import Account, Grant
+from registry.models.accounts import Account, Grant, Session
 from registry.models.base import db
 from registry.models.people import Person
 from registry.models.units import Unit
 from registry.queries.accounts import actor_of
+from registry.services.accounts import token_hash
 from registry.services.passwords import hash_password
+from registry.web.access import SignedInUser
 from tests.factories.people import make_member
 from tests.factories.units import START
 
@@ -42,6 +49,29 @@ def make_account(
     db.session.add(account)
     db.session.flush()
     return account
+
+
+def make_session(account: Account, now: datetime) -> str:
+    """Open a session for the account and return its token."""
+    token = secrets.token_urlsafe(32)
+    db.session.add(
+        Session(
+            token_hash=token_hash(token), account_id=account.id, created_at=now, last_seen_at=now
+        )
+    )
+    db.session.flush()
+    return token
+
+
+def client_of(app: Flask, account: Account, token: str) -> FlaskClient:
+    """Return a client with the cookie of an open session, as signing in leaves it."""
+    client = app.test_client()
+    with app.test_request_context(environ_base=client.environ_base):
+        login_user(SignedInUser(token, account))
+        signed_in = dict(session)
+    with client.session_transaction() as cookie:
+        cookie.update(signed_in)
+    return client
 
 
 def actor_for(account: Account, today: date = date(2024, 6, 30)) -> Actor:

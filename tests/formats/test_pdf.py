@@ -226,7 +226,7 @@ def test_an_empty_run_is_refused():
 
 def report(**changed) -> CoverageReport:
     facts = {
-        "scope": "tỉnh Quảng Nam",
+        "subtree": "tỉnh Quảng Nam",
         "as_of": date(2024, 6, 30),
         "letterhead": Letterhead(
             "UBND tỉnh Quảng Nam", "Sở Thông tin và Truyền thông", "STTTT", "Quảng Nam"

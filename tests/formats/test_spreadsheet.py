@@ -159,7 +159,7 @@ def test_a_row_of_another_width_is_refused():
 
 
 REPORT = CoverageReport(
-    scope="tỉnh Quảng Nam",
+    subtree="tỉnh Quảng Nam",
     as_of=DAY,
     letterhead=Letterhead("", "Sở Thông tin và Truyền thông", "STTTT", "Quảng Nam"),
     levels=[

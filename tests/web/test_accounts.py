@@ -19,7 +19,9 @@ from registry.domain.permissions import Role
 from registry.models.accounts import Session
 from registry.models.base import db
 from registry.models.outbox import OutboxMessage
+from registry.queries.accounts import account_by_login
 from registry.services.accounts import FAILURE_WINDOW
+from registry.services.passwords import hash_password
 from registry.settings import Settings
 from registry.web.security import safe_target
 from tests.conftest import MovableClock, VisitorClient
@@ -213,7 +215,7 @@ def test_a_disabled_account_is_out_at_its_next_request(
     assert _enter(client).status_code == 422
 
 
-# --- open redirects (A17) -----------------------------------------------------------------------
+# --- open redirects -----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("target", FOREIGN_TARGETS)
@@ -246,7 +248,7 @@ def test_the_page_does_not_carry_a_foreign_target_along(
     assert "evil.example" not in page.text
 
 
-# --- forged requests (A15, A16) -----------------------------------------------------------------
+# --- forged requests ----------------------------------------------------------------------------
 
 
 def test_a_post_without_its_token_is_refused(guarded: Flask) -> None:
@@ -383,8 +385,13 @@ def _medians(ask: Callable[[str], TestResponse], tries: int) -> tuple[float, flo
 
 
 def test_a_wrong_password_takes_as_long_whether_or_not_the_login_is_known(
-    client: FlaskClient, here: Province, clock: MovableClock
+    client: FlaskClient, here: Province, clock: MovableClock, costly_passwords: None
 ) -> None:
+    account = account_by_login("canbo")
+    assert account is not None
+    account.password_hash = hash_password(PASSWORD)
+    db.session.commit()
+
     def ask(login: str) -> TestResponse:
         clock.instant += FAILURE_WINDOW  # five failures would lock the login
         return client.post("/dang-nhap", data={"login": login, "password": "mật khẩu không đúng"})

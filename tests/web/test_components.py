@@ -17,6 +17,7 @@ from werkzeug.datastructures import MultiDict
 from registry.web import filters
 from registry.web.forms import fields
 from registry.web.forms.fields import required
+from registry.web.forms.gaps import gap_field
 
 ROOT = Path(__file__).parents[2]
 VENDOR = ROOT / "registry/static/vendor"
@@ -41,6 +42,7 @@ class EveryField(fields.DatedChangeForm):
     file = fields.FileField("Tệp", validators=[required("Chọn tệp.")])
     phone = fields.PhoneField("Điện thoại", validators=[required("Nhập số.")])
     whole = fields.WholeNumberField("Số", validators=[required("Nhập số.")])
+    accept_gap = gap_field()
     unit_query = fields.TextField("Đơn vị")
     unit_id = fields.RadioField("Chọn đơn vị", choices=[("1", "Xã")])
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import date
 from io import BytesIO
 
 import pytest
@@ -141,6 +142,18 @@ def test_correct_says_so_when_nothing_differs(desk: Desk) -> None:
     assert stored(desk.decision_id).version == 1
 
 
+def test_correct_names_the_unit_left_without_a_focal_point_and_needs_a_tick(desk: Desk) -> None:
+    address = f"{desk.address}/dinh-chinh"
+    assert "accept_gap" not in desk.client.get(address).text
+    unsigned = paper(issued_on="", effective_from="")
+    refused = desk.client.post(address, data=unsigned)
+    assert refused.status_code == 422
+    assert "Từ ngày 01/06/2024 Xã Bình Minh không còn đầu mối CĐS" in refused.text
+    assert stored(desk.decision_id).issued_on == date(2024, 6, 1)
+    assert desk.client.post(address, data=unsigned | {"accept_gap": "y"}).status_code == 303
+    assert stored(desk.decision_id).issued_on is None
+
+
 def test_correct_shows_each_problem_at_its_field_and_keeps_what_was_typed(desk: Desk) -> None:
     answer = desk.client.post(
         f"{desk.address}/dinh-chinh", data=paper(number="mười lăm", issued_on="01/07/2024")
@@ -219,6 +232,15 @@ def test_download_checks_the_access_each_time(
     attach(desk, pdf())
     assert sign_in("xakhac").get(f"{desk.address}/tep").status_code == 404
     assert sign_in("xem").get(f"{desk.address}/tep").status_code == 200
+
+
+def test_download_is_audited(desk: Desk) -> None:
+    attach(desk, pdf())
+    assert desk.client.get(f"{desk.address}/tep").status_code == 200
+    db.session.rollback()
+    last = db.session.scalars(select(AuditEvent).order_by(AuditEvent.sequence.desc())).first()
+    assert last is not None
+    assert (last.action, last.object_id) == ("decision.export", desk.address.rsplit("/", 1)[-1])
 
 
 def test_download_without_a_scan_is_not_found(desk: Desk) -> None:
@@ -326,7 +348,7 @@ def test_what_was_typed_is_shown_as_text(desk: Desk) -> None:
 def test_looking_changes_nothing(desk: Desk) -> None:
     attach(desk, pdf())
     before = db.session.scalars(select(AuditEvent.hash)).all()
-    for path in ("", "/dinh-chinh", "/tep", "/ban-quet"):
+    for path in ("", "/dinh-chinh", "/ban-quet"):
         assert desk.client.get(desk.address + path).status_code == 200
     db.session.rollback()
     assert db.session.scalars(select(AuditEvent.hash)).all() == before

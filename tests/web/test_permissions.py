@@ -1,7 +1,6 @@
 """Every route × method × role × own, sibling and foreign unit answers as the table says."""
 
 import re
-import secrets
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,12 +14,11 @@ from werkzeug.routing import Rule
 from registry.app import create_app
 from registry.domain.clock import Clock
 from registry.domain.permissions import TABLE, WITHOUT_UNIT, Action, Role
-from registry.models.accounts import Session
 from registry.models.base import db
 from registry.models.schema import upgrade
-from registry.services.accounts import token_hash
 from registry.settings import Settings, make_home
 from tests.conftest import NOW
+from tests.factories.accounts import make_session
 from tests.factories.world import World
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -57,15 +55,7 @@ class Stage:
             self.sibling = dict(world.sibling.ids)
             self.outside = dict(world.outside.ids)
             for role, account in world.accounts.items():
-                self.tokens[role] = secrets.token_urlsafe(32)
-                db.session.add(
-                    Session(
-                        token_hash=token_hash(self.tokens[role]),
-                        account_id=account.id,
-                        created_at=NOW,
-                        last_seen_at=NOW,
-                    )
-                )
+                self.tokens[role] = make_session(account, NOW)
             db.session.commit()
         self.close()
         shutil.copy(self.database, self.pristine)

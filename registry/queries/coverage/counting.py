@@ -1,4 +1,4 @@
-"""When an assignment counts for the unit it serves, in SQL (design §3; Plan 4660 III.1b, IV.2).
+"""When an assignment counts for the unit it serves, in SQL (Plan 4660 III.1b, IV.2).
 
 Said once in sets, for the rules that `registry.domain.assignments` says of a single holding; a test
 compares the two.
@@ -103,7 +103,7 @@ def counts_by_unit(*, graced: bool) -> AnySelect:
             Assignment.role == AssignmentRole.FOCAL_POINT,
             in_force(Assignment, DAY),
             Decision.issued_on <= DAY,
-            _SERVED_PERIOD.in_scope,
+            _SERVED_PERIOD.takes_part,
             or_(_section_stands_below(), _person_belongs()),
         )
         .group_by(Assignment.unit_id)

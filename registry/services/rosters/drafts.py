@@ -34,7 +34,7 @@ from registry.queries.rosters.lines import (
 from registry.queries.rosters.lists import hold_unit, last_roster_of
 from registry.queries.units.on_a_day import path_on, unit_on
 from registry.services.audit import Event, record
-from registry.services.memberships import ORGANISATION_MAX_LENGTH
+from registry.services.memberships.checks import ORGANISATION_MAX_LENGTH
 from registry.services.rosters.deciding import RosterVersion, claim, roster_for
 
 NOT_TO_ADD = (
@@ -270,7 +270,7 @@ def _refuse_unknown(parties: tuple[Party, ...]) -> None:
 
 
 def _refuse_strangers(roster: Roster, added: list[RosterLine], today: date) -> None:
-    """Refuse ids the page never offered: the check is made here, whatever was sent (A04)."""
+    """Refuse ids the page never offered: the check is made here, whatever was sent."""
     facts = line_facts(roster, today)
     for line in added:
         known = facts[line.id]

@@ -1,15 +1,10 @@
 """Pages of cards."""
 
-from io import BytesIO
-
 from flask import (
     Blueprint,
-    Response,
-    flash,
     redirect,
     render_template,
     request,
-    send_file,
     url_for,
 )
 from flask.typing import ResponseReturnValue
@@ -20,7 +15,6 @@ from registry.domain.errors import NotFound
 from registry.domain.memberships import MEMBER_ROLE_LABELS
 from registry.domain.permissions import Action
 from registry.domain.typed_codes import grouped, read_code
-from registry.formats.scans import safe_download_name
 from registry.models.base import db
 from registry.models.cards import Card
 from registry.queries.cards import card_holders, units_with_holders, valid_card
@@ -28,8 +22,9 @@ from registry.queries.units.on_a_day import unit_on
 from registry.services import cards as service
 from registry.web.access import current_actor, requires
 from registry.web.cards.forms import LookUpForm, PrintForm, RevokeForm
+from registry.web.exports import FileKind, hand_out_audited
 from registry.web.forms.showing import problems_on, show_form
-from registry.web.forms.submissions import already_handled, handled
+from registry.web.forms.submissions import saving
 from registry.web.limits import CARD_CHECK, limiter
 from registry.web.request import moment, settings, today
 
@@ -62,7 +57,7 @@ def unit(unit_id: int) -> ResponseReturnValue:
                 settings().required_secrets().card,
                 moment(),
             )
-            return _as_file(printed.pdf, f"the-thanh-vien-{row.code}-{today():%Y-%m-%d}.pdf")
+            return hand_out_audited(printed.pdf, FileKind.PDF, "the-thanh-vien", row.code, today())
     chosen = set(form.line_ids.data or []) if form.is_submitted() else None
     return show_form(
         "cards/unit.html",
@@ -71,15 +66,6 @@ def unit(unit_id: int) -> ResponseReturnValue:
         holders=card_holders(unit_id, today()),
         chosen=chosen,
         role_labels=MEMBER_ROLE_LABELS,
-    )
-
-
-def _as_file(content: bytes, name: str) -> Response:
-    return send_file(
-        BytesIO(content),
-        mimetype="application/pdf",
-        as_attachment=True,
-        download_name=safe_download_name(name),
     )
 
 
@@ -94,13 +80,12 @@ def revoke(card_id: int) -> ResponseReturnValue:
     if card is None or row is None or not scope.covers(row.path, row.id):
         raise NotFound
     form = RevokeForm()
-    if form.validate_on_submit():
-        if again := already_handled(form.submit_key.data):
-            return again
-        with problems_on(form):
+    if save := saving(form):
+        with save:
             service.revoke(current_actor(), card_id, form.reason.data, moment())
-            flash("Đã thu hồi thẻ. Lần in sau sẽ cấp mã mới.", "success")
-            return handled(form.submit_key.data, url_for("cards.unit", unit_id=row.id), moment())
+            return save.done(
+                url_for("cards.unit", unit_id=row.id), "Đã thu hồi thẻ. Lần in sau sẽ cấp mã mới."
+            )
     return show_form("cards/revoke.html", form, unit=row)
 
 
@@ -125,7 +110,7 @@ def look_up() -> ResponseReturnValue:
 def check(code: str) -> ResponseReturnValue:
     """Say whether a card is valid; of a valid one name, role and unit, and nothing more.
 
-    A revoked, an ended, an unknown and a misspelt code all read the same (A41, A42).
+    A revoked, an ended, an unknown and a misspelt code all read the same.
     """
     read = read_code(code)
     card = valid_card(code_hash(read), today()) if read else None

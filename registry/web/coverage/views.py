@@ -1,12 +1,9 @@
 """Pages of coverage."""
 
-import re
 from collections.abc import Sequence
-from functools import partial
-from io import BytesIO
 from typing import Any
 
-from flask import Blueprint, render_template, request, send_file
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from registry.documents.coverage.papers import report_of, running_name
@@ -20,11 +17,11 @@ from registry.domain.permissions import Action
 from registry.domain.units.kinds import KIND_LABELS
 from registry.domain.vietnamese.writing import format_day, format_number, format_phone
 from registry.formats.spreadsheet import Column, Sheet, table_xlsx
-from registry.queries.coverage.figures import Coverage, outside_scope
+from registry.queries.coverage.figures import Coverage, units_not_taking_part
 from registry.queries.coverage.spans import vacancies
 from registry.queries.parameters import reference_first_day, reference_last_day
-from registry.services.audit import Event, record
-from registry.web.access import current_actor, requires
+from registry.services.audit import Event
+from registry.web.access import requires
 from registry.web.coverage.question import Listed, UnitList, answered, asked, listed_units
 from registry.web.coverage.today_units import (
     asked_in_today_units,
@@ -33,12 +30,12 @@ from registry.web.coverage.today_units import (
     today_units_xlsx,
     wants_units_of_today,
 )
-from registry.web.request import later, moment, today
+from registry.web.exports import FileKind, hand_out
+from registry.web.request import today
 
 blueprint = Blueprint("coverage", __name__)
 
 PAGE_SIZE = 100
-EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 STANDARD_LABELS = {Standard.ANY: ANY_STANDARD, Standard.STRICT: STRICT_STANDARD}
 LISTED_LABELS = {
     Listed.MISSING: "Chưa đạt",
@@ -82,7 +79,7 @@ def report() -> ResponseReturnValue:
         missing=found.uncovered(Standard.ANY)[:PAGE_SIZE],
         waiting=sum(unit.waiting for unit in found.uncovered(Standard.ANY)),
         since=vacancies(found, Standard.ANY),
-        outside=outside_scope(found.unit, found.as_of, question.scope, today()),
+        outside=units_not_taking_part(found.unit, found.as_of, question.scope, today()),
         may_choose_units=may_choose_units(found.as_of),
         kind_labels=KIND_LABELS,
         **_known_days(),
@@ -167,7 +164,7 @@ def gaps_excel() -> ResponseReturnValue:
         ],
     )
     content = table_xlsx([sheet], as_of=found.as_of)
-    return _attachment(found, content, "danh-sach", "xlsx", len(listing.units))
+    return _attachment(found, content, "danh-sach", FileKind.XLSX, len(listing.units))
 
 
 @blueprint.get("/do-phu/bao-cao.xlsx")
@@ -179,9 +176,13 @@ def excel() -> ResponseReturnValue:
         if question.answer is None:
             raise NotFound(question.problem or "")
         found, content = question.answer.found, today_units_xlsx(question.answer)
-        return _attachment(found, content, "do-phu-don-vi-hien-nay", "xlsx", len(found.units))
+        return _attachment(
+            found, content, "do-phu-don-vi-hien-nay", FileKind.XLSX, len(found.units)
+        )
     found = answered(asked())
-    return _attachment(found, coverage_xlsx(report_of(found)), "do-phu", "xlsx", len(found.units))
+    return _attachment(
+        found, coverage_xlsx(report_of(found)), "do-phu", FileKind.XLSX, len(found.units)
+    )
 
 
 @blueprint.get("/do-phu/bao-cao.pdf")
@@ -190,13 +191,13 @@ def pdf() -> ResponseReturnValue:
     """Give the report as a document in the form of Decree 30/2020/NĐ-CP."""
     found = answered(asked())
     content = coverage_report_pdf(report_of(found))
-    return _attachment(found, content, "bao-cao-do-phu", "pdf", len(found.units))
+    return _attachment(found, content, "bao-cao-do-phu", FileKind.PDF, len(found.units))
 
 
 def _attachment(
-    found: Coverage, content: bytes, name: str, form: str, units: int
+    found: Coverage, content: bytes, name: str, kind: FileKind, units: int
 ) -> ResponseReturnValue:
-    """Send a file under a safe name, and record that these figures were taken away."""
+    """Hand out a file, and record that these figures were taken away."""
     event = Event(
         Deed.COVERAGE_EXPORT,
         "coverage",
@@ -204,19 +205,12 @@ def _attachment(
         unit_id=found.unit.id,
         details={
             "document": name,
-            "format": form,
+            "format": kind.ending,
             "as_of": found.as_of.isoformat(),
             "units": units,
         },
     )
-    later(partial(record, current_actor(), event, moment()))
-    code = re.sub("[^A-Za-z0-9-]+", "-", found.unit.code).strip("-")
-    return send_file(
-        BytesIO(content),
-        mimetype="application/pdf" if form == "pdf" else EXCEL,
-        as_attachment=True,
-        download_name=f"{name}-{code}-{found.as_of.isoformat()}.{form}",
-    )
+    return hand_out(content, kind, name, found.unit.code, found.as_of, event=event)
 
 
 def _what(listing: UnitList) -> str:

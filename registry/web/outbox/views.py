@@ -1,13 +1,13 @@
 """The page of the outbox."""
 
-from flask import Blueprint, flash, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from registry.domain.permissions import Action
 from registry.queries.outbox import count_messages, count_waiting, page_of_messages
 from registry.services import outbox as service
 from registry.web.access import current_actor, requires
-from registry.web.forms.submissions import already_handled, handled
+from registry.web.forms.submissions import once
 from registry.web.outbox.forms import PassOnForm
 from registry.web.request import moment, settings
 
@@ -39,9 +39,6 @@ def index() -> ResponseReturnValue:
 @requires(Action.OUTBOX_PASS_ON)
 def pass_on(message_id: int) -> ResponseReturnValue:
     """Note that a message was passed on by hand."""
-    form = PassOnForm()
-    if again := already_handled(form.submit_key.data):
-        return again
+    save = once(PassOnForm())
     message = service.mark_passed_on(current_actor(), message_id, moment())
-    flash(f"Đã ghi là đã chuyển: “{message.subject}”.", "success")
-    return handled(form.submit_key.data, url_for("outbox.index"), moment())
+    return save.done(url_for("outbox.index"), f"Đã ghi là đã chuyển: “{message.subject}”.")

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, Response, flash, make_response, render_template, request, url_for
+from flask import Blueprint, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from registry.documents.people import people_sheet
@@ -28,7 +28,7 @@ from registry.formats.spreadsheet import table_xlsx
 from registry.models.base import db
 from registry.models.people import Person
 from registry.queries.accounts import account_of_person
-from registry.queries.assignments import assignments_of_person
+from registry.queries.assignments.lists import assignments_of_person
 from registry.queries.cards import live_cards
 from registry.queries.memberships import membership_history
 from registry.queries.people import (
@@ -43,19 +43,19 @@ from registry.queries.trainings import attended_by
 from registry.queries.units.details import children_in, topmost, units_above
 from registry.queries.units.on_a_day import UnitRow, path_on, unit_on
 from registry.services import people as service
-from registry.services.audit import Event, record
+from registry.services.audit import Event
 from registry.web.access import current_actor, requires
-from registry.web.forms.showing import problems_on, show_form
-from registry.web.forms.submissions import already_handled, handled
+from registry.web.exports import FileKind, hand_out
+from registry.web.forms.showing import show_form
+from registry.web.forms.submissions import saving
 from registry.web.numbers import row_number
 from registry.web.people.forms import EditForm, PersonForm, RegisterForm, RevealForm
 from registry.web.personal_keys import personal_keys
-from registry.web.request import later, moment, today
+from registry.web.request import moment, today
 from registry.web.shown_day import ShownDay, shown_day
 
 UNIT_PARAMETER = "don-vi"
 CREATE = "create"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ELSEWHERE = (
     "Đã có một người mang số điện thoại này ở đơn vị ngoài phạm vi của bạn. "
     "Hỏi cơ quan thẩm định trước khi tạo hồ sơ mới."
@@ -94,14 +94,12 @@ def index() -> ResponseReturnValue:
 @requires(Action.PERSON_SEE)
 def export() -> ResponseReturnValue:
     """Hand out the list as a workbook, telephones in full, and audit that it was taken away."""
-    actor = current_actor()
-    scope = actor.require(Action.PERSON_SEE)
+    scope = current_actor().require(Action.PERSON_SEE)
     day = shown_day()
     unit = _chosen_unit(day.day)
     rows, total = people(scope, day.day, today(), _wanted(unit), None)
     where = unit.name if unit else "Tất cả đơn vị trong phạm vi"
     content = table_xlsx([people_sheet(rows, where, day.day)], as_of=day.day)
-    at = moment()
     event = Event(
         Deed.PEOPLE_EXPORT,
         "people",
@@ -109,12 +107,7 @@ def export() -> ResponseReturnValue:
         unit_id=unit.id if unit else None,
         details={"rows": total, "as_of": day.day.isoformat()},
     )
-    later(lambda: record(actor, event, at))
-    response = Response(content, mimetype=XLSX)
-    response.headers["Content-Disposition"] = (
-        f'attachment; filename="danh-sach-nguoi-{day.day:%Y-%m-%d}.xlsx"'
-    )
-    return response
+    return hand_out(content, FileKind.XLSX, "danh-sach-nguoi", day.day, event=event)
 
 
 def _text() -> str:
@@ -259,10 +252,8 @@ def edit(person_id: int) -> ResponseReturnValue:
     """Edit a person's record."""
     form = EditForm()
     person = _editable(person_id)
-    if form.validate_on_submit():
-        if again := already_handled(form.submit_key.data):
-            return again
-        with problems_on(form):
+    if save := saving(form):
+        with save:
             details = _details(form)
             command = service.EditPerson(
                 person_id=person_id,
@@ -271,11 +262,8 @@ def edit(person_id: int) -> ResponseReturnValue:
                 forget_citizen_id=form.forget_citizen_id.data,
             )
             service.edit(current_actor(), command, personal_keys(), moment())
-            flash("Đã lưu hồ sơ.", "success")
-            _warn(details)
-            return handled(
-                form.submit_key.data, url_for("people.show", person_id=person_id), moment()
-            )
+            location = url_for("people.show", person_id=person_id)
+            return save.done(location, "Đã lưu hồ sơ.", *_warnings(details))
     elif not form.is_submitted():
         _fill(form, person)
     return show_form("people/edit.html", form, person=_editable(person_id))
@@ -322,12 +310,12 @@ def _details(form: PersonForm) -> service.PersonDetails:
     )
 
 
-def _warn(details: service.PersonDetails) -> None:
-    """Say what looks odd about a citizen number that was accepted."""
-    if details.citizen_id:
-        year = details.birth_date.year if details.birth_date else details.birth_year
-        for warning in parse_citizen_id(details.citizen_id, birth_year=year).warnings:
-            flash(warning, "warning")
+def _warnings(details: service.PersonDetails) -> tuple[str, ...]:
+    """Return what looks odd about a citizen number that was accepted."""
+    if not details.citizen_id:
+        return ()
+    year = details.birth_date.year if details.birth_date else details.birth_year
+    return tuple(parse_citizen_id(details.citizen_id, birth_year=year).warnings)
 
 
 @blueprint.route("/don-vi/<int:unit_id>/them-nguoi", methods=["GET", "POST"])
@@ -338,14 +326,10 @@ def register(unit_id: int) -> ResponseReturnValue:
     form = RegisterForm()
     if not form.is_submitted():
         form.valid_from.data = today()
-    if form.validate_on_submit():
-        if again := already_handled(form.submit_key.data):
-            return again
-        with problems_on(form):
-            person_id = _registered(form, unit_id)
-            return handled(
-                form.submit_key.data, _page_of(person_id, form.valid_from.data), moment()
-            )
+    if save := saving(form):
+        with save:
+            person_id, said, warnings = _registered(form, unit_id)
+            return save.done(_page_of(person_id, form.valid_from.data), said, *warnings)
     unit = unit_on(unit_id, today())
     if unit is None:
         raise NotFound
@@ -361,8 +345,8 @@ def _page_of(person_id: int, joins: date) -> str:
     return url_for("people.show", person_id=person_id, **kept)
 
 
-def _registered(form: RegisterForm, unit_id: int) -> int:
-    """Write what the form orders; return the id of the new person, or of the known who joins."""
+def _registered(form: RegisterForm, unit_id: int) -> tuple[int, str, tuple[str, ...]]:
+    """Write what the form orders; return who joined, new or known, what to say, and warnings."""
     role = MemberRole(form.role.data)
     answer = form.despite_likeness.data or ""
     known = _known_person(answer)
@@ -378,8 +362,7 @@ def _registered(form: RegisterForm, unit_id: int) -> int:
             ),
             moment(),
         )
-        flash("Đã thêm người đã có trong sổ vào đơn vị.", "success")
-        return known
+        return known, "Đã thêm người đã có trong sổ vào đơn vị.", ()
     details = _details(form)
     person = service.register(
         current_actor(),
@@ -394,9 +377,7 @@ def _registered(form: RegisterForm, unit_id: int) -> int:
         personal_keys(),
         moment(),
     )
-    flash("Đã thêm 1 người vào đơn vị.", "success")
-    _warn(details)
-    return person.id
+    return person.id, "Đã thêm 1 người vào đơn vị.", _warnings(details)
 
 
 def _known_person(answer: str) -> int | None:
@@ -409,7 +390,7 @@ def _known_person(answer: str) -> int | None:
 def _offer_alike(form: RegisterForm) -> dict[str, str]:
     """Offer those the service found alike as choices; return what tells them apart.
 
-    Of somebody out of the actor's scope it says no more than that there is one (A09).
+    Of somebody out of the actor's scope it says no more than that there is one.
     """
     if not form.despite_likeness.errors:
         return {}

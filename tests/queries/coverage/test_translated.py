@@ -50,8 +50,9 @@ def reorganised(
         yield reorganised_app(f"sqlite:///{folder / 'registry.sqlite'}", folder)
         return
     server: Server = request.getfixturevalue("postgresql")
-    with server.lend("empty") as name:
-        yield reorganised_app(server.url(name), folder)
+    name = server.create_copy("empty")
+    yield reorganised_app(server.url(name), folder)
+    server.drop(name)
 
 
 @pytest.fixture

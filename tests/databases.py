@@ -1,0 +1,152 @@
+"""The two databases of a worker, each emptied for the next test when a test has written into it.
+
+What many tests begin with, and takes long to write, is kept as a world: a copy to begin from.
+"""
+
+import shutil
+from abc import ABC, abstractmethod
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.pool import NullPool
+
+from tests.postgresql import Server
+
+
+class Database(ABC):
+    """A database that can be emptied, and filled with a world; nobody uses it meanwhile."""
+
+    url: str
+
+    def __init__(self) -> None:
+        self.worlds: set[str] = set()
+
+    @abstractmethod
+    def renew(self) -> None:
+        """Put the empty schema in the place of what a test has left."""
+
+    @abstractmethod
+    def keep(self, world: str) -> None:
+        """Keep a copy of what is there now."""
+
+    @abstractmethod
+    def fill(self, world: str) -> None:
+        """Put such a copy in the place of what is there."""
+
+
+class SqliteDatabase(Database):
+    """A file that is replaced by a copy of another."""
+
+    def __init__(self, path: Path, empty: Path) -> None:
+        super().__init__()
+        self.url = f"sqlite:///{path}"
+        self._path = path
+        self._empty = empty
+
+    def renew(self) -> None:
+        self._replace_by(self._empty)
+
+    def keep(self, world: str) -> None:
+        shutil.copyfile(self._path, self._copy(world))
+        self.worlds.add(world)
+
+    def fill(self, world: str) -> None:
+        self._replace_by(self._copy(world))
+
+    def _copy(self, world: str) -> Path:
+        return self._path.with_name(f"{world}.sqlite")
+
+    def _replace_by(self, other: Path) -> None:
+        for suffix in ("-wal", "-shm"):
+            Path(f"{self._path}{suffix}").unlink(missing_ok=True)
+        # A new file, not new content: who still holds the old one open keeps it to himself.
+        self._path.unlink(missing_ok=True)
+        shutil.copyfile(other, self._path)
+
+
+class PostgresqlDatabase(Database):
+    """A database whose rows are removed once anything was committed to it.
+
+    Making a new one takes a hundred times longer than that, and most tests only roll back.
+    """
+
+    _SCHEMA = """
+        SELECT (SELECT array[count(*), max(oid)::bigint] FROM pg_class),
+               (SELECT array[count(*), max(oid)::bigint] FROM pg_trigger),
+               (SELECT array[count(*), max(oid)::bigint] FROM pg_constraint),
+               (SELECT array[count(*), max(oid)::bigint] FROM pg_proc),
+               (SELECT count(*) FROM pg_attribute)"""
+
+    def __init__(self, server: Server, template: str) -> None:
+        super().__init__()
+        self._server = server
+        self._template = template
+        self._name = "registry"
+        self.url = server.url(self._name)
+        self._make()
+        self._has_commits = False
+        event.listen(Engine, "commit", self._note_commit)
+
+    def renew(self) -> None:
+        if not self._has_commits:
+            return
+        with self._own_engine().begin() as connection:
+            self._end_others(connection)
+            self._remove_rows(connection)
+            same_schema = self._schema(connection) == self._first_schema
+        if not same_schema:
+            self._server.drop(self._name)
+            self._make()
+        self._has_commits = False
+
+    def keep(self, world: str) -> None:
+        self._server.create(world, self._name)
+        self.worlds.add(world)
+
+    def fill(self, world: str) -> None:
+        self._server.drop(self._name)
+        self._server.create(self._name, world)
+        self._has_commits = True
+
+    def forget(self) -> None:
+        """Watch commits no longer."""
+        event.remove(Engine, "commit", self._note_commit)
+
+    def _note_commit(self, connection: Connection) -> None:
+        if connection.engine.url.database == self._name:
+            self._has_commits = True
+
+    def _make(self) -> None:
+        self._server.create(self._name, self._template)
+        with self._own_engine().connect() as connection:
+            self._first_schema = self._schema(connection)
+            tables = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+            numbers = "SELECT sequencename FROM pg_sequences WHERE schemaname = 'public'"
+            statements = [
+                f"DELETE FROM {table}"  # noqa: S608 - a name the database gave
+                for table in connection.scalars(text(tables))
+                if table != "alembic_version"
+            ]
+            statements += [
+                f"SELECT setval('{name}', 1, false)" for name in connection.scalars(text(numbers))
+            ]
+            # The guards let nobody remove an event of the audit, and rows refer to one another.
+            self._removal = "; ".join(["SET LOCAL session_replication_role = replica", *statements])
+
+    def _own_engine(self) -> Engine:
+        return create_engine(self.url, poolclass=NullPool)
+
+    def _schema(self, connection: Connection) -> tuple[object, ...]:
+        return tuple(connection.execute(text(self._SCHEMA)).one())
+
+    def _remove_rows(self, connection: Connection) -> None:
+        connection.exec_driver_sql(self._removal)
+
+    def _end_others(self, connection: Connection) -> None:
+        """End connections a test has left open: what they hold locked could not be removed."""
+        connection.execute(
+            text(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        )
