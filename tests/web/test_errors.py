@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import NoReturn
 
 import pytest
-from flask import Flask, Response
+from flask import Flask
 from flask.logging import wsgi_errors_stream
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -103,12 +103,13 @@ def test_an_error_in_a_service_is_logged_by_its_place(
 
 
 def test_an_error_in_a_template_is_logged_by_its_line(
-    app: Flask, sign_in: Entering, said: Said
+    app: Flask, client: FlaskClient, said: Said, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    make_account(Role.SYSTEM_ADMINISTRATOR, None, login="quantri")
+    make_account(Role.SYSTEM_ADMINISTRATOR, None, login=PHONE)
     db.session.commit()
-    app.jinja_env.filters["moment"] = fail
-    answer = sign_in("quantri").get("/nhat-ky")
+    assert send_in(client)[0] == 303  # the event whose line will fail
+    monkeypatch.setitem(app.jinja_env.filters, "moment", fail)
+    answer = client.get("/nhat-ky")
     assert answer.status_code == 500
     assert APOLOGY in answer.text
     assert "templates/audit/index.html:" in said.places()
@@ -165,12 +166,9 @@ def test_when_the_error_page_fails_too_a_plain_one_is_sent(
 
 
 def test_a_page_of_an_error_that_cannot_be_finished_is_sent_all_the_same(
-    app: Flask, client: FlaskClient, said: Said
+    app: Flask, client: FlaskClient, said: Said, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    @app.after_request
-    def fail_at_the_end(_response: Response) -> Response:
-        return fail()
-
+    monkeypatch.setitem(app.after_request_funcs, None, [fail])
     answer = client.get("/dang-nhap")
     assert answer.status_code == 500
     assert APOLOGY in answer.text
