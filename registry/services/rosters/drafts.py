@@ -33,9 +33,8 @@ from registry.queries.rosters.lines import (
 )
 from registry.queries.rosters.lists import hold_unit, last_roster_of
 from registry.queries.units.on_a_day import path_on, unit_on
-from registry.services.audit import Event, record
 from registry.services.memberships.checks import ORGANISATION_MAX_LENGTH
-from registry.services.rosters.deciding import RosterVersion, claim, roster_for
+from registry.services.rosters.deciding import RosterVersion, claim, record_step, roster_for
 
 NOT_TO_ADD = (
     "Chỉ thêm được người, đơn vị thuộc đơn vị này và chưa được phê duyệt. "
@@ -113,7 +112,7 @@ def start(actor: Actor, command: StartRoster, moment: Moment) -> Roster:
         _append(roster, line)
     db.session.add(roster)
     db.session.flush()
-    _record(actor, Deed.ROSTER_START, roster, moment)
+    record_step(actor, Deed.ROSTER_START, roster, moment)
     return roster
 
 
@@ -191,7 +190,7 @@ def save_lines(actor: Actor, command: SaveLines, moment: Moment) -> int:
         changed += 1
     db.session.flush()
     if changed:
-        _record(actor, Deed.ROSTER_SAVE_LINES, roster, moment, changed=changed)
+        record_step(actor, Deed.ROSTER_SAVE_LINES, roster, moment, changed=changed)
     return changed
 
 
@@ -249,7 +248,7 @@ def add_lines(actor: Actor, command: AddLines, moment: Moment) -> int:
         _append(roster, line)
     db.session.flush()
     _refuse_strangers(roster, added, moment.day)
-    _record(actor, Deed.ROSTER_ADD_LINES, roster, moment, added=len(added))
+    record_step(actor, Deed.ROSTER_ADD_LINES, roster, moment, added=len(added))
     return len(added)
 
 
@@ -288,13 +287,8 @@ def delete(actor: Actor, command: RosterVersion, moment: Moment) -> int:
     roster = roster_for(actor, Action.ROSTER_COMPOSE, command.roster_id, moment.day)
     next_state(roster.state, Step.SUBMIT)
     claim(roster, command.version)
-    _record(actor, Deed.ROSTER_DELETE, roster, moment)
+    record_step(actor, Deed.ROSTER_DELETE, roster, moment)
     unit_id = roster.unit_id
     db.session.delete(roster)
     db.session.flush()
     return unit_id
-
-
-def _record(actor: Actor, action: Deed, roster: Roster, moment: Moment, **counts: int) -> None:
-    details = {"number": roster.number, "lines": len(roster.lines), **counts}
-    record(actor, Event(action, "rosters", roster.id, roster.unit_id, details), moment)
