@@ -5,7 +5,6 @@ from datetime import date
 
 from sqlalchemy.orm.attributes import flag_modified
 
-from registry.domain.audit.deeds import Deed
 from registry.domain.clock import Moment
 from registry.domain.decisions import DecisionKind, normalise_decision_number
 from registry.domain.errors import Conflict, NotFound
@@ -18,7 +17,7 @@ from registry.queries.decisions import decision_numbered
 from registry.queries.parameters import home_unit
 from registry.queries.reorganisations.batches import batch_by_id
 from registry.queries.reorganisations.scope import is_seen
-from registry.services.audit import Event, record
+from registry.services.decisions import RecordDecision, write_decision
 
 CHANGED_MEANWHILE = (
     "Người khác vừa sửa đợt sắp xếp này. Chưa có gì được ghi; chạy thử lại để xem kết quả mới."
@@ -72,22 +71,21 @@ def mark_changed(batch: Reorganisation) -> None:
 def decision_for(actor: Actor, paper: BatchDecision, moment: Moment) -> Decision:
     """Return the decision of a batch: the one of that number, or a new one.
 
-    Raises Invalid on "number" for an impossible number.
+    Raises Invalid on "number" for an impossible number, and as `write_decision` for a new one.
     """
     number = normalise_decision_number(paper.number)
     unit_id = home_unit(moment.day).id if paper.unit_id is None else paper.unit_id
     known = decision_numbered(unit_id, number)
     if known is not None:
         return known
-    decision = Decision(
+    command = RecordDecision(
         unit_id=unit_id,
         number=number,
         kind=DecisionKind.DECISION,
         issued_on=paper.issued_on,
+        issuer=None,
+        signer=None,
+        signer_form=None,
         effective_from=paper.effective_from,
     )
-    db.session.add(decision)
-    db.session.flush()
-    details = {"number": number}
-    record(actor, Event(Deed.DECISION_RECORD, "decisions", decision.id, unit_id, details), moment)
-    return decision
+    return write_decision(actor, command, moment)

@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 
 from registry.domain.errors import Conflict
@@ -20,11 +19,8 @@ from registry.queries.units.on_a_day import find_by_code, subtree, unit_on
 from registry.services.reorganisations.applying import apply, try_out
 from registry.services.reorganisations.outcome import plain
 from registry.services.reorganisations.undoing import undo
-from registry.services.seeds.demo import seed_demo
-from registry.services.seeds.reference import seed_reference
 from registry.services.units.checks import faults
 from registry.settings import Settings
-from tests.conftest import MOMENT
 from tests.factories.reorganisations import (
     JANUARY,
     JULY,
@@ -43,11 +39,8 @@ EVE = DAY - timedelta(days=1)
 
 
 @pytest.fixture
-def real(app: Flask, settings: Settings) -> Settings:
-    """Load the reference data and the invented people."""
-    seed_reference(system_actor(), MOMENT)
-    settings.home.mkdir(exist_ok=True)
-    seed_demo(system_actor(), MOMENT, settings.home)
+def real(demo: None, settings: Settings) -> Settings:
+    """Return the settings of a registry with the reference data and the invented people."""
     return settings
 
 
