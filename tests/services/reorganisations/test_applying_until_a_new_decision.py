@@ -11,7 +11,8 @@ from registry.models.assignments import Assignment
 from registry.models.base import db
 from registry.models.people import Person
 from registry.models.units import Unit
-from registry.queries.assignments import focal_points_counting, waiting_for_decision
+from registry.queries.assignments.counting import focal_points_counting
+from registry.queries.assignments.lists import waiting_for_decision
 from registry.queries.coverage.counting import focal_point_count
 from registry.queries.coverage.figures import coverage
 from registry.queries.coverage.spans import vacancies
