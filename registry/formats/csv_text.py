@@ -14,7 +14,7 @@ from io import StringIO
 
 from registry.domain.errors import Invalid
 
-CsvCell = str | int | date | None
+CsvCell = str | int | float | date | None
 """Text, a count, a day (written yyyy-mm-dd, which every spreadsheet reads as a day), or nothing."""
 
 BYTE_ORDER_MARK = "\ufeff"

@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from datetime import date
 
+from registry.documents.reorganisations.paper import Minutes, MinutesRow, UnitList
 from registry.documents.reorganisations.words import COUNT_LABELS, row_words
 from registry.domain.clock import LOCAL_ZONE, local_day
 from registry.domain.decisions import DECISION_KIND_LABELS
 from registry.domain.units.kinds import KIND_LABELS, UnitKind
 from registry.domain.vietnamese.writing import format_long_day
-from registry.formats.minutes import Minutes, MinutesRow, UnitList
 from registry.models.reorganisations import Reorganisation
 from registry.queries.parameters import home_unit
 from registry.queries.reorganisations.results import Transition, transition_of

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from flask import request
 
+from registry.documents.coverage.lines import ListedUnit
 from registry.domain.coverage import RequiredUnit, Standard
 from registry.domain.errors import NotFound
 from registry.domain.permissions import Action, Scope
@@ -66,15 +67,6 @@ class Question:
         """Return what an address carries to ask about a unit, on the same day."""
         chosen = {UNIT: str(unit_id), KIND: kind, STANDARD: standard, LISTED: listed}
         return {name: value for name, value in chosen.items() if value} | self.day.kept
-
-
-@dataclass(frozen=True, slots=True)
-class ListedUnit:
-    """A required unit in a list; `since` is the first day of its vacancy when it has one."""
-
-    unit: RequiredUnit
-    since: date | None
-    days: int | None
 
 
 @dataclass(frozen=True, slots=True)

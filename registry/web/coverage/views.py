@@ -6,17 +6,21 @@ from typing import Any
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
+from registry.documents.coverage.lines import (
+    STANDARD_LABELS,
+)
 from registry.documents.coverage.papers import report_of, running_name
-from registry.documents.coverage.report import ANY_STANDARD, STRICT_STANDARD, coverage_report_pdf
-from registry.documents.coverage.sheets import coverage_xlsx
+from registry.documents.coverage.report import coverage_report_pdf
+from registry.documents.coverage.sheets import coverage_xlsx, listed_sheet
+from registry.documents.coverage.today_units import today_units_xlsx
 from registry.domain.audit.deeds import Deed
 from registry.domain.boundary_translation import NOT_SEPARABLE
 from registry.domain.coverage import Standard
 from registry.domain.errors import NotFound
 from registry.domain.permissions import Action
 from registry.domain.units.kinds import KIND_LABELS
-from registry.domain.vietnamese.writing import format_day, format_number, format_phone
-from registry.formats.spreadsheet import Column, Sheet, table_xlsx
+from registry.domain.vietnamese.writing import format_day, format_number
+from registry.formats.spreadsheet import table_xlsx
 from registry.queries.coverage.figures import Coverage, outside_scope
 from registry.queries.coverage.spans import vacancies
 from registry.queries.parameters import reference_first_day, reference_last_day
@@ -27,7 +31,6 @@ from registry.web.coverage.today_units import (
     asked_in_today_units,
     lines_by_kind,
     may_choose_units,
-    today_units_xlsx,
     wants_units_of_today,
 )
 from registry.web.exports import FileKind, hand_out
@@ -36,7 +39,6 @@ from registry.web.request import today
 blueprint = Blueprint("coverage", __name__)
 
 PAGE_SIZE = 100
-STANDARD_LABELS = {Standard.ANY: ANY_STANDARD, Standard.STRICT: STRICT_STANDARD}
 LISTED_LABELS = {
     Listed.MISSING: "Chưa đạt",
     Listed.COVERED: "Đã đạt",
@@ -132,37 +134,7 @@ def gaps_excel() -> ResponseReturnValue:
     """Give the list as it is filtered and sorted as a workbook."""
     found = answered(asked())
     listing = listed_units(found)
-    what = _what(listing)
-    sheet = Sheet(
-        name="Đơn vị",
-        titles=[
-            f"DANH SÁCH {what.upper()}",
-            f"{found.unit.name}, tính đến ngày {format_day(found.as_of)}",
-        ],
-        columns=[
-            Column("Mã", 12),
-            Column("Đơn vị", 38),
-            Column("Cấp", 18),
-            Column("Trực thuộc", 28),
-            Column("Điện thoại", 16),
-            Column("Thiếu từ ngày", 14),
-            Column("Số ngày thiếu", 10),
-            Column("Ghi chú", 18),
-        ],
-        rows=[
-            (
-                row.unit.code,
-                row.unit.name,
-                KIND_LABELS[row.unit.kind],
-                row.unit.parent_name,
-                format_phone(row.unit.phone) if row.unit.phone else None,
-                row.since,
-                row.days,
-                "Chờ quyết định" if row.unit.waiting else None,
-            )
-            for row in listing.units
-        ],
-    )
+    sheet = listed_sheet(_what(listing), listing.units, found)
     content = table_xlsx([sheet], as_of=found.as_of)
     return _attachment(found, content, "danh-sach", FileKind.XLSX, len(listing.units))
 
