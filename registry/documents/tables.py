@@ -73,7 +73,7 @@ class Column(Generic[R_contra]):
     `page_label` and `paper_label` are the heading where it differs from `label`. On paper,
     neighbours of one `group` stand under it. `figure` is a count, `centred` a code or a number to
     call, on paper. `width` is in characters (worksheet), `paper_width` in millimetres; columns
-    without one share what is left. `sort` is what `?sort=` says to sort the page by the column.
+    without one share what is left.
     """
 
     key: str
@@ -87,7 +87,6 @@ class Column(Generic[R_contra]):
     centred: bool = False
     width: float = 20
     paper_width: int | None = None
-    sort: str | None = None
 
     def text(self, row: R_contra) -> str:
         """Return what stands in the column's cell of `row`, to be read; "–" for nothing."""

@@ -11,8 +11,9 @@ from typing import Protocol
 from registry.documents.tables import FILES, Column, OutOf, Place, Share, Value, on_page
 from registry.domain.boundary_translation import NOT_SEPARABLE
 from registry.domain.coverage import RequiredUnit, Standard, Tally
-from registry.domain.units.kinds import KIND_LABELS
+from registry.domain.units.kinds import KIND_LABELS, UnitKind
 from registry.domain.vietnamese.writing import format_phone
+from registry.queries.coverage.figures import Coverage
 
 ANY_STANDARD = "Có đầu mối (mục III.1b)"
 STRICT_STANDARD = "Có bộ phận hoặc cán bộ chuyên trách (mục IV.2)"
@@ -27,6 +28,29 @@ class Counted(Protocol):
     @property
     def tally(self) -> Tally | None:
         """The counts."""
+
+
+class CountedLine(Counted, Protocol):
+    """Counts that stand on a line of their own."""
+
+    @property
+    def label(self) -> str:
+        """What the line stands for."""
+
+
+@dataclass(frozen=True, slots=True)
+class FigureLine:
+    """A line on a page: of a kind of units, of those of a kind under one unit, or the total."""
+
+    label: str
+    tally: Tally
+    kind: UnitKind | None = None
+    unit_id: int | None = None
+
+    @property
+    def is_total(self) -> bool:
+        """Tell whether the line adds up others."""
+        return self.kind is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +104,27 @@ class ListedUnit:
     days: int | None
 
 
+def level_lines(found: Coverage) -> list[FigureLine]:
+    """Return the lines by kind; kinds without a unit are left out, one line needs no total."""
+    levels = _kind_lines(found, headline=True)
+    total = [FigureLine(TOTAL_LABEL, found.headline)] if len(levels) > 1 else []
+    return [*levels, *total, *_kind_lines(found, headline=False)]
+
+
+def _kind_lines(found: Coverage, *, headline: bool) -> list[FigureLine]:
+    note = "" if headline else " (ngoài tổng số, mục V.6a)"
+    return [
+        FigureLine(KIND_LABELS[line.kind] + note, line.tally, line.kind)
+        for line in found.lines(headline=headline)
+        if line.tally.required
+    ]
+
+
+def parent_lines(found: Coverage) -> list[FigureLine]:
+    """Return the lines by the unit directly above."""
+    return [FigureLine(line.name, line.tally, line.kind, line.id) for line in found.by_parent()]
+
+
 def kept_together(standard: str) -> str:
     """Keep "mục III.1b" on one line: the narrow head of a table must not part it."""
     return standard.replace("mục ", "mục\u00a0")
@@ -109,6 +154,7 @@ def count_columns(units_label: str) -> tuple[Column[Counted], ...]:
         Column(
             key="units",
             label=units_label,
+            paper_label=units_label.replace("đơn vị", "đơn\u00a0vị"),
             value=_units,
             figure=True,
             width=10,
@@ -165,7 +211,7 @@ def count_columns(units_label: str) -> tuple[Column[Counted], ...]:
     )
 
 
-def figure_columns(label: str) -> tuple[Column[CoverageLine], ...]:
+def figure_columns(label: str) -> tuple[Column[CountedLine], ...]:
     """Return the columns of a table of lines; `label` says what a line stands for."""
     return (
         Column(key="label", label=label, value=lambda line: line.label, width=32),
@@ -173,7 +219,7 @@ def figure_columns(label: str) -> tuple[Column[CoverageLine], ...]:
     )
 
 
-def page_figure_columns(label: str) -> list[Column[CoverageLine]]:
+def page_figure_columns(label: str) -> list[Column[CountedLine]]:
     """Return those of the columns that a page shows, in its order."""
     return on_page(figure_columns(label), "label", "units", "any", "missing", "strict")
 
@@ -201,8 +247,8 @@ UNCOVERED_COLUMNS: tuple[Column[UncoveredUnit], ...] = (
     ),
 )
 LISTED_COLUMNS: tuple[Column[ListedUnit], ...] = (
-    Column(key="code", label="Mã", value=lambda row: row.unit.code, width=12, sort="ma"),
-    Column(key="name", label="Đơn vị", value=lambda row: row.unit.name, width=38, sort="ten"),
+    Column(key="code", label="Mã", value=lambda row: row.unit.code, width=12),
+    Column(key="name", label="Đơn vị", value=lambda row: row.unit.name, width=38),
     Column(
         key="kind",
         label="Cấp",
@@ -215,7 +261,6 @@ LISTED_COLUMNS: tuple[Column[ListedUnit], ...] = (
         label="Trực thuộc",
         value=lambda row: row.unit.parent_name,
         width=28,
-        sort="truc-thuoc",
     ),
     Column(key="phone", label="Điện thoại", value=lambda row: _phone(row.unit), width=16),
     Column(key="since", label="Thiếu từ ngày", value=lambda row: row.since, width=14, on=FILES),
@@ -225,7 +270,6 @@ LISTED_COLUMNS: tuple[Column[ListedUnit], ...] = (
         page_label="Thiếu đã",
         value=lambda row: row.days,
         width=10,
-        sort="thieu-tu",
     ),
     Column(
         key="state",

@@ -7,12 +7,18 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from registry.documents.coverage.lines import (
+    LISTED_COLUMNS,
     STANDARD_LABELS,
+    ListedUnit,
+    level_lines,
+    page_figure_columns,
+    parent_lines,
 )
 from registry.documents.coverage.papers import report_of, running_name
 from registry.documents.coverage.report import coverage_report_pdf
 from registry.documents.coverage.sheets import coverage_xlsx, listed_sheet
 from registry.documents.coverage.today_units import today_units_xlsx
+from registry.documents.tables import Column, on_page, only
 from registry.domain.audit.deeds import Deed
 from registry.domain.boundary_translation import NOT_SEPARABLE
 from registry.domain.coverage import Standard
@@ -22,11 +28,18 @@ from registry.domain.units.kinds import KIND_LABELS
 from registry.domain.vietnamese.writing import format_day, format_number
 from registry.formats.spreadsheet import table_xlsx
 from registry.queries.coverage.figures import Coverage, outside_scope
-from registry.queries.coverage.spans import vacancies
 from registry.queries.parameters import reference_first_day, reference_last_day
 from registry.services.audit import Event
 from registry.web.access import requires
-from registry.web.coverage.question import Listed, UnitList, answered, asked, listed_units
+from registry.web.coverage.question import (
+    SORTS,
+    Listed,
+    UnitList,
+    answered,
+    asked,
+    listed,
+    listed_units,
+)
 from registry.web.coverage.today_units import (
     asked_in_today_units,
     lines_by_kind,
@@ -47,6 +60,8 @@ LISTED_LABELS = {
     Listed.NOBODY: "Chưa phân công",
     Listed.ALL: "Tất cả đơn vị phải bố trí",
 }
+# Of these the list says since when somebody is lacking; of the others what they have.
+LACKING = frozenset({Listed.MISSING, Listed.WAITING, Listed.NOBODY})
 _WHAT = {
     (Listed.MISSING, Standard.ANY): "đơn vị chưa có đầu mối",
     (Listed.MISSING, Standard.STRICT): "đơn vị chưa có bộ phận hoặc cán bộ chuyên trách",
@@ -78,12 +93,15 @@ def report() -> ResponseReturnValue:
         "coverage/report.html",
         question=question,
         found=found,
-        missing=found.uncovered(Standard.ANY)[:PAGE_SIZE],
+        level_columns=page_figure_columns("Cấp"),
+        levels=level_lines(found),
+        parent_columns=page_figure_columns("Đơn vị"),
+        parents=parent_lines(found),
+        missing_columns=only(LISTED_COLUMNS, "name", "parent", "phone", "days"),
+        missing=listed(found.uncovered(Standard.ANY)[:PAGE_SIZE], found, Standard.ANY),
         waiting=sum(unit.waiting for unit in found.uncovered(Standard.ANY)),
-        since=vacancies(found, Standard.ANY),
         outside=outside_scope(found.unit, found.as_of, question.scope, today()),
         may_choose_units=may_choose_units(found.as_of),
-        kind_labels=KIND_LABELS,
         **_known_days(),
     )
 
@@ -96,6 +114,7 @@ def _report_in_today_units() -> ResponseReturnValue:
         answer=question.answer,
         groups=lines_by_kind(question.answer.lines) if question.answer else (),
         kind_labels=KIND_LABELS,
+        standard_labels=STANDARD_LABELS,
         not_separable=NOT_SEPARABLE,
         **_known_days(),
     )
@@ -109,12 +128,16 @@ def gaps() -> ResponseReturnValue:
     if question.found is None:
         return render_template("coverage/gaps.html", question=question, found=None)
     listing = listed_units(question.found)
+    lacking = listing.listed in LACKING
     pages = max(1, -(-len(listing.units) // PAGE_SIZE))
     page = min(max(request.args.get("page", 1, type=int), 1), pages)
     return render_template(
         "coverage/gaps.html",
         question=question,
         found=question.found,
+        columns=_columns(lacking=lacking),
+        lacking=lacking,
+        sorts=SORTS,
         listing=listing,
         what=_what(listing),
         page=page,
@@ -185,6 +208,12 @@ def _attachment(
     return hand_out(content, kind, name, found.unit.code, found.as_of, event=event)
 
 
+def _columns(*, lacking: bool) -> list[Column[ListedUnit]]:
+    """Return the columns of a list: how long a unit has been lacking somebody, or what it has."""
+    left_out = "state" if lacking else "days"
+    return [column for column in on_page(LISTED_COLUMNS) if column.key != left_out]
+
+
 def _what(listing: UnitList) -> str:
     either = _WHAT_BY_EITHER.get(listing.listed)
     return either or _WHAT[listing.listed, listing.standard]
@@ -192,7 +221,7 @@ def _what(listing: UnitList) -> str:
 
 def _text_to_send(found: Coverage, listing: UnitList) -> str | None:
     """Return the list as plain text for a chat group; only of what somebody must act on."""
-    if listing.listed not in {Listed.MISSING, Listed.WAITING, Listed.NOBODY} or not listing.units:
+    if listing.listed not in LACKING or not listing.units:
         return None
     count = f"{format_number(len(listing.units))}/{format_number(listing.total)}"
     day, where = format_day(found.as_of), running_name(found.unit)
