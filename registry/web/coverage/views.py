@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from registry.documents.coverage.papers import report_of, running_name
@@ -19,6 +19,7 @@ from registry.domain.vietnamese.writing import format_day, format_number, format
 from registry.formats.spreadsheet import Column, Sheet, table_xlsx
 from registry.queries.coverage.figures import Coverage, units_not_taking_part
 from registry.queries.coverage.spans import vacancies
+from registry.queries.paging import page_of_rows
 from registry.queries.parameters import reference_first_day, reference_last_day
 from registry.services.audit import Event
 from registry.web.access import requires
@@ -31,6 +32,7 @@ from registry.web.coverage.today_units import (
     wants_units_of_today,
 )
 from registry.web.exports import FileKind, hand_out
+from registry.web.paging import window
 from registry.web.request import today
 
 blueprint = Blueprint("coverage", __name__)
@@ -107,17 +109,13 @@ def gaps() -> ResponseReturnValue:
     if question.found is None:
         return render_template("coverage/gaps.html", question=question, found=None)
     listing = listed_units(question.found)
-    pages = max(1, -(-len(listing.units) // PAGE_SIZE))
-    page = min(max(request.args.get("page", 1, type=int), 1), pages)
     return render_template(
         "coverage/gaps.html",
         question=question,
         found=question.found,
         listing=listing,
         what=_what(listing),
-        page=page,
-        pages=pages,
-        rows=listing.units[(page - 1) * PAGE_SIZE : page * PAGE_SIZE],
+        page=page_of_rows(window(PAGE_SIZE), listing.units),
         text=_text_to_send(question.found, listing),
         standard_labels=STANDARD_LABELS,
         listed_labels=LISTED_LABELS,

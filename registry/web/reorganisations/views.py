@@ -30,6 +30,7 @@ from registry.formats.allocation import allocation_csv, read_allocation
 from registry.formats.annex import read_annex
 from registry.formats.minutes import minutes_docx
 from registry.models.reorganisations import Reorganisation
+from registry.queries.paging import page_of_rows
 from registry.queries.reorganisations.effects import Question
 from registry.queries.reorganisations.facts import placements
 from registry.queries.reorganisations.results import transition_of
@@ -48,6 +49,7 @@ from registry.web.forms.fields import BaseForm
 from registry.web.forms.showing import show_form
 from registry.web.forms.submissions import once, saving
 from registry.web.numbers import row_number
+from registry.web.paging import window
 from registry.web.reorganisations.forms import (
     CHANGE_LABELS,
     CORRECT,
@@ -74,8 +76,6 @@ from registry.web.seen_units import unit_as_last_known
 
 blueprint = Blueprint("reorganisations", __name__)
 
-PAGE_LENGTH = 50
-
 
 @blueprint.context_processor
 def _words() -> dict[str, Any]:
@@ -93,10 +93,6 @@ def _words() -> dict[str, Any]:
     }
 
 
-def _page() -> int:
-    return max(request.args.get("page", 1, type=row_number), 1)
-
-
 # --- batches -------------------------------------------------------------------------------------
 
 
@@ -104,15 +100,12 @@ def _page() -> int:
 @requires(Action.UNIT_REORGANISE)
 def index() -> ResponseReturnValue:
     """List the batches of the scope, the latest day first."""
-    actor, page = current_actor(), _page()
+    actor = current_actor()
     seen = batches_seen(actor.scope(Action.UNIT_REORGANISE), actor.account_id, today())
     return render_template(
         "reorganisations/index.html",
-        batches=seen[(page - 1) * PAGE_LENGTH : page * PAGE_LENGTH],
-        total=len(seen),
+        page=page_of_rows(window(50), seen),
         open=sum(state_of(batch) is State.COMPOSED for batch in seen),
-        page=page,
-        pages=-(-len(seen) // PAGE_LENGTH),
     )
 
 
@@ -161,13 +154,11 @@ def _command(form: CreateForm, rows: Sequence[AnnexRow]) -> service.ComposeBatch
 def show(batch_id: int) -> ResponseReturnValue:
     """Show a batch: its rows while it is composed, what became of units once it was applied."""
     batch = batches.seen_batch(current_actor(), batch_id, today())
-    page = _page()
+    page = page_of_rows(window(100), batch.rows)
     context: dict[str, Any] = {
         "batch": batch,
         "eve": batch.effective_on - timedelta(days=1),
-        "rows": [row_words(row) for row in batch.rows[(page - 1) * 100 : page * 100]],
-        "page": page,
-        "pages": -(-len(batch.rows) // 100),
+        "page": page.with_rows([row_words(row) for row in page.rows]),
     }
     if state_of(batch) is State.COMPOSED:
         form = VersionForm(version=batch.version)
