@@ -41,7 +41,6 @@ from registry.queries.rosters.lines import (
     units_to_add,
 )
 from registry.queries.rosters.lists import (
-    PAGE_LENGTH,
     RosterFilter,
     deciding_office,
     last_decided_of,
@@ -62,6 +61,7 @@ from registry.web.forms.decision_fields import accept_uploads, paper_label
 from registry.web.forms.showing import show_form
 from registry.web.forms.submissions import Saving, once, saving
 from registry.web.numbers import row_number
+from registry.web.paging import window
 from registry.web.request import moment, settings, today
 from registry.web.rosters.forms import (
     AddForm,
@@ -116,16 +116,11 @@ def index() -> ResponseReturnValue:
         unit_id=request.args.get("don_vi", type=row_number),
         words=request.args.get("ten", "").strip()[:100],
     )
-    page = max(request.args.get("page", 1, type=row_number), 1)
-    rows, total = rosters_in(actor.scope(Action.ROSTER_SEE), today(), wanted, page)
     return render_template(
         "rosters/index.html",
         waiting=waiting_for(actor, today()),
-        rows=rows,
-        total=total,
+        page=rosters_in(actor.scope(Action.ROSTER_SEE), today(), wanted, window(50)),
         wanted=wanted,
-        page=page,
-        pages=-(-total // PAGE_LENGTH),
     )
 
 
