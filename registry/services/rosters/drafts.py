@@ -20,9 +20,9 @@ from registry.domain.rosters import (
 )
 from registry.domain.units.kinds import KINDS_WITHOUT_MEMBERS
 from registry.domain.vietnamese.names import normalise
-from registry.models.base import Model, db
+from registry.models.base import Model, copied, db
 from registry.models.people import Person
-from registry.models.rosters import Roster, RosterLine
+from registry.models.rosters import OF_ONE_LIST, Roster, RosterLine
 from registry.models.units import Unit
 from registry.queries.memberships import MemberRow
 from registry.queries.rosters.lines import (
@@ -117,7 +117,9 @@ def start(actor: Actor, command: StartRoster, moment: Moment) -> Roster:
 
 
 def _first_lines(command: StartRoster, last: Roster | None, today: date) -> list[RosterLine]:
-    carried = [] if last is None else [_copy(line) for line in last.lines if _goes_on(last, line)]
+    carried = []
+    if last is not None:
+        carried = [copied(line, OF_ONE_LIST) for line in last.lines if _goes_on(last, line)]
     if last is not None and last.state is RosterState.RETURNED:
         return carried
     there = {party_of(line) for line in carried}
@@ -130,19 +132,6 @@ def _first_lines(command: StartRoster, last: Roster | None, today: date) -> list
 
 def _goes_on(last: Roster, line: RosterLine) -> bool:
     return last.state is RosterState.RETURNED or line.outcome is LineOutcome.RETURNED
-
-
-def _copy(line: RosterLine) -> RosterLine:
-    """Return a line for the next list; the remark comes along to say what to put right."""
-    return RosterLine(
-        action=line.action,
-        person_id=line.person_id,
-        member_unit_id=line.member_unit_id,
-        role=line.role,
-        organisation=line.organisation,
-        effective_from=line.effective_from,
-        remark=line.remark,
-    )
 
 
 def _party_of_row(row: MemberRow) -> Party:
