@@ -38,11 +38,11 @@ WANTED = 3.0
 WITHOUT_FOCAL_POINT, HELD_BY_SECTION = 0.1, 0.3
 
 RECURSIVE = """
-WITH RECURSIVE below(unit_id, kind, in_scope) AS (
-    SELECT unit_id, kind, in_scope FROM unit_periods
+WITH RECURSIVE below(unit_id, kind, takes_part) AS (
+    SELECT unit_id, kind, takes_part FROM unit_periods
      WHERE unit_id = :root AND valid_from <= :day AND (valid_to IS NULL OR valid_to > :day)
     UNION ALL
-    SELECT p.unit_id, p.kind, p.in_scope
+    SELECT p.unit_id, p.kind, p.takes_part
       FROM unit_periods p JOIN below ON p.parent_id = below.unit_id
      WHERE p.valid_from <= :day AND (p.valid_to IS NULL OR p.valid_to > :day)
 ),
@@ -83,7 +83,7 @@ SELECT coalesce(p.official_code, u.registry_code), p.name, below.kind, parent.na
   LEFT JOIN unit_periods parent ON parent.unit_id = p.parent_id
        AND parent.valid_from <= :day AND (parent.valid_to IS NULL OR parent.valid_to > :day)
   LEFT JOIN unit_contacts contact ON contact.unit_id = u.id
- WHERE below.in_scope
+ WHERE below.takes_part
 """
 
 _Answer = list[tuple[str, str, str, str, str | None, bool, bool]]
@@ -151,7 +151,7 @@ class _Rows:
                 "name": f"Đơn vị {number}",
                 "kind": kind,
                 "parent_id": parent,
-                "in_scope": True,
+                "takes_part": True,
                 "search_key": "",
                 "sort_key": "",
                 "valid_from": START,

@@ -183,10 +183,7 @@ class Runtime:
 
 
 def clock_of(settings: Settings, system: Clock) -> Clock:
-    """Return the system clock.
-
-    Or one that stands on `REGISTRY_TODAY` (for trying out an earlier day).
-    """
+    """Return the system clock, or one that stands on `REGISTRY_TODAY` to try out an earlier day."""
     if settings.fixed_today is None:
         return system
     fixed = datetime.combine(settings.fixed_today, time(9), tzinfo=LOCAL_ZONE)

@@ -1,7 +1,4 @@
-"""The commands of `flask`.
-
-Stdout holds only the answer; exit 0 done, 1 refused by a rule, 2 usage.
-"""
+"""The commands of `flask`: stdout holds the answer; exit 0 done, 1 refused by a rule, 2 usage."""
 
 import click
 
@@ -16,6 +13,7 @@ from registry.cli import (
     seed,
     units,
 )
+from registry.cli.edge import say_faults_without_values
 from registry.settings import Runtime
 
 
@@ -23,4 +21,5 @@ def register_commands(group: click.Group, runtime: Runtime) -> None:
     """Add every noun's commands to the `flask` command."""
     for noun in (accounts, audit, backup, coverage, installation, outbox, permissions, seed, units):
         for command in noun.commands(runtime):
+            say_faults_without_values(command)
             group.add_command(command)

@@ -7,7 +7,7 @@ from registry.documents.tables import FILES, Column, sheet
 from registry.domain.assignments import ROLE_LABELS
 from registry.domain.vietnamese.writing import format_day, format_phone
 from registry.formats.spreadsheet import Sheet
-from registry.queries.assignments import AssignmentRow
+from registry.queries.assignments.rows import AssignmentRow
 
 UNDECIDED, CARRIED_OVER = "Chờ quyết định", "Chuyển tiếp, chờ quyết định mới"
 

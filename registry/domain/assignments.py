@@ -1,6 +1,6 @@
-"""Roles and duties of an assignment, and when it counts for coverage (design §3.
+"""Roles and duties of an assignment, and when it counts for coverage.
 
-Plan 4660 III.1b, IV.2, V.1b).
+The rules are those of Plan 4660 III.1b, IV.2 and V.1b (docs/adr/0007).
 """
 
 from dataclasses import dataclass
@@ -86,8 +86,7 @@ class Holding:
     """What must be known of one assignment to say whether it counts on a day.
 
     `holder_belongs`: the person is on that day a member of the unit served or of one below or above
-    it;
-    for a section, that the section exists on that day and stands below the unit served.
+    it; for a section, that it exists on that day and stands below the unit served.
     `carried_on`: the day of the reorganisation that brought it here from a unit that ended, while
     it still rests on a decision from before that day.
     """
@@ -98,7 +97,7 @@ class Holding:
     valid_from: date
     valid_to: date | None
     decided_on: date | None
-    unit_in_scope: bool
+    unit_takes_part: bool
     holder_belongs: bool
     holder_is_contract_worker: bool
     carried_on: date | None = None
@@ -143,7 +142,7 @@ def counts_as_focal_point(
         and (holding.valid_to is None or day < holding.valid_to)
         and holding.decided_on is not None
         and holding.decided_on <= day
-        and holding.unit_in_scope
+        and holding.unit_takes_part
         and holding.holder_belongs
     )
 
@@ -155,9 +154,9 @@ def counts_as_dedicated(
     contract_workers_count: bool,
     grace: CarriedOverGrace | None = None,
 ) -> bool:
-    """Tell whether it also meets "Có bộ phận hoặc cán bộ chuyên trách" on `day` (Plan 4660 IV.2.
+    """Tell whether it also meets "Có bộ phận hoặc cán bộ chuyên trách" on `day`.
 
-    V.1b).
+    Plan 4660 IV.2 and V.1b ask for it.
     """
     if not counts_as_focal_point(holding, day, grace):
         return False

@@ -1,4 +1,4 @@
-"""Figures of an earlier day in the units of a later one, through the successor links (design §3).
+"""Figures of an earlier day in the units of a later one, through the successor links.
 
 A unit's figures go where its whole line of successors leads. Where it was split they can be told
 for none of the units that received a part, only for a unit under which all the parts stand.

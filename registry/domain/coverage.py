@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from registry.domain.periods import Period
+from registry.domain.periods import Period, without
 from registry.domain.units.kinds import UnitKind
 
 
@@ -155,3 +155,18 @@ def vacant_since(
         if len(holders) >= unit.minimum:
             return max(end, unit.due_on)
     return unit.due_on
+
+
+def first_day_lost(
+    before: Iterable[Period], after: Iterable[Period], since: date | None = None
+) -> date | None:
+    """Return the first day, from `since` on, covered before a change and not after it.
+
+    None when no day is lost.
+    """
+    for lost in without(before, after):
+        if since is None or lost.valid_from >= since:
+            return lost.valid_from
+        if lost.contains(since):
+            return since
+    return None

@@ -10,9 +10,9 @@ from typing import Self
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing wrong with what was sent: the field's machine name (empty.
+    """One thing wrong with what was sent: the field's machine name, and what to do.
 
-    The whole form) and what to do.
+    An empty name means the whole form.
     """
 
     field: str

@@ -11,7 +11,6 @@ _SEPARATORS = re.compile(r"[\s.\-\u2010-\u2015]")
 _CITIZEN_ID_LENGTH = 12
 _OLD_CARD_LENGTH = 9
 _LOST_ZERO_LENGTHS = (10, 11)
-_CITIZEN_ID_SHOWN = 3
 _CENTURY = 100
 _FIRST_CENTURY_START = 1900
 # Codes of the 63 provinces of before 1/7/2025 (Circular 07/2016/TT-BCA); people keep them for life.
@@ -82,11 +81,6 @@ _PROVINCES = (
 )
 PROVINCE_CODES = frozenset(f"{code:03d}" for code in _PROVINCES)
 
-_TAX_CODE = re.compile("([0-9]{10})([0-9]{3})?")
-_TAX_CODE_WEIGHTS = (31, 29, 23, 19, 17, 13, 7, 5, 3)
-_TAX_CODE_LOST_ZERO = re.compile("[0-9]{9}|[0-9]{12}")
-_NO_BRANCH = "000"
-
 
 @dataclass(frozen=True, slots=True)
 class CitizenId:
@@ -134,37 +128,3 @@ def _oddities(number: str, birth_year: int | None) -> list[str]:
 def _birth_year_in(number: str) -> int:
     """Read digit 4, century and sex (0, 1: 1900–1999; 2, 3: 2000–2099), and 5 and 6, the year."""
     return _FIRST_CENTURY_START + int(number[3]) // 2 * _CENTURY + int(number[4:6])
-
-
-def mask_citizen_id(number: str) -> str:
-    """Return "•••••••••123": the last three digits, enough to compare with the card in hand."""
-    hidden = max(len(number) - _CITIZEN_ID_SHOWN, 0)
-    return "•" * hidden + number[hidden:]
-
-
-def parse_tax_code(text: str, *, on: str = "tax_code") -> str:
-    """Return a mã số thuế as "0100233488", or "0100233488-001" for a dependent unit.
-
-    Raises Invalid on the field `on` when its length or its check digit is wrong.
-    """
-    digits = _SEPARATORS.sub("", normalise(text))
-    if not digits:
-        raise Invalid.on(on, "Nhập mã số thuế.")
-    found = _TAX_CODE.fullmatch(digits)
-    if found is None:
-        lost_zero = _TAX_CODE_LOST_ZERO.fullmatch(digits)
-        hint = " Excel có thể đã bỏ số 0 ở đầu." if lost_zero else ""
-        raise Invalid.on(on, f"Mã số thuế phải có 10 hoặc 13 chữ số.{hint}")
-    main, branch = found.groups()
-    if not _is_tax_code(main) or branch == _NO_BRANCH:
-        raise Invalid.on(on, "Mã số thuế không đúng. Đối chiếu lại từng chữ số với giấy đăng ký.")
-    return f"{main}-{branch}" if branch else main
-
-
-def _is_tax_code(digits: str) -> bool:
-    """Tell whether the tenth digit is the check digit of the nine before it."""
-    weighed = sum(
-        weight * int(digit) for weight, digit in zip(_TAX_CODE_WEIGHTS, digits, strict=False)
-    )
-    check = 10 - weighed % 11
-    return set(digits[2:9]) != {"0"} and str(check) == digits[9]

@@ -1,7 +1,4 @@
-"""Functions an office can hold over a territory.
-
-Dated configuration, nowhere a constant (design §3).
-"""
+"""Functions an office can hold over a territory: dated configuration, nowhere a constant."""
 
 from enum import StrEnum
 

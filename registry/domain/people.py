@@ -14,7 +14,7 @@ class EducationLevel(StrEnum):
 
 
 class ContractType(StrEnum):
-    """How the person is employed (R47)."""
+    """How the person is employed (Plan 4660 IV.5)."""
 
     PERMANENT = "permanent"
     CONTRACT = "contract"

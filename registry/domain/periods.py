@@ -1,22 +1,15 @@
-"""Half-open day periods `[valid_from, valid_to)`; an open end is None (design.
+"""Half-open day periods `[valid_from, valid_to)`; an open end is None."""
 
-Everything is a dated fact).
-"""
-
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
 
 from registry.domain.errors import Invalid
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Period:
-    """Whole days from `valid_from` up to, not including, `valid_to`.
-
-    `valid_to` None means still open.
-    """
+    """Whole days from `valid_from` up to, not including, `valid_to`; None means still open."""
 
     valid_from: date
     valid_to: date | None = None
@@ -51,22 +44,33 @@ class Period:
         return Period(max(self.valid_from, other.valid_from), min(ends) if ends else None)
 
 
-def first_overlap(periods: Iterable[Period]) -> tuple[Period, Period] | None:
-    """Return the first two of `periods` (in day order) that share a day, or None."""
-    ordered = sorted(periods, key=lambda period: period.valid_from)
-    for earlier, later in pairwise(ordered):
-        if earlier.overlaps(later):
-            return earlier, later
-    return None
+def joined(periods: Iterable[Period]) -> list[Period]:
+    """Return the same days in as few periods as hold them, in order."""
+    found: list[Period] = []
+    for period in sorted(periods, key=lambda period: period.valid_from):
+        last = found[-1] if found else None
+        if last is None or (last.valid_to is not None and last.valid_to < period.valid_from):
+            found.append(period)
+        elif last.valid_to is not None:
+            ends = None if period.valid_to is None else max(last.valid_to, period.valid_to)
+            found[-1] = Period(last.valid_from, ends)
+    return found
 
 
-def has_gap(periods: Iterable[Period]) -> bool:
-    """Tell whether a day between the first and the last of `periods` is in none of them."""
-    covered_to: date | None = None
-    for position, period in enumerate(sorted(periods, key=lambda period: period.valid_from)):
-        if position and covered_to is not None and covered_to < period.valid_from:
-            return True
-        if period.valid_to is None:
-            return False
-        covered_to = period.valid_to if covered_to is None else max(covered_to, period.valid_to)
-    return False
+def without(periods: Iterable[Period], taken: Iterable[Period]) -> list[Period]:
+    """Return the days of `periods` that are in none of `taken`, in as few periods, in order."""
+    left = joined(periods)
+    for hole in taken:
+        left = [piece for period in left for piece in _around(period, hole)]
+    return left
+
+
+def _around(period: Period, hole: Period) -> Iterator[Period]:
+    """Yield what is left of a period before a hole, and what behind it."""
+    if not period.overlaps(hole):
+        yield period
+        return
+    if period.valid_from < hole.valid_from:
+        yield Period(period.valid_from, hole.valid_from)
+    if hole.valid_to is not None and (period.valid_to is None or hole.valid_to < period.valid_to):
+        yield Period(hole.valid_to, period.valid_to)

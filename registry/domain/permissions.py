@@ -1,8 +1,7 @@
-"""Who may do what: the one policy table, and the scope inside which it holds (design §2.3).
+"""Who may do what: the one policy table, and the scope inside which it holds.
 
 An action is named `<noun>.<verb>`. Services authorise with it, queries apply the scope, views
-declare it.
-`docs/permissions.md` is printed from `TABLE`.
+declare it. `docs/permissions.md` is printed from `TABLE`.
 """
 
 from dataclasses import dataclass
@@ -165,9 +164,7 @@ EVERYTHING = Scope(everything=True)
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who asks: an account (None.
-
-    The public), its person, and for each action the scope in which it may be done.
+    """Who asks: an account (None: the public), its person, and for each action its scope.
 
     `label` is the machine-readable origin for the audit ("web:12", "cli:system", "public").
     """

@@ -1,4 +1,4 @@
-"""States of a member list and the steps between them (design §3; Plan 4660 IV.6)."""
+"""States of a member list and the steps between them (Plan 4660 IV.6)."""
 
 import hashlib
 import json
@@ -104,7 +104,7 @@ def next_state(state: RosterState, step: Step) -> RosterState:
 class FrozenLine:
     """A line as it was submitted: what the approval covers.
 
-    Small fields (phone, e-mail) are left out (design §3).
+    Small fields (phone, e-mail) are left out.
     """
 
     action: str
@@ -119,10 +119,7 @@ class FrozenLine:
 
 
 def content_hash(lines: Sequence[FrozenLine]) -> str:
-    """Return the SHA-256 of the frozen lines in their order.
-
-    Equal exactly when what is approved is what was shown.
-    """
+    """Return the SHA-256 of the frozen lines: equal when what is approved is what was shown."""
     content = [
         {**asdict(line), "effective_from": line.effective_from.isoformat()} for line in lines
     ]
@@ -246,7 +243,7 @@ def line_warnings(signs: LineSigns) -> list[str]:
 def check_not_submitter(
     actor: Actor, submitted_by_id: int | None, submitter_person_id: int | None
 ) -> None:
-    """Check that who verifies, reviews, decides or returns a list is not who submitted it (A07).
+    """Check that who verifies, reviews, decides or returns a list is not who submitted it.
 
     The account and the person are compared. Raises NotAllowed.
     """

@@ -51,9 +51,9 @@ def check_waits_for_completion(state: SignupState) -> None:
         )
 
 
-def takes_signups(kind: UnitKind, *, in_scope: bool) -> bool:
-    """Tell whether people may ask to join a unit: in scope, of a kind with members (IV.6)."""
-    return in_scope and kind in MEMBER_CATEGORIES
+def takes_signups(kind: UnitKind, *, takes_part: bool) -> bool:
+    """Tell whether people may ask to join a unit: it takes part, its kind has members (IV.6)."""
+    return takes_part and kind in MEMBER_CATEGORIES
 
 
 @dataclass(frozen=True, slots=True)

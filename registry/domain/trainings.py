@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class TrainingMode(StrEnum):
-    """How a class is held (R22)."""
+    """How a class is held."""
 
     IN_PERSON = "in_person"
     ONLINE = "online"

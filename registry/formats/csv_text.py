@@ -1,9 +1,9 @@
 """CSV for people with Excel and for other programs: RFC 4180, and nothing lost on the way back.
 
-A text that a spreadsheet would run as a formula gets one apostrophe in front (threats: CSV
-injection). So does a text that already begins with apostrophes before such a sign, which makes the
-guard reversible: `read_csv_text` takes exactly that apostrophe away again, and "+84905123456",
-"-Anh" or "'=1" come back as they were. Numbers and days are not text and are never guarded.
+A text that a spreadsheet would run as a formula gets one apostrophe in front. So does a text
+that already begins with apostrophes before such a sign, which makes the guard reversible:
+whoever takes exactly that apostrophe away again has "+84905123456", "-Anh" or "'=1" as they were.
+Numbers and days are not text and are never guarded.
 """
 
 import csv
@@ -11,8 +11,6 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from io import StringIO
-
-from registry.domain.errors import Invalid
 
 CsvCell = str | int | float | date | None
 """Text, a count, a day (written yyyy-mm-dd, which every spreadsheet reads as a day), or nothing."""
@@ -46,24 +44,6 @@ def csv_text(
     return (BYTE_ORDER_MARK if byte_order_mark else "") + target.getvalue()
 
 
-def read_csv_text(text: str) -> list[list[str]]:
-    """Return the rows of a CSV text, header first, with the formula guard taken away.
-
-    Raises:
-        Invalid: the text is not CSV; the message names the line.
-
-    """
-    reader = csv.reader(StringIO(text.removeprefix(BYTE_ORDER_MARK), newline=""), strict=True)
-    try:
-        return [[_unguarded(field) for field in row] for row in reader]
-    except csv.Error:
-        message = (
-            f"Dòng {reader.line_num} không đúng định dạng CSV."
-            " Kiểm tra dấu ngoặc kép trong dòng này."
-        )
-        raise Invalid.on("file", message) from None
-
-
 def _written(cell: CsvCell) -> str:
     if cell is None:
         return ""
@@ -74,7 +54,3 @@ def _written(cell: CsvCell) -> str:
 
 def _guarded(text: str) -> str:
     return f"'{text}" if _FORMULA.match(text) else text
-
-
-def _unguarded(field: str) -> str:
-    return field[1:] if field.startswith("'") and _FORMULA.match(field, 1) else field

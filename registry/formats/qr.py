@@ -28,7 +28,6 @@ from qrcode.util import (
 QUIET_ZONE = 4
 """White modules that ISO 18004 asks for on each side of the symbol."""
 
-Matrix = list[list[bool]]
 """Rows of modules from the top, true = dark, without the quiet zone."""
 
 _Mode = Literal[2, 4]
@@ -46,19 +45,6 @@ _VALUES = {character: value for value, character in enumerate(ALPHA_NUM)}
 _RUN_WORTH_TABLES = 1_000
 
 
-def qr_modules(text: str) -> Matrix:
-    """Return the dark and light modules of the code for `text`, error correction M.
-
-    The smallest version that holds the text is used, and the compact alphanumeric mode when the
-    text has only digits, capitals and ` $%*+-./:`. The same text always gives the same matrix.
-
-    Raises:
-        ValueError: the text does not fit the largest QR code.
-
-    """
-    return [[module == "1" for module in row] for row in _rows(text)]
-
-
 def qr_svg(text: str) -> str:
     """Return a self-contained SVG drawing of the code for `text`, quiet zone included.
 
@@ -70,7 +56,7 @@ def qr_svg(text: str) -> str:
         ValueError: the text does not fit the largest QR code.
 
     """
-    return _drawn(_rows(text))
+    return _drawn(qr_rows(text))
 
 
 def qr_svgs(texts: Sequence[str]) -> Iterator[str]:
@@ -90,8 +76,16 @@ def qr_svgs(texts: Sequence[str]) -> Iterator[str]:
         yield _drawn(_flip_tables(version).rows(_data_codewords(payload, mode, version)))
 
 
-def _rows(text: str) -> list[str]:
-    """Return the rows of the code for `text`, "1" for dark."""
+def qr_rows(text: str) -> list[str]:
+    """Return the rows of the code for `text`, "1" for dark, error correction M.
+
+    The smallest version that holds the text is used, and the compact alphanumeric mode when the
+    text has only digits, capitals and ` $%*+-./:`. The same text always gives the same rows.
+
+    Raises:
+        ValueError: the text does not fit the largest QR code.
+
+    """
     payload = text.encode()
     mode = _mode_of(payload)
     version = _smallest_version(mode, len(payload))

@@ -32,10 +32,7 @@ class AuditEvent(Model):
 
 
 class AuditPersonal(Model):
-    """Before and after of personal fields.
-
-    The event covers only its salted hash, so erasing keeps the chain whole.
-    """
+    """Before and after of personal fields, erasable: an event covers only their salted hash."""
 
     __tablename__ = "audit_personal"
     __table_args__ = (Index(None, "person_id"),)

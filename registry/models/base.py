@@ -1,11 +1,21 @@
 """The declarative base, the session, and the column types every table shares."""
 
+from collections.abc import Collection, Mapping
 from datetime import UTC, date, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import CheckConstraint, DateTime, Dialect, Enum, MetaData, String, TypeDecorator
+from sqlalchemy import (
+    CheckConstraint,
+    DateTime,
+    Dialect,
+    Enum,
+    MetaData,
+    String,
+    Table,
+    TypeDecorator,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 
 NAMING = {
@@ -65,10 +75,7 @@ Instant = Annotated[datetime, mapped_column(UtcDateTime)]
 
 
 def choice(enumeration: type[StrEnum]) -> Enum:
-    """Return a text column type that admits only the machine names of `enumeration`.
-
-    Checked by the database.
-    """
+    """Return a text column type by which the database admits only the names of `enumeration`."""
     return Enum(
         enumeration,
         native_enum=False,
@@ -86,20 +93,63 @@ class Dated:
     valid_to: Mapped[date | None]
 
 
+# What a row that continues another one never takes from it, beside the key: how often the other
+# was saved.
+NOT_CONTINUED = frozenset({"version"})
+# What is said of the end of a row; it goes on only with that end.
+OF_THE_END = frozenset({"end_reason"})
+
+_Row = TypeVar("_Row", bound=Dated)
+_Any = TypeVar("_Any")
+
+
+def continued(row: _Row, **changes: Any) -> _Row:
+    """Return a new row, in no session yet, that says what `row` says, but for `changes`.
+
+    Everything goes on that a column holds, so that a column added later does too.
+    """
+    kind = type(row)
+    return kind(**continued_values(table_of(kind), values_of(row), **changes))
+
+
+def continued_values(table: Table, values: Mapping[str, Any], **changes: Any) -> dict[str, Any]:
+    """Return what `continued` puts into the columns, of a row of `table` with `values`."""
+    ends_elsewhere = changes.get("valid_to", values["valid_to"]) != values["valid_to"]
+    left_out = NOT_CONTINUED | set(table.primary_key.columns.keys())
+    if ends_elsewhere:
+        left_out |= OF_THE_END
+    return {name: value for name, value in values.items() if name not in left_out} | changes
+
+
+def copied(row: _Any, leaving: Collection[str]) -> _Any:
+    """Return a new row, in no session yet, with every column of `row` but its key and `leaving`."""
+    kind = type(row)
+    left_out = {*leaving, *table_of(kind).primary_key.columns.keys()}
+    return kind(**{name: value for name, value in values_of(row).items() if name not in left_out})
+
+
+def values_of(row: object) -> dict[str, Any]:
+    """Return what each column of a row holds, by its name."""
+    return {column.key: getattr(row, column.key) for column in table_of(type(row)).columns}
+
+
+def table_of(model: type[Any]) -> Table:
+    """Return the table of a mapped class."""
+    found: Table = model.__table__
+    return found
+
+
 def period_check() -> CheckConstraint:
     """Return the constraint that a period holds at least one day."""
     return CheckConstraint("valid_to IS NULL OR valid_to > valid_from", name="period")
 
 
 class Versioned:
-    """A row two people may edit at once: the second to save is told (A22)."""
+    """A row two people may edit at once: the second to save is told."""
 
     version: Mapped[int] = mapped_column(default=1)
 
     @declared_attr.directive
     def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805 - SQLAlchemy passes the class
-        """Let every UPDATE name the version it read.
-
-        So that a lost update fails instead of winning.
-        """
+        """Let every UPDATE name the version it read: a lost update fails instead of winning."""
         return {"version_id_col": cls.version}

@@ -9,10 +9,7 @@ from registry.models.base import Dated, Model, PrimaryKey, choice, period_check
 
 
 class CoverageRule(Dated, Model):
-    """Units of `kind` must have at least `minimum` of `role`.
-
-    `headline` ones make up N/M (Plan 4660 III.1b).
-    """
+    """Units of `kind` need at least `minimum` of `role`; `headline`: in N/M (Plan 4660 III.1b)."""
 
     __tablename__ = "coverage_rules"
     __table_args__ = (

@@ -10,10 +10,7 @@ from registry.models.base import Instant, Model, PrimaryKey, Versioned, choice
 
 
 class StoredFile(Model):
-    """A file kept outside the database under a random name.
-
-    Its hash proves it is still the same.
-    """
+    """A file kept outside the database under a random name; its hash proves it is the same."""
 
     __tablename__ = "stored_files"
 
@@ -27,10 +24,7 @@ class StoredFile(Model):
 
 
 class Decision(Versioned, Model):
-    """The paper on which assignments, lists and units rest.
-
-    Its day and issuer may be completed later.
-    """
+    """The paper on which assignments, lists and units rest; day and issuer may follow later."""
 
     __tablename__ = "decisions"
     __table_args__ = (

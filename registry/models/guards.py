@@ -1,10 +1,7 @@
-"""Rules the database itself keeps beyond constraints.
-
-No overlapping periods, and an append-only audit.
+"""Rules the database keeps beyond constraints: no overlapping periods, an append-only audit.
 
 They stand in one list because Alembic's batch mode on SQLite drops triggers silently: after every
-migration
-`install_guards` removes and re-creates them all.
+migration `install_guards` removes and re-creates them all.
 """
 
 from dataclasses import dataclass
@@ -17,8 +14,7 @@ class NoOverlap:
     """No two rows of `table` with equal `keys` may share a day.
 
     `numbers` are integer columns, `words` text columns; rows where one is NULL, or where `only_if`
-    is false,
-    are not compared.
+    is false, are not compared.
     """
 
     name: str

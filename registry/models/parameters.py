@@ -1,7 +1,4 @@
-"""Named values of this installation that are data, not configuration.
-
-The home unit, the data's last day.
-"""
+"""Named values of this installation that are data: the home unit, the data's last day."""
 
 from sqlalchemy.orm import Mapped, mapped_column
 

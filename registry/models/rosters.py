@@ -49,10 +49,25 @@ class Roster(Versioned, Model):
     )
 
 
-class RosterLine(Model):
-    """One line.
+# What a line of a member list does not take along to the next list: its place, what was frozen at
+# submission, and what became of it. The remark goes along, to say what to put right.
+OF_ONE_LIST = frozenset(
+    {
+        "roster_id",
+        "position",
+        "membership_line_id",
+        "name",
+        "birth_year",
+        "job_title",
+        "outcome",
+    }
+)
 
-    Add, change or end a member; `name`, `birth_year` and `job_title` are frozen at submission.
+
+class RosterLine(Model):
+    """A line of a list: add, change or end a member.
+
+    `name`, `birth_year` and `job_title` are frozen at submission.
     """
 
     __tablename__ = "roster_lines"

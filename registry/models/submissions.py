@@ -1,7 +1,4 @@
-"""Forms already handled.
-
-A second sending of the same form leads to the first one's result (A23).
-"""
+"""Forms already handled: sending one again leads to the first sending's result."""
 
 from sqlalchemy.orm import Mapped, mapped_column
 

@@ -36,17 +36,14 @@ class Unit(Model):
 
 
 class UnitPeriod(Dated, Model):
-    """What a unit is called, what it is and where it stands.
-
-    For a period without overlap or gap.
-    """
+    """What a unit is called, what it is, where it stands, for a period without overlap or gap."""
 
     __tablename__ = "unit_periods"
     __table_args__ = (
         period_check(),
         CheckConstraint("parent_id IS NULL OR parent_id <> unit_id", name="not_own_parent"),
         CheckConstraint(
-            "in_scope OR out_of_scope_reason IS NOT NULL", name="reason_when_out_of_scope"
+            "takes_part OR not_taking_part_reason IS NOT NULL", name="reason_when_not_taking_part"
         ),
         Index(None, "official_code", "valid_from"),
         Index(None, "parent_id", "valid_from"),
@@ -63,8 +60,8 @@ class UnitPeriod(Dated, Model):
     official_code: Mapped[str | None] = mapped_column(BinaryText)
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
     area: Mapped[str | None]
-    in_scope: Mapped[bool] = mapped_column(default=True)
-    out_of_scope_reason: Mapped[str | None]
+    takes_part: Mapped[bool] = mapped_column(default=True)
+    not_taking_part_reason: Mapped[str | None]
     search_key: Mapped[Key]
     sort_key: Mapped[Key]
 
@@ -72,9 +69,9 @@ class UnitPeriod(Dated, Model):
 
 
 class UnitPath(Dated, Model):
-    """Cache: the ids from the root down to the unit, `/1/7/302/`, for a period.
+    """Cache of the ids from the root down to the unit, `/1/7/302/`, for a period.
 
-    Rebuilt by one command.
+    `flask units rebuild` writes it anew.
     """
 
     __tablename__ = "unit_paths"
@@ -123,10 +120,7 @@ class UnitContact(Versioned, Model):
 
 
 class KindPlacement(Dated, Model):
-    """Which kind of unit may stand under which, for a period.
-
-    Checked on the first day of a unit's period.
-    """
+    """Which kind of unit may stand under which; asked for the first day of a unit's period."""
 
     __tablename__ = "kind_placements"
     __table_args__ = (

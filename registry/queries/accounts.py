@@ -36,10 +36,7 @@ FUNCTIONS_OF_ROLES = {
 
 @dataclass(frozen=True, slots=True)
 class AccountRow:
-    """An account in a list.
-
-    Who, whether enabled, and the roles granted with their office names left to the page.
-    """
+    """An account in a list: who, whether enabled, the roles granted and their offices' ids."""
 
     id: int
     login: str
@@ -113,8 +110,7 @@ def actor_of(account: Account, today: date, label: str) -> Actor:
     """Return what an account may do today, and where.
 
     A grant counts while the account is enabled and its person is today a member of the office it
-    was granted for, or of a section of that office; a system administrator needs no person
-    (design §3).
+    was granted for, or of a section of that office; a system administrator needs no person.
     """
     scopes: dict[Action, Scope] = dict.fromkeys(TABLE[Role.MEMBER], NOTHING)
     roles: set[Role] = {Role.MEMBER} if account.person_id is not None else set()
@@ -172,7 +168,7 @@ def _belongs(person_id: int, office_id: int, today: date) -> bool:
     """Tell whether somebody is today a member of the office or of one of its sections.
 
     Not of any unit below: every unit of a province lies below the body that decides in it, and who
-    left that body for a commune decides no more (A06).
+    left that body for a commune decides no more.
     """
     sections = select(UnitPeriod.unit_id).where(
         UnitPeriod.parent_id == office_id,

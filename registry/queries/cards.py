@@ -1,7 +1,4 @@
-"""Questions about cards.
-
-Whose they are, whether they are valid today, which members have none yet.
-"""
+"""Questions about cards: whose they are, whether valid today, which members have none yet."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,11 +8,11 @@ from sqlalchemy import func, select
 
 from registry.domain.memberships import MemberRole
 from registry.domain.permissions import Scope
-from registry.domain.units.kinds import UnitKind
 from registry.models.base import db
 from registry.models.cards import Card, CardPrint
 from registry.models.memberships import Membership
 from registry.models.people import Person
+from registry.queries.blocks import blocks
 from registry.queries.memberships import approved_line_ids, approved_lines
 from registry.queries.units.on_a_day import UnitRow, in_force, in_scope_of, unit_on, units_by_id
 
@@ -24,10 +21,7 @@ from registry.queries.units.on_a_day import UnitRow, in_force, in_scope_of, unit
 
 @dataclass(frozen=True, slots=True)
 class CardHolder:
-    """An approved member in force.
-
-    With the live card if there is one and when it was last printed.
-    """
+    """An approved member in force, the live card if any, and when that was last printed."""
 
     line_id: str
     person_id: int
@@ -57,7 +51,6 @@ class ValidCard:
     full_name: str
     role: MemberRole
     unit_name: str
-    unit_kind: UnitKind
 
 
 def card_holders(unit_id: int, day: date) -> list[CardHolder]:
@@ -174,14 +167,7 @@ def valid_card(hash_of_code: str, today: date) -> ValidCard | None:
     unit = unit_on(membership.unit_id, today)
     if unit is None:
         return None
-    return ValidCard(person.full_name, membership.role, unit.shown_name, unit.kind)
-
-
-def cards_of_person(person_id: int) -> list[Card]:
-    """Return every card ever issued to a person, the newest first."""
-    return list(
-        db.session.scalars(select(Card).where(Card.person_id == person_id).order_by(Card.id.desc()))
-    )
+    return ValidCard(person.full_name, membership.role, unit.shown_name)
 
 
 def periods_of_line(line_id: str) -> list[Membership]:
@@ -191,3 +177,18 @@ def periods_of_line(line_id: str) -> list[Membership]:
             select(Membership).where(Membership.line_id == line_id).order_by(Membership.valid_from)
         )
     )
+
+
+def cards_on_lines(line_ids: Iterable[str]) -> int:
+    """Count the cards not revoked of these membership lines."""
+    count = 0
+    for block in blocks(line_ids):
+        count += (
+            db.session.scalar(
+                select(func.count())
+                .select_from(Card)
+                .where(Card.line_id.in_(block), Card.revoked_at.is_(None))
+            )
+            or 0
+        )
+    return count

@@ -1,7 +1,4 @@
-"""Named values of the installation.
-
-The home unit, the data's first and last day, whether this is a demo.
-"""
+"""Named values of the installation: the home unit, the data's first and last day, if a demo."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -39,19 +36,13 @@ def reference_first_day() -> date | None:
 
 
 def reference_last_day() -> date | None:
-    """Return the last day up to which the reference data is known to be true.
-
-    None when it has no such end.
-    """
+    """Return the last day on which the reference data is known to be true; None without an end."""
     value = value_of(LAST_DAY)
     return date.fromisoformat(value) if value else None
 
 
 def default_day(today: date) -> date:
-    """Return the day figures are shown for.
-
-    Today, or the reference data's last day when that is earlier.
-    """
+    """Return the day figures are shown for: today, or the last known day when that is earlier."""
     last = reference_last_day()
     return min(today, last) if last else today
 
@@ -75,7 +66,7 @@ def home_unit(day: date) -> UnitRow:
 
 @dataclass(frozen=True, slots=True)
 class CountingRules:
-    """The settings by which assignments count (design §3).
+    """The settings by which assignments count (docs/adr/0007).
 
     `contract_workers_count`: a contract worker may count as chuyên trách; off by default. `grace`:
     how long a carried-over assignment counts without a decision anew; None: until it is replaced.

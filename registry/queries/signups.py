@@ -18,6 +18,7 @@ from registry.models.memberships import Membership
 from registry.models.offices import Office
 from registry.models.people import Person
 from registry.models.signups import Signup
+from registry.queries.blocks import blocks
 from registry.queries.units.on_a_day import (
     UnitFound,
     UnitRow,
@@ -38,7 +39,9 @@ def joinable_units(text: str, today: date, limit: int = 20) -> list[UnitFound]:
     found: list[UnitFound] = []
     for kinds in ((UnitKind.COMMUNE,), _OTHER_KINDS):
         found += [
-            unit for unit in search(text, today, kinds=kinds, limit=_SEARCHED) if unit.row.in_scope
+            unit
+            for unit in search(text, today, kinds=kinds, limit=_SEARCHED)
+            if unit.row.takes_part
         ]
     return found[:limit]
 
@@ -46,7 +49,7 @@ def joinable_units(text: str, today: date, limit: int = 20) -> list[UnitFound]:
 def joinable_unit(unit_id: int, today: date) -> UnitRow | None:
     """Return a unit people may ask to join today, else None."""
     unit = unit_on(unit_id, today)
-    if unit is None or not takes_signups(unit.kind, in_scope=unit.in_scope):
+    if unit is None or not takes_signups(unit.kind, takes_part=unit.takes_part):
         return None
     return unit
 
@@ -261,3 +264,15 @@ def candidates(warnings: Iterable[MatchWarning], scope: Scope, today: date) -> l
         for person_id in person_ids
         if person_id in people
     ]
+
+
+def open_signups_of(unit_ids: Iterable[int]) -> list[Signup]:
+    """Return the requests at these units that are not decided yet."""
+    found: list[Signup] = []
+    for block in blocks(unit_ids):
+        found += db.session.scalars(
+            select(Signup)
+            .where(Signup.unit_id.in_(block), Signup.state.in_(OPEN_STATES))
+            .order_by(Signup.id)
+        ).all()
+    return found

@@ -35,10 +35,7 @@ class ClassRow:
 
 @dataclass(frozen=True, slots=True)
 class AttendanceRow:
-    """A person who attended.
-
-    With the unit it counts for as that unit was called when the class began.
-    """
+    """A person who attended, and the unit it counts for as that was called when the class began."""
 
     id: int
     person_id: int
@@ -109,10 +106,7 @@ def same_class(course_id: int, name: str, starts_on: date) -> TrainingClass | No
 
 
 def classes(scope: Scope, today: date, class_id: int | None = None) -> list[ClassRow]:
-    """Return the classes whose organiser lies in the scope.
-
-    Or which somebody of the scope attended; newest first.
-    """
+    """Return the classes that the scope organised or somebody of it attended, the newest first."""
     attended = (
         select(func.count(Attendance.id))
         .where(
@@ -207,7 +201,7 @@ def candidates(
 ) -> list[Candidate]:
     """Return people of the scope whose name answers to `text` and who are not recorded yet.
 
-    By given name.
+    They come by given name.
 
     The unit is the main one on the class's first day; who had none then cannot be recorded.
     """

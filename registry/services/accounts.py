@@ -1,7 +1,4 @@
-"""Accounts.
-
-Opening and closing sessions, setting passwords by a single-use link, granting and disabling.
-"""
+"""Accounts: sessions, passwords set by a single-use link, granting and disabling."""
 
 import hashlib
 import secrets
@@ -58,7 +55,7 @@ def token_hash(token: str) -> str:
 
 
 def check_not_locked(login: str, moment: Moment) -> None:
-    """Refuse a login that failed too often lately, known or not (A12).
+    """Refuse a login that failed too often lately, known or not.
 
     Raises RateLimited after five failures in fifteen minutes, even when the password would be
     right.
@@ -75,7 +72,7 @@ def check_not_locked(login: str, moment: Moment) -> None:
 def sign_in(actor: Actor, login: str, password: str, moment: Moment) -> SignedIn:
     """Open a session for the account.
 
-    Raises Invalid, with one text whatever was wrong and in the same time (A11), or RateLimited.
+    Raises Invalid, with one text whatever was wrong and in the same time, or RateLimited.
     """
     actor.require(Action.SESSION_OPEN)
     check_not_locked(login, moment)
@@ -89,10 +86,7 @@ def sign_in(actor: Actor, login: str, password: str, moment: Moment) -> SignedIn
 
 
 def record_failure(login: str, moment: Moment) -> None:
-    """Count a failed sign-in.
-
-    Called in a transaction of its own, since the refused one rolls back.
-    """
+    """Count a failed sign-in, in a transaction of its own since the refused one rolls back."""
     db.session.execute(
         delete(SignInFailure).where(SignInFailure.failed_at < moment.instant - FAILURE_WINDOW)
     )
@@ -122,10 +116,7 @@ def _open_session(account: Account, moment: Moment) -> SignedIn:
 
 
 def live_account(token: str, moment: Moment, idle: timedelta, life: timedelta) -> Account | None:
-    """Return the account of a session token while the session lives and the account is enabled.
-
-    Else None.
-    """
+    """Return the enabled account of a session token while the session lives, else None."""
     session = session_by_hash(token_hash(token))
     if session is None or session.revoked_at is not None:
         return None
@@ -262,7 +253,7 @@ def post_invitation(
 
     Without an address it waits there to be copied; so does the link of an account that reviews,
     approves, looks over a territory or administers. Its address stands in the person's record,
-    which officers of his units edit: whoever changed it would be sent the account (A07).
+    which officers of his units edit: whoever changed it would be sent the account.
     """
     account = db.session.get_one(Account, invitation.account_id)
     mailed = all(held.role is Role.UNIT_OFFICER for held in account.grants)
@@ -290,7 +281,7 @@ def forgot_password(actor: Actor, login: str, life: timedelta, moment: Moment) -
     """Make a reset link when the login is known and enabled.
 
     The page answers the same either way and in like time, so something is written and synced to
-    the disk either way (A11).
+    the disk either way.
     """
     actor.require(Action.SESSION_OPEN)
     account = account_by_login(login_key(login))

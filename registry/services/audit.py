@@ -1,9 +1,5 @@
-"""Write the audit.
+"""Write the audit: an event in the same transaction as the change, chained by hashes."""
 
-An event in the same transaction as the change, chained by hashes (design §3).
-"""
-
-import hashlib
 import json
 import secrets
 from collections.abc import Mapping
@@ -43,10 +39,7 @@ class Event:
 
 
 def record(actor: Actor, event: Event, moment: Moment) -> None:
-    """Append `event` to the chain.
-
-    Called by every service that changes anything, in its transaction.
-    """
+    """Append `event` to the chain, in the transaction of the service that changes something."""
     if db.session.get_bind().dialect.name == "postgresql":
         db.session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _CHAIN_LOCK})
     last = db.session.execute(
@@ -102,10 +95,7 @@ def chain_values(row: AuditEvent) -> dict[str, Any]:
 
 
 def erase_person(actor: Actor, person_id: int, moment: Moment) -> int:
-    """Empty every personal value kept beside the chain about a person.
-
-    Return how many events that touched.
-    """
+    """Empty what the audit keeps about a person beside the chain; return how many events had it."""
     touched = db.session.scalar(
         select(func.count())
         .select_from(AuditPersonal)
@@ -122,8 +112,3 @@ def erase_person(actor: Actor, person_id: int, moment: Moment) -> int:
         moment,
     )
     return touched or 0
-
-
-def content_digest(content: bytes) -> str:
-    """Return the SHA-256 of stored bytes, as written in the audit."""
-    return hashlib.sha256(content).hexdigest()

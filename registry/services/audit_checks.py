@@ -1,4 +1,4 @@
-"""Prove the audit: the whole chain, and the heads kept outside the database (A25)."""
+"""Prove the audit: the whole chain, and the heads kept outside the database."""
 
 from collections.abc import Generator
 from contextlib import closing

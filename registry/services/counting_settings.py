@@ -1,4 +1,4 @@
-"""The visible settings of how coverage is counted (design §3)."""
+"""The visible settings of how coverage is counted (docs/adr/0007)."""
 
 from datetime import date
 

@@ -1,5 +1,6 @@
 """Decisions: recorded, completed or corrected later, with their scans (Plan 4660 V.4b)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -16,10 +17,13 @@ from registry.formats.scans import check_scan, safe_download_name
 from registry.models.base import db
 from registry.models.decisions import Decision, StoredFile
 from registry.models.units import Unit
+from registry.queries.coverage.at_risk import served_on_decision
+from registry.queries.coverage.spans import covered_days
 from registry.queries.decisions import decisions_of_unit, roster_units_on
 from registry.queries.units.on_a_day import path_on
 from registry.services.audit import Event, record
 from registry.services.files import store_file
+from registry.services.gaps import named, refuse_gaps
 
 TEXT_MAX_LENGTH = 200
 CHANGED_MEANWHILE = (
@@ -59,7 +63,8 @@ class RecordDecision:
 class CorrectDecision:
     """What a decision always said: it replaces what was typed, and no new period begins anywhere.
 
-    `version` is the one the form was filled from.
+    `version` is the one the form was filled from. `accept_gap`: the officer was told which units
+    the day corrected leaves without a focal point, and goes on.
     """
 
     decision_id: int
@@ -72,6 +77,7 @@ class CorrectDecision:
     signer_form: str | None
     effective_from: date | None
     effective_to: date | None = None
+    accept_gap: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,33 +106,26 @@ def record_decision(
     this paper already.
     """
     _authorise(actor, command.unit_id, moment.day)
-    decision = write_decision(actor, command, moment, store.folder, store.max_bytes)
-    refuse_duplicate(decision)
-    return decision
+    return write_decision(actor, command, moment, store)
 
 
 def write_decision(
-    actor: Actor,
-    command: RecordDecision,
-    moment: Moment,
-    files: Path,
-    max_bytes: int,
+    actor: Actor, command: RecordDecision, moment: Moment, store: ScanStore | None = None
 ) -> Decision:
     """Write a decision and its scan, for services that have authorised their own action.
 
-    `files` is the folder of scans, `max_bytes` the largest scan. Raises Invalid with every
-    problem found, on `number`, `issued_on`, `issuer`, `signer`, `signer_form`, `effective_from`,
-    `effective_to`, `scan`. The same paper may be written twice; `refuse_duplicate` is for callers
-    that offer the known ones to choose.
+    `store` is needed where a scan may come with it. Raises Invalid with every problem found, on
+    `number`, `issued_on`, `issuer`, `signer`, `signer_form`, `effective_from`, `effective_to`,
+    `scan`; on `number` when the unit has this paper already.
     """
     if db.session.get(Unit, command.unit_id) is None:
         raise NotFound
-    values = _checked(command, moment.day)
-    store = ScanStore(files, max_bytes)
-    stored = _stored_scan(command.scan, store, moment) if command.scan else None
-    decision = Decision(unit_id=command.unit_id, file=stored, **values)
+    decision = checked_decision(command, moment.day)
+    if command.scan is not None and store is not None:
+        decision.file = _stored_scan(command.scan, store, moment)
     db.session.add(decision)
     db.session.flush()
+    _refuse_duplicate(decision)
     shown = _shown(decision)
     signer = shown.pop("signer")
     record(
@@ -144,12 +143,21 @@ def write_decision(
     return decision
 
 
+def checked_decision(command: RecordDecision, today: date) -> Decision:
+    """Return a decision as typed, in no session yet: every decision there is begins here.
+
+    Raises Invalid as `write_decision`, which is the way for all that is recorded one by one; here
+    begins what is loaded by the table.
+    """
+    return Decision(unit_id=command.unit_id, **_checked(command, today))
+
+
 def correct_decision(actor: Actor, command: CorrectDecision, moment: Moment) -> Decision:
     """Rewrite what a decision says, or complete it; nothing that rests on it gets a new period.
 
     A paper by which a member list was approved is corrected by the reviewing office only. Raises
-    NotFound or NotAllowed, Conflict when it was saved meanwhile, Invalid with every problem.
-    Nothing changed: nothing written.
+    NotFound or NotAllowed, Conflict when it was saved meanwhile, Invalid with every problem, and on
+    `accept_gap` when a unit would lose its last focal point. Nothing changed: nothing written.
     """
     decision = _to_correct(actor, command.decision_id, command.version, moment.day)
     values = _checked(command, moment.day)
@@ -157,13 +165,17 @@ def correct_decision(actor: Actor, command: CorrectDecision, moment: Moment) -> 
         raise Invalid.on(
             "issued_on", "Danh sách thành viên được phê duyệt theo văn bản này nên phải có ngày ký."
         )
+    covered = covered_days(served_on_decision(decision.id))
     before = _shown(decision)
     for name, value in values.items():
         if getattr(decision, name) != value:
             setattr(decision, name, value)
     db.session.flush()
-    refuse_duplicate(decision)
-    _record_change(actor, decision, before, moment)
+    _refuse_duplicate(decision)
+    # A day of signing put right moves where the covered days begin; that is no gap left behind.
+    since = min(command.issued_on, moment.day) if command.issued_on else None
+    gaps = refuse_gaps(covered, accepted=command.accept_gap, since=since)
+    _record_change(actor, decision, before, gaps, moment)
     return decision
 
 
@@ -203,7 +215,7 @@ def _to_correct(actor: Actor, decision_id: int, version: int, today: date) -> De
     return decision
 
 
-def refuse_duplicate(decision: Decision) -> None:
+def _refuse_duplicate(decision: Decision) -> None:
     """Raise Invalid on `number` when the unit has this paper twice.
 
     An issuer gives a number once a year. What is not known yet, the issuer or the day, is no
@@ -291,7 +303,11 @@ def _shown(decision: Decision) -> dict[str, Any]:
 
 
 def _record_change(
-    actor: Actor, decision: Decision, before: dict[str, Any], moment: Moment
+    actor: Actor,
+    decision: Decision,
+    before: dict[str, Any],
+    gaps: Mapping[int, date],
+    moment: Moment,
 ) -> None:
     after = _shown(decision)
     changed = [name for name in after if before[name] != after[name]]
@@ -307,7 +323,7 @@ def _record_change(
             "decisions",
             decision.id,
             decision.unit_id,
-            details={name: [before[name], after[name]] for name in open_fields},
+            details={name: [before[name], after[name]] for name in open_fields} | named(gaps),
             personal=(
                 {"signer": [before["signer"], after["signer"]]} if "signer" in changed else None
             ),

@@ -22,8 +22,7 @@ def check_password(password: str, repeated: str, login: str) -> None:
     """Check a new password.
 
     Raises Invalid when it is too short (14: the level-2 figure without second factor), too long,
-    trivial,
-    or not typed the same twice.
+    trivial, or not typed the same twice.
     """
     if len(password) < SHORTEST:
         raise Invalid.on(

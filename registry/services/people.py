@@ -28,7 +28,7 @@ from registry.queries.people import (
 )
 from registry.queries.units.on_a_day import path_on
 from registry.services.audit import Event, record
-from registry.services.memberships import OpenMembership, open_membership
+from registry.services.memberships.periods import OpenMembership, open_membership
 from registry.services.personal_data import (
     PersonalKeys,
     citizen_id_index,
@@ -140,7 +140,7 @@ def register(
 
 
 def known_already(actor: Actor, details: PersonDetails, today: date) -> list[Likeness]:
-    """Return who may be the person described, as far as the actor may see (A09).
+    """Return who may be the person described, as far as the actor may see.
 
     Raises Invalid with every problem of the details.
     """
@@ -272,7 +272,7 @@ def _check_address_may_change(person: Person, scope: Scope, today: date) -> None
 
 
 def reveal_citizen_id(actor: Actor, person_id: int, keys: PersonalKeys, moment: Moment) -> str:
-    """Return a person's citizen number in full, and audit that the actor saw it (A05).
+    """Return a person's citizen number in full, and audit that the actor saw it.
 
     Raises NotFound when the person is not today a member of a unit in the actor's scope, Conflict
     when no number is stored (any more).

@@ -1,4 +1,4 @@
-"""Citizen numbers at rest: encrypted with AES-256-GCM, found again by a keyed hash (design §3)."""
+"""Citizen numbers at rest: encrypted with AES-256-GCM, found again by a keyed hash."""
 
 import base64
 import hashlib

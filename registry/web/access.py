@@ -58,10 +58,7 @@ def load_user(token: str) -> SignedInUser | None:
 
 
 def requires(action: Action) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Declare the action a view does.
-
-    The edge refuses the request before the view runs when it is not allowed.
-    """
+    """Declare the action a view does: who may not do it is refused before the view runs."""
 
     def declare(view: Callable[P, R]) -> Callable[P, R]:
         view.required_action = action  # type: ignore[attr-defined] # read by `declared_action`
@@ -87,10 +84,7 @@ def current_actor() -> Actor:
 
 
 def forget_actor() -> None:
-    """Let the user and its rights be read again.
-
-    After a rollback or a sign-in they may be others.
-    """
+    """Let the user and its rights be read again: a rollback or a sign-in may change them."""
     g.pop("actor", None)
     g.pop("_login_user", None)
 

@@ -25,7 +25,7 @@ def settings() -> Settings:
 def moment() -> Moment:
     """Return the moment of this request.
 
-    Read once, so that everything in it happens at the same moment, its rights included.
+    It is read once: everything in it happens at the same moment, its rights included.
     """
     if "moment" not in g:
         g.moment = runtime().clock.moment()
@@ -38,12 +38,10 @@ def today() -> date:
 
 
 def later(work: Work) -> None:
-    """Run `work` in a transaction of its own once this request's has ended.
+    """Run `work` in a transaction of its own once this request's has ended, even rolled back.
 
-    Also when it was rolled back.
-
-    For what must be written by a GET or by a refused request: last use of a session, failed sign-
-    ins, denied access.
+    For what must be written by a GET or by a refused request: last use of a session, failed
+    sign-ins, denied access.
     """
     g.setdefault("later", []).append(work)
 

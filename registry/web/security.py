@@ -1,7 +1,4 @@
-"""What every answer carries and every request must have.
-
-The right host, a strict policy, no caching.
-"""
+"""What every request must have and every answer carries: right host, strict policy, no caching."""
 
 import secrets
 from typing import cast
@@ -17,7 +14,7 @@ def protect(app: Flask, settings: Settings) -> None:
 
     @app.before_request
     def check_host() -> None:
-        # A forged Host would end up in links we mail (A16).
+        # A forged Host would end up in links we mail.
         hostname = urlsplit(f"//{request.host}").hostname
         if hostname not in settings.hosts:
             abort(400)
@@ -69,7 +66,7 @@ def _headers(settings: Settings) -> dict[str, str]:
 
 
 def safe_target(target: str | None, otherwise: str) -> str:
-    """Return `target` when it is a path of this site, else `otherwise` (A17: no open redirect).
+    """Return `target` when it is a path of this site, else `otherwise`: no open redirect.
 
     Browsers read a backslash as a slash and drop control characters, so both are refused.
     """

@@ -1,4 +1,4 @@
-"""The day a page shows: `?ngay=dd/mm/yyyy`, else the registry's default day (design §3)."""
+"""The day a page shows: `?ngay=dd/mm/yyyy`, else the registry's default day (docs/adr/0009)."""
 
 from dataclasses import dataclass
 from datetime import date

@@ -112,10 +112,6 @@ class Visitor:
         """Choose the radio button or tick the box whose label begins so."""
         self._choice(label).check()
 
-    def leave_out(self, label: str) -> None:
-        """Take the tick from a box."""
-        self._choice(label).uncheck()
-
     def _choice(self, label: str) -> Locator:
         name = _begins(label)
         radio = self.page.get_by_role("radio", name=name)

@@ -25,7 +25,7 @@ COUNTING = Holding(
     valid_from=date(2024, 6, 1),
     valid_to=None,
     decided_on=date(2024, 6, 1),
-    unit_in_scope=True,
+    unit_takes_part=True,
     holder_belongs=True,
     holder_is_contract_worker=False,
 )
@@ -43,7 +43,7 @@ def test_a_decided_focal_point_of_a_member_counts() -> None:
         {"valid_to": DAY},
         {"decided_on": None},
         {"decided_on": date(2024, 7, 1)},
-        {"unit_in_scope": False},
+        {"unit_takes_part": False},
         {"holder_belongs": False},
     ],
 )

@@ -10,6 +10,7 @@ from registry.domain.coverage import (
     Standard,
     Tally,
     due_on,
+    first_day_lost,
     tally,
     vacant_since,
 )
@@ -101,3 +102,25 @@ def test_a_standard_may_be_named_by_its_text_as_templates_do(named, covered, mis
     counts = Tally(3, 2, 1)
     assert (counts.covered(named), counts.missing(named)) == (covered, missing)
     assert unit(any_covered=True).is_covered(named) == (named == "any")
+
+
+def days(first: int, end: int | None = None) -> Period:
+    return Period(date(2024, 6, first), date(2024, 6, end) if end else None)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "since", "lost"),
+    [
+        ([days(1)], [days(1)], None, None),
+        ([days(1)], [days(1, 10)], None, 10),
+        ([days(1)], [days(1, 10), days(20)], None, 10),
+        ([days(1, 5), days(10)], [days(1, 5)], None, 10),
+        ([], [days(1, 10)], None, None),
+        ([days(1)], [days(7)], 7, None),
+        ([days(1)], [days(7)], 3, 3),
+        ([days(1)], [days(7, 20)], 7, 20),
+    ],
+)
+def test_the_first_day_lost_is_one_covered_before_and_not_after(before, after, since, lost):
+    found = first_day_lost(before, after, date(2024, 6, since) if since else None)
+    assert found == (date(2024, 6, lost) if lost else None)

@@ -1,23 +1,10 @@
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from registry.domain.errors import Invalid
 from registry.domain.identity_numbers import (
     PROVINCE_CODES,
-    mask_citizen_id,
     parse_citizen_id,
-    parse_tax_code,
 )
-
-DIGITS = st.text("0123456789", min_size=9, max_size=9)
-
-
-def check_digit(nine: str) -> int:
-    return (
-        10
-        - sum(a * int(b) for a, b in zip((31, 29, 23, 19, 17, 13, 7, 5, 3), nine, strict=True)) % 11
-    )
 
 
 class TestCitizenId:
@@ -88,60 +75,3 @@ class TestCitizenId:
 
     def test_does_not_show_in_a_traceback_or_log(self):
         assert "049090123456" not in repr(parse_citizen_id("049090123456", birth_year=1990))
-
-    @pytest.mark.parametrize(
-        ("number", "masked"), [("049090123456", "•••••••••456"), ("12", "12"), ("", "")]
-    )
-    def test_is_masked_but_for_its_last_three_digits(self, number, masked):
-        assert mask_citizen_id(number) == masked
-
-
-class TestTaxCode:
-    @pytest.mark.parametrize(
-        ("typed", "stored"),
-        [
-            ("0100233488", "0100233488"),
-            ("0100 233 488", "0100233488"),
-            ("0314409058-002", "0314409058-002"),
-            ("0314409058002", "0314409058-002"),
-            ("0314409058 \u2013 002", "0314409058-002"),
-        ],
-    )
-    def test_is_read_with_its_branch(self, typed, stored):
-        assert parse_tax_code(typed) == stored
-
-    @pytest.mark.parametrize(
-        ("typed", "message"),
-        [
-            ("", "Nhập mã số thuế."),
-            ("0100233489", "Mã số thuế không đúng. Đối chiếu lại từng chữ số với giấy đăng ký."),
-            (
-                "0314409058-000",
-                "Mã số thuế không đúng. Đối chiếu lại từng chữ số với giấy đăng ký.",
-            ),
-            ("0100000006", "Mã số thuế không đúng. Đối chiếu lại từng chữ số với giấy đăng ký."),
-            ("12345", "Mã số thuế phải có 10 hoặc 13 chữ số."),
-            ("01002334AB", "Mã số thuế phải có 10 hoặc 13 chữ số."),
-            ("100233488", "Mã số thuế phải có 10 hoặc 13 chữ số. Excel có thể đã bỏ số 0 ở đầu."),
-        ],
-    )
-    def test_is_refused_with_what_to_check(self, typed, message):
-        with pytest.raises(Invalid) as refusal:
-            parse_tax_code(typed)
-        assert [(p.field, p.message) for p in refusal.value.problems] == [("tax_code", message)]
-
-    @given(DIGITS.filter(lambda nine: set(nine[2:]) != {"0"} and check_digit(nine) < 10))
-    def test_with_its_check_digit_is_accepted(self, nine):
-        code = f"{nine}{check_digit(nine)}"
-        assert parse_tax_code(code) == code
-
-    @given(
-        DIGITS.filter(lambda nine: set(nine[2:]) != {"0"} and check_digit(nine) < 10),
-        st.integers(0, 9),
-        st.integers(1, 9),
-    )
-    def test_with_one_wrong_digit_is_refused(self, nine, place, shift):
-        digits = list(f"{nine}{check_digit(nine)}")
-        digits[place] = str((int(digits[place]) + shift) % 10)
-        with pytest.raises(Invalid):
-            parse_tax_code("".join(digits))

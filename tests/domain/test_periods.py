@@ -1,11 +1,12 @@
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from registry.domain.errors import Invalid
-from registry.domain.periods import Period, first_overlap, has_gap
+from registry.domain.periods import Period, joined, without
 
 START = date(2024, 1, 1)
 HORIZON = 40
@@ -95,28 +96,22 @@ def test_the_intersection_lies_within_both(one, other):
         assert shared.within(other)
 
 
-@given(st.lists(PERIODS, max_size=5))
-def test_an_overlap_is_found_exactly_when_two_share_a_day(periods):
-    found = first_overlap(periods)
-    share = any(
-        days_of(one) & days_of(other)
-        for place, one in enumerate(periods)
-        for other in periods[place + 1 :]
+@given(st.lists(PERIODS, max_size=6))
+def test_joined_periods_hold_the_same_days_and_touch_nowhere(periods):
+    found = joined(periods)
+    assert {day for one in found for day in days_of(one)} == {
+        day for one in periods for day in days_of(one)
+    }
+    assert all(
+        earlier.valid_to is not None and earlier.valid_to < later.valid_from
+        for earlier, later in pairwise(found)
     )
-    assert (found is not None) == share
-    if found:
-        assert found[0].overlaps(found[1])
-        assert found[0].valid_from <= found[1].valid_from
 
 
-@given(APART.filter(bool))
-def test_among_periods_apart_a_gap_is_a_day_between_them_in_none(periods):
-    covered = set().union(*map(days_of, periods))
-    between = range(min(covered), max(covered) + 1)
-    assert has_gap(periods) == (set(between) != covered)
-
-
-@pytest.mark.parametrize("periods", [[], [period(3)], [period(0, 5), period(5)]])
-def test_periods_that_join_have_no_gap_and_no_overlap(periods):
-    assert not has_gap(periods)
-    assert first_overlap(periods) is None
+@given(st.lists(PERIODS, max_size=4), st.lists(PERIODS, max_size=4))
+def test_what_is_left_without_some_days_are_the_others(periods, taken):
+    left = without(periods, taken)
+    days = {day for one in periods for day in days_of(one)}
+    gone = {day for one in taken for day in days_of(one)}
+    assert {day for one in left for day in days_of(one)} == days - gone
+    assert joined(left) == left

@@ -21,16 +21,16 @@ def test_the_notice_names_the_law_in_force_on_the_day() -> None:
     assert notice_on(date(2025, 12, 31)).version != notice_on(date(2026, 1, 1)).version
 
 
-def test_a_commune_in_scope_takes_signups_and_one_out_of_scope_does_not() -> None:
-    assert takes_signups(UnitKind.COMMUNE, in_scope=True)
-    assert not takes_signups(UnitKind.COMMUNE, in_scope=False)
+def test_a_commune_that_takes_part_takes_signups_and_one_that_does_not_takes_none() -> None:
+    assert takes_signups(UnitKind.COMMUNE, takes_part=True)
+    assert not takes_signups(UnitKind.COMMUNE, takes_part=False)
 
 
 @pytest.mark.parametrize(
     "kind", [UnitKind.PROVINCE, UnitKind.STEERING_COMMITTEE, UnitKind.PARTNER_ORGANISATION]
 )
 def test_a_kind_without_a_member_category_takes_no_signups(kind: UnitKind) -> None:
-    assert not takes_signups(kind, in_scope=True)
+    assert not takes_signups(kind, takes_part=True)
 
 
 @pytest.mark.parametrize("state", [SignupState.ACCEPTED, SignupState.DECLINED])

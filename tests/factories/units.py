@@ -6,7 +6,7 @@ from datetime import date
 from registry.domain.offices import OfficeFunction
 from registry.domain.units.kinds import UnitKind
 from registry.domain.vietnamese.names import text_sort_key, unit_search_key
-from registry.models.base import db
+from registry.models.base import continued, db
 from registry.models.offices import Office
 from registry.models.units import KindPlacement, Succession, Unit, UnitContact, UnitPeriod
 from registry.services.units.paths import rebuild_paths
@@ -23,7 +23,7 @@ def make_unit(
     code: str | None = None,
     since: date = START,
     until: date | None = None,
-    in_scope: bool = True,
+    takes_part: bool = True,
     phone: str | None = None,
 ) -> Unit:
     """Make a unit with one period and its path; without `code` it gets a registry code."""
@@ -37,8 +37,8 @@ def make_unit(
             kind=kind,
             official_code=code,
             parent_id=parent.id if parent else None,
-            in_scope=in_scope,
-            out_of_scope_reason=None if in_scope else "Ngoài phạm vi (kiểm thử)",
+            takes_part=takes_part,
+            not_taking_part_reason=None if takes_part else "Ngoài phạm vi (kiểm thử)",
             search_key=unit_search_key(name, None, code or unit.registry_code or ""),
             sort_key=text_sort_key(name),
             valid_from=since,
@@ -55,22 +55,16 @@ def make_unit(
 def rename_unit(unit: Unit, name: str, since: date) -> None:
     """Give a unit another name from `since` on."""
     last = unit.periods[-1]
+    following = continued(
+        last,
+        name=name,
+        search_key=unit_search_key(name, None, last.official_code or ""),
+        sort_key=text_sort_key(name),
+        valid_from=since,
+    )
     last.valid_to = since
     db.session.flush()
-    db.session.add(
-        UnitPeriod(
-            unit_id=unit.id,
-            name=name,
-            kind=last.kind,
-            official_code=last.official_code,
-            parent_id=last.parent_id,
-            in_scope=last.in_scope,
-            out_of_scope_reason=last.out_of_scope_reason,
-            search_key=unit_search_key(name, None, last.official_code or ""),
-            sort_key=text_sort_key(name),
-            valid_from=since,
-        )
-    )
+    db.session.add(following)
     db.session.flush()
     db.session.expire(unit)
     rebuild_paths()
@@ -108,10 +102,7 @@ def allow_everywhere(since: date = START) -> None:
 
 
 class Province:
-    """A small province with every office in place.
-
-    Two districts with a commune or two, a department with a section.
-    """
+    """A small province with every office in place: two districts, a department with a section."""
 
     def __init__(self) -> None:
         self.province = make_unit("Tỉnh Thử Nghiệm", UnitKind.PROVINCE, code="99")
@@ -121,7 +112,10 @@ class Province:
         self.section = make_unit("Phòng Công nghệ thông tin", UnitKind.SECTION, self.it_department)
         self.other_department = make_unit("Sở Nội vụ", UnitKind.DEPARTMENT, self.province)
         self.committee = make_unit(
-            "Ban Chỉ đạo Chuyển đổi số", UnitKind.STEERING_COMMITTEE, self.province, in_scope=False
+            "Ban Chỉ đạo Chuyển đổi số",
+            UnitKind.STEERING_COMMITTEE,
+            self.province,
+            takes_part=False,
         )
         self.district = make_unit("Huyện Thăng Bình", UnitKind.DISTRICT, self.province, code="901")
         self.district_office = make_unit(

@@ -1,13 +1,15 @@
 """CSV: nothing runs in a spreadsheet, nothing is lost on the way out and back."""
 
+import csv
+import re
 from datetime import date
+from io import StringIO
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.domain.errors import Invalid
-from registry.formats.csv_text import csv_text, read_csv_text
+from registry.formats.csv_text import BYTE_ORDER_MARK, csv_text
 
 DANGEROUS = [
     "=1+1",
@@ -24,6 +26,13 @@ DANGEROUS = [
 HARMLESS = ["Nguyễn Văn An", "0905123456", "A-B", "'Tr'Hy", "", "7/241"]
 
 
+def read_back(table: str) -> list[list[str]]:
+    """Read a table as a program does that knows of the apostrophe in front."""
+    rows = csv.reader(StringIO(table.removeprefix(BYTE_ORDER_MARK), newline=""), strict=True)
+    guard = re.compile(r"'(?=[\s']*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20])")
+    return [[field[1:] if guard.match(field) else field for field in row] for row in rows]
+
+
 @pytest.mark.parametrize("text", DANGEROUS)
 def test_what_a_spreadsheet_would_run_gets_an_apostrophe_in_front(text):
     field = csv_text(["x"], [[text]], byte_order_mark=False).split("\r\n", 1)[1].lstrip('"')
@@ -38,8 +47,8 @@ def test_other_text_is_written_as_it_is(text):
 @given(st.lists(st.lists(st.text(), min_size=2, max_size=2)))
 def test_every_text_comes_back_unchanged(rows):
     table = csv_text(["=một", "hai"], rows)
-    assert read_csv_text(table) == [["=một", "hai"], *rows]
-    assert csv_text(*split(read_csv_text(table))) == table
+    assert read_back(table) == [["=một", "hai"], *rows]
+    assert csv_text(*split(read_back(table))) == table
 
 
 def split(rows: list[list[str]]) -> tuple[list[str], list[list[str]]]:
@@ -57,17 +66,12 @@ def test_counts_days_and_nothing_are_written_without_guard():
     assert table == "a,b,c\r\n-3,2024-12-05,\r\n"
 
 
-def test_the_byte_order_mark_is_written_for_excel_and_ignored_on_reading():
+def test_the_byte_order_mark_is_written_for_excel_in_front_of_all_else():
     table = csv_text(["Họ tên"], [["Đặng Thị An"]])
     assert table.encode().startswith(b"\xef\xbb\xbf")
-    assert read_csv_text(table) == [["Họ tên"], ["Đặng Thị An"]]
+    assert read_back(table) == [["Họ tên"], ["Đặng Thị An"]]
 
 
 def test_a_row_of_another_width_is_refused():
     with pytest.raises(ValueError, match="row of 1 cells in a table of 2 columns"):
         csv_text(["a", "b"], [["x"]])
-
-
-def test_a_broken_file_is_refused_by_line():
-    with pytest.raises(Invalid, match="Dòng 2 không đúng định dạng CSV"):
-        read_csv_text('a,b\r\n"x"y,z\r\n')

@@ -14,7 +14,7 @@ TYPES: dict[str, type] = {
     "day": date,
     "at": datetime,
     "score": Decimal,
-    "in_scope": bool,
+    "takes_part": bool,
     "details": dict,
 }
 ROW: dict[str, Any] = {
@@ -23,7 +23,7 @@ ROW: dict[str, Any] = {
     "day": date(2024, 2, 29),
     "at": datetime(2024, 6, 30, 2, 0, 0, 123456, tzinfo=UTC),
     "score": Decimal("9.50"),
-    "in_scope": True,
+    "takes_part": True,
     "details": {"rows": [1, None, "hai"]},
 }
 

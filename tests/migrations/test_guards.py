@@ -53,7 +53,7 @@ def _unit_period(things: Things, since: date, until: date | None) -> Model:
         unit_id=things.fresh.id,
         name="Xã Ba",
         kind=UnitKind.COMMUNE,
-        in_scope=True,
+        takes_part=True,
         search_key="x",
         sort_key="x",
         valid_from=since,

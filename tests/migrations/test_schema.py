@@ -1,7 +1,7 @@
 """The migrations make exactly the schema of the models, on both databases, rows and all."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +9,7 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, MetaData, Table, insert, inspect, select, text
 
 from registry.app import create_app
 from registry.domain.clock import Clock, Moment
@@ -209,6 +209,80 @@ def test_going_down_to_the_first_revision_and_up_again_loses_no_row_and_no_guard
     upgrade(url)
     assert with_connection(url, counts) == rows
     assert with_connection(url, structure) == before
+
+
+def insert_rows(connection: Connection, name: str, rows: list[dict[str, Any]]) -> None:
+    connection.execute(insert(Table(name, MetaData(), autoload_with=connection)), rows)
+
+
+def fill_before_units_took_part(connection: Connection) -> None:
+    """Put in two units, one of them counted nowhere, and what a batch remembers of a third."""
+    insert_rows(connection, "units", [{"id": 1}, {"id": 2}])
+    period = {
+        "name": 'Xã "in_scope"',
+        "kind": "commune",
+        "search_key": "x",
+        "sort_key": "x",
+        "valid_from": date(2024, 1, 1),
+    }
+    insert_rows(
+        connection,
+        "unit_periods",
+        [
+            period | {"unit_id": 1, "in_scope": True, "out_of_scope_reason": None},
+            period | {"unit_id": 2, "in_scope": False, "out_of_scope_reason": "Không có dân cư"},
+        ],
+    )
+    decision = {"id": 1, "unit_id": 1, "kind": "decision", "number": "1/QĐ", "version": 1}
+    insert_rows(connection, "decisions", [decision])
+    batch = {"decision_id": 1, "effective_on": date(2025, 7, 1), "create_missing": False}
+    insert_rows(connection, "reorganisations", [batch | {"id": 1, "created_at": NOW, "version": 1}])
+    change = {"reorganisation_id": 1, "row_id": 1}
+    insert_rows(
+        connection,
+        "reorganisation_changes",
+        [
+            change
+            | {"sequence": 1, "table_name": "unit_periods"}
+            | {"before": None, "after": KEPT},
+            change | {"sequence": 2, "table_name": "units"} | {"before": KEPT, "after": None},
+        ],
+    )
+
+
+KEPT = {"name": 'Xã "in_scope": một', "in_scope": False, "out_of_scope_reason": "Không có"}
+
+
+def periods_and_changes(connection: Connection) -> list[Any]:
+    found: list[Any] = []
+    for name in ("unit_periods", "reorganisation_changes"):
+        table = Table(name, MetaData(), autoload_with=connection)
+        found += [
+            dict(row) for row in connection.execute(select(table).order_by(table.c.id)).mappings()
+        ]
+    return found
+
+
+def test_units_in_scope_take_part_after_migrating_and_batches_remember_it_by_that_name(
+    bare_url: Callable[[str], str],
+) -> None:
+    url = bare_url("taking_part")
+    upgrade(url, "0002")
+    with_connection(url, fill_before_units_took_part)
+    before = with_connection(url, periods_and_changes)
+    upgrade(url)
+    one, two, of_period, of_unit = with_connection(url, periods_and_changes)
+    assert (one["takes_part"], one["not_taking_part_reason"]) == (True, None)
+    assert (two["takes_part"], two["not_taking_part_reason"]) == (False, "Không có dân cư")
+    assert of_period["before"] is None
+    assert of_period["after"] == {
+        "name": KEPT["name"],
+        "takes_part": False,
+        "not_taking_part_reason": "Không có",
+    }
+    assert of_unit["before"] == KEPT
+    with_connection(url, lambda connection: downgrade(connection, "0002"))
+    assert with_connection(url, periods_and_changes) == before
 
 
 def test_upgrading_a_database_that_is_the_newest_changes_nothing(

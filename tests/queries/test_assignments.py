@@ -9,14 +9,13 @@ from registry.domain.assignments import AssignmentRole, Duty, counts_as_focal_po
 from registry.domain.permissions import EVERYTHING, Action, Role
 from registry.domain.units.kinds import UnitKind
 from registry.models.units import Unit
-from registry.queries.assignments import (
+from registry.queries.assignments.counting import focal_points_counting, holdings
+from registry.queries.assignments.holders import eligible_holders
+from registry.queries.assignments.lists import (
     WaitingFilter,
     assignments_of_person,
     assignments_of_unit,
     assignments_on_decision,
-    eligible_holders,
-    focal_points_counting,
-    holdings,
     seen_assignment,
     waiting_for_decision,
 )
@@ -136,13 +135,13 @@ def test_a_section_counts_while_it_exists_below_the_unit(app: Flask) -> None:
     assert focal_points_counting(here.district.id, JUNE_10) == []
 
 
-def test_a_unit_out_of_scope_is_never_counted(app: Flask) -> None:
+def test_a_unit_that_does_not_take_part_is_never_counted(app: Flask) -> None:
     here = Province()
     member = make_member("Lê Một", here.committee)
     make_assignment(member, here.committee, make_decision(here.committee))
     assert focal_points_counting(here.committee.id, TODAY) == []
     ((held),) = holdings(TODAY, unit_ids=[here.committee.id])
-    assert not held.holding.unit_in_scope
+    assert not held.holding.unit_takes_part
     assert not counts_as_focal_point(held.holding, TODAY)
 
 

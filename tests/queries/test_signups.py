@@ -42,9 +42,9 @@ def test_communes_come_before_other_units(app: Flask) -> None:
     assert set(kinds[2:]) == {UnitKind.SECTION, UnitKind.DISTRICT}
 
 
-def test_units_out_of_scope_closed_or_without_members_are_not_offered(app: Flask) -> None:
+def test_units_that_take_no_part_closed_or_without_members_are_not_offered(app: Flask) -> None:
     here = Province()
-    vertical = make_unit("Công an xã Bình Lạ", UnitKind.COMMUNE, here.district, in_scope=False)
+    vertical = make_unit("Công an xã Bình Lạ", UnitKind.COMMUNE, here.district, takes_part=False)
     closed = make_unit("Xã Bình Lạ Cũ", UnitKind.COMMUNE, here.district, until=TODAY)
     assert signups.joinable_units("bình lạ", TODAY) == []
     for unit in (vertical, closed, here.province, here.committee):

@@ -1,4 +1,4 @@
-"""The audit's proof: any change, gap or cut is found, and the first bad row named (A25)."""
+"""The audit's proof: any change, gap or cut is found, and the first bad row named."""
 
 from pathlib import Path
 

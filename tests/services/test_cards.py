@@ -94,7 +94,7 @@ def test_a_valid_card_tells_name_role_and_unit_only(app: Flask) -> None:
     told = valid_card(there.code_hash(), TODAY)
     assert told is not None
     assert (told.full_name, told.unit_name) == ("Trần Văn Ánh", "Xã Bình Minh")
-    assert set(told.__slots__) == {"full_name", "role", "unit_name", "unit_kind"}
+    assert set(told.__slots__) == {"full_name", "role", "unit_name"}
 
 
 def test_a_card_is_not_valid_once_the_membership_has_ended(app: Flask) -> None:

@@ -1,4 +1,4 @@
-"""Citizen numbers at rest (A44, A51, A52)."""
+"""Citizen numbers at rest: sealed in their row, found by a keyed hash, keys that change."""
 
 from dataclasses import replace
 

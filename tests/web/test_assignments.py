@@ -390,8 +390,8 @@ def test_edit_to_a_successor_without_decision_asks_to_confirm_the_gap(desk: Desk
     answer = desk.client.post(address, data=data)
     assert answer.status_code == 422
     assert "Từ ngày 20/06/2024" in answer.text
-    assert 'name="gap_confirmed"' in answer.text
-    assert desk.client.post(address, data=data | {"gap_confirmed": "y"}).status_code == 303
+    assert 'name="accept_gap"' in answer.text
+    assert desk.client.post(address, data=data | {"accept_gap": "y"}).status_code == 303
 
 
 def test_edit_offers_the_decision_in_force_although_another_units(desk: Desk) -> None:
@@ -412,13 +412,13 @@ def test_end_of_the_last_focal_point_names_the_gap_and_asks_again(desk: Desk) ->
     address = f"/phan-cong/{desk.focal_point()}/ket-thuc"
     first = desk.client.get(address).text
     assert "đầu mối duy nhất được tính" in first
-    assert 'name="gap_confirmed"' not in first
+    assert 'name="accept_gap"' not in first
     data = {"ends_on": "20/06/2024", "reason": "Nghỉ hưu", "version": "1", "submit_key": "A" * 22}
     answer = desk.client.post(address, data=data)
     assert answer.status_code == 422
     assert "Từ ngày 20/06/2024" in answer.text
     assert 'value="Nghỉ hưu"' in answer.text
-    assert desk.client.post(address, data=data | {"gap_confirmed": "y"}).status_code == 303
+    assert desk.client.post(address, data=data | {"accept_gap": "y"}).status_code == 303
     (assignment,) = all_assignments()
     assert (assignment.valid_to, assignment.end_reason) == (JUNE_20, "Nghỉ hưu")
     page = desk.client.get(desk.list_address).text

@@ -32,7 +32,7 @@ def here(app: Flask) -> Province:
     make_rules()
     make_home(here.province)
     make_unit("Tỉnh đoàn", UnitKind.MASS_ORGANISATION, here.province)
-    make_unit("Công an tỉnh", UnitKind.CENTRAL_AGENCY, here.province, in_scope=False)
+    make_unit("Công an tỉnh", UnitKind.CENTRAL_AGENCY, here.province, takes_part=False)
     decision = make_decision(here.province)
     make_assignment(here.section, here.it_department, decision, duty=Duty.IN_CHARGE)
     make_assignment(

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import date
 from io import BytesIO
 
 import pytest
@@ -139,6 +140,18 @@ def test_correct_says_so_when_nothing_differs(desk: Desk) -> None:
     answer = desk.client.post(f"{desk.address}/dinh-chinh", data=paper(), follow_redirects=True)
     assert "Không có nội dung nào khác" in answer.text
     assert stored(desk.decision_id).version == 1
+
+
+def test_correct_names_the_unit_left_without_a_focal_point_and_needs_a_tick(desk: Desk) -> None:
+    address = f"{desk.address}/dinh-chinh"
+    assert "accept_gap" not in desk.client.get(address).text
+    unsigned = paper(issued_on="", effective_from="")
+    refused = desk.client.post(address, data=unsigned)
+    assert refused.status_code == 422
+    assert "Từ ngày 01/06/2024 Xã Bình Minh không còn đầu mối CĐS" in refused.text
+    assert stored(desk.decision_id).issued_on == date(2024, 6, 1)
+    assert desk.client.post(address, data=unsigned | {"accept_gap": "y"}).status_code == 303
+    assert stored(desk.decision_id).issued_on is None
 
 
 def test_correct_shows_each_problem_at_its_field_and_keeps_what_was_typed(desk: Desk) -> None:

@@ -132,6 +132,24 @@ def test_an_edit_asks_whether_it_corrects_or_changes(here: Province, sign_in: Si
     assert "Chọn đính chính hoặc thay đổi từ ngày." in refused.text
 
 
+def test_a_correction_that_leaves_a_gap_names_it_and_needs_a_tick(
+    here: Province, sign_in: SignIn
+) -> None:
+    person = make_member("Lê Đầu Mối", here.commune)
+    make_assignment(person, here.commune, make_decision(here.commune))
+    db.session.commit()
+    path = f"/thanh-vien/{membership_of(person).id}/sua"
+    client = sign_in("huyen")
+    assert "accept_gap" not in client.get(path).text
+    corrected = editing(change_kind="correction", is_main="y", valid_to="20/06/2024")
+    refused = client.post(path, data=corrected)
+    assert refused.status_code == 422
+    assert "Từ ngày 20/06/2024 Xã Bình Minh không còn đầu mối CĐS" in refused.text
+    assert client.post(path, data=corrected | {"accept_gap": "y"}).status_code == 303
+    db.session.rollback()
+    assert membership_of(person).valid_to == date(2024, 6, 20)
+
+
 def test_a_correction_rewrites_and_a_change_keeps_the_past(here: Province, sign_in: SignIn) -> None:
     person = make_member("Lê Văn An", here.commune)
     db.session.commit()

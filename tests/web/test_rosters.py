@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import date
 from io import BytesIO
 from itertools import pairwise
 
@@ -24,7 +25,14 @@ from registry.models.units import Unit
 from registry.web.rosters.forms import MOST_LINES
 from tests.factories.accounts import make_account
 from tests.factories.approvals import approve_memberships
-from tests.factories.people import make_decision, make_member, make_membership, make_person
+from tests.factories.people import (
+    make_approval,
+    make_assignment,
+    make_decision,
+    make_member,
+    make_membership,
+    make_person,
+)
 from tests.factories.rosters import make_line, make_roster
 from tests.factories.units import Province, make_unit
 
@@ -294,6 +302,27 @@ def test_a_line_that_cannot_be_carried_out_is_not_ticked_and_says_why(
     assert refused.status_code == 422
     assert "Lê Văn Đi: Không còn là thành viên" in refused.text
     assert stored(roster_id).state is RosterState.REVIEWED
+
+
+def test_approving_that_the_last_focal_point_leaves_names_the_gap_and_needs_a_tick(
+    desks: Desks, sign_in: Enter
+) -> None:
+    person = make_person("Lê Đầu Mối")
+    make_approval(make_membership(person, desks.unit))
+    make_assignment(person, desks.unit, make_decision(desks.unit))
+    line = make_line(person, action=LineAction.END, effective_from=date(2024, 6, 25))
+    roster_id = make_roster(desks.unit, [line], RosterState.REVIEWED, number=9).id
+    db.session.commit()
+    client = sign_in("pheduyet")
+    address = f"/danh-sach/{roster_id}/phe-duyet"
+    assert "accept_gap" not in client.get(address).text
+    refused = client.post(address, data=approval(roster_id))
+    assert refused.status_code == 422
+    assert "Từ ngày 25/06/2024 Xã Bình Minh không còn đầu mối CĐS" in refused.text
+    assert 'href="#accept_gap"' in refused.text
+    assert stored(roster_id).state is RosterState.REVIEWED
+    assert client.post(address, data=approval(roster_id, accept_gap="y")).status_code == 303
+    assert stored(roster_id).state is RosterState.DECIDED
 
 
 # --- decisions ---------------------------------------------------------------------------

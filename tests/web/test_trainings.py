@@ -136,6 +136,25 @@ def test_an_attendance_is_corrected_and_a_second_tab_is_told(desk: Desk, sign_in
     assert "Người khác vừa sửa dòng này" in late.text
 
 
+def test_a_correction_sent_twice_leads_to_the_class_both_times(
+    desk: Desk, sign_in: Entering
+) -> None:
+    reviewer = sign_in("thamdinh")
+    reviewer.post("/tap-huan/moi", data=desk.form())
+    reviewer.post(
+        f"/tap-huan/{class_id()}/diem-danh",
+        data={"person_ids": [desk.own], "result": "completed"},
+    )
+    db.session.rollback()
+    row = db.session.query(Attendance).one()
+    address, version = f"/tap-huan/tham-du/{row.id}/dinh-chinh", row.version
+    db.session.rollback()
+    form = {"version": version, "hours": "4", "result": "completed", "submit_key": "C" * 22}
+    first, again = (reviewer.post(address, data=form) for _ in range(2))
+    assert (first.status_code, again.status_code) == (303, 303)
+    assert first.location == again.location
+
+
 def test_an_officer_sees_only_the_own_people_of_a_class(desk: Desk, sign_in: Entering) -> None:
     reviewer = sign_in("thamdinh")
     reviewer.post("/tap-huan/moi", data=desk.form())

@@ -25,7 +25,7 @@ def report_of(found: Coverage) -> CoverageReport:
     superior = _superior(issuer, found)
     outside = [_line(KIND_LABELS[line.kind], line.tally) for line in _lines(found, headline=False)]
     return CoverageReport(
-        scope=running_name(found.unit),
+        subtree=running_name(found.unit),
         as_of=found.as_of,
         letterhead=Letterhead(
             superior=superior.shown_name if superior else "",

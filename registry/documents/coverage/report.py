@@ -54,13 +54,13 @@ class Signature:
 class CoverageReport:
     """Coverage of one unit's subtree as of a day, with what its documents need.
 
-    `scope` names the subtree ("tỉnh Quảng Nam"); `basis` is the plan carried out, empty when the
-    report is made without one. `levels` are the lines that add up to the total. `by_parent` are the
-    lines of the units one level below the scope, `parent_label` their heading ("huyện, thị xã,
-    thành phố"). `dated` None leaves the day of signing to be written by hand.
+    `subtree` is its name ("tỉnh Quảng Nam"); `basis` is the plan carried out, empty when the report
+    is made without one. `levels` are the lines that add up to the total. `by_parent` are the lines
+    of the units directly below the unit, `parent_label` their heading ("huyện, thị xã, thành phố").
+    `dated` None leaves the day of signing to be written by hand.
     """
 
-    scope: str
+    subtree: str
     as_of: date
     letterhead: Letterhead
     levels: Sequence[CoverageLine]
@@ -111,7 +111,7 @@ def as_printed(report: CoverageReport) -> dict[str, object]:
         "place_and_date": (
             f"{report.letterhead.place}, " + _signing_day(report).replace(" ", "\u00a0")
         ),
-        "subject": f"Kết quả bố trí đầu mối chuyển đổi số của {report.scope}",
+        "subject": f"Kết quả bố trí đầu mối chuyển đổi số của {report.subtree}",
         "as_of": f"Tính đến {format_long_day(report.as_of)}",
         "opening": _opening(report),
         "headline": _headline(report),
@@ -134,7 +134,7 @@ def as_printed(report: CoverageReport) -> dict[str, object]:
         "uncovered_sentence": _uncovered_sentence(report),
         "uncovered": printed_table(UNCOVERED_COLUMNS, report.uncovered),
         "closing": (
-            f"Trên đây là kết quả bố trí đầu mối chuyển đổi số của {report.scope},"
+            f"Trên đây là kết quả bố trí đầu mối chuyển đổi số của {report.subtree},"
             f" tính đến {format_long_day(report.as_of)}./."
         ),
         "annex_origin": (
@@ -158,7 +158,7 @@ def _opening(report: CoverageReport) -> str:
     """Return the sentence that says who reports what, under which plan."""
     reporting = (
         f"{report.letterhead.issuer} báo cáo kết quả bố trí đầu mối chuyển đổi số của"
-        f" {report.scope}, tính đến {format_long_day(report.as_of)}, như sau:"
+        f" {report.subtree}, tính đến {format_long_day(report.as_of)}, như sau:"
     )
     return f"Thực hiện {report.basis}, {reporting}" if report.basis else reporting
 

@@ -21,7 +21,8 @@ def coverage_xlsx(report: CoverageReport) -> bytes:
     """Return the figures of the coverage report as a workbook; its totals are those of the PDF."""
     titles = [
         "KẾT QUẢ BỐ TRÍ ĐẦU MỐI CHUYỂN ĐỔI SỐ",
-        f"{report.scope[:1].upper()}{report.scope[1:]}, tính đến ngày {format_day(report.as_of)}",
+        report.subtree[:1].upper()
+        + f"{report.subtree[1:]}, tính đến ngày {format_day(report.as_of)}",
     ]
     closing = [report.total]
     if report.mass_organisations:

@@ -1,7 +1,4 @@
-"""The hash chain of the audit.
-
-Each event covers the one before, personal values only through a salted hash.
-"""
+"""The hash chain of the audit: each event covers the one before, personal values by a hash."""
 
 import hashlib
 import json
@@ -24,19 +21,13 @@ def event_hash(values: Mapping[str, Any]) -> str:
 
 
 def personal_hash(salt: str, content: Mapping[str, Any]) -> str:
-    """Return the salted SHA-256 of personal values.
-
-    Proves them while they are kept, tells nothing once erased.
-    """
+    """Return the salted SHA-256 of personal values: a proof of them that tells nothing alone."""
     return hashlib.sha256(salt.encode() + _canonical(content)).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
 class ChainedEvent:
-    """One event as read back.
-
-    The columns the hash covers, the stored hash, and the values beside it if still kept.
-    """
+    """One event as read back: what the hash covers, the hash, the values beside it if kept."""
 
     values: Mapping[str, Any]
     stored_hash: str
@@ -45,13 +36,10 @@ class ChainedEvent:
 
 
 def first_break(events: Iterable[ChainedEvent]) -> int | None:
-    """Return the sequence number of the first event that does not fit the chain.
-
-    Or None when all do.
+    """Return the number of the first event that does not fit the chain, or None when all do.
 
     Events come in sequence order. A changed, missing, inserted or reordered event is found; a cut
-    tail is not:
-    for that, compare the last hash with one kept elsewhere.
+    tail is not: for that, compare the last hash with one kept elsewhere.
     """
     previous = FIRST_HASH
     expected = 1

@@ -1,4 +1,4 @@
-"""Heads of the audit chain kept outside the database: they prove that no tail was cut off (A25)."""
+"""Heads of the audit chain kept outside the database: they prove that no tail was cut off."""
 
 import hashlib
 import hmac

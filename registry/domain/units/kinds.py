@@ -1,4 +1,4 @@
-"""Kinds of units, their levels and names (design §3)."""
+"""Kinds of units, their levels and names."""
 
 from enum import StrEnum
 
@@ -43,8 +43,7 @@ KIND_LABELS = {
     UnitKind.INCIDENT_TEAM: "Đội ứng cứu sự cố",
 }
 
-# A bộ phận is a unit below the one it serves; it may hold a focal-point assignment itself (design
-# §3).
+# A bộ phận is a unit below the one it serves; it may hold a focal-point assignment itself.
 SECTION_KINDS = frozenset({UnitKind.SECTION, UnitKind.DISTRICT_OFFICE, UnitKind.COMMUNE_OFFICE})
 
 # What is founded, renamed, moved and closed one at a time in the everyday work of a unit; all else
@@ -62,7 +61,7 @@ FOUNDING_KINDS = frozenset(
     }
 )
 
-# Partner organisations take part but are no members (design §3).
+# Partner organisations take part but are no members.
 KINDS_WITHOUT_MEMBERS = frozenset({UnitKind.PARTNER_ORGANISATION})
 
 # Plan 4660 IV.6, categories (a) to (e) of members, computed from the kind of the unit.

@@ -197,7 +197,7 @@ def name_sort_key(full_name: str) -> str:
     """Return the ASCII key whose byte order is that of a Vietnamese school register.
 
     The given name (last word) first, its letters before its tone, then the rest from the left, its
-    letters before its tones (design section 6; tones and letters as in CLDR "vi"). "Hoà" and "Hòa",
+    letters before its tones (tones and letters as in CLDR "vi"). "Hoà" and "Hòa",
     NFC and NFD give the same key: order by the key, then by the name itself.
     """
     parts = [words for part in normalise(full_name).split() if (words := _decomposed_words(part))]

@@ -14,8 +14,8 @@ _EARLIER = aliased(Assignment)
 def carried_on() -> ScalarSelect[date | None]:
     """Return, of an `Assignment` joined with its `Decision`, the day on which it was carried over.
 
-    NULL when it was not, or when it rests on a decision issued since, or on one of the unit itself
-    (design §3: "chuyển tiếp, chờ quyết định mới").
+    NULL when it was not, or when it rests on a decision issued since, or on one of the unit itself.
+    Until then it is "chuyển tiếp, chờ quyết định mới" (docs/adr/0007).
     """
     return (
         select(func.min(_EARLIER.valid_to))

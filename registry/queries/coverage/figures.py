@@ -1,4 +1,4 @@
-"""Which units lack a focal point, as of any day (design §3; Plan 4660 III.1b, IV.2, V.6a).
+"""Which units lack a focal point, as of any day (Plan 4660 III.1b, IV.2, V.6a).
 
 Each question takes a constant number of SELECTs, whatever the number of units.
 """
@@ -43,6 +43,7 @@ from registry.queries.coverage.counting import (
     counts_by_unit,
     under_prefix,
 )
+from registry.queries.coverage.required import focal_point_rule, must_be_covered
 from registry.queries.parameters import home_unit
 from registry.queries.units.on_a_day import UnitRow, find_by_code, in_force, in_scope_of, under
 
@@ -72,7 +73,7 @@ class ParentLine:
 
 
 @dataclass(frozen=True, slots=True)
-class OutsideUnit:
+class UnitNotTakingPart:
     """A unit counted nowhere, and why."""
 
     id: int
@@ -200,23 +201,23 @@ def _required_unit(row: Row[*tuple[Any, ...]]) -> RequiredUnit:
     )
 
 
-def outside_scope(
+def units_not_taking_part(
     unit: UnitRow, day: date, scope: Scope = EVERYTHING, today: date | None = None
-) -> list[OutsideUnit]:
-    """Return the units of the subtree that are out of scope, with the reason, by code."""
+) -> list[UnitNotTakingPart]:
+    """Return the units of the subtree that take no part, with the reason, by code."""
     code = func.coalesce(UnitPeriod.official_code, Unit.registry_code, "")
     rows = db.session.execute(
-        select(Unit.id, code, UnitPeriod.name, UnitPeriod.kind, UnitPeriod.out_of_scope_reason)
+        select(Unit.id, code, UnitPeriod.name, UnitPeriod.kind, UnitPeriod.not_taking_part_reason)
         .join(UnitPeriod, and_(UnitPeriod.unit_id == Unit.id, in_force(UnitPeriod, day)))
         .join(UnitPath, and_(UnitPath.unit_id == Unit.id, in_force(UnitPath, day)))
         .where(
-            ~UnitPeriod.in_scope,
+            ~UnitPeriod.takes_part,
             under(UnitPath.path, unit.path),
             in_scope_of(scope, Unit.id, today or day),
         )
     )
     found = [
-        OutsideUnit(unit_id, unit_code, name, kind, reason or "")
+        UnitNotTakingPart(unit_id, unit_code, name, kind, reason or "")
         for unit_id, unit_code, name, kind, reason in rows
     ]
     return sorted(found, key=lambda row: (row.code, row.name))
@@ -224,9 +225,7 @@ def outside_scope(
 
 def _kinds_with_rules(day: date) -> tuple[tuple[UnitKind, bool], ...]:
     rows = db.session.execute(
-        select(CoverageRule.kind, CoverageRule.headline).where(
-            CoverageRule.role == AssignmentRole.FOCAL_POINT, in_force(CoverageRule, day)
-        )
+        select(CoverageRule.kind, CoverageRule.headline).where(focal_point_rule(day))
     )
     order = list(UnitKind)
     return tuple(
@@ -236,7 +235,7 @@ def _kinds_with_rules(day: date) -> tuple[tuple[UnitKind, bool], ...]:
 
 @cache
 def _units(*, graced: bool) -> AnySelect:
-    """Select the units in the subtree whose kind has a rule, with it and their focal points."""
+    """Select the units in the subtree that must be covered, with rule and focal points."""
     counts = counts_by_unit(graced=graced).where(under_prefix(SERVED.path)).subquery()
     undecided = (
         select(Assignment.id)
@@ -274,17 +273,10 @@ def _units(*, graced: bool) -> AnySelect:
         )
         .join(UnitPeriod, and_(UnitPeriod.unit_id == Unit.id, in_force(UnitPeriod, DAY)))
         .join(UnitPath, and_(UnitPath.unit_id == Unit.id, in_force(UnitPath, DAY)))
-        .join(
-            CoverageRule,
-            and_(
-                CoverageRule.kind == UnitPeriod.kind,
-                CoverageRule.role == AssignmentRole.FOCAL_POINT,
-                in_force(CoverageRule, DAY),
-            ),
-        )
+        .join(CoverageRule, must_be_covered(DAY))
         .outerjoin(_PARENT, and_(_PARENT.unit_id == UnitPeriod.parent_id, in_force(_PARENT, DAY)))
         .outerjoin(_PARENT_UNIT, _PARENT_UNIT.id == UnitPeriod.parent_id)
         .outerjoin(UnitContact, UnitContact.unit_id == Unit.id)
         .outerjoin(counts, counts.c.unit_id == Unit.id)
-        .where(UnitPeriod.in_scope, under_prefix(UnitPath.path))
+        .where(under_prefix(UnitPath.path))
     )

@@ -1,10 +1,11 @@
 """On which days a unit had a focal point, and since when it has none."""
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import cache
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 
 from registry.domain.assignments import AssignmentRole
 from registry.domain.coverage import (
@@ -15,7 +16,7 @@ from registry.domain.coverage import (
     coverage_steps,
     vacant_since,
 )
-from registry.domain.periods import Period
+from registry.domain.periods import Period, joined
 from registry.models.assignments import Assignment
 from registry.models.base import db
 from registry.models.decisions import Decision
@@ -46,7 +47,7 @@ def vacancies(found: Coverage, standard: Standard) -> dict[int, date]:
     """
     vacant = {unit.id: unit for unit in found.units if not unit.is_covered(standard)}
     spans: dict[int, list[CoveredSpan]] = {unit_id: [] for unit_id in vacant}
-    for unit_id, span in covered_spans(found.unit.path, found.as_of):
+    for unit_id, span in _spans(found.unit.path, found.as_of):
         if unit_id in spans:
             spans[unit_id].append(span)
     return {
@@ -57,16 +58,45 @@ def vacancies(found: Coverage, standard: Standard) -> dict[int, date]:
 
 def steps_of(unit: RequiredUnit, first_day: date, last_day: date) -> list[CoverageStep]:
     """Return which standards a unit met from `first_day` to `last_day`, and when. Two SELECTs."""
-    spans = [span for unit_id, span in covered_spans(unit.path, last_day) if unit_id == unit.id]
+    spans = [span for unit_id, span in _spans(unit.path, last_day) if unit_id == unit.id]
     return coverage_steps(spans, unit.minimum, first_day, last_day)
 
 
-def covered_spans(prefix: str, day: date) -> Iterator[tuple[int, CoveredSpan]]:
+def covered_days(unit_ids: Iterable[int]) -> dict[int, list[Period]]:
+    """Return the days on which each of the units has a focal point, those to come included.
+
+    Under "Có đầu mối" (III.1b); a unit that never has one is left out. Two SELECTs.
+    """
+    found: dict[int, list[Period]] = defaultdict(list)
+    for unit_id, span in _read(_of_units(), asked("/", date.max) | {"unit_ids": sorted(unit_ids)}):
+        found[unit_id].append(span.period)
+    return {unit_id: joined(periods) for unit_id, periods in found.items()}
+
+
+@cache
+def _of_units() -> tuple[AnySelect, AnySelect]:
+    wanted = Assignment.unit_id.in_(bindparam("unit_ids", expanding=True))
+    return _person_spans().where(wanted), _section_spans().where(wanted)
+
+
+def _spans(prefix: str, day: date) -> Iterator[tuple[int, CoveredSpan]]:
     """Yield unit and days for each assignment that counted, up to `day`, under `prefix`."""
-    values = asked(prefix, day)
+    return _read(_of_subtree(), asked(prefix, day))
+
+
+@cache
+def _of_subtree() -> tuple[AnySelect, AnySelect]:
+    below = select(UnitPath.unit_id).where(in_force(UnitPath, DAY), under_prefix(UnitPath.path))
+    wanted = Assignment.unit_id.in_(below)
+    return _person_spans().where(wanted), _section_spans().where(wanted)
+
+
+def _read(
+    statements: Iterable[AnySelect], values: dict[str, object]
+) -> Iterator[tuple[int, CoveredSpan]]:
     values.pop("grace_past_for", None)
     grace = counting_rules().grace
-    for statement in (_person_spans(), _section_spans()):
+    for statement in statements:
         for assignment_id, unit_id, strict, carried, *days in db.session.execute(statement, values):
             last = grace.end_of(carried) if grace and carried else None
             period = _shared(days[0::2], [*days[1::2], last])
@@ -81,7 +111,6 @@ def _shared(starts: Sequence[date], ends: Sequence[date | None]) -> Period | Non
     return None if last is not None and last <= first else Period(first, last)
 
 
-@cache
 def _person_spans() -> AnySelect:
     return (
         _past_holdings()
@@ -92,7 +121,6 @@ def _person_spans() -> AnySelect:
     )
 
 
-@cache
 def _section_spans() -> AnySelect:
     return (
         _past_holdings()
@@ -107,7 +135,6 @@ def _past_holdings() -> AnySelect:
 
     The assignment counts on the days that all of these periods share.
     """
-    below = select(UnitPath.unit_id).where(in_force(UnitPath, DAY), under_prefix(UnitPath.path))
     return (
         select(
             Assignment.id,
@@ -130,8 +157,7 @@ def _past_holdings() -> AnySelect:
         .where(
             Assignment.role == AssignmentRole.FOCAL_POINT,
             Assignment.valid_from <= DAY,
-            Assignment.unit_id.in_(below),
             Decision.issued_on <= DAY,
-            UnitPeriod.in_scope,
+            UnitPeriod.takes_part,
         )
     )

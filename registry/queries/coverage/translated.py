@@ -60,12 +60,11 @@ class TranslatedCoverage:
 
     `found.units` are the earlier units all of whose successors stand in the subtree (looked for
     under every path: `found.unit` bears "/", for that of the later day is no path of the earlier);
-    `divided`
-    those split across its border; `formerly` the units in whose place `unit` itself stands.
-    `lines` are the later units with predecessors of their own,
-    `by_parent` those above them inside the subtree. `without_successor` are the earlier units no
-    unit took the place of: they count in the whole and on no line. `unknown` are the later units
-    that must be covered and of which nothing is recorded on the earlier day.
+    `divided` those split across its border; `formerly` the units in whose place `unit` itself
+    stands. `lines` are the later units with predecessors of their own, `by_parent` those above them
+    inside the subtree. `without_successor` are the earlier units no unit took the place of: they
+    count in the whole and on no line. `unknown` are the later units that must be covered and of
+    which nothing is recorded on the earlier day.
     """
 
     later: date
@@ -106,7 +105,7 @@ def is_reorganised_between(day: date, later: date) -> bool:
 
 
 def closed_units_within(prefixes: Iterable[str], today: date) -> frozenset[int]:
-    """Return closed units all of whose successors stand today in `prefixes` (design §3).
+    """Return closed units all of whose successors stand today in `prefixes` (docs/adr/0003).
 
     A unit that ended without successor belongs with the unit above it. Three SELECTs.
     """

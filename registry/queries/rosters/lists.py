@@ -18,11 +18,11 @@ from registry.models.decisions import Decision
 from registry.models.people import Person
 from registry.models.rosters import Roster, RosterLine
 from registry.models.units import Unit, UnitPeriod
+from registry.queries.blocks import blocks
 from registry.queries.decisions import decisions_of_unit
 from registry.queries.offices import office_of
+from registry.queries.paging import Page, Window, page_of
 from registry.queries.units.on_a_day import UnitRow, in_scope_of, path_on
-
-PAGE_LENGTH = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,10 +132,8 @@ def _read(statement: Select[Roster, str, int, int]) -> list[RosterRow]:
     ]
 
 
-def rosters_in(
-    scope: Scope, today: date, wanted: RosterFilter, page: int = 1
-) -> tuple[list[RosterRow], int]:
-    """Return one page of the lists in `scope`, newest first, and how many there are in all."""
+def rosters_in(scope: Scope, today: date, wanted: RosterFilter, window: Window) -> Page[RosterRow]:
+    """Return one page of the lists in `scope`, newest first."""
     statement = _listed(today).where(in_scope_of(scope, Roster.unit_id, today))
     if wanted.state is not None:
         statement = statement.where(Roster.state == wanted.state)
@@ -146,13 +144,13 @@ def rosters_in(
         statement = statement.where(padded.contains(f" {word}"))
     total = db.session.scalar(select(func.count()).select_from(statement.subquery())) or 0
     ordered = statement.order_by(Roster.id.desc())
-    return _read(ordered.limit(PAGE_LENGTH).offset(PAGE_LENGTH * (page - 1))), total
+    return page_of(window, total, lambda limit, offset: _read(ordered.limit(limit).offset(offset)))
 
 
 def waiting_for(actor: Actor, today: date) -> list[RosterRow]:
     """Return the lists on which the actor can take the next step today, the longest waiting first.
 
-    Lists somebody submitted himself wait for another (A07).
+    Lists somebody submitted himself wait for another.
     """
     return _read(
         _listed(today)
@@ -186,16 +184,29 @@ def _turns(actor: Actor, today: date) -> list[ColumnElement[bool]]:
     ]
 
 
-def open_rosters_of(unit_ids: Iterable[int]) -> dict[int, Roster]:
-    """Return the open list of each of the units that has one."""
-    return {
-        roster.unit_id: roster
-        for roster in db.session.scalars(
-            select(Roster).where(
-                Roster.unit_id.in_(sorted(set(unit_ids))), Roster.state.in_(OPEN_STATES)
-            )
+def open_rosters_of(unit_ids: Iterable[int]) -> list[Roster]:
+    """Return the lists of these units that are not decided yet."""
+    found: list[Roster] = []
+    for block in blocks(unit_ids):
+        found += db.session.scalars(
+            select(Roster)
+            .where(Roster.unit_id.in_(block), Roster.state.in_(sorted(OPEN_STATES)))
+            .order_by(Roster.id)
+        ).all()
+    return found
+
+
+def last_roster_numbers(unit_ids: Iterable[int]) -> dict[int, int]:
+    """Return the highest list number of each unit that has lists."""
+    found: dict[int, int] = {}
+    for block in blocks(unit_ids):
+        rows = db.session.execute(
+            select(Roster.unit_id, func.max(Roster.number))
+            .where(Roster.unit_id.in_(block))
+            .group_by(Roster.unit_id)
         )
-    }
+        found.update((unit_id, number) for unit_id, number in rows)
+    return found
 
 
 def account_names(account_ids: Iterable[int | None]) -> dict[int, str]:

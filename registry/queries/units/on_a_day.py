@@ -46,8 +46,8 @@ class UnitRow:
     parent_id: int | None
     parent_name: str | None
     path: str
-    in_scope: bool
-    out_of_scope_reason: str | None
+    takes_part: bool
+    not_taking_part_reason: str | None
     phone: str | None
     valid_from: date
     valid_to: date | None
@@ -113,8 +113,8 @@ def _rows(day: date) -> _UnitSelect:
             UnitPeriod.parent_id,
             parent.name,
             UnitPath.path,
-            UnitPeriod.in_scope,
-            UnitPeriod.out_of_scope_reason,
+            UnitPeriod.takes_part,
+            UnitPeriod.not_taking_part_reason,
             UnitContact.phone,
             UnitPeriod.valid_from,
             UnitPeriod.valid_to,

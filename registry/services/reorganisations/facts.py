@@ -1,7 +1,7 @@
 """Carry over what hangs on ended units: memberships, assignments, grants, offices."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -22,8 +22,10 @@ from registry.domain.reorganisations.carry_over import (
     carry_over,
     pieces_with_a_main,
 )
+from registry.domain.reorganisations.questions import AskedNoun, Item
 from registry.models.accounts import Grant
 from registry.models.assignments import Assignment
+from registry.models.base import OF_THE_END, continued_values, table_of
 from registry.models.memberships import Membership
 from registry.models.offices import Office
 from registry.queries.reorganisations.facts import dated_rows
@@ -34,48 +36,41 @@ from registry.services.reorganisations.journal import Journal, RowUpdate
 class FactTable:
     """How a dated table names units: its unit columns, and what may hold once a day.
 
-    `noun` begins the name by which an answer speaks of a row, "membership:<line>".
+    `asked` is the noun by which an answer speaks of its rows; nobody is asked about the others.
     """
 
     table: Table
     units: tuple[str, ...]
     key: tuple[str, ...]
-    noun: str
+    asked: AskedNoun | None = None
     same_by: tuple[int, ...] | None = None
 
 
-def _table(model: type[Any]) -> Table:
-    found: Table = model.__table__
-    return found
-
-
 MEMBERSHIPS = FactTable(
-    _table(Membership), ("unit_id", "member_unit_id"), ("person_id",), "membership"
+    table_of(Membership), ("unit_id", "member_unit_id"), ("person_id",), AskedNoun.MEMBERSHIP
 )
 ASSIGNMENTS = FactTable(
-    _table(Assignment), ("unit_id", "section_id"), ("person_id", "role"), "assignment"
+    table_of(Assignment), ("unit_id", "section_id"), ("person_id", "role"), AskedNoun.ASSIGNMENT
 )
-GRANTS = FactTable(_table(Grant), ("office_id",), ("account_id", "role"), "grant")
-OFFICES = FactTable(
-    _table(Office), ("territory_id", "office_id"), ("function",), "office", same_by=(0,)
-)
+GRANTS = FactTable(table_of(Grant), ("office_id",), ("account_id", "role"))
+OFFICES = FactTable(table_of(Office), ("territory_id", "office_id"), ("function",), same_by=(0,))
 FACT_TABLES = (MEMBERSHIPS, ASSIGNMENTS, GRANTS, OFFICES)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Carried:
     """What became of the rows of one table: the rows themselves, by their fate."""
 
-    rows: dict[int, dict[str, Any]] = field(default_factory=dict)
-    moved: list[tuple[int, Refs]] = field(default_factory=list)
-    ended: list[tuple[int, str]] = field(default_factory=list)
+    rows: Mapping[int, Mapping[str, Any]]
+    moved: Sequence[tuple[int, Refs]]
+    ended: Sequence[tuple[int, str]]
 
 
 def carry_facts(
     journal: Journal,
     what: FactTable,
     ended: Mapping[int, Ended],
-    answers: Mapping[str, int],
+    answers: Mapping[Item, int],
     day: date,
 ) -> Carried:
     """Cut, continue, re-point or end the rows of one table that name an ended unit."""
@@ -110,7 +105,7 @@ def _fact(what: FactTable, row: Mapping[str, Any]) -> Fact:
         key=tuple(row[column] for column in what.key),
         valid_from=row["valid_from"],
         valid_to=row["valid_to"],
-        item=f"{what.noun}:{row.get('line_id', row['id'])}",
+        item=Item(what.asked, row["line_id"]) if what.asked is not None else None,
         same_by=what.same_by,
     )
 
@@ -134,8 +129,12 @@ def _write(
     journal.insert(
         what.table,
         [
-            _copy(rows[step.fact.id], day, rows[step.fact.id]["valid_to"])
-            | dict(zip(what.units, step.refs, strict=True))
+            continued_values(
+                what.table,
+                rows[step.fact.id],
+                valid_from=day,
+                **dict(zip(what.units, step.refs, strict=True)),
+            )
             for step in outcome.continued
         ],
     )
@@ -172,8 +171,13 @@ def _settle_mains(
         for row_id, (first, *others) in pieces_with_a_main(held, day).items():
             updates.append(_becoming(by_id[row_id], first))
             inserts += [
-                _copy(by_id[row_id], piece.period.valid_from, piece.period.valid_to)
-                | {"is_main": piece.is_main}
+                continued_values(
+                    table,
+                    by_id[row_id],
+                    valid_from=piece.period.valid_from,
+                    valid_to=piece.period.valid_to,
+                    is_main=piece.is_main,
+                )
                 for piece in others
             ]
     journal.update(table, updates)
@@ -193,7 +197,9 @@ def _units_kept(outcome: CarryOver) -> dict[int, int | None]:
 
 def _becoming(row: Mapping[str, Any], piece: Piece) -> RowUpdate:
     """Return the update that leaves of a row one piece."""
-    after = {"is_main": piece.is_main, "valid_to": piece.period.valid_to}
+    after: dict[str, Any] = {"is_main": piece.is_main, "valid_to": piece.period.valid_to}
+    if piece.period.valid_to != row["valid_to"]:
+        after |= dict.fromkeys(OF_THE_END)
     changed = {name: value for name, value in after.items() if row[name] != value}
     return RowUpdate(row["id"], {name: row[name] for name in changed}, changed)
 
@@ -206,13 +212,6 @@ def _cut(what: FactTable, row: Mapping[str, Any], day: date, reason: str | None)
         before["end_reason"] = row["end_reason"]
         after["end_reason"] = reason
     return RowUpdate(row["id"], before, after)
-
-
-def _copy(row: Mapping[str, Any], valid_from: date, valid_to: date | None) -> dict[str, Any]:
-    """Return a new row like `row` for other days."""
-    values = {name: value for name, value in row.items() if name != "id"}
-    values |= {"valid_from": valid_from, "valid_to": valid_to}
-    return values | ({"version": 1} if "version" in values else {})
 
 
 def _repoint(what: FactTable, row: Mapping[str, Any], refs: Sequence[int | None]) -> RowUpdate:

@@ -10,17 +10,18 @@ from sqlalchemy import Table
 from registry.domain.reorganisations.plan import Plan, PlannedUnit
 from registry.domain.units.kinds import UnitKind
 from registry.domain.vietnamese.names import text_sort_key, unit_search_key
-from registry.models.base import db
+from registry.models.base import continued_values, db, values_of
 from registry.models.units import Succession, Unit, UnitContact, UnitPeriod
-from registry.queries.reorganisations.facts import (
-    contacts_of,
+from registry.queries.units.codes import registry_codes, registry_codes_beginning
+from registry.queries.units.details import contacts_of
+from registry.queries.units.periods import (
+    homeless,
     later_periods_at,
     periods_from,
     periods_on,
-    registry_codes,
-    registry_codes_beginning,
-    subtree_ids,
+    shared_codes,
 )
+from registry.queries.units.tree import subtree_ids
 from registry.services.reorganisations.journal import Journal, RowUpdate
 from registry.services.units.paths import rebuild_paths_of
 
@@ -118,10 +119,23 @@ def write_plan(journal: Journal, batch_id: int, plan: Plan, day: date) -> dict[i
     return ids
 
 
+def misplaced(unit_ids: set[int], since: date) -> list[str]:
+    """Say which of the units outlive what they stand under, or bear a code another one bears."""
+    return [
+        f"“{above}” kết thúc trước hoặc lập sau thời gian mà “{name}” đứng dưới nó. Hoàn tác đợt "
+        "sắp xếp liên quan đến hai đơn vị này trước."
+        for name, above in homeless(unit_ids)
+    ] + [
+        f"Mã {code} của “{name}” cùng ngày là của “{other}”. Hoàn tác đợt sắp xếp liên quan, hoặc "
+        "sửa mã."
+        for code, name, other in shared_codes(unit_ids, since)
+    ]
+
+
 def _place_of(unit_id: int, plan: Plan, periods: Mapping[int, UnitPeriod]) -> int | None:
     """Return what stands in an ended unit's place: its successor, for a district else its province.
 
-    The same rule as for what hangs on it on the day (`annex_consequences`).
+    The same rule as for what hangs on it on the day (`consequences`).
     """
     heir = plan.whole_successor(unit_id)
     period = periods[unit_id]
@@ -155,8 +169,8 @@ def _period(unit: PlannedUnit, ids: Ids, since: date, keys: tuple[str, str]) -> 
         "official_code": unit.code,
         "parent_id": ids.get(parent, parent) if parent is not None else None,
         "area": unit.area,
-        "in_scope": unit.in_scope,
-        "out_of_scope_reason": unit.out_of_scope_reason,
+        "takes_part": unit.takes_part,
+        "not_taking_part_reason": unit.not_taking_part_reason,
         "search_key": keys[0],
         "sort_key": keys[1],
         "valid_from": since,
@@ -174,7 +188,8 @@ def _following(
         unit.code,
     )
     keys = (before.search_key, before.sort_key) if same_keys else _keys(unit, registry_code)
-    return _period(unit, ids, since, keys) | {"valid_to": before.valid_to}
+    changed = _period(unit, ids, since, keys) | {"valid_to": before.valid_to}
+    return continued_values(_PERIODS, values_of(before), **changed)
 
 
 def _keys(unit: PlannedUnit, registry_code: str | None) -> tuple[str, str]:

@@ -26,6 +26,8 @@ from registry.domain.vietnamese.names import normalise
 from registry.models.base import db
 from registry.models.decisions import Decision
 from registry.models.rosters import Roster, RosterLine
+from registry.queries.coverage.at_risk import served_by
+from registry.queries.coverage.spans import covered_days
 from registry.queries.rosters.lines import line_facts, line_rows
 from registry.queries.rosters.lists import (
     deciding_office,
@@ -37,9 +39,9 @@ from registry.services.audit import Event, record
 from registry.services.decisions import (
     RecordDecision,
     ScanStore,
-    refuse_duplicate,
     write_decision,
 )
+from registry.services.gaps import named, refuse_gaps
 from registry.services.rosters.carrying_out import Ground, admit, ground_of
 
 REMARK_MAX_LENGTH = 500
@@ -92,7 +94,8 @@ class Approve:
     `content_hash` is that of the lines shown. `approved` and `returned` name every line once;
     `returned` gives its remark, and `reason` stands for the empty ones. The decision is one of the
     deciding office's (`decision_id`) or a new one, which becomes the deciding office's whatever its
-    `unit_id` and `kind` say.
+    `unit_id` and `kind` say. `accept_gap`: the actor was told which units are left without a focal
+    point, and goes on.
     """
 
     roster_id: int
@@ -103,6 +106,7 @@ class Approve:
     reason: str
     decision_id: int | None
     new_decision: RecordDecision | None
+    accept_gap: bool = False
 
 
 def roster_for(actor: Actor, action: Action, roster_id: int, today: date) -> Roster:
@@ -119,7 +123,7 @@ def roster_for(actor: Actor, action: Action, roster_id: int, today: date) -> Ros
 def claim(roster: Roster, version: int) -> None:
     """Take the list in the version shown, so that of several who press at once exactly one goes on.
 
-    Raises Conflict for everybody else (A20): state and version are conditions of one UPDATE.
+    Raises Conflict for everybody else: state and version are conditions of one UPDATE.
     """
     taken: CursorResult[Any] = db.session.execute(  # type: ignore[assignment] # an UPDATE's result
         update(Roster)
@@ -161,7 +165,7 @@ def submit(actor: Actor, command: RosterVersion, moment: Moment) -> Roster:
     roster.submitted_at, roster.submitted_by_id = moment.instant, actor.account_id
     roster.content_hash = content_hash(frozen_lines(roster))
     db.session.flush()
-    _record(actor, Deed.ROSTER_SUBMIT, roster, moment, {"content_hash": roster.content_hash})
+    record_step(actor, Deed.ROSTER_SUBMIT, roster, moment, content_hash=roster.content_hash)
     return roster
 
 
@@ -207,7 +211,7 @@ def verify(actor: Actor, command: RosterVersion, moment: Moment) -> Roster:
     roster.state = next_state(roster.state, Step.VERIFY)
     roster.verified_at, roster.verified_by_id = moment.instant, actor.account_id
     db.session.flush()
-    _record(actor, Deed.ROSTER_VERIFY, roster, moment, {})
+    record_step(actor, Deed.ROSTER_VERIFY, roster, moment)
     return roster
 
 
@@ -219,7 +223,7 @@ def review(actor: Actor, command: Review, moment: Moment) -> Roster:
     roster.state = next_state(roster.state, Step.REVIEW)
     roster.reviewed_at, roster.reviewed_by_id = moment.instant, actor.account_id
     db.session.flush()
-    _record(actor, Deed.ROSTER_REVIEW, roster, moment, {"remarks": remarked})
+    record_step(actor, Deed.ROSTER_REVIEW, roster, moment, remarks=remarked)
     return roster
 
 
@@ -244,7 +248,7 @@ def send_back(actor: Actor, command: SendBack, moment: Moment) -> Roster:
         case _:
             roster.decided_at, roster.decided_by_id = moment.instant, actor.account_id
     db.session.flush()
-    _record(actor, Deed.ROSTER_RETURN, roster, moment, {"desk": command.desk, "remarks": remarked})
+    record_step(actor, Deed.ROSTER_RETURN, roster, moment, desk=command.desk, remarks=remarked)
     return roster
 
 
@@ -270,7 +274,8 @@ def approve(actor: Actor, command: Approve, moment: Moment, store: ScanStore) ->
     Raises NotFound outside the scope; NotAllowed for who submitted it; Conflict when it is not
     waiting for this, somebody was faster, or its lines are not those shown; Invalid when no line is
     approved, a line left out has no reason, the decision will not do, or a line can no longer be
-    carried out (it is named, and nothing is written).
+    carried out (it is named, and nothing is written); on `accept_gap` when a unit would lose its
+    last focal point.
     """
     version = RosterVersion(roster_id=command.roster_id, version=command.version)
     roster = _taken_by_another(actor, Action.ROSTER_APPROVE, Step.DECIDE, version, moment.day)
@@ -288,6 +293,13 @@ def approve(actor: Actor, command: Approve, moment: Moment, store: ScanStore) ->
             line.outcome, line.remark = LineOutcome.RETURNED, remarks[line.id]
     db.session.flush()
     ground = ground_of(roster.unit_id, decision)
+    covered = covered_days(
+        served_by(
+            line.person_id
+            for line in roster.lines
+            if line.id in command.approved and line.person_id is not None
+        )
+    )
     admitted = {
         line.id: _carry_out(actor, ground, line, facts[line.id], f"Dòng {number}", moment)
         for number, line in enumerate(roster.lines, start=1)
@@ -298,16 +310,21 @@ def approve(actor: Actor, command: Approve, moment: Moment, store: ScanStore) ->
         if line.id in admitted:
             line.membership_line_id, line.outcome = admitted[line.id], LineOutcome.APPROVED
     db.session.flush()
+    gaps = refuse_gaps(covered, accepted=command.accept_gap)
     for line in roster.lines:
         if line.id in admitted:
             _record_line(actor, roster, line, facts[line.id], moment)
-    details = {
-        "decision_id": decision.id,
-        "content_hash": roster.content_hash,
-        "approved": len(admitted),
-        "returned": len(roster.lines) - len(admitted),
-    }
-    _record(actor, Deed.ROSTER_APPROVE, roster, moment, details)
+    record_step(
+        actor,
+        Deed.ROSTER_APPROVE,
+        roster,
+        moment,
+        decision_id=decision.id,
+        content_hash=roster.content_hash,
+        approved=len(admitted),
+        returned=len(roster.lines) - len(admitted),
+        **named(gaps),
+    )
     return roster
 
 
@@ -341,9 +358,7 @@ def _decision(
     if command.new_decision is not None:
         _check_complete(command.new_decision)
         new = replace(command.new_decision, unit_id=office.id, kind=DecisionKind.DECISION)
-        decision = write_decision(actor, new, moment, store.folder, store.max_bytes)
-        refuse_duplicate(decision)
-        return decision
+        return write_decision(actor, new, moment, store)
     for decision in usable_decisions(office.id, moment.day):
         if decision.id == command.decision_id:
             return decision
@@ -409,9 +424,10 @@ def _record_line(
     record(actor, event, moment)
 
 
-def _record(
-    actor: Actor, action: Deed, roster: Roster, moment: Moment, details: Mapping[str, Any]
+def record_step(
+    actor: Actor, action: Deed, roster: Roster, moment: Moment, **details: object
 ) -> None:
+    """Audit what was done with a list, with how many lines it then had."""
     known = {"number": roster.number, "lines": len(roster.lines)}
     event = Event(action, "rosters", roster.id, roster.unit_id, {**known, **details})
     record(actor, event, moment)

@@ -7,9 +7,9 @@ from registry.formats.sqlite_file import CsvTable, Reference, Row
 _UNITS = CsvTable(
     columns=(
         *("code", "registry_code", "name", "short_name", "kind"),
-        *("designation", "parent", "area", "in_scope", "reason"),
+        *("designation", "parent", "area", "takes_part", "reason"),
     ),
-    required=("name", "kind", "in_scope"),
+    required=("name", "kind", "takes_part"),
     unique=(("code",), ("registry_code",)),
 )
 

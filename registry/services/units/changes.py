@@ -12,14 +12,20 @@ from registry.domain.reorganisations.unit_lookup import name_key
 from registry.domain.units.kinds import EVERYDAY_KINDS, UnitKind
 from registry.domain.vietnamese.names import normalise
 from registry.models.reorganisations import Reorganisation
+from registry.queries.coverage.at_risk import served_from_below
+from registry.queries.coverage.spans import covered_days
 from registry.queries.units.on_a_day import UnitRow, children, path_on, unit_on
-from registry.services.reorganisations.applying import ComposeBatch, apply_batch, write_batch
-from registry.services.reorganisations.batches import TYPED_ON_SCREEN
+from registry.services.gaps import refuse_gaps
+from registry.services.reorganisations.applying import apply_batch
+from registry.services.reorganisations.composing import TYPED_ON_SCREEN, ComposeBatch, write_batch
 from registry.services.units.contacts import NAME_MAX_LENGTH, may_name
 
 BY_A_BATCH = "Đơn vị loại này chỉ thay đổi theo đợt sắp xếp. Lập đợt sắp xếp đơn vị."
 # A column of an annex -> the field of the forms.
 _FIELDS = {"new_name": "new_name", "new_kind": "kind", "new_parent": "new_parent_id"}
+
+
+_ONE_DAY = timedelta(days=1)
 
 
 class Change(StrEnum):
@@ -41,13 +47,17 @@ class Paper:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeUnit:
-    """A change of one unit; `new_name` for a renaming, `new_parent_id` for a move."""
+    """A change of one unit; `new_name` for a renaming, `new_parent_id` for a move.
+
+    `accept_gap`: the officer was told which units are left without a focal point, and goes on.
+    """
 
     unit_id: int
     change: Change
     paper: Paper
     new_name: str | None = None
     new_parent_id: int | None = None
+    accept_gap: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,10 +73,11 @@ class FoundUnit:
 def change_unit(actor: Actor, command: ChangeUnit, moment: Moment) -> Reorganisation:
     """Rename, move or close one unit from a day on.
 
-    Raises NotFound outside the scope, Invalid with what stands against it, field by field.
+    Raises NotFound outside the scope, Invalid with what stands against it, field by field, and on
+    `accept_gap` when a unit would lose the last focal point, which stood here.
     """
     actor.require_on(Action.UNIT_CHANGE_TEAM, path_on(command.unit_id, moment.day), command.unit_id)
-    unit = unit_on(command.unit_id, command.paper.effective_on - timedelta(days=1))
+    unit = unit_on(command.unit_id, command.paper.effective_on - _ONE_DAY)
     if unit is None:
         raise Invalid.on(
             "effective_on", "Đơn vị chưa có hoặc đã kết thúc ngay trước ngày này. Chọn ngày khác."
@@ -76,7 +87,11 @@ def change_unit(actor: Actor, command: ChangeUnit, moment: Moment) -> Reorganisa
     ):
         raise Invalid.on("change", BY_A_BATCH)
     decided_by = unit.parent_id if unit.parent_id is not None else unit.id
-    return _carry_out(actor, _change_row(command, unit), command.paper, decided_by, moment)
+    row = _change_row(command, unit)
+    covered = covered_days(served_from_below(unit.path, command.paper.effective_on - _ONE_DAY))
+    batch = _carry_out(actor, row, command.paper, decided_by, moment)
+    refuse_gaps(covered, accepted=command.accept_gap)
+    return batch
 
 
 def found_unit(actor: Actor, command: FoundUnit, moment: Moment) -> Reorganisation:
@@ -168,4 +183,4 @@ def _carry_out(
 
 
 def _problem(problem: RowProblem) -> Problem:
-    return Problem(_FIELDS.get(problem.field, ""), problem.message)
+    return Problem(_FIELDS.get(problem.field, ""), problem.text)

@@ -90,10 +90,7 @@ class CorrectName:
 
 
 def may_name(actor: Actor, unit: UnitRow, today: date) -> bool:
-    """Tell whether the actor may name a unit.
-
-    One of the everyday kinds, or any he may reorganise.
-    """
+    """Tell whether the actor may name a unit: an everyday one, or any he may reorganise."""
     action = Action.UNIT_REORGANISE
     if unit.kind in EVERYDAY_KINDS:
         action = Action.UNIT_CHANGE_TEAM

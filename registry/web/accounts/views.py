@@ -27,7 +27,7 @@ blueprint = Blueprint("accounts", __name__)
 
 
 def _enter(signed_in: service.SignedIn) -> None:
-    """Put a fresh session into a fresh cookie: nothing of the visitor's cookie survives (A14).
+    """Put a fresh session into a fresh cookie: nothing of the visitor's cookie survives.
 
     Whoever was signed in with this browser before is signed out on the server too.
     """
@@ -100,7 +100,7 @@ def _post(invitation: service.Invitation, subject: str) -> str:
 
 
 def password_link(token: str) -> str:
-    """Return the address to set a password, always under the configured base URL (A16)."""
+    """Return the address to set a password, always under the configured base URL."""
     return settings().base_url + url_for("accounts.set_password", token=token)
 
 

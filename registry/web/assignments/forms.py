@@ -8,8 +8,9 @@ from wtforms.validators import ValidationError
 from registry.domain.assignments import DUTY_LABELS, ROLE_LABELS, AssignmentRole, Duty
 from registry.domain.units.kinds import KIND_LABELS, UnitKind
 from registry.models.decisions import Decision
-from registry.queries.assignments import Holder
-from registry.services.assignments import TEXT_MAX_LENGTH, AssignmentDetails
+from registry.queries.assignments.holders import Holder
+from registry.services.assignments.checks import TEXT_MAX_LENGTH
+from registry.services.assignments.commands import AssignmentDetails
 from registry.web.forms.decision_fields import (
     PAPER_FIELDS,
     DecisionFields,
@@ -19,7 +20,6 @@ from registry.web.forms.decision_fields import (
 from registry.web.forms.fields import (
     CHANGE,
     BaseForm,
-    CheckboxField,
     DatedChangeForm,
     FormProblem,
     HiddenField,
@@ -33,10 +33,10 @@ from registry.web.forms.fields import (
     optional,
     required,
 )
+from registry.web.forms.gaps import gap_field
 
 NEW_DECISION = "new"
 NO_DECISION = "none"
-GAP_LABEL = "Tôi đã biết đơn vị sẽ không còn đầu mối từ ngày nêu trên và vẫn lưu"
 
 # The kinds of units that assignments are mostly for; the filter of the waiting list.
 _KINDS = (
@@ -84,7 +84,7 @@ class _AssignmentFields(DecisionFields):
     def problems(self) -> list[FormProblem]:
         """Return what is wrong in the order of the page: the decision, then the change, last."""
         places = {f"#{name}": 1 for name in PAPER_FIELDS}
-        places |= {f"#{name}": 2 for name in ("change_kind", "change_from", "gap_confirmed")}
+        places |= {f"#{name}": 2 for name in ("change_kind", "change_from", "accept_gap")}
         found: list[FormProblem] = super().problems()  # type: ignore[misc] # mixed into a form
         return sorted(found, key=lambda problem: places.get(problem.href or "", 0))
 
@@ -159,7 +159,7 @@ class EditAssignmentForm(_AssignmentFields, DatedChangeForm):
         validators=[optional()],
         description="Ngày đầu tiên không còn giữ vai trò. Để trống nếu chưa kết thúc.",
     )
-    gap_confirmed = CheckboxField(GAP_LABEL)
+    accept_gap = gap_field()
     version = VersionField()
     # The days as they were stored when the form was made: a change from a day leaves them alone.
     days_shown = HiddenField()
@@ -195,7 +195,7 @@ class EndAssignmentForm(BaseForm):
         validators=[required("Nhập lý do kết thúc."), at_most(TEXT_MAX_LENGTH, "Lý do")],
         description="Ví dụ: chuyển công tác, nghỉ hưu, phân công lại",
     )
-    gap_confirmed = CheckboxField(GAP_LABEL)
+    accept_gap = gap_field()
     version = VersionField()
 
 

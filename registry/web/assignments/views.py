@@ -16,18 +16,26 @@ from registry.domain.vietnamese.writing import format_day
 from registry.formats.spreadsheet import table_xlsx
 from registry.models.assignments import Assignment
 from registry.models.decisions import Decision
-from registry.queries.assignments import (
-    AssignmentRow,
-    Holder,
+from registry.queries.assignments.counting import focal_points_counting
+from registry.queries.assignments.holders import Holder
+from registry.queries.assignments.lists import (
     WaitingFilter,
     assignments_of_unit,
-    focal_points_counting,
     seen_assignment,
     waiting_for_decision,
 )
+from registry.queries.assignments.rows import AssignmentRow
+from registry.queries.coverage.required import is_required
 from registry.queries.decisions import decisions_of_unit
 from registry.queries.units.on_a_day import UnitRow, path_on
-from registry.services import assignments as service
+from registry.services.assignments import changes as service
+from registry.services.assignments.commands import (
+    ChangeAssignment,
+    CorrectAssignment,
+    EndAssignment,
+    RecordAssignment,
+)
+from registry.services.assignments.oddities import warnings_about
 from registry.services.audit import Event
 from registry.services.decisions import ScanStore
 from registry.web.access import current_actor, requires
@@ -44,8 +52,8 @@ from registry.web.assignments.holders import offer_holders
 from registry.web.exports import FileKind, hand_out
 from registry.web.forms.decision_fields import accept_uploads
 from registry.web.forms.fields import CORRECTION
-from registry.web.forms.showing import problems_on, show_form
-from registry.web.forms.submissions import already_handled, handled
+from registry.web.forms.showing import show_form
+from registry.web.forms.submissions import saving
 from registry.web.numbers import row_number
 from registry.web.request import moment, settings, today
 from registry.web.seen_units import unit_as_last_known
@@ -65,6 +73,7 @@ def of_unit(unit_id: int) -> ResponseReturnValue:
         "assignments/of_unit.html",
         unit=unit,
         counting=len(focal_points_counting(unit_id, today())),
+        required=is_required(unit_id, today()),
         sections=(
             ("Đang hiệu lực", _in_role_order(present)),
             ("Chưa đến ngày bắt đầu", [row for row in rows if row.valid_from > today()]),
@@ -107,21 +116,18 @@ def record(unit_id: int) -> ResponseReturnValue:
     form.offer_decisions(decisions)
     if request.method == "GET":
         _prefill(form, unit, decisions)
-    if not _is_search() and form.validate_on_submit():
-        if again := already_handled(form.submit_key.data):
-            return again
-        with problems_on(form):
+    if not _is_search() and (save := saving(form)):
+        with save:
             assignment = service.record_assignment(
                 current_actor(),
-                service.RecordAssignment(
+                RecordAssignment(
                     unit_id=unit_id, details=form.details(unit_id), valid_from=form.valid_from.data
                 ),
                 moment(),
                 _store(),
             )
-            flash("Đã ghi phân công.", "success")
-            _flash_warnings(assignment)
-            return handled(form.submit_key.data, _page_of(assignment), moment())
+            warnings = warnings_about(assignment, today())
+            return save.done(_page_of(assignment), "Đã ghi phân công.", *warnings)
     found = offer_holders(form, unit, form.valid_from.data)
     return show_form("assignments/record.html", form, unit=unit, found=found)
 
@@ -156,11 +162,6 @@ def _day_asked() -> date | None:
         return None
 
 
-def _flash_warnings(assignment: Assignment) -> None:
-    for warning in service.warnings_about(assignment, today()):
-        flash(warning, "warning")
-
-
 def _seen(assignment_id: int) -> AssignmentRow:
     row = seen_assignment(assignment_id, current_actor().scope(Action.ASSIGNMENT_RECORD), today())
     if row is None:
@@ -179,12 +180,10 @@ def edit(assignment_id: int) -> ResponseReturnValue:
     _offer_present_decision(form, row)
     if request.method == "GET":
         _fill(form, row)
-    if not _is_search() and form.validate_on_submit():
-        if again := already_handled(form.submit_key.data):
-            return again
-        with problems_on(form):
+    if not _is_search() and (save := saving(form)):
+        with save:
             assignment = _save(form, row)
-            return handled(form.submit_key.data, _page_of(assignment), moment())
+            return save.done(_page_of(assignment))
     stored = _seen(assignment_id)
     unit = unit_as_last_known(stored.unit_id, Action.ASSIGNMENT_RECORD)
     found = offer_holders(form, unit, form.change_from.data or form.valid_from.data)
@@ -229,13 +228,13 @@ def _save(form: EditAssignmentForm, row: AssignmentRow) -> Assignment:
     if form.change_kind.data == CORRECTION:
         assignment = service.correct_assignment(
             current_actor(),
-            service.CorrectAssignment(
+            CorrectAssignment(
                 assignment_id=row.id,
                 version=version,
                 details=details,
                 valid_from=form.valid_from.data,
                 valid_to=form.valid_to.data,
-                gap_confirmed=form.gap_confirmed.data,
+                accept_gap=form.accept_gap.data,
             ),
             moment(),
             _store(),
@@ -247,12 +246,12 @@ def _save(form: EditAssignmentForm, row: AssignmentRow) -> Assignment:
     else:
         assignment = service.change_assignment(
             current_actor(),
-            service.ChangeAssignment(
+            ChangeAssignment(
                 assignment_id=row.id,
                 version=version,
                 details=details,
                 change_from=form.change_from.data,
-                gap_confirmed=form.gap_confirmed.data,
+                accept_gap=form.accept_gap.data,
             ),
             moment(),
             _store(),
@@ -262,7 +261,8 @@ def _save(form: EditAssignmentForm, row: AssignmentRow) -> Assignment:
             "Nội dung trước ngày đó được giữ trong lịch sử.",
             "success",
         )
-    _flash_warnings(assignment)
+    for warning in warnings_about(assignment, today()):
+        flash(warning, "warning")
     return assignment
 
 
@@ -284,26 +284,22 @@ def end(assignment_id: int) -> ResponseReturnValue:
     form = EndAssignmentForm()
     if request.method == "GET":
         form.version.data = str(row.version)
-    if form.validate_on_submit():
-        if again := already_handled(form.submit_key.data):
-            return again
-        with problems_on(form):
+    if save := saving(form):
+        with save:
             ended = service.end_assignment(
                 current_actor(),
-                service.EndAssignment(
+                EndAssignment(
                     assignment_id=assignment_id,
                     version=form.version.number,
                     ends_on=form.ends_on.data,
                     reason=form.reason.data,
-                    gap_confirmed=form.gap_confirmed.data,
+                    accept_gap=form.accept_gap.data,
                 ),
                 moment(),
             )
-            flash(f"Đã ghi kết thúc phân công từ ngày {format_day(form.ends_on.data)}.", "success")
-            return handled(
-                form.submit_key.data,
+            return save.done(
                 url_for("assignments.of_unit", unit_id=ended.unit_id),
-                moment(),
+                f"Đã ghi kết thúc phân công từ ngày {format_day(form.ends_on.data)}.",
             )
     stored = _seen(assignment_id)
     counting = focal_points_counting(stored.unit_id, today())

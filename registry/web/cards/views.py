@@ -1,6 +1,12 @@
 """Pages of cards."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 
 from registry.documents.cards import COLUMNS, cards_pdf
@@ -20,7 +26,7 @@ from registry.web.access import current_actor, requires
 from registry.web.cards.forms import LookUpForm, PrintForm, RevokeForm
 from registry.web.exports import FileKind, hand_out_audited
 from registry.web.forms.showing import problems_on, show_form
-from registry.web.forms.submissions import already_handled, handled
+from registry.web.forms.submissions import saving
 from registry.web.limits import CARD_CHECK, limiter
 from registry.web.request import moment, settings, today
 
@@ -77,13 +83,12 @@ def revoke(card_id: int) -> ResponseReturnValue:
     if card is None or row is None or not scope.covers(row.path, row.id):
         raise NotFound
     form = RevokeForm()
-    if form.validate_on_submit():
-        if again := already_handled(form.submit_key.data):
-            return again
-        with problems_on(form):
+    if save := saving(form):
+        with save:
             service.revoke(current_actor(), card_id, form.reason.data, moment())
-            flash("Đã thu hồi thẻ. Lần in sau sẽ cấp mã mới.", "success")
-            return handled(form.submit_key.data, url_for("cards.unit", unit_id=row.id), moment())
+            return save.done(
+                url_for("cards.unit", unit_id=row.id), "Đã thu hồi thẻ. Lần in sau sẽ cấp mã mới."
+            )
     return show_form("cards/revoke.html", form, unit=row)
 
 
@@ -108,7 +113,7 @@ def look_up() -> ResponseReturnValue:
 def check(code: str) -> ResponseReturnValue:
     """Say whether a card is valid; of a valid one name, role and unit, and nothing more.
 
-    A revoked, an ended, an unknown and a misspelt code all read the same (A41, A42).
+    A revoked, an ended, an unknown and a misspelt code all read the same.
     """
     read = read_code(code)
     card = valid_card(code_hash(read), today()) if read else None

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from registry.documents.coverage.lines import (
@@ -27,7 +27,8 @@ from registry.domain.permissions import Action
 from registry.domain.units.kinds import KIND_LABELS
 from registry.domain.vietnamese.writing import format_day, format_number
 from registry.formats.spreadsheet import table_xlsx
-from registry.queries.coverage.figures import Coverage, outside_scope
+from registry.queries.coverage.figures import Coverage, units_not_taking_part
+from registry.queries.paging import page_of_rows
 from registry.queries.parameters import reference_first_day, reference_last_day
 from registry.services.audit import Event
 from registry.web.access import requires
@@ -47,6 +48,7 @@ from registry.web.coverage.today_units import (
     wants_units_of_today,
 )
 from registry.web.exports import FileKind, hand_out
+from registry.web.paging import window
 from registry.web.request import today
 
 blueprint = Blueprint("coverage", __name__)
@@ -100,7 +102,7 @@ def report() -> ResponseReturnValue:
         missing_columns=only(LISTED_COLUMNS, "name", "parent", "phone", "days"),
         missing=listed(found.uncovered(Standard.ANY)[:PAGE_SIZE], found, Standard.ANY),
         waiting=sum(unit.waiting for unit in found.uncovered(Standard.ANY)),
-        outside=outside_scope(found.unit, found.as_of, question.scope, today()),
+        outside=units_not_taking_part(found.unit, found.as_of, question.scope, today()),
         may_choose_units=may_choose_units(found.as_of),
         **_known_days(),
     )
@@ -129,8 +131,6 @@ def gaps() -> ResponseReturnValue:
         return render_template("coverage/gaps.html", question=question, found=None)
     listing = listed_units(question.found)
     lacking = listing.listed in LACKING
-    pages = max(1, -(-len(listing.units) // PAGE_SIZE))
-    page = min(max(request.args.get("page", 1, type=int), 1), pages)
     return render_template(
         "coverage/gaps.html",
         question=question,
@@ -140,9 +140,7 @@ def gaps() -> ResponseReturnValue:
         sorts=SORTS,
         listing=listing,
         what=_what(listing),
-        page=page,
-        pages=pages,
-        rows=listing.units[(page - 1) * PAGE_SIZE : page * PAGE_SIZE],
+        page=page_of_rows(window(PAGE_SIZE), listing.units),
         text=_text_to_send(question.found, listing),
         standard_labels=STANDARD_LABELS,
         listed_labels=LISTED_LABELS,

@@ -2,6 +2,7 @@
 
 from registry.web.forms.decision_fields import DecisionFields, PaperFields, scan_field
 from registry.web.forms.fields import BaseForm, TextField, VersionField, at_most, required
+from registry.web.forms.gaps import gap_field
 
 
 def _number() -> TextField:
@@ -23,6 +24,7 @@ class CorrectDecisionForm(PaperFields, BaseForm):
     """What a decision always said; also what was not known when it was recorded."""
 
     number = _number()
+    accept_gap = gap_field()
     version = VersionField()
 
 

@@ -13,7 +13,7 @@ from registry.domain.decisions import (
 from registry.domain.errors import NotFound
 from registry.domain.permissions import Action
 from registry.models.decisions import Decision
-from registry.queries.assignments import assignments_on_decision
+from registry.queries.assignments.lists import assignments_on_decision
 from registry.queries.decisions import decisions_of_unit, rosters_on_decision, seen_decision
 from registry.queries.units.on_a_day import path_on, units_by_id
 from registry.services import decisions as service
@@ -29,12 +29,14 @@ from registry.web.forms.decision_fields import (
     paper_values,
     uploaded_scan,
 )
-from registry.web.forms.showing import problems_on, show_form
-from registry.web.forms.submissions import already_handled, handled
+from registry.web.forms.showing import show_form
+from registry.web.forms.submissions import saving
 from registry.web.request import moment, settings, today
 from registry.web.seen_units import unit_as_last_known
 
 blueprint = Blueprint("decisions", __name__)
+
+NOTHING_DIFFERS = "Không có nội dung nào khác với văn bản đang lưu; chưa ghi gì thêm."
 
 
 def _store() -> service.ScanStore:
@@ -53,15 +55,13 @@ def _may_record(unit_id: int) -> bool:
     return scope.covers(path_on(unit_id, today()), unit_id)
 
 
-def _flash_warnings(decision: Decision) -> None:
-    warnings = decision_number_warnings(decision.number) + check_decision_days(
+def _warnings(decision: Decision) -> list[str]:
+    return decision_number_warnings(decision.number) + check_decision_days(
         issued_on=decision.issued_on,
         effective_from=decision.effective_from,
         effective_to=decision.effective_to,
         today=today(),
     )
-    for warning in warnings:
-        flash(warning, "warning")
 
 
 @blueprint.get("/don-vi/<int:unit_id>/van-ban")
@@ -84,17 +84,15 @@ def record(unit_id: int) -> ResponseReturnValue:
     """Record a decision of a unit."""
     unit = unit_as_last_known(unit_id, Action.ASSIGNMENT_RECORD)
     form = RecordDecisionForm()
-    if form.validate_on_submit():
-        if again := already_handled(form.submit_key.data):
-            return again
-        with problems_on(form):
+    if save := saving(form):
+        with save:
             decision = service.record_decision(
                 current_actor(), decision_typed(form, unit_id), moment(), _store()
             )
-            flash(f"Đã ghi văn bản {decision.number}.", "success")
-            _flash_warnings(decision)
-            return handled(
-                form.submit_key.data, url_for("decisions.show", decision_id=decision.id), moment()
+            return save.done(
+                url_for("decisions.show", decision_id=decision.id),
+                f"Đã ghi văn bản {decision.number}.",
+                *_warnings(decision),
             )
     return show_form("decisions/record.html", form, unit=unit)
 
@@ -130,21 +128,27 @@ def correct(decision_id: int) -> ResponseReturnValue:
     if request.method == "GET":
         fill_paper(form, decision)
         form.version.data = str(decision.version)
-    if form.validate_on_submit():
-        if again := already_handled(form.submit_key.data):
-            return again
-        with problems_on(form):
+    if save := saving(form):
+        with save:
             corrected = service.correct_decision(
                 current_actor(),
                 service.CorrectDecision(
-                    decision_id=decision_id, version=form.version.number, **paper_values(form)
+                    decision_id=decision_id,
+                    version=form.version.number,
+                    accept_gap=form.accept_gap.data,
+                    **paper_values(form),
                 ),
                 moment(),
             )
-            _flash_correction(corrected, form.version.number)
-            return handled(
-                form.submit_key.data, url_for("decisions.show", decision_id=decision_id), moment()
+            location = url_for("decisions.show", decision_id=decision_id)
+            if corrected.version == form.version.number:
+                flash(NOTHING_DIFFERS, "notice")
+                return save.done(location)
+            said = (
+                f"Đã lưu văn bản {corrected.number}. "
+                "Các phân công theo văn bản này giữ nguyên thời gian."
             )
+            return save.done(location, said, *_warnings(corrected))
     stored = _seen(decision_id, Action.ASSIGNMENT_RECORD)
     return show_form(
         "decisions/correct.html",
@@ -163,17 +167,6 @@ def _saved_meanwhile(form: CorrectDecisionForm | AttachScanForm, stored: Decisio
     return True
 
 
-def _flash_correction(decision: Decision, version: int) -> None:
-    if decision.version == version:
-        flash("Không có nội dung nào khác với văn bản đang lưu; chưa ghi gì thêm.", "notice")
-        return
-    flash(
-        f"Đã lưu văn bản {decision.number}. Các phân công theo văn bản này giữ nguyên thời gian.",
-        "success",
-    )
-    _flash_warnings(decision)
-
-
 @blueprint.route("/quyet-dinh/<int:decision_id>/ban-quet", methods=["GET", "POST"])
 @requires(Action.ASSIGNMENT_RECORD)
 def attach_scan(decision_id: int) -> ResponseReturnValue:
@@ -182,10 +175,8 @@ def attach_scan(decision_id: int) -> ResponseReturnValue:
     form = AttachScanForm()
     if request.method == "GET":
         form.version.data = str(decision.version)
-    if form.validate_on_submit():
-        if again := already_handled(form.submit_key.data):
-            return again
-        with problems_on(form):
+    if save := saving(form):
+        with save:
             scan = uploaded_scan(form.scan) or service.Scan(name="", content=b"")
             attached = service.attach_scan(
                 current_actor(),
@@ -193,9 +184,9 @@ def attach_scan(decision_id: int) -> ResponseReturnValue:
                 moment(),
                 _store(),
             )
-            flash(f"Đã lưu bản quét của văn bản {attached.number}.", "success")
-            return handled(
-                form.submit_key.data, url_for("decisions.show", decision_id=decision_id), moment()
+            return save.done(
+                url_for("decisions.show", decision_id=decision_id),
+                f"Đã lưu bản quét của văn bản {attached.number}.",
             )
     stored = _seen(decision_id, Action.ASSIGNMENT_RECORD)
     return show_form(
@@ -209,7 +200,7 @@ def attach_scan(decision_id: int) -> ResponseReturnValue:
 @blueprint.get("/quyet-dinh/<int:decision_id>/tep")
 @requires(Action.DECISION_SEE)
 def download(decision_id: int) -> ResponseReturnValue:
-    """Hand out the scan as a file to save: never shown as a page of this site (A28)."""
+    """Hand out the scan as a file to save: never shown as a page of this site."""
     decision = _seen(decision_id, Action.DECISION_SEE)
     if decision.file is None:
         raise NotFound

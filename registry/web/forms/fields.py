@@ -12,8 +12,8 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from flask_wtf import FlaskForm
-from flask_wtf.file import FileAllowed, FileSize
 from flask_wtf.file import FileField as PlainFileField
+from flask_wtf.file import FileSize
 from werkzeug.datastructures import FileStorage
 from wtforms import fields as plain
 from wtforms.validators import Length, Optional, StopValidation, ValidationError
@@ -385,18 +385,6 @@ def at_most(characters: int, what: str) -> Length:
     return Length(
         max=characters, message=f"{what} dài nhiều nhất {format_number(characters)} ký tự."
     )
-
-
-def at_least(characters: int, what: str) -> Length:
-    """Ask for a shortest length; `what` names the text."""
-    return Length(min=characters, message=f"{what} dài ít nhất {format_number(characters)} ký tự.")
-
-
-def file_types(extensions: Iterable[str]) -> FileAllowed:
-    """Accept these extensions (without the dot) only; the service looks at the content."""
-    names = list(extensions)
-    listed = ", ".join(f".{name}" for name in names)
-    return FileAllowed(names, message=f"Chỉ nhận tệp {listed}.")
 
 
 def file_limit(megabytes: int) -> FileSize:

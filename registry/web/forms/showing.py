@@ -14,30 +14,29 @@ from registry.web.forms.fields import BaseForm, FileField
 
 @contextmanager
 def problems_on(form: BaseForm) -> Iterator[None]:
-    """Run a service.
-
-    When it refuses what was typed, undo everything and show each problem at its field.
+    """Run a service whose repetition is harmless; what it refuses is shown as `show_refusal` does.
 
     The view goes on after the block and shows the form again with what was typed.
     """
     try:
         yield
-    except Invalid as refusal:
-        db.session.rollback()
-        forget_actor()
+    except (Invalid, Conflict) as refusal:
+        show_refusal(form, refusal)
+
+
+def show_refusal(form: BaseForm, refusal: Invalid | Conflict) -> None:
+    """Undo everything, and put each problem at its field, what has none above the form."""
+    db.session.rollback()
+    forget_actor()
+    if isinstance(refusal, Conflict):
+        form.add_problem("", refusal.message)
+    else:
         for problem in refusal.problems:
             form.add_problem(problem.field, problem.message)
-    except Conflict as refusal:
-        db.session.rollback()
-        forget_actor()
-        form.add_problem("", refusal.message)
 
 
 def show_form(template: str, form: BaseForm, **context: Any) -> tuple[str, int]:
-    """Return the page of a form.
-
-    200 when fresh, 422 (so that nothing is committed) when it has problems.
-    """
+    """Return the page of a form: 200 when fresh; 422, which is never committed, with problems."""
     refused = bool(form.problems())
     if refused:
         _ask_for_files_again(form)

@@ -15,9 +15,9 @@ from registry.web.forms.fields import (
     optional,
     required,
 )
+from registry.web.forms.gaps import gap_field
 
 _ROLES = [(role.value, label) for role, label in MEMBER_ROLE_LABELS.items()]
-_ACCEPT_GAP = "Tôi biết đơn vị sẽ không còn đầu mối CĐS, vẫn tiếp tục"
 
 
 class EndForm(BaseForm):
@@ -34,7 +34,7 @@ class EndForm(BaseForm):
         validators=[required("Nhập lý do."), at_most(300, "Lý do")],
         description="Ví dụ: nghỉ hưu; chuyển công tác; thay đổi phân công",
     )
-    accept_gap = CheckboxField(_ACCEPT_GAP)
+    accept_gap = gap_field()
 
 
 class EditForm(DatedChangeForm):
@@ -52,6 +52,7 @@ class EditForm(DatedChangeForm):
         validators=[optional()],
         description="Chỉ dùng khi đính chính; để trống nếu vẫn đang tham gia.",
     )
+    accept_gap = gap_field()
 
 
 class TransferForm(BaseForm):
@@ -66,4 +67,4 @@ class TransferForm(BaseForm):
     day = VietnameseDateField("Chuyển từ ngày", validators=[required("Nhập ngày chuyển.")])
     is_secondment = CheckboxField("Biệt phái: vẫn là thành viên của đơn vị hiện tại")
     reason = TextField("Lý do", validators=[optional(), at_most(300, "Lý do")])
-    accept_gap = CheckboxField(_ACCEPT_GAP)
+    accept_gap = gap_field()

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, request, url_for
+from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
 from registry.domain.errors import Invalid, NotFound
@@ -14,11 +14,11 @@ from registry.queries.memberships import approved_on, membership_by_id
 from registry.queries.people import person_in_scope
 from registry.queries.units.details import past_names
 from registry.queries.units.on_a_day import path_on, search
-from registry.services import memberships as service
+from registry.services.memberships import changes as service
 from registry.web.access import current_actor, requires
 from registry.web.forms.fields import CORRECTION
-from registry.web.forms.showing import problems_on, show_form
-from registry.web.forms.submissions import already_handled, handled
+from registry.web.forms.showing import show_form
+from registry.web.forms.submissions import saving
 from registry.web.memberships.forms import EditForm, EndForm, TransferForm
 from registry.web.request import moment, today
 
@@ -31,10 +31,8 @@ def end(membership_id: int) -> ResponseReturnValue:
     """End a membership, naming the gap it leaves."""
     membership = _own(membership_id)
     form = EndForm()
-    if form.validate_on_submit():
-        if again := already_handled(form.submit_key.data):
-            return again
-        with problems_on(form):
+    if save := saving(form):
+        with save:
             ended = service.end(
                 current_actor(),
                 service.EndMembership(
@@ -46,8 +44,7 @@ def end(membership_id: int) -> ResponseReturnValue:
                 ),
                 moment(),
             )
-            flash("Đã ghi thôi tham gia.", "success")
-            return handled(form.submit_key.data, _place(ended), moment())
+            return save.done(_place(ended), "Đã ghi thôi tham gia.")
     elif not form.is_submitted():
         form.version.data = membership.version
     return show_form("memberships/end.html", form, **_context(membership_id))
@@ -59,13 +56,10 @@ def edit(membership_id: int) -> ResponseReturnValue:
     """Correct a membership, or change it from a day on."""
     membership = _own(membership_id)
     form = EditForm()
-    if form.validate_on_submit():
-        if again := already_handled(form.submit_key.data):
-            return again
-        with problems_on(form):
+    if save := saving(form):
+        with save:
             changed = _changed(form, membership_id)
-            flash("Đã lưu thông tin thành viên.", "success")
-            return handled(form.submit_key.data, _place(changed), moment())
+            return save.done(_place(changed), "Đã lưu thông tin thành viên.")
     elif not form.is_submitted():
         form.version.data = membership.version
         form.role.data = membership.role.value
@@ -102,6 +96,7 @@ def _changed(form: EditForm, membership_id: int) -> Membership:
             is_main=form.is_main.data,
             valid_from=form.valid_from.data,
             valid_to=form.valid_to.data,
+            accept_gap=form.accept_gap.data,
         ),
         moment(),
     )
@@ -116,10 +111,8 @@ def transfer(membership_id: int) -> ResponseReturnValue:
         raise NotFound("Chỉ chuyển được người, không chuyển được đơn vị thành viên.")
     form = TransferForm()
     hints = _offer_units(form)
-    if "find" not in request.form and form.validate_on_submit():
-        if again := already_handled(form.submit_key.data):
-            return again
-        with problems_on(form):
+    if "find" not in request.form and (save := saving(form)):
+        with save:
             opened = service.transfer(
                 current_actor(),
                 service.TransferMember(
@@ -134,8 +127,7 @@ def transfer(membership_id: int) -> ResponseReturnValue:
                 ),
                 moment(),
             )
-            flash("Đã chuyển đơn vị.", "success")
-            return handled(form.submit_key.data, _place(opened), moment())
+            return save.done(_place(opened), "Đã chuyển đơn vị.")
     elif not form.is_submitted():
         form.version.data = membership.version
         form.role.data = MemberRole.MEMBER.value

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, flash, make_response, render_template, request, url_for
+from flask import Blueprint, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from registry.documents.people import PAGE_COLUMNS, people_sheet
@@ -28,13 +28,13 @@ from registry.formats.spreadsheet import table_xlsx
 from registry.models.base import db
 from registry.models.people import Person
 from registry.queries.accounts import account_of_person
-from registry.queries.assignments import assignments_of_person
+from registry.queries.assignments.lists import assignments_of_person
 from registry.queries.cards import live_cards
 from registry.queries.memberships import membership_history
 from registry.queries.people import (
-    PAGE_SIZE,
     Likeness,
     PeopleFilter,
+    all_people,
     changes_of,
     people,
     person_in_scope,
@@ -46,9 +46,10 @@ from registry.services import people as service
 from registry.services.audit import Event
 from registry.web.access import current_actor, requires
 from registry.web.exports import FileKind, hand_out
-from registry.web.forms.showing import problems_on, show_form
-from registry.web.forms.submissions import already_handled, handled
+from registry.web.forms.showing import show_form
+from registry.web.forms.submissions import saving
 from registry.web.numbers import row_number
+from registry.web.paging import window
 from registry.web.people.forms import EditForm, PersonForm, RegisterForm, RevealForm
 from registry.web.personal_keys import personal_keys
 from registry.web.request import moment, today
@@ -72,8 +73,6 @@ def index() -> ResponseReturnValue:
     scope = current_actor().require(Action.PERSON_SEE)
     day = shown_day()
     unit = _chosen_unit(day.day)
-    page = max(request.args.get("page", 1, type=row_number), 1)
-    rows, total = people(scope, day.day, today(), _wanted(unit), page)
     return render_template(
         "people/index.html",
         columns=PAGE_COLUMNS,
@@ -82,10 +81,7 @@ def index() -> ResponseReturnValue:
         unit_options=_unit_options(unit, day.day),
         text=_text(),
         approval=request.args.get("phe-duyet", ""),
-        rows=rows,
-        total=total,
-        page=page,
-        pages=-(-total // PAGE_SIZE),
+        page=people(scope, day.day, today(), _wanted(unit), window(50)),
         mask=mask_phone,
         role_labels=MEMBER_ROLE_LABELS,
     )
@@ -98,7 +94,7 @@ def export() -> ResponseReturnValue:
     scope = current_actor().require(Action.PERSON_SEE)
     day = shown_day()
     unit = _chosen_unit(day.day)
-    rows, total = people(scope, day.day, today(), _wanted(unit), None)
+    rows = all_people(scope, day.day, today(), _wanted(unit))
     where = unit.name if unit else "Tất cả đơn vị trong phạm vi"
     content = table_xlsx([people_sheet(rows, where, day.day)], as_of=day.day)
     event = Event(
@@ -106,7 +102,7 @@ def export() -> ResponseReturnValue:
         "people",
         None,
         unit_id=unit.id if unit else None,
-        details={"rows": total, "as_of": day.day.isoformat()},
+        details={"rows": len(rows), "as_of": day.day.isoformat()},
     )
     return hand_out(content, FileKind.XLSX, "danh-sach-nguoi", day.day, event=event)
 
@@ -253,10 +249,8 @@ def edit(person_id: int) -> ResponseReturnValue:
     """Edit a person's record."""
     form = EditForm()
     person = _editable(person_id)
-    if form.validate_on_submit():
-        if again := already_handled(form.submit_key.data):
-            return again
-        with problems_on(form):
+    if save := saving(form):
+        with save:
             details = _details(form)
             command = service.EditPerson(
                 person_id=person_id,
@@ -265,11 +259,8 @@ def edit(person_id: int) -> ResponseReturnValue:
                 forget_citizen_id=form.forget_citizen_id.data,
             )
             service.edit(current_actor(), command, personal_keys(), moment())
-            flash("Đã lưu hồ sơ.", "success")
-            _warn(details)
-            return handled(
-                form.submit_key.data, url_for("people.show", person_id=person_id), moment()
-            )
+            location = url_for("people.show", person_id=person_id)
+            return save.done(location, "Đã lưu hồ sơ.", *_warnings(details))
     elif not form.is_submitted():
         _fill(form, person)
     return show_form("people/edit.html", form, person=_editable(person_id))
@@ -316,12 +307,12 @@ def _details(form: PersonForm) -> service.PersonDetails:
     )
 
 
-def _warn(details: service.PersonDetails) -> None:
-    """Say what looks odd about a citizen number that was accepted."""
-    if details.citizen_id:
-        year = details.birth_date.year if details.birth_date else details.birth_year
-        for warning in parse_citizen_id(details.citizen_id, birth_year=year).warnings:
-            flash(warning, "warning")
+def _warnings(details: service.PersonDetails) -> tuple[str, ...]:
+    """Return what looks odd about a citizen number that was accepted."""
+    if not details.citizen_id:
+        return ()
+    year = details.birth_date.year if details.birth_date else details.birth_year
+    return tuple(parse_citizen_id(details.citizen_id, birth_year=year).warnings)
 
 
 @blueprint.route("/don-vi/<int:unit_id>/them-nguoi", methods=["GET", "POST"])
@@ -332,14 +323,10 @@ def register(unit_id: int) -> ResponseReturnValue:
     form = RegisterForm()
     if not form.is_submitted():
         form.valid_from.data = today()
-    if form.validate_on_submit():
-        if again := already_handled(form.submit_key.data):
-            return again
-        with problems_on(form):
-            person_id = _registered(form, unit_id)
-            return handled(
-                form.submit_key.data, _page_of(person_id, form.valid_from.data), moment()
-            )
+    if save := saving(form):
+        with save:
+            person_id, said, warnings = _registered(form, unit_id)
+            return save.done(_page_of(person_id, form.valid_from.data), said, *warnings)
     unit = unit_on(unit_id, today())
     if unit is None:
         raise NotFound
@@ -355,8 +342,8 @@ def _page_of(person_id: int, joins: date) -> str:
     return url_for("people.show", person_id=person_id, **kept)
 
 
-def _registered(form: RegisterForm, unit_id: int) -> int:
-    """Write what the form orders; return the id of the new person, or of the known who joins."""
+def _registered(form: RegisterForm, unit_id: int) -> tuple[int, str, tuple[str, ...]]:
+    """Write what the form orders; return who joined, new or known, what to say, and warnings."""
     role = MemberRole(form.role.data)
     answer = form.despite_likeness.data or ""
     known = _known_person(answer)
@@ -372,8 +359,7 @@ def _registered(form: RegisterForm, unit_id: int) -> int:
             ),
             moment(),
         )
-        flash("Đã thêm người đã có trong sổ vào đơn vị.", "success")
-        return known
+        return known, "Đã thêm người đã có trong sổ vào đơn vị.", ()
     details = _details(form)
     person = service.register(
         current_actor(),
@@ -388,9 +374,7 @@ def _registered(form: RegisterForm, unit_id: int) -> int:
         personal_keys(),
         moment(),
     )
-    flash("Đã thêm 1 người vào đơn vị.", "success")
-    _warn(details)
-    return person.id
+    return person.id, "Đã thêm 1 người vào đơn vị.", _warnings(details)
 
 
 def _known_person(answer: str) -> int | None:
@@ -403,7 +387,7 @@ def _known_person(answer: str) -> int | None:
 def _offer_alike(form: RegisterForm) -> dict[str, str]:
     """Offer those the service found alike as choices; return what tells them apart.
 
-    Of somebody out of the actor's scope it says no more than that there is one (A09).
+    Of somebody out of the actor's scope it says no more than that there is one.
     """
     if not form.despite_likeness.errors:
         return {}

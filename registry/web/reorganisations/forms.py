@@ -1,4 +1,4 @@
-"""Forms of the reorganisation desk and of everyday changes."""
+"""Forms of the reorganisation desk."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,8 +11,8 @@ from wtforms.widgets import HiddenInput
 
 from registry.domain.reorganisations.annex import DESIGNATIONS, How
 from registry.domain.units.kinds import KIND_LABELS, UnitKind
-from registry.services.units.changes import Change
 from registry.services.units.contacts import NAME_MAX_LENGTH
+from registry.web.forms.decision_fields import cited_day, cited_number
 from registry.web.forms.fields import (
     BaseForm,
     CheckboxField,
@@ -24,17 +24,14 @@ from registry.web.forms.fields import (
     at_most,
     clean_line,
     file_limit,
-    not_after,
     number_or_none,
     optional,
     required,
 )
 from registry.web.forms.messages import Messages
 from registry.web.forms.widgets import FileInput
-from registry.web.request import today
 
 CODE_MAX_LENGTH = 20
-CORRECT = "correct"
 
 _TABLE_FILES = {"accept": ".csv,.xlsx"}
 _OWN_WORD = frozenset({UnitKind.COMMUNE, UnitKind.DISTRICT})
@@ -51,31 +48,11 @@ class FilesField(plain.MultipleFileField):
     widget = FileInput()
 
 
-def _number() -> Any:
-    return TextField(
-        "Số quyết định, nghị quyết",
-        validators=[
-            required("Nhập số quyết định hoặc nghị quyết."),
-            at_most(50, "Số quyết định"),
-        ],
-        description="Ví dụ: 1659/NQ-UBTVQH15",
-        render_kw={"autocomplete": "off", "spellcheck": "false"},
-    )
-
-
-def _issued_on() -> Any:
-    return VietnameseDateField(
-        "Ngày ký",
-        validators=[optional(), not_after(today, "Ngày ký")],
-        description="Ví dụ: 16/06/2025. Để trống nếu chưa biết.",
-    )
-
-
 class CreateForm(BaseForm):
     """A new batch: its decision, its day, its annexes."""
 
-    number = _number()
-    issued_on = _issued_on()
+    number = cited_number()
+    issued_on = cited_day()
     effective_on = VietnameseDateField(
         "Có hiệu lực từ ngày",
         validators=[required("Nhập ngày có hiệu lực.")],
@@ -285,54 +262,3 @@ class RowForm(BaseForm):
         """Whether a button that searches was pressed."""
         finders = ("find_old", "find_target", "find_parent")
         return any(name in self and self[name].data for name in finders)
-
-
-# --- everyday changes ----------------------------------------------------------------------------
-
-CHANGE_LABELS = {
-    CORRECT: "Đính chính tên (sửa sai sót)",
-    Change.RENAME: "Đổi tên từ ngày …",
-    Change.MOVE: "Chuyển sang đơn vị cấp trên khác từ ngày …",
-    Change.CLOSE: "Giải thể từ ngày …",
-}
-
-
-class _DatedForm(BaseForm):
-    """From which day, and the paper that says so."""
-
-    effective_on = VietnameseDateField(
-        "Có hiệu lực từ ngày", validators=[required("Nhập ngày có hiệu lực.")]
-    )
-    number = _number()
-    issued_on = _issued_on()
-
-
-class ChangeForm(_DatedForm):
-    """What happens to one unit."""
-
-    wrong_name = plain.HiddenField()
-    change = RadioField("Nội dung", choices=[], validators=[required("Chọn nội dung thay đổi.")])
-    new_name = TextField(
-        "Tên mới, hoặc tên đúng", validators=[optional(), at_most(NAME_MAX_LENGTH, "Tên đơn vị")]
-    )
-    parent_query = TextField("Tìm đơn vị cấp trên mới", validators=[at_most(100, "Tên đơn vị")])
-    find = plain.SubmitField()
-    new_parent_id = RadioField(
-        "Đơn vị cấp trên mới", choices=[], coerce=number_or_none, validators=[optional()]
-    )
-
-    def without_paper(self) -> None:
-        """Ask for no day and no paper: a correction has none."""
-        for field in (self.effective_on, self.number, self.issued_on):
-            field.validators = [optional()]
-
-
-class FoundForm(_DatedForm):
-    """A new unit below another."""
-
-    kind = RadioField("Loại đơn vị", choices=[], validators=[required("Chọn loại đơn vị.")])
-    new_name = TextField(
-        "Tên đơn vị",
-        validators=[required("Nhập tên đơn vị."), at_most(NAME_MAX_LENGTH, "Tên đơn vị")],
-        description="Tên đầy đủ, ví dụ: Tổ công nghệ số cộng đồng thôn Một",
-    )

@@ -13,7 +13,7 @@ from registry.domain.decisions import DecisionKind
 from registry.domain.memberships import MEMBER_ROLE_LABELS, MemberRole
 from registry.domain.rosters import Party
 from registry.services.decisions import TEXT_MAX_LENGTH, RecordDecision
-from registry.services.memberships import ORGANISATION_MAX_LENGTH
+from registry.services.memberships.checks import ORGANISATION_MAX_LENGTH
 from registry.services.rosters.deciding import REMARK_MAX_LENGTH
 from registry.web.forms.decision_fields import DecisionFields, uploaded_scan
 from registry.web.forms.fields import (
@@ -31,6 +31,7 @@ from registry.web.forms.fields import (
     optional,
     required,
 )
+from registry.web.forms.gaps import gap_field
 from registry.web.forms.messages import Messages
 from registry.web.numbers import row_number
 from registry.web.request import today
@@ -205,6 +206,7 @@ class ApproveForm(VersionForm, DecisionFields):
     lines = plain.FieldList(plain.FormField(OutcomeRow), max_entries=MOST_LINES)
     reason = _reason("Lý do đối với các dòng không phê duyệt, hoặc khi yêu cầu bổ sung")
     decision_id = SelectField("Quyết định", coerce=number_or_none, choices=[])
+    accept_gap = gap_field()
     return_list = plain.SubmitField()
     kind = None
     effective_to = None

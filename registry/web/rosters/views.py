@@ -41,7 +41,6 @@ from registry.queries.rosters.lines import (
     units_to_add,
 )
 from registry.queries.rosters.lists import (
-    PAGE_LENGTH,
     RosterFilter,
     deciding_office,
     last_decided_of,
@@ -59,10 +58,10 @@ from registry.services.rosters import drafts
 from registry.web.access import current_actor, forget_actor, requires
 from registry.web.exports import FileKind, hand_out
 from registry.web.forms.decision_fields import accept_uploads, paper_label
-from registry.web.forms.fields import BaseForm
-from registry.web.forms.showing import problems_on, show_form
-from registry.web.forms.submissions import already_handled, handled
+from registry.web.forms.showing import show_form
+from registry.web.forms.submissions import Saving, once, saving
 from registry.web.numbers import row_number
+from registry.web.paging import window
 from registry.web.request import moment, settings, today
 from registry.web.rosters.forms import (
     AddForm,
@@ -117,16 +116,11 @@ def index() -> ResponseReturnValue:
         unit_id=request.args.get("don_vi", type=row_number),
         words=request.args.get("ten", "").strip()[:100],
     )
-    page = max(request.args.get("page", 1, type=row_number), 1)
-    rows, total = rosters_in(actor.scope(Action.ROSTER_SEE), today(), wanted, page)
     return render_template(
         "rosters/index.html",
         waiting=waiting_for(actor, today()),
-        rows=rows,
-        total=total,
+        page=rosters_in(actor.scope(Action.ROSTER_SEE), today(), wanted, window(50)),
         wanted=wanted,
-        page=page,
-        pages=-(-total // PAGE_LENGTH),
     )
 
 
@@ -143,24 +137,21 @@ def start() -> ResponseReturnValue:
         form.effective_from.data = today()
         form.unit_id.data = request.args.get("unit", type=row_number)
         there = open_rosters_of([form.unit_id.data] if form.unit_id.data else [])
-        for roster in there.values():
+        for roster in there:
             seen_roster(Action.ROSTER_COMPOSE, roster.id)
             return redirect(url_for("rosters.show", roster_id=roster.id))
     units = _offered_units(form)
     form.unit_id.choices = [(unit.id, unit.shown_name) for unit in units]
     if len(units) == 1 and not form.is_submitted():
         form.unit_id.data = units[0].id
-    if not form.find.data and form.validate_on_submit():
-        if again := already_handled(form.submit_key.data):
-            return again
-        with problems_on(form):
+    if not form.find.data and (save := saving(form)):
+        with save:
             command = drafts.StartRoster(
                 unit_id=form.unit_id.data, effective_from=form.effective_from.data
             )
             roster = drafts.start(current_actor(), command, moment())
-            flash(f"Đã lập danh sách số {roster.number} với {len(roster.lines)} dòng.", "success")
-            location = url_for("rosters.compose", roster_id=roster.id)
-            return handled(form.submit_key.data, location, moment())
+            said = f"Đã lập danh sách số {roster.number} với {len(roster.lines)} dòng."
+            return save.done(url_for("rosters.compose", roster_id=roster.id), said)
     return show_form("rosters/start.html", form, hints=_hints(units))
 
 
@@ -183,7 +174,7 @@ def _offered_units(form: StartForm) -> list[UnitRow]:
 def _hints(units: Sequence[UnitRow]) -> dict[str, str]:
     return {
         str(roster.unit_id): f"Đang có danh sách số {roster.number}: {STATE_LABELS[roster.state]}"
-        for roster in open_rosters_of(unit.id for unit in units).values()
+        for roster in open_rosters_of(unit.id for unit in units)
     }
 
 
@@ -224,19 +215,16 @@ def compose(roster_id: int) -> ResponseReturnValue:
     """Edit the lines of a draft; every button saves what was typed."""
     roster = seen_roster(Action.ROSTER_COMPOSE, roster_id)
     form = ComposeForm()
-    if form.validate_on_submit():
-        if again := already_handled(form.submit_key.data):
-            return again
-        with problems_on(form):
+    if save := saving(form):
+        with save:
             command = drafts.SaveLines(
                 roster_id=roster_id, version=form.version.data or 0, lines=_edits(form)
             )
             changed = drafts.save_lines(current_actor(), command, moment())
-            if changed:
-                flash(f"Đã lưu {changed} dòng.", "success")
-            elif not (form.then_add.data or form.then_check.data):
+            if not (changed or form.then_add.data or form.then_check.data):
                 flash("Không có gì thay đổi.", "notice")
-            return handled(form.submit_key.data, _after_saving(form, roster_id), moment())
+            said = f"Đã lưu {changed} dòng." if changed else None
+            return save.done(_after_saving(form, roster_id), said)
     if not form.is_submitted() and roster.state is not RosterState.DRAFT:
         return redirect(url_for("rosters.show", roster_id=roster_id))
     page = roster_page(seen_roster(Action.ROSTER_COMPOSE, roster_id))
@@ -289,10 +277,8 @@ def add_lines(roster_id: int) -> ResponseReturnValue:
     """Add people and units to a draft, or say which approved members change or leave."""
     roster = seen_roster(Action.ROSTER_COMPOSE, roster_id)
     form = AddForm()
-    if not form.find.data and form.validate_on_submit():
-        if again := already_handled(form.submit_key.data):
-            return again
-        with problems_on(form):
+    if not form.find.data and (save := saving(form)):
+        with save:
             command = drafts.AddLines(
                 roster_id=roster_id,
                 version=form.version.data or 0,
@@ -302,9 +288,9 @@ def add_lines(roster_id: int) -> ResponseReturnValue:
                 effective_from=form.effective_from.data,
             )
             added = drafts.add_lines(current_actor(), command, moment())
-            flash(f"Đã thêm {added} dòng.", "success")
-            location = url_for("rosters.compose", roster_id=roster_id)
-            return handled(form.submit_key.data, location, moment())
+            return save.done(
+                url_for("rosters.compose", roster_id=roster_id), f"Đã thêm {added} dòng."
+            )
     if not form.is_submitted():
         if roster.state is not RosterState.DRAFT:
             return redirect(url_for("rosters.show", roster_id=roster_id))
@@ -350,16 +336,13 @@ def _candidates(
 def delete(roster_id: int) -> ResponseReturnValue:
     """Delete a draft."""
     form = VersionForm()
-    if again := already_handled(form.submit_key.data):
-        return again
-    form.validate_on_submit()
+    save = once(form)
     command = service.RosterVersion(roster_id=roster_id, version=form.version.data or 0)
     try:
         drafts.delete(current_actor(), command, moment())
     except Conflict as refusal:
         return _changed(roster_id, refusal.message)
-    flash("Đã xóa danh sách đang soạn.", "success")
-    return handled(form.submit_key.data, url_for("rosters.index"), moment())
+    return save.done(url_for("rosters.index"), "Đã xóa danh sách đang soạn.")
 
 
 @blueprint.post("/<int:roster_id>/gui")
@@ -367,14 +350,14 @@ def delete(roster_id: int) -> ResponseReturnValue:
 def submit(roster_id: int) -> ResponseReturnValue:
     """Freeze a draft and hand it to the reviewing office."""
     form = VersionForm()
-    form.validate_on_submit()
+    save = once(form)
     command = service.RosterVersion(roster_id=roster_id, version=form.version.data or 0)
 
     def work() -> str:
         sent = service.submit(current_actor(), command, moment())
         return f"Đã gửi {len(sent.lines)} dòng để thẩm định. Nội dung gửi đi không sửa được nữa."
 
-    if answer := _finish(form, roster_id, work):
+    if answer := _finish(save, roster_id, work):
         return answer
     page = roster_page(seen_roster(Action.ROSTER_COMPOSE, roster_id))
     form.version.data = page.roster.version
@@ -397,7 +380,7 @@ def verify(roster_id: int) -> ResponseReturnValue:
     """Confirm a list between the unit and the reviewing office, or return it."""
     roster = _to_handle(Action.ROSTER_VERIFY, roster_id)
     form = VerifyForm()
-    if form.validate_on_submit():
+    if save := saving(form):
         version = service.RosterVersion(roster_id=roster_id, version=form.version.data or 0)
 
         def work() -> str:
@@ -406,7 +389,7 @@ def verify(roster_id: int) -> ResponseReturnValue:
             service.verify(current_actor(), version, moment())
             return "Đã xác nhận. Danh sách chờ cơ quan thẩm định."
 
-        if answer := _finish(form, roster_id, work):
+        if answer := _finish(save, roster_id, work):
             return answer
     elif not form.is_submitted() and roster.state is not RosterState.SUBMITTED:
         return redirect(url_for("rosters.show", roster_id=roster_id))
@@ -422,7 +405,7 @@ def review(roster_id: int) -> ResponseReturnValue:
     """Check a list, with remarks on lines, or return it."""
     roster = _to_handle(Action.ROSTER_REVIEW, roster_id)
     form = ReviewForm()
-    if form.validate_on_submit():
+    if save := saving(form):
 
         def work() -> str:
             if form.return_list.data:
@@ -433,7 +416,7 @@ def review(roster_id: int) -> ResponseReturnValue:
             service.review(current_actor(), command, moment())
             return "Đã thẩm định. Danh sách chờ phê duyệt."
 
-        if answer := _finish(form, roster_id, work):
+        if answer := _finish(save, roster_id, work):
             return answer
     elif not form.is_submitted() and roster.state not in {
         RosterState.SUBMITTED,
@@ -459,8 +442,8 @@ def approve(roster_id: int) -> ResponseReturnValue:
         (decision.id, paper_label(decision))
         for decision in (usable_decisions(office.id, today()) if office else [])
     ]
-    if form.validate_on_submit():
-        if answer := _finish(form, roster_id, lambda: _approve(form, roster_id)):
+    if save := saving(form):
+        if answer := _finish(save, roster_id, lambda: _approve(form, roster_id)):
             return answer
     elif not form.is_submitted() and roster.state is not RosterState.REVIEWED:
         return redirect(url_for("rosters.show", roster_id=roster_id))
@@ -498,6 +481,7 @@ def _approve(form: ApproveForm, roster_id: int) -> str:
         reason=form.reason.data or "",
         decision_id=form.decision_id.data,
         new_decision=form.decision(),
+        accept_gap=form.accept_gap.data,
     )
     store = ScanStore(settings().files_folder, settings().scan_max_bytes)
     roster = service.approve(current_actor(), command, moment(), store)
@@ -520,30 +504,25 @@ def _send_back(form: Any, desk: Step, roster_id: int, remarks: dict[int, str]) -
 
 
 def _to_handle(action: Action, roster_id: int) -> Roster:
-    """Return a list for a step that nobody takes on the list he submitted (A07)."""
+    """Return a list for a step that nobody takes on the list he submitted."""
     roster = seen_roster(action, roster_id)
     submitter = person_of_account(roster.submitted_by_id)
     check_not_submitter(current_actor(), roster.submitted_by_id, submitter)
     return roster
 
 
-def _finish(form: BaseForm, roster_id: int, work: Callable[[], str]) -> ResponseReturnValue | None:
-    """Run a step once and lead to its list; None when the form must be shown again."""
-    if again := already_handled(form.submit_key.data):
-        return again
-    answer: ResponseReturnValue | None = None
-    with problems_on(form):
+def _finish(save: Saving, roster_id: int, work: Callable[[], str]) -> ResponseReturnValue | None:
+    """Run a step and lead to its list; None when the form must be shown again."""
+    with save:
         try:
-            flash(work(), "success")
-            location = url_for("rosters.show", roster_id=roster_id)
-            answer = handled(form.submit_key.data, location, moment())
+            return save.done(url_for("rosters.show", roster_id=roster_id), work())
         except Conflict as refusal:
-            answer = _changed(roster_id, refusal.message)
-    return answer
+            return _changed(roster_id, refusal.message)
+    return None
 
 
 def _changed(roster_id: int, message: str) -> tuple[str, int]:
-    """Say that somebody was faster or the list is not the one shown (A20, A21)."""
+    """Say that somebody was faster or the list is not the one shown."""
     db.session.rollback()
     forget_actor()
     return render_template("rosters/changed.html", roster_id=roster_id, message=message), 409

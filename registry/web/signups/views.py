@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from flask import (
     Blueprint,
     Response,
-    flash,
     make_response,
     redirect,
     render_template,
@@ -44,12 +43,12 @@ from registry.queries.signups import (
 )
 from registry.queries.units.on_a_day import UnitRow
 from registry.services import accounts
-from registry.services import signups as service
 from registry.services.audit import Event
+from registry.services.signups import accepting, deciding, sending
 from registry.web.access import current_actor, requires
 from registry.web.exports import FileKind, hand_out
 from registry.web.forms.showing import problems_on, show_form
-from registry.web.forms.submissions import already_handled, handled
+from registry.web.forms.submissions import once, saving
 from registry.web.limits import CARD_CHECK, SIGN_UP, limiter
 from registry.web.request import moment, settings, today
 from registry.web.signups.forms import (
@@ -94,7 +93,7 @@ def fill_in(unit_id: int) -> ResponseReturnValue:
         return _kept(render_template("signups/fill_in.html", form=form, **_about(unit)))
     if form.validate_on_submit():
         with problems_on(form):
-            applicant = service.check_applicant(form.applicant())
+            applicant = sending.check_applicant(form.applicant())
             page = render_template(
                 "signups/check.html", form=form, applicant=applicant, **_about(unit)
             )
@@ -106,15 +105,15 @@ def fill_in(unit_id: int) -> ResponseReturnValue:
 @limiter.limit(SIGN_UP)
 @requires(Action.SIGNUP_SUBMIT)
 def submit(unit_id: int) -> ResponseReturnValue:
-    """Send the request; the answer is the same whoever is in the registry already (A09)."""
+    """Send the request; the answer is the same whoever is in the registry already."""
     unit = _joinable(unit_id)
     form = SignupForm()
     if form.validate_on_submit():
         with problems_on(form):
-            command = service.SubmitSignup(
+            command = sending.SubmitSignup(
                 unit_id=unit_id, applicant=form.applicant(), submit_key=form.submit_key.data
             )
-            signup = service.submit(current_actor(), command, moment())
+            signup = sending.submit(current_actor(), command, moment())
             return redirect(
                 url_for("signups.status", reference_code=signup.reference_code), code=303
             )
@@ -139,7 +138,7 @@ def find_status() -> ResponseReturnValue:
     form = StatusForm(request.args)
     if form.ma.data:
         try:
-            signup = service.own_signup(current_actor(), form.ma.data)
+            signup = sending.own_signup(current_actor(), form.ma.data)
         except NotFound as refusal:
             form.add_problem("ma", refusal.message)
         else:
@@ -154,7 +153,7 @@ def find_status() -> ResponseReturnValue:
 @requires(Action.SIGNUP_SUBMIT)
 def status(reference_code: str) -> ResponseReturnValue:
     """Show what became of a request; whoever has the code learns nothing about the person."""
-    signup = service.own_signup(current_actor(), reference_code)
+    signup = sending.own_signup(current_actor(), reference_code)
     return render_template(
         "signups/status.html", signup=signup, form=ApplicantForm(), **_of(signup)
     )
@@ -166,15 +165,12 @@ def status(reference_code: str) -> ResponseReturnValue:
 def complete(reference_code: str) -> ResponseReturnValue:
     """Send what the reviewer asked for."""
     form = ApplicantForm()
-    if form.validate_on_submit():
-        if again := already_handled(form.submit_key.data):
-            return again
-        with problems_on(form):
-            signup = service.complete(current_actor(), reference_code, form.applicant(), moment())
-            flash("Đã gửi bổ sung.", "success")
+    if save := saving(form):
+        with save:
+            signup = sending.complete(current_actor(), reference_code, form.applicant(), moment())
             target = url_for("signups.status", reference_code=signup.reference_code)
-            return handled(form.submit_key.data, target, moment())
-    signup = service.own_signup(current_actor(), reference_code)
+            return save.done(target, "Đã gửi bổ sung.")
+    signup = sending.own_signup(current_actor(), reference_code)
     return show_form("signups/status.html", form, signup=signup, **_of(signup))
 
 
@@ -299,14 +295,13 @@ def review(signup_id: int) -> ResponseReturnValue:
 def accept(signup_id: int) -> ResponseReturnValue:
     """Accept a request, and show the link to set a password once."""
     form = AcceptForm()
-    if again := already_handled(form.submit_key.data):
-        return again
+    save = once(form)
     signup, _, people = _reviewed(signup_id)
     check_open(signup.state)
     _offer(form, people)
     if form.validate_on_submit():
-        with problems_on(form):
-            command = service.AcceptSignup(
+        with save:
+            command = accepting.AcceptSignup(
                 signup_id=signup_id,
                 version=form.version.number,
                 person_id=form.person_id,
@@ -315,11 +310,11 @@ def accept(signup_id: int) -> ResponseReturnValue:
                 valid_from=form.valid_from.data,
                 take_over=frozenset(form.take_over.data or ()),
             )
-            accepted = service.accept(
+            accepted = accepting.accept(
                 current_actor(), command, settings().invitation_life, moment()
             )
             # The link is shown now and once; sending the form again leads back to the request.
-            handled(form.submit_key.data, url_for("signups.review", signup_id=signup_id), moment())
+            save.remember(url_for("signups.review", signup_id=signup_id))
             return _accepted_page(accepted)
     return _review_page(form, signup_id)
 
@@ -329,13 +324,13 @@ def accept(signup_id: int) -> ResponseReturnValue:
 def ask_completion(signup_id: int) -> ResponseReturnValue:
     """Send a request back with what is missing."""
     form = ReasonForm()
-    if form.validate_on_submit():
-        if again := already_handled(form.submit_key.data):
-            return again
-        with problems_on(form):
-            service.ask_completion(current_actor(), _refusal(signup_id, form), moment())
-            flash("Đã yêu cầu bổ sung. Người đăng ký thấy lý do ở trang trạng thái.", "success")
-            return handled(form.submit_key.data, url_for("signups.queue"), moment())
+    if save := saving(form):
+        with save:
+            deciding.ask_completion(current_actor(), _refusal(signup_id, form), moment())
+            return save.done(
+                url_for("signups.queue"),
+                "Đã yêu cầu bổ sung. Người đăng ký thấy lý do ở trang trạng thái.",
+            )
     return _reason_page("signups/ask_completion.html", form, signup_id)
 
 
@@ -344,13 +339,10 @@ def ask_completion(signup_id: int) -> ResponseReturnValue:
 def decline(signup_id: int) -> ResponseReturnValue:
     """Decline a request with the reason."""
     form = ReasonForm()
-    if form.validate_on_submit():
-        if again := already_handled(form.submit_key.data):
-            return again
-        with problems_on(form):
-            service.decline(current_actor(), _refusal(signup_id, form), moment())
-            flash("Đã ghi kết quả: không chấp nhận.", "success")
-            return handled(form.submit_key.data, url_for("signups.queue"), moment())
+    if save := saving(form):
+        with save:
+            deciding.decline(current_actor(), _refusal(signup_id, form), moment())
+            return save.done(url_for("signups.queue"), "Đã ghi kết quả: không chấp nhận.")
     return _reason_page("signups/decline.html", form, signup_id)
 
 
@@ -358,7 +350,7 @@ def decline(signup_id: int) -> ResponseReturnValue:
 @requires(Action.SIGNUP_REVIEW)
 def renew_invitation(signup_id: int) -> ResponseReturnValue:
     """Make a new link for a person accepted earlier, when the first one was lost or ran out."""
-    invitation = service.renew_invitation(
+    invitation = accepting.renew_invitation(
         current_actor(), signup_id, settings().invitation_life, moment()
     )
     signup, _, _ = _reviewed(signup_id)
@@ -403,7 +395,7 @@ def _review_page(form: AcceptForm, signup_id: int) -> ResponseReturnValue:
         is_open=signup.state in OPEN_STATES,
         warnings=warnings,
         candidates=people,
-        can_renew=account is not None and service.may_invite(account, scope, today()),
+        can_renew=account is not None and accepting.may_invite(account, scope, today()),
         renew_form=RenewForm(),
         **_of(signup),
     )
@@ -416,8 +408,8 @@ def _reason_page(template: str, form: ReasonForm, signup_id: int) -> ResponseRet
     return show_form(template, form, signup=signup, **_of(signup))
 
 
-def _refusal(signup_id: int, form: ReasonForm) -> service.RefuseSignup:
-    return service.RefuseSignup(
+def _refusal(signup_id: int, form: ReasonForm) -> deciding.RefuseSignup:
+    return deciding.RefuseSignup(
         signup_id=signup_id, version=form.version.number, reason=form.reason.data
     )
 
@@ -428,7 +420,7 @@ def _number(typed: str | None) -> int:
     return int(typed) if typed and is_number else 0
 
 
-def _accepted_page(accepted: service.Accepted) -> ResponseReturnValue:
+def _accepted_page(accepted: accepting.Accepted) -> ResponseReturnValue:
     invitation = accepted.invitation
     link = _post(invitation, accepted.person.email) if invitation else None
     return render_template(
@@ -441,7 +433,7 @@ def _accepted_page(accepted: service.Accepted) -> ResponseReturnValue:
 
 
 def _post(invitation: accounts.Invitation, recipient: str | None) -> str:
-    """Put the mail into the outbox and return its link, under the configured base URL (A16)."""
+    """Put the mail into the outbox and return its link, under the configured base URL."""
     link = settings().base_url + url_for("accounts.set_password", token=invitation.token)
     accounts.post_invitation(invitation, recipient, link, INVITATION_SUBJECT, moment())
     return link

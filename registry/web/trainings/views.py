@@ -1,6 +1,6 @@
 """Pages of training."""
 
-from flask import Blueprint, flash, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from registry.documents.tables import on_page
@@ -26,8 +26,8 @@ from registry.queries.trainings import (
 from registry.queries.units.on_a_day import subtree, unit_on
 from registry.services import trainings as service
 from registry.web.access import current_actor, requires
-from registry.web.forms.showing import problems_on, show_form
-from registry.web.forms.submissions import already_handled, handled
+from registry.web.forms.showing import show_form
+from registry.web.forms.submissions import saving
 from registry.web.request import moment, today
 from registry.web.trainings.forms import (
     AttendanceForm,
@@ -63,10 +63,8 @@ def create() -> ResponseReturnValue:
     form = ClassForm()
     form.topics.choices = [(topic.code, topic.name) for topic in all_topics()]
     form.organiser.choices = _organisers()
-    if form.validate_on_submit():
-        if again := already_handled(form.submit_key.data):
-            return again
-        with problems_on(form):
+    if save := saving(form):
+        with save:
             created = service.record_class(
                 current_actor(),
                 service.RecordClass(
@@ -81,9 +79,9 @@ def create() -> ResponseReturnValue:
                 ),
                 moment(),
             )
-            flash("Đã ghi lớp. Bây giờ ghi người tham dự.", "success")
-            return handled(
-                form.submit_key.data, url_for("trainings.show", class_id=created.id), moment()
+            return save.done(
+                url_for("trainings.show", class_id=created.id),
+                "Đã ghi lớp. Bây giờ ghi người tham dự.",
             )
     return show_form("trainings/create.html", form, courses=course_names())
 
@@ -131,10 +129,8 @@ def attend(class_id: int) -> ResponseReturnValue:
     row = _class_in_scope(class_id)
     search = FindPeopleForm(request.args)
     form = AttendanceForm()
-    if form.validate_on_submit():
-        if again := already_handled(form.submit_key.data):
-            return again
-        with problems_on(form):
+    if save := saving(form):
+        with save:
             wanted = len(set(form.person_ids.data or []))
             added = service.record_attendances(
                 current_actor(),
@@ -146,10 +142,12 @@ def attend(class_id: int) -> ResponseReturnValue:
                 ),
                 moment(),
             )
-            _say_recorded(len(added), wanted)
-            return handled(
-                form.submit_key.data, url_for("trainings.attend", class_id=class_id), moment()
-            )
+            said = f"Đã ghi {len(added)} người tham dự." if added else None
+            answer = save.done(url_for("trainings.attend", class_id=class_id), said)
+            if len(added) < wanted:
+                there = wanted - len(added)
+                flash(f"{there} người đã được ghi từ trước nên không ghi lại.", "notice")
+            return answer
     return show_form(
         "trainings/attend.html",
         form,
@@ -158,13 +156,6 @@ def attend(class_id: int) -> ResponseReturnValue:
         chosen=set(form.person_ids.data or []),
         found=_found(class_id, search.ten.data or ""),
     )
-
-
-def _say_recorded(added: int, wanted: int) -> None:
-    if added:
-        flash(f"Đã ghi {added} người tham dự.", "success")
-    if added < wanted:
-        flash(f"{wanted - added} người đã được ghi từ trước nên không ghi lại.", "notice")
 
 
 def _found(class_id: int, text: str) -> list[Candidate]:
@@ -182,8 +173,8 @@ def correct(attendance_id: int) -> ResponseReturnValue:
         raise NotFound
     row = _class_in_scope(attendance.class_id)
     form = CorrectAttendanceForm()
-    if form.validate_on_submit():
-        with problems_on(form):
+    if save := saving(form):
+        with save:
             service.correct_attendance(
                 current_actor(),
                 service.CorrectAttendance(
@@ -195,8 +186,7 @@ def correct(attendance_id: int) -> ResponseReturnValue:
                 ),
                 moment(),
             )
-            flash("Đã đính chính.", "success")
-            return handled(None, url_for("trainings.show", class_id=row.id), moment())
+            return save.done(url_for("trainings.show", class_id=row.id), "Đã đính chính.")
     if not form.is_submitted():
         form.version.data = attendance.version
         form.hours.data, form.score.data = attendance.hours, attendance.score
@@ -219,4 +209,4 @@ def remove(attendance_id: int) -> ResponseReturnValue:
     class_id = attendance.class_id
     service.remove_attendance(current_actor(), attendance_id, moment())
     flash("Đã bỏ một người khỏi lớp.", "success")
-    return handled(None, url_for("trainings.show", class_id=class_id), moment())
+    return redirect(url_for("trainings.show", class_id=class_id), code=303)

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from itertools import groupby
 from typing import Literal
 
-from flask import Blueprint, flash, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from registry.documents.coverage.lines import STANDARD_LABELS
@@ -25,7 +25,7 @@ from registry.domain.units.kinds import (
 )
 from registry.domain.vietnamese.writing import format_phone
 from registry.models.units import UnitContact
-from registry.queries.assignments import assignments_of_unit
+from registry.queries.assignments.lists import assignments_of_unit
 from registry.queries.coverage.figures import Coverage, coverage
 from registry.queries.coverage.history import steps_until, tallies_at_month_ends
 from registry.queries.memberships import members_of
@@ -44,14 +44,18 @@ from registry.queries.units.details import (
     units_above,
 )
 from registry.queries.units.on_a_day import UnitRow, path_on, search, search_ended, unit_on
+from registry.services.units import changes
 from registry.services.units import contacts as service
 from registry.services.units.contacts import may_name
 from registry.web.access import current_actor, requires
-from registry.web.forms.showing import problems_on, show_form
-from registry.web.forms.submissions import already_handled, handled
+from registry.web.forms.showing import show_form
+from registry.web.forms.submissions import saving
 from registry.web.request import moment, today
+from registry.web.seen_units import unit_as_last_known
 from registry.web.shown_day import ShownDay, shown_day
-from registry.web.units.forms import ContactForm
+from registry.web.unit_choices import choices, hints, offered
+from registry.web.units.changing import founding, kinds_below, offered_changes, write_change
+from registry.web.units.forms import CHANGE_LABELS, CORRECT, ChangeForm, ContactForm, FoundForm
 
 SEARCH_LIMIT = 50
 
@@ -260,10 +264,8 @@ def edit_contact(unit_id: int) -> ResponseReturnValue:
     """Edit how a unit is reached."""
     current_actor().require_on(Action.UNIT_EDIT_CONTACT, path_on(unit_id, today()), unit_id)
     form = ContactForm()
-    if form.validate_on_submit():
-        if again := already_handled(form.submit_key.data):
-            return again
-        with problems_on(form):
+    if save := saving(form):
+        with save:
             service.edit_contact(
                 current_actor(),
                 service.EditContact(
@@ -276,8 +278,7 @@ def edit_contact(unit_id: int) -> ResponseReturnValue:
                 ),
                 moment(),
             )
-            flash("Đã lưu liên hệ của đơn vị.", "success")
-            return handled(form.submit_key.data, url_for("units.show", unit_id=unit_id), moment())
+            return save.done(url_for("units.show", unit_id=unit_id), "Đã lưu liên hệ của đơn vị.")
     elif not form.is_submitted():
         _fill(form, contact_of(unit_id))
     return show_form("units/edit_contact.html", form, unit_id=unit_id, name=_name(unit_id))
@@ -333,3 +334,51 @@ def _groups(unit: UnitRow, counted: Coverage, day: ShownDay, scope: Scope) -> li
         KindGroup(KIND_LABELS[kind], list(members))
         for kind, members in groupby(children, key=lambda child: child.row.kind)
     ]
+
+
+# --- everyday changes ----------------------------------------------------------------------------
+
+
+@blueprint.route("/don-vi/<int:unit_id>/thay-doi", methods=["GET", "POST"])
+@requires(Action.UNIT_CHANGE_TEAM)
+def change_unit(unit_id: int) -> ResponseReturnValue:
+    """Correct a unit's name, or rename, move or close it from a day on."""
+    unit = unit_as_last_known(unit_id, Action.UNIT_CHANGE_TEAM)
+    form = ChangeForm()
+    form.change.choices = [(key, CHANGE_LABELS[key]) for key in offered_changes(unit)]
+    above = offered(
+        form.parent_query.data, form.new_parent_id.data, today(), Action.UNIT_CHANGE_TEAM
+    )
+    form.new_parent_id.choices = choices(above)
+    if form.change.data == CORRECT:
+        form.without_paper()
+    if not form.find.data and (save := saving(form)):
+        with save:
+            said = write_change(form, unit)
+            return save.done(url_for("units.show", unit_id=unit_id), said)
+    if not form.is_submitted():
+        form.wrong_name.data, form.new_name.data = unit.name, unit.name
+        form.effective_on.data = today()
+    return show_form("units/change_unit.html", form, unit=unit, hints=hints(above))
+
+
+@blueprint.route("/don-vi/<int:unit_id>/lap-don-vi", methods=["GET", "POST"])
+@requires(Action.UNIT_CHANGE_TEAM)
+def found_unit(unit_id: int) -> ResponseReturnValue:
+    """Found a team, a section or an enterprise below a unit."""
+    above = unit_as_last_known(unit_id, Action.UNIT_CHANGE_TEAM)
+    form = FoundForm()
+    form.kind.choices = [(kind.value, KIND_LABELS[kind]) for kind in kinds_below(above)]
+    if save := saving(form):
+        with save:
+            command = founding(form, unit_id)
+            changes.found_unit(current_actor(), command, moment())
+            return save.done(
+                url_for("units.show", unit_id=unit_id),
+                f"Đã lập “{command.name}” từ ngày {command.paper.effective_on:%d/%m/%Y}.",
+            )
+    if not form.is_submitted():
+        form.effective_on.data = today()
+        if len(form.kind.choices) == 1:
+            form.kind.data = next(iter(form.kind.choices))
+    return show_form("units/found_unit.html", form, above=above)

@@ -49,7 +49,7 @@ class Book:
     def __init__(self, reference_units: Path) -> None:
         with reference_units.open(encoding="utf-8", newline="") as file:
             rows = [
-                Unit(**{**row, "in_scope": int(row["in_scope"])})  # type: ignore[arg-type]
+                Unit(**{**row, "takes_part": int(row["takes_part"])})  # type: ignore[arg-type]
                 for row in csv.DictReader(file)
             ]
         self._reference = {unit.key: unit for unit in rows}

@@ -40,7 +40,7 @@ def invent(book: Book) -> None:
     for key, name, short_name in _ENTERPRISES:
         book.units[key] = Unit("", key, name, short_name, "enterprise", "", "49")
         _delegate(book, book.units[key])
-    # Recorded, but counted nowhere: vertical agencies are out of scope.
+    # Recorded, but counted nowhere: vertical agencies take no part.
     police = book.unit("49-TW-01")
     officer = book.employ("49-TW-01-1", police.key, Profile("Cán bộ Phòng Tham mưu", it_major=1))
     _name_focal_point(book, police, officer, "concurrent", days.FIRST_DAY)

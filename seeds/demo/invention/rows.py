@@ -15,7 +15,7 @@ class Unit:
     designation: str
     parent: str
     area: str = ""
-    in_scope: int = 1
+    takes_part: int = 1
     reason: str = ""
 
     @property

@@ -26,7 +26,7 @@ MARKUP_NAME = 'A #let x = 1 $y$ *đậm* _n_ ] "q" \\ @a <b> // `c` = -'
 
 def report(**changed) -> CoverageReport:
     facts = {
-        "scope": "tỉnh Quảng Nam",
+        "subtree": "tỉnh Quảng Nam",
         "as_of": date(2024, 6, 30),
         "letterhead": Letterhead(
             "UBND tỉnh Quảng Nam", "Sở Thông tin và Truyền thông", "STTTT", "Quảng Nam"

@@ -23,7 +23,7 @@ def opened(content: bytes) -> Workbook:
 
 
 REPORT = CoverageReport(
-    scope="tỉnh Quảng Nam",
+    subtree="tỉnh Quảng Nam",
     as_of=DAY,
     letterhead=Letterhead("", "Sở Thông tin và Truyền thông", "STTTT", "Quảng Nam"),
     levels=[

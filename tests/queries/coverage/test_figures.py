@@ -26,7 +26,7 @@ from registry.domain.decisions import DecisionKind
 from registry.domain.errors import NotFound
 from registry.domain.memberships import MemberRole
 from registry.domain.people import ContractType
-from registry.domain.permissions import NOTHING, Scope, system_actor
+from registry.domain.permissions import NOTHING, Scope
 from registry.domain.units.kinds import UnitKind
 from registry.models.assignments import Assignment
 from registry.models.base import db
@@ -34,17 +34,15 @@ from registry.models.decisions import Decision
 from registry.models.memberships import Membership
 from registry.models.people import Person
 from registry.models.units import Unit, UnitPeriod
-from registry.queries.assignments import focal_points_counting
-from registry.queries.coverage.counting import focal_point_count
-from registry.queries.coverage.figures import Coverage, coverage, outside_scope, root_unit
-from registry.queries.coverage.spans import vacancies
+from registry.queries.assignments.counting import focal_points_counting
+from registry.queries.coverage.counting import focal_point_counts
+from registry.queries.coverage.figures import Coverage, coverage, root_unit, units_not_taking_part
+from registry.queries.coverage.spans import covered_days, vacancies
 from registry.queries.parameters import CONTRACT_WORKERS_COUNT
 from registry.queries.units.on_a_day import unit_on
-from registry.services.seeds.demo import seed_demo
-from registry.services.seeds.reference import SEEDS, seed_reference
+from registry.services.seeds.reference import SEEDS
 from registry.services.units.paths import rebuild_paths
-from registry.settings import Settings
-from tests.conftest import MOMENT, NOW, TODAY
+from tests.conftest import NOW, TODAY
 from tests.factories.coverage import HEADLINE_KINDS, make_home, make_rule, make_rules, set_parameter
 from tests.factories.people import (
     make_assignment,
@@ -98,7 +96,7 @@ class Standing:
 
     spell: Spell
     parent: int | None
-    in_scope: bool
+    takes_part: bool
 
 
 @dataclass(frozen=True)
@@ -154,7 +152,7 @@ class World:
                 if held.has_decision and held.issued is not None
                 else None
             ),
-            unit_in_scope=bool(line and standing and standing.in_scope),
+            unit_takes_part=bool(line and standing and standing.takes_part),
             holder_belongs=self.belongs(held, day),
             holder_is_contract_worker=(
                 held.person is not None and self.contracts[held.person] is ContractType.CONTRACT
@@ -206,7 +204,7 @@ class World:
             line, standing = self.line(unit, day), self.standing(unit, day)
             has_rule = kind in {*HEADLINE_KINDS, UnitKind.MASS_ORGANISATION}
             is_there = line is not None and root in line and standing is not None
-            if is_there and standing.in_scope and has_rule and self.due(unit) <= day:
+            if is_there and standing.takes_part and has_rule and self.due(unit) <= day:
                 found.add(unit)
         return found
 
@@ -237,12 +235,12 @@ def invent(seed: int) -> World:
     def history(parents: tuple[int | None, ...]) -> tuple[Standing, ...]:
         whole = draw.choice([Spell(0, None)] * 4 + [spell(10)])
         turn = whole.first + draw.randint(1, 20)
-        scopes = draw.choices([True, False], weights=[5, 1], k=2)
+        parts = draw.choices([True, False], weights=[5, 1], k=2)
         if draw.random() < 0.5 or (whole.end is not None and turn >= whole.end):
-            return (Standing(whole, parents[0], scopes[0]),)
+            return (Standing(whole, parents[0], parts[0]),)
         return (
-            Standing(Spell(whole.first, turn), parents[0], scopes[0]),
-            Standing(Spell(turn, whole.end), parents[-1], scopes[1]),
+            Standing(Spell(whole.first, turn), parents[0], parts[0]),
+            Standing(Spell(turn, whole.end), parents[-1], parts[1]),
         )
 
     def assignment(person: int | None, section: int | None, unit: int) -> Held:
@@ -304,8 +302,8 @@ def write(world: World) -> list[int]:
                     name=f"Đơn vị {number}",
                     kind=KINDS[number],
                     parent_id=None if standing.parent is None else units[standing.parent].id,
-                    in_scope=standing.in_scope,
-                    out_of_scope_reason="Ngoài phạm vi",
+                    takes_part=standing.takes_part,
+                    not_taking_part_reason="Ngoài phạm vi",
                     search_key="",
                     sort_key="",
                     **standing.spell.dates,
@@ -370,12 +368,23 @@ def test_the_sets_of_sql_say_what_the_rules_say_of_each_holding(app: Flask, seed
             for root in (0, 4):
                 compare(world, ids, root, day)
             moment, number = START + timedelta(day), 1 + seed % 8
-            assert focal_point_count(ids[number], moment) == len(world.counting(number, day))
-            assert len(focal_points_counting(ids[number], moment)) == len(
-                world.counting(number, day)
-            )
+            counting = len(world.counting(number, day))
+            assert focal_point_counts(moment).get(ids[number], 0) == counting
+            assert len(focal_points_counting(ids[number], moment)) == counting
+        compare_days(world, ids)
     finally:
         db.session.rollback()
+
+
+def compare_days(world: World, ids: list[int]) -> None:
+    """Compare the days on which each unit has a focal point, day by day."""
+    found = covered_days(ids)
+    for number, unit_id in enumerate(ids):
+        periods = found.get(unit_id, [])
+        said = {
+            day for day in range(45) if any(p.contains(START + timedelta(day)) for p in periods)
+        }
+        assert said == {day for day in range(45) if world.counting(number, day)}
 
 
 def compare(world: World, ids: list[int], root: int, day: int) -> None:
@@ -423,7 +432,7 @@ def test_headline_kinds_make_the_total_and_mass_organisations_a_line_of_their_ow
     here: Province,
 ) -> None:
     make_unit("Tỉnh đoàn", UnitKind.MASS_ORGANISATION, here.province)
-    make_unit("Công an tỉnh", UnitKind.CENTRAL_AGENCY, here.province, in_scope=False)
+    make_unit("Công an tỉnh", UnitKind.CENTRAL_AGENCY, here.province, takes_part=False)
     make_unit("Tổ CNSCĐ", UnitKind.COMMUNITY_TEAM, here.commune)
     found = of(here)
     assert found.headline.required == 2 + 2 + 3
@@ -439,14 +448,14 @@ def test_headline_kinds_make_the_total_and_mass_organisations_a_line_of_their_ow
 
 
 def test_a_vertical_agency_is_counted_nowhere_and_named_with_its_reason(here: Province) -> None:
-    make_unit("Công an tỉnh", UnitKind.CENTRAL_AGENCY, here.province, in_scope=False)
+    make_unit("Công an tỉnh", UnitKind.CENTRAL_AGENCY, here.province, takes_part=False)
     make_rule(UnitKind.CENTRAL_AGENCY)
     row = unit_on(here.province.id, TODAY)
     assert row is not None
     found = coverage(row, TODAY)
     assert "Công an tỉnh" not in {unit.name for unit in found.units}
     assert ("Công an tỉnh", "Ngoài phạm vi (kiểm thử)") in {
-        (unit.name, unit.reason) for unit in outside_scope(row, TODAY)
+        (unit.name, unit.reason) for unit in units_not_taking_part(row, TODAY)
     }
 
 
@@ -460,7 +469,7 @@ def test_one_person_for_two_units_covers_both_and_two_in_one_unit_cover_it_once(
     make_assignment(make_member("Võ Văn Bốn", here.commune), here.commune, decision)
     found = of(here)
     assert found.headline.any_covered == 2
-    assert focal_point_count(here.commune.id, TODAY) == 2
+    assert focal_point_counts(TODAY).get(here.commune.id, 0) == 2
 
 
 def test_a_unit_without_decision_is_uncovered_and_waits_for_it(here: Province) -> None:
@@ -553,7 +562,7 @@ def test_units_come_by_code_then_name(here: Province) -> None:
 
 
 def test_only_units_in_scope_are_counted_listed_or_named(here: Province) -> None:
-    make_unit("Công an tỉnh", UnitKind.CENTRAL_AGENCY, here.province, in_scope=False)
+    make_unit("Công an tỉnh", UnitKind.CENTRAL_AGENCY, here.province, takes_part=False)
     row = unit_on(here.province.id, TODAY)
     assert row is not None
     scope = Scope(prefixes=frozenset({f"/{here.province.id}/{here.district.id}/"}))
@@ -563,7 +572,7 @@ def test_only_units_in_scope_are_counted_listed_or_named(here: Province) -> None
         here.commune.id,
         here.other_commune.id,
     }
-    assert outside_scope(row, TODAY, scope, TODAY) == []
+    assert units_not_taking_part(row, TODAY, scope, TODAY) == []
     assert coverage(row, TODAY, NOTHING, TODAY).units == ()
 
 
@@ -611,10 +620,8 @@ def test_the_number_of_questions_does_not_grow_with_the_units(here: Province) ->
 
 
 def test_the_demo_leaves_and_keeps_waiting_the_units_it_was_made_for(
-    app: Flask, settings: Settings
+    demo: None,
 ) -> None:
-    seed_reference(system_actor(), MOMENT)
-    seed_demo(system_actor(), MOMENT, settings.home)
     expected = json.loads((SEEDS / "demo" / "EXPECTED.json").read_text(encoding="utf-8"))
     for day, figures in expected.items():
         moment = date.fromisoformat(day)

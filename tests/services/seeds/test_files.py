@@ -82,7 +82,7 @@ def focal_points_that_count(day: str) -> list[dict[str, str]]:
         and row["valid_from"] <= day
         and row["decision"]
         and decisions[row["decision"]]["issued_on"] <= day
-        and units[row["unit"]]["in_scope"] == "1"
+        and units[row["unit"]]["takes_part"] == "1"
         and (
             row["unit"] in above(row["section"], units)
             if row["section"]
@@ -111,7 +111,7 @@ def coverage(day: str) -> dict[str, object]:
 
     def keys_of(kind: str) -> list[str]:
         return sorted(
-            key for key, unit in units.items() if unit["kind"] == kind and unit["in_scope"] == "1"
+            key for key, unit in units.items() if unit["kind"] == kind and unit["takes_part"] == "1"
         )
 
     result: dict[str, object] = {
@@ -272,10 +272,10 @@ def test_every_kind_has_a_placement_and_districts_end_on_1_july_2025() -> None:
     assert ("commune_office", "commune", "2025-07-01") in places
 
 
-def test_out_of_scope_units_say_why_and_only_they_do() -> None:
+def test_units_that_do_not_take_part_say_why_and_only_they_do() -> None:
     for unit in reference("units"):
-        assert (unit["in_scope"] == "0") == bool(unit["reason"]), unit
-        assert (unit["in_scope"] == "0") == (
+        assert (unit["takes_part"] == "0") == bool(unit["reason"]), unit
+        assert (unit["takes_part"] == "0") == (
             unit["kind"] in {"central_agency", "steering_committee"}
         ), unit
 
@@ -533,7 +533,7 @@ def test_the_traps_of_counting_are_there() -> None:
         row["decision"] and row["valid_from"] < decisions[row["decision"]]["issued_on"]
         for row in focal
     ), "a decision signed after the facts began"
-    assert any(all_units()[row["unit"]]["in_scope"] == "0" for row in focal)
+    assert any(all_units()[row["unit"]]["takes_part"] == "0" for row in focal)
 
 
 def test_roster_lines_are_members_of_the_unit_when_the_list_takes_effect() -> None:

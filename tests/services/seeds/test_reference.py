@@ -39,11 +39,11 @@ def test_a_unit_keeps_its_parent_its_scope_and_the_reason_for_it(app: Flask) -> 
     commune = find_by_code("20812", TODAY)
     assert commune is not None
     assert commune.parent_name == "Huyện Thăng Bình"
-    assert commune.in_scope
+    assert commune.takes_part
     agency = find_by_code("49-TW-01", TODAY)
     assert agency is not None
-    assert not agency.in_scope
-    assert agency.out_of_scope_reason
+    assert not agency.takes_part
+    assert agency.not_taking_part_reason
 
 
 def test_loading_twice_changes_nothing_and_says_so(app: Flask) -> None:

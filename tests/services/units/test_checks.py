@@ -43,7 +43,7 @@ def add_period(unit: Unit, since: date, parent: Unit) -> None:
             kind=UnitKind.COMMUNE,
             official_code="90101",
             parent_id=parent.id,
-            in_scope=True,
+            takes_part=True,
             search_key="x",
             sort_key="x",
             valid_from=since,

@@ -19,23 +19,26 @@ from registry.models.base import db
 from registry.models.decisions import Decision
 from registry.models.people import Person
 from registry.models.units import Unit
-from registry.queries.assignments import Holder, focal_points_counting
-from registry.services.assignments import (
+from registry.queries.assignments.counting import focal_points_counting
+from registry.queries.assignments.holders import Holder
+from registry.services.assignments.changes import (
     NEW_CONTENT,
     NEW_FOCAL_POINT,
     NEW_HOLDER,
     UNIT_ENDED,
+    change_assignment,
+    correct_assignment,
+    end_assignment,
+    record_assignment,
+)
+from registry.services.assignments.commands import (
     AssignmentDetails,
     ChangeAssignment,
     CorrectAssignment,
     EndAssignment,
     RecordAssignment,
-    change_assignment,
-    correct_assignment,
-    end_assignment,
-    record_assignment,
-    warnings_about,
 )
+from registry.services.assignments.oddities import warnings_about
 from registry.services.decisions import Scan, ScanStore
 from tests.conftest import MOMENT, TODAY
 from tests.factories.accounts import make_actor
@@ -135,26 +138,26 @@ class Commune:
         given: AssignmentDetails,
         day: date = JUNE_20,
         *,
-        gap_confirmed: bool = False,
+        accept_gap: bool = False,
     ) -> Assignment:
         command = ChangeAssignment(
             assignment_id=assignment.id,
             version=assignment.version,
             details=given,
             change_from=day,
-            gap_confirmed=gap_confirmed,
+            accept_gap=accept_gap,
         )
         return change_assignment(self.actor, command, MOMENT, store)
 
     def end(
-        self, assignment: Assignment, day: date = JUNE_20, *, gap_confirmed: bool = False
+        self, assignment: Assignment, day: date = JUNE_20, *, accept_gap: bool = False
     ) -> Assignment:
         command = EndAssignment(
             assignment_id=assignment.id,
             version=assignment.version,
             ends_on=day,
             reason="Chuyển công tác",
-            gap_confirmed=gap_confirmed,
+            accept_gap=accept_gap,
         )
         return end_assignment(self.actor, command, MOMENT)
 
@@ -528,7 +531,7 @@ def test_correcting_away_the_last_focal_point_names_the_gap(app: Flask, store: S
     given = same_details(assignment, role=AssignmentRole.SUPPORTING)
     with pytest.raises(Invalid, match="Từ ngày 01/06/2024") as refused:
         at.correct(store, assignment, given)
-    assert fields_of(refused) == {"gap_confirmed"}
+    assert fields_of(refused) == {"accept_gap"}
 
 
 # --- change from a day --------------------------------------------------------------------
@@ -592,14 +595,14 @@ def test_a_successor_without_decision_leaves_a_gap_that_is_named(
     assignment = at.focal_point()
     with pytest.raises(Invalid, match=r"Từ ngày 20/06/2024 .* không còn đầu mối") as refused:
         at.change(store, assignment, details(at.colleague))
-    assert fields_of(refused) == {"gap_confirmed"}
+    assert fields_of(refused) == {"accept_gap"}
     db.session.rollback()
 
 
 def test_a_confirmed_gap_is_written_to_the_audit(app: Flask, store: ScanStore) -> None:
     at = Commune()
     assignment = at.focal_point()
-    at.change(store, assignment, details(at.colleague), gap_confirmed=True)
+    at.change(store, assignment, details(at.colleague), accept_gap=True)
     assert last_event().details["gap_from"] == "2024-06-20"
     assert focal_points_counting(at.unit.id, date(2024, 6, 19))
     assert focal_points_counting(at.unit.id, JUNE_20) == []
@@ -628,7 +631,7 @@ def test_ending_the_last_focal_point_asks_for_confirmation(app: Flask) -> None:
 def test_a_confirmed_end_keeps_the_history_and_its_reason(app: Flask) -> None:
     at = Commune()
     assignment = at.focal_point()
-    at.end(assignment, gap_confirmed=True)
+    at.end(assignment, accept_gap=True)
     assert (assignment.valid_to, assignment.end_reason) == (JUNE_20, "Chuyển công tác")
     event = last_event()
     assert event.action == "assignment.end"

@@ -1,0 +1,468 @@
+"""The last focal point of a unit is not taken away in silence, whichever way it goes."""
+
+import ast
+import importlib
+import pkgutil
+from collections.abc import Callable
+from dataclasses import fields, is_dataclass, replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+import registry.services
+from registry.domain.assignments import AssignmentRole
+from registry.domain.decisions import DecisionKind
+from registry.domain.errors import Invalid
+from registry.domain.memberships import MemberRole
+from registry.domain.permissions import Role, system_actor
+from registry.domain.rosters import LineAction, RosterState
+from registry.domain.units.kinds import UnitKind
+from registry.models.assignments import Assignment
+from registry.models.audit import AuditEvent
+from registry.models.base import db
+from registry.models.decisions import Decision
+from registry.models.memberships import Membership
+from registry.models.rosters import Roster, RosterLine
+from registry.models.units import UnitPeriod
+from registry.queries.assignments.holders import Holder
+from registry.queries.coverage.counting import focal_point_counts
+from registry.services.assignments.changes import (
+    change_assignment,
+    correct_assignment,
+    end_assignment,
+)
+from registry.services.assignments.commands import (
+    AssignmentDetails,
+    ChangeAssignment,
+    CorrectAssignment,
+    EndAssignment,
+)
+from registry.services.decisions import CorrectDecision, RecordDecision, ScanStore, correct_decision
+from registry.services.gaps import MOST_NAMED
+from registry.services.memberships import changes as memberships
+from registry.services.memberships.changes import CorrectMembership, EndMembership, TransferMember
+from registry.services.rosters import deciding
+from registry.services.rosters.deciding import Approve
+from registry.services.units.changes import Change, ChangeUnit, Paper, change_unit
+from scripts.tree import ROOT
+from tests.conftest import MOMENT
+from tests.factories.accounts import make_actor
+from tests.factories.approvals import approve_memberships
+from tests.factories.coverage import make_home
+from tests.factories.people import make_assignment, make_decision, make_member
+from tests.factories.rosters import make_line, make_roster
+from tests.factories.units import START, Province, allow_everywhere, make_unit
+
+JUNE_20 = date(2024, 6, 20)
+ACCEPTED, IN_SILENCE = True, False
+SERVICES = ROOT / "registry" / "services"
+
+
+class Place:
+    """A commune whose only focal point is a member of it, approved, on a decision."""
+
+    def __init__(self, folder: Path) -> None:
+        self.here = Province()
+        allow_everywhere()
+        make_home(self.here.province)
+        self.unit = self.here.commune
+        self.store = ScanStore(folder, 1024)
+        self.person = make_member("Lê Đầu Mối", self.unit)
+        self.decision = make_decision(self.unit)
+        self.assignment = make_assignment(self.person, self.unit, self.decision)
+        self.section = make_unit("Văn phòng", UnitKind.COMMUNE_OFFICE, self.unit)
+
+    @property
+    def membership(self) -> Membership:
+        return db.session.scalars(
+            select(Membership).where(Membership.person_id == self.person.id)
+        ).one()
+
+    def details(self, **changes: object) -> AssignmentDetails:
+        values: dict[str, object] = {
+            "holder": Holder(self.assignment.person_id, self.assignment.section_id),
+            "role": self.assignment.role,
+            "duty": self.assignment.duty,
+            "decision_id": self.assignment.decision_id,
+        }
+        return AssignmentDetails(**(values | changes))  # type: ignore[arg-type]
+
+    def list_of(self, line: RosterLine) -> Approve:
+        """Put a line on a list that waits for the decision of the province."""
+        approve_memberships(self.unit, self.membership)
+        roster = make_roster(self.unit, [line], RosterState.REVIEWED, number=2)
+        return Approve(
+            roster_id=roster.id,
+            version=roster.version,
+            content_hash=roster.content_hash or "",
+            approved=frozenset(line.id for line in roster.lines),
+            returned={},
+            reason="",
+            decision_id=None,
+            new_decision=RecordDecision(
+                unit_id=self.here.province.id,
+                number="77/QĐ-UBND",
+                kind=DecisionKind.DECISION,
+                issued_on=JUNE_20,
+                issuer="UBND tỉnh",
+                signer="Người Ký Thử",
+                signer_form=None,
+                effective_from=None,
+            ),
+        )
+
+
+# Each way prepares and returns its command, which takes `accept_gap`, and its service.
+Way = tuple[type, Callable[[Place], Callable[[bool], object]]]
+
+
+def _end_assignment(at: Place) -> Callable[[bool], object]:
+    actor = make_actor(Role.UNIT_OFFICER, at.unit)
+    return lambda accept: end_assignment(
+        actor,
+        EndAssignment(
+            assignment_id=at.assignment.id,
+            version=at.assignment.version,
+            ends_on=JUNE_20,
+            reason="Nghỉ hưu",
+            accept_gap=accept,
+        ),
+        MOMENT,
+    )
+
+
+def _change_assignment(at: Place) -> Callable[[bool], object]:
+    actor = make_actor(Role.UNIT_OFFICER, at.unit)
+    return lambda accept: change_assignment(
+        actor,
+        ChangeAssignment(
+            assignment_id=at.assignment.id,
+            version=at.assignment.version,
+            details=at.details(role=AssignmentRole.SUPPORTING),
+            change_from=JUNE_20,
+            accept_gap=accept,
+        ),
+        MOMENT,
+        at.store,
+    )
+
+
+def _correct_assignment(at: Place) -> Callable[[bool], object]:
+    actor = make_actor(Role.UNIT_OFFICER, at.unit)
+    return lambda accept: correct_assignment(
+        actor,
+        CorrectAssignment(
+            assignment_id=at.assignment.id,
+            version=at.assignment.version,
+            details=at.details(),
+            valid_from=START,
+            valid_to=JUNE_20,
+            accept_gap=accept,
+        ),
+        MOMENT,
+        at.store,
+    )
+
+
+def _correct_decision(at: Place) -> Callable[[bool], object]:
+    actor = make_actor(Role.UNIT_OFFICER, at.unit)
+    at.decision.issued_on = JUNE_20
+    db.session.flush()
+    return lambda accept: correct_decision(
+        actor,
+        CorrectDecision(
+            decision_id=at.decision.id,
+            version=at.decision.version,
+            number=at.decision.number,
+            kind=at.decision.kind,
+            issued_on=None,
+            issuer=at.decision.issuer,
+            signer=at.decision.signer,
+            signer_form=None,
+            effective_from=None,
+            accept_gap=accept,
+        ),
+        MOMENT,
+    )
+
+
+def _end_membership(at: Place) -> Callable[[bool], object]:
+    actor = make_actor(Role.UNIT_OFFICER, at.unit)
+    return lambda accept: memberships.end(
+        actor,
+        EndMembership(
+            membership_id=at.membership.id,
+            version=at.membership.version,
+            valid_to=JUNE_20,
+            reason="Nghỉ hưu",
+            accept_gap=accept,
+        ),
+        MOMENT,
+    )
+
+
+def _correct_membership(at: Place) -> Callable[[bool], object]:
+    actor = make_actor(Role.UNIT_OFFICER, at.unit)
+    return lambda accept: memberships.correct(
+        actor,
+        CorrectMembership(
+            membership_id=at.membership.id,
+            version=at.membership.version,
+            role=at.membership.role,
+            organisation=None,
+            is_main=True,
+            valid_from=START,
+            valid_to=JUNE_20,
+            accept_gap=accept,
+        ),
+        MOMENT,
+    )
+
+
+def _transfer(at: Place) -> Callable[[bool], object]:
+    actor = system_actor()
+    return lambda accept: memberships.transfer(
+        actor,
+        TransferMember(
+            membership_id=at.membership.id,
+            version=at.membership.version,
+            unit_id=at.here.other_commune.id,
+            role=MemberRole.MEMBER,
+            day=JUNE_20,
+            is_secondment=False,
+            reason="",
+            accept_gap=accept,
+        ),
+        MOMENT,
+    )
+
+
+def _approve_an_end(at: Place) -> Callable[[bool], object]:
+    actor = make_actor(Role.APPROVER, at.here.province)
+    line = make_line(at.person, action=LineAction.END, effective_from=JUNE_20)
+    command = at.list_of(line)
+    return lambda accept: deciding.approve(
+        actor, replace(command, accept_gap=accept), MOMENT, at.store
+    )
+
+
+def _change_section(at: Place, change: Change) -> Callable[[bool], object]:
+    actor = system_actor()
+    at.assignment.person_id, at.assignment.section_id = None, at.section.id
+    db.session.flush()
+    return lambda accept: change_unit(
+        actor,
+        ChangeUnit(
+            unit_id=at.section.id,
+            change=change,
+            paper=Paper(effective_on=JUNE_20, number="5/QĐ-UBND", issued_on=START),
+            new_parent_id=at.here.other_commune.id,
+            accept_gap=accept,
+        ),
+        MOMENT,
+    )
+
+
+def _close_section(at: Place) -> Callable[[bool], object]:
+    return _change_section(at, Change.CLOSE)
+
+
+def _move_section(at: Place) -> Callable[[bool], object]:
+    return _change_section(at, Change.MOVE)
+
+
+WAYS: dict[str, Way] = {
+    "an assignment ends": (EndAssignment, _end_assignment),
+    "an assignment changes": (ChangeAssignment, _change_assignment),
+    "an assignment is corrected": (CorrectAssignment, _correct_assignment),
+    "its decision is corrected": (CorrectDecision, _correct_decision),
+    "a membership ends": (EndMembership, _end_membership),
+    "a membership is corrected": (CorrectMembership, _correct_membership),
+    "a member moves": (TransferMember, _transfer),
+    "the end of a membership is approved": (Approve, _approve_an_end),
+    "the section that holds it closes": (ChangeUnit, _close_section),
+    "the section that holds it moves": (ChangeUnit, _move_section),
+}
+
+
+@pytest.fixture
+def at(app: Flask, tmp_path: Path) -> Place:
+    return Place(tmp_path)
+
+
+@pytest.fixture(params=WAYS, name="way")
+def each_way(request: pytest.FixtureRequest, at: Place) -> Callable[[bool], object]:
+    """Return each way in turn, ready to be gone with or without accepting the gap."""
+    return WAYS[request.param][1](at)
+
+
+def stored() -> list[tuple[object, ...]]:
+    """Return every column of what a way could write."""
+    tables = (Assignment, Decision, Membership, Roster, RosterLine, UnitPeriod, AuditEvent)
+    return [
+        tuple(row)
+        for table in tables
+        for row in db.session.execute(
+            select(table.__table__).order_by(*table.__mapper__.primary_key)
+        )
+    ]
+
+
+def refused(way: Callable[[bool], object]) -> Invalid:
+    """Go a way without accepting; return the refusal, after which nothing is changed."""
+    db.session.commit()
+    before = stored()
+    with pytest.raises(Invalid) as refusal:
+        way(IN_SILENCE)
+    db.session.rollback()
+    assert stored() == before
+    return refusal.value
+
+
+def test_a_gap_is_named_before_anything_is_written(
+    at: Place, way: Callable[[bool], object]
+) -> None:
+    refusal = refused(way)
+    assert [problem.field for problem in refusal.problems] == ["accept_gap"]
+    assert refusal.message == (
+        "Từ ngày 20/06/2024 Xã Bình Minh không còn đầu mối CĐS nào được tính. "
+        "Phân công người thay thế trước, hoặc đánh dấu xác nhận rồi thực hiện lại."
+    )
+
+
+def test_a_gap_accepted_is_made(at: Place, way: Callable[[bool], object]) -> None:
+    assert focal_point_counts(JUNE_20).get(at.unit.id, 0) == 1
+    way(ACCEPTED)
+    assert focal_point_counts(JUNE_20).get(at.unit.id, 0) == 0
+
+
+def test_where_another_focal_point_stays_nothing_is_asked(
+    at: Place, way: Callable[[bool], object]
+) -> None:
+    other = make_member("Trần Ở Lại", at.unit)
+    make_assignment(other, at.unit, make_decision(at.unit, "16/QĐ-UBND"))
+    way(IN_SILENCE)
+    assert focal_point_counts(JUNE_20).get(at.unit.id, 0) == 1
+
+
+def test_a_unit_that_had_no_focal_point_before_is_not_named(
+    at: Place, way: Callable[[bool], object]
+) -> None:
+    at.decision.issued_on = None
+    db.session.flush()
+    way(IN_SILENCE)
+    assert focal_point_counts(JUNE_20).get(at.unit.id, 0) == 0
+
+
+def test_the_audit_keeps_which_gap_was_accepted(at: Place) -> None:
+    _approve_an_end(at)(ACCEPTED)
+    event = db.session.scalars(
+        select(AuditEvent).where(AuditEvent.action == "roster.approve")
+    ).one()
+    assert event.details["gaps"] == {str(at.unit.id): "2024-06-20"}
+
+
+def test_a_gap_in_the_days_to_come_is_named_from_the_day_it_begins(at: Place) -> None:
+    begins = date(2024, 7, 15)
+    at.assignment.valid_from = begins
+    db.session.flush()
+    with pytest.raises(Invalid, match="Từ ngày 15/07/2024 Xã Bình Minh"):
+        _end_membership(at)(IN_SILENCE)
+
+
+def test_every_unit_left_alone_is_named_with_its_day(at: Place) -> None:
+    make_assignment(at.person, at.here.district, at.decision, since=date(2024, 6, 25))
+    with pytest.raises(Invalid, match="Từ ngày 20/06/2024 Xã Bình Minh; từ ngày 25/06/2024 Huyện"):
+        _end_membership(at)(IN_SILENCE)
+
+
+def test_of_many_units_left_alone_some_are_named_and_the_others_counted(at: Place) -> None:
+    for number in range(MOST_NAMED + 1):
+        unit = make_unit(f"Tổ {number:02d}", UnitKind.COMMUNITY_TEAM, at.unit)
+        make_assignment(at.person, unit, at.decision)
+    with pytest.raises(Invalid, match="Tổ 09 và 2 đơn vị khác không còn đầu mối"):
+        _end_membership(at)(IN_SILENCE)
+
+
+def test_a_first_day_put_right_is_no_gap(at: Place) -> None:
+    command = CorrectMembership(
+        membership_id=at.membership.id,
+        version=at.membership.version,
+        role=at.membership.role,
+        organisation=None,
+        is_main=True,
+        valid_from=JUNE_20,
+        valid_to=None,
+    )
+    memberships.correct(system_actor(), command, MOMENT)
+    assert focal_point_counts(JUNE_20).get(at.unit.id, 0) == 1
+
+
+def test_another_role_of_a_member_leaves_the_focal_point(at: Place) -> None:
+    approver = make_actor(Role.APPROVER, at.here.province)
+    line = make_line(
+        at.person, action=LineAction.CHANGE, role=MemberRole.DEPUTY, effective_from=JUNE_20
+    )
+    deciding.approve(approver, at.list_of(line), MOMENT, at.store)
+    assert focal_point_counts(JUNE_20).get(at.unit.id, 0) == 1
+
+
+def test_a_unit_that_ends_itself_is_not_left_alone(at: Place) -> None:
+    team = make_unit("Tổ thôn Một", UnitKind.COMMUNITY_TEAM, at.unit)
+    make_assignment(make_member("Phan Tổ Viên", team), team, at.decision)
+    command = ChangeUnit(
+        unit_id=team.id,
+        change=Change.CLOSE,
+        paper=Paper(effective_on=JUNE_20, number="5/QĐ-UBND", issued_on=START),
+    )
+    change_unit(system_actor(), command, MOMENT)
+    assert focal_point_counts(JUNE_20).get(team.id, 0) == 0
+
+
+def test_every_command_that_accepts_a_gap_is_gone_here() -> None:
+    modules = pkgutil.walk_packages(registry.services.__path__, "registry.services.")
+    commands = {
+        found
+        for module in modules
+        for found in vars(importlib.import_module(module.name)).values()
+        if isinstance(found, type) and is_dataclass(found)
+        if "accept_gap" in {field.name for field in fields(found)}
+    }
+    assert commands == {command for command, _ in WAYS.values()}
+
+
+# Who writes an end, or whatever it is given, into a stored row: and why no gap is left in silence.
+WRITERS = {
+    "assignments/changes.py:correct_assignment": "asks",
+    "assignments/changes.py:change_assignment": "asks",
+    "assignments/changes.py:end_assignment": "asks",
+    "decisions.py:correct_decision": "asks",
+    "memberships/changes.py:correct": "asks",
+    "memberships/periods.py:close_row": "ending, moving and approving ask",
+    "memberships/periods.py:set_from": "goes on in the row that begins that day",
+    "units/contacts.py:edit_contact": "how a unit is reached is no focal point",
+}
+
+
+def test_whoever_ends_a_row_is_known_here() -> None:
+    found = {
+        f"{path.relative_to(SERVICES).as_posix()}:{function.name}"
+        for path in SERVICES.rglob("*.py")
+        for function in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(function, ast.FunctionDef) and writes_an_end(function)
+    }
+    assert found == set(WRITERS)
+
+
+def writes_an_end(function: ast.FunctionDef) -> bool:
+    """Tell whether a function sets an attribute that ends a row, or any it is given."""
+    stored_in = {
+        node.attr
+        for node in ast.walk(function)
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store)
+    }
+    names = {node.id for node in ast.walk(function) if isinstance(node, ast.Name)}
+    return bool(stored_in & {"valid_to", "issued_on"}) or "setattr" in names
