@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterable
 
 from registry.cli.columns import aligned
-from registry.documents.coverage.lines import ANY_STANDARD, STRICT_STANDARD, TOTAL_LABEL
+from registry.documents.coverage.lines import STANDARD_LABELS, TOTAL_LABEL
 from registry.domain.boundary_translation import NOT_SEPARABLE
 from registry.domain.coverage import RequiredUnit, Standard, Tally
 from registry.domain.units.kinds import KIND_LABELS
@@ -110,7 +110,7 @@ def _as_table(answer: TranslatedCoverage, standard: Standard) -> str:
     lines = [
         f"Đơn vị: {answer.unit.name} ({answer.unit.code})",
         f"Số liệu ngày {day}, theo đơn vị ngày {later}",
-        f"Tiêu chuẩn: {ANY_STANDARD if standard is Standard.ANY else STRICT_STANDARD}",
+        f"Tiêu chuẩn: {STANDARD_LABELS[standard]}",
         "",
         *aligned(rows, figures_from=2),
     ]
