@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterable
 
 from registry.cli.columns import aligned
-from registry.documents.coverage.report import ANY_STANDARD, STRICT_STANDARD, TOTAL_LABEL
+from registry.documents.coverage.lines import ANY_STANDARD, STRICT_STANDARD, TOTAL_LABEL
 from registry.domain.boundary_translation import NOT_SEPARABLE
 from registry.domain.coverage import RequiredUnit, Standard, Tally
 from registry.domain.units.kinds import KIND_LABELS

@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from datetime import date
 
+from registry.documents.reorganisations.paper import Minutes, MinutesRow, UnitList
 from registry.documents.reorganisations.words import ShownRow, shown_row
 from registry.domain.clock import LOCAL_ZONE, local_day
 from registry.domain.decisions import DECISION_KIND_LABELS
 from registry.domain.reorganisations.summary import Summary
 from registry.domain.units.kinds import KIND_LABELS, UnitKind
 from registry.domain.vietnamese.writing import format_long_day
-from registry.formats.minutes import Minutes, MinutesRow, UnitList
 from registry.models.reorganisations import Reorganisation
 from registry.queries.parameters import home_unit
 from registry.queries.reorganisations.results import Transition, transition_of

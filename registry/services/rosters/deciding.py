@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any
 
 from registry.domain.audit.deeds import Deed
 from registry.domain.clock import Moment
@@ -38,7 +37,7 @@ from registry.services.decisions import (
 )
 from registry.services.gaps import named, refuse_gaps
 from registry.services.rosters.carrying_out import Ground, admit, ground_of
-from registry.services.rosters.turns import CHANGED, RosterVersion, taken
+from registry.services.rosters.turns import CHANGED, RosterVersion, record_step, taken
 
 REMARK_MAX_LENGTH = 500
 PROBLEMS_SHOWN = 20
@@ -96,7 +95,7 @@ def submit(actor: Actor, command: RosterVersion, moment: Moment) -> Roster:
     roster.submitted_at, roster.submitted_by_id = moment.instant, actor.account_id
     roster.content_hash = content_hash(frozen_lines(roster))
     db.session.flush()
-    _record(actor, Deed.ROSTER_SUBMIT, roster, moment, {"content_hash": roster.content_hash})
+    record_step(actor, Deed.ROSTER_SUBMIT, roster, moment, content_hash=roster.content_hash)
     return roster
 
 
@@ -142,7 +141,7 @@ def verify(actor: Actor, command: RosterVersion, moment: Moment) -> Roster:
     roster.state = next_state(roster.state, Step.VERIFY)
     _sign(roster, Step.VERIFY, actor, moment)
     db.session.flush()
-    _record(actor, Deed.ROSTER_VERIFY, roster, moment, {})
+    record_step(actor, Deed.ROSTER_VERIFY, roster, moment)
     return roster
 
 
@@ -153,7 +152,7 @@ def review(actor: Actor, command: Review, moment: Moment) -> Roster:
     roster.state = next_state(roster.state, Step.REVIEW)
     _sign(roster, Step.REVIEW, actor, moment)
     db.session.flush()
-    _record(actor, Deed.ROSTER_REVIEW, roster, moment, {"remarks": remarked})
+    record_step(actor, Deed.ROSTER_REVIEW, roster, moment, remarks=remarked)
     return roster
 
 
@@ -171,7 +170,7 @@ def send_back(actor: Actor, command: SendBack, moment: Moment) -> Roster:
     roster.return_reason = reason
     _sign(roster, command.desk, actor, moment)
     db.session.flush()
-    _record(actor, Deed.ROSTER_RETURN, roster, moment, {"desk": command.desk, "remarks": remarked})
+    record_step(actor, Deed.ROSTER_RETURN, roster, moment, desk=command.desk, remarks=remarked)
     return roster
 
 
@@ -246,13 +245,17 @@ def approve(actor: Actor, command: Approve, moment: Moment, store: ScanStore) ->
     for line in roster.lines:
         if line.id in admitted:
             _record_line(actor, roster, line, facts[line.id], moment)
-    details = {
-        "decision_id": decision.id,
-        "content_hash": roster.content_hash,
-        "approved": len(admitted),
-        "returned": len(roster.lines) - len(admitted),
-    }
-    _record(actor, Deed.ROSTER_APPROVE, roster, moment, details | named(gaps))
+    record_step(
+        actor,
+        Deed.ROSTER_APPROVE,
+        roster,
+        moment,
+        decision_id=decision.id,
+        content_hash=roster.content_hash,
+        approved=len(admitted),
+        returned=len(roster.lines) - len(admitted),
+        **named(gaps),
+    )
     return roster
 
 
@@ -349,12 +352,4 @@ def _record_line(
         "membership_line_id": line.membership_line_id,
     }
     event = Event(Deed.ROSTER_APPROVE_LINE, "rosters", roster.id, roster.unit_id, details)
-    record(actor, event, moment)
-
-
-def _record(
-    actor: Actor, action: Deed, roster: Roster, moment: Moment, details: Mapping[str, Any]
-) -> None:
-    known = {"number": roster.number, "lines": len(roster.lines)}
-    event = Event(action, "rosters", roster.id, roster.unit_id, {**known, **details})
     record(actor, event, moment)

@@ -1,4 +1,4 @@
-"""Whose turn it is with a member list, and that only one takes it."""
+"""Whose turn it is with a member list, that only one takes it, and what is noted of it."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -6,12 +6,15 @@ from typing import Any
 
 from sqlalchemy import CursorResult, update
 
+from registry.domain.audit.deeds import Deed
+from registry.domain.clock import Moment
 from registry.domain.errors import Conflict, NotFound
 from registry.domain.permissions import Actor
 from registry.domain.rosters import TURNS, Step, check_not_submitter, next_state
 from registry.models.base import db
 from registry.models.rosters import Roster
 from registry.queries.rosters.lists import person_of_account, roster_in
+from registry.services.audit import Event, record
 
 CHANGED = (
     "Danh sách đã thay đổi từ khi bạn mở trang này, nên chưa có gì được ghi. "
@@ -60,3 +63,12 @@ def _claim(roster: Roster, version: int) -> None:
     if taken.rowcount != 1:
         raise Conflict(CHANGED)
     db.session.refresh(roster)
+
+
+def record_step(
+    actor: Actor, action: Deed, roster: Roster, moment: Moment, **details: object
+) -> None:
+    """Audit what was done with a list, with how many lines it then had."""
+    known = {"number": roster.number, "lines": len(roster.lines)}
+    event = Event(action, "rosters", roster.id, roster.unit_id, {**known, **details})
+    record(actor, event, moment)

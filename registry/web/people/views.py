@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from registry.documents.people import people_sheet
+from registry.documents.people import PAGE_COLUMNS, people_sheet
 from registry.domain.assignments import DUTY_LABELS, ROLE_LABELS
 from registry.domain.audit.deeds import Deed
 from registry.domain.errors import NotFound
@@ -75,6 +75,7 @@ def index() -> ResponseReturnValue:
     unit = _chosen_unit(day.day)
     return render_template(
         "people/index.html",
+        columns=PAGE_COLUMNS,
         day=day,
         unit=unit,
         unit_options=_unit_options(unit, day.day),

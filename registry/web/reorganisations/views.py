@@ -8,6 +8,7 @@ from flask import Blueprint, Response, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from registry.documents.reorganisations.minutes import minutes_of
+from registry.documents.reorganisations.paper import minutes_docx
 from registry.documents.reorganisations.picture import DEED_TONES, picture_of
 from registry.documents.reorganisations.words import (
     COLUMN_LABELS,
@@ -25,7 +26,6 @@ from registry.domain.reorganisations.summary import Summary
 from registry.domain.units.kinds import KIND_LABELS
 from registry.formats.allocation import allocation_csv, read_allocation
 from registry.formats.annex import read_annex
-from registry.formats.minutes import minutes_docx
 from registry.models.reorganisations import Reorganisation
 from registry.queries.paging import page_of_rows
 from registry.queries.reorganisations.results import transition_of

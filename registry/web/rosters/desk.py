@@ -6,7 +6,8 @@ from typing import Any
 
 from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
 
-from registry.domain.clock import local_day
+from registry.documents.rosters import COLUMNS, PAGE_LINE_COLUMNS, ShownLine
+from registry.documents.tables import on_page
 from registry.domain.errors import Conflict
 from registry.domain.memberships import MEMBER_ROLE_LABELS
 from registry.domain.rosters import (
@@ -33,7 +34,6 @@ from registry.web.rosters.pages import (
     STATE_TONES,
     STEPS,
     RosterPage,
-    ShownLine,
     seen_roster,
 )
 
@@ -43,6 +43,8 @@ blueprint = Blueprint("rosters", __name__, url_prefix="/danh-sach")
 @blueprint.context_processor
 def _words() -> dict[str, Any]:
     return {
+        "columns": on_page(COLUMNS),
+        "line_columns": PAGE_LINE_COLUMNS,
         "state_labels": STATE_LABELS,
         "state_tones": STATE_TONES,
         "action_labels": LINE_ACTION_LABELS,
@@ -50,7 +52,6 @@ def _words() -> dict[str, Any]:
         "outcome_labels": LINE_OUTCOME_LABELS,
         "role_labels": MEMBER_ROLE_LABELS,
         "step_labels": STEPS,
-        "local_day": local_day,
     }
 
 

@@ -5,15 +5,12 @@ from datetime import date, datetime
 
 from flask import url_for
 
+from registry.documents.rosters import ShownLine, decision_words
 from registry.domain.clock import local_day
 from registry.domain.errors import NotFound
-from registry.domain.memberships import MEMBER_ROLE_LABELS
 from registry.domain.permissions import Action
 from registry.domain.rosters import (
-    LINE_ACTION_LABELS,
-    LINE_OUTCOME_LABELS,
     OPEN_STATES,
-    STATE_LABELS,
     TURNS,
     LineAction,
     LineOutcome,
@@ -24,11 +21,10 @@ from registry.domain.rosters import (
     line_warnings,
     steps_from,
 )
-from registry.formats.spreadsheet import Column, Sheet
 from registry.models.base import db
 from registry.models.decisions import Decision
 from registry.models.rosters import Roster
-from registry.queries.rosters.lines import LineRow, line_facts, line_rows, line_signs
+from registry.queries.rosters.lines import line_facts, line_rows, line_signs
 from registry.queries.rosters.lists import (
     account_names,
     last_roster_of,
@@ -58,21 +54,6 @@ _DESKS = {
     Step.REVIEW: ("Thẩm định", "rosters.review"),
     Step.DECIDE: ("Xem và phê duyệt", "rosters.approve"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class ShownLine:
-    """A line with its number on the page, its warnings, and what stands in its way."""
-
-    number: int
-    row: LineRow
-    warnings: tuple[str, ...]
-    obstacle: str | None
-
-    @property
-    def is_flagged(self) -> bool:
-        """Tell whether somebody should look at the line before deciding on it."""
-        return bool(self.warnings or self.obstacle or self.row.remark)
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,48 +223,3 @@ def seen_roster(action: Action, roster_id: int) -> Roster:
     if roster is None:
         raise NotFound
     return roster
-
-
-def decision_words(decision: Decision) -> str:
-    """Return how a decision is cited: "Quyết định số 12/QĐ-UBND ngày 05/12/2024"."""
-    day = f" ngày {decision.issued_on:%d/%m/%Y}" if decision.issued_on else ""
-    return f"Quyết định số {decision.number}{day}"
-
-
-def roster_sheet(page: RosterPage) -> Sheet:
-    """Return a list as a worksheet."""
-    state = STATE_LABELS[page.roster.state]
-    cited = f" – {decision_words(page.decision)}" if page.decision else ""
-    return Sheet(
-        name=f"Danh sách số {page.roster.number}",
-        titles=[
-            "DANH SÁCH THÀNH VIÊN MẠNG LƯỚI CHUYỂN ĐỔI SỐ",
-            page.unit_name,
-            f"Danh sách số {page.roster.number} – {state}{cited}",
-        ],
-        columns=[
-            Column("Nội dung", 14),
-            Column("Họ và tên", 26),
-            Column("Năm sinh", 10),
-            Column("Chức danh", 28),
-            Column("Vai trò", 14),
-            Column("Tổ chức đại diện", 24),
-            Column("Hiệu lực từ ngày", 14),
-            Column("Kết quả", 16),
-            Column("Ghi chú", 30),
-        ],
-        rows=[
-            (
-                LINE_ACTION_LABELS[line.row.action],
-                line.row.name,
-                line.row.birth_year,
-                line.row.job_title,
-                MEMBER_ROLE_LABELS[line.row.role],
-                line.row.organisation,
-                line.row.effective_from,
-                LINE_OUTCOME_LABELS[line.row.outcome] if line.row.outcome else None,
-                line.row.remark,
-            )
-            for line in page.lines
-        ],
-    )

@@ -3,6 +3,7 @@
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
+from registry.documents.rosters import roster_sheet
 from registry.domain.audit.deeds import Deed
 from registry.domain.permissions import Action
 from registry.domain.rosters import RosterState
@@ -16,7 +17,7 @@ from registry.web.paging import window
 from registry.web.request import today
 from registry.web.rosters.desk import blueprint, shown
 from registry.web.rosters.forms import VersionForm
-from registry.web.rosters.pages import roster_page, roster_sheet, seen_roster
+from registry.web.rosters.pages import roster_page, seen_roster
 
 
 @blueprint.get("")
@@ -55,7 +56,8 @@ def show(roster_id: int) -> ResponseReturnValue:
 def excel(roster_id: int) -> ResponseReturnValue:
     """Hand out a list as a workbook, and audit that it was taken away."""
     page = roster_page(seen_roster(Action.ROSTER_SEE, roster_id))
-    content = table_xlsx([roster_sheet(page)], as_of=today())
+    sheet = roster_sheet(page.roster, page.unit_name, page.lines, page.decision)
+    content = table_xlsx([sheet], as_of=today())
     number = page.roster.number
     details = {"number": number, "rows": len(page.lines)}
     event = Event(Deed.ROSTER_EXPORT, "rosters", roster_id, page.roster.unit_id, details)

@@ -9,6 +9,7 @@ from typing import Literal
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from registry.documents.coverage.lines import STANDARD_LABELS
 from registry.domain.assignments import DUTY_LABELS, ROLE_LABELS
 from registry.domain.coverage import RequiredUnit
 from registry.domain.errors import NotFound
@@ -226,6 +227,7 @@ def show(unit_id: int) -> ResponseReturnValue:
             and _covers(Action.UNIT_CHANGE_TEAM, unit_id)
         ),
         may_add=not past.has_ended and _covers(Action.MEMBERSHIP_EDIT, unit_id),
+        standard_labels=STANDARD_LABELS,
         kind_labels=KIND_LABELS,
         role_labels=ROLE_LABELS,
         duty_labels=DUTY_LABELS,
