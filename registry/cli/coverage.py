@@ -10,9 +10,8 @@ from registry.cli.columns import aligned
 from registry.cli.days import DAY
 from registry.cli.edge import Refused, transaction
 from registry.cli.translated_coverage import TRANSLATED_FORMS
-from registry.documents.coverage.report import ANY_STANDARD, STRICT_STANDARD, TOTAL_LABEL
+from registry.documents.coverage.report import TOTAL_LABEL
 from registry.domain.coverage import Standard, Tally
-from registry.domain.units.kinds import KIND_LABELS
 from registry.domain.vietnamese.writing import (
     format_day,
     format_number,
@@ -23,8 +22,6 @@ from registry.queries.coverage.figures import Coverage, KindLine, coverage, root
 from registry.queries.coverage.translated import translated_coverage
 from registry.queries.parameters import default_day
 from registry.settings import Runtime
-
-_STANDARD_LABELS = {Standard.ANY: ANY_STANDARD, Standard.STRICT: STRICT_STANDARD}
 
 
 def commands(runtime: Runtime) -> Sequence[click.Command]:
@@ -136,13 +133,10 @@ def _as_csv(found: Coverage, standard: Standard) -> str:
 def _as_table(found: Coverage, standard: Standard) -> str:
     counts = [
         ("Loại đơn vị", "Phải bố trí", "Đã có", "Tỷ lệ"),
-        *(
-            _row(KIND_LABELS[line.kind], line.tally, standard)
-            for line in found.lines(headline=True)
-        ),
+        *(_row(line.kind.label, line.tally, standard) for line in found.lines(headline=True)),
         _row(TOTAL_LABEL, found.headline, standard),
         *(
-            _row(f"{KIND_LABELS[line.kind]} (ngoài tổng số)", line.tally, standard)
+            _row(f"{line.kind.label} (ngoài tổng số)", line.tally, standard)
             for line in found.lines(headline=False)
         ),
     ]
@@ -150,7 +144,7 @@ def _as_table(found: Coverage, standard: Standard) -> str:
     lines = [
         f"Đơn vị: {found.unit.name} ({found.unit.code})",
         f"Tính đến ngày {format_day(found.as_of)}",
-        f"Tiêu chuẩn: {_STANDARD_LABELS[standard]}",
+        f"Tiêu chuẩn: {standard.label}",
         "",
         *aligned(counts, figures_from=1),
         "",

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from datetime import date
 
-from registry.domain.memberships import MEMBER_ROLE_LABELS
-from registry.domain.people import CONTRACT_LABELS, EDUCATION_LABELS
 from registry.domain.vietnamese.writing import format_day, format_phone
 from registry.formats.spreadsheet import Column, Sheet
 from registry.queries.people import PersonRow
@@ -39,15 +37,15 @@ def people_sheet(rows: Sequence[PersonRow], where: str, day: date) -> Sheet:
                 row.birth_year,
                 row.job_title,
                 "\n".join(unit.name for unit in row.units),
-                "\n".join(MEMBER_ROLE_LABELS[unit.role] for unit in row.units),
+                "\n".join(unit.role.label for unit in row.units),
                 "\n".join(
                     "Đã phê duyệt" if unit.approved else "Chưa phê duyệt" for unit in row.units
                 ),
                 format_phone(row.phone) if row.phone else None,
                 row.email,
-                EDUCATION_LABELS[row.education_level] if row.education_level else None,
+                row.education_level.label if row.education_level else None,
                 row.it_major,
-                CONTRACT_LABELS[row.contract_type] if row.contract_type else None,
+                row.contract_type.label if row.contract_type else None,
             )
             for row in rows
         ],

@@ -5,7 +5,6 @@ from datetime import date
 
 from registry.domain.clock import local_day
 from registry.domain.signup_matching import MatchWarning
-from registry.domain.signups import SIGNUP_STATE_LABELS
 from registry.domain.vietnamese.writing import format_day, format_phone
 from registry.formats.spreadsheet import Column, Sheet
 from registry.models.signups import Signup
@@ -41,7 +40,7 @@ def signups_sheet(
                 format_phone(signup.phone),
                 signup.email,
                 local_day(signup.submitted_at),
-                SIGNUP_STATE_LABELS[signup.state],
+                signup.state.label,
                 "\n".join(warning.message for warning in warnings.get(signup.id, ())) or None,
                 signup.reference_code,
             )

@@ -1,40 +1,26 @@
 """Words about people: education, contract, and how a person is addressed in lists."""
 
-from enum import StrEnum
+from registry.domain.labelled import Labelled
 
 
-class EducationLevel(StrEnum):
+class EducationLevel(Labelled):
     """Highest level of education."""
 
-    SECONDARY = "secondary"
-    COLLEGE = "college"
-    BACHELOR = "bachelor"
-    MASTER = "master"
-    DOCTORATE = "doctorate"
+    SECONDARY = "secondary", "Trung cấp trở xuống"
+    COLLEGE = "college", "Cao đẳng"
+    BACHELOR = "bachelor", "Đại học"
+    MASTER = "master", "Thạc sĩ"
+    DOCTORATE = "doctorate", "Tiến sĩ"
 
 
-class ContractType(StrEnum):
+class ContractType(Labelled):
     """How the person is employed (Plan 4660 IV.5)."""
 
-    PERMANENT = "permanent"
-    CONTRACT = "contract"
-    EXPERT = "expert"
-    COLLABORATOR = "collaborator"
+    PERMANENT = "permanent", "Biên chế"
+    CONTRACT = "contract", "Hợp đồng"
+    EXPERT = "expert", "Chuyên gia thuê"
+    COLLABORATOR = "collaborator", "Cộng tác viên"
 
-
-EDUCATION_LABELS = {
-    EducationLevel.SECONDARY: "Trung cấp trở xuống",
-    EducationLevel.COLLEGE: "Cao đẳng",
-    EducationLevel.BACHELOR: "Đại học",
-    EducationLevel.MASTER: "Thạc sĩ",
-    EducationLevel.DOCTORATE: "Tiến sĩ",
-}
-CONTRACT_LABELS = {
-    ContractType.PERMANENT: "Biên chế",
-    ContractType.CONTRACT: "Hợp đồng",
-    ContractType.EXPERT: "Chuyên gia thuê",
-    ContractType.COLLABORATOR: "Cộng tác viên",
-}
 
 # What an audit event says on a person's page; other actions are told as "Thay đổi khác".
 CHANGE_LABELS = {

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from registry.domain.assignments import ROLE_LABELS, AssignmentRole, Duty, unusual_title
+from registry.domain.assignments import AssignmentRole, Duty, unusual_title
 from registry.domain.audit.deeds import Deed
 from registry.domain.clock import Moment
 from registry.domain.decisions import check_decision_days, decision_number_warnings
@@ -407,7 +407,7 @@ def _overlap_problems(draft: _Draft) -> list[Problem]:
     return [
         Problem(
             "holder",
-            f"{_holder_name(other)} đã giữ vai trò “{ROLE_LABELS[details.role]}” của đơn vị này "
+            f"{_holder_name(other)} đã giữ vai trò “{details.role.label}” của đơn vị này "
             f"từ ngày {format_day(other.valid_from)}"
             + (f" đến trước ngày {format_day(other.valid_to)}." if other.valid_to else ".")
             + " Sửa phân công đó, hoặc chọn ngày khác.",

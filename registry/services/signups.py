@@ -16,7 +16,6 @@ from registry.domain.memberships import MemberRole
 from registry.domain.periods import Period
 from registry.domain.permissions import Action, Actor, Role, Scope
 from registry.domain.signups import (
-    SIGNUP_STATE_LABELS,
     SignupState,
     check_open,
     check_waits_for_completion,
@@ -306,7 +305,7 @@ def _to_decide(actor: Actor, signup_id: int, version: int, today: date) -> Signu
     check_open(signup.state)
     if signup.version != version:
         raise Conflict(
-            f"Đăng ký vừa được cập nhật, nay là “{SIGNUP_STATE_LABELS[signup.state]}”. "
+            f"Đăng ký vừa được cập nhật, nay là “{signup.state.label}”. "
             "Tải lại trang để xem nội dung mới rồi quyết định."
         )
     return signup

@@ -12,7 +12,7 @@ from registry.documents.coverage.report import (
 )
 from registry.domain.coverage import Standard, Tally
 from registry.domain.offices import OfficeFunction
-from registry.domain.units.kinds import KIND_LABELS, UnitKind
+from registry.domain.units.kinds import UnitKind
 from registry.domain.vietnamese.writing import format_phone
 from registry.queries.coverage.figures import Coverage, KindLine
 from registry.queries.offices import office_of
@@ -30,7 +30,7 @@ def report_of(found: Coverage) -> CoverageReport:
     """
     issuer = _issuer(found)
     superior = _superior(issuer, found)
-    outside = [_line(KIND_LABELS[line.kind], line.tally) for line in _lines(found, headline=False)]
+    outside = [_line(line.kind.label, line.tally) for line in _lines(found, headline=False)]
     return CoverageReport(
         subtree=running_name(found.unit),
         as_of=found.as_of,
@@ -40,7 +40,7 @@ def report_of(found: Coverage) -> CoverageReport:
             symbol=_symbol(issuer, superior),
             place=_place(found.unit),
         ),
-        levels=[_line(KIND_LABELS[line.kind], line.tally) for line in _lines(found, headline=True)],
+        levels=[_line(line.kind.label, line.tally) for line in _lines(found, headline=True)],
         mass_organisations=(
             sum_of_lines(", ".join(line.label for line in outside), outside) if outside else None
         ),

@@ -9,11 +9,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from registry.domain.coverage import Standard
 from registry.domain.vietnamese.writing import format_long_day, format_number, format_percent
 from registry.formats.pdf import typeset
 
-ANY_STANDARD = "Có đầu mối (mục III.1b)"
-STRICT_STANDARD = "Có bộ phận hoặc cán bộ chuyên trách (mục IV.2)"
 TOTAL_LABEL = "Tổng số"
 
 _BLANK = 4 * "\u00a0"  # room to write by hand; ordinary spaces would run together
@@ -129,8 +128,8 @@ def as_printed(report: CoverageReport) -> dict[str, object]:
     """
     total = report.total
     mass = report.mass_organisations
-    any_standard = _section_kept_together(ANY_STANDARD)
-    strict_standard = _section_kept_together(STRICT_STANDARD)
+    any_standard = _section_kept_together(Standard.ANY.label)
+    strict_standard = _section_kept_together(Standard.STRICT.label)
     written = report.dated or report.as_of
     return {
         "written": [written.year, written.month, written.day],

@@ -3,12 +3,11 @@
 from collections.abc import Iterable, Sequence
 
 from registry.documents.coverage.report import (
-    ANY_STANDARD,
-    STRICT_STANDARD,
     CoverageLine,
     CoverageReport,
     sum_of_lines,
 )
+from registry.domain.coverage import Standard
 from registry.domain.vietnamese.writing import format_day, format_percent
 from registry.formats.spreadsheet import Cell, Column, Sheet, table_xlsx
 
@@ -55,9 +54,9 @@ def _coverage_columns(label: str) -> list[Column]:
     return [
         Column(label, 32),
         Column("Số đơn vị", 10),
-        Column(ANY_STANDARD, 16),
+        Column(Standard.ANY.label, 16),
         Column("Tỷ lệ", 10),
-        Column(STRICT_STANDARD, 22),
+        Column(Standard.STRICT.label, 22),
         Column("Tỷ lệ", 10),
         Column("Chưa có đầu mối", 12),
     ]

@@ -5,8 +5,7 @@ from datetime import date
 
 from registry.documents.reorganisations.words import COUNT_LABELS, row_words
 from registry.domain.clock import LOCAL_ZONE, local_day
-from registry.domain.decisions import DECISION_KIND_LABELS
-from registry.domain.units.kinds import KIND_LABELS, UnitKind
+from registry.domain.units.kinds import UnitKind
 from registry.domain.vietnamese.writing import format_long_day
 from registry.formats.minutes import Minutes, MinutesRow, UnitList
 from registry.models.reorganisations import Reorganisation
@@ -46,7 +45,7 @@ def minutes_of(batch: Reorganisation, today: date) -> Minutes:
 def _cited(batch: Reorganisation) -> str:
     decision = batch.decision
     day = f" {format_long_day(decision.issued_on)}" if decision.issued_on else ""
-    kind = "Nghị quyết" if "/NQ" in decision.number else DECISION_KIND_LABELS[decision.kind]
+    kind = "Nghị quyết" if "/NQ" in decision.number else decision.kind.label
     return f"{kind} số {decision.number}{day}"
 
 
@@ -66,7 +65,7 @@ def _named(name: str, note: str) -> str:
 def _units(summary: dict[str, dict[str, int]]) -> list[tuple[str, int, int]]:
     before, after = summary.get("units_before", {}), summary.get("units_after", {})
     return [
-        (KIND_LABELS[kind], before.get(kind.value, 0), after.get(kind.value, 0))
+        (kind.label, before.get(kind.value, 0), after.get(kind.value, 0))
         for kind in UnitKind
         if kind.value in before or kind.value in after
     ]

@@ -6,7 +6,7 @@ A unit is named by its code where it has one, else by its name and what it stand
 from dataclasses import dataclass
 from enum import StrEnum
 
-from registry.domain.units.kinds import KIND_LABELS, UnitKind
+from registry.domain.units.kinds import UnitKind
 
 
 class How(StrEnum):
@@ -44,7 +44,7 @@ DESIGNATIONS = {
 TERRITORY_KINDS = frozenset(DESIGNATIONS.values())
 
 _KIND_OF_WORD = (
-    {label.lower(): kind for kind, label in KIND_LABELS.items()}
+    {kind.label.lower(): kind for kind in UnitKind}
     | {kind.value: kind for kind in UnitKind}
     | DESIGNATIONS
 )

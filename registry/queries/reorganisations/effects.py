@@ -6,8 +6,6 @@ from datetime import date
 
 from sqlalchemy import Column, ColumnElement, Table, func, or_, select
 
-from registry.domain.assignments import ROLE_LABELS as ASSIGNMENT_ROLE_LABELS
-from registry.domain.memberships import MEMBER_ROLE_LABELS
 from registry.domain.reorganisations.plan import Plan, PlannedUnit
 from registry.domain.units.kinds import UnitKind
 from registry.models.assignments import Assignment
@@ -125,7 +123,7 @@ def _members(
             yield Question(
                 f"membership:{membership.line_id}",
                 "membership",
-                f"{person.full_name} – {MEMBER_ROLE_LABELS[membership.role]}",
+                f"{person.full_name} – {membership.role.label}",
                 unit.id,
                 unit.name,
                 choices[unit.id],
@@ -148,7 +146,7 @@ def _assignments(
             yield Question(
                 f"assignment:{assignment.line_id}",
                 "assignment",
-                f"{ASSIGNMENT_ROLE_LABELS[assignment.role]} – {holder}",
+                f"{assignment.role.label} – {holder}",
                 unit.id,
                 unit.name,
                 choices[unit.id],

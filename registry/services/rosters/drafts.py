@@ -10,7 +10,6 @@ from registry.domain.memberships import MemberRole
 from registry.domain.permissions import Action, Actor
 from registry.domain.rosters import (
     OPEN_STATES,
-    STATE_LABELS,
     LineAction,
     LineOutcome,
     Party,
@@ -101,7 +100,7 @@ def start(actor: Actor, command: StartRoster, moment: Moment) -> Roster:
         raise Invalid.on(
             "unit_id",
             f"{unit.shown_name} đang có danh sách số {last.number} "
-            f"({STATE_LABELS[last.state].lower()}). Mở danh sách đó để làm tiếp.",
+            f"({last.state.label.lower()}). Mở danh sách đó để làm tiếp.",
         )
     roster = Roster(
         unit_id=command.unit_id,

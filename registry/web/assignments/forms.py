@@ -5,11 +5,12 @@ from typing import Any
 
 from wtforms.validators import ValidationError
 
-from registry.domain.assignments import DUTY_LABELS, ROLE_LABELS, AssignmentRole, Duty
-from registry.domain.units.kinds import KIND_LABELS, UnitKind
+from registry.domain.assignments import AssignmentRole, Duty
+from registry.domain.units.kinds import UnitKind
 from registry.models.decisions import Decision
 from registry.queries.assignments import Holder
 from registry.services.assignments import TEXT_MAX_LENGTH, AssignmentDetails
+from registry.web.forms.choices import labelled
 from registry.web.forms.decision_fields import (
     PAPER_FIELDS,
     DecisionFields,
@@ -62,12 +63,12 @@ class _AssignmentFields(DecisionFields):
     )
     role = RadioField(
         "Vai trò",
-        choices=[(role.value, ROLE_LABELS[role]) for role in AssignmentRole],
+        choices=labelled(AssignmentRole),
         validators=[required("Chọn vai trò.")],
     )
     duty = RadioField(
         "Chế độ",
-        choices=[(duty.value, DUTY_LABELS[duty]) for duty in Duty],
+        choices=labelled(Duty),
         validators=[required("Chọn chuyên trách, kiêm nhiệm hoặc phụ trách.")],
     )
     concurrent_fields = TextField(
@@ -204,11 +205,11 @@ class WaitingForm(QueryForm):
     q = TextField("Đơn vị", validators=[at_most(100, "Tên đơn vị")])
     kind = SelectField(
         "Loại đơn vị",
-        choices=[("", "Tất cả"), *((kind.value, KIND_LABELS[kind]) for kind in _KINDS)],
+        choices=[("", "Tất cả"), *labelled(_KINDS)],
         default="",
     )
     role = SelectField(
         "Vai trò",
-        choices=[("", "Tất cả"), *((role.value, ROLE_LABELS[role]) for role in AssignmentRole)],
+        choices=[("", "Tất cả"), *labelled(AssignmentRole)],
         default="",
     )

@@ -5,7 +5,7 @@ from datetime import date
 from flask import Blueprint, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from registry.domain.assignments import DUTY_LABELS, ROLE_LABELS, AssignmentRole
+from registry.domain.assignments import AssignmentRole
 from registry.domain.audit.deeds import Deed
 from registry.domain.errors import NotFound
 from registry.domain.permissions import Action
@@ -71,8 +71,6 @@ def of_unit(unit_id: int) -> ResponseReturnValue:
             ("Đã kết thúc", [row for row in rows if row.valid_to and row.valid_to <= today()]),
         ),
         recorded=_just_recorded(rows),
-        role_labels=ROLE_LABELS,
-        duty_labels=DUTY_LABELS,
         may_record=_may_record(unit_id),
     )
 
@@ -185,8 +183,6 @@ def edit(assignment_id: int) -> ResponseReturnValue:
         row=stored,
         found=found,
         saved_meanwhile=_saved_meanwhile(form, stored),
-        role_labels=ROLE_LABELS,
-        duty_labels=DUTY_LABELS,
     )
 
 
@@ -301,7 +297,6 @@ def end(assignment_id: int) -> ResponseReturnValue:
         unit=unit_as_last_known(stored.unit_id, Action.ASSIGNMENT_RECORD),
         is_last=[found.id for found in counting] == [stored.id],
         saved_meanwhile=_saved_meanwhile(form, stored),
-        role_labels=ROLE_LABELS,
     )
 
 
@@ -321,7 +316,6 @@ def waiting() -> ResponseReturnValue:
         undecided=[row for row in rows if not row.is_carried_over(shown.day)],
         carried_over=[row for row in rows if row.is_carried_over(shown.day)],
         shown=shown,
-        role_labels=ROLE_LABELS,
     )
 
 
@@ -365,7 +359,7 @@ def waiting_excel() -> ResponseReturnValue:
                 row.unit_name,
                 format_phone(row.unit_phone) if row.unit_phone else None,
                 row.holder_name,
-                ROLE_LABELS[row.role],
+                row.role.label,
                 row.valid_from,
                 _GROUPS[row.is_carried_over(day)],
                 row.waits_because(day),

@@ -11,6 +11,7 @@ from flask import request
 
 from registry.domain.coverage import RequiredUnit, Standard
 from registry.domain.errors import NotFound
+from registry.domain.labelled import Labelled
 from registry.domain.permissions import Action, Scope
 from registry.domain.units.kinds import UnitKind
 from registry.domain.vietnamese.names import text_sort_key
@@ -35,15 +36,15 @@ _UNIT_ID = re.compile("[0-9]{1,9}")
 _GROUPING_KINDS = (UnitKind.DISTRICT,)
 
 
-class Listed(StrEnum):
+class Listed(Labelled):
     """Which of the required units a list shows; the values stand in addresses."""
 
-    MISSING = "chua-dat"
-    COVERED = "da-dat"
-    CONCURRENT = "kiem-nhiem"
-    WAITING = "cho-quyet-dinh"
-    NOBODY = "chua-phan-cong"
-    ALL = "tat-ca"
+    MISSING = "chua-dat", "Chưa đạt"
+    COVERED = "da-dat", "Đã đạt"
+    CONCURRENT = "kiem-nhiem", "Có đầu mối, chưa có bộ phận hoặc cán bộ chuyên trách"
+    WAITING = "cho-quyet-dinh", "Chờ quyết định"
+    NOBODY = "chua-phan-cong", "Chưa phân công"
+    ALL = "tat-ca", "Tất cả đơn vị phải bố trí"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,11 @@ from itertools import groupby
 
 from flask import request
 
-from registry.documents.coverage.report import ANY_STANDARD, STRICT_STANDARD, TOTAL_LABEL
+from registry.documents.coverage.report import TOTAL_LABEL
 from registry.domain.boundary_translation import NOT_SEPARABLE
-from registry.domain.coverage import RequiredUnit, Tally
+from registry.domain.coverage import RequiredUnit, Standard, Tally
 from registry.domain.permissions import Action
-from registry.domain.units.kinds import KIND_LABELS, UnitKind
+from registry.domain.units.kinds import UnitKind
 from registry.domain.vietnamese.writing import format_day, format_percent
 from registry.formats.spreadsheet import Cell, Column, Sheet, table_xlsx
 from registry.queries.coverage.translated import (
@@ -112,10 +112,10 @@ def today_units_xlsx(answer: TranslatedCoverage) -> bytes:
                     Column("Mã", 12),
                     Column("Đơn vị", 40),
                     Column("Cấp", 24),
-                    Column(ANY_STANDARD, 16),
+                    Column(Standard.ANY.label, 16),
                 ],
                 [
-                    (one.code, one.name, KIND_LABELS[one.kind], "Có" if one.any_covered else "Chưa")
+                    (one.code, one.name, one.kind.label, "Có" if one.any_covered else "Chưa")
                     for one in answer.without_successor
                 ],
             )
@@ -125,9 +125,9 @@ def today_units_xlsx(answer: TranslatedCoverage) -> bytes:
 
 _FIGURES = (
     Column("Số đơn vị cũ", 10),
-    Column(ANY_STANDARD, 16),
+    Column(Standard.ANY.label, 16),
     Column("Tỷ lệ", 10),
-    Column(STRICT_STANDARD, 22),
+    Column(Standard.STRICT.label, 22),
     Column("Tỷ lệ", 10),
     Column("Chưa có đầu mối", 12),
 )
@@ -136,7 +136,7 @@ _FIGURES = (
 def _kind_rows(answer: TranslatedCoverage, *, headline: bool) -> list[Sequence[Cell]]:
     note = "" if headline else " (ngoài tổng số)"
     return [
-        (KIND_LABELS[line.kind] + note, *_figures(line.tally))
+        (line.kind.label + note, *_figures(line.tally))
         for line in answer.kinds
         if line.headline is headline and (line.tally is None or line.tally.required)
     ]

@@ -7,14 +7,13 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from registry.documents.coverage.papers import report_of, running_name
-from registry.documents.coverage.report import ANY_STANDARD, STRICT_STANDARD, coverage_report_pdf
+from registry.documents.coverage.report import coverage_report_pdf
 from registry.documents.coverage.sheets import coverage_xlsx
 from registry.domain.audit.deeds import Deed
 from registry.domain.boundary_translation import NOT_SEPARABLE
 from registry.domain.coverage import Standard
 from registry.domain.errors import NotFound
 from registry.domain.permissions import Action
-from registry.domain.units.kinds import KIND_LABELS
 from registry.domain.vietnamese.writing import format_day, format_number, format_phone
 from registry.formats.spreadsheet import Column, Sheet, table_xlsx
 from registry.queries.coverage.figures import Coverage, units_not_taking_part
@@ -31,20 +30,12 @@ from registry.web.coverage.today_units import (
     wants_units_of_today,
 )
 from registry.web.exports import FileKind, hand_out
+from registry.web.forms.choices import labelled
 from registry.web.request import today
 
 blueprint = Blueprint("coverage", __name__)
 
 PAGE_SIZE = 100
-STANDARD_LABELS = {Standard.ANY: ANY_STANDARD, Standard.STRICT: STRICT_STANDARD}
-LISTED_LABELS = {
-    Listed.MISSING: "Chưa đạt",
-    Listed.COVERED: "Đã đạt",
-    Listed.CONCURRENT: "Có đầu mối, chưa có bộ phận hoặc cán bộ chuyên trách",
-    Listed.WAITING: "Chờ quyết định",
-    Listed.NOBODY: "Chưa phân công",
-    Listed.ALL: "Tất cả đơn vị phải bố trí",
-}
 _WHAT = {
     (Listed.MISSING, Standard.ANY): "đơn vị chưa có đầu mối",
     (Listed.MISSING, Standard.STRICT): "đơn vị chưa có bộ phận hoặc cán bộ chuyên trách",
@@ -81,7 +72,6 @@ def report() -> ResponseReturnValue:
         since=vacancies(found, Standard.ANY),
         outside=units_not_taking_part(found.unit, found.as_of, question.scope, today()),
         may_choose_units=may_choose_units(found.as_of),
-        kind_labels=KIND_LABELS,
         **_known_days(),
     )
 
@@ -93,7 +83,6 @@ def _report_in_today_units() -> ResponseReturnValue:
         question=question,
         answer=question.answer,
         groups=lines_by_kind(question.answer.lines) if question.answer else (),
-        kind_labels=KIND_LABELS,
         not_separable=NOT_SEPARABLE,
         **_known_days(),
     )
@@ -119,9 +108,8 @@ def gaps() -> ResponseReturnValue:
         pages=pages,
         rows=listing.units[(page - 1) * PAGE_SIZE : page * PAGE_SIZE],
         text=_text_to_send(question.found, listing),
-        standard_labels=STANDARD_LABELS,
-        listed_labels=LISTED_LABELS,
-        kind_labels=KIND_LABELS,
+        standards=labelled(Standard),
+        lists=labelled(Listed),
         **_known_days(),
     )
 
@@ -153,7 +141,7 @@ def gaps_excel() -> ResponseReturnValue:
             (
                 row.unit.code,
                 row.unit.name,
-                KIND_LABELS[row.unit.kind],
+                row.unit.kind.label,
                 row.unit.parent_name,
                 format_phone(row.unit.phone) if row.unit.phone else None,
                 row.since,

@@ -11,9 +11,10 @@ from flask import Blueprint, request
 from werkzeug.datastructures import FileStorage
 from wtforms.validators import ValidationError
 
-from registry.domain.decisions import DECISION_KIND_LABELS, DecisionKind
+from registry.domain.decisions import DecisionKind
 from registry.models.decisions import Decision
 from registry.services.decisions import TEXT_MAX_LENGTH, RecordDecision, Scan
+from registry.web.forms.choices import labelled
 from registry.web.forms.fields import (
     FileField,
     RadioField,
@@ -102,7 +103,7 @@ class PaperFields:
     )
     kind: Any = RadioField(
         "Loại văn bản",
-        choices=[(kind.value, DECISION_KIND_LABELS[kind]) for kind in DecisionKind],
+        choices=labelled(DecisionKind),
         default=DecisionKind.DECISION.value,
     )
     issued_on: Any = VietnameseDateField(
@@ -176,4 +177,4 @@ def paper_label(decision: Decision) -> str:
     """Return how a decision is named in a choice: its number, its day, who issued it."""
     day = f"ngày {decision.issued_on:%d/%m/%Y}" if decision.issued_on else "chưa có ngày ký"
     issuer = f" của {decision.issuer}" if decision.issuer else ""
-    return f"{DECISION_KIND_LABELS[decision.kind]} {decision.number} {day}{issuer}"
+    return f"{decision.kind.label} {decision.number} {day}{issuer}"

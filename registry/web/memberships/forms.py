@@ -1,6 +1,7 @@
 """Forms of memberships."""
 
-from registry.domain.memberships import MEMBER_ROLE_LABELS
+from registry.domain.memberships import MemberRole
+from registry.web.forms.choices import labelled
 from registry.web.forms.fields import (
     BaseForm,
     CheckboxField,
@@ -17,7 +18,7 @@ from registry.web.forms.fields import (
 )
 from registry.web.forms.gaps import gap_field
 
-_ROLES = [(role.value, label) for role, label in MEMBER_ROLE_LABELS.items()]
+_ROLES = labelled(MemberRole)
 
 
 class EndForm(BaseForm):

@@ -1,10 +1,8 @@
 """Forms of people."""
 
-from collections.abc import Mapping
-from typing import Any
-
-from registry.domain.memberships import MEMBER_ROLE_LABELS, MemberRole
-from registry.domain.people import CONTRACT_LABELS, EDUCATION_LABELS
+from registry.domain.memberships import MemberRole
+from registry.domain.people import ContractType, EducationLevel
+from registry.web.forms.choices import labelled
 from registry.web.forms.fields import (
     BaseForm,
     CheckboxField,
@@ -23,11 +21,6 @@ from registry.web.forms.fields import (
 
 NOT_SAID = ("", "Chưa rõ")
 YEAR_FIGURES = 4
-
-
-def labelled(labels: Mapping[Any, str]) -> list[tuple[str, str]]:
-    """Return the choices of an enumeration: machine names with their labels."""
-    return [(value.value, label) for value, label in labels.items()]
 
 
 class YearField(WholeNumberField):
@@ -65,11 +58,9 @@ class PersonForm(BaseForm):
     job_title = TextField(
         "Chức vụ, chức danh", validators=[optional(), at_most(200, "Chức vụ, chức danh")]
     )
-    education_level = SelectField("Trình độ", choices=[NOT_SAID, *labelled(EDUCATION_LABELS)])
+    education_level = SelectField("Trình độ", choices=[NOT_SAID, *labelled(EducationLevel)])
     it_major = CheckboxField("Có chuyên ngành công nghệ thông tin")
-    contract_type = SelectField(
-        "Hình thức tuyển dụng", choices=[NOT_SAID, *labelled(CONTRACT_LABELS)]
-    )
+    contract_type = SelectField("Hình thức tuyển dụng", choices=[NOT_SAID, *labelled(ContractType)])
     is_manager = CheckboxField("Là lãnh đạo, quản lý")
     citizen_id = TextField(
         "Số CCCD",
@@ -84,7 +75,7 @@ class RegisterForm(PersonForm):
 
     role = SelectField(
         "Vai trò trong đơn vị",
-        choices=labelled(MEMBER_ROLE_LABELS),
+        choices=labelled(MemberRole),
         default=MemberRole.MEMBER.value,
     )
     organisation = TextField(

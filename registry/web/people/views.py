@@ -7,22 +7,18 @@ from flask import Blueprint, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from registry.documents.people import people_sheet
-from registry.domain.assignments import DUTY_LABELS, ROLE_LABELS
 from registry.domain.audit.deeds import Deed
 from registry.domain.errors import NotFound
 from registry.domain.identity_numbers import parse_citizen_id
-from registry.domain.memberships import MEMBER_ROLE_LABELS, MemberRole
+from registry.domain.memberships import MemberRole
 from registry.domain.people import (
     CHANGE_LABELS,
-    CONTRACT_LABELS,
-    EDUCATION_LABELS,
     FIELD_LABELS,
     ContractType,
     EducationLevel,
 )
 from registry.domain.permissions import Action
 from registry.domain.phones import mask_phone
-from registry.domain.trainings import RESULT_LABELS
 from registry.domain.vietnamese.writing import format_day, format_phone
 from registry.formats.spreadsheet import table_xlsx
 from registry.models.base import db
@@ -86,7 +82,6 @@ def index() -> ResponseReturnValue:
         page=page,
         pages=-(-total // PAGE_SIZE),
         mask=mask_phone,
-        role_labels=MEMBER_ROLE_LABELS,
     )
 
 
@@ -193,12 +188,6 @@ def _story(person_id: int) -> dict[str, Any]:
     return {
         "assignments": assignments_of_person(person_id, None),
         "trainings": attended_by(person_id),
-        "role_labels": ROLE_LABELS,
-        "duty_labels": DUTY_LABELS,
-        "member_role_labels": MEMBER_ROLE_LABELS,
-        "education_labels": EDUCATION_LABELS,
-        "contract_labels": CONTRACT_LABELS,
-        "result_labels": RESULT_LABELS,
     }
 
 

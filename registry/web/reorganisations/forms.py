@@ -10,9 +10,10 @@ from wtforms.validators import StopValidation
 from wtforms.widgets import HiddenInput
 
 from registry.domain.reorganisations.annex import DESIGNATIONS, How
-from registry.domain.units.kinds import KIND_LABELS, UnitKind
+from registry.domain.units.kinds import UnitKind
 from registry.services.units.changes import Change
 from registry.services.units.contacts import NAME_MAX_LENGTH
+from registry.web.forms.choices import labelled
 from registry.web.forms.fields import (
     BaseForm,
     CheckboxField,
@@ -42,7 +43,7 @@ _OWN_WORD = frozenset({UnitKind.COMMUNE, UnitKind.DISTRICT})
 KIND_CHOICES = [
     ("", "Chọn loại đơn vị"),
     *((word, word.capitalize()) for word in DESIGNATIONS if word != "tỉnh"),
-    *((kind.value, KIND_LABELS[kind]) for kind in UnitKind if kind not in _OWN_WORD),
+    *labelled(kind for kind in UnitKind if kind not in _OWN_WORD),
 ]
 
 

@@ -23,9 +23,9 @@ from registry.documents.reorganisations.words import (
 )
 from registry.domain.audit.deeds import Deed
 from registry.domain.errors import Conflict, Invalid
-from registry.domain.permissions import ROLE_LABELS, Action
+from registry.domain.permissions import Action
 from registry.domain.reorganisations.annex import AnnexRow, RowProblem
-from registry.domain.units.kinds import EVERYDAY_KINDS, KIND_LABELS, UnitKind
+from registry.domain.units.kinds import EVERYDAY_KINDS, UnitKind
 from registry.formats.allocation import allocation_csv, read_allocation
 from registry.formats.annex import read_annex
 from registry.formats.minutes import minutes_docx
@@ -84,10 +84,9 @@ def _words() -> dict[str, Any]:
         "state_labels": STATE_LABELS,
         "state_tones": STATE_TONES,
         "count_labels": COUNT_LABELS,
+        "kinds": tuple(UnitKind),
         "column_labels": COLUMN_LABELS,
         "question_labels": QUESTION_LABELS,
-        "kind_labels": KIND_LABELS,
-        "role_labels": ROLE_LABELS,
         "deed_tones": DEED_TONES,
         "happened_at": happened_at,
     }
@@ -501,7 +500,7 @@ def found_unit(unit_id: int) -> ResponseReturnValue:
     """Found a team, a section or an enterprise below a unit."""
     above = unit_as_last_known(unit_id, Action.UNIT_CHANGE_TEAM)
     form = FoundForm()
-    form.kind.choices = [(kind.value, KIND_LABELS[kind]) for kind in _foundable(above)]
+    form.kind.choices = [(kind.value, kind.label) for kind in _foundable(above)]
     if save := saving(form):
         with save:
             paper = Paper(

@@ -10,11 +10,12 @@ from wtforms.validators import ValidationError
 from wtforms.widgets import HiddenInput
 
 from registry.domain.decisions import DecisionKind
-from registry.domain.memberships import MEMBER_ROLE_LABELS, MemberRole
+from registry.domain.memberships import MemberRole
 from registry.domain.rosters import Party
 from registry.services.decisions import TEXT_MAX_LENGTH, RecordDecision
 from registry.services.memberships import ORGANISATION_MAX_LENGTH
 from registry.services.rosters.deciding import REMARK_MAX_LENGTH
+from registry.web.forms.choices import labelled
 from registry.web.forms.decision_fields import DecisionFields, uploaded_scan
 from registry.web.forms.fields import (
     BaseForm,
@@ -36,7 +37,7 @@ from registry.web.forms.messages import Messages
 from registry.web.numbers import row_number
 from registry.web.request import today
 
-_ROLES = [(role.value, MEMBER_ROLE_LABELS[role]) for role in MemberRole]
+_ROLES = labelled(MemberRole)
 _PERSON, _UNIT = "p", "u"
 # Far more than any list has; each line of a forged request would cost time.
 MOST_LINES = 3000

@@ -7,13 +7,9 @@ from flask import url_for
 
 from registry.domain.clock import local_day
 from registry.domain.errors import NotFound
-from registry.domain.memberships import MEMBER_ROLE_LABELS
 from registry.domain.permissions import Action
 from registry.domain.rosters import (
-    LINE_ACTION_LABELS,
-    LINE_OUTCOME_LABELS,
     OPEN_STATES,
-    STATE_LABELS,
     LineAction,
     LineOutcome,
     RosterState,
@@ -227,7 +223,7 @@ def decision_words(decision: Decision) -> str:
 
 def roster_sheet(page: RosterPage) -> Sheet:
     """Return a list as a worksheet."""
-    state = STATE_LABELS[page.roster.state]
+    state = page.roster.state.label
     cited = f" – {decision_words(page.decision)}" if page.decision else ""
     return Sheet(
         name=f"Danh sách số {page.roster.number}",
@@ -249,14 +245,14 @@ def roster_sheet(page: RosterPage) -> Sheet:
         ],
         rows=[
             (
-                LINE_ACTION_LABELS[line.row.action],
+                line.row.action.label,
                 line.row.name,
                 line.row.birth_year,
                 line.row.job_title,
-                MEMBER_ROLE_LABELS[line.row.role],
+                line.row.role.label,
                 line.row.organisation,
                 line.row.effective_from,
-                LINE_OUTCOME_LABELS[line.row.outcome] if line.row.outcome else None,
+                line.row.outcome.label if line.row.outcome else None,
                 line.row.remark,
             )
             for line in page.lines

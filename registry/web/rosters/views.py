@@ -10,12 +10,9 @@ from flask.typing import ResponseReturnValue
 from registry.domain.audit.deeds import Deed
 from registry.domain.clock import local_day
 from registry.domain.errors import Conflict
-from registry.domain.memberships import MEMBER_ROLE_LABELS, MemberRole
+from registry.domain.memberships import MemberRole
 from registry.domain.permissions import Action
 from registry.domain.rosters import (
-    LINE_ACTION_LABELS,
-    LINE_OUTCOME_LABELS,
-    STATE_LABELS,
     LineAction,
     LineOutcome,
     Party,
@@ -52,6 +49,7 @@ from registry.services.rosters import deciding as service
 from registry.services.rosters import drafts
 from registry.web.access import current_actor, forget_actor, requires
 from registry.web.exports import FileKind, hand_out
+from registry.web.forms.choices import labelled
 from registry.web.forms.decision_fields import accept_uploads, paper_label
 from registry.web.forms.showing import show_form
 from registry.web.forms.submissions import Saving, once, saving
@@ -90,12 +88,8 @@ TICKED, CLEAN_ONLY = "chon", "khong-canh-bao"
 @blueprint.context_processor
 def _words() -> dict[str, Any]:
     return {
-        "state_labels": STATE_LABELS,
         "state_tones": STATE_TONES,
-        "action_labels": LINE_ACTION_LABELS,
         "action_tones": ACTION_TONES,
-        "outcome_labels": LINE_OUTCOME_LABELS,
-        "role_labels": MEMBER_ROLE_LABELS,
         "step_labels": STEPS,
         "local_day": local_day,
     }
@@ -115,6 +109,7 @@ def index() -> ResponseReturnValue:
     rows, total = rosters_in(actor.scope(Action.ROSTER_SEE), today(), wanted, page)
     return render_template(
         "rosters/index.html",
+        state_choices=labelled(RosterState),
         waiting=waiting_for(actor, today()),
         rows=rows,
         total=total,
@@ -173,7 +168,7 @@ def _offered_units(form: StartForm) -> list[UnitRow]:
 
 def _hints(units: Sequence[UnitRow]) -> dict[str, str]:
     return {
-        str(roster.unit_id): f"Đang có danh sách số {roster.number}: {STATE_LABELS[roster.state]}"
+        str(roster.unit_id): f"Đang có danh sách số {roster.number}: {roster.state.label}"
         for roster in open_rosters_of(unit.id for unit in units).values()
     }
 

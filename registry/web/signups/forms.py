@@ -4,9 +4,11 @@ from typing import Any
 
 from wtforms.validators import ValidationError
 
-from registry.domain.memberships import MEMBER_ROLE_LABELS, MemberRole
+from registry.domain.labelled import Labelled
+from registry.domain.memberships import MemberRole
 from registry.domain.permissions import Role
 from registry.services.signups import REASON_MAX_LENGTH, Applicant
+from registry.web.forms.choices import labelled
 from registry.web.forms.fields import (
     BaseForm,
     CheckboxesField,
@@ -27,10 +29,15 @@ from registry.web.forms.fields import (
 
 NEW_PERSON = "new"
 
-ACCESS_LABELS = {
-    Role.MEMBER: "Thành viên – chỉ xem hồ sơ của mình",
-    Role.UNIT_OFFICER: "Cán bộ của đơn vị – cập nhật người, phân công, danh sách của đơn vị",
-}
+
+class Access(Labelled):
+    """The roles a person may be accepted with, and what each lets him do."""
+
+    MEMBER = Role.MEMBER.value, "Thành viên – chỉ xem hồ sơ của mình"
+    UNIT_OFFICER = (
+        Role.UNIT_OFFICER.value,
+        "Cán bộ của đơn vị – cập nhật người, phân công, danh sách của đơn vị",
+    )
 
 
 class UnitSearchForm(QueryForm):
@@ -124,13 +131,13 @@ class AcceptForm(BaseForm):
     )
     role = RadioField(
         "Quyền trên hệ thống",
-        choices=[(role.value, label) for role, label in ACCESS_LABELS.items()],
+        choices=labelled(Access),
         default=Role.MEMBER.value,
         validators=[required("Chọn quyền trên hệ thống.")],
     )
     member_role = SelectField(
         "Vai trò trong đơn vị",
-        choices=[(role.value, MEMBER_ROLE_LABELS[role]) for role in MemberRole],
+        choices=labelled(MemberRole),
         default=MemberRole.MEMBER.value,
     )
     valid_from = VietnameseDateField(

@@ -21,7 +21,7 @@ from registry.domain.errors import NotFound
 from registry.domain.memberships import MemberRole
 from registry.domain.permissions import Action, Role
 from registry.domain.signup_matching import MatchWarning
-from registry.domain.signups import SIGNUP_STATE_LABELS, SignupState, check_open, notice_on
+from registry.domain.signups import SignupState, check_open, notice_on
 from registry.formats.spreadsheet import table_xlsx
 from registry.models.accounts import Account
 from registry.models.base import db
@@ -46,6 +46,7 @@ from registry.services import signups as service
 from registry.services.audit import Event
 from registry.web.access import current_actor, requires
 from registry.web.exports import FileKind, hand_out
+from registry.web.forms.choices import labelled
 from registry.web.forms.showing import problems_on, show_form
 from registry.web.forms.submissions import once, saving
 from registry.web.limits import CARD_CHECK, SIGN_UP, limiter
@@ -196,7 +197,7 @@ def _of(signup: Signup) -> dict[str, object]:
         "unit": unit,
         "office": reviewing_office(unit.path, today()) if unit else None,
         "sent_on": local_day(signup.submitted_at),
-        "state_label": SIGNUP_STATE_LABELS[signup.state],
+        "state_label": signup.state.label,
     }
 
 
@@ -211,6 +212,7 @@ def queue() -> ResponseReturnValue:
     shown = _queue(narrowing)
     return render_template(
         "signups/queue.html",
+        state_choices=labelled(SignupState),
         signups=shown.signups,
         state=narrowing.state,
         unit_id=narrowing.unit_id,
@@ -218,7 +220,6 @@ def queue() -> ResponseReturnValue:
         counts=counts_by_state(current_actor().scope(Action.SIGNUP_REVIEW), today()),
         units=shown.units,
         warnings=shown.warnings,
-        state_labels=SIGNUP_STATE_LABELS,
         local_day=local_day,
     )
 

@@ -1,6 +1,7 @@
 """Forms of training."""
 
-from registry.domain.trainings import MODE_LABELS, RESULT_LABELS, TrainingMode, TrainingResult
+from registry.domain.trainings import TrainingMode, TrainingResult
+from registry.web.forms.choices import labelled
 from registry.web.forms.fields import (
     BaseForm,
     CheckboxesField,
@@ -17,8 +18,8 @@ from registry.web.forms.fields import (
 )
 from registry.web.numbers import row_number
 
-_MODES = [(mode.value, MODE_LABELS[mode]) for mode in TrainingMode]
-_RESULTS = [(result.value, RESULT_LABELS[result]) for result in TrainingResult]
+_MODES = labelled(TrainingMode)
+_RESULTS = labelled(TrainingResult)
 
 
 class ClassForm(BaseForm):

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from registry.domain.errors import NotFound
 from registry.domain.offices import OfficeFunction
 from registry.domain.permissions import Action
-from registry.domain.trainings import MODE_LABELS, RESULT_LABELS, TrainingMode, TrainingResult
+from registry.domain.trainings import TrainingMode, TrainingResult
 from registry.domain.units.kinds import UnitKind
 from registry.models.base import db
 from registry.models.trainings import Attendance, TrainingClass
@@ -51,7 +51,7 @@ _ORGANISERS = (
 def index() -> ResponseReturnValue:
     """List the classes."""
     rows = classes(current_actor().scope(Action.TRAINING_SEE), today())
-    return render_template("trainings/index.html", rows=rows, mode_labels=MODE_LABELS)
+    return render_template("trainings/index.html", rows=rows)
 
 
 @blueprint.route("/tap-huan/moi", methods=["GET", "POST"])
@@ -113,8 +113,6 @@ def show(class_id: int) -> ResponseReturnValue:
         attendances=attendances_of_class(
             class_id, row.starts_on, current_actor().scope(Action.TRAINING_SEE), today()
         ),
-        mode_labels=MODE_LABELS,
-        result_labels=RESULT_LABELS,
     )
 
 

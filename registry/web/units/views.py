@@ -9,16 +9,12 @@ from typing import Literal
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from registry.domain.assignments import DUTY_LABELS, ROLE_LABELS
 from registry.domain.coverage import RequiredUnit
 from registry.domain.errors import NotFound
-from registry.domain.memberships import MEMBER_ROLE_LABELS
-from registry.domain.offices import FUNCTION_LABELS
 from registry.domain.permissions import Action, Scope
 from registry.domain.phones import mask_phone
 from registry.domain.units.kinds import (
     FOUNDING_KINDS,
-    KIND_LABELS,
     KINDS_WITHOUT_MEMBERS,
     UnitKind,
 )
@@ -153,7 +149,6 @@ def index() -> ResponseReturnValue:
             found=found[:SEARCH_LIMIT],
             has_more=len(found) > SEARCH_LIMIT,
             ended=search_ended(text, day.day, scope=scope, today=today(), limit=SEARCH_LIMIT),
-            kind_labels=KIND_LABELS,
         )
     tops = topmost(scope, day.day)
     only = tops[0] if len(tops) == 1 else None
@@ -166,7 +161,6 @@ def index() -> ResponseReturnValue:
         only=only,
         counted=counted,
         groups=_groups(only, counted, day, scope) if only and counted else (),
-        kind_labels=KIND_LABELS,
     )
 
 
@@ -187,7 +181,7 @@ def show(unit_id: int) -> ResponseReturnValue:
     past = _past(unit_id, names, day, scope)
     unit = unit_on(unit_id, past.facts.day)
     if unit is None:
-        return render_template("units/absent.html", day=day, past=past, kind_labels=KIND_LABELS)
+        return render_template("units/absent.html", day=day, past=past)
     facts = past.facts
     counted = _coverage_below(unit, facts, scope)
     required = next((one for one in counted.units if one.id == unit_id), None)
@@ -222,11 +216,6 @@ def show(unit_id: int) -> ResponseReturnValue:
             and _covers(Action.UNIT_CHANGE_TEAM, unit_id)
         ),
         may_add=not past.has_ended and _covers(Action.MEMBERSHIP_EDIT, unit_id),
-        kind_labels=KIND_LABELS,
-        role_labels=ROLE_LABELS,
-        duty_labels=DUTY_LABELS,
-        member_role_labels=MEMBER_ROLE_LABELS,
-        function_labels=FUNCTION_LABELS,
         mask=mask_phone,
     )
 
@@ -325,6 +314,6 @@ def _groups(unit: UnitRow, counted: Coverage, day: ShownDay, scope: Scope) -> li
         key=lambda child: order.index(child.row.kind),
     )
     return [
-        KindGroup(KIND_LABELS[kind], list(members))
+        KindGroup(kind.label, list(members))
         for kind, members in groupby(children, key=lambda child: child.row.kind)
     ]
