@@ -1,8 +1,8 @@
 # Everything a developer or operator types. `make` alone prints this list.
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
-.PHONY: help setup run serve test check format bench migrate migration seed vendor lock where docs \
-	test-environment
+.PHONY: help setup run serve test coverage check format bench migrate migration seed vendor lock \
+	where docs test-environment
 
 # The first Python 3.11 that answers; looked for only when a recipe needs it.
 PYTHON = $(shell for candidate in .venv/bin/python python3.11 python3 python; do \
@@ -12,6 +12,8 @@ NO_PYTHON = Python 3.11 was not found. On Debian 12: apt-get install python3.11 
 
 BIN := .venv/bin
 FLASK := $(BIN)/python -m flask --app wsgi
+PYTEST = CHROMIUM="$$($(BIN)/python -m scripts.browser)" || exit 1; export CHROMIUM; \
+	exec $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 # How many tests run side by side, and what else to tell pytest: make test ARGS="tests/web -k rosters"
 WORKERS ?= 2
@@ -35,8 +37,10 @@ serve: setup ## Start the registry as it is, without invented data
 	@exec $(FLASK) serve
 
 test: check ## Run everything: the checks, then all tests (make test ARGS="tests/web -k rosters")
-	@CHROMIUM="$$($(BIN)/python -m scripts.browser)" || exit 1; export CHROMIUM; \
-	exec $(BIN)/python -m pytest -n $(WORKERS) --cov --cov-branch --cov-report=term $(ARGS)
+	@$(PYTEST) $(ARGS)
+
+coverage: test-environment ## Run the tests and name the lines and branches that none reaches (slow)
+	@$(PYTEST) --cov --cov-branch --cov-report=term $(ARGS)
 
 check: test-environment ## Run what needs no test: format, lint, types, layers, templates, spelling
 	$(BIN)/ruff format --check --quiet .

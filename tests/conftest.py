@@ -21,14 +21,17 @@ from jinja2 import FileSystemBytecodeCache
 
 from registry.app import create_app
 from registry.domain.clock import Clock, Moment
+from registry.domain.permissions import system_actor
 from registry.models.base import db
 from registry.models.schema import upgrade
 from registry.queries.accounts import account_by_login
 from registry.services import passwords
+from registry.services.seeds.demo import seed_demo
+from registry.services.seeds.reference import seed_reference
 from registry.settings import Secrets, Settings, place_secrets
 from registry.web.edge import RegistryFlask
 from registry.web.limits import limiter
-from tests.databases import PostgresqlDatabase, SqliteDatabase
+from tests.databases import Database, PostgresqlDatabase, SqliteDatabase
 from tests.factories.accounts import client_of, make_session
 from tests.postgresql import Server
 
@@ -39,14 +42,14 @@ BOTH_DATABASES = ("queries", "services", "migrations")
 
 
 class MovableClock:
-    """A clock a test can set: `clock.moment = …`."""
+    """A clock a test can set: `clock.instant = …`."""
 
     def __init__(self) -> None:
-        self.moment = NOW
+        self.instant = NOW
 
     def read(self) -> datetime:
-        """Return the moment set last."""
-        return self.moment
+        """Return the instant set last."""
+        return self.instant
 
 
 class VisitorClient(FlaskClient):
@@ -144,10 +147,16 @@ def postgresql_database(postgresql: Server) -> Iterator[PostgresqlDatabase]:
 
 
 @pytest.fixture
-def database_url(backend: str, request: pytest.FixtureRequest) -> str:
-    """Return the URL of a database with the schema and nothing in it."""
-    database: SqliteDatabase | PostgresqlDatabase = request.getfixturevalue(f"{backend}_database")
+def database(backend: str, request: pytest.FixtureRequest) -> Database:
+    """Return this worker's database, with the schema and nothing in it."""
+    database: Database = request.getfixturevalue(f"{backend}_database")
     database.renew()
+    return database
+
+
+@pytest.fixture
+def database_url(database: Database) -> str:
+    """Return the URL of that database."""
     return database.url
 
 
@@ -195,7 +204,7 @@ def costly_passwords(
 @pytest.fixture
 def clock(applications: Applications) -> MovableClock:
     """Return the test's clock, standing on 30 June 2024, 9 o'clock local time."""
-    applications.clock.moment = NOW
+    applications.clock.instant = NOW
     return applications.clock
 
 
@@ -232,6 +241,50 @@ def app(applications: Applications, settings: Settings, clock: MovableClock) -> 
         db.session.remove()
         if db.engine.dialect.name == "sqlite":  # its file will be another
             db.engine.dispose()
+
+
+@pytest.fixture
+def begin_with(
+    app: Flask, database: Database, settings: Settings
+) -> Callable[[str, Callable[[], object]], None]:
+    """Return a function that begins with a world: written the first time, copied afterwards.
+
+    What it writes is committed.
+    """
+
+    def begin(world: str, write: Callable[[], object]) -> None:
+        home = settings.home.with_name(f"home-of-{world}-on-{db.engine.dialect.name}")
+        is_new = world not in database.worlds
+        if is_new:
+            write()
+            db.session.commit()
+        db.session.remove()
+        db.engine.dispose()
+        if is_new:
+            database.keep(world)
+            shutil.copytree(settings.home, home)
+        else:
+            database.fill(world)
+            shutil.copytree(home, settings.home, dirs_exist_ok=True)
+
+    return begin
+
+
+@pytest.fixture
+def reference(begin_with: Callable[[str, Callable[[], object]], None]) -> None:
+    """Begin with the reference data."""
+    begin_with("reference", lambda: seed_reference(system_actor(), MOMENT))
+
+
+@pytest.fixture
+def demo(begin_with: Callable[[str, Callable[[], object]], None], settings: Settings) -> None:
+    """Begin with the reference data and the invented people."""
+
+    def write() -> None:
+        seed_reference(system_actor(), MOMENT)
+        seed_demo(system_actor(), MOMENT, settings.home)
+
+    begin_with("demo", write)
 
 
 @pytest.fixture

@@ -1,6 +1,10 @@
-"""The two databases of a worker, each emptied for the next test when a test has written into it."""
+"""The two databases of a worker, each emptied for the next test when a test has written into it.
+
+What many tests begin with, and takes long to write, is kept as a world: a copy to begin from.
+"""
 
 import shutil
+from abc import ABC, abstractmethod
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
@@ -9,24 +13,58 @@ from sqlalchemy.pool import NullPool
 from tests.postgresql import Server
 
 
-class SqliteDatabase:
-    """A file that is replaced by a copy of an empty one."""
+class Database(ABC):
+    """A database that can be emptied, and filled with a world; nobody uses it meanwhile."""
+
+    url: str
+
+    def __init__(self) -> None:
+        self.worlds: set[str] = set()
+
+    @abstractmethod
+    def renew(self) -> None:
+        """Put the empty schema in the place of what a test has left."""
+
+    @abstractmethod
+    def keep(self, world: str) -> None:
+        """Keep a copy of what is there now."""
+
+    @abstractmethod
+    def fill(self, world: str) -> None:
+        """Put such a copy in the place of what is there."""
+
+
+class SqliteDatabase(Database):
+    """A file that is replaced by a copy of another."""
 
     def __init__(self, path: Path, empty: Path) -> None:
+        super().__init__()
         self.url = f"sqlite:///{path}"
         self._path = path
         self._empty = empty
 
     def renew(self) -> None:
-        """Put the empty schema in the place of what a test has left."""
+        self._replace_by(self._empty)
+
+    def keep(self, world: str) -> None:
+        shutil.copyfile(self._path, self._copy(world))
+        self.worlds.add(world)
+
+    def fill(self, world: str) -> None:
+        self._replace_by(self._copy(world))
+
+    def _copy(self, world: str) -> Path:
+        return self._path.with_name(f"{world}.sqlite")
+
+    def _replace_by(self, other: Path) -> None:
         for suffix in ("-wal", "-shm"):
             Path(f"{self._path}{suffix}").unlink(missing_ok=True)
         # A new file, not new content: who still holds the old one open keeps it to himself.
         self._path.unlink(missing_ok=True)
-        shutil.copyfile(self._empty, self._path)
+        shutil.copyfile(other, self._path)
 
 
-class PostgresqlDatabase:
+class PostgresqlDatabase(Database):
     """A database whose rows are removed once anything was committed to it.
 
     Making a new one takes a hundred times longer than that, and most tests only roll back.
@@ -40,6 +78,7 @@ class PostgresqlDatabase:
                (SELECT count(*) FROM pg_attribute)"""
 
     def __init__(self, server: Server, template: str) -> None:
+        super().__init__()
         self._server = server
         self._template = template
         self._name = "registry"
@@ -49,7 +88,6 @@ class PostgresqlDatabase:
         event.listen(Engine, "commit", self._note_commit)
 
     def renew(self) -> None:
-        """Bring the database back to the empty schema, unless nobody has committed anything."""
         if not self._has_commits:
             return
         with self._own_engine().begin() as connection:
@@ -60,6 +98,15 @@ class PostgresqlDatabase:
             self._server.drop(self._name)
             self._make()
         self._has_commits = False
+
+    def keep(self, world: str) -> None:
+        self._server.create(world, self._name)
+        self.worlds.add(world)
+
+    def fill(self, world: str) -> None:
+        self._server.drop(self._name)
+        self._server.create(self._name, world)
+        self._has_commits = True
 
     def forget(self) -> None:
         """Watch commits no longer."""

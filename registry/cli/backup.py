@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from registry.cli.edge import Refused, refusals_in_words, transaction
+from registry.domain.clock import Moment
 from registry.domain.permissions import system_actor
 from registry.models.schema import remove_everything, upgrade
 from registry.services import backup as backup_service
@@ -27,8 +28,9 @@ def commands(runtime: Runtime) -> Sequence[click.Command]:
     )
     @click.argument("file", type=_FILE)
     def backup(file: Path) -> None:
-        _note(runtime)
-        summary = _create(runtime, file)
+        moment = runtime.clock.moment()
+        _note(runtime, moment)
+        summary = _create(runtime, file, moment)
         click.echo(file)
         click.echo(
             f"Đã sao lưu {summary.rows} dòng, {summary.files} tệp quét. Cất {file}.keys nơi khác: "
@@ -70,14 +72,14 @@ def _home(runtime: Runtime) -> Home:
 
 
 @transaction(writes=True)
-def _note(runtime: Runtime) -> None:
+def _note(runtime: Runtime, moment: Moment) -> None:
     runtime.settings.required_secrets()
-    backup_service.note_backup(system_actor(), runtime.clock.moment())
+    backup_service.note_backup(system_actor(), moment)
 
 
 @transaction(writes=False)
-def _create(runtime: Runtime, file: Path) -> Summary:
-    settings, moment = runtime.settings, runtime.clock.moment()
+def _create(runtime: Runtime, file: Path, moment: Moment) -> Summary:
+    settings = runtime.settings
     keys = settings.required_secrets()
     keep_head(settings.home, keys.audit, moment)
     try:

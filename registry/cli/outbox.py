@@ -54,6 +54,8 @@ def _print_waiting(runtime: Runtime, reason: str = "") -> None:
         click.echo(f"{reason} Không có thư chờ.")
 
 
+# Unlike other commands this one reads the clock for each step: a mail server may take minutes, and
+# what is recorded of a letter is when it was taken and when it left.
 def _send_all(runtime: Runtime, mail: Mail, waiting: Sequence[int]) -> None:
     server = MailServer(
         mail.host, mail.port, mail.username, mail.password, mail.sender, mail.use_tls

@@ -1,11 +1,21 @@
 """The declarative base, the session, and the column types every table shares."""
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import CheckConstraint, DateTime, Dialect, Enum, MetaData, String, TypeDecorator
+from sqlalchemy import (
+    CheckConstraint,
+    DateTime,
+    Dialect,
+    Enum,
+    MetaData,
+    String,
+    Table,
+    TypeDecorator,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 
 NAMING = {
@@ -81,6 +91,44 @@ class Dated:
 
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
+
+
+# What a row that continues another one never takes from it, beside the key: how often the other
+# was saved.
+NOT_CONTINUED = frozenset({"version"})
+# What is said of the end of a row; it goes on only with that end.
+OF_THE_END = frozenset({"end_reason"})
+
+_Row = TypeVar("_Row", bound=Dated)
+
+
+def continued(row: _Row, **changes: Any) -> _Row:
+    """Return a new row, in no session yet, that says what `row` says, but for `changes`.
+
+    Everything goes on that a column holds, so that a column added later does too.
+    """
+    kind = type(row)
+    return kind(**continued_values(table_of(kind), values_of(row), **changes))
+
+
+def continued_values(table: Table, values: Mapping[str, Any], **changes: Any) -> dict[str, Any]:
+    """Return what `continued` puts into the columns, of a row of `table` with `values`."""
+    ends_elsewhere = changes.get("valid_to", values["valid_to"]) != values["valid_to"]
+    left_out = NOT_CONTINUED | set(table.primary_key.columns.keys())
+    if ends_elsewhere:
+        left_out |= OF_THE_END
+    return {name: value for name, value in values.items() if name not in left_out} | changes
+
+
+def values_of(row: Dated) -> dict[str, Any]:
+    """Return what each column of a row holds, by its name."""
+    return {column.key: getattr(row, column.key) for column in table_of(type(row)).columns}
+
+
+def table_of(model: type[Any]) -> Table:
+    """Return the table of a mapped class."""
+    found: Table = model.__table__
+    return found
 
 
 def period_check() -> CheckConstraint:

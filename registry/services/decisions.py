@@ -106,33 +106,26 @@ def record_decision(
     this paper already.
     """
     _authorise(actor, command.unit_id, moment.day)
-    decision = write_decision(actor, command, moment, store.folder, store.max_bytes)
-    refuse_duplicate(decision)
-    return decision
+    return write_decision(actor, command, moment, store)
 
 
 def write_decision(
-    actor: Actor,
-    command: RecordDecision,
-    moment: Moment,
-    files: Path,
-    max_bytes: int,
+    actor: Actor, command: RecordDecision, moment: Moment, store: ScanStore | None = None
 ) -> Decision:
     """Write a decision and its scan, for services that have authorised their own action.
 
-    `files` is the folder of scans, `max_bytes` the largest scan. Raises Invalid with every
-    problem found, on `number`, `issued_on`, `issuer`, `signer`, `signer_form`, `effective_from`,
-    `effective_to`, `scan`. The same paper may be written twice; `refuse_duplicate` is for callers
-    that offer the known ones to choose.
+    `store` is needed where a scan may come with it. Raises Invalid with every problem found, on
+    `number`, `issued_on`, `issuer`, `signer`, `signer_form`, `effective_from`, `effective_to`,
+    `scan`; on `number` when the unit has this paper already.
     """
     if db.session.get(Unit, command.unit_id) is None:
         raise NotFound
-    values = _checked(command, moment.day)
-    store = ScanStore(files, max_bytes)
-    stored = _stored_scan(command.scan, store, moment) if command.scan else None
-    decision = Decision(unit_id=command.unit_id, file=stored, **values)
+    decision = checked_decision(command, moment.day)
+    if command.scan is not None and store is not None:
+        decision.file = _stored_scan(command.scan, store, moment)
     db.session.add(decision)
     db.session.flush()
+    _refuse_duplicate(decision)
     shown = _shown(decision)
     signer = shown.pop("signer")
     record(
@@ -148,6 +141,15 @@ def write_decision(
         moment,
     )
     return decision
+
+
+def checked_decision(command: RecordDecision, today: date) -> Decision:
+    """Return a decision as typed, in no session yet: every decision there is begins here.
+
+    Raises Invalid as `write_decision`, which is the way for all that is recorded one by one; here
+    begins what is loaded by the table.
+    """
+    return Decision(unit_id=command.unit_id, **_checked(command, today))
 
 
 def correct_decision(actor: Actor, command: CorrectDecision, moment: Moment) -> Decision:
@@ -169,7 +171,7 @@ def correct_decision(actor: Actor, command: CorrectDecision, moment: Moment) -> 
         if getattr(decision, name) != value:
             setattr(decision, name, value)
     db.session.flush()
-    refuse_duplicate(decision)
+    _refuse_duplicate(decision)
     # A day of signing put right moves where the covered days begin; that is no gap left behind.
     since = min(command.issued_on, moment.day) if command.issued_on else None
     gaps = refuse_gaps(covered, accepted=command.accept_gap, since=since)
@@ -213,7 +215,7 @@ def _to_correct(actor: Actor, decision_id: int, version: int, today: date) -> De
     return decision
 
 
-def refuse_duplicate(decision: Decision) -> None:
+def _refuse_duplicate(decision: Decision) -> None:
     """Raise Invalid on `number` when the unit has this paper twice.
 
     An issuer gives a number once a year. What is not known yet, the issuer or the day, is no

@@ -28,7 +28,7 @@ from registry.queries.people import (
 )
 from registry.queries.units.on_a_day import path_on
 from registry.services.audit import Event, record
-from registry.services.memberships import OpenMembership, open_membership
+from registry.services.memberships.periods import OpenMembership, open_membership
 from registry.services.personal_data import (
     PersonalKeys,
     citizen_id_index,

@@ -1,5 +1,6 @@
 """What must never stand in a file of the project."""
 
+import ast
 import re
 
 import pytest
@@ -11,6 +12,8 @@ INDEX_HOSTS = tuple(
     ".".join(parts)
     for parts in (("pypi", "org"), ("files", "pythonhosted", "org"), ("registry", "npmjs", "org"))
 )
+# How a text speaks of documents that lie outside the tree: chapters, and numbers of their lists.
+ELSEWHERE = re.compile("design " + r"§|\([AFRT]\d\d[,;)]")
 # The English that GOV.UK Frontend and WTForms put on a page when nothing else is said.
 ENGLISH = (
     "There is a problem",
@@ -90,3 +93,25 @@ def test_templates_hold_no_english_of_the_component_library():
         if words in text
     ]
     assert found == []
+
+
+def test_no_program_or_document_refers_to_papers_outside_the_tree():
+    found = [
+        (path, hit[0])
+        for path, text in texts(".py", ".md", ".html", ".js", ".sh", "Makefile")
+        for hit in ELSEWHERE.finditer(text)
+    ]
+    assert found == []
+
+
+def test_the_first_line_of_a_docstring_closes_every_bracket_it_opens():
+    documented = (ast.Module, ast.ClassDef, ast.FunctionDef)
+    first_lines = [
+        (path, (ast.get_docstring(node) or "").partition("\n")[0])
+        for path, text in texts(".py")
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, documented)
+    ]
+    # A half-open period is written [from, to).
+    plain = [(path, re.sub(r"\[[^]()]*\)", "", line)) for path, line in first_lines]
+    assert [(path, line) for path, line in plain if line.count("(") != line.count(")")] == []

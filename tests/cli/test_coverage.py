@@ -12,14 +12,12 @@ import pytest
 from click.testing import Result
 from flask import Flask
 
-from registry.domain.permissions import system_actor
 from registry.domain.units.kinds import UnitKind
 from registry.models.base import db
-from registry.services.seeds.demo import seed_demo
-from registry.services.seeds.reference import SEEDS, seed_reference
+from registry.services.seeds.reference import SEEDS
 from registry.settings import Settings
 from scripts.tree import ROOT
-from tests.conftest import MOMENT, NOW, MovableClock
+from tests.conftest import NOW, MovableClock
 from tests.factories.coverage import make_home, make_rules
 from tests.factories.people import make_assignment, make_decision, make_member
 from tests.factories.units import Province, make_unit
@@ -104,9 +102,9 @@ def test_the_strict_standard_does_not_count_a_concurrent_officer(
 def test_without_a_day_the_last_day_of_the_reference_data_is_meant_once_it_has_passed(
     app: Flask, here: Province, clock: MovableClock
 ) -> None:
-    clock.moment = NOW.replace(year=2026)
+    clock.instant = NOW.replace(year=2026)
     assert answer(app)["as_of"] == "2024-06-30"
-    clock.moment = NOW.replace(day=12)
+    clock.instant = NOW.replace(day=12)
     assert answer(app)["as_of"] == "2024-06-12"
 
 
@@ -207,11 +205,8 @@ def test_the_answer_does_not_depend_on_the_terminal(
 
 
 @pytest.fixture
-def demo(app: Flask, settings: Settings) -> Path:
+def demo(demo: None) -> Path:
     """Return the file of the figures the demo must give, with the demo loaded."""
-    seed_reference(system_actor(), MOMENT)
-    seed_demo(system_actor(), MOMENT, settings.home)
-    db.session.commit()
     return SEEDS / "demo" / "EXPECTED.json"
 
 

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from registry.domain.clock import Clock, local_day
+from registry.domain.clock import Clock, Moment, local_day
 
 
 @pytest.mark.parametrize(
@@ -18,5 +18,7 @@ from registry.domain.clock import Clock, local_day
     ],
 )
 def test_the_day_changes_at_midnight_in_viet_nam(instant: datetime, day: date) -> None:
+    assert Moment(instant).day == day
+    assert Clock(lambda: instant).moment() == Moment(instant)
     assert Clock(lambda: instant).today() == day
     assert local_day(instant) == day

@@ -6,7 +6,7 @@ from datetime import date
 from registry.domain.offices import OfficeFunction
 from registry.domain.units.kinds import UnitKind
 from registry.domain.vietnamese.names import text_sort_key, unit_search_key
-from registry.models.base import db
+from registry.models.base import continued, db
 from registry.models.offices import Office
 from registry.models.units import KindPlacement, Succession, Unit, UnitContact, UnitPeriod
 from registry.services.units.paths import rebuild_paths
@@ -55,22 +55,16 @@ def make_unit(
 def rename_unit(unit: Unit, name: str, since: date) -> None:
     """Give a unit another name from `since` on."""
     last = unit.periods[-1]
+    following = continued(
+        last,
+        name=name,
+        search_key=unit_search_key(name, None, last.official_code or ""),
+        sort_key=text_sort_key(name),
+        valid_from=since,
+    )
     last.valid_to = since
     db.session.flush()
-    db.session.add(
-        UnitPeriod(
-            unit_id=unit.id,
-            name=name,
-            kind=last.kind,
-            official_code=last.official_code,
-            parent_id=last.parent_id,
-            takes_part=last.takes_part,
-            not_taking_part_reason=last.not_taking_part_reason,
-            search_key=unit_search_key(name, None, last.official_code or ""),
-            sort_key=text_sort_key(name),
-            valid_from=since,
-        )
-    )
+    db.session.add(following)
     db.session.flush()
     db.session.expire(unit)
     rebuild_paths()

@@ -1,5 +1,6 @@
 """Decisions: recorded, completed, corrected in place, with scans checked by content."""
 
+import ast
 from datetime import date
 from pathlib import Path
 
@@ -27,6 +28,7 @@ from registry.services.decisions import (
     write_decision,
 )
 from registry.services.files import missing_and_orphan_files, read_file
+from scripts.tree import ROOT
 from tests.conftest import MOMENT, NOW
 from tests.factories.accounts import make_actor
 from tests.factories.decisions import pdf, typed_decision
@@ -177,12 +179,27 @@ def test_another_number_issuer_or_year_is_another_paper(
     assert record_decision(actor, typed, MOMENT, store).id
 
 
-def test_a_service_may_write_the_same_paper_again(app: Flask, store: ScanStore) -> None:
+def test_a_service_is_refused_the_same_paper_too(app: Flask, store: ScanStore) -> None:
     here = Province()
     actor = make_actor(Role.APPROVER, here.province)
-    for _ in range(2):
-        write_decision(actor, typed_decision(here.province), MOMENT, store.folder, store.max_bytes)
-    assert len(db.session.scalars(select(Decision)).all()) == 2
+    write_decision(actor, typed_decision(here.province), MOMENT, store)
+    with pytest.raises(Invalid, match="đã có văn bản số 20/QĐ-UBND"):
+        write_decision(actor, typed_decision(here.province), MOMENT, store)
+
+
+def test_every_decision_begins_in_one_place() -> None:
+    """The writer and its checks are one: nobody else makes a row of the table."""
+    makers = [
+        f"{path.relative_to(ROOT).as_posix()}:{function.name}"
+        for path in sorted((ROOT / "registry").rglob("*.py"))
+        for function in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(function, ast.FunctionDef)
+        for node in ast.walk(function)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id == "Decision"
+    ]
+    assert makers == ["registry/services/decisions.py:checked_decision"]
 
 
 def test_a_mistyped_number_is_corrected_without_a_new_assignment_period(app: Flask) -> None:

@@ -27,18 +27,23 @@ from registry.models.decisions import Decision
 from registry.models.memberships import Membership
 from registry.models.rosters import Roster, RosterLine
 from registry.models.units import UnitPeriod
-from registry.queries.assignments import Holder
+from registry.queries.assignments.holders import Holder
 from registry.queries.coverage.counting import focal_point_count
-from registry.services import assignments, decisions, memberships
-from registry.services.assignments import (
+from registry.services.assignments.changes import (
+    change_assignment,
+    correct_assignment,
+    end_assignment,
+)
+from registry.services.assignments.commands import (
     AssignmentDetails,
     ChangeAssignment,
     CorrectAssignment,
     EndAssignment,
 )
-from registry.services.decisions import CorrectDecision, RecordDecision, ScanStore
+from registry.services.decisions import CorrectDecision, RecordDecision, ScanStore, correct_decision
 from registry.services.gaps import MOST_NAMED
-from registry.services.memberships import CorrectMembership, EndMembership, TransferMember
+from registry.services.memberships import changes as memberships
+from registry.services.memberships.changes import CorrectMembership, EndMembership, TransferMember
 from registry.services.rosters import deciding
 from registry.services.rosters.deciding import Approve
 from registry.services.units.changes import Change, ChangeUnit, Paper, change_unit
@@ -116,7 +121,7 @@ Way = tuple[type, Callable[[Place], Callable[[bool], object]]]
 
 def _end_assignment(at: Place) -> Callable[[bool], object]:
     actor = make_actor(Role.UNIT_OFFICER, at.unit)
-    return lambda accept: assignments.end_assignment(
+    return lambda accept: end_assignment(
         actor,
         EndAssignment(
             assignment_id=at.assignment.id,
@@ -131,7 +136,7 @@ def _end_assignment(at: Place) -> Callable[[bool], object]:
 
 def _change_assignment(at: Place) -> Callable[[bool], object]:
     actor = make_actor(Role.UNIT_OFFICER, at.unit)
-    return lambda accept: assignments.change_assignment(
+    return lambda accept: change_assignment(
         actor,
         ChangeAssignment(
             assignment_id=at.assignment.id,
@@ -147,7 +152,7 @@ def _change_assignment(at: Place) -> Callable[[bool], object]:
 
 def _correct_assignment(at: Place) -> Callable[[bool], object]:
     actor = make_actor(Role.UNIT_OFFICER, at.unit)
-    return lambda accept: assignments.correct_assignment(
+    return lambda accept: correct_assignment(
         actor,
         CorrectAssignment(
             assignment_id=at.assignment.id,
@@ -166,7 +171,7 @@ def _correct_decision(at: Place) -> Callable[[bool], object]:
     actor = make_actor(Role.UNIT_OFFICER, at.unit)
     at.decision.issued_on = JUNE_20
     db.session.flush()
-    return lambda accept: decisions.correct_decision(
+    return lambda accept: correct_decision(
         actor,
         CorrectDecision(
             decision_id=at.decision.id,
@@ -431,13 +436,13 @@ def test_every_command_that_accepts_a_gap_is_gone_here() -> None:
 
 # Who writes an end, or whatever it is given, into a stored row: and why no gap is left in silence.
 WRITERS = {
-    "assignments.py:correct_assignment": "asks",
-    "assignments.py:change_assignment": "asks",
-    "assignments.py:end_assignment": "asks",
+    "assignments/changes.py:correct_assignment": "asks",
+    "assignments/changes.py:change_assignment": "asks",
+    "assignments/changes.py:end_assignment": "asks",
     "decisions.py:correct_decision": "asks",
-    "memberships.py:correct": "asks",
-    "memberships.py:_close": "ending and moving ask, and the approval of a list for all its lines",
-    "memberships.py:_set_from": "goes on in the row that begins that day",
+    "memberships/changes.py:correct": "asks",
+    "memberships/periods.py:close_row": "ending, moving and approving ask",
+    "memberships/periods.py:set_from": "goes on in the row that begins that day",
     "rosters/carrying_out.py:_change": "the approval of a list asks for all its lines",
     "units/contacts.py:edit_contact": "how a unit is reached is no focal point",
 }

@@ -152,7 +152,7 @@ def test_the_sixth_try_is_refused_in_words_even_with_the_right_password(
     sixth = _enter(client)
     assert sixth.status_code == 429
     assert "Chờ 15 phút" in sixth.text
-    clock.moment = clock.moment.replace(minute=16)
+    clock.instant = clock.instant.replace(minute=16)
     assert _enter(client).status_code == 303
 
 
@@ -201,7 +201,7 @@ def test_an_idle_session_is_refused(
     client: FlaskClient, here: Province, clock: MovableClock
 ) -> None:
     _enter(client)
-    clock.moment = clock.moment.replace(minute=31)
+    clock.instant = clock.instant.replace(minute=31)
     assert not _is_inside(client)
 
 
@@ -349,7 +349,7 @@ def test_a_reset_link_dies_after_an_hour(
 ) -> None:
     client.post("/quen-mat-khau", data={"login": "canbo"})
     link = _mailed_path()
-    clock.moment = clock.moment.replace(hour=clock.moment.hour + 1)
+    clock.instant = clock.instant.replace(hour=clock.instant.hour + 1)
     assert client.get(link).status_code == 404
 
 
@@ -393,7 +393,7 @@ def test_a_wrong_password_takes_as_long_whether_or_not_the_login_is_known(
     db.session.commit()
 
     def ask(login: str) -> TestResponse:
-        clock.moment += FAILURE_WINDOW  # five failures would lock the login
+        clock.instant += FAILURE_WINDOW  # five failures would lock the login
         return client.post("/dang-nhap", data={"login": login, "password": "mật khẩu không đúng"})
 
     known, unknown = _medians(ask, 15)

@@ -9,13 +9,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from registry.domain.permissions import Role, system_actor
+from registry.domain.permissions import Role
 from registry.domain.units.kinds import UnitKind
 from registry.models.base import db
-from registry.services.seeds.demo import seed_demo
-from registry.services.seeds.reference import seed_reference
-from registry.settings import Settings
-from tests.conftest import MOMENT, NOW, MovableClock
+from tests.conftest import NOW, MovableClock
 from tests.factories.accounts import make_account
 from tests.factories.coverage import make_home, make_rules
 from tests.factories.people import make_assignment, make_decision, make_member
@@ -58,10 +55,10 @@ def test_the_first_line_says_how_many_units_lack_a_focal_point(
 def test_the_day_is_that_of_the_units_and_never_a_false_today(
     client: FlaskClient, here: Province, clock: MovableClock
 ) -> None:
-    clock.moment = NOW.replace(year=2026)
+    clock.instant = NOW.replace(year=2026)
     said = "Tính đến ngày 30/06/2024 · Số liệu đơn vị đến ngày 30/6/2024"
     assert said in text_of(client.get("/").text)
-    clock.moment = NOW.replace(day=12)
+    clock.instant = NOW.replace(day=12)
     said = "Tính đến ngày 12/06/2024 · Số liệu đơn vị đến ngày 30/6/2024"
     assert said in text_of(client.get("/").text)
 
@@ -128,11 +125,8 @@ def test_units_that_ended_are_not_counted_any_more(client: FlaskClient, here: Pr
 
 
 def test_the_first_load_with_the_whole_demo_weighs_at_most_30_kb(
-    app: Flask, client: FlaskClient, settings: Settings
+    demo: None, client: FlaskClient
 ) -> None:
-    seed_reference(system_actor(), MOMENT)
-    seed_demo(system_actor(), MOMENT, settings.home)
-    db.session.commit()
     html = client.get("/").text
     assert "11/279" in text_of(html).replace(" /", "/")
     addresses = set(re.findall(r'(?:href|src)="(/static/[^"]+)"', html))

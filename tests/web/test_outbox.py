@@ -37,7 +37,7 @@ def test_an_expired_text_is_not_shown_although_it_is_still_stored(
 ) -> None:
     make_message()
     client = administrator(sign_in)
-    clock.moment = NOW + timedelta(minutes=29)
+    clock.instant = NOW + timedelta(minutes=29)
     assert "bi-mat" in client.get("/thu-gui-di").text
     make_message("Thư cũ", life=timedelta(minutes=1), body="bi-mat-cu")
     db.session.commit()

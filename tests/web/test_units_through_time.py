@@ -55,7 +55,7 @@ def database_url(reorganised_sqlite: Path, tmp_path: Path) -> str:
 @pytest.fixture(autouse=True)
 def after_the_mergers(clock: MovableClock) -> None:
     """Let it be December 2025."""
-    clock.moment = LATER_NOW
+    clock.instant = LATER_NOW
 
 
 def page_of(name: str, day: date) -> str:

@@ -158,8 +158,6 @@ def write_batch(actor: Actor, command: ComposeBatch, moment: Moment) -> Reorgani
         raise Invalid.on("rows", f"Một đợt có nhiều nhất {MOST_ROWS} dòng. Chia thành nhiều đợt.")
     if command.known_from is not None and command.known_from >= command.effective_on:
         raise Invalid.on("known_from", "Ngày biết đơn vị cũ phải trước ngày có hiệu lực.")
-    if command.issued_on is not None and command.issued_on > moment.day:
-        raise Invalid.on("issued_on", "Ngày ký văn bản không được sau hôm nay.")
     paper = BatchDecision(
         number=command.decision_number,
         effective_from=command.effective_on,

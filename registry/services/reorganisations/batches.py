@@ -20,6 +20,7 @@ from registry.queries.parameters import home_unit
 from registry.queries.reorganisations.facts import batch_by_id, decision_numbered
 from registry.queries.reorganisations.scope import is_seen, uncovered
 from registry.services.audit import Event, record
+from registry.services.decisions import RecordDecision, write_decision
 
 MOST_ROWS = 20_000
 TYPED_ON_SCREEN = "Nhập trên màn hình"
@@ -121,25 +122,24 @@ def _record(
 def decision_for(actor: Actor, paper: BatchDecision, moment: Moment) -> Decision:
     """Return the decision of a batch: the one of that number, or a new one.
 
-    Raises Invalid on "number" for an impossible number.
+    Raises Invalid on "number" for an impossible number, and as `write_decision` for a new one.
     """
     number = normalise_decision_number(paper.number)
     unit_id = home_unit(moment.day).id if paper.unit_id is None else paper.unit_id
     known = decision_numbered(unit_id, number)
     if known is not None:
         return known
-    decision = Decision(
+    command = RecordDecision(
         unit_id=unit_id,
         number=number,
         kind=DecisionKind.DECISION,
         issued_on=paper.issued_on,
+        issuer=None,
+        signer=None,
+        signer_form=None,
         effective_from=paper.effective_from,
     )
-    db.session.add(decision)
-    db.session.flush()
-    details = {"number": number}
-    record(actor, Event(Deed.DECISION_RECORD, "decisions", decision.id, unit_id, details), moment)
-    return decision
+    return write_decision(actor, command, moment)
 
 
 def row_content(row: AnnexRow) -> dict[str, Any]:

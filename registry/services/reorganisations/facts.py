@@ -24,6 +24,7 @@ from registry.domain.reorganisations.carry_over import (
 )
 from registry.models.accounts import Grant
 from registry.models.assignments import Assignment
+from registry.models.base import OF_THE_END, continued_values, table_of
 from registry.models.memberships import Membership
 from registry.models.offices import Office
 from registry.queries.reorganisations.facts import dated_rows
@@ -44,20 +45,15 @@ class FactTable:
     same_by: tuple[int, ...] | None = None
 
 
-def _table(model: type[Any]) -> Table:
-    found: Table = model.__table__
-    return found
-
-
 MEMBERSHIPS = FactTable(
-    _table(Membership), ("unit_id", "member_unit_id"), ("person_id",), "membership"
+    table_of(Membership), ("unit_id", "member_unit_id"), ("person_id",), "membership"
 )
 ASSIGNMENTS = FactTable(
-    _table(Assignment), ("unit_id", "section_id"), ("person_id", "role"), "assignment"
+    table_of(Assignment), ("unit_id", "section_id"), ("person_id", "role"), "assignment"
 )
-GRANTS = FactTable(_table(Grant), ("office_id",), ("account_id", "role"), "grant")
+GRANTS = FactTable(table_of(Grant), ("office_id",), ("account_id", "role"), "grant")
 OFFICES = FactTable(
-    _table(Office), ("territory_id", "office_id"), ("function",), "office", same_by=(0,)
+    table_of(Office), ("territory_id", "office_id"), ("function",), "office", same_by=(0,)
 )
 FACT_TABLES = (MEMBERSHIPS, ASSIGNMENTS, GRANTS, OFFICES)
 
@@ -134,8 +130,12 @@ def _write(
     journal.insert(
         what.table,
         [
-            _copy(rows[step.fact.id], day, rows[step.fact.id]["valid_to"])
-            | dict(zip(what.units, step.refs, strict=True))
+            continued_values(
+                what.table,
+                rows[step.fact.id],
+                valid_from=day,
+                **dict(zip(what.units, step.refs, strict=True)),
+            )
             for step in outcome.continued
         ],
     )
@@ -172,8 +172,13 @@ def _settle_mains(
         for row_id, (first, *others) in pieces_with_a_main(held, day).items():
             updates.append(_becoming(by_id[row_id], first))
             inserts += [
-                _copy(by_id[row_id], piece.period.valid_from, piece.period.valid_to)
-                | {"is_main": piece.is_main}
+                continued_values(
+                    table,
+                    by_id[row_id],
+                    valid_from=piece.period.valid_from,
+                    valid_to=piece.period.valid_to,
+                    is_main=piece.is_main,
+                )
                 for piece in others
             ]
     journal.update(table, updates)
@@ -193,7 +198,9 @@ def _units_kept(outcome: CarryOver) -> dict[int, int | None]:
 
 def _becoming(row: Mapping[str, Any], piece: Piece) -> RowUpdate:
     """Return the update that leaves of a row one piece."""
-    after = {"is_main": piece.is_main, "valid_to": piece.period.valid_to}
+    after: dict[str, Any] = {"is_main": piece.is_main, "valid_to": piece.period.valid_to}
+    if piece.period.valid_to != row["valid_to"]:
+        after |= dict.fromkeys(OF_THE_END)
     changed = {name: value for name, value in after.items() if row[name] != value}
     return RowUpdate(row["id"], {name: row[name] for name in changed}, changed)
 
@@ -206,13 +213,6 @@ def _cut(what: FactTable, row: Mapping[str, Any], day: date, reason: str | None)
         before["end_reason"] = row["end_reason"]
         after["end_reason"] = reason
     return RowUpdate(row["id"], before, after)
-
-
-def _copy(row: Mapping[str, Any], valid_from: date, valid_to: date | None) -> dict[str, Any]:
-    """Return a new row like `row` for other days."""
-    values = {name: value for name, value in row.items() if name != "id"}
-    values |= {"valid_from": valid_from, "valid_to": valid_to}
-    return values | ({"version": 1} if "version" in values else {})
 
 
 def _repoint(what: FactTable, row: Mapping[str, Any], refs: Sequence[int | None]) -> RowUpdate:

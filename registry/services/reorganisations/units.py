@@ -10,7 +10,7 @@ from sqlalchemy import Table
 from registry.domain.reorganisations.plan import Plan, PlannedUnit
 from registry.domain.units.kinds import UnitKind
 from registry.domain.vietnamese.names import text_sort_key, unit_search_key
-from registry.models.base import db
+from registry.models.base import continued_values, db, values_of
 from registry.models.units import Succession, Unit, UnitContact, UnitPeriod
 from registry.queries.reorganisations.facts import (
     contacts_of,
@@ -174,7 +174,8 @@ def _following(
         unit.code,
     )
     keys = (before.search_key, before.sort_key) if same_keys else _keys(unit, registry_code)
-    return _period(unit, ids, since, keys) | {"valid_to": before.valid_to}
+    changed = _period(unit, ids, since, keys) | {"valid_to": before.valid_to}
+    return continued_values(_PERIODS, values_of(before), **changed)
 
 
 def _keys(unit: PlannedUnit, registry_code: str | None) -> tuple[str, str]:

@@ -4,16 +4,22 @@ from dataclasses import dataclass
 from datetime import date
 
 from registry.domain.clock import Moment
-from registry.domain.errors import NotFound
+from registry.domain.errors import Invalid, NotFound
 from registry.domain.permissions import Actor
 from registry.domain.rosters import Joined, LineAction, LineFacts, differs
-from registry.models.base import db
 from registry.models.decisions import Decision
 from registry.models.memberships import Membership
 from registry.models.rosters import RosterLine
 from registry.queries.memberships import membership_by_id
 from registry.queries.units.on_a_day import life_of
-from registry.services.memberships import OpenMembership, end_membership, open_membership
+from registry.services.memberships.checks import LONGEST_AHEAD
+from registry.services.memberships.periods import (
+    MembershipSettings,
+    OpenMembership,
+    end_membership,
+    open_membership,
+    set_from,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +44,12 @@ def admit(actor: Actor, ground: Ground, line: RosterLine, facts: LineFacts, mome
     Raises Invalid when another fact stands against it.
     """
     if facts.joined is None:
-        return _open(actor, ground, line, None, moment).line_id
+        return _open(actor, ground, line, moment).line_id
     if line.action is LineAction.END:
         reason = f"Thôi tham gia theo {ground.decision_number}"
         end_membership(actor, _membership(facts.joined), line.effective_from, reason, moment)
     elif differs(facts):
-        _change(actor, ground, line, facts.joined, moment)
+        _change(actor, line, facts.joined, moment)
     return facts.joined.line_id
 
 
@@ -54,33 +60,17 @@ def _membership(joined: Joined) -> Membership:
     return membership
 
 
-def _change(actor: Actor, ground: Ground, line: RosterLine, joined: Joined, moment: Moment) -> None:
-    """Let the membership go on with the line's role from its day: a new period of the same line."""
+def _change(actor: Actor, line: RosterLine, joined: Joined, moment: Moment) -> None:
+    """Let the membership go on with the line's role from its day, or from its first when later."""
     membership = _membership(joined)
-    if line.effective_from <= membership.valid_from:
-        # It has not begun yet, or begins that day: it is admitted with the role approved.
-        membership.role, membership.organisation = line.role, line.organisation
-        db.session.flush()
-        return
-    until = membership.valid_to
-    membership.valid_to = line.effective_from
-    db.session.flush()
-    _open(actor, ground, line, (membership, until), moment)
+    if line.effective_from > moment.day + LONGEST_AHEAD:
+        raise Invalid.on("", "Ngày hiệu lực xa quá một năm so với hôm nay. Kiểm tra lại năm.")
+    wanted = MembershipSettings(line.role, line.organisation, is_main=membership.is_main)
+    set_from(actor, membership, wanted, max(line.effective_from, membership.valid_from), moment)
 
 
-def _open(
-    actor: Actor,
-    ground: Ground,
-    line: RosterLine,
-    before: tuple[Membership, date | None] | None,
-    moment: Moment,
-) -> Membership:
-    """Open the membership, or go on with the one in `before` up to the day it was to end.
-
-    It never outlives a unit whose end is known already.
-    """
-    continued, until = before or (None, None)
-    ends = [end for end in (until, ground.unit_ends) if end is not None]
+def _open(actor: Actor, ground: Ground, line: RosterLine, moment: Moment) -> Membership:
+    """Open the membership; it never outlives a unit whose end is known already."""
     return open_membership(
         actor,
         OpenMembership(
@@ -90,9 +80,7 @@ def _open(
             role=line.role,
             organisation=line.organisation,
             valid_from=line.effective_from,
-            valid_to=min(ends) if ends else None,
-            is_secondment=continued.is_secondment if continued else False,
-            line_id=continued.line_id if continued else None,
+            valid_to=ground.unit_ends,
         ),
         moment,
     )

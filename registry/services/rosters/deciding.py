@@ -39,7 +39,6 @@ from registry.services.audit import Event, record
 from registry.services.decisions import (
     RecordDecision,
     ScanStore,
-    refuse_duplicate,
     write_decision,
 )
 from registry.services.gaps import named, refuse_gaps
@@ -355,9 +354,7 @@ def _decision(
     if command.new_decision is not None:
         _check_complete(command.new_decision)
         new = replace(command.new_decision, unit_id=office.id, kind=DecisionKind.DECISION)
-        decision = write_decision(actor, new, moment, store.folder, store.max_bytes)
-        refuse_duplicate(decision)
-        return decision
+        return write_decision(actor, new, moment, store)
     for decision in usable_decisions(office.id, moment.day):
         if decision.id == command.decision_id:
             return decision

@@ -33,7 +33,7 @@ from registry.queries.rosters.lines import (
 from registry.queries.rosters.lists import hold_unit, last_roster_of
 from registry.queries.units.on_a_day import path_on, unit_on
 from registry.services.audit import Event, record
-from registry.services.memberships import ORGANISATION_MAX_LENGTH
+from registry.services.memberships.checks import ORGANISATION_MAX_LENGTH
 from registry.services.rosters.deciding import RosterVersion, claim, roster_for
 
 NOT_TO_ADD = (

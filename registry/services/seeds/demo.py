@@ -38,6 +38,7 @@ from registry.queries.parameters import DEMO, is_demo, reference_first_day
 from registry.queries.seeding import has_people, topics_by_code
 from registry.queries.units.checks import unit_ids_by_code
 from registry.services.audit import Event, record
+from registry.services.decisions import RecordDecision, checked_decision
 from registry.services.seeds.demo_accounts import (
     add_accounts,
     make_logins,
@@ -90,7 +91,7 @@ def seed_demo(
     book = _Book(known_from, unit_ids_by_code(known_from))
     _add_people(files["people"], book)
     _add_memberships(files["memberships"], book)
-    _add_decisions(files["decisions"], book)
+    _add_decisions(files["decisions"], book, moment.day)
     _add_all([_contact(row, book) for row in files["unit_contacts"]])
     _add_all([_assignment(row, book) for row in files["assignments"]])
     classes = _add_classes(files["trainings"], book)
@@ -183,20 +184,21 @@ def _add_memberships(rows: Sequence[Row], book: _Book) -> None:
     _add_all(list(book.memberships.values()))
 
 
-def _add_decisions(rows: Sequence[Row], book: _Book) -> None:
-    book.decisions = {
-        text(row, "key"): Decision(
-            unit_id=known_unit(text(row, "unit"), book.codes),
-            number=text(row, "number"),
-            kind=DecisionKind(text(row, "kind")),
-            issued_on=day_or_none(row, "issued_on"),
-            issuer=row["issuer"],
-            signer=row["signer"],
-            signer_form=row["signer_form"],
-            effective_from=day_or_none(row, "effective_from"),
-        )
-        for row in rows
-    }
+def _paper(row: Row, book: _Book) -> RecordDecision:
+    return RecordDecision(
+        unit_id=known_unit(text(row, "unit"), book.codes),
+        number=text(row, "number"),
+        kind=DecisionKind(text(row, "kind")),
+        issued_on=day_or_none(row, "issued_on"),
+        issuer=row["issuer"],
+        signer=row["signer"],
+        signer_form=row["signer_form"],
+        effective_from=day_or_none(row, "effective_from"),
+    )
+
+
+def _add_decisions(rows: Sequence[Row], book: _Book, today: date) -> None:
+    book.decisions = {text(row, "key"): checked_decision(_paper(row, book), today) for row in rows}
     _add_all(list(book.decisions.values()))
 
 

@@ -8,8 +8,9 @@ from wtforms.validators import ValidationError
 from registry.domain.assignments import AssignmentRole, Duty
 from registry.domain.units.kinds import UnitKind
 from registry.models.decisions import Decision
-from registry.queries.assignments import Holder
-from registry.services.assignments import TEXT_MAX_LENGTH, AssignmentDetails
+from registry.queries.assignments.holders import Holder
+from registry.services.assignments.checks import TEXT_MAX_LENGTH
+from registry.services.assignments.commands import AssignmentDetails
 from registry.web.forms.choices import labelled
 from registry.web.forms.decision_fields import (
     PAPER_FIELDS,

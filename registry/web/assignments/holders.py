@@ -5,7 +5,7 @@ from datetime import date
 
 from registry.domain.permissions import Action
 from registry.domain.vietnamese.names import query_words
-from registry.queries.assignments import EligiblePerson, Holder, eligible_holders
+from registry.queries.assignments.holders import EligiblePerson, Holder, eligible_holders
 from registry.queries.units.on_a_day import UnitRow, unit_on
 from registry.web.access import current_actor
 from registry.web.assignments.forms import EditAssignmentForm, RecordAssignmentForm, holder_value

@@ -14,19 +14,26 @@ from registry.domain.vietnamese.writing import format_day, format_phone
 from registry.formats.spreadsheet import Column, Sheet, table_xlsx
 from registry.models.assignments import Assignment
 from registry.models.decisions import Decision
-from registry.queries.assignments import (
-    AssignmentRow,
-    Holder,
+from registry.queries.assignments.counting import focal_points_counting
+from registry.queries.assignments.holders import Holder
+from registry.queries.assignments.lists import (
     WaitingFilter,
     assignments_of_unit,
-    focal_points_counting,
     seen_assignment,
     waiting_for_decision,
 )
+from registry.queries.assignments.rows import AssignmentRow
 from registry.queries.coverage.required import is_required
 from registry.queries.decisions import decisions_of_unit
 from registry.queries.units.on_a_day import UnitRow, path_on
-from registry.services import assignments as service
+from registry.services.assignments import changes as service
+from registry.services.assignments.commands import (
+    ChangeAssignment,
+    CorrectAssignment,
+    EndAssignment,
+    RecordAssignment,
+)
+from registry.services.assignments.oddities import warnings_about
 from registry.services.audit import Event
 from registry.services.decisions import ScanStore
 from registry.web.access import current_actor, requires
@@ -109,13 +116,13 @@ def record(unit_id: int) -> ResponseReturnValue:
         with save:
             assignment = service.record_assignment(
                 current_actor(),
-                service.RecordAssignment(
+                RecordAssignment(
                     unit_id=unit_id, details=form.details(unit_id), valid_from=form.valid_from.data
                 ),
                 moment(),
                 _store(),
             )
-            warnings = service.warnings_about(assignment, today())
+            warnings = warnings_about(assignment, today())
             return save.done(_page_of(assignment), "Đã ghi phân công.", *warnings)
     found = offer_holders(form, unit, form.valid_from.data)
     return show_form("assignments/record.html", form, unit=unit, found=found)
@@ -215,7 +222,7 @@ def _save(form: EditAssignmentForm, row: AssignmentRow) -> Assignment:
     if form.change_kind.data == CORRECTION:
         assignment = service.correct_assignment(
             current_actor(),
-            service.CorrectAssignment(
+            CorrectAssignment(
                 assignment_id=row.id,
                 version=version,
                 details=details,
@@ -233,7 +240,7 @@ def _save(form: EditAssignmentForm, row: AssignmentRow) -> Assignment:
     else:
         assignment = service.change_assignment(
             current_actor(),
-            service.ChangeAssignment(
+            ChangeAssignment(
                 assignment_id=row.id,
                 version=version,
                 details=details,
@@ -248,7 +255,7 @@ def _save(form: EditAssignmentForm, row: AssignmentRow) -> Assignment:
             "Nội dung trước ngày đó được giữ trong lịch sử.",
             "success",
         )
-    for warning in service.warnings_about(assignment, today()):
+    for warning in warnings_about(assignment, today()):
         flash(warning, "warning")
     return assignment
 
@@ -275,7 +282,7 @@ def end(assignment_id: int) -> ResponseReturnValue:
         with save:
             ended = service.end_assignment(
                 current_actor(),
-                service.EndAssignment(
+                EndAssignment(
                     assignment_id=assignment_id,
                     version=form.version.number,
                     ends_on=form.ends_on.data,

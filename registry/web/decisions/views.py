@@ -11,7 +11,7 @@ from registry.domain.decisions import (
 from registry.domain.errors import NotFound
 from registry.domain.permissions import Action
 from registry.models.decisions import Decision
-from registry.queries.assignments import assignments_on_decision
+from registry.queries.assignments.lists import assignments_on_decision
 from registry.queries.decisions import decisions_of_unit, rosters_on_decision, seen_decision
 from registry.queries.units.on_a_day import path_on, units_by_id
 from registry.services import decisions as service

@@ -14,7 +14,7 @@ from registry.queries.memberships import approved_on, membership_by_id
 from registry.queries.people import person_in_scope
 from registry.queries.units.details import past_names
 from registry.queries.units.on_a_day import path_on, search
-from registry.services import memberships as service
+from registry.services.memberships import changes as service
 from registry.web.access import current_actor, requires
 from registry.web.forms.fields import CORRECTION
 from registry.web.forms.showing import show_form

@@ -24,7 +24,7 @@ from registry.formats.spreadsheet import table_xlsx
 from registry.models.base import db
 from registry.models.people import Person
 from registry.queries.accounts import account_of_person
-from registry.queries.assignments import assignments_of_person
+from registry.queries.assignments.lists import assignments_of_person
 from registry.queries.cards import live_cards
 from registry.queries.memberships import membership_history
 from registry.queries.people import (

@@ -13,7 +13,7 @@ from registry.domain.decisions import DecisionKind
 from registry.domain.memberships import MemberRole
 from registry.domain.rosters import Party
 from registry.services.decisions import TEXT_MAX_LENGTH, RecordDecision
-from registry.services.memberships import ORGANISATION_MAX_LENGTH
+from registry.services.memberships.checks import ORGANISATION_MAX_LENGTH
 from registry.services.rosters.deciding import REMARK_MAX_LENGTH
 from registry.web.forms.choices import labelled
 from registry.web.forms.decision_fields import DecisionFields, uploaded_scan

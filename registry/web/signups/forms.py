@@ -7,7 +7,8 @@ from wtforms.validators import ValidationError
 from registry.domain.labelled import Labelled
 from registry.domain.memberships import MemberRole
 from registry.domain.permissions import Role
-from registry.services.signups import REASON_MAX_LENGTH, Applicant
+from registry.services.signups.deciding import REASON_MAX_LENGTH
+from registry.services.signups.sending import Applicant
 from registry.web.forms.choices import labelled
 from registry.web.forms.fields import (
     BaseForm,

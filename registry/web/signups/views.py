@@ -42,8 +42,8 @@ from registry.queries.signups import (
 )
 from registry.queries.units.on_a_day import UnitRow
 from registry.services import accounts
-from registry.services import signups as service
 from registry.services.audit import Event
+from registry.services.signups import accepting, deciding, sending
 from registry.web.access import current_actor, requires
 from registry.web.exports import FileKind, hand_out
 from registry.web.forms.choices import labelled
@@ -93,7 +93,7 @@ def fill_in(unit_id: int) -> ResponseReturnValue:
         return _kept(render_template("signups/fill_in.html", form=form, **_about(unit)))
     if form.validate_on_submit():
         with problems_on(form):
-            applicant = service.check_applicant(form.applicant())
+            applicant = sending.check_applicant(form.applicant())
             page = render_template(
                 "signups/check.html", form=form, applicant=applicant, **_about(unit)
             )
@@ -110,10 +110,10 @@ def submit(unit_id: int) -> ResponseReturnValue:
     form = SignupForm()
     if form.validate_on_submit():
         with problems_on(form):
-            command = service.SubmitSignup(
+            command = sending.SubmitSignup(
                 unit_id=unit_id, applicant=form.applicant(), submit_key=form.submit_key.data
             )
-            signup = service.submit(current_actor(), command, moment())
+            signup = sending.submit(current_actor(), command, moment())
             return redirect(
                 url_for("signups.status", reference_code=signup.reference_code), code=303
             )
@@ -138,7 +138,7 @@ def find_status() -> ResponseReturnValue:
     form = StatusForm(request.args)
     if form.ma.data:
         try:
-            signup = service.own_signup(current_actor(), form.ma.data)
+            signup = sending.own_signup(current_actor(), form.ma.data)
         except NotFound as refusal:
             form.add_problem("ma", refusal.message)
         else:
@@ -153,7 +153,7 @@ def find_status() -> ResponseReturnValue:
 @requires(Action.SIGNUP_SUBMIT)
 def status(reference_code: str) -> ResponseReturnValue:
     """Show what became of a request; whoever has the code learns nothing about the person."""
-    signup = service.own_signup(current_actor(), reference_code)
+    signup = sending.own_signup(current_actor(), reference_code)
     return render_template(
         "signups/status.html", signup=signup, form=ApplicantForm(), **_of(signup)
     )
@@ -167,10 +167,10 @@ def complete(reference_code: str) -> ResponseReturnValue:
     form = ApplicantForm()
     if save := saving(form):
         with save:
-            signup = service.complete(current_actor(), reference_code, form.applicant(), moment())
+            signup = sending.complete(current_actor(), reference_code, form.applicant(), moment())
             target = url_for("signups.status", reference_code=signup.reference_code)
             return save.done(target, "Đã gửi bổ sung.")
-    signup = service.own_signup(current_actor(), reference_code)
+    signup = sending.own_signup(current_actor(), reference_code)
     return show_form("signups/status.html", form, signup=signup, **_of(signup))
 
 
@@ -298,7 +298,7 @@ def accept(signup_id: int) -> ResponseReturnValue:
     _offer(form, people)
     if form.validate_on_submit():
         with save:
-            command = service.AcceptSignup(
+            command = accepting.AcceptSignup(
                 signup_id=signup_id,
                 version=form.version.number,
                 person_id=form.person_id,
@@ -307,7 +307,7 @@ def accept(signup_id: int) -> ResponseReturnValue:
                 valid_from=form.valid_from.data,
                 take_over=frozenset(form.take_over.data or ()),
             )
-            accepted = service.accept(
+            accepted = accepting.accept(
                 current_actor(), command, settings().invitation_life, moment()
             )
             # The link is shown now and once; sending the form again leads back to the request.
@@ -323,7 +323,7 @@ def ask_completion(signup_id: int) -> ResponseReturnValue:
     form = ReasonForm()
     if save := saving(form):
         with save:
-            service.ask_completion(current_actor(), _refusal(signup_id, form), moment())
+            deciding.ask_completion(current_actor(), _refusal(signup_id, form), moment())
             return save.done(
                 url_for("signups.queue"),
                 "Đã yêu cầu bổ sung. Người đăng ký thấy lý do ở trang trạng thái.",
@@ -338,7 +338,7 @@ def decline(signup_id: int) -> ResponseReturnValue:
     form = ReasonForm()
     if save := saving(form):
         with save:
-            service.decline(current_actor(), _refusal(signup_id, form), moment())
+            deciding.decline(current_actor(), _refusal(signup_id, form), moment())
             return save.done(url_for("signups.queue"), "Đã ghi kết quả: không chấp nhận.")
     return _reason_page("signups/decline.html", form, signup_id)
 
@@ -347,7 +347,7 @@ def decline(signup_id: int) -> ResponseReturnValue:
 @requires(Action.SIGNUP_REVIEW)
 def renew_invitation(signup_id: int) -> ResponseReturnValue:
     """Make a new link for a person accepted earlier, when the first one was lost or ran out."""
-    invitation = service.renew_invitation(
+    invitation = accepting.renew_invitation(
         current_actor(), signup_id, settings().invitation_life, moment()
     )
     signup, _, _ = _reviewed(signup_id)
@@ -392,7 +392,7 @@ def _review_page(form: AcceptForm, signup_id: int) -> ResponseReturnValue:
         is_open=signup.state in OPEN_STATES,
         warnings=warnings,
         candidates=people,
-        can_renew=account is not None and service.may_invite(account, scope, today()),
+        can_renew=account is not None and accepting.may_invite(account, scope, today()),
         renew_form=RenewForm(),
         **_of(signup),
     )
@@ -405,8 +405,8 @@ def _reason_page(template: str, form: ReasonForm, signup_id: int) -> ResponseRet
     return show_form(template, form, signup=signup, **_of(signup))
 
 
-def _refusal(signup_id: int, form: ReasonForm) -> service.RefuseSignup:
-    return service.RefuseSignup(
+def _refusal(signup_id: int, form: ReasonForm) -> deciding.RefuseSignup:
+    return deciding.RefuseSignup(
         signup_id=signup_id, version=form.version.number, reason=form.reason.data
     )
 
@@ -417,7 +417,7 @@ def _number(typed: str | None) -> int:
     return int(typed) if typed and is_number else 0
 
 
-def _accepted_page(accepted: service.Accepted) -> ResponseReturnValue:
+def _accepted_page(accepted: accepting.Accepted) -> ResponseReturnValue:
     invitation = accepted.invitation
     link = _post(invitation, accepted.person.email) if invitation else None
     return render_template(

@@ -20,7 +20,7 @@ from registry.domain.units.kinds import (
 )
 from registry.domain.vietnamese.writing import format_phone
 from registry.models.units import UnitContact
-from registry.queries.assignments import assignments_of_unit
+from registry.queries.assignments.lists import assignments_of_unit
 from registry.queries.coverage.figures import Coverage, coverage
 from registry.queries.coverage.history import steps_until, tallies_at_month_ends
 from registry.queries.memberships import members_of

@@ -26,7 +26,7 @@ from registry.domain.decisions import DecisionKind
 from registry.domain.errors import NotFound
 from registry.domain.memberships import MemberRole
 from registry.domain.people import ContractType
-from registry.domain.permissions import NOTHING, Scope, system_actor
+from registry.domain.permissions import NOTHING, Scope
 from registry.domain.units.kinds import UnitKind
 from registry.models.assignments import Assignment
 from registry.models.base import db
@@ -34,17 +34,15 @@ from registry.models.decisions import Decision
 from registry.models.memberships import Membership
 from registry.models.people import Person
 from registry.models.units import Unit, UnitPeriod
-from registry.queries.assignments import focal_points_counting
+from registry.queries.assignments.counting import focal_points_counting
 from registry.queries.coverage.counting import focal_point_count
 from registry.queries.coverage.figures import Coverage, coverage, root_unit, units_not_taking_part
 from registry.queries.coverage.spans import covered_days, vacancies
 from registry.queries.parameters import CONTRACT_WORKERS_COUNT
 from registry.queries.units.on_a_day import unit_on
-from registry.services.seeds.demo import seed_demo
-from registry.services.seeds.reference import SEEDS, seed_reference
+from registry.services.seeds.reference import SEEDS
 from registry.services.units.paths import rebuild_paths
-from registry.settings import Settings
-from tests.conftest import MOMENT, NOW, TODAY
+from tests.conftest import NOW, TODAY
 from tests.factories.coverage import HEADLINE_KINDS, make_home, make_rule, make_rules, set_parameter
 from tests.factories.people import (
     make_assignment,
@@ -623,10 +621,8 @@ def test_the_number_of_questions_does_not_grow_with_the_units(here: Province) ->
 
 
 def test_the_demo_leaves_and_keeps_waiting_the_units_it_was_made_for(
-    app: Flask, settings: Settings
+    demo: None,
 ) -> None:
-    seed_reference(system_actor(), MOMENT)
-    seed_demo(system_actor(), MOMENT, settings.home)
     expected = json.loads((SEEDS / "demo" / "EXPECTED.json").read_text(encoding="utf-8"))
     for day, figures in expected.items():
         moment = date.fromisoformat(day)

@@ -27,7 +27,8 @@ from registry.models.reorganisations import Reorganisation
 from registry.models.rosters import Roster
 from registry.models.units import Unit, UnitContact, UnitPeriod
 from registry.queries.accounts import actor_of
-from registry.queries.assignments import focal_points_counting, waiting_for_decision
+from registry.queries.assignments.counting import focal_points_counting
+from registry.queries.assignments.lists import waiting_for_decision
 from registry.queries.cards import valid_card
 from registry.queries.coverage.counting import focal_point_count
 from registry.queries.coverage.figures import coverage, root_unit
@@ -47,11 +48,8 @@ from registry.services.reorganisations.applying import (
     undo,
 )
 from registry.services.rosters.deciding import RosterVersion, submit
-from registry.services.seeds.demo import seed_demo
-from registry.services.seeds.reference import seed_reference
 from registry.services.units.checks import faults
 from registry.settings import Settings
-from tests.conftest import MOMENT
 from tests.factories.accounts import actor_for, make_account, make_actor
 from tests.factories.approvals import approve_memberships
 from tests.factories.coverage import make_home, make_rules, set_parameter
@@ -84,11 +82,8 @@ EVE = DAY - timedelta(days=1)
 
 
 @pytest.fixture
-def real(app: Flask, settings: Settings) -> Settings:
-    """Load the reference data and the invented people."""
-    seed_reference(system_actor(), MOMENT)
-    settings.home.mkdir(exist_ok=True)
-    seed_demo(system_actor(), MOMENT, settings.home)
+def real(demo: None, settings: Settings) -> Settings:
+    """Return the settings of a registry with the reference data and the invented people."""
     return settings
 
 

@@ -38,9 +38,14 @@ from tests.factories.people import make_person
 
 
 @pytest.fixture
-def home(app: Flask, settings: Settings) -> Path:
+def home(reference: None, settings: Settings) -> Path:
     """Return the home of a registry with the reference data, in which the demo can be loaded."""
-    seed_reference(system_actor(), MOMENT)
+    return settings.home
+
+
+@pytest.fixture
+def full(demo: None, settings: Settings) -> Path:
+    """Return the home of a registry in which the demo was loaded."""
     return settings.home
 
 
@@ -100,12 +105,11 @@ def test_the_demo_needs_the_reference_data(app: Flask, settings: Settings) -> No
 
 
 def test_every_role_has_an_account_with_a_random_password_kept_for_the_owner_only(
-    home: Path,
+    full: Path,
 ) -> None:
-    seed_demo(system_actor(), MOMENT, home)
-    logins = read_logins(home)
+    logins = read_logins(full)
     assert {login.role for login in logins} == set(Role) - {Role.PUBLIC}
-    assert stat.S_IMODE((home / LOGINS_FILE).stat().st_mode) == 0o600
+    assert stat.S_IMODE((full / LOGINS_FILE).stat().st_mode) == 0o600
     for login in logins:
         account = account_by_login(login.login)
         assert account is not None
@@ -113,12 +117,11 @@ def test_every_role_has_an_account_with_a_random_password_kept_for_the_owner_onl
     assert len({login.password for login in logins}) == len(logins)
 
 
-def test_lost_passwords_are_made_anew(home: Path) -> None:
-    seed_demo(system_actor(), MOMENT, home)
-    old = read_logins(home)
-    (home / LOGINS_FILE).unlink()
-    seed_demo(system_actor(), MOMENT, home)
-    new = read_logins(home)
+def test_lost_passwords_are_made_anew(full: Path) -> None:
+    old = read_logins(full)
+    (full / LOGINS_FILE).unlink()
+    seed_demo(system_actor(), MOMENT, full)
+    new = read_logins(full)
     assert [login.login for login in new] == [login.login for login in old]
     assert not {login.password for login in new} & {login.password for login in old}
     account = account_by_login(new[0].login)
@@ -126,8 +129,7 @@ def test_lost_passwords_are_made_anew(home: Path) -> None:
     assert verify_password(account.password_hash, new[0].password)
 
 
-def test_each_account_may_do_what_its_role_is_for(home: Path) -> None:
-    seed_demo(system_actor(), MOMENT, home)
+def test_each_account_may_do_what_its_role_is_for(demo: None) -> None:
     purposes = {
         "quantri": Action.ACCOUNT_ADMINISTER,
         "pheduyet": Action.ROSTER_APPROVE,
@@ -150,8 +152,7 @@ def may(login: str, action: Action, day: date) -> bool:
     return actor_of(account, day, "web").may(action)
 
 
-def test_approved_lists_rest_on_a_decision_two_people_and_what_was_shown(home: Path) -> None:
-    seed_demo(system_actor(), MOMENT, home)
+def test_approved_lists_rest_on_a_decision_two_people_and_what_was_shown(demo: None) -> None:
     rosters = db.session.scalars(select(Roster).order_by(Roster.id)).all()
     assert len(rosters) == 5
     for roster in rosters:
@@ -171,15 +172,13 @@ def test_approved_lists_rest_on_a_decision_two_people_and_what_was_shown(home: P
     assert rosters[0].verified_by_id is not None
 
 
-def test_a_section_holds_focal_points_and_its_duty_stays_as_declared(home: Path) -> None:
-    seed_demo(system_actor(), MOMENT, home)
+def test_a_section_holds_focal_points_and_its_duty_stays_as_declared(demo: None) -> None:
     held = db.session.scalars(select(Assignment).where(Assignment.section_id.is_not(None))).all()
     assert len(held) == 12
     assert {(row.role, row.duty) for row in held} == {(AssignmentRole.FOCAL_POINT, Duty.IN_CHARGE)}
 
 
-def test_an_assignment_without_decision_waits_for_one(home: Path) -> None:
-    seed_demo(system_actor(), MOMENT, home)
+def test_an_assignment_without_decision_waits_for_one(demo: None) -> None:
     waiting = db.session.scalars(select(Assignment).where(Assignment.decision_id.is_(None))).all()
     units = {unit.code for row in waiting if (unit := unit_on(row.unit_id, TODAY))}
     expected = json.loads((SEEDS / "demo" / "EXPECTED.json").read_text())["2024-06-30"]["coverage"]
@@ -190,8 +189,7 @@ def test_an_assignment_without_decision_waits_for_one(home: Path) -> None:
     }
 
 
-def test_a_focal_point_of_a_vertical_agency_that_takes_no_part_is_recorded(home: Path) -> None:
-    seed_demo(system_actor(), MOMENT, home)
+def test_a_focal_point_of_a_vertical_agency_that_takes_no_part_is_recorded(demo: None) -> None:
     agency = find_by_code("49-TW-01", TODAY)
     assert agency is not None
     assert not agency.takes_part
@@ -199,7 +197,6 @@ def test_a_focal_point_of_a_vertical_agency_that_takes_no_part_is_recorded(home:
     assert db.session.scalar(statement) == 1
 
 
-def test_nobody_of_the_demo_is_recorded_with_a_citizen_number(home: Path) -> None:
-    seed_demo(system_actor(), MOMENT, home)
+def test_nobody_of_the_demo_is_recorded_with_a_citizen_number(demo: None) -> None:
     assert not db.session.scalars(select(Person).where(Person.citizen_id_index.is_not(None))).all()
     assert count(Account) == 7

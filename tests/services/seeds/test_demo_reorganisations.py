@@ -2,7 +2,6 @@
 
 from datetime import UTC, date, datetime
 
-import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
@@ -18,25 +17,15 @@ from registry.queries.coverage.figures import coverage
 from registry.queries.parameters import default_day, home_unit
 from registry.queries.units.on_a_day import find_by_code, subtree
 from registry.services.reorganisations.applying import undo
-from registry.services.seeds.demo import seed_demo
 from registry.services.seeds.demo_reorganisations import SEED_BATCHES, reorganise_demo
 from registry.services.seeds.reference import seed_reference
 from registry.services.units.checks import faults
-from registry.settings import Settings
 from tests.conftest import MOMENT
 
 TODAY = date(2025, 11, 3)
 NOVEMBER = datetime(2025, 11, 3, 2, tzinfo=UTC)
 JUNE = date(2024, 6, 30)
 DAYS = [batch.effective_on for batch in SEED_BATCHES]
-
-
-@pytest.fixture
-def demo(app: Flask, settings: Settings) -> None:
-    """Load the reference data and the invented people."""
-    seed_reference(system_actor(), MOMENT)
-    settings.home.mkdir(exist_ok=True)
-    seed_demo(system_actor(), MOMENT, settings.home)
 
 
 def batches() -> int:

@@ -22,7 +22,7 @@ from registry.models.memberships import Membership
 from registry.models.people import Person
 from registry.models.signups import Signup
 from registry.services import accounts as account_service
-from registry.services import signups as service
+from registry.services.signups import accepting, deciding, sending
 from tests.conftest import MOMENT, NOW, TODAY
 from tests.factories.accounts import actor_for, make_account, make_actor
 from tests.factories.people import make_member, make_membership, make_person
@@ -30,7 +30,7 @@ from tests.factories.signups import make_signup
 from tests.factories.units import Province
 
 LIFE = timedelta(days=7)
-TYPED = service.Applicant(
+TYPED = sending.Applicant(
     full_name="Nguyễn Văn Thử",
     job_title="Công chức Văn phòng – Thống kê",
     phone="0905 123 456",
@@ -42,16 +42,16 @@ def _count(table: type[Model]) -> int:
     return db.session.scalar(select(func.count()).select_from(table)) or 0
 
 
-def _submit(unit_id: int, applicant: service.Applicant = TYPED, key: str = "key-1") -> Signup:
-    return service.submit(
+def _submit(unit_id: int, applicant: sending.Applicant = TYPED, key: str = "key-1") -> Signup:
+    return sending.submit(
         PUBLIC_ACTOR,
-        service.SubmitSignup(unit_id=unit_id, applicant=applicant, submit_key=key),
+        sending.SubmitSignup(unit_id=unit_id, applicant=applicant, submit_key=key),
         MOMENT,
     )
 
 
-def _accepting(signup: Signup, **choices: object) -> service.AcceptSignup:
-    plain = service.AcceptSignup(
+def _accepting(signup: Signup, **choices: object) -> accepting.AcceptSignup:
+    plain = accepting.AcceptSignup(
         signup_id=signup.id,
         version=signup.version,
         person_id=None,
@@ -62,8 +62,8 @@ def _accepting(signup: Signup, **choices: object) -> service.AcceptSignup:
     return replace(plain, **choices)
 
 
-def _accept(actor: Actor, signup: Signup, **choices: object) -> service.Accepted:
-    return service.accept(actor, _accepting(signup, **choices), LIFE, MOMENT)
+def _accept(actor: Actor, signup: Signup, **choices: object) -> accepting.Accepted:
+    return accepting.accept(actor, _accepting(signup, **choices), LIFE, MOMENT)
 
 
 def _memberships_of(person: Person) -> list[Membership]:
@@ -152,7 +152,7 @@ def test_every_problem_is_named_at_once(app: Flask) -> None:
     with pytest.raises(Invalid) as refusal:
         _submit(
             here.commune.id,
-            service.Applicant(
+            sending.Applicant(
                 full_name="", job_title=" ", phone="01689123456", email="không phải thư"
             ),
         )
@@ -177,13 +177,13 @@ def test_lookalikes_and_what_is_too_long_are_refused(
     app: Flask, changes: dict[str, str], field: str
 ) -> None:
     with pytest.raises(Invalid) as refusal:
-        service.check_applicant(replace(TYPED, **changes))
+        sending.check_applicant(replace(TYPED, **changes))
     assert [problem.field for problem in refusal.value.problems] == [field]
 
 
 def test_decomposed_letters_and_stray_spaces_give_the_same_person(app: Flask) -> None:
     typed = replace(TYPED, full_name="  Nguyê\u0303n\u00a0Va\u0306n Thu\u031b\u0309 ")
-    assert service.check_applicant(typed).full_name == "Nguyễn Văn Thử"
+    assert sending.check_applicant(typed).full_name == "Nguyễn Văn Thử"
 
 
 def test_a_unit_that_takes_no_members_is_not_found(app: Flask) -> None:
@@ -208,14 +208,14 @@ def test_a_known_telephone_changes_nothing_for_the_sender(app: Flask) -> None:
 def test_a_request_is_found_by_its_code_however_it_is_typed(app: Flask) -> None:
     signup = _submit(Province().commune.id)
     typed = signup.reference_code.lower().replace("-", " ")
-    assert service.own_signup(PUBLIC_ACTOR, typed) is signup
+    assert sending.own_signup(PUBLIC_ACTOR, typed) is signup
 
 
 def test_an_unknown_code_and_no_code_at_all_read_the_same(app: Flask) -> None:
     with pytest.raises(NotFound) as unknown:
-        service.own_signup(PUBLIC_ACTOR, "7K2M-94QX-00AB-CDEF")
+        sending.own_signup(PUBLIC_ACTOR, "7K2M-94QX-00AB-CDEF")
     with pytest.raises(NotFound) as malformed:
-        service.own_signup(PUBLIC_ACTOR, "khong phai ma")
+        sending.own_signup(PUBLIC_ACTOR, "khong phai ma")
     assert unknown.value.message == malformed.value.message
 
 
@@ -224,7 +224,7 @@ def test_completing_brings_the_request_back_to_the_queue(app: Flask) -> None:
     signup = make_signup(
         here.commune, state=SignupState.COMPLETION_ASKED, reason="Ghi rõ chức danh."
     )
-    service.complete(PUBLIC_ACTOR, signup.reference_code, TYPED, MOMENT)
+    sending.complete(PUBLIC_ACTOR, signup.reference_code, TYPED, MOMENT)
     assert signup.state is SignupState.RECEIVED
     assert signup.reason is None
     assert signup.full_name == TYPED.full_name
@@ -237,7 +237,7 @@ def test_completing_brings_the_request_back_to_the_queue(app: Flask) -> None:
 def test_a_request_nobody_sent_back_cannot_be_rewritten(app: Flask, state: SignupState) -> None:
     signup = make_signup(Province().commune, "Lê Thử Giữ", state=state)
     with pytest.raises(Conflict):
-        service.complete(PUBLIC_ACTOR, signup.reference_code, TYPED, MOMENT)
+        sending.complete(PUBLIC_ACTOR, signup.reference_code, TYPED, MOMENT)
     assert signup.full_name == "Lê Thử Giữ"
 
 
@@ -248,15 +248,15 @@ def test_asking_for_completion_and_declining_keep_the_reason(app: Flask) -> None
     here = Province()
     reviewer = make_actor(Role.REVIEWER, here.it_department)
     signup = make_signup(here.commune)
-    asked = service.RefuseSignup(
+    asked = deciding.RefuseSignup(
         signup_id=signup.id, version=signup.version, reason="  Ghi rõ chức danh. "
     )
-    service.ask_completion(reviewer, asked, MOMENT)
+    deciding.ask_completion(reviewer, asked, MOMENT)
     assert (signup.state, signup.reason) == (SignupState.COMPLETION_ASKED, "Ghi rõ chức danh.")
-    declined = service.RefuseSignup(
+    declined = deciding.RefuseSignup(
         signup_id=signup.id, version=signup.version, reason="Không công tác tại xã."
     )
-    service.decline(reviewer, declined, MOMENT)
+    deciding.decline(reviewer, declined, MOMENT)
     assert (signup.state, signup.reason) == (SignupState.DECLINED, "Không công tác tại xã.")
     assert signup.decided_by_id == reviewer.account_id
     assert len(_events("signup.ask_completion")) == len(_events("signup.decline")) == 1
@@ -268,9 +268,9 @@ def test_a_missing_or_endless_reason_is_refused(app: Flask, reason: str) -> None
     reviewer = make_actor(Role.REVIEWER, here.it_department)
     signup = make_signup(here.commune)
     with pytest.raises(Invalid):
-        service.decline(
+        deciding.decline(
             reviewer,
-            service.RefuseSignup(signup_id=signup.id, version=signup.version, reason=reason),
+            deciding.RefuseSignup(signup_id=signup.id, version=signup.version, reason=reason),
             MOMENT,
         )
     assert signup.state is SignupState.RECEIVED
@@ -427,7 +427,7 @@ def test_a_record_without_telephone_asks_for_the_one_of_the_request(app: Flask) 
     reviewer = make_actor(Role.REVIEWER, here.it_department)
     command = _accepting(signup, person_id=person.id)
     with pytest.raises(Invalid) as refusal, db.session.begin_nested():
-        service.accept(reviewer, command, LIFE, MOMENT)
+        accepting.accept(reviewer, command, LIFE, MOMENT)
     assert refusal.value.problems[0].field == "take_over"
     accepted = _accept(reviewer, signup, person_id=person.id, take_over=frozenset({"phone"}))
     assert accepted.account.login == "0905123456"
@@ -459,8 +459,8 @@ def test_only_a_reviewer_decides(app: Flask, role: Role) -> None:
     with pytest.raises(NotAllowed):
         _accept(actor, signup)
     with pytest.raises(NotAllowed):
-        service.decline(
-            actor, service.RefuseSignup(signup_id=signup.id, version=1, reason="Lý do"), MOMENT
+        deciding.decline(
+            actor, deciding.RefuseSignup(signup_id=signup.id, version=1, reason="Lý do"), MOMENT
         )
 
 
@@ -471,13 +471,13 @@ def test_a_request_outside_the_reviewers_territory_is_not_found(app: Flask) -> N
     with pytest.raises(NotFound):
         _accept(reviewer, signup)
     with pytest.raises(NotFound):
-        service.ask_completion(
+        deciding.ask_completion(
             reviewer,
-            service.RefuseSignup(signup_id=signup.id, version=signup.version, reason="Lý do"),
+            deciding.RefuseSignup(signup_id=signup.id, version=signup.version, reason="Lý do"),
             MOMENT,
         )
     with pytest.raises(NotFound):
-        service.renew_invitation(reviewer, signup.id, LIFE, MOMENT)
+        accepting.renew_invitation(reviewer, signup.id, LIFE, MOMENT)
 
 
 def test_a_decided_request_is_not_decided_again(app: Flask) -> None:
@@ -485,18 +485,18 @@ def test_a_decided_request_is_not_decided_again(app: Flask) -> None:
     reviewer = make_actor(Role.REVIEWER, here.it_department)
     accepted, declined = make_signup(here.commune), make_signup(here.commune)
     _accept(reviewer, accepted)
-    service.decline(
+    deciding.decline(
         reviewer,
-        service.RefuseSignup(signup_id=declined.id, version=declined.version, reason="Lý do"),
+        deciding.RefuseSignup(signup_id=declined.id, version=declined.version, reason="Lý do"),
         MOMENT,
     )
     for signup in (accepted, declined):
         with pytest.raises(Conflict):
             _accept(reviewer, signup)
         with pytest.raises(Conflict):
-            service.decline(
+            deciding.decline(
                 reviewer,
-                service.RefuseSignup(signup_id=signup.id, version=signup.version, reason="Lý do"),
+                deciding.RefuseSignup(signup_id=signup.id, version=signup.version, reason="Lý do"),
                 MOMENT,
             )
 
@@ -506,9 +506,9 @@ def test_a_request_completed_meanwhile_is_not_decided_unseen(app: Flask) -> None
     reviewer = make_actor(Role.REVIEWER, here.it_department)
     signup = make_signup(here.commune, state=SignupState.COMPLETION_ASKED)
     shown = _accepting(signup)
-    service.complete(PUBLIC_ACTOR, signup.reference_code, TYPED, MOMENT)
+    sending.complete(PUBLIC_ACTOR, signup.reference_code, TYPED, MOMENT)
     with pytest.raises(Conflict):
-        service.accept(reviewer, shown, LIFE, MOMENT)
+        accepting.accept(reviewer, shown, LIFE, MOMENT)
 
 
 def test_of_several_reviewers_at_once_exactly_one_wins(app: Flask) -> None:
@@ -528,7 +528,7 @@ def test_of_several_reviewers_at_once_exactly_one_wins(app: Flask) -> None:
             start.wait()
             try:
                 db.session.connection(execution_options={WRITES: True})
-                service.accept(reviewer, command, LIFE, MOMENT)
+                accepting.accept(reviewer, command, LIFE, MOMENT)
                 db.session.commit()
                 outcomes.append("accepted")
             except (Conflict, StaleDataError):
@@ -557,7 +557,7 @@ def test_a_new_link_kills_the_one_before(app: Flask) -> None:
     signup = make_signup(here.commune)
     first = _accept(reviewer, signup).invitation
     assert first is not None
-    second = service.renew_invitation(reviewer, signup.id, LIFE, MOMENT)
+    second = accepting.renew_invitation(reviewer, signup.id, LIFE, MOMENT)
     with pytest.raises(NotFound):
         account_service.usable_link(first.token, MOMENT)
     assert account_service.usable_link(second.token, MOMENT)
@@ -573,7 +573,7 @@ def test_no_link_is_made_for_a_request_not_accepted_or_a_password_already_set(ap
     _accept(reviewer, attached, person_id=account.person.id)
     for signup in (waiting, attached):
         with pytest.raises(DomainError) as refusal:
-            service.renew_invitation(reviewer, signup.id, LIFE, MOMENT)
+            accepting.renew_invitation(reviewer, signup.id, LIFE, MOMENT)
         assert isinstance(refusal.value, Conflict)
 
 
@@ -590,4 +590,4 @@ def test_a_reviewer_gets_no_link_to_an_account_that_can_do_more_than_he_may_gran
     assert accepted.account is approver
     assert accepted.invitation is None
     with pytest.raises(Conflict):
-        service.renew_invitation(reviewer, signup.id, LIFE, MOMENT)
+        accepting.renew_invitation(reviewer, signup.id, LIFE, MOMENT)

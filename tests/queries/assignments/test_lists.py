@@ -9,14 +9,13 @@ from registry.domain.assignments import AssignmentRole, Duty, counts_as_focal_po
 from registry.domain.permissions import EVERYTHING, Action, Role
 from registry.domain.units.kinds import UnitKind
 from registry.models.units import Unit
-from registry.queries.assignments import (
+from registry.queries.assignments.counting import focal_points_counting, holdings
+from registry.queries.assignments.holders import eligible_holders
+from registry.queries.assignments.lists import (
     WaitingFilter,
     assignments_of_person,
     assignments_of_unit,
     assignments_on_decision,
-    eligible_holders,
-    focal_points_counting,
-    holdings,
     seen_assignment,
     waiting_for_decision,
 )

@@ -19,23 +19,26 @@ from registry.models.base import db
 from registry.models.decisions import Decision
 from registry.models.people import Person
 from registry.models.units import Unit
-from registry.queries.assignments import Holder, focal_points_counting
-from registry.services.assignments import (
+from registry.queries.assignments.counting import focal_points_counting
+from registry.queries.assignments.holders import Holder
+from registry.services.assignments.changes import (
     NEW_CONTENT,
     NEW_FOCAL_POINT,
     NEW_HOLDER,
     UNIT_ENDED,
+    change_assignment,
+    correct_assignment,
+    end_assignment,
+    record_assignment,
+)
+from registry.services.assignments.commands import (
     AssignmentDetails,
     ChangeAssignment,
     CorrectAssignment,
     EndAssignment,
     RecordAssignment,
-    change_assignment,
-    correct_assignment,
-    end_assignment,
-    record_assignment,
-    warnings_about,
 )
+from registry.services.assignments.oddities import warnings_about
 from registry.services.decisions import Scan, ScanStore
 from tests.conftest import MOMENT, TODAY
 from tests.factories.accounts import make_actor

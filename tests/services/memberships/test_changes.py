@@ -16,14 +16,14 @@ from registry.models.base import db
 from registry.models.memberships import Membership
 from registry.models.people import Person
 from registry.queries.memberships import main_unit_id, members_of
-from registry.services import memberships
-from registry.services.memberships import (
+from registry.services.memberships import changes, periods
+from registry.services.memberships.changes import (
     ChangeMembership,
     CorrectMembership,
     EndMembership,
-    OpenMembership,
     TransferMember,
 )
+from registry.services.memberships.periods import OpenMembership
 from tests.conftest import MOMENT, TODAY
 from tests.factories.accounts import make_actor
 from tests.factories.people import (
@@ -44,7 +44,7 @@ def opened(person: Person, unit_id: int, since: date = TODAY, **more: object) ->
     command = OpenMembership(
         person_id=person.id, unit_id=unit_id, role=MemberRole.MEMBER, valid_from=since, **more
     )  # type: ignore[arg-type]
-    return memberships.open_membership(system_actor(), command, MOMENT)
+    return periods.open_membership(system_actor(), command, MOMENT)
 
 
 def refused_on(refusal: pytest.ExceptionInfo[Invalid]) -> list[str]:
@@ -145,7 +145,7 @@ def test_a_unit_may_be_a_member_and_is_never_main(app: Flask) -> None:
         valid_from=TODAY,
         member_unit_id=here.commune.id,
     )
-    membership = memberships.open_membership(system_actor(), command, MOMENT)
+    membership = periods.open_membership(system_actor(), command, MOMENT)
     assert not membership.is_main
     assert [row.full_name for row in members_of(here.committee.id, TODAY)] == ["Xã Bình Minh"]
 
@@ -156,7 +156,7 @@ def test_when_the_main_membership_ends_the_oldest_other_becomes_main_that_day(ap
     other = opened(person, here.other_commune.id)
     line = other.line_id
     main = the_main(person)
-    memberships.end_membership(system_actor(), main, NEXT_MONTH, "Chuyển công tác", MOMENT)
+    periods.end_membership(system_actor(), main, NEXT_MONTH, "Chuyển công tác", MOMENT)
     assert main_unit_id(person.id, TODAY) == here.commune.id
     assert main_unit_id(person.id, NEXT_MONTH) == here.other_commune.id
     assert {row.line_id for row in members_of(here.other_commune.id, NEXT_MONTH)} == {line}
@@ -183,7 +183,7 @@ def test_an_end_needs_a_day_inside_and_a_reason(
     here = Province()
     membership = the_membership(make_member("Lê Thôi Việc", here.commune))
     with pytest.raises(Invalid) as refusal:
-        memberships.end_membership(system_actor(), membership, day, reason, MOMENT)
+        periods.end_membership(system_actor(), membership, day, reason, MOMENT)
     assert refused_on(refusal) == fields
 
 
@@ -191,7 +191,7 @@ def test_what_has_ended_does_not_end_again_later(app: Flask) -> None:
     here = Province()
     membership = the_membership(make_member("Lê Đã Thôi", here.commune, until=TODAY))
     with pytest.raises(Invalid):
-        memberships.end_membership(system_actor(), membership, NEXT_MONTH, "nhầm", MOMENT)
+        periods.end_membership(system_actor(), membership, NEXT_MONTH, "nhầm", MOMENT)
 
 
 def end_order(membership: Membership, **more: object) -> EndMembership:
@@ -210,13 +210,13 @@ def test_an_officer_ends_a_membership_of_his_units_and_of_no_other(app: Flask) -
     membership = the_membership(make_member("Lê Nghỉ Hưu", here.commune))
     far = the_membership(make_member("Trần Ở Xa", here.far_commune))
     actor = officer(here)
-    memberships.end(actor, end_order(membership), MOMENT)
+    changes.end(actor, end_order(membership), MOMENT)
     assert membership.valid_to == NEXT_MONTH
     assert actions()[-1] == "membership.end"
     with pytest.raises(NotFound):
-        memberships.end(actor, end_order(far), MOMENT)
+        changes.end(actor, end_order(far), MOMENT)
     with pytest.raises(NotAllowed):
-        memberships.end(make_actor(Role.VIEWER, here.committee), end_order(far), MOMENT)
+        changes.end(make_actor(Role.VIEWER, here.committee), end_order(far), MOMENT)
 
 
 def test_an_end_in_the_past_is_kept_as_the_day_typed(app: Flask) -> None:
@@ -227,7 +227,7 @@ def test_an_end_in_the_past_is_kept_as_the_day_typed(app: Flask) -> None:
         valid_to=date(2024, 6, 15),
         reason="nghỉ hưu",
     )
-    memberships.end(system_actor(), command, MOMENT)
+    changes.end(system_actor(), command, MOMENT)
     db.session.expire_all()
     assert membership.valid_to == date(2024, 6, 15)
 
@@ -239,7 +239,7 @@ def test_an_end_of_what_somebody_else_saved_is_a_conflict(app: Flask) -> None:
     membership.organisation = "Hội Nông dân"
     db.session.flush()
     with pytest.raises(Conflict):
-        memberships.end(officer(here), shown, MOMENT)
+        changes.end(officer(here), shown, MOMENT)
 
 
 def test_the_last_focal_point_does_not_leave_before_the_gap_is_named_and_accepted(
@@ -250,7 +250,7 @@ def test_the_last_focal_point_does_not_leave_before_the_gap_is_named_and_accepte
     make_assignment(person, here.commune, make_decision(here.commune))
     membership = the_membership(person)
     with pytest.raises(Invalid) as refusal:
-        memberships.end(officer(here), end_order(membership), MOMENT)
+        changes.end(officer(here), end_order(membership), MOMENT)
     assert refused_on(refusal) == ["accept_gap"]
     assert "Xã Bình Minh" in refusal.value.message
 
@@ -260,7 +260,7 @@ def test_an_accepted_gap_lets_the_last_focal_point_leave(app: Flask) -> None:
     person = make_member("Lê Đầu Mối", here.commune)
     make_assignment(person, here.commune, make_decision(here.commune))
     membership = the_membership(person)
-    memberships.end(officer(here), end_order(membership, accept_gap=True), MOMENT)
+    changes.end(officer(here), end_order(membership, accept_gap=True), MOMENT)
     assert membership.valid_to == NEXT_MONTH
 
 
@@ -271,7 +271,7 @@ def test_one_of_two_focal_points_leaves_without_question(app: Flask) -> None:
     make_assignment(leaving, here.commune, decision)
     make_assignment(staying, here.commune, decision)
     membership = the_membership(leaving)
-    memberships.end(officer(here), end_order(membership), MOMENT)
+    changes.end(officer(here), end_order(membership), MOMENT)
     assert membership.valid_to == NEXT_MONTH
 
 
@@ -293,7 +293,7 @@ def test_a_correction_rewrites_the_row_and_keeps_before_and_after(app: Flask) ->
     person = make_member("Lê Sai Ngày", here.commune)
     membership = the_membership(person)
     command = correction(membership, role=MemberRole.HEAD, valid_from=date(2024, 6, 10))
-    memberships.correct(officer(here), command, MOMENT)
+    changes.correct(officer(here), command, MOMENT)
     assert the_membership(person).valid_from == date(2024, 6, 10)
     event = db.session.scalars(
         select(AuditEvent).where(AuditEvent.action == "membership.correct")
@@ -306,9 +306,7 @@ def test_a_correction_before_the_unit_began_is_refused(app: Flask) -> None:
     here = Province()
     membership = the_membership(make_member("Lê Sai Ngày", here.commune))
     with pytest.raises(Invalid) as refusal:
-        memberships.correct(
-            officer(here), correction(membership, valid_from=date(2024, 5, 1)), MOMENT
-        )
+        changes.correct(officer(here), correction(membership, valid_from=date(2024, 5, 1)), MOMENT)
     assert refused_on(refusal) == ["valid_from"]
 
 
@@ -317,7 +315,7 @@ def test_a_correction_over_an_earlier_membership_of_the_unit_is_refused(app: Fla
     person = make_member("Lê Trở Lại", here.commune, until=date(2024, 6, 15))
     again = opened(person, here.commune.id, date(2024, 6, 20))
     with pytest.raises(Invalid) as refusal:
-        memberships.correct(officer(here), correction(again, valid_from=date(2024, 6, 10)), MOMENT)
+        changes.correct(officer(here), correction(again, valid_from=date(2024, 6, 10)), MOMENT)
     assert "unit_id" in refused_on(refusal)
     db.session.expire_all()
     assert [(row.valid_from, row.valid_to) for row in all_memberships(person)] == [
@@ -330,7 +328,7 @@ def test_a_correction_never_leaves_a_person_without_main_unit(app: Flask) -> Non
     here = Province()
     membership = the_membership(make_member("Lê Một Nơi", here.commune))
     with pytest.raises(Invalid) as refusal:
-        memberships.correct(officer(here), correction(membership, is_main=False), MOMENT)
+        changes.correct(officer(here), correction(membership, is_main=False), MOMENT)
     assert refused_on(refusal) == ["is_main"]
 
 
@@ -346,7 +344,7 @@ def test_a_change_opens_a_new_period_of_the_same_line(app: Flask) -> None:
         is_main=True,
         day=NEXT_MONTH,
     )
-    following = memberships.change_from(officer(here), command, MOMENT)
+    following = changes.change_from(officer(here), command, MOMENT)
     assert following.line_id == membership.line_id
     assert (membership.valid_to, following.valid_from) == (NEXT_MONTH, NEXT_MONTH)
     assert [row.role for row in members_of(here.commune.id, TODAY)] == [MemberRole.MEMBER]
@@ -365,7 +363,7 @@ def test_making_a_unit_main_from_a_day_ends_the_other_being_main(app: Flask) -> 
         is_main=True,
         day=NEXT_MONTH,
     )
-    memberships.change_from(officer(here), command, MOMENT)
+    changes.change_from(officer(here), command, MOMENT)
     assert main_unit_id(person.id, TODAY) == here.commune.id
     assert main_unit_id(person.id, NEXT_MONTH) == here.other_commune.id
 
@@ -384,10 +382,10 @@ def test_what_was_approved_changes_through_the_list_only(app: Flask) -> None:
         day=NEXT_MONTH,
     )
     with pytest.raises(Invalid) as refusal:
-        memberships.change_from(actor, command, MOMENT)
+        changes.change_from(actor, command, MOMENT)
     assert refused_on(refusal) == ["role"]
     with pytest.raises(Invalid) as refusal:
-        memberships.correct(
+        changes.correct(
             actor,
             correction(membership, valid_from=date(2024, 6, 2), organisation="Hội Nông dân"),
             MOMENT,
@@ -403,7 +401,7 @@ def test_an_end_that_was_approved_is_taken_back_through_the_list_only(app: Flask
     ended.lines[0].action = LineAction.END
     db.session.flush()
     with pytest.raises(Invalid) as refusal:
-        memberships.correct(officer(here), correction(membership, valid_to=None), MOMENT)
+        changes.correct(officer(here), correction(membership, valid_to=None), MOMENT)
     assert refused_on(refusal) == ["valid_to"]
     assert membership.valid_to == TODAY
 
@@ -425,7 +423,7 @@ def test_a_transfer_closes_and_opens_on_the_same_day_and_main_goes_along(app: Fl
     here = Province()
     person = make_member("Lê Điều Động", here.commune)
     membership = the_membership(person)
-    there = memberships.transfer(officer(here), moved(membership, here.other_commune.id), MOMENT)
+    there = changes.transfer(officer(here), moved(membership, here.other_commune.id), MOMENT)
     assert membership.valid_to == there.valid_from == NEXT_MONTH
     assert there.line_id != membership.line_id
     assert main_unit_id(person.id, NEXT_MONTH) == here.other_commune.id
@@ -435,7 +433,7 @@ def test_a_secondment_keeps_the_home_unit_main(app: Flask) -> None:
     here = Province()
     person = make_member("Lê Biệt Phái", here.commune)
     membership = the_membership(person)
-    there = memberships.transfer(
+    there = changes.transfer(
         officer(here), moved(membership, here.other_commune.id, is_secondment=True), MOMENT
     )
     assert there.is_secondment
@@ -447,7 +445,7 @@ def test_nobody_is_moved_out_of_ones_scope(app: Flask) -> None:
     here = Province()
     membership = the_membership(make_member("Lê Điều Động", here.commune))
     with pytest.raises(NotFound):
-        memberships.transfer(officer(here), moved(membership, here.far_commune.id), MOMENT)
+        changes.transfer(officer(here), moved(membership, here.far_commune.id), MOMENT)
 
 
 def test_a_transfer_of_the_last_focal_point_names_the_gap(app: Flask) -> None:
@@ -455,7 +453,7 @@ def test_a_transfer_of_the_last_focal_point_names_the_gap(app: Flask) -> None:
     person = make_member("Lê Đầu Mối", here.commune)
     make_assignment(person, here.commune, make_decision(here.commune))
     with pytest.raises(Invalid) as refusal:
-        memberships.transfer(
+        changes.transfer(
             officer(here), moved(the_membership(person), here.other_commune.id), MOMENT
         )
     assert refused_on(refusal) == ["accept_gap"]
@@ -466,7 +464,7 @@ def test_a_secondment_leaves_no_gap_at_home(app: Flask) -> None:
     person = make_member("Lê Đầu Mối", here.commune)
     make_assignment(person, here.commune, make_decision(here.commune))
     order = moved(the_membership(person), here.other_commune.id, is_secondment=True)
-    assert memberships.transfer(officer(here), order, MOMENT).is_secondment
+    assert changes.transfer(officer(here), order, MOMENT).is_secondment
 
 
 def test_a_first_day_more_than_a_year_ahead_is_taken_for_a_mistyped_year(app: Flask) -> None:
@@ -479,5 +477,5 @@ def test_a_first_day_more_than_a_year_ahead_is_taken_for_a_mistyped_year(app: Fl
         valid_from=date(2030, 1, 1),
     )
     with pytest.raises(Invalid) as refusal:
-        memberships.open_membership(system_actor(), command, MOMENT)
+        periods.open_membership(system_actor(), command, MOMENT)
     assert refusal.value.problems[0].field == "valid_from"

@@ -1,0 +1,1 @@
+"""Questions about assignments: who holds which role, who counts, who may hold one."""

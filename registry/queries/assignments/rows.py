@@ -1,0 +1,183 @@
+"""Assignments as rows of a list, with the names of the day asked or of their first day."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, and_, or_, select
+from sqlalchemy.orm import aliased
+
+from registry.domain.assignments import AssignmentRole, Duty
+from registry.domain.people import ContractType
+from registry.domain.periods import Period
+from registry.domain.vietnamese.writing import format_day
+from registry.models.assignments import Assignment
+from registry.models.base import db
+from registry.models.decisions import Decision
+from registry.models.people import Person
+from registry.models.units import Unit, UnitContact, UnitPeriod
+from registry.queries.coverage.carried_over import carried_on
+from registry.queries.units.on_a_day import (
+    in_force,
+)
+
+ROLE_ORDER = list(AssignmentRole)
+
+
+@dataclass(frozen=True, slots=True)
+class AssignmentRow:
+    """An assignment in a list. Names of units are those of the day asked, or of its first day.
+
+    `decided_on` is the day of its decision: None without one, or while that day is not known.
+    `carried_on` is the day on which a reorganisation brought it here from a unit that ended, while
+    it still rests on a decision from before: it counts, and waits for one anew.
+    """
+
+    id: int
+    line_id: str
+    version: int
+    unit_id: int
+    unit_code: str
+    unit_name: str
+    unit_phone: str | None
+    person_id: int | None
+    section_id: int | None
+    holder_name: str
+    holder_sort_key: str
+    job_title: str | None
+    phone: str | None
+    contract_type: ContractType | None
+    role: AssignmentRole
+    duty: Duty
+    concurrent_fields: str | None
+    decision_id: int | None
+    decision_number: str | None
+    decided_on: date | None
+    carried_on: date | None
+    valid_from: date
+    valid_to: date | None
+    end_reason: str | None
+
+    @property
+    def period(self) -> Period:
+        """The days it holds."""
+        return Period(self.valid_from, self.valid_to)
+
+    def is_carried_over(self, day: date) -> bool:
+        """Tell whether on `day` it waits only because it was carried over: its decision is old."""
+        return (
+            self.carried_on is not None and self.decided_on is not None and self.decided_on <= day
+        )
+
+    def waits_because(self, day: date) -> str | None:
+        """Say why it waits for a decision on `day`, or None when it does not."""
+        if self.decision_id is None:
+            return "Chưa có quyết định"
+        if self.decided_on is None:
+            return f"Văn bản {self.decision_number} chưa có ngày ký"
+        if self.decided_on > day:
+            return f"Văn bản {self.decision_number} ký ngày {format_day(self.decided_on)}"
+        if self.carried_on is not None:
+            return (
+                f"Chuyển tiếp từ {format_day(self.carried_on)}, chờ quyết định mới "
+                f"(thay {self.decision_number})"
+            )
+        return None
+
+
+class Names:
+    """The tables an assignment's row takes its names from: the unit served, and the section."""
+
+    unit = aliased(UnitPeriod)
+    identity = aliased(Unit)
+    section = aliased(UnitPeriod)
+
+
+def select_rows(day: date | None) -> Select[*tuple[Any, ...]]:
+    """Select assignments, those in force on `day` or all, with the names of that or their day."""
+    names = Names
+    statement = (
+        select(
+            Assignment,
+            Person,
+            Decision,
+            names.unit,
+            names.identity,
+            names.section,
+            UnitContact,
+            carried_on(),
+        )
+        .join(names.identity, names.identity.id == Assignment.unit_id)
+        .outerjoin(
+            names.unit, and_(names.unit.unit_id == Assignment.unit_id, _named_on(names.unit, day))
+        )
+        .outerjoin(
+            names.section,
+            and_(names.section.unit_id == Assignment.section_id, _named_on(names.section, day)),
+        )
+        .outerjoin(Person, Person.id == Assignment.person_id)
+        .outerjoin(Decision, Decision.id == Assignment.decision_id)
+        .outerjoin(UnitContact, UnitContact.unit_id == Assignment.unit_id)
+    )
+    return statement if day is None else statement.where(in_force(Assignment, day))
+
+
+def _named_on(period: type[UnitPeriod], day: date | None) -> ColumnElement[bool]:
+    if day is not None:
+        return in_force(period, day)
+    return and_(
+        period.valid_from <= Assignment.valid_from,
+        or_(period.valid_to.is_(None), period.valid_to > Assignment.valid_from),
+    )
+
+
+def read_rows(statement: Select[*tuple[Any, ...]]) -> list[AssignmentRow]:
+    """Run what `select_rows` made, narrowed by the caller."""
+    return [_row(found) for found in db.session.execute(statement)]
+
+
+def _row(found: Row[*tuple[Any, ...]]) -> AssignmentRow:
+    assignment, person, decision, unit, identity, section, contact, carried = found
+    code = unit.official_code if unit else None
+    return AssignmentRow(
+        id=assignment.id,
+        line_id=assignment.line_id,
+        version=assignment.version,
+        unit_id=assignment.unit_id,
+        unit_code=code or identity.registry_code or "",
+        unit_name=_unit_name(unit),
+        unit_phone=contact.phone if contact else None,
+        person_id=assignment.person_id,
+        section_id=assignment.section_id,
+        holder_name=person.full_name if person else _unit_name(section),
+        holder_sort_key=person.sort_key if person else (section.sort_key if section else ""),
+        job_title=person.job_title if person else None,
+        phone=person.phone if person else None,
+        contract_type=person.contract_type if person else None,
+        role=assignment.role,
+        duty=assignment.duty,
+        concurrent_fields=assignment.concurrent_fields,
+        decision_id=assignment.decision_id,
+        decision_number=decision.number if decision else None,
+        decided_on=decision.issued_on if decision else None,
+        carried_on=carried,
+        valid_from=assignment.valid_from,
+        valid_to=assignment.valid_to,
+        end_reason=assignment.end_reason,
+    )
+
+
+def _unit_name(period: UnitPeriod | None) -> str:
+    """Return the name, also of a unit that no longer exists on the day asked."""
+    return (period.short_name or period.name) if period else "Đơn vị đã kết thúc"
+
+
+def in_order(rows: Iterable[AssignmentRow]) -> list[AssignmentRow]:
+    """Sort by role, then by the holder's given name."""
+    return sorted(rows, key=lambda row: (ROLE_ORDER.index(row.role), row.holder_sort_key, row.id))
+
+
+def latest_first(rows: Iterable[AssignmentRow]) -> list[AssignmentRow]:
+    """Sort by first day, the latest first."""
+    return sorted(rows, key=lambda row: (row.valid_from, row.id), reverse=True)

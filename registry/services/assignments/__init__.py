@@ -1,0 +1,1 @@
+"""Assignments: recorded, corrected, changed from a day, ended."""

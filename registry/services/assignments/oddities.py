@@ -1,0 +1,44 @@
+"""What looks odd about a recorded assignment, and is not refused."""
+
+from datetime import date
+
+from registry.domain.assignments import unusual_title
+from registry.domain.decisions import check_decision_days, decision_number_warnings
+from registry.domain.vietnamese.writing import format_day
+from registry.models.assignments import Assignment
+from registry.models.decisions import Decision
+from registry.queries.units.on_a_day import unit_on
+
+
+def warnings_about(assignment: Assignment, today: date) -> list[str]:
+    """Return what looks odd about a recorded assignment and its decision; nothing is refused."""
+    unit = unit_on(assignment.unit_id, assignment.valid_from)
+    found: list[str | None] = []
+    if unit is not None and assignment.person is not None:
+        title = assignment.person.job_title
+        found.append(unusual_title(assignment.role, unit.kind, title, assignment.valid_from))
+    decision = assignment.decision
+    if decision is not None:
+        found += decision_number_warnings(decision.number)
+        found += check_decision_days(
+            issued_on=decision.issued_on,
+            effective_from=decision.effective_from,
+            effective_to=decision.effective_to,
+            today=today,
+        )
+        found.append(_late_decision(assignment, decision))
+    return [warning for warning in found if warning]
+
+
+def _late_decision(assignment: Assignment, decision: Decision) -> str | None:
+    if decision.issued_on is None:
+        return (
+            f"Văn bản {decision.number} chưa có ngày ký, nên phân công này còn chờ quyết định "
+            "và chưa được tính vào độ phủ."
+        )
+    if decision.issued_on > assignment.valid_from:
+        return (
+            f"Văn bản {decision.number} ký ngày {format_day(decision.issued_on)}, sau ngày bắt đầu "
+            "phân công; chỉ được tính vào độ phủ từ ngày ký."
+        )
+    return None

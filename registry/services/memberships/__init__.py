@@ -1,0 +1,1 @@
+"""Memberships: opened, corrected, changed from a day, ended, moved to another unit."""

@@ -1,0 +1,1 @@
+"""Self-registration: requests sent and completed, refused or accepted."""
