@@ -51,7 +51,7 @@ class Step(StrEnum):
 
 
 # A unit has at most one list in these states.
-OPEN_STATES = frozenset(
+OPEN_ROSTER_STATES = frozenset(
     {RosterState.DRAFT, RosterState.SUBMITTED, RosterState.VERIFIED, RosterState.REVIEWED}
 )
 

@@ -9,7 +9,7 @@ from sqlalchemy import Column, ColumnElement, Subquery, Table, and_, func, or_, 
 from sqlalchemy.orm import aliased
 
 from registry.domain.reorganisations.plan import PlannedUnit
-from registry.domain.rosters import OPEN_STATES
+from registry.domain.rosters import OPEN_ROSTER_STATES
 from registry.domain.signups import SignupState
 from registry.domain.units.kinds import UnitKind
 from registry.models.base import db
@@ -242,7 +242,7 @@ def open_rosters_of(unit_ids: Iterable[int]) -> list[Roster]:
     for block in blocks(unit_ids):
         found += db.session.scalars(
             select(Roster)
-            .where(Roster.unit_id.in_(block), Roster.state.in_(sorted(OPEN_STATES)))
+            .where(Roster.unit_id.in_(block), Roster.state.in_(sorted(OPEN_ROSTER_STATES)))
             .order_by(Roster.id)
         ).all()
     return found

@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 from registry.domain.decisions import DecisionKind
 from registry.domain.offices import OfficeFunction
 from registry.domain.permissions import Action, Actor, Scope
-from registry.domain.rosters import OPEN_STATES, LineOutcome, RosterState
+from registry.domain.rosters import OPEN_ROSTER_STATES, LineOutcome, RosterState
 from registry.domain.vietnamese.names import query_words
 from registry.models.accounts import Account
 from registry.models.base import db
@@ -192,7 +192,7 @@ def open_rosters_of(unit_ids: Iterable[int]) -> dict[int, Roster]:
         roster.unit_id: roster
         for roster in db.session.scalars(
             select(Roster).where(
-                Roster.unit_id.in_(sorted(set(unit_ids))), Roster.state.in_(OPEN_STATES)
+                Roster.unit_id.in_(sorted(set(unit_ids))), Roster.state.in_(OPEN_ROSTER_STATES)
             )
         )
     }

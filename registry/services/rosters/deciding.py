@@ -120,7 +120,7 @@ def roster_for(actor: Actor, action: Action, roster_id: int, today: date) -> Ros
     return roster
 
 
-def claim(roster: Roster, version: int) -> None:
+def claim_version(roster: Roster, version: int) -> None:
     """Take the list in the version shown, so that of several who press at once exactly one goes on.
 
     Raises Conflict for everybody else: state and version are conditions of one UPDATE.
@@ -143,7 +143,7 @@ def _taken_by_another(
     roster = roster_for(actor, action, command.roster_id, today)
     check_not_submitter(actor, roster.submitted_by_id, person_of_account(roster.submitted_by_id))
     next_state(roster.state, step)
-    claim(roster, command.version)
+    claim_version(roster, command.version)
     return roster
 
 
@@ -155,7 +155,7 @@ def submit(actor: Actor, command: RosterVersion, moment: Moment) -> Roster:
     """
     roster = roster_for(actor, Action.ROSTER_COMPOSE, command.roster_id, moment.day)
     state = next_state(roster.state, Step.SUBMIT)
-    claim(roster, command.version)
+    claim_version(roster, command.version)
     if not roster.lines:
         raise Invalid.on("", "Danh sách chưa có dòng nào. Thêm thành viên rồi gửi.")
     facts = line_facts(roster, moment.day)

@@ -9,7 +9,7 @@ from registry.domain.errors import Invalid, NotFound, Problem
 from registry.domain.memberships import MemberRole
 from registry.domain.permissions import Action, Actor
 from registry.domain.rosters import (
-    OPEN_STATES,
+    OPEN_ROSTER_STATES,
     LineAction,
     LineOutcome,
     Party,
@@ -34,7 +34,7 @@ from registry.queries.rosters.lists import hold_unit, last_roster_of
 from registry.queries.units.on_a_day import path_on, unit_on
 from registry.services.audit import Event, record
 from registry.services.memberships.checks import ORGANISATION_MAX_LENGTH
-from registry.services.rosters.deciding import RosterVersion, claim, roster_for
+from registry.services.rosters.deciding import RosterVersion, claim_version, roster_for
 
 NOT_TO_ADD = (
     "Chỉ thêm được người, đơn vị thuộc đơn vị này và chưa được phê duyệt. "
@@ -96,7 +96,7 @@ def start(actor: Actor, command: StartRoster, moment: Moment) -> Roster:
     if unit.kind in KINDS_WITHOUT_MEMBERS:
         raise Invalid.on("unit_id", f"{unit.name} là tổ chức phối hợp, không có thành viên.")
     last = last_roster_of(command.unit_id)
-    if last is not None and last.state in OPEN_STATES:
+    if last is not None and last.state in OPEN_ROSTER_STATES:
         raise Invalid.on(
             "unit_id",
             f"{unit.shown_name} đang có danh sách số {last.number} "
@@ -173,7 +173,7 @@ def save_lines(actor: Actor, command: SaveLines, moment: Moment) -> int:
     """
     roster = roster_for(actor, Action.ROSTER_COMPOSE, command.roster_id, moment.day)
     next_state(roster.state, Step.SUBMIT)
-    claim(roster, command.version)
+    claim_version(roster, command.version)
     lines = {line.id: line for line in roster.lines}
     edits = [edit for edit in command.lines if edit.line_id in lines]
     _check_organisations(edits)
@@ -215,7 +215,7 @@ def add_lines(actor: Actor, command: AddLines, moment: Moment) -> int:
     """
     roster = roster_for(actor, Action.ROSTER_COMPOSE, command.roster_id, moment.day)
     next_state(roster.state, Step.SUBMIT)
-    claim(roster, command.version)
+    claim_version(roster, command.version)
     if set(command.change) & set(command.end):
         raise Invalid.on("end", "Mỗi thành viên chỉ chọn “Thay đổi” hoặc “Thôi tham gia”.")
     there = {party_of(line) for line in roster.lines}
@@ -286,7 +286,7 @@ def delete(actor: Actor, command: RosterVersion, moment: Moment) -> int:
     """
     roster = roster_for(actor, Action.ROSTER_COMPOSE, command.roster_id, moment.day)
     next_state(roster.state, Step.SUBMIT)
-    claim(roster, command.version)
+    claim_version(roster, command.version)
     _record(actor, Deed.ROSTER_DELETE, roster, moment)
     unit_id = roster.unit_id
     db.session.delete(roster)

@@ -48,7 +48,7 @@ class Listed(Labelled):
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class CoverageQuestion:
     """The subtree and day asked for. Without an answer `found` is None and `problem` says why."""
 
     day: ShownDay
@@ -70,7 +70,7 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class ListedUnit:
+class CoverageRow:
     """A required unit in a list; `since` is the first day of its vacancy when it has one."""
 
     unit: RequiredUnit
@@ -79,17 +79,17 @@ class ListedUnit:
 
 
 @dataclass(frozen=True, slots=True)
-class UnitList:
+class CoverageList:
     """The units a list shows out of `total`, and how it was narrowed."""
 
     standard: Standard
     listed: Listed
     kind: UnitKind | None
-    units: tuple[ListedUnit, ...]
+    units: tuple[CoverageRow, ...]
     total: int
 
 
-def asked() -> Question:
+def asked() -> CoverageQuestion:
     """Return what the request asks, within what the visitor may see today.
 
     Raises NotFound when the unit asked for lies outside, or does not exist: the two read the same.
@@ -101,11 +101,11 @@ def asked() -> Question:
     root = unit_on(wanted, day.day) if wanted else default_root(tops, day.day)
     if root is None:
         problem = _why_nothing(day.day, named=wanted is not None)
-        return Question(day, scope, None, tuple(tops), problem)
+        return CoverageQuestion(day, scope, None, tuple(tops), problem)
     below = choices_below(tops, day.day, scope)
     choices = {row.id: row for row in [*tops, *below, root]}
     found = coverage(root, day.day, scope, today())
-    return Question(day, scope, found, tuple(choices.values()))
+    return CoverageQuestion(day, scope, found, tuple(choices.values()))
 
 
 def default_root(tops: list[UnitRow], day: date) -> UnitRow | None:
@@ -148,7 +148,7 @@ def _why_nothing(day: date, *, named: bool) -> str:
     return f"{what} vào ngày {format_day(day)}. Chọn một ngày khác."
 
 
-def answered(question: Question) -> Coverage:
+def answered(question: CoverageQuestion) -> Coverage:
     """Return the coverage asked for, for a document that cannot say why there is none.
 
     Raises NotFound with the reason; also for a day to come, of which nobody can report yet.
@@ -160,7 +160,7 @@ def answered(question: Question) -> Coverage:
     return question.found
 
 
-def listed_units(found: Coverage) -> UnitList:
+def listed_units(found: Coverage) -> CoverageList:
     """Return the units the request wants listed, in the order it wants."""
     standard = _choice(Standard, STANDARD, Standard.ANY)
     listed = _choice(Listed, LISTED, Listed.MISSING)
@@ -168,7 +168,7 @@ def listed_units(found: Coverage) -> UnitList:
     since = vacancies(found, standard)
     counted = [unit for unit in found.units if (unit.kind is kind if kind else unit.headline)]
     rows = [
-        ListedUnit(
+        CoverageRow(
             unit,
             since.get(unit.id),
             (found.as_of - since[unit.id]).days if unit.id in since else None,
@@ -176,7 +176,7 @@ def listed_units(found: Coverage) -> UnitList:
         for unit in counted
         if _belongs(unit, listed, standard)
     ]
-    return UnitList(standard, listed, kind, tuple(_sorted(rows)), len(counted))
+    return CoverageList(standard, listed, kind, tuple(_sorted(rows)), len(counted))
 
 
 def _choice(choices: type[T], name: str, otherwise: D) -> T | D:
@@ -197,7 +197,7 @@ def _belongs(unit: RequiredUnit, listed: Listed, standard: Standard) -> bool:
     return tests[listed]
 
 
-_ORDERS: dict[str, Callable[[ListedUnit], str | date | tuple[str, str]]] = {
+_ORDERS: dict[str, Callable[[CoverageRow], str | date | tuple[str, str]]] = {
     "ma": lambda row: (row.unit.code, row.unit.name),
     "ten": lambda row: text_sort_key(row.unit.name),
     "truc-thuoc": lambda row: text_sort_key(row.unit.parent_name),
@@ -205,7 +205,7 @@ _ORDERS: dict[str, Callable[[ListedUnit], str | date | tuple[str, str]]] = {
 }
 
 
-def _sorted(rows: list[ListedUnit]) -> list[ListedUnit]:
+def _sorted(rows: list[CoverageRow]) -> list[CoverageRow]:
     """Sort by what `?sort=` names (descending after "-"); rows that are equal stay by code."""
     wanted = request.args.get("sort", "")
     order = _ORDERS.get(wanted.removeprefix("-"))

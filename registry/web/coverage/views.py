@@ -21,7 +21,7 @@ from registry.queries.coverage.spans import vacancies
 from registry.queries.parameters import reference_first_day, reference_last_day
 from registry.services.audit import Event
 from registry.web.access import requires
-from registry.web.coverage.question import Listed, UnitList, answered, asked, listed_units
+from registry.web.coverage.question import CoverageList, Listed, answered, asked, listed_units
 from registry.web.coverage.today_units import (
     asked_in_today_units,
     lines_by_kind,
@@ -201,12 +201,12 @@ def _attachment(
     return hand_out(content, kind, name, found.unit.code, found.as_of, event=event)
 
 
-def _what(listing: UnitList) -> str:
+def _what(listing: CoverageList) -> str:
     either = _WHAT_BY_EITHER.get(listing.listed)
     return either or _WHAT[listing.listed, listing.standard]
 
 
-def _text_to_send(found: Coverage, listing: UnitList) -> str | None:
+def _text_to_send(found: Coverage, listing: CoverageList) -> str | None:
     """Return the list as plain text for a chat group; only of what somebody must act on."""
     if listing.listed not in {Listed.MISSING, Listed.WAITING, Listed.NOBODY} or not listing.units:
         return None

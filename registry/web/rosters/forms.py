@@ -74,7 +74,7 @@ def _hidden_number() -> Any:
     return _RowNumberField()
 
 
-class LineRow(_Row):
+class LineFields(_Row):
     """A line of a draft."""
 
     line_id = _hidden_number()
@@ -128,7 +128,7 @@ class VersionForm(BaseForm):
 class ComposeForm(VersionForm):
     """The lines of a draft; each button saves them and says where to go next."""
 
-    lines = plain.FieldList(plain.FormField(LineRow), max_entries=MOST_LINES)
+    lines = plain.FieldList(plain.FormField(LineFields), max_entries=MOST_LINES)
     then_add = plain.SubmitField()
     then_check = plain.SubmitField()
 

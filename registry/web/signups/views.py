@@ -28,12 +28,12 @@ from registry.models.base import db
 from registry.models.signups import Signup
 from registry.queries.accounts import account_of_person
 from registry.queries.signups import (
-    OPEN_STATES,
-    Candidate,
-    candidates,
+    OPEN_SIGNUP_STATES,
+    PossiblePerson,
     counts_by_state,
     joinable_unit,
     joinable_units,
+    possible_people,
     reviewing_office,
     signup_in_scope,
     signups_in_scope,
@@ -258,7 +258,7 @@ def _queue(narrowing: _Narrowing) -> _Queue:
     in_state = signups_in_scope(scope, day, narrowing.state)
     shown = [signup for signup in in_state if narrowing.unit_id in (None, signup.unit_id)]
     # A decided request is not compared any more: its person is the match.
-    warnings = warnings_of(shown, scope, day) if narrowing.state in OPEN_STATES else {}
+    warnings = warnings_of(shown, scope, day) if narrowing.state in OPEN_SIGNUP_STATES else {}
     if narrowing.warned is not None:
         shown = [signup for signup in shown if bool(warnings.get(signup.id)) == narrowing.warned]
     return _Queue(shown, units_of(in_state, day), warnings)
@@ -358,20 +358,20 @@ def renew_invitation(signup_id: int) -> ResponseReturnValue:
     )
 
 
-def _reviewed(signup_id: int) -> tuple[Signup, list[MatchWarning], list[Candidate]]:
+def _reviewed(signup_id: int) -> tuple[Signup, list[MatchWarning], list[PossiblePerson]]:
     """Return a request in the reviewer's scope, why it may be somebody known, and who that is."""
     actor = current_actor()
     scope = actor.scope(Action.SIGNUP_REVIEW)
     signup = signup_in_scope(signup_id, scope, today())
     if signup is None:
         raise NotFound
-    if signup.state not in OPEN_STATES:
+    if signup.state not in OPEN_SIGNUP_STATES:
         return signup, [], []
     warnings = warnings_of([signup], scope, today())[signup.id]
-    return signup, warnings, candidates(warnings, actor.scope(Action.PERSON_EDIT), today())
+    return signup, warnings, possible_people(warnings, actor.scope(Action.PERSON_EDIT), today())
 
 
-def _offer(form: AcceptForm, people: list[Candidate]) -> None:
+def _offer(form: AcceptForm, people: list[PossiblePerson]) -> None:
     form.attach.choices = [
         (NEW_PERSON, "Lập hồ sơ mới"),
         *(
@@ -389,7 +389,7 @@ def _review_page(form: AcceptForm, signup_id: int) -> ResponseReturnValue:
         "signups/review.html",
         form,
         signup=signup,
-        is_open=signup.state in OPEN_STATES,
+        is_open=signup.state in OPEN_SIGNUP_STATES,
         warnings=warnings,
         candidates=people,
         can_renew=account is not None and accepting.may_invite(account, scope, today()),

@@ -13,13 +13,13 @@ from registry.models.trainings import Attendance, TrainingClass
 from registry.queries.offices import office_of
 from registry.queries.parameters import home_unit
 from registry.queries.trainings import (
-    Candidate,
     ClassRow,
+    PossibleAttendee,
     all_topics,
     attendances_of_class,
-    candidates,
     classes,
     course_names,
+    possible_attendees,
 )
 from registry.queries.units.on_a_day import subtree, unit_on
 from registry.services import trainings as service
@@ -152,10 +152,10 @@ def attend(class_id: int) -> ResponseReturnValue:
     )
 
 
-def _found(class_id: int, text: str) -> list[Candidate]:
+def _found(class_id: int, text: str) -> list[PossibleAttendee]:
     training_class = db.session.get_one(TrainingClass, class_id)
     scope = current_actor().scope(Action.TRAINING_RECORD)
-    return candidates(text, training_class, scope, today())
+    return possible_attendees(text, training_class, scope, today())
 
 
 @blueprint.route("/tap-huan/tham-du/<int:attendance_id>/dinh-chinh", methods=["GET", "POST"])

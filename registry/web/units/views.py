@@ -89,7 +89,7 @@ class KindGroup:
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class LifeEvent:
     """Something that happened to a unit: `what` says which of the others is given."""
 
     day: date
@@ -117,13 +117,13 @@ class Past:
     decisions: Mapping[date, str]
 
     @property
-    def events(self) -> list[Event]:
+    def events(self) -> list[LifeEvent]:
         """What happened to the unit, the newest first; of one day the end, then the beginning."""
         end = self.names[0].period.valid_to
-        events = [Event(end, "end")] if end else []
-        events += [Event(kin.effective_on, "successor", kin=kin) for kin in self.successors]
-        events += [Event(name.period.valid_from, "name", name=name) for name in self.names]
-        events += [Event(kin.effective_on, "predecessor", kin=kin) for kin in self.predecessors]
+        events = [LifeEvent(end, "end")] if end else []
+        events += [LifeEvent(kin.effective_on, "successor", kin=kin) for kin in self.successors]
+        events += [LifeEvent(name.period.valid_from, "name", name=name) for name in self.names]
+        events += [LifeEvent(kin.effective_on, "predecessor", kin=kin) for kin in self.predecessors]
         return sorted(events, key=lambda event: event.day, reverse=True)
 
     @property
