@@ -39,7 +39,8 @@ from registry.models.reorganisations import ReorganisationChange
 from registry.models.schema import upgrade
 from registry.models.units import KindPlacement, Unit, UnitPath, UnitPeriod
 from registry.queries.parameters import HOME_UNIT
-from registry.services.reorganisations.applying import ComposeBatch, apply, compose, try_out
+from registry.services.reorganisations.applying import apply, try_out
+from registry.services.reorganisations.composing import ComposeBatch, compose
 from registry.services.units.paths import rebuild_paths
 from registry.settings import Settings, make_home
 

@@ -21,8 +21,9 @@ from registry.services.counting_settings import (
     count_contract_workers,
     set_carried_over_grace,
 )
-from registry.services.reorganisations import applying as service
-from registry.services.reorganisations.applying import ComposeBatch, Outcome
+from registry.services.reorganisations import applying, undoing
+from registry.services.reorganisations.composing import ComposeBatch, compose
+from registry.services.reorganisations.outcome import Outcome, plain
 from registry.services.units import checks as unit_checks
 from registry.services.units.known_days import set_last_known_day
 from registry.settings import Runtime
@@ -135,7 +136,7 @@ def commands(runtime: Runtime) -> Sequence[click.Command]:
     @click.argument("batch", type=int)
     @transaction(writes=True)
     def undo(batch: int) -> None:
-        undone = service.undo(system_actor(), batch, runtime.clock.moment())
+        undone = undoing.undo(system_actor(), batch, runtime.clock.moment())
         click.echo(f"Đã hoàn tác đợt {undone.id}.", err=True)
 
     @units.command(
@@ -175,11 +176,11 @@ def _run(runtime: Runtime, order: ComposeBatch, *, dry_run: bool) -> Outcome:
     """Compose and try out or apply; what only was tried leaves nothing behind."""
     actor, moment = system_actor(), runtime.clock.moment()
     if not dry_run:
-        batch = service.compose(actor, order, moment)
-        return service.apply(actor, batch.id, moment)
-    with service.nothing_kept():
-        batch = service.compose(actor, order, moment)
-        return replace(service.try_out(actor, batch.id, moment), batch_id=None)
+        batch = compose(actor, order, moment)
+        return applying.apply(actor, batch.id, moment)
+    with applying.nothing_kept():
+        batch = compose(actor, order, moment)
+        return replace(applying.try_out(actor, batch.id, moment), batch_id=None)
 
 
 def _read_annexes(files: Sequence[Path]) -> tuple[list[AnnexRow], list[RowProblem]]:
@@ -194,7 +195,7 @@ def _read_annexes(files: Sequence[Path]) -> tuple[list[AnnexRow], list[RowProble
 
 def _write_template(path: Path, outcome: Outcome) -> None:
     rows = [
-        [question.item, question.noun, question.unit_name, question.label,
+        [str(question.item), question.noun.value, question.unit_name, question.label,
          " | ".join(code for code, _ in question.choices), ""]
         for question in outcome.questions
     ]  # fmt: skip
@@ -207,11 +208,11 @@ def _write_template(path: Path, outcome: Outcome) -> None:
 
 def _print_outcome(outcome: Outcome, form: str) -> None:
     if form == "json":
-        click.echo(json.dumps(service.summary(outcome), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(plain(outcome), ensure_ascii=False, indent=2))
         return
     for problem in outcome.problems:
         place = f"{problem.source}:{problem.row}" if problem.row else "đợt"
-        click.echo(f"{place}\t{problem.field}\t{problem.message}")
+        click.echo(f"{place}\t{problem.field}\t{problem.text}")
     if outcome.problems:
         return
     for label, rows in (

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from registry.domain.errors import Invalid
+from registry.domain.reorganisations.questions import Item
 from registry.domain.vietnamese.names import normalise
 from registry.formats.csv_text import csv_text
 from registry.formats.uploaded_table import read_table
@@ -11,7 +12,7 @@ HEADER = ("item", "noun", "unit", "label", "choices", "target")
 NO_COLUMNS = "Tệp phân bổ cần hai cột “item” và “target”. Tải tệp mẫu rồi điền cột “target”."
 
 
-def read_allocation(content: bytes) -> Mapping[str, str]:
+def read_allocation(content: bytes) -> Mapping[Item, str]:
     """Return the answers of a CSV or a workbook: item -> code or name of the unit it goes to.
 
     Rows without target are left out. Raises Invalid on "file" when it cannot be read or a column is
@@ -22,12 +23,12 @@ def read_allocation(content: bytes) -> Mapping[str, str]:
     if "item" not in names or "target" not in names:
         raise Invalid.on("file", NO_COLUMNS)
     item, target = names.index("item"), names.index("target")
-    answers = {}
+    answers: dict[Item, str] = {}
     for row in table[1:]:
         if len(row) > max(item, target):
             key, word = (normalise(str(row[place] or "")) for place in (item, target))
             if key and word:
-                answers[key] = word
+                answers[Item.parse(key)] = word
     return answers
 
 

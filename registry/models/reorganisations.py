@@ -1,20 +1,117 @@
 """Batches that reorganise units: their rows, the answers they ask for, a journal to undo them."""
 
-from datetime import date
+from collections.abc import Mapping
+from dataclasses import asdict, fields
+from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index
+from sqlalchemy import JSON, CheckConstraint, Dialect, ForeignKey, Index, String, TypeDecorator
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from registry.domain.reorganisations.annex import AnnexRow, How, Part, RowContent
+from registry.domain.reorganisations.batches import BatchState
+from registry.domain.reorganisations.questions import Item
+from registry.domain.reorganisations.summary import Counted, Counts, Heads, NamedUnits, Summary
+from registry.domain.units.kinds import UnitKind
 from registry.models.base import Instant, Model, PrimaryKey, Versioned
 from registry.models.decisions import Decision
+
+
+class RowContentColumn(TypeDecorator[RowContent]):
+    """What a row of an annex says, stored as a JSON object of what it does not leave empty."""
+
+    impl = JSON
+    cache_ok = True
+
+    def process_bind_param(
+        self, value: RowContent | None, _dialect: Dialect
+    ) -> dict[str, str | int] | None:
+        """Leave out what is empty; words are stored as the annex writes them."""
+        if value is None:
+            return None
+        said = {field.name: getattr(value, field.name) for field in fields(RowContent)}
+        return {name: getattr(one, "value", one) for name, one in said.items() if one}
+
+    def process_result_value(
+        self, value: Mapping[str, Any] | None, _dialect: Dialect
+    ) -> RowContent | None:
+        """Return what the row says."""
+        if value is None:
+            return None
+        part, how = value.get("part"), value.get("how")
+        words = {"part": Part(part) if part else None, "how": How(how) if how else None}
+        return RowContent(**{**value, **words})
+
+
+class ItemColumn(TypeDecorator[Item]):
+    """What an answer is about, stored as the allocation file writes it."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: Item | None, _dialect: Dialect) -> str | None:
+        """Write the item."""
+        return None if value is None else str(value)
+
+    def process_result_value(self, value: str | None, _dialect: Dialect) -> Item | None:
+        """Read the item."""
+        return None if value is None else Item.parse(value)
+
+
+class SummaryColumn(TypeDecorator[Summary]):
+    """The figures of an applied batch, stored as a JSON object by the names of its parts."""
+
+    impl = JSON
+    cache_ok = True
+
+    def __init__(self) -> None:
+        super().__init__(none_as_null=True)
+
+    def process_bind_param(self, value: Summary | None, _dialect: Dialect) -> dict[str, Any] | None:
+        """Write the figures; JSON keeps no numbers as keys, so reasons are pairs."""
+        if value is None:
+            return None
+        units = asdict(value.units) | {"reasons": list(value.units.reasons.items())}
+        return asdict(value) | {"units": units}
+
+    def process_result_value(
+        self, value: Mapping[str, Any] | None, _dialect: Dialect
+    ) -> Summary | None:
+        """Read the figures; what a summary of earlier days says beside them is not needed."""
+        if value is None:
+            return None
+        counts, units = value.get("counts", {}), value.get("units", {})
+        return Summary(
+            established=value["established"],
+            continued=value["continued"],
+            ended=value["ended"],
+            uncovered=value["uncovered"],
+            counts={noun: Counts(**counts[noun]) for noun in Counted if noun in counts},
+            heads_before=_heads(value.get("heads_before")),
+            heads_after=_heads(value.get("heads_after")),
+            units_before=_by_kind(value.get("units_before", {})),
+            units_after=_by_kind(value.get("units_after", {})),
+            units=NamedUnits(
+                reasons=dict(units.get("reasons", ())),
+                without_plan=tuple(units.get("without_plan", ())),
+                uncovered=tuple(units.get("uncovered", ())),
+            ),
+        )
+
+
+def _heads(stored: Mapping[str, int] | None) -> Heads | None:
+    return None if stored is None else Heads(**stored)
+
+
+def _by_kind(stored: Mapping[str, int]) -> dict[UnitKind, int]:
+    return {UnitKind(kind): count for kind, count in stored.items()}
 
 
 class Reorganisation(Versioned, Model):
     """Operations on units under one decision, all from one day.
 
-    What it is follows from its facts: composed (`applied_at` empty), applied, or undone. `summary`
-    keeps the figures before and after as they were when it was applied, for the minutes.
+    Where it stands follows from its moments. `summary` keeps the figures before and after as they
+    were when it was applied, for the minutes.
     """
 
     __tablename__ = "reorganisations"
@@ -34,7 +131,7 @@ class Reorganisation(Versioned, Model):
     applied_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     undone_at: Mapped[Instant | None]
     undone_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
-    summary: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    summary: Mapped[Summary | None] = mapped_column(SummaryColumn)
 
     decision: Mapped[Decision] = relationship()
     rows: Mapped[list["ReorganisationRow"]] = relationship(
@@ -43,6 +140,16 @@ class Reorganisation(Versioned, Model):
     answers: Mapped[list["ReorganisationAnswer"]] = relationship(
         order_by="ReorganisationAnswer.id", cascade="all, delete-orphan"
     )
+
+    @property
+    def state(self) -> BatchState:
+        """Where the batch stands."""
+        return BatchState.at(self.applied_at, self.undone_at)
+
+    @property
+    def eve(self) -> date:
+        """The day before it takes effect, whose units its annex speaks of."""
+        return self.effective_on - timedelta(days=1)
 
 
 class ReorganisationRow(Model):
@@ -56,13 +163,17 @@ class ReorganisationRow(Model):
     position: Mapped[int]
     number: Mapped[int]
     source: Mapped[str]
-    content: Mapped[dict[str, Any]] = mapped_column(JSON)
+    content: Mapped[RowContent] = mapped_column(RowContentColumn)
+
+    @property
+    def annex_row(self) -> AnnexRow:
+        """The row as the annex had it."""
+        return AnnexRow.of(self.number, self.source, self.content)
 
 
 class ReorganisationAnswer(Model):
     """Where a team, a member or an assignment of a split or dissolved unit goes.
 
-    `item` names it by its noun and key, "unit:<id>", "membership:<line>" or "assignment:<line>";
     `target` is the code or name of the successor.
     """
 
@@ -71,7 +182,7 @@ class ReorganisationAnswer(Model):
 
     id: Mapped[PrimaryKey]
     reorganisation_id: Mapped[int] = mapped_column(ForeignKey("reorganisations.id"))
-    item: Mapped[str]
+    item: Mapped[Item] = mapped_column(ItemColumn)
     target: Mapped[str]
 
 

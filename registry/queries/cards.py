@@ -12,6 +12,7 @@ from registry.models.base import db
 from registry.models.cards import Card, CardPrint
 from registry.models.memberships import Membership
 from registry.models.people import Person
+from registry.queries.blocks import blocks
 from registry.queries.memberships import approved_line_ids, approved_lines
 from registry.queries.units.on_a_day import UnitRow, in_force, in_scope_of, unit_on, units_by_id
 
@@ -176,3 +177,18 @@ def periods_of_line(line_id: str) -> list[Membership]:
             select(Membership).where(Membership.line_id == line_id).order_by(Membership.valid_from)
         )
     )
+
+
+def cards_on_lines(line_ids: Iterable[str]) -> int:
+    """Count the cards not revoked of these membership lines."""
+    count = 0
+    for block in blocks(line_ids):
+        count += (
+            db.session.scalar(
+                select(func.count())
+                .select_from(Card)
+                .where(Card.line_id.in_(block), Card.revoked_at.is_(None))
+            )
+            or 0
+        )
+    return count

@@ -65,3 +65,13 @@ def rosters_on_decision(decision_id: int, scope: Scope, today: date) -> list[Ros
 def all_stored_files() -> list[StoredFile]:
     """Return every recorded file, replaced scans included."""
     return list(db.session.scalars(select(StoredFile).order_by(StoredFile.id)))
+
+
+def decision_numbered(unit_id: int, number: str) -> Decision | None:
+    """Return the decision of this number that a unit recorded first."""
+    return db.session.scalar(
+        select(Decision)
+        .where(Decision.unit_id == unit_id, Decision.number == number)
+        .order_by(Decision.id)
+        .limit(1)
+    )

@@ -18,6 +18,7 @@ from registry.models.memberships import Membership
 from registry.models.offices import Office
 from registry.models.people import Person
 from registry.models.signups import Signup
+from registry.queries.blocks import blocks
 from registry.queries.units.on_a_day import (
     UnitFound,
     UnitRow,
@@ -265,3 +266,15 @@ def possible_people(
         for person_id in person_ids
         if person_id in people
     ]
+
+
+def open_signups_of(unit_ids: Iterable[int]) -> list[Signup]:
+    """Return the requests at these units that are not decided yet."""
+    found: list[Signup] = []
+    for block in blocks(unit_ids):
+        found += db.session.scalars(
+            select(Signup)
+            .where(Signup.unit_id.in_(block), Signup.state.in_(OPEN_SIGNUP_STATES))
+            .order_by(Signup.id)
+        ).all()
+    return found

@@ -10,10 +10,13 @@ from sqlalchemy import select
 from registry.domain.clock import Moment
 from registry.domain.permissions import Actor, system_actor
 from registry.domain.reorganisations.annex import AnnexRow
+from registry.domain.reorganisations.questions import Item
 from registry.formats.annex import read_annex
 from registry.models.base import Base, db
 from registry.models.reorganisations import Reorganisation
-from registry.services.reorganisations.applying import ComposeBatch, Outcome, apply, compose
+from registry.services.reorganisations.applying import apply
+from registry.services.reorganisations.composing import ComposeBatch, compose
+from registry.services.reorganisations.outcome import Outcome
 from registry.services.seeds.reference import SEEDS
 
 LATER = date(2025, 12, 1)
@@ -61,7 +64,7 @@ def compose_rows(
     rows: Sequence[AnnexRow],
     *,
     actor: Actor | None = None,
-    answers: Mapping[str, str] | None = None,
+    answers: Mapping[Item, str] | None = None,
     create_missing: bool = False,
     known_from: date | None = None,
 ) -> Reorganisation:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from registry.domain.clock import Moment
 from registry.domain.permissions import Role
+from registry.domain.reorganisations.annex import How, RowContent
 from registry.domain.trainings import TrainingMode, TrainingResult
 from registry.domain.units.kinds import UnitKind
 from registry.models.accounts import Account
@@ -110,7 +111,7 @@ def make_batch(unit: Unit, decision: Decision) -> Reorganisation:
             position=1,
             number=1,
             source="",
-            content={"old_id": unit.id, "new_name": "Xã Tên Mới", "how": "đổi tên"},
+            content=RowContent(old_id=unit.id, new_name="Xã Tên Mới", how=How.RENAME),
         )
     )
     db.session.add(batch)

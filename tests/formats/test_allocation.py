@@ -3,6 +3,7 @@
 import pytest
 
 from registry.domain.errors import Invalid
+from registry.domain.reorganisations.questions import Item
 from registry.formats.allocation import allocation_csv, read_allocation
 
 ROW = ("membership:1f", "Người", "Xã Bình Minh", "Lê Văn A – Trưởng", "90107 | 90108")
@@ -20,7 +21,7 @@ def test_a_filled_file_comes_back_and_empty_targets_are_left_out():
 
 
 def test_columns_may_stand_in_any_order_and_others_be_missing():
-    assert read_allocation(b"Target,item\r\n90107,unit:7\r\n") == {"unit:7": "90107"}
+    assert read_allocation(b"Target,item\r\n90107,unit:7\r\n") == {Item.parse("unit:7"): "90107"}
 
 
 @pytest.mark.parametrize("content", [b"", b"a,b\r\n1,2\r\n", b"item\r\nunit:7\r\n"])

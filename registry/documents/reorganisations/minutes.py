@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from datetime import date
 
-from registry.documents.reorganisations.words import COUNT_LABELS, row_words
+from registry.documents.reorganisations.words import ShownRow, shown_row
 from registry.domain.clock import LOCAL_ZONE, local_day
+from registry.domain.reorganisations.summary import Summary
 from registry.domain.units.kinds import UnitKind
 from registry.domain.vietnamese.writing import format_long_day
 from registry.formats.minutes import Minutes, MinutesRow, UnitList
@@ -18,7 +19,7 @@ from registry.queries.units.on_a_day import UnitRow, units_by_id
 def minutes_of(batch: Reorganisation, today: date) -> Minutes:
     """Return the minutes of an applied batch."""
     home = home_unit(today)
-    summary = batch.summary or {}
+    done = batch.summary or Summary()
     moment = batch.applied_at or batch.created_at
     names = account_names([batch.applied_by_id])
     return Minutes(
@@ -31,14 +32,12 @@ def minutes_of(batch: Reorganisation, today: date) -> Minutes:
         applied_at=moment.astimezone(LOCAL_ZONE),
         applied_on=local_day(moment),
         applied_by=names.get(batch.applied_by_id or 0, "quản trị hệ thống"),
-        rows=[_row(row_words(row)) for row in batch.rows],
-        units=_units(summary),
-        counts=[
-            (label, summary["counts"][noun]["moved"], summary["counts"][noun]["ended"])
-            for noun, label in COUNT_LABELS.items()
-            if noun in summary.get("counts", {})
-        ],
-        lists=_lists(batch, transition_of(batch)),
+        rows=[_row(shown_row(row)) for row in batch.rows],
+        units=_units(done),
+        counts=[(noun.label, count.moved, count.ended) for noun, count in done.counts.items()],
+        lists=_lists(
+            transition_of(batch), units_by_id(done.units.without_plan, batch.effective_on).values()
+        ),
     )
 
 
@@ -49,12 +48,12 @@ def _cited(batch: Reorganisation) -> str:
     return f"{kind} số {decision.number}{day}"
 
 
-def _row(words: dict[str, str]) -> MinutesRow:
-    part = " (một phần)" if words["part"] else ""
+def _row(row: ShownRow) -> MinutesRow:
+    part = " (một phần)" if row.part else ""
     return MinutesRow(
-        old=_named(words["old"], words["old_note"]) + part if words["old"] else "–",
-        new=_named(words["new"], words["new_note"]) if words["new"] else "–",
-        how=words["how"],
+        old=_named(row.old, row.old_note) + part if row.old else "–",
+        new=_named(row.new, row.new_note) if row.new else "–",
+        how=row.how,
     )
 
 
@@ -62,18 +61,16 @@ def _named(name: str, note: str) -> str:
     return f"{name} ({note})" if note else name
 
 
-def _units(summary: dict[str, dict[str, int]]) -> list[tuple[str, int, int]]:
-    before, after = summary.get("units_before", {}), summary.get("units_after", {})
+def _units(summary: Summary) -> list[tuple[str, int, int]]:
+    before, after = summary.units_before, summary.units_after
     return [
-        (kind.label, before.get(kind.value, 0), after.get(kind.value, 0))
+        (kind.label, before.get(kind, 0), after.get(kind, 0))
         for kind in UnitKind
-        if kind.value in before or kind.value in after
+        if kind in before or kind in after
     ]
 
 
-def _lists(batch: Reorganisation, done: Transition) -> list[UnitList]:
-    kept = (batch.summary or {}).get("units", {})
-    without_plan = units_by_id(kept.get("without_plan", ()), batch.effective_on).values()
+def _lists(done: Transition, without_plan: Iterable[UnitRow]) -> list[UnitList]:
     successors = {link.successor_id for link in done.links}
     established = [unit for unit_id, unit in done.after.items() if unit_id not in done.before]
     continued = [unit for unit_id, unit in done.after.items() if unit_id in done.before]

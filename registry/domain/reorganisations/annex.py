@@ -3,9 +3,10 @@
 A unit is named by its code where it has one, else by its name and what it stands under.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import StrEnum
 
+from registry.domain.reorganisations.questions import Item
 from registry.domain.units.kinds import UnitKind
 
 
@@ -50,16 +51,13 @@ _KIND_OF_WORD = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class AnnexRow:
-    """One row of an annex: text as written (NFC, one line), None where empty.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowContent:
+    """What a row of an annex says: text as written (NFC, one line), None where empty.
 
-    `number` is that of the row in its file, the header being 1; `source` names the file. A row
-    composed on screen names units by their ids.
+    A row composed on screen names units by their ids.
     """
 
-    number: int
-    source: str = ""
     old_code: str | None = None
     old_name: str | None = None
     old_kind: str | None = None
@@ -95,13 +93,39 @@ class AnnexRow:
 
 
 @dataclass(frozen=True, slots=True)
+class AnnexRow(RowContent):
+    """One row of an annex: what it says, and where.
+
+    `number` is that of the row in its file, the header being 1; `source` names the file.
+    """
+
+    number: int
+    source: str = ""
+
+    @classmethod
+    def of(cls, number: int, source: str, content: RowContent) -> "AnnexRow":
+        """Return the row that says `content` at a place."""
+        said = {field.name: getattr(content, field.name) for field in fields(RowContent)}
+        return cls(number, source, **said)
+
+    @property
+    def content(self) -> RowContent:
+        """Return what the row says, wherever it stands."""
+        return RowContent(**{field.name: getattr(self, field.name) for field in fields(RowContent)})
+
+
+@dataclass(frozen=True, slots=True)
 class RowProblem:
-    """What is wrong with a row (0: the batch as a whole), at which column, and what to do."""
+    """What is wrong with a row (0: the batch as a whole), at which column, and what to do.
+
+    `item`, where given, is the answer that does not fit: `message` then follows its name.
+    """
 
     row: int
     field: str
     message: str
     source: str = ""
+    item: Item | None = None
 
     @classmethod
     def of(cls, row: AnnexRow | None, field: str, message: str) -> "RowProblem":
@@ -109,6 +133,20 @@ class RowProblem:
         if row is None:
             return cls(0, field, message)
         return cls(row.number, field, message, row.source)
+
+    @classmethod
+    def with_answer(cls, item: Item, message: str) -> "RowProblem":
+        """Return the problem with an answer, which no row gave."""
+        return cls(0, "allocation", message, item=item)
+
+    @property
+    def text(self) -> str:
+        """Return the whole sentence, an answer being named as the allocation file names it."""
+        return self.message if self.item is None else self.about(f"“{self.item}”")
+
+    def about(self, name: str) -> str:
+        """Return the whole sentence about an answer that the reader knows by `name`."""
+        return f"Phân bổ {name}: {self.message}"
 
 
 def kind_of_word(word: str) -> UnitKind | None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from registry.domain.periods import Period
+from registry.domain.reorganisations.questions import Item
 
 MERGED = "hợp nhất"
 
@@ -31,7 +32,7 @@ class Fact:
     key: tuple[object, ...]
     valid_from: date
     valid_to: date | None
-    item: str = ""
+    item: Item | None = None
     same_by: tuple[int, ...] | None = None
 
     def slot(self, refs: Refs) -> tuple[Refs, tuple[object, ...]]:
@@ -96,7 +97,7 @@ def carry_over(
     facts: Iterable[Fact],
     ended: Mapping[int, Ended],
     standing: Callable[[set[int]], Iterable[Fact]],
-    answers: Mapping[str, int],
+    answers: Mapping[Item, int],
 ) -> CarryOver:
     """Decide about `facts`, all in force on or after `day` and naming at least one unit of `ended`.
 
@@ -126,7 +127,7 @@ def _seniority(fact: Fact) -> tuple[date, int]:
 
 
 def _new_refs(
-    fact: Fact, ended: Mapping[int, Ended], answers: Mapping[str, int]
+    fact: Fact, ended: Mapping[int, Ended], answers: Mapping[Item, int]
 ) -> tuple[Refs | None, str]:
     """Return the units the fact names from the day on, or None and why it cannot go on."""
     refs: list[int | None] = []
@@ -135,7 +136,7 @@ def _new_refs(
             refs.append(ref)
             continue
         heir = ended[ref].heir
-        if heir is None:
+        if heir is None and fact.item is not None:
             heir = answers.get(fact.item)
         if heir is None:
             return None, ended[ref].reason

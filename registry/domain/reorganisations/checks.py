@@ -1,45 +1,72 @@
 """What must hold for the units a reorganisation leaves behind."""
 
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from datetime import date
 
 from registry.domain.reorganisations.annex import AnnexRow, RowProblem
 from registry.domain.reorganisations.plan import Plan, PlannedUnit
-from registry.domain.reorganisations.unit_lookup import Outcome, UnitLookup, name_key
+from registry.domain.reorganisations.unit_lookup import UnitLookup, UnitsAfter, name_key
 from registry.domain.units.kinds import UnitKind
 
 MayStandUnder = Callable[[UnitKind, UnitKind | None], bool]
 """Tells whether a kind may stand under another (None: at the top) on the day."""
 
 
-class OutcomeCheck:
-    """Notes in the plan what is wrong with its outcome, at the row that brought it about."""
+@dataclass(frozen=True, slots=True)
+class Day:
+    """The day a reorganisation takes effect, and what may stand under what from then on."""
+
+    date: date
+    may_stand_under: MayStandUnder
+
+
+def problems_after(
+    before: UnitLookup,
+    plan: Plan,
+    row_of: Mapping[int, AnnexRow],
+    allocated: Collection[int],
+    day: Day,
+) -> tuple[RowProblem, ...]:
+    """Return what is wrong with the units a plan leaves: codes, names, places, cycles, kinds.
+
+    `row_of` tells the row that brought a unit about, `allocated` the units an answer placed.
+    """
+    check = _Check(before, plan, row_of, allocated, day)
+    check.check()
+    return tuple(check.problems)
+
+
+class _Check:
+    """Gathers what is wrong, each at the row that brought it about."""
 
     def __init__(
         self,
         before: UnitLookup,
         plan: Plan,
-        day: date,
         row_of: Mapping[int, AnnexRow],
-        allocated: Collection[int] = (),
+        allocated: Collection[int],
+        day: Day,
     ) -> None:
         self.plan = plan
-        self.day = day
         self.row_of = row_of
         self.allocated = allocated
-        self.after = Outcome(before, plan)
+        self.day = day.date
+        self.may_stand_under = day.may_stand_under
+        self.after = UnitsAfter(before, plan.established, plan.changed, plan.ended)
+        self.problems: list[RowProblem] = []
 
-    def check(self, may_stand_under: MayStandUnder) -> None:
-        """Check codes, names, superiors, cycles and kinds."""
+    def check(self) -> None:
+        """Check every unit that is new or changed."""
         touched = [*self.plan.established, *self.plan.changed.values()]
         named = [unit for unit in touched if unit.id not in self.plan.moved]
         self._check_codes(named)
         self._check_names(named)
         for unit in touched:
-            self._check_place(unit, may_stand_under)
+            self._check_place(unit)
 
     def _problem(self, unit: PlannedUnit, column: str, message: str) -> None:
-        self.plan.problems.append(RowProblem.of(self.row_of.get(unit.id), column, message))
+        self.problems.append(RowProblem.of(self.row_of.get(unit.id), column, message))
 
     def _check_codes(self, named: list[PlannedUnit]) -> None:
         """Refuse a code that another unit bears on the day."""
@@ -78,7 +105,7 @@ class OutcomeCheck:
                     "chính nó, hoặc ghi “nhập vào”.",
                 )
 
-    def _check_place(self, unit: PlannedUnit, may_stand_under: MayStandUnder) -> None:
+    def _check_place(self, unit: PlannedUnit) -> None:
         parent = self.after.unit(unit.parent_id)
         if unit.parent_id is not None and parent is None:
             self._problem(
@@ -93,7 +120,7 @@ class OutcomeCheck:
                 "new_parent",
                 f"“{unit.name}” sẽ đứng dưới chính nó. Ghi đơn vị cấp trên khác.",
             )
-        elif self._is_placed_on_purpose(unit) and not may_stand_under(
+        elif self._is_placed_on_purpose(unit) and not self.may_stand_under(
             unit.kind, parent.kind if parent else None
         ):
             above = f"“{parent.kind.label}”" if parent else "cấp cao nhất"

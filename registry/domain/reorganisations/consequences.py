@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from registry.domain.reorganisations.annex import Part, RowProblem
-from registry.domain.reorganisations.plan import Plan, PlannedUnit
-from registry.domain.reorganisations.unit_lookup import Outcome, UnitLookup, name_key
+from registry.domain.reorganisations.plan import Plan, PlannedUnit, SuccessionPlan, Successions
+from registry.domain.reorganisations.unit_lookup import UnitLookup, UnitsAfter, name_key
 from registry.domain.units.kinds import UnitKind
 
 # What stands below a district and does not end with it.
@@ -22,20 +22,52 @@ _GOES_ALONG = frozenset({UnitKind.COMMUNE, UnitKind.DISTRICT, UnitKind.COMMUNITY
 _TERRITORY = frozenset({UnitKind.COMMUNE, UnitKind.DISTRICT})
 
 
-class Consequences:
-    """Draws what follows from the ends that a plan already holds."""
+def with_consequences(before: UnitLookup, plan: Plan, allocation: Mapping[int, int]) -> Plan:
+    """Return the plan with all that follows from the ends it holds.
+
+    Settles what hangs on ended units, then ends empty districts, then empty provinces.
+    `allocation` says where units below a split or dissolved one go.
+    """
+    drawing = _Drawing(before, plan, allocation)
+    drawing.draw()
+    return replace(
+        plan,
+        changed=drawing.changed,
+        moved=frozenset(drawing.moved),
+        ended=drawing.ended,
+        ended_along=frozenset(drawing.ended_along),
+        successions=(*plan.successions, *drawing.successions),
+        without_plan=tuple(drawing.without_plan),
+        problems=tuple(drawing.problems),
+    )
+
+
+class _Drawing:
+    """Draws the consequences, starting from what a plan says itself."""
 
     def __init__(self, before: UnitLookup, plan: Plan, allocation: Mapping[int, int]) -> None:
         self.before = before
-        self.plan = plan
         self.allocation = allocation
-        self.after = Outcome(before, plan)
+        self.changed = dict(plan.changed)
+        self.moved = set(plan.moved)
+        self.ended = dict(plan.ended)
+        self.ended_along: set[int] = set()
+        self.successions: list[SuccessionPlan] = []
+        self.without_plan: list[int] = []
+        self.problems: list[RowProblem] = []
+        self.heirs = Successions(plan.successions)
+        self.after = UnitsAfter(before, plan.established, self.changed, self.ended)
 
     def draw(self) -> None:
-        """Settle what hangs on ended units, then end empty districts, then empty provinces."""
-        self._settle_below(list(self.plan.ended))
+        """Draw them all, from the ends of the annex down and up."""
+        self._settle_below(list(self.ended))
         for kind in (UnitKind.DISTRICT, UnitKind.PROVINCE):
             self._settle_below(self._end_empty(kind))
+
+    def _succeed_whole(self, predecessor_id: int, successor_id: int) -> None:
+        link = SuccessionPlan(predecessor_id, successor_id, Part.WHOLE)
+        self.successions.append(link)
+        self.heirs.note(link)
 
     # --- territories -------------------------------------------------------------------------
 
@@ -51,7 +83,7 @@ class Consequences:
             for unit in self.after.living()
             if unit.kind is UnitKind.COMMUNE
         }
-        empty = [unit_id for unit_id in had if unit_id not in keeping | self.plan.ended.keys()]
+        empty = [unit_id for unit_id in had if unit_id not in keeping | self.ended.keys()]
         return [unit_id for unit_id in empty if self._end_territory(unit_id, had[unit_id])]
 
     def _end_territory(self, unit_id: int, communes: list[int]) -> bool:
@@ -59,9 +91,9 @@ class Consequences:
         unit = self.before.by_id[unit_id]
         if not self._may_end(unit):
             return False
-        self.plan.ended[unit_id] = "không còn đơn vị cấp xã trực thuộc"
-        self.plan.changed.pop(unit_id, None)
-        self.plan.moved.discard(unit_id)
+        self.ended[unit_id] = "không còn đơn vị cấp xã trực thuộc"
+        self.changed.pop(unit_id, None)
+        self.moved.discard(unit_id)
         heirs = {
             self.after.territory(place, unit.kind) if place is not None else None
             for commune in communes
@@ -69,14 +101,14 @@ class Consequences:
         }
         heir = heirs.pop() if len(heirs) == 1 else None
         if heir is not None:
-            self.plan.succeed(unit_id, heir, Part.WHOLE)
+            self._succeed_whole(unit_id, heir)
         return True
 
     def _places_of(self, commune_id: int) -> list[int | None]:
         """Return what stands in a commune's place: itself, its successors, or nothing."""
-        if commune_id not in self.plan.ended:
+        if commune_id not in self.ended:
             return [commune_id]
-        return [*self.plan.successors(commune_id)] or [None]
+        return [link.successor_id for link in self.heirs.of(commune_id)] or [None]
 
     def _may_end(self, unit: PlannedUnit) -> bool:
         if unit.has_later:
@@ -84,7 +116,7 @@ class Consequences:
                 f"“{unit.name}” phải kết thúc theo đợt này, nhưng đã có thay đổi khác từ ngày này "
                 "trở đi. Hoàn tác đợt sau trước."
             )
-            self.plan.problems.append(RowProblem.of(None, "", message))
+            self.problems.append(RowProblem.of(None, "", message))
         return not unit.has_later
 
     # --- what hangs on an ended unit ---------------------------------------------------------
@@ -94,7 +126,7 @@ class Consequences:
         waiting = list(ended)
         for ended_id in waiting:
             for child in self.before.below[ended_id]:
-                if child.id in self.plan.ended or child.id in self.plan.changed:
+                if child.id in self.ended or child.id in self.changed:
                     continue
                 goal = self._goal(child, self.before.by_id[ended_id])
                 if goal is not None:
@@ -109,21 +141,21 @@ class Consequences:
             return self.allocation[child.id]
         if ended.kind is UnitKind.DISTRICT and child.kind not in _OUTLIVES_DISTRICT:
             return None
-        heir = self.plan.whole_successor(ended.id)
+        heir = self.heirs.whole(ended.id)
         if heir is None and ended.kind is UnitKind.DISTRICT and ended.parent_id is not None:
             return self._still_above(ended.parent_id)
         return heir
 
     def _still_above(self, unit_id: int) -> int | None:
         """Return the province of an ended district, or what took its place."""
-        return self.plan.whole_successor(unit_id) if unit_id in self.plan.ended else unit_id
+        return self.heirs.whole(unit_id) if unit_id in self.ended else unit_id
 
     def _move(self, child: PlannedUnit, ended: PlannedUnit, goal: int) -> None:
-        self.plan.changed[child.id] = replace(child, parent_id=goal)
-        self.plan.moved.add(child.id)
+        self.changed[child.id] = replace(child, parent_id=goal)
+        self.moved.add(child.id)
         with_territory = child.kind is UnitKind.ENTERPRISE and ended.kind in _TERRITORY
         if child.kind not in _GOES_ALONG and not with_territory:
-            self.plan.without_plan.append(child.id)
+            self.without_plan.append(child.id)
 
     def _end_below(self, child: PlannedUnit, ended: PlannedUnit) -> None:
         """End a unit with the one above it; an office joins that of the successor.
@@ -131,21 +163,21 @@ class Consequences:
         What was planned for later of it ends with it: a unit outside the annex never blocks one.
         """
         reason = f"đơn vị cấp trên “{ended.name}” kết thúc"
-        if self.plan.part_successors(ended.id):
+        if self.heirs.parts(ended.id):
             reason = f"đơn vị cấp trên “{ended.name}” chia tách, không có phương án phân bổ"
-        self.plan.ended[child.id] = reason
-        self.plan.ended_along.add(child.id)
-        heir = self.plan.whole_successor(ended.id)
+        self.ended[child.id] = reason
+        self.ended_along.add(child.id)
+        heir = self.heirs.whole(ended.id)
         office = self._same_office(child, ended, heir) if heir is not None else None
         if office is not None:
-            self.plan.succeed(child.id, office, Part.WHOLE)
+            self._succeed_whole(child.id, office)
 
     def _same_office(self, child: PlannedUnit, ended: PlannedUnit, heir: int) -> int | None:
         """Return the office of the successor that does the same work: of its kind, or its name."""
         offices = [
             unit
             for unit in self.before.below[heir]
-            if unit.kind is child.kind and unit.id not in self.plan.ended
+            if unit.kind is child.kind and unit.id not in self.ended
         ]
         if len(offices) > 1:
             work = _work(child, ended)

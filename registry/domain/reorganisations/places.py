@@ -1,20 +1,21 @@
 """Give each new side of an annex its place, and describe it as it will stand."""
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from registry.domain.reorganisations.annex import (
     TERRITORY_KINDS,
     AnnexRow,
+    RowProblem,
     committee_name,
     designation_of,
     kind_of_word,
     province_designation,
 )
 from registry.domain.reorganisations.plan import PlannedUnit
-from registry.domain.reorganisations.reading import AnnexReading, NewSide
-from registry.domain.reorganisations.unit_lookup import name_key
+from registry.domain.reorganisations.reading import NewSide, Reading
+from registry.domain.reorganisations.unit_lookup import UnitLookup, name_key
 from registry.domain.units.kinds import UnitKind
 
 COMMUNES_NOT_TAKING_PART = {
@@ -24,13 +25,53 @@ COMMUNES_NOT_TAKING_PART = {
 }
 
 
-class Places:
-    """Gives each new side its place, establishing provinces and districts the annex names."""
+@dataclass(frozen=True, slots=True)
+class Placing:
+    """The units of the new side in their places.
 
-    def __init__(self, reading: AnnexReading) -> None:
-        self.reading = reading
-        self.before = reading.before
-        self.plan = reading.plan
+    `moved` districts only follow the communes the annex puts elsewhere; `numbered` provinces only
+    get the annex's code. `row_of` tells the row that brought about a unit no row describes.
+    """
+
+    established: tuple[PlannedUnit, ...]
+    changed: Mapping[int, PlannedUnit]
+    moved: frozenset[int]
+    numbered: frozenset[int]
+    row_of: Mapping[int, AnnexRow]
+    problems: tuple[RowProblem, ...]
+
+
+def give_places(before: UnitLookup, reading: Reading) -> Placing:
+    """Describe every new side in its place, with the provinces and districts the annex only names.
+
+    A side whose place is not clear is left out, with a problem.
+    """
+    places = _Places(before, reading)
+    for side in reading.sides:
+        places.put(side, places.parent(side))
+    return Placing(
+        established=tuple(places.established),
+        changed=places.changed,
+        moved=frozenset(places.moved),
+        numbered=frozenset(places.recoded),
+        row_of=places.row_of,
+        problems=tuple(places.problems),
+    )
+
+
+class _Places:
+    """Finds each place, establishing the provinces and districts that the annex names as one."""
+
+    def __init__(self, before: UnitLookup, reading: Reading) -> None:
+        self.before = before
+        self.ended = reading.ended
+        self.last_id = reading.last_id
+        self.established: list[PlannedUnit] = []
+        self.changed: dict[int, PlannedUnit] = {}
+        self.moved: set[int] = set()
+        self.recoded: set[int] = set()
+        self.row_of: dict[int, AnnexRow] = {}
+        self.problems: list[RowProblem] = []
         self.sides: dict[str, list[NewSide]] = defaultdict(list)
         self.made: dict[tuple[UnitKind, int | None, str], PlannedUnit] = {}
         self.numbered: dict[int, AnnexRow] = {}
@@ -43,21 +84,20 @@ class Places:
                 above = self.before.territory(old, UnitKind.PROVINCE)
                 self.old_provinces[province].add(name_key(above.name) if above else "")
 
-    def give(self) -> None:
-        """Write every new side into the plan as established or changed, unless a row is wrong."""
-        for side in self.reading.sides:
-            self.write(side, self.parent(side))
+    def problem(self, row: AnnexRow, column: str, message: str) -> None:
+        """Note what is wrong."""
+        self.problems.append(RowProblem.of(row, column, message))
 
-    def write(self, side: NewSide, parent_id: int | None) -> None:
-        """Write one new side."""
+    def put(self, side: NewSide, parent_id: int | None) -> None:
+        """Put one new side in its place."""
         kept, kind = side.kept, side.kind
         if kind is None or (parent_id is None and kind is not UnitKind.PROVINCE):
             return
         unit = _described(side, kind, parent_id)
         if kept is None:
-            self.plan.established.append(unit)
+            self.established.append(unit)
         elif unit != kept:
-            self.plan.changed[kept.id] = unit
+            self.changed[kept.id] = unit
 
     def parent(self, side: NewSide) -> int | None:
         """Return the id of the unit under which a new side stands, None for a province."""
@@ -68,9 +108,7 @@ class Places:
             return self.named_place(row, row.new_province)
         if row.new_parent is None and side.kept is not None:
             return side.kept.parent_id
-        self.reading.problem(
-            row, "new_province", "Thiếu tên tỉnh, thành phố của đơn vị mới. Ghi tên."
-        )
+        self.problem(row, "new_province", "Thiếu tên tỉnh, thành phố của đơn vị mới. Ghi tên.")
         return None
 
     def named_place(self, row: AnnexRow, province_name: str) -> int | None:
@@ -98,23 +136,23 @@ class Places:
             return
         first = self.numbered.setdefault(known.id, row)
         if first.new_province_code != code:
-            self.reading.problem(
+            self.problem(
                 row,
                 "new_province_code",
                 f"“{known.name}” ở dòng {first.number} có mã {first.new_province_code}, ở dòng này "
                 f"là {code}. Ghi cùng một mã.",
             )
         elif code != known.code and known.has_later:
-            self.reading.problem(
+            self.problem(
                 row,
                 "new_province_code",
                 f"Mã của “{known.name}” đang là {known.code or 'để trống'}, không đổi được: đã có "
                 "thay đổi khác từ ngày này trở đi. Hoàn tác đợt sau trước.",
             )
         elif code != known.code:
-            self.reading.row_of[known.id] = row
-            self.plan.continued.add(known.id)
-            self.plan.changed[known.id] = replace(known, code=code)
+            self.row_of[known.id] = row
+            self.recoded.add(known.id)
+            self.changed[known.id] = replace(known, code=code)
 
     def named_parent(self, row: AnnexRow, name: str, province: int) -> int | None:
         """Return the unit a row names as the superior; a district nobody knows is established."""
@@ -125,7 +163,7 @@ class Places:
         found = [
             unit
             for unit in self.before.named(name)
-            if unit.id not in self.plan.ended and self.home_of(unit) in self.old_provinces[key]
+            if unit.id not in self.ended and self.home_of(unit) in self.old_provinces[key]
         ]
         if len(found) > 1:
             found = [unit for unit in found if self.home_of(unit) == key]
@@ -135,7 +173,7 @@ class Places:
         kind = kind_of_word(designation_of(name) or "")
         if not found and kind is UnitKind.DISTRICT:
             return self.establish(row, name, kind, province).id
-        self.reading.problem(
+        self.problem(
             row,
             "new_parent",
             f"Không rõ đơn vị cấp trên “{name}” của “{row.new_name}” ở “{row.new_province}”: "
@@ -151,19 +189,19 @@ class Places:
 
     def bring_along(self, row: AnnexRow, district: PlannedUnit, province: int) -> None:
         """Move a district to the province in which the annex says its communes stand."""
-        now = self.plan.changed.get(district.id, district)
+        now = self.changed.get(district.id, district)
         if district.kind is not UnitKind.DISTRICT or now.parent_id == province:
             return
-        if district.id in self.plan.moved or district.has_later:
-            self.reading.problem(
+        if district.id in self.moved or district.has_later:
+            self.problem(
                 row,
                 "new_province",
                 f"“{district.name}” không thể đứng ở “{row.new_province}”: dòng khác ghi tỉnh "
                 "khác, hoặc đơn vị đã có thay đổi khác từ ngày này trở đi.",
             )
             return
-        self.plan.changed[district.id] = replace(now, parent_id=province)
-        self.plan.moved.add(district.id)
+        self.changed[district.id] = replace(now, parent_id=province)
+        self.moved.add(district.id)
 
     def establish(
         self, row: AnnexRow, name: str, kind: UnitKind, parent_id: int | None
@@ -171,8 +209,9 @@ class Places:
         """Establish a province or district that the annex only names as the place of others."""
         key = (kind, parent_id, name_key(name))
         if key not in self.made:
+            self.last_id -= 1
             unit = PlannedUnit(
-                id=self.reading.next_id(),
+                id=self.last_id,
                 name=name,
                 kind=kind,
                 parent_id=parent_id,
@@ -183,8 +222,8 @@ class Places:
                 else designation_of(name),
             )
             self.made[key] = unit
-            self.reading.row_of[unit.id] = row
-            self.plan.established.append(unit)
+            self.row_of[unit.id] = row
+            self.established.append(unit)
         return self.made[key]
 
 

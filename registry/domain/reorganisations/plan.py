@@ -3,7 +3,9 @@
 A plan names units by their ids; those it establishes have negative ids until they are written.
 """
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from registry.domain.reorganisations.annex import Part, RowProblem
 from registry.domain.units.kinds import UnitKind
@@ -38,7 +40,34 @@ class SuccessionPlan:
     part: Part
 
 
-@dataclass(slots=True)
+class Successions:
+    """Successor links, found by their predecessor, in the order in which they were noted."""
+
+    def __init__(self, links: Iterable[SuccessionPlan] = ()) -> None:
+        self._of: dict[int, list[SuccessionPlan]] = {}
+        for link in links:
+            self.note(link)
+
+    def note(self, link: SuccessionPlan) -> None:
+        """Add a link."""
+        self._of.setdefault(link.predecessor_id, []).append(link)
+
+    def of(self, unit_id: int) -> Sequence[SuccessionPlan]:
+        """Return the links of a predecessor."""
+        return self._of.get(unit_id, ())
+
+    def whole(self, unit_id: int) -> int | None:
+        """Return the one unit that took a unit's whole place, or None."""
+        found = self.of(unit_id)
+        is_whole = len(found) == 1 and found[0].part is Part.WHOLE
+        return found[0].successor_id if is_whole else None
+
+    def parts(self, unit_id: int) -> list[int]:
+        """Return the units that took parts of a unit."""
+        return [link.successor_id for link in self.of(unit_id) if link.part is Part.PART]
+
+
+@dataclass(frozen=True)
 class Plan:
     """Everything that happens to units on the day.
 
@@ -51,35 +80,28 @@ class Plan:
     - `without_plan`: moved units for which somebody must still decide ("chưa có phương án").
     """
 
-    established: list[PlannedUnit] = field(default_factory=list)
-    continued: set[int] = field(default_factory=set)
-    changed: dict[int, PlannedUnit] = field(default_factory=dict)
-    moved: set[int] = field(default_factory=set)
-    ended: dict[int, str] = field(default_factory=dict)
-    ended_along: set[int] = field(default_factory=set)
-    successions: list[SuccessionPlan] = field(default_factory=list)
-    without_plan: list[int] = field(default_factory=list)
-    problems: list[RowProblem] = field(default_factory=list)
+    established: tuple[PlannedUnit, ...] = ()
+    continued: frozenset[int] = frozenset()
+    changed: Mapping[int, PlannedUnit] = field(default_factory=dict)
+    moved: frozenset[int] = frozenset()
+    ended: Mapping[int, str] = field(default_factory=dict)
+    ended_along: frozenset[int] = frozenset()
+    successions: tuple[SuccessionPlan, ...] = ()
+    without_plan: tuple[int, ...] = ()
+    problems: tuple[RowProblem, ...] = ()
 
-    _successors: dict[int, list[SuccessionPlan]] = field(default_factory=dict, repr=False)
-
-    def succeed(self, predecessor_id: int, successor_id: int, part: Part) -> None:
-        """Note that a unit takes another's place, wholly or in part."""
-        link = SuccessionPlan(predecessor_id, successor_id, part)
-        self.successions.append(link)
-        self._successors.setdefault(predecessor_id, []).append(link)
+    @cached_property
+    def _links(self) -> Successions:
+        return Successions(self.successions)
 
     def successors(self, unit_id: int) -> list[int]:
         """Return the units that took a unit's place, or parts of it."""
-        return [link.successor_id for link in self._successors.get(unit_id, [])]
+        return [link.successor_id for link in self._links.of(unit_id)]
 
     def whole_successor(self, unit_id: int) -> int | None:
         """Return the one unit that took a unit's whole place, or None."""
-        found = self._successors.get(unit_id, [])
-        is_whole = len(found) == 1 and found[0].part is Part.WHOLE
-        return found[0].successor_id if is_whole else None
+        return self._links.whole(unit_id)
 
     def part_successors(self, unit_id: int) -> list[int]:
         """Return the units that took parts of a unit."""
-        found = self._successors.get(unit_id, [])
-        return [link.successor_id for link in found if link.part is Part.PART]
+        return self._links.parts(unit_id)

@@ -4,15 +4,16 @@ Pure: the units of the day before and the annex's rows in, a plan or problems ou
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from registry.domain.reorganisations.annex import AnnexRow, How, Part, RowProblem
-from registry.domain.reorganisations.checks import MayStandUnder, OutcomeCheck
-from registry.domain.reorganisations.consequences import Consequences
+from registry.domain.reorganisations.checks import Day, MayStandUnder, problems_after
+from registry.domain.reorganisations.consequences import with_consequences
 from registry.domain.reorganisations.old_side import create_missing
-from registry.domain.reorganisations.places import Places
+from registry.domain.reorganisations.places import give_places
 from registry.domain.reorganisations.plan import Plan, PlannedUnit, SuccessionPlan
-from registry.domain.reorganisations.reading import AnnexReading
+from registry.domain.reorganisations.reading import read_rows
 from registry.domain.reorganisations.unit_lookup import UnitLookup
 
 __all__ = [
@@ -43,13 +44,29 @@ def plan_reorganisation(
     one, where they go (a known id, or the negative one of an established unit: the same rows give
     the same ids). A plan with problems must not be written.
     """
-    before, plan = UnitLookup(units), Plan()
-    reading = AnnexReading(before, day, plan)
-    reading.read(rows)
+    before = UnitLookup(units)
+    reading = read_rows(before, rows, day)
+    plan = Plan(
+        continued=reading.continued,
+        ended=reading.ended,
+        successions=reading.successions,
+        problems=reading.problems,
+    )
+    if plan.problems:
+        return plan
+    placing = give_places(before, reading)
+    plan = replace(
+        plan,
+        established=placing.established,
+        continued=plan.continued | placing.numbered,
+        changed=placing.changed,
+        moved=placing.moved,
+        problems=placing.problems,
+    )
     if not plan.problems:
-        Places(reading).give()
-    if not plan.problems:
-        Consequences(before, plan, allocation or {}).draw()
-    if not plan.problems:
-        OutcomeCheck(before, plan, day, reading.row_of, allocation or {}).check(may_stand_under)
-    return plan
+        plan = with_consequences(before, plan, allocation or {})
+    if plan.problems:
+        return plan
+    row_of = {**reading.row_of, **placing.row_of}
+    found = problems_after(before, plan, row_of, allocation or {}, Day(day, may_stand_under))
+    return replace(plan, problems=found)

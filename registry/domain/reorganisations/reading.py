@@ -5,8 +5,8 @@ its place (`places`), because a row may name a unit that another row establishes
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from registry.domain.reorganisations.annex import (
@@ -18,7 +18,7 @@ from registry.domain.reorganisations.annex import (
     designation_of,
     kind_of_word,
 )
-from registry.domain.reorganisations.plan import Plan, PlannedUnit
+from registry.domain.reorganisations.plan import PlannedUnit, SuccessionPlan
 from registry.domain.reorganisations.unit_lookup import UnitLookup, name_key
 from registry.domain.units.kinds import UnitKind
 
@@ -34,12 +34,17 @@ _REASONS: dict[tuple[How | None, Part], str] = {
 }
 _OTHER_REASON = "sắp xếp đơn vị"
 
+_Member = tuple[AnnexRow, PlannedUnit | None]
 
-@dataclass(slots=True)
+
+@dataclass(frozen=True, slots=True)
 class NewSide:
-    """A unit on the new side of the annex, with the rows and old units that lead to it."""
+    """A unit on the new side of the annex, with the rows and old units that lead to it.
 
-    members: list[tuple[AnnexRow, PlannedUnit | None]] = field(default_factory=list)
+    `kept` is the unit that lives on as this one; without it `id` is that of a unit to come.
+    """
+
+    members: tuple[_Member, ...]
     id: int = 0
     kept: PlannedUnit | None = None
     kind: UnitKind | None = None
@@ -71,47 +76,76 @@ class NewSide:
         return self.kept is not None and not self.hows
 
 
-class AnnexReading:
-    """Works through the rows into a plan; what is wrong is noted in the plan."""
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the rows say: the new sides, what ends and who succeeds.
 
-    def __init__(self, before: UnitLookup, day: date, plan: Plan) -> None:
+    `row_of` tells the row that brought about a new side or a dissolution; `last_id` is the last id
+    given to a unit to come.
+    """
+
+    sides: tuple[NewSide, ...]
+    continued: frozenset[int]
+    ended: Mapping[int, str]
+    successions: tuple[SuccessionPlan, ...]
+    row_of: Mapping[int, AnnexRow]
+    last_id: int
+    problems: tuple[RowProblem, ...]
+
+
+def read_rows(before: UnitLookup, rows: Sequence[AnnexRow], day: date) -> Reading:
+    """Settle the new sides of an annex, what ends by it and who succeeds; or what is wrong."""
+    reader = _Reader(before, day)
+    reader.read(rows)
+    return Reading(
+        sides=tuple(reader.sides),
+        continued=frozenset(reader.continued),
+        ended=reader.ended,
+        successions=tuple(reader.successions),
+        row_of=reader.row_of,
+        last_id=reader.last_id,
+        problems=tuple(reader.problems),
+    )
+
+
+class _Reader:
+    """Works through the rows, gathering what they say and what is wrong with them."""
+
+    def __init__(self, before: UnitLookup, day: date) -> None:
         self.before = before
         self.day = day
-        self.plan = plan
-        self.row_of: dict[int, AnnexRow] = {}
         self.sides: list[NewSide] = []
+        self.continued: set[int] = set()
+        self.ended: dict[int, str] = {}
+        self.successions: list[SuccessionPlan] = []
+        self.row_of: dict[int, AnnexRow] = {}
+        self.last_id = min(0, *before.by_id) if before.by_id else 0
+        self.problems: list[RowProblem] = []
         self._rows_of: dict[int, list[AnnexRow]] = defaultdict(list)
-        self._next_id = min(0, *before.by_id) if before.by_id else 0
 
     def read(self, rows: Sequence[AnnexRow]) -> None:
-        """Settle the new sides, and note in the plan what ends and who succeeds."""
+        """Read them all, then look at them together."""
         if not rows:
             self.problem(None, "", "Phụ lục không có dòng nào.")
-        self.sides = self._new_sides(rows)
+        grouped = self._new_sides(rows)
         for unit_id, its_rows in self._rows_of.items():
             self._check_old_unit(self.before.by_id[unit_id], its_rows)
-        for side in self.sides:
-            self._settle(side)
+        self.sides = [self._settled(NewSide(tuple(members))) for members in grouped]
         self._check_kept_units()
-        if not self.plan.problems:
-            self.plan.continued |= {side.id for side in self.sides if side.kept is not None}
+        if not self.problems:
+            self.continued = {side.id for side in self.sides if side.kept is not None}
             for side in self.sides:
                 self._succeed(side)
 
     def problem(self, row: AnnexRow | None, column: str, message: str) -> None:
         """Note what is wrong."""
-        self.plan.problems.append(RowProblem.of(row, column, message))
-
-    def next_id(self) -> int:
-        """Return the id of the next unit to establish."""
-        self._next_id -= 1
-        return self._next_id
+        self.problems.append(RowProblem.of(row, column, message))
 
     # --- the old side ------------------------------------------------------------------------
 
-    def _new_sides(self, rows: Sequence[AnnexRow]) -> list[NewSide]:
+    def _new_sides(self, rows: Sequence[AnnexRow]) -> list[list[_Member]]:
         """Gather the rows by the unit they lead to; dissolved units are ended at once."""
-        sides: dict[tuple[str | None, ...], NewSide] = defaultdict(NewSide)
+        sides: dict[tuple[str | None, ...], list[_Member]] = defaultdict(list)
         said = set[tuple[object, ...]]()
         for row in rows:
             old = None if row.establishes else self._old_unit(row)
@@ -125,7 +159,7 @@ class AnnexReading:
             if old is not None:
                 self._rows_of[old.id].append(row)
             if self._leads_somewhere(row, old):
-                sides[target].members.append((row, old))
+                sides[target].append((row, old))
         return list(sides.values())
 
     def _leads_somewhere(self, row: AnnexRow, old: PlannedUnit | None) -> bool:
@@ -135,7 +169,7 @@ class AnnexReading:
         elif row.how is How.DISSOLVE and old is None:
             self.problem(row, "old_name", "Dòng giải thể phải ghi đơn vị cũ.")
         elif row.how is How.DISSOLVE and old is not None:
-            self.plan.ended[old.id] = "giải thể"
+            self.ended[old.id] = "giải thể"
             self.row_of[old.id] = row
         elif row.new_name is None:
             self.problem(row, "new_name", "Thiếu tên đơn vị mới. Ghi tên, hoặc ghi “giải thể”.")
@@ -239,11 +273,11 @@ class AnnexReading:
 
     # --- continuing or new -------------------------------------------------------------------
 
-    def _settle(self, side: NewSide) -> None:
+    def _settled(self, side: NewSide) -> NewSide:
         """Decide whether a new side lives on from before or is new, and what kind it is."""
         self._check_described_once(side)
-        side.kept = self._kept(side)
-        side.kind, side.designation = self._kind(side)
+        side = replace(side, kept=self._kept(side))
+        kind, designation = self._kind(side)
         if side.kept is not None and side.kept.has_later:
             self.problem(
                 side.row,
@@ -251,8 +285,11 @@ class AnnexReading:
                 f"“{side.kept.name}” đã có thay đổi khác từ ngày {self.day:%d/%m/%Y} trở đi. "
                 "Hoàn tác đợt sau trước.",
             )
-        side.id = side.kept.id if side.kept else self.next_id()
-        self.row_of[side.id] = side.row
+        if side.kept is None:
+            self.last_id -= 1
+        unit_id = side.kept.id if side.kept else self.last_id
+        self.row_of[unit_id] = side.row
+        return replace(side, id=unit_id, kind=kind, designation=designation)
 
     def _check_described_once(self, side: NewSide) -> None:
         first = side.row
@@ -386,14 +423,14 @@ class AnnexReading:
         for row, old in side.members:
             if old is None or old.id == side.id:
                 continue
-            self.plan.succeed(old.id, side.id, row.share)
+            self.successions.append(SuccessionPlan(old.id, side.id, row.share))
             if not self._lives_on(old):
-                self.plan.ended[old.id] = _REASONS.get((row.how, row.share), _OTHER_REASON)
+                self.ended[old.id] = _REASONS.get((row.how, row.share), _OTHER_REASON)
 
     def _lives_on(self, old: PlannedUnit) -> bool:
         """Tell whether a predecessor stays: by a row of its own, by "tách", or by one part only."""
         rows = self._rows_of[old.id]
-        if old.id in self.plan.continued:
+        if old.id in self.continued:
             return True
         if any(row.share is Part.WHOLE for row in rows):
             return False

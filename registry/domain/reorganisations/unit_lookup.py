@@ -2,10 +2,10 @@
 
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
-from registry.domain.reorganisations.plan import Plan, PlannedUnit
+from registry.domain.reorganisations.plan import PlannedUnit
 from registry.domain.units.kinds import UnitKind
 from registry.domain.vietnamese.names import exact_key
 
@@ -73,33 +73,39 @@ class UnitLookup:
         return any(name_key(above.name) == wanted for above in self.upwards(unit))
 
 
-class Outcome:
-    """The units as a plan leaves them; it follows the plan while that grows."""
+class UnitsAfter:
+    """The units as a plan leaves them.
 
-    def __init__(self, before: UnitLookup, plan: Plan) -> None:
-        self.before = before
-        self.plan = plan
-        self._established: dict[int, PlannedUnit] = {}
+    It looks into the mappings it was given, so that a planner may ask while it goes on ending and
+    changing units.
+    """
+
+    def __init__(
+        self,
+        before: UnitLookup,
+        established: Iterable[PlannedUnit],
+        changed: Mapping[int, PlannedUnit],
+        ended: Mapping[int, str],
+    ) -> None:
+        self._before = before
+        self._established = {unit.id: unit for unit in established}
+        self._changed = changed
+        self._ended = ended
 
     def unit(self, unit_id: int | None) -> PlannedUnit | None:
         """Return a unit as it will stand, or None when it has ended."""
-        if unit_id is None or unit_id in self.plan.ended:
+        if unit_id is None or unit_id in self._ended:
             return None
-        if unit_id in self.plan.changed:
-            return self.plan.changed[unit_id]
-        return self.before.by_id.get(unit_id) or self._new(unit_id)
-
-    def _new(self, unit_id: int) -> PlannedUnit | None:
-        if len(self._established) != len(self.plan.established):
-            self._established = {unit.id: unit for unit in self.plan.established}
-        return self._established.get(unit_id)
+        if unit_id in self._changed:
+            return self._changed[unit_id]
+        return self._before.by_id.get(unit_id) or self._established.get(unit_id)
 
     def living(self) -> Iterator[PlannedUnit]:
         """Yield every unit that stands on the day."""
-        for unit_id, unit in self.before.by_id.items():
-            if unit_id not in self.plan.ended:
-                yield self.plan.changed.get(unit_id, unit)
-        yield from self.plan.established
+        for unit_id, unit in self._before.by_id.items():
+            if unit_id not in self._ended:
+                yield self._changed.get(unit_id, unit)
+        yield from self._established.values()
 
     def territory(self, unit_id: int, kind: UnitKind) -> int | None:
         """Return the unit of `kind` that the unit is or will stand under."""

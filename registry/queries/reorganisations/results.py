@@ -2,16 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
 
+from registry.domain.reorganisations.annex import Part
+from registry.domain.reorganisations.summary import Summary
 from registry.models.reorganisations import Reorganisation
 from registry.models.units import UnitPeriod
-from registry.queries.reorganisations.facts import (
-    changes_of,
-    successions_of_batch,
-    units_of_periods,
-)
+from registry.queries.reorganisations.journal import journal_of, successions_of_batch
 from registry.queries.units.on_a_day import UnitRow, units_by_id
+from registry.queries.units.periods import units_of_periods
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,21 +36,19 @@ class Transition:
 
 def transition_of(batch: Reorganisation) -> Transition:
     """Return what an applied batch, not undone, did to units."""
-    eve = batch.effective_on - timedelta(days=1)
     links = tuple(
-        Link(link.predecessor_id, link.successor_id, link.part == "whole")
+        Link(link.predecessor_id, link.successor_id, link.part == Part.WHOLE)
         for link in successions_of_batch(batch.id)
     )
     unit_ids = units_of_periods(
         change.row_id
-        for change in changes_of(batch.id)
+        for change in journal_of(batch.id)
         if change.table_name == UnitPeriod.__tablename__
     )
     unit_ids |= {unit_id for link in links for unit_id in (link.predecessor_id, link.successor_id)}
-    kept = (batch.summary or {}).get("units", {})
     return Transition(
-        before=units_by_id(unit_ids, eve),
+        before=units_by_id(unit_ids, batch.eve),
         after=units_by_id(unit_ids, batch.effective_on),
         links=links,
-        reasons=dict(kept.get("reasons", ())),
+        reasons=(batch.summary or Summary()).units.reasons,
     )

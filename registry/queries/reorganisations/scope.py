@@ -1,15 +1,16 @@
 """Which batches an account may see: its own, and those whose every unit lies in its scope."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy import select
 
 from registry.domain.permissions import Scope
 from registry.models.base import db
-from registry.models.reorganisations import Reorganisation, ReorganisationRow
+from registry.models.reorganisations import Reorganisation
 from registry.models.units import Succession, UnitPath, UnitPeriod
-from registry.queries.reorganisations.facts import all_batches, blocks
+from registry.queries.blocks import blocks
+from registry.queries.reorganisations.batches import all_batches
 from registry.queries.units.on_a_day import in_force
 
 
@@ -21,7 +22,7 @@ def is_seen(batch: Reorganisation, scope: Scope, account_id: int | None, today: 
     if scope.everything or (account_id is not None and batch.created_by_id == account_id):
         return True
     unit_ids = _units_named(batch)
-    return unit_ids is not None and not uncovered(unit_ids, scope, today)
+    return unit_ids is not None and not units_outside(unit_ids, scope, today)
 
 
 def batches_seen(scope: Scope, account_id: int | None, today: date) -> list[Reorganisation]:
@@ -29,7 +30,7 @@ def batches_seen(scope: Scope, account_id: int | None, today: date) -> list[Reor
     return [batch for batch in all_batches() if is_seen(batch, scope, account_id, today)]
 
 
-def uncovered(unit_ids: Iterable[int], scope: Scope, today: date) -> set[int]:
+def units_outside(unit_ids: Iterable[int], scope: Scope, today: date) -> set[int]:
     """Return those of the units that lie outside `scope`, rights being asked for today.
 
     A unit that ended without successor is judged by the one it stood under.
@@ -67,7 +68,7 @@ def _stood_inside(unit_id: int, scope: Scope, today: date) -> bool:
         .order_by(UnitPeriod.valid_from.desc())
         .limit(1)
     )
-    return above is not None and not uncovered([above], scope, today)
+    return above is not None and not units_outside([above], scope, today)
 
 
 def _units_named(batch: Reorganisation) -> set[int] | None:
@@ -75,29 +76,24 @@ def _units_named(batch: Reorganisation) -> set[int] | None:
 
     A unit is named by its id, by its code or by its name on the day before the batch.
     """
-    eve = batch.effective_on - timedelta(days=1)
     found: set[int] = set()
     codes: set[str] = set()
     names: set[str] = set()
-    for row in batch.rows:
-        found.update(_ids_in(row))
-        if "old_id" in row.content:
+    for said in (row.content for row in batch.rows):
+        found.update(unit_id for unit_id in (said.old_id, said.new_parent_id) if unit_id)
+        if said.old_id is not None:
             continue
-        if "old_code" in row.content:
-            codes.add(row.content["old_code"])
-        elif "old_name" in row.content:
-            names.add(row.content["old_name"])
+        if said.old_code is not None:
+            codes.add(said.old_code)
+        elif said.old_name is not None:
+            names.add(said.old_name)
     for column, wanted in ((UnitPeriod.official_code, codes), (UnitPeriod.name, names)):
         known = db.session.execute(
             select(column, UnitPeriod.unit_id).where(
-                column.in_(sorted(wanted)), in_force(UnitPeriod, eve)
+                column.in_(sorted(wanted)), in_force(UnitPeriod, batch.eve)
             )
         ).all()
         if {word for word, _ in known} != wanted:
             return None
         found.update(unit_id for _, unit_id in known)
     return found
-
-
-def _ids_in(row: ReorganisationRow) -> Iterable[int]:
-    return (row.content[name] for name in ("old_id", "new_parent_id") if name in row.content)

@@ -18,6 +18,7 @@ from registry.models.decisions import Decision
 from registry.models.people import Person
 from registry.models.rosters import Roster, RosterLine
 from registry.models.units import Unit, UnitPeriod
+from registry.queries.blocks import blocks
 from registry.queries.decisions import decisions_of_unit
 from registry.queries.offices import office_of
 from registry.queries.units.on_a_day import UnitRow, in_scope_of, path_on
@@ -186,16 +187,29 @@ def _turns(actor: Actor, today: date) -> list[ColumnElement[bool]]:
     ]
 
 
-def open_rosters_of(unit_ids: Iterable[int]) -> dict[int, Roster]:
-    """Return the open list of each of the units that has one."""
-    return {
-        roster.unit_id: roster
-        for roster in db.session.scalars(
-            select(Roster).where(
-                Roster.unit_id.in_(sorted(set(unit_ids))), Roster.state.in_(OPEN_ROSTER_STATES)
-            )
+def open_rosters_of(unit_ids: Iterable[int]) -> list[Roster]:
+    """Return the lists of these units that are not decided yet."""
+    found: list[Roster] = []
+    for block in blocks(unit_ids):
+        found += db.session.scalars(
+            select(Roster)
+            .where(Roster.unit_id.in_(block), Roster.state.in_(sorted(OPEN_ROSTER_STATES)))
+            .order_by(Roster.id)
+        ).all()
+    return found
+
+
+def last_roster_numbers(unit_ids: Iterable[int]) -> dict[int, int]:
+    """Return the highest list number of each unit that has lists."""
+    found: dict[int, int] = {}
+    for block in blocks(unit_ids):
+        rows = db.session.execute(
+            select(Roster.unit_id, func.max(Roster.number))
+            .where(Roster.unit_id.in_(block))
+            .group_by(Roster.unit_id)
         )
-    }
+        found.update((unit_id, number) for unit_id, number in rows)
+    return found
 
 
 def account_names(account_ids: Iterable[int | None]) -> dict[int, str]:

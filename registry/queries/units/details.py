@@ -1,6 +1,6 @@
 """What a unit's page shows beside the unit: what stands above and below, its offices, its past."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,6 +15,7 @@ from registry.models.decisions import Decision
 from registry.models.offices import Office
 from registry.models.reorganisations import Reorganisation, ReorganisationChange
 from registry.models.units import Succession, UnitContact, UnitPeriod
+from registry.queries.blocks import blocks
 from registry.queries.units.on_a_day import UnitRow, in_force, in_scope_of, units_by_id
 
 
@@ -228,3 +229,31 @@ def offices_held(unit_id: int, day: date) -> list[tuple[OfficeFunction, str]]:
             .order_by(Office.function, UnitPeriod.sort_key)
         )
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class OldContact:
+    """How a unit is reached, and the official code it bore last."""
+
+    code: str | None
+    phone: str | None
+    email: str | None
+    address: str | None
+    head_title: str | None
+
+
+def contacts_of(unit_ids: Iterable[int]) -> dict[int, OldContact]:
+    """Return the contact of each unit that has one."""
+    found: dict[int, OldContact] = {}
+    for block in blocks(unit_ids):
+        rows = db.session.execute(
+            select(UnitContact, UnitPeriod.official_code)
+            .join(UnitPeriod, UnitPeriod.unit_id == UnitContact.unit_id)
+            .where(UnitContact.unit_id.in_(block))
+            .order_by(UnitPeriod.valid_from)
+        )
+        for contact, code in rows:
+            found[contact.unit_id] = OldContact(
+                code, contact.phone, contact.email, contact.address, contact.head_title
+            )
+    return found

@@ -1,7 +1,7 @@
 """Carry over what hangs on ended units: memberships, assignments, grants, offices."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -22,6 +22,7 @@ from registry.domain.reorganisations.carry_over import (
     carry_over,
     pieces_with_a_main,
 )
+from registry.domain.reorganisations.questions import AskedNoun, Item
 from registry.models.accounts import Grant
 from registry.models.assignments import Assignment
 from registry.models.base import OF_THE_END, continued_values, table_of
@@ -35,43 +36,41 @@ from registry.services.reorganisations.journal import Journal, RowUpdate
 class FactTable:
     """How a dated table names units: its unit columns, and what may hold once a day.
 
-    `noun` begins the name by which an answer speaks of a row, "membership:<line>".
+    `asked` is the noun by which an answer speaks of its rows; nobody is asked about the others.
     """
 
     table: Table
     units: tuple[str, ...]
     key: tuple[str, ...]
-    noun: str
+    asked: AskedNoun | None = None
     same_by: tuple[int, ...] | None = None
 
 
 MEMBERSHIPS = FactTable(
-    table_of(Membership), ("unit_id", "member_unit_id"), ("person_id",), "membership"
+    table_of(Membership), ("unit_id", "member_unit_id"), ("person_id",), AskedNoun.MEMBERSHIP
 )
 ASSIGNMENTS = FactTable(
-    table_of(Assignment), ("unit_id", "section_id"), ("person_id", "role"), "assignment"
+    table_of(Assignment), ("unit_id", "section_id"), ("person_id", "role"), AskedNoun.ASSIGNMENT
 )
-GRANTS = FactTable(table_of(Grant), ("office_id",), ("account_id", "role"), "grant")
-OFFICES = FactTable(
-    table_of(Office), ("territory_id", "office_id"), ("function",), "office", same_by=(0,)
-)
+GRANTS = FactTable(table_of(Grant), ("office_id",), ("account_id", "role"))
+OFFICES = FactTable(table_of(Office), ("territory_id", "office_id"), ("function",), same_by=(0,))
 FACT_TABLES = (MEMBERSHIPS, ASSIGNMENTS, GRANTS, OFFICES)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Carried:
     """What became of the rows of one table: the rows themselves, by their fate."""
 
-    rows: dict[int, dict[str, Any]] = field(default_factory=dict)
-    moved: list[tuple[int, Refs]] = field(default_factory=list)
-    ended: list[tuple[int, str]] = field(default_factory=list)
+    rows: Mapping[int, Mapping[str, Any]]
+    moved: Sequence[tuple[int, Refs]]
+    ended: Sequence[tuple[int, str]]
 
 
 def carry_facts(
     journal: Journal,
     what: FactTable,
     ended: Mapping[int, Ended],
-    answers: Mapping[str, int],
+    answers: Mapping[Item, int],
     day: date,
 ) -> Carried:
     """Cut, continue, re-point or end the rows of one table that name an ended unit."""
@@ -106,7 +105,7 @@ def _fact(what: FactTable, row: Mapping[str, Any]) -> Fact:
         key=tuple(row[column] for column in what.key),
         valid_from=row["valid_from"],
         valid_to=row["valid_to"],
-        item=f"{what.noun}:{row.get('line_id', row['id'])}",
+        item=Item(what.asked, row["line_id"]) if what.asked is not None else None,
         same_by=what.same_by,
     )
 

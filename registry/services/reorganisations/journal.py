@@ -16,7 +16,7 @@ from registry.domain.audit.deeds import noun_label
 from registry.domain.errors import Conflict
 from registry.models.base import Base, db
 from registry.models.reorganisations import ReorganisationChange
-from registry.queries.reorganisations.facts import blocks, reserved_ids
+from registry.queries.blocks import blocks, reserved_ids
 
 DEPENDS = (
     "Không hoàn tác được: sau đợt sắp xếp này, dữ liệu về “{table}” đã được sửa tiếp. "

@@ -10,16 +10,14 @@ from sqlalchemy import Table
 from registry.domain.clock import Moment
 from registry.domain.memberships import MemberRole
 from registry.domain.reorganisations.carry_over import Ended
-from registry.domain.rosters import LineAction, RosterState
+from registry.domain.reorganisations.summary import Counts
+from registry.domain.rosters import LineAction, Party, RosterState
 from registry.domain.signups import SignupState
 from registry.models.rosters import Roster, RosterLine
 from registry.models.signups import Signup
 from registry.queries.memberships import approved_line_ids
-from registry.queries.reorganisations.facts import (
-    last_roster_numbers,
-    open_rosters_of,
-    open_signups_of,
-)
+from registry.queries.rosters.lists import last_roster_numbers, open_rosters_of
+from registry.queries.signups import open_signups_of
 from registry.services.reorganisations.facts import Carried
 from registry.services.reorganisations.journal import Journal, RowUpdate
 
@@ -28,8 +26,6 @@ REASON = "sắp xếp đơn vị"
 _ROSTERS: Table = Roster.__table__  # type: ignore[assignment] # a mapped class's table
 _LINES: Table = RosterLine.__table__  # type: ignore[assignment] # as above
 _SIGNUPS: Table = Signup.__table__  # type: ignore[assignment] # as above
-
-Party = tuple[int | None, int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +46,8 @@ def return_open_lists(
     memberships: Carried,
     day: date,
     moment: Moment,
-) -> int:
-    """Return open lists as "sắp xếp đơn vị"; give each successor a draft; return how many returned.
+) -> Counts:
+    """Return open lists as "sắp xếp đơn vị"; give each successor a draft; count those returned.
 
     The draft holds the lines of the returned lists and the members the predecessors' lists had
     approved, each person once. An open list of the successor itself is joined into it.
@@ -72,7 +68,7 @@ def return_open_lists(
         wanted[heir].setdefault(draft.party, draft)
     _send_back(journal, [*returned, *joined])
     _draft(journal, wanted, moment)
-    return len(returned)
+    return Counts(moved=len(returned))
 
 
 def _approved(memberships: Carried, day: date) -> list[tuple[int, DraftLine]]:
@@ -84,7 +80,7 @@ def _approved(memberships: Carried, day: date) -> list[tuple[int, DraftLine]]:
             refs[0],
             DraftLine(
                 LineAction.ADD,
-                (row["person_id"], refs[1]),
+                Party(row["person_id"], refs[1]),
                 row["role"],
                 row["organisation"],
                 None,
@@ -109,7 +105,7 @@ def _copied(line: RosterLine, ended: Mapping[int, Ended], day: date) -> DraftLin
     earliest = day if line.action is LineAction.ADD else day + timedelta(days=1)
     return DraftLine(
         line.action,
-        (line.person_id, member_unit_id),
+        Party(line.person_id, member_unit_id),
         line.role,
         line.organisation,
         line.membership_line_id,
@@ -156,8 +152,8 @@ def _draft(
                 "roster_id": roster_id,
                 "position": position,
                 "action": line.action,
-                "person_id": line.party[0],
-                "member_unit_id": line.party[1],
+                "person_id": line.party.person_id,
+                "member_unit_id": line.party.member_unit_id,
                 "membership_line_id": line.membership_line_id,
                 "role": line.role,
                 "organisation": line.organisation,
@@ -169,11 +165,8 @@ def _draft(
     )
 
 
-def move_open_signups(journal: Journal, ended: Mapping[int, Ended]) -> tuple[int, int]:
-    """Let open requests follow their unit; decline those whose unit has no successor.
-
-    Returns how many moved and how many ended.
-    """
+def move_open_signups(journal: Journal, ended: Mapping[int, Ended]) -> Counts:
+    """Let open requests follow their unit; decline those whose unit has no successor."""
     moved, declined = [], []
     for signup in open_signups_of(ended):
         heir = ended[signup.unit_id].heir
@@ -188,4 +181,4 @@ def move_open_signups(journal: Journal, ended: Mapping[int, Ended]) -> tuple[int
                 )
             )
     journal.update(_SIGNUPS, [*moved, *declined])
-    return len(moved), len(declined)
+    return Counts(len(moved), len(declined))

@@ -12,15 +12,16 @@ from registry.domain.units.kinds import UnitKind
 from registry.domain.vietnamese.names import text_sort_key, unit_search_key
 from registry.models.base import continued_values, db, values_of
 from registry.models.units import Succession, Unit, UnitContact, UnitPeriod
-from registry.queries.reorganisations.facts import (
-    contacts_of,
+from registry.queries.units.codes import registry_codes, registry_codes_beginning
+from registry.queries.units.details import contacts_of
+from registry.queries.units.periods import (
+    homeless,
     later_periods_at,
     periods_from,
     periods_on,
-    registry_codes,
-    registry_codes_beginning,
-    subtree_ids,
+    shared_codes,
 )
+from registry.queries.units.tree import subtree_ids
 from registry.services.reorganisations.journal import Journal, RowUpdate
 from registry.services.units.paths import rebuild_paths_of
 
@@ -116,6 +117,19 @@ def write_plan(journal: Journal, batch_id: int, plan: Plan, day: date) -> dict[i
     db.session.expire_all()
     rebuild_paths_of({*below, *touched, *ids.values()})
     return ids
+
+
+def misplaced(unit_ids: set[int], since: date) -> list[str]:
+    """Say which of the units outlive what they stand under, or bear a code another one bears."""
+    return [
+        f"“{above}” kết thúc trước hoặc lập sau thời gian mà “{name}” đứng dưới nó. Hoàn tác đợt "
+        "sắp xếp liên quan đến hai đơn vị này trước."
+        for name, above in homeless(unit_ids)
+    ] + [
+        f"Mã {code} của “{name}” cùng ngày là của “{other}”. Hoàn tác đợt sắp xếp liên quan, hoặc "
+        "sửa mã."
+        for code, name, other in shared_codes(unit_ids, since)
+    ]
 
 
 def _place_of(unit_id: int, plan: Plan, periods: Mapping[int, UnitPeriod]) -> int | None:

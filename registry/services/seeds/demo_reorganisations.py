@@ -16,8 +16,9 @@ from registry.formats.annex import read_annex
 from registry.models.base import db
 from registry.models.parameters import Parameter
 from registry.queries.parameters import LAST_DAY, is_demo
-from registry.queries.reorganisations.facts import was_applied
-from registry.services.reorganisations.applying import ComposeBatch, apply, compose
+from registry.queries.reorganisations.batches import was_applied
+from registry.services.reorganisations.applying import apply
+from registry.services.reorganisations.composing import ComposeBatch, compose
 from registry.services.seeds.reference import SEEDS
 
 

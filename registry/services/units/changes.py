@@ -16,8 +16,8 @@ from registry.queries.coverage.at_risk import served_from_below
 from registry.queries.coverage.spans import covered_days
 from registry.queries.units.on_a_day import UnitRow, children, path_on, unit_on
 from registry.services.gaps import refuse_gaps
-from registry.services.reorganisations.applying import ComposeBatch, apply_batch, write_batch
-from registry.services.reorganisations.batches import TYPED_ON_SCREEN
+from registry.services.reorganisations.applying import apply_batch
+from registry.services.reorganisations.composing import TYPED_ON_SCREEN, ComposeBatch, write_batch
 from registry.services.units.contacts import NAME_MAX_LENGTH, may_name
 
 BY_A_BATCH = "Đơn vị loại này chỉ thay đổi theo đợt sắp xếp. Lập đợt sắp xếp đơn vị."
@@ -183,4 +183,4 @@ def _carry_out(
 
 
 def _problem(problem: RowProblem) -> Problem:
-    return Problem(_FIELDS.get(problem.field, ""), problem.message)
+    return Problem(_FIELDS.get(problem.field, ""), problem.text)

@@ -23,6 +23,7 @@ from registry.web.forms.fields import (
     at_most,
     not_after,
     optional,
+    required,
 )
 from registry.web.request import settings, today
 
@@ -140,6 +141,28 @@ class DecisionFields(PaperFields):
     """The same with the scan: what is typed when a decision is recorded."""
 
     scan: Any = scan_field("Bản quét văn bản", optional())
+
+
+def cited_number() -> Any:
+    """Return the field for the number of the decision a change of units rests on."""
+    return TextField(
+        "Số quyết định, nghị quyết",
+        validators=[
+            required("Nhập số quyết định hoặc nghị quyết."),
+            at_most(50, "Số quyết định"),
+        ],
+        description="Ví dụ: 1659/NQ-UBTVQH15",
+        render_kw={"autocomplete": "off", "spellcheck": "false"},
+    )
+
+
+def cited_day() -> Any:
+    """Return the field for the day on which such a decision was signed."""
+    return VietnameseDateField(
+        "Ngày ký",
+        validators=[optional(), not_after(today, "Ngày ký")],
+        description="Ví dụ: 16/06/2025. Để trống nếu chưa biết.",
+    )
 
 
 def paper_values(form: Any) -> dict[str, Any]:

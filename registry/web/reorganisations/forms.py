@@ -1,4 +1,4 @@
-"""Forms of the reorganisation desk and of everyday changes."""
+"""Forms of the reorganisation desk."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,9 +11,9 @@ from wtforms.widgets import HiddenInput
 
 from registry.domain.reorganisations.annex import DESIGNATIONS, How
 from registry.domain.units.kinds import UnitKind
-from registry.services.units.changes import Change
 from registry.services.units.contacts import NAME_MAX_LENGTH
 from registry.web.forms.choices import labelled
+from registry.web.forms.decision_fields import cited_day, cited_number
 from registry.web.forms.fields import (
     BaseForm,
     CheckboxField,
@@ -25,18 +25,14 @@ from registry.web.forms.fields import (
     at_most,
     clean_line,
     file_limit,
-    not_after,
     number_or_none,
     optional,
     required,
 )
-from registry.web.forms.gaps import gap_field
 from registry.web.forms.messages import Messages
 from registry.web.forms.widgets import FileInput
-from registry.web.request import today
 
 CODE_MAX_LENGTH = 20
-CORRECT = "correct"
 
 _TABLE_FILES = {"accept": ".csv,.xlsx"}
 _OWN_WORD = frozenset({UnitKind.COMMUNE, UnitKind.DISTRICT})
@@ -53,31 +49,11 @@ class FilesField(plain.MultipleFileField):
     widget = FileInput()
 
 
-def _number() -> Any:
-    return TextField(
-        "Số quyết định, nghị quyết",
-        validators=[
-            required("Nhập số quyết định hoặc nghị quyết."),
-            at_most(50, "Số quyết định"),
-        ],
-        description="Ví dụ: 1659/NQ-UBTVQH15",
-        render_kw={"autocomplete": "off", "spellcheck": "false"},
-    )
-
-
-def _issued_on() -> Any:
-    return VietnameseDateField(
-        "Ngày ký",
-        validators=[optional(), not_after(today, "Ngày ký")],
-        description="Ví dụ: 16/06/2025. Để trống nếu chưa biết.",
-    )
-
-
 class CreateForm(BaseForm):
     """A new batch: its decision, its day, its annexes."""
 
-    number = _number()
-    issued_on = _issued_on()
+    number = cited_number()
+    issued_on = cited_day()
     effective_on = VietnameseDateField(
         "Có hiệu lực từ ngày",
         validators=[required("Nhập ngày có hiệu lực.")],
@@ -151,7 +127,7 @@ def _may_be_left(_form: Any, field: Any) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Deed:
+class RowDeed:
     """What a row composed on screen does, and which fields it asks for."""
 
     key: str
@@ -166,60 +142,60 @@ _PARENT = ("parent_query", "find_parent", "parent_id", "new_parent", "new_provin
 _TARGET = ("target_query", "find_target", "target_id")
 _NEW = ("new_name", "new_kind", "new_code", *_PARENT)
 
-DEEDS = {
+ROW_DEEDS = {
     deed.key: deed
     for deed in (
-        Deed("thanh-lap", "Thành lập", "Đơn vị mới, không kế tiếp đơn vị nào.", None, _NEW),
-        Deed(
+        RowDeed("thanh-lap", "Thành lập", "Đơn vị mới, không kế tiếp đơn vị nào.", None, _NEW),
+        RowDeed(
             "doi-ten",
             "Đổi tên",
             "Vẫn đơn vị đó, tên khác.",
             How.RENAME,
             (*_OLD, "new_name"),
         ),
-        Deed(
+        RowDeed(
             "doi-loai",
             "Đổi loại",
             "Vẫn đơn vị đó, loại khác: xã thành phường, huyện thành thị xã.",
             How.RENAME,
             (*_OLD, "new_name", "new_kind"),
         ),
-        Deed(
+        RowDeed(
             "chuyen",
             "Chuyển",
             "Vẫn đơn vị đó, đứng dưới đơn vị cấp trên khác.",
             How.MOVE,
             (*_OLD, "parent_query", "find_parent", "parent_id"),
         ),
-        Deed(
+        RowDeed(
             "nhap-vao",
             "Nhập vào",
             "Đơn vị cũ nhập vào một đơn vị đang có; đơn vị đó tiếp tục tồn tại.",
             How.ABSORB,
             (*_OLD, *_TARGET, "only_part"),
         ),
-        Deed(
+        RowDeed(
             "hop-nhat",
             "Hợp nhất",
             "Nhiều đơn vị cũ thành một đơn vị mới: mỗi đơn vị cũ một dòng, cùng tên mới.",
             How.MERGE,
             (*_OLD, *_NEW),
         ),
-        Deed(
+        RowDeed(
             "chia",
             "Chia",
             "Đơn vị cũ kết thúc, chia cho nhiều đơn vị mới: mỗi đơn vị mới một dòng.",
             How.DIVIDE,
             (*_OLD, *_NEW),
         ),
-        Deed(
+        RowDeed(
             "tach",
             "Tách",
             "Một phần tách ra thành đơn vị mới; đơn vị cũ vẫn còn.",
             How.SEPARATE,
             (*_OLD, *_NEW),
         ),
-        Deed(
+        RowDeed(
             "giai-the",
             "Giải thể",
             "Đơn vị kết thúc, không có đơn vị kế tiếp.",
@@ -287,55 +263,3 @@ class RowForm(BaseForm):
         """Whether a button that searches was pressed."""
         finders = ("find_old", "find_target", "find_parent")
         return any(name in self and self[name].data for name in finders)
-
-
-# --- everyday changes ----------------------------------------------------------------------------
-
-CHANGE_LABELS = {
-    CORRECT: "Đính chính tên (sửa sai sót)",
-    Change.RENAME: "Đổi tên từ ngày …",
-    Change.MOVE: "Chuyển sang đơn vị cấp trên khác từ ngày …",
-    Change.CLOSE: "Giải thể từ ngày …",
-}
-
-
-class _DatedForm(BaseForm):
-    """From which day, and the paper that says so."""
-
-    effective_on = VietnameseDateField(
-        "Có hiệu lực từ ngày", validators=[required("Nhập ngày có hiệu lực.")]
-    )
-    number = _number()
-    issued_on = _issued_on()
-
-
-class ChangeForm(_DatedForm):
-    """What happens to one unit."""
-
-    wrong_name = plain.HiddenField()
-    change = RadioField("Nội dung", choices=[], validators=[required("Chọn nội dung thay đổi.")])
-    new_name = TextField(
-        "Tên mới, hoặc tên đúng", validators=[optional(), at_most(NAME_MAX_LENGTH, "Tên đơn vị")]
-    )
-    parent_query = TextField("Tìm đơn vị cấp trên mới", validators=[at_most(100, "Tên đơn vị")])
-    find = plain.SubmitField()
-    new_parent_id = RadioField(
-        "Đơn vị cấp trên mới", choices=[], coerce=number_or_none, validators=[optional()]
-    )
-    accept_gap = gap_field()
-
-    def without_paper(self) -> None:
-        """Ask for no day and no paper: a correction has none."""
-        for field in (self.effective_on, self.number, self.issued_on):
-            field.validators = [optional()]
-
-
-class FoundForm(_DatedForm):
-    """A new unit below another."""
-
-    kind = RadioField("Loại đơn vị", choices=[], validators=[required("Chọn loại đơn vị.")])
-    new_name = TextField(
-        "Tên đơn vị",
-        validators=[required("Nhập tên đơn vị."), at_most(NAME_MAX_LENGTH, "Tên đơn vị")],
-        description="Tên đầy đủ, ví dụ: Tổ công nghệ số cộng đồng thôn Một",
-    )

@@ -1,77 +1,46 @@
 """A row composed on screen: the units it may choose from, and what an annex would say."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from registry.domain.errors import Invalid
 from registry.domain.permissions import Action
-from registry.domain.reorganisations.annex import DESIGNATIONS, AnnexRow, How, Part
+from registry.domain.reorganisations.annex import DESIGNATIONS, AnnexRow, How, Part, RowContent
 from registry.models.reorganisations import Reorganisation
-from registry.queries.units.on_a_day import UnitRow, find_by_code, path_on, search, unit_on
-from registry.web.access import current_actor
-from registry.web.reorganisations.forms import Deed, RowForm
-from registry.web.request import today
-
-UNITS_OFFERED = 20
-
-
-def offered(words: str | None, chosen_id: int | None, day: date, action: Action) -> list[UnitRow]:
-    """Return the units of `day` in scope to choose from: those found, the one chosen first."""
-    scope = current_actor().scope(action)
-    found = [
-        answer.row
-        for answer in search(words or "", day, scope=scope, today=today(), limit=UNITS_OFFERED)
-    ]
-    chosen = unit_on(chosen_id, day) if chosen_id else None
-    if chosen and chosen not in found and scope.covers(path_on(chosen.id, today()), chosen.id):
-        found.insert(0, chosen)
-    return found
-
-
-def choices(units: list[UnitRow]) -> list[tuple[int, str]]:
-    """Return units as choices."""
-    return [(unit.id, unit.name) for unit in units]
-
-
-def hints(units: list[UnitRow]) -> dict[str, str]:
-    """Return what tells apart units of one name: code, and what they stand under."""
-    return {
-        str(unit.id): f"Mã {unit.code}" + (f" · {unit.parent_name}" if unit.parent_name else "")
-        for unit in units
-    }
+from registry.queries.units.on_a_day import UnitRow, find_by_code, unit_on
+from registry.web.reorganisations.forms import RowDeed, RowForm
+from registry.web.unit_choices import choices, hints, offered
 
 
 def fill_pickers(form: RowForm, batch: Reorganisation) -> dict[str, dict[str, str]]:
     """Fill the choices of every unit a row asks for; return the hints of each picker."""
-    eve = batch.effective_on - timedelta(days=1)
     found = {}
     for name in ("old", "target", "parent"):
         if f"{name}_id" in form:
             query, chosen = form[f"{name}_query"], form[f"{name}_id"]
-            units = offered(query.data, chosen.data, eve, Action.UNIT_REORGANISE)
+            units = offered(query.data, chosen.data, batch.eve, Action.UNIT_REORGANISE)
             chosen.choices = choices(units)
             found[name] = hints(units)
     return found
 
 
-def fill_like(form: RowForm, content: dict[str, Any], batch: Reorganisation) -> None:
+def fill_like(form: RowForm, content: RowContent, batch: Reorganisation) -> None:
     """Show the new side of a row that is there already, for another old unit of the same one."""
     for name in ("new_name", "new_kind", "new_code", "new_parent", "new_province"):
         if name in form:
-            form[name].data = content.get(name)
+            form[name].data = getattr(content, name)
     if "parent_id" in form:
-        form.parent_id.data = content.get("new_parent_id")
+        form.parent_id.data = content.new_parent_id
         if form.parent_id.data:
             form.new_parent.data = None
-    if "target_id" in form and content.get("new_code"):
-        eve = batch.effective_on - timedelta(days=1)
-        target = find_by_code(content["new_code"], eve)
+    if "target_id" in form and content.new_code:
+        target = find_by_code(content.new_code, batch.eve)
         form.target_id.data = target.id if target else None
 
 
-def typed_row(form: RowForm, deed: Deed, batch: Reorganisation) -> AnnexRow:
+def typed_row(form: RowForm, deed: RowDeed, batch: Reorganisation) -> AnnexRow:
     """Return what an annex would say; raises Invalid with the field for what does not fit."""
-    eve = batch.effective_on - timedelta(days=1)
+    eve = batch.eve
     said: dict[str, Any] = {"number": 0, "how": deed.how}
     if "old_id" in form:
         said |= _old_side(form, deed, eve)
@@ -88,7 +57,7 @@ def typed_row(form: RowForm, deed: Deed, batch: Reorganisation) -> AnnexRow:
     return AnnexRow(**said)
 
 
-def _old_side(form: RowForm, deed: Deed, eve: date) -> dict[str, Any]:
+def _old_side(form: RowForm, deed: RowDeed, eve: date) -> dict[str, Any]:
     """Name the old unit; one that is moved or renamed stays what it is but for that."""
     old = _unit(form.old_id.data, eve, "old_id")
     said: dict[str, Any] = {"old_id": old.id, "old_name": old.name}

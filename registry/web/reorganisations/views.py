@@ -1,8 +1,7 @@
-"""Pages of the reorganisation desk, and the small forms of everyday changes."""
+"""Pages of the reorganisation desk."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, Response, flash, render_template, request, url_for
@@ -11,36 +10,29 @@ from flask.typing import ResponseReturnValue
 from registry.documents.reorganisations.minutes import minutes_of
 from registry.documents.reorganisations.picture import DEED_TONES, picture_of
 from registry.documents.reorganisations.words import (
+    BATCH_TONES,
     COLUMN_LABELS,
-    COUNT_LABELS,
-    QUESTION_LABELS,
-    STATE_LABELS,
-    STATE_TONES,
-    State,
     happened_at,
-    row_words,
-    state_of,
+    shown_row,
 )
 from registry.domain.audit.deeds import Deed
 from registry.domain.errors import Conflict, Invalid
 from registry.domain.permissions import Action
 from registry.domain.reorganisations.annex import AnnexRow, RowProblem
-from registry.domain.units.kinds import EVERYDAY_KINDS, UnitKind
+from registry.domain.reorganisations.batches import BatchState
+from registry.domain.reorganisations.questions import AskedNoun, Item, Question
+from registry.domain.reorganisations.summary import Summary
+from registry.domain.units.kinds import UnitKind
 from registry.formats.allocation import allocation_csv, read_allocation
 from registry.formats.annex import read_annex
 from registry.formats.minutes import minutes_docx
 from registry.models.reorganisations import Reorganisation
-from registry.queries.reorganisations.effects import Question
-from registry.queries.reorganisations.facts import placements
 from registry.queries.reorganisations.results import transition_of
 from registry.queries.reorganisations.scope import batches_seen
 from registry.queries.units.on_a_day import UnitRow, units_by_id
 from registry.services.audit import Event
-from registry.services.reorganisations import applying as service
-from registry.services.reorganisations import batches
-from registry.services.units import changes
-from registry.services.units.changes import Change, ChangeUnit, FoundUnit, Paper
-from registry.services.units.contacts import CorrectName, correct_unit_name, may_name
+from registry.services.reorganisations import answering, applying, batches, composing, undoing
+from registry.services.reorganisations.outcome import summary_of
 from registry.web.access import current_actor, requires
 from registry.web.exports import FileKind, hand_out
 from registry.web.forms.decision_fields import accept_uploads
@@ -49,28 +41,16 @@ from registry.web.forms.showing import show_form
 from registry.web.forms.submissions import once, saving
 from registry.web.numbers import row_number
 from registry.web.reorganisations.forms import (
-    CHANGE_LABELS,
-    CORRECT,
-    DEEDS,
+    ROW_DEEDS,
     AllocationForm,
     AnswerForm,
-    ChangeForm,
     CreateForm,
-    FoundForm,
     RemoveForm,
     RowForm,
     VersionForm,
 )
-from registry.web.reorganisations.rows import (
-    choices,
-    fill_like,
-    fill_pickers,
-    hints,
-    offered,
-    typed_row,
-)
+from registry.web.reorganisations.rows import fill_like, fill_pickers, typed_row
 from registry.web.request import moment, today
-from registry.web.seen_units import unit_as_last_known
 
 blueprint = Blueprint("reorganisations", __name__)
 
@@ -80,13 +60,9 @@ PAGE_LENGTH = 50
 @blueprint.context_processor
 def _words() -> dict[str, Any]:
     return {
-        "state_of": state_of,
-        "state_labels": STATE_LABELS,
-        "state_tones": STATE_TONES,
-        "count_labels": COUNT_LABELS,
-        "kinds": tuple(UnitKind),
+        "state_tones": BATCH_TONES,
         "column_labels": COLUMN_LABELS,
-        "question_labels": QUESTION_LABELS,
+        "kinds": tuple(UnitKind),
         "deed_tones": DEED_TONES,
         "happened_at": happened_at,
     }
@@ -109,7 +85,7 @@ def index() -> ResponseReturnValue:
         "reorganisations/index.html",
         batches=seen[(page - 1) * PAGE_LENGTH : page * PAGE_LENGTH],
         total=len(seen),
-        open=sum(state_of(batch) is State.COMPOSED for batch in seen),
+        open=sum(batch.state is BatchState.COMPOSED for batch in seen),
         page=page,
         pages=-(-len(seen) // PAGE_LENGTH),
     )
@@ -127,7 +103,7 @@ def create() -> ResponseReturnValue:
             form.add_problem("files", f"Phụ lục có {len(wrong)} chỗ cần sửa, nêu ở bảng dưới đây.")
         else:
             with save:
-                batch = service.compose(current_actor(), _command(form, rows), moment())
+                batch = composing.compose(current_actor(), _command(form, rows), moment())
                 said = f"Đã lập đợt sắp xếp số {batch.id} với {len(rows)} dòng."
                 return save.done(url_for("reorganisations.show", batch_id=batch.id), said)
     return show_form("reorganisations/create.html", form, wrong=wrong)
@@ -144,8 +120,8 @@ def _read_annexes(form: CreateForm) -> tuple[list[AnnexRow], list[RowProblem]]:
     return rows, wrong
 
 
-def _command(form: CreateForm, rows: Sequence[AnnexRow]) -> service.ComposeBatch:
-    return service.ComposeBatch(
+def _command(form: CreateForm, rows: Sequence[AnnexRow]) -> composing.ComposeBatch:
+    return composing.ComposeBatch(
         effective_on=form.effective_on.data,
         decision_number=form.number.data or "",
         rows=rows,
@@ -163,23 +139,23 @@ def show(batch_id: int) -> ResponseReturnValue:
     page = _page()
     context: dict[str, Any] = {
         "batch": batch,
-        "eve": batch.effective_on - timedelta(days=1),
-        "rows": [row_words(row) for row in batch.rows[(page - 1) * 100 : page * 100]],
+        "eve": batch.eve,
+        "rows": [shown_row(row) for row in batch.rows[(page - 1) * 100 : page * 100]],
         "page": page,
         "pages": -(-len(batch.rows) // 100),
     }
-    if state_of(batch) is State.COMPOSED:
+    if batch.state is BatchState.COMPOSED:
         form = VersionForm(version=batch.version)
         return render_template("reorganisations/show.html", form=form, **context)
     return render_template("reorganisations/result.html", **context, **_result(batch))
 
 
 def _result(batch: Reorganisation) -> dict[str, Any]:
-    if state_of(batch) is State.UNDONE:
+    if batch.state is BatchState.UNDONE:
         return {"picture": None, "without_plan": (), "uncovered": ()}
-    kept = (batch.summary or {}).get("units", {})
-    without_plan = units_by_id(kept.get("without_plan", ()), batch.effective_on)
-    uncovered = units_by_id(kept.get("uncovered", ()), batch.effective_on)
+    kept = (batch.summary or Summary()).units
+    without_plan = units_by_id(kept.without_plan, batch.effective_on)
+    uncovered = units_by_id(kept.uncovered, batch.effective_on)
     return {
         "picture": picture_of(transition_of(batch)),
         "without_plan": _by_name(without_plan.values()),
@@ -196,13 +172,13 @@ def _by_name(units: Any) -> list[UnitRow]:
 def add_row(batch_id: int) -> ResponseReturnValue:
     """Put in a row on screen: first what it does, then the units."""
     batch = batches.composed_batch(current_actor(), batch_id, today())
-    deed = DEEDS.get(request.args.get("viec", ""))
+    deed = ROW_DEEDS.get(request.args.get("viec", ""))
     if deed is None:
         form: BaseForm = VersionForm()
         if form.is_submitted():
             form.add_problem("", "Chọn việc cần làm trước.")
         return show_form(
-            "reorganisations/choose_deed.html", form, batch=batch, deeds=DEEDS.values()
+            "reorganisations/choose_deed.html", form, batch=batch, deeds=ROW_DEEDS.values()
         )
     form = RowForm()
     form.keep_only(deed.fields)
@@ -210,7 +186,7 @@ def add_row(batch_id: int) -> ResponseReturnValue:
     if not form.only_looks and (save := saving(form)):
         with save:
             typed = typed_row(form, deed, batch)
-            row = batches.add_row(current_actor(), batch_id, typed, moment())
+            row = composing.add_row(current_actor(), batch_id, typed, moment())
             return save.done(
                 _after_row(form, batch_id, deed.key, row.id), f"Đã thêm dòng {row.number}."
             )
@@ -236,7 +212,7 @@ def remove_row(batch_id: int) -> ResponseReturnValue:
     """Take a row out."""
     form = RemoveForm()
     save = once(form)
-    batches.remove_row(current_actor(), batch_id, form.row_id.data or 0, moment())
+    composing.remove_row(current_actor(), batch_id, form.row_id.data or 0, moment())
     location = url_for("reorganisations.show", batch_id=batch_id)
     return save.done(location, "Đã bỏ 1 dòng.")
 
@@ -248,7 +224,7 @@ def discard(batch_id: int) -> ResponseReturnValue:
     form = VersionForm()
     save = once(form)
     batches.composed_batch(current_actor(), batch_id, today(), form.version.data or 0)
-    service.discard(current_actor(), batch_id, moment())
+    composing.discard(current_actor(), batch_id, moment())
     return save.done(
         url_for("reorganisations.index"),
         f"Đã bỏ đợt sắp xếp số {batch_id}. Đơn vị không thay đổi gì.",
@@ -273,8 +249,10 @@ def answer(batch_id: int) -> ResponseReturnValue:
     form = AnswerForm()
     if not form.validate_on_submit():
         return _dry_run(batch_id, _refused("Có câu trả lời không đọc được. Chọn lại."))
-    answers = {row.form.item.data: row.form.target.data or "" for row in form.answers}
-    changed = service.answer(current_actor(), batch_id, answers, moment())
+    answers = {
+        Item.parse(row.form.item.data or ""): row.form.target.data or "" for row in form.answers
+    }
+    changed = answering.answer(current_actor(), batch_id, answers, moment())
     flash(f"Đã lưu {changed} câu trả lời." if changed else "Không có gì thay đổi.", "notice")
     return _dry_run(batch_id, VersionForm(formdata=None))
 
@@ -291,7 +269,7 @@ def upload_allocation(batch_id: int) -> ResponseReturnValue:
         answers = read_allocation(form.file.data.read())
     except Invalid as refusal:
         return _dry_run(batch_id, _refused(refusal.message))
-    changed = service.answer(current_actor(), batch_id, answers, moment())
+    changed = answering.answer(current_actor(), batch_id, answers, moment())
     flash(f"Đã lưu {changed} câu trả lời từ tệp phân bổ.", "success" if changed else "notice")
     return _dry_run(batch_id, VersionForm(formdata=None))
 
@@ -300,13 +278,13 @@ def upload_allocation(batch_id: int) -> ResponseReturnValue:
 @requires(Action.UNIT_REORGANISE)
 def allocation_template(batch_id: int) -> ResponseReturnValue:
     """Hand out the allocation file to fill in."""
-    outcome = service.try_out(current_actor(), batch_id, moment())
+    outcome = applying.try_out(current_actor(), batch_id, moment())
     batch = batches.composed_batch(current_actor(), batch_id, today())
     given = {one.item: one.target for one in batch.answers}
     text = allocation_csv(
         (
-            one.item,
-            QUESTION_LABELS[one.noun],
+            str(one.item),
+            one.noun.label,
             one.unit_name,
             one.label,
             " | ".join(code for code, _ in one.choices),
@@ -330,7 +308,7 @@ def apply(batch_id: int) -> ResponseReturnValue:
     if save := saving(form):
         with save:
             version = form.version.data or 0
-            outcome = service.apply(current_actor(), batch_id, moment(), version)
+            outcome = applying.apply(current_actor(), batch_id, moment(), version)
             if outcome.problems:
                 return _dry_run(batch_id, _refused("Chưa thực hiện được: đợt còn vấn đề."))
             return save.done(
@@ -349,7 +327,7 @@ def _refused(message: str) -> VersionForm:
 
 def _dry_run(batch_id: int, form: VersionForm) -> ResponseReturnValue:
     """Return the page of a dry run; `form` carries what was refused before."""
-    outcome = service.try_out(current_actor(), batch_id, moment())
+    outcome = applying.try_out(current_actor(), batch_id, moment())
     batch = batches.composed_batch(current_actor(), batch_id, today())
     form.version.data = batch.version
     every = (*outcome.questions, *outcome.answered)
@@ -359,34 +337,38 @@ def _dry_run(batch_id: int, form: VersionForm) -> ResponseReturnValue:
         form,
         batch=batch,
         outcome=outcome,
-        summary=service.summary(outcome),
+        summary=summary_of(outcome),
         picture=picture_of(outcome.transition),
-        eve=batch.effective_on - timedelta(days=1),
-        problems=[_with_labels(problem, every) for problem in outcome.problems],
+        eve=batch.eve,
+        problems=_in_words(outcome.problems, every),
         questions=_questions(every),
         asked=len(every),
-        stray=sorted(given.keys() - {one.item for one in every}),
+        stray=sorted(map(str, given.keys() - {one.item for one in every})),
         given=given,
-        rows={(row.source, row.number): row_words(row) for row in batch.rows},
+        rows={(row.source, row.number): shown_row(row) for row in batch.rows},
         allocation=AllocationForm(formdata=None),
     )
 
 
-def _with_labels(problem: RowProblem, questions: Sequence[Question]) -> RowProblem:
+def _in_words(problems: Iterable[RowProblem], questions: Iterable[Question]) -> list[RowProblem]:
     """Name the person, team or assignment of an answer that does not fit, instead of its key."""
-    named = next((one for one in questions if f"“{one.item}”" in problem.message), None)
-    if named is None:
-        return problem
-    label = f"“{named.label}” của “{named.unit_name}”"
-    return replace(problem, message=problem.message.replace(f"“{named.item}”", label))
+    asked = {one.item: f"“{one.label}” của “{one.unit_name}”" for one in questions}
+    return [
+        replace(
+            problem,
+            item=None,
+            message=problem.about(asked[problem.item]) if problem.item in asked else problem.text,
+        )
+        for problem in problems
+    ]
 
 
 def _questions(every: Sequence[Question]) -> list[tuple[str, list[Question]]]:
     """Return the questions unit by unit, those of one unit noun by noun, always in one order."""
-    order = list(QUESTION_LABELS)
+    order = list(AskedNoun)
     groups: dict[str, list[Question]] = {}
     for one in sorted(
-        every, key=lambda one: (one.unit_name, order.index(one.noun), one.label, one.item)
+        every, key=lambda one: (one.unit_name, order.index(one.noun), one.label, one.key)
     ):
         groups.setdefault(one.unit_name, []).append(one)
     return list(groups.items())
@@ -400,12 +382,12 @@ def _questions(every: Sequence[Question]) -> list[tuple[str, list[Question]]]:
 def undo(batch_id: int) -> ResponseReturnValue:
     """Take an applied batch back."""
     batch = batches.seen_batch(current_actor(), batch_id, today())
-    if state_of(batch) is not State.APPLIED:
+    if batch.state is not BatchState.APPLIED:
         raise Conflict("Chỉ hoàn tác được đợt đã thực hiện và chưa hoàn tác.")
     form = BaseForm()
     if save := saving(form):
         with save:
-            service.undo(current_actor(), batch_id, moment())
+            undoing.undo(current_actor(), batch_id, moment())
             return save.done(
                 url_for("reorganisations.show", batch_id=batch_id),
                 f"Đã hoàn tác đợt sắp xếp số {batch_id}. Đơn vị trở lại như trước.",
@@ -419,116 +401,10 @@ def undo(batch_id: int) -> ResponseReturnValue:
 def minutes(batch_id: int) -> ResponseReturnValue:
     """Hand out the minutes of an applied batch as a Word document."""
     batch = batches.seen_batch(current_actor(), batch_id, today())
-    if state_of(batch) is not State.APPLIED:
+    if batch.state is not BatchState.APPLIED:
         raise Conflict("Chỉ có biên bản của đợt đã thực hiện và chưa hoàn tác.")
     content = minutes_docx(minutes_of(batch, today()))
     return _hand_out(content, FileKind.DOCX, "bien-ban-sap-xep", batch_id)
-
-
-# --- everyday changes ----------------------------------------------------------------------------
-
-
-@blueprint.route("/don-vi/<int:unit_id>/thay-doi", methods=["GET", "POST"])
-@requires(Action.UNIT_CHANGE_TEAM)
-def change_unit(unit_id: int) -> ResponseReturnValue:
-    """Correct a unit's name, or rename, move or close it from a day on."""
-    unit = unit_as_last_known(unit_id, Action.UNIT_CHANGE_TEAM)
-    form = ChangeForm()
-    form.change.choices = [(key, CHANGE_LABELS[key]) for key in _changes(unit)]
-    above = offered(
-        form.parent_query.data, form.new_parent_id.data, today(), Action.UNIT_CHANGE_TEAM
-    )
-    form.new_parent_id.choices = choices(above)
-    if form.change.data == CORRECT:
-        form.without_paper()
-    if not form.find.data and (save := saving(form)):
-        with save:
-            said = _write_change(form, unit)
-            return save.done(url_for("units.show", unit_id=unit_id), said)
-    if not form.is_submitted():
-        form.wrong_name.data, form.new_name.data = unit.name, unit.name
-        form.effective_on.data = today()
-    return show_form("reorganisations/change_unit.html", form, unit=unit, hints=hints(above))
-
-
-def _changes(unit: UnitRow) -> list[str]:
-    """Return what the reader may do with a unit: everything with one of the everyday kinds."""
-    if not may_name(current_actor(), unit, today()):
-        return []
-    if unit.kind in EVERYDAY_KINDS:
-        return list(CHANGE_LABELS)
-    return [CORRECT, Change.RENAME]
-
-
-def _write_change(form: ChangeForm, unit: UnitRow) -> str:
-    if form.change.data == CORRECT:
-        day = max(unit.valid_from, today())
-        if unit.valid_to is not None and day >= unit.valid_to:
-            day = unit.valid_to - timedelta(days=1)
-        right = CorrectName(
-            unit_id=unit.id,
-            day=day,
-            wrong=form.wrong_name.data or "",
-            name=form.new_name.data or "",
-        )
-        correct_unit_name(current_actor(), right, moment())
-        return "Đã đính chính tên đơn vị; không có mốc thời gian mới."
-    command = ChangeUnit(
-        unit_id=unit.id,
-        change=Change(form.change.data),
-        paper=Paper(
-            effective_on=form.effective_on.data,
-            number=form.number.data or "",
-            issued_on=form.issued_on.data,
-        ),
-        new_name=form.new_name.data,
-        new_parent_id=form.new_parent_id.data,
-        accept_gap=form.accept_gap.data,
-    )
-    changes.change_unit(current_actor(), command, moment())
-    done = {
-        Change.RENAME: "đổi tên đơn vị",
-        Change.MOVE: "chuyển đơn vị",
-        Change.CLOSE: "giải thể đơn vị",
-    }
-    return f"Đã {done[command.change]} từ ngày {command.paper.effective_on:%d/%m/%Y}."
-
-
-@blueprint.route("/don-vi/<int:unit_id>/lap-don-vi", methods=["GET", "POST"])
-@requires(Action.UNIT_CHANGE_TEAM)
-def found_unit(unit_id: int) -> ResponseReturnValue:
-    """Found a team, a section or an enterprise below a unit."""
-    above = unit_as_last_known(unit_id, Action.UNIT_CHANGE_TEAM)
-    form = FoundForm()
-    form.kind.choices = [(kind.value, kind.label) for kind in _foundable(above)]
-    if save := saving(form):
-        with save:
-            paper = Paper(
-                effective_on=form.effective_on.data,
-                number=form.number.data or "",
-                issued_on=form.issued_on.data,
-            )
-            command = FoundUnit(
-                parent_id=unit_id,
-                kind=UnitKind(form.kind.data),
-                name=form.new_name.data or "",
-                paper=paper,
-            )
-            changes.found_unit(current_actor(), command, moment())
-            return save.done(
-                url_for("units.show", unit_id=unit_id),
-                f"Đã lập “{command.name}” từ ngày {paper.effective_on:%d/%m/%Y}.",
-            )
-    if not form.is_submitted():
-        form.effective_on.data = today()
-        if len(form.kind.choices) == 1:
-            form.kind.data = next(iter(form.kind.choices))
-    return show_form("reorganisations/found_unit.html", form, above=above)
-
-
-def _foundable(above: UnitRow) -> list[UnitKind]:
-    allowed = placements(today())
-    return [kind for kind in UnitKind if kind in EVERYDAY_KINDS and (kind, above.kind) in allowed]
 
 
 accept_uploads(blueprint, create, upload_allocation)

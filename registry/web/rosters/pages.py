@@ -26,7 +26,7 @@ from registry.queries.units.on_a_day import path_on
 from registry.web.access import current_actor
 from registry.web.request import today
 
-STATE_TONES = {
+ROSTER_TONES = {
     RosterState.DRAFT: None,
     RosterState.SUBMITTED: "wait",
     RosterState.VERIFIED: "wait",

@@ -67,7 +67,7 @@ from registry.web.rosters.forms import (
 )
 from registry.web.rosters.pages import (
     ACTION_TONES,
-    STATE_TONES,
+    ROSTER_TONES,
     STEPS,
     RosterPage,
     ShownLine,
@@ -88,7 +88,7 @@ TICKED, CLEAN_ONLY = "chon", "khong-canh-bao"
 @blueprint.context_processor
 def _words() -> dict[str, Any]:
     return {
-        "state_tones": STATE_TONES,
+        "state_tones": ROSTER_TONES,
         "action_tones": ACTION_TONES,
         "step_labels": STEPS,
         "local_day": local_day,
@@ -132,7 +132,7 @@ def start() -> ResponseReturnValue:
         form.effective_from.data = today()
         form.unit_id.data = request.args.get("unit", type=row_number)
         there = open_rosters_of([form.unit_id.data] if form.unit_id.data else [])
-        for roster in there.values():
+        for roster in there:
             seen_roster(Action.ROSTER_COMPOSE, roster.id)
             return redirect(url_for("rosters.show", roster_id=roster.id))
     units = _offered_units(form)
@@ -169,7 +169,7 @@ def _offered_units(form: StartForm) -> list[UnitRow]:
 def _hints(units: Sequence[UnitRow]) -> dict[str, str]:
     return {
         str(roster.unit_id): f"Đang có danh sách số {roster.number}: {roster.state.label}"
-        for roster in open_rosters_of(unit.id for unit in units).values()
+        for roster in open_rosters_of(unit.id for unit in units)
     }
 
 

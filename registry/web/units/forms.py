@@ -1,14 +1,34 @@
 """Forms of units."""
 
+from wtforms import fields as plain
+
+from registry.domain.labelled import Labelled
+from registry.services.units.changes import Change
+from registry.services.units.contacts import NAME_MAX_LENGTH
+from registry.web.forms.decision_fields import cited_day, cited_number
 from registry.web.forms.fields import (
     BaseForm,
     EmailField,
     PhoneField,
+    RadioField,
     TextField,
     VersionField,
+    VietnameseDateField,
     at_most,
+    number_or_none,
     optional,
+    required,
 )
+from registry.web.forms.gaps import gap_field
+
+
+class OfferedChange(Labelled):
+    """What may be chosen about a unit: to correct its name, or a change from a day on."""
+
+    CORRECT = "correct", "Đính chính tên (sửa sai sót)"
+    RENAME = Change.RENAME.value, "Đổi tên từ ngày …"
+    MOVE = Change.MOVE.value, "Chuyển sang đơn vị cấp trên khác từ ngày …"
+    CLOSE = Change.CLOSE.value, "Giải thể từ ngày …"
 
 
 class ContactForm(BaseForm):
@@ -26,4 +46,46 @@ class ContactForm(BaseForm):
         "Người đứng đầu",
         validators=[optional(), at_most(200, "Người đứng đầu")],
         description="Ví dụ: Chủ tịch UBND xã",
+    )
+
+
+class DatedForm(BaseForm):
+    """From which day, and the paper that says so."""
+
+    effective_on = VietnameseDateField(
+        "Có hiệu lực từ ngày", validators=[required("Nhập ngày có hiệu lực.")]
+    )
+    number = cited_number()
+    issued_on = cited_day()
+
+
+class ChangeForm(DatedForm):
+    """What happens to one unit."""
+
+    wrong_name = plain.HiddenField()
+    change = RadioField("Nội dung", choices=[], validators=[required("Chọn nội dung thay đổi.")])
+    new_name = TextField(
+        "Tên mới, hoặc tên đúng", validators=[optional(), at_most(NAME_MAX_LENGTH, "Tên đơn vị")]
+    )
+    parent_query = TextField("Tìm đơn vị cấp trên mới", validators=[at_most(100, "Tên đơn vị")])
+    find = plain.SubmitField()
+    new_parent_id = RadioField(
+        "Đơn vị cấp trên mới", choices=[], coerce=number_or_none, validators=[optional()]
+    )
+    accept_gap = gap_field()
+
+    def without_paper(self) -> None:
+        """Ask for no day and no paper: a correction has none."""
+        for field in (self.effective_on, self.number, self.issued_on):
+            field.validators = [optional()]
+
+
+class FoundForm(DatedForm):
+    """A new unit below another."""
+
+    kind = RadioField("Loại đơn vị", choices=[], validators=[required("Chọn loại đơn vị.")])
+    new_name = TextField(
+        "Tên đơn vị",
+        validators=[required("Nhập tên đơn vị."), at_most(NAME_MAX_LENGTH, "Tên đơn vị")],
+        description="Tên đầy đủ, ví dụ: Tổ công nghệ số cộng đồng thôn Một",
     )

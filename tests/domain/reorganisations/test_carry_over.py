@@ -21,10 +21,12 @@ from registry.domain.reorganisations.carry_over import (
     pieces_with_a_main,
 )
 from registry.domain.reorganisations.carry_over import carry_over as decide
+from registry.domain.reorganisations.questions import AskedNoun, Item
 
 DAY = date(2025, 7, 1)
 EARLY, LATE = date(2024, 6, 1), date(2025, 9, 1)
 OLD, OTHER_OLD, SPLIT, NEW, ELSEWHERE = 1, 2, 3, 10, 11
+A, B = (Item(AskedNoun.MEMBERSHIP, line) for line in "ab")
 ENDED = {
     OLD: Ended(NEW, "hợp nhất"),
     OTHER_OLD: Ended(NEW, "hợp nhất"),
@@ -61,15 +63,15 @@ def test_without_successor_a_fact_ends_with_the_reason_of_its_unit():
 
 
 def test_an_answer_sends_a_fact_of_a_split_unit_where_it_says():
-    one, two = fact(1, SPLIT, item="membership:a"), fact(2, SPLIT, ("Bình",), item="membership:b")
-    outcome = carry_over(one, two, answers={"membership:b": ELSEWHERE})
+    one, two = fact(1, SPLIT, item=A), fact(2, SPLIT, ("Bình",), item=B)
+    outcome = carry_over(one, two, answers={B: ELSEWHERE})
     assert outcome.continued == [Continue(two, (ELSEWHERE,))]
     assert outcome.ended == [End(one, "chia tách")]
 
 
 def test_an_answer_does_not_move_a_fact_whose_unit_has_a_successor():
-    one = fact(item="membership:a")
-    outcome = carry_over(one, answers={"membership:a": ELSEWHERE})
+    one = fact(item=A)
+    outcome = carry_over(one, answers={A: ELSEWHERE})
     assert outcome.continued == [Continue(one, (NEW,))]
 
 
@@ -168,7 +170,7 @@ def registries(draw):
             (draw(st.sampled_from("ABC")),),
             since,
             None if length is None else since + timedelta(days=length),
-            item=f"fact:{number}",
+            item=Item(AskedNoun.MEMBERSHIP, str(number)),
         )
         if (made.valid_to is None or made.valid_to > DAY) and not overlapping([*facts, made]):
             facts.append(made)
@@ -210,7 +212,7 @@ def days_before(facts):
 
 @given(registries(), st.sets(st.integers(1, 14)))
 def test_whatever_the_facts_the_rules_hold(facts, answered):
-    answers = {f"fact:{number}": ELSEWHERE for number in answered}
+    answers = {Item(AskedNoun.MEMBERSHIP, str(number)): ELSEWHERE for number in answered}
     moving = [one for one in facts if one.refs[0] in ENDED]
     others = [one for one in facts if one.refs[0] not in ENDED]
     outcome = carry_over(

@@ -100,7 +100,7 @@ def after(day):
             rows = annex(effective)
             units += create_missing(rows, units)
             made = plan(units, rows, effective)
-            assert made.problems == []
+            assert made.problems == ()
             units = outcome(units, made)
     return units
 
@@ -211,7 +211,7 @@ def july():
 
 def test_on_the_first_of_july_2025_280_communes_of_two_provinces_become_94():
     units, made = july()
-    assert made.problems == []
+    assert made.problems == ()
     assert kinds(units)[UnitKind.COMMUNE] == 280
     assert kinds(units)[UnitKind.PROVINCE] == 2
     found = kinds(outcome(units, made))
@@ -288,7 +288,7 @@ def test_without_the_bodies_annex_departments_and_associations_move_and_wait_for
     rows = [row for row in annex(JULY) if row.source == FILES[JULY][0]]
     units += create_missing(rows, units)
     made = plan(units, rows, JULY)
-    assert made.problems == []
+    assert made.problems == ()
     da_nang = named(units, "Thành phố Đà Nẵng")
     waiting = [unit for unit in units if unit.id in made.without_plan]
     assert kinds(waiting) == {
@@ -374,7 +374,7 @@ def test_teams_and_enterprises_go_with_their_merged_commune_without_needing_a_pl
     (new,) = made.established
     assert made.moved == {TEAM, FIRM}
     assert {made.changed[child].parent_id for child in (TEAM, FIRM)} == {new.id}
-    assert made.without_plan == []
+    assert made.without_plan == ()
 
 
 def test_a_new_commune_has_the_area_only_when_all_predecessors_share_it():
@@ -390,14 +390,14 @@ def test_spelling_the_tone_mark_elsewhere_is_the_same_name_and_the_registry_keep
     units = [replace(u, name="Xã Hoà") if u.id == AN else u for u in small_province()]
     into = TO_AN | {"new_name": "Xã Hòa"}
     made = small(from_an(**into | {"old_name": "Xã Hòa"}), from_binh(**into), units=units)
-    assert made.problems == []
+    assert made.problems == ()
     assert made.continued == {AN}
     assert made.changed == {}
 
 
 def test_renaming_with_a_new_code_and_kind_keeps_the_unit():
     made = small(from_an(**TO_NEW, how=How.RENAME))
-    assert made.problems == []
+    assert made.problems == ()
     assert made.changed[AN].name == "Phường Mới"
     assert (made.changed[AN].code, made.changed[AN].designation) == ("00009", "phường")
     assert made.changed[AN].short_name == "UBND phường Mới"
@@ -411,7 +411,7 @@ def test_a_split_without_an_answer_ends_teams_with_that_reason():
         from_binh(4, **TO_BINH),
         row(5, old_code="00003", old_name="Xã Cát", **TO_CAT),
     )
-    assert made.problems == []
+    assert made.problems == ()
     assert set(made.ended) == {AN, TEAM, FIRM}
     assert "chia tách" in made.ended[TEAM]
 
@@ -438,21 +438,21 @@ def test_a_dissolved_commune_ends_without_successor():
 def test_separating_a_part_leaves_the_old_unit_alive():
     for how in (How.SEPARATE, None):
         made = small(from_an(**TO_NEW, part=Part.PART, how=how))
-        assert made.problems == []
+        assert made.problems == ()
         assert made.ended == {}
         assert made.part_successors(AN) == [made.established[0].id]
 
 
 def test_dividing_ends_the_old_unit_even_when_a_part_bears_its_name():
     made = small(from_an(**TO_AN, how=How.DIVIDE), from_an(3, **TO_NEW, how=How.DIVIDE))
-    assert made.problems == []
+    assert made.problems == ()
     assert made.ended[AN] == "chia"
     assert len(made.part_successors(AN)) == 2
 
 
 def test_a_unit_with_a_part_of_its_own_lives_on_and_gives_the_rest_away():
     made = small(from_an(**TO_AN, part=Part.PART), from_an(3, **TO_NEW, part=Part.PART))
-    assert made.problems == []
+    assert made.problems == ()
     assert AN not in made.ended
     assert made.part_successors(AN) == [made.established[0].id]
 
@@ -464,7 +464,7 @@ def test_a_district_that_never_had_a_commune_does_not_end():
 
 def test_a_dissolved_district_leaves_its_communes_to_the_province():
     made = small(row(old_name="Huyện Bắc", old_province="Tỉnh Mẫu", how=How.DISSOLVE))
-    assert made.problems == []
+    assert made.problems == ()
     assert {made.changed[unit].parent_id for unit in (AN, BINH)} == {PROVINCE}
     assert set(made.ended) == {NORTH, OFFICE}
 
@@ -479,7 +479,7 @@ def test_a_merged_district_hands_its_communes_to_the_successor_and_ends_its_offi
             how=How.ABSORB,
         )
     )
-    assert made.problems == []
+    assert made.problems == ()
     assert {made.changed[unit].parent_id for unit in (AN, BINH)} == {SOUTH}
     assert set(made.ended) == {NORTH, OFFICE}
     assert made.whole_successor(NORTH) == SOUTH
@@ -497,7 +497,7 @@ def test_a_row_may_name_a_superior_that_a_later_row_establishes_or_renames():
             how=How.RENAME,
         ),
     )
-    assert made.problems == []
+    assert made.problems == ()
     assert made.changed[NORTH].name == "Thị xã Bắc"
     assert AN not in made.changed
 
@@ -508,7 +508,7 @@ def test_a_row_of_the_desk_names_units_by_id():
         AnnexRow(2, new_name="Tổ thôn 2", new_kind="community_team", new_parent_id=BINH),
         AnnexRow(3, old_id=TEAM, how=How.DISSOLVE),
     )
-    assert made.problems == []
+    assert made.problems == ()
     assert made.changed[SECTION].name == "Phòng Khác"
     assert made.changed[SECTION].parent_id == DEPARTMENT
     assert made.established[0].parent_id == BINH
@@ -563,7 +563,7 @@ def test_a_province_can_start_from_its_own_annex():
     rows = two_provinces()
     units = create_missing(rows, [])
     made = plan(units, rows, JULY)
-    assert made.problems == []
+    assert made.problems == ()
     up, down = named(units, UP), named(units, DOWN)
     assert (up.code, down.code) == (None, "82")
     assert made.whole_successor(up.id) == down.id
@@ -575,7 +575,7 @@ def test_a_province_of_a_new_name_is_established_and_both_old_ones_end_in_it():
     rows = two_provinces("99", "Tỉnh Mới")
     units = create_missing(rows, [])
     made = plan(units, rows, JULY)
-    assert made.problems == []
+    assert made.problems == ()
     new = named(made.established, "Tỉnh Mới")
     assert (new.code, new.kind) == ("99", UnitKind.PROVINCE)
     assert {made.whole_successor(named(units, name).id) for name in (UP, DOWN)} == {new.id}
@@ -589,7 +589,7 @@ def test_a_province_that_lives_on_takes_the_code_of_the_one_that_ends():
     ]
     units = [*known, *create_missing(rows, known)]
     made = plan(units, rows, JULY)
-    assert made.problems == []
+    assert made.problems == ()
     assert made.changed[2].code == "81"
     assert made.whole_successor(1) == 2
 
@@ -631,7 +631,7 @@ def test_bodies_of_a_province_nobody_knows_are_not_made():
 
 def test_a_district_named_only_as_the_new_place_is_established_in_its_province():
     made = small(from_an(**TO_AN | {"new_parent": "Thành phố Mẫu"}))
-    assert made.problems == []
+    assert made.problems == ()
     new = named(made.established, "Thành phố Mẫu")
     assert (new.kind, new.parent_id, new.code) == (UnitKind.DISTRICT, PROVINCE, None)
     assert made.changed[AN].parent_id == new.id
@@ -649,7 +649,7 @@ def test_a_district_named_in_another_province_goes_there_with_its_communes():
     ]
     units = create_missing(rows, [])
     made = plan(units, rows, JANUARY)
-    assert made.problems == []
+    assert made.problems == ()
     new = named(made.established, "Tỉnh Mới")
     district = named(units, "Huyện Châu Thành")
     assert made.changed[district.id].parent_id == new.id
@@ -686,7 +686,7 @@ def test_a_superior_is_looked_for_in_its_own_province_first():
     ]
     units = create_missing(two_provinces(), [])
     made = plan(units, rows, JANUARY)
-    assert made.problems == []
+    assert made.problems == ()
     commune = named(units, "Xã Ba")
     assert made.changed[commune.id].parent_id == commune.parent_id
 
@@ -743,7 +743,7 @@ def test_an_office_joins_the_one_that_does_the_same_work_when_there_are_several(
 def test_an_office_that_changes_later_ends_with_its_district_all_the_same():
     units = [replace(u, has_later=True) if u.id == OFFICE else u for u in small_province()]
     made = small(row(old_name="Huyện Bắc", old_province="Tỉnh Mẫu", how=How.DISSOLVE), units=units)
-    assert made.problems == []
+    assert made.problems == ()
     assert made.ended_along == {OFFICE}
 
 
@@ -883,7 +883,7 @@ def test_two_units_of_one_name_ask_for_the_code():
     made = small(from_an(old_code=None, **TO_NEW), units=units)
     assert places(made) == [(2, "old_name")]
     told = small(from_an(old_code=None, old_parent="Huyện Bắc", **TO_NEW), units=units)
-    assert told.problems == []
+    assert told.problems == ()
 
 
 def test_a_plan_with_problems_says_the_file_of_the_row():

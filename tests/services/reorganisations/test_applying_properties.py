@@ -26,9 +26,10 @@ from registry.models.memberships import Membership
 from registry.models.units import Unit
 from registry.queries.coverage.figures import coverage
 from registry.queries.parameters import home_unit
-from registry.queries.reorganisations.facts import units_before
+from registry.queries.reorganisations.before import units_before
 from registry.queries.units.on_a_day import subtree
-from registry.services.reorganisations.applying import apply, try_out, undo
+from registry.services.reorganisations.applying import apply, try_out
+from registry.services.reorganisations.undoing import undo
 from registry.services.units.checks import faults
 from tests.factories.accounts import make_account
 from tests.factories.approvals import approve_memberships

@@ -5,22 +5,23 @@ from datetime import date
 import pytest
 from flask import Flask
 
-from registry.domain.errors import Conflict, Invalid, NotFound
+from registry.domain.errors import Conflict, NotFound
 from registry.domain.permissions import Actor, Role, system_actor
 from registry.domain.reorganisations.annex import AnnexRow, How
+from registry.domain.reorganisations.questions import Item
 from registry.domain.units.kinds import UnitKind
-from registry.models.base import db
 from registry.models.units import Unit
-from registry.services.reorganisations.applying import (
+from registry.services.reorganisations.answering import answer
+from registry.services.reorganisations.applying import apply, try_out
+from registry.services.reorganisations.batches import seen_batch
+from registry.services.reorganisations.composing import (
     ComposeBatch,
-    answer,
-    apply,
+    add_row,
     compose,
     discard,
-    try_out,
-    undo,
+    remove_row,
 )
-from registry.services.reorganisations.batches import add_row, remove_row, seen_batch
+from registry.services.reorganisations.undoing import undo
 from tests.conftest import MOMENT, TODAY
 from tests.factories.accounts import make_actor
 from tests.factories.coverage import make_home, make_rules
@@ -94,7 +95,7 @@ def test_what_is_hidden_cannot_be_worked_on_either(
     with pytest.raises(NotFound):
         apply(reviewer, hidden, MOMENT)
     with pytest.raises(NotFound):
-        answer(reviewer, hidden, {"unit:1": "90101"}, MOMENT)
+        answer(reviewer, hidden, {Item.parse("unit:1"): "90101"}, MOMENT)
     with pytest.raises(NotFound):
         discard(reviewer, hidden, MOMENT)
     with pytest.raises(NotFound):
@@ -108,24 +109,6 @@ def test_a_dissolution_stays_in_sight_of_who_saw_it_before(here: Province, revie
     made = batch(system_actor(), dissolve(here.commune))
     apply(system_actor(), made, MOMENT)
     assert seen_batch(reviewer, made, TODAY).id == made
-
-
-def test_a_row_put_in_on_screen_names_units_in_scope_only(
-    here: Province, reviewer: Actor, foreign: Unit
-) -> None:
-    made = batch(reviewer)
-    with pytest.raises(NotFound):
-        add_row(reviewer, made, dissolve(foreign), MOMENT)
-    with pytest.raises(NotFound):
-        add_row(
-            reviewer,
-            made,
-            AnnexRow(0, new_name="Tổ Mới", new_kind="community_team", new_parent_id=foreign.id),
-            MOMENT,
-        )
-    first = add_row(reviewer, made, dissolve(here.commune), MOMENT)
-    second = add_row(reviewer, made, dissolve(here.far_commune), MOMENT)
-    assert (first.number, second.number, second.position) == (1, 2, 2)
 
 
 def test_units_and_places_elsewhere_are_refused_when_tried(
@@ -155,34 +138,10 @@ def test_rows_and_answers_count_the_version_on_and_a_stale_one_is_refused(
     remove_row(reviewer, made, added.id, MOMENT)
     with pytest.raises(Conflict):
         remove_row(reviewer, made, added.id, MOMENT)
-    answer(reviewer, made, {"unit:1": "90102"}, MOMENT)
+    answer(reviewer, made, {Item.parse("unit:1"): "90102"}, MOMENT)
     assert seen_batch(reviewer, made, TODAY).version == version + 3
-    assert answer(reviewer, made, {"unit:1": "90102"}, MOMENT) == 0
-    assert answer(reviewer, made, {"unit:1": ""}, MOMENT) == 1
+    assert answer(reviewer, made, {Item.parse("unit:1"): "90102"}, MOMENT) == 0
+    assert answer(reviewer, made, {Item.parse("unit:1"): ""}, MOMENT) == 1
     now = seen_batch(reviewer, made, TODAY)
     assert now.answers == []
     assert apply(reviewer, made, MOMENT, now.version).problems == ()
-
-
-def test_an_applied_batch_takes_no_more_rows(here: Province, reviewer: Actor) -> None:
-    made = batch(reviewer, dissolve(here.commune))
-    row_id = seen_batch(reviewer, made, TODAY).rows[0].id
-    apply(reviewer, made, MOMENT)
-    with pytest.raises(Conflict):
-        add_row(reviewer, made, dissolve(here.far_commune), MOMENT)
-    with pytest.raises(Conflict):
-        remove_row(reviewer, made, row_id, MOMENT)
-
-
-def test_the_day_of_issue_is_kept_and_not_later_than_today(here: Province, reviewer: Actor) -> None:
-    order = ComposeBatch(
-        effective_on=DAY, decision_number="12/NQ-HĐND", rows=[], issued_on=date(2024, 6, 15)
-    )
-    assert compose(reviewer, order, MOMENT).decision.issued_on == date(2024, 6, 15)
-    late = ComposeBatch(
-        effective_on=DAY, decision_number="13/NQ-HĐND", rows=[], issued_on=date(2024, 7, 15)
-    )
-    with pytest.raises(Invalid) as refusal:
-        compose(reviewer, late, MOMENT)
-    assert [problem.field for problem in refusal.value.problems] == ["issued_on"]
-    db.session.rollback()

@@ -16,7 +16,7 @@ from registry.queries.accounts import actor_of
 from registry.queries.coverage.figures import coverage
 from registry.queries.parameters import default_day, home_unit
 from registry.queries.units.on_a_day import find_by_code, subtree
-from registry.services.reorganisations.applying import undo
+from registry.services.reorganisations.undoing import undo
 from registry.services.seeds.demo_reorganisations import SEED_BATCHES, reorganise_demo
 from registry.services.seeds.reference import seed_reference
 from registry.services.units.checks import faults

@@ -1,0 +1,40 @@
+"""The batches there are, and whether one of a day and decision was ever applied."""
+
+from datetime import date
+
+from sqlalchemy import select
+
+from registry.models.base import db
+from registry.models.decisions import Decision
+from registry.models.reorganisations import Reorganisation
+
+
+def batch_by_id(batch_id: int) -> Reorganisation | None:
+    """Return a batch."""
+    return db.session.get(Reorganisation, batch_id)
+
+
+def all_batches() -> list[Reorganisation]:
+    """Return every batch, the latest day first."""
+    return list(
+        db.session.scalars(
+            select(Reorganisation).order_by(
+                Reorganisation.effective_on.desc(), Reorganisation.id.desc()
+            )
+        )
+    )
+
+
+def was_applied(effective_on: date, decision_number: str) -> bool:
+    """Tell whether a batch of that day and decision was ever applied, be it undone since."""
+    found = db.session.scalar(
+        select(Reorganisation.id)
+        .join(Decision, Decision.id == Reorganisation.decision_id)
+        .where(
+            Reorganisation.effective_on == effective_on,
+            Decision.number == decision_number,
+            Reorganisation.applied_at.is_not(None),
+        )
+        .limit(1)
+    )
+    return found is not None

@@ -1,0 +1,98 @@
+"""The journal of a batch: what it wrote, and what was written later on top of that."""
+
+from collections.abc import Collection, Iterable, Sequence
+
+from sqlalchemy import Column, Table, and_, func, select
+
+from registry.models.base import Base, db
+from registry.models.reorganisations import Reorganisation, ReorganisationChange
+from registry.models.units import Succession, UnitPath, UnitPeriod
+from registry.queries.blocks import blocks
+
+
+def journal_of(batch_id: int) -> list[ReorganisationChange]:
+    """Return the journal of a batch in the order it was written."""
+    return list(
+        db.session.scalars(
+            select(ReorganisationChange)
+            .where(ReorganisationChange.reorganisation_id == batch_id)
+            .order_by(ReorganisationChange.sequence)
+        )
+    )
+
+
+def successions_of_batch(batch_id: int) -> list[Succession]:
+    """Return the successor links a batch wrote."""
+    return list(
+        db.session.scalars(
+            select(Succession)
+            .where(Succession.reorganisation_id == batch_id)
+            .order_by(Succession.predecessor_id, Succession.successor_id)
+        )
+    )
+
+
+def later_batches_on(unit_ids: Iterable[int], batch: Reorganisation) -> list[Reorganisation]:
+    """Return the batches applied later, not undone, that wrote periods of the same units."""
+    last_change = db.session.scalar(
+        select(func.max(ReorganisationChange.id)).where(
+            ReorganisationChange.reorganisation_id == batch.id
+        )
+    )
+    found: dict[int, Reorganisation] = {}
+    period_ids: set[int] = set()
+    for block in blocks(unit_ids):
+        period_ids.update(
+            db.session.scalars(select(UnitPeriod.id).where(UnitPeriod.unit_id.in_(block)))
+        )
+    for block in blocks(period_ids):
+        rows = db.session.scalars(
+            select(Reorganisation)
+            .join(
+                ReorganisationChange,
+                and_(
+                    ReorganisationChange.reorganisation_id == Reorganisation.id,
+                    ReorganisationChange.table_name == UnitPeriod.__tablename__,
+                    ReorganisationChange.row_id.in_(block),
+                ),
+            )
+            .where(
+                Reorganisation.id != batch.id,
+                Reorganisation.undone_at.is_(None),
+                # Batches are composed in one order and applied in another: the journal tells.
+                ReorganisationChange.id > (last_change or 0),
+            )
+        )
+        found.update((row.id, row) for row in rows)
+    return [found[key] for key in sorted(found)]
+
+
+def rests_on(changes: Sequence[ReorganisationChange]) -> list[str]:
+    """Return the tables that hold rows about what the journal inserted, and that it did not write.
+
+    The cache of paths is left out.
+    """
+    written: dict[str, set[int]] = {}
+    inserted: dict[str, set[int]] = {}
+    for change in changes:
+        written.setdefault(change.table_name, set()).add(change.row_id)
+        if change.before is None:
+            inserted.setdefault(change.table_name, set()).add(change.row_id)
+    found = set()
+    for table, column, target in _references(inserted):
+        key = next(iter(table.primary_key.columns))
+        for block in blocks(inserted[target]):
+            ids = db.session.scalars(select(key).where(column.in_(block)))
+            if any(row_id not in written.get(table.name, set()) for row_id in ids):
+                found.add(table.name)
+    return sorted(found)
+
+
+def _references(targets: Collection[str]) -> list[tuple[Table, Column[int], str]]:
+    """Return the columns, with their tables, that refer to rows of one of the tables `targets`."""
+    return [
+        (table, foreign_key.parent, foreign_key.column.table.name)
+        for table in Base.metadata.sorted_tables
+        for foreign_key in table.foreign_keys
+        if foreign_key.column.table.name in targets and table.name != UnitPath.__tablename__
+    ]

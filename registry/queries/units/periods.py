@@ -1,0 +1,132 @@
+"""The periods of many units at once, and what cannot be among them."""
+
+from collections.abc import Collection, Iterable
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Subquery, Table, and_, func, or_, select
+from sqlalchemy.orm import aliased
+
+from registry.models.base import db
+from registry.models.units import UnitPeriod
+from registry.queries.blocks import blocks
+from registry.queries.units.on_a_day import in_force
+
+
+def periods_on(unit_ids: Iterable[int], day: date) -> dict[int, UnitPeriod]:
+    """Return the period in force on `day` of each of the units."""
+    found: dict[int, UnitPeriod] = {}
+    for block in blocks(unit_ids):
+        for period in db.session.scalars(
+            select(UnitPeriod).where(UnitPeriod.unit_id.in_(block), in_force(UnitPeriod, day))
+        ):
+            found[period.unit_id] = period
+    return found
+
+
+def periods_from(unit_ids: Iterable[int], day: date) -> list[dict[str, Any]]:
+    """Return, whole, the periods of these units that begin on `day` or later."""
+    table: Table = UnitPeriod.__table__  # type: ignore[assignment] # a mapped class's table
+    found: list[dict[str, Any]] = []
+    for block in blocks(unit_ids):
+        rows = db.session.execute(
+            select(table).where(table.c.unit_id.in_(block), table.c.valid_from >= day)
+        )
+        found += [dict(row) for row in rows.mappings()]
+    return found
+
+
+def later_periods_at(parent_ids: Collection[int], day: date) -> list[UnitPeriod]:
+    """Return the periods, beginning on `day` or later, of other units that stand under these."""
+    found: list[UnitPeriod] = []
+    for block in blocks(parent_ids):
+        rows = db.session.scalars(
+            select(UnitPeriod)
+            .where(UnitPeriod.parent_id.in_(block), UnitPeriod.valid_from >= day)
+            .order_by(UnitPeriod.id)
+        )
+        found += [period for period in rows if period.unit_id not in parent_ids]
+    return found
+
+
+def units_of_periods(period_ids: Iterable[int]) -> set[int]:
+    """Return the units to which these periods belong."""
+    found: set[int] = set()
+    for block in blocks(period_ids):
+        found.update(db.session.scalars(select(UnitPeriod.unit_id).where(UnitPeriod.id.in_(block))))
+    return found
+
+
+def homeless(unit_ids: Collection[int]) -> list[tuple[str, str]]:
+    """Return which units outlive what they stand under, and the names of both.
+
+    Looked at are these and those directly below them. A unit's periods have no gap, so only its
+    first and last day count.
+    """
+    child, life = aliased(UnitPeriod), _lives()
+    found: set[tuple[int, str, int, str]] = set()
+    for block in blocks(unit_ids):
+        rows = db.session.execute(
+            select(child.unit_id, child.name, UnitPeriod.unit_id, UnitPeriod.name)
+            .join(life, life.c.unit_id == child.parent_id)
+            .join(
+                UnitPeriod,
+                and_(
+                    UnitPeriod.unit_id == life.c.unit_id, UnitPeriod.valid_from == life.c.last_from
+                ),
+            )
+            .where(
+                or_(child.unit_id.in_(block), child.parent_id.in_(block)),
+                or_(
+                    child.valid_from < life.c.begins,
+                    and_(
+                        UnitPeriod.valid_to.is_not(None),
+                        or_(child.valid_to.is_(None), child.valid_to > UnitPeriod.valid_to),
+                    ),
+                ),
+            )
+        )
+        found.update(
+            (unit_id, name, above, above_name) for unit_id, name, above, above_name in rows
+        )
+    return [(name, above_name) for _, name, _, above_name in sorted(found)]
+
+
+def _lives() -> Subquery:
+    """Select the first day of each unit, and the first day of its last period."""
+    period = aliased(UnitPeriod)
+    return (
+        select(
+            period.unit_id.label("unit_id"),
+            func.min(period.valid_from).label("begins"),
+            func.max(period.valid_from).label("last_from"),
+        )
+        .group_by(period.unit_id)
+        .subquery()
+    )
+
+
+def shared_codes(unit_ids: Collection[int], since: date) -> list[tuple[str, str, str]]:
+    """Return code and both names where a unit shares its code with another from `since` on."""
+    other = aliased(UnitPeriod)
+    found: set[tuple[str, str, str]] = set()
+    for block in blocks(unit_ids):
+        rows = db.session.execute(
+            select(UnitPeriod.official_code, UnitPeriod.name, other.name)
+            .join(
+                other,
+                and_(
+                    other.official_code == UnitPeriod.official_code,
+                    other.unit_id != UnitPeriod.unit_id,
+                    or_(other.valid_to.is_(None), other.valid_to > UnitPeriod.valid_from),
+                    or_(UnitPeriod.valid_to.is_(None), UnitPeriod.valid_to > other.valid_from),
+                ),
+            )
+            .where(
+                UnitPeriod.unit_id.in_(block),
+                or_(UnitPeriod.valid_to.is_(None), UnitPeriod.valid_to > since),
+                or_(other.valid_to.is_(None), other.valid_to > since),
+            )
+        )
+        found.update((code or "", name, other_name) for code, name, other_name in rows)
+    return sorted(found)

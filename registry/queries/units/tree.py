@@ -1,0 +1,66 @@
+"""The tree of units as a whole: its tops, all that stands below some, how many of each kind."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from sqlalchemy import func, or_, select
+
+from registry.domain.units.kinds import UnitKind
+from registry.models.base import db
+from registry.models.units import KindPlacement, UnitPath, UnitPeriod
+from registry.queries.blocks import blocks
+from registry.queries.units.on_a_day import in_force, under
+
+
+def roots_of(unit_ids: Iterable[int], day: date) -> set[int]:
+    """Return the topmost units under which these stand on `day`."""
+    found: set[int] = set()
+    for block in blocks(unit_ids):
+        paths = db.session.scalars(
+            select(UnitPath.path).where(UnitPath.unit_id.in_(block), in_force(UnitPath, day))
+        )
+        found.update(int(path.split("/")[1]) for path in paths)
+    return found
+
+
+def subtree_ids(unit_ids: Iterable[int], day: date) -> set[int]:
+    """Return the units and everything that stands below them on `day` or later."""
+    lasting = or_(UnitPath.valid_to.is_(None), UnitPath.valid_to > day)
+    paths: set[str] = set()
+    for block in blocks(unit_ids):
+        paths.update(
+            db.session.scalars(select(UnitPath.path).where(UnitPath.unit_id.in_(block), lasting))
+        )
+    found: set[int] = set()
+    roots = _topmost(paths)
+    for start in range(0, len(roots), 50):
+        conditions = [under(UnitPath.path, path) for path in roots[start : start + 50]]
+        found.update(db.session.scalars(select(UnitPath.unit_id).where(or_(*conditions), lasting)))
+    return found
+
+
+def _topmost(paths: Iterable[str]) -> list[str]:
+    """Return the paths that do not lie below another of them."""
+    found: list[str] = []
+    for path in sorted(paths):
+        if not found or not path.startswith(found[-1]):
+            found.append(path)
+    return found
+
+
+def units_by_kind(day: date) -> dict[UnitKind, int]:
+    """Return how many units of each kind stand on `day`."""
+    rows = db.session.execute(
+        select(UnitPeriod.kind, func.count())
+        .where(in_force(UnitPeriod, day))
+        .group_by(UnitPeriod.kind)
+    )
+    return dict(sorted((kind, count) for kind, count in rows))
+
+
+def placements(day: date) -> set[tuple[UnitKind, UnitKind | None]]:
+    """Return which kind may stand under which on `day`; None is the top."""
+    rows = db.session.execute(
+        select(KindPlacement.kind, KindPlacement.parent_kind).where(in_force(KindPlacement, day))
+    )
+    return {(kind, UnitKind(above) if above else None) for kind, above in rows}

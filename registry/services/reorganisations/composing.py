@@ -1,0 +1,158 @@
+"""Compose batches: keep one, put rows in and take them out, throw it away."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from registry.domain.audit.deeds import Deed
+from registry.domain.clock import Moment
+from registry.domain.errors import Conflict, Invalid, NotFound
+from registry.domain.permissions import Action, Actor
+from registry.domain.reorganisations.annex import AnnexRow
+from registry.domain.reorganisations.questions import Item
+from registry.models.base import db
+from registry.models.reorganisations import Reorganisation, ReorganisationAnswer, ReorganisationRow
+from registry.queries.reorganisations.scope import units_outside
+from registry.services.audit import Event, record
+from registry.services.reorganisations.batches import (
+    BatchDecision,
+    composed_batch,
+    decision_for,
+    mark_changed,
+)
+
+MOST_ROWS = 20_000
+TYPED_ON_SCREEN = "Nhập trên màn hình"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComposeBatch:
+    """A batch as typed or loaded. `answers` name, by item, the code or name of a successor.
+
+    `known_from` is the day from which `create_missing` lets the annex's old side be known; without
+    it, the day before the effective day, so that no earlier figure changes. A decision not known
+    yet is recorded at `decided_by_id`, without it at the home province.
+    """
+
+    effective_on: date
+    decision_number: str
+    rows: Sequence[AnnexRow]
+    create_missing: bool = False
+    known_from: date | None = None
+    answers: Mapping[Item, str] = field(default_factory=dict)
+    issued_on: date | None = None
+    decided_by_id: int | None = None
+
+
+def compose(actor: Actor, command: ComposeBatch, moment: Moment) -> Reorganisation:
+    """Keep a batch, not yet applied; it may begin empty and be filled row by row.
+
+    Raises Invalid for an impossible decision number or day.
+    """
+    actor.require(Action.UNIT_REORGANISE)
+    return write_batch(actor, command, moment)
+
+
+def write_batch(actor: Actor, command: ComposeBatch, moment: Moment) -> Reorganisation:
+    """Keep a batch like `compose`, for callers that have authorised their own action."""
+    if len(command.rows) > MOST_ROWS:
+        raise Invalid.on("rows", f"Một đợt có nhiều nhất {MOST_ROWS} dòng. Chia thành nhiều đợt.")
+    if command.known_from is not None and command.known_from >= command.effective_on:
+        raise Invalid.on("known_from", "Ngày biết đơn vị cũ phải trước ngày có hiệu lực.")
+    if command.issued_on is not None and command.issued_on > moment.day:
+        raise Invalid.on("issued_on", "Ngày ký văn bản không được sau hôm nay.")
+    paper = BatchDecision(
+        number=command.decision_number,
+        effective_from=command.effective_on,
+        issued_on=command.issued_on,
+        unit_id=command.decided_by_id,
+    )
+    batch = Reorganisation(
+        effective_on=command.effective_on,
+        decision_id=decision_for(actor, paper, moment).id,
+        create_missing=command.create_missing,
+        known_from=command.known_from,
+        created_at=moment.instant,
+        created_by_id=actor.account_id,
+    )
+    db.session.add(batch)
+    db.session.flush()
+    batch.rows = [
+        ReorganisationRow(
+            position=position, number=row.number, source=row.source, content=row.content
+        )
+        for position, row in enumerate(command.rows, start=1)
+    ]
+    batch.answers = [
+        ReorganisationAnswer(item=item, target=target) for item, target in command.answers.items()
+    ]
+    db.session.flush()
+    record(
+        actor,
+        Event(
+            Deed.REORGANISATION_COMPOSE,
+            "reorganisations",
+            batch.id,
+            details={"rows": len(command.rows), "effective_on": command.effective_on},
+        ),
+        moment,
+    )
+    return batch
+
+
+def add_row(actor: Actor, batch_id: int, row: AnnexRow, moment: Moment) -> ReorganisationRow:
+    """Put a row composed on screen at the end of a batch; its number is given here.
+
+    Raises NotFound for a unit outside the scope, Conflict for a batch applied already.
+    """
+    scope = actor.require(Action.UNIT_REORGANISE)
+    batch = composed_batch(actor, batch_id, moment.day)
+    named = {unit_id for unit_id in (row.old_id, row.new_parent_id) if unit_id is not None}
+    if units_outside(named, scope, moment.day):
+        raise NotFound
+    if len(batch.rows) >= MOST_ROWS:
+        raise Invalid.on("", f"Một đợt có nhiều nhất {MOST_ROWS} dòng. Lập thêm đợt khác.")
+    typed = [old.number for old in batch.rows if old.source == TYPED_ON_SCREEN]
+    added = ReorganisationRow(
+        position=max((old.position for old in batch.rows), default=0) + 1,
+        number=max(typed, default=0) + 1,
+        source=TYPED_ON_SCREEN,
+        content=row.content,
+    )
+    batch.rows.append(added)
+    mark_changed(batch)
+    _record(actor, batch, Deed.REORGANISATION_ADD_ROW, {"row": added.number}, moment)
+    return added
+
+
+def remove_row(actor: Actor, batch_id: int, row_id: int, moment: Moment) -> None:
+    """Take a row out of a batch.
+
+    Raises Conflict when it is no longer there, or the batch was applied.
+    """
+    batch = composed_batch(actor, batch_id, moment.day)
+    row = next((row for row in batch.rows if row.id == row_id), None)
+    if row is None:
+        raise Conflict("Dòng này không còn trong đợt sắp xếp. Tải lại trang để xem.")
+    batch.rows.remove(row)
+    mark_changed(batch)
+    details = {"row": row.number, "source": row.source}
+    _record(actor, batch, Deed.REORGANISATION_REMOVE_ROW, details, moment)
+
+
+def _record(
+    actor: Actor, batch: Reorganisation, action: Deed, details: dict[str, Any], moment: Moment
+) -> None:
+    record(actor, Event(action, "reorganisations", batch.id, details=details), moment)
+
+
+def discard(actor: Actor, batch_id: int, moment: Moment) -> None:
+    """Throw a composed batch away.
+
+    Raises Conflict when it has been applied.
+    """
+    batch = composed_batch(actor, batch_id, moment.day)
+    db.session.delete(batch)
+    db.session.flush()
+    record(actor, Event(Deed.REORGANISATION_DISCARD, "reorganisations", batch_id), moment)

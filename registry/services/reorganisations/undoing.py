@@ -1,0 +1,70 @@
+"""Take an applied batch back: replay its journal, unless something later rests on it."""
+
+from sqlalchemy import delete
+
+from registry.domain.audit.deeds import Deed, noun_label
+from registry.domain.clock import Moment
+from registry.domain.errors import Conflict
+from registry.domain.permissions import Actor
+from registry.domain.reorganisations.batches import BatchState
+from registry.models.base import db
+from registry.models.reorganisations import Reorganisation
+from registry.models.units import Unit, UnitPath, UnitPeriod
+from registry.queries.blocks import blocks
+from registry.queries.reorganisations.journal import journal_of, later_batches_on, rests_on
+from registry.queries.units.periods import units_of_periods
+from registry.queries.units.tree import subtree_ids
+from registry.services.audit import Event, record
+from registry.services.reorganisations.batches import seen_batch
+from registry.services.reorganisations.journal import replay_backwards
+from registry.services.reorganisations.units import misplaced
+from registry.services.units.paths import rebuild_paths_of
+
+
+def undo(actor: Actor, batch_id: int, moment: Moment) -> Reorganisation:
+    """Take an applied batch back: every question then has the answer it had before.
+
+    Raises Conflict, naming what, while something later depends on the units concerned.
+    """
+    batch = seen_batch(actor, batch_id, moment.day)
+    if batch.state is not BatchState.APPLIED:
+        raise Conflict("Chỉ hoàn tác được đợt đã thực hiện và chưa hoàn tác.")
+    with db.session.begin_nested():
+        _take_back(batch)
+    batch.undone_at = moment.instant
+    batch.undone_by_id = actor.account_id
+    db.session.flush()
+    record(actor, Event(Deed.REORGANISATION_UNDO, "reorganisations", batch.id), moment)
+    return batch
+
+
+def _take_back(batch: Reorganisation) -> None:
+    changes = journal_of(batch.id)
+    established = {change.row_id for change in changes if change.table_name == Unit.__tablename__}
+    units = established | units_of_periods(
+        change.row_id for change in changes if change.table_name == UnitPeriod.__tablename__
+    )
+    later = later_batches_on(units, batch)
+    if later:
+        numbers = ", ".join(f"số {row.id} ({row.effective_on:%d/%m/%Y})" for row in later)
+        raise Conflict(f"Hoàn tác trước các đợt sau trên cùng đơn vị: {numbers}.")
+    dependent = rests_on(changes)
+    if dependent:
+        raise Conflict(
+            "Không hoàn tác được: sau đợt này đã ghi thêm dữ liệu dựa vào kết quả của nó "
+            f"({', '.join(noun_label(table) for table in dependent)}). Bỏ phần đó trước."
+        )
+    below = subtree_ids(units, batch.eve)
+    _forget_paths(established)
+    replay_backwards(changes)
+    db.session.expire_all()
+    living = (units | below) - established
+    stands_no_more = misplaced(living, batch.effective_on)
+    if stands_no_more:
+        raise Conflict(f"Không hoàn tác được. {stands_no_more[0]}")
+    rebuild_paths_of(living)
+
+
+def _forget_paths(unit_ids: set[int]) -> None:
+    for ids in blocks(unit_ids):
+        db.session.execute(delete(UnitPath).where(UnitPath.unit_id.in_(ids)))

@@ -1,0 +1,81 @@
+"""An everyday change of one unit: what may be chosen, and the command a filled form stands for."""
+
+from datetime import timedelta
+
+from registry.domain.units.kinds import EVERYDAY_KINDS, UnitKind
+from registry.queries.units.on_a_day import UnitRow
+from registry.queries.units.tree import placements
+from registry.services.units.changes import Change, ChangeUnit, FoundUnit, Paper, change_unit
+from registry.services.units.contacts import CorrectName, correct_unit_name, may_name
+from registry.web.access import current_actor
+from registry.web.request import moment, today
+from registry.web.units.forms import ChangeForm, DatedForm, FoundForm, OfferedChange
+
+_DONE = {
+    Change.RENAME: "đổi tên đơn vị",
+    Change.MOVE: "chuyển đơn vị",
+    Change.CLOSE: "giải thể đơn vị",
+}
+
+
+def offered_changes(unit: UnitRow) -> list[OfferedChange]:
+    """Return what the reader may do with a unit: everything with one of the everyday kinds."""
+    if not may_name(current_actor(), unit, today()):
+        return []
+    if unit.kind in EVERYDAY_KINDS:
+        return list(OfferedChange)
+    return [OfferedChange.CORRECT, OfferedChange.RENAME]
+
+
+def kinds_below(above: UnitRow) -> list[UnitKind]:
+    """Return the kinds of units that may be founded below a unit from today on."""
+    allowed = placements(today())
+    return [kind for kind in UnitKind if kind in EVERYDAY_KINDS and (kind, above.kind) in allowed]
+
+
+def write_change(form: ChangeForm, unit: UnitRow) -> str:
+    """Write what was typed about a unit; return what was done, in words.
+
+    Raises Invalid with what stands against it, field by field.
+    """
+    if form.change.data == OfferedChange.CORRECT:
+        correct_unit_name(current_actor(), _correction(form, unit), moment())
+        return "Đã đính chính tên đơn vị; không có mốc thời gian mới."
+    command = ChangeUnit(
+        unit_id=unit.id,
+        change=Change(form.change.data),
+        paper=_paper(form),
+        new_name=form.new_name.data,
+        new_parent_id=form.new_parent_id.data,
+        accept_gap=form.accept_gap.data,
+    )
+    change_unit(current_actor(), command, moment())
+    return f"Đã {_DONE[command.change]} từ ngày {command.paper.effective_on:%d/%m/%Y}."
+
+
+def _correction(form: ChangeForm, unit: UnitRow) -> CorrectName:
+    """Return the correction of the period that holds today, or of the nearest one."""
+    day = max(unit.valid_from, today())
+    if unit.valid_to is not None and day >= unit.valid_to:
+        day = unit.valid_to - timedelta(days=1)
+    return CorrectName(
+        unit_id=unit.id, day=day, wrong=form.wrong_name.data or "", name=form.new_name.data or ""
+    )
+
+
+def founding(form: FoundForm, parent_id: int) -> FoundUnit:
+    """Return the founding of a unit below another, as typed."""
+    return FoundUnit(
+        parent_id=parent_id,
+        kind=UnitKind(form.kind.data),
+        name=form.new_name.data or "",
+        paper=_paper(form),
+    )
+
+
+def _paper(form: DatedForm) -> Paper:
+    return Paper(
+        effective_on=form.effective_on.data,
+        number=form.number.data or "",
+        issued_on=form.issued_on.data,
+    )

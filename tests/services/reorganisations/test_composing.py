@@ -1,0 +1,116 @@
+"""What a batch may be composed of, and by whom."""
+
+from datetime import date
+
+import pytest
+from flask import Flask
+
+from registry.domain.errors import Conflict, Invalid, NotAllowed, NotFound
+from registry.domain.permissions import Action, Actor, Role
+from registry.domain.reorganisations.annex import AnnexRow, How
+from registry.domain.units.kinds import UnitKind
+from registry.models.base import db
+from registry.models.units import Unit
+from registry.services.reorganisations.applying import apply
+from registry.services.reorganisations.batches import seen_batch
+from registry.services.reorganisations.composing import ComposeBatch, add_row, compose, remove_row
+from tests.conftest import MOMENT, TODAY
+from tests.factories.accounts import make_actor
+from tests.factories.coverage import make_home, make_rules
+from tests.factories.reorganisations import LATER_MOMENT, compose_rows
+from tests.factories.units import Province, allow_everywhere, make_unit
+
+DAY = date(2024, 6, 20)
+
+
+@pytest.fixture
+def here(app: Flask) -> Province:
+    found = Province()
+    allow_everywhere()
+    make_home(found.province)
+    make_rules()
+    return found
+
+
+@pytest.fixture
+def reviewer(here: Province) -> Actor:
+    return make_actor(Role.REVIEWER, here.it_department)
+
+
+@pytest.fixture
+def foreign(here: Province) -> Unit:
+    """Return a commune of another province."""
+    province = make_unit("Tỉnh Khác", UnitKind.PROVINCE, code="98")
+    return make_unit("Xã Khác", UnitKind.COMMUNE, province, code="98101")
+
+
+def dissolve(unit: Unit) -> AnnexRow:
+    return AnnexRow(1, old_id=unit.id, how=How.DISSOLVE)
+
+
+def batch(actor: Actor, *rows: AnnexRow) -> int:
+    return compose(
+        actor, ComposeBatch(effective_on=DAY, decision_number="12/NQ-HĐND", rows=rows), MOMENT
+    ).id
+
+
+def test_a_row_put_in_on_screen_names_units_in_scope_only(
+    here: Province, reviewer: Actor, foreign: Unit
+) -> None:
+    made = batch(reviewer)
+    with pytest.raises(NotFound):
+        add_row(reviewer, made, dissolve(foreign), MOMENT)
+    with pytest.raises(NotFound):
+        add_row(
+            reviewer,
+            made,
+            AnnexRow(0, new_name="Tổ Mới", new_kind="community_team", new_parent_id=foreign.id),
+            MOMENT,
+        )
+    first = add_row(reviewer, made, dissolve(here.commune), MOMENT)
+    second = add_row(reviewer, made, dissolve(here.far_commune), MOMENT)
+    assert (first.number, second.number, second.position) == (1, 2, 2)
+
+
+def test_an_applied_batch_takes_no_more_rows(here: Province, reviewer: Actor) -> None:
+    made = batch(reviewer, dissolve(here.commune))
+    row_id = seen_batch(reviewer, made, TODAY).rows[0].id
+    apply(reviewer, made, MOMENT)
+    with pytest.raises(Conflict):
+        add_row(reviewer, made, dissolve(here.far_commune), MOMENT)
+    with pytest.raises(Conflict):
+        remove_row(reviewer, made, row_id, MOMENT)
+
+
+def test_the_day_of_issue_is_kept_and_not_later_than_today(here: Province, reviewer: Actor) -> None:
+    order = ComposeBatch(
+        effective_on=DAY, decision_number="12/NQ-HĐND", rows=[], issued_on=date(2024, 6, 15)
+    )
+    assert compose(reviewer, order, MOMENT).decision.issued_on == date(2024, 6, 15)
+    late = ComposeBatch(
+        effective_on=DAY, decision_number="13/NQ-HĐND", rows=[], issued_on=date(2024, 7, 15)
+    )
+    with pytest.raises(Invalid) as refusal:
+        compose(reviewer, late, MOMENT)
+    assert [problem.field for problem in refusal.value.problems] == ["issued_on"]
+    db.session.rollback()
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.SYSTEM_ADMINISTRATOR])
+def test_only_who_may_reorganise_does(here: Province, role: Role) -> None:
+    actor = make_actor(role, here.commune)
+    if Action.UNIT_REORGANISE in {action for action in Action if actor.may(action)}:
+        return
+    with pytest.raises(NotAllowed):
+        compose(
+            actor,
+            ComposeBatch(
+                effective_on=DAY, decision_number="8/NQ-HĐND", rows=[dissolve(here.commune)]
+            ),
+            LATER_MOMENT,
+        )
+
+
+def test_the_old_side_is_known_before_the_effective_day_only(here: Province) -> None:
+    with pytest.raises(Invalid, match="phải trước ngày có hiệu lực"):
+        compose_rows(DAY, [dissolve(here.commune)], create_missing=True, known_from=DAY)
