@@ -22,8 +22,8 @@ class ContractType(Labelled):
     COLLABORATOR = "collaborator", "Cộng tác viên"
 
 
-# What an audit event says on a person's page; other actions are told as "Thay đổi khác".
-CHANGE_LABELS = {
+# What an audit event is called on the person's own page; others are told as "Thay đổi khác".
+CHANGES = {
     "person.create": "Ghi vào sổ",
     "person.edit": "Sửa hồ sơ",
     "citizen_id.reveal": "Xem số CCCD",
@@ -33,16 +33,8 @@ CHANGE_LABELS = {
     "membership.change": "Thay đổi thông tin thành viên",
     "account.create": "Tạo tài khoản",
 }
-FIELD_LABELS = {
-    "full_name": "họ và tên",
-    "phone": "điện thoại",
-    "email": "thư điện tử",
-    "job_title": "chức vụ",
-    "birth_year": "năm sinh",
-    "birth_date": "ngày sinh",
-    "education_level": "trình độ",
-    "it_major": "chuyên ngành",
-    "contract_type": "hình thức tuyển dụng",
-    "is_manager": "lãnh đạo, quản lý",
-    "citizen_id": "số CCCD",
-}
+
+
+def change_words(deed: str) -> str:
+    """Return what an event of the audit is called on the page of the person it is about."""
+    return CHANGES.get(deed, "Thay đổi khác")

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from flask import Flask, current_app, request, url_for
 
 from registry.domain.coverage import Standard
+from registry.domain.field_names import FIELD_NAMES
 from registry.domain.labelled import Labelled
 from registry.domain.vietnamese.writing import (
     format_day,
@@ -31,6 +32,7 @@ def register(app: Flask) -> None:
     app.add_template_filter(_percent, "percent")
     app.add_template_filter(_label, "label")
     app.add_template_global(Standard, "Standard")
+    app.jinja_env.globals["field_names"] = FIELD_NAMES
     app.add_template_global(asset)
     app.add_template_global(here)
 

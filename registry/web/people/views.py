@@ -7,15 +7,14 @@ from flask import Blueprint, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from registry.documents.people import people_sheet
-from registry.domain.audit.deeds import Deed
+from registry.domain.audit.deeds import Deed, field_label
 from registry.domain.errors import NotFound
 from registry.domain.identity_numbers import parse_citizen_id
 from registry.domain.memberships import MemberRole
 from registry.domain.people import (
-    CHANGE_LABELS,
-    FIELD_LABELS,
     ContractType,
     EducationLevel,
+    change_words,
 )
 from registry.domain.permissions import Action
 from registry.domain.phones import mask_phone
@@ -176,8 +175,8 @@ def show(person_id: int) -> ResponseReturnValue:
         may_reveal=reveals is not None and person.citizen_id_encrypted is not None,
         has_account=account_of_person(person_id) is not None,
         changes=changes_of(person_id),
-        change_labels=CHANGE_LABELS,
-        field_labels=FIELD_LABELS,
+        change_words=change_words,
+        field_label=field_label,
         form=RevealForm(),
         **_story(person_id),
     )

@@ -4,6 +4,7 @@ from typing import Any
 
 from wtforms.validators import ValidationError
 
+from registry.domain.field_names import MEMBERSHIPS, SIGNUPS
 from registry.domain.labelled import Labelled
 from registry.domain.memberships import MemberRole
 from registry.domain.permissions import Role
@@ -55,12 +56,12 @@ class ApplicantForm(BaseForm):
     """What a person types about himself."""
 
     full_name = TextField(
-        "Họ và tên",
+        SIGNUPS["full_name"],
         validators=[required("Nhập họ và tên."), at_most(100, "Họ và tên")],
         render_kw={"autocomplete": "name"},
     )
     job_title = TextField(
-        "Chức vụ, chức danh",
+        SIGNUPS["job_title"],
         validators=[
             required("Nhập chức vụ, chức danh."),
             at_most(200, "Chức vụ, chức danh"),
@@ -69,13 +70,13 @@ class ApplicantForm(BaseForm):
         render_kw={"autocomplete": "organization-title"},
     )
     phone = PhoneField(
-        "Số điện thoại",
+        SIGNUPS["phone"],
         validators=[required("Nhập số điện thoại."), at_most(20, "Số điện thoại")],
         description="Là tên đăng nhập sau khi đăng ký được chấp nhận. Ví dụ: 0912 345 678",
         render_kw={"inputmode": "tel"},
     )
     email = EmailField(
-        "Thư điện tử công vụ",
+        SIGNUPS["email"],
         validators=[optional(), at_most(254, "Thư điện tử")],
         render_kw={"inputmode": "email"},
     )
@@ -124,9 +125,9 @@ class AcceptForm(BaseForm):
     take_over = CheckboxesField(
         "Lấy từ đăng ký này vào hồ sơ đang có",
         choices=[
-            ("phone", "Số điện thoại"),
-            ("email", "Thư điện tử"),
-            ("job_title", "Chức vụ, chức danh"),
+            ("phone", SIGNUPS["phone"]),
+            ("email", SIGNUPS["email"]),
+            ("job_title", SIGNUPS["job_title"]),
         ],
         description="Chỉ dùng khi gắn vào hồ sơ đang có. Mục không đánh dấu thì hồ sơ giữ nguyên.",
     )
@@ -137,12 +138,12 @@ class AcceptForm(BaseForm):
         validators=[required("Chọn quyền trên hệ thống.")],
     )
     member_role = SelectField(
-        "Vai trò trong đơn vị",
+        MEMBERSHIPS["role"],
         choices=labelled(MemberRole),
         default=MemberRole.MEMBER.value,
     )
     valid_from = VietnameseDateField(
-        "Là thành viên từ ngày", validators=[required("Nhập ngày bắt đầu là thành viên.")]
+        MEMBERSHIPS["valid_from"], validators=[required("Nhập ngày bắt đầu là thành viên.")]
     )
 
     @property
