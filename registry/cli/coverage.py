@@ -10,7 +10,7 @@ from registry.cli.columns import aligned
 from registry.cli.days import DAY
 from registry.cli.edge import Refused, transaction
 from registry.cli.translated_coverage import TRANSLATED_FORMS
-from registry.documents.coverage.report import TOTAL_LABEL
+from registry.documents.coverage.lines import TOTAL_LABEL
 from registry.domain.coverage import Standard, Tally
 from registry.domain.vietnamese.writing import (
     format_day,

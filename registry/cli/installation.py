@@ -1,5 +1,6 @@
 """`flask init` and `flask serve`: put the registry in place, and run it."""
 
+import logging
 import os
 import sys
 from collections.abc import Sequence
@@ -16,6 +17,7 @@ from registry.cli.seed import (
     print_loaded,
     print_reorganised,
 )
+from registry.domain.faults import WithoutValues
 from registry.domain.permissions import Role
 from registry.models.schema import upgrade
 from registry.queries.accounts import has_administrator
@@ -124,6 +126,7 @@ def _check_no_keys_were_lost(home: Path) -> None:
 def _serve(context: click.Context, runtime: Runtime) -> None:
     """Serve until stopped. Flask keeps the application in the context of its commands."""
     settings = runtime.settings
+    logging.getLogger("waitress").addFilter(WithoutValues())
     try:
         server = create_server(
             context.obj.load_app(),

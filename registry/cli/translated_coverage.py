@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterable
 
 from registry.cli.columns import aligned
-from registry.documents.coverage.report import TOTAL_LABEL
+from registry.documents.coverage.lines import TOTAL_LABEL
 from registry.domain.boundary_translation import NOT_SEPARABLE
 from registry.domain.coverage import RequiredUnit, Standard, Tally
 from registry.domain.vietnamese.writing import format_day, format_number

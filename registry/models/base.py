@@ -1,6 +1,6 @@
 """The declarative base, the session, and the column types every table shares."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
@@ -100,6 +100,7 @@ NOT_CONTINUED = frozenset({"version"})
 OF_THE_END = frozenset({"end_reason"})
 
 _Row = TypeVar("_Row", bound=Dated)
+_Any = TypeVar("_Any")
 
 
 def continued(row: _Row, **changes: Any) -> _Row:
@@ -120,7 +121,14 @@ def continued_values(table: Table, values: Mapping[str, Any], **changes: Any) ->
     return {name: value for name, value in values.items() if name not in left_out} | changes
 
 
-def values_of(row: Dated) -> dict[str, Any]:
+def copied(row: _Any, leaving: Collection[str]) -> _Any:
+    """Return a new row, in no session yet, with every column of `row` but its key and `leaving`."""
+    kind = type(row)
+    left_out = {*leaving, *table_of(kind).primary_key.columns.keys()}
+    return kind(**{name: value for name, value in values_of(row).items() if name not in left_out})
+
+
+def values_of(row: object) -> dict[str, Any]:
     """Return what each column of a row holds, by its name."""
     return {column.key: getattr(row, column.key) for column in table_of(type(row)).columns}
 

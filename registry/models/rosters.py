@@ -49,6 +49,21 @@ class Roster(Versioned, Model):
     )
 
 
+# What a line of a member list does not take along to the next list: its place, what was frozen at
+# submission, and what became of it. The remark goes along, to say what to put right.
+OF_ONE_LIST = frozenset(
+    {
+        "roster_id",
+        "position",
+        "membership_line_id",
+        "name",
+        "birth_year",
+        "job_title",
+        "outcome",
+    }
+)
+
+
 class RosterLine(Model):
     """A line of a list: add, change or end a member.
 

@@ -19,6 +19,7 @@ from registry.domain.vietnamese.writing import (
     format_phone,
     format_short_day,
 )
+from registry.web.paging import PAGE_PARAMETER
 
 
 def register(app: Flask) -> None:
@@ -48,11 +49,11 @@ def asset(name: str) -> str:
 def here(**changes: object) -> str:
     """Return the address of this page with query parameters changed; None takes one away.
 
-    Changing anything but `page` goes back to the first page.
+    Changing anything but the page's cursor goes back to the first page.
     """
     query = request.args.to_dict(flat=False)
-    if "page" not in changes:
-        query.pop("page", None)
+    if PAGE_PARAMETER not in changes:
+        query.pop(PAGE_PARAMETER, None)
     for name, value in changes.items():
         if value is None:
             query.pop(name, None)

@@ -18,7 +18,7 @@ from registry.documents.coverage.report import (
     as_printed,
 )
 from registry.documents.coverage.sheets import coverage_xlsx
-from registry.formats.spreadsheet import Column, Sheet, table_xlsx
+from registry.formats.spreadsheet import Heading, Sheet, table_xlsx
 
 DAY = date(2024, 6, 30)
 FORMULAS = [
@@ -44,7 +44,7 @@ def people(rows, **changed) -> Sheet:
     facts = {
         "name": "Danh sách",
         "titles": ["DANH SÁCH THÀNH VIÊN", "Tính đến ngày 30/06/2024"],
-        "columns": [Column("Họ tên", 30), Column("Điện thoại", 14), Column("Ngày sinh", 12)],
+        "columns": [Heading("Họ tên", 30), Heading("Điện thoại", 14), Heading("Ngày sinh", 12)],
         "rows": rows,
     }
     return Sheet(**facts | changed)
@@ -74,7 +74,7 @@ def test_the_table_has_titles_then_a_bold_frozen_heading_with_a_filter():
 @pytest.mark.parametrize("text", FORMULAS)
 def test_text_that_looks_like_a_formula_or_link_stays_text(text):
     content = table_xlsx(
-        [people([(text, text, None)], name=text[:20], titles=[text], columns=[Column(text)] * 3)],
+        [people([(text, text, None)], name=text[:20], titles=[text], columns=[Heading(text)] * 3)],
         as_of=DAY,
     )
     workbook = opened(content)
@@ -103,16 +103,16 @@ def test_codes_and_numbers_of_telephones_keep_their_leading_zero_when_edited():
 
 def test_an_instant_is_shown_in_vietnamese_time_and_refused_without_its_zone():
     instant = datetime(2024, 6, 30, 17, 30, tzinfo=UTC)
-    table = Sheet("Nhật ký", [], [Column("Lúc")], [[instant]], numbered=False)
+    table = Sheet("Nhật ký", [], [Heading("Lúc")], [[instant]], numbered=False)
     cell = opened(table_xlsx([table], as_of=DAY)).active["A2"]
     assert cell.value.isoformat() == "2024-07-01T00:30:00"
-    naive = Sheet("Nhật ký", [], [Column("Lúc")], [[instant.replace(tzinfo=None)]], numbered=False)
+    naive = Sheet("Nhật ký", [], [Heading("Lúc")], [[instant.replace(tzinfo=None)]], numbered=False)
     with pytest.raises(ValueError, match="time zone"):
         table_xlsx([naive], as_of=DAY)
 
 
 def test_yes_and_no_are_words_and_counts_are_numbers():
-    table = Sheet("a", [], [Column("b")] * 3, [[True, False, 279]], numbered=False)
+    table = Sheet("a", [], [Heading("b")] * 3, [[True, False, 279]], numbered=False)
     assert [cell.value for cell in opened(table_xlsx([table], as_of=DAY)).active[2]] == [
         "Có",
         "Không",

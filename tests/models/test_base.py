@@ -17,9 +17,11 @@ from registry.models.base import (
     Dated,
     continued,
     continued_values,
+    copied,
     table_of,
     values_of,
 )
+from registry.models.rosters import OF_ONE_LIST, RosterLine
 
 DATED = sorted(
     (mapper.class_ for mapper in Base.registry.mappers if issubclass(mapper.class_, Dated)),
@@ -32,7 +34,8 @@ def unlike_any_default(table: Table) -> dict[str, Any]:
     """Return a row with something in every column, in no two the same, and nowhere the default."""
     numbers = count(1001)
     values = {column.name: _filled(column, numbers) for column in table.columns}
-    return values | {"valid_from": BEGINS, "valid_to": ENDS}
+    days = {"valid_from": BEGINS, "valid_to": ENDS, "effective_from": BEGINS}
+    return values | {name: day for name, day in days.items() if name in values}
 
 
 def _filled(column: Any, numbers: Iterator[int]) -> Any:
@@ -46,7 +49,11 @@ def _filled(column: Any, numbers: Iterator[int]) -> Any:
         return number
     if kind is str:
         return f"{column.name} {number}"
-    assert kind not in (date, datetime) or column.name in ("valid_from", "valid_to"), column
+    assert kind not in (date, datetime) or column.name in (
+        "valid_from",
+        "valid_to",
+        "effective_from",
+    )
     return None
 
 
@@ -92,6 +99,16 @@ def test_why_a_row_ends_goes_on_only_with_its_end() -> None:
     assert continued(row, valid_to=ENDS).end_reason == row.end_reason
     assert continued(row, valid_to=None).end_reason is None
     assert continued(row, valid_to=None, end_reason="nghỉ hưu").end_reason == "nghỉ hưu"
+
+
+def test_a_line_takes_along_to_the_next_list_all_but_what_is_of_one_list() -> None:
+    table = table_of(RosterLine)
+    before = unlike_any_default(table)
+    after = values_of(copied(RosterLine(**before), OF_ONE_LIST))
+    assert {name for name, value in after.items() if value is None} == OF_ONE_LIST | {"id"}
+    assert {name: after[name] for name in set(after) - OF_ONE_LIST - {"id"}} == {
+        name: before[name] for name in set(before) - OF_ONE_LIST - {"id"}
+    }
 
 
 def test_what_does_not_go_on_is_a_column_of_a_dated_table() -> None:

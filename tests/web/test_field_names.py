@@ -2,11 +2,15 @@
 
 import importlib
 from collections.abc import Iterator
+from typing import Any
 
 from wtforms import Form
 
+from registry.documents.assignments import waiting_columns
+from registry.documents.tables import Column
 from registry.domain.field_names import FIELD_NAMES
 from scripts.tree import ROOT
+from tests.conftest import TODAY
 
 # Fields that ask for something else than the fact of that name.
 OTHER_QUESTIONS = {
@@ -16,6 +20,15 @@ OTHER_QUESTIONS = {
     ("VerifyForm", "reason"),  # asked for only when the list goes back
     ("ReviewForm", "reason"),
     ("ApproveForm", "reason"),
+}
+
+# Columns whose cell says more, or something else, than the field of that name.
+OTHER_CELLS = {
+    "name",  # of whatever the table lists
+    "course",  # with its class
+    "kind",  # the level at which a unit is counted
+    "number",  # of a list, or of a line
+    "reason",  # why an assignment waits
 }
 
 
@@ -53,3 +66,28 @@ def test_a_form_calls_each_known_field_by_its_name() -> None:
 
 def test_the_questions_that_ask_for_something_else_are_still_asked() -> None:
     assert {(form, name) for form, name, _ in fields_of_forms()} >= OTHER_QUESTIONS
+
+
+def columns() -> list[Column[Any]]:
+    """Return every column that is declared for a page or a file."""
+    found: list[Column[Any]] = [*waiting_columns(TODAY)]
+    for path in (ROOT / "registry" / "documents").rglob("*.py"):
+        module = importlib.import_module(
+            path.relative_to(ROOT).with_suffix("").as_posix().replace("/", ".")
+        )
+        for value in vars(module).values():
+            if isinstance(value, tuple):
+                found += [column for column in value if isinstance(column, Column)]
+    return found
+
+
+def test_a_list_and_its_files_head_the_column_of_a_known_field_with_its_name() -> None:
+    known = [
+        column for column in columns() if names_of(column.key) and column.key not in OTHER_CELLS
+    ]
+    assert len({column.key for column in known}) > 15
+    assert [
+        (column.key, column.label)
+        for column in known
+        if column.label not in names_of(column.key) or column.page_label or column.paper_label
+    ] == []

@@ -2,18 +2,11 @@
 
 from collections.abc import Sequence
 
-from registry.documents.coverage.report import (
-    CoverageLine,
-    CoverageReport,
-    Letterhead,
-    Signature,
-    UncoveredUnit,
-    sum_of_lines,
-)
+from registry.documents.coverage.lines import CoverageLine, sum_of_lines, uncovered_units
+from registry.documents.coverage.report import CoverageReport, Letterhead, Signature
 from registry.domain.coverage import Standard, Tally
 from registry.domain.offices import OfficeFunction
 from registry.domain.units.kinds import UnitKind
-from registry.domain.vietnamese.writing import format_phone
 from registry.queries.coverage.figures import Coverage, KindLine
 from registry.queries.offices import office_of
 from registry.queries.units.on_a_day import UnitRow, unit_on
@@ -50,15 +43,7 @@ def report_of(found: Coverage) -> CoverageReport:
             else "đơn vị cấp trên"
         ),
         by_parent=[_line(line.name, line.tally) for line in found.by_parent()],
-        uncovered=[
-            UncoveredUnit(
-                unit.code,
-                unit.name,
-                unit.parent_name,
-                format_phone(unit.phone) if unit.phone else "",
-            )
-            for unit in found.uncovered(Standard.ANY)
-        ],
+        uncovered=uncovered_units(found.uncovered(Standard.ANY)),
         signature=Signature(_signature_form(issuer)),
         recipients=_recipients(found, issuer, superior),
         basis=BASIS,

@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from datetime import date
 
+from registry.documents.reorganisations.paper import Minutes, MinutesRow, UnitList
 from registry.documents.reorganisations.words import ShownRow, shown_row
 from registry.domain.clock import LOCAL_ZONE, local_day
 from registry.domain.reorganisations.summary import Summary
 from registry.domain.units.kinds import UnitKind
 from registry.domain.vietnamese.writing import format_long_day
-from registry.formats.minutes import Minutes, MinutesRow, UnitList
 from registry.models.reorganisations import Reorganisation
 from registry.queries.parameters import home_unit
 from registry.queries.reorganisations.results import Transition, transition_of

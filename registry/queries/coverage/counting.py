@@ -48,14 +48,6 @@ _CONTRACT_WORKERS_COUNT = bindparam("contract_workers_count", type_=Boolean)
 _GRACE_PAST_FOR: Any = bindparam("grace_past_for", type_=Date)
 
 
-def focal_point_count(unit_id: int, day: date) -> int:
-    """Return how many assignments cover the unit on `day` under "Có đầu mối" (III.1b)."""
-    values = values_for("/", day)
-    counts = counts_by_unit(graced="grace_past_for" in values).where(Assignment.unit_id == unit_id)
-    row = db.session.execute(counts, values).one_or_none()
-    return int(row.any_count) if row else 0
-
-
 def focal_point_counts(day: date) -> dict[int, int]:
     """Return how many assignments cover each unit on `day` under "Có đầu mối", by unit."""
     values = values_for("/", day)

@@ -21,9 +21,8 @@ from registry.models.units import Unit, UnitPeriod
 from registry.queries.blocks import blocks
 from registry.queries.decisions import decisions_of_unit
 from registry.queries.offices import office_of
+from registry.queries.paging import Page, Window, page_of
 from registry.queries.units.on_a_day import UnitRow, in_scope_of, path_on
-
-PAGE_LENGTH = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,10 +132,8 @@ def _read(statement: Select[Roster, str, int, int]) -> list[RosterRow]:
     ]
 
 
-def rosters_in(
-    scope: Scope, today: date, wanted: RosterFilter, page: int = 1
-) -> tuple[list[RosterRow], int]:
-    """Return one page of the lists in `scope`, newest first, and how many there are in all."""
+def rosters_in(scope: Scope, today: date, wanted: RosterFilter, window: Window) -> Page[RosterRow]:
+    """Return one page of the lists in `scope`, newest first."""
     statement = _listed(today).where(in_scope_of(scope, Roster.unit_id, today))
     if wanted.state is not None:
         statement = statement.where(Roster.state == wanted.state)
@@ -147,7 +144,7 @@ def rosters_in(
         statement = statement.where(padded.contains(f" {word}"))
     total = db.session.scalar(select(func.count()).select_from(statement.subquery())) or 0
     ordered = statement.order_by(Roster.id.desc())
-    return _read(ordered.limit(PAGE_LENGTH).offset(PAGE_LENGTH * (page - 1))), total
+    return page_of(window, total, lambda limit, offset: _read(ordered.limit(limit).offset(offset)))
 
 
 def waiting_for(actor: Actor, today: date) -> list[RosterRow]:

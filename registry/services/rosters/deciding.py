@@ -165,7 +165,7 @@ def submit(actor: Actor, command: RosterVersion, moment: Moment) -> Roster:
     roster.submitted_at, roster.submitted_by_id = moment.instant, actor.account_id
     roster.content_hash = content_hash(frozen_lines(roster))
     db.session.flush()
-    _record(actor, Deed.ROSTER_SUBMIT, roster, moment, {"content_hash": roster.content_hash})
+    record_step(actor, Deed.ROSTER_SUBMIT, roster, moment, content_hash=roster.content_hash)
     return roster
 
 
@@ -211,7 +211,7 @@ def verify(actor: Actor, command: RosterVersion, moment: Moment) -> Roster:
     roster.state = next_state(roster.state, Step.VERIFY)
     roster.verified_at, roster.verified_by_id = moment.instant, actor.account_id
     db.session.flush()
-    _record(actor, Deed.ROSTER_VERIFY, roster, moment, {})
+    record_step(actor, Deed.ROSTER_VERIFY, roster, moment)
     return roster
 
 
@@ -223,7 +223,7 @@ def review(actor: Actor, command: Review, moment: Moment) -> Roster:
     roster.state = next_state(roster.state, Step.REVIEW)
     roster.reviewed_at, roster.reviewed_by_id = moment.instant, actor.account_id
     db.session.flush()
-    _record(actor, Deed.ROSTER_REVIEW, roster, moment, {"remarks": remarked})
+    record_step(actor, Deed.ROSTER_REVIEW, roster, moment, remarks=remarked)
     return roster
 
 
@@ -248,7 +248,7 @@ def send_back(actor: Actor, command: SendBack, moment: Moment) -> Roster:
         case _:
             roster.decided_at, roster.decided_by_id = moment.instant, actor.account_id
     db.session.flush()
-    _record(actor, Deed.ROSTER_RETURN, roster, moment, {"desk": command.desk, "remarks": remarked})
+    record_step(actor, Deed.ROSTER_RETURN, roster, moment, desk=command.desk, remarks=remarked)
     return roster
 
 
@@ -314,13 +314,17 @@ def approve(actor: Actor, command: Approve, moment: Moment, store: ScanStore) ->
     for line in roster.lines:
         if line.id in admitted:
             _record_line(actor, roster, line, facts[line.id], moment)
-    details = {
-        "decision_id": decision.id,
-        "content_hash": roster.content_hash,
-        "approved": len(admitted),
-        "returned": len(roster.lines) - len(admitted),
-    }
-    _record(actor, Deed.ROSTER_APPROVE, roster, moment, details | named(gaps))
+    record_step(
+        actor,
+        Deed.ROSTER_APPROVE,
+        roster,
+        moment,
+        decision_id=decision.id,
+        content_hash=roster.content_hash,
+        approved=len(admitted),
+        returned=len(roster.lines) - len(admitted),
+        **named(gaps),
+    )
     return roster
 
 
@@ -420,9 +424,10 @@ def _record_line(
     record(actor, event, moment)
 
 
-def _record(
-    actor: Actor, action: Deed, roster: Roster, moment: Moment, details: Mapping[str, Any]
+def record_step(
+    actor: Actor, action: Deed, roster: Roster, moment: Moment, **details: object
 ) -> None:
+    """Audit what was done with a list, with how many lines it then had."""
     known = {"number": roster.number, "lines": len(roster.lines)}
     event = Event(action, "rosters", roster.id, roster.unit_id, {**known, **details})
     record(actor, event, moment)

@@ -19,9 +19,9 @@ from registry.domain.rosters import (
 )
 from registry.domain.units.kinds import KINDS_WITHOUT_MEMBERS
 from registry.domain.vietnamese.names import normalise
-from registry.models.base import Model, db
+from registry.models.base import Model, copied, db
 from registry.models.people import Person
-from registry.models.rosters import Roster, RosterLine
+from registry.models.rosters import OF_ONE_LIST, Roster, RosterLine
 from registry.models.units import Unit
 from registry.queries.memberships import MemberRow
 from registry.queries.rosters.lines import (
@@ -32,9 +32,8 @@ from registry.queries.rosters.lines import (
 )
 from registry.queries.rosters.lists import hold_unit, last_roster_of
 from registry.queries.units.on_a_day import path_on, unit_on
-from registry.services.audit import Event, record
 from registry.services.memberships.checks import ORGANISATION_MAX_LENGTH
-from registry.services.rosters.deciding import RosterVersion, claim_version, roster_for
+from registry.services.rosters.deciding import RosterVersion, claim_version, record_step, roster_for
 
 NOT_TO_ADD = (
     "Chỉ thêm được người, đơn vị thuộc đơn vị này và chưa được phê duyệt. "
@@ -112,12 +111,14 @@ def start(actor: Actor, command: StartRoster, moment: Moment) -> Roster:
         _append(roster, line)
     db.session.add(roster)
     db.session.flush()
-    _record(actor, Deed.ROSTER_START, roster, moment)
+    record_step(actor, Deed.ROSTER_START, roster, moment)
     return roster
 
 
 def _first_lines(command: StartRoster, last: Roster | None, today: date) -> list[RosterLine]:
-    carried = [] if last is None else [_copy(line) for line in last.lines if _goes_on(last, line)]
+    carried = []
+    if last is not None:
+        carried = [copied(line, OF_ONE_LIST) for line in last.lines if _goes_on(last, line)]
     if last is not None and last.state is RosterState.RETURNED:
         return carried
     there = {party_of(line) for line in carried}
@@ -130,19 +131,6 @@ def _first_lines(command: StartRoster, last: Roster | None, today: date) -> list
 
 def _goes_on(last: Roster, line: RosterLine) -> bool:
     return last.state is RosterState.RETURNED or line.outcome is LineOutcome.RETURNED
-
-
-def _copy(line: RosterLine) -> RosterLine:
-    """Return a line for the next list; the remark comes along to say what to put right."""
-    return RosterLine(
-        action=line.action,
-        person_id=line.person_id,
-        member_unit_id=line.member_unit_id,
-        role=line.role,
-        organisation=line.organisation,
-        effective_from=line.effective_from,
-        remark=line.remark,
-    )
 
 
 def _party_of_row(row: MemberRow) -> Party:
@@ -190,7 +178,7 @@ def save_lines(actor: Actor, command: SaveLines, moment: Moment) -> int:
         changed += 1
     db.session.flush()
     if changed:
-        _record(actor, Deed.ROSTER_SAVE_LINES, roster, moment, changed=changed)
+        record_step(actor, Deed.ROSTER_SAVE_LINES, roster, moment, changed=changed)
     return changed
 
 
@@ -248,7 +236,7 @@ def add_lines(actor: Actor, command: AddLines, moment: Moment) -> int:
         _append(roster, line)
     db.session.flush()
     _refuse_strangers(roster, added, moment.day)
-    _record(actor, Deed.ROSTER_ADD_LINES, roster, moment, added=len(added))
+    record_step(actor, Deed.ROSTER_ADD_LINES, roster, moment, added=len(added))
     return len(added)
 
 
@@ -287,13 +275,8 @@ def delete(actor: Actor, command: RosterVersion, moment: Moment) -> int:
     roster = roster_for(actor, Action.ROSTER_COMPOSE, command.roster_id, moment.day)
     next_state(roster.state, Step.SUBMIT)
     claim_version(roster, command.version)
-    _record(actor, Deed.ROSTER_DELETE, roster, moment)
+    record_step(actor, Deed.ROSTER_DELETE, roster, moment)
     unit_id = roster.unit_id
     db.session.delete(roster)
     db.session.flush()
     return unit_id
-
-
-def _record(actor: Actor, action: Deed, roster: Roster, moment: Moment, **counts: int) -> None:
-    details = {"number": roster.number, "lines": len(roster.lines), **counts}
-    record(actor, Event(action, "rosters", roster.id, roster.unit_id, details), moment)

@@ -5,13 +5,15 @@ from datetime import date
 from flask import Blueprint, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from registry.documents.assignments import waiting_columns, waiting_sheet
+from registry.documents.tables import on_page
 from registry.domain.assignments import AssignmentRole
 from registry.domain.audit.deeds import Deed
 from registry.domain.errors import NotFound
 from registry.domain.permissions import Action
 from registry.domain.units.kinds import UnitKind
-from registry.domain.vietnamese.writing import format_day, format_phone
-from registry.formats.spreadsheet import Column, Sheet, table_xlsx
+from registry.domain.vietnamese.writing import format_day
+from registry.formats.spreadsheet import table_xlsx
 from registry.models.assignments import Assignment
 from registry.models.decisions import Decision
 from registry.queries.assignments.counting import focal_points_counting
@@ -307,9 +309,6 @@ def end(assignment_id: int) -> ResponseReturnValue:
     )
 
 
-_GROUPS = {False: "Chờ quyết định", True: "Chuyển tiếp, chờ quyết định mới"}
-
-
 @blueprint.get("/phan-cong/cho-quyet-dinh")
 @requires(Action.ASSIGNMENT_SEE)
 def waiting() -> ResponseReturnValue:
@@ -319,6 +318,7 @@ def waiting() -> ResponseReturnValue:
     rows = _waiting(form, shown.day)
     return render_template(
         "assignments/waiting.html",
+        columns=on_page(waiting_columns(shown.day)),
         filters=form,
         undecided=[row for row in rows if not row.is_carried_over(shown.day)],
         carried_over=[row for row in rows if row.is_carried_over(shown.day)],
@@ -347,33 +347,6 @@ def waiting_excel() -> ResponseReturnValue:
     """Give the same list as a workbook."""
     day = shown_day().day
     rows = _waiting(WaitingForm(request.args), day)
-    sheet = Sheet(
-        name="Chờ quyết định",
-        titles=["DANH SÁCH PHÂN CÔNG CHỜ QUYẾT ĐỊNH", f"Tính đến ngày {format_day(day)}"],
-        columns=[
-            Column("Mã đơn vị", 12),
-            Column("Đơn vị", 32),
-            Column("Điện thoại đơn vị", 18),
-            Column("Người hoặc bộ phận", 28),
-            Column("Vai trò", 18),
-            Column("Từ ngày", 13),
-            Column("Nhóm", 32),
-            Column("Lý do chờ", 44),
-        ],
-        rows=[
-            (
-                row.unit_code,
-                row.unit_name,
-                format_phone(row.unit_phone) if row.unit_phone else None,
-                row.holder_name,
-                row.role.label,
-                row.valid_from,
-                _GROUPS[row.is_carried_over(day)],
-                row.waits_because(day),
-            )
-            for row in rows
-        ],
-    )
     event = Event(
         Deed.ASSIGNMENT_EXPORT,
         "assignments",
@@ -381,7 +354,11 @@ def waiting_excel() -> ResponseReturnValue:
         details={"rows": len(rows), "as_of": day.isoformat()},
     )
     return hand_out(
-        table_xlsx([sheet], as_of=day), FileKind.XLSX, "cho-quyet-dinh", day, event=event
+        table_xlsx([waiting_sheet(rows, day)], as_of=day),
+        FileKind.XLSX,
+        "cho-quyet-dinh",
+        day,
+        event=event,
     )
 
 

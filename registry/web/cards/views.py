@@ -9,6 +9,8 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
+from registry.documents.cards import COLUMNS
+from registry.documents.tables import on_page
 from registry.domain.cards import code_hash
 from registry.domain.clock import local_time
 from registry.domain.errors import NotFound
@@ -35,7 +37,7 @@ blueprint = Blueprint("cards", __name__)
 def index() -> ResponseReturnValue:
     """List the units whose approved members may carry a card."""
     rows = units_with_holders(current_actor().scope(Action.CARD_PRINT), today())
-    return render_template("cards/index.html", rows=rows)
+    return render_template("cards/index.html", columns=on_page(COLUMNS), rows=rows)
 
 
 @blueprint.route("/the/don-vi/<int:unit_id>", methods=["GET", "POST"])

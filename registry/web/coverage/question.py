@@ -1,7 +1,7 @@
 """What a coverage page is asked: day, subtree, standard, kind, and which units to list."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from flask import request
 
+from registry.documents.coverage.lines import CoverageRow
 from registry.domain.coverage import RequiredUnit, Standard
 from registry.domain.errors import NotFound
 from registry.domain.labelled import Labelled
@@ -67,15 +68,6 @@ class CoverageQuestion:
         """Return what an address carries to ask about a unit, on the same day."""
         chosen = {UNIT: str(unit_id), KIND: kind, STANDARD: standard, LISTED: listed}
         return {name: value for name, value in chosen.items() if value} | self.day.kept
-
-
-@dataclass(frozen=True, slots=True)
-class CoverageRow:
-    """A required unit in a list; `since` is the first day of its vacancy when it has one."""
-
-    unit: RequiredUnit
-    since: date | None
-    days: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,20 +155,24 @@ def answered(question: CoverageQuestion) -> Coverage:
 def listed_units(found: Coverage) -> CoverageList:
     """Return the units the request wants listed, in the order it wants."""
     standard = _choice(Standard, STANDARD, Standard.ANY)
-    listed = _choice(Listed, LISTED, Listed.MISSING)
+    wanted = _choice(Listed, LISTED, Listed.MISSING)
     kind = _choice(UnitKind, KIND, None)
-    since = vacancies(found, standard)
     counted = [unit for unit in found.units if (unit.kind is kind if kind else unit.headline)]
-    rows = [
+    rows = listed([unit for unit in counted if _belongs(unit, wanted, standard)], found, standard)
+    return CoverageList(standard, wanted, kind, tuple(_sorted(rows)), len(counted))
+
+
+def listed(units: Iterable[RequiredUnit], found: Coverage, standard: Standard) -> list[CoverageRow]:
+    """Return `units` with the first day of the vacancy of each by `standard`."""
+    since = vacancies(found, standard)
+    return [
         CoverageRow(
             unit,
             since.get(unit.id),
             (found.as_of - since[unit.id]).days if unit.id in since else None,
         )
-        for unit in counted
-        if _belongs(unit, listed, standard)
+        for unit in units
     ]
-    return CoverageList(standard, listed, kind, tuple(_sorted(rows)), len(counted))
 
 
 def _choice(choices: type[T], name: str, otherwise: D) -> T | D:
@@ -197,6 +193,8 @@ def _belongs(unit: RequiredUnit, listed: Listed, standard: Standard) -> bool:
     return tests[listed]
 
 
+# What `?sort=` says, by the key of the column it sorts by.
+SORTS = {"code": "ma", "name": "ten", "parent": "truc-thuoc", "days": "thieu-tu"}
 _ORDERS: dict[str, Callable[[CoverageRow], str | date | tuple[str, str]]] = {
     "ma": lambda row: (row.unit.code, row.unit.name),
     "ten": lambda row: text_sort_key(row.unit.name),

@@ -3,6 +3,7 @@
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
+from registry.documents.coverage.lines import level_lines, page_figure_columns, parent_lines
 from registry.domain.errors import NotFound
 from registry.domain.permissions import Action
 from registry.queries.coverage.figures import Coverage, coverage
@@ -29,6 +30,10 @@ def index() -> ResponseReturnValue:
         found=found,
         waiting=sum(unit.waiting for unit in found.units if unit.headline),
         last_known=reference_last_day(),
+        level_columns=page_figure_columns("Cấp"),
+        levels=level_lines(found),
+        parent_columns=page_figure_columns("Đơn vị"),
+        parents=parent_lines(found),
         listed_units=_units_to_be_listed(found),
     )
 

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from registry.documents.people import people_sheet
+from registry.documents.people import PAGE_COLUMNS, people_sheet
 from registry.domain.audit.deeds import Deed, field_label
 from registry.domain.errors import NotFound
 from registry.domain.identity_numbers import parse_citizen_id
@@ -27,9 +27,9 @@ from registry.queries.assignments.lists import assignments_of_person
 from registry.queries.cards import live_cards
 from registry.queries.memberships import membership_history
 from registry.queries.people import (
-    PAGE_SIZE,
     Likeness,
     PeopleFilter,
+    all_people,
     changes_of,
     people,
     person_in_scope,
@@ -44,6 +44,7 @@ from registry.web.exports import FileKind, hand_out
 from registry.web.forms.showing import show_form
 from registry.web.forms.submissions import saving
 from registry.web.numbers import row_number
+from registry.web.paging import window
 from registry.web.people.forms import EditForm, PersonForm, RegisterForm, RevealForm
 from registry.web.personal_keys import personal_keys
 from registry.web.request import moment, today
@@ -67,19 +68,15 @@ def index() -> ResponseReturnValue:
     scope = current_actor().require(Action.PERSON_SEE)
     day = shown_day()
     unit = _chosen_unit(day.day)
-    page = max(request.args.get("page", 1, type=row_number), 1)
-    rows, total = people(scope, day.day, today(), _wanted(unit), page)
     return render_template(
         "people/index.html",
+        columns=PAGE_COLUMNS,
         day=day,
         unit=unit,
         unit_options=_unit_options(unit, day.day),
         text=_text(),
         approval=request.args.get("phe-duyet", ""),
-        rows=rows,
-        total=total,
-        page=page,
-        pages=-(-total // PAGE_SIZE),
+        page=people(scope, day.day, today(), _wanted(unit), window(50)),
         mask=mask_phone,
     )
 
@@ -91,7 +88,7 @@ def export() -> ResponseReturnValue:
     scope = current_actor().require(Action.PERSON_SEE)
     day = shown_day()
     unit = _chosen_unit(day.day)
-    rows, total = people(scope, day.day, today(), _wanted(unit), None)
+    rows = all_people(scope, day.day, today(), _wanted(unit))
     where = unit.name if unit else "Tất cả đơn vị trong phạm vi"
     content = table_xlsx([people_sheet(rows, where, day.day)], as_of=day.day)
     event = Event(
@@ -99,7 +96,7 @@ def export() -> ResponseReturnValue:
         "people",
         None,
         unit_id=unit.id if unit else None,
-        details={"rows": total, "as_of": day.day.isoformat()},
+        details={"rows": len(rows), "as_of": day.day.isoformat()},
     )
     return hand_out(content, FileKind.XLSX, "danh-sach-nguoi", day.day, event=event)
 

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from registry.documents.reorganisations.minutes import minutes_of
+from registry.documents.reorganisations.paper import minutes_docx
 from registry.documents.reorganisations.picture import DEED_TONES, picture_of
 from registry.documents.reorganisations.words import (
     BATCH_TONES,
@@ -25,8 +26,8 @@ from registry.domain.reorganisations.summary import Summary
 from registry.domain.units.kinds import UnitKind
 from registry.formats.allocation import allocation_csv, read_allocation
 from registry.formats.annex import read_annex
-from registry.formats.minutes import minutes_docx
 from registry.models.reorganisations import Reorganisation
+from registry.queries.paging import page_of_rows
 from registry.queries.reorganisations.results import transition_of
 from registry.queries.reorganisations.scope import batches_seen
 from registry.queries.units.on_a_day import UnitRow, units_by_id
@@ -40,6 +41,7 @@ from registry.web.forms.fields import BaseForm
 from registry.web.forms.showing import show_form
 from registry.web.forms.submissions import once, saving
 from registry.web.numbers import row_number
+from registry.web.paging import window
 from registry.web.reorganisations.forms import (
     ROW_DEEDS,
     AllocationForm,
@@ -54,8 +56,6 @@ from registry.web.request import moment, today
 
 blueprint = Blueprint("reorganisations", __name__)
 
-PAGE_LENGTH = 50
-
 
 @blueprint.context_processor
 def _words() -> dict[str, Any]:
@@ -68,10 +68,6 @@ def _words() -> dict[str, Any]:
     }
 
 
-def _page() -> int:
-    return max(request.args.get("page", 1, type=row_number), 1)
-
-
 # --- batches -------------------------------------------------------------------------------------
 
 
@@ -79,15 +75,12 @@ def _page() -> int:
 @requires(Action.UNIT_REORGANISE)
 def index() -> ResponseReturnValue:
     """List the batches of the scope, the latest day first."""
-    actor, page = current_actor(), _page()
+    actor = current_actor()
     seen = batches_seen(actor.scope(Action.UNIT_REORGANISE), actor.account_id, today())
     return render_template(
         "reorganisations/index.html",
-        batches=seen[(page - 1) * PAGE_LENGTH : page * PAGE_LENGTH],
-        total=len(seen),
+        page=page_of_rows(window(50), seen),
         open=sum(batch.state is BatchState.COMPOSED for batch in seen),
-        page=page,
-        pages=-(-len(seen) // PAGE_LENGTH),
     )
 
 
@@ -136,13 +129,11 @@ def _command(form: CreateForm, rows: Sequence[AnnexRow]) -> composing.ComposeBat
 def show(batch_id: int) -> ResponseReturnValue:
     """Show a batch: its rows while it is composed, what became of units once it was applied."""
     batch = batches.seen_batch(current_actor(), batch_id, today())
-    page = _page()
+    page = page_of_rows(window(100), batch.rows)
     context: dict[str, Any] = {
         "batch": batch,
         "eve": batch.eve,
-        "rows": [shown_row(row) for row in batch.rows[(page - 1) * 100 : page * 100]],
-        "page": page,
-        "pages": -(-len(batch.rows) // 100),
+        "page": page.with_rows([shown_row(row) for row in page.rows]),
     }
     if batch.state is BatchState.COMPOSED:
         form = VersionForm(version=batch.version)

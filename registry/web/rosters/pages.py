@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from flask import url_for
 
+from registry.documents.rosters import ShownLine, decision_words
 from registry.domain.clock import local_day
 from registry.domain.errors import NotFound
 from registry.domain.permissions import Action
@@ -16,11 +17,10 @@ from registry.domain.rosters import (
     line_obstacle,
     line_warnings,
 )
-from registry.formats.spreadsheet import Column, Sheet
 from registry.models.base import db
 from registry.models.decisions import Decision
 from registry.models.rosters import Roster
-from registry.queries.rosters.lines import LineRow, line_facts, line_rows, line_signs
+from registry.queries.rosters.lines import line_facts, line_rows, line_signs
 from registry.queries.rosters.lists import account_names, last_roster_of, roster_in, unit_name_until
 from registry.queries.units.on_a_day import path_on
 from registry.web.access import current_actor
@@ -50,21 +50,6 @@ _NEXT = {
     Action.ROSTER_REVIEW: {RosterState.SUBMITTED, RosterState.VERIFIED},
     Action.ROSTER_APPROVE: {RosterState.REVIEWED},
 }
-
-
-@dataclass(frozen=True, slots=True)
-class ShownLine:
-    """A line with its number on the page, its warnings, and what stands in its way."""
-
-    number: int
-    row: LineRow
-    warnings: tuple[str, ...]
-    obstacle: str | None
-
-    @property
-    def is_flagged(self) -> bool:
-        """Tell whether somebody should look at the line before deciding on it."""
-        return bool(self.warnings or self.obstacle or self.row.remark)
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,48 +198,3 @@ def seen_roster(action: Action, roster_id: int) -> Roster:
     if roster is None:
         raise NotFound
     return roster
-
-
-def decision_words(decision: Decision) -> str:
-    """Return how a decision is cited: "Quyết định số 12/QĐ-UBND ngày 05/12/2024"."""
-    day = f" ngày {decision.issued_on:%d/%m/%Y}" if decision.issued_on else ""
-    return f"Quyết định số {decision.number}{day}"
-
-
-def roster_sheet(page: RosterPage) -> Sheet:
-    """Return a list as a worksheet."""
-    state = page.roster.state.label
-    cited = f" – {decision_words(page.decision)}" if page.decision else ""
-    return Sheet(
-        name=f"Danh sách số {page.roster.number}",
-        titles=[
-            "DANH SÁCH THÀNH VIÊN MẠNG LƯỚI CHUYỂN ĐỔI SỐ",
-            page.unit_name,
-            f"Danh sách số {page.roster.number} – {state}{cited}",
-        ],
-        columns=[
-            Column("Nội dung", 14),
-            Column("Họ và tên", 26),
-            Column("Năm sinh", 10),
-            Column("Chức danh", 28),
-            Column("Vai trò", 14),
-            Column("Tổ chức đại diện", 24),
-            Column("Hiệu lực từ ngày", 14),
-            Column("Kết quả", 16),
-            Column("Ghi chú", 30),
-        ],
-        rows=[
-            (
-                line.row.action.label,
-                line.row.name,
-                line.row.birth_year,
-                line.row.job_title,
-                line.row.role.label,
-                line.row.organisation,
-                line.row.effective_from,
-                line.row.outcome.label if line.row.outcome else None,
-                line.row.remark,
-            )
-            for line in page.lines
-        ],
-    )

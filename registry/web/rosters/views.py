@@ -7,8 +7,14 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from registry.documents.rosters import (
+    COLUMNS,
+    PAGE_LINE_COLUMNS,
+    ShownLine,
+    roster_sheet,
+)
+from registry.documents.tables import on_page
 from registry.domain.audit.deeds import Deed
-from registry.domain.clock import local_day
 from registry.domain.errors import Conflict
 from registry.domain.memberships import MemberRole
 from registry.domain.permissions import Action
@@ -32,7 +38,6 @@ from registry.queries.rosters.lines import (
     units_to_add,
 )
 from registry.queries.rosters.lists import (
-    PAGE_LENGTH,
     RosterFilter,
     deciding_office,
     last_decided_of,
@@ -54,6 +59,7 @@ from registry.web.forms.decision_fields import accept_uploads, paper_label
 from registry.web.forms.showing import show_form
 from registry.web.forms.submissions import Saving, once, saving
 from registry.web.numbers import row_number
+from registry.web.paging import window
 from registry.web.request import moment, settings, today
 from registry.web.rosters.forms import (
     AddForm,
@@ -70,9 +76,7 @@ from registry.web.rosters.pages import (
     ROSTER_TONES,
     STEPS,
     RosterPage,
-    ShownLine,
     roster_page,
-    roster_sheet,
     seen_roster,
 )
 
@@ -88,10 +92,11 @@ TICKED, CLEAN_ONLY = "chon", "khong-canh-bao"
 @blueprint.context_processor
 def _words() -> dict[str, Any]:
     return {
+        "columns": on_page(COLUMNS),
+        "line_columns": PAGE_LINE_COLUMNS,
         "state_tones": ROSTER_TONES,
         "action_tones": ACTION_TONES,
         "step_labels": STEPS,
-        "local_day": local_day,
     }
 
 
@@ -105,17 +110,12 @@ def index() -> ResponseReturnValue:
         unit_id=request.args.get("don_vi", type=row_number),
         words=request.args.get("ten", "").strip()[:100],
     )
-    page = max(request.args.get("page", 1, type=row_number), 1)
-    rows, total = rosters_in(actor.scope(Action.ROSTER_SEE), today(), wanted, page)
     return render_template(
         "rosters/index.html",
         state_choices=labelled(RosterState),
         waiting=waiting_for(actor, today()),
-        rows=rows,
-        total=total,
+        page=rosters_in(actor.scope(Action.ROSTER_SEE), today(), wanted, window(50)),
         wanted=wanted,
-        page=page,
-        pages=-(-total // PAGE_LENGTH),
     )
 
 
@@ -193,7 +193,8 @@ def show(roster_id: int) -> ResponseReturnValue:
 def excel(roster_id: int) -> ResponseReturnValue:
     """Hand out a list as a workbook, and audit that it was taken away."""
     page = roster_page(seen_roster(Action.ROSTER_SEE, roster_id))
-    content = table_xlsx([roster_sheet(page)], as_of=today())
+    sheet = roster_sheet(page.roster, page.unit_name, page.lines, page.decision)
+    content = table_xlsx([sheet], as_of=today())
     number = page.roster.number
     details = {"number": number, "rows": len(page.lines)}
     event = Event(Deed.ROSTER_EXPORT, "rosters", roster_id, page.roster.unit_id, details)

@@ -14,7 +14,8 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
-from registry.documents.signups import signups_sheet
+from registry.documents.signups import COLUMNS, SignupRow, signups_sheet
+from registry.documents.tables import on_page
 from registry.domain.audit.deeds import Deed
 from registry.domain.clock import local_day
 from registry.domain.errors import NotFound
@@ -213,14 +214,13 @@ def queue() -> ResponseReturnValue:
     return render_template(
         "signups/queue.html",
         state_choices=labelled(SignupState),
-        signups=shown.signups,
+        columns=on_page(COLUMNS),
+        rows=shown.rows,
         state=narrowing.state,
         unit_id=narrowing.unit_id,
         warned=narrowing.warned,
         counts=counts_by_state(current_actor().scope(Action.SIGNUP_REVIEW), today()),
         units=shown.units,
-        warnings=shown.warnings,
-        local_day=local_day,
     )
 
 
@@ -230,8 +230,8 @@ def export() -> ResponseReturnValue:
     """Hand out the list as a workbook, telephones in full, and audit that it was taken away."""
     day = today()
     shown = _queue(_narrowing(request.args))
-    sheet = signups_sheet(shown.signups, shown.units, shown.warnings, day)
-    event = Event(Deed.SIGNUP_EXPORT, "signups", None, details={"rows": len(shown.signups)})
+    sheet = signups_sheet(shown.rows, day)
+    event = Event(Deed.SIGNUP_EXPORT, "signups", None, details={"rows": len(shown.rows)})
     return hand_out(table_xlsx([sheet], as_of=day), FileKind.XLSX, "dang-ky", day, event=event)
 
 
@@ -246,11 +246,10 @@ class _Narrowing:
 
 @dataclass(frozen=True, slots=True)
 class _Queue:
-    """The requests shown, the units of all requests in that state, and the warnings by request."""
+    """The requests shown, and the units of all requests in that state."""
 
-    signups: list[Signup]
+    rows: list[SignupRow]
     units: dict[int, UnitRow]
-    warnings: dict[int, list[MatchWarning]]
 
 
 def _queue(narrowing: _Narrowing) -> _Queue:
@@ -261,7 +260,12 @@ def _queue(narrowing: _Narrowing) -> _Queue:
     warnings = warnings_of(shown, scope, day) if narrowing.state in OPEN_SIGNUP_STATES else {}
     if narrowing.warned is not None:
         shown = [signup for signup in shown if bool(warnings.get(signup.id)) == narrowing.warned]
-    return _Queue(shown, units_of(in_state, day), warnings)
+    units = units_of(in_state, day)
+    rows = [
+        SignupRow(signup, units.get(signup.unit_id), warnings.get(signup.id, ()))
+        for signup in shown
+    ]
+    return _Queue(rows, units)
 
 
 def _narrowing(args: Mapping[str, str]) -> _Narrowing:

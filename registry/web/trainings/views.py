@@ -3,6 +3,8 @@
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from registry.documents.tables import on_page
+from registry.documents.trainings import ATTENDANCE_COLUMNS, CLASS_COLUMNS, held
 from registry.domain.errors import NotFound
 from registry.domain.offices import OfficeFunction
 from registry.domain.permissions import Action
@@ -51,7 +53,7 @@ _ORGANISERS = (
 def index() -> ResponseReturnValue:
     """List the classes."""
     rows = classes(current_actor().scope(Action.TRAINING_SEE), today())
-    return render_template("trainings/index.html", rows=rows)
+    return render_template("trainings/index.html", columns=on_page(CLASS_COLUMNS), rows=rows)
 
 
 @blueprint.route("/tap-huan/moi", methods=["GET", "POST"])
@@ -108,11 +110,14 @@ def show(class_id: int) -> ResponseReturnValue:
     row = _class_in_scope(class_id)
     return render_template(
         "trainings/show.html",
+        columns=on_page(ATTENDANCE_COLUMNS),
         row=row,
         organiser=unit_on(row.organiser_id, row.starts_on),
         attendances=attendances_of_class(
             class_id, row.starts_on, current_actor().scope(Action.TRAINING_SEE), today()
         ),
+        held=held(row.starts_on, row.ends_on),
+        mode_label=row.mode.label,
     )
 
 
