@@ -8,35 +8,36 @@ from datetime import date
 from enum import StrEnum
 
 from registry.domain.errors import Conflict, NotAllowed
+from registry.domain.labelled import Labelled
 from registry.domain.memberships import MemberRole
 from registry.domain.permissions import Action, Actor
 from registry.domain.vietnamese.writing import format_day
 
 
-class RosterState(StrEnum):
+class RosterState(Labelled):
     """Where a member list stands; a returned list is composed again as the next version."""
 
-    DRAFT = "draft"
-    SUBMITTED = "submitted"
-    VERIFIED = "verified"
-    REVIEWED = "reviewed"
-    DECIDED = "decided"
-    RETURNED = "returned"
+    DRAFT = "draft", "Đang soạn"
+    SUBMITTED = "submitted", "Đã gửi, chờ thẩm định"
+    VERIFIED = "verified", "Cấp huyện đã xác nhận, chờ thẩm định"
+    REVIEWED = "reviewed", "Đã thẩm định, chờ phê duyệt"
+    DECIDED = "decided", "Đã phê duyệt"
+    RETURNED = "returned", "Yêu cầu bổ sung"
 
 
-class LineAction(StrEnum):
+class LineAction(Labelled):
     """What a line asks for: a new member, a change of role, or an end."""
 
-    ADD = "add"
-    CHANGE = "change"
-    END = "end"
+    ADD = "add", "Bổ sung"
+    CHANGE = "change", "Thay đổi"
+    END = "end", "Thôi tham gia"
 
 
-class LineOutcome(StrEnum):
+class LineOutcome(Labelled):
     """What became of a line."""
 
-    APPROVED = "approved"
-    RETURNED = "returned"
+    APPROVED = "approved", "Đã phê duyệt"
+    RETURNED = "returned", "Không phê duyệt"
 
 
 class Step(StrEnum):
@@ -47,26 +48,6 @@ class Step(StrEnum):
     REVIEW = "review"
     DECIDE = "decide"
     RETURN = "return"
-
-
-STATE_LABELS = {
-    RosterState.DRAFT: "Đang soạn",
-    RosterState.SUBMITTED: "Đã gửi, chờ thẩm định",
-    RosterState.VERIFIED: "Cấp huyện đã xác nhận, chờ thẩm định",
-    RosterState.REVIEWED: "Đã thẩm định, chờ phê duyệt",
-    RosterState.DECIDED: "Đã phê duyệt",
-    RosterState.RETURNED: "Yêu cầu bổ sung",
-}
-LINE_ACTION_LABELS = {
-    LineAction.ADD: "Bổ sung",
-    LineAction.CHANGE: "Thay đổi",
-    LineAction.END: "Thôi tham gia",
-}
-
-LINE_OUTCOME_LABELS = {
-    LineOutcome.APPROVED: "Đã phê duyệt",
-    LineOutcome.RETURNED: "Không phê duyệt",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +86,7 @@ TURNS = {
 }
 
 # A unit has at most one list in these states: somebody has a step to take.
-OPEN_STATES = frozenset[RosterState]().union(*(turn.before for turn in TURNS.values()))
+OPEN_ROSTER_STATES = frozenset[RosterState]().union(*(turn.before for turn in TURNS.values()))
 
 
 def steps_from(state: RosterState) -> frozenset[Step]:
@@ -127,7 +108,7 @@ def next_state(state: RosterState, step: Step) -> RosterState:
     """
     if step not in steps_from(state):
         raise Conflict(
-            f"Danh sách đang ở trạng thái “{STATE_LABELS[state]}” nên không làm được bước này. "
+            f"Danh sách đang ở trạng thái “{state.label}” nên không làm được bước này. "
             "Tải lại trang để xem kết quả xử lý mới nhất."
         )
     return RosterState.RETURNED if step is Step.RETURN else TURNS[step].after

@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 from registry.domain.decisions import DecisionKind
 from registry.domain.offices import OfficeFunction
 from registry.domain.permissions import Actor, Scope
-from registry.domain.rosters import OPEN_STATES, TURNS, LineOutcome, RosterState, Step
+from registry.domain.rosters import OPEN_ROSTER_STATES, TURNS, LineOutcome, RosterState, Step
 from registry.domain.vietnamese.names import query_words
 from registry.models.accounts import Account
 from registry.models.base import db
@@ -187,7 +187,7 @@ def open_rosters_of(unit_ids: Iterable[int]) -> list[Roster]:
     for block in blocks(unit_ids):
         found += db.session.scalars(
             select(Roster)
-            .where(Roster.unit_id.in_(block), Roster.state.in_(sorted(OPEN_STATES)))
+            .where(Roster.unit_id.in_(block), Roster.state.in_(sorted(OPEN_ROSTER_STATES)))
             .order_by(Roster.id)
         ).all()
     return found

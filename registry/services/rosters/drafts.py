@@ -9,8 +9,7 @@ from registry.domain.errors import Invalid, NotFound, Problem
 from registry.domain.memberships import MemberRole
 from registry.domain.permissions import Action, Actor
 from registry.domain.rosters import (
-    OPEN_STATES,
-    STATE_LABELS,
+    OPEN_ROSTER_STATES,
     LineAction,
     LineOutcome,
     Party,
@@ -91,11 +90,11 @@ def start(actor: Actor, command: StartRoster, moment: Moment) -> Roster:
     if unit.kind in KINDS_WITHOUT_MEMBERS:
         raise Invalid.on("unit_id", f"{unit.name} là tổ chức phối hợp, không có thành viên.")
     last = last_roster_of(command.unit_id)
-    if last is not None and last.state in OPEN_STATES:
+    if last is not None and last.state in OPEN_ROSTER_STATES:
         raise Invalid.on(
             "unit_id",
             f"{unit.shown_name} đang có danh sách số {last.number} "
-            f"({STATE_LABELS[last.state].lower()}). Mở danh sách đó để làm tiếp.",
+            f"({last.state.label.lower()}). Mở danh sách đó để làm tiếp.",
         )
     roster = Roster(
         unit_id=command.unit_id,

@@ -11,19 +11,19 @@ from registry.documents.reorganisations.minutes import minutes_of
 from registry.documents.reorganisations.paper import minutes_docx
 from registry.documents.reorganisations.picture import DEED_TONES, picture_of
 from registry.documents.reorganisations.words import (
+    BATCH_TONES,
     COLUMN_LABELS,
-    STATE_TONES,
     happened_at,
     shown_row,
 )
 from registry.domain.audit.deeds import Deed
 from registry.domain.errors import Conflict, Invalid
-from registry.domain.permissions import ROLE_LABELS, Action
+from registry.domain.permissions import Action
 from registry.domain.reorganisations.annex import AnnexRow, RowProblem
 from registry.domain.reorganisations.batches import BatchState
 from registry.domain.reorganisations.questions import AskedNoun, Item, Question
 from registry.domain.reorganisations.summary import Summary
-from registry.domain.units.kinds import KIND_LABELS
+from registry.domain.units.kinds import UnitKind
 from registry.formats.allocation import allocation_csv, read_allocation
 from registry.formats.annex import read_annex
 from registry.models.reorganisations import Reorganisation
@@ -43,7 +43,7 @@ from registry.web.forms.submissions import once, saving
 from registry.web.numbers import row_number
 from registry.web.paging import window
 from registry.web.reorganisations.forms import (
-    DEEDS,
+    ROW_DEEDS,
     AllocationForm,
     AnswerForm,
     CreateForm,
@@ -60,10 +60,9 @@ blueprint = Blueprint("reorganisations", __name__)
 @blueprint.context_processor
 def _words() -> dict[str, Any]:
     return {
-        "state_tones": STATE_TONES,
+        "state_tones": BATCH_TONES,
         "column_labels": COLUMN_LABELS,
-        "kind_labels": KIND_LABELS,
-        "role_labels": ROLE_LABELS,
+        "kinds": tuple(UnitKind),
         "deed_tones": DEED_TONES,
         "happened_at": happened_at,
     }
@@ -164,13 +163,13 @@ def _by_name(units: Any) -> list[UnitRow]:
 def add_row(batch_id: int) -> ResponseReturnValue:
     """Put in a row on screen: first what it does, then the units."""
     batch = batches.composed_batch(current_actor(), batch_id, today())
-    deed = DEEDS.get(request.args.get("viec", ""))
+    deed = ROW_DEEDS.get(request.args.get("viec", ""))
     if deed is None:
         form: BaseForm = VersionForm()
         if form.is_submitted():
             form.add_problem("", "Chọn việc cần làm trước.")
         return show_form(
-            "reorganisations/choose_deed.html", form, batch=batch, deeds=DEEDS.values()
+            "reorganisations/choose_deed.html", form, batch=batch, deeds=ROW_DEEDS.values()
         )
     form = RowForm()
     form.keep_only(deed.fields)

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from registry.domain.memberships import MemberRole
 from registry.domain.permissions import Action
-from registry.domain.rosters import STATE_LABELS, Party, Step
+from registry.domain.rosters import Party, Step
 from registry.domain.units.kinds import KINDS_WITHOUT_MEMBERS
 from registry.models.rosters import Roster
 from registry.queries.rosters.lines import (
@@ -89,7 +89,7 @@ def _offered_units(form: StartForm) -> list[UnitRow]:
 
 def _hints(units: Sequence[UnitRow]) -> dict[str, str]:
     return {
-        str(roster.unit_id): f"Đang có danh sách số {roster.number}: {STATE_LABELS[roster.state]}"
+        str(roster.unit_id): f"Đang có danh sách số {roster.number}: {roster.state.label}"
         for roster in open_rosters_of(unit.id for unit in units)
     }
 

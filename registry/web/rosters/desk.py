@@ -9,11 +9,7 @@ from flask import Blueprint, abort, make_response, redirect, render_template, re
 from registry.documents.rosters import COLUMNS, PAGE_LINE_COLUMNS, ShownLine
 from registry.documents.tables import on_page
 from registry.domain.errors import Conflict
-from registry.domain.memberships import MEMBER_ROLE_LABELS
 from registry.domain.rosters import (
-    LINE_ACTION_LABELS,
-    LINE_OUTCOME_LABELS,
-    STATE_LABELS,
     TURNS,
     LineAction,
     LineOutcome,
@@ -31,7 +27,7 @@ from registry.web.request import moment
 from registry.web.rosters.forms import ApproveForm, ReviewForm, VerifyForm, VersionForm
 from registry.web.rosters.pages import (
     ACTION_TONES,
-    STATE_TONES,
+    ROSTER_TONES,
     STEPS,
     RosterPage,
     seen_roster,
@@ -45,12 +41,8 @@ def _words() -> dict[str, Any]:
     return {
         "columns": on_page(COLUMNS),
         "line_columns": PAGE_LINE_COLUMNS,
-        "state_labels": STATE_LABELS,
-        "state_tones": STATE_TONES,
-        "action_labels": LINE_ACTION_LABELS,
+        "state_tones": ROSTER_TONES,
         "action_tones": ACTION_TONES,
-        "outcome_labels": LINE_OUTCOME_LABELS,
-        "role_labels": MEMBER_ROLE_LABELS,
         "step_labels": STEPS,
     }
 

@@ -10,7 +10,7 @@ from registry.domain.clock import local_day
 from registry.domain.errors import NotFound
 from registry.domain.permissions import Action
 from registry.domain.rosters import (
-    OPEN_STATES,
+    OPEN_ROSTER_STATES,
     TURNS,
     LineAction,
     LineOutcome,
@@ -36,7 +36,7 @@ from registry.queries.units.on_a_day import path_on
 from registry.web.access import current_actor
 from registry.web.request import today
 
-STATE_TONES = {
+ROSTER_TONES = {
     RosterState.DRAFT: None,
     RosterState.SUBMITTED: "wait",
     RosterState.VERIFIED: "wait",
@@ -137,7 +137,7 @@ class RosterPage:
         last = last_roster_of(roster.unit_id)
         path = path_on(roster.unit_id, today())
         return (
-            roster.state not in OPEN_STATES
+            roster.state not in OPEN_ROSTER_STATES
             and last is not None
             and last.id == roster.id
             and path is not None
@@ -194,7 +194,7 @@ def _opens(decision: Decision) -> bool:
 def roster_page(roster: Roster) -> RosterPage:
     """Read what the page of a list shows; warnings only while somebody can still act on them."""
     day = today()
-    is_open = roster.state in OPEN_STATES
+    is_open = roster.state in OPEN_ROSTER_STATES
     facts = line_facts(roster, day) if is_open else {}
     signs = line_signs(roster, facts) if is_open else {}
     lines = [

@@ -12,6 +12,7 @@ from registry.queries.rosters.lists import RosterFilter, rosters_in, waiting_for
 from registry.services.audit import Event
 from registry.web.access import current_actor, requires
 from registry.web.exports import FileKind, hand_out
+from registry.web.forms.choices import labelled
 from registry.web.numbers import row_number
 from registry.web.paging import window
 from registry.web.request import today
@@ -32,6 +33,7 @@ def index() -> ResponseReturnValue:
     )
     return render_template(
         "rosters/index.html",
+        state_choices=labelled(RosterState),
         waiting=waiting_for(actor, today()),
         page=rosters_in(actor.scope(Action.ROSTER_SEE), today(), wanted, window(50)),
         wanted=wanted,
