@@ -143,6 +143,17 @@ def run_in_transaction(view: Callable[[], Response]) -> Response:
     raise AssertionError  # the loop always returns or raises
 
 
+def begin_writing() -> None:
+    """Let this request write, a GET too: what that has read so far is let go of.
+
+    A GET begins with a transaction that only reads. Taking the write lock at its first INSERT would
+    fail whenever another writer came between.
+    """
+    if request.method in SAFE_METHODS:
+        db.session.rollback()
+        db.session.connection(execution_options={WRITES: True})
+
+
 def _is_busy(error: DBAPIError) -> bool:
     state = getattr(error.orig, "sqlstate", None)
     return state in _TRANSIENT_STATES or any(word in str(error.orig) for word in _TRANSIENT_WORDS)

@@ -3,7 +3,6 @@
 import re
 from datetime import date
 from enum import Enum
-from functools import partial
 from io import BytesIO
 
 from flask import Response, send_file
@@ -11,7 +10,8 @@ from flask import Response, send_file
 from registry.models.decisions import StoredFile
 from registry.services.audit import Event, record
 from registry.web.access import current_actor
-from registry.web.request import later, moment
+from registry.web.edge import begin_writing
+from registry.web.request import moment
 
 _NOT_IN_NAMES = re.compile("[^A-Za-z0-9-]+")
 
@@ -45,8 +45,9 @@ def hand_out_stored(content: bytes, file: StoredFile, *, event: Event) -> Respon
 
     The name was made safe when the file came in.
     """
+    answer = _answer(content, file.content_type, file.original_name)
     _audit(event)
-    return _answer(content, file.content_type, file.original_name)
+    return answer
 
 
 def _stem(*parts: str | int | date) -> str:
@@ -55,8 +56,9 @@ def _stem(*parts: str | int | date) -> str:
 
 
 def _audit(event: Event) -> None:
-    """Record `event` once this request has ended: what a GET writes itself is never committed."""
-    later(partial(record, current_actor(), event, moment()))
+    """Record `event` in this request's transaction: what cannot be audited is not handed out."""
+    begin_writing()
+    record(current_actor(), event, moment())
 
 
 def _answer(content: bytes, media_type: str, name: str) -> Response:
