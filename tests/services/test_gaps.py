@@ -443,7 +443,6 @@ WRITERS = {
     "memberships/changes.py:correct": "asks",
     "memberships/periods.py:close_row": "ending, moving and approving ask",
     "memberships/periods.py:set_from": "goes on in the row that begins that day",
-    "rosters/carrying_out.py:_change": "the approval of a list asks for all its lines",
     "units/contacts.py:edit_contact": "how a unit is reached is no focal point",
 }
 
