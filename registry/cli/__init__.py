@@ -13,6 +13,7 @@ from registry.cli import (
     seed,
     units,
 )
+from registry.cli.edge import say_faults_without_values
 from registry.settings import Runtime
 
 
@@ -20,4 +21,5 @@ def register_commands(group: click.Group, runtime: Runtime) -> None:
     """Add every noun's commands to the `flask` command."""
     for noun in (accounts, audit, backup, coverage, installation, outbox, permissions, seed, units):
         for command in noun.commands(runtime):
+            say_faults_without_values(command)
             group.add_command(command)

@@ -10,9 +10,14 @@ from registry.cli.columns import aligned
 from registry.cli.days import DAY
 from registry.cli.edge import Refused, transaction
 from registry.cli.translated_coverage import TRANSLATED_FORMS
-from registry.documents.coverage.report import ANY_STANDARD, STRICT_STANDARD, TOTAL_LABEL
+from registry.documents.coverage.lines import (
+    OUTSIDE_TOTAL,
+    TOTAL_LABEL,
+    UNCOVERED_COLUMNS,
+    uncovered_units,
+)
+from registry.documents.tables import only, text_table
 from registry.domain.coverage import Standard, Tally
-from registry.domain.units.kinds import KIND_LABELS
 from registry.domain.vietnamese.writing import (
     format_day,
     format_number,
@@ -23,8 +28,6 @@ from registry.queries.coverage.figures import Coverage, KindLine, coverage, root
 from registry.queries.coverage.translated import translated_coverage
 from registry.queries.parameters import default_day
 from registry.settings import Runtime
-
-_STANDARD_LABELS = {Standard.ANY: ANY_STANDARD, Standard.STRICT: STRICT_STANDARD}
 
 
 def commands(runtime: Runtime) -> Sequence[click.Command]:
@@ -136,13 +139,10 @@ def _as_csv(found: Coverage, standard: Standard) -> str:
 def _as_table(found: Coverage, standard: Standard) -> str:
     counts = [
         ("Loại đơn vị", "Phải bố trí", "Đã có", "Tỷ lệ"),
-        *(
-            _row(KIND_LABELS[line.kind], line.tally, standard)
-            for line in found.lines(headline=True)
-        ),
+        *(_row(line.kind.label, line.tally, standard) for line in found.lines(headline=True)),
         _row(TOTAL_LABEL, found.headline, standard),
         *(
-            _row(f"{KIND_LABELS[line.kind]} (ngoài tổng số)", line.tally, standard)
+            _row(line.kind.label + OUTSIDE_TOTAL, line.tally, standard)
             for line in found.lines(headline=False)
         ),
     ]
@@ -150,15 +150,15 @@ def _as_table(found: Coverage, standard: Standard) -> str:
     lines = [
         f"Đơn vị: {found.unit.name} ({found.unit.code})",
         f"Tính đến ngày {format_day(found.as_of)}",
-        f"Tiêu chuẩn: {_STANDARD_LABELS[standard]}",
+        f"Tiêu chuẩn: {standard.label}",
         "",
         *aligned(counts, figures_from=1),
         "",
         f"Chưa đạt: {format_number(len(missing))} đơn vị",
     ]
     if missing:
-        rows = [(unit.code, unit.name, unit.parent_name) for unit in missing]
-        lines += ["", *aligned([("Mã", "Đơn vị", "Trực thuộc"), *rows])]
+        columns = only(UNCOVERED_COLUMNS, "code", "name", "parent")
+        lines += ["", *aligned(text_table(columns, uncovered_units(missing)))]
     return "\n".join(lines) + "\n"
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 
 from registry.domain.errors import DomainError
+from registry.domain.faults import trace_of
 from registry.models.base import db
 from registry.models.engine import WRITES
 
@@ -43,6 +44,7 @@ def refusals_in_words() -> Iterator[None]:
     except StaleDataError as error:
         raise Refused("Người khác vừa thay đổi dữ liệu này. Chạy lại lệnh.") from error
     except DBAPIError as error:
+        _say_fault(error)
         message = "Cơ sở dữ liệu từ chối thao tác này; chưa có gì được ghi."
         raise Refused(message) from error
     finally:
@@ -65,3 +67,38 @@ def transaction(*, writes: bool) -> Callable[[Callable[P, R]], Callable[P, R]]:
         return run
 
     return wrap
+
+
+def say_faults_without_values(command: click.Command) -> None:
+    """Let `command` and those below it end an unexpected error by its kind and place, exit code 1.
+
+    Python's own traceback would print the error's message, and with it what people typed.
+    """
+    if isinstance(command, click.Group):
+        for below in command.commands.values():
+            say_faults_without_values(below)
+    if command.callback is not None:
+        command.callback = _without_values(command.callback)
+
+
+def _without_values(callback: Callable[P, R]) -> Callable[P, R]:
+    @functools.wraps(callback)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return callback(*args, **kwargs)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:
+            _say_fault(error)
+            raise Refused(
+                "Lệnh dừng vì lỗi của phần mềm. Gửi các dòng trên cho người phụ trách phần mềm; "
+                "trong đó không có dữ liệu cá nhân."
+            ) from error
+
+    return run
+
+
+def _say_fault(error: Exception) -> None:
+    """Say the kind and the place of an unexpected error, and the command without its arguments."""
+    command = click.get_current_context().command_path
+    click.echo(f"unexpected in {command}: {trace_of(error)}", err=True)

@@ -1,5 +1,6 @@
 """`flask init` and `flask serve`: put the registry in place, and run it."""
 
+import logging
 import os
 import sys
 from collections.abc import Sequence
@@ -16,7 +17,8 @@ from registry.cli.seed import (
     print_loaded,
     print_reorganised,
 )
-from registry.domain.permissions import ROLE_LABELS, Role
+from registry.domain.faults import WithoutValues
+from registry.domain.permissions import Role
 from registry.models.schema import upgrade
 from registry.queries.accounts import has_administrator
 from registry.queries.backup import holds_anything
@@ -124,6 +126,7 @@ def _check_no_keys_were_lost(home: Path) -> None:
 def _serve(context: click.Context, runtime: Runtime) -> None:
     """Serve until stopped. Flask keeps the application in the context of its commands."""
     settings = runtime.settings
+    logging.getLogger("waitress").addFilter(WithoutValues())
     try:
         server = create_server(
             context.obj.load_app(),
@@ -152,5 +155,5 @@ def _print_welcome(runtime: Runtime) -> None:
         click.echo("Bản dùng thử – số liệu người là hư cấu. Đăng nhập:")
         for login in read_logins(runtime.settings.home):
             note = f"  ({_NO_DISTRICTS})" if login.role is Role.VERIFIER else ""
-            click.echo(f"  {ROLE_LABELS[login.role]:<20} {login.login:<12} {login.password}{note}")
+            click.echo(f"  {login.role.label:<20} {login.login:<12} {login.password}{note}")
     sys.stdout.flush()

@@ -1,54 +1,90 @@
-"""The list of people as a worksheet."""
+"""What is said of people in a list: on its page, and in its workbook."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import date
 
-from registry.domain.memberships import MEMBER_ROLE_LABELS
-from registry.domain.people import CONTRACT_LABELS, EDUCATION_LABELS
+from registry.documents.tables import FILES, Column, on_page, sheet
+from registry.domain.field_names import MEMBERSHIPS, PEOPLE
 from registry.domain.vietnamese.writing import format_day, format_phone
-from registry.formats.spreadsheet import Column, Sheet
+from registry.formats.spreadsheet import Sheet
 from registry.queries.people import PersonRow
 
-TITLE = "DANH SÁCH NGƯỜI TRONG MẠNG LƯỚI CHUYỂN ĐỔI SỐ"
+COLUMNS: tuple[Column[PersonRow], ...] = (
+    Column(key="name", label=PEOPLE["full_name"], value=lambda row: row.full_name, width=28),
+    Column(
+        key="birth_year",
+        label=PEOPLE["birth_year"],
+        value=lambda row: row.birth_year,
+        width=10,
+        on=FILES,
+    ),
+    Column(
+        key="job_title",
+        label=PEOPLE["job_title"],
+        value=lambda row: row.job_title,
+        width=30,
+    ),
+    Column(
+        key="units",
+        label="Đơn vị",
+        value=lambda row: "\n".join(unit.name for unit in row.units),
+        width=36,
+    ),
+    Column(
+        key="roles",
+        label=MEMBERSHIPS["role"],
+        value=lambda row: "\n".join(unit.role.label for unit in row.units),
+        width=14,
+        on=FILES,
+    ),
+    Column(
+        key="approved",
+        label="Phê duyệt",
+        value=lambda row: "\n".join(
+            "Đã phê duyệt" if unit.approved else "Chưa phê duyệt" for unit in row.units
+        ),
+        width=14,
+    ),
+    Column(
+        key="phone",
+        label=PEOPLE["phone"],
+        value=lambda row: format_phone(row.phone) if row.phone else None,
+        width=16,
+    ),
+    Column(key="email", label=PEOPLE["email"], value=lambda row: row.email, width=28, on=FILES),
+    Column(
+        key="education_level",
+        label=PEOPLE["education_level"],
+        value=lambda row: row.education_level.label if row.education_level else None,
+        width=16,
+        on=FILES,
+    ),
+    Column(
+        key="it_major",
+        label=PEOPLE["it_major"],
+        value=lambda row: row.it_major,
+        width=12,
+        on=FILES,
+    ),
+    Column(
+        key="contract_type",
+        label=PEOPLE["contract_type"],
+        value=lambda row: row.contract_type.label if row.contract_type else None,
+        width=16,
+        on=FILES,
+    ),
+)
+PAGE_COLUMNS = on_page(COLUMNS, "name", "units", "job_title", "phone", "approved")
 
 
-def people_sheet(rows: Sequence[PersonRow], where: str, day: date) -> Sheet:
+def people_sheet(rows: Iterable[PersonRow], where: str, day: date) -> Sheet:
     """Return the sheet of `rows`; `where` says which units, `day` is the day of the facts."""
-    return Sheet(
+    return sheet(
         "Danh sách",
         [
             "DANH SÁCH NGƯỜI TRONG MẠNG LƯỚI CHUYỂN ĐỔI SỐ",
             f"{where}, tính đến ngày {format_day(day)}",
         ],
-        [
-            Column("Họ và tên", 28),
-            Column("Năm sinh", 10),
-            Column("Chức vụ, chức danh", 30),
-            Column("Đơn vị", 36),
-            Column("Vai trò", 14),
-            Column("Phê duyệt", 14),
-            Column("Điện thoại", 16),
-            Column("Thư điện tử", 28),
-            Column("Trình độ", 16),
-            Column("Chuyên ngành CNTT", 12),
-            Column("Hình thức tuyển dụng", 16),
-        ],
-        [
-            (
-                row.full_name,
-                row.birth_year,
-                row.job_title,
-                "\n".join(unit.name for unit in row.units),
-                "\n".join(MEMBER_ROLE_LABELS[unit.role] for unit in row.units),
-                "\n".join(
-                    "Đã phê duyệt" if unit.approved else "Chưa phê duyệt" for unit in row.units
-                ),
-                format_phone(row.phone) if row.phone else None,
-                row.email,
-                EDUCATION_LABELS[row.education_level] if row.education_level else None,
-                row.it_major,
-                CONTRACT_LABELS[row.contract_type] if row.contract_type else None,
-            )
-            for row in rows
-        ],
+        COLUMNS,
+        rows,
     )

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from io import StringIO
 
-CsvCell = str | int | date | None
+CsvCell = str | int | float | date | None
 """Text, a count, a day (written yyyy-mm-dd, which every spreadsheet reads as a day), or nothing."""
 
 BYTE_ORDER_MARK = "\ufeff"

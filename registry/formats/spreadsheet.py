@@ -32,8 +32,8 @@ _BORDERED = {**_BASE, "border": 1, "text_wrap": True}
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
-    """A column's heading and its width in characters."""
+class Heading:
+    """What stands above a column, and the width of the column in characters."""
 
     label: str
     width: float = 20
@@ -49,7 +49,7 @@ class Sheet:
 
     name: str
     titles: Sequence[str]
-    columns: Sequence[Column]
+    columns: Sequence[Heading]
     rows: Iterable[Sequence[Cell]]
     closing: Sequence[Sequence[Cell]] = ()
     numbered: bool = True
@@ -104,7 +104,7 @@ class _SheetWriter:
 
     def write(self, sheet: Sheet) -> None:
         """Write the whole sheet."""
-        columns = [Column(NUMBER_HEADING, _NUMBER_WIDTH)] * sheet.numbered + list(sheet.columns)
+        columns = [Heading(NUMBER_HEADING, _NUMBER_WIDTH)] * sheet.numbered + list(sheet.columns)
         self._set_up_page(columns)
         for title in sheet.titles:
             style = self._title if self._next_row == 0 else self._subtitle
@@ -125,7 +125,7 @@ class _SheetWriter:
         self._worksheet.freeze_panes(heading_row + 1, 0)
         self._worksheet.repeat_rows(heading_row)
 
-    def _set_up_page(self, columns: Sequence[Column]) -> None:
+    def _set_up_page(self, columns: Sequence[Heading]) -> None:
         """Set widths and printing: A4, as wide as the paper, heading on every page."""
         for position, column in enumerate(columns):
             self._worksheet.set_column(position, position, column.width)

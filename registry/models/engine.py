@@ -11,6 +11,8 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 # them.
 OLDEST_SQLITE = (3, 51, 3)
 WRITES = "registry_writes"
+# An error of the driver must not carry what people typed.
+NO_VALUES_IN_ERRORS: dict[str, Any] = {"hide_parameters": True}
 
 
 def engine_options(url: str) -> dict[str, Any]:
@@ -19,13 +21,13 @@ def engine_options(url: str) -> dict[str, Any]:
     Raises RuntimeError when the SQLite library is one that can corrupt the database.
     """
     if make_url(url).get_backend_name() != "sqlite":
-        return {"pool_pre_ping": True}
+        return NO_VALUES_IN_ERRORS | {"pool_pre_ping": True}
     if pysqlite3.sqlite_version_info < OLDEST_SQLITE:
         message = (
             f"SQLite {pysqlite3.sqlite_version} is too old: {OLDEST_SQLITE} or newer is needed"
         )
         raise RuntimeError(message)
-    return {"module": pysqlite3.dbapi2}
+    return NO_VALUES_IN_ERRORS | {"module": pysqlite3.dbapi2}
 
 
 def prepare_engine(engine: Engine) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, func, select
 from registry.models.accounts import Account
 from registry.models.audit import AuditEvent, AuditPersonal
 from registry.models.base import db
+from registry.queries.paging import Page, Window, page_of
 
 _AT_ONCE = 1000
 
@@ -70,22 +71,22 @@ def nouns() -> list[str]:
     return list(db.session.scalars(select(AuditEvent.noun).distinct().order_by(AuditEvent.noun)))
 
 
-def count_events(wanted: EventFilter) -> int:
-    """Count the events that fit."""
-    statement = select(func.count()).select_from(AuditEvent).where(*_conditions(wanted))
-    return db.session.scalar(statement) or 0
+def page_of_events(wanted: EventFilter, window: Window) -> Page[EventRow]:
+    """Return one page of the events that fit, the newest first."""
+    counted = select(func.count()).select_from(AuditEvent).where(*_conditions(wanted))
+    total = db.session.scalar(counted) or 0
+    return page_of(window, total, lambda limit, offset: _events(wanted, limit, offset))
 
 
-def page_of_events(wanted: EventFilter, page: int, size: int) -> list[EventRow]:
-    """Return one page of the events that fit, the newest first; pages count from 1."""
+def _events(wanted: EventFilter, limit: int, offset: int) -> list[EventRow]:
     rows = db.session.execute(
         select(AuditEvent, AuditPersonal, Account.login)
         .outerjoin(AuditPersonal, AuditPersonal.sequence == AuditEvent.sequence)
         .outerjoin(Account, Account.id == AuditEvent.account_id)
         .where(*_conditions(wanted))
         .order_by(AuditEvent.sequence.desc())
-        .limit(size)
-        .offset((page - 1) * size)
+        .limit(limit)
+        .offset(offset)
     )
     return [
         EventRow(

@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from registry.models.base import db
 from registry.models.outbox import OutboxMessage
+from registry.queries.paging import Page, Window, page_of
 
 
 def _alive(now: datetime) -> ColumnElement[bool]:
@@ -36,18 +37,12 @@ def ids_to_send(now: datetime) -> list[int]:
     )
 
 
-def count_messages() -> int:
-    """Count all messages."""
-    return db.session.scalar(select(func.count()).select_from(OutboxMessage)) or 0
-
-
-def page_of_messages(now: datetime, page: int, size: int) -> list[OutboxMessage]:
-    """Return one page of messages: those that wait first, then the newest; pages count from 1."""
-    return list(
-        db.session.scalars(
-            select(OutboxMessage)
-            .order_by(is_waiting(now).desc(), OutboxMessage.id.desc())
-            .limit(size)
-            .offset((page - 1) * size)
-        )
+def page_of_messages(now: datetime, window: Window) -> Page[OutboxMessage]:
+    """Return one page of messages: those that wait first, then the newest."""
+    total = db.session.scalar(select(func.count()).select_from(OutboxMessage)) or 0
+    ordered = select(OutboxMessage).order_by(is_waiting(now).desc(), OutboxMessage.id.desc())
+    return page_of(
+        window,
+        total,
+        lambda limit, offset: list(db.session.scalars(ordered.limit(limit).offset(offset))),
     )

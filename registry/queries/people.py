@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from registry.domain.memberships import MemberRole
@@ -24,9 +24,9 @@ from registry.models.memberships import Membership
 from registry.models.people import Person
 from registry.models.units import UnitPath, UnitPeriod
 from registry.queries.memberships import approved_lines
+from registry.queries.paging import Page, Window, page_of, page_of_rows
 from registry.queries.units.on_a_day import in_force, in_scope_of, under
 
-PAGE_SIZE = 50
 _BLOCK = 500
 
 
@@ -67,25 +67,40 @@ class PersonRow:
 
 
 def people(
-    scope: Scope, day: date, today: date, wanted: PeopleFilter, page: int | None
-) -> tuple[list[PersonRow], int]:
-    """Return the people who on `day` belong to a unit in `scope`, by given name, and their count.
+    scope: Scope, day: date, today: date, wanted: PeopleFilter, window: Window
+) -> Page[PersonRow]:
+    """Return one page of the people who on `day` belong to a unit in `scope`, by given name.
 
-    One page of `PAGE_SIZE`, or with `page` None all. Where a name is searched, those it fits
-    accents and all come first. `today` is the day for which the rights are asked.
+    Where a name is searched, those it fits accents and all come first. `today` is the day for
+    which the rights are asked.
     """
     belongs = _belongs(scope, day, today, wanted)
-    found = select(Person.id).where(belongs).order_by(Person.sort_key, Person.id)
     if wanted.text.strip():
-        ids = _searched(wanted.text, belongs)
-        total = len(ids)
-        shown = ids if page is None else ids[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
+        page = page_of_rows(window, _searched(wanted.text, belongs))
     else:
         total = db.session.scalar(select(func.count()).select_from(Person).where(belongs)) or 0
-        if page is not None:
-            found = found.limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE)
-        shown = list(db.session.scalars(found))
-    return _rows(shown, _in_scope_on(scope, day, today), day), total
+        page = page_of(
+            window,
+            total,
+            lambda limit, offset: list(
+                db.session.scalars(_by_name(belongs).limit(limit).offset(offset))
+            ),
+        )
+    return page.with_rows(_rows(page.rows, _in_scope_on(scope, day, today), day))
+
+
+def all_people(scope: Scope, day: date, today: date, wanted: PeopleFilter) -> list[PersonRow]:
+    """Return all whom the pages of `people` show, in the same order."""
+    belongs = _belongs(scope, day, today, wanted)
+    if wanted.text.strip():
+        ids = _searched(wanted.text, belongs)
+    else:
+        ids = list(db.session.scalars(_by_name(belongs)))
+    return _rows(ids, _in_scope_on(scope, day, today), day)
+
+
+def _by_name(belongs: ColumnElement[bool]) -> Select[int]:
+    return select(Person.id).where(belongs).order_by(Person.sort_key, Person.id)
 
 
 def _in_scope_on(scope: Scope, day: date, today: date) -> ColumnElement[bool]:
@@ -265,6 +280,7 @@ class ChangeRow:
 
     at: datetime
     action: str
+    noun: str
     by: str | None
     fields: tuple[str, ...]
 
@@ -274,7 +290,13 @@ def changes_of(person_id: int, limit: int = 20) -> list[ChangeRow]:
     about = select(AuditPersonal.sequence).where(AuditPersonal.person_id == person_id)
     who = aliased(Person)
     return [
-        ChangeRow(event.at, event.action, name or login, tuple(event.details.get("fields", ())))
+        ChangeRow(
+            event.at,
+            event.action,
+            event.noun,
+            name or login,
+            tuple(event.details.get("fields", ())),
+        )
         for event, login, name in db.session.execute(
             select(AuditEvent, Account.login, who.full_name)
             .outerjoin(Account, Account.id == AuditEvent.account_id)

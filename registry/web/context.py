@@ -1,9 +1,9 @@
 """What every page knows: the demo banner, the province, who is signed in, and where he may go."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, current_app, g, request, url_for
 from flask_login import current_user
 
 from registry.domain.errors import NotFound
@@ -57,14 +57,16 @@ def page_context() -> dict[str, Any]:
     """Return what `layouts/base.html` needs."""
     if settings().secrets is None:
         return _plain_context()
-    return _plain_context() | {
-        "demo": is_demo(),
-        "province_name": _province_name(),
-        "current_account": current_user if current_user.is_authenticated else None,
-        "navigation": list(_navigation()),
-        "sign_in_href": url_for("accounts.sign_in"),
-        "sign_out_href": url_for("accounts.sign_out"),
-    }
+    return (
+        _plain_context()
+        | _facts()
+        | {
+            "current_account": current_user if current_user.is_authenticated else None,
+            "navigation": list(_navigation()),
+            "sign_in_href": url_for("accounts.sign_in"),
+            "sign_out_href": url_for("accounts.sign_out"),
+        }
+    )
 
 
 def _plain_context() -> dict[str, Any]:
@@ -77,6 +79,16 @@ def _plain_context() -> dict[str, Any]:
         "today": today(),
         "may": lambda action: current_actor().may(Action(action)),
     }
+
+
+def _facts() -> dict[str, Any]:
+    """Return what the database says on every page.
+
+    It is asked once a request: each field of a form is a rendering of its own, with all of this.
+    """
+    if "page_facts" not in g:
+        g.page_facts = {"demo": is_demo(), "province_name": _province_name()}
+    return cast("dict[str, Any]", g.page_facts)
 
 
 def _province_name() -> str:

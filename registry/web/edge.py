@@ -2,15 +2,18 @@
 
 from collections.abc import Callable
 from functools import partial
+from types import TracebackType
 
 from flask import Flask, current_app, request
 from flask import Response as FlaskResponse
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from registry.domain.errors import Conflict, DomainError
+from registry.domain.faults import trace_of
 from registry.models.base import db
 from registry.models.engine import WRITES
 from registry.web.access import authorise, forget_actor
@@ -49,8 +52,59 @@ class RegistryFlask(Flask):
 
     def process_response(self, response: FlaskResponse) -> FlaskResponse:
         """Write what was put off with `later`, whether the request was answered or refused."""
-        _run_later()
+        self._run_later()
         return super().process_response(response)
+
+    def finalize_request(
+        self,
+        rv: ResponseReturnValue | HTTPException,
+        from_error_handler: bool = False,  # noqa: FBT001, FBT002 - as Flask calls it
+    ) -> FlaskResponse:
+        """Finish an answer; one that already tells of an error is sent even when this fails."""
+        response = self.make_response(rv)
+        try:
+            return super().finalize_request(response)
+        except Exception as error:
+            if not from_error_handler:
+                raise
+            self.log_fault(error)
+            return response
+
+    def log_exception(
+        self,
+        exc_info: tuple[type, BaseException, TracebackType] | tuple[None, None, None],
+    ) -> None:
+        """Log an error nobody caught without what it carried."""
+        if exc_info[1] is not None:
+            self.log_fault(exc_info[1])
+
+    def log_fault(self, error: BaseException) -> None:
+        """Log the kind and the place of an unexpected error, and which page was asked for.
+
+        By its endpoint: its address may hold the name that was searched for, or a secret link.
+        """
+        self.logger.error(
+            "unexpected at %s %s: %s", request.method, request.endpoint, trace_of(error)
+        )
+
+    def _run_later(self) -> None:
+        """Do what was put off. What fails is logged and the answer stays, for it was committed.
+
+        Unless the answer needs that work; and in tests every error is raised.
+        """
+        waiting = take_later()
+        if waiting:
+            db.session.rollback()
+        for deferred in waiting:
+            try:
+                db.session.connection(execution_options={WRITES: True})
+                deferred.work()
+                db.session.commit()
+            except Exception as error:
+                db.session.rollback()
+                if deferred.needed or self.testing or self.debug:
+                    raise
+                self.log_fault(error)
 
 
 def _view(dispatch: Callable[[], ResponseReturnValue]) -> Response:
@@ -87,16 +141,6 @@ def run_in_transaction(view: Callable[[], Response]) -> Response:
         finally:
             db.session.rollback()
     raise AssertionError  # the loop always returns or raises
-
-
-def _run_later() -> None:
-    waiting = take_later()
-    if waiting:
-        db.session.rollback()
-    for work in waiting:
-        db.session.connection(execution_options={WRITES: True})
-        work()
-        db.session.commit()
 
 
 def _is_busy(error: DBAPIError) -> bool:

@@ -1,10 +1,11 @@
 """The one place where a refusal becomes HTTP: a status and a Vietnamese page."""
 
 from http import HTTPStatus
+from typing import cast
 
 from flask import Flask, current_app, render_template, request
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, InternalServerError
 
 from registry.domain.audit.deeds import Deed
 from registry.domain.errors import (
@@ -19,7 +20,7 @@ from registry.domain.errors import (
 from registry.models.base import db
 from registry.services.audit import Event, record
 from registry.web.access import current_actor, forget_actor
-from registry.web.edge import LOWEST_REFUSAL
+from registry.web.edge import LOWEST_REFUSAL, RegistryFlask
 from registry.web.request import later, moment
 
 _STATUS: dict[type[DomainError], HTTPStatus] = {
@@ -58,13 +59,25 @@ CSRF_ADVICE = (
     "nội dung đã nhập vẫn còn trong trình duyệt."
 )
 
+# Needs no template, no database and no user: one of these is what failed.
+LAST_RESORT = f"""<!doctype html>
+<html lang="vi">
+<head><meta charset="utf-8"><title>{_TITLES[500]}</title></head>
+<body>
+<h1>{_TITLES[500]}</h1>
+<p>{_ADVICE[500]}</p>
+<p><a href="/">Về trang chủ</a></p>
+</body>
+</html>
+"""
+
 
 def register(app: Flask) -> None:
     """Attach the handlers."""
     app.register_error_handler(DomainError, _domain_error)
     app.register_error_handler(CSRFError, _csrf_error)
     app.register_error_handler(HTTPException, _http_error)
-    app.register_error_handler(Exception, _unexpected)
+    app.register_error_handler(InternalServerError, _unexpected)
 
 
 def _domain_error(error: DomainError) -> tuple[str, int]:
@@ -89,14 +102,18 @@ def _http_error(error: HTTPException) -> tuple[str, int] | HTTPException:
     return page(error.code)
 
 
-def _unexpected(error: Exception) -> tuple[str, int]:
-    # The type and the place, never the message: it may hold what somebody typed.
-    current_app.logger.error("unexpected %s at %s", type(error).__name__, request.endpoint)
-    if current_app.testing or current_app.debug:
-        raise error
-    db.session.rollback()
-    forget_actor()
-    return page(HTTPStatus.INTERNAL_SERVER_ERROR)
+def _unexpected(_error: InternalServerError) -> tuple[str, int]:
+    """Answer an error that `RegistryFlask.log_exception` has logged.
+
+    By a page that needs nothing when the page of errors fails too.
+    """
+    try:
+        db.session.rollback()
+        forget_actor()
+        return page(HTTPStatus.INTERNAL_SERVER_ERROR)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the answer is the last resort
+        cast("RegistryFlask", current_app).log_fault(error)
+        return LAST_RESORT, HTTPStatus.INTERNAL_SERVER_ERROR
 
 
 def page(status: int, advice: str | None = None, title: str | None = None) -> tuple[str, int]:

@@ -6,9 +6,10 @@ import pytest
 from flask import Flask
 
 from registry.domain.permissions import EVERYTHING, Action, Role, Scope, system_actor
+from registry.queries.paging import Window
 from registry.queries.people import (
-    PAGE_SIZE,
     PeopleFilter,
+    all_people,
     changes_of,
     find_person_by_phone,
     people,
@@ -24,9 +25,9 @@ from tests.factories.units import Province
 
 def listed(wanted: PeopleFilter = PeopleFilter(), scope: Scope = EVERYTHING) -> list[str]:  # noqa: B008 - frozen
     """Return the names of a list, in its order."""
-    rows, total = people(scope, TODAY, TODAY, wanted, 1)
-    assert total == len(rows)
-    return [row.full_name for row in rows]
+    page = people(scope, TODAY, TODAY, wanted, Window(50))
+    assert page.total == len(page.rows)
+    return [row.full_name for row in page.rows]
 
 
 def scope_of(here: Province) -> Scope:
@@ -85,16 +86,16 @@ def test_of_a_person_s_units_only_those_in_scope_are_told(app: Flask) -> None:
     here = Province()
     person = make_member("Lê Hai Nơi", here.far_commune)
     make_membership(person, here.commune, is_main=False)
-    rows, _ = people(scope_of(here), TODAY, TODAY, PeopleFilter(), 1)
-    assert [unit.name for unit in rows[0].units] == ["Xã Bình Minh"]
+    page = people(scope_of(here), TODAY, TODAY, PeopleFilter(), Window(50))
+    assert [unit.name for unit in page.rows[0].units] == ["Xã Bình Minh"]
 
 
 def test_a_list_of_a_past_day_shows_the_members_of_that_day_to_those_of_today(app: Flask) -> None:
     here = Province()
     make_member("Lê Đã Đi", here.commune, until=date(2024, 6, 15))
-    rows, total = people(scope_of(here), date(2024, 6, 10), TODAY, PeopleFilter(), 1)
-    assert [row.full_name for row in rows] == ["Lê Đã Đi"]
-    assert total == 1
+    page = people(scope_of(here), date(2024, 6, 10), TODAY, PeopleFilter(), Window(50))
+    assert [row.full_name for row in page.rows] == ["Lê Đã Đi"]
+    assert page.total == 1
 
 
 def test_a_list_narrows_to_a_subtree(app: Flask) -> None:
@@ -112,21 +113,23 @@ def test_a_list_narrows_to_approved_members_or_to_the_others(app: Flask) -> None
     make_member("Lê Chưa Duyệt", here.commune)
     assert listed(PeopleFilter(approved=True)) == ["Lê Đã Duyệt"]
     assert listed(PeopleFilter(approved=False)) == ["Lê Chưa Duyệt"]
-    rows, _ = people(EVERYTHING, TODAY, TODAY, PeopleFilter(approved=True), 1)
-    assert rows[0].units[0].approved
+    page = people(EVERYTHING, TODAY, TODAY, PeopleFilter(approved=True), Window(50))
+    assert page.rows[0].units[0].approved
 
 
 def test_a_long_list_comes_in_pages_that_fit_together(app: Flask) -> None:
     here = Province()
-    for number in range(PAGE_SIZE + 2):
+    for number in range(52):
         make_member(f"Lê Văn {'ABCDEFGHIK'[number % 10]}{'abcdef'[number // 10]}", here.commune)
-    first, total = people(EVERYTHING, TODAY, TODAY, PeopleFilter(), 1)
-    second, _ = people(EVERYTHING, TODAY, TODAY, PeopleFilter(), 2)
-    everybody, _ = people(EVERYTHING, TODAY, TODAY, PeopleFilter(), None)
-    assert (len(first), len(second), total) == (PAGE_SIZE, 2, PAGE_SIZE + 2)
-    assert [*first, *second] == everybody
-    searched, _ = people(EVERYTHING, TODAY, TODAY, PeopleFilter("le"), 2)
-    assert searched == second
+    first = people(EVERYTHING, TODAY, TODAY, PeopleFilter(), Window(50))
+    further = Window(50, first.next or "")
+    second = people(EVERYTHING, TODAY, TODAY, PeopleFilter(), further)
+    everybody = all_people(EVERYTHING, TODAY, TODAY, PeopleFilter())
+    assert (len(first.rows), len(second.rows), first.total) == (50, 2, 52)
+    assert [*first.rows, *second.rows] == everybody
+    searched = people(EVERYTHING, TODAY, TODAY, PeopleFilter("le"), further)
+    assert searched.rows == second.rows
+    assert all_people(EVERYTHING, TODAY, TODAY, PeopleFilter("le")) == everybody
 
 
 def test_a_person_is_seen_through_a_unit_in_scope_on_the_day(app: Flask) -> None:

@@ -28,7 +28,7 @@ from registry.models.memberships import Membership
 from registry.models.rosters import Roster, RosterLine
 from registry.models.units import UnitPeriod
 from registry.queries.assignments.holders import Holder
-from registry.queries.coverage.counting import focal_point_count
+from registry.queries.coverage.counting import focal_point_counts
 from registry.services.assignments.changes import (
     change_assignment,
     correct_assignment,
@@ -334,9 +334,9 @@ def test_a_gap_is_named_before_anything_is_written(
 
 
 def test_a_gap_accepted_is_made(at: Place, way: Callable[[bool], object]) -> None:
-    assert focal_point_count(at.unit.id, JUNE_20) == 1
+    assert focal_point_counts(JUNE_20).get(at.unit.id, 0) == 1
     way(ACCEPTED)
-    assert focal_point_count(at.unit.id, JUNE_20) == 0
+    assert focal_point_counts(JUNE_20).get(at.unit.id, 0) == 0
 
 
 def test_where_another_focal_point_stays_nothing_is_asked(
@@ -345,7 +345,7 @@ def test_where_another_focal_point_stays_nothing_is_asked(
     other = make_member("Trần Ở Lại", at.unit)
     make_assignment(other, at.unit, make_decision(at.unit, "16/QĐ-UBND"))
     way(IN_SILENCE)
-    assert focal_point_count(at.unit.id, JUNE_20) == 1
+    assert focal_point_counts(JUNE_20).get(at.unit.id, 0) == 1
 
 
 def test_a_unit_that_had_no_focal_point_before_is_not_named(
@@ -354,7 +354,7 @@ def test_a_unit_that_had_no_focal_point_before_is_not_named(
     at.decision.issued_on = None
     db.session.flush()
     way(IN_SILENCE)
-    assert focal_point_count(at.unit.id, JUNE_20) == 0
+    assert focal_point_counts(JUNE_20).get(at.unit.id, 0) == 0
 
 
 def test_the_audit_keeps_which_gap_was_accepted(at: Place) -> None:
@@ -398,7 +398,7 @@ def test_a_first_day_put_right_is_no_gap(at: Place) -> None:
         valid_to=None,
     )
     memberships.correct(system_actor(), command, MOMENT)
-    assert focal_point_count(at.unit.id, JUNE_20) == 1
+    assert focal_point_counts(JUNE_20).get(at.unit.id, 0) == 1
 
 
 def test_another_role_of_a_member_leaves_the_focal_point(at: Place) -> None:
@@ -407,7 +407,7 @@ def test_another_role_of_a_member_leaves_the_focal_point(at: Place) -> None:
         at.person, action=LineAction.CHANGE, role=MemberRole.DEPUTY, effective_from=JUNE_20
     )
     deciding.approve(approver, at.list_of(line), MOMENT, at.store)
-    assert focal_point_count(at.unit.id, JUNE_20) == 1
+    assert focal_point_counts(JUNE_20).get(at.unit.id, 0) == 1
 
 
 def test_a_unit_that_ends_itself_is_not_left_alone(at: Place) -> None:
@@ -419,7 +419,7 @@ def test_a_unit_that_ends_itself_is_not_left_alone(at: Place) -> None:
         paper=Paper(effective_on=JUNE_20, number="5/QĐ-UBND", issued_on=START),
     )
     change_unit(system_actor(), command, MOMENT)
-    assert focal_point_count(team.id, JUNE_20) == 0
+    assert focal_point_counts(JUNE_20).get(team.id, 0) == 0
 
 
 def test_every_command_that_accepts_a_gap_is_gone_here() -> None:

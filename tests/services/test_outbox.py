@@ -13,6 +13,7 @@ from registry.models.audit import AuditEvent
 from registry.models.base import db
 from registry.models.outbox import OutboxMessage
 from registry.queries.outbox import count_waiting, ids_to_send, page_of_messages
+from registry.queries.paging import Window
 from registry.services import outbox
 from tests.conftest import MOMENT, NOW
 from tests.factories.outbox import make_message
@@ -93,8 +94,11 @@ def test_only_who_may_see_the_outbox_may_handle_it(app: Flask) -> None:
 def test_waiting_messages_stand_before_the_others(app: Flask) -> None:
     first, second, third = make_message("1"), make_message("2"), make_message("3")
     outbox.mark_passed_on(ACTOR, second.id, MOMENT)
-    assert [row.id for row in page_of_messages(NOW, 1, 10)] == [third.id, first.id, second.id]
-    assert [row.id for row in page_of_messages(NOW, 2, 2)] == [second.id]
+    everything = page_of_messages(NOW, Window(10))
+    assert [row.id for row in everything.rows] == [third.id, first.id, second.id]
+    after_two = page_of_messages(NOW, Window(2)).next
+    assert after_two is not None
+    assert [row.id for row in page_of_messages(NOW, Window(2, after_two)).rows] == [second.id]
 
 
 def test_the_audit_names_no_recipient_and_no_text(app: Flask) -> None:

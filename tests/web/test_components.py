@@ -14,6 +14,7 @@ from flask_wtf import CSRFProtect
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
 from werkzeug.datastructures import MultiDict
 
+from registry.queries.paging import Window, page_of_rows
 from registry.web import filters
 from registry.web.forms import fields
 from registry.web.forms.fields import required
@@ -79,6 +80,7 @@ def rendered(app: Flask, *, entries: int, signed_in: bool) -> str:
         demo=True,
         province_name="Tỉnh Thử",
         today=date(2024, 12, 5),
+        page=page_of_rows(Window(1, "5"), range(25)),
         current_account=account if signed_in else None,
         navigation=[link(f"Mục {number}", "Nhóm") for number in range(entries)],
         account_links=[link("Hồ sơ")],

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import count
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -15,7 +16,9 @@ from tests.conftest import NOW
 from tests.factories.accounts import make_account
 
 
-def test_a_request_reads_the_clock_once(app: Flask, sign_in: Callable[[str], FlaskClient]) -> None:
+def test_a_request_reads_the_clock_once(
+    app: Flask, sign_in: Callable[[str], FlaskClient], monkeypatch: pytest.MonkeyPatch
+) -> None:
     readings: list[datetime] = []
     days = count()
 
@@ -26,6 +29,7 @@ def test_a_request_reads_the_clock_once(app: Flask, sign_in: Callable[[str], Fla
     make_account(Role.SYSTEM_ADMINISTRATOR, None, login="quantri")
     db.session.commit()
     client = sign_in("quantri")
-    app.extensions["registry"] = replace(app.extensions["registry"], clock=Clock(read))
+    counted = replace(app.extensions["registry"], clock=Clock(read))
+    monkeypatch.setitem(app.extensions, "registry", counted)
     assert client.get("/nhat-ky").status_code == 200
     assert len(readings) == 1

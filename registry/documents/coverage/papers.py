@@ -2,18 +2,11 @@
 
 from collections.abc import Sequence
 
-from registry.documents.coverage.report import (
-    CoverageLine,
-    CoverageReport,
-    Letterhead,
-    Signature,
-    UncoveredUnit,
-    sum_of_lines,
-)
+from registry.documents.coverage.lines import CoverageLine, sum_of_lines, uncovered_units
+from registry.documents.coverage.report import CoverageReport, Letterhead, Signature
 from registry.domain.coverage import Standard, Tally
 from registry.domain.offices import OfficeFunction
-from registry.domain.units.kinds import KIND_LABELS, UnitKind
-from registry.domain.vietnamese.writing import format_phone
+from registry.domain.units.kinds import UnitKind
 from registry.queries.coverage.figures import Coverage, KindLine
 from registry.queries.offices import office_of
 from registry.queries.units.on_a_day import UnitRow, unit_on
@@ -30,7 +23,7 @@ def report_of(found: Coverage) -> CoverageReport:
     """
     issuer = _issuer(found)
     superior = _superior(issuer, found)
-    outside = [_line(KIND_LABELS[line.kind], line.tally) for line in _lines(found, headline=False)]
+    outside = [_line(line.kind.label, line.tally) for line in _lines(found, headline=False)]
     return CoverageReport(
         subtree=running_name(found.unit),
         as_of=found.as_of,
@@ -40,7 +33,7 @@ def report_of(found: Coverage) -> CoverageReport:
             symbol=_symbol(issuer, superior),
             place=_place(found.unit),
         ),
-        levels=[_line(KIND_LABELS[line.kind], line.tally) for line in _lines(found, headline=True)],
+        levels=[_line(line.kind.label, line.tally) for line in _lines(found, headline=True)],
         mass_organisations=(
             sum_of_lines(", ".join(line.label for line in outside), outside) if outside else None
         ),
@@ -50,15 +43,7 @@ def report_of(found: Coverage) -> CoverageReport:
             else "đơn vị cấp trên"
         ),
         by_parent=[_line(line.name, line.tally) for line in found.by_parent()],
-        uncovered=[
-            UncoveredUnit(
-                unit.code,
-                unit.name,
-                unit.parent_name,
-                format_phone(unit.phone) if unit.phone else "",
-            )
-            for unit in found.uncovered(Standard.ANY)
-        ],
+        uncovered=uncovered_units(found.uncovered(Standard.ANY)),
         signature=Signature(_signature_form(issuer)),
         recipients=_recipients(found, issuer, superior),
         basis=BASIS,

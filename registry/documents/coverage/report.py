@@ -5,51 +5,26 @@ construction. Coverage has two standards which are never merged (Plan 4660/KH-UB
 III.1b and IV.2); mass organisations are counted on a line of their own, outside the total (V.6a).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from registry.documents.coverage.lines import (
+    OUTSIDE_TOTAL,
+    TOTAL_LABEL,
+    UNCOVERED_COLUMNS,
+    CoverageLine,
+    UncoveredUnit,
+    figure_columns,
+    kept_together,
+    sum_of_lines,
+)
+from registry.documents.tables import printed_table
+from registry.domain.coverage import Standard
 from registry.domain.vietnamese.writing import format_long_day, format_number, format_percent
 from registry.formats.pdf import typeset
 
-ANY_STANDARD = "Có đầu mối (mục III.1b)"
-STRICT_STANDARD = "Có bộ phận hoặc cán bộ chuyên trách (mục IV.2)"
-TOTAL_LABEL = "Tổng số"
-
 _BLANK = 4 * "\u00a0"  # room to write by hand; ordinary spaces would run together
-
-
-@dataclass(frozen=True, slots=True)
-class CoverageLine:
-    """How many of `units` units meet each standard on the day of the report."""
-
-    label: str
-    units: int
-    with_focal_point: int
-    with_section_or_full_time: int
-
-    def __post_init__(self) -> None:
-        if not 0 <= self.with_section_or_full_time <= self.units:
-            message = f"{self.label}: {self.with_section_or_full_time} of {self.units} units"
-            raise ValueError(message)
-        if not 0 <= self.with_focal_point <= self.units:
-            message = f"{self.label}: {self.with_focal_point} of {self.units} units"
-            raise ValueError(message)
-
-    @property
-    def without_focal_point(self) -> int:
-        """Units that have no focal point."""
-        return self.units - self.with_focal_point
-
-
-@dataclass(frozen=True, slots=True)
-class UncoveredUnit:
-    """A unit without a focal point; `phone` is the unit's own, written for people to read."""
-
-    code: str
-    name: str
-    parent: str
-    phone: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,16 +77,10 @@ class CoverageReport:
         """The headline: the sum of the levels, mass organisations left out."""
         return sum_of_lines(TOTAL_LABEL, self.levels)
 
-
-def sum_of_lines(label: str, lines: Iterable[CoverageLine]) -> CoverageLine:
-    """Return one line named `label` that adds up `lines`."""
-    counted = list(lines)
-    return CoverageLine(
-        label,
-        sum(line.units for line in counted),
-        sum(line.with_focal_point for line in counted),
-        sum(line.with_section_or_full_time for line in counted),
-    )
+    @property
+    def parent_heading(self) -> str:
+        """What stands above the units one level below the scope."""
+        return self.parent_label[:1].upper() + self.parent_label[1:]
 
 
 def coverage_report_pdf(report: CoverageReport) -> bytes:
@@ -129,8 +98,8 @@ def as_printed(report: CoverageReport) -> dict[str, object]:
     """
     total = report.total
     mass = report.mass_organisations
-    any_standard = _section_kept_together(ANY_STANDARD)
-    strict_standard = _section_kept_together(STRICT_STANDARD)
+    any_standard = kept_together(Standard.ANY.label)
+    strict_standard = kept_together(Standard.STRICT.label)
     written = report.dated or report.as_of
     return {
         "written": [written.year, written.month, written.day],
@@ -149,21 +118,20 @@ def as_printed(report: CoverageReport) -> dict[str, object]:
             f"{any_standard}: {_achieved(total.with_focal_point, total.units)}",
             f"{strict_standard}: {_achieved(total.with_section_or_full_time, total.units)}",
         ],
-        "any_standard": any_standard,
-        "strict_standard": strict_standard,
-        "levels": [_printed_line(line) for line in report.levels],
-        "total": _printed_line(total),
-        "mass": _printed_line(mass, " (ngoài tổng số)") if mass else None,
+        "levels": printed_table(
+            figure_columns("Cấp"),
+            report.levels,
+            [total, *([mass.noted(OUTSIDE_TOTAL)] if mass else [])],
+        ),
         "mass_sentence": _mass_sentence(mass) if mass else "",
         "parent_label": report.parent_label,
-        "parent_heading": report.parent_label[:1].upper() + report.parent_label[1:],
-        "by_parent": [_printed_line(line) for line in report.by_parent],
-        "by_parent_total": _printed_line(sum_of_lines("Cộng", report.by_parent)),
+        "by_parent": printed_table(
+            figure_columns(report.parent_heading),
+            report.by_parent,
+            [sum_of_lines("Cộng", report.by_parent)],
+        ),
         "uncovered_sentence": _uncovered_sentence(report),
-        "uncovered": [
-            [format_number(position), unit.code, unit.name, unit.parent, unit.phone]
-            for position, unit in enumerate(report.uncovered, start=1)
-        ],
+        "uncovered": printed_table(UNCOVERED_COLUMNS, report.uncovered),
         "closing": (
             f"Trên đây là kết quả bố trí đầu mối chuyển đổi số của {report.subtree},"
             f" tính đến {format_long_day(report.as_of)}./."
@@ -224,18 +192,6 @@ def _uncovered_sentence(report: CoverageReport) -> str:
     return f"Danh sách {_count(len(report.uncovered))} đơn vị chưa có đầu mối tại Phụ lục kèm theo."
 
 
-def _printed_line(line: CoverageLine, note: str = "") -> dict[str, str]:
-    """Return one table row: counts as "7/241", shares as "97,1 %"; `note` follows the label."""
-    return {
-        "label": line.label + note,
-        "units": format_number(line.units),
-        "any": _out_of(line.with_focal_point, line.units),
-        "any_share": _share(line.with_focal_point, line.units),
-        "strict": _out_of(line.with_section_or_full_time, line.units),
-        "strict_share": _share(line.with_section_or_full_time, line.units),
-    }
-
-
 def _achieved(met: int, units: int) -> str:
     if units == 0:
         return f"{_out_of(met, units)} đơn vị."
@@ -248,11 +204,6 @@ def _out_of(part: int, whole: int) -> str:
 
 def _share(part: int, whole: int) -> str:
     return format_percent(part, whole).replace(" ", "\u00a0")
-
-
-def _section_kept_together(standard: str) -> str:
-    """Keep "mục III.1b" on one line: the narrow head of a table must not part it."""
-    return standard.replace("mục ", "mục\u00a0")
 
 
 def _count(number: int) -> str:

@@ -24,7 +24,7 @@ COLUMN_LABELS = {
     "allocation": "Phân bổ",
 }
 
-STATE_TONES = {
+BATCH_TONES = {
     BatchState.COMPOSED: "wait",
     BatchState.APPLIED: "good",
     BatchState.UNDONE: None,

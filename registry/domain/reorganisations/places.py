@@ -29,14 +29,14 @@ COMMUNES_NOT_TAKING_PART = {
 class Placing:
     """The units of the new side in their places.
 
-    `moved` districts only follow the communes the annex puts elsewhere; `numbered` provinces only
+    `moved` districts only follow the communes the annex puts elsewhere; `recoded` provinces only
     get the annex's code. `row_of` tells the row that brought about a unit no row describes.
     """
 
     established: tuple[PlannedUnit, ...]
     changed: Mapping[int, PlannedUnit]
     moved: frozenset[int]
-    numbered: frozenset[int]
+    recoded: frozenset[int]
     row_of: Mapping[int, AnnexRow]
     problems: tuple[RowProblem, ...]
 
@@ -53,7 +53,7 @@ def give_places(before: UnitLookup, reading: Reading) -> Placing:
         established=tuple(places.established),
         changed=places.changed,
         moved=frozenset(places.moved),
-        numbered=frozenset(places.recoded),
+        recoded=frozenset(places.recoded),
         row_of=places.row_of,
         problems=tuple(places.problems),
     )

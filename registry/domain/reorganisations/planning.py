@@ -58,7 +58,7 @@ def plan_reorganisation(
     plan = replace(
         plan,
         established=placing.established,
-        continued=plan.continued | placing.numbered,
+        continued=plan.continued | placing.recoded,
         changed=placing.changed,
         moved=placing.moved,
         problems=placing.problems,

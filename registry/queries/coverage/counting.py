@@ -48,22 +48,14 @@ _CONTRACT_WORKERS_COUNT = bindparam("contract_workers_count", type_=Boolean)
 _GRACE_PAST_FOR: Any = bindparam("grace_past_for", type_=Date)
 
 
-def focal_point_count(unit_id: int, day: date) -> int:
-    """Return how many assignments cover the unit on `day` under "Có đầu mối" (III.1b)."""
-    values = asked("/", day)
-    counts = counts_by_unit(graced="grace_past_for" in values).where(Assignment.unit_id == unit_id)
-    row = db.session.execute(counts, values).one_or_none()
-    return int(row.any_count) if row else 0
-
-
 def focal_point_counts(day: date) -> dict[int, int]:
     """Return how many assignments cover each unit on `day` under "Có đầu mối", by unit."""
-    values = asked("/", day)
+    values = values_for("/", day)
     rows = db.session.execute(counts_by_unit(graced="grace_past_for" in values), values)
     return {unit_id: any_count for unit_id, any_count, _ in rows}
 
 
-def asked(prefix: str, day: date) -> dict[str, object]:
+def values_for(prefix: str, day: date) -> dict[str, object]:
     """Return what the statements are asked with; "grace_past_for" only where a grace is set."""
     rules = counting_rules()
     past_for = rules.grace.latest_carried_on(day) if rules.grace else None

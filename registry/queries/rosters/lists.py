@@ -9,8 +9,8 @@ from sqlalchemy.orm import aliased
 
 from registry.domain.decisions import DecisionKind
 from registry.domain.offices import OfficeFunction
-from registry.domain.permissions import Action, Actor, Scope
-from registry.domain.rosters import OPEN_STATES, LineOutcome, RosterState
+from registry.domain.permissions import Actor, Scope
+from registry.domain.rosters import OPEN_ROSTER_STATES, TURNS, LineOutcome, RosterState, Step
 from registry.domain.vietnamese.names import query_words
 from registry.models.accounts import Account
 from registry.models.base import db
@@ -21,9 +21,8 @@ from registry.models.units import Unit, UnitPeriod
 from registry.queries.blocks import blocks
 from registry.queries.decisions import decisions_of_unit
 from registry.queries.offices import office_of
+from registry.queries.paging import Page, Window, page_of
 from registry.queries.units.on_a_day import UnitRow, in_scope_of, path_on
-
-PAGE_LENGTH = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,10 +132,8 @@ def _read(statement: Select[Roster, str, int, int]) -> list[RosterRow]:
     ]
 
 
-def rosters_in(
-    scope: Scope, today: date, wanted: RosterFilter, page: int = 1
-) -> tuple[list[RosterRow], int]:
-    """Return one page of the lists in `scope`, newest first, and how many there are in all."""
+def rosters_in(scope: Scope, today: date, wanted: RosterFilter, window: Window) -> Page[RosterRow]:
+    """Return one page of the lists in `scope`, newest first."""
     statement = _listed(today).where(in_scope_of(scope, Roster.unit_id, today))
     if wanted.state is not None:
         statement = statement.where(Roster.state == wanted.state)
@@ -147,7 +144,7 @@ def rosters_in(
         statement = statement.where(padded.contains(f" {word}"))
     total = db.session.scalar(select(func.count()).select_from(statement.subquery())) or 0
     ordered = statement.order_by(Roster.id.desc())
-    return _read(ordered.limit(PAGE_LENGTH).offset(PAGE_LENGTH * (page - 1))), total
+    return page_of(window, total, lambda limit, offset: _read(ordered.limit(limit).offset(offset)))
 
 
 def waiting_for(actor: Actor, today: date) -> list[RosterRow]:
@@ -165,26 +162,23 @@ def waiting_for(actor: Actor, today: date) -> list[RosterRow]:
 def _turns(actor: Actor, today: date) -> list[ColumnElement[bool]]:
     newer = aliased(Roster)
     superseded = exists().where(newer.unit_id == Roster.unit_id, newer.number > Roster.number)
-    to_compose = or_(
-        Roster.state == RosterState.DRAFT,
-        and_(Roster.state == RosterState.RETURNED, ~superseded),
-    )
-    by_another = (
-        or_(Roster.submitted_by_id.is_(None), Roster.submitted_by_id != actor.account_id)
-        if actor.account_id is not None
-        else ~false()
-    )
-    submitted, verified = RosterState.SUBMITTED, RosterState.VERIFIED
-    turns = {
-        Action.ROSTER_COMPOSE: to_compose,
-        Action.ROSTER_VERIFY: and_(Roster.state == submitted, by_another),
-        Action.ROSTER_REVIEW: and_(Roster.state.in_([submitted, verified]), by_another),
-        Action.ROSTER_APPROVE: and_(Roster.state == RosterState.REVIEWED, by_another),
-    }
+    to_begin_anew = and_(Roster.state == RosterState.RETURNED, ~superseded)
+    waiting = [(TURNS[Step.SUBMIT].action, to_begin_anew)]
+    for turn in TURNS.values():
+        is_there = Roster.state.in_(sorted(turn.before))
+        is_his_turn = and_(is_there, ~_submitted_by(actor)) if turn.by_another else is_there
+        waiting.append((turn.action, is_his_turn))
     return [
-        and_(turn, in_scope_of(actor.scope(action), Roster.unit_id, today))
-        for action, turn in turns.items()
+        and_(waits, in_scope_of(actor.scope(action), Roster.unit_id, today))
+        for action, waits in waiting
     ]
+
+
+def _submitted_by(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition that the actor submitted a list; a person has one account."""
+    if actor.account_id is None:
+        return false()
+    return func.coalesce(Roster.submitted_by_id == actor.account_id, false())
 
 
 def open_rosters_of(unit_ids: Iterable[int]) -> list[Roster]:
@@ -193,7 +187,7 @@ def open_rosters_of(unit_ids: Iterable[int]) -> list[Roster]:
     for block in blocks(unit_ids):
         found += db.session.scalars(
             select(Roster)
-            .where(Roster.unit_id.in_(block), Roster.state.in_(sorted(OPEN_STATES)))
+            .where(Roster.unit_id.in_(block), Roster.state.in_(sorted(OPEN_ROSTER_STATES)))
             .order_by(Roster.id)
         ).all()
     return found

@@ -5,13 +5,15 @@ from datetime import date
 from flask import Blueprint, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from registry.domain.assignments import DUTY_LABELS, ROLE_LABELS, AssignmentRole
+from registry.documents.assignments import waiting_columns, waiting_sheet
+from registry.documents.tables import on_page
+from registry.domain.assignments import AssignmentRole
 from registry.domain.audit.deeds import Deed
 from registry.domain.errors import NotFound
 from registry.domain.permissions import Action
 from registry.domain.units.kinds import UnitKind
-from registry.domain.vietnamese.writing import format_day, format_phone
-from registry.formats.spreadsheet import Column, Sheet, table_xlsx
+from registry.domain.vietnamese.writing import format_day
+from registry.formats.spreadsheet import table_xlsx
 from registry.models.assignments import Assignment
 from registry.models.decisions import Decision
 from registry.queries.assignments.counting import focal_points_counting
@@ -78,8 +80,6 @@ def of_unit(unit_id: int) -> ResponseReturnValue:
             ("Đã kết thúc", [row for row in rows if row.valid_to and row.valid_to <= today()]),
         ),
         recorded=_just_recorded(rows),
-        role_labels=ROLE_LABELS,
-        duty_labels=DUTY_LABELS,
         may_record=_may_record(unit_id),
     )
 
@@ -192,8 +192,6 @@ def edit(assignment_id: int) -> ResponseReturnValue:
         row=stored,
         found=found,
         saved_meanwhile=_saved_meanwhile(form, stored),
-        role_labels=ROLE_LABELS,
-        duty_labels=DUTY_LABELS,
     )
 
 
@@ -308,11 +306,7 @@ def end(assignment_id: int) -> ResponseReturnValue:
         unit=unit_as_last_known(stored.unit_id, Action.ASSIGNMENT_RECORD),
         is_last=[found.id for found in counting] == [stored.id],
         saved_meanwhile=_saved_meanwhile(form, stored),
-        role_labels=ROLE_LABELS,
     )
-
-
-_GROUPS = {False: "Chờ quyết định", True: "Chuyển tiếp, chờ quyết định mới"}
 
 
 @blueprint.get("/phan-cong/cho-quyet-dinh")
@@ -324,11 +318,11 @@ def waiting() -> ResponseReturnValue:
     rows = _waiting(form, shown.day)
     return render_template(
         "assignments/waiting.html",
+        columns=on_page(waiting_columns(shown.day)),
         filters=form,
         undecided=[row for row in rows if not row.is_carried_over(shown.day)],
         carried_over=[row for row in rows if row.is_carried_over(shown.day)],
         shown=shown,
-        role_labels=ROLE_LABELS,
     )
 
 
@@ -353,33 +347,6 @@ def waiting_excel() -> ResponseReturnValue:
     """Give the same list as a workbook."""
     day = shown_day().day
     rows = _waiting(WaitingForm(request.args), day)
-    sheet = Sheet(
-        name="Chờ quyết định",
-        titles=["DANH SÁCH PHÂN CÔNG CHỜ QUYẾT ĐỊNH", f"Tính đến ngày {format_day(day)}"],
-        columns=[
-            Column("Mã đơn vị", 12),
-            Column("Đơn vị", 32),
-            Column("Điện thoại đơn vị", 18),
-            Column("Người hoặc bộ phận", 28),
-            Column("Vai trò", 18),
-            Column("Từ ngày", 13),
-            Column("Nhóm", 32),
-            Column("Lý do chờ", 44),
-        ],
-        rows=[
-            (
-                row.unit_code,
-                row.unit_name,
-                format_phone(row.unit_phone) if row.unit_phone else None,
-                row.holder_name,
-                ROLE_LABELS[row.role],
-                row.valid_from,
-                _GROUPS[row.is_carried_over(day)],
-                row.waits_because(day),
-            )
-            for row in rows
-        ],
-    )
     event = Event(
         Deed.ASSIGNMENT_EXPORT,
         "assignments",
@@ -387,7 +354,11 @@ def waiting_excel() -> ResponseReturnValue:
         details={"rows": len(rows), "as_of": day.isoformat()},
     )
     return hand_out(
-        table_xlsx([sheet], as_of=day), FileKind.XLSX, "cho-quyet-dinh", day, event=event
+        table_xlsx([waiting_sheet(rows, day)], as_of=day),
+        FileKind.XLSX,
+        "cho-quyet-dinh",
+        day,
+        event=event,
     )
 
 

@@ -13,12 +13,11 @@ from registry.domain.clock import LOCAL_ZONE
 from registry.domain.errors import Invalid
 from registry.domain.permissions import Action
 from registry.domain.vietnamese.writing import format_day, parse_day
-from registry.queries.audit import EventFilter, count_events, nouns, page_of_events
+from registry.queries.audit import EventFilter, nouns, page_of_events
 from registry.queries.units.on_a_day import units_by_id
 from registry.web.access import current_actor, requires
+from registry.web.paging import window
 from registry.web.request import today
-
-PAGE_SIZE = 50
 
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _FINGERPRINT = re.compile(r"[0-9a-f]{32,64}")
@@ -41,20 +40,14 @@ def index() -> ResponseReturnValue:
         since=_midnight(since) if since else None,
         until=_midnight(until + timedelta(days=1)) if until else None,
     )
-    total = count_events(wanted)
-    pages = -(-total // PAGE_SIZE)
-    page = min(max(request.args.get("page", 1, type=int), 1), max(pages, 1))
-    events = page_of_events(wanted, page, PAGE_SIZE)
+    page = page_of_events(wanted, window(50))
     return render_template(
         "audit/index.html",
-        events=events,
-        total=total,
         page=page,
-        pages=pages,
         wanted=wanted,
         noun_options=[(noun, noun_label(noun)) for noun in nouns()],
         errors=[error for error in (since_error, until_error) if error],
-        units=units_by_id((event.unit_id for event in events if event.unit_id), today()),
+        units=units_by_id((event.unit_id for event in page.rows if event.unit_id), today()),
         deed_label=deed_label,
         noun_label=noun_label,
         field_label=field_label,

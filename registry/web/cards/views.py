@@ -9,10 +9,11 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
+from registry.documents.cards import COLUMNS, cards_pdf
+from registry.documents.tables import on_page
 from registry.domain.cards import code_hash
 from registry.domain.clock import local_time
 from registry.domain.errors import NotFound
-from registry.domain.memberships import MEMBER_ROLE_LABELS
 from registry.domain.permissions import Action
 from registry.domain.typed_codes import grouped, read_code
 from registry.models.base import db
@@ -36,7 +37,7 @@ blueprint = Blueprint("cards", __name__)
 def index() -> ResponseReturnValue:
     """List the units whose approved members may carry a card."""
     rows = units_with_holders(current_actor().scope(Action.CARD_PRINT), today())
-    return render_template("cards/index.html", rows=rows)
+    return render_template("cards/index.html", columns=on_page(COLUMNS), rows=rows)
 
 
 @blueprint.route("/the/don-vi/<int:unit_id>", methods=["GET", "POST"])
@@ -57,7 +58,8 @@ def unit(unit_id: int) -> ResponseReturnValue:
                 settings().required_secrets().card,
                 moment(),
             )
-            return hand_out_audited(printed.pdf, FileKind.PDF, "the-thanh-vien", row.code, today())
+            content = cards_pdf(printed.faces, printed.sheet)
+            return hand_out_audited(content, FileKind.PDF, "the-thanh-vien", row.code, today())
     chosen = set(form.line_ids.data or []) if form.is_submitted() else None
     return show_form(
         "cards/unit.html",
@@ -65,7 +67,6 @@ def unit(unit_id: int) -> ResponseReturnValue:
         unit=row,
         holders=card_holders(unit_id, today()),
         chosen=chosen,
-        role_labels=MEMBER_ROLE_LABELS,
     )
 
 
@@ -117,7 +118,7 @@ def check(code: str) -> ResponseReturnValue:
     return render_template(
         "cards/check.html",
         card=card,
-        role=MEMBER_ROLE_LABELS[card.role] if card else None,
+        role=card.role.label if card else None,
         shown_code=grouped(read) if read and card else None,
         checked_at=local_time(moment().instant),
     )

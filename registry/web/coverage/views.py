@@ -3,48 +3,58 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
+from registry.documents.coverage.lines import (
+    LISTED_COLUMNS,
+    CoverageRow,
+    level_lines,
+    page_figure_columns,
+    parent_lines,
+)
 from registry.documents.coverage.papers import report_of, running_name
-from registry.documents.coverage.report import ANY_STANDARD, STRICT_STANDARD, coverage_report_pdf
-from registry.documents.coverage.sheets import coverage_xlsx
+from registry.documents.coverage.report import coverage_report_pdf
+from registry.documents.coverage.sheets import coverage_xlsx, listed_sheet
+from registry.documents.coverage.today_units import today_units_xlsx
+from registry.documents.tables import Column, on_page, only
 from registry.domain.audit.deeds import Deed
 from registry.domain.boundary_translation import NOT_SEPARABLE
 from registry.domain.coverage import Standard
 from registry.domain.errors import NotFound
 from registry.domain.permissions import Action
-from registry.domain.units.kinds import KIND_LABELS
-from registry.domain.vietnamese.writing import format_day, format_number, format_phone
-from registry.formats.spreadsheet import Column, Sheet, table_xlsx
+from registry.domain.vietnamese.writing import format_day, format_number
+from registry.formats.spreadsheet import table_xlsx
 from registry.queries.coverage.figures import Coverage, units_not_taking_part
-from registry.queries.coverage.spans import vacancies
+from registry.queries.paging import page_of_rows
 from registry.queries.parameters import reference_first_day, reference_last_day
 from registry.services.audit import Event
 from registry.web.access import requires
-from registry.web.coverage.question import Listed, UnitList, answered, asked, listed_units
+from registry.web.coverage.question import (
+    SORTS,
+    CoverageList,
+    Listed,
+    answered,
+    asked,
+    listed,
+    listed_units,
+)
 from registry.web.coverage.today_units import (
     asked_in_today_units,
     lines_by_kind,
     may_choose_units,
-    today_units_xlsx,
     wants_units_of_today,
 )
 from registry.web.exports import FileKind, hand_out
+from registry.web.forms.choices import labelled
+from registry.web.paging import window
 from registry.web.request import today
 
 blueprint = Blueprint("coverage", __name__)
 
 PAGE_SIZE = 100
-STANDARD_LABELS = {Standard.ANY: ANY_STANDARD, Standard.STRICT: STRICT_STANDARD}
-LISTED_LABELS = {
-    Listed.MISSING: "Chưa đạt",
-    Listed.COVERED: "Đã đạt",
-    Listed.CONCURRENT: "Có đầu mối, chưa có bộ phận hoặc cán bộ chuyên trách",
-    Listed.WAITING: "Chờ quyết định",
-    Listed.NOBODY: "Chưa phân công",
-    Listed.ALL: "Tất cả đơn vị phải bố trí",
-}
+# Of these the list says since when somebody is lacking; of the others what they have.
+LACKING = frozenset({Listed.MISSING, Listed.WAITING, Listed.NOBODY})
 _WHAT = {
     (Listed.MISSING, Standard.ANY): "đơn vị chưa có đầu mối",
     (Listed.MISSING, Standard.STRICT): "đơn vị chưa có bộ phận hoặc cán bộ chuyên trách",
@@ -76,12 +86,15 @@ def report() -> ResponseReturnValue:
         "coverage/report.html",
         question=question,
         found=found,
-        missing=found.uncovered(Standard.ANY)[:PAGE_SIZE],
+        level_columns=page_figure_columns("Cấp"),
+        levels=level_lines(found),
+        parent_columns=page_figure_columns("Đơn vị"),
+        parents=parent_lines(found),
+        missing_columns=only(LISTED_COLUMNS, "name", "parent", "phone", "days"),
+        missing=listed(found.uncovered(Standard.ANY)[:PAGE_SIZE], found, Standard.ANY),
         waiting=sum(unit.waiting for unit in found.uncovered(Standard.ANY)),
-        since=vacancies(found, Standard.ANY),
         outside=units_not_taking_part(found.unit, found.as_of, question.scope, today()),
         may_choose_units=may_choose_units(found.as_of),
-        kind_labels=KIND_LABELS,
         **_known_days(),
     )
 
@@ -93,7 +106,6 @@ def _report_in_today_units() -> ResponseReturnValue:
         question=question,
         answer=question.answer,
         groups=lines_by_kind(question.answer.lines) if question.answer else (),
-        kind_labels=KIND_LABELS,
         not_separable=NOT_SEPARABLE,
         **_known_days(),
     )
@@ -107,21 +119,20 @@ def gaps() -> ResponseReturnValue:
     if question.found is None:
         return render_template("coverage/gaps.html", question=question, found=None)
     listing = listed_units(question.found)
-    pages = max(1, -(-len(listing.units) // PAGE_SIZE))
-    page = min(max(request.args.get("page", 1, type=int), 1), pages)
+    lacking = listing.listed in LACKING
     return render_template(
         "coverage/gaps.html",
         question=question,
         found=question.found,
+        columns=_columns(lacking=lacking),
+        lacking=lacking,
+        sorts=SORTS,
         listing=listing,
         what=_what(listing),
-        page=page,
-        pages=pages,
-        rows=listing.units[(page - 1) * PAGE_SIZE : page * PAGE_SIZE],
+        page=page_of_rows(window(PAGE_SIZE), listing.units),
         text=_text_to_send(question.found, listing),
-        standard_labels=STANDARD_LABELS,
-        listed_labels=LISTED_LABELS,
-        kind_labels=KIND_LABELS,
+        standards=labelled(Standard),
+        lists=labelled(Listed),
         **_known_days(),
     )
 
@@ -132,37 +143,7 @@ def gaps_excel() -> ResponseReturnValue:
     """Give the list as it is filtered and sorted as a workbook."""
     found = answered(asked())
     listing = listed_units(found)
-    what = _what(listing)
-    sheet = Sheet(
-        name="Đơn vị",
-        titles=[
-            f"DANH SÁCH {what.upper()}",
-            f"{found.unit.name}, tính đến ngày {format_day(found.as_of)}",
-        ],
-        columns=[
-            Column("Mã", 12),
-            Column("Đơn vị", 38),
-            Column("Cấp", 18),
-            Column("Trực thuộc", 28),
-            Column("Điện thoại", 16),
-            Column("Thiếu từ ngày", 14),
-            Column("Số ngày thiếu", 10),
-            Column("Ghi chú", 18),
-        ],
-        rows=[
-            (
-                row.unit.code,
-                row.unit.name,
-                KIND_LABELS[row.unit.kind],
-                row.unit.parent_name,
-                format_phone(row.unit.phone) if row.unit.phone else None,
-                row.since,
-                row.days,
-                "Chờ quyết định" if row.unit.waiting else None,
-            )
-            for row in listing.units
-        ],
-    )
+    sheet = listed_sheet(_what(listing), listing.units, found)
     content = table_xlsx([sheet], as_of=found.as_of)
     return _attachment(found, content, "danh-sach", FileKind.XLSX, len(listing.units))
 
@@ -213,14 +194,20 @@ def _attachment(
     return hand_out(content, kind, name, found.unit.code, found.as_of, event=event)
 
 
-def _what(listing: UnitList) -> str:
+def _columns(*, lacking: bool) -> list[Column[CoverageRow]]:
+    """Return the columns of a list: how long a unit has been lacking somebody, or what it has."""
+    left_out = "state" if lacking else "days"
+    return [column for column in on_page(LISTED_COLUMNS) if column.key != left_out]
+
+
+def _what(listing: CoverageList) -> str:
     either = _WHAT_BY_EITHER.get(listing.listed)
     return either or _WHAT[listing.listed, listing.standard]
 
 
-def _text_to_send(found: Coverage, listing: UnitList) -> str | None:
+def _text_to_send(found: Coverage, listing: CoverageList) -> str | None:
     """Return the list as plain text for a chat group; only of what somebody must act on."""
-    if listing.listed not in {Listed.MISSING, Listed.WAITING, Listed.NOBODY} or not listing.units:
+    if listing.listed not in LACKING or not listing.units:
         return None
     count = f"{format_number(len(listing.units))}/{format_number(listing.total)}"
     day, where = format_day(found.as_of), running_name(found.unit)

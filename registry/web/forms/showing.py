@@ -36,10 +36,7 @@ def show_refusal(form: BaseForm, refusal: Invalid | Conflict) -> None:
 
 
 def show_form(template: str, form: BaseForm, **context: Any) -> tuple[str, int]:
-    """Return the page of a form.
-
-    200 when fresh, 422 (so that nothing is committed) when it has problems.
-    """
+    """Return the page of a form: 200 when fresh; 422, which is never committed, with problems."""
     refused = bool(form.problems())
     if refused:
         _ask_for_files_again(form)

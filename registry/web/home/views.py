@@ -3,9 +3,9 @@
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
+from registry.documents.coverage.lines import level_lines, page_figure_columns, parent_lines
 from registry.domain.errors import NotFound
 from registry.domain.permissions import Action
-from registry.domain.units.kinds import KIND_LABELS
 from registry.queries.coverage.figures import Coverage, coverage
 from registry.queries.parameters import default_day, home_unit, reference_last_day
 from registry.queries.units.on_a_day import units_by_id
@@ -30,7 +30,10 @@ def index() -> ResponseReturnValue:
         found=found,
         waiting=sum(unit.waiting for unit in found.units if unit.headline),
         last_known=reference_last_day(),
-        kind_labels=KIND_LABELS,
+        level_columns=page_figure_columns("Cấp"),
+        levels=level_lines(found),
+        parent_columns=page_figure_columns("Đơn vị"),
+        parents=parent_lines(found),
         listed_units=_units_to_be_listed(found),
     )
 

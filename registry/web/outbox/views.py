@@ -1,17 +1,16 @@
 """The page of the outbox."""
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from registry.domain.permissions import Action
-from registry.queries.outbox import count_messages, count_waiting, page_of_messages
+from registry.queries.outbox import count_waiting, page_of_messages
 from registry.services import outbox as service
 from registry.web.access import current_actor, requires
 from registry.web.forms.submissions import once
 from registry.web.outbox.forms import PassOnForm
+from registry.web.paging import window
 from registry.web.request import moment, settings
-
-PAGE_SIZE = 20
 
 blueprint = Blueprint("outbox", __name__)
 
@@ -21,15 +20,11 @@ blueprint = Blueprint("outbox", __name__)
 def index() -> ResponseReturnValue:
     """List the messages, those that wait first, with their text while it is worth anything."""
     current_actor().require(Action.OUTBOX_SEE)
-    pages = -(-count_messages() // PAGE_SIZE)
-    page = min(max(request.args.get("page", 1, type=int), 1), max(pages, 1))
     return render_template(
         "outbox/index.html",
         form=PassOnForm(),
-        messages=page_of_messages(moment().instant, page, PAGE_SIZE),
+        page=page_of_messages(moment().instant, window(20)),
         waiting=count_waiting(moment().instant),
-        page=page,
-        pages=pages,
         now=moment().instant,
         has_server=settings().mail is not None,
     )

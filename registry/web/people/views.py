@@ -6,23 +6,18 @@ from typing import Any
 from flask import Blueprint, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from registry.documents.people import people_sheet
-from registry.domain.assignments import DUTY_LABELS, ROLE_LABELS
-from registry.domain.audit.deeds import Deed
+from registry.documents.people import PAGE_COLUMNS, people_sheet
+from registry.domain.audit.deeds import Deed, field_label
 from registry.domain.errors import NotFound
 from registry.domain.identity_numbers import parse_citizen_id
-from registry.domain.memberships import MEMBER_ROLE_LABELS, MemberRole
+from registry.domain.memberships import MemberRole
 from registry.domain.people import (
-    CHANGE_LABELS,
-    CONTRACT_LABELS,
-    EDUCATION_LABELS,
-    FIELD_LABELS,
     ContractType,
     EducationLevel,
+    change_words,
 )
 from registry.domain.permissions import Action
 from registry.domain.phones import mask_phone
-from registry.domain.trainings import RESULT_LABELS
 from registry.domain.vietnamese.writing import format_day, format_phone
 from registry.formats.spreadsheet import table_xlsx
 from registry.models.base import db
@@ -32,9 +27,9 @@ from registry.queries.assignments.lists import assignments_of_person
 from registry.queries.cards import live_cards
 from registry.queries.memberships import membership_history
 from registry.queries.people import (
-    PAGE_SIZE,
     Likeness,
     PeopleFilter,
+    all_people,
     changes_of,
     people,
     person_in_scope,
@@ -49,6 +44,7 @@ from registry.web.exports import FileKind, hand_out
 from registry.web.forms.showing import show_form
 from registry.web.forms.submissions import saving
 from registry.web.numbers import row_number
+from registry.web.paging import window
 from registry.web.people.forms import EditForm, PersonForm, RegisterForm, RevealForm
 from registry.web.personal_keys import personal_keys
 from registry.web.request import moment, today
@@ -72,21 +68,16 @@ def index() -> ResponseReturnValue:
     scope = current_actor().require(Action.PERSON_SEE)
     day = shown_day()
     unit = _chosen_unit(day.day)
-    page = max(request.args.get("page", 1, type=row_number), 1)
-    rows, total = people(scope, day.day, today(), _wanted(unit), page)
     return render_template(
         "people/index.html",
+        columns=PAGE_COLUMNS,
         day=day,
         unit=unit,
         unit_options=_unit_options(unit, day.day),
         text=_text(),
         approval=request.args.get("phe-duyet", ""),
-        rows=rows,
-        total=total,
-        page=page,
-        pages=-(-total // PAGE_SIZE),
+        page=people(scope, day.day, today(), _wanted(unit), window(50)),
         mask=mask_phone,
-        role_labels=MEMBER_ROLE_LABELS,
     )
 
 
@@ -97,7 +88,7 @@ def export() -> ResponseReturnValue:
     scope = current_actor().require(Action.PERSON_SEE)
     day = shown_day()
     unit = _chosen_unit(day.day)
-    rows, total = people(scope, day.day, today(), _wanted(unit), None)
+    rows = all_people(scope, day.day, today(), _wanted(unit))
     where = unit.name if unit else "Tất cả đơn vị trong phạm vi"
     content = table_xlsx([people_sheet(rows, where, day.day)], as_of=day.day)
     event = Event(
@@ -105,7 +96,7 @@ def export() -> ResponseReturnValue:
         "people",
         None,
         unit_id=unit.id if unit else None,
-        details={"rows": total, "as_of": day.day.isoformat()},
+        details={"rows": len(rows), "as_of": day.day.isoformat()},
     )
     return hand_out(content, FileKind.XLSX, "danh-sach-nguoi", day.day, event=event)
 
@@ -181,8 +172,8 @@ def show(person_id: int) -> ResponseReturnValue:
         may_reveal=reveals is not None and person.citizen_id_encrypted is not None,
         has_account=account_of_person(person_id) is not None,
         changes=changes_of(person_id),
-        change_labels=CHANGE_LABELS,
-        field_labels=FIELD_LABELS,
+        change_words=change_words,
+        field_label=field_label,
         form=RevealForm(),
         **_story(person_id),
     )
@@ -193,12 +184,6 @@ def _story(person_id: int) -> dict[str, Any]:
     return {
         "assignments": assignments_of_person(person_id, None),
         "trainings": attended_by(person_id),
-        "role_labels": ROLE_LABELS,
-        "duty_labels": DUTY_LABELS,
-        "member_role_labels": MEMBER_ROLE_LABELS,
-        "education_labels": EDUCATION_LABELS,
-        "contract_labels": CONTRACT_LABELS,
-        "result_labels": RESULT_LABELS,
     }
 
 

@@ -8,25 +8,26 @@ from flask import Blueprint, Response, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from registry.documents.reorganisations.minutes import minutes_of
+from registry.documents.reorganisations.paper import minutes_docx
 from registry.documents.reorganisations.picture import DEED_TONES, picture_of
 from registry.documents.reorganisations.words import (
+    BATCH_TONES,
     COLUMN_LABELS,
-    STATE_TONES,
     happened_at,
     shown_row,
 )
 from registry.domain.audit.deeds import Deed
 from registry.domain.errors import Conflict, Invalid
-from registry.domain.permissions import ROLE_LABELS, Action
+from registry.domain.permissions import Action
 from registry.domain.reorganisations.annex import AnnexRow, RowProblem
 from registry.domain.reorganisations.batches import BatchState
 from registry.domain.reorganisations.questions import AskedNoun, Item, Question
 from registry.domain.reorganisations.summary import Summary
-from registry.domain.units.kinds import KIND_LABELS
+from registry.domain.units.kinds import UnitKind
 from registry.formats.allocation import allocation_csv, read_allocation
 from registry.formats.annex import read_annex
-from registry.formats.minutes import minutes_docx
 from registry.models.reorganisations import Reorganisation
+from registry.queries.paging import page_of_rows
 from registry.queries.reorganisations.results import transition_of
 from registry.queries.reorganisations.scope import batches_seen
 from registry.queries.units.on_a_day import UnitRow, units_by_id
@@ -40,8 +41,9 @@ from registry.web.forms.fields import BaseForm
 from registry.web.forms.showing import show_form
 from registry.web.forms.submissions import once, saving
 from registry.web.numbers import row_number
+from registry.web.paging import window
 from registry.web.reorganisations.forms import (
-    DEEDS,
+    ROW_DEEDS,
     AllocationForm,
     AnswerForm,
     CreateForm,
@@ -54,23 +56,16 @@ from registry.web.request import moment, today
 
 blueprint = Blueprint("reorganisations", __name__)
 
-PAGE_LENGTH = 50
-
 
 @blueprint.context_processor
 def _words() -> dict[str, Any]:
     return {
-        "state_tones": STATE_TONES,
+        "state_tones": BATCH_TONES,
         "column_labels": COLUMN_LABELS,
-        "kind_labels": KIND_LABELS,
-        "role_labels": ROLE_LABELS,
+        "kinds": tuple(UnitKind),
         "deed_tones": DEED_TONES,
         "happened_at": happened_at,
     }
-
-
-def _page() -> int:
-    return max(request.args.get("page", 1, type=row_number), 1)
 
 
 # --- batches -------------------------------------------------------------------------------------
@@ -80,15 +75,12 @@ def _page() -> int:
 @requires(Action.UNIT_REORGANISE)
 def index() -> ResponseReturnValue:
     """List the batches of the scope, the latest day first."""
-    actor, page = current_actor(), _page()
+    actor = current_actor()
     seen = batches_seen(actor.scope(Action.UNIT_REORGANISE), actor.account_id, today())
     return render_template(
         "reorganisations/index.html",
-        batches=seen[(page - 1) * PAGE_LENGTH : page * PAGE_LENGTH],
-        total=len(seen),
+        page=page_of_rows(window(50), seen),
         open=sum(batch.state is BatchState.COMPOSED for batch in seen),
-        page=page,
-        pages=-(-len(seen) // PAGE_LENGTH),
     )
 
 
@@ -137,13 +129,11 @@ def _command(form: CreateForm, rows: Sequence[AnnexRow]) -> composing.ComposeBat
 def show(batch_id: int) -> ResponseReturnValue:
     """Show a batch: its rows while it is composed, what became of units once it was applied."""
     batch = batches.seen_batch(current_actor(), batch_id, today())
-    page = _page()
+    page = page_of_rows(window(100), batch.rows)
     context: dict[str, Any] = {
         "batch": batch,
         "eve": batch.eve,
-        "rows": [shown_row(row) for row in batch.rows[(page - 1) * 100 : page * 100]],
-        "page": page,
-        "pages": -(-len(batch.rows) // 100),
+        "page": page.with_rows([shown_row(row) for row in page.rows]),
     }
     if batch.state is BatchState.COMPOSED:
         form = VersionForm(version=batch.version)
@@ -173,13 +163,13 @@ def _by_name(units: Any) -> list[UnitRow]:
 def add_row(batch_id: int) -> ResponseReturnValue:
     """Put in a row on screen: first what it does, then the units."""
     batch = batches.composed_batch(current_actor(), batch_id, today())
-    deed = DEEDS.get(request.args.get("viec", ""))
+    deed = ROW_DEEDS.get(request.args.get("viec", ""))
     if deed is None:
         form: BaseForm = VersionForm()
         if form.is_submitted():
             form.add_problem("", "Chọn việc cần làm trước.")
         return show_form(
-            "reorganisations/choose_deed.html", form, batch=batch, deeds=DEEDS.values()
+            "reorganisations/choose_deed.html", form, batch=batch, deeds=ROW_DEEDS.values()
         )
     form = RowForm()
     form.keep_only(deed.fields)

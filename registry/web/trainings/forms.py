@@ -1,6 +1,8 @@
 """Forms of training."""
 
-from registry.domain.trainings import MODE_LABELS, RESULT_LABELS, TrainingMode, TrainingResult
+from registry.domain.field_names import ATTENDANCES, TRAINING_CLASSES
+from registry.domain.trainings import TrainingMode, TrainingResult
+from registry.web.forms.choices import labelled
 from registry.web.forms.fields import (
     BaseForm,
     CheckboxesField,
@@ -17,32 +19,38 @@ from registry.web.forms.fields import (
 )
 from registry.web.numbers import row_number
 
-_MODES = [(mode.value, MODE_LABELS[mode]) for mode in TrainingMode]
-_RESULTS = [(result.value, RESULT_LABELS[result]) for result in TrainingResult]
+_MODES = labelled(TrainingMode)
+_RESULTS = labelled(TrainingResult)
 
 
 class ClassForm(BaseForm):
     """A class held, or to be held."""
 
     course = TextField(
-        "Tên khóa",
+        TRAINING_CLASSES["course"],
         validators=[required("Nhập tên khóa tập huấn."), at_most(300, "Tên khóa")],
         description="Nhập đúng tên khóa đã có để ghi thêm một lớp của khóa đó.",
     )
-    topics = CheckboxesField("Chuyên đề", validators=[optional()])
+    topics = CheckboxesField(TRAINING_CLASSES["topics"], validators=[optional()])
     name = TextField(
-        "Tên lớp",
+        TRAINING_CLASSES["name"],
         validators=[required("Nhập tên lớp."), at_most(200, "Tên lớp")],
         description="Ví dụ: Lớp 01 năm 2024",
     )
     starts_on = VietnameseDateField(
-        "Ngày khai giảng", validators=[required("Nhập ngày khai giảng.")]
+        TRAINING_CLASSES["starts_on"], validators=[required("Nhập ngày khai giảng.")]
     )
-    ends_on = VietnameseDateField("Ngày kết thúc", validators=[required("Nhập ngày kết thúc.")])
-    place = TextField("Địa điểm", validators=[optional(), at_most(300, "Địa điểm")])
-    mode = RadioField("Hình thức", choices=_MODES, validators=[required("Chọn hình thức tổ chức.")])
+    ends_on = VietnameseDateField(
+        TRAINING_CLASSES["ends_on"], validators=[required("Nhập ngày kết thúc.")]
+    )
+    place = TextField(TRAINING_CLASSES["place"], validators=[optional(), at_most(300, "Địa điểm")])
+    mode = RadioField(
+        TRAINING_CLASSES["mode"], choices=_MODES, validators=[required("Chọn hình thức tổ chức.")]
+    )
     organiser = SelectField(
-        "Đơn vị tổ chức", coerce=row_number, validators=[required("Chọn đơn vị tổ chức.")]
+        TRAINING_CLASSES["organiser"],
+        coerce=row_number,
+        validators=[required("Chọn đơn vị tổ chức.")],
     )
 
 
@@ -60,9 +68,9 @@ class AttendanceForm(BaseForm):
     """Those ticked attended."""
 
     person_ids = CheckboxesField("Người tham dự", coerce=row_number, validate_choice=False)
-    hours = DecimalNumberField("Số giờ", validators=[optional()])
+    hours = DecimalNumberField(ATTENDANCES["hours"], validators=[optional()])
     result = RadioField(
-        "Kết quả",
+        ATTENDANCES["result"],
         choices=_RESULTS,
         default=TrainingResult.COMPLETED.value,
         validators=[required("Chọn kết quả.")],
@@ -73,6 +81,8 @@ class CorrectAttendanceForm(BaseForm):
     """Đính chính of one attendance."""
 
     version = VersionField()
-    hours = DecimalNumberField("Số giờ", validators=[optional()])
-    score = DecimalNumberField("Điểm", validators=[optional()])
-    result = RadioField("Kết quả", choices=_RESULTS, validators=[required("Chọn kết quả.")])
+    hours = DecimalNumberField(ATTENDANCES["hours"], validators=[optional()])
+    score = DecimalNumberField(ATTENDANCES["score"], validators=[optional()])
+    result = RadioField(
+        ATTENDANCES["result"], choices=_RESULTS, validators=[required("Chọn kết quả.")]
+    )

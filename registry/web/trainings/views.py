@@ -3,23 +3,25 @@
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from registry.documents.tables import on_page
+from registry.documents.trainings import ATTENDANCE_COLUMNS, CLASS_COLUMNS, held
 from registry.domain.errors import NotFound
 from registry.domain.offices import OfficeFunction
 from registry.domain.permissions import Action
-from registry.domain.trainings import MODE_LABELS, RESULT_LABELS, TrainingMode, TrainingResult
+from registry.domain.trainings import TrainingMode, TrainingResult
 from registry.domain.units.kinds import UnitKind
 from registry.models.base import db
 from registry.models.trainings import Attendance, TrainingClass
 from registry.queries.offices import office_of
 from registry.queries.parameters import home_unit
 from registry.queries.trainings import (
-    Candidate,
     ClassRow,
+    PossibleAttendee,
     all_topics,
     attendances_of_class,
-    candidates,
     classes,
     course_names,
+    possible_attendees,
 )
 from registry.queries.units.on_a_day import subtree, unit_on
 from registry.services import trainings as service
@@ -51,7 +53,7 @@ _ORGANISERS = (
 def index() -> ResponseReturnValue:
     """List the classes."""
     rows = classes(current_actor().scope(Action.TRAINING_SEE), today())
-    return render_template("trainings/index.html", rows=rows, mode_labels=MODE_LABELS)
+    return render_template("trainings/index.html", columns=on_page(CLASS_COLUMNS), rows=rows)
 
 
 @blueprint.route("/tap-huan/moi", methods=["GET", "POST"])
@@ -108,13 +110,14 @@ def show(class_id: int) -> ResponseReturnValue:
     row = _class_in_scope(class_id)
     return render_template(
         "trainings/show.html",
+        columns=on_page(ATTENDANCE_COLUMNS),
         row=row,
         organiser=unit_on(row.organiser_id, row.starts_on),
         attendances=attendances_of_class(
             class_id, row.starts_on, current_actor().scope(Action.TRAINING_SEE), today()
         ),
-        mode_labels=MODE_LABELS,
-        result_labels=RESULT_LABELS,
+        held=held(row.starts_on, row.ends_on),
+        mode_label=row.mode.label,
     )
 
 
@@ -154,10 +157,10 @@ def attend(class_id: int) -> ResponseReturnValue:
     )
 
 
-def _found(class_id: int, text: str) -> list[Candidate]:
+def _found(class_id: int, text: str) -> list[PossibleAttendee]:
     training_class = db.session.get_one(TrainingClass, class_id)
     scope = current_actor().scope(Action.TRAINING_RECORD)
-    return candidates(text, training_class, scope, today())
+    return possible_attendees(text, training_class, scope, today())
 
 
 @blueprint.route("/tap-huan/tham-du/<int:attendance_id>/dinh-chinh", methods=["GET", "POST"])

@@ -35,7 +35,7 @@ from registry.models.memberships import Membership
 from registry.models.people import Person
 from registry.models.units import Unit, UnitPeriod
 from registry.queries.assignments.counting import focal_points_counting
-from registry.queries.coverage.counting import focal_point_count
+from registry.queries.coverage.counting import focal_point_counts
 from registry.queries.coverage.figures import Coverage, coverage, root_unit, units_not_taking_part
 from registry.queries.coverage.spans import covered_days, vacancies
 from registry.queries.parameters import CONTRACT_WORKERS_COUNT
@@ -368,10 +368,9 @@ def test_the_sets_of_sql_say_what_the_rules_say_of_each_holding(app: Flask, seed
             for root in (0, 4):
                 compare(world, ids, root, day)
             moment, number = START + timedelta(day), 1 + seed % 8
-            assert focal_point_count(ids[number], moment) == len(world.counting(number, day))
-            assert len(focal_points_counting(ids[number], moment)) == len(
-                world.counting(number, day)
-            )
+            counting = len(world.counting(number, day))
+            assert focal_point_counts(moment).get(ids[number], 0) == counting
+            assert len(focal_points_counting(ids[number], moment)) == counting
         compare_days(world, ids)
     finally:
         db.session.rollback()
@@ -470,7 +469,7 @@ def test_one_person_for_two_units_covers_both_and_two_in_one_unit_cover_it_once(
     make_assignment(make_member("Võ Văn Bốn", here.commune), here.commune, decision)
     found = of(here)
     assert found.headline.any_covered == 2
-    assert focal_point_count(here.commune.id, TODAY) == 2
+    assert focal_point_counts(TODAY).get(here.commune.id, 0) == 2
 
 
 def test_a_unit_without_decision_is_uncovered_and_waits_for_it(here: Province) -> None:

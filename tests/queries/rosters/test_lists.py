@@ -14,6 +14,7 @@ from registry.models.base import db
 from registry.models.people import Person
 from registry.models.rosters import Roster
 from registry.models.units import Unit
+from registry.queries.paging import Window
 from registry.queries.rosters.lines import (
     line_facts,
     line_rows,
@@ -43,13 +44,14 @@ def here(app: Flask) -> Province:
 
 
 def listed(actor: Actor, **wanted: object) -> list[int]:
-    rows, total = rosters_in(
+    page = rosters_in(
         actor.scope(Action.ROSTER_SEE),
         TODAY,
         RosterFilter(**wanted),  # type: ignore[arg-type]
+        Window(50),
     )
-    assert total == len(rows)
-    return [row.unit_id for row in rows]
+    assert page.total == len(page.rows)
+    return [row.unit_id for row in page.rows]
 
 
 def one_line(unit: Unit, person: Person, **facts: object) -> tuple[Roster, LineFacts]:
@@ -70,7 +72,9 @@ def test_lists_are_found_within_the_scope_only(here: Province) -> None:
     assert listed(officer) == [here.commune.id]
     assert listed(district) == [here.other_commune.id, here.commune.id]
     assert len(listed(make_actor(Role.VIEWER, here.committee))) == 3
-    theirs = rosters_in(EVERYTHING, TODAY, RosterFilter(unit_id=here.far_commune.id))[0][0]
+    theirs = rosters_in(
+        EVERYTHING, TODAY, RosterFilter(unit_id=here.far_commune.id), Window(50)
+    ).rows[0]
     assert roster_in(theirs.id, officer.scope(Action.ROSTER_SEE), TODAY) is None
     assert roster_in(theirs.id, EVERYTHING, TODAY) is not None
 
@@ -95,14 +99,14 @@ def test_a_row_counts_its_lines_and_those_approved(here: Province) -> None:
     )
     decided.lines[1].outcome = None
     db.session.flush()
-    (row,) = rosters_in(EVERYTHING, TODAY, RosterFilter())[0]
+    (row,) = rosters_in(EVERYTHING, TODAY, RosterFilter(), Window(50)).rows
     assert (row.unit_name, row.lines, row.approved) == ("Xã Bình Minh", 2, 1)
 
 
 def test_a_closed_unit_keeps_its_last_name(here: Province) -> None:
     closed = make_unit("Xã Đã Nhập", UnitKind.COMMUNE, here.district, until=date(2024, 6, 20))
     make_roster(closed, [])
-    (row,) = rosters_in(EVERYTHING, TODAY, RosterFilter())[0]
+    (row,) = rosters_in(EVERYTHING, TODAY, RosterFilter(), Window(50)).rows
     assert row.unit_name == unit_name_until(closed.id, TODAY) == "Xã Đã Nhập"
 
 

@@ -11,8 +11,9 @@ from registry.models.assignments import Assignment
 from registry.models.base import db
 from registry.models.people import Person
 from registry.models.units import Unit
-from registry.queries.assignments import focal_points_counting, waiting_for_decision
-from registry.queries.coverage.counting import focal_point_count
+from registry.queries.assignments.counting import focal_points_counting
+from registry.queries.assignments.lists import waiting_for_decision
+from registry.queries.coverage.counting import focal_point_counts
 from registry.queries.coverage.figures import coverage
 from registry.queries.coverage.spans import vacancies
 from registry.queries.parameters import CARRIED_OVER_GRACE, home_unit
@@ -68,7 +69,7 @@ def is_covered(unit_id: int, day: date) -> bool:
     in_sets = {u.id: u.any_covered for u in coverage(home_unit(day), day).units}[unit_id]
     one_by_one = bool(focal_points_counting(unit_id, day))
     assert in_sets is one_by_one
-    assert (focal_point_count(unit_id, day) > 0) is one_by_one
+    assert (focal_point_counts(day).get(unit_id, 0) > 0) is one_by_one
     return in_sets
 
 

@@ -8,7 +8,7 @@ from zipfile import ZipFile
 from docx import Document
 from docx.document import Document as WordDocument
 
-from registry.formats.minutes import Minutes, MinutesRow, UnitList, minutes_docx
+from registry.documents.reorganisations.paper import Minutes, MinutesRow, UnitList, minutes_docx
 
 MINUTES = Minutes(
     superior="",

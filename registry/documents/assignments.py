@@ -1,0 +1,66 @@
+"""What is said of assignments that wait for a decision: on their page, and in their workbook."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from registry.documents.tables import FILES, Column, sheet
+from registry.domain.field_names import ASSIGNMENTS
+from registry.domain.vietnamese.writing import format_day, format_phone
+from registry.formats.spreadsheet import Sheet
+from registry.queries.assignments.rows import AssignmentRow
+
+UNDECIDED, CARRIED_OVER = "Chờ quyết định", "Chuyển tiếp, chờ quyết định mới"
+
+
+def waiting_columns(day: date) -> tuple[Column[AssignmentRow], ...]:
+    """Return the columns of what waits on `day`."""
+    return (
+        Column(
+            key="unit_code",
+            label="Mã đơn vị",
+            value=lambda row: row.unit_code,
+            width=12,
+            on=FILES,
+        ),
+        Column(key="unit", label="Đơn vị", value=lambda row: row.unit_name, width=32),
+        Column(
+            key="unit_phone",
+            label="Điện thoại đơn vị",
+            value=lambda row: format_phone(row.unit_phone) if row.unit_phone else None,
+            width=18,
+            on=FILES,
+        ),
+        Column(
+            key="holder", label="Người hoặc bộ phận", value=lambda row: row.holder_name, width=28
+        ),
+        Column(key="role", label=ASSIGNMENTS["role"], value=lambda row: row.role.label, width=18),
+        Column(
+            key="valid_from",
+            label=ASSIGNMENTS["valid_from"],
+            value=lambda row: row.valid_from,
+            width=13,
+        ),
+        Column(
+            key="group",
+            label="Nhóm",
+            value=lambda row: CARRIED_OVER if row.is_carried_over(day) else UNDECIDED,
+            width=32,
+            on=FILES,
+        ),
+        Column(
+            key="reason",
+            label="Lý do chờ",
+            value=lambda row: row.waits_because(day),
+            width=44,
+        ),
+    )
+
+
+def waiting_sheet(rows: Iterable[AssignmentRow], day: date) -> Sheet:
+    """Return the sheet of what waits on `day`."""
+    return sheet(
+        UNDECIDED,
+        ["DANH SÁCH PHÂN CÔNG CHỜ QUYẾT ĐỊNH", f"Tính đến ngày {format_day(day)}"],
+        waiting_columns(day),
+        rows,
+    )

@@ -1,0 +1,300 @@
+"""The lines of coverage: counts by two standards, units, and the columns of either.
+
+Coverage has two standards which are never merged (Plan 4660/KH-UBND of Quảng Nam, III.1b and IV.2).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Protocol
+
+from registry.documents.tables import FILES, Column, OutOf, Place, Share, Value, on_page
+from registry.domain.boundary_translation import NOT_SEPARABLE
+from registry.domain.coverage import RequiredUnit, Standard, Tally
+from registry.domain.units.kinds import UnitKind
+from registry.domain.vietnamese.writing import format_phone
+from registry.queries.coverage.figures import Coverage
+
+TOTAL_LABEL = "Tổng số"
+OUTSIDE_TOTAL = " (ngoài tổng số)"
+
+
+class Counted(Protocol):
+    """Whatever has counts; without them they cannot be told apart from another's."""
+
+    @property
+    def tally(self) -> Tally | None:
+        """The counts."""
+
+
+class CountedLine(Counted, Protocol):
+    """Counts that stand on a line of their own."""
+
+    @property
+    def label(self) -> str:
+        """What the line stands for."""
+
+
+@dataclass(frozen=True, slots=True)
+class FigureLine:
+    """A line on a page: of a kind of units, of those of a kind under one unit, or the total."""
+
+    label: str
+    tally: Tally
+    kind: UnitKind | None = None
+    unit_id: int | None = None
+
+    @property
+    def is_total(self) -> bool:
+        """Tell whether the line adds up others."""
+        return self.kind is None
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageLine:
+    """How many of `units` units meet each standard on the day of the report."""
+
+    label: str
+    units: int
+    with_focal_point: int
+    with_section_or_full_time: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.with_section_or_full_time <= self.units:
+            message = f"{self.label}: {self.with_section_or_full_time} of {self.units} units"
+            raise ValueError(message)
+        if not 0 <= self.with_focal_point <= self.units:
+            message = f"{self.label}: {self.with_focal_point} of {self.units} units"
+            raise ValueError(message)
+
+    @property
+    def tally(self) -> Tally:
+        """The counts."""
+        return Tally(self.units, self.with_focal_point, self.with_section_or_full_time)
+
+    def noted(self, note: str) -> "CoverageLine":
+        """Return the line with `note` behind its label."""
+        return replace(self, label=self.label + note)
+
+    @property
+    def without_focal_point(self) -> int:
+        """Units that have no focal point."""
+        return self.units - self.with_focal_point
+
+
+@dataclass(frozen=True, slots=True)
+class UncoveredUnit:
+    """A unit without a focal point; `phone` is the unit's own, written for people to read."""
+
+    code: str
+    name: str
+    parent: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageRow:
+    """A required unit in a list; `since` is the first day of its vacancy when it has one."""
+
+    unit: RequiredUnit
+    since: date | None
+    days: int | None
+
+
+def level_lines(found: Coverage) -> list[FigureLine]:
+    """Return the lines by kind; kinds without a unit are left out, one line needs no total."""
+    levels = _kind_lines(found, headline=True)
+    total = [FigureLine(TOTAL_LABEL, found.headline)] if len(levels) > 1 else []
+    return [*levels, *total, *_kind_lines(found, headline=False)]
+
+
+def _kind_lines(found: Coverage, *, headline: bool) -> list[FigureLine]:
+    note = "" if headline else " (ngoài tổng số, mục V.6a)"
+    return [
+        FigureLine(line.kind.label + note, line.tally, line.kind)
+        for line in found.lines(headline=headline)
+        if line.tally.required
+    ]
+
+
+def parent_lines(found: Coverage) -> list[FigureLine]:
+    """Return the lines by the unit directly above."""
+    return [FigureLine(line.name, line.tally, line.kind, line.id) for line in found.by_parent()]
+
+
+def kept_together(standard: str) -> str:
+    """Keep "mục III.1b" on one line: the narrow head of a table must not part it."""
+    return standard.replace("mục ", "mục\u00a0")
+
+
+def sum_of_lines(label: str, lines: Iterable[CoverageLine]) -> CoverageLine:
+    """Return one line named `label` that adds up `lines`."""
+    counted = list(lines)
+    return CoverageLine(
+        label,
+        sum(line.units for line in counted),
+        sum(line.with_focal_point for line in counted),
+        sum(line.with_section_or_full_time for line in counted),
+    )
+
+
+def uncovered_units(units: Iterable[RequiredUnit]) -> list[UncoveredUnit]:
+    """Return `units` as a list of those without a focal point names them."""
+    return [
+        UncoveredUnit(unit.code, unit.name, unit.parent_name, _phone(unit) or "") for unit in units
+    ]
+
+
+def count_columns(units_label: str) -> tuple[Column[Counted], ...]:
+    """Return the columns of counts; `units_label` says units of which day are counted."""
+    return (
+        Column(
+            key="units",
+            label=units_label,
+            paper_label=units_label.replace("đơn vị", "đơn\u00a0vị"),
+            value=_units,
+            figure=True,
+            width=10,
+            paper_width=16,
+        ),
+        Column(
+            key="any",
+            label=Standard.ANY.label,
+            paper_label="Số lượng",
+            group=kept_together(Standard.ANY.label),
+            value=lambda line: _part(line, Standard.ANY),
+            centred=True,
+            width=16,
+            paper_width=20,
+        ),
+        Column(
+            key="any_share",
+            label="Tỷ lệ",
+            group=kept_together(Standard.ANY.label),
+            value=lambda line: _share(line, Standard.ANY),
+            centred=True,
+            width=10,
+            paper_width=19,
+            on=FILES,
+        ),
+        Column(
+            key="strict",
+            label=Standard.STRICT.label,
+            paper_label="Số lượng",
+            group=kept_together(Standard.STRICT.label),
+            value=lambda line: _part(line, Standard.STRICT),
+            centred=True,
+            width=22,
+            paper_width=20,
+        ),
+        Column(
+            key="strict_share",
+            label="Tỷ lệ",
+            group=kept_together(Standard.STRICT.label),
+            value=lambda line: _share(line, Standard.STRICT),
+            centred=True,
+            width=10,
+            paper_width=19,
+            on=FILES,
+        ),
+        Column(
+            key="missing",
+            label="Chưa có đầu mối",
+            value=lambda line: line.tally.missing(Standard.ANY) if line.tally else None,
+            figure=True,
+            width=12,
+            on=Place.PAGE | Place.SHEET | Place.CSV,
+        ),
+    )
+
+
+def figure_columns(label: str) -> tuple[Column[CountedLine], ...]:
+    """Return the columns of a table of lines; `label` says what a line stands for."""
+    return (
+        Column(key="label", label=label, value=lambda line: line.label, width=32),
+        *count_columns("Số đơn vị"),
+    )
+
+
+def page_figure_columns(label: str) -> list[Column[CountedLine]]:
+    """Return those of the columns that a page shows, in its order."""
+    return on_page(figure_columns(label), "label", "units", "any", "missing", "strict")
+
+
+UNCOVERED_COLUMNS: tuple[Column[UncoveredUnit], ...] = (
+    Column(
+        key="code",
+        label="Mã",
+        value=lambda unit: unit.code,
+        centred=True,
+        width=10,
+        paper_width=25,
+    ),
+    Column(key="name", label="Đơn vị", value=lambda unit: unit.name, width=40),
+    Column(
+        key="parent", label="Trực thuộc", value=lambda unit: unit.parent, width=30, paper_width=44
+    ),
+    Column(
+        key="phone",
+        label="Điện thoại",
+        value=lambda unit: unit.phone,
+        centred=True,
+        width=16,
+        paper_width=32,
+    ),
+)
+LISTED_COLUMNS: tuple[Column[CoverageRow], ...] = (
+    Column(key="code", label="Mã", value=lambda row: row.unit.code, width=12),
+    Column(key="name", label="Đơn vị", value=lambda row: row.unit.name, width=38),
+    Column(
+        key="kind",
+        label="Cấp",
+        value=lambda row: row.unit.kind.label,
+        width=18,
+        on=FILES,
+    ),
+    Column(
+        key="parent",
+        label="Trực thuộc",
+        value=lambda row: row.unit.parent_name,
+        width=28,
+    ),
+    Column(key="phone", label="Điện thoại", value=lambda row: _phone(row.unit), width=16),
+    Column(key="since", label="Thiếu từ ngày", value=lambda row: row.since, width=14, on=FILES),
+    Column(
+        key="days",
+        label="Số ngày thiếu",
+        page_label="Thiếu đã",
+        value=lambda row: row.days,
+        width=10,
+    ),
+    Column(
+        key="state",
+        label="Đầu mối CĐS",
+        value=lambda row: Standard.ANY.label if row.unit.any_covered else None,
+        on=Place.PAGE,
+    ),
+    Column(
+        key="note",
+        label="Ghi chú",
+        value=lambda row: "Chờ quyết định" if row.unit.waiting else None,
+        width=18,
+        on=FILES,
+    ),
+)
+
+
+def _units(line: Counted) -> Value:
+    return NOT_SEPARABLE if line.tally is None else line.tally.required
+
+
+def _part(line: Counted, standard: Standard) -> OutOf | None:
+    return OutOf(line.tally.covered(standard), line.tally.required) if line.tally else None
+
+
+def _share(line: Counted, standard: Standard) -> Share | None:
+    return Share(line.tally.covered(standard), line.tally.required) if line.tally else None
+
+
+def _phone(unit: RequiredUnit) -> str | None:
+    return format_phone(unit.phone) if unit.phone else None

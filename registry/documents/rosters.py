@@ -1,0 +1,136 @@
+"""What is said of member lists: of a list among others, and of its lines, page and workbook."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from registry.documents.tables import FILES, Column, OutOf, Place, on_page, sheet
+from registry.domain.clock import local_day
+from registry.domain.field_names import PEOPLE, ROSTER_LINES
+from registry.domain.rosters import (
+    RosterState,
+)
+from registry.domain.vietnamese.writing import format_day
+from registry.formats.spreadsheet import Sheet
+from registry.models.decisions import Decision
+from registry.models.rosters import Roster
+from registry.queries.rosters.lines import LineRow
+from registry.queries.rosters.lists import RosterRow
+
+
+@dataclass(frozen=True, slots=True)
+class ShownLine:
+    """A line with its number on the page, its warnings, and what stands in its way."""
+
+    number: int
+    row: LineRow
+    warnings: tuple[str, ...]
+    obstacle: str | None
+
+    @property
+    def is_flagged(self) -> bool:
+        """Tell whether somebody should look at the line before deciding on it."""
+        return bool(self.warnings or self.obstacle or self.row.remark)
+
+
+COLUMNS: tuple[Column[RosterRow], ...] = (
+    Column(key="unit", label="Đơn vị", value=lambda row: row.unit_name, width=36),
+    Column(key="number", label="Danh sách số", value=lambda row: row.number, figure=True),
+    Column(key="state", label="Trạng thái", value=lambda row: row.state.label),
+    Column(
+        key="lines",
+        label="Số dòng",
+        value=lambda row: (
+            OutOf(row.approved, row.lines) if row.state is RosterState.DECIDED else row.lines
+        ),
+        figure=True,
+    ),
+    Column(
+        key="submitted_on",
+        label="Gửi ngày",
+        value=lambda row: local_day(row.submitted_at) if row.submitted_at else None,
+    ),
+    Column(
+        key="decided_on",
+        label="Quyết định ngày",
+        value=lambda row: (
+            local_day(row.decided_at)
+            if row.decided_at and row.state is RosterState.DECIDED
+            else None
+        ),
+    ),
+)
+LINE_COLUMNS: tuple[Column[ShownLine], ...] = (
+    Column(key="number", label="STT", value=lambda line: line.number, figure=True, on=Place.PAGE),
+    Column(
+        key="action",
+        label="Nội dung",
+        value=lambda line: line.row.action.label,
+        width=14,
+    ),
+    Column(key="name", label=PEOPLE["full_name"], value=lambda line: line.row.name, width=26),
+    Column(
+        key="birth_year",
+        label=PEOPLE["birth_year"],
+        value=lambda line: line.row.birth_year,
+        width=10,
+        on=FILES,
+    ),
+    Column(
+        key="job_title",
+        label=PEOPLE["job_title"],
+        value=lambda line: line.row.job_title,
+        width=28,
+        on=FILES,
+    ),
+    Column(
+        key="role",
+        label=ROSTER_LINES["role"],
+        value=lambda line: line.row.role.label,
+        width=14,
+    ),
+    Column(
+        key="organisation",
+        label=ROSTER_LINES["organisation"],
+        value=lambda line: line.row.organisation,
+        width=24,
+        on=FILES,
+    ),
+    Column(
+        key="effective_from",
+        label=ROSTER_LINES["effective_from"],
+        value=lambda line: line.row.effective_from,
+        width=14,
+    ),
+    Column(
+        key="outcome",
+        label="Kết quả",
+        value=lambda line: line.row.outcome.label if line.row.outcome else None,
+        width=16,
+        on=FILES,
+    ),
+    Column(key="remark", label="Ghi chú", value=lambda line: line.row.remark, width=30, on=FILES),
+)
+PAGE_LINE_COLUMNS = on_page(LINE_COLUMNS, "number", "name")
+
+
+def decision_words(decision: Decision) -> str:
+    """Return how a decision is cited: "Quyết định số 12/QĐ-UBND ngày 05/12/2024"."""
+    day = f" ngày {format_day(decision.issued_on)}" if decision.issued_on else ""
+    return f"Quyết định số {decision.number}{day}"
+
+
+def roster_sheet(
+    roster: Roster, unit_name: str, lines: Sequence[ShownLine], decision: Decision | None
+) -> Sheet:
+    """Return a list as a worksheet; `unit_name` is what its unit was last called."""
+    cited = f" – {decision_words(decision)}" if decision else ""
+    return sheet(
+        f"Danh sách số {roster.number}",
+        [
+            "DANH SÁCH THÀNH VIÊN MẠNG LƯỚI CHUYỂN ĐỔI SỐ",
+            unit_name,
+            f"Danh sách số {roster.number} – {roster.state.label}{cited}",
+        ],
+        LINE_COLUMNS,
+        lines,
+    )

@@ -1,0 +1,47 @@
+"""What is said of an error: kinds and places of ours, never values."""
+
+import logging
+
+import pytest
+
+from registry.domain.faults import WithoutValues, trace_of
+from registry.domain.vietnamese.writing import parse_day
+
+NAME = "Nguyễn Thị Kín"
+
+
+def caught(text: object) -> Exception:
+    try:
+        parse_day(text)  # type: ignore[arg-type] # what goes wrong inside is what is wanted
+    except Exception as error:  # noqa: BLE001 - any
+        return error
+    raise AssertionError
+
+
+def test_the_lines_of_ours_are_named_from_the_top_of_the_checkout() -> None:
+    first, place, *_rest = trace_of(caught([NAME])).splitlines()
+    assert first.startswith("builtins.")
+    assert place.startswith("  registry/domain/vietnamese/writing.py:")
+    assert place.endswith(" in parse_day")
+
+
+def test_what_the_error_carries_is_not_said() -> None:
+    assert NAME not in trace_of(ValueError(NAME))
+
+
+def test_errors_that_stand_behind_one_another_in_a_circle_are_said_once() -> None:
+    first, second = ValueError(NAME), KeyError(NAME)
+    first.__cause__, second.__cause__ = second, first
+    assert trace_of(first) == "builtins.ValueError\nbehind it: builtins.KeyError"
+
+
+def test_a_logger_of_others_says_an_exception_by_its_trace_alone(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    server = logging.getLogger("somebody.elses")
+    server.addFilter(WithoutValues())
+    error = ValueError(NAME)
+    server.error("Exception while serving %s", f"/nguoi?ten={NAME}", exc_info=error)
+    server.warning("%d threads", 3)
+    assert caplog.messages == ["unexpected builtins.ValueError", "3 threads"]
+    assert NAME not in caplog.text
