@@ -10,7 +10,13 @@ from registry.cli.columns import aligned
 from registry.cli.days import DAY
 from registry.cli.edge import Refused, transaction
 from registry.cli.translated_coverage import TRANSLATED_FORMS
-from registry.documents.coverage.lines import TOTAL_LABEL
+from registry.documents.coverage.lines import (
+    OUTSIDE_TOTAL,
+    TOTAL_LABEL,
+    UNCOVERED_COLUMNS,
+    uncovered_units,
+)
+from registry.documents.tables import only, text_table
 from registry.domain.coverage import Standard, Tally
 from registry.domain.vietnamese.writing import (
     format_day,
@@ -136,7 +142,7 @@ def _as_table(found: Coverage, standard: Standard) -> str:
         *(_row(line.kind.label, line.tally, standard) for line in found.lines(headline=True)),
         _row(TOTAL_LABEL, found.headline, standard),
         *(
-            _row(f"{line.kind.label} (ngoài tổng số)", line.tally, standard)
+            _row(line.kind.label + OUTSIDE_TOTAL, line.tally, standard)
             for line in found.lines(headline=False)
         ),
     ]
@@ -151,8 +157,8 @@ def _as_table(found: Coverage, standard: Standard) -> str:
         f"Chưa đạt: {format_number(len(missing))} đơn vị",
     ]
     if missing:
-        rows = [(unit.code, unit.name, unit.parent_name) for unit in missing]
-        lines += ["", *aligned([("Mã", "Đơn vị", "Trực thuộc"), *rows])]
+        columns = only(UNCOVERED_COLUMNS, "code", "name", "parent")
+        lines += ["", *aligned(text_table(columns, uncovered_units(missing)))]
     return "\n".join(lines) + "\n"
 
 

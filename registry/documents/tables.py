@@ -65,7 +65,7 @@ FILES = Place.SHEET | Place.CSV | Place.PAPER
 EVERYWHERE = Place.PAGE | FILES
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Column(Generic[R_contra]):
     """What a table says of each row: its heading, its value, and how the two stand.
 
@@ -165,6 +165,12 @@ def word_table(
         _texts(shown, rows),
         numbered=numbered,
     )
+
+
+def text_table(columns: Iterable[Column[R_contra]], rows: Iterable[R_contra]) -> list[list[str]]:
+    """Return the head and the rows as text, for a terminal."""
+    shown = list(columns)
+    return [[column.label for column in shown], *_texts(shown, rows)]
 
 
 def _paper_label(column: Column[R_contra]) -> str:

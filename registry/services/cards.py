@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from registry.domain.audit.deeds import Deed
-from registry.domain.cards import card_code, code_hash
+from registry.domain.cards import CardFace, CardSheet, card_code, code_hash
 from registry.domain.clock import Moment
 from registry.domain.errors import Conflict, Invalid, NotFound
 from registry.domain.offices import OfficeFunction
 from registry.domain.permissions import Action, Actor
 from registry.domain.typed_codes import grouped
 from registry.domain.units.kinds import member_category
-from registry.formats.pdf import CardFace, CardSheet, cards_pdf
 from registry.models.base import db
 from registry.models.cards import Card, CardPrint
 from registry.queries.cards import CardHolder, card_holders, live_cards, periods_of_line
@@ -39,14 +38,14 @@ class PrintCards:
 
 @dataclass(frozen=True, slots=True)
 class PrintedCards:
-    """The sheets, and how many cards they hold."""
+    """What stands on the cards, and on the sheets they are printed on."""
 
-    pdf: bytes
-    count: int
+    faces: Sequence[CardFace]
+    sheet: CardSheet
 
 
 def print_cards(actor: Actor, command: PrintCards, key: bytes, moment: Moment) -> PrintedCards:
-    """Issue what is missing and return the sheets; each print is remembered.
+    """Issue what is missing and return what to print; each print is remembered.
 
     Only approved members in force have cards: a line that is none (any more) is refused by name of
     the field `line_ids`. Raises Invalid when nobody is chosen, NotFound outside the scope.
@@ -78,7 +77,7 @@ def print_cards(actor: Actor, command: PrintCards, key: bytes, moment: Moment) -
     )
     faces = _faces(unit, chosen, cards, command.base_url, key, moment.day)
     sheet = CardSheet(issued_on=moment.day, check_page=f"{command.base_url}/t")
-    return PrintedCards(cards_pdf(faces, sheet), len(cards))
+    return PrintedCards(faces, sheet)
 
 
 def _check_choice(wanted: set[str], chosen: Sequence[CardHolder]) -> None:

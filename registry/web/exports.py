@@ -55,8 +55,11 @@ def _stem(*parts: str | int | date) -> str:
 
 
 def _audit(event: Event) -> None:
-    """Record `event` once this request has ended: what a GET writes itself is never committed."""
-    later(partial(record, current_actor(), event, moment()))
+    """Record `event` once this request has ended: what a GET writes itself is never committed.
+
+    No file is handed out unrecorded.
+    """
+    later(partial(record, current_actor(), event, moment()), needed=True)
 
 
 def _answer(content: bytes, media_type: str, name: str) -> Response:

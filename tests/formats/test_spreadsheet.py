@@ -1,6 +1,5 @@
 """Workbooks, opened again: text is text, days are days, and there is no formula."""
 
-import re
 from datetime import UTC, date, datetime
 from io import BytesIO
 from zipfile import ZipFile
@@ -9,15 +8,6 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from python_calamine import CalamineWorkbook
 
-from registry.documents.coverage.report import (
-    CoverageLine,
-    CoverageReport,
-    Letterhead,
-    Signature,
-    UncoveredUnit,
-    as_printed,
-)
-from registry.documents.coverage.sheets import coverage_xlsx
 from registry.formats.spreadsheet import Heading, Sheet, table_xlsx
 
 DAY = date(2024, 6, 30)
@@ -156,65 +146,3 @@ def test_what_a_worksheet_cannot_hold_is_refused_and_not_cut_short():
 def test_a_row_of_another_width_is_refused():
     with pytest.raises(ValueError, match="row of 2 cells in a table of 4 columns"):
         table_xlsx([people([("An",)])], as_of=DAY)
-
-
-REPORT = CoverageReport(
-    subtree="tỉnh Quảng Nam",
-    as_of=DAY,
-    letterhead=Letterhead("", "Sở Thông tin và Truyền thông", "STTTT", "Quảng Nam"),
-    levels=[
-        CoverageLine("Sở, ban, ngành", 20, 20, 9),
-        CoverageLine("UBND cấp huyện", 18, 18, 18),
-        CoverageLine("Đơn vị cấp xã", 241, 234, 13),
-    ],
-    mass_organisations=CoverageLine("Hội, đoàn thể cấp tỉnh", 17, 5, 0),
-    parent_label="huyện, thị xã, thành phố",
-    by_parent=[CoverageLine("Hội An", 13, 13, 1), CoverageLine("Nam Trà My", 10, 3, 0)],
-    uncovered=[UncoveredUnit("00506", "=Xã Trà Tập", "Huyện Nam Trà My", "0235 388 1234")],
-    signature=Signature(("Giám đốc",)),
-    recipients=["Lưu: VT"],
-)
-
-
-def test_the_totals_of_the_workbook_are_those_of_the_printed_report():
-    workbook = opened(coverage_xlsx(REPORT))
-    printed = as_printed(REPORT)
-    rows = {
-        row[1]: row[2:] for row in workbook["Theo cấp"].iter_rows(values_only=True) if row[1]
-    } | {row[1]: row[2:] for row in workbook["Theo địa bàn"].iter_rows(values_only=True) if row[1]}
-    lines = [
-        *printed["levels"],
-        printed["total"],
-        printed["mass"],
-        *printed["by_parent"],
-        printed["by_parent_total"],
-    ]
-    assert len(lines) == 8
-    for line in lines:
-        units, focal, focal_share, strict, strict_share, missing = rows[line["label"]]
-        assert str(units) == line["units"]
-        assert f"{focal}/{units}" == line["any"]
-        assert f"{strict}/{units}" == line["strict"]
-        assert [focal_share, strict_share] == [
-            share.replace("\u00a0", " ") for share in (line["any_share"], line["strict_share"])
-        ]
-        assert missing == units - focal
-
-
-def test_the_workbook_lists_the_units_without_a_focal_point_as_text():
-    sheet = opened(coverage_xlsx(REPORT))["Chưa có đầu mối"]
-    assert [cell.value for cell in sheet[4]] == ["STT", "Mã", "Đơn vị", "Trực thuộc", "Điện thoại"]
-    assert [cell.value for cell in sheet[5]] == [
-        1,
-        "00506",
-        "=Xã Trà Tập",
-        "Huyện Nam Trà My",
-        "0235 388 1234",
-    ]
-    assert sheet["C5"].data_type == "s"
-
-
-def test_the_workbook_says_the_scope_and_the_day():
-    sheet = opened(coverage_xlsx(REPORT))["Theo cấp"]
-    assert sheet["A2"].value == "Tỉnh Quảng Nam, tính đến ngày 30/06/2024"
-    assert re.fullmatch(r"A4:H\d+", sheet.auto_filter.ref)

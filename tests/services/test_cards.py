@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from registry.documents.cards import cards_pdf
 from registry.domain.cards import card_code, code_hash
 from registry.domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from registry.domain.permissions import Action, Role
@@ -58,8 +59,8 @@ def test_only_approved_members_in_force_are_offered_a_card(app: Flask) -> None:
 def test_printing_issues_a_card_remembers_the_print_and_writes_the_audit(app: Flask) -> None:
     there = Approved()
     printed = there.print(there.membership.line_id)
-    assert printed.count == 1
-    assert printed.pdf.startswith(b"%PDF")
+    assert len(printed.faces) == 1
+    assert cards_pdf(printed.faces, printed.sheet).startswith(b"%PDF")
     assert len(db.session.scalars(select(CardPrint)).all()) == 1
     assert db.session.scalar(select(AuditEvent.sequence).where(AuditEvent.action == "card.print"))
     assert valid_card(there.code_hash(), TODAY) is not None

@@ -9,7 +9,7 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
-from registry.documents.cards import COLUMNS
+from registry.documents.cards import COLUMNS, cards_pdf
 from registry.documents.tables import on_page
 from registry.domain.cards import code_hash
 from registry.domain.clock import local_time
@@ -58,7 +58,8 @@ def unit(unit_id: int) -> ResponseReturnValue:
                 settings().required_secrets().card,
                 moment(),
             )
-            return hand_out_audited(printed.pdf, FileKind.PDF, "the-thanh-vien", row.code, today())
+            content = cards_pdf(printed.faces, printed.sheet)
+            return hand_out_audited(content, FileKind.PDF, "the-thanh-vien", row.code, today())
     chosen = set(form.line_ids.data or []) if form.is_submitted() else None
     return show_form(
         "cards/unit.html",

@@ -9,7 +9,7 @@ from wtforms import fields as plain
 from wtforms.validators import StopValidation
 from wtforms.widgets import HiddenInput
 
-from registry.domain.field_names import REORGANISATIONS, UNITS
+from registry.domain.field_names import REORGANISATION_FIELDS, UNIT_FIELDS
 from registry.domain.reorganisations.annex import DESIGNATIONS, How
 from registry.domain.units.kinds import UnitKind
 from registry.services.units.contacts import NAME_MAX_LENGTH
@@ -56,7 +56,7 @@ class CreateForm(BaseForm):
     number = cited_number()
     issued_on = cited_day()
     effective_on = VietnameseDateField(
-        REORGANISATIONS["effective_on"],
+        REORGANISATION_FIELDS["effective_on"],
         validators=[required("Nhập ngày có hiệu lực.")],
         description="Ngày đầu tiên theo đơn vị mới, trước hoặc sau hôm nay. Ví dụ: 01/07/2025",
     )
@@ -233,7 +233,7 @@ class RowForm(BaseForm):
         description="Tên đầy đủ, ví dụ: Xã Quế Phước",
     )
     new_kind = SelectField(
-        UNITS["kind"], choices=KIND_CHOICES, validators=[required("Chọn loại đơn vị.")]
+        UNIT_FIELDS["kind"], choices=KIND_CHOICES, validators=[required("Chọn loại đơn vị.")]
     )
     new_code = TextField(
         "Mã chính thức",

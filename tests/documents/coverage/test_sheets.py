@@ -1,0 +1,82 @@
+"""The workbook of the coverage report, opened again."""
+
+import re
+from datetime import date
+from io import BytesIO
+
+from openpyxl import Workbook, load_workbook
+
+from registry.documents.coverage.lines import CoverageLine, UncoveredUnit
+from registry.documents.coverage.report import (
+    CoverageReport,
+    Letterhead,
+    Signature,
+    as_printed,
+)
+from registry.documents.coverage.sheets import coverage_xlsx
+
+DAY = date(2024, 6, 30)
+
+
+def opened(content: bytes) -> Workbook:
+    return load_workbook(BytesIO(content))
+
+
+REPORT = CoverageReport(
+    subtree="tỉnh Quảng Nam",
+    as_of=DAY,
+    letterhead=Letterhead("", "Sở Thông tin và Truyền thông", "STTTT", "Quảng Nam"),
+    levels=[
+        CoverageLine("Sở, ban, ngành", 20, 20, 9),
+        CoverageLine("UBND cấp huyện", 18, 18, 18),
+        CoverageLine("Đơn vị cấp xã", 241, 234, 13),
+    ],
+    mass_organisations=CoverageLine("Hội, đoàn thể cấp tỉnh", 17, 5, 0),
+    parent_label="huyện, thị xã, thành phố",
+    by_parent=[CoverageLine("Hội An", 13, 13, 1), CoverageLine("Nam Trà My", 10, 3, 0)],
+    uncovered=[UncoveredUnit("00506", "=Xã Trà Tập", "Huyện Nam Trà My", "0235 388 1234")],
+    signature=Signature(("Giám đốc",)),
+    recipients=["Lưu: VT"],
+)
+
+
+def test_the_totals_of_the_workbook_are_those_of_the_printed_report():
+    workbook = opened(coverage_xlsx(REPORT))
+    printed = as_printed(REPORT)
+    rows = {
+        row[1]: row[2:] for row in workbook["Theo cấp"].iter_rows(values_only=True) if row[1]
+    } | {row[1]: row[2:] for row in workbook["Theo địa bàn"].iter_rows(values_only=True) if row[1]}
+    lines = [
+        line
+        for table in (printed["levels"], printed["by_parent"])
+        for line in (*table["rows"], *table["closing"])
+    ]
+    assert len(lines) == 8
+    for label, printed_units, any_count, any_share, strict_count, strict_printed in lines:
+        units, focal, focal_share, strict, strict_share, missing = rows[label]
+        assert str(units) == printed_units
+        assert f"{focal}/{units}" == any_count
+        assert f"{strict}/{units}" == strict_count
+        assert [focal_share, strict_share] == [
+            share.replace("\u00a0", " ") for share in (any_share, strict_printed)
+        ]
+        assert missing == units - focal
+
+
+def test_the_workbook_lists_the_units_without_a_focal_point_as_text():
+    sheet = opened(coverage_xlsx(REPORT))["Chưa có đầu mối"]
+    assert [cell.value for cell in sheet[4]] == ["STT", "Mã", "Đơn vị", "Trực thuộc", "Điện thoại"]
+    assert [cell.value for cell in sheet[5]] == [
+        1,
+        "00506",
+        "=Xã Trà Tập",
+        "Huyện Nam Trà My",
+        "0235 388 1234",
+    ]
+    assert sheet["C5"].data_type == "s"
+
+
+def test_the_workbook_says_the_scope_and_the_day():
+    sheet = opened(coverage_xlsx(REPORT))["Theo cấp"]
+    assert sheet["A2"].value == "Tỉnh Quảng Nam, tính đến ngày 30/06/2024"
+    assert re.fullmatch(r"A4:H\d+", sheet.auto_filter.ref)
