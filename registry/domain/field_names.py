@@ -60,6 +60,22 @@ ROSTER_LINE_FIELDS = {
     "organisation": MEMBERSHIP_FIELDS["organisation"],
     "effective_from": "Hiệu lực từ ngày",
 }
+ANNEX_FIELDS = {
+    "old_code": "Mã cũ",
+    "old_name": "Tên cũ",
+    "old_kind": "Loại cũ",
+    "old_parent": "Đơn vị cấp trên cũ",
+    "old_province": "Tỉnh cũ",
+    "new_code": "Mã mới",
+    "new_name": "Tên mới",
+    "new_kind": "Loại mới",
+    "new_parent": "Đơn vị cấp trên mới",
+    "new_province": "Tỉnh mới",
+    "new_province_code": "Mã tỉnh mới",
+    "part": "Toàn bộ hay một phần",
+    "how": "Cách sắp xếp",
+    "allocation": "Phân bổ",
+}
 UNIT_FIELDS = {
     "kind": "Loại đơn vị",
     "name": "Tên đơn vị",
@@ -100,6 +116,7 @@ FIELD_NAMES: Mapping[str, Mapping[str, str]] = {
     "decisions": DECISION_FIELDS,
     "memberships": MEMBERSHIP_FIELDS,
     "people": PERSON_FIELDS,
+    "reorganisation_rows": ANNEX_FIELDS,
     "reorganisations": REORGANISATION_FIELDS,
     "roster_lines": ROSTER_LINE_FIELDS,
     "signups": SIGNUP_FIELDS,

@@ -12,7 +12,6 @@ from registry.documents.reorganisations.paper import minutes_docx
 from registry.documents.reorganisations.picture import DEED_TONES, picture_of
 from registry.documents.reorganisations.words import (
     BATCH_TONES,
-    COLUMN_LABELS,
     happened_at,
     shown_row,
 )
@@ -61,7 +60,6 @@ blueprint = Blueprint("reorganisations", __name__)
 def _words() -> dict[str, Any]:
     return {
         "state_tones": BATCH_TONES,
-        "column_labels": COLUMN_LABELS,
         "kinds": tuple(UnitKind),
         "deed_tones": DEED_TONES,
         "happened_at": happened_at,
