@@ -54,7 +54,7 @@ class Step(StrEnum):
 class Turn:
     """From which states a step leads to which, and who takes it.
 
-    `by_another`: nobody takes it on a list that he submitted himself (A07).
+    `by_another`: nobody takes it on a list that he submitted himself.
     """
 
     before: frozenset[RosterState]
