@@ -18,7 +18,6 @@ from registry.documents.reorganisations.paper import (
 from registry.documents.reorganisations.picture import DEED_TONES, picture_of
 from registry.documents.reorganisations.words import (
     BATCH_TONES,
-    COLUMN_LABELS,
     happened_at,
     shown_row,
 )
@@ -72,7 +71,6 @@ def _words() -> dict[str, Any]:
         "kind_columns": on_page(KIND_COLUMNS),
         "count_lines": count_lines,
         "kind_lines": kind_lines,
-        "column_labels": COLUMN_LABELS,
         "deed_tones": DEED_TONES,
         "happened_at": happened_at,
     }
