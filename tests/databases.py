@@ -44,24 +44,25 @@ class SqliteDatabase(Database):
         self._empty = empty
 
     def renew(self) -> None:
-        self._replace_by(self._empty)
+        self.replace_by(self._empty)
 
     def keep(self, world: str) -> None:
         shutil.copyfile(self._path, self._copy(world))
         self.worlds.add(world)
 
     def fill(self, world: str) -> None:
-        self._replace_by(self._copy(world))
+        self.replace_by(self._copy(world))
 
-    def _copy(self, world: str) -> Path:
-        return self._path.with_name(f"{world}.sqlite")
-
-    def _replace_by(self, other: Path) -> None:
+    def replace_by(self, other: Path) -> None:
+        """Put a copy of another file in the place of what is there."""
         for suffix in ("-wal", "-shm"):
             Path(f"{self._path}{suffix}").unlink(missing_ok=True)
         # A new file, not new content: who still holds the old one open keeps it to himself.
         self._path.unlink(missing_ok=True)
         shutil.copyfile(other, self._path)
+
+    def _copy(self, world: str) -> Path:
+        return self._path.with_name(f"{world}.sqlite")
 
 
 class PostgresqlDatabase(Database):

@@ -7,7 +7,7 @@ import click
 from registry.cli.edge import Refused, transaction
 from registry.domain.clock import Moment
 from registry.domain.memberships import MemberRole
-from registry.domain.permissions import ROLE_LABELS, Role, system_actor
+from registry.domain.permissions import Role, system_actor
 from registry.queries.accounts import all_accounts
 from registry.queries.people import find_person_by_phone
 from registry.queries.units.on_a_day import find_by_code, units_by_id
@@ -89,7 +89,7 @@ def commands(runtime: Runtime) -> Sequence[click.Command]:
         offices = units_by_id((o for row in rows for _, o in row.grants if o is not None), today)
         for row in rows:
             roles = "; ".join(
-                ROLE_LABELS[role] + (f" – {offices[office].name}" if office in offices else "")
+                role.label + (f" – {offices[office].name}" if office in offices else "")
                 for role, office in row.grants
             )
             click.echo(f"{row.login}\t{'mở' if row.enabled else 'khóa'}\t{roles}")

@@ -12,14 +12,12 @@ from registry.cli.edge import Refused, transaction
 from registry.cli.translated_coverage import TRANSLATED_FORMS
 from registry.documents.coverage.lines import (
     OUTSIDE_TOTAL,
-    STANDARD_LABELS,
     TOTAL_LABEL,
     UNCOVERED_COLUMNS,
     uncovered_units,
 )
 from registry.documents.tables import only, text_table
 from registry.domain.coverage import Standard, Tally
-from registry.domain.units.kinds import KIND_LABELS
 from registry.domain.vietnamese.writing import (
     format_day,
     format_number,
@@ -141,13 +139,10 @@ def _as_csv(found: Coverage, standard: Standard) -> str:
 def _as_table(found: Coverage, standard: Standard) -> str:
     counts = [
         ("Loại đơn vị", "Phải bố trí", "Đã có", "Tỷ lệ"),
-        *(
-            _row(KIND_LABELS[line.kind], line.tally, standard)
-            for line in found.lines(headline=True)
-        ),
+        *(_row(line.kind.label, line.tally, standard) for line in found.lines(headline=True)),
         _row(TOTAL_LABEL, found.headline, standard),
         *(
-            _row(KIND_LABELS[line.kind] + OUTSIDE_TOTAL, line.tally, standard)
+            _row(line.kind.label + OUTSIDE_TOTAL, line.tally, standard)
             for line in found.lines(headline=False)
         ),
     ]
@@ -155,7 +150,7 @@ def _as_table(found: Coverage, standard: Standard) -> str:
     lines = [
         f"Đơn vị: {found.unit.name} ({found.unit.code})",
         f"Tính đến ngày {format_day(found.as_of)}",
-        f"Tiêu chuẩn: {STANDARD_LABELS[standard]}",
+        f"Tiêu chuẩn: {standard.label}",
         "",
         *aligned(counts, figures_from=1),
         "",

@@ -18,7 +18,7 @@ from registry.cli.seed import (
     print_reorganised,
 )
 from registry.domain.faults import WithoutValues
-from registry.domain.permissions import ROLE_LABELS, Role
+from registry.domain.permissions import Role
 from registry.models.schema import upgrade
 from registry.queries.accounts import has_administrator
 from registry.queries.backup import holds_anything
@@ -155,5 +155,5 @@ def _print_welcome(runtime: Runtime) -> None:
         click.echo("Bản dùng thử – số liệu người là hư cấu. Đăng nhập:")
         for login in read_logins(runtime.settings.home):
             note = f"  ({_NO_DISTRICTS})" if login.role is Role.VERIFIER else ""
-            click.echo(f"  {ROLE_LABELS[login.role]:<20} {login.login:<12} {login.password}{note}")
+            click.echo(f"  {login.role.label:<20} {login.login:<12} {login.password}{note}")
     sys.stdout.flush()

@@ -4,10 +4,9 @@ import json
 from collections.abc import Callable, Iterable
 
 from registry.cli.columns import aligned
-from registry.documents.coverage.lines import STANDARD_LABELS, TOTAL_LABEL
+from registry.documents.coverage.lines import TOTAL_LABEL
 from registry.domain.boundary_translation import NOT_SEPARABLE
 from registry.domain.coverage import RequiredUnit, Standard, Tally
-from registry.domain.units.kinds import KIND_LABELS
 from registry.domain.vietnamese.writing import format_day, format_number
 from registry.formats.csv_text import csv_text
 from registry.queries.coverage.translated import TranslatedCoverage, TranslatedLine
@@ -110,13 +109,13 @@ def _as_table(answer: TranslatedCoverage, standard: Standard) -> str:
     lines = [
         f"Đơn vị: {answer.unit.name} ({answer.unit.code})",
         f"Số liệu ngày {day}, theo đơn vị ngày {later}",
-        f"Tiêu chuẩn: {STANDARD_LABELS[standard]}",
+        f"Tiêu chuẩn: {standard.label}",
         "",
         *aligned(rows, figures_from=2),
     ]
     if answer.without_successor:
         head = f"Không có đơn vị kế tiếp, chỉ tính trong tổng số: {len(answer.without_successor)}"
-        gone = [(one.code, one.name, KIND_LABELS[one.kind]) for one in answer.without_successor]
+        gone = [(one.code, one.name, one.kind.label) for one in answer.without_successor]
         lines += ["", head, "", *aligned(gone)]
     return "\n".join(lines) + "\n"
 

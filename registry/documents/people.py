@@ -4,21 +4,23 @@ from collections.abc import Iterable
 from datetime import date
 
 from registry.documents.tables import FILES, Column, on_page, sheet
-from registry.domain.memberships import MEMBER_ROLE_LABELS
-from registry.domain.people import CONTRACT_LABELS, EDUCATION_LABELS
+from registry.domain.field_names import MEMBERSHIP_FIELDS, PERSON_FIELDS
 from registry.domain.vietnamese.writing import format_day, format_phone
 from registry.formats.spreadsheet import Sheet
 from registry.queries.people import PersonRow
 
 COLUMNS: tuple[Column[PersonRow], ...] = (
-    Column(key="name", label="Họ và tên", value=lambda row: row.full_name, width=28),
+    Column(key="name", label=PERSON_FIELDS["full_name"], value=lambda row: row.full_name, width=28),
     Column(
-        key="birth_year", label="Năm sinh", value=lambda row: row.birth_year, width=10, on=FILES
+        key="birth_year",
+        label=PERSON_FIELDS["birth_year"],
+        value=lambda row: row.birth_year,
+        width=10,
+        on=FILES,
     ),
     Column(
         key="job_title",
-        label="Chức vụ, chức danh",
-        page_label="Chức vụ",
+        label=PERSON_FIELDS["job_title"],
         value=lambda row: row.job_title,
         width=30,
     ),
@@ -30,8 +32,8 @@ COLUMNS: tuple[Column[PersonRow], ...] = (
     ),
     Column(
         key="roles",
-        label="Vai trò",
-        value=lambda row: "\n".join(MEMBER_ROLE_LABELS[unit.role] for unit in row.units),
+        label=MEMBERSHIP_FIELDS["role"],
+        value=lambda row: "\n".join(unit.role.label for unit in row.units),
         width=14,
         on=FILES,
     ),
@@ -45,29 +47,31 @@ COLUMNS: tuple[Column[PersonRow], ...] = (
     ),
     Column(
         key="phone",
-        label="Điện thoại",
+        label=PERSON_FIELDS["phone"],
         value=lambda row: format_phone(row.phone) if row.phone else None,
         width=16,
     ),
-    Column(key="email", label="Thư điện tử", value=lambda row: row.email, width=28, on=FILES),
+    Column(
+        key="email", label=PERSON_FIELDS["email"], value=lambda row: row.email, width=28, on=FILES
+    ),
     Column(
         key="education_level",
-        label="Trình độ",
-        value=lambda row: EDUCATION_LABELS[row.education_level] if row.education_level else None,
+        label=PERSON_FIELDS["education_level"],
+        value=lambda row: row.education_level.label if row.education_level else None,
         width=16,
         on=FILES,
     ),
     Column(
         key="it_major",
-        label="Chuyên ngành CNTT",
+        label=PERSON_FIELDS["it_major"],
         value=lambda row: row.it_major,
         width=12,
         on=FILES,
     ),
     Column(
         key="contract_type",
-        label="Hình thức tuyển dụng",
-        value=lambda row: CONTRACT_LABELS[row.contract_type] if row.contract_type else None,
+        label=PERSON_FIELDS["contract_type"],
+        value=lambda row: row.contract_type.label if row.contract_type else None,
         width=16,
         on=FILES,
     ),

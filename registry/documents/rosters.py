@@ -5,11 +5,8 @@ from dataclasses import dataclass
 
 from registry.documents.tables import FILES, Column, OutOf, Place, on_page, sheet
 from registry.domain.clock import local_day
-from registry.domain.memberships import MEMBER_ROLE_LABELS
+from registry.domain.field_names import PERSON_FIELDS, ROSTER_LINE_FIELDS
 from registry.domain.rosters import (
-    LINE_ACTION_LABELS,
-    LINE_OUTCOME_LABELS,
-    STATE_LABELS,
     RosterState,
 )
 from registry.domain.vietnamese.writing import format_day
@@ -38,7 +35,7 @@ class ShownLine:
 COLUMNS: tuple[Column[RosterRow], ...] = (
     Column(key="unit", label="Đơn vị", value=lambda row: row.unit_name, width=36),
     Column(key="number", label="Danh sách số", value=lambda row: row.number, figure=True),
-    Column(key="state", label="Trạng thái", value=lambda row: STATE_LABELS[row.state]),
+    Column(key="state", label="Trạng thái", value=lambda row: row.state.label),
     Column(
         key="lines",
         label="Số dòng",
@@ -67,48 +64,49 @@ LINE_COLUMNS: tuple[Column[ShownLine], ...] = (
     Column(
         key="action",
         label="Nội dung",
-        value=lambda line: LINE_ACTION_LABELS[line.row.action],
+        value=lambda line: line.row.action.label,
         width=14,
     ),
-    Column(key="name", label="Họ và tên", value=lambda line: line.row.name, width=26),
+    Column(
+        key="name", label=PERSON_FIELDS["full_name"], value=lambda line: line.row.name, width=26
+    ),
     Column(
         key="birth_year",
-        label="Năm sinh",
+        label=PERSON_FIELDS["birth_year"],
         value=lambda line: line.row.birth_year,
         width=10,
         on=FILES,
     ),
     Column(
         key="job_title",
-        label="Chức danh",
+        label=PERSON_FIELDS["job_title"],
         value=lambda line: line.row.job_title,
         width=28,
         on=FILES,
     ),
     Column(
         key="role",
-        label="Vai trò",
-        value=lambda line: MEMBER_ROLE_LABELS[line.row.role],
+        label=ROSTER_LINE_FIELDS["role"],
+        value=lambda line: line.row.role.label,
         width=14,
     ),
     Column(
         key="organisation",
-        label="Tổ chức đại diện",
+        label=ROSTER_LINE_FIELDS["organisation"],
         value=lambda line: line.row.organisation,
         width=24,
         on=FILES,
     ),
     Column(
         key="effective_from",
-        label="Hiệu lực từ ngày",
-        page_label="Hiệu lực từ",
+        label=ROSTER_LINE_FIELDS["effective_from"],
         value=lambda line: line.row.effective_from,
         width=14,
     ),
     Column(
         key="outcome",
         label="Kết quả",
-        value=lambda line: LINE_OUTCOME_LABELS[line.row.outcome] if line.row.outcome else None,
+        value=lambda line: line.row.outcome.label if line.row.outcome else None,
         width=16,
         on=FILES,
     ),
@@ -133,7 +131,7 @@ def roster_sheet(
         [
             "DANH SÁCH THÀNH VIÊN MẠNG LƯỚI CHUYỂN ĐỔI SỐ",
             unit_name,
-            f"Danh sách số {roster.number} – {STATE_LABELS[roster.state]}{cited}",
+            f"Danh sách số {roster.number} – {roster.state.label}{cited}",
         ],
         LINE_COLUMNS,
         lines,

@@ -6,8 +6,8 @@ from datetime import date
 
 from registry.documents.tables import FILES, Column, sheet
 from registry.domain.clock import local_day
+from registry.domain.field_names import SIGNUP_FIELDS
 from registry.domain.signup_matching import MatchWarning
-from registry.domain.signups import SIGNUP_STATE_LABELS
 from registry.domain.vietnamese.writing import format_day, format_phone
 from registry.formats.spreadsheet import Sheet
 from registry.models.signups import Signup
@@ -24,11 +24,15 @@ class SignupRow:
 
 
 COLUMNS: tuple[Column[SignupRow], ...] = (
-    Column(key="name", label="Họ và tên", value=lambda row: row.signup.full_name, width=28),
+    Column(
+        key="name",
+        label=SIGNUP_FIELDS["full_name"],
+        value=lambda row: row.signup.full_name,
+        width=28,
+    ),
     Column(
         key="job_title",
-        label="Chức vụ, chức danh",
-        page_label="Chức danh",
+        label=SIGNUP_FIELDS["job_title"],
         value=lambda row: row.signup.job_title,
         width=30,
     ),
@@ -37,13 +41,17 @@ COLUMNS: tuple[Column[SignupRow], ...] = (
     ),
     Column(
         key="phone",
-        label="Điện thoại",
+        label=SIGNUP_FIELDS["phone"],
         value=lambda row: format_phone(row.signup.phone),
         width=16,
         on=FILES,
     ),
     Column(
-        key="email", label="Thư điện tử", value=lambda row: row.signup.email, width=28, on=FILES
+        key="email",
+        label=SIGNUP_FIELDS["email"],
+        value=lambda row: row.signup.email,
+        width=28,
+        on=FILES,
     ),
     Column(
         key="submitted_on",
@@ -55,7 +63,7 @@ COLUMNS: tuple[Column[SignupRow], ...] = (
     Column(
         key="state",
         label="Trạng thái",
-        value=lambda row: SIGNUP_STATE_LABELS[row.signup.state],
+        value=lambda row: row.signup.state.label,
         width=18,
         on=FILES,
     ),
@@ -68,7 +76,7 @@ COLUMNS: tuple[Column[SignupRow], ...] = (
     ),
     Column(
         key="reference_code",
-        label="Mã hồ sơ",
+        label=SIGNUP_FIELDS["reference_code"],
         value=lambda row: row.signup.reference_code,
         width=24,
         on=FILES,

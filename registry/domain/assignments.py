@@ -5,43 +5,28 @@ The rules are those of Plan 4660 III.1b, IV.2 and V.1b (docs/adr/0007).
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import StrEnum
 
+from registry.domain.labelled import Labelled
 from registry.domain.units.kinds import UnitKind
 from registry.domain.vietnamese.names import search_key
 
 
-class AssignmentRole(StrEnum):
+class AssignmentRole(Labelled):
     """What a person or a section is assigned to do for the unit served."""
 
-    FOCAL_POINT = "focal_point"
-    SUPPORTING = "supporting"
-    LEADER = "leader"
-    IT_OFFICER = "it_officer"
-    SECURITY_OFFICER = "security_officer"
+    FOCAL_POINT = "focal_point", "Đầu mối CĐS"
+    SUPPORTING = "supporting", "Phối hợp"
+    LEADER = "leader", "Lãnh đạo phụ trách"
+    IT_OFFICER = "it_officer", "Cán bộ CNTT"
+    SECURITY_OFFICER = "security_officer", "Cán bộ an toàn thông tin"
 
 
-class Duty(StrEnum):
+class Duty(Labelled):
     """How the work is carried: kept as it was declared; `in_charge` counts as concurrent."""
 
-    DEDICATED = "dedicated"
-    CONCURRENT = "concurrent"
-    IN_CHARGE = "in_charge"
-
-
-ROLE_LABELS = {
-    AssignmentRole.FOCAL_POINT: "Đầu mối CĐS",
-    AssignmentRole.SUPPORTING: "Phối hợp",
-    AssignmentRole.LEADER: "Lãnh đạo phụ trách",
-    AssignmentRole.IT_OFFICER: "Cán bộ CNTT",
-    AssignmentRole.SECURITY_OFFICER: "Cán bộ an toàn thông tin",
-}
-
-DUTY_LABELS = {
-    Duty.DEDICATED: "Chuyên trách",
-    Duty.CONCURRENT: "Kiêm nhiệm",
-    Duty.IN_CHARGE: "Phụ trách",
-}
+    DEDICATED = "dedicated", "Chuyên trách"
+    CONCURRENT = "concurrent", "Kiêm nhiệm"
+    IN_CHARGE = "in_charge", "Phụ trách"
 
 
 # Plan 4660 IV.1, V.4b names two titles of commune officers; both went with the districts.

@@ -3,20 +3,20 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import StrEnum
 
+from registry.domain.labelled import Labelled
 from registry.domain.periods import Period, without
 from registry.domain.units.kinds import UnitKind
 
 
-class Standard(StrEnum):
+class Standard(Labelled):
     """The two standards, never merged: any focal point (III.1b), section or full-time (IV.2).
 
     Compared with `==`: templates name them by their text.
     """
 
-    ANY = "any"
-    STRICT = "strict"
+    ANY = "any", "Có đầu mối (mục III.1b)"
+    STRICT = "strict", "Có bộ phận hoặc cán bộ chuyên trách (mục IV.2)"
 
 
 @dataclass(frozen=True, slots=True)

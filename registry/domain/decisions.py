@@ -2,25 +2,19 @@
 
 import re
 from datetime import date
-from enum import StrEnum
 
 from registry.domain.errors import Invalid, Problem
+from registry.domain.labelled import Labelled
 from registry.domain.vietnamese.names import normalise
 
 
-class DecisionKind(StrEnum):
+class DecisionKind(Labelled):
     """What the paper is."""
 
-    DECISION = "decision"
-    LETTER = "letter"
-    PROPOSAL = "proposal"
+    DECISION = "decision", "Quyết định"
+    LETTER = "letter", "Văn bản cử"
+    PROPOSAL = "proposal", "Tờ trình"
 
-
-DECISION_KIND_LABELS = {
-    DecisionKind.DECISION: "Quyết định",
-    DecisionKind.LETTER: "Văn bản cử",
-    DecisionKind.PROPOSAL: "Tờ trình",
-}
 
 NUMBER_MAX_LENGTH = 50
 _LABEL = re.compile(r"^số\s*[:.]?\s*", re.IGNORECASE)

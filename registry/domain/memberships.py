@@ -1,20 +1,12 @@
 """Roles of a member in a unit."""
 
-from enum import StrEnum
+from registry.domain.labelled import Labelled
 
 
-class MemberRole(StrEnum):
+class MemberRole(Labelled):
     """What a member is in the unit."""
 
-    HEAD = "head"
-    DEPUTY = "deputy"
-    CORE = "core"
-    MEMBER = "member"
-
-
-MEMBER_ROLE_LABELS = {
-    MemberRole.HEAD: "Trưởng",
-    MemberRole.DEPUTY: "Phó",
-    MemberRole.CORE: "Nòng cốt",
-    MemberRole.MEMBER: "Thành viên",
-}
+    HEAD = "head", "Trưởng"
+    DEPUTY = "deputy", "Phó"
+    CORE = "core", "Nòng cốt"
+    MEMBER = "member", "Thành viên"

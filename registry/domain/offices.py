@@ -1,20 +1,12 @@
 """Functions an office can hold over a territory: dated configuration, nowhere a constant."""
 
-from enum import StrEnum
+from registry.domain.labelled import Labelled
 
 
-class OfficeFunction(StrEnum):
+class OfficeFunction(Labelled):
     """What an office does for a territory."""
 
-    REVIEWING = "reviewing"
-    DECIDING = "deciding"
-    COORDINATING = "coordinating"
-    VERIFYING = "verifying"
-
-
-FUNCTION_LABELS = {
-    OfficeFunction.REVIEWING: "Cơ quan thẩm định",
-    OfficeFunction.DECIDING: "Cơ quan phê duyệt",
-    OfficeFunction.COORDINATING: "Cơ quan điều phối chung",
-    OfficeFunction.VERIFYING: "Cơ quan xác nhận cấp huyện",
-}
+    REVIEWING = "reviewing", "Cơ quan thẩm định"
+    DECIDING = "deciding", "Cơ quan phê duyệt"
+    COORDINATING = "coordinating", "Cơ quan điều phối chung"
+    VERIFYING = "verifying", "Cơ quan xác nhận cấp huyện"

@@ -1,43 +1,29 @@
 """Words about people: education, contract, and how a person is addressed in lists."""
 
-from enum import StrEnum
+from registry.domain.labelled import Labelled
 
 
-class EducationLevel(StrEnum):
+class EducationLevel(Labelled):
     """Highest level of education."""
 
-    SECONDARY = "secondary"
-    COLLEGE = "college"
-    BACHELOR = "bachelor"
-    MASTER = "master"
-    DOCTORATE = "doctorate"
+    SECONDARY = "secondary", "Trung cấp trở xuống"
+    COLLEGE = "college", "Cao đẳng"
+    BACHELOR = "bachelor", "Đại học"
+    MASTER = "master", "Thạc sĩ"
+    DOCTORATE = "doctorate", "Tiến sĩ"
 
 
-class ContractType(StrEnum):
+class ContractType(Labelled):
     """How the person is employed (Plan 4660 IV.5)."""
 
-    PERMANENT = "permanent"
-    CONTRACT = "contract"
-    EXPERT = "expert"
-    COLLABORATOR = "collaborator"
+    PERMANENT = "permanent", "Biên chế"
+    CONTRACT = "contract", "Hợp đồng"
+    EXPERT = "expert", "Chuyên gia thuê"
+    COLLABORATOR = "collaborator", "Cộng tác viên"
 
 
-EDUCATION_LABELS = {
-    EducationLevel.SECONDARY: "Trung cấp trở xuống",
-    EducationLevel.COLLEGE: "Cao đẳng",
-    EducationLevel.BACHELOR: "Đại học",
-    EducationLevel.MASTER: "Thạc sĩ",
-    EducationLevel.DOCTORATE: "Tiến sĩ",
-}
-CONTRACT_LABELS = {
-    ContractType.PERMANENT: "Biên chế",
-    ContractType.CONTRACT: "Hợp đồng",
-    ContractType.EXPERT: "Chuyên gia thuê",
-    ContractType.COLLABORATOR: "Cộng tác viên",
-}
-
-# What an audit event says on a person's page; other actions are told as "Thay đổi khác".
-CHANGE_LABELS = {
+# What an audit event is called on the person's own page; others are told as "Thay đổi khác".
+CHANGES = {
     "person.create": "Ghi vào sổ",
     "person.edit": "Sửa hồ sơ",
     "citizen_id.reveal": "Xem số CCCD",
@@ -47,16 +33,8 @@ CHANGE_LABELS = {
     "membership.change": "Thay đổi thông tin thành viên",
     "account.create": "Tạo tài khoản",
 }
-FIELD_LABELS = {
-    "full_name": "họ và tên",
-    "phone": "điện thoại",
-    "email": "thư điện tử",
-    "job_title": "chức vụ",
-    "birth_year": "năm sinh",
-    "birth_date": "ngày sinh",
-    "education_level": "trình độ",
-    "it_major": "chuyên ngành",
-    "contract_type": "hình thức tuyển dụng",
-    "is_manager": "lãnh đạo, quản lý",
-    "citizen_id": "số CCCD",
-}
+
+
+def change_words(deed: str) -> str:
+    """Return what an event of the audit is called on the page of the person it is about."""
+    return CHANGES.get(deed, "Thay đổi khác")

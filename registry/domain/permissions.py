@@ -5,71 +5,62 @@ declare it. `docs/permissions.md` is printed from `TABLE`.
 """
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 from registry.domain.errors import NotAllowed, NotFound
+from registry.domain.labelled import Labelled
 
 
-class Role(StrEnum):
+class Role(Labelled):
     """A role granted to an account for an office; `member` and `public` need no office rights."""
 
-    SYSTEM_ADMINISTRATOR = "system_administrator"
-    APPROVER = "approver"
-    REVIEWER = "reviewer"
-    VERIFIER = "verifier"
-    VIEWER = "viewer"
-    UNIT_OFFICER = "unit_officer"
-    MEMBER = "member"
-    PUBLIC = "public"
+    SYSTEM_ADMINISTRATOR = "system_administrator", "Quản trị hệ thống"
+    APPROVER = "approver", "Phê duyệt"
+    REVIEWER = "reviewer", "Thẩm định"
+    VERIFIER = "verifier", "Xác nhận cấp huyện"
+    VIEWER = "viewer", "Ban Chỉ đạo (xem)"
+    UNIT_OFFICER = "unit_officer", "Cán bộ đơn vị"
+    MEMBER = "member", "Thành viên"
+    PUBLIC = "public", "Công khai"
 
 
-ROLE_LABELS = {
-    Role.SYSTEM_ADMINISTRATOR: "Quản trị hệ thống",
-    Role.APPROVER: "Phê duyệt",
-    Role.REVIEWER: "Thẩm định",
-    Role.VERIFIER: "Xác nhận cấp huyện",
-    Role.VIEWER: "Ban Chỉ đạo (xem)",
-    Role.UNIT_OFFICER: "Cán bộ đơn vị",
-    Role.MEMBER: "Thành viên",
-    Role.PUBLIC: "Công khai",
-}
-
-
-class Action(StrEnum):
+class Action(Labelled):
     """Everything that can be asked of the registry."""
 
-    HOME_SEE = "home.see"
-    SIGNUP_SUBMIT = "signup.submit"
-    CARD_CHECK = "card.check"
-    SESSION_OPEN = "session.open"
-    SESSION_CLOSE = "session.close"
-    OWN_RECORD_SEE = "own_record.see"
-    UNIT_SEE = "unit.see"
-    UNIT_EDIT_CONTACT = "unit.edit_contact"
-    UNIT_CHANGE_TEAM = "unit.change_team"
-    UNIT_REORGANISE = "unit.reorganise"
-    PERSON_SEE = "person.see"
-    PERSON_EDIT = "person.edit"
-    CITIZEN_ID_REVEAL = "citizen_id.reveal"
-    MEMBERSHIP_EDIT = "membership.edit"
-    ASSIGNMENT_SEE = "assignment.see"
-    ASSIGNMENT_RECORD = "assignment.record"
-    DECISION_SEE = "decision.see"
-    SIGNUP_REVIEW = "signup.review"
-    ROSTER_SEE = "roster.see"
-    ROSTER_COMPOSE = "roster.compose"
-    ROSTER_VERIFY = "roster.verify"
-    ROSTER_REVIEW = "roster.review"
-    ROSTER_APPROVE = "roster.approve"
-    TRAINING_SEE = "training.see"
-    TRAINING_RECORD = "training.record"
-    CARD_PRINT = "card.print"
-    CARD_REVOKE = "card.revoke"
-    COVERAGE_SEE = "coverage.see"
-    ACCOUNT_ADMINISTER = "account.administer"
-    OUTBOX_SEE = "outbox.see"
-    OUTBOX_PASS_ON = "outbox.pass_on"  # noqa: S105 - an action, not a secret
-    AUDIT_SEE = "audit.see"
+    HOME_SEE = "home.see", "Xem trang chủ"
+    SIGNUP_SUBMIT = "signup.submit", "Gửi đăng ký tham gia"
+    CARD_CHECK = "card.check", "Kiểm tra thẻ thành viên"
+    SESSION_OPEN = "session.open", "Đăng nhập, đặt mật khẩu"
+    SESSION_CLOSE = "session.close", "Đăng xuất"
+    OWN_RECORD_SEE = "own_record.see", "Xem hồ sơ của chính mình"
+    UNIT_SEE = "unit.see", "Xem đơn vị"
+    UNIT_EDIT_CONTACT = "unit.edit_contact", "Sửa liên hệ của đơn vị"
+    UNIT_CHANGE_TEAM = (
+        "unit.change_team",
+        "Lập, đổi tên, chuyển, giải thể tổ, bộ phận, doanh nghiệp",
+    )
+    UNIT_REORGANISE = "unit.reorganise", "Sắp xếp đơn vị"
+    PERSON_SEE = "person.see", "Xem người"
+    PERSON_EDIT = "person.edit", "Thêm, sửa người"
+    CITIZEN_ID_REVEAL = "citizen_id.reveal", "Xem đầy đủ số CCCD (có ghi nhật ký)"
+    MEMBERSHIP_EDIT = "membership.edit", "Ghi, sửa, kết thúc tư cách thành viên của đơn vị"
+    ASSIGNMENT_SEE = "assignment.see", "Xem phân công"
+    ASSIGNMENT_RECORD = "assignment.record", "Ghi, sửa, kết thúc phân công"
+    DECISION_SEE = "decision.see", "Xem quyết định và bản quét"
+    SIGNUP_REVIEW = "signup.review", "Xử lý đăng ký tham gia"
+    ROSTER_SEE = "roster.see", "Xem danh sách thành viên"
+    ROSTER_COMPOSE = "roster.compose", "Lập, gửi danh sách thành viên"
+    ROSTER_VERIFY = "roster.verify", "Xác nhận danh sách (cấp huyện)"
+    ROSTER_REVIEW = "roster.review", "Thẩm định danh sách"
+    ROSTER_APPROVE = "roster.approve", "Phê duyệt danh sách bằng quyết định"
+    TRAINING_SEE = "training.see", "Xem lớp tập huấn"
+    TRAINING_RECORD = "training.record", "Ghi lớp tập huấn, lượt tham dự"
+    CARD_PRINT = "card.print", "In thẻ thành viên"
+    CARD_REVOKE = "card.revoke", "Thu hồi thẻ thành viên"
+    COVERAGE_SEE = "coverage.see", "Xem độ phủ"
+    ACCOUNT_ADMINISTER = "account.administer", "Quản lý tài khoản"
+    OUTBOX_SEE = "outbox.see", "Xem thư gửi đi"
+    OUTBOX_PASS_ON = "outbox.pass_on", "Gửi, chuyển thư"
+    AUDIT_SEE = "audit.see", "Xem nhật ký"
 
 
 _PUBLIC = frozenset({Action.HOME_SEE, Action.SIGNUP_SUBMIT, Action.CARD_CHECK, Action.SESSION_OPEN})

@@ -8,35 +8,36 @@ from datetime import date
 from enum import StrEnum
 
 from registry.domain.errors import Conflict, NotAllowed
+from registry.domain.labelled import Labelled
 from registry.domain.memberships import MemberRole
-from registry.domain.permissions import Actor
+from registry.domain.permissions import Action, Actor
 from registry.domain.vietnamese.writing import format_day
 
 
-class RosterState(StrEnum):
+class RosterState(Labelled):
     """Where a member list stands; a returned list is composed again as the next version."""
 
-    DRAFT = "draft"
-    SUBMITTED = "submitted"
-    VERIFIED = "verified"
-    REVIEWED = "reviewed"
-    DECIDED = "decided"
-    RETURNED = "returned"
+    DRAFT = "draft", "Đang soạn"
+    SUBMITTED = "submitted", "Đã gửi, chờ thẩm định"
+    VERIFIED = "verified", "Cấp huyện đã xác nhận, chờ thẩm định"
+    REVIEWED = "reviewed", "Đã thẩm định, chờ phê duyệt"
+    DECIDED = "decided", "Đã phê duyệt"
+    RETURNED = "returned", "Yêu cầu bổ sung"
 
 
-class LineAction(StrEnum):
+class LineAction(Labelled):
     """What a line asks for: a new member, a change of role, or an end."""
 
-    ADD = "add"
-    CHANGE = "change"
-    END = "end"
+    ADD = "add", "Bổ sung"
+    CHANGE = "change", "Thay đổi"
+    END = "end", "Thôi tham gia"
 
 
-class LineOutcome(StrEnum):
+class LineOutcome(Labelled):
     """What became of a line."""
 
-    APPROVED = "approved"
-    RETURNED = "returned"
+    APPROVED = "approved", "Đã phê duyệt"
+    RETURNED = "returned", "Không phê duyệt"
 
 
 class Step(StrEnum):
@@ -49,40 +50,54 @@ class Step(StrEnum):
     RETURN = "return"
 
 
-STATE_LABELS = {
-    RosterState.DRAFT: "Đang soạn",
-    RosterState.SUBMITTED: "Đã gửi, chờ thẩm định",
-    RosterState.VERIFIED: "Cấp huyện đã xác nhận, chờ thẩm định",
-    RosterState.REVIEWED: "Đã thẩm định, chờ phê duyệt",
-    RosterState.DECIDED: "Đã phê duyệt",
-    RosterState.RETURNED: "Yêu cầu bổ sung",
-}
-LINE_ACTION_LABELS = {
-    LineAction.ADD: "Bổ sung",
-    LineAction.CHANGE: "Thay đổi",
-    LineAction.END: "Thôi tham gia",
-}
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """From which states a step leads to which, and who takes it.
 
-LINE_OUTCOME_LABELS = {
-    LineOutcome.APPROVED: "Đã phê duyệt",
-    LineOutcome.RETURNED: "Không phê duyệt",
-}
+    `by_another`: nobody takes it on a list that he submitted himself.
+    """
 
-# A unit has at most one list in these states.
-OPEN_STATES = frozenset(
-    {RosterState.DRAFT, RosterState.SUBMITTED, RosterState.VERIFIED, RosterState.REVIEWED}
-)
+    before: frozenset[RosterState]
+    after: RosterState
+    action: Action
+    by_another: bool = True
 
-_STEPS = {
-    Step.SUBMIT: ({RosterState.DRAFT}, RosterState.SUBMITTED),
-    Step.VERIFY: ({RosterState.SUBMITTED}, RosterState.VERIFIED),
-    Step.REVIEW: ({RosterState.SUBMITTED, RosterState.VERIFIED}, RosterState.REVIEWED),
-    Step.DECIDE: ({RosterState.REVIEWED}, RosterState.DECIDED),
-    Step.RETURN: (
-        {RosterState.SUBMITTED, RosterState.VERIFIED, RosterState.REVIEWED},
-        RosterState.RETURNED,
+
+# Who has which step to take in which state: the one table that services, waiting lists, buttons
+# and pages go by.
+TURNS = {
+    Step.SUBMIT: Turn(
+        frozenset({RosterState.DRAFT}),
+        RosterState.SUBMITTED,
+        Action.ROSTER_COMPOSE,
+        by_another=False,
+    ),
+    Step.VERIFY: Turn(
+        frozenset({RosterState.SUBMITTED}), RosterState.VERIFIED, Action.ROSTER_VERIFY
+    ),
+    Step.REVIEW: Turn(
+        frozenset({RosterState.SUBMITTED, RosterState.VERIFIED}),
+        RosterState.REVIEWED,
+        Action.ROSTER_REVIEW,
+    ),
+    Step.DECIDE: Turn(
+        frozenset({RosterState.REVIEWED}), RosterState.DECIDED, Action.ROSTER_APPROVE
     ),
 }
+
+# A unit has at most one list in these states: somebody has a step to take.
+OPEN_ROSTER_STATES = frozenset[RosterState]().union(*(turn.before for turn in TURNS.values()))
+
+
+def steps_from(state: RosterState) -> frozenset[Step]:
+    """Return the steps that may follow a state; each desk may return the list in place of its own.
+
+    Empty for a list on which nobody has anything more to do.
+    """
+    steps = {step for step, turn in TURNS.items() if state in turn.before}
+    if any(TURNS[step].by_another for step in steps):
+        steps.add(Step.RETURN)
+    return frozenset(steps)
 
 
 def next_state(state: RosterState, step: Step) -> RosterState:
@@ -91,13 +106,12 @@ def next_state(state: RosterState, step: Step) -> RosterState:
     Raises Conflict, in words, when the list is not in a state that allows it: somebody was faster,
     or a step is skipped.
     """
-    allowed, after = _STEPS[step]
-    if state not in allowed:
+    if step not in steps_from(state):
         raise Conflict(
-            f"Danh sách đang ở trạng thái “{STATE_LABELS[state]}” nên không làm được bước này. "
+            f"Danh sách đang ở trạng thái “{state.label}” nên không làm được bước này. "
             "Tải lại trang để xem kết quả xử lý mới nhất."
         )
-    return after
+    return RosterState.RETURNED if step is Step.RETURN else TURNS[step].after
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,16 +254,23 @@ def line_warnings(signs: LineSigns) -> list[str]:
     return [text for holds, text in said if holds]
 
 
+def is_submitter(
+    actor: Actor, submitted_by_id: int | None, submitter_person_id: int | None
+) -> bool:
+    """Tell whether the actor submitted a list: with this account, or with another of his."""
+    same_account = actor.account_id is not None and actor.account_id == submitted_by_id
+    same_person = actor.person_id is not None and actor.person_id == submitter_person_id
+    return same_account or same_person
+
+
 def check_not_submitter(
     actor: Actor, submitted_by_id: int | None, submitter_person_id: int | None
 ) -> None:
     """Check that who verifies, reviews, decides or returns a list is not who submitted it.
 
-    The account and the person are compared. Raises NotAllowed.
+    Raises NotAllowed.
     """
-    same_account = actor.account_id is not None and actor.account_id == submitted_by_id
-    same_person = actor.person_id is not None and actor.person_id == submitter_person_id
-    if same_account or same_person:
+    if is_submitter(actor, submitted_by_id, submitter_person_id):
         raise NotAllowed(
             "Bạn là người gửi danh sách này. Việc xác nhận, thẩm định, phê duyệt do người khác làm."
         )

@@ -5,27 +5,19 @@ A sign-up is "accepted", never "approved": approval belongs to a list with a dec
 
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 
 from registry.domain.errors import Conflict
+from registry.domain.labelled import Labelled
 from registry.domain.units.kinds import MEMBER_CATEGORIES, UnitKind
 
 
-class SignupState(StrEnum):
+class SignupState(Labelled):
     """Where a request stands."""
 
-    RECEIVED = "received"
-    COMPLETION_ASKED = "completion_asked"
-    ACCEPTED = "accepted"
-    DECLINED = "declined"
-
-
-SIGNUP_STATE_LABELS = {
-    SignupState.RECEIVED: "Đã tiếp nhận",
-    SignupState.COMPLETION_ASKED: "Yêu cầu bổ sung",
-    SignupState.ACCEPTED: "Đã chấp nhận",
-    SignupState.DECLINED: "Không chấp nhận",
-}
+    RECEIVED = "received", "Đã tiếp nhận"
+    COMPLETION_ASKED = "completion_asked", "Yêu cầu bổ sung"
+    ACCEPTED = "accepted", "Đã chấp nhận"
+    DECLINED = "declined", "Không chấp nhận"
 
 
 def check_open(state: SignupState) -> None:
@@ -34,9 +26,7 @@ def check_open(state: SignupState) -> None:
     Raises Conflict when somebody has already decided it.
     """
     if state in {SignupState.ACCEPTED, SignupState.DECLINED}:
-        raise Conflict(
-            f"Đăng ký này đã có kết quả “{SIGNUP_STATE_LABELS[state]}”. Tải lại trang để xem."
-        )
+        raise Conflict(f"Đăng ký này đã có kết quả “{state.label}”. Tải lại trang để xem.")
 
 
 def check_waits_for_completion(state: SignupState) -> None:
@@ -46,8 +36,7 @@ def check_waits_for_completion(state: SignupState) -> None:
     """
     if state is not SignupState.COMPLETION_ASKED:
         raise Conflict(
-            f"Đăng ký đang ở trạng thái “{SIGNUP_STATE_LABELS[state]}”, không chờ bổ sung. "
-            "Tải lại trang để xem."
+            f"Đăng ký đang ở trạng thái “{state.label}”, không chờ bổ sung. Tải lại trang để xem."
         )
 
 

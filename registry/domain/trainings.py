@@ -1,29 +1,18 @@
 """Words about training classes."""
 
-from enum import StrEnum
+from registry.domain.labelled import Labelled
 
 
-class TrainingMode(StrEnum):
+class TrainingMode(Labelled):
     """How a class is held."""
 
-    IN_PERSON = "in_person"
-    ONLINE = "online"
-    HYBRID = "hybrid"
+    IN_PERSON = "in_person", "Trực tiếp"
+    ONLINE = "online", "Trực tuyến"
+    HYBRID = "hybrid", "Kết hợp"
 
 
-class TrainingResult(StrEnum):
+class TrainingResult(Labelled):
     """What came of attending."""
 
-    COMPLETED = "completed"
-    NOT_COMPLETED = "not_completed"
-
-
-MODE_LABELS = {
-    TrainingMode.IN_PERSON: "Trực tiếp",
-    TrainingMode.ONLINE: "Trực tuyến",
-    TrainingMode.HYBRID: "Kết hợp",
-}
-RESULT_LABELS = {
-    TrainingResult.COMPLETED: "Hoàn thành",
-    TrainingResult.NOT_COMPLETED: "Chưa hoàn thành",
-}
+    COMPLETED = "completed", "Hoàn thành"
+    NOT_COMPLETED = "not_completed", "Chưa hoàn thành"

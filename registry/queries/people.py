@@ -280,6 +280,7 @@ class ChangeRow:
 
     at: datetime
     action: str
+    noun: str
     by: str | None
     fields: tuple[str, ...]
 
@@ -289,7 +290,13 @@ def changes_of(person_id: int, limit: int = 20) -> list[ChangeRow]:
     about = select(AuditPersonal.sequence).where(AuditPersonal.person_id == person_id)
     who = aliased(Person)
     return [
-        ChangeRow(event.at, event.action, name or login, tuple(event.details.get("fields", ())))
+        ChangeRow(
+            event.at,
+            event.action,
+            event.noun,
+            name or login,
+            tuple(event.details.get("fields", ())),
+        )
         for event, login, name in db.session.execute(
             select(AuditEvent, Account.login, who.full_name)
             .outerjoin(Account, Account.id == AuditEvent.account_id)

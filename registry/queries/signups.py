@@ -29,7 +29,7 @@ from registry.queries.units.on_a_day import (
     units_by_id,
 )
 
-OPEN_STATES = (SignupState.RECEIVED, SignupState.COMPLETION_ASKED)
+OPEN_SIGNUP_STATES = (SignupState.RECEIVED, SignupState.COMPLETION_ASKED)
 _SEARCHED = 100
 _OTHER_KINDS = tuple(kind for kind in MEMBER_CATEGORIES if kind is not UnitKind.COMMUNE)
 
@@ -204,7 +204,7 @@ def _other_requests(signups: Sequence[Signup], scope: Scope, today: date) -> lis
         db.session.scalars(
             select(Signup)
             .where(
-                Signup.state.in_(OPEN_STATES),
+                Signup.state.in_(OPEN_SIGNUP_STATES),
                 or_(same_unit, same_phone),
                 in_scope_of(scope, Signup.unit_id, today),
             )
@@ -223,7 +223,7 @@ def _known_request(other: Signup, signup: Signup) -> Known:
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class PossiblePerson:
     """A person the request may be attached to, with his units of today, the main one first."""
 
     person: Person
@@ -236,7 +236,9 @@ class Candidate:
         return f"{self.person.full_name}{unit}"
 
 
-def candidates(warnings: Iterable[MatchWarning], scope: Scope, today: date) -> list[Candidate]:
+def possible_people(
+    warnings: Iterable[MatchWarning], scope: Scope, today: date
+) -> list[PossiblePerson]:
     """Return the people the warnings name, in their order, who are today in `scope`."""
     person_ids = list(
         dict.fromkeys(warning.person_id for warning in warnings if warning.person_id is not None)
@@ -257,7 +259,7 @@ def candidates(warnings: Iterable[MatchWarning], scope: Scope, today: date) -> l
         unit_ids[person.id].append(unit_id)
     units = units_by_id((unit_id for ids in unit_ids.values() for unit_id in ids), today)
     return [
-        Candidate(
+        PossiblePerson(
             people[person_id],
             tuple(units[unit_id] for unit_id in unit_ids[person_id] if unit_id in units),
         )
@@ -272,7 +274,7 @@ def open_signups_of(unit_ids: Iterable[int]) -> list[Signup]:
     for block in blocks(unit_ids):
         found += db.session.scalars(
             select(Signup)
-            .where(Signup.unit_id.in_(block), Signup.state.in_(OPEN_STATES))
+            .where(Signup.unit_id.in_(block), Signup.state.in_(OPEN_SIGNUP_STATES))
             .order_by(Signup.id)
         ).all()
     return found

@@ -65,7 +65,7 @@ class AttendedClass:
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class PossibleAttendee:
     """A person who can be recorded as attendee: the main unit on the class's first day."""
 
     person_id: int
@@ -89,7 +89,7 @@ def course_names() -> list[str]:
     return list(db.session.scalars(select(Course.name).order_by(Course.name)))
 
 
-def topics_by_code(codes: list[str]) -> list[Topic]:
+def topics_with_codes(codes: list[str]) -> list[Topic]:
     """Return the topics with these codes."""
     return list(db.session.scalars(select(Topic).where(Topic.code.in_(codes)).order_by(Topic.code)))
 
@@ -196,9 +196,9 @@ def attended_by(person_id: int) -> list[AttendedClass]:
     return found
 
 
-def candidates(
+def possible_attendees(
     text: str, training_class: TrainingClass, scope: Scope, today: date
-) -> list[Candidate]:
+) -> list[PossibleAttendee]:
     """Return people of the scope whose name answers to `text` and who are not recorded yet.
 
     They come by given name.
@@ -225,7 +225,7 @@ def candidates(
     rows = db.session.execute(statement).all()
     units = units_by_id((unit_id for _, unit_id in rows), training_class.starts_on)
     return [
-        Candidate(
+        PossibleAttendee(
             person_id=person.id,
             full_name=person.full_name,
             job_title=person.job_title,

@@ -11,7 +11,7 @@ from registry.domain.accounts import check_login, login_key
 from registry.domain.audit.deeds import Deed
 from registry.domain.clock import Moment, local_time
 from registry.domain.errors import DeadLink, Invalid, NotFound, RateLimited
-from registry.domain.permissions import ROLE_LABELS, Action, Actor, Role
+from registry.domain.permissions import Action, Actor, Role
 from registry.models.accounts import Account, Grant, PasswordLink, Session, SignInFailure
 from registry.models.base import db
 from registry.models.outbox import OutboxMessage
@@ -196,7 +196,7 @@ def grant(
         if (held.role, held.office_id) == (role, office_id) and (
             held.valid_to is None or held.valid_to > since
         ):
-            raise Invalid.on("role", f"Tài khoản đã có vai trò “{ROLE_LABELS[role]}” ở đơn vị này.")
+            raise Invalid.on("role", f"Tài khoản đã có vai trò “{role.label}” ở đơn vị này.")
     given = Grant(role=role, office_id=office_id, valid_from=since)
     account.grants.append(given)
     db.session.flush()

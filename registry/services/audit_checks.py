@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from registry.domain.audit.chain import ChainedEvent, first_break
-from registry.domain.audit.heads import Head, seal, unseal
+from registry.domain.audit.heads import Head, head_of_line, line_of_head
 from registry.domain.clock import Moment
 from registry.queries.audit import hash_of, head, whole_chain
 from registry.services.audit import chain_values
@@ -51,11 +51,11 @@ def keep_head(home: Path, key: bytes, moment: Moment) -> None:
     if last is None:
         return
     lines = _lines(home)
-    latest = unseal(lines[-1], key) if lines else None
+    latest = head_of_line(lines[-1], key) if lines else None
     if latest is not None and (latest.sequence, latest.hash) == last:
         return
     with (home / HEADS_FILE).open("a", encoding="utf-8") as file:
-        file.write(seal(Head(last[0], last[1], moment.instant), key) + "\n")
+        file.write(line_of_head(Head(last[0], last[1], moment.instant), key) + "\n")
 
 
 def set_heads_aside(home: Path, moment: Moment) -> Path | None:
@@ -83,7 +83,7 @@ def _lines(home: Path) -> list[str]:
 
 
 def _fault_of_head(number: int, line: str, key: bytes, events: int) -> str | None:
-    kept = unseal(line, key)
+    kept = head_of_line(line, key)
     if kept is None:
         return f"Tệp {HEADS_FILE}: dòng {number} bị sửa hoặc ghi bằng khóa khác."
     if kept.sequence > events:

@@ -9,7 +9,6 @@ from registry.domain.audit.deeds import Deed
 from registry.domain.cards import CardFace, CardSheet, card_code, code_hash
 from registry.domain.clock import Moment
 from registry.domain.errors import Conflict, Invalid, NotFound
-from registry.domain.memberships import MEMBER_ROLE_LABELS
 from registry.domain.offices import OfficeFunction
 from registry.domain.permissions import Action, Actor
 from registry.domain.typed_codes import grouped
@@ -127,7 +126,7 @@ def _faces(
         faces.append(
             CardFace(
                 name=holder.full_name,
-                role=MEMBER_ROLE_LABELS[holder.role],
+                role=holder.role.label,
                 unit=unit.shown_name,
                 category=member_category(unit.kind),
                 issuer=issuer.name if issuer else "",

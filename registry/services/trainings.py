@@ -18,7 +18,7 @@ from registry.queries.trainings import (
     attendance_of,
     course_by_name,
     same_class,
-    topics_by_code,
+    topics_with_codes,
 )
 from registry.queries.units.on_a_day import path_on, unit_on
 from registry.services.audit import Event, record
@@ -74,7 +74,7 @@ def record_class(actor: Actor, command: RecordClass, moment: Moment) -> Training
     _check_class(command)
     course = course_by_name(command.course)
     if course is None:
-        topics = topics_by_code(list(command.topic_codes))
+        topics = topics_with_codes(list(command.topic_codes))
         if len(topics) < len(set(command.topic_codes)):
             raise Invalid.on("topics", "Có chuyên đề không còn trong danh mục. Chọn lại.")
         course = Course(name=command.course, topics=topics)

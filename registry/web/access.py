@@ -11,7 +11,7 @@ from flask_login import LoginManager, UserMixin, current_user
 from werkzeug.exceptions import NotFound as RouteNotFound
 
 from registry.domain.errors import NotAllowed
-from registry.domain.permissions import PUBLIC_ACTOR, ROLE_LABELS, Action, Actor
+from registry.domain.permissions import PUBLIC_ACTOR, Action, Actor
 from registry.models.accounts import Account
 from registry.queries.accounts import actor_of
 from registry.services.accounts import live_account, needs_touch, touch
@@ -42,7 +42,7 @@ class SignedInUser(UserMixin):
     @property
     def role_labels(self) -> list[str]:
         """The roles in force today, in words."""
-        return [ROLE_LABELS[role] for role in sorted(current_actor().roles)]
+        return [role.label for role in sorted(current_actor().roles)]
 
 
 @login_manager.user_loader

@@ -88,21 +88,21 @@ class RegistryFlask(Flask):
         )
 
     def _run_later(self) -> None:
-        """Do what was put off; what fails is logged, for the answer has been committed already.
+        """Do what was put off. What fails is logged and the answer stays, for it was committed.
 
-        In tests it fails loudly, as every unexpected error does.
+        Unless the answer needs that work; and in tests every error is raised.
         """
         waiting = take_later()
         if waiting:
             db.session.rollback()
-        for work in waiting:
+        for deferred in waiting:
             try:
                 db.session.connection(execution_options={WRITES: True})
-                work()
+                deferred.work()
                 db.session.commit()
             except Exception as error:
                 db.session.rollback()
-                if self.testing or self.debug:
+                if deferred.needed or self.testing or self.debug:
                     raise
                 self.log_fault(error)
 
@@ -141,17 +141,6 @@ def run_in_transaction(view: Callable[[], Response]) -> Response:
         finally:
             db.session.rollback()
     raise AssertionError  # the loop always returns or raises
-
-
-def begin_writing() -> None:
-    """Let this request write, a GET too: what that has read so far is let go of.
-
-    A GET begins with a transaction that only reads. Taking the write lock at its first INSERT would
-    fail whenever another writer came between.
-    """
-    if request.method in SAFE_METHODS:
-        db.session.rollback()
-        db.session.connection(execution_options={WRITES: True})
 
 
 def _is_busy(error: DBAPIError) -> bool:

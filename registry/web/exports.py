@@ -3,6 +3,7 @@
 import re
 from datetime import date
 from enum import Enum
+from functools import partial
 from io import BytesIO
 
 from flask import Response, send_file
@@ -10,8 +11,7 @@ from flask import Response, send_file
 from registry.models.decisions import StoredFile
 from registry.services.audit import Event, record
 from registry.web.access import current_actor
-from registry.web.edge import begin_writing
-from registry.web.request import moment
+from registry.web.request import later, moment
 
 _NOT_IN_NAMES = re.compile("[^A-Za-z0-9-]+")
 
@@ -56,9 +56,11 @@ def _stem(*parts: str | int | date) -> str:
 
 
 def _audit(event: Event) -> None:
-    """Record `event` in this request's transaction: what cannot be audited is not handed out."""
-    begin_writing()
-    record(current_actor(), event, moment())
+    """Record `event` once this request has ended: what a GET writes itself is never committed.
+
+    No file is handed out unrecorded.
+    """
+    later(partial(record, current_actor(), event, moment()), needed=True)
 
 
 def _answer(content: bytes, media_type: str, name: str) -> Response:

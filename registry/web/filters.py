@@ -7,6 +7,9 @@ from urllib.parse import urlencode
 
 from flask import Flask, current_app, request, url_for
 
+from registry.domain.coverage import Standard
+from registry.domain.field_names import FIELD_NAMES
+from registry.domain.labelled import Labelled
 from registry.domain.vietnamese.writing import (
     format_day,
     format_long_day,
@@ -28,6 +31,9 @@ def register(app: Flask) -> None:
     app.add_template_filter(format_number, "number")
     app.add_template_filter(format_phone, "phone")
     app.add_template_filter(_percent, "percent")
+    app.add_template_filter(_label, "label")
+    app.add_template_global(Standard, "Standard")
+    app.jinja_env.globals["field_names"] = FIELD_NAMES
     app.add_template_global(asset)
     app.add_template_global(here)
 
@@ -59,6 +65,11 @@ def here(**changes: object) -> str:
 def _percent(counts: tuple[int, int]) -> str:
     numerator, denominator = counts
     return format_percent(numerator, denominator)
+
+
+def _label(value: Labelled | None) -> str:
+    """Return the word of a value; what is not known has none."""
+    return value.label if value is not None else ""
 
 
 @lru_cache

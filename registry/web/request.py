@@ -1,6 +1,7 @@
 """What one request shares: the settings, its moment, and what is written once it has ended."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from typing import cast
 
@@ -10,6 +11,14 @@ from registry.domain.clock import Moment
 from registry.settings import Runtime, Settings
 
 Work = Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Deferred:
+    """Work put off until the request has ended; without what is `needed` there is no answer."""
+
+    work: Work
+    needed: bool
 
 
 def runtime() -> Runtime:
@@ -37,15 +46,15 @@ def today() -> date:
     return moment().day
 
 
-def later(work: Work) -> None:
-    """Run `work` in a transaction of its own once this request's has ended, even rolled back.
+def later(work: Work, *, needed: bool = False) -> None:
+    """Run `work` in a transaction of its own once this request's has ended, rolled back or not.
 
-    For what must be written by a GET or by a refused request: last use of a session, failed
-    sign-ins, denied access.
+    For what must be written by a GET or by a refused request: last use of a session, failed sign-
+    ins, denied access. When it fails the answer stays, unless the work is `needed` for it.
     """
-    g.setdefault("later", []).append(work)
+    g.setdefault("later", []).append(Deferred(work, needed))
 
 
-def take_later() -> list[Work]:
+def take_later() -> list[Deferred]:
     """Return what was put off with `later`, and forget it."""
-    return cast("list[Work]", g.pop("later", []))
+    return cast("list[Deferred]", g.pop("later", []))

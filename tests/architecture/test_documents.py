@@ -2,12 +2,13 @@
 
 import importlib
 import re
-from enum import StrEnum
 from pathlib import Path
 
 import click
 import pytest
 
+from registry.domain.audit.deeds import Deed
+from registry.domain.labelled import Labelled
 from registry.domain.permissions import Action
 from scripts.tree import ROOT, project_files
 
@@ -187,16 +188,16 @@ def test_the_modules_named_beside_the_nouns_exist():
 def labels_of_the_domain() -> set[tuple[str, str]]:
     """Return machine name and Vietnamese label of every value that the domain labels.
 
-    Actions are left to docs/permissions.md, which is printed from them.
+    Actions are left to docs/permissions.md, which is printed from them; deeds of the audit are no
+    words of the trade.
     """
     found: set[tuple[str, str]] = set()
     for path in (ROOT / "registry" / "domain").rglob("*.py"):
         name = path.relative_to(ROOT).with_suffix("").as_posix().replace("/", ".")
-        module = importlib.import_module(name)
-        tables = [table for name, table in vars(module).items() if name.endswith("_LABELS")]
-        for table in tables:
-            values = [key for key in table if isinstance(key, StrEnum)]
-            found |= {(key.value, table[key]) for key in values if not isinstance(key, Action)}
+        importlib.import_module(name)
+    for values in Labelled.__subclasses__():
+        if values.__module__.startswith("registry.domain.") and values not in {Action, Deed}:
+            found |= {(value.value, value.label) for value in values}
     return found
 
 

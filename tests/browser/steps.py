@@ -99,14 +99,14 @@ def register_oneself(visitor: Visitor) -> str:
     visitor.press("Tìm đơn vị")
     visitor.follow(COMMUNE)
 
-    visitor.type("Số điện thoại", "0123 456 78")
+    visitor.type("Điện thoại", "0123 456 78")
     visitor.type("Họ và tên", OFFICE_CLERK)
     visitor.press("Tiếp tục", expected=422)
     assert "Có lỗi, đề nghị kiểm tra lại" in visitor.text
     assert visitor.page.get_by_label("Họ và tên").input_value() == OFFICE_CLERK
 
     visitor.type("Chức vụ, chức danh", "Công chức Văn phòng – Thống kê")
-    visitor.type("Số điện thoại", PHONE)
+    visitor.type("Điện thoại", PHONE)
     visitor.choose("Tôi đã đọc thông báo về dữ liệu cá nhân")
     visitor.press("Tiếp tục")
     assert visitor.heading == "Kiểm tra thông tin trước khi gửi"
@@ -139,7 +139,7 @@ def accept_the_sign_up(reviewer: Visitor) -> str:
     reviewer.follow(OFFICE_CLERK)
     assert reviewer.page.get_by_label("Thành viên – chỉ xem hồ sơ của mình").is_checked()
     reviewer.choose("Cán bộ của đơn vị")
-    reviewer.type("Là thành viên từ ngày", "01/06/2024")
+    reviewer.type("Tham gia từ ngày", "01/06/2024")
     reviewer.press("Chấp nhận và tạo liên kết đặt mật khẩu")
     assert reviewer.heading == "Đã chấp nhận đăng ký"
     return reviewer.page.get_by_label("Liên kết đặt mật khẩu").input_value()

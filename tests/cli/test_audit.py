@@ -4,6 +4,7 @@ from click.testing import Result
 from flask import Flask
 from sqlalchemy import text
 
+from registry.domain.audit.deeds import Deed
 from registry.domain.permissions import system_actor
 from registry.models.base import db
 from registry.models.guards import remove_guards
@@ -19,7 +20,7 @@ def verify(app: Flask) -> Result:
 
 def write(number: int) -> None:
     for object_id in range(number):
-        record(system_actor(), Event("person.edit", "people", object_id), MOMENT)
+        record(system_actor(), Event(Deed.PERSON_EDIT, "people", object_id), MOMENT)
     db.session.commit()
 
 

@@ -138,7 +138,7 @@ def test_a_person_outside_the_scope_is_not_named(app: Flask) -> None:
     warnings = signups.warnings_of([signup], scope, TODAY)[signup.id]
     assert [warning.person_id for warning in warnings] == [None]
     assert "Kín Đáo" not in warnings[0].message
-    assert signups.candidates(warnings, scope, TODAY) == []
+    assert signups.possible_people(warnings, scope, TODAY) == []
 
 
 def test_another_open_request_with_the_same_telephone_is_told_of(app: Flask) -> None:
@@ -159,7 +159,7 @@ def test_candidates_come_once_each_with_the_main_unit_first(app: Flask) -> None:
     signup = make_signup(here.commune, "Nguyễn Văn Khải", phone="+84905111222")
     warnings = signups.warnings_of([signup], EVERYTHING, TODAY)[signup.id]
     assert len(warnings) == 2
-    found = signups.candidates(warnings, EVERYTHING, TODAY)
+    found = signups.possible_people(warnings, EVERYTHING, TODAY)
     assert [candidate.person.id for candidate in found] == [person.id]
     assert [unit.name for unit in found[0].units] == ["Xã Bình Đào", "Xã Bình Minh"]
     assert found[0].label == "Nguyễn Văn Khải – Xã Bình Đào"

@@ -12,7 +12,12 @@ from registry.domain.permissions import Action, Actor, Role
 from registry.domain.trainings import TrainingMode, TrainingResult
 from registry.models.base import db
 from registry.models.trainings import Topic, TrainingClass
-from registry.queries.trainings import attendances_of_class, attended_by, candidates, classes
+from registry.queries.trainings import (
+    attendances_of_class,
+    attended_by,
+    classes,
+    possible_attendees,
+)
 from registry.services import trainings
 from tests.conftest import MOMENT, TODAY
 from tests.factories.accounts import make_actor
@@ -118,10 +123,10 @@ def test_people_are_found_without_accents_and_no_more_once_recorded(app: Flask) 
     person = make_member("Nguyễn Văn Đạt", here.commune)
     created = record_one(here, actor)
     scope = actor.scope(Action.TRAINING_RECORD)
-    found = candidates("nguyen van d", created, scope, TODAY)
+    found = possible_attendees("nguyen van d", created, scope, TODAY)
     assert [row.person_id for row in found] == [person.id]
     attend(actor, created.id, person.id)
-    assert candidates("nguyen van d", created, scope, TODAY) == []
+    assert possible_attendees("nguyen van d", created, scope, TODAY) == []
 
 
 def test_an_attendance_is_corrected_with_its_version_or_not_at_all(app: Flask) -> None:

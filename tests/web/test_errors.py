@@ -152,6 +152,20 @@ def test_what_comes_after_a_failed_later_work_is_written(
     assert len(db.session.scalars(denied).all()) == 1
 
 
+def test_no_file_is_handed_out_when_that_cannot_be_audited(
+    app: Flask, sign_in: Entering, said: Said, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_account(Role.REVIEWER, Province().it_department, login="thamdinh")
+    db.session.commit()
+    client = sign_in("thamdinh")
+    assert client.get("/phan-cong/cho-quyet-dinh.xlsx").status_code == 200
+    monkeypatch.setattr("registry.web.exports.record", fail)
+    answer = client.get("/phan-cong/cho-quyet-dinh.xlsx")
+    assert answer.status_code == 500
+    assert APOLOGY in answer.text
+    assert "unexpected at GET assignments.waiting_excel" in said.places()
+
+
 def test_when_the_error_page_fails_too_a_plain_one_is_sent(
     app: Flask, client: FlaskClient, said: Said, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,6 +1,7 @@
 import pytest
 from flask import Flask
 
+from registry.domain.units.kinds import UnitKind
 from registry.web import filters
 from registry.web.filters import asset, here
 
@@ -40,3 +41,9 @@ def test_templates_write_a_share_from_its_two_counts(app: Flask) -> None:
     with app.test_request_context("/"):
         template = app.jinja_env.from_string("{{ (240, 241) | percent }} {{ 25000 | number }}")
         assert template.render() == "99,6 % 25.000"
+
+
+def test_templates_write_the_word_of_a_value_and_nothing_for_none(app: Flask) -> None:
+    with app.test_request_context("/"):
+        template = app.jinja_env.from_string("{{ kind | label }}, {{ none | label or 'chưa rõ' }}")
+        assert template.render(kind=UnitKind.ENTERPRISE) == "Doanh nghiệp, chưa rõ"

@@ -17,6 +17,7 @@ from registry.domain.boundary_translation import NOT_SEPARABLE
 from registry.domain.permissions import Role
 from registry.models.base import db
 from tests.conftest import MovableClock
+from tests.databases import SqliteDatabase
 from tests.factories.accounts import make_account
 from tests.factories.reorganisations import LATER_NOW
 from tests.factories.reorganised import reorganised_app, unit_named
@@ -46,10 +47,10 @@ def reorganised_sqlite(tmp_path_factory: pytest.TempPathFactory, empty_sqlite: P
 
 
 @pytest.fixture
-def database_url(reorganised_sqlite: Path, tmp_path: Path) -> str:
+def database_url(reorganised_sqlite: Path, sqlite_database: SqliteDatabase) -> str:
     """Return the URL of a copy of that database, instead of an empty one."""
-    shutil.copy(reorganised_sqlite, tmp_path / "registry.sqlite")
-    return f"sqlite:///{tmp_path / 'registry.sqlite'}"
+    sqlite_database.replace_by(reorganised_sqlite)
+    return sqlite_database.url
 
 
 @pytest.fixture(autouse=True)

@@ -11,18 +11,15 @@ from typing import Protocol
 from registry.documents.tables import FILES, Column, OutOf, Place, Share, Value, on_page
 from registry.domain.boundary_translation import NOT_SEPARABLE
 from registry.domain.coverage import RequiredUnit, Standard, Tally
-from registry.domain.units.kinds import KIND_LABELS, UnitKind
+from registry.domain.units.kinds import UnitKind
 from registry.domain.vietnamese.writing import format_phone
 from registry.queries.coverage.figures import Coverage
 
-ANY_STANDARD = "Có đầu mối (mục III.1b)"
-STRICT_STANDARD = "Có bộ phận hoặc cán bộ chuyên trách (mục IV.2)"
-STANDARD_LABELS = {Standard.ANY: ANY_STANDARD, Standard.STRICT: STRICT_STANDARD}
 TOTAL_LABEL = "Tổng số"
 OUTSIDE_TOTAL = " (ngoài tổng số)"
 
 
-class Counted(Protocol):
+class Figures(Protocol):
     """Whatever has counts; without them they cannot be told apart from another's."""
 
     @property
@@ -30,7 +27,7 @@ class Counted(Protocol):
         """The counts."""
 
 
-class CountedLine(Counted, Protocol):
+class CountedLine(Figures, Protocol):
     """Counts that stand on a line of their own."""
 
     @property
@@ -96,7 +93,7 @@ class UncoveredUnit:
 
 
 @dataclass(frozen=True, slots=True)
-class ListedUnit:
+class CoverageRow:
     """A required unit in a list; `since` is the first day of its vacancy when it has one."""
 
     unit: RequiredUnit
@@ -114,7 +111,7 @@ def level_lines(found: Coverage) -> list[FigureLine]:
 def _kind_lines(found: Coverage, *, headline: bool) -> list[FigureLine]:
     note = "" if headline else " (ngoài tổng số, mục V.6a)"
     return [
-        FigureLine(KIND_LABELS[line.kind] + note, line.tally, line.kind)
+        FigureLine(line.kind.label + note, line.tally, line.kind)
         for line in found.lines(headline=headline)
         if line.tally.required
     ]
@@ -148,7 +145,7 @@ def uncovered_units(units: Iterable[RequiredUnit]) -> list[UncoveredUnit]:
     ]
 
 
-def count_columns(units_label: str) -> tuple[Column[Counted], ...]:
+def count_columns(units_label: str) -> tuple[Column[Figures], ...]:
     """Return the columns of counts; `units_label` says units of which day are counted."""
     return (
         Column(
@@ -162,9 +159,9 @@ def count_columns(units_label: str) -> tuple[Column[Counted], ...]:
         ),
         Column(
             key="any",
-            label=ANY_STANDARD,
+            label=Standard.ANY.label,
             paper_label="Số lượng",
-            group=kept_together(ANY_STANDARD),
+            group=kept_together(Standard.ANY.label),
             value=lambda line: _part(line, Standard.ANY),
             centred=True,
             width=16,
@@ -173,7 +170,7 @@ def count_columns(units_label: str) -> tuple[Column[Counted], ...]:
         Column(
             key="any_share",
             label="Tỷ lệ",
-            group=kept_together(ANY_STANDARD),
+            group=kept_together(Standard.ANY.label),
             value=lambda line: _share(line, Standard.ANY),
             centred=True,
             width=10,
@@ -182,9 +179,9 @@ def count_columns(units_label: str) -> tuple[Column[Counted], ...]:
         ),
         Column(
             key="strict",
-            label=STRICT_STANDARD,
+            label=Standard.STRICT.label,
             paper_label="Số lượng",
-            group=kept_together(STRICT_STANDARD),
+            group=kept_together(Standard.STRICT.label),
             value=lambda line: _part(line, Standard.STRICT),
             centred=True,
             width=22,
@@ -193,7 +190,7 @@ def count_columns(units_label: str) -> tuple[Column[Counted], ...]:
         Column(
             key="strict_share",
             label="Tỷ lệ",
-            group=kept_together(STRICT_STANDARD),
+            group=kept_together(Standard.STRICT.label),
             value=lambda line: _share(line, Standard.STRICT),
             centred=True,
             width=10,
@@ -246,13 +243,13 @@ UNCOVERED_COLUMNS: tuple[Column[UncoveredUnit], ...] = (
         paper_width=32,
     ),
 )
-LISTED_COLUMNS: tuple[Column[ListedUnit], ...] = (
+LISTED_COLUMNS: tuple[Column[CoverageRow], ...] = (
     Column(key="code", label="Mã", value=lambda row: row.unit.code, width=12),
     Column(key="name", label="Đơn vị", value=lambda row: row.unit.name, width=38),
     Column(
         key="kind",
         label="Cấp",
-        value=lambda row: KIND_LABELS[row.unit.kind],
+        value=lambda row: row.unit.kind.label,
         width=18,
         on=FILES,
     ),
@@ -274,7 +271,7 @@ LISTED_COLUMNS: tuple[Column[ListedUnit], ...] = (
     Column(
         key="state",
         label="Đầu mối CĐS",
-        value=lambda row: STANDARD_LABELS[Standard.ANY] if row.unit.any_covered else None,
+        value=lambda row: Standard.ANY.label if row.unit.any_covered else None,
         on=Place.PAGE,
     ),
     Column(
@@ -287,15 +284,15 @@ LISTED_COLUMNS: tuple[Column[ListedUnit], ...] = (
 )
 
 
-def _units(line: Counted) -> Value:
+def _units(line: Figures) -> Value:
     return NOT_SEPARABLE if line.tally is None else line.tally.required
 
 
-def _part(line: Counted, standard: Standard) -> OutOf | None:
+def _part(line: Figures, standard: Standard) -> OutOf | None:
     return OutOf(line.tally.covered(standard), line.tally.required) if line.tally else None
 
 
-def _share(line: Counted, standard: Standard) -> Share | None:
+def _share(line: Figures, standard: Standard) -> Share | None:
     return Share(line.tally.covered(standard), line.tally.required) if line.tally else None
 
 

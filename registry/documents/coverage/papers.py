@@ -6,7 +6,7 @@ from registry.documents.coverage.lines import CoverageLine, sum_of_lines, uncove
 from registry.documents.coverage.report import CoverageReport, Letterhead, Signature
 from registry.domain.coverage import Standard, Tally
 from registry.domain.offices import OfficeFunction
-from registry.domain.units.kinds import KIND_LABELS, UnitKind
+from registry.domain.units.kinds import UnitKind
 from registry.queries.coverage.figures import Coverage, KindLine
 from registry.queries.offices import office_of
 from registry.queries.units.on_a_day import UnitRow, unit_on
@@ -23,7 +23,7 @@ def report_of(found: Coverage) -> CoverageReport:
     """
     issuer = _issuer(found)
     superior = _superior(issuer, found)
-    outside = [_line(KIND_LABELS[line.kind], line.tally) for line in _lines(found, headline=False)]
+    outside = [_line(line.kind.label, line.tally) for line in _lines(found, headline=False)]
     return CoverageReport(
         subtree=running_name(found.unit),
         as_of=found.as_of,
@@ -33,7 +33,7 @@ def report_of(found: Coverage) -> CoverageReport:
             symbol=_symbol(issuer, superior),
             place=_place(found.unit),
         ),
-        levels=[_line(KIND_LABELS[line.kind], line.tally) for line in _lines(found, headline=True)],
+        levels=[_line(line.kind.label, line.tally) for line in _lines(found, headline=True)],
         mass_organisations=(
             sum_of_lines(", ".join(line.label for line in outside), outside) if outside else None
         ),

@@ -10,9 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from registry.documents.coverage.lines import (
-    ANY_STANDARD,
     OUTSIDE_TOTAL,
-    STRICT_STANDARD,
     TOTAL_LABEL,
     UNCOVERED_COLUMNS,
     CoverageLine,
@@ -22,6 +20,7 @@ from registry.documents.coverage.lines import (
     sum_of_lines,
 )
 from registry.documents.tables import printed_table
+from registry.domain.coverage import Standard
 from registry.domain.vietnamese.writing import format_long_day, format_number, format_percent
 from registry.formats.pdf import typeset
 
@@ -99,8 +98,8 @@ def as_printed(report: CoverageReport) -> dict[str, object]:
     """
     total = report.total
     mass = report.mass_organisations
-    any_standard = kept_together(ANY_STANDARD)
-    strict_standard = kept_together(STRICT_STANDARD)
+    any_standard = kept_together(Standard.ANY.label)
+    strict_standard = kept_together(Standard.STRICT.label)
     written = report.dated or report.as_of
     return {
         "written": [written.year, written.month, written.day],

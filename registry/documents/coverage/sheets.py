@@ -6,7 +6,7 @@ from registry.documents.coverage.lines import (
     LISTED_COLUMNS,
     OUTSIDE_TOTAL,
     UNCOVERED_COLUMNS,
-    ListedUnit,
+    CoverageRow,
     figure_columns,
     sum_of_lines,
 )
@@ -48,7 +48,7 @@ def coverage_xlsx(report: CoverageReport) -> bytes:
     )
 
 
-def listed_sheet(what: str, rows: Iterable[ListedUnit], found: Coverage) -> Sheet:
+def listed_sheet(what: str, rows: Iterable[CoverageRow], found: Coverage) -> Sheet:
     """Return the units behind a figure of `found` as a sheet; `what` says which units they are."""
     return sheet(
         "Đơn vị",

@@ -4,15 +4,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from registry.documents.coverage.lines import (
-    ANY_STANDARD,
     OUTSIDE_TOTAL,
     TOTAL_LABEL,
     count_columns,
 )
 from registry.documents.tables import Column, sheet
 from registry.domain.boundary_translation import NOT_SEPARABLE
-from registry.domain.coverage import RequiredUnit, Tally
-from registry.domain.units.kinds import KIND_LABELS
+from registry.domain.coverage import RequiredUnit, Standard, Tally
 from registry.domain.vietnamese.writing import format_day
 from registry.formats.spreadsheet import Sheet, table_xlsx
 from registry.queries.coverage.translated import TranslatedCoverage, TranslatedLine
@@ -54,10 +52,10 @@ LINE_COLUMNS: tuple[Column[TranslatedLine], ...] = (
 _LEFT_OVER_COLUMNS: tuple[Column[RequiredUnit], ...] = (
     Column(key="code", label="Mã", value=lambda unit: unit.code, width=12),
     Column(key="unit", label="Đơn vị", value=lambda unit: unit.name, width=40),
-    Column(key="kind", label="Cấp", value=lambda unit: KIND_LABELS[unit.kind], width=24),
+    Column(key="kind", label="Cấp", value=lambda unit: unit.kind.label, width=24),
     Column(
         key="any",
-        label=ANY_STANDARD,
+        label=Standard.ANY.label,
         value=lambda unit: "Có" if unit.any_covered else "Chưa",
         width=16,
     ),
@@ -107,7 +105,7 @@ def _kinds_sheet(titles: Sequence[str], answer: TranslatedCoverage) -> Sheet:
 def _kinds(answer: TranslatedCoverage, *, headline: bool) -> list[_KindLine]:
     note = "" if headline else OUTSIDE_TOTAL
     return [
-        _KindLine(KIND_LABELS[line.kind] + note, line.tally)
+        _KindLine(line.kind.label + note, line.tally)
         for line in answer.kinds
         if line.headline is headline and (line.tally is None or line.tally.required)
     ]

@@ -6,9 +6,8 @@ from datetime import date
 from registry.documents.reorganisations.paper import Minutes, MinutesRow, UnitList
 from registry.documents.reorganisations.words import ShownRow, shown_row
 from registry.domain.clock import LOCAL_ZONE, local_day
-from registry.domain.decisions import DECISION_KIND_LABELS
 from registry.domain.reorganisations.summary import Summary
-from registry.domain.units.kinds import KIND_LABELS, UnitKind
+from registry.domain.units.kinds import UnitKind
 from registry.domain.vietnamese.writing import format_long_day
 from registry.models.reorganisations import Reorganisation
 from registry.queries.parameters import home_unit
@@ -45,7 +44,7 @@ def minutes_of(batch: Reorganisation, today: date) -> Minutes:
 def _cited(batch: Reorganisation) -> str:
     decision = batch.decision
     day = f" {format_long_day(decision.issued_on)}" if decision.issued_on else ""
-    kind = "Nghị quyết" if "/NQ" in decision.number else DECISION_KIND_LABELS[decision.kind]
+    kind = "Nghị quyết" if "/NQ" in decision.number else decision.kind.label
     return f"{kind} số {decision.number}{day}"
 
 
@@ -71,7 +70,7 @@ def kind_lines(summary: Summary) -> list[tuple[str, int, int]]:
     """Return how many units of each kind there were before and after."""
     before, after = summary.units_before, summary.units_after
     return [
-        (KIND_LABELS[kind], before.get(kind, 0), after.get(kind, 0))
+        (kind.label, before.get(kind, 0), after.get(kind, 0))
         for kind in UnitKind
         if kind in before or kind in after
     ]

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from registry.domain.units.kinds import KIND_LABELS, UnitKind
+from registry.domain.units.kinds import UnitKind
 from registry.domain.vietnamese.names import text_sort_key
 from registry.queries.reorganisations.results import Transition
 from registry.queries.units.on_a_day import UnitRow
@@ -83,13 +83,13 @@ def picture_of(transition: Transition) -> Picture:
     for unit_id, new in transition.after.items():
         pair = _living(new, transition, heirs.get(unit_id, ()))
         if new.kind in _COUNTED and pair.deeds == ("Chuyển",) and _above_ended(pair, transition):
-            along[KIND_LABELS[new.kind]] += 1
+            along[new.kind.label] += 1
         else:
             pairs.append((new.parent_name or TOP, _old_place(pair), pair))
     for unit_id, old in transition.before.items():
         if unit_id not in transition.after and unit_id not in linked:
             pair = Pair(((old, True),), None, (ENDED,), transition.reasons.get(unit_id, ""))
-            pairs.append(("Kết thúc, không có đơn vị kế tiếp", KIND_LABELS[old.kind], pair))
+            pairs.append(("Kết thúc, không có đơn vị kế tiếp", old.kind.label, pair))
     return Picture(tuple(_branches(pairs)), tuple(sorted(along.items())))
 
 

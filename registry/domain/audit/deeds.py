@@ -1,5 +1,6 @@
 """What an event of the audit is called on the screen: its subject, and what was done."""
 
+from registry.domain.field_names import FIELD_NAMES, in_text, the_only_name
 from registry.domain.labelled import Labelled
 
 
@@ -122,52 +123,34 @@ NOUNS = {
 }
 
 
-FIELDS = {
+# What an event tells beside the fields of its noun, and what fields of several nouns share.
+_DETAILS = {
     "after": "sau",
     "answers": "câu trả lời",
     "arguments": "tham số",
     "as_of": "tính đến ngày",
     "before": "trước",
-    "birth_date": "ngày sinh",
-    "birth_year": "năm sinh",
     "cards": "thẻ",
-    "citizen_id": "số CCCD",
     "continued": "tiếp tục",
-    "contract_type": "loại hợp đồng",
     "decision": "quyết định",
     "document": "văn bản",
-    "education_level": "trình độ",
-    "effective_on": "có hiệu lực từ",
-    "email": "thư điện tử",
     "ended": "kết thúc",
-    "ends_on": "ngày kết thúc",
     "established": "thành lập",
     "events": "số dòng nhật ký",
     "fields": "trường đã sửa",
     "format": "dạng tệp",
-    "full_name": "họ và tên",
-    "is_main": "đơn vị chính",
-    "is_manager": "cán bộ quản lý",
-    "is_secondment": "biệt phái",
-    "it_major": "chuyên ngành CNTT",
-    "job_title": "chức danh",
     "line_id": "mã dòng",
-    "login": "tên đăng nhập",
     "messages": "thư",
     "method": "phương thức",
     "number": "số",
     "of": "bản sao lưu lúc",
-    "organisation": "tổ chức đại diện",
     "paths": "số đường dẫn",
     "people": "số người",
     "person": "người",
     "person_id": "mã số người",
-    "phone": "điện thoại",
     "reason": "lý do",
     "role": "vai trò",
     "rows": "số dòng",
-    "signer": "người ký",
-    "starts_on": "ngày bắt đầu",
     "state": "trạng thái",
     "units": "đơn vị",
     "valid_from": "từ ngày",
@@ -187,9 +170,13 @@ def noun_label(noun: str) -> str:
     return NOUNS.get(noun, noun)
 
 
-def field_label(field: str) -> str:
-    """Return what a detail or a field is called; what has no words stays as it is."""
-    return FIELDS.get(field, field)
+def field_label(noun: str, field: str) -> str:
+    """Return what a detail or a field of `noun` is called; what has no words stays as it is."""
+    named = FIELD_NAMES.get(noun, {}).get(field)
+    if named is None and field in _DETAILS:
+        return _DETAILS[field]
+    named = named or the_only_name(field)
+    return in_text(named) if named else field
 
 
 def origin_label(origin: str) -> str:

@@ -16,13 +16,13 @@ class Head:
     at: datetime
 
 
-def seal(head: Head, key: bytes) -> str:
+def line_of_head(head: Head, key: bytes) -> str:
     """Return the head as one line of text that cannot be changed without `key`."""
     values = {"sequence": head.sequence, "hash": head.hash, "at": head.at.isoformat()}
     return json.dumps({**values, "seal": _seal_of(values, key)})
 
 
-def unseal(line: str, key: bytes) -> Head | None:
+def head_of_line(line: str, key: bytes) -> Head | None:
     """Return the head a line holds, or None when the line was changed or is no such line."""
     try:
         values = json.loads(line)

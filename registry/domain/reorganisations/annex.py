@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from enum import StrEnum
 
 from registry.domain.reorganisations.questions import Item
-from registry.domain.units.kinds import KIND_LABELS, UnitKind
+from registry.domain.units.kinds import UnitKind
 
 
 class How(StrEnum):
@@ -45,7 +45,7 @@ DESIGNATIONS = {
 TERRITORY_KINDS = frozenset(DESIGNATIONS.values())
 
 _KIND_OF_WORD = (
-    {label.lower(): kind for kind, label in KIND_LABELS.items()}
+    {kind.label.lower(): kind for kind in UnitKind}
     | {kind.value: kind for kind in UnitKind}
     | DESIGNATIONS
 )

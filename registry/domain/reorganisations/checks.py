@@ -7,7 +7,7 @@ from datetime import date
 from registry.domain.reorganisations.annex import AnnexRow, RowProblem
 from registry.domain.reorganisations.plan import Plan, PlannedUnit
 from registry.domain.reorganisations.unit_lookup import UnitLookup, UnitsAfter, name_key
-from registry.domain.units.kinds import KIND_LABELS, UnitKind
+from registry.domain.units.kinds import UnitKind
 
 MayStandUnder = Callable[[UnitKind, UnitKind | None], bool]
 """Tells whether a kind may stand under another (None: at the top) on the day."""
@@ -123,11 +123,11 @@ class _Check:
         elif self._is_placed_on_purpose(unit) and not self.may_stand_under(
             unit.kind, parent.kind if parent else None
         ):
-            above = f"“{KIND_LABELS[parent.kind]}”" if parent else "cấp cao nhất"
+            above = f"“{parent.kind.label}”" if parent else "cấp cao nhất"
             self._problem(
                 unit,
                 "new_parent",
-                f"Từ ngày {self.day:%d/%m/%Y}, loại “{KIND_LABELS[unit.kind]}” không được đứng "
+                f"Từ ngày {self.day:%d/%m/%Y}, loại “{unit.kind.label}” không được đứng "
                 f"dưới {above} (“{unit.name}”). Ghi đơn vị cấp trên khác.",
             )
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from registry.domain.periods import Period
-from registry.domain.units.kinds import KIND_LABELS, UnitKind
+from registry.domain.units.kinds import UnitKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +89,8 @@ def _faults_in_placement(
         for row in placements
     ):
         return []
-    place = f"đặt dưới {parent.label} ({KIND_LABELS[parent.kind]})" if parent else "đứng trên cùng"
-    return [f"{fact.label}: “{KIND_LABELS[fact.kind]}” không được {place} vào ngày {day:%d/%m/%Y}."]
+    place = f"đặt dưới {parent.label} ({parent.kind.label})" if parent else "đứng trên cùng"
+    return [f"{fact.label}: “{fact.kind.label}” không được {place} vào ngày {day:%d/%m/%Y}."]
 
 
 def _covered(wanted: Period, given: Sequence[Period]) -> bool:

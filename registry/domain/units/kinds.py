@@ -1,47 +1,28 @@
 """Kinds of units, their levels and names."""
 
-from enum import StrEnum
+from registry.domain.labelled import Labelled
 
 
-class UnitKind(StrEnum):
+class UnitKind(Labelled):
     """What a unit is; the machine name is the same in code, command line and JSON."""
 
-    PROVINCE = "province"
-    DEPARTMENT = "department"
-    SECTION = "section"
-    MASS_ORGANISATION = "mass_organisation"
-    CENTRAL_AGENCY = "central_agency"
-    DISTRICT = "district"
-    DISTRICT_OFFICE = "district_office"
-    COMMUNE = "commune"
-    COMMUNE_OFFICE = "commune_office"
-    COMMUNITY_TEAM = "community_team"
-    ENTERPRISE = "enterprise"
-    PARTNER_ORGANISATION = "partner_organisation"
-    STEERING_COMMITTEE = "steering_committee"
-    ASSISTANCE_GROUP = "assistance_group"
-    EXPERT_GROUP = "expert_group"
-    INCIDENT_TEAM = "incident_team"
+    PROVINCE = "province", "UBND cấp tỉnh"
+    DEPARTMENT = "department", "Sở, ban, ngành"
+    SECTION = "section", "Bộ phận thuộc sở, ban, ngành"
+    MASS_ORGANISATION = "mass_organisation", "Hội, đoàn thể"
+    CENTRAL_AGENCY = "central_agency", "Cơ quan ngành dọc"
+    DISTRICT = "district", "UBND cấp huyện"
+    DISTRICT_OFFICE = "district_office", "Phòng thuộc UBND cấp huyện"
+    COMMUNE = "commune", "Đơn vị cấp xã"
+    COMMUNE_OFFICE = "commune_office", "Bộ phận thuộc UBND cấp xã"
+    COMMUNITY_TEAM = "community_team", "Tổ công nghệ số cộng đồng"
+    ENTERPRISE = "enterprise", "Doanh nghiệp"
+    PARTNER_ORGANISATION = "partner_organisation", "Tổ chức phối hợp"
+    STEERING_COMMITTEE = "steering_committee", "Ban Chỉ đạo"
+    ASSISTANCE_GROUP = "assistance_group", "Tổ giúp việc"
+    EXPERT_GROUP = "expert_group", "Tổ chuyên gia"
+    INCIDENT_TEAM = "incident_team", "Đội ứng cứu sự cố"
 
-
-KIND_LABELS = {
-    UnitKind.PROVINCE: "UBND cấp tỉnh",
-    UnitKind.DEPARTMENT: "Sở, ban, ngành",
-    UnitKind.SECTION: "Bộ phận thuộc sở, ban, ngành",
-    UnitKind.MASS_ORGANISATION: "Hội, đoàn thể",
-    UnitKind.CENTRAL_AGENCY: "Cơ quan ngành dọc",
-    UnitKind.DISTRICT: "UBND cấp huyện",
-    UnitKind.DISTRICT_OFFICE: "Phòng thuộc UBND cấp huyện",
-    UnitKind.COMMUNE: "Đơn vị cấp xã",
-    UnitKind.COMMUNE_OFFICE: "Bộ phận thuộc UBND cấp xã",
-    UnitKind.COMMUNITY_TEAM: "Tổ công nghệ số cộng đồng",
-    UnitKind.ENTERPRISE: "Doanh nghiệp",
-    UnitKind.PARTNER_ORGANISATION: "Tổ chức phối hợp",
-    UnitKind.STEERING_COMMITTEE: "Ban Chỉ đạo",
-    UnitKind.ASSISTANCE_GROUP: "Tổ giúp việc",
-    UnitKind.EXPERT_GROUP: "Tổ chuyên gia",
-    UnitKind.INCIDENT_TEAM: "Đội ứng cứu sự cố",
-}
 
 # A bộ phận is a unit below the one it serves; it may hold a focal-point assignment itself.
 SECTION_KINDS = frozenset({UnitKind.SECTION, UnitKind.DISTRICT_OFFICE, UnitKind.COMMUNE_OFFICE})
@@ -80,4 +61,4 @@ MEMBER_CATEGORIES = {
 
 def member_category(kind: UnitKind) -> str:
     """Return the member category of people of a unit of `kind` (Plan 4660 IV.6)."""
-    return MEMBER_CATEGORIES.get(kind, KIND_LABELS[kind])
+    return MEMBER_CATEGORIES.get(kind, kind.label)

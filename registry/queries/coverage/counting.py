@@ -50,12 +50,12 @@ _GRACE_PAST_FOR: Any = bindparam("grace_past_for", type_=Date)
 
 def focal_point_counts(day: date) -> dict[int, int]:
     """Return how many assignments cover each unit on `day` under "Có đầu mối", by unit."""
-    values = asked("/", day)
+    values = values_for("/", day)
     rows = db.session.execute(counts_by_unit(graced="grace_past_for" in values), values)
     return {unit_id: any_count for unit_id, any_count, _ in rows}
 
 
-def asked(prefix: str, day: date) -> dict[str, object]:
+def values_for(prefix: str, day: date) -> dict[str, object]:
     """Return what the statements are asked with; "grace_past_for" only where a grace is set."""
     rules = counting_rules()
     past_for = rules.grace.latest_carried_on(day) if rules.grace else None

@@ -39,9 +39,9 @@ from registry.queries.coverage.counting import (
     DAY,
     SERVED,
     AnySelect,
-    asked,
     counts_by_unit,
     under_prefix,
+    values_for,
 )
 from registry.queries.coverage.required import focal_point_rule, must_be_covered
 from registry.queries.parameters import home_unit
@@ -163,7 +163,7 @@ def coverage(
 
     Rights are asked for `today`; without a scope everything counts. Three SELECTs.
     """
-    values = asked(unit.path, day)
+    values = values_for(unit.path, day)
     statement = _units(graced="grace_past_for" in values)
     if not scope.everything:
         statement = statement.where(in_scope_of(scope, Unit.id, today or day))

@@ -30,10 +30,10 @@ from registry.queries.coverage.counting import (
     SECTION,
     SERVED,
     AnySelect,
-    asked,
     begins_with,
     is_strict,
     under_prefix,
+    values_for,
 )
 from registry.queries.coverage.figures import Coverage
 from registry.queries.parameters import counting_rules
@@ -68,7 +68,9 @@ def covered_days(unit_ids: Iterable[int]) -> dict[int, list[Period]]:
     Under "Có đầu mối" (III.1b); a unit that never has one is left out. Two SELECTs.
     """
     found: dict[int, list[Period]] = defaultdict(list)
-    for unit_id, span in _read(_of_units(), asked("/", date.max) | {"unit_ids": sorted(unit_ids)}):
+    for unit_id, span in _read(
+        _of_units(), values_for("/", date.max) | {"unit_ids": sorted(unit_ids)}
+    ):
         found[unit_id].append(span.period)
     return {unit_id: joined(periods) for unit_id, periods in found.items()}
 
@@ -81,7 +83,7 @@ def _of_units() -> tuple[AnySelect, AnySelect]:
 
 def _spans(prefix: str, day: date) -> Iterator[tuple[int, CoveredSpan]]:
     """Yield unit and days for each assignment that counted, up to `day`, under `prefix`."""
-    return _read(_of_subtree(), asked(prefix, day))
+    return _read(_of_subtree(), values_for(prefix, day))
 
 
 @cache

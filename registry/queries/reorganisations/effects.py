@@ -5,8 +5,6 @@ from datetime import date
 
 from sqlalchemy import ColumnElement, func, or_, select
 
-from registry.domain.assignments import ROLE_LABELS as ASSIGNMENT_ROLE_LABELS
-from registry.domain.memberships import MEMBER_ROLE_LABELS
 from registry.domain.reorganisations.plan import Plan, PlannedUnit
 from registry.domain.reorganisations.questions import AskedNoun, Question
 from registry.domain.reorganisations.summary import Heads
@@ -101,7 +99,7 @@ def _members(
             yield Question(
                 AskedNoun.MEMBERSHIP,
                 membership.line_id,
-                f"{person.full_name} – {MEMBER_ROLE_LABELS[membership.role]}",
+                f"{person.full_name} – {membership.role.label}",
                 unit.id,
                 unit.name,
                 choices[unit.id],
@@ -124,7 +122,7 @@ def _assignments(
             yield Question(
                 AskedNoun.ASSIGNMENT,
                 assignment.line_id,
-                f"{ASSIGNMENT_ROLE_LABELS[assignment.role]} – {holder}",
+                f"{assignment.role.label} – {holder}",
                 unit.id,
                 unit.name,
                 choices[unit.id],

@@ -9,8 +9,8 @@ from sqlalchemy.orm import aliased
 
 from registry.domain.decisions import DecisionKind
 from registry.domain.offices import OfficeFunction
-from registry.domain.permissions import Action, Actor, Scope
-from registry.domain.rosters import OPEN_STATES, LineOutcome, RosterState
+from registry.domain.permissions import Actor, Scope
+from registry.domain.rosters import OPEN_ROSTER_STATES, TURNS, LineOutcome, RosterState, Step
 from registry.domain.vietnamese.names import query_words
 from registry.models.accounts import Account
 from registry.models.base import db
@@ -162,26 +162,23 @@ def waiting_for(actor: Actor, today: date) -> list[RosterRow]:
 def _turns(actor: Actor, today: date) -> list[ColumnElement[bool]]:
     newer = aliased(Roster)
     superseded = exists().where(newer.unit_id == Roster.unit_id, newer.number > Roster.number)
-    to_compose = or_(
-        Roster.state == RosterState.DRAFT,
-        and_(Roster.state == RosterState.RETURNED, ~superseded),
-    )
-    by_another = (
-        or_(Roster.submitted_by_id.is_(None), Roster.submitted_by_id != actor.account_id)
-        if actor.account_id is not None
-        else ~false()
-    )
-    submitted, verified = RosterState.SUBMITTED, RosterState.VERIFIED
-    turns = {
-        Action.ROSTER_COMPOSE: to_compose,
-        Action.ROSTER_VERIFY: and_(Roster.state == submitted, by_another),
-        Action.ROSTER_REVIEW: and_(Roster.state.in_([submitted, verified]), by_another),
-        Action.ROSTER_APPROVE: and_(Roster.state == RosterState.REVIEWED, by_another),
-    }
+    to_begin_anew = and_(Roster.state == RosterState.RETURNED, ~superseded)
+    waiting = [(TURNS[Step.SUBMIT].action, to_begin_anew)]
+    for turn in TURNS.values():
+        is_there = Roster.state.in_(sorted(turn.before))
+        is_his_turn = and_(is_there, ~_submitted_by(actor)) if turn.by_another else is_there
+        waiting.append((turn.action, is_his_turn))
     return [
-        and_(turn, in_scope_of(actor.scope(action), Roster.unit_id, today))
-        for action, turn in turns.items()
+        and_(waits, in_scope_of(actor.scope(action), Roster.unit_id, today))
+        for action, waits in waiting
     ]
+
+
+def _submitted_by(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition that the actor submitted a list; a person has one account."""
+    if actor.account_id is None:
+        return false()
+    return func.coalesce(Roster.submitted_by_id == actor.account_id, false())
 
 
 def open_rosters_of(unit_ids: Iterable[int]) -> list[Roster]:
@@ -190,7 +187,7 @@ def open_rosters_of(unit_ids: Iterable[int]) -> list[Roster]:
     for block in blocks(unit_ids):
         found += db.session.scalars(
             select(Roster)
-            .where(Roster.unit_id.in_(block), Roster.state.in_(sorted(OPEN_STATES)))
+            .where(Roster.unit_id.in_(block), Roster.state.in_(sorted(OPEN_ROSTER_STATES)))
             .order_by(Roster.id)
         ).all()
     return found

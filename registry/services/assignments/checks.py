@@ -4,7 +4,6 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from registry.domain.assignments import ROLE_LABELS
 from registry.domain.clock import Moment
 from registry.domain.errors import Invalid, Problem
 from registry.domain.periods import Period
@@ -143,7 +142,7 @@ def _overlap_problems(draft: Draft) -> list[Problem]:
     return [
         Problem(
             "holder",
-            f"{_holder_name(other)} đã giữ vai trò “{ROLE_LABELS[details.role]}” của đơn vị này "
+            f"{_holder_name(other)} đã giữ vai trò “{details.role.label}” của đơn vị này "
             f"từ ngày {format_day(other.valid_from)}"
             + (f" đến trước ngày {format_day(other.valid_to)}." if other.valid_to else ".")
             + " Sửa phân công đó, hoặc chọn ngày khác.",

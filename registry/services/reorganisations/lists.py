@@ -11,7 +11,7 @@ from registry.domain.clock import Moment
 from registry.domain.memberships import MemberRole
 from registry.domain.reorganisations.carry_over import Ended
 from registry.domain.reorganisations.summary import Counts
-from registry.domain.rosters import LineAction, RosterState
+from registry.domain.rosters import LineAction, Party, RosterState
 from registry.domain.signups import SignupState
 from registry.models.rosters import Roster, RosterLine
 from registry.models.signups import Signup
@@ -26,8 +26,6 @@ REASON = "sắp xếp đơn vị"
 _ROSTERS: Table = Roster.__table__  # type: ignore[assignment] # a mapped class's table
 _LINES: Table = RosterLine.__table__  # type: ignore[assignment] # as above
 _SIGNUPS: Table = Signup.__table__  # type: ignore[assignment] # as above
-
-Party = tuple[int | None, int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +80,7 @@ def _approved(memberships: Carried, day: date) -> list[tuple[int, DraftLine]]:
             refs[0],
             DraftLine(
                 LineAction.ADD,
-                (row["person_id"], refs[1]),
+                Party(row["person_id"], refs[1]),
                 row["role"],
                 row["organisation"],
                 None,
@@ -107,7 +105,7 @@ def _copied(line: RosterLine, ended: Mapping[int, Ended], day: date) -> DraftLin
     earliest = day if line.action is LineAction.ADD else day + timedelta(days=1)
     return DraftLine(
         line.action,
-        (line.person_id, member_unit_id),
+        Party(line.person_id, member_unit_id),
         line.role,
         line.organisation,
         line.membership_line_id,
@@ -154,8 +152,8 @@ def _draft(
                 "roster_id": roster_id,
                 "position": position,
                 "action": line.action,
-                "person_id": line.party[0],
-                "member_unit_id": line.party[1],
+                "person_id": line.party.person_id,
+                "member_unit_id": line.party.member_unit_id,
                 "membership_line_id": line.membership_line_id,
                 "role": line.role,
                 "organisation": line.organisation,

@@ -3,21 +3,17 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any
-
-from sqlalchemy import CursorResult, update
 
 from registry.domain.audit.deeds import Deed
 from registry.domain.clock import Moment
 from registry.domain.decisions import DecisionKind
-from registry.domain.errors import Conflict, Invalid, NotFound, Problem
-from registry.domain.permissions import Action, Actor
+from registry.domain.errors import Conflict, Invalid, Problem
+from registry.domain.permissions import Actor
 from registry.domain.rosters import (
     FrozenLine,
     LineFacts,
     LineOutcome,
     Step,
-    check_not_submitter,
     content_hash,
     line_obstacle,
     next_state,
@@ -31,8 +27,6 @@ from registry.queries.coverage.spans import covered_days
 from registry.queries.rosters.lines import line_facts, line_rows
 from registry.queries.rosters.lists import (
     deciding_office,
-    person_of_account,
-    roster_in,
     usable_decisions,
 )
 from registry.services.audit import Event, record
@@ -43,52 +37,30 @@ from registry.services.decisions import (
 )
 from registry.services.gaps import named, refuse_gaps
 from registry.services.rosters.carrying_out import Ground, admit, ground_of
+from registry.services.rosters.turns import CHANGED, RosterVersion, record_step, taken
 
 REMARK_MAX_LENGTH = 500
 PROBLEMS_SHOWN = 20
-CHANGED = (
-    "Danh sách đã thay đổi từ khi bạn mở trang này, nên chưa có gì được ghi. "
-    "Mở lại danh sách để xem nội dung mới nhất."
-)
-
-# Who returns a list is whose turn it is.
-_DESKS = {
-    Step.VERIFY: Action.ROSTER_VERIFY,
-    Step.REVIEW: Action.ROSTER_REVIEW,
-    Step.DECIDE: Action.ROSTER_APPROVE,
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RosterVersion:
-    """A list in the version that was shown."""
-
-    roster_id: int
-    version: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Review:
+class Review(RosterVersion):
     """The reviewing office's result; `remarks` by line id, an empty one takes a remark away."""
 
-    roster_id: int
-    version: int
     remarks: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SendBack:
+class SendBack(RosterVersion):
     """A return of the whole list from the desk where it lies (`VERIFY`, `REVIEW` or `DECIDE`)."""
 
-    roster_id: int
-    version: int
     desk: Step
     reason: str
     remarks: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Approve:
+class Approve(RosterVersion):
     """The deciding authority's result.
 
     `content_hash` is that of the lines shown. `approved` and `returned` name every line once;
@@ -98,8 +70,6 @@ class Approve:
     point, and goes on.
     """
 
-    roster_id: int
-    version: int
     content_hash: str
     approved: frozenset[int]
     returned: Mapping[int, str]
@@ -109,59 +79,19 @@ class Approve:
     accept_gap: bool = False
 
 
-def roster_for(actor: Actor, action: Action, roster_id: int, today: date) -> Roster:
-    """Return a list of a unit on which the actor may do `action` today.
-
-    Raises NotAllowed when he may do it nowhere, NotFound when there is no such list in his scope.
-    """
-    roster = roster_in(roster_id, actor.require(action), today)
-    if roster is None:
-        raise NotFound
-    return roster
-
-
-def claim(roster: Roster, version: int) -> None:
-    """Take the list in the version shown, so that of several who press at once exactly one goes on.
-
-    Raises Conflict for everybody else: state and version are conditions of one UPDATE.
-    """
-    taken: CursorResult[Any] = db.session.execute(  # type: ignore[assignment] # an UPDATE's result
-        update(Roster)
-        .where(Roster.id == roster.id, Roster.state == roster.state, Roster.version == version)
-        .values(version=version + 1)
-        .execution_options(synchronize_session=False)
-    )
-    if taken.rowcount != 1:
-        raise Conflict(CHANGED)
-    db.session.refresh(roster)
-
-
-def _taken_by_another(
-    actor: Actor, action: Action, step: Step, command: RosterVersion, today: date
-) -> Roster:
-    """Return the list claimed for a step that its submitter may not do himself."""
-    roster = roster_for(actor, action, command.roster_id, today)
-    check_not_submitter(actor, roster.submitted_by_id, person_of_account(roster.submitted_by_id))
-    next_state(roster.state, step)
-    claim(roster, command.version)
-    return roster
-
-
 def submit(actor: Actor, command: RosterVersion, moment: Moment) -> Roster:
     """Freeze a draft and hand it to the reviewing office.
 
     Raises NotFound outside the scope, Conflict when it is no draft or somebody saved it meanwhile,
     Invalid when it is empty or a line could not be approved as things are.
     """
-    roster = roster_for(actor, Action.ROSTER_COMPOSE, command.roster_id, moment.day)
-    state = next_state(roster.state, Step.SUBMIT)
-    claim(roster, command.version)
+    roster = taken(actor, Step.SUBMIT, command, moment.day)
     if not roster.lines:
         raise Invalid.on("", "Danh sách chưa có dòng nào. Thêm thành viên rồi gửi.")
     facts = line_facts(roster, moment.day)
     _refuse_obstacles(roster, facts, [line.id for line in roster.lines], moment.day)
     _freeze(roster, facts, moment.day)
-    roster.state = state
+    roster.state = next_state(roster.state, Step.SUBMIT)
     roster.submitted_at, roster.submitted_by_id = moment.instant, actor.account_id
     roster.content_hash = content_hash(frozen_lines(roster))
     db.session.flush()
@@ -207,9 +137,9 @@ def verify(actor: Actor, command: RosterVersion, moment: Moment) -> Roster:
     The step may be left out. Raises NotFound outside the scope, NotAllowed for who submitted it,
     Conflict when it is not waiting for this.
     """
-    roster = _taken_by_another(actor, Action.ROSTER_VERIFY, Step.VERIFY, command, moment.day)
+    roster = taken(actor, Step.VERIFY, command, moment.day)
     roster.state = next_state(roster.state, Step.VERIFY)
-    roster.verified_at, roster.verified_by_id = moment.instant, actor.account_id
+    _sign(roster, Step.VERIFY, actor, moment)
     db.session.flush()
     record_step(actor, Deed.ROSTER_VERIFY, roster, moment)
     return roster
@@ -217,11 +147,10 @@ def verify(actor: Actor, command: RosterVersion, moment: Moment) -> Roster:
 
 def review(actor: Actor, command: Review, moment: Moment) -> Roster:
     """Check a list for the deciding authority, with remarks on lines. Raises as `verify`."""
-    version = RosterVersion(roster_id=command.roster_id, version=command.version)
-    roster = _taken_by_another(actor, Action.ROSTER_REVIEW, Step.REVIEW, version, moment.day)
+    roster = taken(actor, Step.REVIEW, command, moment.day)
     remarked = _write_remarks(roster, command.remarks)
     roster.state = next_state(roster.state, Step.REVIEW)
-    roster.reviewed_at, roster.reviewed_by_id = moment.instant, actor.account_id
+    _sign(roster, Step.REVIEW, actor, moment)
     db.session.flush()
     record_step(actor, Deed.ROSTER_REVIEW, roster, moment, remarks=remarked)
     return roster
@@ -232,24 +161,28 @@ def send_back(actor: Actor, command: SendBack, moment: Moment) -> Roster:
 
     Raises as `verify`, and Invalid on `reason` when none is given.
     """
-    version = RosterVersion(roster_id=command.roster_id, version=command.version)
-    roster = _taken_by_another(actor, _DESKS[command.desk], command.desk, version, moment.day)
+    roster = taken(actor, command.desk, command, moment.day)
     reason = _checked_text("reason", command.reason)
     if not reason:
         raise Invalid.on("reason", "Nhập lý do yêu cầu bổ sung.")
     remarked = _write_remarks(roster, command.remarks)
     roster.state = next_state(roster.state, Step.RETURN)
     roster.return_reason = reason
-    match command.desk:
+    _sign(roster, command.desk, actor, moment)
+    db.session.flush()
+    record_step(actor, Deed.ROSTER_RETURN, roster, moment, desk=command.desk, remarks=remarked)
+    return roster
+
+
+def _sign(roster: Roster, desk: Step, actor: Actor, moment: Moment) -> None:
+    """Note who handled the list at a desk, and when; a list returned there is signed as well."""
+    match desk:
         case Step.VERIFY:
             roster.verified_at, roster.verified_by_id = moment.instant, actor.account_id
         case Step.REVIEW:
             roster.reviewed_at, roster.reviewed_by_id = moment.instant, actor.account_id
         case _:
             roster.decided_at, roster.decided_by_id = moment.instant, actor.account_id
-    db.session.flush()
-    record_step(actor, Deed.ROSTER_RETURN, roster, moment, desk=command.desk, remarks=remarked)
-    return roster
 
 
 def _write_remarks(roster: Roster, remarks: Mapping[int, str]) -> int:
@@ -277,17 +210,15 @@ def approve(actor: Actor, command: Approve, moment: Moment, store: ScanStore) ->
     carried out (it is named, and nothing is written); on `accept_gap` when a unit would lose its
     last focal point.
     """
-    version = RosterVersion(roster_id=command.roster_id, version=command.version)
-    roster = _taken_by_another(actor, Action.ROSTER_APPROVE, Step.DECIDE, version, moment.day)
-    state = next_state(roster.state, Step.DECIDE)
+    roster = taken(actor, Step.DECIDE, command, moment.day)
     if not command.content_hash == roster.content_hash == content_hash(frozen_lines(roster)):
         raise Conflict(CHANGED)
     remarks = _checked_choice(roster, command)
     facts = line_facts(roster, moment.day)
     _refuse_obstacles(roster, facts, command.approved, moment.day)
     decision = _decision(actor, roster, command, moment, store)
-    roster.decision_id, roster.state = decision.id, state
-    roster.decided_at, roster.decided_by_id = moment.instant, actor.account_id
+    roster.decision_id, roster.state = decision.id, next_state(roster.state, Step.DECIDE)
+    _sign(roster, Step.DECIDE, actor, moment)
     for line in roster.lines:
         if line.id not in command.approved:
             line.outcome, line.remark = LineOutcome.RETURNED, remarks[line.id]
@@ -421,13 +352,4 @@ def _record_line(
         "membership_line_id": line.membership_line_id,
     }
     event = Event(Deed.ROSTER_APPROVE_LINE, "rosters", roster.id, roster.unit_id, details)
-    record(actor, event, moment)
-
-
-def record_step(
-    actor: Actor, action: Deed, roster: Roster, moment: Moment, **details: object
-) -> None:
-    """Audit what was done with a list, with how many lines it then had."""
-    known = {"number": roster.number, "lines": len(roster.lines)}
-    event = Event(action, "rosters", roster.id, roster.unit_id, {**known, **details})
     record(actor, event, moment)

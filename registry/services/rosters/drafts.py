@@ -9,14 +9,12 @@ from registry.domain.errors import Invalid, NotFound, Problem
 from registry.domain.memberships import MemberRole
 from registry.domain.permissions import Action, Actor
 from registry.domain.rosters import (
-    OPEN_STATES,
-    STATE_LABELS,
+    OPEN_ROSTER_STATES,
     LineAction,
     LineOutcome,
     Party,
     RosterState,
     Step,
-    next_state,
 )
 from registry.domain.units.kinds import KINDS_WITHOUT_MEMBERS
 from registry.domain.vietnamese.names import normalise
@@ -34,7 +32,7 @@ from registry.queries.rosters.lines import (
 from registry.queries.rosters.lists import hold_unit, last_roster_of
 from registry.queries.units.on_a_day import path_on, unit_on
 from registry.services.memberships.checks import ORGANISATION_MAX_LENGTH
-from registry.services.rosters.deciding import RosterVersion, claim, record_step, roster_for
+from registry.services.rosters.turns import RosterVersion, record_step, taken
 
 NOT_TO_ADD = (
     "Chỉ thêm được người, đơn vị thuộc đơn vị này và chưa được phê duyệt. "
@@ -62,20 +60,16 @@ class LineEdit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SaveLines:
-    """Edits of a draft; lines not named stay as they are. `version` is the one shown."""
+class SaveLines(RosterVersion):
+    """Edits of a draft; lines not named stay as they are."""
 
-    roster_id: int
-    version: int
     lines: tuple[LineEdit, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AddLines:
-    """Parties for a draft: to admit, to change, to end. `version` is the one shown."""
+class AddLines(RosterVersion):
+    """Parties for a draft: to admit, to change, to end."""
 
-    roster_id: int
-    version: int
     add: tuple[Party, ...]
     change: tuple[Party, ...]
     end: tuple[Party, ...]
@@ -96,11 +90,11 @@ def start(actor: Actor, command: StartRoster, moment: Moment) -> Roster:
     if unit.kind in KINDS_WITHOUT_MEMBERS:
         raise Invalid.on("unit_id", f"{unit.name} là tổ chức phối hợp, không có thành viên.")
     last = last_roster_of(command.unit_id)
-    if last is not None and last.state in OPEN_STATES:
+    if last is not None and last.state in OPEN_ROSTER_STATES:
         raise Invalid.on(
             "unit_id",
             f"{unit.shown_name} đang có danh sách số {last.number} "
-            f"({STATE_LABELS[last.state].lower()}). Mở danh sách đó để làm tiếp.",
+            f"({last.state.label.lower()}). Mở danh sách đó để làm tiếp.",
         )
     roster = Roster(
         unit_id=command.unit_id,
@@ -160,9 +154,7 @@ def save_lines(actor: Actor, command: SaveLines, moment: Moment) -> int:
     Raises NotFound outside the scope, Conflict when the list is no draft any more or somebody saved
     it meanwhile, Invalid on `organisation-<line id>` when a text is too long.
     """
-    roster = roster_for(actor, Action.ROSTER_COMPOSE, command.roster_id, moment.day)
-    next_state(roster.state, Step.SUBMIT)
-    claim(roster, command.version)
+    roster = taken(actor, Step.SUBMIT, command, moment.day)
     lines = {line.id: line for line in roster.lines}
     edits = [edit for edit in command.lines if edit.line_id in lines]
     _check_organisations(edits)
@@ -202,9 +194,7 @@ def add_lines(actor: Actor, command: AddLines, moment: Moment) -> int:
     Raises NotFound and Conflict as `save_lines`; Invalid when nobody is chosen, somebody to add
     belongs neither to the unit nor to one below it, or somebody to change or end is not approved.
     """
-    roster = roster_for(actor, Action.ROSTER_COMPOSE, command.roster_id, moment.day)
-    next_state(roster.state, Step.SUBMIT)
-    claim(roster, command.version)
+    roster = taken(actor, Step.SUBMIT, command, moment.day)
     if set(command.change) & set(command.end):
         raise Invalid.on("end", "Mỗi thành viên chỉ chọn “Thay đổi” hoặc “Thôi tham gia”.")
     there = {party_of(line) for line in roster.lines}
@@ -273,9 +263,7 @@ def delete(actor: Actor, command: RosterVersion, moment: Moment) -> int:
 
     Raises NotFound outside the scope, Conflict when it is no draft or somebody saved it meanwhile.
     """
-    roster = roster_for(actor, Action.ROSTER_COMPOSE, command.roster_id, moment.day)
-    next_state(roster.state, Step.SUBMIT)
-    claim(roster, command.version)
+    roster = taken(actor, Step.SUBMIT, command, moment.day)
     record_step(actor, Deed.ROSTER_DELETE, roster, moment)
     unit_id = roster.unit_id
     db.session.delete(roster)

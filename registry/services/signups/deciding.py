@@ -8,7 +8,6 @@ from registry.domain.clock import Moment
 from registry.domain.errors import Conflict, Invalid, NotFound
 from registry.domain.permissions import Action, Actor
 from registry.domain.signups import (
-    SIGNUP_STATE_LABELS,
     SignupState,
     check_open,
 )
@@ -63,7 +62,7 @@ def signup_to_decide(actor: Actor, signup_id: int, version: int, today: date) ->
     check_open(signup.state)
     if signup.version != version:
         raise Conflict(
-            f"Đăng ký vừa được cập nhật, nay là “{SIGNUP_STATE_LABELS[signup.state]}”. "
+            f"Đăng ký vừa được cập nhật, nay là “{signup.state.label}”. "
             "Tải lại trang để xem nội dung mới rồi quyết định."
         )
     return signup

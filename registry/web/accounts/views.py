@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_user, logout_user
 
 from registry.domain.errors import Invalid
-from registry.domain.permissions import ROLE_LABELS, Action
+from registry.domain.permissions import Action
 from registry.models.accounts import Account
 from registry.models.base import db
 from registry.queries.accounts import all_accounts
@@ -135,7 +135,6 @@ def index() -> ResponseReturnValue:
         "accounts/index.html",
         accounts=rows,
         offices=offices,
-        role_labels=ROLE_LABELS,
         form=ConfirmForm(),
     )
 

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from registry.documents.assignments import waiting_columns, waiting_sheet
 from registry.documents.tables import on_page
-from registry.domain.assignments import DUTY_LABELS, ROLE_LABELS, AssignmentRole
+from registry.domain.assignments import AssignmentRole
 from registry.domain.audit.deeds import Deed
 from registry.domain.errors import NotFound
 from registry.domain.permissions import Action
@@ -80,8 +80,6 @@ def of_unit(unit_id: int) -> ResponseReturnValue:
             ("Đã kết thúc", [row for row in rows if row.valid_to and row.valid_to <= today()]),
         ),
         recorded=_just_recorded(rows),
-        role_labels=ROLE_LABELS,
-        duty_labels=DUTY_LABELS,
         may_record=_may_record(unit_id),
     )
 
@@ -194,8 +192,6 @@ def edit(assignment_id: int) -> ResponseReturnValue:
         row=stored,
         found=found,
         saved_meanwhile=_saved_meanwhile(form, stored),
-        role_labels=ROLE_LABELS,
-        duty_labels=DUTY_LABELS,
     )
 
 
@@ -310,7 +306,6 @@ def end(assignment_id: int) -> ResponseReturnValue:
         unit=unit_as_last_known(stored.unit_id, Action.ASSIGNMENT_RECORD),
         is_last=[found.id for found in counting] == [stored.id],
         saved_meanwhile=_saved_meanwhile(form, stored),
-        role_labels=ROLE_LABELS,
     )
 
 

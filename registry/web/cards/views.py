@@ -14,7 +14,6 @@ from registry.documents.tables import on_page
 from registry.domain.cards import code_hash
 from registry.domain.clock import local_time
 from registry.domain.errors import NotFound
-from registry.domain.memberships import MEMBER_ROLE_LABELS
 from registry.domain.permissions import Action
 from registry.domain.typed_codes import grouped, read_code
 from registry.models.base import db
@@ -68,7 +67,6 @@ def unit(unit_id: int) -> ResponseReturnValue:
         unit=row,
         holders=card_holders(unit_id, today()),
         chosen=chosen,
-        role_labels=MEMBER_ROLE_LABELS,
     )
 
 
@@ -120,7 +118,7 @@ def check(code: str) -> ResponseReturnValue:
     return render_template(
         "cards/check.html",
         card=card,
-        role=MEMBER_ROLE_LABELS[card.role] if card else None,
+        role=card.role.label if card else None,
         shown_code=grouped(read) if read and card else None,
         checked_at=local_time(moment().instant),
     )

@@ -9,9 +9,10 @@ from typing import TypeVar
 
 from flask import request
 
-from registry.documents.coverage.lines import ListedUnit
+from registry.documents.coverage.lines import CoverageRow
 from registry.domain.coverage import RequiredUnit, Standard
 from registry.domain.errors import NotFound
+from registry.domain.labelled import Labelled
 from registry.domain.permissions import Action, Scope
 from registry.domain.units.kinds import UnitKind
 from registry.domain.vietnamese.names import text_sort_key
@@ -36,19 +37,19 @@ _UNIT_ID = re.compile("[0-9]{1,9}")
 _GROUPING_KINDS = (UnitKind.DISTRICT,)
 
 
-class Listed(StrEnum):
+class Listed(Labelled):
     """Which of the required units a list shows; the values stand in addresses."""
 
-    MISSING = "chua-dat"
-    COVERED = "da-dat"
-    CONCURRENT = "kiem-nhiem"
-    WAITING = "cho-quyet-dinh"
-    NOBODY = "chua-phan-cong"
-    ALL = "tat-ca"
+    MISSING = "chua-dat", "Chưa đạt"
+    COVERED = "da-dat", "Đã đạt"
+    CONCURRENT = "kiem-nhiem", "Có đầu mối, chưa có bộ phận hoặc cán bộ chuyên trách"
+    WAITING = "cho-quyet-dinh", "Chờ quyết định"
+    NOBODY = "chua-phan-cong", "Chưa phân công"
+    ALL = "tat-ca", "Tất cả đơn vị phải bố trí"
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class CoverageQuestion:
     """The subtree and day asked for. Without an answer `found` is None and `problem` says why."""
 
     day: ShownDay
@@ -70,17 +71,17 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class UnitList:
+class CoverageList:
     """The units a list shows out of `total`, and how it was narrowed."""
 
     standard: Standard
     listed: Listed
     kind: UnitKind | None
-    units: tuple[ListedUnit, ...]
+    units: tuple[CoverageRow, ...]
     total: int
 
 
-def asked() -> Question:
+def asked() -> CoverageQuestion:
     """Return what the request asks, within what the visitor may see today.
 
     Raises NotFound when the unit asked for lies outside, or does not exist: the two read the same.
@@ -92,11 +93,11 @@ def asked() -> Question:
     root = unit_on(wanted, day.day) if wanted else default_root(tops, day.day)
     if root is None:
         problem = _why_nothing(day.day, named=wanted is not None)
-        return Question(day, scope, None, tuple(tops), problem)
+        return CoverageQuestion(day, scope, None, tuple(tops), problem)
     below = choices_below(tops, day.day, scope)
     choices = {row.id: row for row in [*tops, *below, root]}
     found = coverage(root, day.day, scope, today())
-    return Question(day, scope, found, tuple(choices.values()))
+    return CoverageQuestion(day, scope, found, tuple(choices.values()))
 
 
 def default_root(tops: list[UnitRow], day: date) -> UnitRow | None:
@@ -139,7 +140,7 @@ def _why_nothing(day: date, *, named: bool) -> str:
     return f"{what} vào ngày {format_day(day)}. Chọn một ngày khác."
 
 
-def answered(question: Question) -> Coverage:
+def answered(question: CoverageQuestion) -> Coverage:
     """Return the coverage asked for, for a document that cannot say why there is none.
 
     Raises NotFound with the reason; also for a day to come, of which nobody can report yet.
@@ -151,21 +152,21 @@ def answered(question: Question) -> Coverage:
     return question.found
 
 
-def listed_units(found: Coverage) -> UnitList:
+def listed_units(found: Coverage) -> CoverageList:
     """Return the units the request wants listed, in the order it wants."""
     standard = _choice(Standard, STANDARD, Standard.ANY)
     wanted = _choice(Listed, LISTED, Listed.MISSING)
     kind = _choice(UnitKind, KIND, None)
     counted = [unit for unit in found.units if (unit.kind is kind if kind else unit.headline)]
     rows = listed([unit for unit in counted if _belongs(unit, wanted, standard)], found, standard)
-    return UnitList(standard, wanted, kind, tuple(_sorted(rows)), len(counted))
+    return CoverageList(standard, wanted, kind, tuple(_sorted(rows)), len(counted))
 
 
-def listed(units: Iterable[RequiredUnit], found: Coverage, standard: Standard) -> list[ListedUnit]:
+def listed(units: Iterable[RequiredUnit], found: Coverage, standard: Standard) -> list[CoverageRow]:
     """Return `units` with the first day of the vacancy of each by `standard`."""
     since = vacancies(found, standard)
     return [
-        ListedUnit(
+        CoverageRow(
             unit,
             since.get(unit.id),
             (found.as_of - since[unit.id]).days if unit.id in since else None,
@@ -194,7 +195,7 @@ def _belongs(unit: RequiredUnit, listed: Listed, standard: Standard) -> bool:
 
 # What `?sort=` says, by the key of the column it sorts by.
 SORTS = {"code": "ma", "name": "ten", "parent": "truc-thuoc", "days": "thieu-tu"}
-_ORDERS: dict[str, Callable[[ListedUnit], str | date | tuple[str, str]]] = {
+_ORDERS: dict[str, Callable[[CoverageRow], str | date | tuple[str, str]]] = {
     "ma": lambda row: (row.unit.code, row.unit.name),
     "ten": lambda row: text_sort_key(row.unit.name),
     "truc-thuoc": lambda row: text_sort_key(row.unit.parent_name),
@@ -202,7 +203,7 @@ _ORDERS: dict[str, Callable[[ListedUnit], str | date | tuple[str, str]]] = {
 }
 
 
-def _sorted(rows: list[ListedUnit]) -> list[ListedUnit]:
+def _sorted(rows: list[CoverageRow]) -> list[CoverageRow]:
     """Sort by what `?sort=` names (descending after "-"); rows that are equal stay by code."""
     wanted = request.args.get("sort", "")
     order = _ORDERS.get(wanted.removeprefix("-"))

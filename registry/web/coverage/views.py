@@ -8,8 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from registry.documents.coverage.lines import (
     LISTED_COLUMNS,
-    STANDARD_LABELS,
-    ListedUnit,
+    CoverageRow,
     level_lines,
     page_figure_columns,
     parent_lines,
@@ -24,7 +23,6 @@ from registry.domain.boundary_translation import NOT_SEPARABLE
 from registry.domain.coverage import Standard
 from registry.domain.errors import NotFound
 from registry.domain.permissions import Action
-from registry.domain.units.kinds import KIND_LABELS
 from registry.domain.vietnamese.writing import format_day, format_number
 from registry.formats.spreadsheet import table_xlsx
 from registry.queries.coverage.figures import Coverage, units_not_taking_part
@@ -34,8 +32,8 @@ from registry.services.audit import Event
 from registry.web.access import requires
 from registry.web.coverage.question import (
     SORTS,
+    CoverageList,
     Listed,
-    UnitList,
     answered,
     asked,
     listed,
@@ -48,20 +46,13 @@ from registry.web.coverage.today_units import (
     wants_units_of_today,
 )
 from registry.web.exports import FileKind, hand_out
+from registry.web.forms.choices import labelled
 from registry.web.paging import window
 from registry.web.request import today
 
 blueprint = Blueprint("coverage", __name__)
 
 PAGE_SIZE = 100
-LISTED_LABELS = {
-    Listed.MISSING: "Chưa đạt",
-    Listed.COVERED: "Đã đạt",
-    Listed.CONCURRENT: "Có đầu mối, chưa có bộ phận hoặc cán bộ chuyên trách",
-    Listed.WAITING: "Chờ quyết định",
-    Listed.NOBODY: "Chưa phân công",
-    Listed.ALL: "Tất cả đơn vị phải bố trí",
-}
 # Of these the list says since when somebody is lacking; of the others what they have.
 LACKING = frozenset({Listed.MISSING, Listed.WAITING, Listed.NOBODY})
 _WHAT = {
@@ -115,8 +106,6 @@ def _report_in_today_units() -> ResponseReturnValue:
         question=question,
         answer=question.answer,
         groups=lines_by_kind(question.answer.lines) if question.answer else (),
-        kind_labels=KIND_LABELS,
-        standard_labels=STANDARD_LABELS,
         not_separable=NOT_SEPARABLE,
         **_known_days(),
     )
@@ -142,9 +131,8 @@ def gaps() -> ResponseReturnValue:
         what=_what(listing),
         page=page_of_rows(window(PAGE_SIZE), listing.units),
         text=_text_to_send(question.found, listing),
-        standard_labels=STANDARD_LABELS,
-        listed_labels=LISTED_LABELS,
-        kind_labels=KIND_LABELS,
+        standards=labelled(Standard),
+        lists=labelled(Listed),
         **_known_days(),
     )
 
@@ -206,18 +194,18 @@ def _attachment(
     return hand_out(content, kind, name, found.unit.code, found.as_of, event=event)
 
 
-def _columns(*, lacking: bool) -> list[Column[ListedUnit]]:
+def _columns(*, lacking: bool) -> list[Column[CoverageRow]]:
     """Return the columns of a list: how long a unit has been lacking somebody, or what it has."""
     left_out = "state" if lacking else "days"
     return [column for column in on_page(LISTED_COLUMNS) if column.key != left_out]
 
 
-def _what(listing: UnitList) -> str:
+def _what(listing: CoverageList) -> str:
     either = _WHAT_BY_EITHER.get(listing.listed)
     return either or _WHAT[listing.listed, listing.standard]
 
 
-def _text_to_send(found: Coverage, listing: UnitList) -> str | None:
+def _text_to_send(found: Coverage, listing: CoverageList) -> str | None:
     """Return the list as plain text for a chat group; only of what somebody must act on."""
     if listing.listed not in LACKING or not listing.units:
         return None

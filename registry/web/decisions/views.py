@@ -3,10 +3,8 @@
 from flask import Blueprint, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from registry.domain.assignments import ROLE_LABELS
 from registry.domain.audit.deeds import Deed
 from registry.domain.decisions import (
-    DECISION_KIND_LABELS,
     check_decision_days,
     decision_number_warnings,
 )
@@ -73,7 +71,6 @@ def of_unit(unit_id: int) -> ResponseReturnValue:
         "decisions/of_unit.html",
         unit=unit,
         decisions=decisions_of_unit(unit_id),
-        kind_labels=DECISION_KIND_LABELS,
         may_record=_may_record(unit_id),
     )
 
@@ -113,8 +110,6 @@ def show(decision_id: int) -> ResponseReturnValue:
         ),
         rosters=rosters,
         roster_units=units_by_id([roster.unit_id for roster in rosters], today()),
-        kind_labels=DECISION_KIND_LABELS,
-        role_labels=ROLE_LABELS,
         may_correct=_may_record(decision.unit_id),
     )
 

@@ -1,6 +1,8 @@
 """Forms of memberships."""
 
-from registry.domain.memberships import MEMBER_ROLE_LABELS
+from registry.domain.field_names import MEMBERSHIP_FIELDS
+from registry.domain.memberships import MemberRole
+from registry.web.forms.choices import labelled
 from registry.web.forms.fields import (
     BaseForm,
     CheckboxField,
@@ -17,7 +19,7 @@ from registry.web.forms.fields import (
 )
 from registry.web.forms.gaps import gap_field
 
-_ROLES = [(role.value, label) for role, label in MEMBER_ROLE_LABELS.items()]
+_ROLES = labelled(MemberRole)
 
 
 class EndForm(BaseForm):
@@ -25,12 +27,12 @@ class EndForm(BaseForm):
 
     version = VersionField()
     valid_to = VietnameseDateField(
-        "Thôi tham gia từ ngày",
+        MEMBERSHIP_FIELDS["valid_to"],
         validators=[required("Nhập ngày thôi tham gia.")],
         description="Ngày đầu tiên không còn là thành viên. Ví dụ: 05/12/2024",
     )
     reason = TextField(
-        "Lý do",
+        MEMBERSHIP_FIELDS["reason"],
         validators=[required("Nhập lý do."), at_most(300, "Lý do")],
         description="Ví dụ: nghỉ hưu; chuyển công tác; thay đổi phân công",
     )
@@ -41,14 +43,17 @@ class EditForm(DatedChangeForm):
     """What a membership is; the days are part of a correction only."""
 
     version = VersionField()
-    role = SelectField("Vai trò trong đơn vị", choices=_ROLES)
+    role = SelectField(MEMBERSHIP_FIELDS["role"], choices=_ROLES)
     organisation = TextField(
-        "Tổ chức đại diện", validators=[optional(), at_most(200, "Tổ chức đại diện")]
+        MEMBERSHIP_FIELDS["organisation"],
+        validators=[optional(), at_most(200, "Tổ chức đại diện")],
     )
-    is_main = CheckboxField("Là đơn vị chính của người này")
-    valid_from = VietnameseDateField("Tham gia từ ngày", description="Chỉ dùng khi đính chính.")
+    is_main = CheckboxField(MEMBERSHIP_FIELDS["is_main"])
+    valid_from = VietnameseDateField(
+        MEMBERSHIP_FIELDS["valid_from"], description="Chỉ dùng khi đính chính."
+    )
     valid_to = VietnameseDateField(
-        "Thôi tham gia từ ngày",
+        MEMBERSHIP_FIELDS["valid_to"],
         validators=[optional()],
         description="Chỉ dùng khi đính chính; để trống nếu vẫn đang tham gia.",
     )
@@ -65,6 +70,9 @@ class TransferForm(BaseForm):
     )
     role = SelectField("Vai trò ở đơn vị mới", choices=_ROLES)
     day = VietnameseDateField("Chuyển từ ngày", validators=[required("Nhập ngày chuyển.")])
-    is_secondment = CheckboxField("Biệt phái: vẫn là thành viên của đơn vị hiện tại")
-    reason = TextField("Lý do", validators=[optional(), at_most(300, "Lý do")])
+    is_secondment = CheckboxField(
+        MEMBERSHIP_FIELDS["is_secondment"],
+        description="Vẫn là thành viên của đơn vị hiện tại.",
+    )
+    reason = TextField(MEMBERSHIP_FIELDS["reason"], validators=[optional(), at_most(300, "Lý do")])
     accept_gap = gap_field()

@@ -6,7 +6,7 @@ from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
 from registry.domain.errors import Invalid, NotFound
-from registry.domain.memberships import MEMBER_ROLE_LABELS, MemberRole
+from registry.domain.memberships import MemberRole
 from registry.domain.permissions import Action
 from registry.models.memberships import Membership
 from registry.queries.accounts import account_of_person
@@ -165,7 +165,6 @@ def _context(membership_id: int) -> dict[str, Any]:
         "has_account": membership.person_id is not None
         and account_of_person(membership.person_id) is not None,
         "back": _place(membership),
-        "role_labels": MEMBER_ROLE_LABELS,
     }
 
 

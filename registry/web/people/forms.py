@@ -1,10 +1,9 @@
 """Forms of people."""
 
-from collections.abc import Mapping
-from typing import Any
-
-from registry.domain.memberships import MEMBER_ROLE_LABELS, MemberRole
-from registry.domain.people import CONTRACT_LABELS, EDUCATION_LABELS
+from registry.domain.field_names import MEMBERSHIP_FIELDS, PERSON_FIELDS
+from registry.domain.memberships import MemberRole
+from registry.domain.people import ContractType, EducationLevel
+from registry.web.forms.choices import labelled
 from registry.web.forms.fields import (
     BaseForm,
     CheckboxField,
@@ -25,11 +24,6 @@ NOT_SAID = ("", "Chưa rõ")
 YEAR_FIGURES = 4
 
 
-def labelled(labels: Mapping[Any, str]) -> list[tuple[str, str]]:
-    """Return the choices of an enumeration: machine names with their labels."""
-    return [(value.value, label) for value, label in labels.items()]
-
-
 class YearField(WholeNumberField):
     """A year of four figures, written without a dot."""
 
@@ -48,31 +42,37 @@ class PersonForm(BaseForm):
     """What is recorded of a person."""
 
     full_name = TextField(
-        "Họ và tên",
+        PERSON_FIELDS["full_name"],
         validators=[required("Nhập họ và tên."), at_most(100, "Họ và tên")],
         render_kw={"autocomplete": "off"},
     )
-    birth_date = VietnameseDateField("Ngày sinh", validators=[optional()])
+    birth_date = VietnameseDateField(PERSON_FIELDS["birth_date"], validators=[optional()])
     birth_year = YearField(
-        "Năm sinh", validators=[optional()], description="Khi chỉ biết năm. Ví dụ: 1985"
+        PERSON_FIELDS["birth_year"],
+        validators=[optional()],
+        description="Khi chỉ biết năm. Ví dụ: 1985",
     )
-    phone = PhoneField("Điện thoại", validators=[optional()], render_kw={"autocomplete": "off"})
+    phone = PhoneField(
+        PERSON_FIELDS["phone"], validators=[optional()], render_kw={"autocomplete": "off"}
+    )
     email = EmailField(
-        "Thư điện tử công vụ",
+        PERSON_FIELDS["email"],
         validators=[optional(), at_most(254, "Thư điện tử")],
         render_kw={"autocomplete": "off"},
     )
     job_title = TextField(
-        "Chức vụ, chức danh", validators=[optional(), at_most(200, "Chức vụ, chức danh")]
+        PERSON_FIELDS["job_title"], validators=[optional(), at_most(200, "Chức vụ, chức danh")]
     )
-    education_level = SelectField("Trình độ", choices=[NOT_SAID, *labelled(EDUCATION_LABELS)])
-    it_major = CheckboxField("Có chuyên ngành công nghệ thông tin")
+    education_level = SelectField(
+        PERSON_FIELDS["education_level"], choices=[NOT_SAID, *labelled(EducationLevel)]
+    )
+    it_major = CheckboxField(PERSON_FIELDS["it_major"])
     contract_type = SelectField(
-        "Hình thức tuyển dụng", choices=[NOT_SAID, *labelled(CONTRACT_LABELS)]
+        PERSON_FIELDS["contract_type"], choices=[NOT_SAID, *labelled(ContractType)]
     )
-    is_manager = CheckboxField("Là lãnh đạo, quản lý")
+    is_manager = CheckboxField(PERSON_FIELDS["is_manager"])
     citizen_id = TextField(
-        "Số CCCD",
+        PERSON_FIELDS["citizen_id"],
         validators=[optional(), at_most(30, "Số CCCD")],
         description="12 chữ số. Được mã hóa khi lưu; mỗi lần xem đủ số đều ghi nhật ký.",
         render_kw={"autocomplete": "off", "inputmode": "numeric"},
@@ -83,17 +83,17 @@ class RegisterForm(PersonForm):
     """A person and the first membership."""
 
     role = SelectField(
-        "Vai trò trong đơn vị",
-        choices=labelled(MEMBER_ROLE_LABELS),
+        MEMBERSHIP_FIELDS["role"],
+        choices=labelled(MemberRole),
         default=MemberRole.MEMBER.value,
     )
     organisation = TextField(
-        "Tổ chức đại diện",
+        MEMBERSHIP_FIELDS["organisation"],
         validators=[optional(), at_most(200, "Tổ chức đại diện")],
         description="Ví dụ: Đoàn Thanh niên, Hội Phụ nữ",
     )
     valid_from = VietnameseDateField(
-        "Tham gia từ ngày", validators=[required("Nhập ngày bắt đầu tham gia.")]
+        MEMBERSHIP_FIELDS["valid_from"], validators=[required("Nhập ngày bắt đầu tham gia.")]
     )
     # Who is offered is known only once the service has looked; it checks the answer as well.
     despite_likeness = RadioField("Người này là ai?", validate_choice=False)

@@ -7,22 +7,17 @@ from flask import Blueprint, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from registry.documents.people import PAGE_COLUMNS, people_sheet
-from registry.domain.assignments import DUTY_LABELS, ROLE_LABELS
-from registry.domain.audit.deeds import Deed
+from registry.domain.audit.deeds import Deed, field_label
 from registry.domain.errors import NotFound
 from registry.domain.identity_numbers import parse_citizen_id
-from registry.domain.memberships import MEMBER_ROLE_LABELS, MemberRole
+from registry.domain.memberships import MemberRole
 from registry.domain.people import (
-    CHANGE_LABELS,
-    CONTRACT_LABELS,
-    EDUCATION_LABELS,
-    FIELD_LABELS,
     ContractType,
     EducationLevel,
+    change_words,
 )
 from registry.domain.permissions import Action
 from registry.domain.phones import mask_phone
-from registry.domain.trainings import RESULT_LABELS
 from registry.domain.vietnamese.writing import format_day, format_phone
 from registry.formats.spreadsheet import table_xlsx
 from registry.models.base import db
@@ -83,7 +78,6 @@ def index() -> ResponseReturnValue:
         approval=request.args.get("phe-duyet", ""),
         page=people(scope, day.day, today(), _wanted(unit), window(50)),
         mask=mask_phone,
-        role_labels=MEMBER_ROLE_LABELS,
     )
 
 
@@ -178,8 +172,8 @@ def show(person_id: int) -> ResponseReturnValue:
         may_reveal=reveals is not None and person.citizen_id_encrypted is not None,
         has_account=account_of_person(person_id) is not None,
         changes=changes_of(person_id),
-        change_labels=CHANGE_LABELS,
-        field_labels=FIELD_LABELS,
+        change_words=change_words,
+        field_label=field_label,
         form=RevealForm(),
         **_story(person_id),
     )
@@ -190,12 +184,6 @@ def _story(person_id: int) -> dict[str, Any]:
     return {
         "assignments": assignments_of_person(person_id, None),
         "trainings": attended_by(person_id),
-        "role_labels": ROLE_LABELS,
-        "duty_labels": DUTY_LABELS,
-        "member_role_labels": MEMBER_ROLE_LABELS,
-        "education_labels": EDUCATION_LABELS,
-        "contract_labels": CONTRACT_LABELS,
-        "result_labels": RESULT_LABELS,
     }
 
 

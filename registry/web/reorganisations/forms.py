@@ -9,9 +9,11 @@ from wtforms import fields as plain
 from wtforms.validators import StopValidation
 from wtforms.widgets import HiddenInput
 
+from registry.domain.field_names import ANNEX_FIELDS, REORGANISATION_FIELDS
 from registry.domain.reorganisations.annex import DESIGNATIONS, How
-from registry.domain.units.kinds import KIND_LABELS, UnitKind
+from registry.domain.units.kinds import UnitKind
 from registry.services.units.contacts import NAME_MAX_LENGTH
+from registry.web.forms.choices import labelled
 from registry.web.forms.decision_fields import cited_day, cited_number
 from registry.web.forms.fields import (
     BaseForm,
@@ -38,7 +40,7 @@ _OWN_WORD = frozenset({UnitKind.COMMUNE, UnitKind.DISTRICT})
 KIND_CHOICES = [
     ("", "Chọn loại đơn vị"),
     *((word, word.capitalize()) for word in DESIGNATIONS if word != "tỉnh"),
-    *((kind.value, KIND_LABELS[kind]) for kind in UnitKind if kind not in _OWN_WORD),
+    *labelled(kind for kind in UnitKind if kind not in _OWN_WORD),
 ]
 
 
@@ -54,7 +56,7 @@ class CreateForm(BaseForm):
     number = cited_number()
     issued_on = cited_day()
     effective_on = VietnameseDateField(
-        "Có hiệu lực từ ngày",
+        REORGANISATION_FIELDS["effective_on"],
         validators=[required("Nhập ngày có hiệu lực.")],
         description="Ngày đầu tiên theo đơn vị mới, trước hoặc sau hôm nay. Ví dụ: 01/07/2025",
     )
@@ -126,7 +128,7 @@ def _may_be_left(_form: Any, field: Any) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Deed:
+class RowDeed:
     """What a row composed on screen does, and which fields it asks for."""
 
     key: str
@@ -141,60 +143,60 @@ _PARENT = ("parent_query", "find_parent", "parent_id", "new_parent", "new_provin
 _TARGET = ("target_query", "find_target", "target_id")
 _NEW = ("new_name", "new_kind", "new_code", *_PARENT)
 
-DEEDS = {
+ROW_DEEDS = {
     deed.key: deed
     for deed in (
-        Deed("thanh-lap", "Thành lập", "Đơn vị mới, không kế tiếp đơn vị nào.", None, _NEW),
-        Deed(
+        RowDeed("thanh-lap", "Thành lập", "Đơn vị mới, không kế tiếp đơn vị nào.", None, _NEW),
+        RowDeed(
             "doi-ten",
             "Đổi tên",
             "Vẫn đơn vị đó, tên khác.",
             How.RENAME,
             (*_OLD, "new_name"),
         ),
-        Deed(
+        RowDeed(
             "doi-loai",
             "Đổi loại",
             "Vẫn đơn vị đó, loại khác: xã thành phường, huyện thành thị xã.",
             How.RENAME,
             (*_OLD, "new_name", "new_kind"),
         ),
-        Deed(
+        RowDeed(
             "chuyen",
             "Chuyển",
             "Vẫn đơn vị đó, đứng dưới đơn vị cấp trên khác.",
             How.MOVE,
             (*_OLD, "parent_query", "find_parent", "parent_id"),
         ),
-        Deed(
+        RowDeed(
             "nhap-vao",
             "Nhập vào",
             "Đơn vị cũ nhập vào một đơn vị đang có; đơn vị đó tiếp tục tồn tại.",
             How.ABSORB,
             (*_OLD, *_TARGET, "only_part"),
         ),
-        Deed(
+        RowDeed(
             "hop-nhat",
             "Hợp nhất",
             "Nhiều đơn vị cũ thành một đơn vị mới: mỗi đơn vị cũ một dòng, cùng tên mới.",
             How.MERGE,
             (*_OLD, *_NEW),
         ),
-        Deed(
+        RowDeed(
             "chia",
             "Chia",
             "Đơn vị cũ kết thúc, chia cho nhiều đơn vị mới: mỗi đơn vị mới một dòng.",
             How.DIVIDE,
             (*_OLD, *_NEW),
         ),
-        Deed(
+        RowDeed(
             "tach",
             "Tách",
             "Một phần tách ra thành đơn vị mới; đơn vị cũ vẫn còn.",
             How.SEPARATE,
             (*_OLD, *_NEW),
         ),
-        Deed(
+        RowDeed(
             "giai-the",
             "Giải thể",
             "Đơn vị kết thúc, không có đơn vị kế tiếp.",
@@ -226,15 +228,15 @@ class RowForm(BaseForm):
     )
     only_part = CheckboxField("Chỉ một phần của đơn vị cũ")
     new_name = TextField(
-        "Tên mới",
+        ANNEX_FIELDS["new_name"],
         validators=[required("Nhập tên đơn vị mới."), at_most(NAME_MAX_LENGTH, "Tên đơn vị")],
         description="Tên đầy đủ, ví dụ: Xã Quế Phước",
     )
     new_kind = SelectField(
-        "Loại đơn vị", choices=KIND_CHOICES, validators=[required("Chọn loại đơn vị.")]
+        ANNEX_FIELDS["new_kind"], choices=KIND_CHOICES, validators=[required("Chọn loại đơn vị.")]
     )
     new_code = TextField(
-        "Mã chính thức",
+        ANNEX_FIELDS["new_code"],
         validators=[optional(), at_most(CODE_MAX_LENGTH, "Mã")],
         description="Chỉ tỉnh, huyện, xã có mã. Để trống nếu không có.",
     )
@@ -244,10 +246,10 @@ class RowForm(BaseForm):
         "Đơn vị cấp trên", choices=[], coerce=number_or_none, validators=[_may_be_left]
     )
     new_parent = TextField(
-        "Tên đơn vị cấp trên", validators=[optional(), at_most(NAME_MAX_LENGTH, "Tên")]
+        ANNEX_FIELDS["new_parent"], validators=[optional(), at_most(NAME_MAX_LENGTH, "Tên")]
     )
     new_province = TextField(
-        "Tỉnh, thành phố", validators=[optional(), at_most(NAME_MAX_LENGTH, "Tên")]
+        ANNEX_FIELDS["new_province"], validators=[optional(), at_most(NAME_MAX_LENGTH, "Tên")]
     )
     once_more = plain.SubmitField()
 

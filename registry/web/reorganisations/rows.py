@@ -8,7 +8,7 @@ from registry.domain.permissions import Action
 from registry.domain.reorganisations.annex import DESIGNATIONS, AnnexRow, How, Part, RowContent
 from registry.models.reorganisations import Reorganisation
 from registry.queries.units.on_a_day import UnitRow, find_by_code, unit_on
-from registry.web.reorganisations.forms import Deed, RowForm
+from registry.web.reorganisations.forms import RowDeed, RowForm
 from registry.web.unit_choices import choices, hints, offered
 
 
@@ -38,7 +38,7 @@ def fill_like(form: RowForm, content: RowContent, batch: Reorganisation) -> None
         form.target_id.data = target.id if target else None
 
 
-def typed_row(form: RowForm, deed: Deed, batch: Reorganisation) -> AnnexRow:
+def typed_row(form: RowForm, deed: RowDeed, batch: Reorganisation) -> AnnexRow:
     """Return what an annex would say; raises Invalid with the field for what does not fit."""
     eve = batch.eve
     said: dict[str, Any] = {"number": 0, "how": deed.how}
@@ -57,7 +57,7 @@ def typed_row(form: RowForm, deed: Deed, batch: Reorganisation) -> AnnexRow:
     return AnnexRow(**said)
 
 
-def _old_side(form: RowForm, deed: Deed, eve: date) -> dict[str, Any]:
+def _old_side(form: RowForm, deed: RowDeed, eve: date) -> dict[str, Any]:
     """Name the old unit; one that is moved or renamed stays what it is but for that."""
     old = _unit(form.old_id.data, eve, "old_id")
     said: dict[str, Any] = {"old_id": old.id, "old_name": old.name}

@@ -17,15 +17,14 @@ from registry.documents.reorganisations.paper import (
 )
 from registry.documents.reorganisations.picture import DEED_TONES, picture_of
 from registry.documents.reorganisations.words import (
-    COLUMN_LABELS,
-    STATE_TONES,
+    BATCH_TONES,
     happened_at,
     shown_row,
 )
 from registry.documents.tables import on_page, only
 from registry.domain.audit.deeds import Deed
 from registry.domain.errors import Conflict, Invalid
-from registry.domain.permissions import ROLE_LABELS, Action
+from registry.domain.permissions import Action
 from registry.domain.reorganisations.annex import AnnexRow, RowProblem
 from registry.domain.reorganisations.batches import BatchState
 from registry.domain.reorganisations.questions import AskedNoun, Item, Question
@@ -49,7 +48,7 @@ from registry.web.forms.submissions import once, saving
 from registry.web.numbers import row_number
 from registry.web.paging import window
 from registry.web.reorganisations.forms import (
-    DEEDS,
+    ROW_DEEDS,
     AllocationForm,
     AnswerForm,
     CreateForm,
@@ -66,14 +65,12 @@ blueprint = Blueprint("reorganisations", __name__)
 @blueprint.context_processor
 def _words() -> dict[str, Any]:
     return {
-        "state_tones": STATE_TONES,
+        "state_tones": BATCH_TONES,
         "row_columns": on_page(ROW_COLUMNS),
         "count_columns": on_page(COUNT_COLUMNS),
         "kind_columns": on_page(KIND_COLUMNS),
         "count_lines": count_lines,
         "kind_lines": kind_lines,
-        "column_labels": COLUMN_LABELS,
-        "role_labels": ROLE_LABELS,
         "deed_tones": DEED_TONES,
         "happened_at": happened_at,
     }
@@ -174,13 +171,13 @@ def _by_name(units: Any) -> list[UnitRow]:
 def add_row(batch_id: int) -> ResponseReturnValue:
     """Put in a row on screen: first what it does, then the units."""
     batch = batches.composed_batch(current_actor(), batch_id, today())
-    deed = DEEDS.get(request.args.get("viec", ""))
+    deed = ROW_DEEDS.get(request.args.get("viec", ""))
     if deed is None:
         form: BaseForm = VersionForm()
         if form.is_submitted():
             form.add_problem("", "Chọn việc cần làm trước.")
         return show_form(
-            "reorganisations/choose_deed.html", form, batch=batch, deeds=DEEDS.values()
+            "reorganisations/choose_deed.html", form, batch=batch, deeds=ROW_DEEDS.values()
         )
     form = RowForm()
     form.keep_only(deed.fields)

@@ -10,11 +10,13 @@ from wtforms.validators import ValidationError
 from wtforms.widgets import HiddenInput
 
 from registry.domain.decisions import DecisionKind
-from registry.domain.memberships import MEMBER_ROLE_LABELS, MemberRole
+from registry.domain.field_names import ROSTER_LINE_FIELDS
+from registry.domain.memberships import MemberRole
 from registry.domain.rosters import Party
 from registry.services.decisions import TEXT_MAX_LENGTH, RecordDecision
 from registry.services.memberships.checks import ORGANISATION_MAX_LENGTH
 from registry.services.rosters.deciding import REMARK_MAX_LENGTH
+from registry.web.forms.choices import labelled
 from registry.web.forms.decision_fields import DecisionFields, uploaded_scan
 from registry.web.forms.fields import (
     BaseForm,
@@ -36,7 +38,7 @@ from registry.web.forms.messages import Messages
 from registry.web.numbers import row_number
 from registry.web.request import today
 
-_ROLES = [(role.value, MEMBER_ROLE_LABELS[role]) for role in MemberRole]
+_ROLES = labelled(MemberRole)
 _PERSON, _UNIT = "p", "u"
 # Far more than any list has; each line of a forged request would cost time.
 MOST_LINES = 3000
@@ -73,7 +75,7 @@ def _hidden_number() -> Any:
     return _RowNumberField()
 
 
-class LineRow(_Row):
+class LineFields(_Row):
     """A line of a draft."""
 
     line_id = _hidden_number()
@@ -112,7 +114,7 @@ class StartForm(BaseForm):
         validators=[required("Chọn đơn vị lập danh sách.")],
     )
     effective_from = VietnameseDateField(
-        "Hiệu lực từ ngày",
+        ROSTER_LINE_FIELDS["effective_from"],
         validators=[required("Nhập ngày hiệu lực.")],
         description="Áp dụng cho mọi dòng; sau đó có thể sửa từng dòng.",
     )
@@ -127,7 +129,7 @@ class VersionForm(BaseForm):
 class ComposeForm(VersionForm):
     """The lines of a draft; each button saves them and says where to go next."""
 
-    lines = plain.FieldList(plain.FormField(LineRow), max_entries=MOST_LINES)
+    lines = plain.FieldList(plain.FormField(LineFields), max_entries=MOST_LINES)
     then_add = plain.SubmitField()
     then_check = plain.SubmitField()
 
@@ -141,7 +143,7 @@ class AddForm(VersionForm):
     change = plain.SelectMultipleField(choices=[], validate_choice=False)
     end = plain.SelectMultipleField(choices=[], validate_choice=False)
     effective_from = VietnameseDateField(
-        "Hiệu lực từ ngày", validators=[required("Nhập ngày hiệu lực.")]
+        ROSTER_LINE_FIELDS["effective_from"], validators=[required("Nhập ngày hiệu lực.")]
     )
 
     def parties(self, name: str) -> tuple[Party, ...]:

@@ -10,23 +10,33 @@ from registry.domain.clock import local_day
 from registry.domain.errors import NotFound
 from registry.domain.permissions import Action
 from registry.domain.rosters import (
-    OPEN_STATES,
+    OPEN_ROSTER_STATES,
+    TURNS,
     LineAction,
     LineOutcome,
     RosterState,
+    Step,
+    is_submitter,
     line_obstacle,
     line_warnings,
+    steps_from,
 )
 from registry.models.base import db
 from registry.models.decisions import Decision
 from registry.models.rosters import Roster
 from registry.queries.rosters.lines import line_facts, line_rows, line_signs
-from registry.queries.rosters.lists import account_names, last_roster_of, roster_in, unit_name_until
+from registry.queries.rosters.lists import (
+    account_names,
+    last_roster_of,
+    person_of_account,
+    roster_in,
+    unit_name_until,
+)
 from registry.queries.units.on_a_day import path_on
 from registry.web.access import current_actor
 from registry.web.request import today
 
-STATE_TONES = {
+ROSTER_TONES = {
     RosterState.DRAFT: None,
     RosterState.SUBMITTED: "wait",
     RosterState.VERIFIED: "wait",
@@ -36,19 +46,13 @@ STATE_TONES = {
 }
 ACTION_TONES = {LineAction.ADD: "good", LineAction.CHANGE: "info", LineAction.END: "warn"}
 STEPS = ("Soạn danh sách", "Gửi thẩm định", "Thẩm định", "Phê duyệt")
-_STEP_NOW = {
-    RosterState.DRAFT: 1,
-    RosterState.RETURNED: 1,
-    RosterState.SUBMITTED: 3,
-    RosterState.VERIFIED: 3,
-    RosterState.REVIEWED: 4,
-    RosterState.DECIDED: 5,
-}
-_NEXT = {
-    Action.ROSTER_COMPOSE: {RosterState.DRAFT},
-    Action.ROSTER_VERIFY: {RosterState.SUBMITTED},
-    Action.ROSTER_REVIEW: {RosterState.SUBMITTED, RosterState.VERIFIED},
-    Action.ROSTER_APPROVE: {RosterState.REVIEWED},
+# A list that waits for this step stands at that place of `STEPS`.
+_PLACES = {Step.SUBMIT: 1, Step.REVIEW: 3, Step.DECIDE: 4}
+# The pages of the desks, in the order of their buttons.
+_DESKS = {
+    Step.VERIFY: ("Xác nhận", "rosters.verify"),
+    Step.REVIEW: ("Thẩm định", "rosters.review"),
+    Step.DECIDE: ("Xem và phê duyệt", "rosters.approve"),
 }
 
 
@@ -92,18 +96,39 @@ class RosterPage:
 
     @property
     def step(self) -> int:
-        """The step of `STEPS` that comes next."""
-        return _STEP_NOW[self.roster.state]
+        """The step of `STEPS` that comes next; beyond the last once the list is decided."""
+        next_steps = steps_from(self.roster.state)
+        places = [place for step, place in _PLACES.items() if step in next_steps]
+        if places:
+            return places[0]
+        return 1 if self.roster.state is RosterState.RETURNED else len(STEPS) + 1
 
-    def may(self, action: Action) -> bool:
-        """Tell whether the reader can take the next step with `action` (nobody his own list's)."""
-        actor, roster = current_actor(), self.roster
-        own = actor.account_id is not None and roster.submitted_by_id == actor.account_id
+    @property
+    def may_compose(self) -> bool:
+        """Tell whether the reader can edit the list, send it on or delete it."""
+        return self._may(Step.SUBMIT)
+
+    @property
+    def desks(self) -> list[tuple[str, str]]:
+        """The words and the address of each desk at which the reader can take a step now."""
+        return [
+            (label, url_for(endpoint, roster_id=self.roster.id))
+            for step, (label, endpoint) in _DESKS.items()
+            if self._may(step)
+        ]
+
+    def _may(self, step: Step) -> bool:
+        actor, roster, turn = current_actor(), self.roster, TURNS[step]
         return (
-            roster.state in _NEXT[action]
-            and not (own and action is not Action.ROSTER_COMPOSE)
-            and actor.scope(action).covers(path_on(roster.unit_id, today()), roster.unit_id)
+            step in steps_from(roster.state)
+            and actor.scope(turn.action).covers(path_on(roster.unit_id, today()), roster.unit_id)
+            and not (turn.by_another and self._is_own)
         )
+
+    @property
+    def _is_own(self) -> bool:
+        submitted_by = self.roster.submitted_by_id
+        return is_submitter(current_actor(), submitted_by, person_of_account(submitted_by))
 
     @property
     def may_continue(self) -> bool:
@@ -112,7 +137,7 @@ class RosterPage:
         last = last_roster_of(roster.unit_id)
         path = path_on(roster.unit_id, today())
         return (
-            roster.state not in OPEN_STATES
+            roster.state not in OPEN_ROSTER_STATES
             and last is not None
             and last.id == roster.id
             and path is not None
@@ -169,7 +194,7 @@ def _opens(decision: Decision) -> bool:
 def roster_page(roster: Roster) -> RosterPage:
     """Read what the page of a list shows; warnings only while somebody can still act on them."""
     day = today()
-    is_open = roster.state in OPEN_STATES
+    is_open = roster.state in OPEN_ROSTER_STATES
     facts = line_facts(roster, day) if is_open else {}
     signs = line_signs(roster, facts) if is_open else {}
     lines = [

@@ -4,10 +4,13 @@ from typing import Any
 
 from wtforms.validators import ValidationError
 
-from registry.domain.memberships import MEMBER_ROLE_LABELS, MemberRole
+from registry.domain.field_names import MEMBERSHIP_FIELDS, SIGNUP_FIELDS
+from registry.domain.labelled import Labelled
+from registry.domain.memberships import MemberRole
 from registry.domain.permissions import Role
 from registry.services.signups.deciding import REASON_MAX_LENGTH
 from registry.services.signups.sending import Applicant
+from registry.web.forms.choices import labelled
 from registry.web.forms.fields import (
     BaseForm,
     CheckboxesField,
@@ -28,10 +31,15 @@ from registry.web.forms.fields import (
 
 NEW_PERSON = "new"
 
-ACCESS_LABELS = {
-    Role.MEMBER: "Thành viên – chỉ xem hồ sơ của mình",
-    Role.UNIT_OFFICER: "Cán bộ của đơn vị – cập nhật người, phân công, danh sách của đơn vị",
-}
+
+class Access(Labelled):
+    """The roles a person may be accepted with, and what each lets him do."""
+
+    MEMBER = Role.MEMBER.value, "Thành viên – chỉ xem hồ sơ của mình"
+    UNIT_OFFICER = (
+        Role.UNIT_OFFICER.value,
+        "Cán bộ của đơn vị – cập nhật người, phân công, danh sách của đơn vị",
+    )
 
 
 class UnitSearchForm(QueryForm):
@@ -48,12 +56,12 @@ class ApplicantForm(BaseForm):
     """What a person types about himself."""
 
     full_name = TextField(
-        "Họ và tên",
+        SIGNUP_FIELDS["full_name"],
         validators=[required("Nhập họ và tên."), at_most(100, "Họ và tên")],
         render_kw={"autocomplete": "name"},
     )
     job_title = TextField(
-        "Chức vụ, chức danh",
+        SIGNUP_FIELDS["job_title"],
         validators=[
             required("Nhập chức vụ, chức danh."),
             at_most(200, "Chức vụ, chức danh"),
@@ -62,13 +70,13 @@ class ApplicantForm(BaseForm):
         render_kw={"autocomplete": "organization-title"},
     )
     phone = PhoneField(
-        "Số điện thoại",
+        SIGNUP_FIELDS["phone"],
         validators=[required("Nhập số điện thoại."), at_most(20, "Số điện thoại")],
         description="Là tên đăng nhập sau khi đăng ký được chấp nhận. Ví dụ: 0912 345 678",
         render_kw={"inputmode": "tel"},
     )
     email = EmailField(
-        "Thư điện tử công vụ",
+        SIGNUP_FIELDS["email"],
         validators=[optional(), at_most(254, "Thư điện tử")],
         render_kw={"inputmode": "email"},
     )
@@ -117,25 +125,25 @@ class AcceptForm(BaseForm):
     take_over = CheckboxesField(
         "Lấy từ đăng ký này vào hồ sơ đang có",
         choices=[
-            ("phone", "Số điện thoại"),
-            ("email", "Thư điện tử"),
-            ("job_title", "Chức vụ, chức danh"),
+            ("phone", SIGNUP_FIELDS["phone"]),
+            ("email", SIGNUP_FIELDS["email"]),
+            ("job_title", SIGNUP_FIELDS["job_title"]),
         ],
         description="Chỉ dùng khi gắn vào hồ sơ đang có. Mục không đánh dấu thì hồ sơ giữ nguyên.",
     )
     role = RadioField(
         "Quyền trên hệ thống",
-        choices=[(role.value, label) for role, label in ACCESS_LABELS.items()],
+        choices=labelled(Access),
         default=Role.MEMBER.value,
         validators=[required("Chọn quyền trên hệ thống.")],
     )
     member_role = SelectField(
-        "Vai trò trong đơn vị",
-        choices=[(role.value, MEMBER_ROLE_LABELS[role]) for role in MemberRole],
+        MEMBERSHIP_FIELDS["role"],
+        choices=labelled(MemberRole),
         default=MemberRole.MEMBER.value,
     )
     valid_from = VietnameseDateField(
-        "Là thành viên từ ngày", validators=[required("Nhập ngày bắt đầu là thành viên.")]
+        MEMBERSHIP_FIELDS["valid_from"], validators=[required("Nhập ngày bắt đầu là thành viên.")]
     )
 
     @property

@@ -22,19 +22,19 @@ from registry.domain.errors import NotFound
 from registry.domain.memberships import MemberRole
 from registry.domain.permissions import Action, Role
 from registry.domain.signup_matching import MatchWarning
-from registry.domain.signups import SIGNUP_STATE_LABELS, SignupState, check_open, notice_on
+from registry.domain.signups import SignupState, check_open, notice_on
 from registry.formats.spreadsheet import table_xlsx
 from registry.models.accounts import Account
 from registry.models.base import db
 from registry.models.signups import Signup
 from registry.queries.accounts import account_of_person
 from registry.queries.signups import (
-    OPEN_STATES,
-    Candidate,
-    candidates,
+    OPEN_SIGNUP_STATES,
+    PossiblePerson,
     counts_by_state,
     joinable_unit,
     joinable_units,
+    possible_people,
     reviewing_office,
     signup_in_scope,
     signups_in_scope,
@@ -47,6 +47,7 @@ from registry.services.audit import Event
 from registry.services.signups import accepting, deciding, sending
 from registry.web.access import current_actor, requires
 from registry.web.exports import FileKind, hand_out
+from registry.web.forms.choices import labelled
 from registry.web.forms.showing import problems_on, show_form
 from registry.web.forms.submissions import once, saving
 from registry.web.limits import CARD_CHECK, SIGN_UP, limiter
@@ -197,7 +198,7 @@ def _of(signup: Signup) -> dict[str, object]:
         "unit": unit,
         "office": reviewing_office(unit.path, today()) if unit else None,
         "sent_on": local_day(signup.submitted_at),
-        "state_label": SIGNUP_STATE_LABELS[signup.state],
+        "state_label": signup.state.label,
     }
 
 
@@ -212,6 +213,7 @@ def queue() -> ResponseReturnValue:
     shown = _queue(narrowing)
     return render_template(
         "signups/queue.html",
+        state_choices=labelled(SignupState),
         columns=on_page(COLUMNS),
         rows=shown.rows,
         state=narrowing.state,
@@ -219,7 +221,6 @@ def queue() -> ResponseReturnValue:
         warned=narrowing.warned,
         counts=counts_by_state(current_actor().scope(Action.SIGNUP_REVIEW), today()),
         units=shown.units,
-        state_labels=SIGNUP_STATE_LABELS,
     )
 
 
@@ -256,7 +257,7 @@ def _queue(narrowing: _Narrowing) -> _Queue:
     in_state = signups_in_scope(scope, day, narrowing.state)
     shown = [signup for signup in in_state if narrowing.unit_id in (None, signup.unit_id)]
     # A decided request is not compared any more: its person is the match.
-    warnings = warnings_of(shown, scope, day) if narrowing.state in OPEN_STATES else {}
+    warnings = warnings_of(shown, scope, day) if narrowing.state in OPEN_SIGNUP_STATES else {}
     if narrowing.warned is not None:
         shown = [signup for signup in shown if bool(warnings.get(signup.id)) == narrowing.warned]
     units = units_of(in_state, day)
@@ -361,20 +362,20 @@ def renew_invitation(signup_id: int) -> ResponseReturnValue:
     )
 
 
-def _reviewed(signup_id: int) -> tuple[Signup, list[MatchWarning], list[Candidate]]:
+def _reviewed(signup_id: int) -> tuple[Signup, list[MatchWarning], list[PossiblePerson]]:
     """Return a request in the reviewer's scope, why it may be somebody known, and who that is."""
     actor = current_actor()
     scope = actor.scope(Action.SIGNUP_REVIEW)
     signup = signup_in_scope(signup_id, scope, today())
     if signup is None:
         raise NotFound
-    if signup.state not in OPEN_STATES:
+    if signup.state not in OPEN_SIGNUP_STATES:
         return signup, [], []
     warnings = warnings_of([signup], scope, today())[signup.id]
-    return signup, warnings, candidates(warnings, actor.scope(Action.PERSON_EDIT), today())
+    return signup, warnings, possible_people(warnings, actor.scope(Action.PERSON_EDIT), today())
 
 
-def _offer(form: AcceptForm, people: list[Candidate]) -> None:
+def _offer(form: AcceptForm, people: list[PossiblePerson]) -> None:
     form.attach.choices = [
         (NEW_PERSON, "Lập hồ sơ mới"),
         *(
@@ -392,7 +393,7 @@ def _review_page(form: AcceptForm, signup_id: int) -> ResponseReturnValue:
         "signups/review.html",
         form,
         signup=signup,
-        is_open=signup.state in OPEN_STATES,
+        is_open=signup.state in OPEN_SIGNUP_STATES,
         warnings=warnings,
         candidates=people,
         can_renew=account is not None and accepting.may_invite(account, scope, today()),

@@ -1,6 +1,8 @@
 """Forms of training."""
 
-from registry.domain.trainings import MODE_LABELS, RESULT_LABELS, TrainingMode, TrainingResult
+from registry.domain.field_names import ATTENDANCE_FIELDS, CLASS_FIELDS
+from registry.domain.trainings import TrainingMode, TrainingResult
+from registry.web.forms.choices import labelled
 from registry.web.forms.fields import (
     BaseForm,
     CheckboxesField,
@@ -17,32 +19,40 @@ from registry.web.forms.fields import (
 )
 from registry.web.numbers import row_number
 
-_MODES = [(mode.value, MODE_LABELS[mode]) for mode in TrainingMode]
-_RESULTS = [(result.value, RESULT_LABELS[result]) for result in TrainingResult]
+_MODES = labelled(TrainingMode)
+_RESULTS = labelled(TrainingResult)
 
 
 class ClassForm(BaseForm):
     """A class held, or to be held."""
 
     course = TextField(
-        "Tên khóa",
+        CLASS_FIELDS["course"],
         validators=[required("Nhập tên khóa tập huấn."), at_most(300, "Tên khóa")],
         description="Nhập đúng tên khóa đã có để ghi thêm một lớp của khóa đó.",
     )
-    topics = CheckboxesField("Chuyên đề", validators=[optional()])
+    topics = CheckboxesField(CLASS_FIELDS["topics"], validators=[optional()])
     name = TextField(
-        "Tên lớp",
+        CLASS_FIELDS["name"],
         validators=[required("Nhập tên lớp."), at_most(200, "Tên lớp")],
         description="Ví dụ: Lớp 01 năm 2024",
     )
     starts_on = VietnameseDateField(
-        "Ngày khai giảng", validators=[required("Nhập ngày khai giảng.")]
+        CLASS_FIELDS["starts_on"], validators=[required("Nhập ngày khai giảng.")]
     )
-    ends_on = VietnameseDateField("Ngày kết thúc", validators=[required("Nhập ngày kết thúc.")])
-    place = TextField("Địa điểm", validators=[optional(), at_most(300, "Địa điểm")])
-    mode = RadioField("Hình thức", choices=_MODES, validators=[required("Chọn hình thức tổ chức.")])
+    ends_on = VietnameseDateField(
+        CLASS_FIELDS["ends_on"], validators=[required("Nhập ngày kết thúc.")]
+    )
+    place = TextField(CLASS_FIELDS["place"], validators=[optional(), at_most(300, "Địa điểm")])
+    mode = RadioField(
+        CLASS_FIELDS["mode"],
+        choices=_MODES,
+        validators=[required("Chọn hình thức tổ chức.")],
+    )
     organiser = SelectField(
-        "Đơn vị tổ chức", coerce=row_number, validators=[required("Chọn đơn vị tổ chức.")]
+        CLASS_FIELDS["organiser"],
+        coerce=row_number,
+        validators=[required("Chọn đơn vị tổ chức.")],
     )
 
 
@@ -60,9 +70,9 @@ class AttendanceForm(BaseForm):
     """Those ticked attended."""
 
     person_ids = CheckboxesField("Người tham dự", coerce=row_number, validate_choice=False)
-    hours = DecimalNumberField("Số giờ", validators=[optional()])
+    hours = DecimalNumberField(ATTENDANCE_FIELDS["hours"], validators=[optional()])
     result = RadioField(
-        "Kết quả",
+        ATTENDANCE_FIELDS["result"],
         choices=_RESULTS,
         default=TrainingResult.COMPLETED.value,
         validators=[required("Chọn kết quả.")],
@@ -73,6 +83,8 @@ class CorrectAttendanceForm(BaseForm):
     """Đính chính of one attendance."""
 
     version = VersionField()
-    hours = DecimalNumberField("Số giờ", validators=[optional()])
-    score = DecimalNumberField("Điểm", validators=[optional()])
-    result = RadioField("Kết quả", choices=_RESULTS, validators=[required("Chọn kết quả.")])
+    hours = DecimalNumberField(ATTENDANCE_FIELDS["hours"], validators=[optional()])
+    score = DecimalNumberField(ATTENDANCE_FIELDS["score"], validators=[optional()])
+    result = RadioField(
+        ATTENDANCE_FIELDS["result"], choices=_RESULTS, validators=[required("Chọn kết quả.")]
+    )

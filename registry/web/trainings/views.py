@@ -8,20 +8,20 @@ from registry.documents.trainings import ATTENDANCE_COLUMNS, CLASS_COLUMNS, held
 from registry.domain.errors import NotFound
 from registry.domain.offices import OfficeFunction
 from registry.domain.permissions import Action
-from registry.domain.trainings import MODE_LABELS, RESULT_LABELS, TrainingMode, TrainingResult
+from registry.domain.trainings import TrainingMode, TrainingResult
 from registry.domain.units.kinds import UnitKind
 from registry.models.base import db
 from registry.models.trainings import Attendance, TrainingClass
 from registry.queries.offices import office_of
 from registry.queries.parameters import home_unit
 from registry.queries.trainings import (
-    Candidate,
     ClassRow,
+    PossibleAttendee,
     all_topics,
     attendances_of_class,
-    candidates,
     classes,
     course_names,
+    possible_attendees,
 )
 from registry.queries.units.on_a_day import subtree, unit_on
 from registry.services import trainings as service
@@ -117,8 +117,7 @@ def show(class_id: int) -> ResponseReturnValue:
             class_id, row.starts_on, current_actor().scope(Action.TRAINING_SEE), today()
         ),
         held=held(row.starts_on, row.ends_on),
-        mode_label=MODE_LABELS[row.mode],
-        result_labels=RESULT_LABELS,
+        mode_label=row.mode.label,
     )
 
 
@@ -158,10 +157,10 @@ def attend(class_id: int) -> ResponseReturnValue:
     )
 
 
-def _found(class_id: int, text: str) -> list[Candidate]:
+def _found(class_id: int, text: str) -> list[PossibleAttendee]:
     training_class = db.session.get_one(TrainingClass, class_id)
     scope = current_actor().scope(Action.TRAINING_RECORD)
-    return candidates(text, training_class, scope, today())
+    return possible_attendees(text, training_class, scope, today())
 
 
 @blueprint.route("/tap-huan/tham-du/<int:attendance_id>/dinh-chinh", methods=["GET", "POST"])

@@ -9,7 +9,7 @@ from registry.services.units.changes import Change, ChangeUnit, FoundUnit, Paper
 from registry.services.units.contacts import CorrectName, correct_unit_name, may_name
 from registry.web.access import current_actor
 from registry.web.request import moment, today
-from registry.web.units.forms import CHANGE_LABELS, CORRECT, ChangeForm, DatedForm, FoundForm
+from registry.web.units.forms import ChangeForm, DatedForm, FoundForm, OfferedChange
 
 _DONE = {
     Change.RENAME: "đổi tên đơn vị",
@@ -18,13 +18,13 @@ _DONE = {
 }
 
 
-def offered_changes(unit: UnitRow) -> list[str]:
+def offered_changes(unit: UnitRow) -> list[OfferedChange]:
     """Return what the reader may do with a unit: everything with one of the everyday kinds."""
     if not may_name(current_actor(), unit, today()):
         return []
     if unit.kind in EVERYDAY_KINDS:
-        return list(CHANGE_LABELS)
-    return [CORRECT, Change.RENAME]
+        return list(OfferedChange)
+    return [OfferedChange.CORRECT, OfferedChange.RENAME]
 
 
 def kinds_below(above: UnitRow) -> list[UnitKind]:
@@ -38,7 +38,7 @@ def write_change(form: ChangeForm, unit: UnitRow) -> str:
 
     Raises Invalid with what stands against it, field by field.
     """
-    if form.change.data == CORRECT:
+    if form.change.data == OfferedChange.CORRECT:
         correct_unit_name(current_actor(), _correction(form, unit), moment())
         return "Đã đính chính tên đơn vị; không có mốc thời gian mới."
     command = ChangeUnit(

@@ -2,6 +2,8 @@
 
 from wtforms import fields as plain
 
+from registry.domain.field_names import CONTACT_FIELDS, REORGANISATION_FIELDS, UNIT_FIELDS
+from registry.domain.labelled import Labelled
 from registry.services.units.changes import Change
 from registry.services.units.contacts import NAME_MAX_LENGTH
 from registry.web.forms.decision_fields import cited_day, cited_number
@@ -20,13 +22,14 @@ from registry.web.forms.fields import (
 )
 from registry.web.forms.gaps import gap_field
 
-CORRECT = "correct"
-CHANGE_LABELS = {
-    CORRECT: "Đính chính tên (sửa sai sót)",
-    Change.RENAME: "Đổi tên từ ngày …",
-    Change.MOVE: "Chuyển sang đơn vị cấp trên khác từ ngày …",
-    Change.CLOSE: "Giải thể từ ngày …",
-}
+
+class OfferedChange(Labelled):
+    """What may be chosen about a unit: to correct its name, or a change from a day on."""
+
+    CORRECT = "correct", "Đính chính tên (sửa sai sót)"
+    RENAME = Change.RENAME.value, "Đổi tên từ ngày …"
+    MOVE = Change.MOVE.value, "Chuyển sang đơn vị cấp trên khác từ ngày …"
+    CLOSE = Change.CLOSE.value, "Giải thể từ ngày …"
 
 
 class ContactForm(BaseForm):
@@ -34,14 +37,16 @@ class ContactForm(BaseForm):
 
     version = VersionField()
     phone = PhoneField(
-        "Điện thoại cơ quan",
+        CONTACT_FIELDS["phone"],
         validators=[optional()],
         description="Số máy bàn hoặc di động dùng để liên hệ công việc.",
     )
-    email = EmailField("Thư điện tử công vụ", validators=[optional(), at_most(254, "Thư điện tử")])
-    address = TextField("Địa chỉ trụ sở", validators=[optional(), at_most(300, "Địa chỉ")])
+    email = EmailField(
+        CONTACT_FIELDS["email"], validators=[optional(), at_most(254, "Thư điện tử")]
+    )
+    address = TextField(CONTACT_FIELDS["address"], validators=[optional(), at_most(300, "Địa chỉ")])
     head_title = TextField(
-        "Người đứng đầu",
+        CONTACT_FIELDS["head_title"],
         validators=[optional(), at_most(200, "Người đứng đầu")],
         description="Ví dụ: Chủ tịch UBND xã",
     )
@@ -51,7 +56,7 @@ class DatedForm(BaseForm):
     """From which day, and the paper that says so."""
 
     effective_on = VietnameseDateField(
-        "Có hiệu lực từ ngày", validators=[required("Nhập ngày có hiệu lực.")]
+        REORGANISATION_FIELDS["effective_on"], validators=[required("Nhập ngày có hiệu lực.")]
     )
     number = cited_number()
     issued_on = cited_day()
@@ -81,7 +86,7 @@ class ChangeForm(DatedForm):
 class FoundForm(DatedForm):
     """A new unit below another."""
 
-    kind = RadioField("Loại đơn vị", choices=[], validators=[required("Chọn loại đơn vị.")])
+    kind = RadioField(UNIT_FIELDS["kind"], choices=[], validators=[required("Chọn loại đơn vị.")])
     new_name = TextField(
         "Tên đơn vị",
         validators=[required("Nhập tên đơn vị."), at_most(NAME_MAX_LENGTH, "Tên đơn vị")],

@@ -9,17 +9,12 @@ from typing import Literal
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from registry.documents.coverage.lines import STANDARD_LABELS
-from registry.domain.assignments import DUTY_LABELS, ROLE_LABELS
 from registry.domain.coverage import RequiredUnit
 from registry.domain.errors import NotFound
-from registry.domain.memberships import MEMBER_ROLE_LABELS
-from registry.domain.offices import FUNCTION_LABELS
 from registry.domain.permissions import Action, Scope
 from registry.domain.phones import mask_phone
 from registry.domain.units.kinds import (
     FOUNDING_KINDS,
-    KIND_LABELS,
     KINDS_WITHOUT_MEMBERS,
     UnitKind,
 )
@@ -48,6 +43,7 @@ from registry.services.units import changes
 from registry.services.units import contacts as service
 from registry.services.units.contacts import may_name
 from registry.web.access import current_actor, requires
+from registry.web.forms.choices import labelled
 from registry.web.forms.showing import show_form
 from registry.web.forms.submissions import saving
 from registry.web.request import moment, today
@@ -55,7 +51,7 @@ from registry.web.seen_units import unit_as_last_known
 from registry.web.shown_day import ShownDay, shown_day
 from registry.web.unit_choices import choices, hints, offered
 from registry.web.units.changing import founding, kinds_below, offered_changes, write_change
-from registry.web.units.forms import CHANGE_LABELS, CORRECT, ChangeForm, ContactForm, FoundForm
+from registry.web.units.forms import ChangeForm, ContactForm, FoundForm, OfferedChange
 
 SEARCH_LIMIT = 50
 
@@ -98,7 +94,7 @@ class KindGroup:
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class LifeEvent:
     """Something that happened to a unit: `what` says which of the others is given."""
 
     day: date
@@ -126,13 +122,13 @@ class Past:
     decisions: Mapping[date, str]
 
     @property
-    def events(self) -> list[Event]:
+    def events(self) -> list[LifeEvent]:
         """What happened to the unit, the newest first; of one day the end, then the beginning."""
         end = self.names[0].period.valid_to
-        events = [Event(end, "end")] if end else []
-        events += [Event(kin.effective_on, "successor", kin=kin) for kin in self.successors]
-        events += [Event(name.period.valid_from, "name", name=name) for name in self.names]
-        events += [Event(kin.effective_on, "predecessor", kin=kin) for kin in self.predecessors]
+        events = [LifeEvent(end, "end")] if end else []
+        events += [LifeEvent(kin.effective_on, "successor", kin=kin) for kin in self.successors]
+        events += [LifeEvent(name.period.valid_from, "name", name=name) for name in self.names]
+        events += [LifeEvent(kin.effective_on, "predecessor", kin=kin) for kin in self.predecessors]
         return sorted(events, key=lambda event: event.day, reverse=True)
 
     @property
@@ -158,7 +154,6 @@ def index() -> ResponseReturnValue:
             found=found[:SEARCH_LIMIT],
             has_more=len(found) > SEARCH_LIMIT,
             ended=search_ended(text, day.day, scope=scope, today=today(), limit=SEARCH_LIMIT),
-            kind_labels=KIND_LABELS,
         )
     tops = topmost(scope, day.day)
     only = tops[0] if len(tops) == 1 else None
@@ -171,7 +166,6 @@ def index() -> ResponseReturnValue:
         only=only,
         counted=counted,
         groups=_groups(only, counted, day, scope) if only and counted else (),
-        kind_labels=KIND_LABELS,
     )
 
 
@@ -192,7 +186,7 @@ def show(unit_id: int) -> ResponseReturnValue:
     past = _past(unit_id, names, day, scope)
     unit = unit_on(unit_id, past.facts.day)
     if unit is None:
-        return render_template("units/absent.html", day=day, past=past, kind_labels=KIND_LABELS)
+        return render_template("units/absent.html", day=day, past=past)
     facts = past.facts
     counted = _coverage_below(unit, facts, scope)
     required = next((one for one in counted.units if one.id == unit_id), None)
@@ -227,12 +221,6 @@ def show(unit_id: int) -> ResponseReturnValue:
             and _covers(Action.UNIT_CHANGE_TEAM, unit_id)
         ),
         may_add=not past.has_ended and _covers(Action.MEMBERSHIP_EDIT, unit_id),
-        standard_labels=STANDARD_LABELS,
-        kind_labels=KIND_LABELS,
-        role_labels=ROLE_LABELS,
-        duty_labels=DUTY_LABELS,
-        member_role_labels=MEMBER_ROLE_LABELS,
-        function_labels=FUNCTION_LABELS,
         mask=mask_phone,
     )
 
@@ -331,7 +319,7 @@ def _groups(unit: UnitRow, counted: Coverage, day: ShownDay, scope: Scope) -> li
         key=lambda child: order.index(child.row.kind),
     )
     return [
-        KindGroup(KIND_LABELS[kind], list(members))
+        KindGroup(kind.label, list(members))
         for kind, members in groupby(children, key=lambda child: child.row.kind)
     ]
 
@@ -345,12 +333,12 @@ def change_unit(unit_id: int) -> ResponseReturnValue:
     """Correct a unit's name, or rename, move or close it from a day on."""
     unit = unit_as_last_known(unit_id, Action.UNIT_CHANGE_TEAM)
     form = ChangeForm()
-    form.change.choices = [(key, CHANGE_LABELS[key]) for key in offered_changes(unit)]
+    form.change.choices = labelled(offered_changes(unit))
     above = offered(
         form.parent_query.data, form.new_parent_id.data, today(), Action.UNIT_CHANGE_TEAM
     )
     form.new_parent_id.choices = choices(above)
-    if form.change.data == CORRECT:
+    if form.change.data == OfferedChange.CORRECT:
         form.without_paper()
     if not form.find.data and (save := saving(form)):
         with save:
@@ -368,7 +356,7 @@ def found_unit(unit_id: int) -> ResponseReturnValue:
     """Found a team, a section or an enterprise below a unit."""
     above = unit_as_last_known(unit_id, Action.UNIT_CHANGE_TEAM)
     form = FoundForm()
-    form.kind.choices = [(kind.value, KIND_LABELS[kind]) for kind in kinds_below(above)]
+    form.kind.choices = [(kind.value, kind.label) for kind in kinds_below(above)]
     if save := saving(form):
         with save:
             command = founding(form, unit_id)

@@ -30,7 +30,8 @@ from registry.queries.units.on_a_day import path_on
 from registry.services.reorganisations.answering import answer
 from registry.services.reorganisations.applying import apply, try_out
 from registry.services.reorganisations.composing import discard
-from registry.services.rosters.deciding import RosterVersion, submit
+from registry.services.rosters.deciding import submit
+from registry.services.rosters.turns import RosterVersion
 from tests.factories.accounts import actor_for, make_account
 from tests.factories.approvals import approve_memberships
 from tests.factories.people import (

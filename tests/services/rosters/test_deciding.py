@@ -30,7 +30,8 @@ from registry.models.rosters import Roster
 from registry.queries.memberships import approved_on, members_of
 from registry.services.decisions import RecordDecision, Scan, ScanStore
 from registry.services.rosters import deciding as rosters
-from registry.services.rosters.deciding import Approve, Review, RosterVersion, SendBack
+from registry.services.rosters.deciding import Approve, Review, SendBack
+from registry.services.rosters.turns import RosterVersion
 from tests.conftest import MOMENT, NOW, TODAY
 from tests.factories.accounts import actor_for, make_account, make_actor
 from tests.factories.approvals import approve_memberships

@@ -16,8 +16,8 @@ from registry.models.audit import AuditEvent
 from registry.models.base import db
 from registry.models.rosters import Roster, RosterLine
 from registry.services.rosters import drafts
-from registry.services.rosters.deciding import RosterVersion
 from registry.services.rosters.drafts import AddLines, LineEdit, SaveLines, StartRoster
+from registry.services.rosters.turns import RosterVersion
 from tests.conftest import MOMENT, TODAY
 from tests.factories.accounts import make_actor
 from tests.factories.approvals import approve_memberships

@@ -196,4 +196,5 @@ def test_a_closed_team_is_undone_by_its_batch_like_any_other(
     assert path_on(team.id, DAY) is None
     (batch,) = db.session.scalars(select(Reorganisation))
     assert batch.summary is not None
-    assert batch.summary["ended"] == 1
+    assert batch.summary is not None
+    assert batch.summary.ended == 1

@@ -1,0 +1,74 @@
+"""Whose turn it is with a member list, that only one takes it, and what is noted of it."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import CursorResult, update
+
+from registry.domain.audit.deeds import Deed
+from registry.domain.clock import Moment
+from registry.domain.errors import Conflict, NotFound
+from registry.domain.permissions import Actor
+from registry.domain.rosters import TURNS, Step, check_not_submitter, next_state
+from registry.models.base import db
+from registry.models.rosters import Roster
+from registry.queries.rosters.lists import person_of_account, roster_in
+from registry.services.audit import Event, record
+
+CHANGED = (
+    "Danh sách đã thay đổi từ khi bạn mở trang này, nên chưa có gì được ghi. "
+    "Mở lại danh sách để xem nội dung mới nhất."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RosterVersion:
+    """A list in the version that was shown."""
+
+    roster_id: int
+    version: int
+
+
+def taken(actor: Actor, step: Step, shown: RosterVersion, today: date) -> Roster:
+    """Return the list on which the actor takes a step, claimed in the version that was shown.
+
+    Raises NotAllowed when he may take the step nowhere, or submitted the list himself and the step
+    is another's; NotFound when there is no such list in his scope; Conflict when the list is not
+    waiting for the step, or somebody was faster.
+    """
+    turn = TURNS[step]
+    roster = roster_in(shown.roster_id, actor.require(turn.action), today)
+    if roster is None:
+        raise NotFound
+    if turn.by_another:
+        submitter = person_of_account(roster.submitted_by_id)
+        check_not_submitter(actor, roster.submitted_by_id, submitter)
+    next_state(roster.state, step)
+    _claim(roster, shown.version)
+    return roster
+
+
+def _claim(roster: Roster, version: int) -> None:
+    """Take the list in the version shown, so that of several who press at once exactly one goes on.
+
+    Raises Conflict for everybody else: state and version are conditions of one UPDATE.
+    """
+    taken: CursorResult[Any] = db.session.execute(  # type: ignore[assignment] # an UPDATE's result
+        update(Roster)
+        .where(Roster.id == roster.id, Roster.state == roster.state, Roster.version == version)
+        .values(version=version + 1)
+        .execution_options(synchronize_session=False)
+    )
+    if taken.rowcount != 1:
+        raise Conflict(CHANGED)
+    db.session.refresh(roster)
+
+
+def record_step(
+    actor: Actor, action: Deed, roster: Roster, moment: Moment, **details: object
+) -> None:
+    """Audit what was done with a list, with how many lines it then had."""
+    known = {"number": roster.number, "lines": len(roster.lines)}
+    event = Event(action, "rosters", roster.id, roster.unit_id, {**known, **details})
+    record(actor, event, moment)

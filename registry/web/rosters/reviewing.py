@@ -1,0 +1,67 @@
+"""The desks between the unit and the deciding authority: a list is verified and reviewed."""
+
+from flask import url_for
+from flask.typing import ResponseReturnValue
+
+from registry.domain.permissions import Action
+from registry.domain.rosters import Step
+from registry.services.rosters import deciding as service
+from registry.web.access import current_actor, requires
+from registry.web.forms.showing import show_form
+from registry.web.forms.submissions import saving
+from registry.web.request import moment
+from registry.web.rosters.desk import (
+    blueprint,
+    by_id,
+    list_at,
+    send_back,
+    told_when_changed,
+    version_shown,
+)
+from registry.web.rosters.forms import ReviewForm, VerifyForm
+from registry.web.rosters.pages import roster_page, seen_roster
+
+
+@blueprint.route("/<int:roster_id>/xac-nhan", methods=["GET", "POST"])
+@requires(Action.ROSTER_VERIFY)
+def verify(roster_id: int) -> ResponseReturnValue:
+    """Confirm a list between the unit and the reviewing office, or return it."""
+    list_at(Step.VERIFY, roster_id)
+    form = VerifyForm()
+    if save := saving(form):
+        with save, told_when_changed(roster_id):
+            if form.return_list.data:
+                said = send_back(form, Step.VERIFY, roster_id, {})
+            else:
+                service.verify(current_actor(), version_shown(form, roster_id), moment())
+                said = "Đã xác nhận. Danh sách chờ cơ quan thẩm định."
+            return save.done(url_for("rosters.show", roster_id=roster_id), said)
+    page = roster_page(seen_roster(Action.ROSTER_VERIFY, roster_id))
+    if not form.is_submitted():
+        form.version.data = page.roster.version
+    return show_form("rosters/verify.html", form, page=page)
+
+
+@blueprint.route("/<int:roster_id>/tham-dinh", methods=["GET", "POST"])
+@requires(Action.ROSTER_REVIEW)
+def review(roster_id: int) -> ResponseReturnValue:
+    """Check a list, with remarks on lines, or return it."""
+    list_at(Step.REVIEW, roster_id)
+    form = ReviewForm()
+    if save := saving(form):
+        with save, told_when_changed(roster_id):
+            if form.return_list.data:
+                said = send_back(form, Step.REVIEW, roster_id, form.remarks())
+            else:
+                command = service.Review(
+                    roster_id=roster_id, version=form.version.data or 0, remarks=form.remarks()
+                )
+                service.review(current_actor(), command, moment())
+                said = "Đã thẩm định. Danh sách chờ phê duyệt."
+            return save.done(url_for("rosters.show", roster_id=roster_id), said)
+    page = roster_page(seen_roster(Action.ROSTER_REVIEW, roster_id))
+    if not form.is_submitted():
+        form.version.data = page.roster.version
+        for line in [*page.flagged, *page.clean]:
+            form.lines.append_entry({"line_id": line.row.id, "remark": line.row.remark})
+    return show_form("rosters/review.html", form, page=page, rows=by_id(page))
