@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from registry.documents.reorganisations.minutes import minutes_of
 from registry.documents.reorganisations.paper import minutes_docx
-from registry.documents.reorganisations.picture import DEED_TONES, picture_of
+from registry.documents.reorganisations.picture import FATE_TONES, picture_of
 from registry.documents.reorganisations.words import (
     BATCH_TONES,
     COLUMN_LABELS,
@@ -63,7 +63,7 @@ def _words() -> dict[str, Any]:
         "state_tones": BATCH_TONES,
         "column_labels": COLUMN_LABELS,
         "kinds": tuple(UnitKind),
-        "deed_tones": DEED_TONES,
+        "fate_tones": FATE_TONES,
         "happened_at": happened_at,
     }
 
