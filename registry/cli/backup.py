@@ -12,7 +12,7 @@ from registry.models.schema import remove_everything, upgrade
 from registry.services import backup as backup_service
 from registry.services import restore as restore_service
 from registry.services.audit_checks import keep_head
-from registry.services.backup import Home, Keys, Summary
+from registry.services.backup import Home, Keys, Saved
 from registry.services.restore import Filled
 from registry.settings import SECRETS_FILE, Runtime, place_secrets
 
@@ -78,7 +78,7 @@ def _note(runtime: Runtime, moment: Moment) -> None:
 
 
 @transaction(writes=False)
-def _create(runtime: Runtime, file: Path, moment: Moment) -> Summary:
+def _create(runtime: Runtime, file: Path, moment: Moment) -> Saved:
     settings = runtime.settings
     keys = settings.required_secrets()
     keep_head(settings.home, keys.audit, moment)
@@ -93,7 +93,7 @@ def _check(file: Path) -> str:
     return restore_service.check_can_restore(file)
 
 
-def _restore(runtime: Runtime, file: Path, keys: Keys, revision: str) -> Summary:
+def _restore(runtime: Runtime, file: Path, keys: Keys, revision: str) -> Saved:
     """Fill the registry in the backup's revision, make it the newest, prove it: all or nothing."""
     url = runtime.settings.database_url
     filled = None
@@ -120,6 +120,6 @@ def _fill(runtime: Runtime, file: Path, keys: Keys) -> Filled:
 
 
 @transaction(writes=True)
-def _prove(runtime: Runtime, filled: Filled, keys: Keys) -> Summary:
+def _prove(runtime: Runtime, filled: Filled, keys: Keys) -> Saved:
     moment = runtime.clock.moment()
     return restore_service.prove(system_actor(), filled, keys, _home(runtime), moment)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from registry.documents.tables import FILES, Column, sheet
-from registry.domain.field_names import ASSIGNMENTS
+from registry.domain.field_names import ASSIGNMENT_FIELDS
 from registry.domain.vietnamese.writing import format_day, format_phone
 from registry.formats.spreadsheet import Sheet
 from registry.queries.assignments.rows import AssignmentRow
@@ -33,10 +33,12 @@ def waiting_columns(day: date) -> tuple[Column[AssignmentRow], ...]:
         Column(
             key="holder", label="Người hoặc bộ phận", value=lambda row: row.holder_name, width=28
         ),
-        Column(key="role", label=ASSIGNMENTS["role"], value=lambda row: row.role.label, width=18),
+        Column(
+            key="role", label=ASSIGNMENT_FIELDS["role"], value=lambda row: row.role.label, width=18
+        ),
         Column(
             key="valid_from",
-            label=ASSIGNMENTS["valid_from"],
+            label=ASSIGNMENT_FIELDS["valid_from"],
             value=lambda row: row.valid_from,
             width=13,
         ),

@@ -4,23 +4,23 @@ from collections.abc import Iterable
 from datetime import date
 
 from registry.documents.tables import FILES, Column, on_page, sheet
-from registry.domain.field_names import MEMBERSHIPS, PEOPLE
+from registry.domain.field_names import MEMBERSHIP_FIELDS, PERSON_FIELDS
 from registry.domain.vietnamese.writing import format_day, format_phone
 from registry.formats.spreadsheet import Sheet
 from registry.queries.people import PersonRow
 
 COLUMNS: tuple[Column[PersonRow], ...] = (
-    Column(key="name", label=PEOPLE["full_name"], value=lambda row: row.full_name, width=28),
+    Column(key="name", label=PERSON_FIELDS["full_name"], value=lambda row: row.full_name, width=28),
     Column(
         key="birth_year",
-        label=PEOPLE["birth_year"],
+        label=PERSON_FIELDS["birth_year"],
         value=lambda row: row.birth_year,
         width=10,
         on=FILES,
     ),
     Column(
         key="job_title",
-        label=PEOPLE["job_title"],
+        label=PERSON_FIELDS["job_title"],
         value=lambda row: row.job_title,
         width=30,
     ),
@@ -32,7 +32,7 @@ COLUMNS: tuple[Column[PersonRow], ...] = (
     ),
     Column(
         key="roles",
-        label=MEMBERSHIPS["role"],
+        label=MEMBERSHIP_FIELDS["role"],
         value=lambda row: "\n".join(unit.role.label for unit in row.units),
         width=14,
         on=FILES,
@@ -47,28 +47,30 @@ COLUMNS: tuple[Column[PersonRow], ...] = (
     ),
     Column(
         key="phone",
-        label=PEOPLE["phone"],
+        label=PERSON_FIELDS["phone"],
         value=lambda row: format_phone(row.phone) if row.phone else None,
         width=16,
     ),
-    Column(key="email", label=PEOPLE["email"], value=lambda row: row.email, width=28, on=FILES),
+    Column(
+        key="email", label=PERSON_FIELDS["email"], value=lambda row: row.email, width=28, on=FILES
+    ),
     Column(
         key="education_level",
-        label=PEOPLE["education_level"],
+        label=PERSON_FIELDS["education_level"],
         value=lambda row: row.education_level.label if row.education_level else None,
         width=16,
         on=FILES,
     ),
     Column(
         key="it_major",
-        label=PEOPLE["it_major"],
+        label=PERSON_FIELDS["it_major"],
         value=lambda row: row.it_major,
         width=12,
         on=FILES,
     ),
     Column(
         key="contract_type",
-        label=PEOPLE["contract_type"],
+        label=PERSON_FIELDS["contract_type"],
         value=lambda row: row.contract_type.label if row.contract_type else None,
         width=16,
         on=FILES,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from registry.documents.tables import FILES, Column, OutOf, Place, on_page, sheet
 from registry.domain.clock import local_day
-from registry.domain.field_names import PEOPLE, ROSTER_LINES
+from registry.domain.field_names import PERSON_FIELDS, ROSTER_LINE_FIELDS
 from registry.domain.rosters import (
     RosterState,
 )
@@ -67,37 +67,39 @@ LINE_COLUMNS: tuple[Column[ShownLine], ...] = (
         value=lambda line: line.row.action.label,
         width=14,
     ),
-    Column(key="name", label=PEOPLE["full_name"], value=lambda line: line.row.name, width=26),
+    Column(
+        key="name", label=PERSON_FIELDS["full_name"], value=lambda line: line.row.name, width=26
+    ),
     Column(
         key="birth_year",
-        label=PEOPLE["birth_year"],
+        label=PERSON_FIELDS["birth_year"],
         value=lambda line: line.row.birth_year,
         width=10,
         on=FILES,
     ),
     Column(
         key="job_title",
-        label=PEOPLE["job_title"],
+        label=PERSON_FIELDS["job_title"],
         value=lambda line: line.row.job_title,
         width=28,
         on=FILES,
     ),
     Column(
         key="role",
-        label=ROSTER_LINES["role"],
+        label=ROSTER_LINE_FIELDS["role"],
         value=lambda line: line.row.role.label,
         width=14,
     ),
     Column(
         key="organisation",
-        label=ROSTER_LINES["organisation"],
+        label=ROSTER_LINE_FIELDS["organisation"],
         value=lambda line: line.row.organisation,
         width=24,
         on=FILES,
     ),
     Column(
         key="effective_from",
-        label=ROSTER_LINES["effective_from"],
+        label=ROSTER_LINE_FIELDS["effective_from"],
         value=lambda line: line.row.effective_from,
         width=14,
     ),

@@ -6,7 +6,7 @@ from datetime import date
 
 from registry.documents.tables import FILES, Column, sheet
 from registry.domain.clock import local_day
-from registry.domain.field_names import SIGNUPS
+from registry.domain.field_names import SIGNUP_FIELDS
 from registry.domain.signup_matching import MatchWarning
 from registry.domain.vietnamese.writing import format_day, format_phone
 from registry.formats.spreadsheet import Sheet
@@ -25,11 +25,14 @@ class SignupRow:
 
 COLUMNS: tuple[Column[SignupRow], ...] = (
     Column(
-        key="name", label=SIGNUPS["full_name"], value=lambda row: row.signup.full_name, width=28
+        key="name",
+        label=SIGNUP_FIELDS["full_name"],
+        value=lambda row: row.signup.full_name,
+        width=28,
     ),
     Column(
         key="job_title",
-        label=SIGNUPS["job_title"],
+        label=SIGNUP_FIELDS["job_title"],
         value=lambda row: row.signup.job_title,
         width=30,
     ),
@@ -38,13 +41,17 @@ COLUMNS: tuple[Column[SignupRow], ...] = (
     ),
     Column(
         key="phone",
-        label=SIGNUPS["phone"],
+        label=SIGNUP_FIELDS["phone"],
         value=lambda row: format_phone(row.signup.phone),
         width=16,
         on=FILES,
     ),
     Column(
-        key="email", label=SIGNUPS["email"], value=lambda row: row.signup.email, width=28, on=FILES
+        key="email",
+        label=SIGNUP_FIELDS["email"],
+        value=lambda row: row.signup.email,
+        width=28,
+        on=FILES,
     ),
     Column(
         key="submitted_on",
@@ -69,7 +76,7 @@ COLUMNS: tuple[Column[SignupRow], ...] = (
     ),
     Column(
         key="reference_code",
-        label=SIGNUPS["reference_code"],
+        label=SIGNUP_FIELDS["reference_code"],
         value=lambda row: row.signup.reference_code,
         width=24,
         on=FILES,

@@ -3,7 +3,7 @@
 from datetime import date
 
 from registry.documents.tables import Column
-from registry.domain.field_names import ATTENDANCES, PEOPLE, TRAINING_CLASSES
+from registry.domain.field_names import ATTENDANCE_FIELDS, CLASS_FIELDS, PERSON_FIELDS
 from registry.domain.vietnamese.writing import format_day
 from registry.queries.trainings import AttendanceRow, AttendedClass, ClassRow
 
@@ -18,21 +18,21 @@ def held(starts_on: date, ends_on: date) -> str:
 CLASS_COLUMNS: tuple[Column[ClassRow], ...] = (
     Column(key="course", label="Lớp", value=lambda row: f"{row.course}\n{row.name}", width=40),
     Column(key="days", label="Thời gian", value=lambda row: held(row.starts_on, row.ends_on)),
-    Column(key="mode", label=TRAINING_CLASSES["mode"], value=lambda row: row.mode.label),
+    Column(key="mode", label=CLASS_FIELDS["mode"], value=lambda row: row.mode.label),
     Column(key="attendees", label="Người tham dự", value=lambda row: row.attendees, figure=True),
 )
 ATTENDANCE_COLUMNS: tuple[Column[AttendanceRow], ...] = (
-    Column(key="name", label=PEOPLE["full_name"], value=lambda row: row.full_name, width=28),
+    Column(key="name", label=PERSON_FIELDS["full_name"], value=lambda row: row.full_name, width=28),
     Column(key="unit", label="Đơn vị khi dự lớp", value=lambda row: row.unit_name, width=36),
-    Column(key="hours", label=ATTENDANCES["hours"], value=lambda row: row.hours, figure=True),
-    Column(key="score", label=ATTENDANCES["score"], value=lambda row: row.score, figure=True),
-    Column(key="result", label=ATTENDANCES["result"], value=lambda row: row.result.label),
+    Column(key="hours", label=ATTENDANCE_FIELDS["hours"], value=lambda row: row.hours, figure=True),
+    Column(key="score", label=ATTENDANCE_FIELDS["score"], value=lambda row: row.score, figure=True),
+    Column(key="result", label=ATTENDANCE_FIELDS["result"], value=lambda row: row.result.label),
 )
 ATTENDED_COLUMNS: tuple[Column[AttendedClass], ...] = (
     Column(key="course", label="Khóa học", value=lambda row: f"{row.course}\n{row.name}", width=40),
     Column(key="days", label="Thời gian", value=lambda row: held(row.starts_on, row.ends_on)),
     Column(key="unit", label="Tính cho đơn vị", value=lambda row: row.unit_name, width=36),
-    Column(key="hours", label=ATTENDANCES["hours"], value=lambda row: row.hours, figure=True),
-    Column(key="score", label=ATTENDANCES["score"], value=lambda row: row.score, figure=True),
-    Column(key="result", label=ATTENDANCES["result"], value=lambda row: row.result.label),
+    Column(key="hours", label=ATTENDANCE_FIELDS["hours"], value=lambda row: row.hours, figure=True),
+    Column(key="score", label=ATTENDANCE_FIELDS["score"], value=lambda row: row.score, figure=True),
+    Column(key="result", label=ATTENDANCE_FIELDS["result"], value=lambda row: row.result.label),
 )

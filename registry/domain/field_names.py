@@ -5,7 +5,7 @@ By noun, as the audit names nouns, then by the field's name in the code.
 
 from collections.abc import Mapping
 
-PEOPLE = {
+PERSON_FIELDS = {
     "full_name": "Họ và tên",
     "birth_date": "Ngày sinh",
     "birth_year": "Năm sinh",
@@ -18,11 +18,11 @@ PEOPLE = {
     "is_manager": "Lãnh đạo, quản lý",
     "citizen_id": "Số CCCD",
 }
-SIGNUPS = {
+SIGNUP_FIELDS = {
     "reference_code": "Mã hồ sơ",
-    **{field: PEOPLE[field] for field in ("full_name", "job_title", "phone", "email")},
+    **{field: PERSON_FIELDS[field] for field in ("full_name", "job_title", "phone", "email")},
 }
-MEMBERSHIPS = {
+MEMBERSHIP_FIELDS = {
     "role": "Vai trò",
     "organisation": "Tổ chức đại diện",
     "is_main": "Đơn vị chính",
@@ -31,7 +31,7 @@ MEMBERSHIPS = {
     "valid_to": "Thôi tham gia từ ngày",
     "reason": "Lý do",
 }
-ASSIGNMENTS = {
+ASSIGNMENT_FIELDS = {
     "role": "Vai trò",
     "duty": "Chế độ",
     "concurrent_fields": "Lĩnh vực kiêm nhiệm",
@@ -39,7 +39,7 @@ ASSIGNMENTS = {
     "valid_to": "Kết thúc từ ngày",
     "reason": "Lý do",
 }
-DECISIONS = {
+DECISION_FIELDS = {
     "kind": "Loại văn bản",
     "number": "Số và ký hiệu",
     "issued_on": "Ngày ký",
@@ -50,27 +50,43 @@ DECISIONS = {
     "effective_to": "Hết hiệu lực từ ngày",
     "scan": "Bản quét văn bản",
 }
-REORGANISATIONS = {
-    "number": DECISIONS["number"],
-    "issued_on": DECISIONS["issued_on"],
+REORGANISATION_FIELDS = {
+    "number": DECISION_FIELDS["number"],
+    "issued_on": DECISION_FIELDS["issued_on"],
     "effective_on": "Có hiệu lực từ ngày",
 }
-ROSTER_LINES = {
-    "role": MEMBERSHIPS["role"],
-    "organisation": MEMBERSHIPS["organisation"],
+ROSTER_LINE_FIELDS = {
+    "role": MEMBERSHIP_FIELDS["role"],
+    "organisation": MEMBERSHIP_FIELDS["organisation"],
     "effective_from": "Hiệu lực từ ngày",
 }
-UNITS = {
+ANNEX_FIELDS = {
+    "old_code": "Mã cũ",
+    "old_name": "Tên cũ",
+    "old_kind": "Loại cũ",
+    "old_parent": "Đơn vị cấp trên cũ",
+    "old_province": "Tỉnh cũ",
+    "new_code": "Mã mới",
+    "new_name": "Tên mới",
+    "new_kind": "Loại mới",
+    "new_parent": "Đơn vị cấp trên mới",
+    "new_province": "Tỉnh mới",
+    "new_province_code": "Mã tỉnh mới",
+    "part": "Toàn bộ hay một phần",
+    "how": "Cách sắp xếp",
+    "allocation": "Phân bổ",
+}
+UNIT_FIELDS = {
     "kind": "Loại đơn vị",
     "name": "Tên đơn vị",
 }
-UNIT_CONTACTS = {
+CONTACT_FIELDS = {
     "phone": "Điện thoại",
     "email": "Thư điện tử công vụ",
     "address": "Địa chỉ trụ sở",
     "head_title": "Người đứng đầu",
 }
-TRAINING_CLASSES = {
+CLASS_FIELDS = {
     "course": "Tên khóa",
     "name": "Tên lớp",
     "starts_on": "Ngày khai giảng",
@@ -80,32 +96,33 @@ TRAINING_CLASSES = {
     "place": "Địa điểm",
     "topics": "Chuyên đề",
 }
-ATTENDANCES = {
+ATTENDANCE_FIELDS = {
     "hours": "Số giờ",
     "score": "Điểm",
     "result": "Kết quả",
 }
-CARDS = {
+CARD_FIELDS = {
     "reason": "Lý do thu hồi",
 }
-ACCOUNTS = {
+ACCOUNT_FIELDS = {
     "login": "Tên đăng nhập",
 }
 
 FIELD_NAMES: Mapping[str, Mapping[str, str]] = {
-    "accounts": ACCOUNTS,
-    "assignments": ASSIGNMENTS,
-    "attendances": ATTENDANCES,
-    "cards": CARDS,
-    "decisions": DECISIONS,
-    "memberships": MEMBERSHIPS,
-    "people": PEOPLE,
-    "reorganisations": REORGANISATIONS,
-    "roster_lines": ROSTER_LINES,
-    "signups": SIGNUPS,
-    "training_classes": TRAINING_CLASSES,
-    "unit_contacts": UNIT_CONTACTS,
-    "units": UNITS,
+    "accounts": ACCOUNT_FIELDS,
+    "assignments": ASSIGNMENT_FIELDS,
+    "attendances": ATTENDANCE_FIELDS,
+    "cards": CARD_FIELDS,
+    "decisions": DECISION_FIELDS,
+    "memberships": MEMBERSHIP_FIELDS,
+    "people": PERSON_FIELDS,
+    "reorganisation_rows": ANNEX_FIELDS,
+    "reorganisations": REORGANISATION_FIELDS,
+    "roster_lines": ROSTER_LINE_FIELDS,
+    "signups": SIGNUP_FIELDS,
+    "training_classes": CLASS_FIELDS,
+    "unit_contacts": CONTACT_FIELDS,
+    "units": UNIT_FIELDS,
 }
 
 

@@ -42,7 +42,7 @@ class Home:
 
 
 @dataclass(frozen=True, slots=True)
-class Summary:
+class Saved:
     """What a backup holds: rows of all tables, scans, and scans that were lost before."""
 
     rows: int
@@ -60,7 +60,7 @@ def note_backup(actor: Actor, moment: Moment) -> None:
     record(actor, Event(Deed.BACKUP_CREATE, "backups", None), moment)
 
 
-def create(target: Path, home: Home, installation_keys: str, moment: Moment) -> Summary:
+def create(target: Path, home: Home, installation_keys: str, moment: Moment) -> Saved:
     """Write the backup and its keys; both files are new and for the owner's eyes only.
 
     `installation_keys` is the text of the installation's file of keys. Reads one moment of the
@@ -93,7 +93,7 @@ def create(target: Path, home: Home, installation_keys: str, moment: Moment) -> 
             target, ((name, seal(content, name, key)) for name, content in members), manifest
         )
     _write_keys(keys_path(target), key, installation_keys)
-    return Summary(sum(counts.values()), len(names), lost)
+    return Saved(sum(counts.values()), len(names), lost)
 
 
 def _files_table() -> Table:

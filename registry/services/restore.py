@@ -27,7 +27,7 @@ from registry.models.schema import known_revisions
 from registry.queries.backup import holds_anything, python_types, rows_in, stored_tables
 from registry.services.audit import Event, record
 from registry.services.audit_checks import HEADS_FILE, set_heads_aside, verify
-from registry.services.backup import HEADS_MEMBER, Home, Keys, Summary
+from registry.services.backup import HEADS_MEMBER, Home, Keys, Saved
 from registry.services.files import missing_and_orphan_files
 from registry.services.statistics import refresh_statistics
 
@@ -93,7 +93,7 @@ def remove_files(filled: Filled, home: Home) -> None:
         (home.files / name).unlink(missing_ok=True)
 
 
-def prove(actor: Actor, filled: Filled, keys: Keys, home: Home, moment: Moment) -> Summary:
+def prove(actor: Actor, filled: Filled, keys: Keys, home: Home, moment: Moment) -> Saved:
     """Check scans and audit of what was restored, and end what must not come back to life.
 
     Sessions, unused password links and the text of mails with such links are ended: they may have
@@ -114,7 +114,7 @@ def prove(actor: Actor, filled: Filled, keys: Keys, home: Home, moment: Moment) 
     _end_what_must_not_revive(moment)
     details = {"of": manifest["created_at"]}
     record(actor, Event(Deed.BACKUP_RESTORE, "backups", None, details=details), moment)
-    return Summary(sum(manifest["rows"].values()), len(filled.files), lost)
+    return Saved(sum(manifest["rows"].values()), len(filled.files), lost)
 
 
 def _contents(folder: Path, below: str, key: bytes) -> Iterator[tuple[str, bytes]]:

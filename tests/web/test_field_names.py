@@ -16,6 +16,8 @@ from tests.conftest import TODAY
 OTHER_QUESTIONS = {
     ("AcceptForm", "role"),  # what the account may do
     ("EndAssignmentForm", "ends_on"),  # the end of an assignment, not of a class
+    ("FoundForm", "new_name"),  # the first name of a unit
+    ("ChangeForm", "new_name"),  # a new name, or the right one
     ("TransferForm", "role"),  # the role in the unit somebody goes to
     ("VerifyForm", "reason"),  # asked for only when the list goes back
     ("ReviewForm", "reason"),

@@ -19,7 +19,7 @@ TOTAL_LABEL = "Tổng số"
 OUTSIDE_TOTAL = " (ngoài tổng số)"
 
 
-class Counted(Protocol):
+class Figures(Protocol):
     """Whatever has counts; without them they cannot be told apart from another's."""
 
     @property
@@ -27,7 +27,7 @@ class Counted(Protocol):
         """The counts."""
 
 
-class CountedLine(Counted, Protocol):
+class CountedLine(Figures, Protocol):
     """Counts that stand on a line of their own."""
 
     @property
@@ -145,7 +145,7 @@ def uncovered_units(units: Iterable[RequiredUnit]) -> list[UncoveredUnit]:
     ]
 
 
-def count_columns(units_label: str) -> tuple[Column[Counted], ...]:
+def count_columns(units_label: str) -> tuple[Column[Figures], ...]:
     """Return the columns of counts; `units_label` says units of which day are counted."""
     return (
         Column(
@@ -284,15 +284,15 @@ LISTED_COLUMNS: tuple[Column[CoverageRow], ...] = (
 )
 
 
-def _units(line: Counted) -> Value:
+def _units(line: Figures) -> Value:
     return NOT_SEPARABLE if line.tally is None else line.tally.required
 
 
-def _part(line: Counted, standard: Standard) -> OutOf | None:
+def _part(line: Figures, standard: Standard) -> OutOf | None:
     return OutOf(line.tally.covered(standard), line.tally.required) if line.tally else None
 
 
-def _share(line: Counted, standard: Standard) -> Share | None:
+def _share(line: Figures, standard: Standard) -> Share | None:
     return Share(line.tally.covered(standard), line.tally.required) if line.tally else None
 
 

@@ -7,23 +7,6 @@ from registry.domain.reorganisations.annex import How, Part, RowContent
 from registry.domain.reorganisations.batches import BatchState
 from registry.models.reorganisations import Reorganisation, ReorganisationRow
 
-COLUMN_LABELS = {
-    "old_code": "Mã cũ",
-    "old_name": "Tên cũ",
-    "old_kind": "Loại cũ",
-    "old_parent": "Đơn vị cấp trên cũ",
-    "old_province": "Tỉnh cũ",
-    "new_code": "Mã mới",
-    "new_name": "Tên mới",
-    "new_kind": "Loại mới",
-    "new_parent": "Đơn vị cấp trên mới",
-    "new_province": "Tỉnh mới",
-    "new_province_code": "Mã tỉnh mới",
-    "part": "Toàn bộ hay một phần",
-    "how": "Cách sắp xếp",
-    "allocation": "Phân bổ",
-}
-
 BATCH_TONES = {
     BatchState.COMPOSED: "wait",
     BatchState.APPLIED: "good",

@@ -2,7 +2,7 @@
 
 from wtforms import HiddenField
 
-from registry.domain.field_names import ACCOUNTS
+from registry.domain.field_names import ACCOUNT_FIELDS
 from registry.web.forms.fields import BaseForm, SecretField, TextField, at_most, required
 
 
@@ -10,7 +10,7 @@ class SignInForm(BaseForm):
     """Login and password."""
 
     login = TextField(
-        ACCOUNTS["login"],
+        ACCOUNT_FIELDS["login"],
         validators=[required("Nhập tên đăng nhập."), at_most(100, "Tên đăng nhập")],
         description="Thường là số điện thoại đã đăng ký.",
         render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
@@ -27,7 +27,7 @@ class ForgotPasswordForm(BaseForm):
     """The login whose password was forgotten."""
 
     login = TextField(
-        ACCOUNTS["login"],
+        ACCOUNT_FIELDS["login"],
         validators=[required("Nhập tên đăng nhập."), at_most(100, "Tên đăng nhập")],
         render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
     )

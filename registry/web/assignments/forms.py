@@ -6,7 +6,7 @@ from typing import Any
 from wtforms.validators import ValidationError
 
 from registry.domain.assignments import AssignmentRole, Duty
-from registry.domain.field_names import ASSIGNMENTS, UNITS
+from registry.domain.field_names import ASSIGNMENT_FIELDS, UNIT_FIELDS
 from registry.domain.units.kinds import UnitKind
 from registry.models.decisions import Decision
 from registry.queries.assignments.holders import Holder
@@ -64,17 +64,17 @@ class _AssignmentFields(DecisionFields):
         validate_choice=False,
     )
     role = RadioField(
-        ASSIGNMENTS["role"],
+        ASSIGNMENT_FIELDS["role"],
         choices=labelled(AssignmentRole),
         validators=[required("Chọn vai trò.")],
     )
     duty = RadioField(
-        ASSIGNMENTS["duty"],
+        ASSIGNMENT_FIELDS["duty"],
         choices=labelled(Duty),
         validators=[required("Chọn chuyên trách, kiêm nhiệm hoặc phụ trách.")],
     )
     concurrent_fields = TextField(
-        ASSIGNMENTS["concurrent_fields"],
+        ASSIGNMENT_FIELDS["concurrent_fields"],
         validators=[optional(), at_most(TEXT_MAX_LENGTH, "Lĩnh vực kiêm nhiệm")],
         description="Ví dụ: văn phòng, thống kê, cải cách hành chính",
     )
@@ -146,7 +146,7 @@ class RecordAssignmentForm(_AssignmentFields, BaseForm):
     """A new assignment of a unit."""
 
     valid_from = VietnameseDateField(
-        ASSIGNMENTS["valid_from"], validators=[required("Nhập ngày bắt đầu phân công.")]
+        ASSIGNMENT_FIELDS["valid_from"], validators=[required("Nhập ngày bắt đầu phân công.")]
     )
 
 
@@ -154,10 +154,10 @@ class EditAssignmentForm(_AssignmentFields, DatedChangeForm):
     """An assignment corrected, or changed from a day on."""
 
     valid_from = VietnameseDateField(
-        ASSIGNMENTS["valid_from"], validators=[required("Nhập ngày bắt đầu phân công.")]
+        ASSIGNMENT_FIELDS["valid_from"], validators=[required("Nhập ngày bắt đầu phân công.")]
     )
     valid_to = VietnameseDateField(
-        ASSIGNMENTS["valid_to"],
+        ASSIGNMENT_FIELDS["valid_to"],
         validators=[optional()],
         description="Ngày đầu tiên không còn giữ vai trò. Để trống nếu chưa kết thúc.",
     )
@@ -188,12 +188,12 @@ class EndAssignmentForm(BaseForm):
     """An assignment that ends."""
 
     ends_on = VietnameseDateField(
-        ASSIGNMENTS["valid_to"],
+        ASSIGNMENT_FIELDS["valid_to"],
         validators=[required("Nhập ngày kết thúc.")],
         description="Ngày đầu tiên không còn giữ vai trò. Ví dụ: 05/12/2024",
     )
     reason = TextField(
-        ASSIGNMENTS["reason"],
+        ASSIGNMENT_FIELDS["reason"],
         validators=[required("Nhập lý do kết thúc."), at_most(TEXT_MAX_LENGTH, "Lý do")],
         description="Ví dụ: chuyển công tác, nghỉ hưu, phân công lại",
     )
@@ -206,12 +206,12 @@ class WaitingForm(QueryForm):
 
     q = TextField("Đơn vị", validators=[at_most(100, "Tên đơn vị")])
     kind = SelectField(
-        UNITS["kind"],
+        UNIT_FIELDS["kind"],
         choices=[("", "Tất cả"), *labelled(_KINDS)],
         default="",
     )
     role = SelectField(
-        ASSIGNMENTS["role"],
+        ASSIGNMENT_FIELDS["role"],
         choices=[("", "Tất cả"), *labelled(AssignmentRole)],
         default="",
     )

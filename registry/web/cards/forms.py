@@ -1,6 +1,6 @@
 """Forms of cards."""
 
-from registry.domain.field_names import CARDS
+from registry.domain.field_names import CARD_FIELDS
 from registry.web.forms.fields import (
     BaseForm,
     CheckboxesField,
@@ -21,7 +21,7 @@ class RevokeForm(BaseForm):
     """Why a card is withdrawn."""
 
     reason = TextField(
-        CARDS["reason"],
+        CARD_FIELDS["reason"],
         validators=[required("Nhập lý do thu hồi."), at_most(500, "Lý do")],
         description="Ví dụ: mất thẻ, thẻ hỏng, in sai.",
     )

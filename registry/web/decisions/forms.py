@@ -1,6 +1,6 @@
 """Forms of decisions."""
 
-from registry.domain.field_names import DECISIONS
+from registry.domain.field_names import DECISION_FIELDS
 from registry.web.forms.decision_fields import DecisionFields, PaperFields, scan_field
 from registry.web.forms.fields import BaseForm, TextField, VersionField, at_most, required
 from registry.web.forms.gaps import gap_field
@@ -32,5 +32,5 @@ class CorrectDecisionForm(PaperFields, BaseForm):
 class AttachScanForm(BaseForm):
     """The scan of a decision."""
 
-    scan = scan_field(DECISIONS["scan"], required("Chọn tệp bản quét."))
+    scan = scan_field(DECISION_FIELDS["scan"], required("Chọn tệp bản quét."))
     version = VersionField()

@@ -12,7 +12,7 @@ from werkzeug.datastructures import FileStorage
 from wtforms.validators import ValidationError
 
 from registry.domain.decisions import DecisionKind
-from registry.domain.field_names import DECISIONS
+from registry.domain.field_names import DECISION_FIELDS
 from registry.models.decisions import Decision
 from registry.services.decisions import TEXT_MAX_LENGTH, RecordDecision, Scan
 from registry.web.forms.choices import labelled
@@ -98,41 +98,41 @@ class PaperFields:
     """Number, kind, days and signature of a decision; a form mixes them in, or leaves some out."""
 
     number: Any = TextField(
-        DECISIONS["number"],
+        DECISION_FIELDS["number"],
         validators=[at_most(50, "Số và ký hiệu")],
         description="Ví dụ: 15/QĐ-UBND",
         render_kw={"autocomplete": "off", "spellcheck": "false"},
     )
     kind: Any = RadioField(
-        DECISIONS["kind"],
+        DECISION_FIELDS["kind"],
         choices=labelled(DecisionKind),
         default=DecisionKind.DECISION.value,
     )
     issued_on: Any = VietnameseDateField(
-        DECISIONS["issued_on"],
+        DECISION_FIELDS["issued_on"],
         validators=[optional(), not_after(today, "Ngày ký")],
         description="Ví dụ: 05/12/2024. Để trống nếu chưa biết, bổ sung sau.",
     )
     issuer: Any = TextField(
-        DECISIONS["issuer"],
+        DECISION_FIELDS["issuer"],
         validators=[optional(), at_most(TEXT_MAX_LENGTH, "Cơ quan ban hành")],
         description="Ví dụ: UBND xã Bình Minh",
     )
     signer: Any = TextField(
-        DECISIONS["signer"], validators=[optional(), at_most(TEXT_MAX_LENGTH, "Người ký")]
+        DECISION_FIELDS["signer"], validators=[optional(), at_most(TEXT_MAX_LENGTH, "Người ký")]
     )
     signer_form: Any = TextField(
-        DECISIONS["signer_form"],
+        DECISION_FIELDS["signer_form"],
         validators=[optional(), at_most(TEXT_MAX_LENGTH, "Quyền hạn, chức vụ")],
         description="Ghi như trên văn bản, ví dụ: TM. ỦY BAN NHÂN DÂN, KT. CHỦ TỊCH, PHÓ CHỦ TỊCH",
     )
     effective_from: Any = VietnameseDateField(
-        DECISIONS["effective_from"],
+        DECISION_FIELDS["effective_from"],
         validators=[optional()],
         description="Để trống nếu có hiệu lực từ ngày ký.",
     )
     effective_to: Any = VietnameseDateField(
-        DECISIONS["effective_to"],
+        DECISION_FIELDS["effective_to"],
         validators=[optional()],
         description="Ngày đầu tiên không còn hiệu lực. Để trống nếu văn bản không nêu.",
     )
@@ -141,13 +141,13 @@ class PaperFields:
 class DecisionFields(PaperFields):
     """The same with the scan: what is typed when a decision is recorded."""
 
-    scan: Any = scan_field(DECISIONS["scan"], optional())
+    scan: Any = scan_field(DECISION_FIELDS["scan"], optional())
 
 
 def cited_number() -> Any:
     """Return the field for the number of the decision a change of units rests on."""
     return TextField(
-        DECISIONS["number"],
+        DECISION_FIELDS["number"],
         validators=[
             required("Nhập số quyết định hoặc nghị quyết."),
             at_most(50, "Số quyết định"),
@@ -160,7 +160,7 @@ def cited_number() -> Any:
 def cited_day() -> Any:
     """Return the field for the day on which such a decision was signed."""
     return VietnameseDateField(
-        DECISIONS["issued_on"],
+        DECISION_FIELDS["issued_on"],
         validators=[optional(), not_after(today, "Ngày ký")],
         description="Ví dụ: 16/06/2025. Để trống nếu chưa biết.",
     )

@@ -1,6 +1,6 @@
 """Forms of memberships."""
 
-from registry.domain.field_names import MEMBERSHIPS
+from registry.domain.field_names import MEMBERSHIP_FIELDS
 from registry.domain.memberships import MemberRole
 from registry.web.forms.choices import labelled
 from registry.web.forms.fields import (
@@ -27,12 +27,12 @@ class EndForm(BaseForm):
 
     version = VersionField()
     valid_to = VietnameseDateField(
-        MEMBERSHIPS["valid_to"],
+        MEMBERSHIP_FIELDS["valid_to"],
         validators=[required("Nhập ngày thôi tham gia.")],
         description="Ngày đầu tiên không còn là thành viên. Ví dụ: 05/12/2024",
     )
     reason = TextField(
-        MEMBERSHIPS["reason"],
+        MEMBERSHIP_FIELDS["reason"],
         validators=[required("Nhập lý do."), at_most(300, "Lý do")],
         description="Ví dụ: nghỉ hưu; chuyển công tác; thay đổi phân công",
     )
@@ -43,16 +43,17 @@ class EditForm(DatedChangeForm):
     """What a membership is; the days are part of a correction only."""
 
     version = VersionField()
-    role = SelectField(MEMBERSHIPS["role"], choices=_ROLES)
+    role = SelectField(MEMBERSHIP_FIELDS["role"], choices=_ROLES)
     organisation = TextField(
-        MEMBERSHIPS["organisation"], validators=[optional(), at_most(200, "Tổ chức đại diện")]
+        MEMBERSHIP_FIELDS["organisation"],
+        validators=[optional(), at_most(200, "Tổ chức đại diện")],
     )
-    is_main = CheckboxField(MEMBERSHIPS["is_main"])
+    is_main = CheckboxField(MEMBERSHIP_FIELDS["is_main"])
     valid_from = VietnameseDateField(
-        MEMBERSHIPS["valid_from"], description="Chỉ dùng khi đính chính."
+        MEMBERSHIP_FIELDS["valid_from"], description="Chỉ dùng khi đính chính."
     )
     valid_to = VietnameseDateField(
-        MEMBERSHIPS["valid_to"],
+        MEMBERSHIP_FIELDS["valid_to"],
         validators=[optional()],
         description="Chỉ dùng khi đính chính; để trống nếu vẫn đang tham gia.",
     )
@@ -70,8 +71,8 @@ class TransferForm(BaseForm):
     role = SelectField("Vai trò ở đơn vị mới", choices=_ROLES)
     day = VietnameseDateField("Chuyển từ ngày", validators=[required("Nhập ngày chuyển.")])
     is_secondment = CheckboxField(
-        MEMBERSHIPS["is_secondment"],
+        MEMBERSHIP_FIELDS["is_secondment"],
         description="Vẫn là thành viên của đơn vị hiện tại.",
     )
-    reason = TextField(MEMBERSHIPS["reason"], validators=[optional(), at_most(300, "Lý do")])
+    reason = TextField(MEMBERSHIP_FIELDS["reason"], validators=[optional(), at_most(300, "Lý do")])
     accept_gap = gap_field()

@@ -1,6 +1,6 @@
 """Forms of people."""
 
-from registry.domain.field_names import MEMBERSHIPS, PEOPLE
+from registry.domain.field_names import MEMBERSHIP_FIELDS, PERSON_FIELDS
 from registry.domain.memberships import MemberRole
 from registry.domain.people import ContractType, EducationLevel
 from registry.web.forms.choices import labelled
@@ -42,33 +42,37 @@ class PersonForm(BaseForm):
     """What is recorded of a person."""
 
     full_name = TextField(
-        PEOPLE["full_name"],
+        PERSON_FIELDS["full_name"],
         validators=[required("Nhập họ và tên."), at_most(100, "Họ và tên")],
         render_kw={"autocomplete": "off"},
     )
-    birth_date = VietnameseDateField(PEOPLE["birth_date"], validators=[optional()])
+    birth_date = VietnameseDateField(PERSON_FIELDS["birth_date"], validators=[optional()])
     birth_year = YearField(
-        PEOPLE["birth_year"], validators=[optional()], description="Khi chỉ biết năm. Ví dụ: 1985"
+        PERSON_FIELDS["birth_year"],
+        validators=[optional()],
+        description="Khi chỉ biết năm. Ví dụ: 1985",
     )
-    phone = PhoneField(PEOPLE["phone"], validators=[optional()], render_kw={"autocomplete": "off"})
+    phone = PhoneField(
+        PERSON_FIELDS["phone"], validators=[optional()], render_kw={"autocomplete": "off"}
+    )
     email = EmailField(
-        PEOPLE["email"],
+        PERSON_FIELDS["email"],
         validators=[optional(), at_most(254, "Thư điện tử")],
         render_kw={"autocomplete": "off"},
     )
     job_title = TextField(
-        PEOPLE["job_title"], validators=[optional(), at_most(200, "Chức vụ, chức danh")]
+        PERSON_FIELDS["job_title"], validators=[optional(), at_most(200, "Chức vụ, chức danh")]
     )
     education_level = SelectField(
-        PEOPLE["education_level"], choices=[NOT_SAID, *labelled(EducationLevel)]
+        PERSON_FIELDS["education_level"], choices=[NOT_SAID, *labelled(EducationLevel)]
     )
-    it_major = CheckboxField(PEOPLE["it_major"])
+    it_major = CheckboxField(PERSON_FIELDS["it_major"])
     contract_type = SelectField(
-        PEOPLE["contract_type"], choices=[NOT_SAID, *labelled(ContractType)]
+        PERSON_FIELDS["contract_type"], choices=[NOT_SAID, *labelled(ContractType)]
     )
-    is_manager = CheckboxField(PEOPLE["is_manager"])
+    is_manager = CheckboxField(PERSON_FIELDS["is_manager"])
     citizen_id = TextField(
-        PEOPLE["citizen_id"],
+        PERSON_FIELDS["citizen_id"],
         validators=[optional(), at_most(30, "Số CCCD")],
         description="12 chữ số. Được mã hóa khi lưu; mỗi lần xem đủ số đều ghi nhật ký.",
         render_kw={"autocomplete": "off", "inputmode": "numeric"},
@@ -79,17 +83,17 @@ class RegisterForm(PersonForm):
     """A person and the first membership."""
 
     role = SelectField(
-        MEMBERSHIPS["role"],
+        MEMBERSHIP_FIELDS["role"],
         choices=labelled(MemberRole),
         default=MemberRole.MEMBER.value,
     )
     organisation = TextField(
-        MEMBERSHIPS["organisation"],
+        MEMBERSHIP_FIELDS["organisation"],
         validators=[optional(), at_most(200, "Tổ chức đại diện")],
         description="Ví dụ: Đoàn Thanh niên, Hội Phụ nữ",
     )
     valid_from = VietnameseDateField(
-        MEMBERSHIPS["valid_from"], validators=[required("Nhập ngày bắt đầu tham gia.")]
+        MEMBERSHIP_FIELDS["valid_from"], validators=[required("Nhập ngày bắt đầu tham gia.")]
     )
     # Who is offered is known only once the service has looked; it checks the answer as well.
     despite_likeness = RadioField("Người này là ai?", validate_choice=False)

@@ -9,7 +9,7 @@ from wtforms import fields as plain
 from wtforms.validators import StopValidation
 from wtforms.widgets import HiddenInput
 
-from registry.domain.field_names import REORGANISATIONS, UNITS
+from registry.domain.field_names import ANNEX_FIELDS, REORGANISATION_FIELDS
 from registry.domain.reorganisations.annex import DESIGNATIONS, How
 from registry.domain.units.kinds import UnitKind
 from registry.services.units.contacts import NAME_MAX_LENGTH
@@ -56,7 +56,7 @@ class CreateForm(BaseForm):
     number = cited_number()
     issued_on = cited_day()
     effective_on = VietnameseDateField(
-        REORGANISATIONS["effective_on"],
+        REORGANISATION_FIELDS["effective_on"],
         validators=[required("Nhập ngày có hiệu lực.")],
         description="Ngày đầu tiên theo đơn vị mới, trước hoặc sau hôm nay. Ví dụ: 01/07/2025",
     )
@@ -228,15 +228,15 @@ class RowForm(BaseForm):
     )
     only_part = CheckboxField("Chỉ một phần của đơn vị cũ")
     new_name = TextField(
-        "Tên mới",
+        ANNEX_FIELDS["new_name"],
         validators=[required("Nhập tên đơn vị mới."), at_most(NAME_MAX_LENGTH, "Tên đơn vị")],
         description="Tên đầy đủ, ví dụ: Xã Quế Phước",
     )
     new_kind = SelectField(
-        UNITS["kind"], choices=KIND_CHOICES, validators=[required("Chọn loại đơn vị.")]
+        ANNEX_FIELDS["new_kind"], choices=KIND_CHOICES, validators=[required("Chọn loại đơn vị.")]
     )
     new_code = TextField(
-        "Mã chính thức",
+        ANNEX_FIELDS["new_code"],
         validators=[optional(), at_most(CODE_MAX_LENGTH, "Mã")],
         description="Chỉ tỉnh, huyện, xã có mã. Để trống nếu không có.",
     )
@@ -246,10 +246,10 @@ class RowForm(BaseForm):
         "Đơn vị cấp trên", choices=[], coerce=number_or_none, validators=[_may_be_left]
     )
     new_parent = TextField(
-        "Tên đơn vị cấp trên", validators=[optional(), at_most(NAME_MAX_LENGTH, "Tên")]
+        ANNEX_FIELDS["new_parent"], validators=[optional(), at_most(NAME_MAX_LENGTH, "Tên")]
     )
     new_province = TextField(
-        "Tỉnh, thành phố", validators=[optional(), at_most(NAME_MAX_LENGTH, "Tên")]
+        ANNEX_FIELDS["new_province"], validators=[optional(), at_most(NAME_MAX_LENGTH, "Tên")]
     )
     once_more = plain.SubmitField()
 

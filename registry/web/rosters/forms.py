@@ -10,7 +10,7 @@ from wtforms.validators import ValidationError
 from wtforms.widgets import HiddenInput
 
 from registry.domain.decisions import DecisionKind
-from registry.domain.field_names import ROSTER_LINES
+from registry.domain.field_names import ROSTER_LINE_FIELDS
 from registry.domain.memberships import MemberRole
 from registry.domain.rosters import Party
 from registry.services.decisions import TEXT_MAX_LENGTH, RecordDecision
@@ -114,7 +114,7 @@ class StartForm(BaseForm):
         validators=[required("Chọn đơn vị lập danh sách.")],
     )
     effective_from = VietnameseDateField(
-        ROSTER_LINES["effective_from"],
+        ROSTER_LINE_FIELDS["effective_from"],
         validators=[required("Nhập ngày hiệu lực.")],
         description="Áp dụng cho mọi dòng; sau đó có thể sửa từng dòng.",
     )
@@ -143,7 +143,7 @@ class AddForm(VersionForm):
     change = plain.SelectMultipleField(choices=[], validate_choice=False)
     end = plain.SelectMultipleField(choices=[], validate_choice=False)
     effective_from = VietnameseDateField(
-        ROSTER_LINES["effective_from"], validators=[required("Nhập ngày hiệu lực.")]
+        ROSTER_LINE_FIELDS["effective_from"], validators=[required("Nhập ngày hiệu lực.")]
     )
 
     def parties(self, name: str) -> tuple[Party, ...]:

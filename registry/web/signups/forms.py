@@ -4,7 +4,7 @@ from typing import Any
 
 from wtforms.validators import ValidationError
 
-from registry.domain.field_names import MEMBERSHIPS, SIGNUPS
+from registry.domain.field_names import MEMBERSHIP_FIELDS, SIGNUP_FIELDS
 from registry.domain.labelled import Labelled
 from registry.domain.memberships import MemberRole
 from registry.domain.permissions import Role
@@ -56,12 +56,12 @@ class ApplicantForm(BaseForm):
     """What a person types about himself."""
 
     full_name = TextField(
-        SIGNUPS["full_name"],
+        SIGNUP_FIELDS["full_name"],
         validators=[required("Nhập họ và tên."), at_most(100, "Họ và tên")],
         render_kw={"autocomplete": "name"},
     )
     job_title = TextField(
-        SIGNUPS["job_title"],
+        SIGNUP_FIELDS["job_title"],
         validators=[
             required("Nhập chức vụ, chức danh."),
             at_most(200, "Chức vụ, chức danh"),
@@ -70,13 +70,13 @@ class ApplicantForm(BaseForm):
         render_kw={"autocomplete": "organization-title"},
     )
     phone = PhoneField(
-        SIGNUPS["phone"],
+        SIGNUP_FIELDS["phone"],
         validators=[required("Nhập số điện thoại."), at_most(20, "Số điện thoại")],
         description="Là tên đăng nhập sau khi đăng ký được chấp nhận. Ví dụ: 0912 345 678",
         render_kw={"inputmode": "tel"},
     )
     email = EmailField(
-        SIGNUPS["email"],
+        SIGNUP_FIELDS["email"],
         validators=[optional(), at_most(254, "Thư điện tử")],
         render_kw={"inputmode": "email"},
     )
@@ -125,9 +125,9 @@ class AcceptForm(BaseForm):
     take_over = CheckboxesField(
         "Lấy từ đăng ký này vào hồ sơ đang có",
         choices=[
-            ("phone", SIGNUPS["phone"]),
-            ("email", SIGNUPS["email"]),
-            ("job_title", SIGNUPS["job_title"]),
+            ("phone", SIGNUP_FIELDS["phone"]),
+            ("email", SIGNUP_FIELDS["email"]),
+            ("job_title", SIGNUP_FIELDS["job_title"]),
         ],
         description="Chỉ dùng khi gắn vào hồ sơ đang có. Mục không đánh dấu thì hồ sơ giữ nguyên.",
     )
@@ -138,12 +138,12 @@ class AcceptForm(BaseForm):
         validators=[required("Chọn quyền trên hệ thống.")],
     )
     member_role = SelectField(
-        MEMBERSHIPS["role"],
+        MEMBERSHIP_FIELDS["role"],
         choices=labelled(MemberRole),
         default=MemberRole.MEMBER.value,
     )
     valid_from = VietnameseDateField(
-        MEMBERSHIPS["valid_from"], validators=[required("Nhập ngày bắt đầu là thành viên.")]
+        MEMBERSHIP_FIELDS["valid_from"], validators=[required("Nhập ngày bắt đầu là thành viên.")]
     )
 
     @property

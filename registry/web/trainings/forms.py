@@ -1,6 +1,6 @@
 """Forms of training."""
 
-from registry.domain.field_names import ATTENDANCES, TRAINING_CLASSES
+from registry.domain.field_names import ATTENDANCE_FIELDS, CLASS_FIELDS
 from registry.domain.trainings import TrainingMode, TrainingResult
 from registry.web.forms.choices import labelled
 from registry.web.forms.fields import (
@@ -27,28 +27,30 @@ class ClassForm(BaseForm):
     """A class held, or to be held."""
 
     course = TextField(
-        TRAINING_CLASSES["course"],
+        CLASS_FIELDS["course"],
         validators=[required("Nhập tên khóa tập huấn."), at_most(300, "Tên khóa")],
         description="Nhập đúng tên khóa đã có để ghi thêm một lớp của khóa đó.",
     )
-    topics = CheckboxesField(TRAINING_CLASSES["topics"], validators=[optional()])
+    topics = CheckboxesField(CLASS_FIELDS["topics"], validators=[optional()])
     name = TextField(
-        TRAINING_CLASSES["name"],
+        CLASS_FIELDS["name"],
         validators=[required("Nhập tên lớp."), at_most(200, "Tên lớp")],
         description="Ví dụ: Lớp 01 năm 2024",
     )
     starts_on = VietnameseDateField(
-        TRAINING_CLASSES["starts_on"], validators=[required("Nhập ngày khai giảng.")]
+        CLASS_FIELDS["starts_on"], validators=[required("Nhập ngày khai giảng.")]
     )
     ends_on = VietnameseDateField(
-        TRAINING_CLASSES["ends_on"], validators=[required("Nhập ngày kết thúc.")]
+        CLASS_FIELDS["ends_on"], validators=[required("Nhập ngày kết thúc.")]
     )
-    place = TextField(TRAINING_CLASSES["place"], validators=[optional(), at_most(300, "Địa điểm")])
+    place = TextField(CLASS_FIELDS["place"], validators=[optional(), at_most(300, "Địa điểm")])
     mode = RadioField(
-        TRAINING_CLASSES["mode"], choices=_MODES, validators=[required("Chọn hình thức tổ chức.")]
+        CLASS_FIELDS["mode"],
+        choices=_MODES,
+        validators=[required("Chọn hình thức tổ chức.")],
     )
     organiser = SelectField(
-        TRAINING_CLASSES["organiser"],
+        CLASS_FIELDS["organiser"],
         coerce=row_number,
         validators=[required("Chọn đơn vị tổ chức.")],
     )
@@ -68,9 +70,9 @@ class AttendanceForm(BaseForm):
     """Those ticked attended."""
 
     person_ids = CheckboxesField("Người tham dự", coerce=row_number, validate_choice=False)
-    hours = DecimalNumberField(ATTENDANCES["hours"], validators=[optional()])
+    hours = DecimalNumberField(ATTENDANCE_FIELDS["hours"], validators=[optional()])
     result = RadioField(
-        ATTENDANCES["result"],
+        ATTENDANCE_FIELDS["result"],
         choices=_RESULTS,
         default=TrainingResult.COMPLETED.value,
         validators=[required("Chọn kết quả.")],
@@ -81,8 +83,8 @@ class CorrectAttendanceForm(BaseForm):
     """Đính chính of one attendance."""
 
     version = VersionField()
-    hours = DecimalNumberField(ATTENDANCES["hours"], validators=[optional()])
-    score = DecimalNumberField(ATTENDANCES["score"], validators=[optional()])
+    hours = DecimalNumberField(ATTENDANCE_FIELDS["hours"], validators=[optional()])
+    score = DecimalNumberField(ATTENDANCE_FIELDS["score"], validators=[optional()])
     result = RadioField(
-        ATTENDANCES["result"], choices=_RESULTS, validators=[required("Chọn kết quả.")]
+        ATTENDANCE_FIELDS["result"], choices=_RESULTS, validators=[required("Chọn kết quả.")]
     )

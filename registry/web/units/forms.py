@@ -2,7 +2,7 @@
 
 from wtforms import fields as plain
 
-from registry.domain.field_names import REORGANISATIONS, UNIT_CONTACTS, UNITS
+from registry.domain.field_names import CONTACT_FIELDS, REORGANISATION_FIELDS, UNIT_FIELDS
 from registry.domain.labelled import Labelled
 from registry.services.units.changes import Change
 from registry.services.units.contacts import NAME_MAX_LENGTH
@@ -37,14 +37,16 @@ class ContactForm(BaseForm):
 
     version = VersionField()
     phone = PhoneField(
-        UNIT_CONTACTS["phone"],
+        CONTACT_FIELDS["phone"],
         validators=[optional()],
         description="Số máy bàn hoặc di động dùng để liên hệ công việc.",
     )
-    email = EmailField(UNIT_CONTACTS["email"], validators=[optional(), at_most(254, "Thư điện tử")])
-    address = TextField(UNIT_CONTACTS["address"], validators=[optional(), at_most(300, "Địa chỉ")])
+    email = EmailField(
+        CONTACT_FIELDS["email"], validators=[optional(), at_most(254, "Thư điện tử")]
+    )
+    address = TextField(CONTACT_FIELDS["address"], validators=[optional(), at_most(300, "Địa chỉ")])
     head_title = TextField(
-        UNIT_CONTACTS["head_title"],
+        CONTACT_FIELDS["head_title"],
         validators=[optional(), at_most(200, "Người đứng đầu")],
         description="Ví dụ: Chủ tịch UBND xã",
     )
@@ -54,7 +56,7 @@ class DatedForm(BaseForm):
     """From which day, and the paper that says so."""
 
     effective_on = VietnameseDateField(
-        REORGANISATIONS["effective_on"], validators=[required("Nhập ngày có hiệu lực.")]
+        REORGANISATION_FIELDS["effective_on"], validators=[required("Nhập ngày có hiệu lực.")]
     )
     number = cited_number()
     issued_on = cited_day()
@@ -84,7 +86,7 @@ class ChangeForm(DatedForm):
 class FoundForm(DatedForm):
     """A new unit below another."""
 
-    kind = RadioField(UNITS["kind"], choices=[], validators=[required("Chọn loại đơn vị.")])
+    kind = RadioField(UNIT_FIELDS["kind"], choices=[], validators=[required("Chọn loại đơn vị.")])
     new_name = TextField(
         "Tên đơn vị",
         validators=[required("Nhập tên đơn vị."), at_most(NAME_MAX_LENGTH, "Tên đơn vị")],
