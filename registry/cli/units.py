@@ -10,10 +10,11 @@ import click
 
 from registry.cli.days import DAY
 from registry.cli.edge import Refused, transaction
+from registry.documents.reorganisations.allocation import AllocationRow, allocation_csv
 from registry.domain.permissions import system_actor
 from registry.domain.reorganisations.annex import AnnexRow, RowProblem
 from registry.domain.units.kinds import UnitKind
-from registry.formats.allocation import allocation_csv, read_allocation
+from registry.formats.allocation import read_allocation
 from registry.formats.annex import read_annex
 from registry.queries.parameters import default_day
 from registry.queries.units.lists import ListedUnit, listed
@@ -194,11 +195,7 @@ def _read_annexes(files: Sequence[Path]) -> tuple[list[AnnexRow], list[RowProble
 
 
 def _write_template(path: Path, outcome: Outcome) -> None:
-    rows = [
-        [str(question.item), question.noun.value, question.unit_name, question.label,
-         " | ".join(code for code, _ in question.choices), ""]
-        for question in outcome.questions
-    ]  # fmt: skip
+    rows = [AllocationRow(question, question.noun.value) for question in outcome.questions]
     try:
         path.write_text(allocation_csv(rows), encoding="utf-8")
     except OSError as error:

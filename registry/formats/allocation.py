@@ -1,14 +1,12 @@
 """The allocation file: where each person, team and assignment of a split or dissolved unit goes."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 
 from registry.domain.errors import Invalid
 from registry.domain.reorganisations.questions import Item
 from registry.domain.vietnamese.names import normalise
-from registry.formats.csv_text import csv_text
 from registry.formats.uploaded_table import read_table
 
-HEADER = ("item", "noun", "unit", "label", "choices", "target")
 NO_COLUMNS = "Tệp phân bổ cần hai cột “item” và “target”. Tải tệp mẫu rồi điền cột “target”."
 
 
@@ -30,8 +28,3 @@ def read_allocation(content: bytes) -> Mapping[Item, str]:
             if key and word:
                 answers[Item.parse(key)] = word
     return answers
-
-
-def allocation_csv(rows: Iterable[Sequence[str]]) -> str:
-    """Return the file to fill in, a row for each question in the columns of `HEADER`."""
-    return csv_text(HEADER, rows)

@@ -45,8 +45,9 @@ def hand_out_stored(content: bytes, file: StoredFile, *, event: Event) -> Respon
 
     The name was made safe when the file came in.
     """
+    answer = _answer(content, file.content_type, file.original_name)
     _audit(event)
-    return _answer(content, file.content_type, file.original_name)
+    return answer
 
 
 def _stem(*parts: str | int | date) -> str:

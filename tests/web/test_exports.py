@@ -11,10 +11,12 @@ from sqlalchemy import func, or_, select
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
+from registry.domain.errors import Conflict
 from registry.domain.permissions import Role
 from registry.models.audit import AuditEvent
 from registry.models.base import db
 from registry.models.memberships import Membership
+from registry.web import exports
 from tests.web.test_permissions import Stage, address, allowed, rules
 
 # Those who may most come first.
@@ -182,6 +184,21 @@ def test_a_file_taken_away_leaves_exactly_one_event_of_it_in_the_audit(walk: Wal
         if len(handed.audited) != 1
     ]
     assert wrong == []
+
+
+def test_a_file_that_cannot_be_audited_is_not_handed_out(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise Conflict("Nhật ký chưa ghi được.")
+
+    stage.put_back()
+    client = stage.client(Role.REVIEWER)
+    assert client.get("/nguoi/tep-excel").status_code == 200
+    monkeypatch.setattr(exports, "record", refuse)
+    answer = client.get("/nguoi/tep-excel")
+    assert answer.status_code == 409
+    assert not is_file(answer)
 
 
 def each(walk: Walk) -> Iterator[tuple[str, Handed]]:

@@ -33,8 +33,8 @@ def minutes_of(batch: Reorganisation, today: date) -> Minutes:
         applied_on=local_day(moment),
         applied_by=names.get(batch.applied_by_id or 0, "quản trị hệ thống"),
         rows=[_row(shown_row(row)) for row in batch.rows],
-        units=_units(done),
-        counts=[(noun.label, count.moved, count.ended) for noun, count in done.counts.items()],
+        units=kind_lines(done),
+        counts=count_lines(done),
         lists=_lists(
             transition_of(batch), units_by_id(done.units.without_plan, batch.effective_on).values()
         ),
@@ -61,7 +61,13 @@ def _named(name: str, note: str) -> str:
     return f"{name} ({note})" if note else name
 
 
-def _units(summary: Summary) -> list[tuple[str, int, int]]:
+def count_lines(summary: Summary) -> list[tuple[str, int, int]]:
+    """Return how many of each noun moved to a successor, and how many ended."""
+    return [(noun.label, count.moved, count.ended) for noun, count in summary.counts.items()]
+
+
+def kind_lines(summary: Summary) -> list[tuple[str, int, int]]:
+    """Return how many units of each kind there were before and after."""
     before, after = summary.units_before, summary.units_after
     return [
         (kind.label, before.get(kind, 0), after.get(kind, 0))

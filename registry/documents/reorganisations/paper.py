@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Protocol
 
 from registry.documents.tables import Column, word_table
 from registry.domain.vietnamese.writing import format_long_day, format_number
@@ -57,9 +58,37 @@ class Minutes:
     lists: Sequence[UnitList]
 
 
-ROW_COLUMNS: tuple[Column[MinutesRow], ...] = (
-    Column(key="old", label="Đơn vị trước khi sắp xếp", value=lambda row: row.old, paper_width=58),
-    Column(key="new", label="Đơn vị sau khi sắp xếp", value=lambda row: row.new, paper_width=58),
+class ShownSides(Protocol):
+    """A row of a batch as it is shown: the old side, the new side, how."""
+
+    @property
+    def old(self) -> str | None:
+        """The old unit."""
+
+    @property
+    def new(self) -> str | None:
+        """The new unit."""
+
+    @property
+    def how(self) -> str:
+        """The word for what becomes of the old one."""
+
+
+ROW_COLUMNS: tuple[Column[ShownSides], ...] = (
+    Column(
+        key="old",
+        label="Đơn vị trước khi sắp xếp",
+        page_label="Đơn vị cũ",
+        value=lambda row: row.old,
+        paper_width=58,
+    ),
+    Column(
+        key="new",
+        label="Đơn vị sau khi sắp xếp",
+        page_label="Đơn vị mới",
+        value=lambda row: row.new,
+        paper_width=58,
+    ),
     Column(key="how", label="Cách sắp xếp", value=lambda row: row.how),
 )
 KIND_COLUMNS: tuple[Column[tuple[str, int, int]], ...] = (

@@ -7,14 +7,21 @@ from typing import Any
 from flask import Blueprint, Response, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from registry.documents.reorganisations.minutes import minutes_of
-from registry.documents.reorganisations.paper import minutes_docx
+from registry.documents.reorganisations.allocation import COLUMNS, AllocationRow, allocation_csv
+from registry.documents.reorganisations.minutes import count_lines, kind_lines, minutes_of
+from registry.documents.reorganisations.paper import (
+    COUNT_COLUMNS,
+    KIND_COLUMNS,
+    ROW_COLUMNS,
+    minutes_docx,
+)
 from registry.documents.reorganisations.picture import DEED_TONES, picture_of
 from registry.documents.reorganisations.words import (
     BATCH_TONES,
     happened_at,
     shown_row,
 )
+from registry.documents.tables import on_page, only
 from registry.domain.audit.deeds import Deed
 from registry.domain.errors import Conflict, Invalid
 from registry.domain.permissions import Action
@@ -22,8 +29,7 @@ from registry.domain.reorganisations.annex import AnnexRow, RowProblem
 from registry.domain.reorganisations.batches import BatchState
 from registry.domain.reorganisations.questions import AskedNoun, Item, Question
 from registry.domain.reorganisations.summary import Summary
-from registry.domain.units.kinds import UnitKind
-from registry.formats.allocation import allocation_csv, read_allocation
+from registry.formats.allocation import read_allocation
 from registry.formats.annex import read_annex
 from registry.models.reorganisations import Reorganisation
 from registry.queries.paging import page_of_rows
@@ -60,7 +66,11 @@ blueprint = Blueprint("reorganisations", __name__)
 def _words() -> dict[str, Any]:
     return {
         "state_tones": BATCH_TONES,
-        "kinds": tuple(UnitKind),
+        "row_columns": on_page(ROW_COLUMNS),
+        "count_columns": on_page(COUNT_COLUMNS),
+        "kind_columns": on_page(KIND_COLUMNS),
+        "count_lines": count_lines,
+        "kind_lines": kind_lines,
         "deed_tones": DEED_TONES,
         "happened_at": happened_at,
     }
@@ -271,14 +281,7 @@ def allocation_template(batch_id: int) -> ResponseReturnValue:
     batch = batches.composed_batch(current_actor(), batch_id, today())
     given = {one.item: one.target for one in batch.answers}
     text = allocation_csv(
-        (
-            str(one.item),
-            one.noun.label,
-            one.unit_name,
-            one.label,
-            " | ".join(code for code, _ in one.choices),
-            given.get(one.item, ""),
-        )
+        AllocationRow(one, one.noun.label, given.get(one.item, ""))
         for one in (*outcome.questions, *outcome.answered)
     )
     return _hand_out(text.encode(), FileKind.CSV, "phan-bo-dot", batch_id)
@@ -336,6 +339,7 @@ def _dry_run(batch_id: int, form: VersionForm) -> ResponseReturnValue:
         given=given,
         rows={(row.source, row.number): shown_row(row) for row in batch.rows},
         allocation=AllocationForm(formdata=None),
+        allocation_columns=only(COLUMNS, "label", "noun", "target"),
     )
 
 

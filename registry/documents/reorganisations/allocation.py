@@ -1,0 +1,36 @@
+"""The allocation file to fill in: a row for each question, and the answers given so far."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from registry.documents.tables import Column, Place, csv_table
+from registry.domain.reorganisations.questions import Question
+
+
+@dataclass(frozen=True, slots=True)
+class AllocationRow:
+    """A question, what its noun is called in the file, and where it goes as far as answered."""
+
+    question: Question
+    noun: str
+    target: str = ""
+
+
+COLUMNS: tuple[Column[AllocationRow], ...] = (
+    Column(key="item", label="Mã", value=lambda row: str(row.question.item), on=Place.CSV),
+    Column(key="noun", label="Loại", value=lambda row: row.noun, on=Place.CSV),
+    Column(key="unit", label="Đơn vị", value=lambda row: row.question.unit_name, on=Place.CSV),
+    Column(key="label", label="Nội dung", value=lambda row: row.question.label, on=Place.CSV),
+    Column(
+        key="choices",
+        label="Đơn vị nhận",
+        value=lambda row: " | ".join(code for code, _ in row.question.choices),
+        on=Place.CSV,
+    ),
+    Column(key="target", label="Chuyển về", value=lambda row: row.target, on=Place.CSV),
+)
+
+
+def allocation_csv(rows: Iterable[AllocationRow]) -> str:
+    """Return the file; `read_allocation` reads it back by the keys of its columns."""
+    return csv_table(COLUMNS, rows)

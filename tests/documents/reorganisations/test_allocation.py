@@ -1,0 +1,26 @@
+"""The allocation file: what goes out comes back."""
+
+from registry.documents.reorganisations.allocation import AllocationRow, allocation_csv
+from registry.domain.reorganisations.questions import AskedNoun, Question
+from registry.formats.allocation import read_allocation
+
+PERSON = Question(
+    noun=AskedNoun.MEMBERSHIP,
+    key="1f",
+    label="Lê Văn A – Trưởng",
+    unit_id=1,
+    unit_name="Xã Bình Minh",
+    choices=(("90107", "Xã Một"), ("90108", "Xã Hai")),
+)
+TEAM = Question(noun=AskedNoun.UNIT, key="7", label="Tổ", unit_id=1, unit_name="Xã", choices=())
+
+
+def test_the_file_to_fill_in_names_every_question_and_what_may_be_chosen():
+    text = allocation_csv([AllocationRow(PERSON, "Người")])
+    assert text.splitlines()[0].lstrip("\ufeff") == "item,noun,unit,label,choices,target"
+    assert "Lê Văn A – Trưởng,90107 | 90108," in text
+
+
+def test_a_filled_file_comes_back_and_empty_targets_are_left_out():
+    text = allocation_csv([AllocationRow(PERSON, "Người", "90107"), AllocationRow(TEAM, "Đơn vị")])
+    assert read_allocation(text.encode()) == {PERSON.item: "90107"}
