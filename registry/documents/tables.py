@@ -71,10 +71,9 @@ class Column(Generic[R_contra]):
 
     `key` names the column: in the head of a CSV, and where a page has a cell of its own for it.
     `page_label` and `paper_label` are the heading where it differs from `label`; `card_label` names
-    the cell on a phone, where each row is a card. On paper,
-    neighbours of one `group` stand under it. `figure` is a count, `centred` a code or a number to
-    call, on paper. `width` is in characters (worksheet), `paper_width` in millimetres; columns
-    without one share what is left.
+    the cell on a phone, where each row is a card. On paper, neighbours of one `group` stand under
+    it. `figure` is a count, `centred` a code or a number to call, on paper. `width` is in
+    characters (worksheet), `paper_width` in millimetres; columns without one share what is left.
     """
 
     key: str

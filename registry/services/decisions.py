@@ -23,7 +23,7 @@ from registry.queries.decisions import decisions_of_unit, roster_units_on
 from registry.queries.units.on_a_day import path_on
 from registry.services.audit import Event, record
 from registry.services.files import store_file
-from registry.services.gaps import named, refuse_gaps
+from registry.services.gaps import accepted_gaps, refuse_gaps
 
 TEXT_MAX_LENGTH = 200
 CHANGED_MEANWHILE = (
@@ -323,7 +323,8 @@ def _record_change(
             "decisions",
             decision.id,
             decision.unit_id,
-            details={name: [before[name], after[name]] for name in open_fields} | named(gaps),
+            details={name: [before[name], after[name]] for name in open_fields}
+            | accepted_gaps(gaps),
             personal=(
                 {"signer": [before["signer"], after["signer"]]} if "signer" in changed else None
             ),

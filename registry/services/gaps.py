@@ -42,7 +42,7 @@ def refuse_gaps(
     return gaps
 
 
-def named(gaps: Mapping[int, date]) -> dict[str, object]:
+def accepted_gaps(gaps: Mapping[int, date]) -> dict[str, object]:
     """Return what the audit says of gaps accepted, by unit; nothing when there are none."""
     return {"gaps": dict(gaps)} if gaps else {}
 

@@ -44,9 +44,9 @@ from registry.services.decisions import CorrectDecision, RecordDecision, ScanSto
 from registry.services.gaps import MOST_NAMED
 from registry.services.memberships import changes as memberships
 from registry.services.memberships.changes import CorrectMembership, EndMembership, TransferMember
+from registry.services.reorganisations.everyday import Change, ChangeUnit, Paper, change_unit
 from registry.services.rosters import deciding
 from registry.services.rosters.deciding import Approve
-from registry.services.units.changes import Change, ChangeUnit, Paper, change_unit
 from scripts.tree import ROOT
 from tests.conftest import MOMENT
 from tests.factories.accounts import make_actor

@@ -1,9 +1,12 @@
 """A field has one name: on the form, in lists and in files."""
 
 import importlib
+import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
+import pytest
 from wtforms import Form
 
 from registry.documents.assignments import waiting_columns
@@ -64,6 +67,14 @@ def test_a_form_calls_each_known_field_by_its_name() -> None:
     known = [row for row in found if names_of(row[1]) and row[:2] not in OTHER_QUESTIONS]
     assert len(known) > 60
     assert [row for row in known if row[2] not in names_of(row[1])] == []
+
+
+@pytest.mark.parametrize("page", sorted(map(str, (ROOT / "templates").rglob("*.html"))))
+def test_a_page_writes_out_no_name_of_what_is_known_of_people_and_papers(page: str) -> None:
+    names = {*FIELD_NAMES["people"].values(), *FIELD_NAMES["decisions"].values()}
+    source = re.sub(r"\{#.*?#\}", "", Path(page).read_text(encoding="utf-8"), flags=re.DOTALL)
+    written = re.findall(r'data-label="([^"{]+)"|\("([^"]+)", |"label": "([^"]+)"', source)
+    assert names & {label for found in written for label in found} == set()
 
 
 def test_the_questions_that_ask_for_something_else_are_still_asked() -> None:

@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from registry.domain.labelled import Labelled
 from registry.domain.units.kinds import UnitKind
 from registry.domain.vietnamese.names import text_sort_key
 from registry.queries.reorganisations.results import Transition
@@ -15,21 +16,36 @@ _COUNTED = frozenset({UnitKind.COMMUNITY_TEAM, UnitKind.ENTERPRISE})
 # So many places are shown unfolded.
 _SMALL = 12
 
-FOUNDED, KEPT, ENDED = "Thành lập", "Giữ nguyên", "Kết thúc"
 TOP = "Cấp tỉnh"
-DEED_TONES = {FOUNDED: "good", ENDED: "bad", KEPT: None}
+WITHOUT_SUCCESSOR = "Kết thúc, không có đơn vị kế tiếp"
+
+
+class Fate(Labelled):
+    """What became of a unit."""
+
+    FOUNDED = "founded", "Thành lập"
+    KEPT = "kept", "Giữ nguyên"
+    RENAMED = "renamed", "Đổi tên"
+    OF_ANOTHER_KIND = "of_another_kind", "Đổi loại"
+    MOVED = "moved", "Chuyển"
+    RECODED = "recoded", "Đổi mã"
+    ENLARGED = "enlarged", "Nhận thêm"
+    ENDED = "ended", "Kết thúc"
+
+
+FATE_TONES = {Fate.FOUNDED: "good", Fate.ENDED: "bad", Fate.KEPT: None}
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
     """What stood in a place before (each whole or in part), what stands there after, and why.
 
-    `deeds` say what became of the unit; `reason` why it ended.
+    `fates` say what became of the unit; `reason` why it ended.
     """
 
     olds: tuple[tuple[UnitRow, bool], ...]
     new: UnitRow | None
-    deeds: tuple[str, ...]
+    fates: tuple[Fate, ...]
     reason: str = ""
 
     @property
@@ -82,14 +98,14 @@ def picture_of(transition: Transition) -> Picture:
     pairs: list[tuple[str, str, Pair]] = []
     for unit_id, new in transition.after.items():
         pair = _living(new, transition, heirs.get(unit_id, ()))
-        if new.kind in _COUNTED and pair.deeds == ("Chuyển",) and _above_ended(pair, transition):
+        if new.kind in _COUNTED and pair.fates == (Fate.MOVED,) and _above_ended(pair, transition):
             along[new.kind.label] += 1
         else:
             pairs.append((new.parent_name or TOP, _old_place(pair), pair))
     for unit_id, old in transition.before.items():
         if unit_id not in transition.after and unit_id not in linked:
-            pair = Pair(((old, True),), None, (ENDED,), transition.reasons.get(unit_id, ""))
-            pairs.append(("Kết thúc, không có đơn vị kế tiếp", old.kind.label, pair))
+            pair = Pair(((old, True),), None, (Fate.ENDED,), transition.reasons.get(unit_id, ""))
+            pairs.append((WITHOUT_SUCCESSOR, old.kind.label, pair))
     return Picture(tuple(_branches(pairs)), tuple(sorted(along.items())))
 
 
@@ -97,23 +113,23 @@ def _living(new: UnitRow, transition: Transition, heirs: Iterable[tuple[int, boo
     olds = [(transition.before[old], whole) for old, whole in heirs if old in transition.before]
     own = transition.before.get(new.id)
     if own is None:
-        return Pair(_in_order(olds), new, (FOUNDED,))
-    deeds = _deeds(own, new)
+        return Pair(_in_order(olds), new, (Fate.FOUNDED,))
+    fates = _fates(own, new)
     if olds:
-        deeds.append("Nhận thêm")
-    return Pair(((own, True), *_in_order(olds)), new, tuple(deeds or [KEPT]))
+        fates.append(Fate.ENLARGED)
+    return Pair(((own, True), *_in_order(olds)), new, tuple(fates or [Fate.KEPT]))
 
 
-def _deeds(old: UnitRow, new: UnitRow) -> list[str]:
+def _fates(old: UnitRow, new: UnitRow) -> list[Fate]:
     found = []
     if old.name != new.name:
-        found.append("Đổi tên")
+        found.append(Fate.RENAMED)
     if old.kind is not new.kind or old.designation != new.designation:
-        found.append("Đổi loại")
+        found.append(Fate.OF_ANOTHER_KIND)
     if old.parent_id != new.parent_id:
-        found.append("Chuyển")
+        found.append(Fate.MOVED)
     if old.code != new.code:
-        found.append("Đổi mã")
+        found.append(Fate.RECODED)
     return found
 
 
@@ -141,7 +157,7 @@ def _branches(pairs: Iterable[tuple[str, str, Pair]]) -> Iterable[Branch]:
     for branch, group, pair in pairs:
         by_branch[branch][group].append(pair)
     ended_last = sorted(
-        by_branch, key=lambda title: (title.startswith(ENDED), -_size(by_branch[title]))
+        by_branch, key=lambda title: (title == WITHOUT_SUCCESSOR, -_size(by_branch[title]))
     )
     for title in ended_last:
         groups = by_branch[title]

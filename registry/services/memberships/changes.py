@@ -23,7 +23,7 @@ from registry.queries.memberships import (
     overlapping,
 )
 from registry.queries.units.on_a_day import path_on
-from registry.services.gaps import named, refuse_gaps
+from registry.services.gaps import accepted_gaps, refuse_gaps
 from registry.services.memberships.checks import (
     checked_organisation,
     same_unit_problems,
@@ -140,7 +140,7 @@ def correct(actor: Actor, command: CorrectMembership, moment: Moment) -> Members
     # A first day put right moves where the covered days begin; that is no gap left behind.
     since = min(period.valid_from, moment.day)
     gaps = refuse_gaps(covered, accepted=command.accept_gap, since=since)
-    details = {"before": before, "after": facts_of(membership)} | named(gaps)
+    details = {"before": before, "after": facts_of(membership)} | accepted_gaps(gaps)
     record_deed(actor, Deed.MEMBERSHIP_CORRECT, membership, details, moment)
     pass_main_on(actor, membership, moment)
     return membership

@@ -19,7 +19,7 @@ from registry.queries.memberships import (
     overlapping,
 )
 from registry.services.audit import Event, record
-from registry.services.gaps import named
+from registry.services.gaps import accepted_gaps
 from registry.services.memberships.checks import (
     LONGEST_AHEAD,
     checked_organisation,
@@ -150,7 +150,7 @@ def record_end(
         actor,
         Deed.MEMBERSHIP_END,
         membership,
-        {"valid_to": membership.valid_to} | named(gaps),
+        {"valid_to": membership.valid_to} | accepted_gaps(gaps),
         moment,
     )
 

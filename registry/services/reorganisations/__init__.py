@@ -1,1 +1,1 @@
-"""Reorganise units: compose, answer, try out, apply, undo."""
+"""Reorganise units: compose, answer, try out, apply, undo; everyday changes of one unit."""

@@ -129,7 +129,7 @@ def _write(
     journal.insert(
         what.table,
         [
-            continued_values(
+            _continued(
                 what.table,
                 rows[step.fact.id],
                 valid_from=day,
@@ -171,7 +171,7 @@ def _settle_mains(
         for row_id, (first, *others) in pieces_with_a_main(held, day).items():
             updates.append(_becoming(by_id[row_id], first))
             inserts += [
-                continued_values(
+                _continued(
                     table,
                     by_id[row_id],
                     valid_from=piece.period.valid_from,
@@ -182,6 +182,15 @@ def _settle_mains(
             ]
     journal.update(table, updates)
     journal.insert(table, inserts)
+
+
+def _continued(table: Table, row: Mapping[str, Any], **changes: Any) -> dict[str, Any]:
+    """Return the row that goes on from another, whole, as the journal remembers what is inserted.
+
+    Its version begins anew, which the database does not do by itself.
+    """
+    values = continued_values(table, row, **changes)
+    return values | ({"version": 1} if "version" in table.c else {})
 
 
 def _units_kept(outcome: CarryOver) -> dict[int, int | None]:

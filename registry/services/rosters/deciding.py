@@ -35,7 +35,7 @@ from registry.services.decisions import (
     ScanStore,
     write_decision,
 )
-from registry.services.gaps import named, refuse_gaps
+from registry.services.gaps import accepted_gaps, refuse_gaps
 from registry.services.rosters.carrying_out import Ground, admit, ground_of
 from registry.services.rosters.turns import CHANGED, RosterVersion, record_step, taken
 
@@ -254,7 +254,7 @@ def approve(actor: Actor, command: Approve, moment: Moment, store: ScanStore) ->
         content_hash=roster.content_hash,
         approved=len(admitted),
         returned=len(roster.lines) - len(admitted),
-        **named(gaps),
+        **accepted_gaps(gaps),
     )
     return roster
 

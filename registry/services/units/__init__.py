@@ -1,1 +1,1 @@
-"""Write units: contacts and names, everyday changes, paths, known days; check them."""
+"""Write units: contacts and names, paths, known days; check them."""

@@ -15,7 +15,7 @@ from registry.documents.reorganisations.paper import (
     ROW_COLUMNS,
     minutes_docx,
 )
-from registry.documents.reorganisations.picture import DEED_TONES, picture_of
+from registry.documents.reorganisations.picture import FATE_TONES, picture_of
 from registry.documents.reorganisations.words import (
     BATCH_TONES,
     happened_at,
@@ -71,7 +71,7 @@ def _words() -> dict[str, Any]:
         "kind_columns": on_page(KIND_COLUMNS),
         "count_lines": count_lines,
         "kind_lines": kind_lines,
-        "deed_tones": DEED_TONES,
+        "fate_tones": FATE_TONES,
         "happened_at": happened_at,
     }
 

@@ -5,7 +5,13 @@ from datetime import timedelta
 from registry.domain.units.kinds import EVERYDAY_KINDS, UnitKind
 from registry.queries.units.on_a_day import UnitRow
 from registry.queries.units.tree import placements
-from registry.services.units.changes import Change, ChangeUnit, FoundUnit, Paper, change_unit
+from registry.services.reorganisations.everyday import (
+    Change,
+    ChangeUnit,
+    FoundUnit,
+    Paper,
+    change_unit,
+)
 from registry.services.units.contacts import CorrectName, correct_unit_name, may_name
 from registry.web.access import current_actor
 from registry.web.request import moment, today

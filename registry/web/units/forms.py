@@ -4,7 +4,7 @@ from wtforms import fields as plain
 
 from registry.domain.field_names import CONTACT_FIELDS, REORGANISATION_FIELDS, UNIT_FIELDS
 from registry.domain.labelled import Labelled
-from registry.services.units.changes import Change
+from registry.services.reorganisations.everyday import Change
 from registry.services.units.contacts import NAME_MAX_LENGTH
 from registry.web.forms.decision_fields import cited_day, cited_number
 from registry.web.forms.fields import (

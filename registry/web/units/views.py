@@ -39,7 +39,7 @@ from registry.queries.units.details import (
     units_above,
 )
 from registry.queries.units.on_a_day import UnitRow, path_on, search, search_ended, unit_on
-from registry.services.units import changes
+from registry.services.reorganisations import everyday
 from registry.services.units import contacts as service
 from registry.services.units.contacts import may_name
 from registry.web.access import current_actor, requires
@@ -360,7 +360,7 @@ def found_unit(unit_id: int) -> ResponseReturnValue:
     if save := saving(form):
         with save:
             command = founding(form, unit_id)
-            changes.found_unit(current_actor(), command, moment())
+            everyday.found_unit(current_actor(), command, moment())
             return save.done(
                 url_for("units.show", unit_id=unit_id),
                 f"Đã lập “{command.name}” từ ngày {command.paper.effective_on:%d/%m/%Y}.",

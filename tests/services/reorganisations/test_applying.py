@@ -16,7 +16,7 @@ from registry.domain.signups import SignupState
 from registry.domain.units.kinds import UnitKind
 from registry.models.accounts import Grant
 from registry.models.assignments import Assignment
-from registry.models.base import db
+from registry.models.base import Base, db
 from registry.models.cards import Card
 from registry.models.memberships import Membership
 from registry.models.offices import Office
@@ -26,6 +26,7 @@ from registry.queries.cards import valid_card
 from registry.queries.coverage.figures import coverage
 from registry.queries.memberships import approved_on, main_unit_id
 from registry.queries.parameters import home_unit
+from registry.queries.reorganisations.journal import journal_of
 from registry.queries.units.on_a_day import path_on
 from registry.services.reorganisations.answering import answer
 from registry.services.reorganisations.applying import apply, try_out
@@ -66,6 +67,20 @@ def test_a_membership_continues_in_the_successor_on_the_same_line(small: SmallPr
         small.commune.id,
         new.id,
     )
+
+
+def test_the_journal_remembers_every_inserted_row_whole(small: SmallProvince) -> None:
+    holder = make_member("Võ Thị Năm", small.commune)
+    make_assignment(holder, small.commune, make_decision(small.commune))
+    make_account(Role.UNIT_OFFICER, small.commune, login="canbo")
+    outcome = carried(small.merge())
+    inserted = {
+        change.table_name: change.after or {}
+        for change in journal_of(outcome.batch_id or 0)
+        if change.before is None
+    }
+    for table in ("memberships", "assignments", "grants"):
+        assert set(inserted[table]) == set(Base.metadata.tables[table].columns.keys())
 
 
 def test_a_membership_that_begins_later_follows_its_unit_from_its_beginning(

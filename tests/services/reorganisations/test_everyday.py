@@ -14,7 +14,7 @@ from registry.models.base import db
 from registry.models.decisions import Decision
 from registry.models.reorganisations import Reorganisation
 from registry.queries.units.on_a_day import children, path_on, unit_on
-from registry.services.units.changes import (
+from registry.services.reorganisations.everyday import (
     Change,
     ChangeUnit,
     FoundUnit,
