@@ -70,10 +70,10 @@ class Column(Generic[R_contra]):
     """What a table says of each row: its heading, its value, and how the two stand.
 
     `key` names the column: in the head of a CSV, and where a page has a cell of its own for it.
-    `page_label` and `paper_label` are the heading where it differs from `label`. On paper,
-    neighbours of one `group` stand under it. `figure` is a count, `centred` a code or a number to
-    call, on paper. `width` is in characters (worksheet), `paper_width` in millimetres; columns
-    without one share what is left.
+    `page_label` and `paper_label` are the heading where it differs from `label`; `card_label` names
+    the cell on a phone, where each row is a card. On paper, neighbours of one `group` stand under
+    it. `figure` is a count, `centred` a code or a number to call, on paper. `width` is in
+    characters (worksheet), `paper_width` in millimetres; columns without one share what is left.
     """
 
     key: str
@@ -81,6 +81,7 @@ class Column(Generic[R_contra]):
     value: Callable[[R_contra], Value]
     on: Place = EVERYWHERE
     page_label: str | None = None
+    card_label: str | None = None
     paper_label: str | None = None
     group: str | None = None
     figure: bool = False

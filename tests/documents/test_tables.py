@@ -3,7 +3,7 @@
 import csv
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from io import BytesIO, StringIO
@@ -162,6 +162,8 @@ def test_a_page_may_head_a_column_otherwise_and_give_it_a_cell_of_its_own(app):
     ]
     shown = page(app, columns, '{"name": link_cell}')
     assert '<th scope="col">Lớp</th>' in shown
+    on_card = replace(columns[0], card_label="Tên")
+    assert '<th scope="row" data-label="Tên">' in page(app, [on_card])
     assert """<th scope="row" data-label="Lớp"><a href='/x'>Lớp 01</a></th>""" in shown
 
 

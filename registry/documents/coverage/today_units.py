@@ -1,14 +1,15 @@
 """The coverage of an earlier day in the units of today, as a workbook."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
 from registry.documents.coverage.lines import (
     OUTSIDE_TOTAL,
     TOTAL_LABEL,
     count_columns,
 )
-from registry.documents.tables import Column, sheet
+from registry.documents.tables import FILES, Column, Place, only, sheet
 from registry.domain.boundary_translation import NOT_SEPARABLE
 from registry.domain.coverage import RequiredUnit, Standard, Tally
 from registry.domain.vietnamese.writing import format_day
@@ -17,16 +18,17 @@ from registry.queries.coverage.translated import TranslatedCoverage, TranslatedL
 
 
 @dataclass(frozen=True, slots=True)
-class _KindLine:
+class KindLine:
     """The counts of a kind of units, or of all that count together."""
 
     label: str
     tally: Tally | None
+    is_total: bool = False
 
 
 _COUNTS = count_columns("Số đơn vị cũ")
 LINE_COLUMNS: tuple[Column[TranslatedLine], ...] = (
-    Column(key="code", label="Mã", value=lambda line: line.unit.code, width=12),
+    Column(key="code", label="Mã", value=lambda line: line.unit.code, width=12, on=FILES),
     Column(key="unit", label="Đơn vị hiện nay", value=lambda line: line.unit.name, width=34),
     Column(
         key="predecessors",
@@ -47,8 +49,16 @@ LINE_COLUMNS: tuple[Column[TranslatedLine], ...] = (
         label="Ghi chú",
         value=lambda line: f"Bị chia: {_names(line.divided)}" if line.divided else None,
         width=34,
+        on=FILES,
+    ),
+    Column(
+        key="now",
+        label="Hiện nay",
+        value=lambda line: ("Có" if line.now.any_covered else "Chưa") if line.now else None,
+        on=Place.PAGE,
     ),
 )
+PAGE_PARENT_COLUMNS = only(LINE_COLUMNS, "unit", "units", "any", "strict", "members")
 _LEFT_OVER_COLUMNS: tuple[Column[RequiredUnit], ...] = (
     Column(key="code", label="Mã", value=lambda unit: unit.code, width=12),
     Column(key="unit", label="Đơn vị", value=lambda unit: unit.name, width=40),
@@ -86,28 +96,55 @@ def today_units_xlsx(answer: TranslatedCoverage) -> bytes:
 
 
 def _kinds_sheet(titles: Sequence[str], answer: TranslatedCoverage) -> Sheet:
-    label: Column[_KindLine] = Column(
-        key="label",
-        label=f"Cấp (ngày {format_day(answer.found.as_of)})",
-        value=lambda line: line.label,
-        width=32,
-    )
-    total = _KindLine(TOTAL_LABEL, answer.headline)
     return sheet(
         "Theo cấp",
         titles,
-        (label, *_COUNTS),
-        _kinds(answer, headline=True),
-        [total, *_kinds(answer, headline=False)],
+        _kind_columns(answer.found.as_of),
+        _kinds(answer),
+        [KindLine(TOTAL_LABEL, answer.headline), *_kinds(answer, OUTSIDE_TOTAL)],
     )
 
 
-def _kinds(answer: TranslatedCoverage, *, headline: bool) -> list[_KindLine]:
-    note = "" if headline else OUTSIDE_TOTAL
+def _kind_columns(as_of: date) -> tuple[Column[KindLine], ...]:
+    label: Column[KindLine] = Column(
+        key="label",
+        label=f"Cấp (ngày {format_day(as_of)})",
+        card_label="Cấp",
+        value=lambda line: line.label,
+        width=32,
+    )
+    return (label, *_COUNTS)
+
+
+def page_kind_columns(as_of: date) -> tuple[Column[KindLine], ...]:
+    """Return what a page shows of the counts by kind of the units of the day `as_of`."""
+    return only(_kind_columns(as_of), "label", "units", "any", "strict")
+
+
+def page_line_columns(as_of: date) -> tuple[Column[TranslatedLine], ...]:
+    """Return what a page shows of the units of today and of those they stand for."""
+    shown = only(LINE_COLUMNS, "unit", "predecessors", "any", "strict", "members", "now")
+    heading = f"Đơn vị cũ (ngày {format_day(as_of)})"
+    return tuple(
+        replace(column, page_label=heading, card_label=column.label)
+        if column.key == "predecessors"
+        else column
+        for column in shown
+    )
+
+
+def kind_lines(answer: TranslatedCoverage) -> list[KindLine]:
+    """Return the counts by kind as a page shows them; no total where it cannot be told."""
+    total = [KindLine(TOTAL_LABEL, answer.headline, is_total=True)] if answer.headline else []
+    return [*_kinds(answer), *total, *_kinds(answer, " (ngoài tổng số, mục V.6a)")]
+
+
+def _kinds(answer: TranslatedCoverage, note: str = "") -> list[KindLine]:
+    """Return the counts by kind; with a `note` to each, those of the kinds outside the total."""
     return [
-        _KindLine(line.kind.label + note, line.tally)
+        KindLine(line.kind.label + note, line.tally)
         for line in answer.kinds
-        if line.headline is headline and (line.tally is None or line.tally.required)
+        if line.headline is not bool(note) and (line.tally is None or line.tally.required)
     ]
 
 

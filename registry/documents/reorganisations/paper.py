@@ -101,6 +101,7 @@ COUNT_COLUMNS: tuple[Column[tuple[str, int, int]], ...] = (
     Column(
         key="moved",
         label="Chuyển sang đơn vị kế tiếp",
+        card_label="Chuyển",
         value=lambda row: row[1],
         figure=True,
         paper_width=45,

@@ -16,7 +16,13 @@ from registry.documents.coverage.lines import (
 from registry.documents.coverage.papers import report_of, running_name
 from registry.documents.coverage.report import coverage_report_pdf
 from registry.documents.coverage.sheets import coverage_xlsx, listed_sheet
-from registry.documents.coverage.today_units import today_units_xlsx
+from registry.documents.coverage.today_units import (
+    PAGE_PARENT_COLUMNS,
+    kind_lines,
+    page_kind_columns,
+    page_line_columns,
+    today_units_xlsx,
+)
 from registry.documents.tables import Column, on_page, only
 from registry.domain.audit.deeds import Deed
 from registry.domain.boundary_translation import NOT_SEPARABLE
@@ -105,6 +111,10 @@ def _report_in_today_units() -> ResponseReturnValue:
         "coverage/report_in_today_units.html",
         question=question,
         answer=question.answer,
+        kind_columns=page_kind_columns(question.day.day),
+        kind_lines=kind_lines(question.answer) if question.answer else (),
+        parent_columns=PAGE_PARENT_COLUMNS,
+        line_columns=page_line_columns(question.day.day),
         groups=lines_by_kind(question.answer.lines) if question.answer else (),
         not_separable=NOT_SEPARABLE,
         **_known_days(),

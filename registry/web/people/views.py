@@ -7,6 +7,8 @@ from flask import Blueprint, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from registry.documents.people import PAGE_COLUMNS, people_sheet
+from registry.documents.tables import on_page
+from registry.documents.trainings import ATTENDED_COLUMNS
 from registry.domain.audit.deeds import Deed, field_label
 from registry.domain.errors import NotFound
 from registry.domain.identity_numbers import parse_citizen_id
@@ -183,6 +185,7 @@ def _story(person_id: int) -> dict[str, Any]:
     """Return what both the person's page and one's own record tell."""
     return {
         "assignments": assignments_of_person(person_id, None),
+        "training_columns": on_page(ATTENDED_COLUMNS),
         "trainings": attended_by(person_id),
     }
 
