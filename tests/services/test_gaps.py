@@ -365,6 +365,14 @@ def test_the_audit_keeps_which_gap_was_accepted(at: Place) -> None:
     assert event.details["gaps"] == {str(at.unit.id): "2024-06-20"}
 
 
+def test_the_audit_keeps_that_a_gap_was_accepted_whichever_way_it_came(
+    at: Place, way: Callable[[bool], object]
+) -> None:
+    way(ACCEPTED)
+    kept = db.session.scalars(select(AuditEvent.details)).all()
+    assert len([details for details in kept if {"gaps", "gap_from"} & details.keys()]) == 1
+
+
 def test_a_gap_in_the_days_to_come_is_named_from_the_day_it_begins(at: Place) -> None:
     begins = date(2024, 7, 15)
     at.assignment.valid_from = begins

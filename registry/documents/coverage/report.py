@@ -79,7 +79,7 @@ class CoverageReport:
 
     @property
     def parent_heading(self) -> str:
-        """What stands above the units one level below the scope."""
+        """What stands above the units one level below the unit asked for."""
         return self.parent_label[:1].upper() + self.parent_label[1:]
 
 

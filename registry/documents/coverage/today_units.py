@@ -18,7 +18,7 @@ from registry.queries.coverage.translated import TranslatedCoverage, TranslatedL
 
 
 @dataclass(frozen=True, slots=True)
-class KindLine:
+class TodayLine:
     """The counts of a kind of units, or of all that count together."""
 
     label: str
@@ -101,12 +101,12 @@ def _kinds_sheet(titles: Sequence[str], answer: TranslatedCoverage) -> Sheet:
         titles,
         _kind_columns(answer.found.as_of),
         _kinds(answer),
-        [KindLine(TOTAL_LABEL, answer.headline), *_kinds(answer, OUTSIDE_TOTAL)],
+        [TodayLine(TOTAL_LABEL, answer.headline), *_kinds(answer, OUTSIDE_TOTAL)],
     )
 
 
-def _kind_columns(as_of: date) -> tuple[Column[KindLine], ...]:
-    label: Column[KindLine] = Column(
+def _kind_columns(as_of: date) -> tuple[Column[TodayLine], ...]:
+    label: Column[TodayLine] = Column(
         key="label",
         label=f"Cấp (ngày {format_day(as_of)})",
         card_label="Cấp",
@@ -116,7 +116,7 @@ def _kind_columns(as_of: date) -> tuple[Column[KindLine], ...]:
     return (label, *_COUNTS)
 
 
-def page_kind_columns(as_of: date) -> tuple[Column[KindLine], ...]:
+def page_kind_columns(as_of: date) -> tuple[Column[TodayLine], ...]:
     """Return what a page shows of the counts by kind of the units of the day `as_of`."""
     return only(_kind_columns(as_of), "label", "units", "any", "strict")
 
@@ -133,16 +133,16 @@ def page_line_columns(as_of: date) -> tuple[Column[TranslatedLine], ...]:
     )
 
 
-def kind_lines(answer: TranslatedCoverage) -> list[KindLine]:
+def today_lines(answer: TranslatedCoverage) -> list[TodayLine]:
     """Return the counts by kind as a page shows them; no total where it cannot be told."""
-    total = [KindLine(TOTAL_LABEL, answer.headline, is_total=True)] if answer.headline else []
+    total = [TodayLine(TOTAL_LABEL, answer.headline, is_total=True)] if answer.headline else []
     return [*_kinds(answer), *total, *_kinds(answer, " (ngoài tổng số, mục V.6a)")]
 
 
-def _kinds(answer: TranslatedCoverage, note: str = "") -> list[KindLine]:
+def _kinds(answer: TranslatedCoverage, note: str = "") -> list[TodayLine]:
     """Return the counts by kind; with a `note` to each, those of the kinds outside the total."""
     return [
-        KindLine(line.kind.label + note, line.tally)
+        TodayLine(line.kind.label + note, line.tally)
         for line in answer.kinds
         if line.headline is not bool(note) and (line.tally is None or line.tally.required)
     ]

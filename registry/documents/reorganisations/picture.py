@@ -20,7 +20,7 @@ TOP = "Cấp tỉnh"
 WITHOUT_SUCCESSOR = "Kết thúc, không có đơn vị kế tiếp"
 
 
-class Fate(Labelled):
+class PairFate(Labelled):
     """What became of a unit."""
 
     FOUNDED = "founded", "Thành lập"
@@ -33,7 +33,7 @@ class Fate(Labelled):
     ENDED = "ended", "Kết thúc"
 
 
-FATE_TONES = {Fate.FOUNDED: "good", Fate.ENDED: "bad", Fate.KEPT: None}
+FATE_TONES = {PairFate.FOUNDED: "good", PairFate.ENDED: "bad", PairFate.KEPT: None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Pair:
 
     olds: tuple[tuple[UnitRow, bool], ...]
     new: UnitRow | None
-    fates: tuple[Fate, ...]
+    fates: tuple[PairFate, ...]
     reason: str = ""
 
     @property
@@ -98,13 +98,19 @@ def picture_of(transition: Transition) -> Picture:
     pairs: list[tuple[str, str, Pair]] = []
     for unit_id, new in transition.after.items():
         pair = _living(new, transition, heirs.get(unit_id, ()))
-        if new.kind in _COUNTED and pair.fates == (Fate.MOVED,) and _above_ended(pair, transition):
+        if (
+            new.kind in _COUNTED
+            and pair.fates == (PairFate.MOVED,)
+            and _above_ended(pair, transition)
+        ):
             along[new.kind.label] += 1
         else:
             pairs.append((new.parent_name or TOP, _old_place(pair), pair))
     for unit_id, old in transition.before.items():
         if unit_id not in transition.after and unit_id not in linked:
-            pair = Pair(((old, True),), None, (Fate.ENDED,), transition.reasons.get(unit_id, ""))
+            pair = Pair(
+                ((old, True),), None, (PairFate.ENDED,), transition.reasons.get(unit_id, "")
+            )
             pairs.append((WITHOUT_SUCCESSOR, old.kind.label, pair))
     return Picture(tuple(_branches(pairs)), tuple(sorted(along.items())))
 
@@ -113,23 +119,23 @@ def _living(new: UnitRow, transition: Transition, heirs: Iterable[tuple[int, boo
     olds = [(transition.before[old], whole) for old, whole in heirs if old in transition.before]
     own = transition.before.get(new.id)
     if own is None:
-        return Pair(_in_order(olds), new, (Fate.FOUNDED,))
+        return Pair(_in_order(olds), new, (PairFate.FOUNDED,))
     fates = _fates(own, new)
     if olds:
-        fates.append(Fate.ENLARGED)
-    return Pair(((own, True), *_in_order(olds)), new, tuple(fates or [Fate.KEPT]))
+        fates.append(PairFate.ENLARGED)
+    return Pair(((own, True), *_in_order(olds)), new, tuple(fates or [PairFate.KEPT]))
 
 
-def _fates(old: UnitRow, new: UnitRow) -> list[Fate]:
+def _fates(old: UnitRow, new: UnitRow) -> list[PairFate]:
     found = []
     if old.name != new.name:
-        found.append(Fate.RENAMED)
+        found.append(PairFate.RENAMED)
     if old.kind is not new.kind or old.designation != new.designation:
-        found.append(Fate.OF_ANOTHER_KIND)
+        found.append(PairFate.OF_ANOTHER_KIND)
     if old.parent_id != new.parent_id:
-        found.append(Fate.MOVED)
+        found.append(PairFate.MOVED)
     if old.code != new.code:
-        found.append(Fate.RECODED)
+        found.append(PairFate.RECODED)
     return found
 
 

@@ -56,6 +56,10 @@ class Deed(Labelled):
     REORGANISATION_COMPOSE = "reorganisation.compose", "Sắp xếp đơn vị: lập"
     REORGANISATION_DISCARD = "reorganisation.discard", "Sắp xếp đơn vị: bỏ"
     REORGANISATION_EXPORT = "reorganisation.export", "Sắp xếp đơn vị: tải về"
+    REORGANISATION_LEAVE_GAP = (
+        "reorganisation.leave_gap",
+        "Sắp xếp đơn vị: xác nhận để đơn vị không còn đầu mối",
+    )
     REORGANISATION_REMOVE_ROW = "reorganisation.remove_row", "Sắp xếp đơn vị: bỏ dòng"
     REORGANISATION_UNDO = "reorganisation.undo", "Sắp xếp đơn vị: hoàn tác"
     ROSTER_ADD_LINES = "roster.add_lines", "Danh sách thành viên: thêm dòng"

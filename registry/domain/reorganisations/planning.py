@@ -7,27 +7,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from registry.domain.reorganisations.annex import AnnexRow, How, Part, RowProblem
+from registry.domain.reorganisations.annex import AnnexRow
 from registry.domain.reorganisations.checks import Day, MayStandUnder, problems_after
 from registry.domain.reorganisations.consequences import with_consequences
-from registry.domain.reorganisations.old_side import create_missing
 from registry.domain.reorganisations.places import give_places
-from registry.domain.reorganisations.plan import Plan, PlannedUnit, SuccessionPlan
+from registry.domain.reorganisations.plan import Plan, PlannedUnit
 from registry.domain.reorganisations.reading import read_rows
 from registry.domain.reorganisations.unit_lookup import UnitLookup
-
-__all__ = [
-    "AnnexRow",
-    "How",
-    "MayStandUnder",
-    "Part",
-    "Plan",
-    "PlannedUnit",
-    "RowProblem",
-    "SuccessionPlan",
-    "create_missing",
-    "plan_reorganisation",
-]
 
 
 def plan_reorganisation(

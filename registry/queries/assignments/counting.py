@@ -15,7 +15,7 @@ from registry.models.base import db
 from registry.models.memberships import Membership
 from registry.models.units import UnitPath
 from registry.queries.assignments.holders import stands_below
-from registry.queries.assignments.rows import AssignmentRow, in_order, read_rows, select_rows
+from registry.queries.assignments.rows import AssignmentRow, assignment_rows, in_order, select_rows
 from registry.queries.parameters import counting_rules
 from registry.queries.units.on_a_day import (
     UnitRow,
@@ -59,7 +59,7 @@ def holdings(
         ).where(under(path.path, prefix))
     if scope is not None:
         statement = statement.where(in_scope_of(scope, Assignment.unit_id, today or day))
-    rows = in_order(read_rows(statement))
+    rows = in_order(assignment_rows(statement))
     units = units_by_id(
         [row.unit_id for row in rows] + [row.section_id for row in rows if row.section_id], day
     )

@@ -18,9 +18,9 @@ from registry.queries.assignments.rows import (
     ROLE_ORDER,
     AssignmentRow,
     Names,
+    assignment_rows,
     in_order,
     latest_first,
-    read_rows,
     select_rows,
 )
 from registry.queries.coverage.carried_over import carried_on
@@ -43,13 +43,13 @@ def assignments_of_unit(unit_id: int, day: date | None) -> list[AssignmentRow]:
 
     In force: by role, then the holder's given name. All: the latest first.
     """
-    rows = read_rows(select_rows(day).where(Assignment.unit_id == unit_id))
+    rows = assignment_rows(select_rows(day).where(Assignment.unit_id == unit_id))
     return in_order(rows) if day is not None else latest_first(rows)
 
 
 def assignments_of_person(person_id: int, day: date | None) -> list[AssignmentRow]:
     """Return what a person is assigned to on `day`; with None all there ever was, latest first."""
-    rows = read_rows(select_rows(day).where(Assignment.person_id == person_id))
+    rows = assignment_rows(select_rows(day).where(Assignment.person_id == person_id))
     return in_order(rows) if day is not None else latest_first(rows)
 
 
@@ -59,14 +59,14 @@ def assignments_on_decision(decision_id: int, scope: Scope, today: date) -> list
         Assignment.decision_id == decision_id, in_scope_of(scope, Assignment.unit_id, today)
     )
     return sorted(
-        read_rows(statement),
+        assignment_rows(statement),
         key=lambda row: (row.unit_code, row.unit_name, ROLE_ORDER.index(row.role), row.id),
     )
 
 
 def seen_assignment(assignment_id: int, scope: Scope, today: date) -> AssignmentRow | None:
     """Return the assignment when its unit lies in `scope` today, else None."""
-    rows = read_rows(
+    rows = assignment_rows(
         select_rows(None).where(
             Assignment.id == assignment_id, in_scope_of(scope, Assignment.unit_id, today)
         )
@@ -127,7 +127,7 @@ def waiting_for_decision(
     return sorted(
         (
             row
-            for row in read_rows(statement)
+            for row in assignment_rows(statement)
             if all(f" {word}" in f" {search_key(row.unit_name)}" for word in words)
             or row.unit_code == narrowed.unit.strip()
         ),

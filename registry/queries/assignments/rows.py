@@ -132,7 +132,7 @@ def _named_on(period: type[UnitPeriod], day: date | None) -> ColumnElement[bool]
     )
 
 
-def read_rows(statement: Select[*tuple[Any, ...]]) -> list[AssignmentRow]:
+def assignment_rows(statement: Select[*tuple[Any, ...]]) -> list[AssignmentRow]:
     """Run what `select_rows` made, narrowed by the caller."""
     return [_row(found) for found in db.session.execute(statement)]
 

@@ -23,7 +23,8 @@ class ListedUnit:
 def listed(day: date, kind: UnitKind | None, under: str | None) -> list[ListedUnit]:
     """Return the units of a day by code, then name; of one kind, and of one unit's whole subtree.
 
-    Out-of-scope units are among them. Raises NotFound when no unit bears the code `under` then.
+    Units that take no part in the network are among them. Raises NotFound when no unit bears the
+    code `under` then.
     """
     kinds = [kind] if kind else []
     if under is not None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from registry.domain.audit.deeds import Deed
 from registry.domain.clock import Moment
 from registry.domain.errors import Invalid, Problem
 from registry.domain.permissions import Action, Actor
@@ -15,7 +16,8 @@ from registry.models.reorganisations import Reorganisation
 from registry.queries.coverage.at_risk import served_from_below
 from registry.queries.coverage.spans import covered_days
 from registry.queries.units.on_a_day import UnitRow, children, path_on, unit_on
-from registry.services.gaps import refuse_gaps
+from registry.services.audit import Event, record
+from registry.services.gaps import accepted_gaps, refuse_gaps
 from registry.services.reorganisations.applying import apply_batch
 from registry.services.reorganisations.composing import TYPED_ON_SCREEN, ComposeBatch, write_batch
 from registry.services.units.contacts import NAME_MAX_LENGTH, may_name
@@ -90,7 +92,11 @@ def change_unit(actor: Actor, command: ChangeUnit, moment: Moment) -> Reorganisa
     row = _change_row(command, unit)
     covered = covered_days(served_from_below(unit.path, command.paper.effective_on - _ONE_DAY))
     batch = _carry_out(actor, row, command.paper, decided_by, moment)
-    refuse_gaps(covered, accepted=command.accept_gap)
+    gaps = refuse_gaps(covered, accepted=command.accept_gap)
+    if gaps:
+        details = accepted_gaps(gaps)
+        event = Event(Deed.REORGANISATION_LEAVE_GAP, "reorganisations", batch.id, details=details)
+        record(actor, event, moment)
     return batch
 
 

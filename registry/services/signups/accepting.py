@@ -24,7 +24,7 @@ from registry.queries.units.on_a_day import path_on
 from registry.services import accounts, people
 from registry.services.memberships.periods import OpenMembership, open_membership
 from registry.services.signups.deciding import sign, signup_to_decide, signup_to_review
-from registry.services.signups.sending import record_step
+from registry.services.signups.sending import record_signup
 
 GRANTABLE = (Role.MEMBER, Role.UNIT_OFFICER)
 # What may be taken over into the record of a person who is known already.
@@ -85,7 +85,7 @@ def accept(actor: Actor, command: AcceptSignup, life: timedelta, moment: Moment)
     if command.role is Role.UNIT_OFFICER and not _holds(account, signup.unit_id, moment.day):
         accounts.grant(actor, account, Role.UNIT_OFFICER, signup.unit_id, moment.day, moment)
     db.session.flush()
-    record_step(
+    record_signup(
         actor,
         Deed.SIGNUP_ACCEPT,
         signup,

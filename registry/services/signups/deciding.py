@@ -17,7 +17,7 @@ from registry.models.signups import Signup
 from registry.queries.signups import (
     signup_in_scope,
 )
-from registry.services.signups.sending import record_step
+from registry.services.signups.sending import record_signup
 
 REASON_MAX_LENGTH = 500
 
@@ -80,7 +80,7 @@ def _refuse(actor: Actor, command: RefuseSignup, state: SignupState, moment: Mom
     sign(signup, actor, moment)
     db.session.flush()
     declined = state is SignupState.DECLINED
-    record_step(
+    record_signup(
         actor, Deed.SIGNUP_DECLINE if declined else Deed.SIGNUP_ASK_COMPLETION, signup, moment
     )
     return signup

@@ -107,7 +107,7 @@ def submit(actor: Actor, command: SubmitSignup, moment: Moment) -> Signup:
     _write_applicant(signup, applicant)
     db.session.add(signup)
     db.session.flush()
-    record_step(actor, Deed.SIGNUP_SUBMIT, signup, moment)
+    record_signup(actor, Deed.SIGNUP_SUBMIT, signup, moment)
     return signup
 
 
@@ -135,7 +135,7 @@ def complete(actor: Actor, typed_code: str, applicant: Applicant, moment: Moment
     signup.state = SignupState.RECEIVED
     signup.reason = None
     db.session.flush()
-    record_step(actor, Deed.SIGNUP_COMPLETE, signup, moment)
+    record_signup(actor, Deed.SIGNUP_COMPLETE, signup, moment)
     return signup
 
 
@@ -147,7 +147,7 @@ def _write_applicant(signup: Signup, applicant: Applicant) -> None:
     signup.email = applicant.email
 
 
-def record_step(
+def record_signup(
     actor: Actor,
     action: Deed,
     signup: Signup,

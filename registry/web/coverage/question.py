@@ -158,11 +158,15 @@ def listed_units(found: Coverage) -> CoverageList:
     wanted = _choice(Listed, LISTED, Listed.MISSING)
     kind = _choice(UnitKind, KIND, None)
     counted = [unit for unit in found.units if (unit.kind is kind if kind else unit.headline)]
-    rows = listed([unit for unit in counted if _belongs(unit, wanted, standard)], found, standard)
+    rows = list_rows(
+        [unit for unit in counted if _belongs(unit, wanted, standard)], found, standard
+    )
     return CoverageList(standard, wanted, kind, tuple(_sorted(rows)), len(counted))
 
 
-def listed(units: Iterable[RequiredUnit], found: Coverage, standard: Standard) -> list[CoverageRow]:
+def list_rows(
+    units: Iterable[RequiredUnit], found: Coverage, standard: Standard
+) -> list[CoverageRow]:
     """Return `units` with the first day of the vacancy of each by `standard`."""
     since = vacancies(found, standard)
     return [

@@ -18,9 +18,9 @@ from registry.documents.coverage.report import coverage_report_pdf
 from registry.documents.coverage.sheets import coverage_xlsx, listed_sheet
 from registry.documents.coverage.today_units import (
     PAGE_PARENT_COLUMNS,
-    kind_lines,
     page_kind_columns,
     page_line_columns,
+    today_lines,
     today_units_xlsx,
 )
 from registry.documents.tables import Column, on_page, only
@@ -42,7 +42,7 @@ from registry.web.coverage.question import (
     Listed,
     answered,
     asked,
-    listed,
+    list_rows,
     listed_units,
 )
 from registry.web.coverage.today_units import (
@@ -97,7 +97,7 @@ def report() -> ResponseReturnValue:
         parent_columns=page_figure_columns("Đơn vị"),
         parents=parent_lines(found),
         missing_columns=only(LISTED_COLUMNS, "name", "parent", "phone", "days"),
-        missing=listed(found.uncovered(Standard.ANY)[:PAGE_SIZE], found, Standard.ANY),
+        missing=list_rows(found.uncovered(Standard.ANY)[:PAGE_SIZE], found, Standard.ANY),
         waiting=sum(unit.waiting for unit in found.uncovered(Standard.ANY)),
         outside=units_not_taking_part(found.unit, found.as_of, question.scope, today()),
         may_choose_units=may_choose_units(found.as_of),
@@ -112,7 +112,7 @@ def _report_in_today_units() -> ResponseReturnValue:
         question=question,
         answer=question.answer,
         kind_columns=page_kind_columns(question.day.day),
-        kind_lines=kind_lines(question.answer) if question.answer else (),
+        today_lines=today_lines(question.answer) if question.answer else (),
         parent_columns=PAGE_PARENT_COLUMNS,
         line_columns=page_line_columns(question.day.day),
         groups=lines_by_kind(question.answer.lines) if question.answer else (),

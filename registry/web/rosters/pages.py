@@ -156,33 +156,33 @@ class RosterPage:
             ]
         )
         steps = [
-            (roster.decided_at, "Phê duyệt", roster.decided_by_id),
-            (roster.reviewed_at, "Thẩm định", roster.reviewed_by_id),
-            (roster.verified_at, "Cấp huyện xác nhận", roster.verified_by_id),
-            (roster.submitted_at, "Gửi thẩm định", roster.submitted_by_id),
-            (roster.created_at, "Bắt đầu soạn", None),
+            (roster.decided_at, "Phê duyệt", roster.decided_by_id, self.decision),
+            (roster.reviewed_at, "Thẩm định", roster.reviewed_by_id, None),
+            (roster.verified_at, "Cấp huyện xác nhận", roster.verified_by_id, None),
+            (roster.submitted_at, "Gửi thẩm định", roster.submitted_by_id, None),
+            (roster.created_at, "Bắt đầu soạn", None, None),
         ]
         happened = [
-            self._happened(moment, title, names.get(account_id or 0))
-            for moment, title, account_id in steps
-            if moment is not None
+            _happened(at, title, names.get(account_id or 0), decision)
+            for at, title, account_id, decision in steps
+            if at is not None
         ]
         if roster.state is RosterState.RETURNED:
             last = happened[0]
             happened[0] = Happened(last.day, "Yêu cầu bổ sung", roster.return_reason, last.by)
         return happened
 
-    def _happened(self, moment: datetime, title: str, name: str | None) -> Happened:
-        decision = self.decision if title == "Phê duyệt" else None
-        return Happened(
-            day=local_day(moment),
-            title=title,
-            text=decision_words(decision) if decision else None,
-            by=name,
-            href=url_for("decisions.show", decision_id=decision.id)
-            if decision and _opens(decision)
-            else None,
-        )
+
+def _happened(at: datetime, title: str, name: str | None, decision: Decision | None) -> Happened:
+    return Happened(
+        day=local_day(at),
+        title=title,
+        text=decision_words(decision) if decision else None,
+        by=name,
+        href=url_for("decisions.show", decision_id=decision.id)
+        if decision and _opens(decision)
+        else None,
+    )
 
 
 def _opens(decision: Decision) -> bool:

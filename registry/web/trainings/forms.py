@@ -2,6 +2,7 @@
 
 from registry.domain.field_names import ATTENDANCE_FIELDS, CLASS_FIELDS
 from registry.domain.trainings import TrainingMode, TrainingResult
+from registry.services.trainings import RecordClass
 from registry.web.forms.choices import labelled
 from registry.web.forms.fields import (
     BaseForm,
@@ -43,17 +44,30 @@ class ClassForm(BaseForm):
     ends_on = VietnameseDateField(
         CLASS_FIELDS["ends_on"], validators=[required("Nhập ngày kết thúc.")]
     )
-    place = TextField(CLASS_FIELDS["place"], validators=[optional(), at_most(300, "Địa điểm")])
     mode = RadioField(
         CLASS_FIELDS["mode"],
         choices=_MODES,
         validators=[required("Chọn hình thức tổ chức.")],
     )
+    place = TextField(CLASS_FIELDS["place"], validators=[optional(), at_most(300, "Địa điểm")])
     organiser = SelectField(
         CLASS_FIELDS["organiser"],
         coerce=row_number,
         validators=[required("Chọn đơn vị tổ chức.")],
     )
+
+    def command(self) -> RecordClass:
+        """Return the class as it was typed."""
+        return RecordClass(
+            course=self.course.data,
+            topic_codes=self.topics.data or [],
+            name=self.name.data,
+            starts_on=self.starts_on.data,
+            ends_on=self.ends_on.data,
+            place=self.place.data or None,
+            mode=TrainingMode(self.mode.data),
+            organiser_id=self.organiser.data,
+        )
 
 
 class FindPeopleForm(QueryForm):

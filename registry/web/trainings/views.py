@@ -4,11 +4,11 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from registry.documents.tables import on_page
-from registry.documents.trainings import ATTENDANCE_COLUMNS, CLASS_COLUMNS, held
+from registry.documents.trainings import ATTENDANCE_COLUMNS, CLASS_COLUMNS, CLASS_FACTS
 from registry.domain.errors import NotFound
 from registry.domain.offices import OfficeFunction
 from registry.domain.permissions import Action
-from registry.domain.trainings import TrainingMode, TrainingResult
+from registry.domain.trainings import TrainingResult
 from registry.domain.units.kinds import UnitKind
 from registry.models.base import db
 from registry.models.trainings import Attendance, TrainingClass
@@ -65,20 +65,7 @@ def create() -> ResponseReturnValue:
     form.organiser.choices = _organisers()
     if save := saving(form):
         with save:
-            created = service.record_class(
-                current_actor(),
-                service.RecordClass(
-                    course=form.course.data,
-                    topic_codes=form.topics.data or [],
-                    name=form.name.data,
-                    starts_on=form.starts_on.data,
-                    ends_on=form.ends_on.data,
-                    place=form.place.data or None,
-                    mode=TrainingMode(form.mode.data),
-                    organiser_id=form.organiser.data,
-                ),
-                moment(),
-            )
+            created = service.record_class(current_actor(), form.command(), moment())
             return save.done(
                 url_for("trainings.show", class_id=created.id),
                 "Đã ghi lớp. Bây giờ ghi người tham dự.",
@@ -112,12 +99,11 @@ def show(class_id: int) -> ResponseReturnValue:
         "trainings/show.html",
         columns=on_page(ATTENDANCE_COLUMNS),
         row=row,
+        facts=CLASS_FACTS,
         organiser=unit_on(row.organiser_id, row.starts_on),
         attendances=attendances_of_class(
             class_id, row.starts_on, current_actor().scope(Action.TRAINING_SEE), today()
         ),
-        held=held(row.starts_on, row.ends_on),
-        mode_label=row.mode.label,
     )
 
 

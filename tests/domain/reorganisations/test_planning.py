@@ -8,14 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from registry.domain.reorganisations.planning import (
-    AnnexRow,
-    How,
-    Part,
-    PlannedUnit,
-    create_missing,
-    plan_reorganisation,
-)
+from registry.domain.reorganisations.annex import AnnexRow, How, Part
+from registry.domain.reorganisations.old_side import create_missing
+from registry.domain.reorganisations.plan import PlannedUnit
+from registry.domain.reorganisations.planning import plan_reorganisation
 from registry.domain.units.kinds import UnitKind
 from registry.formats.annex import read_annex
 
