@@ -35,12 +35,15 @@ class RowContentColumn(TypeDecorator[RowContent]):
     def process_result_value(
         self, value: Mapping[str, Any] | None, _dialect: Dialect
     ) -> RowContent | None:
-        """Return what the row says."""
+        """Return what the row says; what was stored beside it in earlier days has columns."""
         if value is None:
             return None
+        said = {
+            field.name: value[field.name] for field in fields(RowContent) if field.name in value
+        }
         part, how = value.get("part"), value.get("how")
         words = {"part": Part(part) if part else None, "how": How(how) if how else None}
-        return RowContent(**{**value, **words})
+        return RowContent(**{**said, **words})
 
 
 class ItemColumn(TypeDecorator[Item]):

@@ -68,10 +68,12 @@ def all_stored_files() -> list[StoredFile]:
 
 
 def decision_numbered(unit_id: int, number: str) -> Decision | None:
-    """Return the decision of this number that a unit recorded first."""
-    return db.session.scalar(
-        select(Decision)
-        .where(Decision.unit_id == unit_id, Decision.number == number)
+    """Return the decision of this number, in capitals or not, that a unit recorded first."""
+    numbers = db.session.execute(
+        select(Decision.id, Decision.number)
+        .where(Decision.unit_id == unit_id)
         .order_by(Decision.id)
-        .limit(1)
     )
+    same = (key for key, known in numbers if known.casefold() == number.casefold())
+    found = next(same, None)
+    return None if found is None else db.session.get(Decision, found)

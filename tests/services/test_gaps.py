@@ -418,6 +418,19 @@ def test_another_role_of_a_member_leaves_the_focal_point(at: Place) -> None:
     assert focal_point_counts(JUNE_20).get(at.unit.id, 0) == 1
 
 
+def test_a_team_moved_away_from_the_commune_whose_officer_serves_it_is_named(at: Place) -> None:
+    team = make_unit("Tổ thôn Một", UnitKind.COMMUNITY_TEAM, at.unit)
+    make_assignment(at.person, team, at.decision)
+    command = ChangeUnit(
+        unit_id=team.id,
+        change=Change.MOVE,
+        paper=Paper(effective_on=JUNE_20, number="5/QĐ-UBND", issued_on=START),
+        new_parent_id=at.here.other_commune.id,
+    )
+    with pytest.raises(Invalid, match="Từ ngày 20/06/2024 Tổ thôn Một"):
+        change_unit(system_actor(), command, MOMENT)
+
+
 def test_a_unit_that_ends_itself_is_not_left_alone(at: Place) -> None:
     team = make_unit("Tổ thôn Một", UnitKind.COMMUNITY_TEAM, at.unit)
     make_assignment(make_member("Phan Tổ Viên", team), team, at.decision)

@@ -135,6 +135,8 @@ _DETAILS = {
     "as_of": "tính đến ngày",
     "before": "trước",
     "cards": "thẻ",
+    "gap_from": "đơn vị không còn đầu mối từ ngày",
+    "gaps": "đơn vị không còn đầu mối (mã số, từ ngày)",
     "continued": "tiếp tục",
     "decision": "quyết định",
     "document": "văn bản",

@@ -27,12 +27,22 @@ def served_on_decision(decision_id: int) -> set[int]:
 
 
 def served_from_below(path: str, day: date) -> set[int]:
-    """Return the units whose focal point is a section, or a member, of the subtree on `day`."""
+    """Return the units whose focal point may hang on where the subtree stands on `day`.
+
+    It is a section of the subtree or a member of a unit in it, or serves a unit in it, perhaps as a
+    member of one that stands above.
+    """
     below = select(UnitPath.unit_id).where(in_force(UnitPath, day), under(UnitPath.path, path))
     members = select(Membership.person_id).where(
         Membership.unit_id.in_(below), Membership.person_id.is_not(None)
     )
-    return _units(or_(Assignment.section_id.in_(below), Assignment.person_id.in_(members)))
+    return _units(
+        or_(
+            Assignment.section_id.in_(below),
+            Assignment.person_id.in_(members),
+            Assignment.unit_id.in_(below),
+        )
+    )
 
 
 def _units(held: ColumnElement[bool]) -> set[int]:

@@ -187,10 +187,12 @@ def _settle_mains(
 def _continued(table: Table, row: Mapping[str, Any], **changes: Any) -> dict[str, Any]:
     """Return the row that goes on from another, whole, as the journal remembers what is inserted.
 
-    Its version begins anew, which the database does not do by itself.
+    A column that does not go on is empty; the version begins anew, which the database does not do
+    by itself.
     """
-    values = continued_values(table, row, **changes)
-    return values | ({"version": 1} if "version" in table.c else {})
+    empty = {column.name: None for column in table.c if not column.primary_key}
+    version = {"version": 1} if "version" in table.c else {}
+    return empty | continued_values(table, row, **changes) | version
 
 
 def _units_kept(outcome: CarryOver) -> dict[int, int | None]:

@@ -49,9 +49,15 @@ class Journal:
         self._pending: list[dict[str, Any]] = []
 
     def insert(self, table: Table, rows: Sequence[dict[str, Any]]) -> list[int]:
-        """Insert rows; return their ids in the same order, which the rows then hold as well."""
+        """Insert rows; return their ids in the same order, which the rows then hold as well.
+
+        Raises ValueError when they do not name the same columns: the first would speak for all.
+        """
         if not rows:
             return []
+        if any(row.keys() != rows[0].keys() for row in rows):
+            message = f"rows of {table.name} name different columns"
+            raise ValueError(message)
         key = _key(table)
         if key.name in rows[0]:
             ids = [row[key.name] for row in rows]

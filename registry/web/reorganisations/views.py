@@ -374,9 +374,7 @@ def _questions(every: Sequence[Question]) -> list[tuple[str, list[Question]]]:
 @requires(Action.UNIT_REORGANISE)
 def undo(batch_id: int) -> ResponseReturnValue:
     """Take an applied batch back."""
-    batch = batches.seen_batch(current_actor(), batch_id, today())
-    if batch.state is not BatchState.APPLIED:
-        raise Conflict("Chỉ hoàn tác được đợt đã thực hiện và chưa hoàn tác.")
+    batches.seen_batch(current_actor(), batch_id, today())
     form = BaseForm()
     if save := saving(form):
         with save:
@@ -386,6 +384,8 @@ def undo(batch_id: int) -> ResponseReturnValue:
                 f"Đã hoàn tác đợt sắp xếp số {batch_id}. Đơn vị trở lại như trước.",
             )
     batch = batches.seen_batch(current_actor(), batch_id, today())
+    if batch.state is not BatchState.APPLIED:
+        raise Conflict("Chỉ hoàn tác được đợt đã thực hiện và chưa hoàn tác.")
     return show_form("reorganisations/undo.html", form, batch=batch)
 
 

@@ -31,6 +31,7 @@ from registry.queries.units.on_a_day import path_on
 from registry.services.reorganisations.answering import answer
 from registry.services.reorganisations.applying import apply, try_out
 from registry.services.reorganisations.composing import discard
+from registry.services.reorganisations.undoing import undo
 from registry.services.rosters.deciding import submit
 from registry.services.rosters.turns import RosterVersion
 from tests.factories.accounts import actor_for, make_account
@@ -209,6 +210,29 @@ def test_who_loses_the_main_membership_by_a_dissolution_gets_another_main_one(
         (True, DAY, None),
     ]
     assert main_unit_id(person.id, DAY) == small.far_commune.id
+
+
+def test_pieces_of_other_memberships_go_on_whole_and_can_be_undone(small: SmallProvince) -> None:
+    late = DAY + timedelta(days=100)
+    stays = make_member("Võ Thị Năm", small.commune)
+    make_membership(stays, small.far_commune, is_main=False)
+    transferred = make_person("Trần Văn Sáu")
+    make_membership(transferred, small.commune, until=late)
+    side = make_membership(
+        transferred, small.far_commune, until=late + timedelta(days=100), is_main=False
+    )
+    side.end_reason = "hết hạn biệt phái"
+    make_membership(transferred, small.other_commune, since=late)
+    before = everything()
+    outcome = carried(small.dissolve(small.commune))
+    rows = periods(Membership, line_id=side.line_id)
+    assert [(row.is_main, row.valid_from, row.valid_to, row.end_reason) for row in rows] == [
+        (False, START, DAY, None),
+        (True, DAY, late, None),
+        (False, late, late + timedelta(days=100), "hết hạn biệt phái"),
+    ]
+    undo(system_actor(), outcome.batch_id or 0, LATER_MOMENT)
+    assert everything() == before
 
 
 def test_one_problem_in_one_row_leaves_everything_as_it_was(small: SmallProvince) -> None:

@@ -104,6 +104,14 @@ def test_a_row_is_stored_by_what_it_says_and_read_back_with_its_place(app: Flask
     assert batch.rows[0].annex_row.content == ROW
 
 
+def test_a_row_of_earlier_days_is_read_though_its_place_was_stored_with_it(app: Flask) -> None:
+    batch = make_batch()
+    earlier = STORED_ROW | {"number": 2, "source": "phu-luc.csv"}
+    store("UPDATE reorganisation_rows SET content = :value", earlier)
+    assert batch.rows[0].content == ROW
+    assert batch.rows[0].annex_row == AnnexRow.of(2, "phu-luc.csv", ROW)
+
+
 def test_an_answer_is_stored_as_the_allocation_file_names_it(app: Flask) -> None:
     batch = make_batch()
     item = "SELECT item FROM reorganisation_answers"
