@@ -15,8 +15,9 @@ FLASK := $(BIN)/python -m flask --app wsgi
 PYTEST = CHROMIUM="$$($(BIN)/python -m scripts.browser)" || exit 1; export CHROMIUM; \
 	exec $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
-# How many tests run side by side, and what else to tell pytest: make test ARGS="tests/web -k rosters"
-WORKERS ?= 2
+# How many tests run side by side: more than cores, for a test waits for its database or browser.
+# And what else to tell pytest: make test ARGS="tests/web -k rosters"
+WORKERS ?= 3
 ARGS ?=
 
 help: ## Print this list

@@ -95,6 +95,12 @@ class Applications:
                 db.engine.dispose()
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the browser, whose tests are the longest; else one of them is waited for alone."""
+    items.sort(key=lambda item: "browser" not in item.path.parts)
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run the tests of the database layers once on each database."""
     if "backend" in metafunc.fixturenames:

@@ -3,6 +3,8 @@
 import itertools
 from datetime import date
 
+from sqlalchemy import insert
+
 from registry.domain.offices import OfficeFunction
 from registry.domain.units.kinds import UnitKind
 from registry.domain.vietnamese.names import text_sort_key, unit_search_key
@@ -27,6 +29,32 @@ def make_unit(
     phone: str | None = None,
 ) -> Unit:
     """Make a unit with one period and its path; without `code` it gets a registry code."""
+    unit = _new_unit(
+        name,
+        kind,
+        parent,
+        code=code,
+        since=since,
+        until=until,
+        takes_part=takes_part,
+        phone=phone,
+    )
+    rebuild_paths()
+    return unit
+
+
+def _new_unit(
+    name: str,
+    kind: UnitKind,
+    parent: Unit | None = None,
+    *,
+    code: str | None = None,
+    since: date = START,
+    until: date | None = None,
+    takes_part: bool = True,
+    phone: str | None = None,
+) -> Unit:
+    """Make a unit; who makes several writes their paths once, as that takes longest."""
     unit = Unit(registry_code=None if code else f"T-{next(_numbers)}")
     db.session.add(unit)
     db.session.flush()
@@ -47,8 +75,6 @@ def make_unit(
     )
     if phone:
         db.session.add(UnitContact(unit_id=unit.id, phone=phone))
-    db.session.flush()
-    rebuild_paths()
     return unit
 
 
@@ -94,43 +120,46 @@ def make_office(
 
 def allow_everywhere(since: date = START) -> None:
     """Allow each kind to stand under each: for tests that are not about placement."""
-    for kind in UnitKind:
-        for parent in UnitKind:
-            db.session.add(KindPlacement(kind=kind, parent_kind=parent.value, valid_from=since))
-    db.session.add(KindPlacement(kind=UnitKind.PROVINCE, parent_kind=None, valid_from=since))
-    db.session.flush()
+    placements: list[dict[str, object]] = [
+        {"kind": kind, "parent_kind": parent.value, "valid_from": since}
+        for kind in UnitKind
+        for parent in UnitKind
+    ]
+    placements.append({"kind": UnitKind.PROVINCE, "parent_kind": None, "valid_from": since})
+    db.session.execute(insert(KindPlacement), placements)
 
 
 class Province:
     """A small province with every office in place: two districts, a department with a section."""
 
     def __init__(self) -> None:
-        self.province = make_unit("Tỉnh Thử Nghiệm", UnitKind.PROVINCE, code="99")
-        self.it_department = make_unit(
+        self.province = _new_unit("Tỉnh Thử Nghiệm", UnitKind.PROVINCE, code="99")
+        self.it_department = _new_unit(
             "Sở Thông tin và Truyền thông", UnitKind.DEPARTMENT, self.province
         )
-        self.section = make_unit("Phòng Công nghệ thông tin", UnitKind.SECTION, self.it_department)
-        self.other_department = make_unit("Sở Nội vụ", UnitKind.DEPARTMENT, self.province)
-        self.committee = make_unit(
+        self.section = _new_unit("Phòng Công nghệ thông tin", UnitKind.SECTION, self.it_department)
+        self.other_department = _new_unit("Sở Nội vụ", UnitKind.DEPARTMENT, self.province)
+        self.committee = _new_unit(
             "Ban Chỉ đạo Chuyển đổi số",
             UnitKind.STEERING_COMMITTEE,
             self.province,
             takes_part=False,
         )
-        self.district = make_unit("Huyện Thăng Bình", UnitKind.DISTRICT, self.province, code="901")
-        self.district_office = make_unit(
+        self.district = _new_unit("Huyện Thăng Bình", UnitKind.DISTRICT, self.province, code="901")
+        self.district_office = _new_unit(
             "Phòng Văn hóa và Thông tin", UnitKind.DISTRICT_OFFICE, self.district
         )
-        self.commune = make_unit(
+        self.commune = _new_unit(
             "Xã Bình Minh", UnitKind.COMMUNE, self.district, code="90101", phone="+842353000001"
         )
-        self.other_commune = make_unit("Xã Bình Đào", UnitKind.COMMUNE, self.district, code="90102")
-        self.other_district = make_unit(
+        self.other_commune = _new_unit("Xã Bình Đào", UnitKind.COMMUNE, self.district, code="90102")
+        self.other_district = _new_unit(
             "Huyện Đại Lộc", UnitKind.DISTRICT, self.province, code="902"
         )
-        self.far_commune = make_unit(
+        self.far_commune = _new_unit(
             "Xã Đại Minh", UnitKind.COMMUNE, self.other_district, code="90201"
         )
+        rebuild_paths()
         make_office(OfficeFunction.REVIEWING, self.province, self.it_department)
         make_office(OfficeFunction.DECIDING, self.province, self.province)
         make_office(OfficeFunction.COORDINATING, self.province, self.committee)
