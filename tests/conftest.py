@@ -97,8 +97,16 @@ class Applications:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the browser, whose tests are the longest; else one of them is waited for alone."""
-    items.sort(key=lambda item: "browser" not in item.path.parts)
+    """Spread the browser's tests, the longest, evenly: no worker gets them all, none comes last."""
+    longest = [item for item in items if "browser" in item.path.parts]
+    others = [item for item in items if "browser" not in item.path.parts]
+    if longest and others:
+        step = -(-len(others) // len(longest))
+        items[:] = [
+            item
+            for place, first in enumerate(longest)
+            for item in (first, *others[place * step : (place + 1) * step])
+        ]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
