@@ -246,15 +246,17 @@ def settings(database_url: str, ground: Path, keys: Secrets) -> Settings:
 
 
 @pytest.fixture
-def app(applications: Applications, settings: Settings, clock: MovableClock) -> Iterator[Flask]:
+def app(
+    applications: Applications, settings: Settings, clock: MovableClock, database: Database
+) -> Iterator[Flask]:
     """Return the application on an empty database; what a test leaves open is never committed."""
     app = applications.on(settings)
     with app.app_context():
         yield app
         db.session.rollback()
         db.session.remove()
-        if db.engine.dialect.name == "sqlite":  # its file will be another
-            db.engine.dispose()
+        if db.engine.dialect.name == "sqlite" and database.is_changed():
+            db.engine.dispose()  # its file will be another
 
 
 @pytest.fixture

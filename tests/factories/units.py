@@ -1,6 +1,7 @@
 """Makers of units."""
 
 import itertools
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import insert
@@ -29,53 +30,64 @@ def make_unit(
     phone: str | None = None,
 ) -> Unit:
     """Make a unit with one period and its path; without `code` it gets a registry code."""
-    unit = _new_unit(
-        name,
-        kind,
-        parent,
-        code=code,
-        since=since,
-        until=until,
-        takes_part=takes_part,
-        phone=phone,
-    )
+    unit = new_units(
+        NewUnit(
+            name,
+            kind,
+            parent.id if parent else None,
+            code=code,
+            since=since,
+            until=until,
+            takes_part=takes_part,
+            phone=phone,
+        )
+    )[0]
     rebuild_paths()
     return unit
 
 
-def _new_unit(
-    name: str,
-    kind: UnitKind,
-    parent: Unit | None = None,
-    *,
-    code: str | None = None,
-    since: date = START,
-    until: date | None = None,
-    takes_part: bool = True,
-    phone: str | None = None,
-) -> Unit:
-    """Make a unit; who makes several writes their paths once, as that takes longest."""
-    unit = Unit(registry_code=None if code else f"T-{next(_numbers)}")
-    db.session.add(unit)
-    db.session.flush()
-    db.session.add(
-        UnitPeriod(
-            unit_id=unit.id,
-            name=name,
-            kind=kind,
-            official_code=code,
-            parent_id=parent.id if parent else None,
-            takes_part=takes_part,
-            not_taking_part_reason=None if takes_part else "Ngoài phạm vi (kiểm thử)",
-            search_key=unit_search_key(name, None, code or unit.registry_code or ""),
-            sort_key=text_sort_key(name),
-            valid_from=since,
-            valid_to=until,
-        )
-    )
-    if phone:
-        db.session.add(UnitContact(unit_id=unit.id, phone=phone))
-    return unit
+@dataclass(frozen=True, slots=True)
+class NewUnit:
+    """What a unit is made of; without `code` it gets a registry code."""
+
+    name: str
+    kind: UnitKind
+    parent_id: int | None = None
+    code: str | None = None
+    since: date = START
+    until: date | None = None
+    takes_part: bool = True
+    phone: str | None = None
+
+
+def new_units(*wanted: NewUnit) -> list[Unit]:
+    """Make units with one period each, without paths, in a few statements however many they are."""
+    units = db.session.scalars(
+        insert(Unit).returning(Unit, sort_by_parameter_order=True),
+        [{"registry_code": None if new.code else f"T-{next(_numbers)}"} for new in wanted],
+    ).all()
+    made = list(zip(wanted, units, strict=True))
+    db.session.execute(insert(UnitPeriod), [_period(new, unit) for new, unit in made])
+    phones = [{"unit_id": unit.id, "phone": new.phone} for new, unit in made if new.phone]
+    if phones:
+        db.session.execute(insert(UnitContact), phones)
+    return list(units)
+
+
+def _period(new: NewUnit, unit: Unit) -> dict[str, object]:
+    return {
+        "unit_id": unit.id,
+        "name": new.name,
+        "kind": new.kind,
+        "official_code": new.code,
+        "parent_id": new.parent_id,
+        "takes_part": new.takes_part,
+        "not_taking_part_reason": None if new.takes_part else "Ngoài phạm vi (kiểm thử)",
+        "search_key": unit_search_key(new.name, None, new.code or unit.registry_code or ""),
+        "sort_key": text_sort_key(new.name),
+        "valid_from": new.since,
+        "valid_to": new.until,
+    }
 
 
 def rename_unit(unit: Unit, name: str, since: date) -> None:
@@ -133,34 +145,53 @@ class Province:
     """A small province with every office in place: two districts, a department with a section."""
 
     def __init__(self) -> None:
-        self.province = _new_unit("Tỉnh Thử Nghiệm", UnitKind.PROVINCE, code="99")
-        self.it_department = _new_unit(
-            "Sở Thông tin và Truyền thông", UnitKind.DEPARTMENT, self.province
+        (self.province,) = new_units(NewUnit("Tỉnh Thử Nghiệm", UnitKind.PROVINCE, code="99"))
+        top = self.province.id
+        (
+            self.it_department,
+            self.other_department,
+            self.committee,
+            self.district,
+            self.other_district,
+        ) = new_units(
+            NewUnit("Sở Thông tin và Truyền thông", UnitKind.DEPARTMENT, top),
+            NewUnit("Sở Nội vụ", UnitKind.DEPARTMENT, top),
+            NewUnit(
+                "Ban Chỉ đạo Chuyển đổi số", UnitKind.STEERING_COMMITTEE, top, takes_part=False
+            ),
+            NewUnit("Huyện Thăng Bình", UnitKind.DISTRICT, top, code="901"),
+            NewUnit("Huyện Đại Lộc", UnitKind.DISTRICT, top, code="902"),
         )
-        self.section = _new_unit("Phòng Công nghệ thông tin", UnitKind.SECTION, self.it_department)
-        self.other_department = _new_unit("Sở Nội vụ", UnitKind.DEPARTMENT, self.province)
-        self.committee = _new_unit(
-            "Ban Chỉ đạo Chuyển đổi số",
-            UnitKind.STEERING_COMMITTEE,
-            self.province,
-            takes_part=False,
-        )
-        self.district = _new_unit("Huyện Thăng Bình", UnitKind.DISTRICT, self.province, code="901")
-        self.district_office = _new_unit(
-            "Phòng Văn hóa và Thông tin", UnitKind.DISTRICT_OFFICE, self.district
-        )
-        self.commune = _new_unit(
-            "Xã Bình Minh", UnitKind.COMMUNE, self.district, code="90101", phone="+842353000001"
-        )
-        self.other_commune = _new_unit("Xã Bình Đào", UnitKind.COMMUNE, self.district, code="90102")
-        self.other_district = _new_unit(
-            "Huyện Đại Lộc", UnitKind.DISTRICT, self.province, code="902"
-        )
-        self.far_commune = _new_unit(
-            "Xã Đại Minh", UnitKind.COMMUNE, self.other_district, code="90201"
+        (
+            self.section,
+            self.district_office,
+            self.commune,
+            self.other_commune,
+            self.far_commune,
+        ) = new_units(
+            NewUnit("Phòng Công nghệ thông tin", UnitKind.SECTION, self.it_department.id),
+            NewUnit("Phòng Văn hóa và Thông tin", UnitKind.DISTRICT_OFFICE, self.district.id),
+            NewUnit(
+                "Xã Bình Minh", UnitKind.COMMUNE, self.district.id, "90101", phone="+842353000001"
+            ),
+            NewUnit("Xã Bình Đào", UnitKind.COMMUNE, self.district.id, "90102"),
+            NewUnit("Xã Đại Minh", UnitKind.COMMUNE, self.other_district.id, "90201"),
         )
         rebuild_paths()
-        make_office(OfficeFunction.REVIEWING, self.province, self.it_department)
-        make_office(OfficeFunction.DECIDING, self.province, self.province)
-        make_office(OfficeFunction.COORDINATING, self.province, self.committee)
-        make_office(OfficeFunction.VERIFYING, self.district, self.district)
+        db.session.execute(
+            insert(Office),
+            [
+                {
+                    "function": function,
+                    "territory_id": territory.id,
+                    "office_id": office.id,
+                    "valid_from": START,
+                }
+                for function, territory, office in (
+                    (OfficeFunction.REVIEWING, self.province, self.it_department),
+                    (OfficeFunction.DECIDING, self.province, self.province),
+                    (OfficeFunction.COORDINATING, self.province, self.committee),
+                    (OfficeFunction.VERIFYING, self.district, self.district),
+                )
+            ],
+        )
