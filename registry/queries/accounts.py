@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Integer, bindparam, func, or_, select
 
 from registry.domain.offices import OfficeFunction
 from registry.domain.permissions import (
@@ -23,7 +24,7 @@ from registry.models.memberships import Membership
 from registry.models.offices import Office
 from registry.models.units import UnitPeriod
 from registry.queries.coverage.translated import closed_units_within
-from registry.queries.units.on_a_day import in_force, path_on
+from registry.queries.units.on_a_day import DAY, in_force, path_on
 
 # The territory of these roles is what `offices` gives to the office they were granted for.
 FUNCTIONS_OF_ROLES = {
@@ -32,6 +33,32 @@ FUNCTIONS_OF_ROLES = {
     Role.VIEWER: OfficeFunction.COORDINATING,
     Role.VERIFIER: OfficeFunction.VERIFYING,
 }
+
+
+# What each request asks: made once, for making it costs more time than the database needs.
+_OFFICE: Any = bindparam("office_id", type_=Integer)
+_GRANTS = select(Grant).where(
+    Grant.account_id == bindparam("account_id", type_=Integer), in_force(Grant, DAY)
+)
+_TERRITORIES = select(Office.territory_id).where(
+    Office.function == bindparam("function", type_=Office.function.type),
+    Office.office_id == _OFFICE,
+    in_force(Office, DAY),
+)
+_SECTIONS = select(UnitPeriod.unit_id).where(
+    UnitPeriod.parent_id == _OFFICE,
+    UnitPeriod.kind.in_(SECTION_KINDS),
+    in_force(UnitPeriod, DAY),
+)
+_BELONGS = (
+    select(Membership.id)
+    .where(
+        Membership.person_id == bindparam("person_id", type_=Integer),
+        in_force(Membership, DAY),
+        or_(Membership.unit_id == _OFFICE, Membership.unit_id.in_(_SECTIONS)),
+    )
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +142,7 @@ def actor_of(account: Account, today: date, label: str) -> Actor:
     scopes: dict[Action, Scope] = dict.fromkeys(TABLE[Role.MEMBER], NOTHING)
     roles: set[Role] = {Role.MEMBER} if account.person_id is not None else set()
     if account.disabled_at is None:
-        for grant in db.session.scalars(
-            select(Grant).where(Grant.account_id == account.id, in_force(Grant, today))
-        ):
+        for grant in db.session.scalars(_GRANTS, {"account_id": account.id, "day": today}):
             prefixes = _territories(account, grant, today)
             if prefixes is None:
                 continue
@@ -152,11 +177,12 @@ def _territories(account: Account, grant: Grant, today: date) -> frozenset[str] 
         paths = [
             path_on(territory_id, today)
             for territory_id in db.session.scalars(
-                select(Office.territory_id).where(
-                    Office.function == FUNCTIONS_OF_ROLES[grant.role],
-                    Office.office_id == grant.office_id,
-                    in_force(Office, today),
-                )
+                _TERRITORIES,
+                {
+                    "function": FUNCTIONS_OF_ROLES[grant.role],
+                    "office_id": grant.office_id,
+                    "day": today,
+                },
             )
         ]
         found = frozenset(path for path in paths if path is not None)
@@ -170,23 +196,8 @@ def _belongs(person_id: int, office_id: int, today: date) -> bool:
     Not of any unit below: every unit of a province lies below the body that decides in it, and who
     left that body for a commune decides no more.
     """
-    sections = select(UnitPeriod.unit_id).where(
-        UnitPeriod.parent_id == office_id,
-        UnitPeriod.kind.in_(SECTION_KINDS),
-        in_force(UnitPeriod, today),
-    )
-    return (
-        db.session.scalar(
-            select(Membership.id)
-            .where(
-                Membership.person_id == person_id,
-                in_force(Membership, today),
-                or_(Membership.unit_id == office_id, Membership.unit_id.in_(sections)),
-            )
-            .limit(1)
-        )
-        is not None
-    )
+    values = {"person_id": person_id, "office_id": office_id, "day": today}
+    return db.session.scalar(_BELONGS, values) is not None
 
 
 def _joined(one: Scope, other: Scope) -> Scope:

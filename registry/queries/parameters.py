@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from registry.domain.assignments import CarriedOverGrace
 from registry.domain.errors import NotFound
@@ -19,9 +19,13 @@ CONTRACT_WORKERS_COUNT = "contract_workers_count"
 CARRIED_OVER_GRACE = "carried_over_grace_days"
 
 
+# Every page asks for several: the statement is made once.
+_VALUE = select(Parameter.value).where(Parameter.name == bindparam("name"))
+
+
 def value_of(name: str) -> str | None:
     """Return a parameter's value, or None when it is not set."""
-    return db.session.scalar(select(Parameter.value).where(Parameter.name == name))
+    return db.session.scalar(_VALUE, {"name": name})
 
 
 def is_demo() -> bool:

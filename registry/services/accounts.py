@@ -115,20 +115,19 @@ def _open_session(account: Account, moment: Moment) -> SignedIn:
     return SignedIn(token, account.id)
 
 
-def live_account(token: str, moment: Moment, idle: timedelta, life: timedelta) -> Account | None:
-    """Return the enabled account of a session token while the session lives, else None."""
+def live_session(token: str, moment: Moment, idle: timedelta, life: timedelta) -> Session | None:
+    """Return the session of a token while it lives and its account is enabled, else None."""
     session = session_by_hash(token_hash(token))
     if session is None or session.revoked_at is not None:
         return None
     if moment.instant - session.last_seen_at > idle or moment.instant - session.created_at > life:
         return None
-    return session.account if session.account.disabled_at is None else None
+    return session if session.account.disabled_at is None else None
 
 
-def needs_touch(token: str, moment: Moment) -> bool:
+def needs_touch(session: Session, moment: Moment) -> bool:
     """Tell whether the session's last use should be written again."""
-    session = session_by_hash(token_hash(token))
-    return session is not None and moment.instant - session.last_seen_at > SEEN_EVERY
+    return moment.instant - session.last_seen_at > SEEN_EVERY
 
 
 def touch(token: str, moment: Moment) -> None:

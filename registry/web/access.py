@@ -14,7 +14,7 @@ from registry.domain.errors import NotAllowed
 from registry.domain.permissions import PUBLIC_ACTOR, Action, Actor
 from registry.models.accounts import Account
 from registry.queries.accounts import actor_of
-from registry.services.accounts import live_account, needs_touch, touch
+from registry.services.accounts import live_session, needs_touch, touch
 from registry.web.request import later, moment, settings, today
 
 P = ParamSpec("P")
@@ -49,12 +49,12 @@ class SignedInUser(UserMixin):
 def load_user(token: str) -> SignedInUser | None:
     """Return the user of a live session token."""
     at = moment()
-    account = live_account(token, at, settings().session_idle, settings().session_life)
-    if account is None:
+    session = live_session(token, at, settings().session_idle, settings().session_life)
+    if session is None:
         return None
-    if needs_touch(token, at):
+    if needs_touch(session, at):
         later(lambda: touch(token, at))
-    return SignedInUser(token, account)
+    return SignedInUser(token, session.account)
 
 
 def requires(action: Action) -> Callable[[Callable[P, R]], Callable[P, R]]:

@@ -110,10 +110,12 @@ def test_a_verifier_has_no_rights_once_the_district_level_has_ended(app: Flask) 
 def test_signing_in_opens_a_session_that_signing_out_ends_on_the_server(app: Flask) -> None:
     account = make_account(Role.UNIT_OFFICER, Province().commune, login="canbo")
     token = accounts.sign_in(PUBLIC_ACTOR, " CanBo ", PASSWORD, MOMENT).token
-    assert accounts.live_account(token, MOMENT, IDLE, LIFE) is account
+    live = accounts.live_session(token, MOMENT, IDLE, LIFE)
+    assert live is not None
+    assert live.account is account
     accounts.sign_out(actor_for(account), token, MOMENT)
     db.session.flush()
-    assert accounts.live_account(token, MOMENT, IDLE, LIFE) is None
+    assert accounts.live_session(token, MOMENT, IDLE, LIFE) is None
 
 
 def test_the_database_never_holds_a_session_token(app: Flask) -> None:
@@ -126,10 +128,10 @@ def test_the_database_never_holds_a_session_token(app: Flask) -> None:
 def test_an_idle_or_old_session_is_dead(app: Flask) -> None:
     make_account(Role.UNIT_OFFICER, Province().commune, login="canbo")
     token = accounts.sign_in(PUBLIC_ACTOR, "canbo", PASSWORD, MOMENT).token
-    assert accounts.live_account(token, Moment(NOW + timedelta(minutes=31)), IDLE, LIFE) is None
+    assert accounts.live_session(token, Moment(NOW + timedelta(minutes=31)), IDLE, LIFE) is None
     accounts.touch(token, Moment(NOW + timedelta(hours=12)))
     late = NOW + timedelta(hours=12, minutes=1)
-    assert accounts.live_account(token, Moment(late), IDLE, LIFE) is None
+    assert accounts.live_session(token, Moment(late), IDLE, LIFE) is None
 
 
 def test_disabling_an_account_ends_its_session_at_once(app: Flask) -> None:
@@ -137,7 +139,7 @@ def test_disabling_an_account_ends_its_session_at_once(app: Flask) -> None:
     administrator = make_actor(Role.SYSTEM_ADMINISTRATOR, None)
     token = accounts.sign_in(PUBLIC_ACTOR, "canbo", PASSWORD, MOMENT).token
     accounts.disable(administrator, "canbo", MOMENT)
-    assert accounts.live_account(token, MOMENT, IDLE, LIFE) is None
+    assert accounts.live_session(token, MOMENT, IDLE, LIFE) is None
     with pytest.raises(Invalid):
         accounts.sign_in(PUBLIC_ACTOR, "canbo", PASSWORD, MOMENT)
 
@@ -170,7 +172,7 @@ def test_a_password_link_works_once_and_ends_other_sessions(app: Flask) -> None:
     link = accounts.forgot_password(PUBLIC_ACTOR, "canbo", timedelta(minutes=60), MOMENT)
     assert link is not None
     accounts.set_password(PUBLIC_ACTOR, link.token, NEW, NEW, MOMENT)
-    assert accounts.live_account(old, MOMENT, IDLE, LIFE) is None
+    assert accounts.live_session(old, MOMENT, IDLE, LIFE) is None
     assert accounts.sign_in(PUBLIC_ACTOR, "canbo", NEW, MOMENT).account_id == account.id
     with pytest.raises(NotFound):
         accounts.set_password(PUBLIC_ACTOR, link.token, NEW, NEW, MOMENT)

@@ -47,10 +47,10 @@ def reorganised_sqlite(tmp_path_factory: pytest.TempPathFactory, empty_sqlite: P
 
 
 @pytest.fixture
-def database_url(reorganised_sqlite: Path, sqlite_database: SqliteDatabase) -> str:
-    """Return the URL of a copy of that database, instead of an empty one."""
+def database(reorganised_sqlite: Path, sqlite_database: SqliteDatabase) -> SqliteDatabase:
+    """Return a copy of that database, instead of an empty one."""
     sqlite_database.replace_by(reorganised_sqlite)
-    return sqlite_database.url
+    return sqlite_database
 
 
 @pytest.fixture(autouse=True)

@@ -34,13 +34,12 @@ from registry.models.people import Person
 from registry.models.units import UnitPath, UnitPeriod
 from registry.queries.coverage.carried_over import was_carried_over
 from registry.queries.parameters import counting_rules
-from registry.queries.units.on_a_day import in_force
+from registry.queries.units.on_a_day import DAY, in_force
 
 AnySelect = Select[*tuple[Any, ...]]
 
 # The statements and their aliases are made once, for every day and subtree: making them costs more
 # time than the database needs to answer.
-DAY: Any = bindparam("day", type_=Date)
 SERVED, SECTION, OWN = aliased(UnitPath), aliased(UnitPath), aliased(UnitPath)
 _SERVED_PERIOD = aliased(UnitPeriod)
 _PREFIX, _BEYOND = bindparam("prefix", type_=String), bindparam("beyond", type_=String)

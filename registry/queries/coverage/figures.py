@@ -36,7 +36,6 @@ from registry.models.coverage import CoverageRule
 from registry.models.decisions import Decision
 from registry.models.units import Unit, UnitContact, UnitPath, UnitPeriod
 from registry.queries.coverage.counting import (
-    DAY,
     SERVED,
     AnySelect,
     counts_by_unit,
@@ -45,7 +44,7 @@ from registry.queries.coverage.counting import (
 )
 from registry.queries.coverage.required import focal_point_rule, must_be_covered
 from registry.queries.parameters import home_unit
-from registry.queries.units.on_a_day import UnitRow, find_by_code, in_force, in_scope_of, under
+from registry.queries.units.on_a_day import DAY, UnitRow, find_by_code, in_force, in_scope_of, under
 
 _PARENT, _PARENT_UNIT = aliased(UnitPeriod), aliased(Unit)
 _EARLIER = aliased(UnitPeriod)

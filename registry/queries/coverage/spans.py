@@ -25,7 +25,6 @@ from registry.models.people import Person
 from registry.models.units import UnitPath, UnitPeriod
 from registry.queries.coverage.carried_over import carried_on
 from registry.queries.coverage.counting import (
-    DAY,
     OWN,
     SECTION,
     SERVED,
@@ -37,7 +36,7 @@ from registry.queries.coverage.counting import (
 )
 from registry.queries.coverage.figures import Coverage
 from registry.queries.parameters import counting_rules
-from registry.queries.units.on_a_day import in_force
+from registry.queries.units.on_a_day import DAY, in_force
 
 
 def vacancies(found: Coverage, standard: Standard) -> dict[int, date]:

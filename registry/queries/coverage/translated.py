@@ -23,7 +23,19 @@ from registry.models.memberships import Membership
 from registry.models.units import Succession, UnitPath, UnitPeriod
 from registry.queries.coverage.counting import focal_point_counts
 from registry.queries.coverage.figures import Coverage, coverage
-from registry.queries.units.on_a_day import UnitRow, in_force, units_by_id
+from registry.queries.units.on_a_day import DAY, UnitRow, in_force, units_by_id
+
+_NEXT = aliased(UnitPeriod)
+_ENDINGS = select(UnitPeriod.unit_id, UnitPeriod.valid_to, UnitPeriod.parent_id).where(
+    UnitPeriod.valid_to <= DAY,
+    ~select(_NEXT.id)
+    .where(
+        _NEXT.unit_id == UnitPeriod.unit_id,
+        _NEXT.valid_from >= UnitPeriod.valid_to,
+        _NEXT.valid_from <= DAY,
+    )
+    .exists(),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,21 +302,7 @@ def _links(later: date) -> dict[int, list[SuccessorLink]]:
 
 def _endings(later: date) -> dict[int, Ending]:
     """Return the units that ended on or before `later`, by id."""
-    next_period = aliased(UnitPeriod)
-    goes_on = (
-        select(next_period.id)
-        .where(
-            next_period.unit_id == UnitPeriod.unit_id,
-            next_period.valid_from >= UnitPeriod.valid_to,
-            next_period.valid_from <= later,
-        )
-        .exists()
-    )
-    rows = db.session.execute(
-        select(UnitPeriod.unit_id, UnitPeriod.valid_to, UnitPeriod.parent_id).where(
-            UnitPeriod.valid_to <= later, ~goes_on
-        )
-    )
+    rows = db.session.execute(_ENDINGS, {"day": later})
     return {
         unit_id: Ending(valid_to - timedelta(days=1), parent_id)
         for unit_id, valid_to, parent_id in rows

@@ -7,9 +7,12 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Date,
+    Integer,
     Select,
     SQLColumnExpression,
     and_,
+    bindparam,
     false,
     func,
     or_,
@@ -28,6 +31,10 @@ from registry.models.units import Succession, Unit, UnitContact, UnitPath, UnitP
 _SEARCH_BLOCK = 200
 
 _UnitSelect = Select[*tuple[Any, ...]]
+
+# The day of a statement that is made once, for every day.
+DAY: Any = bindparam("day", type_=Date)
+_PARENT, _SCOPE_PATH = aliased(UnitPeriod), aliased(UnitPath)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +91,12 @@ def in_scope_of(
         return true()
     conditions: list[ColumnElement[bool]] = []
     if scope.prefixes:
-        path = aliased(UnitPath)
         conditions.append(
-            select(path.id)
+            select(_SCOPE_PATH.id)
             .where(
-                path.unit_id == unit_id,
-                in_force(path, today),
-                or_(*(under(path.path, prefix) for prefix in sorted(scope.prefixes))),
+                _SCOPE_PATH.unit_id == unit_id,
+                in_force(_SCOPE_PATH, today),
+                or_(*(under(_SCOPE_PATH.path, prefix) for prefix in sorted(scope.prefixes))),
             )
             .exists()
         )
@@ -99,40 +105,44 @@ def in_scope_of(
     return or_(*conditions) if conditions else false()
 
 
-def _rows(day: date) -> _UnitSelect:
-    parent = aliased(UnitPeriod)
-    return (
-        select(
-            # In the order in which UnitRow takes them; mapped rows would cost more than the query.
-            Unit.id,
-            func.coalesce(UnitPeriod.official_code, Unit.registry_code, ""),
-            UnitPeriod.name,
-            UnitPeriod.short_name,
-            UnitPeriod.kind,
-            UnitPeriod.designation,
-            UnitPeriod.parent_id,
-            parent.name,
-            UnitPath.path,
-            UnitPeriod.takes_part,
-            UnitPeriod.not_taking_part_reason,
-            UnitContact.phone,
-            UnitPeriod.valid_from,
-            UnitPeriod.valid_to,
-        )
-        .join(UnitPeriod, and_(UnitPeriod.unit_id == Unit.id, in_force(UnitPeriod, day)))
-        .join(UnitPath, and_(UnitPath.unit_id == Unit.id, in_force(UnitPath, day)))
-        .outerjoin(parent, and_(parent.unit_id == UnitPeriod.parent_id, in_force(parent, day)))
-        .outerjoin(UnitContact, UnitContact.unit_id == Unit.id)
+# Made once, for every day: making it costs more time than the database needs to answer.
+_ROWS: _UnitSelect = (
+    select(
+        # In the order in which UnitRow takes them; mapped rows would cost more than the query.
+        Unit.id,
+        func.coalesce(UnitPeriod.official_code, Unit.registry_code, ""),
+        UnitPeriod.name,
+        UnitPeriod.short_name,
+        UnitPeriod.kind,
+        UnitPeriod.designation,
+        UnitPeriod.parent_id,
+        _PARENT.name,
+        UnitPath.path,
+        UnitPeriod.takes_part,
+        UnitPeriod.not_taking_part_reason,
+        UnitContact.phone,
+        UnitPeriod.valid_from,
+        UnitPeriod.valid_to,
     )
+    .join(UnitPeriod, and_(UnitPeriod.unit_id == Unit.id, in_force(UnitPeriod, DAY)))
+    .join(UnitPath, and_(UnitPath.unit_id == Unit.id, in_force(UnitPath, DAY)))
+    .outerjoin(_PARENT, and_(_PARENT.unit_id == UnitPeriod.parent_id, in_force(_PARENT, DAY)))
+    .outerjoin(UnitContact, UnitContact.unit_id == Unit.id)
+)
 
 
-def _read(statement: _UnitSelect) -> list[UnitRow]:
-    return [UnitRow(*row) for row in db.session.execute(statement)]
+_PATH_ON = select(UnitPath.path).where(
+    UnitPath.unit_id == bindparam("unit_id", type_=Integer), in_force(UnitPath, DAY)
+)
+
+
+def _read(statement: _UnitSelect, day: date) -> list[UnitRow]:
+    return [UnitRow(*row) for row in db.session.execute(statement, {"day": day})]
 
 
 def unit_on(unit_id: int, day: date) -> UnitRow | None:
     """Return the unit as of `day`, or None when it does not exist then."""
-    rows = _read(_rows(day).where(Unit.id == unit_id))
+    rows = _read(_ROWS.where(Unit.id == unit_id), day)
     return rows[0] if rows else None
 
 
@@ -141,7 +151,7 @@ def units_by_id(unit_ids: Iterable[int], day: date) -> dict[int, UnitRow]:
     wanted = sorted(set(unit_ids))
     if not wanted:
         return {}
-    return {row.id: row for row in _read(_rows(day).where(Unit.id.in_(wanted)))}
+    return {row.id: row for row in _read(_ROWS.where(Unit.id.in_(wanted)), day)}
 
 
 def find_by_code(code: str, day: date) -> UnitRow | None:
@@ -150,12 +160,13 @@ def find_by_code(code: str, day: date) -> UnitRow | None:
     One code names different units over time.
     """
     rows = _read(
-        _rows(day).where(
+        _ROWS.where(
             or_(
                 UnitPeriod.official_code == code,
                 and_(UnitPeriod.official_code.is_(None), Unit.registry_code == code),
             )
-        )
+        ),
+        day,
     )
     return rows[0] if rows else None
 
@@ -172,29 +183,25 @@ def subtree(
 
     `kinds` and `scope` (asked for `today`) narrow the answer.
     """
-    statement = _rows(day).where(under(UnitPath.path, prefix))
+    statement = _ROWS.where(under(UnitPath.path, prefix))
     if kinds:
         statement = statement.where(UnitPeriod.kind.in_(kinds))
     if scope is not None:
         statement = statement.where(in_scope_of(scope, Unit.id, today or day))
-    return sorted(_read(statement), key=lambda row: (row.code, row.name))
+    return sorted(_read(statement, day), key=lambda row: (row.code, row.name))
 
 
 def children(unit_id: int, day: date) -> list[UnitRow]:
     """Return the units directly below a unit on `day`, by kind, then in name order."""
-    statement = (
-        _rows(day)
-        .where(UnitPeriod.parent_id == unit_id)
-        .order_by(UnitPeriod.kind, UnitPeriod.sort_key, Unit.id)
+    statement = _ROWS.where(UnitPeriod.parent_id == unit_id).order_by(
+        UnitPeriod.kind, UnitPeriod.sort_key, Unit.id
     )
-    return _read(statement)
+    return _read(statement, day)
 
 
 def path_on(unit_id: int, day: date) -> str | None:
     """Return the unit's path on `day`, or None when it does not exist then."""
-    return db.session.scalar(
-        select(UnitPath.path).where(UnitPath.unit_id == unit_id, in_force(UnitPath, day))
-    )
+    return db.session.scalar(_PATH_ON, {"unit_id": unit_id, "day": day})
 
 
 def follow(unit_id: int, day: date) -> UnitRow | None:
@@ -296,12 +303,12 @@ def search(
     for start in range(0, len(matches), _SEARCH_BLOCK):
         block = matches[start : start + _SEARCH_BLOCK]
         standing = _standing_for([match.unit_id for match in block], day)
-        statement = _rows(day).where(Unit.id.in_({one for ids in standing.values() for one in ids}))
+        statement = _ROWS.where(Unit.id.in_({one for ids in standing.values() for one in ids}))
         if kinds:
             statement = statement.where(UnitPeriod.kind.in_(kinds))
         if scope is not None:
             statement = statement.where(in_scope_of(scope, Unit.id, today or day))
-        for answer in _answers(block, standing, {row.id: row for row in _read(statement)}):
+        for answer in _answers(block, standing, {row.id: row for row in _read(statement, day)}):
             found.setdefault(answer.row.id, answer)
         if len(found) >= limit:
             break
