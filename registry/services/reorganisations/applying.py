@@ -189,8 +189,7 @@ def _write(journal: Journal, batch: Reorganisation, planned: Planned, moment: Mo
     carried = {what: carry_facts(journal, what, ended, goals, day) for what in FACT_TABLES}
     lists = return_open_lists(journal, ended, carried[MEMBERSHIPS], day, moment)
     signups = move_open_signups(journal, ended)
-    journal.close()
-    _finish()
+    _finish(rows_written=journal.close())
     return outcome_of(batch, planned, eve, Written(ids, carried, lists, signups))
 
 
@@ -203,9 +202,9 @@ def _ended(plan: Plan, ids: Mapping[int, int]) -> dict[int, Ended]:
     return found
 
 
-def _finish() -> None:
+def _finish(*, rows_written: int) -> None:
     """Let the database look at all that was written: its statistics and its constraints."""
-    refresh_statistics()
+    refresh_statistics(rows_written)
     db.session.expire_all()
     if db.session.get_bind().dialect.name == "postgresql":
         # The overlap constraints are checked at commit, which a dry run never reaches.

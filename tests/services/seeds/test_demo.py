@@ -79,9 +79,11 @@ def test_the_facts_do_not_depend_on_the_day_the_demo_is_loaded(home: Path) -> No
             .order_by(Membership.line_id)
         )
         rosters = db.session.execute(
-            select(Roster.created_at, Roster.submitted_at, Roster.decided_at)
+            select(Roster.created_at, Roster.submitted_at, Roster.decided_at).order_by(Roster.id)
         )
-        signups = db.session.execute(select(Signup.reference_code, Signup.submitted_at))
+        signups = db.session.execute(
+            select(Signup.reference_code, Signup.submitted_at).order_by(Signup.id)
+        )
         return [tuple(row) for part in (rows, rosters, signups) for row in part]
 
     seed_demo(system_actor(), MOMENT, home)
