@@ -1,7 +1,6 @@
 """Every route that hands out a file does it the same way: found by asking, not by a list."""
 
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +16,7 @@ from registry.models.audit import AuditEvent
 from registry.models.base import db
 from registry.models.memberships import Membership
 from registry.web import exports
-from tests.web.test_permissions import Stage, address, allowed, rules
+from tests.factories.stage import Stage, allowed
 
 # Those who may most come first.
 ROLES = (
@@ -74,15 +73,14 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
 def walk(stage: Stage) -> Walk:
     """Ask for every route, with the reorganisation being composed and with it applied."""
     files: dict[str, list[Handed]] = {}
-    gets = {rule.endpoint for rule in rules(stage.app) if "GET" in (rule.methods or ())}
+    gets = {rule.endpoint for rule in stage.rules() if "GET" in (rule.methods or ())}
     answered: set[str] = set()
     for prepare in (None, apply_batch):
         if prepare:
             stage.put_back()
             prepare(stage)
-            stage.close()
-            shutil.copy(stage.database, stage.pristine)
-        for rule in rules(stage.app):
+            stage.keep()
+        for rule in stage.rules():
             for method in {"GET", "POST"} & set(rule.methods or ()):
                 handed = ask(stage, rule, method)
                 if method == "GET" and handed.answer.status_code < 400:
@@ -107,7 +105,7 @@ def ask(stage: Stage, rule: Rule, method: str) -> Handed:
         stage.put_back()
         before = last_event(stage)
         answer = stage.client(role).open(
-            address(stage.app, rule, stage.inside), method=method, data=form
+            stage.address(rule, stage.inside), method=method, data=form
         )
         if method == "POST" or answer.status_code < 400:
             break
