@@ -71,23 +71,28 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
 
 @pytest.fixture(scope="module")
 def walk(stage: Stage) -> Walk:
-    """Ask for every route, with the reorganisation being composed and with it applied."""
+    """Ask for every route, then, with the reorganisation applied, for what was refused before."""
     files: dict[str, list[Handed]] = {}
-    gets = {rule.endpoint for rule in stage.rules() if "GET" in (rule.methods or ())}
-    answered: set[str] = set()
+    asked = [
+        (rule, method)
+        for rule in stage.rules()
+        for method in ("GET", "POST")
+        if method in (rule.methods or ())
+    ]
     for prepare in (None, apply_batch):
         if prepare:
             stage.put_back()
             prepare(stage)
             stage.keep()
-        for rule in stage.rules():
-            for method in {"GET", "POST"} & set(rule.methods or ()):
-                handed = ask(stage, rule, method)
-                if method == "GET" and handed.answer.status_code < 400:
-                    answered.add(rule.endpoint)
-                if is_file(handed.answer):
-                    files.setdefault(rule.endpoint, []).append(handed)
-    return Walk(files, gets - answered)
+        refused = []
+        for rule, method in asked:
+            handed = ask(stage, rule, method)
+            if handed.answer.status_code >= 400:
+                refused.append((rule, method))
+            if is_file(handed.answer):
+                files.setdefault(rule.endpoint, []).append(handed)
+        asked = refused
+    return Walk(files, {rule.endpoint for rule, method in asked if method == "GET"})
 
 
 def apply_batch(stage: Stage) -> None:
