@@ -3,16 +3,17 @@
 import gc
 import sys
 
+from registry.settings import Settings, SettingsError
+
 gc.disable()  # looking again and again through what is imported, and stays, is a fifth of a start
-
-from registry.app import create_app  # noqa: E402 - after the line above
-from registry.settings import Settings, SettingsError  # noqa: E402 - as above
-
 try:
-    app = create_app(Settings.from_environment())
+    settings = Settings.from_environment()
+    # Only now, since it takes most of the time: wrong settings are refused at once.
+    from registry.app import create_app
+
+    app = create_app(settings)
 except SettingsError as error:
     sys.stderr.write(f"{error.message}\n")
     raise SystemExit(1) from None
-
 gc.freeze()
 gc.enable()
