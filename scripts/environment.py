@@ -7,8 +7,8 @@ installed.
 
 import fcntl
 import hashlib
+import importlib.metadata
 import importlib.util
-import json
 import os
 import re
 import subprocess
@@ -78,8 +78,13 @@ def belongs_here(venv: Path) -> bool:
         origin.is_file()
         and origin.read_text() == str(venv)
         and (venv / "bin" / "python").exists()
-        and (venv / "lib" / "python3.11" / "site-packages" / "pip").is_dir()
+        and (packages_of(venv) / "pip").is_dir()
     )
+
+
+def packages_of(venv: Path) -> Path:
+    """Return the folder of an environment's packages."""
+    return venv / "lib" / "python3.11" / "site-packages"
 
 
 def create(venv: Path) -> bool:
@@ -130,9 +135,8 @@ def pip(venv: Path, *arguments: str) -> list[str]:
 
 def remove_leftovers(locks: list[str]) -> None:
     """Uninstall what none of `locks` names: it could be imported here and nowhere else."""
-    command = pip(VENV, "list", "--format", "json")
-    listed = subprocess.run(command, check=True, capture_output=True, text=True)
-    installed = {normalised(package["name"]) for package in json.loads(listed.stdout)}
+    packages = importlib.metadata.distributions(path=[str(packages_of(VENV))])
+    installed = {normalised(package.name) for package in packages}
     extra = installed - WITH_PYTHON - set().union(*map(names_in, locks))
     if extra:
         subprocess.run(pip(VENV, "uninstall", "--quiet", "--yes", *sorted(extra)), check=True)

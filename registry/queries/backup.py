@@ -5,12 +5,24 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Connection, DateTime, MetaData, Table, event, func, select
+from sqlalchemy import (
+    JSON,
+    Connection,
+    DateTime,
+    MetaData,
+    Table,
+    event,
+    func,
+    inspect,
+    select,
+    table,
+)
 from sqlalchemy.engine.interfaces import ReflectedColumn
 
 from registry.models.base import UtcDateTime, db
 
 ROWS_AT_ONCE = 10_000
+MIGRATIONS_KEPT = "alembic_version"
 
 
 def all_tables() -> list[Table]:
@@ -49,7 +61,7 @@ def stored_tables(connection: Connection) -> list[Table]:
     there = MetaData()
     event.listen(there, "column_reflect", _use_our_types)
     there.reflect(connection)
-    return [table for table in there.sorted_tables if table.name != "alembic_version"]
+    return [table for table in there.sorted_tables if table.name != MIGRATIONS_KEPT]
 
 
 def _use_our_types(_inspector: object, _table: object, column: ReflectedColumn) -> None:
@@ -64,8 +76,9 @@ def holds_anything() -> bool:
     """Tell whether any table of the database holds a row."""
     connection = db.session.connection()
     return any(
-        connection.execute(select(1).select_from(table).limit(1)).first() is not None
-        for table in stored_tables(connection)
+        connection.execute(select(1).select_from(table(name)).limit(1)).first() is not None
+        for name in inspect(connection).get_table_names()
+        if name != MIGRATIONS_KEPT
     )
 
 

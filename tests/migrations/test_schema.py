@@ -1,6 +1,7 @@
 """The migrations make exactly the schema of the models, on both databases, rows and all."""
 
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, MetaData, Table, insert, inspect, select, text
 
-from registry.app import create_app
-from registry.domain.clock import Clock, Moment
-from registry.domain.permissions import system_actor
+from registry.domain.clock import Moment
 from registry.models.base import db
 from registry.models.guards import install_guards, remove_guards
 from registry.models.schema import (
@@ -25,9 +24,6 @@ from registry.models.schema import (
     upgrade,
 )
 from registry.queries.backup import rows_in, stored_tables
-from registry.services.seeds.demo import seed_demo
-from registry.services.seeds.reference import seed_reference
-from registry.settings import Settings, make_home
 
 NOW = datetime(2024, 6, 30, 2, 0, tzinfo=UTC)
 MOMENT = Moment(NOW)
@@ -47,6 +43,20 @@ def bare_url(backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> Ca
         return str(server.url(copy))
 
     return make
+
+
+@pytest.fixture
+def migrated_url(backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """Return the URL of a copy of the database that the migrations made for all tests."""
+    if backend == "sqlite":
+        path = tmp_path / "migrated.sqlite"
+        shutil.copyfile(request.getfixturevalue("empty_sqlite"), path)
+        yield f"sqlite:///{path}"
+        return
+    server = request.getfixturevalue("postgresql")
+    copy = server.create_copy("empty")
+    yield server.url(copy)
+    server.drop(copy)
 
 
 def with_connection(url: str, work: Callable[[Connection], Any]) -> Any:
@@ -139,50 +149,26 @@ def test_the_migrations_give_exactly_the_schema_of_the_models(
     assert with_connection(migrated, structure) == with_connection(modelled, structure)
 
 
-def test_the_comparison_sees_a_lost_guard(bare_url: Callable[[str], str]) -> None:
-    url = bare_url("migrated")
-    upgrade(url)
-    before = with_connection(url, structure)
-    with_connection(url, remove_guards)
-    after = with_connection(url, structure)
+def test_the_comparison_sees_a_lost_guard(migrated_url: str) -> None:
+    before = with_connection(migrated_url, structure)
+    with_connection(migrated_url, remove_guards)
+    after = with_connection(migrated_url, structure)
     assert before["triggers"] != after["triggers"]
 
 
-def test_a_new_migration_would_be_empty(bare_url: Callable[[str], str]) -> None:
-    url = bare_url("migrated")
-    upgrade(url)
-
+def test_a_new_migration_would_be_empty(migrated_url: str) -> None:
     def differences(connection: Connection) -> list[Any]:
         options = {"compare_type": True}
         context = MigrationContext.configure(connection, opts=options)
         return list(compare_metadata(context, db.metadata))
 
-    assert with_connection(url, differences) == []
+    assert with_connection(migrated_url, differences) == []
 
 
 def test_revisions_are_numbered_one_after_the_other() -> None:
     numbers = [int(revision) for revision in reversed(known_revisions())]
     assert numbers == list(range(1, len(numbers) + 1))
     assert int(newest_revision()) == numbers[-1]
-
-
-def fill(url: str, home: Path) -> None:
-    """Put the reference data and the demo into the database."""
-    settings = Settings(
-        home=home,
-        database_url=url,
-        host="127.0.0.1",
-        port=8000,
-        base_url="http://127.0.0.1:8000",
-        secrets=make_home(home),
-    )
-    app = create_app(settings, Clock(lambda: NOW), TESTING=True)
-    with app.app_context():
-        seed_reference(system_actor(), MOMENT)
-        seed_demo(system_actor(), MOMENT, home)
-        db.session.commit()
-        db.session.remove()
-        db.engine.dispose()
 
 
 def counts(connection: Connection) -> dict[str, int]:
@@ -197,11 +183,9 @@ def downgrade(connection: Connection, revision: str) -> None:
 
 
 def test_going_down_to_the_first_revision_and_up_again_loses_no_row_and_no_guard(
-    bare_url: Callable[[str], str], tmp_path: Path
+    demo: None, database_url: str
 ) -> None:
-    url = bare_url("filled")
-    upgrade(url)
-    fill(url, tmp_path / "home")
+    url = database_url
     before, rows = with_connection(url, structure), with_connection(url, counts)
     assert sum(rows.values()) > 3000
     with_connection(url, lambda connection: downgrade(connection, FIRST))
@@ -285,30 +269,20 @@ def test_units_in_scope_take_part_after_migrating_and_batches_remember_it_by_tha
     assert with_connection(url, periods_and_changes) == before
 
 
-def test_upgrading_a_database_that_is_the_newest_changes_nothing(
-    bare_url: Callable[[str], str],
-) -> None:
-    url = bare_url("twice")
-    upgrade(url)
-    before = with_connection(url, structure)
-    upgrade(url)
-    assert with_connection(url, structure) == before
+def test_upgrading_a_database_that_is_the_newest_changes_nothing(migrated_url: str) -> None:
+    before = with_connection(migrated_url, structure)
+    upgrade(migrated_url)
+    assert with_connection(migrated_url, structure) == before
 
 
-def test_going_down_to_nothing_leaves_no_table(bare_url: Callable[[str], str]) -> None:
-    url = bare_url("down")
-    upgrade(url)
-    with_connection(url, lambda connection: downgrade(connection, "base"))
-    assert with_connection(url, counts) == {}
+def test_going_down_to_nothing_leaves_no_table(migrated_url: str) -> None:
+    with_connection(migrated_url, lambda connection: downgrade(connection, "base"))
+    assert with_connection(migrated_url, counts) == {}
 
 
-def test_removing_everything_leaves_room_for_a_new_beginning(
-    bare_url: Callable[[str], str],
-) -> None:
-    url = bare_url("removed")
-    upgrade(url)
-    before = with_connection(url, structure)
-    remove_everything(url)
-    assert with_connection(url, counts) == {}
-    upgrade(url)
-    assert with_connection(url, structure) == before
+def test_removing_everything_leaves_room_for_a_new_beginning(migrated_url: str) -> None:
+    before = with_connection(migrated_url, structure)
+    remove_everything(migrated_url)
+    assert with_connection(migrated_url, counts) == {}
+    upgrade(migrated_url)
+    assert with_connection(migrated_url, structure) == before

@@ -1,6 +1,7 @@
 """A backup of either database, restored into the other, is the same registry."""
 
 import json
+import shutil
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,7 +22,7 @@ from registry.models.audit import AuditPersonal
 from registry.models.base import db
 from registry.models.decisions import StoredFile
 from registry.models.people import Person
-from registry.models.schema import newest_revision, upgrade
+from registry.models.schema import newest_revision
 from registry.queries.accounts import password_link_by_hash
 from registry.queries.backup import all_tables, chunks_of, snapshot
 from registry.services import accounts, restore
@@ -101,15 +102,16 @@ def elsewhere(
     home = tmp_path / "elsewhere"
     home.mkdir()
     if backend == "postgresql":
-        url, drop = f"sqlite:///{home / 'registry.sqlite'}", lambda: None
+        file = home / "registry.sqlite"
+        shutil.copyfile(request.getfixturevalue("empty_sqlite"), file)
+        url, drop = f"sqlite:///{file}", lambda: None
     else:
         server = request.getfixturevalue("postgresql")
-        name = server.create_copy("template0")
+        name = server.create_copy("empty")
         url, drop = server.url(name), lambda: server.drop(name)
 
     @contextmanager
     def open_registry() -> Iterator[Settings]:
-        upgrade(url)
         settings = Settings(
             home=home,
             database_url=url,

@@ -48,8 +48,9 @@ class EveryField(fields.DatedChangeForm):
     unit_id = fields.RadioField("Chọn đơn vị", choices=[("1", "Xã")])
 
 
-@pytest.fixture
-def app() -> Iterator[Flask]:
+@pytest.fixture(scope="module")
+def application() -> Flask:
+    """Return an application of templates alone, which compiles them once for all tests."""
     app = Flask("registry")
     app.config["SECRET_KEY"] = "invented"
     CSRFProtect(app)
@@ -61,8 +62,13 @@ def app() -> Iterator[Flask]:
         ]
     )
     filters.register(app)
-    with app.test_request_context("/don-vi?q=a&sort=-name&page=5", method="POST"):
-        yield app
+    return app
+
+
+@pytest.fixture
+def app(application: Flask) -> Iterator[Flask]:
+    with application.test_request_context("/don-vi?q=a&sort=-name&page=5", method="POST"):
+        yield application
 
 
 def link(label: str, group: str | None = None) -> SimpleNamespace:

@@ -1,7 +1,6 @@
 """Every route that hands out a file does it the same way: found by asking, not by a list."""
 
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +16,7 @@ from registry.models.audit import AuditEvent
 from registry.models.base import db
 from registry.models.memberships import Membership
 from registry.web import exports
-from tests.web.test_permissions import Stage, address, allowed, rules
+from tests.factories.stage import Stage, allowed
 
 # Those who may most come first.
 ROLES = (
@@ -72,24 +71,28 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
 
 @pytest.fixture(scope="module")
 def walk(stage: Stage) -> Walk:
-    """Ask for every route, with the reorganisation being composed and with it applied."""
+    """Ask for every route, then, with the reorganisation applied, for what was refused before."""
     files: dict[str, list[Handed]] = {}
-    gets = {rule.endpoint for rule in rules(stage.app) if "GET" in (rule.methods or ())}
-    answered: set[str] = set()
+    asked = [
+        (rule, method)
+        for rule in stage.rules()
+        for method in ("GET", "POST")
+        if method in (rule.methods or ())
+    ]
     for prepare in (None, apply_batch):
         if prepare:
             stage.put_back()
             prepare(stage)
-            stage.close()
-            shutil.copy(stage.database, stage.pristine)
-        for rule in rules(stage.app):
-            for method in {"GET", "POST"} & set(rule.methods or ()):
-                handed = ask(stage, rule, method)
-                if method == "GET" and handed.answer.status_code < 400:
-                    answered.add(rule.endpoint)
-                if is_file(handed.answer):
-                    files.setdefault(rule.endpoint, []).append(handed)
-    return Walk(files, gets - answered)
+            stage.keep()
+        refused = []
+        for rule, method in asked:
+            handed = ask(stage, rule, method)
+            if handed.answer.status_code >= 400:
+                refused.append((rule, method))
+            if is_file(handed.answer):
+                files.setdefault(rule.endpoint, []).append(handed)
+        asked = refused
+    return Walk(files, {rule.endpoint for rule, method in asked if method == "GET"})
 
 
 def apply_batch(stage: Stage) -> None:
@@ -107,7 +110,7 @@ def ask(stage: Stage, rule: Rule, method: str) -> Handed:
         stage.put_back()
         before = last_event(stage)
         answer = stage.client(role).open(
-            address(stage.app, rule, stage.inside), method=method, data=form
+            stage.address(rule, stage.inside), method=method, data=form
         )
         if method == "POST" or answer.status_code < 400:
             break

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
 
@@ -115,7 +115,7 @@ class Held:
 
 @dataclass(frozen=True)
 class World:
-    """Everything coverage depends on."""
+    """Everything coverage depends on; what was once worked out by hand of a day is remembered."""
 
     standings: tuple[tuple[Standing, ...], ...]
     contracts: tuple[ContractType | None, ...]
@@ -124,6 +124,8 @@ class World:
     minimum: int
     grace: int
     contract_workers_count: bool
+    lines: dict[tuple[int, int], list[int] | None] = field(default_factory=dict)
+    countings: dict[tuple[int, int], list[Held]] = field(default_factory=dict)
 
     def standing(self, unit: int, day: int) -> Standing | None:
         found = [standing for standing in self.standings[unit] if standing.spell.holds(day)]
@@ -131,6 +133,11 @@ class World:
 
     def line(self, unit: int, day: int) -> list[int] | None:
         """Return the units from the root down to `unit`, or None when one does not exist."""
+        if (unit, day) not in self.lines:
+            self.lines[unit, day] = self.find_line(unit, day)
+        return self.lines[unit, day]
+
+    def find_line(self, unit: int, day: int) -> list[int] | None:
         standing = self.standing(unit, day)
         if standing is None:
             return None
@@ -174,6 +181,11 @@ class World:
         return any(line is not None and (held.unit in line or line[-1] in served) for line in lines)
 
     def counting(self, unit: int, day: int) -> list[Held]:
+        if (unit, day) not in self.countings:
+            self.countings[unit, day] = self.find_counting(unit, day)
+        return self.countings[unit, day]
+
+    def find_counting(self, unit: int, day: int) -> list[Held]:
         moment = START + timedelta(day)
         return [
             held
