@@ -23,6 +23,7 @@ from registry.app import create_app
 from registry.domain.clock import Clock, Moment
 from registry.domain.permissions import system_actor
 from registry.models.base import db
+from registry.models.engine import SQLITE_PRAGMAS
 from registry.models.schema import upgrade
 from registry.queries.accounts import account_by_login
 from registry.services import passwords
@@ -192,6 +193,18 @@ def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(RegistryFlask, "jinja_options", {"bytecode_cache": cache})
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_waiting_for_the_disk() -> Iterator[Mapping[str, str]]:
+    """Let SQLite write without waiting for the disk; yield how it is set up in production.
+
+    What a power cut would lose is a test's.
+    """
+    in_production = dict(SQLITE_PRAGMAS)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(SQLITE_PRAGMAS, "synchronous", "OFF")
+        yield in_production
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -11,6 +11,14 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 # them.
 OLDEST_SQLITE = (3, 51, 3)
 WRITES = "registry_writes"
+# `FULL`: what was committed outlives a power cut.
+SQLITE_PRAGMAS = {
+    "journal_mode": "WAL",
+    "synchronous": "FULL",
+    "foreign_keys": "ON",
+    "busy_timeout": "5000",
+    "secure_delete": "ON",
+}
 # An error of the driver must not carry what people typed.
 NO_VALUES_IN_ERRORS: dict[str, Any] = {"hide_parameters": True}
 
@@ -45,14 +53,8 @@ def prepare_engine(engine: Engine) -> None:
 def _set_up_sqlite(connection: DBAPIConnection, _record: object) -> None:
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in (
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "foreign_keys=ON",
-        "busy_timeout=5000",
-        "secure_delete=ON",
-    ):
-        cursor.execute(f"PRAGMA {pragma}")
+    for name, value in SQLITE_PRAGMAS.items():
+        cursor.execute(f"PRAGMA {name}={value}")
     cursor.close()
 
 

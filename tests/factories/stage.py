@@ -6,8 +6,6 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event
-from sqlalchemy.engine.interfaces import DBAPIConnection
 from werkzeug.routing import Rule
 
 from registry.app import create_app
@@ -48,7 +46,6 @@ class Stage:
         self._addresses = self.app.url_map.bind("127.0.0.1:8000")
         tokens: dict[Role, str] = {}
         with self.app.app_context():
-            event.listen(db.engine, "connect", _wait_for_no_disk)
             world = World(settings.files_folder)
             self.inside = dict(world.inside.ids)
             self.sibling = dict(world.sibling.ids)
@@ -120,10 +117,3 @@ def allowed(role: Role, action: Action) -> bool:
     if role is Role.PUBLIC:
         return action in TABLE[Role.PUBLIC]
     return action in TABLE[role] | TABLE[Role.MEMBER]
-
-
-def _wait_for_no_disk(connection: DBAPIConnection, _record: object) -> None:
-    """Leave writing to the system: nobody needs this database after a loss of power."""
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA synchronous=OFF")
-    cursor.close()
