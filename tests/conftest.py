@@ -28,18 +28,24 @@ from registry.models.schema import upgrade
 from registry.queries.accounts import account_by_login
 from registry.services import passwords
 from registry.services.seeds.demo import seed_demo
+from registry.services.seeds.demo_reorganisations import reorganise_demo
 from registry.services.seeds.reference import seed_reference
 from registry.settings import Secrets, Settings, place_secrets
 from registry.web.edge import RegistryFlask
 from registry.web.limits import limiter
 from tests.databases import Database, PostgresqlDatabase, SqliteDatabase
 from tests.factories.accounts import client_of, make_session
+from tests.factories.reorganisations import LATER_MOMENT
 from tests.postgresql import Server
+from tests.sharing import alone, once
 
 TODAY = date(2024, 6, 30)
 NOW = datetime(2024, 6, 30, 2, 0, tzinfo=UTC)
 MOMENT = Moment(NOW)
+BeginWith = Callable[[str, Callable[[], object]], None]
 BOTH_DATABASES = ("queries", "services", "migrations")
+IS_WORKER = "PYTEST_XDIST_WORKER" in os.environ
+POSTGRESQL_FOLDER = "REGISTRY_TESTS_POSTGRESQL"
 
 
 class MovableClock:
@@ -96,6 +102,18 @@ class Applications:
                 db.engine.dispose()
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the folder of the run's PostgreSQL, which workers find in their environment.
+
+    It lies outside pytest's own: the server may run as another user, and another pytest that starts
+    closes those folders to everybody else.
+    """
+    if not IS_WORKER:
+        folder = TemporaryDirectory(prefix="registry-postgresql-", ignore_cleanup_errors=True)
+        os.environ[POSTGRESQL_FOLDER] = folder.name
+        config.add_cleanup(folder.cleanup)
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Spread the browser's tests, the longest, evenly: no worker gets them all, none comes last."""
@@ -119,17 +137,22 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 @pytest.fixture(scope="session")
+def common(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder that the workers of a run share."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if IS_WORKER else own
+
+
+@pytest.fixture(scope="session")
 def ground(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder in which the registries of this worker stand, one after the other."""
     return tmp_path_factory.mktemp("registry")
 
 
 @pytest.fixture(scope="session")
-def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def empty_sqlite(common: Path) -> Path:
     """Return a database file with the schema and nothing in it, to be copied."""
-    path = tmp_path_factory.mktemp("template") / "empty.sqlite"
-    upgrade(f"sqlite:///{path}")
-    return path
+    return once(common / "empty.sqlite", lambda path: upgrade(f"sqlite:///{path}"))
 
 
 @pytest.fixture(scope="session")
@@ -139,18 +162,17 @@ def sqlite_database(ground: Path, empty_sqlite: Path) -> SqliteDatabase:
 
 
 @pytest.fixture(scope="session")
-def postgresql() -> Iterator[Server]:
-    """Run a PostgreSQL server for this worker, with an empty schema to copy from.
-
-    Its folder lies outside pytest's own: the server may run as another user, and another pytest
-    that starts closes those folders to everybody else.
-    """
-    with TemporaryDirectory(prefix="registry-postgresql-", ignore_cleanup_errors=True) as folder:
-        server = Server(Path(folder))
-        server.create("empty")
-        upgrade(server.url("empty"))
-        yield server
-        server.stop()
+def postgresql(common: Path) -> Iterator[Server]:
+    """Run the PostgreSQL server of the run, with an empty schema to copy from."""
+    folder = Path(os.environ[POSTGRESQL_FOLDER])
+    with alone(common / "postgresql"):
+        server = Server(folder, worker=os.environ.get("PYTEST_XDIST_WORKER", "only"))
+        if not server.has("empty"):
+            server.create("unfinished")
+            upgrade(server.url("unfinished"))
+            server.rename("unfinished", "empty")
+    yield server
+    server.stop()
 
 
 @pytest.fixture(scope="session")
@@ -184,12 +206,9 @@ def applications() -> Iterator[Applications]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def compiled_templates(common: Path) -> Iterator[None]:
     """Let all applications of a run share what the templates are compiled to."""
-    folder = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        folder = folder.parent  # the workers' common one
-    cache = FileSystemBytecodeCache(str(folder))
+    cache = FileSystemBytecodeCache(str(common))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(RegistryFlask, "jinja_options", {"bytecode_cache": cache})
         yield
@@ -236,9 +255,10 @@ def clock(applications: Applications) -> MovableClock:
 
 
 @pytest.fixture(scope="session")
-def keys() -> Secrets:
-    """Return the keys of every registry of this worker."""
-    return Secrets.generate()
+def keys(common: Path) -> Secrets:
+    """Return the keys of every registry of the run."""
+    written = once(common / "keys.json", lambda path: path.write_text(Secrets.generate().to_json()))
+    return Secrets.from_json(written.read_text())
 
 
 @pytest.fixture
@@ -273,40 +293,42 @@ def app(
 
 
 @pytest.fixture
-def begin_with(
-    app: Flask, database: Database, settings: Settings
-) -> Callable[[str, Callable[[], object]], None]:
-    """Return a function that begins with a world: written the first time, copied afterwards.
+def begin_with(app: Flask, database: Database, settings: Settings, common: Path) -> BeginWith:
+    """Return a function that begins with a world: written once a run, copied afterwards.
 
     What it writes is committed.
     """
 
     def begin(world: str, write: Callable[[], object]) -> None:
-        home = settings.home.with_name(f"home-of-{world}-on-{db.engine.dialect.name}")
-        is_new = world not in database.worlds
-        if is_new:
+        home = common / f"home-of-{world}-on-{db.engine.dialect.name}"
+
+        def keep(copy: Path) -> None:
             write()
             db.session.commit()
-        db.session.remove()
-        db.engine.dispose()
-        if is_new:
+            let_go()
             database.keep(world)
-            shutil.copytree(settings.home, home)
-        else:
-            database.fill(world)
-            shutil.copytree(home, settings.home, dirs_exist_ok=True)
+            shutil.copytree(settings.home, copy)
+
+        def let_go() -> None:
+            db.session.remove()
+            db.engine.dispose()
+
+        once(home, keep)
+        let_go()
+        database.fill(world)
+        shutil.copytree(home, settings.home, dirs_exist_ok=True)
 
     return begin
 
 
 @pytest.fixture
-def reference(begin_with: Callable[[str, Callable[[], object]], None]) -> None:
+def reference(begin_with: BeginWith) -> None:
     """Begin with the reference data."""
     begin_with("reference", lambda: seed_reference(system_actor(), MOMENT))
 
 
 @pytest.fixture
-def demo(begin_with: Callable[[str, Callable[[], object]], None], settings: Settings) -> None:
+def demo(begin_with: BeginWith, settings: Settings) -> None:
     """Begin with the reference data and the invented people."""
 
     def write() -> None:
@@ -314,6 +336,17 @@ def demo(begin_with: Callable[[str, Callable[[], object]], None], settings: Sett
         seed_demo(system_actor(), MOMENT, settings.home)
 
     begin_with("demo", write)
+
+
+@pytest.fixture
+def reorganised(begin_with: BeginWith, request: pytest.FixtureRequest) -> None:
+    """Begin with the reference data and the invented people after the three changes of 2025."""
+
+    def write() -> None:
+        request.getfixturevalue("demo")
+        assert len(reorganise_demo(system_actor(), LATER_MOMENT)) == 3
+
+    begin_with("reorganised", write)
 
 
 @pytest.fixture

@@ -17,9 +17,6 @@ class Database(ABC):
 
     url: str
 
-    def __init__(self) -> None:
-        self.worlds: set[str] = set()
-
     @abstractmethod
     def is_changed(self) -> bool:
         """Tell whether anything was committed since it was last renewed; most tests roll back."""
@@ -30,7 +27,7 @@ class Database(ABC):
 
     @abstractmethod
     def keep(self, world: str) -> None:
-        """Keep a copy of what is there now."""
+        """Keep a copy of what is there now, for all workers."""
 
     @abstractmethod
     def fill(self, world: str) -> None:
@@ -41,7 +38,6 @@ class SqliteDatabase(Database):
     """A file that is replaced by a copy of another."""
 
     def __init__(self, path: Path, empty: Path) -> None:
-        super().__init__()
         self.url = f"sqlite:///{path}"
         self._path = path
         self._empty = empty
@@ -57,7 +53,6 @@ class SqliteDatabase(Database):
 
     def keep(self, world: str) -> None:
         shutil.copyfile(self._path, self._copy(world))
-        self.worlds.add(world)
 
     def fill(self, world: str) -> None:
         self.replace_by(self._copy(world))
@@ -81,7 +76,7 @@ class SqliteDatabase(Database):
         return file.st_ino, file.st_mtime_ns, file.st_size, logged
 
     def _copy(self, world: str) -> Path:
-        return self._path.with_name(f"{world}.sqlite")
+        return self._empty.with_name(f"{world}.sqlite")
 
 
 class PostgresqlDatabase(Database):
@@ -98,10 +93,9 @@ class PostgresqlDatabase(Database):
                (SELECT count(*) FROM pg_attribute)"""
 
     def __init__(self, server: Server, template: str) -> None:
-        super().__init__()
         self._server = server
         self._template = template
-        self._name = "registry"
+        self._name = f"registry_of_{server.worker}"
         self.url = server.url(self._name)
         # Kept open: a connection that knows the tables removes their rows in half the time.
         self._engine = create_engine(self.url)
@@ -127,7 +121,6 @@ class PostgresqlDatabase(Database):
     def keep(self, world: str) -> None:
         self._engine.dispose()
         self._server.create(world, self._name)
-        self.worlds.add(world)
 
     def fill(self, world: str) -> None:
         self._drop()

@@ -9,9 +9,13 @@ from sqlalchemy.pool import NullPool
 
 
 class Server:
-    """One PostgreSQL server in a folder; databases are cheap copies of templates."""
+    """The PostgreSQL server in a folder; databases are cheap copies of templates.
 
-    def __init__(self, folder: Path) -> None:
+    Several workers may use one, each with databases of its own: it ends with the last of them.
+    """
+
+    def __init__(self, folder: Path, *, worker: str) -> None:
+        self.worker = worker
         self._server = get_server(folder)
         self._address = self._server.get_uri().replace("postgresql://", "postgresql+psycopg://")
         self._numbers = itertools.count(1)
@@ -24,6 +28,15 @@ class Server:
         """Return the URL of a database of this server."""
         return self._address.replace("/postgres?", f"/{name}?")
 
+    def has(self, name: str) -> bool:
+        """Tell whether there is a database of that name."""
+        names = self._run("SELECT array_agg(datname::text) FROM pg_database")
+        return isinstance(names, list) and name in names
+
+    def rename(self, name: str, to: str) -> None:
+        """Rename a database nobody is connected to."""
+        self._run(f"ALTER DATABASE {name} RENAME TO {to}")
+
     def create(self, name: str, template: str = "template0") -> None:
         """Create a database, UTF-8 with byte order."""
         self._run(
@@ -33,7 +46,7 @@ class Server:
 
     def create_copy(self, template: str) -> str:
         """Create a copy of a database nobody is connected to; return its name."""
-        name = f"copy_{next(self._numbers)}"
+        name = f"copy_{next(self._numbers)}_of_{self.worker}"
         self.create(name, template)
         return name
 
@@ -42,13 +55,15 @@ class Server:
         self._run(f"DROP DATABASE {name} WITH (FORCE)")
 
     def stop(self) -> None:
-        """End the server."""
+        """End the server unless another worker uses it."""
         self._server.cleanup()
 
-    def _run(self, statement: str) -> None:
+    def _run(self, statement: str) -> object:
         engine = create_engine(
             self.url("postgres"), isolation_level="AUTOCOMMIT", poolclass=NullPool
         )
         with engine.connect() as connection:
-            connection.execute(text(statement))
+            answer = connection.execute(text(statement))
+            found = answer.scalar() if answer.returns_rows else None
         engine.dispose()
+        return found

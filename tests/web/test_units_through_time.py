@@ -1,11 +1,9 @@
 """Units before, between and after the three reorganisations of 2025, as their officers see them."""
 
 import re
-import shutil
 from collections.abc import Callable
 from datetime import date
 from io import BytesIO
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -16,46 +14,30 @@ from sqlalchemy import event
 from registry.domain.boundary_translation import NOT_SEPARABLE
 from registry.domain.permissions import Role
 from registry.models.base import db
-from tests.conftest import MovableClock
-from tests.databases import SqliteDatabase
+from tests.conftest import BeginWith, MovableClock
 from tests.factories.accounts import make_account
 from tests.factories.reorganisations import LATER_NOW
-from tests.factories.reorganised import reorganised_app, unit_named
+from tests.factories.reorganised import unit_named
 
 SignIn = Callable[[str], FlaskClient]
 JUNE_2024, EVE, JULY = date(2024, 6, 30), date(2025, 6, 30), date(2025, 7, 2)
 THEN, LAST_DAY, NOW_SHOWN = "30/06/2024", "30/06/2025", "02/07/2025"
 
 
-@pytest.fixture(scope="session")
-def reorganised_sqlite(tmp_path_factory: pytest.TempPathFactory, empty_sqlite: Path) -> Path:
-    """Return a database after the three reorganisations, to be copied."""
-    folder = tmp_path_factory.mktemp("reorganised")
-    path = folder / "registry.sqlite"
-    shutil.copy(empty_sqlite, path)
-    app = reorganised_app(f"sqlite:///{path}", folder)
-    with app.app_context():
-        make_account(Role.REVIEWER, unit_named("Sở Khoa học và Công nghệ thành phố Đà Nẵng", JULY),
-                     login="soat")  # fmt: skip
+@pytest.fixture(autouse=True)
+def after_the_mergers(
+    begin_with: BeginWith, request: pytest.FixtureRequest, clock: MovableClock
+) -> None:
+    """Let it be December 2025, with a reviewer and two officers."""
+
+    def write() -> None:
+        request.getfixturevalue("reorganised")
+        science = unit_named("Sở Khoa học và Công nghệ thành phố Đà Nẵng", JULY)
+        make_account(Role.REVIEWER, science, login="soat")
         make_account(Role.UNIT_OFFICER, unit_named("Xã Quế Phước", JULY), login="quephuoc")
         make_account(Role.UNIT_OFFICER, unit_named("Phường Hải Vân", JULY), login="haivan")
-        db.session.commit()
-        db.session.connection().exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        db.session.remove()
-        db.engine.dispose()
-    return path
 
-
-@pytest.fixture
-def database(reorganised_sqlite: Path, sqlite_database: SqliteDatabase) -> SqliteDatabase:
-    """Return a copy of that database, instead of an empty one."""
-    sqlite_database.replace_by(reorganised_sqlite)
-    return sqlite_database
-
-
-@pytest.fixture(autouse=True)
-def after_the_mergers(clock: MovableClock) -> None:
-    """Let it be December 2025."""
+    begin_with("reorganised_with_officers", write)
     clock.instant = LATER_NOW
 
 

@@ -1,8 +1,6 @@
 """Figures of an earlier day in the units of a later one, on the real reorganisations of 2025."""
 
-from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -27,8 +25,7 @@ from registry.queries.parameters import home_unit
 from registry.queries.units.details import decisions_by_day, successors
 from registry.queries.units.on_a_day import UnitRow, in_force, search, search_ended, under, unit_on
 from tests.factories.people import make_assignment, make_decision, make_member
-from tests.factories.reorganised import reorganised_app, unit_named
-from tests.postgresql import Server
+from tests.factories.reorganised import unit_named
 
 JUNE_2024, JANUARY, EVE, JULY = (
     date(2024, 6, 30),
@@ -38,31 +35,10 @@ JUNE_2024, JANUARY, EVE, JULY = (
 )
 
 
-@pytest.fixture(scope="module")
-def reorganised(
-    backend: str, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
-) -> Iterator[Flask]:
-    """Return an application after the three reorganisations; nothing is ever committed to it."""
-    folder: Path = tmp_path_factory.mktemp("reorganised")
-    if backend == "sqlite":
-        empty: Path = request.getfixturevalue("empty_sqlite")
-        (folder / "registry.sqlite").write_bytes(empty.read_bytes())
-        yield reorganised_app(f"sqlite:///{folder / 'registry.sqlite'}", folder)
-        return
-    server: Server = request.getfixturevalue("postgresql")
-    name = server.create_copy("empty")
-    yield reorganised_app(server.url(name), folder)
-    server.drop(name)
-
-
 @pytest.fixture
-def story(reorganised: Flask) -> Iterator[Flask]:
-    """Return that application inside its context; what a test writes is rolled back."""
-    with reorganised.app_context():
-        yield reorganised
-        db.session.rollback()
-        db.session.remove()
-        db.engine.dispose()
+def story(reorganised: None, app: Flask) -> Flask:
+    """Return an application after the three reorganisations."""
+    return app
 
 
 def row(name: str, day: date) -> UnitRow:

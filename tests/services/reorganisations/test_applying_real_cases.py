@@ -21,6 +21,7 @@ from registry.services.reorganisations.outcome import plain
 from registry.services.reorganisations.undoing import undo
 from registry.services.units.checks import faults
 from registry.settings import Settings
+from tests.conftest import BeginWith
 from tests.factories.reorganisations import (
     JANUARY,
     JULY,
@@ -87,10 +88,15 @@ def test_the_home_unit_is_followed_into_the_new_province(through_march: None) ->
 
 
 @pytest.fixture
-def through_march(real: Settings) -> None:
-    """Carry out the first two reorganisations."""
-    carry_out(JANUARY)
-    carry_out(MARCH)
+def through_march(begin_with: BeginWith, request: pytest.FixtureRequest) -> None:
+    """Begin after the first two reorganisations."""
+
+    def write() -> None:
+        request.getfixturevalue("demo")
+        carry_out(JANUARY)
+        carry_out(MARCH)
+
+    begin_with("through_march", write)
 
 
 def test_the_new_department_of_science_reviews_and_its_reviewer_counts(real: Settings) -> None:
