@@ -2,7 +2,7 @@
 
 import shutil
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -104,8 +104,8 @@ class Stage:
 
     def action(self, rule: Rule) -> Action:
         """Return what the route declares."""
-        action: Action = self.app.view_functions[rule.endpoint].required_action  # type: ignore[attr-defined]
-        return action
+        view: Any = self.app.view_functions[rule.endpoint]
+        return cast("Action", view.required_action)
 
     def _last_written(self) -> tuple[int, bool]:
         """Return what differs after a commit: it stands in SQLite's log, or was taken over."""
