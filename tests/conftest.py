@@ -4,6 +4,7 @@ Tests in `queries`, `services` and `migrations` run on SQLite and on a real Post
 on SQLite.
 """
 
+import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
@@ -126,6 +127,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             for place, first in enumerate(longest)
             for item in (first, *others[place * step : (place + 1) * step])
         ]
+
+
+def pytest_collection_finish() -> None:
+    """Let the garbage collector look less often, and never at what was imported.
+
+    What is imported is most of what it would look at, and stays: a seventh of a run's time.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

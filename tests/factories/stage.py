@@ -2,7 +2,7 @@
 
 import shutil
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -65,16 +65,18 @@ class Stage:
     def keep(self) -> None:
         """Take what is there now for what `put_back` goes back to."""
         self.close()
-        shutil.copy(self.database, self._pristine)
+        shutil.copyfile(self.database, self._pristine)
+        self._written = self._last_written()
 
     def put_back(self) -> None:
-        """Undo whatever was written since, if anything was: then it stands in SQLite's log."""
-        if not self._log.exists() or not self._log.stat().st_size:
+        """Undo whatever was written since, if anything was."""
+        if self._last_written() == self._written:
             return
         self.close()
         for suffix in ("-wal", "-shm"):
             Path(f"{self.database}{suffix}").unlink(missing_ok=True)
-        shutil.copy(self._pristine, self.database)
+        shutil.copyfile(self._pristine, self.database)
+        self._written = self._last_written()
 
     def client(self, role: Role) -> FlaskClient:
         """Return a browser signed in with the role; the public has no session."""
@@ -99,8 +101,13 @@ class Stage:
 
     def action(self, rule: Rule) -> Action:
         """Return what the route declares."""
-        action: Action = self.app.view_functions[rule.endpoint].required_action  # type: ignore[attr-defined]
-        return action
+        view: Any = self.app.view_functions[rule.endpoint]
+        return cast("Action", view.required_action)
+
+    def _last_written(self) -> tuple[int, bool]:
+        """Return what differs after a commit: it stands in SQLite's log, or was taken over."""
+        is_logged = self._log.exists() and self._log.stat().st_size > 0
+        return self.database.stat().st_mtime_ns, is_logged
 
     def _signed_in(self, token: str) -> str:
         client = self.app.test_client()

@@ -12,7 +12,6 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, MetaData, Table, insert, inspect, select, text
 
-from registry.domain.clock import Moment
 from registry.models.base import db
 from registry.models.guards import install_guards, remove_guards
 from registry.models.schema import (
@@ -26,7 +25,6 @@ from registry.models.schema import (
 from registry.queries.backup import rows_in, stored_tables
 
 NOW = datetime(2024, 6, 30, 2, 0, tzinfo=UTC)
-MOMENT = Moment(NOW)
 FIRST = "0001"
 
 
