@@ -307,14 +307,18 @@ def app(
 def begin_with(app: Flask, database: Database, settings: Settings, common: Path) -> BeginWith:
     """Return a function that begins with a world: written once a run, copied afterwards.
 
-    What it writes is committed.
+    What it writes is committed. A test begins once, for a world is written on what is there; it may
+    itself begin with another.
     """
+    begun: list[str] = []
 
     def begin(world: str, write: Callable[[], object]) -> None:
+        assert not begun, f"begun with {begun[0]} already"
         home = common / f"home-of-{world}-on-{db.engine.dialect.name}"
 
         def keep(copy: Path) -> None:
             write()
+            begun.clear()
             db.session.commit()
             let_go()
             database.keep(world)
@@ -328,6 +332,7 @@ def begin_with(app: Flask, database: Database, settings: Settings, common: Path)
         let_go()
         database.fill(world)
         shutil.copytree(home, settings.home, dirs_exist_ok=True)
+        begun.append(world)
 
     return begin
 
