@@ -1,6 +1,7 @@
 """Every page the links lead to, in each role; and what a public page weighs on a phone."""
 
 from collections import deque
+from itertools import product
 from urllib.parse import urlsplit
 
 import pytest
@@ -57,10 +58,7 @@ def walk(visitor: Visitor, routes: MapAdapter) -> set[str]:
         if view in seen:
             continue
         seen.add(view)
-        answer = visitor.context.request.get(path)
-        assert answer.status == 200, path
-        if answer.headers["content-type"].startswith("text/html"):
-            visitor.open(path)
+        if visitor.open_page_or_file(path):
             waiting.extend(links_of(visitor))
     return seen
 
@@ -72,8 +70,8 @@ def view_of(path: str, routes: MapAdapter) -> str:
 
 def links_of(visitor: Visitor) -> list[str]:
     """Return the addresses of this registry the page links to."""
-    found: list[str] = visitor.page.locator("a[href]").evaluate_all(
-        "links => links.map(link => link.href.split('#')[0])"
+    found: list[str] = visitor.page.evaluate(
+        "() => [...new Set([...document.links].map(link => link.href.split('#')[0]))]"
     )
     inside = f"{visitor.address}/"
     return [
@@ -130,3 +128,36 @@ def test_a_visitor_notices_what_is_wrong_with_a_page(
         visitor.page.wait_for_timeout(300)
         with pytest.raises(AssertionError, match=noticed):
             visitor.look()
+
+
+def test_a_barrier_in_one_of_many_like_rows_is_noticed(browser: Browser, served: Served) -> None:
+    with visiting(browser, served.address, width=1280, scripts=True, axe=True) as visitor:
+        visitor.open("/t")
+        for (spoil, noticed), place in product(BARRIERS, (0, 2)):
+            visitor.page.evaluate(LIKE_ROWS)
+            visitor.look()
+            assert visitor.page.locator("tr:not([data-known], [data-known] *)").count() <= 1
+            visitor.page.evaluate(
+                f"place => {{ const row = document.querySelectorAll('tr')[place]; {spoil} }}", place
+            )
+            with pytest.raises(AssertionError, match=noticed):
+                visitor.look()
+
+
+LIKE_ROWS = """() => {
+    document.styleSheets[0].insertRule(".pale { color: #eee }");
+    const table = document.createElement("table");
+    table.innerHTML = ["a", "b", "c", "d"].map(id =>
+        `<tr><td><a href="/${id}">Thẻ ${id}</a></td>
+         <td><label for="${id}">Số thẻ</label><input id="${id}"></td></tr>`
+    ).join("");
+    document.querySelector("main").replaceChildren(table);
+}"""
+BARRIERS = (
+    ("row.cells[0].append(document.createElement('input'))", "label"),
+    ("row.querySelector('input').id = ''", "label"),
+    ("row.querySelector('a').textContent = ''", "link-name"),
+    ("row.style.color = '#eee'", "color-contrast"),
+    ("row.className = 'pale'", "color-contrast"),
+    ("row.cells[0].setAttribute('aria-hidden', 'no')", "aria-valid-attr-value"),
+)
