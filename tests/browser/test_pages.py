@@ -10,7 +10,7 @@ from werkzeug.routing import MapAdapter
 
 from registry.domain.permissions import Role
 from tests.browser.served import Served
-from tests.browser.steps import sign_in
+from tests.browser.steps import enter
 from tests.browser.visitors import Visitor, visiting
 
 PUBLIC_PAGES = (
@@ -39,13 +39,14 @@ LEAST_VIEWS = {
 
 @pytest.mark.parametrize("role", list(Role))
 def test_every_page_the_links_of_a_role_lead_to_is_whole(
-    browser: Browser, served: Served, role: Role
+    browser: Browser, served_to_readers: Served, role: Role
 ) -> None:
-    with visiting(browser, served.address, width=1280, scripts=True, axe=True) as visitor:
+    with visiting(
+        browser, served_to_readers.address, width=1280, scripts=True, axe=True
+    ) as visitor:
         if role is not Role.PUBLIC:
-            login = served.logins[role]
-            sign_in(visitor, login.login, login.password)
-        seen = walk(visitor, served.app.url_map.bind("127.0.0.1"))
+            enter(visitor, served_to_readers.logins[role])
+        seen = walk(visitor, served_to_readers.app.url_map.bind("127.0.0.1"))
     assert len(seen) >= LEAST_VIEWS[role]
 
 
@@ -81,16 +82,16 @@ def links_of(visitor: Visitor) -> list[str]:
 
 @pytest.mark.parametrize("path", PUBLIC_PAGES)
 def test_a_public_page_is_light_enough_for_a_phone_that_comes_for_the_first_time(
-    browser: Browser, served: Served, path: str
+    browser: Browser, served_to_readers: Served, path: str
 ) -> None:
-    with visiting(browser, served.address, width=360, scripts=True) as visitor:
+    with visiting(browser, served_to_readers.address, width=360, scripts=True) as visitor:
         assert weight_of(visitor, path) <= FIRST_LOAD
 
 
 def test_public_pages_are_lighter_for_a_phone_that_came_before(
-    browser: Browser, served: Served
+    browser: Browser, served_to_readers: Served
 ) -> None:
-    with visiting(browser, served.address, width=360, scripts=True) as visitor:
+    with visiting(browser, served_to_readers.address, width=360, scripts=True) as visitor:
         visitor.open("/")
         visitor.open("/t")
         weights = {path: weight_of(visitor, path) for path in PUBLIC_PAGES}
@@ -120,9 +121,9 @@ def weight_of(visitor: Visitor, path: str) -> int:
     ],
 )
 def test_a_visitor_notices_what_is_wrong_with_a_page(
-    browser: Browser, served: Served, spoil: str, noticed: str
+    browser: Browser, served_to_readers: Served, spoil: str, noticed: str
 ) -> None:
-    with visiting(browser, served.address, width=360, scripts=True, axe=True) as visitor:
+    with visiting(browser, served_to_readers.address, width=360, scripts=True, axe=True) as visitor:
         visitor.open("/t")
         visitor.page.evaluate(f"() => {{ const main = document.querySelector('main'); {spoil} }}")
         visitor.page.wait_for_timeout(300)
@@ -130,8 +131,12 @@ def test_a_visitor_notices_what_is_wrong_with_a_page(
             visitor.look()
 
 
-def test_a_barrier_in_one_of_many_like_rows_is_noticed(browser: Browser, served: Served) -> None:
-    with visiting(browser, served.address, width=1280, scripts=True, axe=True) as visitor:
+def test_a_barrier_in_one_of_many_like_rows_is_noticed(
+    browser: Browser, served_to_readers: Served
+) -> None:
+    with visiting(
+        browser, served_to_readers.address, width=1280, scripts=True, axe=True
+    ) as visitor:
         visitor.open("/t")
         for (spoil, noticed), place in product(BARRIERS, (0, 2)):
             visitor.page.evaluate(LIKE_ROWS)
