@@ -39,7 +39,8 @@ def seeded_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with (folder / "seeded.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not home.exists():
-            seed(home)
+            seed(folder / "seeding")
+            (folder / "seeding").rename(home)
     return home
 
 

@@ -77,16 +77,16 @@ class Visitor:
 
     def open_page_or_file(self, path: str) -> bool:
         """Open an address, which answers with 200; return whether a page came, not a file."""
+        self._status = 0
+        answer = None
         try:
             answer = self.page.goto(path)
         except Error as error:
             # Chromium gives a navigation up as soon as it sees that a file comes.
             if "Download is starting" not in error.message:
                 raise
-            assert self._status == OK, f"{path}: status {self._status}"
-            return False
-        assert answer is not None
-        is_page = answer.headers["content-type"].startswith("text/html")
+        assert self._status == OK, f"{path}: status {self._status}"
+        is_page = answer is not None and answer.headers["content-type"].startswith("text/html")
         if is_page:
             self.look()
         return is_page
