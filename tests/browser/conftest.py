@@ -1,5 +1,7 @@
-"""A real browser, and a served registry with the demo's people for each test."""
+"""A real browser, and a served registry with the demo's people: one to read, one to change."""
 
+import fcntl
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -29,15 +31,31 @@ def browser_type_launch_args() -> dict[str, object]:
 
 @pytest.fixture(scope="session")
 def seeded_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a home with the demo on SQLite, to be copied."""
-    home = tmp_path_factory.mktemp("seeded") / "home"
-    seed(home)
+    """Return a home with the demo on SQLite, to be copied; the workers of a run share it."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    home = folder / "seeded"
+    with (folder / "seeded.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not home.exists():
+            seed(folder / "seeding")
+            (folder / "seeding").rename(home)
     return home
+
+
+@pytest.fixture(scope="session")
+def served_to_readers(
+    seeded_home: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Served]:
+    """Serve the demo on SQLite to all tests of a worker that only read: it has warmed up."""
+    with serving(copy_of(seeded_home, tmp_path_factory.mktemp("read") / "home")) as served:
+        yield served
 
 
 @pytest.fixture
 def served(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Served]:
-    """Serve the demo, on SQLite unless the test asks for PostgreSQL."""
+    """Serve the demo to one test, on SQLite unless the test asks for PostgreSQL."""
     home = tmp_path / "home"
     if getattr(request, "param", "sqlite") == "sqlite":
         with serving(copy_of(request.getfixturevalue("seeded_home"), home)) as served:

@@ -61,7 +61,8 @@ def serving(home: Path, database_url: str | None = None) -> Iterator[Served]:
     # Several stories in one minute come from one address: the limits have tests of their own.
     app = create_app(replace(settings, limits_enabled=False), Clock(lambda: NOW))
     server.app = app
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    # It looks so often whether it should stop; half a second unless told.
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
         yield Served(address, app, {login.role: login for login in read_logins(home)})

@@ -1,6 +1,7 @@
 """Every page the links lead to, in each role; and what a public page weighs on a phone."""
 
 from collections import deque
+from itertools import product
 from urllib.parse import urlsplit
 
 import pytest
@@ -9,7 +10,7 @@ from werkzeug.routing import MapAdapter
 
 from registry.domain.permissions import Role
 from tests.browser.served import Served
-from tests.browser.steps import sign_in
+from tests.browser.steps import enter
 from tests.browser.visitors import Visitor, visiting
 
 PUBLIC_PAGES = (
@@ -38,13 +39,14 @@ LEAST_VIEWS = {
 
 @pytest.mark.parametrize("role", list(Role))
 def test_every_page_the_links_of_a_role_lead_to_is_whole(
-    browser: Browser, served: Served, role: Role
+    browser: Browser, served_to_readers: Served, role: Role
 ) -> None:
-    with visiting(browser, served.address, width=1280, scripts=True, axe=True) as visitor:
+    with visiting(
+        browser, served_to_readers.address, width=1280, scripts=True, axe=True
+    ) as visitor:
         if role is not Role.PUBLIC:
-            login = served.logins[role]
-            sign_in(visitor, login.login, login.password)
-        seen = walk(visitor, served.app.url_map.bind("127.0.0.1"))
+            enter(visitor, served_to_readers.logins[role])
+        seen = walk(visitor, served_to_readers.app.url_map.bind("127.0.0.1"))
     assert len(seen) >= LEAST_VIEWS[role]
 
 
@@ -57,10 +59,7 @@ def walk(visitor: Visitor, routes: MapAdapter) -> set[str]:
         if view in seen:
             continue
         seen.add(view)
-        answer = visitor.context.request.get(path)
-        assert answer.status == 200, path
-        if answer.headers["content-type"].startswith("text/html"):
-            visitor.open(path)
+        if visitor.open_page_or_file(path):
             waiting.extend(links_of(visitor))
     return seen
 
@@ -72,8 +71,8 @@ def view_of(path: str, routes: MapAdapter) -> str:
 
 def links_of(visitor: Visitor) -> list[str]:
     """Return the addresses of this registry the page links to."""
-    found: list[str] = visitor.page.locator("a[href]").evaluate_all(
-        "links => links.map(link => link.href.split('#')[0])"
+    found: list[str] = visitor.page.evaluate(
+        "() => [...new Set([...document.links].map(link => link.href.split('#')[0]))]"
     )
     inside = f"{visitor.address}/"
     return [
@@ -83,16 +82,16 @@ def links_of(visitor: Visitor) -> list[str]:
 
 @pytest.mark.parametrize("path", PUBLIC_PAGES)
 def test_a_public_page_is_light_enough_for_a_phone_that_comes_for_the_first_time(
-    browser: Browser, served: Served, path: str
+    browser: Browser, served_to_readers: Served, path: str
 ) -> None:
-    with visiting(browser, served.address, width=360, scripts=True) as visitor:
+    with visiting(browser, served_to_readers.address, width=360, scripts=True) as visitor:
         assert weight_of(visitor, path) <= FIRST_LOAD
 
 
 def test_public_pages_are_lighter_for_a_phone_that_came_before(
-    browser: Browser, served: Served
+    browser: Browser, served_to_readers: Served
 ) -> None:
-    with visiting(browser, served.address, width=360, scripts=True) as visitor:
+    with visiting(browser, served_to_readers.address, width=360, scripts=True) as visitor:
         visitor.open("/")
         visitor.open("/t")
         weights = {path: weight_of(visitor, path) for path in PUBLIC_PAGES}
@@ -122,11 +121,48 @@ def weight_of(visitor: Visitor, path: str) -> int:
     ],
 )
 def test_a_visitor_notices_what_is_wrong_with_a_page(
-    browser: Browser, served: Served, spoil: str, noticed: str
+    browser: Browser, served_to_readers: Served, spoil: str, noticed: str
 ) -> None:
-    with visiting(browser, served.address, width=360, scripts=True, axe=True) as visitor:
+    with visiting(browser, served_to_readers.address, width=360, scripts=True, axe=True) as visitor:
         visitor.open("/t")
         visitor.page.evaluate(f"() => {{ const main = document.querySelector('main'); {spoil} }}")
         visitor.page.wait_for_timeout(300)
         with pytest.raises(AssertionError, match=noticed):
             visitor.look()
+
+
+def test_a_barrier_in_one_of_many_like_rows_is_noticed(
+    browser: Browser, served_to_readers: Served
+) -> None:
+    with visiting(
+        browser, served_to_readers.address, width=1280, scripts=True, axe=True
+    ) as visitor:
+        visitor.open("/t")
+        for (spoil, noticed), place in product(BARRIERS, (0, 2)):
+            visitor.page.evaluate(LIKE_ROWS)
+            visitor.look()
+            assert visitor.page.locator("tr:not([data-known], [data-known] *)").count() <= 1
+            visitor.page.evaluate(
+                f"place => {{ const row = document.querySelectorAll('tr')[place]; {spoil} }}", place
+            )
+            with pytest.raises(AssertionError, match=noticed):
+                visitor.look()
+
+
+LIKE_ROWS = """() => {
+    document.styleSheets[0].insertRule(".pale { color: #eee }");
+    const table = document.createElement("table");
+    table.innerHTML = ["a", "b", "c", "d"].map(id =>
+        `<tr><td><a href="/${id}">Thẻ ${id}</a></td>
+         <td><label for="${id}">Số thẻ</label><input id="${id}"></td></tr>`
+    ).join("");
+    document.querySelector("main").replaceChildren(table);
+}"""
+BARRIERS = (
+    ("row.cells[0].append(document.createElement('input'))", "label"),
+    ("row.querySelector('input').id = ''", "label"),
+    ("row.querySelector('a').textContent = ''", "link-name"),
+    ("row.style.color = '#eee'", "color-contrast"),
+    ("row.className = 'pale'", "color-contrast"),
+    ("row.cells[0].setAttribute('aria-hidden', 'no')", "aria-valid-attr-value"),
+)

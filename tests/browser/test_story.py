@@ -39,7 +39,8 @@ def test_the_story_works_at_a_desk_on_postgresql(stage):
 
 
 def play(stage: Stage) -> None:
-    public, viewer = stage.visitor(), stage.signed_in(Role.VIEWER)
+    public, viewer = stage.visitor(), stage.visitor()
+    steps.sign_in(viewer, stage.served.logins[Role.VIEWER])
     steps.see_the_home_page(public, missing=11)
     before = steps.read_the_report(viewer)
     early = steps.read_the_report(viewer, "10/06/2024")

@@ -8,8 +8,17 @@ from itertools import count
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, Response
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Error,
+    Locator,
+    Page,
+    Request,
+    Response,
+)
+
+from tests.browser.barriers import barriers, make_ready
 
 # What govuk-frontend, WTForms and Flask-WTF say unless they are told to say it in Vietnamese.
 ENGLISH = re.compile(
@@ -17,7 +26,7 @@ ENGLISH = re.compile(
     r"|Hide password|Breadcrumb\b|Pagination\b|\bSuccess\b|\bImportant\b|\bPrevious\b|\bNext\b"
     r"|characters (?:remaining|too many)|CSRF|Bad Request|Not Found|Choose file"
 )
-SERIOUS = frozenset({"serious", "critical"})
+OK = 200
 LOWEST_REFUSAL = 400
 _BOXES = "input:not([type=radio]):not([type=checkbox]), textarea"
 
@@ -45,6 +54,8 @@ class Visitor:
             timezone_id="Asia/Ho_Chi_Minh",
         )
         self.context.set_default_timeout(5_000)
+        if axe:
+            make_ready(self.context)
         self.page: Page = self.context.new_page()
         self.page.on("request", self._check_host)
         self.page.on("response", self._note_status)
@@ -63,6 +74,22 @@ class Visitor:
         """Open an address, which answers with the status `expected`."""
         self.page.goto(path)
         self.look(expected)
+
+    def open_page_or_file(self, path: str) -> bool:
+        """Open an address, which answers with 200; return whether a page came, not a file."""
+        self._status = 0
+        answer = None
+        try:
+            answer = self.page.goto(path)
+        except Error as error:
+            # Chromium gives a navigation up as soon as it sees that a file comes.
+            if "Download is starting" not in error.message:
+                raise
+        assert self._status == OK, f"{path}: status {self._status}"
+        is_page = answer is not None and answer.headers["content-type"].startswith("text/html")
+        if is_page:
+            self.look()
+        return is_page
 
     def press(self, name: str, expected: int = 200, within: Locator | None = None) -> None:
         """Press a button that sends a form."""
@@ -147,12 +174,15 @@ class Visitor:
         problems, self._problems = self._problems, []
         if self._status != expected:
             problems.append(f"status {self._status}, not {expected}")
-        if (wide := self.page.evaluate("document.documentElement.scrollWidth")) > self.width:
+        wide, said = self.page.evaluate(
+            "() => [document.documentElement.scrollWidth, document.body.innerText]"
+        )
+        if wide > self.width:
             problems.append(f"{wide} px wide: {self._too_wide()}")
-        if english := ENGLISH.findall(self.page.locator("body").inner_text()):
+        if english := ENGLISH.findall(said):
             problems.append(f"English: {english}")
         if self._axe:
-            problems += _barriers(self.page)
+            problems += barriers(self.page, self.width)
         assert problems == [], f"{here}: {problems}"
 
     def _too_wide(self) -> list[str]:
@@ -202,13 +232,3 @@ def visiting(
 def _begins(label: str) -> re.Pattern[str]:
     """Match what begins so; only what is special is escaped, for the browser reads it as well."""
     return re.compile(r"^\s*" + re.sub(r"[.*+?()\[\]{}|^$\\/]", r"\\\g<0>", label))
-
-
-def _barriers(page: Page) -> list[str]:
-    """Return what keeps people from using the page, by axe: the serious and the critical."""
-    found = Axe().run(page).response["violations"]
-    return [
-        f"{barrier['id']}: {[node['html'][:120] for node in barrier['nodes'][:3]]}"
-        for barrier in found
-        if barrier["impact"] in SERIOUS
-    ]
