@@ -1,7 +1,5 @@
 """A real browser, and a served registry with the demo's people: one to read, one to change."""
 
-import fcntl
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +8,7 @@ import pytest
 from scripts.browser import find_browser, how_to_get_one
 from tests.browser.served import Served, copy_of, seed, serving
 from tests.postgresql import Server
+from tests.sharing import once
 
 
 @pytest.fixture(scope="session")
@@ -30,18 +29,9 @@ def browser_type_launch_args() -> dict[str, object]:
 
 
 @pytest.fixture(scope="session")
-def seeded_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a home with the demo on SQLite, to be copied; the workers of a run share it."""
-    folder = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        folder = folder.parent
-    home = folder / "seeded"
-    with (folder / "seeded.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not home.exists():
-            seed(folder / "seeding")
-            (folder / "seeding").rename(home)
-    return home
+def seeded_home(common: Path) -> Path:
+    """Return a home with the demo on SQLite, to be copied."""
+    return once(common / "seeded", seed)
 
 
 @pytest.fixture(scope="session")
