@@ -34,7 +34,7 @@ from registry.services.seeds.reference import seed_reference
 from registry.settings import Secrets, Settings, place_secrets
 from registry.web.edge import RegistryFlask
 from registry.web.limits import limiter
-from tests.databases import Database, PostgresqlDatabase, SqliteDatabase
+from tests.databases import EMPTY, Database, PostgresqlDatabase, SqliteDatabase
 from tests.factories.accounts import client_of, make_session
 from tests.factories.reorganisations import LATER_MOMENT
 from tests.postgresql import Server
@@ -46,6 +46,7 @@ MOMENT = Moment(NOW)
 BeginWith = Callable[[str, Callable[[], object]], None]
 BOTH_DATABASES = ("queries", "services", "migrations")
 IS_WORKER = "PYTEST_XDIST_WORKER" in os.environ
+ENOUGH_MEMORY = 4 * 1024**3
 POSTGRESQL_FOLDER = "REGISTRY_TESTS_POSTGRESQL"
 
 
@@ -107,10 +108,17 @@ def pytest_configure(config: pytest.Config) -> None:
     """Make the folder of the run's PostgreSQL, which workers find in their environment.
 
     It lies outside pytest's own: the server may run as another user, and another pytest that starts
-    closes those folders to everybody else.
+    closes those folders to everybody else. In memory, where there is enough: a copy of a database
+    is some seven hundred files, which takes ten times as long on a disk.
     """
     if not IS_WORKER:
-        folder = TemporaryDirectory(prefix="registry-postgresql-", ignore_cleanup_errors=True)
+        memory = Path("/dev/shm")  # noqa: S108 - the folder in it has a name nobody knows before
+        is_roomy = os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > ENOUGH_MEMORY
+        folder = TemporaryDirectory(
+            prefix="registry-postgresql-",
+            dir=memory if is_roomy else None,
+            ignore_cleanup_errors=True,
+        )
         os.environ[POSTGRESQL_FOLDER] = folder.name
         config.add_cleanup(folder.cleanup)
 
@@ -163,13 +171,13 @@ def ground(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def empty_sqlite(common: Path) -> Path:
     """Return a database file with the schema and nothing in it, to be copied."""
-    return once(common / "empty.sqlite", lambda path: upgrade(f"sqlite:///{path}"))
+    return once(common / f"{EMPTY}.sqlite", lambda path: upgrade(f"sqlite:///{path}"))
 
 
 @pytest.fixture(scope="session")
 def sqlite_database(ground: Path, empty_sqlite: Path) -> SqliteDatabase:
     """Return this worker's database on SQLite."""
-    return SqliteDatabase(ground / "registry.sqlite", empty_sqlite)
+    return SqliteDatabase(ground / "registry.sqlite", empty_sqlite.parent)
 
 
 @pytest.fixture(scope="session")
@@ -178,10 +186,10 @@ def postgresql(common: Path) -> Iterator[Server]:
     folder = Path(os.environ[POSTGRESQL_FOLDER])
     with alone(common / "postgresql"):
         server = Server(folder, worker=os.environ.get("PYTEST_XDIST_WORKER", "only"))
-        if not server.has("empty"):
+        if not server.has(EMPTY):
             server.create("unfinished")
             upgrade(server.url("unfinished"))
-            server.rename("unfinished", "empty")
+            server.rename("unfinished", EMPTY)
     yield server
     server.stop()
 
@@ -189,16 +197,20 @@ def postgresql(common: Path) -> Iterator[Server]:
 @pytest.fixture(scope="session")
 def postgresql_database(postgresql: Server) -> Iterator[PostgresqlDatabase]:
     """Return this worker's database on PostgreSQL."""
-    database = PostgresqlDatabase(postgresql, "empty")
+    database = PostgresqlDatabase(postgresql)
     yield database
     database.forget()
 
 
 @pytest.fixture
 def database(backend: str, request: pytest.FixtureRequest) -> Database:
-    """Return this worker's database, with the schema and nothing in it."""
+    """Return this worker's database, with the schema and nothing in it.
+
+    A test that begins with a world says itself what it begins with.
+    """
     database: Database = request.getfixturevalue(f"{backend}_database")
-    database.renew()
+    if "begin_with" not in request.fixturenames:
+        database.begin()
     return database
 
 
@@ -299,7 +311,7 @@ def app(
         yield app
         db.session.rollback()
         db.session.remove()
-        if db.engine.dialect.name == "sqlite" and database.is_changed():
+        if db.engine.dialect.name == "sqlite" and not database.is_as_empty():
             db.engine.dispose()  # its file will be another
 
 
@@ -317,6 +329,7 @@ def begin_with(app: Flask, database: Database, settings: Settings, common: Path)
         home = common / f"home-of-{world}-on-{db.engine.dialect.name}"
 
         def keep(copy: Path) -> None:
+            database.begin()
             write()
             begun.clear()
             db.session.commit()
@@ -330,7 +343,7 @@ def begin_with(app: Flask, database: Database, settings: Settings, common: Path)
 
         once(home, keep)
         let_go()
-        database.fill(world)
+        database.begin(world)
         shutil.copytree(home, settings.home, dirs_exist_ok=True)
         begun.append(world)
 

@@ -40,7 +40,7 @@ class Server:
     def create(self, name: str, template: str = "template0") -> None:
         """Create a database, UTF-8 with byte order."""
         self._run(
-            f"CREATE DATABASE {name} TEMPLATE {template}"
+            f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY"
             + (" ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'" if template == "template0" else "")
         )
 
@@ -51,8 +51,8 @@ class Server:
         return name
 
     def drop(self, name: str) -> None:
-        """Remove a database, ending what is still connected to it."""
-        self._run(f"DROP DATABASE {name} WITH (FORCE)")
+        """Remove a database if there is one, ending what is still connected to it."""
+        self._run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
     def stop(self) -> None:
         """End the server unless another worker uses it."""
