@@ -12,7 +12,8 @@ NO_PYTHON = Python 3.11 was not found. On Debian 12: apt-get install python3.11 
 
 BIN := .venv/bin
 FLASK := $(BIN)/python -m flask --app wsgi
-PYTEST = CHROMIUM="$$($(BIN)/python -m scripts.browser)" || exit 1; export CHROMIUM; \
+# Compiled files are kept whatever the machine says: tests start the registry many times.
+PYTEST = export PYTHONDONTWRITEBYTECODE=; CHROMIUM="$$($(BIN)/python -m scripts.browser)" || exit 1; export CHROMIUM; \
 	exec $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 # How many tests run side by side: more than cores, for a test waits for its database or browser.

@@ -248,7 +248,7 @@ LISTED_COLUMNS: tuple[Column[CoverageRow], ...] = (
     Column(key="name", label="Đơn vị", value=lambda row: row.unit.name, width=38),
     Column(
         key="kind",
-        label="Cấp",
+        label="Loại đơn vị",
         value=lambda row: row.unit.kind.label,
         width=18,
         on=FILES,

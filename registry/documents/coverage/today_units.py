@@ -62,7 +62,7 @@ PAGE_PARENT_COLUMNS = only(LINE_COLUMNS, "unit", "units", "any", "strict", "memb
 _LEFT_OVER_COLUMNS: tuple[Column[RequiredUnit], ...] = (
     Column(key="code", label="Mã", value=lambda unit: unit.code, width=12),
     Column(key="unit", label="Đơn vị", value=lambda unit: unit.name, width=40),
-    Column(key="kind", label="Cấp", value=lambda unit: unit.kind.label, width=24),
+    Column(key="kind", label="Loại đơn vị", value=lambda unit: unit.kind.label, width=24),
     Column(
         key="any",
         label=Standard.ANY.label,
