@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
 .PHONY: help setup run serve test coverage check format bench migrate migration seed vendor lock \
-	where docs test-environment
+	where docs test-environment compiled-tests
 
 # The first Python 3.11 that answers; looked for only when a recipe needs it.
 PYTHON = $(shell for candidate in .venv/bin/python python3.11 python3 python; do \
@@ -38,8 +38,14 @@ run: setup ## Start the registry with invented data; HOST, PORT, REGISTRY_HOME, 
 serve: setup ## Start the registry as it is, without invented data
 	@exec $(FLASK) serve
 
-test: check ## Run everything: the checks, then all tests (make test ARGS="tests/web -k rosters")
+test: test-environment ## Run everything: the checks, then all tests (make test ARGS="tests/web -k rosters")
+	@$(MAKE) --no-print-directory -j 2 check compiled-tests
 	@$(PYTEST) $(ARGS)
+
+# What pytest makes of the tests' files: each of its workers would do so, while the checks leave a
+# core idle.
+compiled-tests: test-environment
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --collect-only --quiet > /dev/null
 
 coverage: test-environment ## Run the tests and name the lines and branches that none reaches (slow)
 	@$(PYTEST) --cov --cov-branch --cov-report=term $(ARGS)

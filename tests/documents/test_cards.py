@@ -55,8 +55,11 @@ def codes_on(document: bytes) -> list[list[str]]:
     pages = pypdfium2.PdfDocument(document)
     found = []
     for page in pages:
-        image = page.render(scale=150 / 72).to_pil().convert("L")
-        found.append([barcode.text for barcode in zxingcpp.read_barcodes(image)])
+        image = page.render(scale=150 / 72, grayscale=True).to_pil()
+        read = zxingcpp.read_barcodes(
+            image, formats=zxingcpp.BarcodeFormat.QRCode, try_rotate=False, try_invert=False
+        )
+        found.append([barcode.text for barcode in read])
     pages.close()
     return found
 
