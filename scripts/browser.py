@@ -14,6 +14,8 @@ from scripts.debian import command_for, install_packages
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 # A bare machine has no font with Vietnamese letters; recommended packages are left out.
 PACKAGES = ("chromium-headless-shell", "fonts-dejavu-core")
+# Where the first is not on offer.
+OTHER_PACKAGES = ("chromium", "fonts-dejavu-core")
 
 
 def find_browser() -> str | None:
@@ -29,7 +31,8 @@ def find_browser() -> str | None:
 def main() -> int:
     """Print the browser's path, installing it first if need be; return 1 with what to do."""
     browser = find_browser()
-    if browser is None and not os.environ.get("CHROMIUM") and install_packages(PACKAGES):
+    if browser is None and not os.environ.get("CHROMIUM"):
+        _ = install_packages(PACKAGES) or install_packages(OTHER_PACKAGES)
         browser = find_browser()
     if browser is None:
         print(how_to_get_one(), file=sys.stderr)

@@ -74,6 +74,21 @@ def test_without_a_browser_or_the_right_to_install_one_the_command_to_type_is_sh
     assert "apt-get install" in capsys.readouterr().err
 
 
+def test_chromium_itself_is_installed_where_the_one_without_a_window_is_not_on_offer(
+    tmp_path, monkeypatch, capsys
+):
+    def install(packages: tuple[str, ...]) -> bool:
+        if "chromium" in packages:
+            program(tmp_path, "chromium")
+        return "chromium" in packages
+
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.delenv("CHROMIUM", raising=False)
+    monkeypatch.setattr("scripts.browser.install_packages", install)
+    assert main() == 0
+    assert capsys.readouterr().out == f"{tmp_path / 'chromium'}\n"
+
+
 def test_an_environment_that_was_moved_is_not_taken_for_ours(tmp_path):
     venv = tmp_path / "original" / ".venv"
     (venv / "lib/python3.11/site-packages/pip").mkdir(parents=True)
