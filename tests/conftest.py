@@ -249,6 +249,18 @@ def no_waiting_for_the_disk() -> Iterator[Mapping[str, str]]:
         yield in_production
 
 
+@pytest.fixture
+def waiting_for_the_disk(
+    app: Flask, no_waiting_for_the_disk: Mapping[str, str], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
+    """Let SQLite wait for the disk as in production, for what is about time."""
+    monkeypatch.setitem(SQLITE_PRAGMAS, "synchronous", no_waiting_for_the_disk["synchronous"])
+    db.engine.dispose()  # those to come are set up anew
+    yield
+    db.session.remove()
+    db.engine.dispose()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def cheap_passwords() -> Iterator[Mapping[str, object]]:
     """Hash passwords with the least effort there is; yield what hashes them in production."""
