@@ -16,9 +16,9 @@ from registry.domain.units.kinds import UnitKind
 from registry.models.base import Base, db
 from registry.services.seeds.reference import SEEDS, seed_reference
 from tests.conftest import MOMENT
-from tests.factories.coverage import make_home, make_rules
+from tests.factories.coverage import RuledProvince
 from tests.factories.people import make_assignment, make_decision, make_member
-from tests.factories.units import Province, allow_everywhere, make_unit
+from tests.factories.units import Province, make_unit
 
 REAL = SEEDS / "reorganisations"
 OTHER_PROVINCES = Path(__file__).parent.parent / "data"
@@ -44,10 +44,7 @@ KEYS = {
 @pytest.fixture
 def here(app: Flask) -> Province:
     """Return a small province whose commune 90101 has a focal point and a team."""
-    here = Province()
-    allow_everywhere()
-    make_rules()
-    make_home(here.province)
+    here = RuledProvince()
     make_unit("Tổ thôn 1", UnitKind.COMMUNITY_TEAM, here.commune)
     holder = make_member("Võ Văn Bốn", here.commune)
     make_assignment(holder, here.commune, make_decision(here.commune))

@@ -9,7 +9,7 @@ from registry.models.coverage import CoverageRule
 from registry.models.parameters import Parameter
 from registry.models.units import Unit
 from registry.queries.parameters import HOME_UNIT, KNOWN_FROM, LAST_DAY
-from tests.factories.units import START
+from tests.factories.units import START, Province, allow_everywhere
 
 HEADLINE_KINDS = (UnitKind.DEPARTMENT, UnitKind.DISTRICT, UnitKind.COMMUNE)
 
@@ -56,3 +56,13 @@ def make_home(province: Unit, first: date = START, last: date = date(2024, 6, 30
     set_parameter(HOME_UNIT, str(province.id))
     set_parameter(KNOWN_FROM, first.isoformat())
     set_parameter(LAST_DAY, last.isoformat())
+
+
+class RuledProvince(Province):
+    """The home province, whose units must have a focal point and may stand anywhere."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        allow_everywhere()
+        make_home(self.province)
+        make_rules()

@@ -14,22 +14,19 @@ from registry.queries.units.on_a_day import UnitRow, search
 from registry.services.reorganisations.applying import apply
 from registry.services.reorganisations.outcome import Outcome
 from registry.services.units.checks import faults
-from tests.factories.coverage import make_home, make_rules
+from tests.factories.coverage import RuledProvince
 from tests.factories.reorganisations import LATER, LATER_MOMENT, compose_rows
-from tests.factories.units import Province, allow_everywhere, make_unit
+from tests.factories.units import make_unit
 
 DAY = date(2025, 2, 1)
 EVE = DAY - timedelta(days=1)
 
 
-class SmallProvince(Province):
+class SmallProvince(RuledProvince):
     """A province in which two communes merge into a third, new one."""
 
     def __init__(self) -> None:
         super().__init__()
-        allow_everywhere()
-        make_rules()
-        make_home(self.province)
         self.team = make_unit(
             "Tổ công nghệ số cộng đồng thôn 1", UnitKind.COMMUNITY_TEAM, self.commune
         )

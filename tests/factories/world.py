@@ -20,7 +20,7 @@ from registry.models.units import Unit
 from registry.services.files import store_file
 from tests.factories.accounts import CREATED, make_account
 from tests.factories.approvals import approve_memberships
-from tests.factories.coverage import make_home, make_rules
+from tests.factories.coverage import RuledProvince
 from tests.factories.decisions import pdf
 from tests.factories.people import (
     make_assignment,
@@ -30,7 +30,7 @@ from tests.factories.people import (
 )
 from tests.factories.rosters import make_line, make_roster
 from tests.factories.signups import make_signup
-from tests.factories.units import Province, allow_everywhere, make_unit
+from tests.factories.units import make_unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,10 +123,7 @@ class World:
     """Two provinces, one account per role at home, and one of everything in each province."""
 
     def __init__(self, files: Path) -> None:
-        allow_everywhere()
-        self.home = Province()
-        make_home(self.home.province)
-        make_rules()
+        self.home = RuledProvince()
         other = make_unit("Tỉnh Khác", UnitKind.PROVINCE, code="98")
         district = make_unit("Huyện Khác", UnitKind.DISTRICT, other, code="981")
         foreign = make_unit("Xã Khác", UnitKind.COMMUNE, district, code="98101")

@@ -17,9 +17,9 @@ from registry.models.units import Unit, UnitPeriod
 from registry.queries.units.on_a_day import children, path_on, search, unit_on
 from tests.conftest import TODAY
 from tests.factories.accounts import make_account
-from tests.factories.coverage import make_home, make_rules
+from tests.factories.coverage import RuledProvince
 from tests.factories.people import make_assignment, make_decision, make_member
-from tests.factories.units import Province, allow_everywhere, make_unit
+from tests.factories.units import Province, make_unit
 
 SignIn = Callable[[str], FlaskClient]
 DAY = date(2024, 6, 20)
@@ -28,10 +28,7 @@ DAY = date(2024, 6, 20)
 @pytest.fixture
 def here(app: Flask) -> Province:
     """Return a province with a reviewer ("thamdinh") and an officer of one commune ("xa")."""
-    found = Province()
-    allow_everywhere()
-    make_home(found.province)
-    make_rules()
+    found = RuledProvince()
     make_account(Role.REVIEWER, found.it_department, login="thamdinh")
     make_account(Role.UNIT_OFFICER, found.commune, login="xa")
     db.session.commit()

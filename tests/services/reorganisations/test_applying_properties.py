@@ -33,11 +33,11 @@ from registry.services.reorganisations.undoing import undo
 from registry.services.units.checks import faults
 from tests.factories.accounts import make_account
 from tests.factories.approvals import approve_memberships
-from tests.factories.coverage import make_home, make_rules
+from tests.factories.coverage import RuledProvince
 from tests.factories.people import make_assignment, make_decision, make_membership, make_person
 from tests.factories.reorganisations import LATER, LATER_MOMENT, compose_rows, everything
 from tests.factories.rosters import make_line, make_roster
-from tests.factories.units import START, Province, allow_everywhere, make_unit
+from tests.factories.units import START, Province, make_unit
 
 LAST = date(2025, 10, 1)
 KINDS = (
@@ -325,10 +325,7 @@ def holds(row: Membership, day: date) -> bool:
 @pytest.fixture
 def province(app: Flask) -> Province:
     """Return a province of three districts, six communes, teams and departments."""
-    made = Province()
-    allow_everywhere()
-    make_rules()
-    make_home(made.province)
+    made = RuledProvince()
     third = make_unit("Huyện Ba", UnitKind.DISTRICT, made.province, code="903")
     make_unit("Xã Ba Một", UnitKind.COMMUNE, third, code="90301")
     make_unit("Xã Ba Hai", UnitKind.COMMUNE, third, code="90302")

@@ -3,12 +3,10 @@
 from datetime import date
 
 import pytest
-from flask import Flask
 
 from registry.domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from registry.domain.permissions import Action, Actor, Role
 from registry.domain.reorganisations.annex import AnnexRow, How
-from registry.domain.units.kinds import UnitKind
 from registry.models.base import db
 from registry.models.units import Unit
 from registry.services.reorganisations.applying import apply
@@ -16,32 +14,10 @@ from registry.services.reorganisations.batches import seen_batch
 from registry.services.reorganisations.composing import ComposeBatch, add_row, compose, remove_row
 from tests.conftest import MOMENT, TODAY
 from tests.factories.accounts import make_actor
-from tests.factories.coverage import make_home, make_rules
 from tests.factories.reorganisations import LATER_MOMENT, compose_rows
-from tests.factories.units import Province, allow_everywhere, make_unit
+from tests.factories.units import Province
 
 DAY = date(2024, 6, 20)
-
-
-@pytest.fixture
-def here(app: Flask) -> Province:
-    found = Province()
-    allow_everywhere()
-    make_home(found.province)
-    make_rules()
-    return found
-
-
-@pytest.fixture
-def reviewer(here: Province) -> Actor:
-    return make_actor(Role.REVIEWER, here.it_department)
-
-
-@pytest.fixture
-def foreign(here: Province) -> Unit:
-    """Return a commune of another province."""
-    province = make_unit("Tỉnh Khác", UnitKind.PROVINCE, code="98")
-    return make_unit("Xã Khác", UnitKind.COMMUNE, province, code="98101")
 
 
 def dissolve(unit: Unit) -> AnnexRow:

@@ -3,7 +3,6 @@
 from datetime import date
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 
 from registry.domain.errors import Invalid, NotAllowed, NotFound
@@ -24,30 +23,15 @@ from registry.services.reorganisations.everyday import (
 )
 from tests.conftest import MOMENT, NOW
 from tests.factories.accounts import make_actor
-from tests.factories.coverage import make_home, make_rules
-from tests.factories.units import Province, allow_everywhere, make_unit
+from tests.factories.units import Province, make_unit
 
 DAY = date(2024, 6, 20)
 PAPER = Paper(effective_on=DAY, number="5/QĐ-UBND", issued_on=date(2024, 6, 18))
 
 
 @pytest.fixture
-def here(app: Flask) -> Province:
-    found = Province()
-    allow_everywhere()
-    make_home(found.province)
-    make_rules()
-    return found
-
-
-@pytest.fixture
 def officer(here: Province) -> Actor:
     return make_actor(Role.UNIT_OFFICER, here.commune)
-
-
-@pytest.fixture
-def reviewer(here: Province) -> Actor:
-    return make_actor(Role.REVIEWER, here.it_department)
 
 
 def fields(refusal: pytest.ExceptionInfo[Invalid]) -> list[str]:
