@@ -43,9 +43,9 @@ test: test-environment ## Run everything: the checks, then all tests (make test 
 	@$(PYTEST) $(ARGS)
 
 # What pytest makes of the tests' files: each of its workers would do so, while the checks leave a
-# core idle.
+# core idle. What cannot be collected, the run names.
 compiled-tests: test-environment
-	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --collect-only --quiet > /dev/null
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --collect-only --quiet > /dev/null || true
 
 coverage: test-environment ## Run the tests and name the lines and branches that none reaches (slow)
 	@$(PYTEST) --cov --cov-branch --cov-report=term $(ARGS)

@@ -8,12 +8,14 @@ import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
 from contextvars import Context
 from datetime import UTC, date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import pysqlite3
 import pytest
 from argon2 import PasswordHasher
 from flask import Flask
@@ -82,8 +84,9 @@ class Applications:
     def __init__(self) -> None:
         self.clock = MovableClock()
         self._built: dict[str, tuple[Flask, dict[str, Any]]] = {}
+        self._connected_to: dict[str, int] = {}
 
-    def on(self, settings: Settings) -> Flask:
+    def on(self, settings: Settings, database: Database) -> Flask:
         """Return the application on a database; settings that name the same one are equal."""
         if settings.database_url not in self._built:
             clock = Clock(self.clock.read)
@@ -91,6 +94,10 @@ class Applications:
             app.test_client_class = VisitorClient
             self._built[settings.database_url] = app, dict(app.config)
         app, config = self._built[settings.database_url]
+        if self._connected_to.get(settings.database_url) != database.times_replaced:
+            with app.app_context():
+                db.engine.dispose()
+            self._connected_to[settings.database_url] = database.times_replaced
         app.config.clear()
         app.config.update(config)
         # All applications of a process share the limiter; the one built last has set it.
@@ -171,7 +178,14 @@ def ground(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def empty_sqlite(common: Path) -> Path:
     """Return a database file with the schema and nothing in it, to be copied."""
-    return once(common / f"{EMPTY}.sqlite", lambda path: upgrade(f"sqlite:///{path}"))
+
+    def make(path: Path) -> None:
+        upgrade(f"sqlite:///{path}")
+        # As the application's first connection leaves it: none changes the file by looking at it.
+        with closing(pysqlite3.connect(path)) as connection:
+            connection.execute("PRAGMA journal_mode=WAL")
+
+    return once(common / f"{EMPTY}.sqlite", make)
 
 
 @pytest.fixture(scope="session")
@@ -187,6 +201,7 @@ def postgresql(common: Path) -> Iterator[Server]:
     with alone(common / "postgresql"):
         server = Server(folder, worker=os.environ.get("PYTEST_XDIST_WORKER", "only"))
         if not server.has(EMPTY):
+            server.drop("unfinished")
             server.create("unfinished")
             upgrade(server.url("unfinished"))
             server.rename("unfinished", EMPTY)
@@ -318,13 +333,11 @@ def app(
     applications: Applications, settings: Settings, clock: MovableClock, database: Database
 ) -> Iterator[Flask]:
     """Return the application on an empty database; what a test leaves open is never committed."""
-    app = applications.on(settings)
+    app = applications.on(settings, database)
     with app.app_context():
         yield app
         db.session.rollback()
         db.session.remove()
-        if db.engine.dialect.name == "sqlite" and not database.is_as_empty():
-            db.engine.dispose()  # its file will be another
 
 
 @pytest.fixture
@@ -341,6 +354,7 @@ def begin_with(app: Flask, database: Database, settings: Settings, common: Path)
         home = common / f"home-of-{world}-on-{db.engine.dialect.name}"
 
         def keep(copy: Path) -> None:
+            let_go()
             database.begin()
             write()
             begun.clear()

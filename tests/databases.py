@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 
+from registry.queries.backup import MIGRATIONS_KEPT
 from tests.postgresql import Server
 
 # The world with the schema and nothing in it.
@@ -22,16 +23,14 @@ class Database(ABC):
 
     def __init__(self) -> None:
         self._holds: str | None = None
+        # How often it was replaced by another: who is connected to the old one must let go.
+        self.times_replaced = 0
 
     def begin(self, world: str = EMPTY) -> None:
         """Let it hold a world and nothing else; most tests roll back, and leave nothing to do."""
         if self._holds != world or self.is_changed():
             self._hold(world)
             self._holds = world
-
-    def is_as_empty(self) -> bool:
-        """Tell whether it holds nothing, as at the beginning of most tests."""
-        return self._holds == EMPTY and not self.is_changed()
 
     @abstractmethod
     def is_changed(self) -> bool:
@@ -69,6 +68,7 @@ class SqliteDatabase(Database):
         self._path.unlink(missing_ok=True)
         shutil.copyfile(self._copy(world), self._path)
         self._copied = self._state()
+        self.times_replaced += 1
 
     def _state(self) -> tuple[object, ...]:
         """Return what a commit of anybody changes: the file, or the log beside it."""
@@ -121,6 +121,7 @@ class PostgresqlDatabase(Database):
             self._engine.dispose()
             self._server.drop(self._name)
             self._server.create(self._name, world)
+            self.times_replaced += 1
             if world == EMPTY:
                 self._learn()
         self._has_commits = False
@@ -138,7 +139,7 @@ class PostgresqlDatabase(Database):
             statements = [
                 f"DELETE FROM {table}"  # noqa: S608 - a name the database gave
                 for table in connection.scalars(text(tables))
-                if table != "alembic_version"
+                if table != MIGRATIONS_KEPT
             ]
             statements += [
                 f"SELECT setval('{name}', 1, false)" for name in connection.scalars(text(numbers))

@@ -7,6 +7,7 @@ import pytest
 
 from scripts.browser import find_browser, how_to_get_one
 from tests.browser.served import Served, copy_of, seed, serving
+from tests.databases import EMPTY
 from tests.postgresql import Server
 from tests.sharing import once
 
@@ -52,7 +53,7 @@ def served(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Served]:
             yield served
         return
     server: Server = request.getfixturevalue("postgresql")
-    name = server.create_copy("empty")
+    name = server.create_copy(EMPTY)
     seed(home, server.url(name))
     with serving(home, server.url(name)) as served:
         yield served

@@ -23,6 +23,7 @@ from registry.models.schema import (
     upgrade,
 )
 from registry.queries.backup import rows_in, stored_tables
+from tests.databases import EMPTY
 
 NOW = datetime(2024, 6, 30, 2, 0, tzinfo=UTC)
 FIRST = "0001"
@@ -52,7 +53,7 @@ def migrated_url(backend: str, tmp_path: Path, request: pytest.FixtureRequest) -
         yield f"sqlite:///{path}"
         return
     server = request.getfixturevalue("postgresql")
-    copy = server.create_copy("empty")
+    copy = server.create_copy(EMPTY)
     yield server.url(copy)
     server.drop(copy)
 

@@ -34,6 +34,7 @@ from registry.services.people import PersonDetails, write_person
 from registry.services.personal_data import PersonalKeys, decrypt_citizen_id
 from registry.settings import Secrets, Settings, place_secrets
 from tests.conftest import MOMENT, NOW
+from tests.databases import EMPTY
 from tests.factories.accounts import PASSWORD, make_account
 from tests.factories.people import make_assignment, make_decision, make_member
 from tests.factories.units import Province
@@ -107,7 +108,7 @@ def elsewhere(
         url, drop = f"sqlite:///{file}", lambda: None
     else:
         server = request.getfixturevalue("postgresql")
-        name = server.create_copy("empty")
+        name = server.create_copy(EMPTY)
         url, drop = server.url(name), lambda: server.drop(name)
 
     @contextmanager

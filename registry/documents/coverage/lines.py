@@ -17,6 +17,7 @@ from registry.queries.coverage.figures import Coverage
 
 TOTAL_LABEL = "Tổng số"
 OUTSIDE_TOTAL = " (ngoài tổng số)"
+OUTSIDE_TOTAL_BY_PLAN = " (ngoài tổng số, mục V.6a)"
 
 
 class Figures(Protocol):
@@ -109,7 +110,7 @@ def level_lines(found: Coverage) -> list[FigureLine]:
 
 
 def _kind_lines(found: Coverage, *, headline: bool) -> list[FigureLine]:
-    note = "" if headline else " (ngoài tổng số, mục V.6a)"
+    note = "" if headline else OUTSIDE_TOTAL_BY_PLAN
     return [
         FigureLine(line.kind.label + note, line.tally, line.kind)
         for line in found.lines(headline=headline)

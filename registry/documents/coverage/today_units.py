@@ -1,4 +1,4 @@
-"""The coverage of an earlier day in the units of today, as a workbook."""
+"""The coverage of an earlier day in the units of today: its lines and columns, and the workbook."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -6,6 +6,7 @@ from datetime import date
 
 from registry.documents.coverage.lines import (
     OUTSIDE_TOTAL,
+    OUTSIDE_TOTAL_BY_PLAN,
     TOTAL_LABEL,
     count_columns,
 )
@@ -136,7 +137,7 @@ def page_line_columns(as_of: date) -> tuple[Column[TranslatedLine], ...]:
 def today_lines(answer: TranslatedCoverage) -> list[TodayLine]:
     """Return the counts by kind as a page shows them; no total where it cannot be told."""
     total = [TodayLine(TOTAL_LABEL, answer.headline, is_total=True)] if answer.headline else []
-    return [*_kinds(answer), *total, *_kinds(answer, " (ngoài tổng số, mục V.6a)")]
+    return [*_kinds(answer), *total, *_kinds(answer, OUTSIDE_TOTAL_BY_PLAN)]
 
 
 def _kinds(answer: TranslatedCoverage, note: str = "") -> list[TodayLine]:
