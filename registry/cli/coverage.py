@@ -16,9 +16,11 @@ from registry.documents.coverage.lines import (
     UNCOVERED_COLUMNS,
     uncovered_units,
 )
+from registry.documents.coverage.listed import headline_sentence
 from registry.documents.tables import only, text_table
-from registry.domain.coverage import Standard, Tally
+from registry.domain.coverage import Basis, Standard, Tally
 from registry.domain.vietnamese.writing import (
+    NOTHING_TO_COUNT,
     format_day,
     format_number,
     format_percent,
@@ -96,6 +98,7 @@ def _as_json(found: Coverage, standard: Standard) -> str:
         "standard": standard.value,
         "units_required": total.required,
         "units_covered": total.covered(standard),
+        "by_basis": total.parts(standard).by_basis,
         "by_kind": _counts(found.lines(headline=True), standard),
         "uncovered": [
             {
@@ -111,16 +114,23 @@ def _as_json(found: Coverage, standard: Standard) -> str:
     return json.dumps(answer, ensure_ascii=False, indent=2) + "\n"
 
 
-def _counts(lines: Sequence[KindLine], standard: Standard) -> dict[str, dict[str, int]]:
+def _counts(lines: Sequence[KindLine], standard: Standard) -> dict[str, dict[str, object]]:
     return {
-        line.kind.value: {"required": line.tally.required, "covered": line.tally.covered(standard)}
+        line.kind.value: {
+            "required": line.tally.required,
+            "covered": line.tally.covered(standard),
+            "by_basis": line.tally.parts(standard).by_basis,
+        }
         for line in lines
     }
 
 
 def _as_csv(found: Coverage, standard: Standard) -> str:
     return csv_text(
-        ["code", "name", "kind", "parent_name", "headline", "covered"],
+        [
+            *("code", "name", "kind", "parent_name", "headline", "covered"),
+            *(basis.value for basis in Basis),
+        ],
         [
             (
                 unit.code,
@@ -129,6 +139,7 @@ def _as_csv(found: Coverage, standard: Standard) -> str:
                 unit.parent_name,
                 int(unit.headline),
                 int(unit.is_covered(standard)),
+                *(int(unit.basis(standard) is basis) for basis in Basis),
             )
             for unit in found.units
         ],
@@ -151,13 +162,14 @@ def _as_table(found: Coverage, standard: Standard) -> str:
         f"Đơn vị: {found.unit.name} ({found.unit.code})",
         f"Tính đến ngày {format_day(found.as_of)}",
         f"Tiêu chuẩn: {standard.label}",
+        headline_sentence(found.headline.parts(standard), standard),
         "",
         *aligned(counts, figures_from=1),
         "",
         f"Chưa đạt: {format_number(len(missing))} đơn vị",
     ]
     if missing:
-        columns = only(UNCOVERED_COLUMNS, "code", "name", "parent")
+        columns = only(UNCOVERED_COLUMNS, "code", "name", "parent", "note")
         lines += ["", *aligned(text_table(columns, uncovered_units(missing)))]
     return "\n".join(lines) + "\n"
 
@@ -168,7 +180,7 @@ def _row(label: str, counts: Tally, standard: Standard) -> tuple[str, str, str, 
         label,
         format_number(counts.required),
         format_number(covered),
-        format_percent(covered, counts.required),
+        NOTHING_TO_COUNT if counts.unknown else format_percent(covered, counts.required),
     )
 
 

@@ -20,6 +20,7 @@ _NOUNS = {
     "platforms": "nền tảng",
     "topics": "chuyên đề",
     "parameters": "tham số",
+    "completeness": "ngày đủ số liệu",
     "unit_contacts": "liên hệ của đơn vị",
     "people": "người",
     "memberships": "tư cách thành viên",

@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterable
 
 from registry.cli.columns import aligned
 from registry.documents.coverage.lines import TOTAL_LABEL
+from registry.documents.coverage.listed import headline_sentence
 from registry.domain.boundary_translation import NOT_SEPARABLE
-from registry.domain.coverage import RequiredUnit, Standard, Tally
+from registry.domain.coverage import Basis, RequiredUnit, Standard, Tally
 from registry.domain.vietnamese.writing import format_day, format_number
 from registry.formats.csv_text import csv_text
 from registry.queries.coverage.translated import TranslatedCoverage, TranslatedLine
@@ -21,6 +22,7 @@ def _as_json(answer: TranslatedCoverage, standard: Standard) -> str:
         "standard": standard.value,
         "units_required": total.required if total else None,
         "units_covered": total.covered(standard) if total else None,
+        "by_basis": _by_basis(total, standard),
         "by_kind": _by_kind(answer, standard, headline=True),
         "uncovered": [_unit(unit) for unit in answer.uncovered(standard)],
         "outside_headline": _by_kind(answer, standard, headline=False),
@@ -32,9 +34,12 @@ def _as_json(answer: TranslatedCoverage, standard: Standard) -> str:
 
 def _by_kind(
     answer: TranslatedCoverage, standard: Standard, *, headline: bool
-) -> dict[str, dict[str, int | None]]:
+) -> dict[str, dict[str, object]]:
     return {
-        line.kind.value: _counts(line.tally, standard)
+        line.kind.value: {
+            **_counts(line.tally, standard),
+            "by_basis": _by_basis(line.tally, standard),
+        }
         for line in answer.kinds
         if line.headline is headline
     }
@@ -45,6 +50,10 @@ def _counts(counts: Tally | None, standard: Standard) -> dict[str, int | None]:
         "required": counts.required if counts else None,
         "covered": counts.covered(standard) if counts else None,
     }
+
+
+def _by_basis(counts: Tally | None, standard: Standard) -> dict[str, int] | None:
+    return counts.parts(standard).by_basis if counts else None
 
 
 def _unit(unit: RequiredUnit) -> dict[str, str]:
@@ -63,6 +72,7 @@ def _line(line: TranslatedLine, standard: Standard) -> dict[str, object]:
         "kind": line.unit.kind.value,
         "parent_name": line.unit.parent_name,
         **_counts(line.tally, standard),
+        "by_basis": _by_basis(line.tally, standard),
         "focal_points": line.focal_points,
         "members": line.members,
         "predecessors": _codes(line.predecessors),
@@ -77,7 +87,7 @@ def _codes(units: Iterable[RequiredUnit]) -> list[str]:
 def _as_csv(answer: TranslatedCoverage, standard: Standard) -> str:
     header = ["code", "name", "kind", "parent_name", "required", "covered", "focal_points"]
     return csv_text(
-        [*header, "members", "predecessors", "divided"],
+        [*header, "members", "predecessors", "divided", *(basis.value for basis in Basis)],
         [
             (
                 line.unit.code,
@@ -89,6 +99,7 @@ def _as_csv(answer: TranslatedCoverage, standard: Standard) -> str:
                 line.members,
                 " ".join(_codes(line.predecessors)),
                 " ".join(_codes(line.divided)),
+                *(_by_basis(line.tally, standard) or dict.fromkeys(Basis)).values(),
             )
             for line in answer.lines
         ],
@@ -110,6 +121,11 @@ def _as_table(answer: TranslatedCoverage, standard: Standard) -> str:
         f"Đơn vị: {answer.unit.name} ({answer.unit.code})",
         f"Số liệu ngày {day}, theo đơn vị ngày {later}",
         f"Tiêu chuẩn: {standard.label}",
+        *(
+            [headline_sentence(answer.headline.parts(standard), standard)]
+            if answer.headline
+            else []
+        ),
         "",
         *aligned(rows, figures_from=2),
     ]

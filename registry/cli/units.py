@@ -11,6 +11,7 @@ import click
 from registry.cli.days import DAY
 from registry.cli.edge import Refused, transaction
 from registry.documents.reorganisations.allocation import AllocationRow, allocation_csv
+from registry.domain.assignments import CountingSetting
 from registry.domain.permissions import system_actor
 from registry.domain.reorganisations.annex import AnnexRow, RowProblem
 from registry.domain.units.kinds import UnitKind
@@ -18,16 +19,17 @@ from registry.formats.allocation import read_allocation
 from registry.formats.annex import read_annex
 from registry.queries.parameters import default_day
 from registry.queries.units.lists import ListedUnit, listed
-from registry.services.counting_settings import (
-    count_contract_workers,
-    set_carried_over_grace,
-)
+from registry.queries.units.on_a_day import find_by_code
+from registry.services.counting_settings import SetCounting, set_complete_from, set_counting
 from registry.services.reorganisations import applying, undoing
 from registry.services.reorganisations.composing import ComposeBatch, compose
 from registry.services.reorganisations.outcome import Outcome, plain
 from registry.services.units import checks as unit_checks
 from registry.services.units.known_days import set_last_known_day
 from registry.settings import Runtime
+
+_SINCE = click.option("--from", "since", type=DAY, required=True, help="Tính từ ngày.")
+_YES_OR_NO = click.Choice(["yes", "no"])
 
 
 def commands(runtime: Runtime) -> Sequence[click.Command]:
@@ -153,24 +155,54 @@ def commands(runtime: Runtime) -> Sequence[click.Command]:
 
     @units.command(
         "grace-days",
-        help="Số ngày phân công chuyển tiếp còn được tính sau sắp xếp (0: tính đến khi thay).",
+        help="Thời hạn chuyển tiếp: số ngày, kể từ ngày đơn vị mới hoạt động, phân công trước sắp "
+        "xếp còn được tính.",
     )
     @click.argument("days", type=click.IntRange(min=0))
-    @click.option("--from", "since", type=DAY, required=True, help="Áp dụng cho số liệu từ ngày.")
+    @_SINCE
     @transaction(writes=True)
     def grace_days(days: int, since: date) -> None:
-        set_carried_over_grace(system_actor(), days, since, runtime.clock.moment())
+        _set(runtime, CountingSetting.GRACE_DAYS, days, since)
 
     @units.command(
         "contract-workers",
         help="Người hợp đồng có được tính là cán bộ chuyên trách hay không.",
     )
-    @click.argument("answer", type=click.Choice(["yes", "no"]))
+    @click.argument("answer", type=_YES_OR_NO)
+    @_SINCE
     @transaction(writes=True)
-    def contract_workers(answer: str) -> None:
-        count_contract_workers(system_actor(), runtime.clock.moment(), counted=answer == "yes")
+    def contract_workers(answer: str, since: date) -> None:
+        _set(runtime, CountingSetting.CONTRACT_WORKERS, int(answer == "yes"), since)
+
+    @units.command(
+        "other-papers",
+        help="Thông báo, công văn, văn bản cử của thủ trưởng đơn vị có được tính hay không.",
+    )
+    @click.argument("answer", type=_YES_OR_NO)
+    @_SINCE
+    @transaction(writes=True)
+    def other_papers(answer: str, since: date) -> None:
+        _set(runtime, CountingSetting.OTHER_PAPERS, int(answer == "yes"), since)
+
+    @units.command("complete-from", help="Ghi ngày từ đó sổ có đủ số liệu của một tỉnh, thành phố.")
+    @click.argument("code")
+    @click.argument("day", type=DAY)
+    @transaction(writes=True)
+    def complete_from(code: str, day: date) -> None:
+        province = find_by_code(code, day) or find_by_code(code, runtime.clock.today())
+        if province is None:
+            raise Refused(f"Không có đơn vị mang mã “{code}”.")
+        moment = runtime.clock.moment()
+        if not set_complete_from(system_actor(), province.id, day, moment):
+            click.echo("Không có gì thay đổi.", err=True)
 
     return [units]
+
+
+def _set(runtime: Runtime, setting: CountingSetting, value: int, since: date) -> None:
+    command = SetCounting(setting=setting, since=since, value=value)
+    if not set_counting(system_actor(), command, runtime.clock.moment()):
+        click.echo("Không có gì thay đổi.", err=True)
 
 
 def _run(runtime: Runtime, order: ComposeBatch, *, dry_run: bool) -> Outcome:

@@ -3,10 +3,13 @@
 The rules are those of Plan 4660 III.1b, IV.2 and V.1b (docs/adr/0007).
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from registry.domain.decisions import PaperForce
 from registry.domain.labelled import Labelled
+from registry.domain.periods import Period
 from registry.domain.units.kinds import UnitKind
 from registry.domain.vietnamese.names import search_key
 
@@ -66,14 +69,51 @@ def unusual_title(
     )
 
 
+class CountingSetting(Labelled):
+    """The settings of `CountingRules`, each by its name there."""
+
+    CONTRACT_WORKERS = "contract_workers_count", "Người hợp đồng được tính là cán bộ chuyên trách"
+    GRACE_DAYS = "grace_days", "Thời hạn chuyển tiếp sau sắp xếp (số ngày)"
+    OTHER_PAPERS = "other_papers_count", "Văn bản khác của thủ trưởng đơn vị được tính"
+
+
+@dataclass(frozen=True, slots=True)
+class CountingRules:
+    """The settings by which assignments count on a day (docs/adr/0007, docs/adr/0018).
+
+    `contract_workers_count`: a contract worker may count as chuyên trách. `grace_days`: how many
+    days an assignment carried over from a merged unit counts without a paper of the unit itself.
+    `other_papers_count`: a Thông báo, Công văn or Văn bản cử of the unit's own head names a focal
+    point as a Quyết định does (III.1b only).
+    """
+
+    contract_workers_count: bool = False
+    grace_days: int = 180
+    other_papers_count: bool = True
+
+    def having(self, setting: CountingSetting, value: int) -> "CountingRules":
+        """Return the rules with another value of one setting; yes and no are 1 and 0."""
+        if setting is CountingSetting.GRACE_DAYS:
+            return replace(self, grace_days=value)
+        if setting is CountingSetting.CONTRACT_WORKERS:
+            return replace(self, contract_workers_count=bool(value))
+        return replace(self, other_papers_count=bool(value))
+
+    def latest_past_grace(self, day: date) -> date:
+        """Return the last day of a reorganisation whose grace is past on `day`."""
+        return day - timedelta(days=self.grace_days)
+
+
 @dataclass(frozen=True, slots=True)
 class Holding:
     """What must be known of one assignment to say whether it counts on a day.
 
-    `holder_belongs`: the person is on that day a member of the unit served or of one below or above
-    it; for a section, that it exists on that day and stands below the unit served.
-    `carried_on`: the day of the reorganisation that brought it here from a unit that ended, while
-    it still rests on a decision from before that day.
+    `paper` is what the paper it rests on can do, None without one; `paper_in_force` the days on
+    which that is in force, None while its day is not known. `paper_of_the_unit`: the unit's own
+    head issued it. `holder_belongs`: the person is on that day a member of the unit served or of
+    one below or above it; for a section, that it exists on that day and stands below the unit
+    served. `carried_on`: the day of the reorganisation that brought it here from a unit that ended,
+    while it still rests on a paper from before that day.
     """
 
     role: AssignmentRole
@@ -81,72 +121,93 @@ class Holding:
     held_by_section: bool
     valid_from: date
     valid_to: date | None
-    decided_on: date | None
+    paper: PaperForce | None
+    paper_in_force: Period | None
+    paper_of_the_unit: bool
     unit_takes_part: bool
     holder_belongs: bool
     holder_is_contract_worker: bool
     carried_on: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class CarriedOverGrace:
-    """How long an assignment carried over from a merged unit counts without a decision anew.
+class Standing(Labelled):
+    """How an assignment as focal point stands to its unit's figure on a day."""
 
-    `days` from the day of the reorganisation on, for figures of `since` and later: those of earlier
-    days stay as they were.
+    CURRENT = "current", "Theo văn bản của đơn vị hiện nay"
+    CARRIED_OVER = "carried_over", "Theo phân công trước sắp xếp"
+    OVERDUE = "carried_over_overdue", "Quá hạn chuyển tiếp"
+
+
+def standing_of(holding: Holding, day: date, rules: CountingRules) -> Standing | None:
+    """Return how the assignment stands to "Có đầu mối" (Plan 4660 III.1b); None: not at all.
+
+    One carried over from a merged unit counts while its days of grace run, which begin on the day
+    the new unit starts to operate; afterwards it is overdue and counts no more.
     """
-
-    days: int
-    since: date
-
-    def latest_carried_on(self, day: date) -> date | None:
-        """Return the last day of a reorganisation whose grace is past on `day`; None: of none."""
-        return day - timedelta(days=self.days) if day >= self.since else None
-
-    def end_of(self, carried_on: date) -> date:
-        """Return the first day on which an assignment carried over on a day no longer counts."""
-        return max(self.since, carried_on + timedelta(days=self.days))
-
-
-def grace_is_past(carried_on: date | None, grace: CarriedOverGrace | None, day: date) -> bool:
-    """Tell whether an assignment carried over on `carried_on` has stopped counting by `day`."""
-    return carried_on is not None and grace is not None and day >= grace.end_of(carried_on)
-
-
-def counts_as_focal_point(
-    holding: Holding, day: date, grace: CarriedOverGrace | None = None
-) -> bool:
-    """Tell whether the assignment covers its unit on `day` ("Có đầu mối", Plan 4660 III.1b).
-
-    One carried over from a merged unit counts until a decision replaces it, unless days of grace
-    are set and past.
-    """
-    return not grace_is_past(holding.carried_on, grace, day) and (
+    if not (
         holding.role is AssignmentRole.FOCAL_POINT
-        and holding.valid_from <= day
-        and (holding.valid_to is None or day < holding.valid_to)
-        and holding.decided_on is not None
-        and holding.decided_on <= day
+        and Period(holding.valid_from, holding.valid_to).contains(day)
+        and holding.paper_in_force is not None
+        and holding.paper_in_force.contains(day)
+        and _names_a_focal_point(holding, rules)
         and holding.unit_takes_part
         and holding.holder_belongs
-    )
+    ):
+        return None
+    if holding.carried_on is None:
+        return Standing.CURRENT
+    if holding.carried_on <= rules.latest_past_grace(day):
+        return Standing.OVERDUE
+    return Standing.CARRIED_OVER
 
 
-def counts_as_dedicated(
-    holding: Holding,
-    day: date,
-    *,
-    contract_workers_count: bool,
-    grace: CarriedOverGrace | None = None,
-) -> bool:
-    """Tell whether it also meets "Có bộ phận hoặc cán bộ chuyên trách" on `day`.
+def standings_through_time(
+    holding: Holding, rules: Iterable[tuple[Period, CountingRules]]
+) -> Iterator[tuple[Period, Standing, bool]]:
+    """Yield the days on which an assignment stands in one way, how, and whether strictly.
 
-    Plan 4660 IV.2 and V.1b ask for it.
+    The facts of `holding` hold on all the days of its own; `rules` are those of all time.
     """
-    if not counts_as_focal_point(holding, day, grace):
+    own = Period(holding.valid_from, holding.valid_to)
+    for period, of_then in rules:
+        days = own.intersection(period)
+        for part in _cut_where_grace_ends(days, holding.carried_on, of_then) if days else ():
+            standing = standing_of(holding, part.valid_from, of_then)
+            if standing is not None:
+                yield part, standing, is_dedicated(holding, of_then)
+
+
+def _cut_where_grace_ends(
+    days: Period, carried_on: date | None, rules: CountingRules
+) -> list[Period]:
+    if carried_on is None:
+        return [days]
+    past = carried_on + timedelta(days=rules.grace_days)
+    if past <= days.valid_from or not days.contains(past):
+        return [days]
+    return [Period(days.valid_from, past), Period(past, days.valid_to)]
+
+
+def is_dedicated(holding: Holding, rules: CountingRules) -> bool:
+    """Tell whether what stands to the first standard stands to the second too.
+
+    "Có bộ phận hoặc cán bộ chuyên trách" (Plan 4660 IV.2, V.1b): on a Quyết định only.
+    """
+    if holding.paper is not PaperForce.ASSIGNS:
         return False
     if holding.held_by_section:
         return True
-    if holding.holder_is_contract_worker and not contract_workers_count:
+    if holding.holder_is_contract_worker and not rules.contract_workers_count:
         return False
     return holding.duty is Duty.DEDICATED
+
+
+def _names_a_focal_point(holding: Holding, rules: CountingRules) -> bool:
+    if holding.paper is PaperForce.NAMES:
+        return rules.other_papers_count and holding.paper_of_the_unit
+    return holding.paper is PaperForce.ASSIGNS
+
+
+def counts(standing: Standing | None) -> bool:
+    """Tell whether an assignment that stands so covers its unit."""
+    return standing in (Standing.CURRENT, Standing.CARRIED_OVER)

@@ -1,9 +1,11 @@
 """What must be covered, how it is counted, and since when it is not (Plan 4660 III.1b, IV.2)."""
 
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, astuple, dataclass
 from datetime import date, timedelta
 
+from registry.domain.assignments import Standing, counts
 from registry.domain.labelled import Labelled
 from registry.domain.periods import Period, without
 from registry.domain.units.kinds import UnitKind
@@ -19,34 +21,185 @@ class Standard(Labelled):
     STRICT = "strict", "Có bộ phận hoặc cán bộ chuyên trách (mục IV.2)"
 
 
+class Basis(Labelled):
+    """What the figure of a required unit rests on; every unit has exactly one, so they add up.
+
+    `UNKNOWN` is said of a day before the unit's territory was complete, whatever is recorded.
+    """
+
+    CURRENT = "current", "Theo văn bản của đơn vị hiện nay"
+    CARRIED_OVER = "carried_over", "Theo phân công trước sắp xếp"
+    OVERDUE = "carried_over_overdue", "Quá hạn chuyển tiếp"
+    NONE = "none", "Chưa có đầu mối"
+    UNKNOWN = "unknown", "Chưa có số liệu"
+
+    @property
+    def is_covered(self) -> bool:
+        """Tell whether such a unit meets the standard."""
+        return self in (Basis.CURRENT, Basis.CARRIED_OVER)
+
+    @property
+    def is_missing(self) -> bool:
+        """Tell whether such a unit is known not to meet the standard."""
+        return self in (Basis.OVERDUE, Basis.NONE)
+
+
+class Lack(Labelled):
+    """What is known of why a unit has no focal point; each such unit has exactly one."""
+
+    OVERDUE = "overdue", "Quá hạn chuyển tiếp"
+    LAPSED = "lapsed", "Quyết định hết hiệu lực"
+    WAITING = "waiting", "Đã phân công, chưa có quyết định"
+    ENDED = "ended", "Đầu mối đã thôi nhiệm vụ"
+    REPORTED = "reported", "Đơn vị báo chưa bố trí"
+    SILENT = "silent", "Chưa khai báo"
+
+
+def lack_of(
+    basis: Basis, *, is_waiting: bool, is_lapsed: bool, is_reported: bool, was_assigned: bool
+) -> Lack | None:
+    """Return why a unit has no focal point; None for one that has, or of which nothing is known."""
+    if not basis.is_missing:
+        return None
+    reasons = {
+        Lack.OVERDUE: basis is Basis.OVERDUE,
+        Lack.WAITING: is_waiting,
+        Lack.LAPSED: is_lapsed,
+        Lack.REPORTED: is_reported,
+        Lack.ENDED: was_assigned,
+    }
+    return next((lack for lack, holds in reasons.items() if holds), Lack.SILENT)
+
+
+@dataclass(frozen=True, slots=True)
+class FocalPoints:
+    """How many assignments of one unit stand to a standard, by how they stand."""
+
+    current: int = 0
+    carried_over: int = 0
+    overdue: int = 0
+
+    def basis(self, minimum: int) -> Basis:
+        """Return what the unit's figure rests on; `minimum` is how many it must have.
+
+        Carried over is a unit of which every assignment that counts is.
+        """
+        counting = self.current + self.carried_over
+        if counting >= minimum:
+            return Basis.CURRENT if self.current else Basis.CARRIED_OVER
+        return Basis.OVERDUE if counting + self.overdue >= minimum else Basis.NONE
+
+
 @dataclass(frozen=True, slots=True)
 class CoveredSpan:
-    """The days on which one assignment counts for its unit, and whether by the strict standard."""
+    """Days on which one assignment stands to its unit's figure in the same way."""
 
     assignment_id: int
     period: Period
     is_strict: bool
+    standing: Standing = Standing.CURRENT
 
     def meets(self, standard: Standard) -> bool:
-        """Tell whether these days count under `standard`."""
+        """Tell whether these days stand to `standard`; whether they count, `standing` says."""
         return standard == Standard.ANY or self.is_strict
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
-    """How many units are required, and how many of them meet each standard. Counting is by unit."""
+class Parts:
+    """How many units rest on what under one standard. The five add up to the units required."""
 
-    required: int = 0
-    any_covered: int = 0
-    strict_covered: int = 0
+    current: int = 0
+    carried_over: int = 0
+    carried_over_overdue: int = 0
+    none: int = 0
+    unknown: int = 0
+
+    @classmethod
+    def of(cls, bases: Iterable[Basis]) -> "Parts":
+        """Count units by what each rests on."""
+        found = Counter(basis.value for basis in bases)
+        return cls(**found)
+
+    def __add__(self, other: "Parts") -> "Parts":
+        """Return the counts of both together."""
+        return Parts(*(one + two for one, two in zip(astuple(self), astuple(other), strict=True)))
+
+    @property
+    def required(self) -> int:
+        """How many units."""
+        return sum(astuple(self))
+
+    @property
+    def covered(self) -> int:
+        """How many meet the standard."""
+        return self.current + self.carried_over
+
+    @property
+    def missing(self) -> int:
+        """How many are known not to."""
+        return self.carried_over_overdue + self.none
+
+    @property
+    def by_basis(self) -> dict[str, int]:
+        """The counts by the names of `Basis`, in its order."""
+        return asdict(self)
+
+    @property
+    def before_reorganisation(self) -> int:
+        """How many rest only on assignments from before a reorganisation, overdue ones included."""
+        return self.carried_over + self.carried_over_overdue
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many units are required, by what they rest on under each standard. Counting is by unit.
+
+    Of those covered under "Có đầu mối", `by_other_papers` are so by a paper that is no Quyết định.
+    """
+
+    any_parts: Parts = Parts()
+    strict_parts: Parts = Parts()
+    by_other_papers: int = 0
+
+    def __add__(self, other: "Tally") -> "Tally":
+        """Return the counts of both together."""
+        return Tally(
+            self.any_parts + other.any_parts,
+            self.strict_parts + other.strict_parts,
+            self.by_other_papers + other.by_other_papers,
+        )
+
+    @property
+    def required(self) -> int:
+        """How many units must be covered."""
+        return self.any_parts.required
+
+    @property
+    def any_covered(self) -> int:
+        """How many have a focal point."""
+        return self.any_parts.covered
+
+    @property
+    def strict_covered(self) -> int:
+        """How many have a section or somebody full-time."""
+        return self.strict_parts.covered
+
+    @property
+    def unknown(self) -> int:
+        """Of how many the registry cannot know, on that day."""
+        return self.any_parts.unknown
+
+    def parts(self, standard: Standard) -> Parts:
+        """Return the counts under `standard`."""
+        return self.any_parts if standard == Standard.ANY else self.strict_parts
 
     def covered(self, standard: Standard) -> int:
         """Return how many units meet `standard`."""
-        return self.any_covered if standard == Standard.ANY else self.strict_covered
+        return self.parts(standard).covered
 
     def missing(self, standard: Standard) -> int:
-        """Return how many required units do not meet `standard`."""
-        return self.required - self.covered(standard)
+        """Return how many required units are known not to meet `standard`."""
+        return self.parts(standard).missing
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +207,10 @@ class RequiredUnit:
     """A unit that must have a focal point on a day, and what it has.
 
     `headline` units make up N/M; the others (mass organisations, V.6a) have lines of their own.
-    `waiting`: a focal point is recorded but rests on no decision of that day or before.
-    `due_on` is the first day on which the unit must be covered, the days of grace past.
-    `minimum` is how many focal points its kind must have.
+    `lack` says what is known of why it has none, where it has none. `by_other_paper`: it has one,
+    but not by a Quyết định.
+    `due_on` is the first day on which the unit must be covered, the days of grace past. `minimum`
+    is how many focal points its kind must have.
     """
 
     id: int
@@ -71,67 +225,110 @@ class RequiredUnit:
     headline: bool
     minimum: int
     due_on: date
-    any_covered: bool
-    strict_covered: bool
-    waiting: bool
+    any_basis: Basis
+    strict_basis: Basis
+    lack: Lack | None = None
+    by_other_paper: bool = False
+
+    @property
+    def any_covered(self) -> bool:
+        """Whether it has a focal point."""
+        return self.any_basis.is_covered
+
+    @property
+    def strict_covered(self) -> bool:
+        """Whether it has a section or somebody full-time."""
+        return self.strict_basis.is_covered
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether the registry cannot know, on that day."""
+        return self.any_basis is Basis.UNKNOWN
+
+    def basis(self, standard: Standard) -> Basis:
+        """Return what its figure under `standard` rests on."""
+        return self.any_basis if standard == Standard.ANY else self.strict_basis
 
     def is_covered(self, standard: Standard) -> bool:
         """Tell whether the unit meets `standard`."""
-        return self.any_covered if standard == Standard.ANY else self.strict_covered
+        return self.basis(standard).is_covered
 
 
 def tally(units: Iterable[RequiredUnit]) -> Tally:
     """Return the counts of `units`; a unit counts once, however many focal points it has."""
     counted = list(units)
     return Tally(
-        len(counted),
-        sum(unit.any_covered for unit in counted),
-        sum(unit.strict_covered for unit in counted),
+        Parts.of(unit.any_basis for unit in counted),
+        Parts.of(unit.strict_basis for unit in counted),
+        sum(unit.by_other_paper for unit in counted),
     )
 
 
 @dataclass(frozen=True, slots=True)
 class CoverageStep:
-    """Days on which a unit met the same standards; `last_day` is the last of them."""
+    """Days on which a unit's figures rested on the same; `last_day` is the last of them."""
 
     first_day: date
     last_day: date
-    any_covered: bool
-    strict_covered: bool
+    any_basis: Basis
+    strict_basis: Basis
 
     @property
     def days(self) -> int:
         """How many days."""
         return (self.last_day - self.first_day).days + 1
 
+    @property
+    def any_covered(self) -> bool:
+        """Whether there was a focal point."""
+        return self.any_basis.is_covered
+
+    @property
+    def strict_covered(self) -> bool:
+        """Whether there was a section or somebody full-time."""
+        return self.strict_basis.is_covered
+
 
 def coverage_steps(
-    spans: Iterable[CoveredSpan], minimum: int, first_day: date, last_day: date
+    spans: Iterable[CoveredSpan],
+    minimum: int,
+    first_day: date,
+    last_day: date,
+    known_from: date | None,
 ) -> list[CoverageStep]:
-    """Return the days from `first_day` to `last_day` in steps: which standards were met, and when.
+    """Return the days from `first_day` to `last_day` in steps: what was met, on what, and when.
 
-    `spans` are the days on which each assignment counted. Neighbouring steps differ.
+    `spans` are the days on which each assignment stood to the unit; before `known_from` nothing is
+    known (None: ever). Neighbouring steps differ.
     """
     known = list(spans)
-    edges = {first_day}
+    edges = {first_day, known_from or first_day}
     for span in known:
         edges |= {span.period.valid_from, span.period.valid_to or first_day}
     starts = sorted(edge for edge in edges if first_day <= edge <= last_day)
     steps: list[CoverageStep] = []
     for position, start in enumerate(starts):
         end = starts[position + 1] - timedelta(days=1) if position + 1 < len(starts) else last_day
-        met = [_meets(known, standard, minimum, start) for standard in Standard]
-        if steps and [steps[-1].any_covered, steps[-1].strict_covered] == met:
+        is_known = known_from is not None and start >= known_from
+        met = [
+            focal_points(known, standard, start).basis(minimum) if is_known else Basis.UNKNOWN
+            for standard in Standard
+        ]
+        if steps and [steps[-1].any_basis, steps[-1].strict_basis] == met:
             start = steps.pop().first_day  # noqa: PLW2901 - the step goes on
         steps.append(CoverageStep(start, end, *met))
     return steps
 
 
-def _meets(spans: Iterable[CoveredSpan], standard: Standard, minimum: int, day: date) -> bool:
-    holders = {
-        span.assignment_id for span in spans if span.meets(standard) and span.period.contains(day)
+def focal_points(spans: Iterable[CoveredSpan], standard: Standard, day: date) -> FocalPoints:
+    """Return how many assignments stand to `standard` on `day`; each counts once."""
+    found = {
+        span.assignment_id: span.standing
+        for span in spans
+        if span.meets(standard) and span.period.contains(day)
     }
-    return len(holders) >= minimum
+    by_standing = Counter(found.values())
+    return FocalPoints(*(by_standing[standing] for standing in Standing))
 
 
 def due_on(began: date, grace_days: int) -> date:
@@ -140,21 +337,26 @@ def due_on(began: date, grace_days: int) -> date:
 
 
 def vacant_since(
-    unit: RequiredUnit, spans: Iterable[CoveredSpan], standard: Standard, day: date
-) -> date:
+    unit: RequiredUnit,
+    spans: Iterable[CoveredSpan],
+    standard: Standard,
+    day: date,
+    first_record: date | None,
+) -> date | None:
     """Return the first day of the vacancy that stands on `day`.
 
     `spans` are the days on which each of the unit's assignments counted, up to `day`. A unit never
-    covered is vacant since the day it had to be.
+    covered is vacant since the day it had to be, but not since before `first_record`, the first
+    day on which anything of it is recorded: None without one, for its silence has no age.
     """
-    counting = [span for span in spans if span.meets(standard)]
+    counting = [span for span in spans if span.meets(standard) and counts(span.standing)]
     ends = {end for span in counting if (end := span.period.valid_to) is not None and end <= day}
     for end in sorted(ends, reverse=True):
         eve = end - timedelta(days=1)
         holders = {span.assignment_id for span in counting if span.period.contains(eve)}
         if len(holders) >= unit.minimum:
             return max(end, unit.due_on)
-    return unit.due_on
+    return None if first_record is None else max(first_record, unit.due_on)
 
 
 def first_day_lost(

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from enum import Enum, auto
 
 from registry.domain.errors import Invalid, Problem
 from registry.domain.labelled import Labelled
@@ -14,6 +15,38 @@ class DecisionKind(Labelled):
     DECISION = "decision", "Quyết định"
     LETTER = "letter", "Văn bản cử"
     PROPOSAL = "proposal", "Tờ trình"
+
+
+class EndKind(Labelled):
+    """How a later paper takes an earlier one out of force."""
+
+    REPLACED = "replaced", "Thay thế"
+    REVOKED = "revoked", "Bãi bỏ"
+
+
+class PaperForce(Enum):
+    """What a paper can do for the coverage of the unit it names somebody for."""
+
+    ASSIGNS = auto()  # both standards
+    NAMES = auto()  # "Có đầu mối" only, where the unit's own head issued it
+    NOTHING = auto()
+
+
+# A Tờ trình asks, a Kế hoạch intends, a resolution on boundaries makes units: none names anybody.
+_FORCES = {
+    DecisionKind.DECISION: PaperForce.ASSIGNS,
+    DecisionKind.LETTER: PaperForce.NAMES,
+}
+
+
+def kinds_that(force: PaperForce) -> tuple[DecisionKind, ...]:
+    """Return the kinds of papers with this force."""
+    return tuple(kind for kind in DecisionKind if force_of(kind) is force)
+
+
+def force_of(kind: DecisionKind) -> PaperForce:
+    """Return what a paper of this kind can do for coverage."""
+    return _FORCES.get(kind, PaperForce.NOTHING)
 
 
 NUMBER_MAX_LENGTH = 50

@@ -2,10 +2,11 @@
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from registry.domain.decisions import DecisionKind
+from registry.domain.decisions import DecisionKind, EndKind
+from registry.domain.periods import Period
 from registry.models.base import Instant, Model, PrimaryKey, Versioned, choice
 
 
@@ -47,6 +48,56 @@ class Decision(Versioned, Model):
     effective_from: Mapped[date | None]
     effective_to: Mapped[date | None]
     file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_files.id"))
-    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("decisions.id"))
 
     file: Mapped[StoredFile | None] = relationship()
+
+    def days_in_force(self, taken_out_on: date | None = None) -> Period | None:
+        """Return the days on which the paper is in force, from its own first one.
+
+        None while its day is not known, or where it was taken out of force before it began;
+        `taken_out_on` is the day from which a later paper stands in its place.
+        """
+        if self.issued_on is None:
+            return None
+        first = self.effective_from or self.issued_on
+        ends = [end for end in (self.effective_to, taken_out_on) if end is not None]
+        end = min(ends, default=None)
+        return None if end is not None and end <= first else Period(first, end)
+
+
+def _once(of: str, where: str, *holder: str) -> Index:
+    """Let a paper take another out of force once, for those whom `where` tells apart."""
+    return Index(
+        f"uq_decision_ends_{of}",
+        "decision_id",
+        "by_id",
+        *holder,
+        unique=True,
+        sqlite_where=text(where),
+        postgresql_where=text(where),
+    )
+
+
+class DecisionEnd(Model):
+    """A later paper takes an earlier one out of force, wholly or for one of those it names.
+
+    From which day, the later paper says: its own first day in force.
+    """
+
+    __tablename__ = "decision_ends"
+    __table_args__ = (
+        CheckConstraint("decision_id <> by_id", name="not_itself"),
+        CheckConstraint("person_id IS NULL OR section_id IS NULL", name="one_holder"),
+        _once("whole", "person_id IS NULL AND section_id IS NULL"),
+        _once("person", "person_id IS NOT NULL", "person_id"),
+        _once("section", "section_id IS NOT NULL", "section_id"),
+        Index(None, "by_id"),
+    )
+
+    id: Mapped[PrimaryKey]
+    decision_id: Mapped[int] = mapped_column(ForeignKey("decisions.id"))
+    by_id: Mapped[int] = mapped_column(ForeignKey("decisions.id"))
+    kind: Mapped[EndKind] = mapped_column(choice(EndKind))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    section_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
+    created_at: Mapped[Instant]

@@ -1,11 +1,9 @@
 """Named values of the installation: the home unit, the data's first and last day, if a demo."""
 
-from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import bindparam, select
 
-from registry.domain.assignments import CarriedOverGrace
 from registry.domain.errors import NotFound
 from registry.models.base import db
 from registry.models.parameters import Parameter
@@ -15,8 +13,6 @@ HOME_UNIT = "home_unit"
 KNOWN_FROM = "known_from"
 LAST_DAY = "last_day"
 DEMO = "demo"
-CONTRACT_WORKERS_COUNT = "contract_workers_count"
-CARRIED_OVER_GRACE = "carried_over_grace_days"
 
 
 # Every page asks for several: the statement is made once.
@@ -66,33 +62,3 @@ def home_unit(day: date) -> UnitRow:
             raise NotFound(message)
         raise NotFound(f"Không có số liệu đơn vị cho ngày {day:%d/%m/%Y}.")
     return row
-
-
-@dataclass(frozen=True, slots=True)
-class CountingRules:
-    """The settings by which assignments count (docs/adr/0007).
-
-    `contract_workers_count`: a contract worker may count as chuyên trách; off by default. `grace`:
-    how long a carried-over assignment counts without a decision anew; None: until it is replaced.
-    """
-
-    contract_workers_count: bool = False
-    grace: CarriedOverGrace | None = None
-
-
-def counting_rules() -> CountingRules:
-    """Return the settings by which assignments count.
-
-    The grace is stored as "60;2025-10-01": 60 days, for figures of that day and later.
-    """
-    rows = db.session.execute(
-        select(Parameter.name, Parameter.value).where(
-            Parameter.name.in_([CONTRACT_WORKERS_COUNT, CARRIED_OVER_GRACE])
-        )
-    )
-    values = {name: value for name, value in rows}  # noqa: C416 - a Row is no tuple
-    days, _, since = values.get(CARRIED_OVER_GRACE, "").partition(";")
-    return CountingRules(
-        contract_workers_count=values.get(CONTRACT_WORKERS_COUNT) == "1",
-        grace=CarriedOverGrace(int(days), date.fromisoformat(since)) if days else None,
-    )

@@ -1,45 +1,124 @@
-"""The visible settings of how coverage is counted (docs/adr/0007)."""
+"""The visible settings of how coverage is counted, and from which day what is known (ADR 0018)."""
 
+from dataclasses import dataclass
 from datetime import date
 
+from sqlalchemy import select
+
+from registry.domain.assignments import CountingSetting
 from registry.domain.audit.deeds import Deed
 from registry.domain.clock import Moment
-from registry.domain.errors import Invalid
+from registry.domain.errors import Conflict, Invalid, NotFound
 from registry.domain.permissions import Action, Actor
+from registry.domain.units.kinds import UnitKind
 from registry.models.base import db
-from registry.models.parameters import Parameter
-from registry.queries.parameters import CARRIED_OVER_GRACE, CONTRACT_WORKERS_COUNT
+from registry.models.coverage import Completeness
+from registry.models.parameters import DatedSetting
+from registry.queries.units.on_a_day import unit_on
 from registry.services.audit import Event, record
 
 LONGEST_GRACE = 3660
 
 
-def count_contract_workers(actor: Actor, moment: Moment, *, counted: bool) -> None:
-    """Say whether a contract worker may count as chuyên trách."""
-    _set(actor, CONTRACT_WORKERS_COUNT, "1" if counted else None, moment)
+@dataclass(frozen=True, kw_only=True)
+class SetCounting:
+    """Let a setting have `value` from the day `since`, until the next day it changes.
 
-
-def set_carried_over_grace(actor: Actor, days: int, since: date, moment: Moment) -> None:
-    """Let assignments carried over from a merged unit count for `days` only, 0: without end.
-
-    It holds for figures of `since` and later. Raises Invalid for a number out of range.
+    A value from the same day is corrected. Yes and no are 1 and 0.
     """
-    if not 0 <= days <= LONGEST_GRACE:
-        raise Invalid.on("days", f"Số ngày từ 0 (không giới hạn) đến {LONGEST_GRACE}.")
-    _set(actor, CARRIED_OVER_GRACE, f"{days};{since.isoformat()}" if days else None, moment)
+
+    setting: CountingSetting
+    since: date
+    value: int
 
 
-def _set(actor: Actor, name: str, value: str | None, moment: Moment) -> None:
+def set_counting(actor: Actor, command: SetCounting, moment: Moment) -> bool:
+    """Change how is counted from a day; tell whether that changed anything.
+
+    Raises Invalid for a value out of range.
+    """
     actor.require(Action.UNIT_REORGANISE)
-    row = db.session.get(Parameter, name)
+    _check(command)
+    row = _row(command.setting, command.since)
     before = row.value if row is not None else None
+    value = str(command.value)
     if before == value:
-        return
-    if row is not None:
-        db.session.delete(row)
-        db.session.flush()
-    if value is not None:
-        db.session.add(Parameter(name=name, value=value))
-        db.session.flush()
-    details = {"before": before, "after": value}
-    record(actor, Event(Deed.COVERAGE_SET, "parameters", name, details=details), moment)
+        return False
+    if row is None:
+        row = DatedSetting(name=command.setting.value, since=command.since)
+        db.session.add(row)
+    row.value = value
+    db.session.flush()
+    details = {"since": command.since, "before": before, "after": value}
+    record(
+        actor,
+        Event(Deed.COVERAGE_SET, "dated_settings", command.setting.value, details=details),
+        moment,
+    )
+    return True
+
+
+def take_back(actor: Actor, setting: CountingSetting, since: date, moment: Moment) -> None:
+    """Let a setting not change on the day `since` after all. Raises NotFound when it does not."""
+    actor.require(Action.UNIT_REORGANISE)
+    row = _row(setting, since)
+    if row is None:
+        raise NotFound
+    details = {"since": since, "before": row.value, "after": None}
+    db.session.delete(row)
+    db.session.flush()
+    record(
+        actor, Event(Deed.COVERAGE_SET, "dated_settings", setting.value, details=details), moment
+    )
+
+
+def set_complete_from(
+    actor: Actor, unit_id: int, day: date, moment: Moment, version: int | None = None
+) -> bool:
+    """Say from which day on the registry holds all there is to know of a province's units.
+
+    Tell whether that changed anything. Raises NotFound where there is no such province on that day,
+    Invalid for a day to come, Conflict when it was changed since `version`.
+    """
+    scope = actor.require(Action.UNIT_REORGANISE)
+    province = unit_on(unit_id, day) or unit_on(unit_id, moment.day)
+    if (
+        province is None
+        or province.kind is not UnitKind.PROVINCE
+        or not scope.covers(province.path, province.id)
+    ):
+        raise NotFound
+    if day > moment.day:
+        raise Invalid.on("day", "Ngày đủ số liệu không được sau hôm nay.")
+    row = db.session.get(Completeness, unit_id)
+    if version is not None and (row.version if row else 0) != version:
+        raise Conflict("Người khác vừa sửa ngày này. Tải lại trang để xem rồi nhập lại.")
+    before = row.complete_from if row is not None else None
+    if before == day:
+        return False
+    if row is None:
+        row = Completeness(unit_id=unit_id)
+        db.session.add(row)
+    row.complete_from = day
+    db.session.flush()
+    details = {"before": before, "after": day}
+    record(
+        actor,
+        Event(Deed.COVERAGE_KNOWN_FROM, "completeness", unit_id, unit_id=unit_id, details=details),
+        moment,
+    )
+    return True
+
+
+def _row(setting: CountingSetting, since: date) -> DatedSetting | None:
+    return db.session.scalar(
+        select(DatedSetting).where(DatedSetting.name == setting.value, DatedSetting.since == since)
+    )
+
+
+def _check(command: SetCounting) -> None:
+    if command.setting is CountingSetting.GRACE_DAYS:
+        if not 0 <= command.value <= LONGEST_GRACE:
+            raise Invalid.on("value", f"Số ngày từ 0 đến {LONGEST_GRACE}.")
+    elif command.value not in (0, 1):
+        raise Invalid.on("value", "Chọn có hoặc không.")

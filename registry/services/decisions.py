@@ -172,8 +172,9 @@ def correct_decision(actor: Actor, command: CorrectDecision, moment: Moment) -> 
             setattr(decision, name, value)
     db.session.flush()
     _refuse_duplicate(decision)
-    # A day of signing put right moves where the covered days begin; that is no gap left behind.
-    since = min(command.issued_on, moment.day) if command.issued_on else None
+    # A first day put right moves where the covered days begin; that is no gap left behind.
+    first = command.effective_from or command.issued_on
+    since = min(first, moment.day) if first and command.issued_on else None
     gaps = refuse_gaps(covered, accepted=command.accept_gap, since=since)
     _record_change(actor, decision, before, gaps, moment)
     return decision

@@ -7,7 +7,8 @@ from urllib.parse import urlencode
 
 from flask import Flask, current_app, request, url_for
 
-from registry.domain.coverage import Standard
+from registry.documents.coverage.listed import LIST_OF_LACK, headline_parts
+from registry.domain.coverage import Basis, Standard
 from registry.domain.field_names import FIELD_NAMES
 from registry.domain.labelled import Labelled
 from registry.domain.vietnamese.writing import (
@@ -32,7 +33,11 @@ def register(app: Flask) -> None:
     app.add_template_filter(format_phone, "phone")
     app.add_template_filter(_percent, "percent")
     app.add_template_filter(_label, "label")
+    app.add_template_filter(_lower_first, "lower_first")
     app.add_template_global(Standard, "Standard")
+    app.add_template_global(Basis, "Basis")
+    app.add_template_global(headline_parts)
+    app.jinja_env.globals["LIST_OF_LACK"] = LIST_OF_LACK
     app.jinja_env.globals["field_names"] = FIELD_NAMES
     app.add_template_global(asset)
     app.add_template_global(here)
@@ -70,6 +75,11 @@ def _percent(counts: tuple[int, int]) -> str:
 def _label(value: Labelled | None) -> str:
     """Return the word of a value; what is not known has none."""
     return value.label if value is not None else ""
+
+
+def _lower_first(text: str) -> str:
+    """Return a label as it stands inside a sentence."""
+    return text[:1].lower() + text[1:]
 
 
 @lru_cache

@@ -50,6 +50,17 @@ def answer(app: Flask, *words: str) -> dict:
     return json.loads(result.stdout)
 
 
+def bases(**counts: int) -> dict[str, int]:
+    names = ("current", "carried_over", "carried_over_overdue", "none", "unknown")
+    return dict.fromkeys(names, 0) | counts
+
+
+def figures(units: int, covered: int) -> dict[str, object]:
+    """Return the figures of a kind all of whose focal points rest on papers of its own units."""
+    parts = bases(current=covered, none=units - covered)
+    return {"required": units, "covered": covered, "by_basis": parts}
+
+
 def test_json_has_exactly_the_agreed_keys(app: Flask, here: Province) -> None:
     assert answer(app, "--as-of", "2024-06-30", "--unit", "901") == {
         "as_of": "2024-06-30",
@@ -58,10 +69,11 @@ def test_json_has_exactly_the_agreed_keys(app: Flask, here: Province) -> None:
         "units_required": 3,
         "units_covered": 1,
         "by_kind": {
-            "department": {"required": 0, "covered": 0},
-            "district": {"required": 1, "covered": 0},
-            "commune": {"required": 2, "covered": 1},
+            "department": {"required": 0, "covered": 0, "by_basis": bases()},
+            "district": {"required": 1, "covered": 0, "by_basis": bases(none=1)},
+            "commune": {"required": 2, "covered": 1, "by_basis": bases(current=1, none=1)},
         },
+        "by_basis": bases(current=1, none=2),
         "uncovered": [
             {
                 "code": "901",
@@ -76,7 +88,9 @@ def test_json_has_exactly_the_agreed_keys(app: Flask, here: Province) -> None:
                 "parent_name": "Huyện Thăng Bình",
             },
         ],
-        "outside_headline": {"mass_organisation": {"required": 0, "covered": 0}},
+        "outside_headline": {
+            "mass_organisation": {"required": 0, "covered": 0, "by_basis": bases()}
+        },
     }
 
 
@@ -87,7 +101,9 @@ def test_without_unit_the_home_province_is_meant_and_mass_organisations_stay_out
     assert found["unit"] == "99"
     assert found["units_required"] == 7
     assert list(found["by_kind"]) == HEADLINE_KINDS
-    assert found["outside_headline"] == {"mass_organisation": {"required": 1, "covered": 0}}
+    assert found["outside_headline"] == {
+        "mass_organisation": {"required": 1, "covered": 0, "by_basis": bases(none=1)}
+    }
     assert "mass_organisation" not in {unit["kind"] for unit in found["uncovered"]}
 
 
@@ -118,7 +134,11 @@ def test_an_earlier_day_gives_what_was_true_then(app: Flask, here: Province) -> 
 def test_csv_has_a_header_and_a_line_for_each_unit(app: Flask, here: Province) -> None:
     result = ask(app, "--as-of", "2024-06-30", "--unit", "99", "--format", "csv")
     rows = list(csv.DictReader(StringIO(result.stdout)))
-    assert list(rows[0]) == ["code", "name", "kind", "parent_name", "headline", "covered"]
+    assert list(rows[0]) == [
+        *("code", "name", "kind", "parent_name", "headline", "covered"),
+        *bases(),
+    ]
+    assert all(sum(int(row[basis]) for basis in bases()) == 1 for row in rows)
     assert len(rows) == 8
     assert [row["name"] for row in rows if row["covered"] == "1"] == ["Xã Bình Minh"]
     assert [row["name"] for row in rows if row["headline"] == "0"] == ["Tỉnh đoàn"]
@@ -133,6 +153,7 @@ def test_the_table_stands_in_columns_and_gives_both_total_and_gaps(
         "Đơn vị: Huyện Thăng Bình (901)\n"
         "Tính đến ngày 30/06/2024\n"
         "Tiêu chuẩn: Có đầu mối (mục III.1b)\n"
+        "1/3 đơn vị có đầu mối theo văn bản của đơn vị hiện nay · 2 chưa có\n"
         "\n"
         "Loại đơn vị                    Phải bố trí  Đã có   Tỷ lệ\n"
         "Sở, ban, ngành                           0      0       –\n"
@@ -143,9 +164,9 @@ def test_the_table_stands_in_columns_and_gives_both_total_and_gaps(
         "\n"
         "Chưa đạt: 2 đơn vị\n"
         "\n"
-        "Mã     Đơn vị            Trực thuộc\n"
-        "901    Huyện Thăng Bình  Tỉnh Thử Nghiệm\n"
-        "90102  Xã Bình Đào       Huyện Thăng Bình\n"
+        "Mã     Đơn vị            Trực thuộc        Ghi chú\n"
+        "901    Huyện Thăng Bình  Tỉnh Thử Nghiệm   Chưa khai báo\n"
+        "90102  Xã Bình Đào       Huyện Thăng Bình  Chưa khai báo\n"
     )
 
 
@@ -213,15 +234,15 @@ def demo(demo: None) -> Path:
 def test_the_demo_gives_the_figures_worked_out_apart_from_the_application(
     app: Flask, demo: Path
 ) -> None:
-    for day, figures in json.loads(demo.read_text(encoding="utf-8")).items():
-        expected = figures["coverage"]
+    for day, told in json.loads(demo.read_text(encoding="utf-8")).items():
+        expected = told["coverage"]
         for standard in ("any", "strict"):
             found = answer(app, "--as-of", day, "--standard", standard)
             assert found["units_required"] == expected["headline"]["units"] == 279
             assert found["units_covered"] == expected["headline"][standard]
             by_kind = {**found["by_kind"], **found["outside_headline"]}
             assert by_kind == {
-                kind: {"required": expected[kind]["units"], "covered": expected[kind][standard]}
+                kind: figures(expected[kind]["units"], expected[kind][standard])
                 for kind in (*HEADLINE_KINDS, "mass_organisation")
             }
         gaps = [unit["code"] for unit in answer(app, "--as-of", day)["uncovered"]]
@@ -230,4 +251,4 @@ def test_the_demo_gives_the_figures_worked_out_apart_from_the_application(
         )
         for code, counts in expected["communes_by_district"].items():
             district = answer(app, "--as-of", day, "--unit", code)["by_kind"]["commune"]
-            assert district == {"required": counts["units"], "covered": counts["any"]}
+            assert district == figures(counts["units"], counts["any"])

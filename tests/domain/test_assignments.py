@@ -8,23 +8,31 @@ import pytest
 from registry.domain.assignments import (
     LAST_DAY_OF_COMMUNE_TITLES,
     AssignmentRole,
-    CarriedOverGrace,
+    CountingRules,
     Duty,
     Holding,
-    counts_as_dedicated,
-    counts_as_focal_point,
+    Standing,
+    counts,
+    is_dedicated,
+    standing_of,
+    standings_through_time,
     unusual_title,
 )
+from registry.domain.decisions import PaperForce
+from registry.domain.periods import Period
 from registry.domain.units.kinds import UnitKind
 
 DAY = date(2024, 6, 30)
+RULES = CountingRules()
 COUNTING = Holding(
     role=AssignmentRole.FOCAL_POINT,
     duty=Duty.CONCURRENT,
     held_by_section=False,
     valid_from=date(2024, 6, 1),
     valid_to=None,
-    decided_on=date(2024, 6, 1),
+    paper=PaperForce.ASSIGNS,
+    paper_in_force=Period(date(2024, 6, 1)),
+    paper_of_the_unit=False,
     unit_takes_part=True,
     holder_belongs=True,
     holder_is_contract_worker=False,
@@ -32,7 +40,7 @@ COUNTING = Holding(
 
 
 def test_a_decided_focal_point_of_a_member_counts() -> None:
-    assert counts_as_focal_point(COUNTING, DAY)
+    assert standing_of(COUNTING, DAY, RULES) is Standing.CURRENT
 
 
 @pytest.mark.parametrize(
@@ -41,37 +49,61 @@ def test_a_decided_focal_point_of_a_member_counts() -> None:
         {"role": AssignmentRole.SUPPORTING},
         {"valid_from": date(2024, 7, 1)},
         {"valid_to": DAY},
-        {"decided_on": None},
-        {"decided_on": date(2024, 7, 1)},
+        {"paper": None},
+        {"paper": PaperForce.NOTHING},
+        {"paper_in_force": None},
+        {"paper_in_force": Period(date(2024, 7, 1))},
+        {"paper_in_force": Period(date(2024, 6, 1), DAY)},
         {"unit_takes_part": False},
         {"holder_belongs": False},
     ],
 )
 def test_each_condition_is_needed(lacking: dict[str, object]) -> None:
-    assert not counts_as_focal_point(replace(COUNTING, **lacking), DAY)  # type: ignore[arg-type]
+    assert standing_of(replace(COUNTING, **lacking), DAY, RULES) is None  # type: ignore[arg-type]
 
 
 def test_the_last_day_before_the_end_still_counts() -> None:
-    assert counts_as_focal_point(replace(COUNTING, valid_to=date(2024, 7, 1)), DAY)
+    assert standing_of(replace(COUNTING, valid_to=date(2024, 7, 1)), DAY, RULES)
 
 
-def test_one_carried_over_counts_until_the_days_of_grace_are_past() -> None:
+def test_one_carried_over_counts_until_the_days_of_grace_are_past_and_is_overdue_then() -> None:
     carried = replace(COUNTING, carried_on=date(2024, 6, 10))
-    grace = CarriedOverGrace(30, date(2024, 6, 1))
-    assert counts_as_focal_point(carried, date(2024, 7, 9), grace)
-    assert not counts_as_focal_point(carried, date(2024, 7, 10), grace)
-    assert counts_as_focal_point(carried, date(2024, 7, 10))
-    assert counts_as_focal_point(COUNTING, date(2024, 7, 10), grace)
+    rules = CountingRules(grace_days=30)
+    assert standing_of(carried, date(2024, 7, 9), rules) is Standing.CARRIED_OVER
+    assert standing_of(carried, date(2024, 7, 10), rules) is Standing.OVERDUE
+    assert standing_of(COUNTING, date(2024, 7, 10), rules) is Standing.CURRENT
+    assert [counts(standing) for standing in Standing] == [True, True, False]
+    assert not counts(None)
 
 
-def test_days_of_grace_leave_figures_from_before_they_were_set_alone() -> None:
-    carried = replace(COUNTING, carried_on=date(2024, 6, 10))
-    grace = CarriedOverGrace(0, date(2024, 6, 20))
-    assert counts_as_focal_point(carried, date(2024, 6, 19), grace)
-    assert not counts_as_focal_point(carried, date(2024, 6, 20), grace)
-    assert not counts_as_dedicated(
-        replace(carried, held_by_section=True), DAY, contract_workers_count=True, grace=grace
-    )
+def test_the_days_of_grace_are_a_hundred_and_eighty_unless_it_is_said_otherwise() -> None:
+    carried = replace(COUNTING, carried_on=date(2025, 7, 1))
+    assert standing_of(carried, date(2025, 12, 27), RULES) is Standing.CARRIED_OVER
+    assert standing_of(carried, date(2025, 12, 28), RULES) is Standing.OVERDUE
+
+
+def test_how_an_assignment_stands_is_cut_where_the_grace_ends_or_its_days_change() -> None:
+    carried = replace(COUNTING, valid_from=date(2024, 6, 10), carried_on=date(2024, 6, 10))
+    turn = date(2024, 6, 25)
+    rules = [
+        (Period(date.min, turn), CountingRules(grace_days=10)),
+        (Period(turn), CountingRules(grace_days=20)),
+    ]
+    found = standings_through_time(carried, rules)
+    assert [(days.valid_from.day, standing) for days, standing, _ in found] == [
+        (10, Standing.CARRIED_OVER),
+        (20, Standing.OVERDUE),
+        (25, Standing.CARRIED_OVER),
+        (30, Standing.OVERDUE),
+    ]
+
+
+def test_another_paper_names_a_focal_point_where_the_units_own_head_issued_it() -> None:
+    named = replace(COUNTING, paper=PaperForce.NAMES, paper_of_the_unit=True, duty=Duty.DEDICATED)
+    assert standing_of(named, DAY, RULES) is Standing.CURRENT
+    assert standing_of(replace(named, paper_of_the_unit=False), DAY, RULES) is None
+    assert standing_of(named, DAY, CountingRules(other_papers_count=False)) is None
+    assert not is_dedicated(named, RULES)
 
 
 @pytest.mark.parametrize(
@@ -80,18 +112,18 @@ def test_days_of_grace_leave_figures_from_before_they_were_set_alone() -> None:
 )
 def test_a_person_is_dedicated_by_duty_alone(duty: Duty, *, dedicated: bool) -> None:
     holding = replace(COUNTING, duty=duty)
-    assert counts_as_dedicated(holding, DAY, contract_workers_count=False) is dedicated
+    assert is_dedicated(holding, RULES) is dedicated
 
 
 def test_a_section_is_dedicated_whatever_its_duty() -> None:
     holding = replace(COUNTING, held_by_section=True, duty=Duty.IN_CHARGE)
-    assert counts_as_dedicated(holding, DAY, contract_workers_count=False)
+    assert is_dedicated(holding, RULES)
 
 
 @pytest.mark.parametrize("setting", [True, False])
 def test_a_contract_worker_is_dedicated_only_by_the_setting(*, setting: bool) -> None:
     holding = replace(COUNTING, duty=Duty.DEDICATED, holder_is_contract_worker=True)
-    assert counts_as_dedicated(holding, DAY, contract_workers_count=setting) is setting
+    assert is_dedicated(holding, CountingRules(contract_workers_count=setting)) is setting
 
 
 @pytest.mark.parametrize(

@@ -1,22 +1,30 @@
 """Counting by unit, and the age of a vacancy."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from registry.domain.coverage import (
+    Basis,
     CoveredSpan,
+    FocalPoints,
+    Lack,
+    Parts,
     RequiredUnit,
     Standard,
-    Tally,
+    coverage_steps,
     due_on,
     first_day_lost,
+    lack_of,
     tally,
     vacant_since,
 )
 from registry.domain.periods import Period
 from registry.domain.units.kinds import UnitKind
+from tests.factories.coverage import tally_of
 
+START = date(2024, 6, 1)
 DAY = date(2024, 6, 30)
 
 
@@ -34,9 +42,8 @@ def unit(**changed) -> RequiredUnit:
         "headline": True,
         "minimum": 1,
         "due_on": date(2024, 6, 1),
-        "any_covered": False,
-        "strict_covered": False,
-        "waiting": False,
+        "any_basis": Basis.NONE,
+        "strict_basis": Basis.NONE,
     }
     return RequiredUnit(**facts | changed)
 
@@ -50,12 +57,12 @@ def span(number: int, first: int, end: int | None, *, strict: bool = False) -> C
 
 def test_each_unit_counts_once_under_each_standard():
     units = [
-        unit(any_covered=True, strict_covered=True),
-        unit(any_covered=True),
+        unit(any_basis=Basis.CURRENT, strict_basis=Basis.CURRENT),
+        unit(any_basis=Basis.CURRENT, by_other_paper=True),
         unit(),
     ]
     counts = tally(units)
-    assert counts == Tally(3, 2, 1)
+    assert counts == replace(tally_of(3, 2, 1), by_other_papers=1)
     assert (counts.covered(Standard.ANY), counts.missing(Standard.ANY)) == (2, 1)
     assert (counts.covered(Standard.STRICT), counts.missing(Standard.STRICT)) == (1, 2)
 
@@ -66,42 +73,107 @@ def test_a_unit_has_to_be_covered_once_its_days_of_grace_are_over():
 
 
 def test_a_unit_never_covered_is_vacant_since_the_day_it_was_due():
-    assert vacant_since(unit(), [], Standard.ANY, DAY) == date(2024, 6, 1)
+    assert vacant_since(unit(), [], Standard.ANY, DAY, START) == date(2024, 6, 1)
+
+
+def test_silence_has_no_age_and_no_vacancy_is_older_than_the_first_record():
+    assert vacant_since(unit(), [], Standard.ANY, DAY, None) is None
+    first = date(2024, 6, 11)
+    assert vacant_since(unit(), [], Standard.ANY, DAY, first) == first
+
+
+@pytest.mark.parametrize(
+    ("points", "minimum", "basis"),
+    [
+        ((1, 0, 0), 1, Basis.CURRENT),
+        ((1, 1, 1), 1, Basis.CURRENT),
+        ((0, 2, 0), 1, Basis.CARRIED_OVER),
+        ((0, 0, 1), 1, Basis.OVERDUE),
+        ((0, 0, 0), 1, Basis.NONE),
+        ((1, 1, 0), 2, Basis.CURRENT),
+        ((1, 0, 1), 2, Basis.OVERDUE),
+        ((1, 0, 0), 2, Basis.NONE),
+    ],
+)
+def test_a_unit_rests_on_what_its_focal_points_rest_on(points, minimum, basis):
+    assert FocalPoints(*points).basis(minimum) is basis
+
+
+def test_the_parts_add_up_to_the_units_and_only_those_that_count_are_covered():
+    parts = Parts.of([*Basis, Basis.OVERDUE])
+    assert parts.by_basis == {
+        "current": 1,
+        "carried_over": 1,
+        "carried_over_overdue": 2,
+        "none": 1,
+        "unknown": 1,
+    }
+    assert (parts.required, parts.covered, parts.missing) == (6, 2, 3)
+    assert (parts + parts).required == 12
+
+
+@pytest.mark.parametrize(
+    ("told", "lack"),
+    [
+        ((), Lack.SILENT),
+        (("was_assigned",), Lack.ENDED),
+        (("was_assigned", "is_reported"), Lack.REPORTED),
+        (("was_assigned", "is_lapsed"), Lack.LAPSED),
+        (("was_assigned", "is_lapsed", "is_waiting"), Lack.WAITING),
+    ],
+)
+def test_what_a_unit_lacks_is_told_by_what_is_recorded_of_it(told, lack):
+    facts = dict.fromkeys(("is_waiting", "is_lapsed", "is_reported", "was_assigned"), False)
+    assert lack_of(Basis.NONE, **facts | dict.fromkeys(told, True)) is lack
+    assert lack_of(Basis.OVERDUE, **facts | dict.fromkeys(told, True)) is Lack.OVERDUE
+    for basis in (Basis.CURRENT, Basis.CARRIED_OVER, Basis.UNKNOWN):
+        assert lack_of(basis, **facts | dict.fromkeys(told, True)) is None
+
+
+def test_days_before_all_is_known_of_a_unit_are_a_step_of_their_own():
+    found = coverage_steps([span(1, 5, 20)], 1, date(2024, 6, 1), DAY, date(2024, 6, 10))
+    assert [(step.first_day.day, step.any_basis) for step in found] == [
+        (1, Basis.UNKNOWN),
+        (10, Basis.CURRENT),
+        (20, Basis.NONE),
+    ]
+    (never,) = coverage_steps([span(1, 5, 20)], 1, date(2024, 6, 1), DAY, None)
+    assert never.any_basis is Basis.UNKNOWN
 
 
 def test_a_vacancy_begins_the_day_the_last_focal_point_ended():
     spans = [span(1, 1, 5), span(2, 3, 20), span(3, 6, 9)]
-    assert vacant_since(unit(), spans, Standard.ANY, DAY) == date(2024, 6, 20)
+    assert vacant_since(unit(), spans, Standard.ANY, DAY, START) == date(2024, 6, 20)
 
 
 def test_an_end_inside_the_days_of_grace_does_not_make_the_vacancy_older_than_the_duty():
     new = unit(due_on=date(2024, 6, 15))
-    assert vacant_since(new, [span(1, 1, 5)], Standard.ANY, DAY) == date(2024, 6, 15)
+    assert vacant_since(new, [span(1, 1, 5)], Standard.ANY, DAY, START) == date(2024, 6, 15)
 
 
 def test_days_that_are_not_strict_do_not_end_a_vacancy_of_the_strict_standard():
     spans = [span(1, 1, 5, strict=True), span(2, 5, 20)]
-    assert vacant_since(unit(), spans, Standard.STRICT, DAY) == date(2024, 6, 5)
-    assert vacant_since(unit(), spans, Standard.ANY, DAY) == date(2024, 6, 20)
+    assert vacant_since(unit(), spans, Standard.STRICT, DAY, START) == date(2024, 6, 5)
+    assert vacant_since(unit(), spans, Standard.ANY, DAY, START) == date(2024, 6, 20)
 
 
 @pytest.mark.parametrize(("minimum", "since"), [(1, 20), (2, 9)])
 def test_where_two_are_needed_the_vacancy_begins_when_the_second_left(minimum, since):
     spans = [span(1, 1, 9), span(2, 1, 20), span(2, 3, 15)]
-    found = vacant_since(unit(minimum=minimum), spans, Standard.ANY, DAY)
+    found = vacant_since(unit(minimum=minimum), spans, Standard.ANY, DAY, START)
     assert found == date(2024, 6, since)
 
 
 def test_the_two_spells_of_one_assignment_are_one_holder():
     spans = [span(1, 1, 20), span(1, 1, 12)]
-    assert vacant_since(unit(minimum=2), spans, Standard.ANY, DAY) == date(2024, 6, 1)
+    assert vacant_since(unit(minimum=2), spans, Standard.ANY, DAY, START) == date(2024, 6, 1)
 
 
 @pytest.mark.parametrize(("named", "covered", "missing"), [("any", 2, 1), ("strict", 1, 2)])
 def test_a_standard_may_be_named_by_its_text_as_templates_do(named, covered, missing):
-    counts = Tally(3, 2, 1)
+    counts = tally_of(3, 2, 1)
     assert (counts.covered(named), counts.missing(named)) == (covered, missing)
-    assert unit(any_covered=True).is_covered(named) == (named == "any")
+    assert unit(any_basis=Basis.CURRENT).is_covered(named) == (named == "any")
 
 
 def days(first: int, end: int | None = None) -> Period:

@@ -11,6 +11,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, MetaData, Table, insert, inspect, select, text
+from sqlalchemy.engine.interfaces import ReflectedIndex
 
 from registry.models.base import db
 from registry.models.guards import install_guards, remove_guards
@@ -79,6 +80,12 @@ def structure(connection: Connection) -> dict[str, Any]:
     return sqlite_structure(connection)
 
 
+def _index(index: ReflectedIndex) -> str:
+    """Return an index as text; the condition of a partial one is an object without any."""
+    where = index.get("dialect_options", {}).get("sqlite_where")
+    return f"{index['name']} {index['column_names']} {index['unique']} {where}"
+
+
 def sqlite_structure(connection: Connection) -> dict[str, Any]:
     seen = inspect(connection)
     found: dict[str, Any] = {}
@@ -94,7 +101,7 @@ def sqlite_structure(connection: Connection) -> dict[str, Any]:
             "foreign keys": sorted(map(str, seen.get_foreign_keys(table))),
             "checks": sorted(map(str, seen.get_check_constraints(table))),
             "unique": sorted(map(str, seen.get_unique_constraints(table))),
-            "indexes": sorted(map(str, seen.get_indexes(table))),
+            "indexes": sorted(_index(index) for index in seen.get_indexes(table)),
         }
     triggers = connection.execute(
         text("SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name")

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from flask import Flask
 
-from registry.domain.assignments import AssignmentRole, Duty, counts_as_focal_point
+from registry.domain.assignments import AssignmentRole, CountingRules, Duty, standing_of
 from registry.domain.permissions import EVERYTHING, Action, Role
 from registry.domain.units.kinds import UnitKind
 from registry.models.units import Unit
@@ -142,7 +142,7 @@ def test_a_unit_that_does_not_take_part_is_never_counted(app: Flask) -> None:
     assert focal_points_counting(here.committee.id, TODAY) == []
     ((held),) = holdings(TODAY, unit_ids=[here.committee.id])
     assert not held.holding.unit_takes_part
-    assert not counts_as_focal_point(held.holding, TODAY)
+    assert standing_of(held.holding, TODAY, CountingRules()) is None
 
 
 def test_holdings_may_be_asked_by_subtree_and_by_scope(app: Flask) -> None:
@@ -169,7 +169,7 @@ def test_what_waits_has_no_decision_signed_by_the_day(app: Flask) -> None:
     assert [row.waits_because(TODAY) for row in rows] == [
         "Chưa có quyết định",
         "Văn bản 16/QĐ-UBND chưa có ngày ký",
-        "Văn bản 17/QĐ-UBND ký ngày 05/07/2024",
+        "Văn bản 17/QĐ-UBND có hiệu lực từ ngày 05/07/2024",
     ]
     assert len(waiting_for_decision(EVERYTHING, TODAY, date(2024, 7, 5))) == 2
 

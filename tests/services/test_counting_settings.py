@@ -1,42 +1,132 @@
-"""How coverage is counted can be set, and the setting is read."""
+"""How coverage is counted can be set from a day, and from which day all is known of a province."""
 
 from datetime import date
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
-from registry.domain.errors import Invalid, NotAllowed
+from registry.domain.assignments import CountingRules, CountingSetting
+from registry.domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from registry.domain.permissions import Role, system_actor
-from registry.queries.parameters import counting_rules
-from registry.services import counting_settings
-from tests.conftest import MOMENT
+from registry.domain.units.kinds import UnitKind
+from registry.models.audit import AuditEvent
+from registry.models.base import db
+from registry.models.parameters import DatedSetting
+from registry.queries.counting_rules import counting_rules, counting_rules_through_time
+from registry.queries.coverage.completeness import completeness_days
+from registry.services.counting_settings import (
+    SetCounting,
+    set_complete_from,
+    set_counting,
+    take_back,
+)
+from tests.conftest import MOMENT, TODAY
 from tests.factories.accounts import make_actor
-from tests.factories.units import Province
+from tests.factories.units import START, Province, make_unit
 
 SINCE = date(2025, 10, 1)
+GRACE = CountingSetting.GRACE_DAYS
 
 
-def test_contract_workers_count_only_while_it_is_said(app: Flask) -> None:
-    assert not counting_rules().contract_workers_count
-    counting_settings.count_contract_workers(system_actor(), MOMENT, counted=True)
-    assert counting_rules().contract_workers_count
-    counting_settings.count_contract_workers(system_actor(), MOMENT, counted=False)
-    assert not counting_rules().contract_workers_count
+def events(deed: str) -> list[AuditEvent]:
+    found = select(AuditEvent).where(AuditEvent.action == deed).order_by(AuditEvent.sequence)
+    return list(db.session.scalars(found))
 
 
-def test_grace_is_kept_with_the_day_from_which_it_holds_and_taken_back(app: Flask) -> None:
-    counting_settings.set_carried_over_grace(system_actor(), 60, SINCE, MOMENT)
-    assert counting_rules().grace is not None
-    counting_settings.set_carried_over_grace(system_actor(), 0, SINCE, MOMENT)
-    assert counting_rules().grace is None
+def let(setting: CountingSetting, value: int, since: date = SINCE) -> bool:
+    command = SetCounting(setting=setting, since=since, value=value)
+    return set_counting(system_actor(), command, MOMENT)
 
 
-def test_a_grace_out_of_range_is_refused(app: Flask) -> None:
+def test_without_a_setting_the_defaults_hold(app: Flask) -> None:
+    assert counting_rules(SINCE) == CountingRules(
+        contract_workers_count=False, grace_days=180, other_papers_count=True
+    )
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "name"),
+    [
+        (CountingSetting.GRACE_DAYS, 60, "grace_days"),
+        (CountingSetting.CONTRACT_WORKERS, 1, "contract_workers_count"),
+        (CountingSetting.OTHER_PAPERS, 0, "other_papers_count"),
+    ],
+)
+def test_a_setting_holds_from_its_day_and_leaves_earlier_days_alone(
+    app: Flask, setting: CountingSetting, value: int, name: str
+) -> None:
+    default = getattr(CountingRules(), name)
+    assert let(setting, value)
+    assert getattr(counting_rules(date(2025, 9, 30)), name) == default
+    assert getattr(counting_rules(SINCE), name) == value
+    assert [getattr(rules, name) for _, rules in counting_rules_through_time()] == [default, value]
+
+
+def test_a_later_value_takes_over_on_its_day_and_the_same_day_is_corrected(app: Flask) -> None:
+    let(GRACE, 60)
+    let(GRACE, 90, date(2026, 1, 1))
+    let(GRACE, 70)
+    assert counting_rules(date(2025, 12, 31)).grace_days == 70
+    assert counting_rules(date(2026, 1, 1)).grace_days == 90
+    assert db.session.query(DatedSetting).count() == 2
+
+
+def test_a_change_is_taken_back_and_both_are_in_the_audit(app: Flask) -> None:
+    let(GRACE, 60)
+    take_back(system_actor(), GRACE, SINCE, MOMENT)
+    assert counting_rules(SINCE).grace_days == 180
+    assert [event.details["after"] for event in events("coverage.set")] == ["60", None]
+    with pytest.raises(NotFound):
+        take_back(system_actor(), GRACE, SINCE, MOMENT)
+
+
+def test_the_same_value_again_changes_nothing(app: Flask) -> None:
+    assert let(GRACE, 60)
+    assert not let(GRACE, 60)
+    assert len(events("coverage.set")) == 1
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [(GRACE, 9999), (GRACE, -1), (CountingSetting.OTHER_PAPERS, 2)],
+)
+def test_a_value_out_of_range_is_refused(app: Flask, setting: CountingSetting, value: int) -> None:
     with pytest.raises(Invalid):
-        counting_settings.set_carried_over_grace(system_actor(), 9999, SINCE, MOMENT)
+        let(setting, value)
 
 
 def test_a_unit_officer_does_not_change_how_is_counted(app: Flask) -> None:
-    officer = make_actor(Role.UNIT_OFFICER, Province().commune)
+    here = Province()
+    officer = make_actor(Role.UNIT_OFFICER, here.commune)
+    command = SetCounting(setting=GRACE, since=SINCE, value=60)
     with pytest.raises(NotAllowed):
-        counting_settings.count_contract_workers(officer, MOMENT, counted=True)
+        set_counting(officer, command, MOMENT)
+    with pytest.raises(NotAllowed):
+        take_back(officer, GRACE, SINCE, MOMENT)
+    with pytest.raises(NotAllowed):
+        set_complete_from(officer, here.province.id, START, MOMENT)
+
+
+def test_the_day_from_which_a_province_is_complete_is_kept_and_audited(app: Flask) -> None:
+    here = Province()
+    reviewer = make_actor(Role.REVIEWER, here.it_department)
+    assert set_complete_from(reviewer, here.province.id, date(2024, 6, 10), MOMENT, 0)
+    assert completeness_days() == {here.province.id: date(2024, 6, 10)}
+    assert not set_complete_from(reviewer, here.province.id, date(2024, 6, 10), MOMENT)
+    with pytest.raises(Conflict):
+        set_complete_from(reviewer, here.province.id, START, MOMENT, 0)
+    assert [event.unit_id for event in events("coverage.known_from")] == [here.province.id]
+
+
+def test_only_a_province_of_ones_own_is_complete_and_only_from_a_day_that_has_come(
+    app: Flask,
+) -> None:
+    here = Province()
+    abroad = make_unit("Tỉnh Bình Định", UnitKind.PROVINCE, None, code="52")
+    reviewer = make_actor(Role.REVIEWER, here.it_department)
+    for unit in (abroad, here.commune):
+        with pytest.raises(NotFound):
+            set_complete_from(reviewer, unit.id, START, MOMENT)
+    with pytest.raises(Invalid):
+        set_complete_from(reviewer, here.province.id, date(TODAY.year + 1, 1, 1), MOMENT)

@@ -169,7 +169,7 @@ def _correct_assignment(at: Place) -> Callable[[bool], object]:
 
 def _correct_decision(at: Place) -> Callable[[bool], object]:
     actor = make_actor(Role.UNIT_OFFICER, at.unit)
-    at.decision.issued_on = JUNE_20
+    at.decision.effective_from = JUNE_20
     db.session.flush()
     return lambda accept: correct_decision(
         actor,

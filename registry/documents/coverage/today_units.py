@@ -12,7 +12,7 @@ from registry.documents.coverage.lines import (
 )
 from registry.documents.tables import FILES, Column, Place, only, sheet
 from registry.domain.boundary_translation import NOT_SEPARABLE
-from registry.domain.coverage import RequiredUnit, Standard, Tally
+from registry.domain.coverage import Parts, RequiredUnit, Standard, Tally
 from registry.domain.vietnamese.writing import format_day
 from registry.formats.spreadsheet import Sheet, table_xlsx
 from registry.queries.coverage.translated import TranslatedCoverage, TranslatedLine
@@ -27,7 +27,7 @@ class TodayLine:
     is_total: bool = False
 
 
-_COUNTS = count_columns("Số đơn vị cũ")
+_COUNTS = count_columns("Số đơn vị cũ", Tally(Parts(unknown=1)))
 LINE_COLUMNS: tuple[Column[TranslatedLine], ...] = (
     Column(key="code", label="Mã", value=lambda line: line.unit.code, width=12, on=FILES),
     Column(key="unit", label="Đơn vị hiện nay", value=lambda line: line.unit.name, width=34),

@@ -33,6 +33,7 @@ class Deed(Labelled):
     CARD_REVOKE = "card.revoke", "Thẻ thành viên: thu hồi"
     CITIZEN_ID_REVEAL = "citizen_id.reveal", "Số CCCD: xem đầy đủ"
     COVERAGE_EXPORT = "coverage.export", "Độ phủ: tải về"
+    COVERAGE_KNOWN_FROM = "coverage.known_from", "Độ phủ: ghi ngày đủ số liệu của địa bàn"
     COVERAGE_SET = "coverage.set", "Độ phủ: đổi cách tính"
     DECISION_ATTACH_SCAN = "decision.attach_scan", "Quyết định: đính kèm bản quét"
     DECISION_COMPLETE = "decision.complete", "Quyết định: bổ sung"
@@ -101,8 +102,10 @@ NOUNS = {
     "backups": "Bản sao lưu",
     "cards": "Thẻ thành viên",
     "courses": "Khóa tập huấn",
+    "completeness": "Ngày đủ số liệu của địa bàn",
     "coverage": "Độ phủ",
     "coverage_rules": "Quy định bố trí",
+    "dated_settings": "Cách tính độ phủ",
     "decisions": "Quyết định",
     "grants": "Vai trò của tài khoản",
     "kind_placements": "Quy định vị trí loại đơn vị",
@@ -124,6 +127,7 @@ NOUNS = {
     "unit_contacts": "Liên hệ của đơn vị",
     "unit_periods": "Thông tin đơn vị",
     "units": "Đơn vị",
+    "vacancy_reports": "Báo chưa bố trí đầu mối",
 }
 
 

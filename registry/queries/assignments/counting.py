@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import and_, select
 from sqlalchemy.orm import aliased
 
-from registry.domain.assignments import Holding, counts_as_focal_point
+from registry.domain.assignments import Holding, counts, standing_of
 from registry.domain.people import ContractType
 from registry.domain.permissions import Scope
 from registry.models.assignments import Assignment
@@ -16,7 +16,7 @@ from registry.models.memberships import Membership
 from registry.models.units import UnitPath
 from registry.queries.assignments.holders import stands_below
 from registry.queries.assignments.rows import AssignmentRow, assignment_rows, in_order, select_rows
-from registry.queries.parameters import counting_rules
+from registry.queries.counting_rules import counting_rules
 from registry.queries.units.on_a_day import (
     UnitRow,
     in_force,
@@ -69,11 +69,11 @@ def holdings(
 
 def focal_points_counting(unit_id: int, day: date) -> list[AssignmentRow]:
     """Return the assignments that cover a unit on `day` ("Có đầu mối", Plan 4660 III.1b)."""
-    grace = counting_rules().grace
+    rules = counting_rules(day)
     return [
         held.row
         for held in holdings(day, unit_ids=[unit_id])
-        if counts_as_focal_point(held.holding, day, grace)
+        if counts(standing_of(held.holding, day, rules))
     ]
 
 
@@ -103,7 +103,9 @@ def _holding(row: AssignmentRow, units: dict[int, UnitRow], paths: dict[int, lis
         held_by_section=row.section_id is not None,
         valid_from=row.valid_from,
         valid_to=row.valid_to,
-        decided_on=row.decided_on,
+        paper=row.paper_force,
+        paper_in_force=row.paper_in_force,
+        paper_of_the_unit=row.paper_of_the_unit,
         unit_takes_part=unit is not None and unit.takes_part,
         holder_belongs=unit is not None and _belongs(row, unit, units, paths),
         holder_is_contract_worker=row.contract_type is ContractType.CONTRACT,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import or_, select
+from sqlalchemy import literal, or_, select
 
 from registry.domain.assignments import AssignmentRole
 from registry.domain.periods import Period
@@ -24,6 +24,7 @@ from registry.queries.assignments.rows import (
     select_rows,
 )
 from registry.queries.coverage.carried_over import carried_on
+from registry.queries.coverage.papers import has_begun, is_ended
 from registry.queries.units.on_a_day import (
     in_scope_of,
 )
@@ -108,14 +109,15 @@ def waiting_for_decision(
 ) -> list[AssignmentRow]:
     """Return what is in force on `day` in `scope` and waits for a decision.
 
-    By unit code, then role. First what has none dated on or before the day: it counts in neither
-    standard. Then what was carried over from a unit that ended, which counts.
+    By unit code, then role. First what has none in force on the day: it counts in neither standard.
+    Then what was carried over from a unit that ended, which counts while its days of grace run.
     """
     statement = select_rows(day).where(
         in_scope_of(scope, Assignment.unit_id, today),
         or_(
-            Decision.issued_on.is_(None),
-            Decision.issued_on > day,
+            Decision.id.is_(None),
+            ~has_begun(literal(day)),
+            is_ended(literal(day)),
             carried_on().is_not(None),
         ),
     )

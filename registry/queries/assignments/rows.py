@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, or_, select
 from sqlalchemy.orm import aliased
 
 from registry.domain.assignments import AssignmentRole, Duty
+from registry.domain.decisions import PaperForce, force_of
 from registry.domain.people import ContractType
 from registry.domain.periods import Period
 from registry.domain.vietnamese.writing import format_day
@@ -18,6 +19,7 @@ from registry.models.decisions import Decision
 from registry.models.people import Person
 from registry.models.units import Unit, UnitContact, UnitPeriod
 from registry.queries.coverage.carried_over import carried_on
+from registry.queries.coverage.papers import is_of_the_unit, taken_out_on
 from registry.queries.units.on_a_day import (
     in_force,
 )
@@ -29,7 +31,8 @@ ROLE_ORDER = list(AssignmentRole)
 class AssignmentRow:
     """An assignment in a list. Names of units are those of the day asked, or of its first day.
 
-    `decided_on` is the day of its decision: None without one, or while that day is not known.
+    `decided_on` is the day of its decision: None without one, or while that day is not known;
+    `paper_in_force` are the days on which that is in force, for this holder.
     `carried_on` is the day on which a reorganisation brought it here from a unit that ended, while
     it still rests on a decision from before: it counts, and waits for one anew.
     """
@@ -54,6 +57,9 @@ class AssignmentRow:
     decision_id: int | None
     decision_number: str | None
     decided_on: date | None
+    paper_force: PaperForce | None
+    paper_in_force: Period | None
+    paper_of_the_unit: bool
     carried_on: date | None
     valid_from: date
     valid_to: date | None
@@ -66,24 +72,36 @@ class AssignmentRow:
 
     def is_carried_over(self, day: date) -> bool:
         """Tell whether on `day` it waits only because it was carried over: its decision is old."""
-        return (
-            self.carried_on is not None and self.decided_on is not None and self.decided_on <= day
-        )
+        return self.carried_on is not None and self._paper_holds(day)
+
+    def has_lapsed(self, day: date) -> bool:
+        """Tell whether the paper it rests on is in force no more on `day`."""
+        end = self.paper_in_force.valid_to if self.paper_in_force else None
+        return end is not None and end <= day
 
     def waits_because(self, day: date) -> str | None:
         """Say why it waits for a decision on `day`, or None when it does not."""
         if self.decision_id is None:
             return "Chưa có quyết định"
-        if self.decided_on is None:
-            return f"Văn bản {self.decision_number} chưa có ngày ký"
-        if self.decided_on > day:
-            return f"Văn bản {self.decision_number} ký ngày {format_day(self.decided_on)}"
+        if not self._paper_holds(day):
+            return f"Văn bản {self.decision_number} {self._why_not_in_force(day)}"
         if self.carried_on is not None:
             return (
                 f"Chuyển tiếp từ {format_day(self.carried_on)}, chờ quyết định mới "
                 f"(thay {self.decision_number})"
             )
         return None
+
+    def _why_not_in_force(self, day: date) -> str:
+        if self.paper_in_force is None:
+            return "chưa có ngày ký" if self.decided_on is None else "không có ngày hiệu lực nào"
+        first, end = self.paper_in_force.valid_from, self.paper_in_force.valid_to
+        if first > day or end is None:
+            return f"có hiệu lực từ ngày {format_day(first)}"
+        return f"hết hiệu lực từ ngày {format_day(end)}"
+
+    def _paper_holds(self, day: date) -> bool:
+        return self.paper_in_force is not None and self.paper_in_force.contains(day)
 
 
 class Names:
@@ -107,6 +125,8 @@ def select_rows(day: date | None) -> Select[*tuple[Any, ...]]:
             names.section,
             UnitContact,
             carried_on(),
+            taken_out_on(),
+            is_of_the_unit(),
         )
         .join(names.identity, names.identity.id == Assignment.unit_id)
         .outerjoin(
@@ -138,7 +158,8 @@ def assignment_rows(statement: Select[*tuple[Any, ...]]) -> list[AssignmentRow]:
 
 
 def _row(found: Row[*tuple[Any, ...]]) -> AssignmentRow:
-    assignment, person, decision, unit, identity, section, contact, carried = found
+    assignment, person, decision, unit, identity, section, contact, carried, *of_paper = found
+    taken_out, of_the_unit = of_paper
     code = unit.official_code if unit else None
     return AssignmentRow(
         id=assignment.id,
@@ -161,6 +182,9 @@ def _row(found: Row[*tuple[Any, ...]]) -> AssignmentRow:
         decision_id=assignment.decision_id,
         decision_number=decision.number if decision else None,
         decided_on=decision.issued_on if decision else None,
+        paper_force=force_of(decision.kind) if decision else None,
+        paper_in_force=decision.days_in_force(taken_out) if decision else None,
+        paper_of_the_unit=bool(of_the_unit),
         carried_on=carried,
         valid_from=assignment.valid_from,
         valid_to=assignment.valid_to,

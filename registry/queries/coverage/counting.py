@@ -32,8 +32,14 @@ from registry.models.decisions import Decision
 from registry.models.memberships import Membership
 from registry.models.people import Person
 from registry.models.units import UnitPath, UnitPeriod
-from registry.queries.coverage.carried_over import was_carried_over
-from registry.queries.parameters import counting_rules
+from registry.queries.counting_rules import counting_rules
+from registry.queries.coverage.carried_over import carried_on
+from registry.queries.coverage.papers import (
+    assigns,
+    has_begun,
+    is_ended,
+    names_a_focal_point,
+)
 from registry.queries.units.on_a_day import DAY, in_force
 
 AnySelect = Select[*tuple[Any, ...]]
@@ -44,26 +50,27 @@ SERVED, SECTION, OWN = aliased(UnitPath), aliased(UnitPath), aliased(UnitPath)
 _SERVED_PERIOD = aliased(UnitPeriod)
 _PREFIX, _BEYOND = bindparam("prefix", type_=String), bindparam("beyond", type_=String)
 _CONTRACT_WORKERS_COUNT = bindparam("contract_workers_count", type_=Boolean)
-_GRACE_PAST_FOR: Any = bindparam("grace_past_for", type_=Date)
+_OTHER_PAPERS_COUNT = bindparam("other_papers_count", type_=Boolean)
+_LATEST_PAST_GRACE: Any = bindparam("latest_past_grace", type_=Date)
 
 
 def focal_point_counts(day: date) -> dict[int, int]:
     """Return how many assignments cover each unit on `day` under "Có đầu mối", by unit."""
-    values = values_for("/", day)
-    rows = db.session.execute(counts_by_unit(graced="grace_past_for" in values), values)
-    return {unit_id: any_count for unit_id, any_count, _ in rows}
+    rows = db.session.execute(counts_by_unit(), values_for("/", day))
+    return {unit_id: own + carried for unit_id, own, carried, *_ in rows if own + carried}
 
 
 def values_for(prefix: str, day: date) -> dict[str, object]:
-    """Return what the statements are asked with; "grace_past_for" only where a grace is set."""
-    rules = counting_rules()
-    past_for = rules.grace.latest_carried_on(day) if rules.grace else None
+    """Return what the statements are asked with."""
+    rules = counting_rules(day)
     return {
         "day": day,
         "prefix": prefix,
         "beyond": prefix[:-1] + "0",
         "contract_workers_count": rules.contract_workers_count,
-    } | ({"grace_past_for": past_for} if past_for else {})
+        "other_papers_count": rules.other_papers_count,
+        "latest_past_grace": rules.latest_past_grace(day),
+    }
 
 
 def under_prefix(path: SQLColumnExpression[str]) -> ColumnElement[bool]:
@@ -72,16 +79,44 @@ def under_prefix(path: SQLColumnExpression[str]) -> ColumnElement[bool]:
 
 
 @cache
-def counts_by_unit(*, graced: bool) -> AnySelect:
-    """Select how many assignments cover each unit: `unit_id, any_count, strict_count`.
+def counts_by_unit() -> AnySelect:
+    """Select how many assignments stand to each unit, and how: `unit_id`, then `COUNTED`."""
+    one = _standing().subquery()
+    is_current = one.c.carried_on.is_(None)
+    is_overdue = one.c.carried_on <= _LATEST_PAST_GRACE
+    is_counting = or_(is_current, one.c.carried_on > _LATEST_PAST_GRACE)
+    ways = (is_current, and_(~is_current, ~is_overdue), is_overdue)
+    counted = (
+        *ways,
+        *(and_(way, one.c.is_strict) for way in ways),
+        and_(is_counting, one.c.by_decision),
+    )
+    sums = (
+        func.sum(case((way, 1), else_=0)).label(name)
+        for name, way in zip(COUNTED, counted, strict=True)
+    )
+    return select(one.c.unit_id, *sums).group_by(one.c.unit_id)
 
-    `graced`: those carried over from a merged unit stop counting once their days of grace are past.
-    """
-    statement = (
+
+COUNTED = (
+    "any_current",
+    "any_carried_over",
+    "any_overdue",
+    "strict_current",
+    "strict_carried_over",
+    "strict_overdue",
+    "by_decision",
+)
+
+
+def _standing() -> AnySelect:
+    """Select the assignments that stand to their unit's figure, with what tells them apart."""
+    return (
         select(
             Assignment.unit_id.label("unit_id"),
-            func.count().label("any_count"),
-            func.sum(case((is_strict(), 1), else_=0)).label("strict_count"),
+            is_strict().label("is_strict"),
+            assigns().label("by_decision"),
+            carried_on().label("carried_on"),
         )
         .join(Decision, Decision.id == Assignment.decision_id)
         .join(SERVED, and_(SERVED.unit_id == Assignment.unit_id, in_force(SERVED, DAY)))
@@ -91,30 +126,38 @@ def counts_by_unit(*, graced: bool) -> AnySelect:
         )
         .outerjoin(Person, Person.id == Assignment.person_id)
         .where(
+            under_prefix(SERVED.path),
             Assignment.role == AssignmentRole.FOCAL_POINT,
             in_force(Assignment, DAY),
-            Decision.issued_on <= DAY,
+            has_begun(DAY),
+            ~is_ended(DAY),
+            names_a_focal_point(_OTHER_PAPERS_COUNT),
             _SERVED_PERIOD.takes_part,
             or_(_section_stands_below(), _person_belongs()),
         )
-        .group_by(Assignment.unit_id)
     )
-    return statement.where(~was_carried_over(_GRACE_PAST_FOR)) if graced else statement
 
 
 def is_strict() -> ColumnElement[bool]:
-    """Say that a section holds it, or that the duty is chuyên trách (IV.2, V.1b).
+    """Say that a Quyết định names a section, or somebody chuyên trách (IV.2, V.1b).
 
     Whether a contract worker may count as chuyên trách is a setting.
     """
-    may_count = or_(
-        _CONTRACT_WORKERS_COUNT,
-        Person.contract_type.is_(None),
-        Person.contract_type != ContractType.CONTRACT,
+    return and_(
+        assigns(),
+        or_(
+            Assignment.section_id.is_not(None),
+            and_(
+                Assignment.duty == Duty.DEDICATED,
+                or_(_CONTRACT_WORKERS_COUNT, ~is_contract_worker()),
+            ),
+        ),
     )
-    return or_(
-        Assignment.section_id.is_not(None), and_(Assignment.duty == Duty.DEDICATED, may_count)
-    )
+
+
+def is_contract_worker() -> ColumnElement[bool]:
+    """Say that the holder, a `Person` or nobody, works under a contract."""
+    return func.coalesce(Person.contract_type == ContractType.CONTRACT, False)
 
 
 def _section_stands_below() -> ColumnElement[bool]:

@@ -3,6 +3,8 @@
 Each question takes a constant number of SELECTs, whatever the number of units.
 """
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -20,10 +22,14 @@ from sqlalchemy.orm import aliased
 
 from registry.domain.assignments import AssignmentRole
 from registry.domain.coverage import (
+    Basis,
+    FocalPoints,
+    Lack,
     RequiredUnit,
     Standard,
     Tally,
     due_on,
+    lack_of,
     tally,
 )
 from registry.domain.errors import NotFound
@@ -32,16 +38,18 @@ from registry.domain.units.kinds import UnitKind
 from registry.domain.vietnamese.writing import format_day
 from registry.models.assignments import Assignment
 from registry.models.base import db
-from registry.models.coverage import CoverageRule
+from registry.models.coverage import CoverageRule, VacancyReport
 from registry.models.decisions import Decision
 from registry.models.units import Unit, UnitContact, UnitPath, UnitPeriod
+from registry.queries.coverage.completeness import completeness_days, is_complete
 from registry.queries.coverage.counting import (
-    SERVED,
+    COUNTED,
     AnySelect,
     counts_by_unit,
     under_prefix,
     values_for,
 )
+from registry.queries.coverage.papers import has_begun, is_ended
 from registry.queries.coverage.required import focal_point_rule, must_be_covered
 from registry.queries.parameters import home_unit
 from registry.queries.units.on_a_day import DAY, UnitRow, find_by_code, in_force, in_scope_of, under
@@ -103,6 +111,11 @@ class Coverage:
         """The counts of the headline kinds together: the M of N/M."""
         return tally(unit for unit in self.units if unit.headline)
 
+    def lacks(self) -> list[tuple[Lack, int]]:
+        """Return why headline units have no focal point, and of how many that is known."""
+        counts = Counter(unit.lack for unit in self.units if unit.headline)
+        return [(lack, counts[lack]) for lack in Lack if counts[lack]]
+
     def lines(self, *, headline: bool) -> list[KindLine]:
         """Return the counts of each headline kind, or of each kind counted outside the total."""
         return [
@@ -135,11 +148,11 @@ class Coverage:
         return sorted(lines, key=lambda line: (line.code, line.name, line.kind))
 
     def uncovered(self, standard: Standard, *, headline: bool = True) -> list[RequiredUnit]:
-        """Return the units that do not meet `standard`, by code, then name."""
+        """Return the units known not to meet `standard`, by code, then name."""
         return [
             unit
             for unit in self.units
-            if unit.headline is headline and not unit.is_covered(standard)
+            if unit.headline is headline and unit.basis(standard).is_missing
         ]
 
 
@@ -160,13 +173,14 @@ def coverage(
 ) -> Coverage:
     """Return the coverage of the subtree of `unit` (a row of `day`) on `day`, within `scope`.
 
-    Rights are asked for `today`; without a scope everything counts. Three SELECTs.
+    Rights are asked for `today`; without a scope everything counts. A constant number of SELECTs.
     """
-    values = values_for(unit.path, day)
-    statement = _units(graced="grace_past_for" in values)
+    statement = _units()
     if not scope.everything:
         statement = statement.where(in_scope_of(scope, Unit.id, today or day))
-    units = [_required_unit(row) for row in db.session.execute(statement, values)]
+    complete_from = completeness_days()
+    rows = db.session.execute(statement, values_for(unit.path, day))
+    units = [_required_unit(row, day, complete_from) for row in rows]
     due = [one for one in units if one.due_on <= day]
     return Coverage(
         as_of=day,
@@ -177,10 +191,16 @@ def coverage(
     )
 
 
-def _required_unit(row: Row[*tuple[Any, ...]]) -> RequiredUnit:
+def _required_unit(
+    row: Row[*tuple[Any, ...]], day: date, complete_from: Mapping[int, date]
+) -> RequiredUnit:
     # By place: looking each column up by its name takes as long as the rest of the question.
     (unit_id, code, name, kind, path, parent_id, parent_code, parent_name, phone, *counted) = row
-    headline, minimum, grace_days, began, any_count, strict_count, is_undecided = counted
+    headline, minimum, grace_days, began, *found = counted
+    is_waiting, is_lapsed, is_reported, was_assigned, *points = found
+    by_any, by_strict, by_decision = FocalPoints(*points[:3]), FocalPoints(*points[3:6]), points[6]
+    is_known = is_complete(path, day, complete_from)
+    basis = by_any.basis(minimum) if is_known else Basis.UNKNOWN
     return RequiredUnit(
         id=unit_id,
         code=code,
@@ -194,9 +214,16 @@ def _required_unit(row: Row[*tuple[Any, ...]]) -> RequiredUnit:
         headline=headline,
         minimum=minimum,
         due_on=due_on(began, grace_days),
-        any_covered=any_count >= minimum,
-        strict_covered=strict_count >= minimum,
-        waiting=is_undecided and any_count < minimum,
+        any_basis=basis,
+        strict_basis=by_strict.basis(minimum) if is_known else Basis.UNKNOWN,
+        lack=lack_of(
+            basis,
+            is_waiting=is_waiting,
+            is_lapsed=is_lapsed,
+            is_reported=is_reported,
+            was_assigned=was_assigned,
+        ),
+        by_other_paper=basis.is_covered and by_decision < minimum,
     )
 
 
@@ -233,18 +260,23 @@ def _kinds_with_rules(day: date) -> tuple[tuple[UnitKind, bool], ...]:
 
 
 @cache
-def _units(*, graced: bool) -> AnySelect:
+def _units() -> AnySelect:
     """Select the units in the subtree that must be covered, with rule and focal points."""
-    counts = counts_by_unit(graced=graced).where(under_prefix(SERVED.path)).subquery()
-    undecided = (
+    counts = counts_by_unit().subquery()
+    ever = (
         select(Assignment.id)
         .outerjoin(Decision, Decision.id == Assignment.decision_id)
         .where(
             Assignment.unit_id == Unit.id,
             Assignment.role == AssignmentRole.FOCAL_POINT,
-            in_force(Assignment, DAY),
-            or_(Decision.issued_on.is_(None), Decision.issued_on > DAY),
+            Assignment.valid_from <= DAY,
         )
+        .correlate(Unit)
+    )
+    in_role = ever.where(in_force(Assignment, DAY))
+    reported = (
+        select(VacancyReport.id)
+        .where(VacancyReport.unit_id == Unit.id, VacancyReport.since <= DAY)
         .correlate(Unit)
     )
     began = (
@@ -266,9 +298,11 @@ def _units(*, graced: bool) -> AnySelect:
             CoverageRule.minimum,
             CoverageRule.grace_days,
             began,
-            func.coalesce(counts.c.any_count, 0),
-            func.coalesce(counts.c.strict_count, 0),
-            exists(undecided),
+            exists(in_role.where(or_(Decision.id.is_(None), ~has_begun(DAY)))),
+            exists(in_role.where(has_begun(DAY), is_ended(DAY))),
+            exists(reported),
+            exists(ever),
+            *(func.coalesce(counts.c[name], 0) for name in COUNTED),
         )
         .join(UnitPeriod, and_(UnitPeriod.unit_id == Unit.id, in_force(UnitPeriod, DAY)))
         .join(UnitPath, and_(UnitPath.unit_id == Unit.id, in_force(UnitPath, DAY)))

@@ -7,7 +7,13 @@ from functools import cache
 
 from sqlalchemy import bindparam, or_, select
 
-from registry.domain.assignments import AssignmentRole
+from registry.domain.assignments import (
+    AssignmentRole,
+    Duty,
+    Holding,
+    counts,
+    standings_through_time,
+)
 from registry.domain.coverage import (
     CoverageStep,
     CoveredSpan,
@@ -16,6 +22,7 @@ from registry.domain.coverage import (
     coverage_steps,
     vacant_since,
 )
+from registry.domain.decisions import DecisionKind, force_of
 from registry.domain.periods import Period, joined
 from registry.models.assignments import Assignment
 from registry.models.base import db
@@ -23,54 +30,66 @@ from registry.models.decisions import Decision
 from registry.models.memberships import Membership
 from registry.models.people import Person
 from registry.models.units import UnitPath, UnitPeriod
+from registry.queries.counting_rules import counting_rules_through_time
 from registry.queries.coverage.carried_over import carried_on
+from registry.queries.coverage.completeness import complete_since, completeness_days
 from registry.queries.coverage.counting import (
     OWN,
     SECTION,
     SERVED,
     AnySelect,
     begins_with,
-    is_strict,
+    is_contract_worker,
     under_prefix,
     values_for,
 )
 from registry.queries.coverage.figures import Coverage
-from registry.queries.parameters import counting_rules
+from registry.queries.coverage.papers import first_day, has_begun, is_of_the_unit, taken_out_on
+from registry.queries.coverage.records import first_records
 from registry.queries.units.on_a_day import DAY, in_force
 
 
 def vacancies(found: Coverage, standard: Standard) -> dict[int, date]:
-    """Return the first day of the vacancy of each required unit that does not meet `standard`.
+    """Return the first day of the vacancy of each required unit known not to meet `standard`.
 
-    Two SELECTs more.
+    A unit of which nothing was ever recorded is left out: its silence has no age. A constant number
+    of SELECTs.
     """
-    vacant = {unit.id: unit for unit in found.units if not unit.is_covered(standard)}
+    vacant = {unit.id: unit for unit in found.units if unit.basis(standard).is_missing}
     spans: dict[int, list[CoveredSpan]] = {unit_id: [] for unit_id in vacant}
     for unit_id, span in _spans(found.unit.path, found.as_of):
         if unit_id in spans:
             spans[unit_id].append(span)
-    return {
-        unit_id: vacant_since(unit, spans[unit_id], standard, found.as_of)
+    first = first_records(vacant, found.as_of)
+    since = {
+        unit_id: vacant_since(unit, spans[unit_id], standard, found.as_of, first.get(unit_id))
         for unit_id, unit in vacant.items()
     }
+    return {unit_id: day for unit_id, day in since.items() if day is not None}
 
 
 def steps_of(unit: RequiredUnit, first_day: date, last_day: date) -> list[CoverageStep]:
-    """Return which standards a unit met from `first_day` to `last_day`, and when. Two SELECTs."""
+    """Return what the figures of a unit rested on from `first_day` to `last_day`, and when.
+
+    Read of its path on `last_day`. A constant number of SELECTs.
+    """
     spans = [span for unit_id, span in _spans(unit.path, last_day) if unit_id == unit.id]
-    return coverage_steps(spans, unit.minimum, first_day, last_day)
+    known_from = complete_since(unit.path, completeness_days())
+    return coverage_steps(spans, unit.minimum, first_day, last_day, known_from)
 
 
 def covered_days(unit_ids: Iterable[int]) -> dict[int, list[Period]]:
     """Return the days on which each of the units has a focal point, those to come included.
 
-    Under "Có đầu mối" (III.1b); a unit that never has one is left out. Two SELECTs.
+    Under "Có đầu mối" (III.1b); a unit that never has one is left out. A constant number of
+    SELECTs.
     """
     found: dict[int, list[Period]] = defaultdict(list)
     for unit_id, span in _read(
         _of_units(), values_for("/", date.max) | {"unit_ids": sorted(unit_ids)}
     ):
-        found[unit_id].append(span.period)
+        if counts(span.standing):
+            found[unit_id].append(span.period)
     return {unit_id: joined(periods) for unit_id, periods in found.items()}
 
 
@@ -81,7 +100,7 @@ def _of_units() -> tuple[AnySelect, AnySelect]:
 
 
 def _spans(prefix: str, day: date) -> Iterator[tuple[int, CoveredSpan]]:
-    """Yield unit and days for each assignment that counted, up to `day`, under `prefix`."""
+    """Yield unit and days for each assignment that stood to it, up to `day`, under `prefix`."""
     return _read(_of_subtree(), values_for(prefix, day))
 
 
@@ -95,14 +114,45 @@ def _of_subtree() -> tuple[AnySelect, AnySelect]:
 def _read(
     statements: Iterable[AnySelect], values: dict[str, object]
 ) -> Iterator[tuple[int, CoveredSpan]]:
-    values.pop("grace_past_for", None)
-    grace = counting_rules().grace
+    """Yield unit and days on which each assignment stands to it, cut where that changes."""
+    rules = counting_rules_through_time()
     for statement in statements:
-        for assignment_id, unit_id, strict, carried, *days in db.session.execute(statement, values):
-            last = grace.end_of(carried) if grace and carried else None
-            period = _shared(days[0::2], [*days[1::2], last])
-            if period is not None:
-                yield unit_id, CoveredSpan(assignment_id, period, bool(strict))
+        for row in db.session.execute(statement, values):
+            assignment_id, unit_id, *facts = row
+            holding = _holding(*facts)
+            for days, standing, is_strict in (
+                standings_through_time(holding, rules) if holding else ()
+            ):
+                yield unit_id, CoveredSpan(assignment_id, days, is_strict, standing)
+
+
+def _holding(
+    held_by_section: bool,  # noqa: FBT001 - the facts of a row, by place
+    duty: Duty,
+    is_contract_worker: bool,  # noqa: FBT001
+    kind: DecisionKind,
+    is_of_the_unit: bool,  # noqa: FBT001
+    carried: date | None,
+    *days: date | None,
+) -> Holding | None:
+    """Return the facts of the days that all the periods share; None when they share none."""
+    shared = _shared([day for day in days[0::2] if day is not None], days[1::2])
+    if shared is None:
+        return None
+    return Holding(
+        role=AssignmentRole.FOCAL_POINT,
+        duty=duty,
+        held_by_section=bool(held_by_section),
+        valid_from=shared.valid_from,
+        valid_to=shared.valid_to,
+        paper=force_of(kind),
+        paper_in_force=shared,
+        paper_of_the_unit=bool(is_of_the_unit),
+        unit_takes_part=True,
+        holder_belongs=True,
+        holder_is_contract_worker=bool(is_contract_worker),
+        carried_on=carried,
+    )
 
 
 def _shared(starts: Sequence[date], ends: Sequence[date | None]) -> Period | None:
@@ -132,20 +182,26 @@ def _section_spans() -> AnySelect:
 
 
 def _past_holdings() -> AnySelect:
-    """Select assignment, unit served, whether strict, when carried over, then first days and ends.
+    """Select assignment, unit served, the facts of `_holding`, then first days and ends.
 
-    The assignment counts on the days that all of these periods share.
+    The assignment stands to the unit on the days that all of these periods share.
     """
     return (
         select(
             Assignment.id,
             Assignment.unit_id,
-            is_strict(),
+            Assignment.section_id.is_not(None),
+            Assignment.duty,
+            is_contract_worker(),
+            Decision.kind,
+            is_of_the_unit(),
             carried_on(),
             Assignment.valid_from,
             Assignment.valid_to,
-            Decision.issued_on,
-            Assignment.valid_to,
+            first_day(),
+            Decision.effective_to,
+            Assignment.valid_from,
+            taken_out_on(),
             UnitPeriod.valid_from,
             UnitPeriod.valid_to,
             SERVED.valid_from,
@@ -158,7 +214,7 @@ def _past_holdings() -> AnySelect:
         .where(
             Assignment.role == AssignmentRole.FOCAL_POINT,
             Assignment.valid_from <= DAY,
-            Decision.issued_on <= DAY,
+            has_begun(DAY),
             UnitPeriod.takes_part,
         )
     )

@@ -38,7 +38,12 @@ from registry.services.reorganisations.outcome import (
     outcome_of,
     summary_of,
 )
-from registry.services.reorganisations.units import establish, misplaced, write_plan
+from registry.services.reorganisations.units import (
+    continue_completeness,
+    establish,
+    misplaced,
+    write_plan,
+)
 from registry.services.statistics import refresh_statistics
 from registry.services.units.paths import rebuild_paths_of
 
@@ -184,6 +189,7 @@ def _write(journal: Journal, batch: Reorganisation, planned: Planned, moment: Mo
     if wrong:
         found = tuple(RowProblem(0, "", message) for message in wrong)
         return Outcome(batch.id, dry_run=False, effective_on=day, problems=found)
+    continue_completeness(journal, plan, ids, day)
     ended = _ended(plan, ids)
     goals = {item: ids.get(goal, goal) for item, goal in planned.answers.targets.items()}
     carried = {what: carry_facts(journal, what, ended, goals, day) for what in FACT_TABLES}

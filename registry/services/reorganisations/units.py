@@ -11,7 +11,9 @@ from registry.domain.reorganisations.plan import Plan, PlannedUnit
 from registry.domain.units.kinds import UnitKind
 from registry.domain.vietnamese.names import text_sort_key, unit_search_key
 from registry.models.base import continued_values, db, values_of
+from registry.models.coverage import Completeness
 from registry.models.units import Succession, Unit, UnitContact, UnitPeriod
+from registry.queries.coverage.completeness import completeness_days
 from registry.queries.units.codes import registry_codes, registry_codes_beginning
 from registry.queries.units.details import contacts_of
 from registry.queries.units.periods import (
@@ -221,6 +223,27 @@ def _hand_on_contacts(journal: Journal, plan: Plan, ids: Ids) -> None:
                 }
             )
     journal.insert(UnitContact.__table__, rows)  # type: ignore[arg-type] # as above
+
+
+def continue_completeness(journal: Journal, plan: Plan, ids: Ids, day: date) -> None:
+    """Let what takes the place of a territory whose data is complete be complete from `day` on.
+
+    Of what else comes to it, the registry need not have held anything before (docs/adr/0018).
+    """
+    complete = completeness_days()
+    heirs = {
+        ids.get(heir, heir)
+        for unit_id in complete
+        if unit_id in plan.ended
+        for heir in plan.successors(unit_id)
+    }
+    journal.insert(
+        Completeness.__table__,  # type: ignore[arg-type] # a mapped class's table
+        [
+            {"unit_id": unit_id, "complete_from": day, "version": 1}
+            for unit_id in sorted(heirs - complete.keys())
+        ],
+    )
 
 
 class _RegistryCodes:

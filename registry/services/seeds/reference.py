@@ -22,7 +22,7 @@ from registry.domain.units.kinds import UnitKind
 from registry.domain.vietnamese.names import text_sort_key, unit_search_key
 from registry.formats.sqlite_file import Row, read_csv_folder
 from registry.models.base import Model, db
-from registry.models.coverage import CoverageRule
+from registry.models.coverage import Completeness, CoverageRule
 from registry.models.offices import Office
 from registry.models.parameters import Parameter
 from registry.models.platforms import Platform
@@ -67,6 +67,7 @@ def seed_reference(
         _load_platforms(files["platforms"]),
         _load_topics(files["topics"]),
         _load_parameters(meta, codes),
+        _load_completeness(meta, codes),
     ]
     record_loaded(actor, loaded, moment)
     return loaded
@@ -210,3 +211,12 @@ def _load_parameters(meta: Mapping[str, str], codes: Mapping[str, int]) -> Loade
     }
     made = [Parameter(name=name, value=value) for name, value in values.items()]
     return add_new("parameters", made, ("name",))
+
+
+def _load_completeness(meta: Mapping[str, str], codes: Mapping[str, int]) -> Loaded:
+    """Let all be known of the home province from the first day of the data."""
+    home = Completeness(
+        unit_id=known_unit(meta["home_unit"], codes),
+        complete_from=date.fromisoformat(meta["known_from"]),
+    )
+    return add_new("completeness", [home], ("unit_id",))

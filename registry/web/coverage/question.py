@@ -10,9 +10,9 @@ from typing import TypeVar
 from flask import request
 
 from registry.documents.coverage.lines import CoverageRow
+from registry.documents.coverage.listed import Listed, is_listed
 from registry.domain.coverage import RequiredUnit, Standard
 from registry.domain.errors import NotFound
-from registry.domain.labelled import Labelled
 from registry.domain.permissions import Action, Scope
 from registry.domain.units.kinds import UnitKind
 from registry.domain.vietnamese.names import text_sort_key
@@ -35,17 +35,6 @@ _UNIT_ID = re.compile("[0-9]{1,9}")
 
 # Units that others stand under which must be covered: the choices of the picker below the whole.
 _GROUPING_KINDS = (UnitKind.DISTRICT,)
-
-
-class Listed(Labelled):
-    """Which of the required units a list shows; the values stand in addresses."""
-
-    MISSING = "chua-dat", "Chưa đạt"
-    COVERED = "da-dat", "Đã đạt"
-    CONCURRENT = "kiem-nhiem", "Có đầu mối, chưa có bộ phận hoặc cán bộ chuyên trách"
-    WAITING = "cho-quyet-dinh", "Chờ quyết định"
-    NOBODY = "chua-phan-cong", "Chưa phân công"
-    ALL = "tat-ca", "Tất cả đơn vị phải bố trí"
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +148,7 @@ def listed_units(found: Coverage) -> CoverageList:
     kind = _choice(UnitKind, KIND, None)
     counted = [unit for unit in found.units if (unit.kind is kind if kind else unit.headline)]
     rows = list_rows(
-        [unit for unit in counted if _belongs(unit, wanted, standard)], found, standard
+        [unit for unit in counted if is_listed(unit, wanted, standard)], found, standard
     )
     return CoverageList(standard, wanted, kind, tuple(_sorted(rows)), len(counted))
 
@@ -183,18 +172,6 @@ def _choice(choices: type[T], name: str, otherwise: D) -> T | D:
     """Return the choice the address names; anything else is as if nothing had been chosen."""
     typed = request.args.get(name, "")
     return choices(typed) if typed in list(choices) else otherwise
-
-
-def _belongs(unit: RequiredUnit, listed: Listed, standard: Standard) -> bool:
-    tests: dict[Listed, bool] = {
-        Listed.MISSING: not unit.is_covered(standard),
-        Listed.COVERED: unit.is_covered(standard),
-        Listed.CONCURRENT: unit.any_covered and not unit.strict_covered,
-        Listed.WAITING: unit.waiting,
-        Listed.NOBODY: not unit.any_covered and not unit.waiting,
-        Listed.ALL: True,
-    }
-    return tests[listed]
 
 
 # What `?sort=` says, by the key of the column it sorts by.

@@ -13,6 +13,7 @@ from registry.documents.coverage.lines import (
     page_figure_columns,
     parent_lines,
 )
+from registry.documents.coverage.listed import LIST_OF_LACK, Listed
 from registry.documents.coverage.papers import report_of, running_name
 from registry.documents.coverage.report import coverage_report_pdf
 from registry.documents.coverage.sheets import coverage_xlsx, listed_sheet
@@ -39,7 +40,6 @@ from registry.web.access import requires
 from registry.web.coverage.question import (
     SORTS,
     CoverageList,
-    Listed,
     answered,
     asked,
     list_rows,
@@ -60,17 +60,28 @@ blueprint = Blueprint("coverage", __name__)
 
 PAGE_SIZE = 100
 # Of these the list says since when somebody is lacking; of the others what they have.
-LACKING = frozenset({Listed.MISSING, Listed.WAITING, Listed.NOBODY})
-_WHAT = {
-    (Listed.MISSING, Standard.ANY): "đơn vị chưa có đầu mối",
-    (Listed.MISSING, Standard.STRICT): "đơn vị chưa có bộ phận hoặc cán bộ chuyên trách",
-    (Listed.COVERED, Standard.ANY): "đơn vị đã có đầu mối",
-    (Listed.COVERED, Standard.STRICT): "đơn vị có bộ phận hoặc cán bộ chuyên trách",
+LACKING = frozenset({Listed.MISSING, Listed.NONE, Listed.OVERDUE, *LIST_OF_LACK.values()})
+_OBJECTS = {
+    Standard.ANY: "đầu mối",
+    Standard.STRICT: "bộ phận hoặc cán bộ chuyên trách",
 }
-_WHAT_BY_EITHER = {
+# What a list shows; "{}" is what the standard asks for.
+_WHAT = {
+    Listed.MISSING: "đơn vị chưa có {}",
+    Listed.COVERED: "đơn vị đã có {}",
+    Listed.CURRENT: "đơn vị có {} theo văn bản của đơn vị hiện nay",
+    Listed.BEFORE_REORGANISATION: "đơn vị có {} theo phân công trước sắp xếp",
+    Listed.CARRIED_OVER: "đơn vị có {} theo phân công trước sắp xếp, trong thời hạn chuyển tiếp",
+    Listed.OVERDUE: "đơn vị quá hạn chuyển tiếp, chưa có quyết định mới",
+    Listed.NONE: "đơn vị chưa có {}, kể cả theo phân công trước sắp xếp",
+    Listed.UNKNOWN: "đơn vị chưa có số liệu",
+    Listed.OTHER_PAPER: "đơn vị có đầu mối bằng văn bản khác quyết định",
     Listed.CONCURRENT: "đơn vị có đầu mối, chưa có bộ phận hoặc cán bộ chuyên trách",
-    Listed.WAITING: "đơn vị chờ quyết định phân công đầu mối",
-    Listed.NOBODY: "đơn vị chưa phân công đầu mối",
+    Listed.WAITING: "đơn vị đã phân công đầu mối, chưa có quyết định",
+    Listed.LAPSED: "đơn vị có quyết định phân công đầu mối đã hết hiệu lực",
+    Listed.ENDED: "đơn vị có đầu mối đã thôi nhiệm vụ, chưa có người thay",
+    Listed.REPORTED: "đơn vị báo chưa bố trí đầu mối",
+    Listed.SILENT: "đơn vị chưa khai báo đầu mối",
     Listed.ALL: "đơn vị phải bố trí đầu mối",
 }
 
@@ -92,13 +103,12 @@ def report() -> ResponseReturnValue:
         "coverage/report.html",
         question=question,
         found=found,
-        level_columns=page_figure_columns("Cấp"),
+        level_columns=page_figure_columns("Cấp", found.headline),
         levels=level_lines(found),
-        parent_columns=page_figure_columns("Đơn vị"),
+        parent_columns=page_figure_columns("Đơn vị", found.headline),
         parents=parent_lines(found),
-        missing_columns=only(LISTED_COLUMNS, "name", "parent", "phone", "days"),
+        missing_columns=only(LISTED_COLUMNS, "name", "parent", "phone", "note", "days"),
         missing=list_rows(found.uncovered(Standard.ANY)[:PAGE_SIZE], found, Standard.ANY),
-        waiting=sum(unit.waiting for unit in found.uncovered(Standard.ANY)),
         outside=units_not_taking_part(found.unit, found.as_of, question.scope, today()),
         may_choose_units=may_choose_units(found.as_of),
         **_known_days(),
@@ -211,8 +221,7 @@ def _columns(*, lacking: bool) -> list[Column[CoverageRow]]:
 
 
 def _what(listing: CoverageList) -> str:
-    either = _WHAT_BY_EITHER.get(listing.listed)
-    return either or _WHAT[listing.listed, listing.standard]
+    return _WHAT[listing.listed].format(_OBJECTS[listing.standard])
 
 
 def _text_to_send(found: Coverage, listing: CoverageList) -> str | None:

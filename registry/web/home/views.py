@@ -28,11 +28,10 @@ def index() -> ResponseReturnValue:
     return render_template(
         "home/index.html",
         found=found,
-        waiting=sum(unit.waiting for unit in found.units if unit.headline),
         last_known=reference_last_day(),
-        level_columns=page_figure_columns("Cấp"),
+        level_columns=page_figure_columns("Cấp", found.headline),
         levels=level_lines(found),
-        parent_columns=page_figure_columns("Đơn vị"),
+        parent_columns=page_figure_columns("Đơn vị", found.headline),
         parents=parent_lines(found),
         listed_units=_units_to_be_listed(found),
     )

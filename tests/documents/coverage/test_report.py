@@ -7,13 +7,15 @@ from io import BytesIO
 import pytest
 from pypdf import PdfReader
 
-from registry.documents.coverage.lines import CoverageLine, UncoveredUnit
+from registry.documents.coverage.lines import FigureLine, UncoveredUnit
 from registry.documents.coverage.report import (
     CoverageReport,
     Letterhead,
     Signature,
     coverage_report_pdf,
 )
+from registry.domain.coverage import Parts, Tally
+from tests.factories.coverage import tally_of
 from tests.factories.pdf_reading import (
     character_boxes,
     fonts_of,
@@ -32,19 +34,21 @@ def report(**changed) -> CoverageReport:
             "UBND tỉnh Quảng Nam", "Sở Thông tin và Truyền thông", "STTTT", "Quảng Nam"
         ),
         "levels": [
-            CoverageLine("Sở, ban, ngành", 20, 20, 9),
-            CoverageLine("UBND cấp huyện", 18, 18, 18),
-            CoverageLine("Đơn vị cấp xã", 241, 234, 13),
+            FigureLine("Sở, ban, ngành", tally_of(20, 20, 9)),
+            FigureLine("UBND cấp huyện", tally_of(18, 18, 18)),
+            FigureLine("Đơn vị cấp xã", tally_of(241, 234, 13)),
         ],
-        "mass_organisations": CoverageLine("Hội, đoàn thể cấp tỉnh", 17, 5, 0),
+        "mass_organisations": FigureLine("Hội, đoàn thể cấp tỉnh", tally_of(17, 5, 0)),
         "parent_label": "huyện, thị xã, thành phố",
         "by_parent": [
-            CoverageLine("Thành phố Hội An", 13, 13, 1),
-            CoverageLine("Huyện Nam Trà My", 10, 3, 0),
+            FigureLine("Thành phố Hội An", tally_of(13, 13, 1)),
+            FigureLine("Huyện Nam Trà My", tally_of(10, 3, 0)),
         ],
         "uncovered": [
-            UncoveredUnit("20506", "Xã Trà Tập", "Huyện Nam Trà My", "0235 388 1234"),
-            UncoveredUnit("", MARKUP_NAME, "Huyện Nam Trà My", ""),
+            UncoveredUnit(
+                "20506", "Xã Trà Tập", "Huyện Nam Trà My", "0235 388 1234", "Chưa khai báo"
+            ),
+            UncoveredUnit("", MARKUP_NAME, "Huyện Nam Trà My", "", "Chưa khai báo"),
         ],
         "signature": Signature(("KT. Giám đốc", "Phó Giám đốc"), "Trần Văn Thử"),
         "recipients": ["UBND tỉnh (để báo cáo)", "Các sở, ban, ngành", "Lưu: VT, CĐS"],
@@ -90,15 +94,43 @@ def test_a_date_that_does_not_fit_beside_its_place_goes_to_the_next_line_whole()
 
 def test_both_standards_stand_side_by_side_and_mass_organisations_outside_the_total():
     text = one_line(" ".join(page_texts(coverage_report_pdf(report()))))
-    assert "7/279 đơn vị thuộc diện phải bố trí chưa có đầu mối." in text
+    said = "272/279 đơn vị có đầu mối theo văn bản của đơn vị hiện nay; 7 chưa có."
+    assert said in text
     assert "Có đầu mối (mục III.1b): 272/279 đơn vị, đạt 97,5 %." in text
     strict = "Có bộ phận hoặc cán bộ chuyên trách (mục IV.2): 40/279 đơn vị, đạt 14,3 %."
     assert strict in text
-    assert "Đơn vị cấp xã 241 234/241 97,1 % 13/241 5,4 %" in text
-    assert "Tổng số 279 272/279 97,5 % 40/279 14,3 %" in text
-    assert "Hội, đoàn thể cấp tỉnh (ngoài tổng số) 17 5/17 29,4 % 0/17 0 %" in text
-    assert "Huyện Nam Trà My 10 3/10 30,0 % 0/10 0 %" in text
-    assert "Cộng 23 16/23 69,6 % 1/23 4,3 %" in text
+    assert "Đơn vị cấp xã 241 234/241 97,1 % 7 13/241 5,4 %" in text
+    assert "Tổng số 279 272/279 97,5 % 7 40/279 14,3 %" in text
+    assert "Hội, đoàn thể cấp tỉnh (ngoài tổng số) 17 5/17 29,4 % 12 0/17 0 %" in text
+    assert "Huyện Nam Trà My 10 3/10 30,0 % 7 0/10 0 %" in text
+    assert "Cộng 23 16/23 69,6 % 7 1/23 4,3 %" in text
+
+
+def test_what_rests_on_assignments_from_before_a_reorganisation_is_told_apart():
+    counts = Tally(
+        Parts(current=14, carried_over=70, carried_over_overdue=6, none=17),
+        Parts(current=3, none=104),
+        by_other_papers=2,
+    )
+    text = one_line(
+        " ".join(page_texts(coverage_report_pdf(report(levels=[FigureLine("Cấp xã", counts)]))))
+    )
+    assert (
+        "14/107 đơn vị có đầu mối theo văn bản của đơn vị hiện nay; 76 theo phân công trước sắp"
+        " xếp (trong đó 6 quá hạn chuyển tiếp); 17 chưa có."
+    ) in text
+    assert "trong đó 70 chuyển tiếp, chờ quyết định mới, trong đó 2 bằng văn bản khác." in text
+    assert "Cấp xã 107 84/107 78,5 % 14 70 6 17 3/107 2,8 %" in text
+
+
+def test_no_percentage_is_printed_where_a_unit_is_unknown():
+    counts = Tally(Parts(current=1, none=1, unknown=2), Parts(none=2, unknown=2))
+    text = one_line(
+        " ".join(page_texts(coverage_report_pdf(report(levels=[FigureLine("Cấp xã", counts)]))))
+    )
+    assert "1/4 đơn vị có đầu mối theo văn bản của đơn vị hiện nay; 1 chưa có; 2 chưa có số" in text
+    assert "Cấp xã 4 1/4 1 2 0/4" in text
+    assert "Có đầu mối (mục III.1b): 1/4 đơn vị." in text
 
 
 def test_the_annex_lists_the_units_without_a_focal_point():
@@ -106,15 +138,18 @@ def test_the_annex_lists_the_units_without_a_focal_point():
     origin = "ngày 02 tháng 7 năm 2024 của Sở Thông tin và Truyền thông)"
     assert annex.startswith("Phụ lục DANH SÁCH ĐƠN VỊ CHƯA CÓ ĐẦU MỐI CHUYỂN ĐỔI SỐ")
     assert origin in annex
-    assert "STT Mã Đơn vị Trực thuộc Điện thoại" in annex
-    assert "1 20506 Xã Trà Tập Huyện Nam Trà My 0235 388 1234" in annex
+    assert "STT Mã Đơn vị Trực thuộc Điện thoại Ghi chú" in annex
+    assert "1 20506 Xã Trà Tập Huyện Nam Trà My 0235 388 1234 Chưa khai báo" in annex
     assert MARKUP_NAME in annex
 
 
 def test_a_report_that_misses_nobody_has_no_annex():
-    complete = report(levels=[CoverageLine("Sở, ban, ngành", 20, 20, 20)], uncovered=[])
+    complete = report(levels=[FigureLine("Sở, ban, ngành", tally_of(20, 20, 20))], uncovered=[])
     text = one_line(" ".join(page_texts(coverage_report_pdf(complete))))
-    assert "Cả 20 đơn vị thuộc diện phải bố trí đã có đầu mối." in text
+    assert (
+        "Cả 20 đơn vị thuộc diện phải bố trí đã có đầu mối theo văn bản của đơn vị hiện nay."
+        in text
+    )
     assert "Không có đơn vị nào chưa có đầu mối." in text
     assert "Phụ lục" not in text
 
@@ -122,21 +157,21 @@ def test_a_report_that_misses_nobody_has_no_annex():
 def test_nothing_to_count_is_a_dash_and_never_a_percentage():
     empty = report(levels=[], mass_organisations=None, by_parent=[], uncovered=[])
     text = one_line(" ".join(page_texts(coverage_report_pdf(empty))))
-    assert "Tổng số 0 0/0 – 0/0 –" in text
+    assert "Tổng số 0 0/0 – 0 0/0 –" in text
     assert "Không có đơn vị nào thuộc diện phải bố trí đầu mối." in text
     assert "Bảng 2" not in text
     assert "V.6a" not in text
 
 
 def test_one_missing_unit_never_reads_as_the_whole():
-    nearly = report(levels=[CoverageLine("Tổ", 10_000, 9_999, 9_999)])
+    nearly = report(levels=[FigureLine("Tổ", tally_of(10_000, 9_999, 9_999))])
     text = one_line(" ".join(page_texts(coverage_report_pdf(nearly))))
     assert "9.999/10.000 đơn vị, đạt 99,9 %." in text
 
 
 def test_pages_are_numbered_from_the_second_and_the_annex_on_its_own():
-    many = [UncoveredUnit(f"{n:05}", "Xã Trà Linh", "Nam Trà My", "") for n in range(120)]
-    districts = [CoverageLine(f"Huyện thứ {n}", 10, 9, 1) for n in range(18)]
+    many = [UncoveredUnit(f"{n:05}", "Xã Trà Linh", "Nam Trà My", "", "") for n in range(120)]
+    districts = [FigureLine(f"Huyện thứ {n}", tally_of(10, 9, 1)) for n in range(18)]
     texts = page_texts(coverage_report_pdf(report(uncovered=many, by_parent=districts)))
     first_annex_page = next(n for n, text in enumerate(texts) if text.startswith("Phụ lục"))
     heads = [text.split("\n")[0].strip() for text in texts]
@@ -189,9 +224,3 @@ def test_the_report_is_archival_with_embedded_fonts_and_the_same_every_time():
     )
     assert reader.trailer["/Root"]["/Lang"] == "vi"
     assert b"pdfaid:part>2<" in document
-
-
-@pytest.mark.parametrize("line", [(3, 4, 0), (3, 0, 4), (3, -1, 0)])
-def test_more_units_than_there_are_cannot_be_covered(line):
-    with pytest.raises(ValueError, match="of 3 units"):
-        CoverageLine("Sở, ban, ngành", *line)

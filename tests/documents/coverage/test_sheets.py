@@ -6,7 +6,7 @@ from io import BytesIO
 
 from openpyxl import Workbook, load_workbook
 
-from registry.documents.coverage.lines import CoverageLine, UncoveredUnit
+from registry.documents.coverage.lines import FigureLine, UncoveredUnit
 from registry.documents.coverage.report import (
     CoverageReport,
     Letterhead,
@@ -14,6 +14,7 @@ from registry.documents.coverage.report import (
     as_printed,
 )
 from registry.documents.coverage.sheets import coverage_xlsx
+from tests.factories.coverage import tally_of
 
 DAY = date(2024, 6, 30)
 
@@ -27,14 +28,19 @@ REPORT = CoverageReport(
     as_of=DAY,
     letterhead=Letterhead("", "Sở Thông tin và Truyền thông", "STTTT", "Quảng Nam"),
     levels=[
-        CoverageLine("Sở, ban, ngành", 20, 20, 9),
-        CoverageLine("UBND cấp huyện", 18, 18, 18),
-        CoverageLine("Đơn vị cấp xã", 241, 234, 13),
+        FigureLine("Sở, ban, ngành", tally_of(20, 20, 9)),
+        FigureLine("UBND cấp huyện", tally_of(18, 18, 18)),
+        FigureLine("Đơn vị cấp xã", tally_of(241, 234, 13)),
     ],
-    mass_organisations=CoverageLine("Hội, đoàn thể cấp tỉnh", 17, 5, 0),
+    mass_organisations=FigureLine("Hội, đoàn thể cấp tỉnh", tally_of(17, 5, 0)),
     parent_label="huyện, thị xã, thành phố",
-    by_parent=[CoverageLine("Hội An", 13, 13, 1), CoverageLine("Nam Trà My", 10, 3, 0)],
-    uncovered=[UncoveredUnit("00506", "=Xã Trà Tập", "Huyện Nam Trà My", "0235 388 1234")],
+    by_parent=[
+        FigureLine("Hội An", tally_of(13, 13, 1)),
+        FigureLine("Nam Trà My", tally_of(10, 3, 0)),
+    ],
+    uncovered=[
+        UncoveredUnit("00506", "=Xã Trà Tập", "Huyện Nam Trà My", "0235 388 1234", "Chưa khai báo")
+    ],
     signature=Signature(("Giám đốc",)),
     recipients=["Lưu: VT"],
 )
@@ -52,8 +58,9 @@ def test_the_totals_of_the_workbook_are_those_of_the_printed_report():
         for line in (*table["rows"], *table["closing"])
     ]
     assert len(lines) == 8
-    for label, printed_units, any_count, any_share, strict_count, strict_printed in lines:
-        units, focal, focal_share, strict, strict_share, missing = rows[label]
+    for label, printed_units, any_count, any_share, gap, strict_count, strict_printed in lines:
+        units, focal, focal_share, missing, strict, strict_share = rows[label]
+        assert str(missing) == gap
         assert str(units) == printed_units
         assert f"{focal}/{units}" == any_count
         assert f"{strict}/{units}" == strict_count
@@ -65,13 +72,21 @@ def test_the_totals_of_the_workbook_are_those_of_the_printed_report():
 
 def test_the_workbook_lists_the_units_without_a_focal_point_as_text():
     sheet = opened(coverage_xlsx(REPORT))["Chưa có đầu mối"]
-    assert [cell.value for cell in sheet[4]] == ["STT", "Mã", "Đơn vị", "Trực thuộc", "Điện thoại"]
+    assert [cell.value for cell in sheet[4]] == [
+        "STT",
+        "Mã",
+        "Đơn vị",
+        "Trực thuộc",
+        "Điện thoại",
+        "Ghi chú",
+    ]
     assert [cell.value for cell in sheet[5]] == [
         1,
         "00506",
         "=Xã Trà Tập",
         "Huyện Nam Trà My",
         "0235 388 1234",
+        "Chưa khai báo",
     ]
     assert sheet["C5"].data_type == "s"
 

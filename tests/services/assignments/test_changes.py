@@ -647,7 +647,7 @@ def test_ending_one_of_two_focal_points_asks_nothing(app: Flask) -> None:
 
 def test_a_gap_that_opens_only_once_the_decision_is_signed_is_named(app: Flask) -> None:
     at = Commune()
-    at.decision.issued_on = JUNE_20
+    at.decision.effective_from = JUNE_20
     assignment = at.focal_point()
     with pytest.raises(Invalid, match="Từ ngày 20/06/2024"):
         at.end(assignment, JUNE_10)

@@ -1,0 +1,112 @@
+"""The lists behind the figures of coverage, and the headline in parts that add up, each with one.
+
+The first part is what rests on papers of today's unit; nothing is hidden in another.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from registry.domain.coverage import Basis, Lack, Parts, RequiredUnit, Standard
+from registry.domain.labelled import Labelled
+from registry.domain.vietnamese.writing import format_number
+
+
+class Listed(Labelled):
+    """Which of the required units a list shows; the values stand in addresses."""
+
+    MISSING = "chua-dat", "Chưa đạt"
+    COVERED = "da-dat", "Đã đạt"
+    CURRENT = "van-ban-hien-nay", "Theo văn bản của đơn vị hiện nay"
+    BEFORE_REORGANISATION = "truoc-sap-xep", "Theo phân công trước sắp xếp"
+    CARRIED_OVER = "chuyen-tiep", "Trong thời hạn chuyển tiếp"
+    OVERDUE = "qua-han-chuyen-tiep", "Quá hạn chuyển tiếp"
+    NONE = "chua-co", "Chưa có"
+    UNKNOWN = "chua-co-so-lieu", "Chưa có số liệu"
+    OTHER_PAPER = "van-ban-khac", "Có đầu mối bằng văn bản khác"
+    CONCURRENT = "kiem-nhiem", "Có đầu mối, chưa có bộ phận hoặc cán bộ chuyên trách"
+    WAITING = "cho-quyet-dinh", "Đã phân công, chưa có quyết định"
+    LAPSED = "het-hieu-luc", "Quyết định hết hiệu lực"
+    ENDED = "da-thoi", "Đầu mối đã thôi nhiệm vụ"
+    REPORTED = "bao-chua-bo-tri", "Đơn vị báo chưa bố trí"
+    SILENT = "chua-khai-bao", "Chưa khai báo"
+    ALL = "tat-ca", "Tất cả đơn vị phải bố trí"
+
+
+_OF_A_BASIS: dict[Listed, frozenset[Basis]] = {
+    Listed.MISSING: frozenset({Basis.OVERDUE, Basis.NONE}),
+    Listed.COVERED: frozenset({Basis.CURRENT, Basis.CARRIED_OVER}),
+    Listed.CURRENT: frozenset({Basis.CURRENT}),
+    Listed.BEFORE_REORGANISATION: frozenset({Basis.CARRIED_OVER, Basis.OVERDUE}),
+    Listed.CARRIED_OVER: frozenset({Basis.CARRIED_OVER}),
+    Listed.OVERDUE: frozenset({Basis.OVERDUE}),
+    Listed.NONE: frozenset({Basis.NONE}),
+    Listed.UNKNOWN: frozenset({Basis.UNKNOWN}),
+    Listed.ALL: frozenset(Basis),
+}
+LIST_OF_LACK = {
+    Lack.OVERDUE: Listed.OVERDUE,
+    Lack.LAPSED: Listed.LAPSED,
+    Lack.WAITING: Listed.WAITING,
+    Lack.ENDED: Listed.ENDED,
+    Lack.REPORTED: Listed.REPORTED,
+    Lack.SILENT: Listed.SILENT,
+}
+_OF_A_LACK = {listed: lack for lack, listed in LIST_OF_LACK.items() if lack is not Lack.OVERDUE}
+_OF_A_FACT: dict[Listed, Callable[[RequiredUnit], bool]] = {
+    Listed.CONCURRENT: lambda unit: unit.any_covered and not unit.strict_covered,
+    Listed.OTHER_PAPER: lambda unit: unit.by_other_paper,
+}
+
+
+def is_listed(unit: RequiredUnit, listed: Listed, standard: Standard) -> bool:
+    """Tell whether a list shows the unit."""
+    if listed in _OF_A_BASIS:
+        return unit.basis(standard) in _OF_A_BASIS[listed]
+    if listed in _OF_A_LACK:
+        return unit.lack is _OF_A_LACK[listed]
+    return _OF_A_FACT[listed](unit)
+
+
+@dataclass(frozen=True, slots=True)
+class HeadlinePart:
+    """A count of the headline, what it counts in words, and the list it opens."""
+
+    count: int
+    text: str
+    listed: Listed
+
+
+def headline_parts(counts: Parts, standard: Standard = Standard.ANY) -> list[HeadlinePart]:
+    """Return the parts of a headline; they add up to the units required, empty ones left out.
+
+    The first and "chưa có" always stand.
+    """
+    what = "đầu mối" if standard == Standard.ANY else "bộ phận hoặc cán bộ chuyên trách"
+    parts = [
+        HeadlinePart(
+            counts.current,
+            f"đơn vị có {what} theo văn bản của đơn vị hiện nay",
+            Listed.CURRENT,
+        )
+    ]
+    if counts.before_reorganisation:
+        overdue = counts.carried_over_overdue
+        note = f" (trong đó {format_number(overdue)} quá hạn chuyển tiếp)" if overdue else ""
+        parts.append(
+            HeadlinePart(
+                counts.before_reorganisation,
+                f"theo phân công trước sắp xếp{note}",
+                Listed.BEFORE_REORGANISATION,
+            )
+        )
+    parts.append(HeadlinePart(counts.none, "chưa có", Listed.NONE))
+    if counts.unknown:
+        parts.append(HeadlinePart(counts.unknown, "chưa có số liệu", Listed.UNKNOWN))
+    return parts
+
+
+def headline_sentence(counts: Parts, standard: Standard = Standard.ANY) -> str:
+    """Return the headline in one line: "14/107 đơn vị có đầu mối theo … · 76 … · 17 chưa có"."""
+    first, *others = headline_parts(counts, standard)
+    said = [f"{format_number(first.count)}/{format_number(counts.required)} {first.text}"]
+    return " · ".join([*said, *(f"{format_number(part.count)} {part.text}" for part in others)])
