@@ -79,7 +79,7 @@ class CountingSetting(Labelled):
 
 @dataclass(frozen=True, slots=True)
 class CountingRules:
-    """The settings by which assignments count on a day (docs/adr/0007, docs/adr/0018).
+    """The settings by which assignments count on a day (docs/adr/0007, docs/adr/0019).
 
     `contract_workers_count`: a contract worker may count as chuyên trách. `grace_days`: how many
     days an assignment carried over from a merged unit counts without a paper of the unit itself.

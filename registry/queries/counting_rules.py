@@ -1,4 +1,4 @@
-"""The settings by which assignments count, as of a day and through time (docs/adr/0018)."""
+"""The settings by which assignments count, as of a day and through time (docs/adr/0019)."""
 
 from collections.abc import Iterable
 from datetime import date

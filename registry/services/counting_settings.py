@@ -1,4 +1,4 @@
-"""The visible settings of how coverage is counted, and from which day what is known (ADR 0018)."""
+"""The visible settings of how coverage is counted, and from which day what is known (ADR 0019)."""
 
 from dataclasses import dataclass
 from datetime import date

@@ -6,6 +6,7 @@ from registry.web.accounts.views import blueprint as accounts
 from registry.web.assignments.views import blueprint as assignments
 from registry.web.audit.views import blueprint as audit
 from registry.web.cards.views import blueprint as cards
+from registry.web.coverage.counting import blueprint as counting
 from registry.web.coverage.views import blueprint as coverage
 from registry.web.decisions.views import blueprint as decisions
 from registry.web.home.views import blueprint as home
@@ -23,6 +24,7 @@ PAGES = (
     assignments,
     audit,
     cards,
+    counting,
     coverage,
     decisions,
     home,

@@ -1,16 +1,22 @@
-"""From which day the registry holds all there is to know of a territory (docs/adr/0018).
+"""From which day the registry holds all there is to know of a territory (docs/adr/0019).
 
 Figures of earlier days are unknown there, whatever is recorded of a single unit: silence never
 raises a percentage, and never reads as a unit without focal point.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
 
+from registry.domain.permissions import Scope
+from registry.domain.units.kinds import UnitKind
+from registry.domain.vietnamese.names import text_sort_key
 from registry.models.base import db
 from registry.models.coverage import Completeness
+from registry.models.units import UnitPeriod
+from registry.queries.units.on_a_day import in_scope_of
 
 _DAYS = select(Completeness.unit_id, Completeness.complete_from)
 
@@ -32,3 +38,33 @@ def is_complete(path: str, day: date, days: Mapping[int, date]) -> bool:
     """Tell whether on `day` all is known of the territory a path lies in."""
     since = complete_since(path, days)
     return since is not None and since <= day
+
+
+@dataclass(frozen=True, slots=True)
+class TerritoryDay:
+    """A province with the day from which it is complete; `version` is 0 where none is set."""
+
+    unit_id: int
+    name: str
+    complete_from: date | None
+    version: int
+
+
+def known_territories(scope: Scope, today: date) -> list[TerritoryDay]:
+    """Return every province there ever was in `scope` today, by name, with its latest name."""
+    rows = db.session.execute(
+        select(
+            UnitPeriod.unit_id,
+            UnitPeriod.name,
+            Completeness.complete_from,
+            Completeness.version,
+        )
+        .outerjoin(Completeness, Completeness.unit_id == UnitPeriod.unit_id)
+        .where(UnitPeriod.kind == UnitKind.PROVINCE, in_scope_of(scope, UnitPeriod.unit_id, today))
+        .order_by(UnitPeriod.valid_from)
+    )
+    found = {
+        unit_id: TerritoryDay(unit_id, name, day, version or 0)
+        for unit_id, name, day, version in rows
+    }
+    return sorted(found.values(), key=lambda one: text_sort_key(one.name))

@@ -1,4 +1,4 @@
-"""When the paper an assignment rests on is in force, and what it can do, in SQL (docs/adr/0018)."""
+"""When the paper an assignment rests on is in force, and what it can do, in SQL (docs/adr/0019)."""
 
 from datetime import date
 

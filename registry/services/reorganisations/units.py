@@ -228,7 +228,7 @@ def _hand_on_contacts(journal: Journal, plan: Plan, ids: Ids) -> None:
 def continue_completeness(journal: Journal, plan: Plan, ids: Ids, day: date) -> None:
     """Let what takes the place of a territory whose data is complete be complete from `day` on.
 
-    Of what else comes to it, the registry need not have held anything before (docs/adr/0018).
+    Of what else comes to it, the registry need not have held anything before (docs/adr/0019).
     """
     complete = completeness_days()
     heirs = {

@@ -1,0 +1,68 @@
+"""Forms of how coverage is counted."""
+
+from datetime import date
+
+from wtforms import ValidationError
+
+from registry.domain.assignments import CountingSetting
+from registry.web.forms.fields import (
+    BaseForm,
+    RadioField,
+    TextField,
+    VersionField,
+    VietnameseDateField,
+    optional,
+    required,
+)
+
+
+class CountingForm(BaseForm):
+    """A value of a setting, a number of days or yes and no, and from which day it holds."""
+
+    since = VietnameseDateField(
+        "Thay đổi từ ngày",
+        validators=[required("Nhập ngày bắt đầu áp dụng.")],
+        description="Số liệu của các ngày trước đó giữ nguyên. Ví dụ: 01/10/2025",
+    )
+    value = TextField("Giá trị", validators=[required("Nhập giá trị.")])
+
+    @property
+    def number(self) -> int:
+        """The value as a number, once the form has been checked."""
+        return int(self.value.data or "")
+
+    def validate_value(self, field: TextField) -> None:
+        """Take whole numbers only."""
+        if not (field.data or "").strip().isdecimal():
+            raise ValidationError("Nhập một số nguyên, ví dụ 180.")
+
+    @classmethod
+    def of(cls, setting: CountingSetting, corrected: date | None) -> "CountingForm":
+        """Return the form of a setting: a number of days, or a choice of yes and no."""
+        form = cls() if setting is CountingSetting.GRACE_DAYS else _YesNoForm()
+        if corrected is not None:
+            form.since.validators = [optional()]
+        return form
+
+
+class _YesNoForm(CountingForm):
+    value = RadioField(
+        "Có được tính không?",
+        choices=[("1", "Có"), ("0", "Không")],
+        validators=[required("Chọn có hoặc không.")],
+    )
+
+
+class TakeBackForm(BaseForm):
+    """A button without fields."""
+
+
+class CompletenessForm(BaseForm):
+    """From which day on all is known of a province."""
+
+    version = VersionField()
+    day = VietnameseDateField(
+        "Đủ số liệu từ ngày",
+        validators=[required("Nhập ngày.")],
+        description="Các ngày trước đó hiện “chưa có số liệu”, không tính tỷ lệ.",
+    )
