@@ -10,7 +10,7 @@ from typing import Protocol
 
 from registry.documents.tables import EVERYWHERE, FILES, Column, OutOf, Place, Share, Value, on_page
 from registry.domain.boundary_translation import NOT_SEPARABLE
-from registry.domain.coverage import Basis, Parts, RequiredUnit, Standard, Tally
+from registry.domain.coverage import Basis, Lack, Parts, RequiredUnit, Standard, Tally
 from registry.domain.units.kinds import UnitKind
 from registry.domain.vietnamese.writing import format_phone
 from registry.queries.coverage.figures import Coverage
@@ -123,11 +123,12 @@ def uncovered_units(units: Iterable[RequiredUnit]) -> list[UncoveredUnit]:
 def count_columns(units_label: str, whole: Tally | None = None) -> tuple[Column[Figures], ...]:
     """Return the columns of counts; `units_label` says units of which day are counted.
 
-    Where `whole`, the sum, holds none that rests on an assignment from before a reorganisation, or
-    none of which nothing is known, only a CSV has the columns for them.
+    What `whole`, the sum, holds none of has a column in a CSV only; and where none is carried over,
+    those that have a focal point are all current.
     """
     counts = whole.any_parts if whole else Parts()
-    carried = EVERYWHERE if counts.before_reorganisation else Place.CSV
+    carried = EVERYWHERE if counts.carried_over else Place.CSV
+    overdue = EVERYWHERE if counts.carried_over_overdue else Place.CSV
     unknown = EVERYWHERE if counts.unknown else Place.CSV
     any_standard = kept_together(Standard.ANY.label)
     return (
@@ -162,7 +163,7 @@ def count_columns(units_label: str, whole: Tally | None = None) -> tuple[Column[
         ),
         _count("current", Basis.CURRENT, "Theo văn bản hiện nay", carried),
         _count("carried_over", Basis.CARRIED_OVER, "Trước sắp xếp", carried),
-        _count("carried_over_overdue", Basis.OVERDUE, "Quá hạn chuyển tiếp", carried),
+        _count("carried_over_overdue", Basis.OVERDUE, "Quá hạn chuyển tiếp", overdue),
         _count("none", Basis.NONE, "Chưa có", EVERYWHERE),
         _count("unknown", Basis.UNKNOWN, "Chưa có số liệu", unknown),
         Column(
@@ -193,6 +194,8 @@ def _count(key: str, basis: Basis, paper_label: str, on: Place) -> Column[Figure
     return Column(
         key=key,
         label=basis.label,
+        page_label=paper_label,
+        card_label=basis.label,
         paper_label=paper_label,
         value=lambda line: getattr(line.tally.any_parts, basis.value) if line.tally else None,
         figure=True,
@@ -281,7 +284,8 @@ LISTED_COLUMNS: tuple[Column[CoverageRow], ...] = (
 def _note(unit: RequiredUnit) -> str | None:
     if unit.by_other_paper:
         return "Bằng văn bản khác"
-    return unit.lack.label if unit.lack else None
+    # That it is overdue, the column beside says.
+    return unit.lack.label if unit.lack not in (None, Lack.OVERDUE) else None
 
 
 def _units(line: Figures) -> Value:

@@ -112,8 +112,10 @@ class Coverage:
         return tally(unit for unit in self.units if unit.headline)
 
     def lacks(self) -> list[tuple[Lack, int]]:
-        """Return why headline units have no focal point, and of how many that is known."""
-        counts = Counter(unit.lack for unit in self.units if unit.headline)
+        """Return why headline units have no focal point at all, and how many, for that reason."""
+        counts = Counter(
+            unit.lack for unit in self.units if unit.headline and unit.any_basis is Basis.NONE
+        )
         return [(lack, counts[lack]) for lack in Lack if counts[lack]]
 
     def lines(self, *, headline: bool) -> list[KindLine]:
