@@ -8,6 +8,7 @@ from registry.web.audit.views import blueprint as audit
 from registry.web.cards.views import blueprint as cards
 from registry.web.coverage.counting import blueprint as counting
 from registry.web.coverage.views import blueprint as coverage
+from registry.web.decisions.ending import blueprint as paper_ends
 from registry.web.decisions.views import blueprint as decisions
 from registry.web.home.views import blueprint as home
 from registry.web.memberships.views import blueprint as memberships
@@ -30,6 +31,7 @@ PAGES = (
     home,
     memberships,
     outbox,
+    paper_ends,
     people,
     reorganisations,
     rosters,

@@ -5,14 +5,14 @@ import uuid
 from datetime import UTC, date, datetime
 
 from registry.domain.assignments import AssignmentRole, Duty
-from registry.domain.decisions import DecisionKind
+from registry.domain.decisions import DecisionKind, EndKind
 from registry.domain.memberships import MemberRole
 from registry.domain.people import ContractType
 from registry.domain.rosters import LineAction, LineOutcome, RosterState
 from registry.domain.vietnamese.names import name_sort_key, search_key
 from registry.models.assignments import Assignment
 from registry.models.base import db
-from registry.models.decisions import Decision
+from registry.models.decisions import Decision, DecisionEnd
 from registry.models.memberships import Membership
 from registry.models.people import Person
 from registry.models.rosters import Roster, RosterLine
@@ -98,6 +98,24 @@ def make_decision(
     db.session.add(decision)
     db.session.flush()
     return decision
+
+
+def make_paper_end(decision: Decision) -> DecisionEnd:
+    """Let a paper of the same unit, from 1 January 2030 on, take a decision out of force."""
+    later = Decision(
+        unit_id=decision.unit_id,
+        number="99/QĐ-UBND",
+        kind=DecisionKind.DECISION,
+        issued_on=date(2030, 1, 1),
+    )
+    db.session.add(later)
+    db.session.flush()
+    end = DecisionEnd(
+        decision_id=decision.id, by_id=later.id, kind=EndKind.REPLACED, created_at=CREATED
+    )
+    db.session.add(end)
+    db.session.flush()
+    return end
 
 
 def make_assignment(

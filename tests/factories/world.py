@@ -26,6 +26,7 @@ from tests.factories.people import (
     make_assignment,
     make_decision,
     make_membership,
+    make_paper_end,
     make_person,
 )
 from tests.factories.rosters import make_line, make_roster
@@ -90,6 +91,7 @@ def make_place(unit: Unit, name: str, files: Path) -> Place:
             "person_id": person.id,
             "membership_id": membership.id,
             "decision_id": decision.id,
+            "end_id": make_paper_end(decision).id,
             "assignment_id": assignment.id,
             "class_id": training.id,
             "attendance_id": attendance.id,

@@ -74,9 +74,7 @@ def test_the_reviewing_office_changes_a_setting_from_a_day_corrects_it_and_takes
     shown = reviewer.get(corrected).text
     answer = reviewer.post(
         f"{PAGE}/bo?muc=grace_days&tu=10/06/2024",
-        data=dict(
-            re.findall(r'name="(submit_key)"[^>]*value="([^"]*)"', reviewer.get(corrected).text)
-        ),
+        data=dict(re.findall(r'name="(submit_key)"[^>]*value="([^"]*)"', shown)),
         follow_redirects=True,
     )
     assert "Hiện nay: 180 ngày (mặc định)" in words(answer)

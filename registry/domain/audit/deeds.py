@@ -38,6 +38,8 @@ class Deed(Labelled):
     DECISION_ATTACH_SCAN = "decision.attach_scan", "Quyết định: đính kèm bản quét"
     DECISION_COMPLETE = "decision.complete", "Quyết định: bổ sung"
     DECISION_CORRECT = "decision.correct", "Quyết định: đính chính"
+    DECISION_END = "decision.end", "Quyết định: ghi thay thế, bãi bỏ"
+    DECISION_END_TAKE_BACK = "decision.end_take_back", "Quyết định: bỏ ghi thay thế, bãi bỏ"
     DECISION_EXPORT = "decision.export", "Quyết định: tải về"
     DECISION_RECORD = "decision.record", "Quyết định: ghi"
     MEMBERSHIP_CHANGE = "membership.change", "Tư cách thành viên: thay đổi"

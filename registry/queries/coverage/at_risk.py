@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, or_, select
 from registry.domain.assignments import AssignmentRole
 from registry.models.assignments import Assignment
 from registry.models.base import db
+from registry.models.decisions import DecisionEnd
 from registry.models.memberships import Membership
 from registry.models.units import UnitPath
 from registry.queries.units.on_a_day import in_force, under
@@ -22,8 +23,12 @@ def served_by(person_ids: Iterable[int]) -> set[int]:
 
 
 def served_on_decision(decision_id: int) -> set[int]:
-    """Return the units of which an assignment as focal point rests on the decision."""
-    return _units(Assignment.decision_id == decision_id)
+    """Return the units of which an assignment as focal point rests on the decision.
+
+    Also those resting on one that it takes out of force: its own first day moves the other's last.
+    """
+    ended = select(DecisionEnd.decision_id).where(DecisionEnd.by_id == decision_id)
+    return _units(or_(Assignment.decision_id == decision_id, Assignment.decision_id.in_(ended)))
 
 
 def served_from_below(path: str, day: date) -> set[int]:

@@ -13,12 +13,18 @@ from registry.domain.permissions import Action
 from registry.models.decisions import Decision
 from registry.queries.assignments.lists import assignments_on_decision
 from registry.queries.decisions import decisions_of_unit, rosters_on_decision, seen_decision
+from registry.queries.paper_ends import ends_of
 from registry.queries.units.on_a_day import path_on, units_by_id
 from registry.services import decisions as service
 from registry.services.audit import Event
 from registry.services.files import read_file
 from registry.web.access import current_actor, requires
-from registry.web.decisions.forms import AttachScanForm, CorrectDecisionForm, RecordDecisionForm
+from registry.web.decisions.forms import (
+    AttachScanForm,
+    CorrectDecisionForm,
+    RecordDecisionForm,
+    TakeBackEndForm,
+)
 from registry.web.exports import hand_out_stored
 from registry.web.forms.decision_fields import (
     accept_uploads,
@@ -111,6 +117,8 @@ def show(decision_id: int) -> ResponseReturnValue:
         rosters=rosters,
         roster_units=units_by_id([roster.unit_id for roster in rosters], today()),
         may_correct=_may_record(decision.unit_id),
+        ends=ends_of(decision.id),
+        take_back=TakeBackEndForm(),
     )
 
 

@@ -1,0 +1,104 @@
+"""Which papers take which others out of force, and who is named by a paper."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import aliased
+
+from registry.domain.decisions import EndKind
+from registry.domain.permissions import Scope
+from registry.models.assignments import Assignment
+from registry.models.base import db
+from registry.models.decisions import Decision, DecisionEnd
+from registry.models.people import Person
+from registry.models.units import UnitPeriod
+from registry.queries.units.on_a_day import in_scope_of
+
+
+@dataclass(frozen=True, slots=True)
+class NamedHolder:
+    """A person or a section an assignment on a paper names."""
+
+    person_id: int | None
+    section_id: int | None
+    name: str
+
+    @property
+    def key(self) -> str:
+        """How a form names the holder."""
+        return f"p{self.person_id}" if self.person_id is not None else f"s{self.section_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class PaperEnd:
+    """A later paper `by` takes `decision` out of force; `holder` None: for all it names."""
+
+    id: int
+    decision: Decision
+    by: Decision
+    kind: EndKind
+    holder: str | None
+
+
+def holders_on(decision_id: int) -> list[NamedHolder]:
+    """Return whom the assignments on a paper name, each once, in the order of names."""
+    rows = db.session.execute(
+        select(Assignment.person_id, Assignment.section_id, Person.full_name, Person.sort_key)
+        .outerjoin(Person, Person.id == Assignment.person_id)
+        .where(Assignment.decision_id == decision_id)
+        .distinct()
+    ).all()
+    names = _section_names(section for _, section, _, _ in rows if section is not None)
+    found = [
+        (sort_key or "", NamedHolder(person, section, name or names.get(section or 0, "")))
+        for person, section, name, sort_key in rows
+    ]
+    return [holder for _, holder in sorted(found, key=lambda pair: (pair[0], pair[1].name))]
+
+
+def ends_of(decision_id: int) -> list[PaperEnd]:
+    """Return what takes a paper out of force, and what it takes out of force itself."""
+    ended, by = aliased(Decision), aliased(Decision)
+    rows = db.session.execute(
+        select(DecisionEnd, ended, by, Person.full_name)
+        .join(ended, ended.id == DecisionEnd.decision_id)
+        .join(by, by.id == DecisionEnd.by_id)
+        .outerjoin(Person, Person.id == DecisionEnd.person_id)
+        .where(or_(DecisionEnd.decision_id == decision_id, DecisionEnd.by_id == decision_id))
+        .order_by(DecisionEnd.id)
+    ).all()
+    names = _section_names(end.section_id for end, *_ in rows if end.section_id is not None)
+    return [
+        PaperEnd(end.id, old, new, end.kind, name or names.get(end.section_id or 0))
+        for end, old, new, name in rows
+    ]
+
+
+def papers_that_may_end(decision: Decision, scope: Scope, today: date) -> list[Decision]:
+    """Return the papers in `scope` that may stand in the place of one, the newest first.
+
+    Those of its own unit, and of the units which its assignments serve, also by way of a
+    reorganisation.
+    """
+    lines = select(Assignment.line_id).where(Assignment.decision_id == decision.id)
+    served = select(Assignment.unit_id).where(Assignment.line_id.in_(lines))
+    rows = db.session.scalars(
+        select(Decision).where(
+            Decision.id != decision.id,
+            or_(Decision.unit_id == decision.unit_id, Decision.unit_id.in_(served)),
+            in_scope_of(scope, Decision.unit_id, today),
+        )
+    ).all()
+    return sorted(rows, key=lambda row: (row.issued_on or date.max, row.id), reverse=True)
+
+
+def _section_names(section_ids: Iterable[int]) -> dict[int, str]:
+    """Return the last name of each section."""
+    rows = db.session.execute(
+        select(UnitPeriod.unit_id, UnitPeriod.name)
+        .where(UnitPeriod.unit_id.in_(sorted(set(section_ids))))
+        .order_by(UnitPeriod.valid_from)
+    )
+    return {unit_id: name for unit_id, name in rows}  # noqa: C416 - a Row is no tuple

@@ -1,0 +1,132 @@
+"""A later paper replaces or revokes an earlier one, wholly or for those it names (ADR 0019)."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+
+from registry.domain.audit.deeds import Deed
+from registry.domain.clock import Moment
+from registry.domain.decisions import EndKind
+from registry.domain.errors import Invalid, NotFound
+from registry.domain.permissions import Action, Actor
+from registry.models.base import db
+from registry.models.decisions import Decision, DecisionEnd
+from registry.queries.coverage.at_risk import served_on_decision
+from registry.queries.coverage.spans import covered_days
+from registry.queries.decisions import seen_decision
+from registry.queries.paper_ends import holders_on
+from registry.services.audit import Event, record
+from registry.services.gaps import accepted_gaps, refuse_gaps
+
+
+@dataclass(frozen=True, kw_only=True)
+class EndPaper:
+    """A later paper takes one out of force; `holders` are the keys of those it does so for.
+
+    No holders: for all the earlier one names. From which day, the later paper says itself.
+    """
+
+    decision_id: int
+    by_id: int
+    kind: EndKind
+    holders: tuple[str, ...] = ()
+    accept_gap: bool = False
+
+
+def end_paper(actor: Actor, command: EndPaper, moment: Moment) -> list[DecisionEnd]:
+    """Record that a later paper replaces or revokes one.
+
+    Raises NotFound outside the scope; Invalid on `by_id` when that paper is not later or did so
+    already, on `holders` for one the paper does not name, and on `accept_gap` when a unit would
+    lose its last focal point.
+    """
+    ended = _own(actor, command.decision_id, moment.day)
+    by = _own(actor, command.by_id, moment.day)
+    _check_later(ended, by)
+    covered = covered_days(served_on_decision(ended.id))
+    ends = [
+        DecisionEnd(
+            decision_id=ended.id,
+            by_id=by.id,
+            kind=command.kind,
+            person_id=person_id,
+            section_id=section_id,
+            created_at=moment.instant,
+        )
+        for person_id, section_id in _holders(ended, command.holders)
+    ]
+    _refuse_twice(ends)
+    db.session.add_all(ends)
+    db.session.flush()
+    gaps = refuse_gaps(covered, accepted=command.accept_gap)
+    details = {
+        "by": by.number,
+        "kind": command.kind.value,
+        "holders": len(command.holders) or None,
+    } | accepted_gaps(gaps)
+    record(actor, Event(Deed.DECISION_END, "decisions", ended.id, ended.unit_id, details), moment)
+    return ends
+
+
+def take_back_end(actor: Actor, end_id: int, moment: Moment) -> Decision:
+    """Let a paper not be taken out of force after all; return it.
+
+    Raises NotFound outside the scope, and for what is no such end.
+    """
+    end = db.session.get(DecisionEnd, end_id)
+    if end is None:
+        raise NotFound
+    ended, by = _own(actor, end.decision_id, moment.day), db.session.get_one(Decision, end.by_id)
+    db.session.delete(end)
+    db.session.flush()
+    details = {"by": by.number, "kind": end.kind.value}
+    record(
+        actor,
+        Event(Deed.DECISION_END_TAKE_BACK, "decisions", ended.id, ended.unit_id, details),
+        moment,
+    )
+    return ended
+
+
+def _own(actor: Actor, decision_id: int, today: date) -> Decision:
+    decision = seen_decision(decision_id, actor.require(Action.ASSIGNMENT_RECORD), today)
+    if decision is None:
+        raise NotFound
+    return decision
+
+
+def _check_later(ended: Decision, by: Decision) -> None:
+    if by.id == ended.id:
+        raise Invalid.on("by_id", "Chọn một văn bản khác.")
+    first, then = (paper.effective_from or paper.issued_on for paper in (ended, by))
+    if first is None or then is None:
+        raise Invalid.on(
+            "by_id", "Bổ sung ngày ký của cả hai văn bản trước, rồi ghi thay thế hoặc bãi bỏ."
+        )
+    if then <= first:
+        raise Invalid.on("by_id", "Văn bản thay thế, bãi bỏ phải có hiệu lực sau văn bản này.")
+
+
+def _holders(ended: Decision, keys: tuple[str, ...]) -> list[tuple[int | None, int | None]]:
+    """Return person and section of each key; one pair of nobody where all are meant."""
+    if not keys:
+        return [(None, None)]
+    named = {holder.key: (holder.person_id, holder.section_id) for holder in holders_on(ended.id)}
+    if not named.keys() >= set(keys):
+        raise Invalid.on("holders", "Chọn người, bộ phận có phân công theo văn bản này.")
+    return [named[key] for key in sorted(set(keys))]
+
+
+def _refuse_twice(ends: list[DecisionEnd]) -> None:
+    for end in ends:
+        same = db.session.scalar(
+            select(DecisionEnd.id).where(
+                DecisionEnd.decision_id == end.decision_id,
+                DecisionEnd.by_id == end.by_id,
+                DecisionEnd.person_id.is_not_distinct_from(end.person_id),
+                DecisionEnd.section_id.is_not_distinct_from(end.section_id),
+            )
+        )
+        if same is not None:
+            raise Invalid.on("by_id", "Đã ghi văn bản này thay thế, bãi bỏ rồi.")
