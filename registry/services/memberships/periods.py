@@ -9,7 +9,7 @@ from registry.domain.audit.deeds import Deed
 from registry.domain.clock import Moment
 from registry.domain.errors import Invalid, Problem
 from registry.domain.memberships import MemberRole
-from registry.domain.periods import Period
+from registry.domain.periods import LONGEST_AHEAD, Period
 from registry.domain.permissions import Actor
 from registry.domain.vietnamese.names import normalise
 from registry.domain.vietnamese.writing import format_day
@@ -21,7 +21,6 @@ from registry.queries.memberships import (
 from registry.services.audit import Event, record
 from registry.services.gaps import accepted_gaps
 from registry.services.memberships.checks import (
-    LONGEST_AHEAD,
     checked_organisation,
     same_unit_problems,
     unit_problems,
