@@ -28,6 +28,7 @@ class NoOverlap:
 NO_OVERLAPS = (
     NoOverlap("unit_periods_of_a_unit", "unit_periods", ("unit_id",)),
     NoOverlap("unit_paths_of_a_unit", "unit_paths", ("unit_id",)),
+    NoOverlap("periods_of_a_person", "person_periods", ("person_id",)),
     NoOverlap("main_membership_of_a_person", "memberships", ("person_id",), only_if="is_main"),
     NoOverlap("membership_of_a_person_in_a_unit", "memberships", ("person_id", "unit_id")),
     NoOverlap("membership_of_a_unit_in_a_unit", "memberships", ("member_unit_id", "unit_id")),

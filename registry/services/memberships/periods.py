@@ -25,6 +25,7 @@ from registry.services.memberships.checks import (
     same_unit_problems,
     unit_problems,
 )
+from registry.services.person_periods import reach_back
 
 REASON_MAX_LENGTH = 300
 
@@ -82,8 +83,15 @@ def open_membership(actor: Actor, command: OpenMembership, moment: Moment) -> Me
     )
     db.session.add(membership)
     db.session.flush()
+    know_since(actor, membership, moment)
     record_deed(actor, Deed.MEMBERSHIP_OPEN, membership, facts_of(membership), moment)
     return membership
+
+
+def know_since(actor: Actor, membership: Membership, moment: Moment) -> None:
+    """See to it that of a member something is known since the first day of the membership."""
+    if membership.person_id is not None:
+        reach_back(actor, membership.person_id, membership.valid_from, membership.unit_id, moment)
 
 
 def _main(command: OpenMembership, others: Sequence[Membership]) -> tuple[bool, list[Problem]]:
