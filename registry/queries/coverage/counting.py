@@ -30,10 +30,11 @@ from registry.models.assignments import Assignment
 from registry.models.base import db
 from registry.models.decisions import Decision
 from registry.models.memberships import Membership
-from registry.models.people import Person
+from registry.models.people import PersonPeriod
 from registry.models.units import UnitPath, UnitPeriod
 from registry.queries.coverage.carried_over import was_carried_over
 from registry.queries.parameters import counting_rules
+from registry.queries.person_periods import said_of
 from registry.queries.units.on_a_day import DAY, in_force
 
 AnySelect = Select[*tuple[Any, ...]]
@@ -89,7 +90,7 @@ def counts_by_unit(*, graced: bool) -> AnySelect:
             _SERVED_PERIOD,
             and_(_SERVED_PERIOD.unit_id == Assignment.unit_id, in_force(_SERVED_PERIOD, DAY)),
         )
-        .outerjoin(Person, Person.id == Assignment.person_id)
+        .outerjoin(PersonPeriod, said_of(Assignment.person_id, DAY))
         .where(
             Assignment.role == AssignmentRole.FOCAL_POINT,
             in_force(Assignment, DAY),
@@ -105,12 +106,13 @@ def counts_by_unit(*, graced: bool) -> AnySelect:
 def is_strict() -> ColumnElement[bool]:
     """Say that a section holds it, or that the duty is chuyên trách (IV.2, V.1b).
 
-    Whether a contract worker may count as chuyên trách is a setting.
+    Whether a contract worker may count as chuyên trách is a setting; whether somebody is one, the
+    `PersonPeriod` joined says.
     """
     may_count = or_(
         _CONTRACT_WORKERS_COUNT,
-        Person.contract_type.is_(None),
-        Person.contract_type != ContractType.CONTRACT,
+        PersonPeriod.contract_type.is_(None),
+        PersonPeriod.contract_type != ContractType.CONTRACT,
     )
     return or_(
         Assignment.section_id.is_not(None), and_(Assignment.duty == Duty.DEDICATED, may_count)

@@ -26,18 +26,19 @@ from registry.domain.decisions import DecisionKind
 from registry.domain.errors import NotFound
 from registry.domain.memberships import MemberRole
 from registry.domain.people import ContractType
+from registry.domain.periods import Period
 from registry.domain.permissions import NOTHING, Scope
 from registry.domain.units.kinds import UnitKind
 from registry.models.assignments import Assignment
 from registry.models.base import db
 from registry.models.decisions import Decision
 from registry.models.memberships import Membership
-from registry.models.people import Person
+from registry.models.people import Person, PersonPeriod
 from registry.models.units import Unit, UnitPeriod
 from registry.queries.assignments.counting import focal_points_counting
 from registry.queries.coverage.counting import focal_point_counts
 from registry.queries.coverage.figures import Coverage, coverage, root_unit, units_not_taking_part
-from registry.queries.coverage.spans import covered_days, vacancies
+from registry.queries.coverage.spans import covered_days, steps_of, vacancies
 from registry.queries.parameters import CONTRACT_WORKERS_COUNT
 from registry.queries.units.on_a_day import unit_on
 from registry.services.seeds.reference import SEEDS
@@ -45,6 +46,7 @@ from registry.services.units.paths import rebuild_paths
 from tests.conftest import NOW, TODAY
 from tests.factories.coverage import HEADLINE_KINDS, make_home, make_rule, make_rules, set_parameter
 from tests.factories.people import (
+    facts_from,
     make_assignment,
     make_decision,
     make_member,
@@ -118,7 +120,7 @@ class World:
     """Everything coverage depends on; what was once worked out by hand of a day is remembered."""
 
     standings: tuple[tuple[Standing, ...], ...]
-    contracts: tuple[ContractType | None, ...]
+    contracts: tuple[tuple[tuple[Spell, ContractType | None], ...], ...]
     memberships: dict[tuple[int, int], Spell]
     held: tuple[Held, ...]
     minimum: int
@@ -162,9 +164,12 @@ class World:
             unit_takes_part=bool(line and standing and standing.takes_part),
             holder_belongs=self.belongs(held, day),
             holder_is_contract_worker=(
-                held.person is not None and self.contracts[held.person] is ContractType.CONTRACT
+                held.person is not None and self.contract(held.person, day) is ContractType.CONTRACT
             ),
         )
+
+    def contract(self, person: int, day: int) -> ContractType | None:
+        return next(kind for spell, kind in self.contracts[person] if spell.holds(day))
 
     def belongs(self, held: Held, day: int) -> bool:
         served = self.line(held.unit, day)
@@ -267,16 +272,23 @@ def invent(seed: int) -> World:
             spell=spell(),
         )
 
+    def contracts() -> tuple[tuple[Spell, ContractType | None], ...]:
+        turns = sorted(draw.sample(range(1, LAST), draw.choice([0, 1, 1, 2])))
+        return tuple(
+            (
+                Spell(first, end),
+                draw.choice([None, ContractType.CONTRACT, ContractType.PERMANENT]),
+            )
+            for first, end in zip([0, *turns], [*turns, None], strict=True)
+        )
+
     by_people = draw.sample([(p, u) for p in range(PEOPLE) for u in range(1, 9)], 16)
     by_sections = draw.sample(
         [(s, u) for s in range(4, len(KINDS)) for u in range(1, 9) if s != u], 8
     )
     return World(
         standings=tuple(history(parents) for parents in PARENTS),
-        contracts=tuple(
-            draw.choice([None, ContractType.CONTRACT, ContractType.PERMANENT])
-            for _ in range(PEOPLE)
-        ),
+        contracts=tuple(contracts() for _ in range(PEOPLE)),
         memberships={
             pair: spell()
             for pair in draw.sample([(p, u) for p in range(PEOPLE) for u in range(len(KINDS))], 20)
@@ -299,10 +311,9 @@ def write(world: World) -> list[int]:
             full_name=f"Người {number}",
             search_key="",
             sort_key="",
-            contract_type=contract,
             created_at=NOW,
         )
-        for number, contract in enumerate(world.contracts)
+        for number in range(PEOPLE)
     ]
     db.session.add_all([*units, *people])
     db.session.flush()
@@ -321,6 +332,10 @@ def write(world: World) -> list[int]:
                     **standing.spell.dates,
                 )
             )
+    for number, contracts in enumerate(world.contracts):
+        for spell, kind in contracts:
+            said = PersonPeriod(person_id=people[number].id, contract_type=kind, **spell.dates)
+            db.session.add(said)
     for (person, unit), spell in world.memberships.items():
         db.session.add(
             Membership(
@@ -514,6 +529,32 @@ def test_whether_a_contract_worker_counts_as_chuyen_trach_is_a_setting(here: Pro
     assert of(here).headline.strict_covered == 0
     set_parameter(CONTRACT_WORKERS_COUNT, "1")
     assert of(here).headline.strict_covered == 1
+
+
+def test_a_contract_that_begins_changes_no_figure_of_a_day_before(here: Province) -> None:
+    person = make_member("Võ Văn Bốn", here.commune)
+    make_assignment(person, here.commune, make_decision(here.commune), duty=Duty.DEDICATED)
+    turn = date(2024, 6, 20)
+    facts_from(person, turn, contract_type=ContractType.CONTRACT)
+    assert of(here, turn - timedelta(1)).headline.strict_covered == 1
+    assert of(here, turn).headline.strict_covered == 0
+    assert of(here, turn).headline.any_covered == 1
+    assert vacancies(of(here), Standard.STRICT)[here.commune.id] == turn
+    required = next(unit for unit in of(here).units if unit.id == here.commune.id)
+    assert [
+        (step.first_day, step.last_day, step.strict_covered)
+        for step in steps_of(required, START, TODAY)
+    ] == [(START, turn - timedelta(1), True), (turn, TODAY, False)]
+    assert covered_days([here.commune.id]) == {here.commune.id: [Period(START)]}
+
+
+def test_a_new_title_leaves_the_days_covered_in_one_piece(here: Province) -> None:
+    person = make_member("Võ Văn Bốn", here.commune)
+    make_assignment(person, here.commune, make_decision(here.commune), duty=Duty.DEDICATED)
+    facts_from(person, date(2024, 6, 20), job_title="Chủ tịch UBND xã")
+    required = next(unit for unit in of(here).units if unit.id == here.commune.id)
+    (step,) = steps_of(required, START, TODAY)
+    assert step.strict_covered
 
 
 def test_an_earlier_day_shows_what_was_true_then(here: Province) -> None:
