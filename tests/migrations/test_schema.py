@@ -338,26 +338,27 @@ def figures_by_periods() -> dict[date, list[tuple[int, ...]]]:
     }
 
 
-def hire_by_contract(connection: Connection) -> None:
-    """Let every second focal point be one by contract, some of them members before others."""
-    connection.execute(
-        text(
-            "UPDATE people SET contract_type = 'contract' WHERE id % 2 = 0 AND id IN"
-            " (SELECT person_id FROM assignments WHERE duty = 'dedicated')"
-        )
-    )
-    connection.execute(
-        text("UPDATE memberships SET valid_from = :day WHERE person_id % 3 = 0").bindparams(
-            day=date(2024, 6, 12)
-        )
-    )
+MANY_CAME_LATER_OR_LEFT_FOR_A_WHILE = (
+    """UPDATE people SET contract_type = 'contract' WHERE id % 2 = 0 AND id IN
+       (SELECT person_id FROM assignments WHERE duty = 'dedicated')""",
+    "UPDATE memberships SET valid_from = '2024-06-11' WHERE person_id % 3 = 0",
+    "UPDATE memberships SET valid_to = '2024-06-12' WHERE person_id % 4 = 0",
+    """INSERT INTO memberships (line_id, person_id, unit_id, role, is_main, is_secondment,
+       valid_from, version) SELECT line_id || '-', person_id, unit_id, role, is_main,
+       is_secondment, '2024-06-24', 1 FROM memberships WHERE person_id % 4 = 0""",
+)
+
+
+def stir(connection: Connection) -> None:
+    for statement in MANY_CAME_LATER_OR_LEFT_FOR_A_WHILE:
+        connection.execute(text(statement))
 
 
 def test_no_figure_of_a_past_day_changes_when_the_facts_of_people_become_periods(
     demo: None, database_url: str
 ) -> None:
     with_connection(database_url, lambda connection: downgrade(connection, "0003"))
-    with_connection(database_url, hire_by_contract)
+    with_connection(database_url, stir)
     before = with_connection(database_url, figures_by_plain_columns)
     assert len({str(figures) for figures in before.values()}) > 1
     upgrade(database_url)

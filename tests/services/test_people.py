@@ -155,6 +155,9 @@ def test_the_facts_of_somebody_registered_hold_since_the_first_membership(app: F
     command = order(here.commune.id, facts=facts, valid_from=joined)
     (period,) = periods_of(people.register(actor, command, KEYS, MOMENT).id)
     assert (period.valid_from, period.valid_to, period.facts) == (joined, None, facts)
+    assert [event.action for event in events("person.create") + events("person.correct")] == [
+        "person.create"
+    ]
 
 
 def test_nobody_registers_people_in_a_unit_out_of_scope(app: Flask) -> None:
