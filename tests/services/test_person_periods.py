@@ -50,10 +50,9 @@ class Office:
         assert found is not None
         return found
 
-    def change(self, facts: PersonFacts, day: date, **known: object) -> None:
-        """Change the period of the day, or the one given as `of`."""
-        period = known.pop("of", None) or self.period(min(day, TODAY))
-        assert isinstance(period, PersonPeriod)
+    def change(self, facts: PersonFacts, day: date, of: PersonPeriod | None = None) -> None:
+        """Change the period given, else the one of the day."""
+        period = of or self.period(day)
         command = ChangeFacts(period_id=period.id, version=period.version, facts=facts, day=day)
         person_periods.change_from(self.actor, command, MOMENT)
 
