@@ -24,7 +24,7 @@ from registry.models.base import db
 from registry.models.coverage import CoverageRule
 from registry.models.decisions import Decision
 from registry.models.memberships import Membership
-from registry.models.people import Person
+from registry.models.people import Person, PersonPeriod
 from registry.models.schema import upgrade
 from registry.models.units import Unit, UnitPeriod
 from registry.queries.coverage.figures import coverage
@@ -56,10 +56,11 @@ above(unit_id, ancestor_id) AS (
 ),
 counting(unit_id, is_strict) AS (
     SELECT a.unit_id, a.section_id IS NOT NULL
-           OR (a.duty = 'dedicated' AND coalesce(person.contract_type, '') <> 'contract')
+           OR (a.duty = 'dedicated' AND coalesce(said.contract_type, '') <> 'contract')
       FROM assignments a
       JOIN decisions d ON d.id = a.decision_id AND d.issued_on <= :day
-      LEFT JOIN people person ON person.id = a.person_id
+      LEFT JOIN person_periods said ON said.person_id = a.person_id
+       AND said.valid_from <= :day AND (said.valid_to IS NULL OR said.valid_to > :day)
      WHERE a.role = 'focal_point'
        AND a.valid_from <= :day AND (a.valid_to IS NULL OR a.valid_to > :day)
        AND a.unit_id IN (SELECT unit_id FROM below)
@@ -139,6 +140,7 @@ class _Rows:
         self.units: list[dict[str, object]] = []
         self.periods: list[dict[str, object]] = []
         self.people: list[dict[str, object]] = []
+        self.person_periods: list[dict[str, object]] = []
         self.memberships: list[dict[str, object]] = []
         self.assignments: list[dict[str, object]] = []
 
@@ -170,6 +172,7 @@ class _Rows:
                 "created_at": datetime(2024, 6, 1, tzinfo=UTC),
             }
         )
+        self.person_periods.append({"person_id": number, "valid_from": START})
         self.memberships.append(
             {
                 "line_id": uuid.uuid4().hex,
@@ -234,6 +237,7 @@ def _write(rows: _Rows) -> None:
     session.execute(insert(Unit), rows.units)
     session.execute(insert(UnitPeriod), rows.periods)
     session.execute(insert(Person), rows.people)
+    session.execute(insert(PersonPeriod), rows.person_periods)
     session.execute(insert(Membership), rows.memberships)
     session.add(Decision(unit_id=1, number="1", kind=DecisionKind.DECISION, issued_on=START))
     session.flush()

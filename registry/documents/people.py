@@ -21,7 +21,7 @@ COLUMNS: tuple[Column[PersonRow], ...] = (
     Column(
         key="job_title",
         label=PERSON_FIELDS["job_title"],
-        value=lambda row: row.job_title,
+        value=lambda row: row.facts.job_title,
         width=30,
     ),
     Column(
@@ -57,21 +57,21 @@ COLUMNS: tuple[Column[PersonRow], ...] = (
     Column(
         key="education_level",
         label=PERSON_FIELDS["education_level"],
-        value=lambda row: row.education_level.label if row.education_level else None,
+        value=lambda row: row.facts.education_level.label if row.facts.education_level else None,
         width=16,
         on=FILES,
     ),
     Column(
         key="it_major",
         label=PERSON_FIELDS["it_major"],
-        value=lambda row: row.it_major,
+        value=lambda row: row.facts.it_major,
         width=12,
         on=FILES,
     ),
     Column(
         key="contract_type",
         label=PERSON_FIELDS["contract_type"],
-        value=lambda row: row.contract_type.label if row.contract_type else None,
+        value=lambda row: row.facts.contract_type.label if row.facts.contract_type else None,
         width=16,
         on=FILES,
     ),

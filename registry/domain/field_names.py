@@ -16,6 +16,7 @@ PERSON_FIELDS = {
     "it_major": "Chuyên ngành công nghệ thông tin",
     "contract_type": "Hình thức tuyển dụng",
     "is_manager": "Lãnh đạo, quản lý",
+    "valid_from": "Thông tin này có từ ngày",
     "citizen_id": "Số CCCD",
 }
 SIGNUP_FIELDS = {

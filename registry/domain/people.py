@@ -1,4 +1,6 @@
-"""Words about people: education, contract, and how a person is addressed in lists."""
+"""What is known of a person by occupation, and what is called how on the person's page."""
+
+from dataclasses import dataclass
 
 from registry.domain.labelled import Labelled
 
@@ -22,10 +24,28 @@ class ContractType(Labelled):
     COLLABORATOR = "collaborator", "Cộng tác viên"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonFacts:
+    """What a person is by occupation: facts that enter figures, and so are dated (docs/adr/0018).
+
+    None is "not known"; a person of unknown contract counts as one who is no contract worker.
+    """
+
+    job_title: str | None = None
+    education_level: EducationLevel | None = None
+    it_major: bool = False
+    contract_type: ContractType | None = None
+    is_manager: bool = False
+
+
+NOTHING_KNOWN = PersonFacts()
+
 # What an audit event is called on the person's own page; others are told as "Thay đổi khác".
 CHANGES = {
     "person.create": "Ghi vào sổ",
     "person.edit": "Sửa hồ sơ",
+    "person.correct": "Đính chính thông tin công tác",
+    "person.change": "Thay đổi thông tin công tác",
     "citizen_id.reveal": "Xem số CCCD",
     "membership.open": "Thêm vào đơn vị",
     "membership.end": "Thôi tham gia đơn vị",

@@ -2,9 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from registry.domain.errors import Invalid
+
+# A day further ahead is rather a mistyped year than a plan.
+LONGEST_AHEAD = timedelta(days=366)
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -11,9 +11,10 @@ from registry.domain.permissions import Scope
 from registry.models.base import db
 from registry.models.cards import Card, CardPrint
 from registry.models.memberships import Membership
-from registry.models.people import Person
+from registry.models.people import Person, PersonPeriod
 from registry.queries.blocks import blocks
 from registry.queries.memberships import approved_line_ids, approved_lines
+from registry.queries.person_periods import said_of
 from registry.queries.units.on_a_day import UnitRow, in_force, in_scope_of, unit_on, units_by_id
 
 # Only people carry cards: a unit that is a member has its own papers.
@@ -21,7 +22,10 @@ from registry.queries.units.on_a_day import UnitRow, in_force, in_scope_of, unit
 
 @dataclass(frozen=True, slots=True)
 class CardHolder:
-    """An approved member in force, the live card if any, and when that was last printed."""
+    """An approved member in force, the live card if any, and when that was last printed.
+
+    The title is that of the day asked.
+    """
 
     line_id: str
     person_id: int
@@ -56,12 +60,13 @@ class ValidCard:
 def card_holders(unit_id: int, day: date) -> list[CardHolder]:
     """Return the people who on `day` are approved members of the unit, by given name."""
     rows = db.session.execute(
-        select(Membership, Person)
+        select(Membership, Person, PersonPeriod.job_title)
         .join(Person, Person.id == Membership.person_id)
+        .outerjoin(PersonPeriod, said_of(Person.id, day))
         .where(Membership.unit_id == unit_id, in_force(Membership, day))
         .order_by(Person.sort_key, Person.id)
     ).all()
-    approved = approved_line_ids((membership.line_id for membership, _ in rows), day)
+    approved = approved_line_ids((membership.line_id for membership, *_ in rows), day)
     cards = live_cards(approved)
     printed = _last_prints(card.id for card in cards.values())
     return [
@@ -69,7 +74,7 @@ def card_holders(unit_id: int, day: date) -> list[CardHolder]:
             line_id=membership.line_id,
             person_id=person.id,
             full_name=person.full_name,
-            job_title=person.job_title,
+            job_title=job_title,
             role=membership.role,
             valid_from=membership.valid_from,
             valid_to=membership.valid_to,
@@ -77,7 +82,7 @@ def card_holders(unit_id: int, day: date) -> list[CardHolder]:
             card_uuid=card.uuid if card else None,
             printed_at=printed.get(card.id) if card else None,
         )
-        for membership, person in rows
+        for membership, person, job_title in rows
         if membership.line_id in approved
         for card in [cards.get(membership.line_id)]
     ]

@@ -13,9 +13,10 @@ from registry.domain.rosters import LineAction, LineOutcome
 from registry.models.base import db
 from registry.models.decisions import Decision
 from registry.models.memberships import Membership
-from registry.models.people import Person
+from registry.models.people import Person, PersonPeriod
 from registry.models.rosters import Roster, RosterLine
 from registry.models.units import UnitPeriod
+from registry.queries.person_periods import said_of
 from registry.queries.units.on_a_day import in_force
 
 _BLOCK = 500
@@ -92,17 +93,20 @@ def members_of(unit_id: int, day: date) -> list[MemberRow]:
             Membership.person_id.is_(None), Person.sort_key, member_unit.sort_key, Membership.id
         )
     ).all()
-    approved = approved_line_ids((membership.line_id for membership, _, _ in rows), day)
+    approved = approved_line_ids((membership.line_id for membership, *_ in rows), day)
     return [
-        _row(membership, person, unit, approved=membership.line_id in approved)
-        for membership, person, unit in rows
+        _row(membership, person, job_title, unit, approved=membership.line_id in approved)
+        for membership, person, job_title, unit in rows
     ]
 
 
-def _with_party(member_unit: type[UnitPeriod], day: date) -> Select[Membership, Person, UnitPeriod]:
+def _with_party(
+    member_unit: type[UnitPeriod], day: date
+) -> Select[Membership, Person, str | None, UnitPeriod]:
     return (
-        select(Membership, Person, member_unit)
+        select(Membership, Person, PersonPeriod.job_title, member_unit)
         .outerjoin(Person, Person.id == Membership.person_id)
+        .outerjoin(PersonPeriod, said_of(Membership.person_id, day))
         .outerjoin(
             member_unit,
             and_(
@@ -114,7 +118,12 @@ def _with_party(member_unit: type[UnitPeriod], day: date) -> Select[Membership, 
 
 
 def _row(
-    membership: Membership, person: Person | None, unit: UnitPeriod | None, *, approved: bool
+    membership: Membership,
+    person: Person | None,
+    job_title: str | None,
+    unit: UnitPeriod | None,
+    *,
+    approved: bool,
 ) -> MemberRow:
     unit_name = (unit.short_name or unit.name) if unit else ""
     return MemberRow(
@@ -126,7 +135,7 @@ def _row(
         full_name=person.full_name if person else unit_name,
         phone=person.phone if person else None,
         birth_year=person.birth_year if person else None,
-        job_title=person.job_title if person else None,
+        job_title=job_title,
         role=membership.role,
         organisation=membership.organisation,
         is_main=membership.is_main,

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from registry.domain.memberships import MemberRole
-from registry.domain.people import ContractType, EducationLevel
+from registry.domain.people import NOTHING_KNOWN, PersonFacts
 from registry.domain.permissions import Scope
 from registry.domain.vietnamese.names import (
     exact_key,
@@ -21,10 +21,11 @@ from registry.models.accounts import Account
 from registry.models.audit import AuditEvent, AuditPersonal
 from registry.models.base import db
 from registry.models.memberships import Membership
-from registry.models.people import Person
+from registry.models.people import Person, PersonPeriod
 from registry.models.units import UnitPath, UnitPeriod
 from registry.queries.memberships import approved_lines
 from registry.queries.paging import Page, Window, page_of, page_of_rows
+from registry.queries.person_periods import facts_on, said_of
 from registry.queries.units.on_a_day import in_force, in_scope_of, under
 
 _BLOCK = 500
@@ -52,17 +53,17 @@ class PersonUnit:
 
 @dataclass(frozen=True, slots=True)
 class PersonRow:
-    """A person in a list, with those of his units the reader may see; the main one first."""
+    """A person in a list, as on the day asked, with those of his units the reader may see.
+
+    The main one comes first.
+    """
 
     id: int
     full_name: str = field(repr=False)
     birth_year: int | None
     phone: str | None = field(repr=False)
     email: str | None = field(repr=False)
-    job_title: str | None
-    education_level: EducationLevel | None
-    it_major: bool
-    contract_type: ContractType | None
+    facts: PersonFacts
     units: tuple[PersonUnit, ...]
 
 
@@ -151,6 +152,7 @@ def _rows(ids: Sequence[int], visible: ColumnElement[bool], day: date) -> list[P
     for start in range(0, len(ids), _BLOCK):
         block = ids[start : start + _BLOCK]
         units = _units_of(block, visible, day)
+        facts = facts_on(block, day)
         for person in db.session.scalars(select(Person).where(Person.id.in_(block))):
             rows[person.id] = PersonRow(
                 id=person.id,
@@ -158,10 +160,7 @@ def _rows(ids: Sequence[int], visible: ColumnElement[bool], day: date) -> list[P
                 birth_year=person.birth_year,
                 phone=person.phone,
                 email=person.email,
-                job_title=person.job_title,
-                education_level=person.education_level,
-                it_major=person.it_major,
-                contract_type=person.contract_type,
+                facts=facts.get(person.id, NOTHING_KNOWN),
                 units=tuple(units.get(person.id, ())),
             )
     return [rows[person_id] for person_id in ids if person_id in rows]
@@ -229,9 +228,13 @@ def person_by_citizen_id_index(index: str) -> Person | None:
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """A person who may be the one about to be registered; None where the reader may not see him."""
+    """A person who may be the one about to be registered; None where the reader may not see him.
+
+    The title is that of today.
+    """
 
     person: Person | None
+    job_title: str | None
     unit_name: str | None
     same_phone: bool
 
@@ -254,16 +257,19 @@ def look_alikes(
     condition = same_name if same_phone is None else or_(same_phone, same_name)
     known: list[Likeness] = []
     hidden = False
-    for person in db.session.scalars(
-        select(Person).where(condition).order_by(Person.sort_key, Person.id)
+    for person, job_title in db.session.execute(
+        select(Person, PersonPeriod.job_title)
+        .outerjoin(PersonPeriod, said_of(Person.id, today))
+        .where(condition)
+        .order_by(Person.sort_key, Person.id)
     ):
         has_phone = phone is not None and person.phone == phone
         found = person_in_scope(person.id, scope, today, today)
         if found is not None:
-            known.append(Likeness(person, _unit_name(found[1], today), has_phone))
+            known.append(Likeness(person, job_title, _unit_name(found[1], today), has_phone))
         elif has_phone:
             hidden = True
-    return [*known, Likeness(None, None, same_phone=True)] if hidden else known
+    return [*known, Likeness(None, None, None, same_phone=True)] if hidden else known
 
 
 def _unit_name(unit_id: int, day: date) -> str | None:

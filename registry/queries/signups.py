@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from registry.domain.clock import local_day
 from registry.domain.offices import OfficeFunction
+from registry.domain.people import NOTHING_KNOWN
 from registry.domain.permissions import Scope
 from registry.domain.signup_matching import Known, MatchWarning, find_matches
 from registry.domain.signups import SignupState, takes_signups
@@ -19,6 +20,7 @@ from registry.models.offices import Office
 from registry.models.people import Person
 from registry.models.signups import Signup
 from registry.queries.blocks import blocks
+from registry.queries.person_periods import facts_on
 from registry.queries.units.on_a_day import (
     UnitFound,
     UnitRow,
@@ -224,9 +226,13 @@ def _known_request(other: Signup, signup: Signup) -> Known:
 
 @dataclass(frozen=True, slots=True)
 class PossiblePerson:
-    """A person the request may be attached to, with his units of today, the main one first."""
+    """A person the request may be attached to, with his title and units of today.
+
+    The main unit comes first.
+    """
 
     person: Person
+    job_title: str | None
     units: tuple[UnitRow, ...]
 
     @property
@@ -258,9 +264,11 @@ def possible_people(
         people[person.id] = person
         unit_ids[person.id].append(unit_id)
     units = units_by_id((unit_id for ids in unit_ids.values() for unit_id in ids), today)
+    facts = facts_on(people, today)
     return [
         PossiblePerson(
             people[person_id],
+            facts.get(person_id, NOTHING_KNOWN).job_title,
             tuple(units[unit_id] for unit_id in unit_ids[person_id] if unit_id in units),
         )
         for person_id in person_ids

@@ -11,8 +11,9 @@ from registry.domain.trainings import TrainingMode, TrainingResult
 from registry.domain.vietnamese.names import query_words
 from registry.models.base import db
 from registry.models.memberships import Membership
-from registry.models.people import Person
+from registry.models.people import Person, PersonPeriod
 from registry.models.trainings import Attendance, Course, Topic, TrainingClass
+from registry.queries.person_periods import said_of
 from registry.queries.units.on_a_day import in_force, in_scope_of, units_by_id
 
 MOST_FOUND = 50
@@ -35,7 +36,7 @@ class ClassRow:
 
 @dataclass(frozen=True, slots=True)
 class AttendanceRow:
-    """A person who attended, and the unit it counts for as that was called when the class began."""
+    """A person who attended and the unit it counts for, as both were when the class began."""
 
     id: int
     person_id: int
@@ -66,7 +67,7 @@ class AttendedClass:
 
 @dataclass(frozen=True, slots=True)
 class PossibleAttendee:
-    """A person who can be recorded as attendee: the main unit on the class's first day."""
+    """A person who can be recorded as attendee: main unit and title of the class's first day."""
 
     person_id: int
     full_name: str
@@ -145,18 +146,19 @@ def attendances_of_class(
 ) -> list[AttendanceRow]:
     """Return who of the scope attended a class, by given name."""
     rows = db.session.execute(
-        select(Attendance, Person)
+        select(Attendance, Person, PersonPeriod.job_title)
         .join(Person, Person.id == Attendance.person_id)
+        .outerjoin(PersonPeriod, said_of(Person.id, starts_on))
         .where(Attendance.class_id == class_id, in_scope_of(scope, Attendance.unit_id, today))
         .order_by(Person.sort_key, Person.id)
     ).all()
-    units = units_by_id((attendance.unit_id for attendance, _ in rows), starts_on)
+    units = units_by_id((attendance.unit_id for attendance, *_ in rows), starts_on)
     return [
         AttendanceRow(
             id=attendance.id,
             person_id=person.id,
             full_name=person.full_name,
-            job_title=person.job_title,
+            job_title=job_title,
             unit_id=attendance.unit_id,
             unit_name=units[attendance.unit_id].shown_name if attendance.unit_id in units else "",
             hours=attendance.hours,
@@ -164,7 +166,7 @@ def attendances_of_class(
             result=attendance.result,
             version=attendance.version,
         )
-        for attendance, person in rows
+        for attendance, person, job_title in rows
     ]
 
 
@@ -210,8 +212,9 @@ def possible_attendees(
         return []
     recorded = select(Attendance.person_id).where(Attendance.class_id == training_class.id)
     statement = (
-        select(Person, Membership.unit_id)
+        select(Person, PersonPeriod.job_title, Membership.unit_id)
         .join(Membership, Membership.person_id == Person.id)
+        .outerjoin(PersonPeriod, said_of(Person.id, training_class.starts_on))
         .where(
             Membership.is_main,
             in_force(Membership, training_class.starts_on),
@@ -223,15 +226,15 @@ def possible_attendees(
         .limit(MOST_FOUND)
     )
     rows = db.session.execute(statement).all()
-    units = units_by_id((unit_id for _, unit_id in rows), training_class.starts_on)
+    units = units_by_id((unit_id for *_, unit_id in rows), training_class.starts_on)
     return [
         PossibleAttendee(
             person_id=person.id,
             full_name=person.full_name,
-            job_title=person.job_title,
+            job_title=job_title,
             unit_name=units[unit_id].shown_name if unit_id in units else "",
         )
-        for person, unit_id in rows
+        for person, job_title, unit_id in rows
     ]
 
 

@@ -1,8 +1,9 @@
 """People: record a person, edit the record, reveal a citizen number."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
+from typing import TypeVar
 
 from sqlalchemy.exc import IntegrityError
 
@@ -12,7 +13,7 @@ from registry.domain.emails import is_email
 from registry.domain.errors import Conflict, Invalid, NotFound, Problem
 from registry.domain.identity_numbers import parse_citizen_id
 from registry.domain.memberships import MemberRole
-from registry.domain.people import ContractType, EducationLevel
+from registry.domain.people import NOTHING_KNOWN, PersonFacts
 from registry.domain.permissions import Action, Actor, Scope
 from registry.domain.vietnamese.names import name_sort_key, normalise, normalise_name, search_key
 from registry.formats.phone_numbers import parse_phone
@@ -27,6 +28,7 @@ from registry.queries.people import (
     person_in_scope,
 )
 from registry.queries.units.on_a_day import path_on
+from registry.services import person_periods
 from registry.services.audit import Event, record
 from registry.services.memberships.periods import OpenMembership, open_membership
 from registry.services.personal_data import (
@@ -36,7 +38,6 @@ from registry.services.personal_data import (
     encrypt_citizen_id,
 )
 
-JOB_TITLE_MAX_LENGTH = 200
 YOUNGEST = 15
 OLDEST = 100
 CITIZEN_ID_TAKEN = (
@@ -47,24 +48,31 @@ CITIZEN_ID_TAKEN = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonDetails:
-    """A person as typed. `birth_year` follows from `birth_date` where that is given."""
+    """A person as typed, but for the dated facts.
+
+    `birth_year` follows from `birth_date` where that is given.
+    """
 
     full_name: str = field(repr=False)
     phone: str | None = field(repr=False)
     email: str | None = field(default=None, repr=False)
-    job_title: str | None = None
     birth_year: int | None = None
     birth_date: date | None = None
-    education_level: EducationLevel | None = None
-    it_major: bool = False
-    contract_type: ContractType | None = None
-    is_manager: bool = False
     citizen_id: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewPerson:
+    """A person to record; `facts` are so since `since`, the first day of the first membership."""
+
+    details: PersonDetails
+    since: date
+    facts: PersonFacts = NOTHING_KNOWN
 
 
 def write_person(
     actor: Actor,
-    details: PersonDetails,
+    new: NewPerson,
     unit_id: int,
     moment: Moment,
     keys: PersonalKeys | None,
@@ -72,13 +80,15 @@ def write_person(
     """Record a new person; called by services that have authorised their own action.
 
     `unit_id` is the unit that registers him; `keys` may be None when no citizen number is given.
-    Raises Invalid, with every problem found, named after the fields of `PersonDetails`.
+    Raises Invalid, with every problem found, named after the fields of `PersonDetails` and
+    `PersonFacts`.
     """
-    checked = _checked(details, moment.day)
-    person = Person(created_at=moment.instant, it_major=False, is_manager=False)
+    checked, facts = _checked_new(new, moment.day)
+    person = Person(created_at=moment.instant)
     _apply(person, checked)
     db.session.add(person)
     db.session.flush()
+    person_periods.begin(person.id, facts, new.since)
     if checked.citizen_id is not None:
         _set_citizen_id(person, checked.citizen_id, keys)
     record(
@@ -89,7 +99,7 @@ def write_person(
             person.id,
             unit_id=unit_id,
             details={"citizen_id": checked.citizen_id is not None},
-            personal={"after": _values(person)},
+            personal={"after": _values(person) | asdict(facts)},
             person_id=person.id,
         ),
         moment,
@@ -109,6 +119,7 @@ class RegisterPerson:
     role: MemberRole
     organisation: str | None
     valid_from: date
+    facts: PersonFacts = NOTHING_KNOWN
     despite_likeness: bool = False
 
 
@@ -124,7 +135,8 @@ def register(
     if not command.despite_likeness and known_already(actor, command.details, moment.day):
         message = "Có thể người này đã có trong sổ. Chọn một mục dưới đây."
         raise Invalid.on("despite_likeness", message)
-    person = write_person(actor, command.details, command.unit_id, moment, keys)
+    new = NewPerson(details=command.details, facts=command.facts, since=command.valid_from)
+    person = write_person(actor, new, command.unit_id, moment, keys)
     open_membership(
         actor,
         OpenMembership(
@@ -300,6 +312,15 @@ def reveal_citizen_id(actor: Actor, person_id: int, keys: PersonalKeys, moment: 
     return number
 
 
+def _checked_new(new: NewPerson, today: date) -> tuple[PersonDetails, PersonFacts]:
+    """Return details and facts cleaned; raise Invalid with every problem of both."""
+    facts, problems = person_periods.checked(new.facts)
+    details = _read(problems, lambda: _checked(new.details, today))
+    if problems or details is None:
+        raise Invalid(problems)
+    return details, facts
+
+
 def _checked(details: PersonDetails, today: date) -> PersonDetails:
     """Return the details cleaned; raise Invalid with every problem at once."""
     problems: list[Problem] = []
@@ -313,10 +334,6 @@ def _checked(details: PersonDetails, today: date) -> PersonDetails:
         problems.append(
             Problem("email", "Địa chỉ thư điện tử không đúng. Ví dụ: ten@quangnam.gov.vn")
         )
-    job_title = normalise(details.job_title or "") or None
-    if job_title is not None and len(job_title) > JOB_TITLE_MAX_LENGTH:
-        message = f"Chức vụ, chức danh dài nhiều nhất {JOB_TITLE_MAX_LENGTH} ký tự."
-        problems.append(Problem("job_title", message))
     typed_number = normalise(details.citizen_id or "")
     number = (
         _read(problems, lambda: parse_citizen_id(typed_number, birth_year=birth_year).number)
@@ -330,13 +347,15 @@ def _checked(details: PersonDetails, today: date) -> PersonDetails:
         full_name=full_name,
         phone=phone,
         email=email,
-        job_title=job_title,
         birth_year=birth_year,
         citizen_id=number,
     )
 
 
-def _read(problems: list[Problem], parse: Callable[[], str]) -> str | None:
+_Read = TypeVar("_Read")
+
+
+def _read(problems: list[Problem], parse: Callable[[], _Read]) -> _Read | None:
     """Return what `parse` gives; when it refuses, keep its problems for the others' company."""
     try:
         return parse()
@@ -363,13 +382,8 @@ def _apply(person: Person, details: PersonDetails) -> None:
     person.sort_key = name_sort_key(details.full_name)
     person.phone = details.phone
     person.email = details.email
-    person.job_title = details.job_title
     person.birth_date = details.birth_date
     person.birth_year = details.birth_year
-    person.education_level = details.education_level
-    person.it_major = details.it_major
-    person.contract_type = details.contract_type
-    person.is_manager = details.is_manager
 
 
 def _set_citizen_id(person: Person, number: str, keys: PersonalKeys | None) -> None:
@@ -399,11 +413,6 @@ def _values(person: Person) -> dict[str, object]:
         "full_name": person.full_name,
         "phone": person.phone,
         "email": person.email,
-        "job_title": person.job_title,
         "birth_year": person.birth_year,
         "birth_date": person.birth_date.isoformat() if person.birth_date else None,
-        "education_level": person.education_level.value if person.education_level else None,
-        "it_major": person.it_major,
-        "contract_type": person.contract_type.value if person.contract_type else None,
-        "is_manager": person.is_manager,
     }

@@ -7,16 +7,18 @@ from datetime import UTC, date, datetime
 from registry.domain.assignments import AssignmentRole, Duty
 from registry.domain.decisions import DecisionKind, EndKind
 from registry.domain.memberships import MemberRole
-from registry.domain.people import ContractType
+from registry.domain.people import ContractType, PersonFacts
 from registry.domain.rosters import LineAction, LineOutcome, RosterState
 from registry.domain.vietnamese.names import name_sort_key, search_key
 from registry.models.assignments import Assignment
-from registry.models.base import db
+from registry.models.base import continued, db
 from registry.models.decisions import Decision, DecisionEnd
 from registry.models.memberships import Membership
-from registry.models.people import Person
+from registry.models.people import Person, PersonPeriod
 from registry.models.rosters import Roster, RosterLine
 from registry.models.units import Unit
+from registry.queries.person_periods import facts_of, periods_of
+from registry.services.person_periods import begin
 from tests.factories.units import START
 
 CREATED = datetime(2024, 6, 1, 1, 0, tzinfo=UTC)
@@ -32,21 +34,37 @@ def make_person(
     birth_year: int | None = 1990,
     contract_type: ContractType = ContractType.PERMANENT,
 ) -> Person:
-    """Make a person with a phone of his own."""
+    """Make a person with a phone of his own; the facts hold since the first day of the tests."""
     person = Person(
         full_name=full_name,
         search_key=search_key(full_name),
         sort_key=name_sort_key(full_name),
         phone=phone or f"+8490500{next(_numbers):04d}",
         email=email,
-        job_title=job_title,
         birth_year=birth_year,
-        contract_type=contract_type,
         created_at=CREATED,
     )
     db.session.add(person)
     db.session.flush()
+    facts = PersonFacts(job_title=job_title, contract_type=contract_type)
+    begin(person.id, facts, START)
     return person
+
+
+def facts_from(person: Person, day: date, **changes: object) -> PersonPeriod:
+    """Let some of a person's facts be otherwise from a day on, after all that is known so far."""
+    last = periods_of(person.id)[-1]
+    following = continued(last, valid_from=day, **changes)
+    last.valid_to = day
+    db.session.flush()
+    db.session.add(following)
+    db.session.flush()
+    return following
+
+
+def title_of(person: Person, day: date) -> str | None:
+    """Return a person's title on a day."""
+    return facts_of(person.id, day).job_title
 
 
 def make_membership(
@@ -58,7 +76,9 @@ def make_membership(
     until: date | None = None,
     is_main: bool = True,
 ) -> Membership:
-    """Make a person a member of a unit."""
+    """Make a person a member of a unit; facts are known since the first day of it."""
+    first = periods_of(person.id)[0]
+    first.valid_from = min(first.valid_from, since)
     membership = Membership(
         line_id=uuid.uuid4().hex,
         person_id=person.id,

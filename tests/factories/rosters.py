@@ -10,6 +10,7 @@ from registry.models.base import db
 from registry.models.people import Person
 from registry.models.rosters import Roster, RosterLine
 from registry.models.units import Unit
+from registry.queries.person_periods import facts_of
 from registry.services.rosters.deciding import frozen_lines
 from tests.factories.units import START
 
@@ -61,4 +62,4 @@ def _freeze(line: RosterLine) -> None:
     person = db.session.get(Person, line.person_id) if line.person_id else None
     line.name = person.full_name if person else "Đơn vị thành viên"
     line.birth_year = person.birth_year if person else None
-    line.job_title = person.job_title if person else None
+    line.job_title = facts_of(person.id, CREATED.date()).job_title if person else None

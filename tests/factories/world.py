@@ -17,6 +17,7 @@ from registry.models.outbox import OutboxMessage
 from registry.models.reorganisations import Reorganisation, ReorganisationRow
 from registry.models.trainings import Attendance, Course, TrainingClass
 from registry.models.units import Unit
+from registry.queries.person_periods import periods_of
 from registry.services.files import store_file
 from tests.factories.accounts import CREATED, make_account
 from tests.factories.approvals import approve_memberships
@@ -89,6 +90,7 @@ def make_place(unit: Unit, name: str, files: Path) -> Place:
         {
             "unit_id": unit.id,
             "person_id": person.id,
+            "period_id": periods_of(person.id)[0].id,
             "membership_id": membership.id,
             "decision_id": decision.id,
             "end_id": make_paper_end(decision).id,

@@ -22,6 +22,7 @@ from registry.models.coverage import CoverageRule
 from registry.models.guards import NO_OVERLAPS
 from registry.models.memberships import Membership
 from registry.models.offices import Office
+from registry.models.people import Person, PersonPeriod
 from registry.models.units import Unit, UnitPath, UnitPeriod
 from registry.services.audit import Event, record
 from tests.conftest import MOMENT, NOW
@@ -42,8 +43,9 @@ class Things:
         self.other = make_unit("Xã Hai", UnitKind.COMMUNE)
         self.fresh = Unit(registry_code="T-guards")
         self.person = make_person("Người Một")
+        self.stranger = Person(full_name="Hai", search_key="hai", sort_key="hai", created_at=NOW)
         self.account = Account(login="mot", login_key="mot", created_at=NOW)
-        db.session.add_all([self.fresh, self.account])
+        db.session.add_all([self.fresh, self.stranger, self.account])
         db.session.flush()
         self.lines = iter(range(100))
 
@@ -149,9 +151,14 @@ def _grant(things: Things, since: date, until: date | None) -> Model:
     )
 
 
+def _person_period(things: Things, since: date, until: date | None) -> Model:
+    return PersonPeriod(person_id=things.stranger.id, valid_from=since, valid_to=until)
+
+
 MAKERS: dict[str, Make] = {
     "unit_periods_of_a_unit": _unit_period,
     "unit_paths_of_a_unit": _unit_path,
+    "periods_of_a_person": _person_period,
     "main_membership_of_a_person": _main,
     "membership_of_a_person_in_a_unit": _membership,
     "membership_of_a_unit_in_a_unit": _member_unit,

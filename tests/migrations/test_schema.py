@@ -10,7 +10,17 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, MetaData, Table, insert, inspect, select, text
+from sqlalchemy import (
+    Connection,
+    Date,
+    MetaData,
+    Table,
+    bindparam,
+    insert,
+    inspect,
+    select,
+    text,
+)
 from sqlalchemy.engine.interfaces import ReflectedIndex
 
 from registry.models.base import db
@@ -24,6 +34,7 @@ from registry.models.schema import (
     upgrade,
 )
 from registry.queries.backup import rows_in, stored_tables
+from registry.queries.coverage.counting import counts_by_unit, values_for
 from tests.databases import EMPTY
 
 NOW = datetime(2024, 6, 30, 2, 0, tzinfo=UTC)
@@ -243,14 +254,24 @@ def fill_before_units_took_part(connection: Connection) -> None:
 KEPT = {"name": 'Xã "in_scope": một', "in_scope": False, "out_of_scope_reason": "Không có"}
 
 
-def periods_and_changes(connection: Connection) -> list[Any]:
-    found: list[Any] = []
-    for name in ("unit_periods", "reorganisation_changes"):
+def rows_of(name: str) -> Callable[[Connection], list[dict[str, Any]]]:
+    """Return what reads all rows of a table, in the order of their ids."""
+
+    def read(connection: Connection) -> list[dict[str, Any]]:
         table = Table(name, MetaData(), autoload_with=connection)
-        found += [
+        return [
             dict(row) for row in connection.execute(select(table).order_by(table.c.id)).mappings()
         ]
-    return found
+
+    return read
+
+
+def periods_and_changes(connection: Connection) -> list[Any]:
+    return [
+        row
+        for name in ("unit_periods", "reorganisation_changes")
+        for row in rows_of(name)(connection)
+    ]
 
 
 def test_units_in_scope_take_part_after_migrating_and_batches_remember_it_by_that_name(
@@ -273,6 +294,139 @@ def test_units_in_scope_take_part_after_migrating_and_batches_remember_it_by_tha
     assert of_unit["before"] == KEPT
     with_connection(url, lambda connection: downgrade(connection, "0002"))
     assert with_connection(url, periods_and_changes) == before
+
+
+# How focal points are counted, but by a contract that is a plain column of the person: by unit, and
+# how many of them by the strict standard.
+COUNTED_BY_PLAIN_COLUMNS = text("""
+SELECT a.unit_id, count(*), sum(CASE WHEN d.kind = 'decision' AND (a.section_id IS NOT NULL
+       OR (a.duty = 'dedicated' AND coalesce(person.contract_type, '') <> 'contract'))
+       THEN 1 ELSE 0 END)
+  FROM assignments a
+  JOIN decisions d ON d.id = a.decision_id AND d.issued_on IS NOT NULL
+       AND coalesce(d.effective_from, d.issued_on) <= :day
+  JOIN unit_paths served ON served.unit_id = a.unit_id
+       AND served.valid_from <= :day AND (served.valid_to IS NULL OR served.valid_to > :day)
+  JOIN unit_periods p ON p.unit_id = a.unit_id AND p.takes_part
+       AND p.valid_from <= :day AND (p.valid_to IS NULL OR p.valid_to > :day)
+  LEFT JOIN people person ON person.id = a.person_id
+ WHERE a.role = 'focal_point'
+   AND a.valid_from <= :day AND (a.valid_to IS NULL OR a.valid_to > :day)
+   AND (EXISTS (SELECT 1 FROM unit_paths s WHERE s.unit_id = a.section_id
+                   AND s.valid_from <= :day AND (s.valid_to IS NULL OR s.valid_to > :day)
+                   AND substr(s.path, 1, length(served.path)) = served.path)
+     OR EXISTS (SELECT 1 FROM memberships m JOIN unit_paths own ON own.unit_id = m.unit_id
+                 WHERE m.person_id = a.person_id
+                   AND m.valid_from <= :day AND (m.valid_to IS NULL OR m.valid_to > :day)
+                   AND own.valid_from <= :day AND (own.valid_to IS NULL OR own.valid_to > :day)
+                   AND (substr(own.path, 1, length(served.path)) = served.path
+                        OR substr(served.path, 1, length(own.path)) = own.path)))
+ GROUP BY a.unit_id
+""").bindparams(bindparam("day", type_=Date))
+SOME_DAYS = [date(2024, 6, day) for day in (1, 11, 12, 24, 30)] + [date(2025, 7, 1)]
+
+
+def figures_by_plain_columns(connection: Connection) -> dict[date, list[tuple[int, ...]]]:
+    return {
+        day: sorted(
+            tuple(row) for row in connection.execute(COUNTED_BY_PLAIN_COLUMNS, {"day": day})
+        )
+        for day in SOME_DAYS
+    }
+
+
+def figures_by_periods() -> dict[date, list[tuple[int, ...]]]:
+    return {
+        day: sorted(
+            (row.unit_id, row.any_current, int(row.strict_current))
+            for row in db.session.execute(counts_by_unit(), values_for("/", day))
+        )
+        for day in SOME_DAYS
+    }
+
+
+MANY_CAME_LATER_OR_LEFT_FOR_A_WHILE = (
+    """UPDATE people SET contract_type = 'contract' WHERE id % 2 = 0 AND id IN
+       (SELECT person_id FROM assignments WHERE duty = 'dedicated')""",
+    "UPDATE memberships SET valid_from = '2024-06-11' WHERE person_id % 3 = 0",
+    "UPDATE memberships SET valid_to = '2024-06-12' WHERE person_id % 4 = 0",
+    """INSERT INTO memberships (line_id, person_id, unit_id, role, is_main, is_secondment,
+       valid_from, version) SELECT line_id || '-', person_id, unit_id, role, is_main,
+       is_secondment, '2024-06-24', 1 FROM memberships WHERE person_id % 4 = 0""",
+)
+
+
+def stir(connection: Connection) -> None:
+    for statement in MANY_CAME_LATER_OR_LEFT_FOR_A_WHILE:
+        connection.execute(text(statement))
+
+
+def test_no_figure_of_a_past_day_changes_when_the_facts_of_people_become_periods(
+    demo: None, database_url: str
+) -> None:
+    with_connection(database_url, lambda connection: downgrade(connection, "0003"))
+    with_connection(database_url, stir)
+    before = with_connection(database_url, figures_by_plain_columns)
+    assert len({str(figures) for figures in before.values()}) > 1
+    upgrade(database_url)
+    assert figures_by_periods() == before
+    contracts = [unit for unit in before[SOME_DAYS[-1]] if unit[2] < unit[1]]
+    assert contracts
+
+
+def fill_while_facts_were_plain(connection: Connection) -> None:
+    """Put in somebody who joined, left and came back, and somebody who is a member of nothing."""
+    insert_rows(connection, "units", [{"id": 1}])
+    person = {
+        "search_key": "x",
+        "sort_key": "x",
+        "it_major": True,
+        "is_manager": False,
+        "version": 3,
+        # Three in the morning of the next day, in Vietnam.
+        "created_at": datetime(2024, 6, 30, 20, 0, tzinfo=UTC),
+    }
+    insert_rows(
+        connection,
+        "people",
+        [
+            person
+            | {"id": 1, "full_name": "Một", "job_title": "Phó phòng"}
+            | {"contract_type": "contract", "education_level": "master"},
+            person
+            | {"id": 2, "full_name": "Hai", "job_title": None}
+            | {"contract_type": None, "education_level": None},
+        ],
+    )
+    membership = {"person_id": 1, "unit_id": 1, "role": "member", "is_main": True}
+    membership |= {"is_secondment": False, "version": 1}
+    insert_rows(
+        connection,
+        "memberships",
+        [
+            membership
+            | {"line_id": "a", "valid_from": date(2024, 3, 1), "valid_to": date(2024, 4, 1)},
+            membership | {"line_id": "b", "valid_from": date(2024, 6, 1), "valid_to": None},
+        ],
+    )
+
+
+def test_what_is_said_of_a_person_holds_since_the_first_membership_or_the_day_of_recording(
+    bare_url: Callable[[str], str],
+) -> None:
+    url = bare_url("person_periods")
+    upgrade(url, "0003")
+    with_connection(url, fill_while_facts_were_plain)
+    before = with_connection(url, rows_of("people"))
+    upgrade(url)
+    one, two = with_connection(url, rows_of("person_periods"))
+    facts = {"job_title": "Phó phòng", "contract_type": "contract", "education_level": "master"}
+    assert facts.items() <= one.items()
+    assert (one["person_id"], one["valid_from"], one["valid_to"]) == (1, date(2024, 3, 1), None)
+    assert (two["person_id"], two["valid_from"], two["valid_to"]) == (2, date(2024, 7, 1), None)
+    assert (two["it_major"], two["is_manager"], two["job_title"]) == (True, False, None)
+    with_connection(url, lambda connection: downgrade(connection, "0003"))
+    assert with_connection(url, rows_of("people")) == before
 
 
 def test_upgrading_a_database_that_is_the_newest_changes_nothing(migrated_url: str) -> None:

@@ -16,7 +16,7 @@ from registry.queries.people import (
     person_in_scope,
 )
 from registry.queries.units.on_a_day import path_on
-from registry.services.people import PersonDetails, write_person
+from registry.services.people import NewPerson, PersonDetails, write_person
 from tests.conftest import MOMENT, TODAY
 from tests.factories.accounts import make_actor
 from tests.factories.people import make_approval, make_member, make_membership, make_person
@@ -154,8 +154,9 @@ def test_who_changed_a_record_is_told_newest_first(app: Flask) -> None:
     here = Province()
     actor = make_actor(Role.UNIT_OFFICER, here.commune)
     details = PersonDetails(full_name="Lê Có Lịch Sử", phone=None)
-    person = write_person(actor, details, here.commune.id, MOMENT, None)
-    other = write_person(system_actor(), details, here.commune.id, MOMENT, None)
+    new = NewPerson(details=details, since=TODAY)
+    person = write_person(actor, new, here.commune.id, MOMENT, None)
+    other = write_person(system_actor(), new, here.commune.id, MOMENT, None)
     assert [(change.action, change.by) for change in changes_of(person.id)] == [
         ("person.create", "Người Unit Officer")
     ]

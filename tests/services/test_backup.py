@@ -16,6 +16,7 @@ from sqlalchemy import select
 from registry.app import create_app
 from registry.domain.clock import Clock
 from registry.domain.errors import Conflict, Invalid
+from registry.domain.people import PersonFacts
 from registry.domain.permissions import PUBLIC_ACTOR, Role, system_actor
 from registry.models.accounts import Session
 from registry.models.audit import AuditPersonal
@@ -30,14 +31,14 @@ from registry.services.audit import erase_person
 from registry.services.audit_checks import HEADS_FILE, keep_head, verify
 from registry.services.backup import Home, create, keys_path, note_backup, read_keys
 from registry.services.files import read_file, store_file
-from registry.services.people import PersonDetails, write_person
+from registry.services.people import NewPerson, PersonDetails, write_person
 from registry.services.personal_data import PersonalKeys, decrypt_citizen_id
 from registry.settings import Secrets, Settings, place_secrets
 from tests.conftest import MOMENT, NOW
 from tests.databases import EMPTY
 from tests.factories.accounts import PASSWORD, make_account
 from tests.factories.people import make_assignment, make_decision, make_member
-from tests.factories.units import Province
+from tests.factories.units import START, Province
 
 CITIZEN_ID = "049090000123"
 SCAN = b"%PDF-1.7 scan"
@@ -68,14 +69,11 @@ def full(app: Flask, settings: Settings) -> Settings:
     make_assignment(make_member("Nguyễn Văn Hòa", here.commune), here.commune, older)
     details = PersonDetails(full_name="Trần Thị Thử", phone="0905 000 111", citizen_id=CITIZEN_ID)
     keys = personal_keys(settings.secrets)
-    person = write_person(system_actor(), details, here.commune.id, MOMENT, keys)
-    erased = write_person(
-        system_actor(),
-        PersonDetails(full_name="Lê Xóa", phone="0905 000 112"),
-        here.commune.id,
-        MOMENT,
-        None,
-    )
+    new = NewPerson(details=details, facts=PersonFacts(job_title="Công chức"), since=START)
+    person = write_person(system_actor(), new, here.commune.id, MOMENT, keys)
+    other = PersonDetails(full_name="Lê Xóa", phone="0905 000 112")
+    new = NewPerson(details=other, since=START)
+    erased = write_person(system_actor(), new, here.commune.id, MOMENT, None)
     erase_person(system_actor(), erased.id, MOMENT)
     accounts.sign_in(PUBLIC_ACTOR, "canbo", PASSWORD, MOMENT)
     accounts.invite(system_actor(), officer, timedelta(days=7), MOMENT)

@@ -455,6 +455,7 @@ def test_every_command_that_accepts_a_gap_is_gone_here() -> None:
     assert commands == {command for command, _ in WAYS.values()}
 
 
+OCCUPATION = "a title or contract decides the strict standard, never whether there is one at all"
 # Who writes an end, or whatever it is given, into a stored row: and why no gap is left in silence.
 WRITERS = {
     "assignments/changes.py:correct_assignment": "asks",
@@ -464,6 +465,10 @@ WRITERS = {
     "memberships/changes.py:correct": "asks",
     "memberships/periods.py:close_row": "ending, moving and approving ask",
     "memberships/periods.py:set_from": "goes on in the row that begins that day",
+    "person_periods.py:_begin_on": OCCUPATION,
+    "person_periods.py:_join_equal": OCCUPATION,
+    "person_periods.py:_say": OCCUPATION,
+    "person_periods.py:set_from": OCCUPATION,
     "units/contacts.py:edit_contact": "how a unit is reached is no focal point",
 }
 

@@ -21,11 +21,12 @@ from registry.models.engine import WRITES
 from registry.models.memberships import Membership
 from registry.models.people import Person
 from registry.models.signups import Signup
+from registry.queries.person_periods import periods_of
 from registry.services import accounts as account_service
 from registry.services.signups import accepting, deciding, sending
 from tests.conftest import MOMENT, NOW, TODAY
 from tests.factories.accounts import actor_for, make_account, make_actor
-from tests.factories.people import make_member, make_membership, make_person
+from tests.factories.people import make_member, make_membership, make_person, title_of
 from tests.factories.signups import make_signup
 from tests.factories.units import Province
 
@@ -343,16 +344,38 @@ def test_attaching_leaves_the_record_as_it_is_unless_told_otherwise(app: Flask) 
     signup = make_signup(here.commune, "Nguyen Van Khai", phone="+84905123456", email=None)
     accepted = _accept(make_actor(Role.REVIEWER, here.it_department), signup, person_id=person.id)
     assert accepted.person is person
-    assert (person.full_name, person.phone, person.email, person.job_title) == (
+    assert (person.full_name, person.phone, person.email) == (
         "Nguyễn Văn Khải",
         "+84905000111",
         "cu@vidu.invalid",
-        "Công chức Văn phòng - Thống kê",
     )
+    assert title_of(person, TODAY) == "Công chức Văn phòng - Thống kê"
     assert accepted.account.login == "0905000111"
     units = {membership.unit_id: membership.is_main for membership in _memberships_of(person)}
     assert units == {here.other_commune.id: True, here.commune.id: False}
     assert _events("person.edit") == []
+
+
+def test_a_title_taken_over_holds_from_the_day_of_accepting_on(app: Flask) -> None:
+    here = Province()
+    person = make_person("Nguyễn Văn Khải", phone="+84905000111")
+    make_membership(person, here.other_commune)
+    signup = make_signup(here.commune, "Nguyen Van Khai", phone="+84905123456")
+    signup.job_title = "Chủ tịch UBND xã"
+    reviewer = make_actor(Role.REVIEWER, here.it_department)
+    _accept(reviewer, signup, person_id=person.id, take_over=frozenset({"job_title"}))
+    assert title_of(person, TODAY) == "Chủ tịch UBND xã"
+    assert title_of(person, TODAY - timedelta(days=1)) == "Công chức Văn phòng - Thống kê"
+    assert len(_events("person.change")) == 1
+
+
+def test_the_title_of_somebody_new_holds_since_the_first_membership(app: Flask) -> None:
+    here = Province()
+    signup = make_signup(here.commune)
+    joined = date(2024, 6, 12)
+    accepted = _accept(make_actor(Role.REVIEWER, here.it_department), signup, valid_from=joined)
+    (period,) = periods_of(accepted.person.id)
+    assert (period.valid_from, period.job_title) == (joined, signup.job_title)
 
 
 def test_ticked_fields_are_taken_over_and_audited_and_empty_ones_never_erase(app: Flask) -> None:

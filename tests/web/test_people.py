@@ -11,23 +11,28 @@ from flask.testing import FlaskClient
 from python_calamine import CalamineWorkbook
 from sqlalchemy import select
 
+from registry.domain.people import ContractType
 from registry.domain.permissions import Role
 from registry.models.audit import AuditEvent
 from registry.models.base import db
 from registry.models.memberships import Membership
 from registry.models.people import Person
+from registry.queries.person_periods import periods_of
 from tests.factories.accounts import make_account
 from tests.factories.people import (
+    facts_from,
     make_assignment,
     make_decision,
     make_member,
     make_membership,
     make_person,
+    title_of,
 )
 from tests.factories.units import Province
 
 SignIn = Callable[[str], FlaskClient]
 NUMBER = "049090123456"
+DAYS = ("19/06/2024", "20/06/2024")
 
 
 @pytest.fixture
@@ -172,11 +177,11 @@ def test_an_edit_shows_what_is_there_and_saves_it(here: Province, sign_in: SignI
     person = committed(make_member("Lê Văn An", here.commune))
     client = sign_in("xa")
     path = f"/nguoi/{person.id}/sua"
-    data = form_of(client, path, job_title="Chủ tịch UBND xã", citizen_id="048 085 123 456")
-    assert data["full_name"] == "Lê Văn An"
+    data = form_of(client, path, full_name="Lê Văn Ân", citizen_id="048 085 123 456")
+    assert "job_title" not in data
     answer = client.post(path, data=data, follow_redirects=True)
     assert "Đã lưu hồ sơ." in answer.text
-    assert "Chủ tịch UBND xã" in answer.text
+    assert "Lê Văn Ân" in answer.text
     assert "khác năm sinh đã nhập là 1990" in answer.text
     assert "048085123456" not in answer.text
     db.session.rollback()
@@ -204,14 +209,127 @@ def test_two_who_edit_at_once_lose_nothing(here: Province, sign_in: SignIn) -> N
     person = committed(make_member("Lê Văn An", here.commune))
     client = sign_in("xa")
     path = f"/nguoi/{person.id}/sua"
-    first = form_of(client, path, job_title="Chủ tịch")
-    second = form_of(client, path, job_title="Phó Chủ tịch")
+    first = form_of(client, path, full_name="Lê Văn Một")
+    second = form_of(client, path, full_name="Lê Văn Hai")
     client.post(path, data=first)
     answer = client.post(path, data=second)
     assert answer.status_code == 422
     assert "Người khác vừa lưu hồ sơ này" in answer.text
     db.session.rollback()
-    assert db.session.get_one(Person, person.id).job_title == "Chủ tịch"
+    assert db.session.get_one(Person, person.id).full_name == "Lê Văn Một"
+
+
+def facts_path(person: Person) -> str:
+    """Return the address at which the first period of a person's facts is edited."""
+    return f"/nguoi/cong-tac/{periods_of(person.id)[0].id}/sua"
+
+
+def test_a_person_s_page_tells_the_facts_of_the_day_and_all_there_were(
+    here: Province, sign_in: SignIn
+) -> None:
+    person = make_member("Lê Văn An", here.commune)
+    facts_from(
+        person, date(2024, 6, 20), job_title="Chủ tịch UBND xã", contract_type=ContractType.CONTRACT
+    )
+    db.session.commit()
+    client = sign_in("xa")
+    before, now = (client.get(f"/nguoi/{person.id}?ngay={day}").text for day in DAYS)
+    caption = r'page-heading__caption">([^<]*)<'
+    assert re.findall(caption, before) == ["Công chức Văn phòng - Thống kê"]
+    assert re.findall(caption, now) == ["Chủ tịch UBND xã"]
+    for page in (before, now):
+        assert "Lịch sử thông tin công tác" in page
+        assert "trước 20/06/2024" in page
+        assert "Hợp đồng" in page
+
+
+def test_one_s_own_record_tells_all_that_was_ever_said_of_one_s_work(
+    here: Province, sign_in: SignIn
+) -> None:
+    member = make_member("Lê Chỉ Xem Mình", here.commune)
+    facts_from(member, date(2024, 6, 20), job_title="Chủ tịch UBND xã")
+    make_account(Role.SYSTEM_ADMINISTRATOR, None, login="thanhvien", person=member)
+    db.session.commit()
+    page = sign_in("thanhvien").get("/ho-so-cua-toi").text
+    assert "Công chức Văn phòng - Thống kê" in page
+    assert "Chủ tịch UBND xã" in page
+    assert "/nguoi/cong-tac/" not in page
+
+
+def test_an_edit_of_dated_facts_asks_which_of_the_two_it_is(
+    here: Province, sign_in: SignIn
+) -> None:
+    person = committed(make_member("Lê Văn An", here.commune))
+    client = sign_in("xa")
+    path = facts_path(person)
+    data = form_of(client, path, job_title="Chủ tịch UBND xã")
+    assert (data["contract_type"], data["valid_from"]) == ("permanent", "01/06/2024")
+    answer = client.post(path, data=data)
+    assert answer.status_code == 422
+    assert "Chọn đính chính hoặc thay đổi từ ngày." in answer.text
+    assert 'value="Chủ tịch UBND xã"' in answer.text
+
+
+def test_facts_change_from_a_day_on(here: Province, sign_in: SignIn) -> None:
+    person = committed(make_member("Lê Văn An", here.commune))
+    client = sign_in("xa")
+    path = facts_path(person)
+    data = form_of(client, path, job_title="Chủ tịch UBND xã", change_kind="change")
+    missing = client.post(path, data=data)
+    assert "Nhập ngày bắt đầu thay đổi." in missing.text
+    answer = client.post(path, data=data | {"change_from": "20/06/2024"}, follow_redirects=True)
+    assert "Đã lưu thông tin công tác." in answer.text
+    assert "Thay đổi thông tin công tác" in answer.text
+    db.session.rollback()
+    assert [title_of(person, day) for day in (date(2024, 6, 19), date(2024, 6, 20))] == [
+        "Công chức Văn phòng - Thống kê",
+        "Chủ tịch UBND xã",
+    ]
+
+
+def test_facts_put_right_were_always_so(here: Province, sign_in: SignIn) -> None:
+    person = committed(make_member("Lê Văn An", here.commune))
+    client = sign_in("xa")
+    path = facts_path(person)
+    data = form_of(
+        client,
+        path,
+        change_kind="correction",
+        contract_type="contract",
+        it_major="y",
+        change_from="",
+    )
+    without_day = client.post(path, data=data | {"valid_from": ""})
+    assert "Nhập ngày bắt đầu của thông tin này." in without_day.text
+    assert "Đã lưu thông tin công tác." in client.post(path, data=data, follow_redirects=True).text
+    db.session.rollback()
+    (period,) = periods_of(person.id)
+    assert (period.contract_type, period.it_major) == (ContractType.CONTRACT, True)
+
+
+def test_two_who_edit_dated_facts_at_once_lose_nothing(here: Province, sign_in: SignIn) -> None:
+    person = committed(make_member("Lê Văn An", here.commune))
+    client = sign_in("xa")
+    path = facts_path(person)
+    first = form_of(client, path, change_kind="correction", job_title="Chủ tịch")
+    second = form_of(client, path, change_kind="correction", job_title="Phó Chủ tịch")
+    client.post(path, data=first)
+    answer = client.post(path, data=second)
+    assert answer.status_code == 422
+    assert "Người khác vừa lưu thông tin này" in answer.text
+    db.session.rollback()
+    assert title_of(person, date(2024, 6, 30)) == "Chủ tịch"
+
+
+def test_the_workbook_tells_the_facts_of_its_day(here: Province, sign_in: SignIn) -> None:
+    person = make_member("Lê Văn An", here.commune)
+    facts_from(person, date(2024, 6, 20), contract_type=ContractType.CONTRACT)
+    db.session.commit()
+    client = sign_in("xa")
+    for day, contract in zip(DAYS, ("Biên chế", "Hợp đồng"), strict=True):
+        answer = client.get(f"/nguoi/tep-excel?q=an&ngay={day}")
+        workbook = CalamineWorkbook.from_filelike(BytesIO(answer.data))
+        assert contract in workbook.get_sheet_by_index(0).to_python()[-1]
 
 
 def test_a_number_is_shown_by_a_post_that_is_audited_and_never_kept(

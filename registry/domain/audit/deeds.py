@@ -51,6 +51,8 @@ class Deed(Labelled):
     OUTBOX_PASS_ON = "outbox.pass_on", "Thư gửi đi: chuyển tay"
     OUTBOX_SEND = "outbox.send", "Thư gửi đi: gửi"
     PEOPLE_EXPORT = "people.export", "Danh sách người: tải về"
+    PERSON_CHANGE = "person.change", "Người: thay đổi thông tin công tác"
+    PERSON_CORRECT = "person.correct", "Người: đính chính thông tin công tác"
     PERSON_CREATE = "person.create", "Người: tạo mới"
     PERSON_EDIT = "person.edit", "Người: sửa"
     REORGANISATION_ADD_ROW = "reorganisation.add_row", "Sắp xếp đơn vị: thêm dòng"

@@ -11,8 +11,9 @@ from registry.domain.permissions import Scope
 from registry.domain.units.kinds import SECTION_KINDS
 from registry.models.base import db
 from registry.models.memberships import Membership
-from registry.models.people import Person
+from registry.models.people import Person, PersonPeriod
 from registry.models.units import UnitPath, UnitPeriod
+from registry.queries.person_periods import said_of
 from registry.queries.units.on_a_day import (
     UnitRow,
     in_force,
@@ -35,7 +36,8 @@ class Holder:
 class EligiblePerson:
     """Somebody who may hold an assignment of a unit: a member of it, or of one below or above.
 
-    `distance` orders: 0 a member of the unit itself, 1 of one below, 2 of one above.
+    The title is that of the day asked. `distance` orders: 0 a member of the unit itself, 1 of one
+    below, 2 of one above.
     """
 
     person_id: int
@@ -92,8 +94,9 @@ def _eligible_people(
     path, home = aliased(UnitPath), aliased(UnitPeriod)
     above = [int(part) for part in unit.path.strip("/").split("/")]
     statement = (
-        select(Person, home, path.path)
+        select(Person, PersonPeriod.job_title, home, path.path)
         .join(Membership, Membership.person_id == Person.id)
+        .outerjoin(PersonPeriod, said_of(Person.id, day))
         .join(path, and_(path.unit_id == Membership.unit_id, in_force(path, day)))
         .join(home, and_(home.unit_id == Membership.unit_id, in_force(home, day)))
         .where(
@@ -105,8 +108,8 @@ def _eligible_people(
     )
     if only is not None:
         statement = statement.where(Person.id == only)
-    for person, period, member_path in db.session.execute(statement):
-        yield _eligible(person, period, _distance(member_path, unit.path))
+    for person, job_title, period, member_path in db.session.execute(statement):
+        yield _eligible(person, job_title, period, _distance(member_path, unit.path))
 
 
 def _distance(member_path: str, unit_path: str) -> int:
@@ -115,11 +118,13 @@ def _distance(member_path: str, unit_path: str) -> int:
     return 1 if member_path.startswith(unit_path) else 2
 
 
-def _eligible(person: Person, home: UnitPeriod, distance: int) -> EligiblePerson:
+def _eligible(
+    person: Person, job_title: str | None, home: UnitPeriod, distance: int
+) -> EligiblePerson:
     return EligiblePerson(
         person_id=person.id,
         full_name=person.full_name,
-        job_title=person.job_title,
+        job_title=job_title,
         unit_id=home.unit_id,
         unit_name=home.short_name or home.name,
         distance=distance,

@@ -14,9 +14,9 @@ from registry.domain.people import ContractType
 from registry.domain.periods import Period
 from registry.domain.vietnamese.writing import format_day
 from registry.models.assignments import Assignment
-from registry.models.base import db
+from registry.models.base import Dated, db
 from registry.models.decisions import Decision
-from registry.models.people import Person
+from registry.models.people import Person, PersonPeriod
 from registry.models.units import Unit, UnitContact, UnitPeriod
 from registry.queries.coverage.carried_over import carried_on
 from registry.queries.coverage.papers import is_of_the_unit, taken_out_on
@@ -29,7 +29,9 @@ ROLE_ORDER = list(AssignmentRole)
 
 @dataclass(frozen=True, slots=True)
 class AssignmentRow:
-    """An assignment in a list. Names of units are those of the day asked, or of its first day.
+    """An assignment in a list, with the facts of the day asked, or of its first day.
+
+    These are the names of units, and the title and contract of who holds it.
 
     `decided_on` is the day of its decision: None without one, or while that day is not known;
     `paper_in_force` are the days on which that is in force, for this holder.
@@ -119,6 +121,7 @@ def select_rows(day: date | None) -> Select[*tuple[Any, ...]]:
         select(
             Assignment,
             Person,
+            PersonPeriod,
             Decision,
             names.unit,
             names.identity,
@@ -130,20 +133,24 @@ def select_rows(day: date | None) -> Select[*tuple[Any, ...]]:
         )
         .join(names.identity, names.identity.id == Assignment.unit_id)
         .outerjoin(
-            names.unit, and_(names.unit.unit_id == Assignment.unit_id, _named_on(names.unit, day))
+            names.unit, and_(names.unit.unit_id == Assignment.unit_id, _said_on(names.unit, day))
         )
         .outerjoin(
             names.section,
-            and_(names.section.unit_id == Assignment.section_id, _named_on(names.section, day)),
+            and_(names.section.unit_id == Assignment.section_id, _said_on(names.section, day)),
         )
         .outerjoin(Person, Person.id == Assignment.person_id)
+        .outerjoin(
+            PersonPeriod,
+            and_(PersonPeriod.person_id == Assignment.person_id, _said_on(PersonPeriod, day)),
+        )
         .outerjoin(Decision, Decision.id == Assignment.decision_id)
         .outerjoin(UnitContact, UnitContact.unit_id == Assignment.unit_id)
     )
     return statement if day is None else statement.where(in_force(Assignment, day))
 
 
-def _named_on(period: type[UnitPeriod], day: date | None) -> ColumnElement[bool]:
+def _said_on(period: type[Dated], day: date | None) -> ColumnElement[bool]:
     if day is not None:
         return in_force(period, day)
     return and_(
@@ -158,8 +165,8 @@ def assignment_rows(statement: Select[*tuple[Any, ...]]) -> list[AssignmentRow]:
 
 
 def _row(found: Row[*tuple[Any, ...]]) -> AssignmentRow:
-    assignment, person, decision, unit, identity, section, contact, carried, *of_paper = found
-    taken_out, of_the_unit = of_paper
+    assignment, person, facts, decision, unit, identity, section, contact, *of_paper = found
+    carried, taken_out, of_the_unit = of_paper
     code = unit.official_code if unit else None
     return AssignmentRow(
         id=assignment.id,
@@ -173,9 +180,9 @@ def _row(found: Row[*tuple[Any, ...]]) -> AssignmentRow:
         section_id=assignment.section_id,
         holder_name=person.full_name if person else _unit_name(section),
         holder_sort_key=person.sort_key if person else (section.sort_key if section else ""),
-        job_title=person.job_title if person else None,
+        job_title=facts.job_title if facts else None,
         phone=person.phone if person else None,
-        contract_type=person.contract_type if person else None,
+        contract_type=facts.contract_type if facts else None,
         role=assignment.role,
         duty=assignment.duty,
         concurrent_fields=assignment.concurrent_fields,

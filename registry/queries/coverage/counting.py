@@ -30,7 +30,7 @@ from registry.models.assignments import Assignment
 from registry.models.base import db
 from registry.models.decisions import Decision
 from registry.models.memberships import Membership
-from registry.models.people import Person
+from registry.models.people import PersonPeriod
 from registry.models.units import UnitPath, UnitPeriod
 from registry.queries.counting_rules import counting_rules
 from registry.queries.coverage.carried_over import carried_on
@@ -40,6 +40,7 @@ from registry.queries.coverage.papers import (
     is_ended,
     names_a_focal_point,
 )
+from registry.queries.person_periods import said_of
 from registry.queries.units.on_a_day import DAY, in_force
 
 AnySelect = Select[*tuple[Any, ...]]
@@ -124,7 +125,7 @@ def _standing() -> AnySelect:
             _SERVED_PERIOD,
             and_(_SERVED_PERIOD.unit_id == Assignment.unit_id, in_force(_SERVED_PERIOD, DAY)),
         )
-        .outerjoin(Person, Person.id == Assignment.person_id)
+        .outerjoin(PersonPeriod, said_of(Assignment.person_id, DAY))
         .where(
             under_prefix(SERVED.path),
             Assignment.role == AssignmentRole.FOCAL_POINT,
@@ -141,7 +142,8 @@ def _standing() -> AnySelect:
 def is_strict() -> ColumnElement[bool]:
     """Say that a Quyết định names a section, or somebody chuyên trách (IV.2, V.1b).
 
-    Whether a contract worker may count as chuyên trách is a setting.
+    Whether a contract worker may count as chuyên trách is a setting; whether somebody is one, the
+    `PersonPeriod` joined says.
     """
     return and_(
         assigns(),
@@ -156,8 +158,8 @@ def is_strict() -> ColumnElement[bool]:
 
 
 def is_contract_worker() -> ColumnElement[bool]:
-    """Say that the holder, a `Person` or nobody, works under a contract."""
-    return func.coalesce(Person.contract_type == ContractType.CONTRACT, False)
+    """Say that who the `PersonPeriod` joined is of, if anybody, works under a contract."""
+    return func.coalesce(PersonPeriod.contract_type == ContractType.CONTRACT, False)
 
 
 def _section_stands_below() -> ColumnElement[bool]:

@@ -28,7 +28,7 @@ from registry.models.assignments import Assignment
 from registry.models.base import db
 from registry.models.decisions import Decision
 from registry.models.memberships import Membership
-from registry.models.people import Person
+from registry.models.people import PersonPeriod
 from registry.models.units import UnitPath, UnitPeriod
 from registry.queries.counting_rules import counting_rules_through_time
 from registry.queries.coverage.carried_over import carried_on
@@ -136,7 +136,7 @@ def _holding(
     *days: date | None,
 ) -> Holding | None:
     """Return the facts of the days that all the periods share; None when they share none."""
-    shared = _shared([day for day in days[0::2] if day is not None], days[1::2])
+    shared = _shared(days[0::2], days[1::2])
     if shared is None:
         return None
     return Holding(
@@ -155,9 +155,9 @@ def _holding(
     )
 
 
-def _shared(starts: Sequence[date], ends: Sequence[date | None]) -> Period | None:
-    """Return the days that all the periods with these starts and ends share."""
-    first = max(starts)
+def _shared(starts: Sequence[date | None], ends: Sequence[date | None]) -> Period | None:
+    """Return the days that all the periods with these starts and ends share; None bounds none."""
+    first = max(start for start in starts if start is not None)
     last = min((end for end in ends if end is not None), default=None)
     return None if last is not None and last <= first else Period(first, last)
 
@@ -184,7 +184,8 @@ def _section_spans() -> AnySelect:
 def _past_holdings() -> AnySelect:
     """Select assignment, unit served, the facts of `_holding`, then first days and ends.
 
-    The assignment stands to the unit on the days that all of these periods share.
+    The assignment stands to the unit on the days that all of these periods share; a section has no
+    contract, and so no period of a person.
     """
     return (
         select(
@@ -206,11 +207,13 @@ def _past_holdings() -> AnySelect:
             UnitPeriod.valid_to,
             SERVED.valid_from,
             SERVED.valid_to,
+            PersonPeriod.valid_from,
+            PersonPeriod.valid_to,
         )
         .join(Decision, Decision.id == Assignment.decision_id)
         .join(UnitPeriod, UnitPeriod.unit_id == Assignment.unit_id)
         .join(SERVED, SERVED.unit_id == Assignment.unit_id)
-        .outerjoin(Person, Person.id == Assignment.person_id)
+        .outerjoin(PersonPeriod, PersonPeriod.person_id == Assignment.person_id)
         .where(
             Assignment.role == AssignmentRole.FOCAL_POINT,
             Assignment.valid_from <= DAY,

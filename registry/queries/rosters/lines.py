@@ -8,12 +8,13 @@ from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, func, o
 from sqlalchemy.orm import aliased
 
 from registry.domain.memberships import MemberRole
+from registry.domain.people import NOTHING_KNOWN, PersonFacts
 from registry.domain.rosters import Joined, LineAction, LineFacts, LineOutcome, LineSigns, Party
 from registry.domain.units.kinds import KINDS_WITHOUT_MEMBERS
 from registry.domain.vietnamese.names import query_words
 from registry.models.base import db
 from registry.models.memberships import Membership
-from registry.models.people import Person
+from registry.models.people import Person, PersonPeriod
 from registry.models.rosters import Roster, RosterLine
 from registry.models.units import UnitPath, UnitPeriod
 from registry.queries.memberships import (
@@ -22,6 +23,7 @@ from registry.queries.memberships import (
     approved_lines,
     members_of,
 )
+from registry.queries.person_periods import facts_on, said_of
 from registry.queries.units.on_a_day import in_force, path_on, under
 
 # With this day "approved on" means: approved by any list, also one whose effect is still to come.
@@ -53,7 +55,7 @@ class LineRow:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A person, or a unit, that could be added to a list; `belongs_to` says where it is today."""
+    """A person, or a unit, that could be added to a list, as today; `belongs_to` says where."""
 
     party: Party
     name: str
@@ -103,6 +105,7 @@ def line_rows(roster: Roster, facts: dict[int, LineFacts], today: date) -> list[
     `facts` (see `line_facts`) give what a change replaces; without them the rows say nothing of it.
     """
     people = people_on(roster.id)
+    said = facts_on(people, today)
     units = member_unit_names(roster.id, today)
     rows: list[tuple[tuple[bool, str, int], LineRow]] = []
     for line in roster.lines:
@@ -118,7 +121,7 @@ def line_rows(roster: Roster, facts: dict[int, LineFacts], today: date) -> list[
             action=line.action,
             name=line.name or live_name,
             birth_year=line.birth_year if frozen or person is None else person.birth_year,
-            job_title=line.job_title if frozen or person is None else person.job_title,
+            job_title=line.job_title if frozen or person is None else _title(said, person),
             role=line.role,
             organisation=line.organisation,
             effective_from=line.effective_from,
@@ -131,6 +134,10 @@ def line_rows(roster: Roster, facts: dict[int, LineFacts], today: date) -> list[
     if roster.submitted_at is None:
         rows.sort(key=lambda pair: pair[0])
     return [row for _, row in rows]
+
+
+def _title(said: Mapping[int, PersonFacts], person: Person) -> str | None:
+    return said.get(person.id, NOTHING_KNOWN).job_title
 
 
 def _before(fact: LineFacts | None) -> tuple[MemberRole, str | None] | None:
@@ -248,9 +255,13 @@ def _present(roster_id: int, prefix: str | None, day: date) -> set[Party]:
     return {Party(person_id) for person_id in people} | {Party(None, unit_id) for unit_id in units}
 
 
-def line_signs(roster: Roster, facts: dict[int, LineFacts]) -> dict[int, LineSigns]:
-    """Return what a reviewer should look at, by line id; nothing for lines about units."""
+def line_signs(roster: Roster, facts: dict[int, LineFacts], today: date) -> dict[int, LineSigns]:
+    """Return what a reviewer should look at, by line id; nothing for lines about units.
+
+    What was submitted is compared with what the registry says `today`.
+    """
     people = people_on(roster.id)
+    said = facts_on(people, today)
     phones = _phones_held_by_several(roster.id)
     namesakes = _people_with_namesake(roster.id)
     signs: dict[int, LineSigns] = {}
@@ -266,7 +277,7 @@ def line_signs(roster: Roster, facts: dict[int, LineFacts]) -> dict[int, LineSig
             has_namesake=person.id in namesakes,
             joins_by_approval=line.action is LineAction.ADD and fact.joined is None,
             otherwise_now=line.name is not None
-            and shown != (person.full_name, person.birth_year, person.job_title),
+            and shown != (person.full_name, person.birth_year, _title(said, person)),
         )
     return signs
 
@@ -332,8 +343,13 @@ def people_to_add(
         row.person_id for row in approved_members(roster.unit_id, today)
     }
     statement = (
-        select(Person, func.coalesce(UnitPeriod.short_name, UnitPeriod.name))
+        select(
+            Person,
+            PersonPeriod.job_title,
+            func.coalesce(UnitPeriod.short_name, UnitPeriod.name),
+        )
         .join(Membership, Membership.person_id == Person.id)
+        .outerjoin(PersonPeriod, said_of(Person.id, today))
         .join(UnitPath, UnitPath.unit_id == Membership.unit_id)
         .join(UnitPeriod, UnitPeriod.unit_id == Membership.unit_id)
         .where(
@@ -346,11 +362,11 @@ def people_to_add(
         .order_by(Person.sort_key, Person.id, func.length(UnitPath.path), UnitPath.unit_id)
     )
     found: dict[int, Candidate] = {}
-    for person, unit_name in db.session.execute(statement):
+    for person, job_title, unit_name in db.session.execute(statement):
         if person.id in taken or person.id in found:
             continue
         found[person.id] = Candidate(
-            Party(person.id), person.full_name, person.birth_year, person.job_title, unit_name
+            Party(person.id), person.full_name, person.birth_year, job_title, unit_name
         )
     return list(found.values())[:limit], len(found)
 

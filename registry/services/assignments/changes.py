@@ -13,6 +13,7 @@ from registry.domain.assignments import AssignmentRole
 from registry.domain.audit.deeds import Deed
 from registry.domain.clock import Moment
 from registry.domain.errors import Conflict, Invalid, NotFound
+from registry.domain.periods import LONGEST_AHEAD
 from registry.domain.permissions import Action, Actor
 from registry.domain.vietnamese.names import normalise
 from registry.domain.vietnamese.writing import format_day
@@ -23,7 +24,6 @@ from registry.queries.assignments.lists import assignment_by_id
 from registry.queries.coverage.spans import covered_days
 from registry.queries.units.on_a_day import life_of, path_on
 from registry.services.assignments.checks import (
-    LONGEST_AHEAD,
     TEXT_MAX_LENGTH,
     Draft,
     check_day_within,

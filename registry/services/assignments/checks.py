@@ -1,12 +1,12 @@
 """What must hold before a period of an assignment is written."""
 
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from registry.domain.clock import Moment
 from registry.domain.errors import Invalid, Problem
-from registry.domain.periods import Period
+from registry.domain.periods import LONGEST_AHEAD, Period
 from registry.domain.permissions import EVERYTHING, Action, Actor
 from registry.domain.vietnamese.names import normalise
 from registry.domain.vietnamese.writing import format_day
@@ -20,8 +20,6 @@ from registry.services.assignments.commands import AssignmentDetails
 from registry.services.decisions import ScanStore, write_decision
 
 TEXT_MAX_LENGTH = 300
-# A first day further ahead is rather a mistyped year than a plan.
-LONGEST_AHEAD = timedelta(days=366)
 
 
 @dataclass(frozen=True, slots=True)

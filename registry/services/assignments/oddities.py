@@ -7,6 +7,7 @@ from registry.domain.decisions import check_decision_days, decision_number_warni
 from registry.domain.vietnamese.writing import format_day
 from registry.models.assignments import Assignment
 from registry.models.decisions import Decision
+from registry.queries.person_periods import facts_of
 from registry.queries.units.on_a_day import unit_on
 
 
@@ -15,7 +16,7 @@ def warnings_about(assignment: Assignment, today: date) -> list[str]:
     unit = unit_on(assignment.unit_id, assignment.valid_from)
     found: list[str | None] = []
     if unit is not None and assignment.person is not None:
-        title = assignment.person.job_title
+        title = facts_of(assignment.person.id, assignment.valid_from).job_title
         found.append(unusual_title(assignment.role, unit.kind, title, assignment.valid_from))
     decision = assignment.decision
     if decision is not None:

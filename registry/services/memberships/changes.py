@@ -35,6 +35,7 @@ from registry.services.memberships.periods import (
     close_row,
     end_row,
     facts_of,
+    know_since,
     open_membership,
     pass_main_on,
     record_deed,
@@ -137,6 +138,7 @@ def correct(actor: Actor, command: CorrectMembership, moment: Moment) -> Members
     if period.valid_to is None:
         membership.end_reason = None
     db.session.flush()
+    know_since(actor, membership, moment)
     # A first day put right moves where the covered days begin; that is no gap left behind.
     since = min(period.valid_from, moment.day)
     gaps = refuse_gaps(covered, accepted=command.accept_gap, since=since)

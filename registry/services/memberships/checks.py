@@ -1,7 +1,6 @@
 """What must hold before a membership is written, whoever asks for it."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 
 from registry.domain.errors import Problem
 from registry.domain.periods import Period
@@ -12,8 +11,6 @@ from registry.models.memberships import Membership
 from registry.queries.units.on_a_day import life_of, unit_on
 
 ORGANISATION_MAX_LENGTH = 200
-# A first day further ahead is rather a mistyped year than a plan.
-LONGEST_AHEAD = timedelta(days=366)
 
 
 def unit_problems(unit_id: int, period: Period) -> list[Problem]:

@@ -9,7 +9,7 @@ from registry.domain.audit.deeds import Deed
 from registry.domain.clock import Moment
 from registry.domain.errors import Invalid, Problem
 from registry.domain.memberships import MemberRole
-from registry.domain.periods import Period
+from registry.domain.periods import LONGEST_AHEAD, Period
 from registry.domain.permissions import Actor
 from registry.domain.vietnamese.names import normalise
 from registry.domain.vietnamese.writing import format_day
@@ -21,11 +21,11 @@ from registry.queries.memberships import (
 from registry.services.audit import Event, record
 from registry.services.gaps import accepted_gaps
 from registry.services.memberships.checks import (
-    LONGEST_AHEAD,
     checked_organisation,
     same_unit_problems,
     unit_problems,
 )
+from registry.services.person_periods import reach_back
 
 REASON_MAX_LENGTH = 300
 
@@ -83,8 +83,15 @@ def open_membership(actor: Actor, command: OpenMembership, moment: Moment) -> Me
     )
     db.session.add(membership)
     db.session.flush()
+    know_since(actor, membership, moment)
     record_deed(actor, Deed.MEMBERSHIP_OPEN, membership, facts_of(membership), moment)
     return membership
+
+
+def know_since(actor: Actor, membership: Membership, moment: Moment) -> None:
+    """See to it that of a member something is known since the first day of the membership."""
+    if membership.person_id is not None:
+        reach_back(actor, membership.person_id, membership.valid_from, membership.unit_id, moment)
 
 
 def _main(command: OpenMembership, others: Sequence[Membership]) -> tuple[bool, list[Problem]]:

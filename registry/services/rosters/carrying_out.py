@@ -5,6 +5,7 @@ from datetime import date
 
 from registry.domain.clock import Moment
 from registry.domain.errors import Invalid, NotFound
+from registry.domain.periods import LONGEST_AHEAD
 from registry.domain.permissions import Actor
 from registry.domain.rosters import Joined, LineAction, LineFacts, differs
 from registry.models.decisions import Decision
@@ -12,7 +13,6 @@ from registry.models.memberships import Membership
 from registry.models.rosters import RosterLine
 from registry.queries.memberships import membership_by_id
 from registry.queries.units.on_a_day import life_of
-from registry.services.memberships.checks import LONGEST_AHEAD
 from registry.services.memberships.periods import (
     MembershipSettings,
     OpenMembership,

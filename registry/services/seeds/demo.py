@@ -30,7 +30,7 @@ from registry.models.base import Model, db
 from registry.models.decisions import Decision
 from registry.models.memberships import Membership
 from registry.models.parameters import Parameter
-from registry.models.people import Person
+from registry.models.people import Person, PersonPeriod
 from registry.models.signups import Signup
 from registry.models.trainings import Attendance, Course, TrainingClass
 from registry.models.units import UnitContact
@@ -59,6 +59,7 @@ class _Book:
     known_from: date
     codes: Mapping[str, int]
     people: dict[str, Person] = field(default_factory=dict)
+    periods: dict[str, PersonPeriod] = field(default_factory=dict)
     decisions: dict[str, Decision] = field(default_factory=dict)
     memberships: dict[tuple[str, str], Membership] = field(default_factory=dict)
 
@@ -91,6 +92,7 @@ def seed_demo(
     book = _Book(known_from, unit_ids_by_code(known_from))
     _add_people(files["people"], book)
     _add_memberships(files["memberships"], book)
+    _add_periods(files["people"], files["memberships"], book)
     _add_decisions(files["decisions"], book, moment.day)
     _add_all([_contact(row, book) for row in files["unit_contacts"]])
     _add_all([_assignment(row, book) for row in files["assignments"]])
@@ -100,7 +102,12 @@ def seed_demo(
     logins = make_logins(home, files["accounts"])
     accounts = add_accounts(files["accounts"], logins, book.people, book.codes, book.began)
     facts = DemoFacts(
-        book.codes, book.people, book.memberships, book.decisions, list(accounts.values())
+        book.codes,
+        book.people,
+        book.periods,
+        book.memberships,
+        book.decisions,
+        list(accounts.values()),
     )
     add_rosters(files["rosters"], facts)
     db.session.add(Parameter(name=DEMO, value="1"))
@@ -152,7 +159,6 @@ def _add_people(rows: Sequence[Row], book: _Book) -> None:
 
 def _person(row: Row, created_at: datetime) -> Person:
     name = normalise_name(text(row, "full_name"))
-    education, contract = row["education_level"], row["contract_type"]
     return Person(
         full_name=name,
         search_key=search_key(name),
@@ -160,12 +166,34 @@ def _person(row: Row, created_at: datetime) -> Person:
         birth_year=int(text(row, "birth_year")) if row["birth_year"] else None,
         phone=parse_phone(text(row, "phone")) if row["phone"] else None,
         email=row["email"],
+        created_at=created_at,
+    )
+
+
+def _add_periods(people: Sequence[Row], memberships: Sequence[Row], book: _Book) -> None:
+    """Add what each person is by occupation, since the first membership, else the first day."""
+    joined: dict[str, date] = {}
+    for row in memberships:
+        key, since = text(row, "person"), day(row, "valid_from")
+        joined[key] = min(since, joined.get(key, since))
+    book.periods = {
+        key: _period(row, book.people[key], joined.get(key, book.known_from))
+        for row in people
+        for key in [text(row, "key")]
+    }
+    _add_all(list(book.periods.values()))
+
+
+def _period(row: Row, person: Person, since: date) -> PersonPeriod:
+    education, contract = row["education_level"], row["contract_type"]
+    return PersonPeriod(
+        person_id=person.id,
         job_title=row["job_title"],
         education_level=EducationLevel(education) if education else None,
         it_major=flag(row, "it_major"),
         contract_type=ContractType(contract) if contract else None,
         is_manager=flag(row, "is_manager"),
-        created_at=created_at,
+        valid_from=since,
     )
 
 

@@ -12,7 +12,7 @@ from registry.models.accounts import Account
 from registry.models.base import db
 from registry.models.decisions import Decision
 from registry.models.memberships import Membership
-from registry.models.people import Person
+from registry.models.people import Person, PersonPeriod
 from registry.models.rosters import Roster, RosterLine
 from registry.queries.units.on_a_day import path_on
 from registry.services.rosters.deciding import frozen_lines
@@ -25,6 +25,7 @@ class DemoFacts:
 
     codes: Mapping[str, int]
     people: Mapping[str, Person]
+    periods: Mapping[str, PersonPeriod]
     memberships: Mapping[tuple[str, str], Membership]
     decisions: Mapping[str, Decision]
     accounts: Sequence[Account]
@@ -46,7 +47,7 @@ def _roster(row: Row, facts: DemoFacts) -> Roster:
     unit_id, issued_on = facts.codes[unit], decision.issued_on
     verifier = _officer(facts, Role.VERIFIER, unit_id, issued_on)
     lines = [
-        _line(position, facts.people[key], facts.memberships[key, unit], decision.effective_from)
+        _line(position, key, facts, facts.memberships[key, unit], decision.effective_from)
         for position, key in enumerate(text(row, "lines").split(";"), start=1)
     ]
     at = _moments(issued_on)
@@ -106,8 +107,9 @@ def _officer(facts: DemoFacts, role: Role, unit_id: int, day: date) -> int | Non
 
 
 def _line(
-    position: int, person: Person, membership: Membership, effective_from: date
+    position: int, key: str, facts: DemoFacts, membership: Membership, effective_from: date
 ) -> RosterLine:
+    person = facts.people[key]
     return RosterLine(
         position=position,
         action=LineAction.ADD,
@@ -118,6 +120,6 @@ def _line(
         effective_from=effective_from,
         name=person.full_name,
         birth_year=person.birth_year,
-        job_title=person.job_title,
+        job_title=facts.periods[key].job_title,
         outcome=LineOutcome.APPROVED,
     )

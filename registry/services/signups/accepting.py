@@ -8,6 +8,7 @@ from registry.domain.audit.deeds import Deed
 from registry.domain.clock import Moment
 from registry.domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from registry.domain.memberships import MemberRole
+from registry.domain.people import PersonFacts
 from registry.domain.periods import Period
 from registry.domain.permissions import Action, Actor, Role, Scope
 from registry.domain.signups import (
@@ -20,15 +21,17 @@ from registry.models.signups import Signup
 from registry.queries.accounts import account_by_login, account_of_person
 from registry.queries.memberships import overlapping
 from registry.queries.people import person_in_scope
+from registry.queries.person_periods import period_on
 from registry.queries.units.on_a_day import path_on
-from registry.services import accounts, people
+from registry.services import accounts, people, person_periods
 from registry.services.memberships.periods import OpenMembership, open_membership
 from registry.services.signups.deciding import sign, signup_to_decide, signup_to_review
 from registry.services.signups.sending import record_signup
 
 GRANTABLE = (Role.MEMBER, Role.UNIT_OFFICER)
-# What may be taken over into the record of a person who is known already.
-TAKEN_OVER = ("phone", "email", "job_title")
+# What may be taken over of a person who is known already: into the record, and from a day on.
+_OF_THE_RECORD = frozenset({"phone", "email"})
+_TITLE = "job_title"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +39,8 @@ class AcceptSignup:
     """A reviewer's choices.
 
     `person_id` None records a new person; else the request is attached to that one, and only the
-    fields in `take_over` (of `TAKEN_OVER`) replace what his record says.
+    fields in `take_over` ("phone", "email", "job_title") replace what the registry says of him; the
+    title does so from the day of accepting on.
     """
 
     signup_id: int
@@ -141,9 +145,13 @@ def _person_of(actor: Actor, signup: Signup, command: AcceptSignup, moment: Mome
             full_name=signup.full_name,
             phone=signup.phone,
             email=signup.email,
-            job_title=signup.job_title,
         )
-        return people.write_person(actor, details, signup.unit_id, moment, None)
+        new = people.NewPerson(
+            details=details,
+            facts=PersonFacts(job_title=signup.job_title),
+            since=command.valid_from,
+        )
+        return people.write_person(actor, new, signup.unit_id, moment, None)
     if command.person_id == actor.person_id:
         raise NotAllowed("Không tự chấp nhận đăng ký của chính mình. Đề nghị người khác xử lý.")
     found = person_in_scope(
@@ -151,8 +159,8 @@ def _person_of(actor: Actor, signup: Signup, command: AcceptSignup, moment: Mome
     )
     if found is None:
         raise NotFound
-    person, _ = found
-    offered = {name: getattr(signup, name) for name in TAKEN_OVER if name in command.take_over}
+    person, unit_id = found
+    offered = {name: getattr(signup, name) for name in _OF_THE_RECORD & command.take_over}
     changed = {name: value for name, value in offered.items() if value is not None}
     if changed:
         details = replace(_details_of(person), **changed)
@@ -162,7 +170,19 @@ def _person_of(actor: Actor, signup: Signup, command: AcceptSignup, moment: Mome
             None,
             moment,
         )
+    if _TITLE in command.take_over:
+        _take_title_over(actor, person, signup, unit_id, moment)
     return person
+
+
+def _take_title_over(
+    actor: Actor, person: Person, signup: Signup, unit_id: int, moment: Moment
+) -> None:
+    """Let the title be that of the request from today on; what was true before stays."""
+    period = period_on(person.id, moment.day)
+    if period is not None and period.job_title != signup.job_title:
+        facts = replace(period.facts, job_title=signup.job_title)
+        person_periods.set_from(actor, period, facts, moment.day, unit_id, moment)
 
 
 def _details_of(person: Person) -> people.PersonDetails:
@@ -170,13 +190,8 @@ def _details_of(person: Person) -> people.PersonDetails:
         full_name=person.full_name,
         phone=person.phone,
         email=person.email,
-        job_title=person.job_title,
         birth_year=person.birth_year,
         birth_date=person.birth_date,
-        education_level=person.education_level,
-        it_major=person.it_major,
-        contract_type=person.contract_type,
-        is_manager=person.is_manager,
     )
 
 

@@ -26,8 +26,8 @@ from registry.queries.signups import (
     signup_by_code,
     signup_by_submit_key,
 )
-from registry.services import people
 from registry.services.audit import Event, record
+from registry.services.person_periods import JOB_TITLE_MAX_LENGTH
 
 UNKNOWN_CODE = (
     "Không tìm thấy đăng ký có mã này. Mã gồm 16 chữ số và chữ cái, ví dụ 7K2M-94QX-00AB-CDEF; "
@@ -60,8 +60,8 @@ def check_applicant(applicant: Applicant) -> Applicant:
     job_title = normalise(applicant.job_title)
     if not job_title:
         problems.append(Problem("job_title", "Nhập chức vụ, chức danh."))
-    elif len(job_title) > people.JOB_TITLE_MAX_LENGTH:
-        message = f"Chức vụ, chức danh dài nhiều nhất {people.JOB_TITLE_MAX_LENGTH} ký tự."
+    elif len(job_title) > JOB_TITLE_MAX_LENGTH:
+        message = f"Chức vụ, chức danh dài nhiều nhất {JOB_TITLE_MAX_LENGTH} ký tự."
         problems.append(Problem("job_title", message))
     try:
         phone = parse_phone(applicant.phone)

@@ -2,11 +2,12 @@
 
 from registry.domain.field_names import MEMBERSHIP_FIELDS, PERSON_FIELDS
 from registry.domain.memberships import MemberRole
-from registry.domain.people import ContractType, EducationLevel
+from registry.domain.people import ContractType, EducationLevel, PersonFacts
 from registry.web.forms.choices import labelled
 from registry.web.forms.fields import (
     BaseForm,
     CheckboxField,
+    DatedChangeForm,
     EmailField,
     PhoneField,
     RadioField,
@@ -39,7 +40,7 @@ class YearField(WholeNumberField):
 
 
 class PersonForm(BaseForm):
-    """What is recorded of a person."""
+    """What is recorded of a person, but for the dated facts."""
 
     full_name = TextField(
         PERSON_FIELDS["full_name"],
@@ -60,6 +61,17 @@ class PersonForm(BaseForm):
         validators=[optional(), at_most(254, "Thư điện tử")],
         render_kw={"autocomplete": "off"},
     )
+    citizen_id = TextField(
+        PERSON_FIELDS["citizen_id"],
+        validators=[optional(), at_most(30, "Số CCCD")],
+        description="12 chữ số. Được mã hóa khi lưu; mỗi lần xem đủ số đều ghi nhật ký.",
+        render_kw={"autocomplete": "off", "inputmode": "numeric"},
+    )
+
+
+class FactsForm(BaseForm):
+    """What a person is by occupation."""
+
     job_title = TextField(
         PERSON_FIELDS["job_title"], validators=[optional(), at_most(200, "Chức vụ, chức danh")]
     )
@@ -71,16 +83,39 @@ class PersonForm(BaseForm):
         PERSON_FIELDS["contract_type"], choices=[NOT_SAID, *labelled(ContractType)]
     )
     is_manager = CheckboxField(PERSON_FIELDS["is_manager"])
-    citizen_id = TextField(
-        PERSON_FIELDS["citizen_id"],
-        validators=[optional(), at_most(30, "Số CCCD")],
-        description="12 chữ số. Được mã hóa khi lưu; mỗi lần xem đủ số đều ghi nhật ký.",
-        render_kw={"autocomplete": "off", "inputmode": "numeric"},
+
+    @property
+    def facts(self) -> PersonFacts:
+        """What was typed."""
+        education, contract = self.education_level.data, self.contract_type.data
+        return PersonFacts(
+            job_title=self.job_title.data,
+            education_level=EducationLevel(education) if education else None,
+            it_major=self.it_major.data,
+            contract_type=ContractType(contract) if contract else None,
+            is_manager=self.is_manager.data,
+        )
+
+    def show(self, facts: PersonFacts) -> None:
+        """Fill the fields with what is stored."""
+        self.job_title.data = facts.job_title
+        self.education_level.data = facts.education_level.value if facts.education_level else ""
+        self.it_major.data = facts.it_major
+        self.contract_type.data = facts.contract_type.value if facts.contract_type else ""
+        self.is_manager.data = facts.is_manager
+
+
+class EditFactsForm(FactsForm, DatedChangeForm):
+    """What a person is by occupation in a period; its first day is part of a correction only."""
+
+    version = VersionField()
+    valid_from = VietnameseDateField(
+        PERSON_FIELDS["valid_from"], description="Chỉ dùng khi đính chính."
     )
 
 
-class RegisterForm(PersonForm):
-    """A person and the first membership."""
+class RegisterForm(PersonForm, FactsForm):
+    """A person and the first membership, from which day on the facts hold."""
 
     role = SelectField(
         MEMBERSHIP_FIELDS["role"],

@@ -10,20 +10,16 @@ from registry.documents.people import PAGE_COLUMNS, people_sheet
 from registry.documents.tables import on_page
 from registry.documents.trainings import ATTENDED_COLUMNS
 from registry.domain.audit.deeds import Deed, field_label
-from registry.domain.errors import NotFound
+from registry.domain.errors import Invalid, NotFound
 from registry.domain.identity_numbers import parse_citizen_id
 from registry.domain.memberships import MemberRole
-from registry.domain.people import (
-    ContractType,
-    EducationLevel,
-    change_words,
-)
+from registry.domain.people import change_words
 from registry.domain.permissions import Action
 from registry.domain.phones import mask_phone
 from registry.domain.vietnamese.writing import format_day, format_phone
 from registry.formats.spreadsheet import table_xlsx
 from registry.models.base import db
-from registry.models.people import Person
+from registry.models.people import Person, PersonPeriod
 from registry.queries.accounts import account_of_person
 from registry.queries.assignments.lists import assignments_of_person
 from registry.queries.cards import live_cards
@@ -36,18 +32,21 @@ from registry.queries.people import (
     people,
     person_in_scope,
 )
+from registry.queries.person_periods import period_by_id, period_on, periods_of
 from registry.queries.trainings import attended_by
 from registry.queries.units.details import children_in, topmost, units_above
 from registry.queries.units.on_a_day import UnitRow, path_on, unit_on
 from registry.services import people as service
+from registry.services import person_periods
 from registry.services.audit import Event
 from registry.web.access import current_actor, requires
 from registry.web.exports import FileKind, hand_out
+from registry.web.forms.fields import CORRECTION
 from registry.web.forms.showing import show_form
 from registry.web.forms.submissions import saving
 from registry.web.numbers import row_number
 from registry.web.paging import window
-from registry.web.people.forms import EditForm, PersonForm, RegisterForm, RevealForm
+from registry.web.people.forms import EditFactsForm, EditForm, PersonForm, RegisterForm, RevealForm
 from registry.web.personal_keys import personal_keys
 from registry.web.request import moment, today
 from registry.web.shown_day import ShownDay, shown_day
@@ -162,6 +161,7 @@ def show(person_id: int) -> ResponseReturnValue:
         "people/show.html",
         day=day,
         person=person,
+        period=period_on(person_id, day.day),
         memberships=memberships,
         editable_memberships={
             past.membership.id
@@ -184,6 +184,7 @@ def show(person_id: int) -> ResponseReturnValue:
 def _story(person_id: int) -> dict[str, Any]:
     """Return what both the person's page and one's own record tell."""
     return {
+        "periods": periods_of(person_id)[::-1],
         "assignments": assignments_of_person(person_id, None),
         "training_columns": on_page(ATTENDED_COLUMNS),
         "trainings": attended_by(person_id),
@@ -211,6 +212,7 @@ def own() -> ResponseReturnValue:
     return render_template(
         "people/own.html",
         person=person,
+        period=period_on(person_id, today()),
         memberships=memberships,
         cards=live_cards(past.membership.line_id for past in memberships),
         **_story(person_id),
@@ -273,11 +275,50 @@ def _fill(form: EditForm, person: Person) -> None:
     form.birth_year.data = None if person.birth_date else person.birth_year
     form.phone.data = format_phone(person.phone) if person.phone else None
     form.email.data = person.email
-    form.job_title.data = person.job_title
-    form.education_level.data = person.education_level.value if person.education_level else ""
-    form.it_major.data = person.it_major
-    form.contract_type.data = person.contract_type.value if person.contract_type else ""
-    form.is_manager.data = person.is_manager
+
+
+@blueprint.route("/nguoi/cong-tac/<int:period_id>/sua", methods=["GET", "POST"])
+@requires(Action.PERSON_EDIT)
+def edit_facts(period_id: int) -> ResponseReturnValue:
+    """Correct what a person is by occupation in a period, or change it from a day on."""
+    form = EditFactsForm()
+    period = _editable_period(period_id)
+    location = url_for("people.show", person_id=period.person_id)
+    if save := saving(form):
+        with save:
+            _save_facts(form, period_id)
+            return save.done(location, "Đã lưu thông tin công tác.")
+    elif not form.is_submitted():
+        form.version.data = period.version
+        form.valid_from.data = period.valid_from
+        form.show(period.facts)
+    period = _editable_period(period_id)
+    person = _editable(period.person_id)
+    return show_form("people/edit_facts.html", form, period=period, person=person)
+
+
+def _editable_period(period_id: int) -> PersonPeriod:
+    period = period_by_id(period_id)
+    if period is None:
+        raise NotFound
+    _editable(period.person_id)
+    return period
+
+
+def _save_facts(form: EditFactsForm, period_id: int) -> None:
+    actor, version, facts = current_actor(), form.version.number, form.facts
+    if form.change_kind.data != CORRECTION:
+        change = person_periods.ChangeFacts(
+            period_id=period_id, version=version, facts=facts, day=form.change_from.data
+        )
+        person_periods.change_from(actor, change, moment())
+        return
+    if form.valid_from.data is None:
+        raise Invalid.on("valid_from", "Nhập ngày bắt đầu của thông tin này.")
+    correction = person_periods.CorrectFacts(
+        period_id=period_id, version=version, facts=facts, valid_from=form.valid_from.data
+    )
+    person_periods.correct(actor, correction, moment())
 
 
 def _details(form: PersonForm) -> service.PersonDetails:
@@ -285,15 +326,8 @@ def _details(form: PersonForm) -> service.PersonDetails:
         full_name=form.full_name.data,
         phone=form.phone.data,
         email=form.email.data,
-        job_title=form.job_title.data,
         birth_year=form.birth_year.data,
         birth_date=form.birth_date.data,
-        education_level=EducationLevel(form.education_level.data)
-        if form.education_level.data
-        else None,
-        it_major=form.it_major.data,
-        contract_type=ContractType(form.contract_type.data) if form.contract_type.data else None,
-        is_manager=form.is_manager.data,
         citizen_id=form.citizen_id.data or None,
     )
 
@@ -357,6 +391,7 @@ def _registered(form: RegisterForm, unit_id: int) -> tuple[int, str, tuple[str, 
         service.RegisterPerson(
             unit_id=unit_id,
             details=details,
+            facts=form.facts,
             role=role,
             organisation=form.organisation.data,
             valid_from=form.valid_from.data,
@@ -399,5 +434,5 @@ def _told(person: Person, likeness: Likeness) -> str:
     """Say what tells a person apart, and what made him look like the one described."""
     why = "Trùng số điện thoại" if likeness.same_phone else "Trùng họ tên"
     born = f"sinh {person.birth_year}" if person.birth_year is not None else None
-    facts = [fact for fact in (likeness.unit_name, person.job_title, born) if fact]
+    facts = [fact for fact in (likeness.unit_name, likeness.job_title, born) if fact]
     return f"{why}. {', '.join(facts)}."

@@ -196,7 +196,7 @@ def roster_page(roster: Roster) -> RosterPage:
     day = today()
     is_open = roster.state in OPEN_ROSTER_STATES
     facts = line_facts(roster, day) if is_open else {}
-    signs = line_signs(roster, facts) if is_open else {}
+    signs = line_signs(roster, facts, today()) if is_open else {}
     lines = [
         ShownLine(
             number=number,

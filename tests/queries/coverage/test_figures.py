@@ -39,12 +39,12 @@ from registry.models.base import db
 from registry.models.coverage import VacancyReport
 from registry.models.decisions import Decision, DecisionEnd
 from registry.models.memberships import Membership
-from registry.models.people import Person
+from registry.models.people import Person, PersonPeriod
 from registry.models.units import Unit, UnitPeriod
 from registry.queries.assignments.counting import focal_points_counting
 from registry.queries.coverage.counting import focal_point_counts
 from registry.queries.coverage.figures import Coverage, coverage, root_unit, units_not_taking_part
-from registry.queries.coverage.spans import covered_days, vacancies
+from registry.queries.coverage.spans import covered_days, steps_of, vacancies
 from registry.queries.units.on_a_day import unit_on
 from registry.services.seeds.reference import SEEDS
 from registry.services.units.paths import rebuild_paths
@@ -59,6 +59,7 @@ from tests.factories.coverage import (
     tally_of,
 )
 from tests.factories.people import (
+    facts_from,
     make_assignment,
     make_decision,
     make_member,
@@ -180,7 +181,7 @@ class World:
     """Everything coverage depends on; what was once worked out by hand of a day is remembered."""
 
     standings: tuple[tuple[Standing, ...], ...]
-    contracts: tuple[ContractType | None, ...]
+    contracts: tuple[tuple[tuple[Spell, ContractType | None], ...], ...]
     memberships: dict[tuple[int, int], Spell]
     held: tuple[Held, ...]
     minimum: int
@@ -225,9 +226,12 @@ class World:
             unit_takes_part=bool(line and standing and standing.takes_part),
             holder_belongs=self.belongs(held, day),
             holder_is_contract_worker=(
-                held.person is not None and self.contracts[held.person] is ContractType.CONTRACT
+                held.person is not None and self.contract(held.person, day) is ContractType.CONTRACT
             ),
         )
+
+    def contract(self, person: int, day: int) -> ContractType | None:
+        return next(kind for spell, kind in self.contracts[person] if spell.holds(day))
 
     def belongs(self, held: Held, day: int) -> bool:
         served = self.line(held.unit, day)
@@ -336,6 +340,26 @@ class World:
         return START + timedelta(max(first, self.due(unit)))
 
 
+def invent_settings(draw: Random) -> Iterator[tuple[int, CountingSetting, int]]:
+    """Invent three turns of how is counted."""
+    for day in sorted(draw.sample(range(LAST), 3)):
+        setting = draw.choice(list(CountingSetting))
+        most = 20 if setting is CountingSetting.GRACE_DAYS else 1
+        yield day, setting, draw.randint(0, most)
+
+
+def invent_contracts(draw: Random) -> tuple[tuple[Spell, ContractType | None], ...]:
+    """Invent how somebody works, through all time."""
+    turns = sorted(draw.sample(range(1, LAST), draw.choice([0, 1, 1, 2])))
+    return tuple(
+        (
+            Spell(first, end),
+            draw.choice([None, ContractType.CONTRACT, ContractType.PERMANENT]),
+        )
+        for first, end in zip([0, *turns], [*turns, None], strict=True)
+    )
+
+
 def invent(seed: int) -> World:
     """Invent facts, evenly from a seed: strategies draw too few for the rules to meet."""
     draw = Random(seed)  # noqa: S311 - invented facts, not secrets
@@ -386,22 +410,13 @@ def invent(seed: int) -> World:
             ),
         )
 
-    def settings() -> Iterator[tuple[int, CountingSetting, int]]:
-        for day in sorted(draw.sample(range(LAST), 3)):
-            setting = draw.choice(list(CountingSetting))
-            most = 20 if setting is CountingSetting.GRACE_DAYS else 1
-            yield day, setting, draw.randint(0, most)
-
     by_people = draw.sample([(p, u) for p in range(PEOPLE) for u in range(1, 9)], 16)
     by_sections = draw.sample(
         [(s, u) for s in range(4, len(KINDS)) for u in range(1, 9) if s != u], 8
     )
     return World(
         standings=tuple(history(parents) for parents in PARENTS),
-        contracts=tuple(
-            draw.choice([None, ContractType.CONTRACT, ContractType.PERMANENT])
-            for _ in range(PEOPLE)
-        ),
+        contracts=tuple(invent_contracts(draw) for _ in range(PEOPLE)),
         memberships={
             pair: spell()
             for pair in draw.sample([(p, u) for p in range(PEOPLE) for u in range(len(KINDS))], 20)
@@ -412,7 +427,7 @@ def invent(seed: int) -> World:
         ),
         minimum=draw.choice([1, 1, 2]),
         grace=draw.choice([0, 0, 7]),
-        settings=tuple(settings()),
+        settings=tuple(invent_settings(draw)),
         reports={unit: draw.randint(0, LAST) for unit in draw.sample(range(1, 9), 3)},
         complete_from=draw.choice([0, 0, 0, 15]),
     )
@@ -421,36 +436,11 @@ def invent(seed: int) -> World:
 def write(world: World) -> list[int]:
     """Write the facts; return the ids of the units by their number."""
     units = [Unit(registry_code=f"U-{number:02}") for number in range(len(KINDS))]
-    people = [
-        _person(f"Người {number}", contract) for number, contract in enumerate(world.contracts)
-    ]
+    people = [_person(f"Người {number}") for number in range(PEOPLE)]
     db.session.add_all([*units, *people])
     db.session.flush()
-    for number, standings in enumerate(world.standings):
-        for standing in standings:
-            db.session.add(
-                UnitPeriod(
-                    unit_id=units[number].id,
-                    name=f"Đơn vị {number}",
-                    kind=KINDS[number],
-                    parent_id=None if standing.parent is None else units[standing.parent].id,
-                    takes_part=standing.takes_part,
-                    not_taking_part_reason="Ngoài phạm vi",
-                    search_key="",
-                    sort_key="",
-                    **standing.spell.dates,
-                )
-            )
-    for (person, unit), spell in world.memberships.items():
-        db.session.add(
-            Membership(
-                line_id=f"{person}-{unit}",
-                person_id=people[person].id,
-                unit_id=units[unit].id,
-                role=MemberRole.MEMBER,
-                **spell.dates,
-            )
-        )
+    write_units(world, units)
+    write_people(world, people, units)
     for held in world.held:
         write_held(held, units, people)
     for unit, day in world.reports.items():
@@ -468,6 +458,43 @@ def write(world: World) -> list[int]:
     )
     rebuild_paths()
     return [unit.id for unit in units]
+
+
+def write_units(world: World, units: list[Unit]) -> None:
+    """Write what each unit is, for how long."""
+    for number, standings in enumerate(world.standings):
+        for standing in standings:
+            db.session.add(
+                UnitPeriod(
+                    unit_id=units[number].id,
+                    name=f"Đơn vị {number}",
+                    kind=KINDS[number],
+                    parent_id=None if standing.parent is None else units[standing.parent].id,
+                    takes_part=standing.takes_part,
+                    not_taking_part_reason="Ngoài phạm vi",
+                    search_key="",
+                    sort_key="",
+                    **standing.spell.dates,
+                )
+            )
+
+
+def write_people(world: World, people: list[Person], units: list[Unit]) -> None:
+    """Write how everybody works, and where."""
+    for number, contracts in enumerate(world.contracts):
+        for spell, kind in contracts:
+            said = PersonPeriod(person_id=people[number].id, contract_type=kind, **spell.dates)
+            db.session.add(said)
+    for (person, unit), spell in world.memberships.items():
+        db.session.add(
+            Membership(
+                line_id=f"{person}-{unit}",
+                person_id=people[person].id,
+                unit_id=units[unit].id,
+                role=MemberRole.MEMBER,
+                **spell.dates,
+            )
+        )
 
 
 def write_held(held: Held, units: list[Unit], people: list[Person]) -> None:
@@ -520,10 +547,8 @@ def _decision(unit_id: int, day: int) -> Decision:
     )
 
 
-def _person(name: str, contract: ContractType | None = None) -> Person:
-    return Person(
-        full_name=name, search_key="", sort_key="", contract_type=contract, created_at=NOW
-    )
+def _person(name: str) -> Person:
+    return Person(full_name=name, search_key="", sort_key="", created_at=NOW)
 
 
 def add(row: T) -> T:
@@ -678,6 +703,32 @@ def test_whether_a_contract_worker_counts_as_chuyen_trach_is_a_setting(here: Pro
     set_counting(CountingSetting.CONTRACT_WORKERS, 1, date(2024, 6, 20))
     assert of(here).headline.strict_covered == 1
     assert of(here, date(2024, 6, 19)).headline.strict_covered == 0
+
+
+def test_a_contract_that_begins_changes_no_figure_of_a_day_before(here: Province) -> None:
+    person = make_member("Võ Văn Bốn", here.commune)
+    make_assignment(person, here.commune, make_decision(here.commune), duty=Duty.DEDICATED)
+    turn = date(2024, 6, 20)
+    facts_from(person, turn, contract_type=ContractType.CONTRACT)
+    assert of(here, turn - timedelta(1)).headline.strict_covered == 1
+    assert of(here, turn).headline.strict_covered == 0
+    assert of(here, turn).headline.any_covered == 1
+    assert vacancies(of(here), Standard.STRICT)[here.commune.id] == turn
+    required = next(unit for unit in of(here).units if unit.id == here.commune.id)
+    assert [
+        (step.first_day, step.last_day, step.strict_covered)
+        for step in steps_of(required, START, TODAY)
+    ] == [(START, turn - timedelta(1), True), (turn, TODAY, False)]
+    assert covered_days([here.commune.id]) == {here.commune.id: [Period(START)]}
+
+
+def test_a_new_title_leaves_the_days_covered_in_one_piece(here: Province) -> None:
+    person = make_member("Võ Văn Bốn", here.commune)
+    make_assignment(person, here.commune, make_decision(here.commune), duty=Duty.DEDICATED)
+    facts_from(person, date(2024, 6, 20), job_title="Chủ tịch UBND xã")
+    required = next(unit for unit in of(here).units if unit.id == here.commune.id)
+    (step,) = steps_of(required, START, TODAY)
+    assert step.strict_covered
 
 
 def test_an_earlier_day_shows_what_was_true_then(here: Province) -> None:

@@ -33,7 +33,7 @@ from registry.queries.rosters.lists import (
 from tests.conftest import TODAY
 from tests.factories.accounts import actor_for, make_account, make_actor
 from tests.factories.approvals import approve_memberships
-from tests.factories.people import make_member, make_membership, make_person
+from tests.factories.people import facts_from, make_member, make_membership, make_person
 from tests.factories.rosters import make_line, make_roster
 from tests.factories.units import START, Province, make_office, make_unit
 
@@ -182,7 +182,7 @@ def test_somebody_of_a_unit_below_can_be_admitted_and_joins_by_it(here: Province
     team = make_unit("Tổ 1", UnitKind.COMMUNITY_TEAM, here.commune)
     roster, known = one_line(here.commune, make_member("Lê Văn A", team))
     assert (known.joined, known.belongs) == (None, True)
-    (signs,) = line_signs(roster, line_facts(roster, TODAY)).values()
+    (signs,) = line_signs(roster, line_facts(roster, TODAY), TODAY).values()
     assert signs.joins_by_approval
     assert line_obstacle(known) is None
 
@@ -251,9 +251,9 @@ def test_signs_name_what_a_reviewer_should_look_at(here: Province) -> None:
         [make_line(person) for person in (plain, no_year, one, two)],
         RosterState.SUBMITTED,
     )
-    one.job_title = "Chức danh mới"
-    db.session.flush()
-    signs = line_signs(roster, line_facts(roster, TODAY))
+    facts_from(one, TODAY, job_title="Chức danh mới")
+    facts_from(plain, TODAY + timedelta(days=1), job_title="Chức danh sau này")
+    signs = line_signs(roster, line_facts(roster, TODAY), TODAY)
     found = [
         (
             signs[line.id].without_birth_year,

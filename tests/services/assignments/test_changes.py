@@ -1,7 +1,7 @@
 """Assignments: recorded, corrected in place, changed from a day, ended with the gap named."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -21,6 +21,7 @@ from registry.models.people import Person
 from registry.models.units import Unit
 from registry.queries.assignments.counting import focal_points_counting
 from registry.queries.assignments.holders import Holder
+from registry.queries.person_periods import periods_of
 from registry.services.assignments.changes import (
     NEW_CONTENT,
     NEW_FOCAL_POINT,
@@ -45,6 +46,7 @@ from tests.factories.accounts import make_actor
 from tests.factories.days import moment_on
 from tests.factories.decisions import pdf, typed_decision
 from tests.factories.people import (
+    facts_from,
     make_assignment,
     make_decision,
     make_member,
@@ -423,11 +425,14 @@ def test_a_new_decision_is_recorded_for_the_unit_served_whatever_was_sent(
 
 def test_an_unusual_title_in_a_commune_is_warned_of(app: Flask, store: ScanStore) -> None:
     at = Commune()
-    at.member.job_title = "Trưởng Công an xã"
+    (period,) = periods_of(at.member.id)
+    period.job_title = "Trưởng Công an xã"
     recorded = at.record(store, details(at.member, decision_id=at.decision.id))
+    facts_from(at.member, recorded.valid_from + timedelta(days=1), job_title="Công chức VP-TK")
     (warning,) = warnings_about(recorded, TODAY)
     assert "Văn phòng – thống kê" in warning
-    at.member.job_title = "Công chức VP-TK"
+    period.job_title = "Công chức VP-TK"
+    db.session.flush()
     assert warnings_about(recorded, TODAY) == []
 
 
