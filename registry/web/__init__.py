@@ -3,6 +3,7 @@
 from flask import Flask
 
 from registry.web.accounts.views import blueprint as accounts
+from registry.web.assignments.vacancy import blueprint as vacancies
 from registry.web.assignments.views import blueprint as assignments
 from registry.web.audit.views import blueprint as audit
 from registry.web.cards.views import blueprint as cards
@@ -38,6 +39,7 @@ PAGES = (
     signups,
     trainings,
     units,
+    vacancies,
 )
 
 

@@ -95,6 +95,8 @@ class Deed(Labelled):
     TRAINING_REMOVE_ATTENDANCE = "training.remove_attendance", "Tập huấn: xóa lượt tham dự"
     UNIT_CORRECT_NAME = "unit.correct_name", "Đơn vị: đính chính tên"
     UNIT_EDIT_CONTACT = "unit.edit_contact", "Đơn vị: sửa liên hệ"
+    VACANCY_REPORT = "vacancy.report", "Phân công: đơn vị báo chưa bố trí đầu mối"
+    VACANCY_WITHDRAW = "vacancy.withdraw", "Phân công: bỏ báo chưa bố trí đầu mối"
     UNIT_KNOWN_UNTIL = "unit.known_until", "Đơn vị: ghi ngày cuối số liệu còn đúng"
     UNIT_REBUILD_PATHS = "unit.rebuild_paths", "Đơn vị: dựng lại đường dẫn"
 

@@ -35,3 +35,12 @@ def first_records(unit_ids: Iterable[int], day: date) -> dict[int, date]:
     """
     rows = db.session.execute(_FIRST, {"unit_ids": sorted(unit_ids), "day": day})
     return {unit_id: first for unit_id, first in rows}  # noqa: C416 - a Row is no tuple
+
+
+def vacancy_report(unit_id: int, day: date) -> date | None:
+    """Return since when a unit last reported, up to `day`, that it has no focal point."""
+    return db.session.scalar(
+        select(func.max(VacancyReport.since)).where(
+            VacancyReport.unit_id == unit_id, VacancyReport.since <= day
+        )
+    )

@@ -215,3 +215,17 @@ class WaitingForm(QueryForm):
         choices=[("", "Tất cả"), *labelled(AssignmentRole)],
         default="",
     )
+
+
+class VacancyForm(BaseForm):
+    """Since when a unit has no focal point."""
+
+    since = VietnameseDateField(
+        "Chưa có đầu mối từ ngày",
+        validators=[required("Nhập ngày.")],
+        description="Để ngày hôm nay nếu không nhớ rõ.",
+    )
+
+
+class WithdrawForm(BaseForm):
+    """A button without fields."""

@@ -25,6 +25,7 @@ from registry.queries.assignments.lists import (
     waiting_for_decision,
 )
 from registry.queries.assignments.rows import AssignmentRow
+from registry.queries.coverage.records import vacancy_report
 from registry.queries.coverage.required import is_required
 from registry.queries.decisions import decisions_of_unit
 from registry.queries.units.on_a_day import UnitRow, path_on
@@ -46,6 +47,7 @@ from registry.web.assignments.forms import (
     EndAssignmentForm,
     RecordAssignmentForm,
     WaitingForm,
+    WithdrawForm,
     holder_value,
 )
 from registry.web.assignments.holders import offer_holders
@@ -81,6 +83,8 @@ def of_unit(unit_id: int) -> ResponseReturnValue:
         ),
         recorded=_just_recorded(rows),
         may_record=_may_record(unit_id),
+        reported=vacancy_report(unit_id, today()),
+        withdraw=WithdrawForm(),
     )
 
 
