@@ -9,13 +9,30 @@ from registry.domain.vietnamese.names import normalise
 
 
 class DecisionKind(Labelled):
-    """What the paper is."""
+    """What the paper is.
+
+    `LETTER` says what a paper is for, to name somebody for the network: it may bear the sign of
+    any other kind. The others are named by their sign (Decree 30/2020/NĐ-CP, Appendix III).
+    """
 
     DECISION = "decision", "Quyết định"
+    RESOLUTION = "resolution", "Nghị quyết"
+    OFFICIAL_LETTER = "official_letter", "Công văn"
     LETTER = "letter", "Văn bản cử"
     PROPOSAL = "proposal", "Tờ trình"
+    ANNOUNCEMENT = "announcement", "Thông báo"
+    PLAN = "plan", "Kế hoạch"
 
 
+_KIND_OF_SIGN = {
+    "QĐ": DecisionKind.DECISION,
+    "QD": DecisionKind.DECISION,
+    "NQ": DecisionKind.RESOLUTION,
+    "CV": DecisionKind.OFFICIAL_LETTER,
+    "TTR": DecisionKind.PROPOSAL,
+    "TB": DecisionKind.ANNOUNCEMENT,
+    "KH": DecisionKind.PLAN,
+}
 NUMBER_MAX_LENGTH = 50
 _LABEL = re.compile(r"^số\s*[:.]?\s*", re.IGNORECASE)
 _DASHES = re.compile("[\u2010-\u2015\u2212]")
@@ -25,6 +42,9 @@ _LOOKS_LIKE_D_WITH_STROKE = str.maketrans("\u00d0\u0189\u00f0\u0256", "ĐĐđđ"
 # "202/2025/QH15"; bodies of the Party and the Youth Union write "45-QĐ/ĐU".
 _SIGN = r"[^\W\d_][^\W_]*"
 _NUMBER = re.compile(rf"[0-9]+[^\W\d_]?(?:/[0-9]{{4}})?[/-]{_SIGN}(?:[/&.-]{_SIGN})*")
+_FIRST_SIGN = re.compile(rf"[0-9]+[^\W\d_]?(?:/[0-9]{{4}})?[/-]({_SIGN})(?![^/-])")
+# Of the National Assembly: a resolution bears no sign of its kind, "202/2025/QH15".
+_NATIONAL_ASSEMBLY = re.compile("QH[0-9]+")
 _DECISION_WITHOUT_STROKE = re.compile("[/-](QD|qd|qđ)(?![^\\W_])")
 _FORM = "Nhập số và ký hiệu văn bản như trên văn bản, ví dụ 123/QĐ-UBND hoặc 12/2024/QĐ-UBND."
 
@@ -45,6 +65,34 @@ def normalise_decision_number(text: str, *, on: str = "number") -> str:
     if len(number) > NUMBER_MAX_LENGTH or not _NUMBER.fullmatch(number):
         raise Invalid.on(on, _FORM)
     return number
+
+
+def kind_of_paper(number: str, chosen: DecisionKind | None) -> DecisionKind:
+    """Return what the paper of a normalised `number` is; `chosen` is what was said of it, if any.
+
+    The sign printed on the paper goes before what was chosen, so that 1659/NQ-UBTVQH15 is never
+    called a decision; a Văn bản cử stays one under any sign. An official letter is the one kind
+    whose number may go without a sign (Decree 30/2020/NĐ-CP, Appendix I, section II.3).
+    """
+    if chosen is DecisionKind.LETTER:
+        return chosen
+    return _kind_of_sign(number) or chosen or DecisionKind.OFFICIAL_LETTER
+
+
+def _kind_of_sign(number: str) -> DecisionKind | None:
+    """Return the kind whose sign stands first in `number`, None when it names none of ours."""
+    found = _FIRST_SIGN.match(number)
+    if found is None:
+        return None
+    sign = found[1].upper()
+    if _NATIONAL_ASSEMBLY.fullmatch(sign):
+        return DecisionKind.RESOLUTION
+    return _KIND_OF_SIGN.get(sign)
+
+
+def paper_name(kind: DecisionKind, number: str) -> str:
+    """Return what a paper is called: "Nghị quyết số 1659/NQ-UBTVQH15", "Công văn số 235/SNV"."""
+    return f"{kind.label} số {number}"
 
 
 def decision_number_warnings(number: str) -> list[str]:

@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from registry.domain.decisions import DecisionKind
+from registry.domain.decisions import DecisionKind, paper_name
 from registry.models.base import Instant, Model, PrimaryKey, Versioned, choice
 
 
@@ -50,3 +50,8 @@ class Decision(Versioned, Model):
     replaces_id: Mapped[int | None] = mapped_column(ForeignKey("decisions.id"))
 
     file: Mapped[StoredFile | None] = relationship()
+
+    @property
+    def name(self) -> str:
+        """What the paper is called: "Quyết định số 12/QĐ-UBND"."""
+        return paper_name(self.kind, self.number)

@@ -8,7 +8,12 @@ from typing import Any
 
 from registry.domain.audit.deeds import Deed
 from registry.domain.clock import Moment
-from registry.domain.decisions import DecisionKind, check_decision_days, normalise_decision_number
+from registry.domain.decisions import (
+    DecisionKind,
+    check_decision_days,
+    kind_of_paper,
+    normalise_decision_number,
+)
 from registry.domain.errors import Conflict, Invalid, NotAllowed, NotFound, Problem
 from registry.domain.permissions import Action, Actor
 from registry.domain.vietnamese.names import normalise, search_key
@@ -44,12 +49,12 @@ class Scan:
 class RecordDecision:
     """A decision as typed. Unknown days, issuer and signer are completed later.
 
-    `effective_to` is the first day without effect.
+    `kind` None: whatever its number says. `effective_to` is the first day without effect.
     """
 
     unit_id: int
     number: str
-    kind: DecisionKind
+    kind: DecisionKind | None
     issued_on: date | None
     issuer: str | None
     signer: str | None
@@ -70,7 +75,7 @@ class CorrectDecision:
     decision_id: int
     version: int
     number: str
-    kind: DecisionKind
+    kind: DecisionKind | None
     issued_on: date | None
     issuer: str | None
     signer: str | None
@@ -273,7 +278,7 @@ def _checked(command: RecordDecision | CorrectDecision, today: date) -> dict[str
         raise Invalid(problems)
     return {
         "number": number,
-        "kind": command.kind,
+        "kind": kind_of_paper(number, command.kind),
         "issued_on": command.issued_on,
         "effective_from": command.effective_from,
         "effective_to": command.effective_to,

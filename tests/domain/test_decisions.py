@@ -5,9 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from registry.domain.decisions import (
+    DecisionKind,
     check_decision_days,
     decision_number_warnings,
+    kind_of_paper,
     normalise_decision_number,
+    paper_name,
 )
 from registry.domain.errors import Invalid
 
@@ -160,3 +163,42 @@ def test_every_problem_of_the_days_is_named_at_once():
 def test_an_effect_before_the_signing_is_allowed_with_a_warning():
     [warning] = days(issued_on=date(2024, 6, 24), effective_from=date(2024, 6, 1))
     assert "hiệu lực trở về trước" in warning
+
+
+@pytest.mark.parametrize(
+    ("number", "kind"),
+    [
+        ("123/QĐ-UBND", DecisionKind.DECISION),
+        ("7/qđ-ubnd", DecisionKind.DECISION),
+        ("12/2024/QD-UBND", DecisionKind.DECISION),
+        ("45-QĐ/ĐU", DecisionKind.DECISION),
+        ("1659/NQ-UBTVQH15", DecisionKind.RESOLUTION),
+        ("202/2025/QH15", DecisionKind.RESOLUTION),
+        ("235/CV-UBND", DecisionKind.OFFICIAL_LETTER),
+        ("05/TTr-PVHXH", DecisionKind.PROPOSAL),
+        ("15/TB-UBND", DecisionKind.ANNOUNCEMENT),
+        ("4660/KH-UBND", DecisionKind.PLAN),
+    ],
+)
+def test_the_sign_on_a_paper_says_its_kind_whatever_was_chosen(number, kind):
+    assert kind_of_paper(number, None) is kind
+    assert kind_of_paper(number, DecisionKind.DECISION) is kind
+    assert kind_of_paper(number, DecisionKind.OFFICIAL_LETTER) is kind
+
+
+@pytest.mark.parametrize("number", ["1234/SKHCN-CĐS", "793/BTTTT-THH", "12/KHCN-TH", "12/KH&CN-TH"])
+def test_a_number_without_a_sign_of_its_kind_is_that_of_an_official_letter_unless_chosen_otherwise(
+    number,
+):
+    assert kind_of_paper(number, None) is DecisionKind.OFFICIAL_LETTER
+    assert kind_of_paper(number, DecisionKind.DECISION) is DecisionKind.DECISION
+
+
+@pytest.mark.parametrize("number", ["12/CV-SYT", "1234/SKHCN-CĐS", "3/QĐ-SYT"])
+def test_a_letter_naming_somebody_may_bear_any_sign(number):
+    assert kind_of_paper(number, DecisionKind.LETTER) is DecisionKind.LETTER
+
+
+def test_a_paper_is_called_by_its_kind_and_number():
+    name = paper_name(DecisionKind.RESOLUTION, "1659/NQ-UBTVQH15")
+    assert name == "Nghị quyết số 1659/NQ-UBTVQH15"

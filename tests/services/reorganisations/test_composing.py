@@ -62,7 +62,9 @@ def test_the_day_of_issue_is_kept_and_not_later_than_today(here: Province, revie
     order = ComposeBatch(
         effective_on=DAY, decision_number="12/NQ-HĐND", rows=[], issued_on=date(2024, 6, 15)
     )
-    assert compose(reviewer, order, MOMENT).decision.issued_on == date(2024, 6, 15)
+    decision = compose(reviewer, order, MOMENT).decision
+    assert decision.issued_on == date(2024, 6, 15)
+    assert decision.name == "Nghị quyết số 12/NQ-HĐND"
     late = ComposeBatch(
         effective_on=DAY, decision_number="13/NQ-HĐND", rows=[], issued_on=date(2024, 7, 15)
     )
