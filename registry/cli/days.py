@@ -5,7 +5,7 @@ from datetime import date
 import click
 
 from registry.domain.errors import Invalid
-from registry.domain.vietnamese.writing import parse_day
+from registry.domain.vietnamese.reading import parse_day
 
 
 class _Day(click.ParamType[date]):

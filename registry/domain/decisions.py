@@ -5,7 +5,7 @@ from datetime import date
 
 from registry.domain.errors import Invalid, Problem
 from registry.domain.labelled import Labelled
-from registry.domain.vietnamese.names import normalise
+from registry.domain.vietnamese.names import normalise_signs
 
 
 class DecisionKind(Labelled):
@@ -35,7 +35,6 @@ _KIND_OF_SIGN = {
 }
 NUMBER_MAX_LENGTH = 50
 _LABEL = re.compile(r"^số\s*[:.]?\s*", re.IGNORECASE)
-_DASHES = re.compile("[\u2010-\u2015\u2212]")
 _SPACES_AROUND_SIGNS = re.compile(r"\s*([/&-])\s*")
 _LOOKS_LIKE_D_WITH_STROKE = str.maketrans("\u00d0\u0189\u00f0\u0256", "ĐĐđđ")
 # Number, perhaps a year, then the signs of kind and issuer: "12/2024/QĐ-UBND", "01/NQ-HĐND",
@@ -60,7 +59,7 @@ def normalise_decision_number(text: str, *, on: str = "number") -> str:
     Drops the label "Số:" and blanks around the signs; the letters stay as typed. Raises Invalid on
     the field `on` for anything that does not begin with a number and go on with signs.
     """
-    number = _DASHES.sub("-", normalise(text)).translate(_LOOKS_LIKE_D_WITH_STROKE)
+    number = normalise_signs(text).translate(_LOOKS_LIKE_D_WITH_STROKE)
     number = _SPACES_AROUND_SIGNS.sub(r"\1", _LABEL.sub("", number))
     if len(number) > NUMBER_MAX_LENGTH or not _NUMBER.fullmatch(number):
         raise Invalid.on(on, _FORM)

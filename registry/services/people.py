@@ -12,7 +12,7 @@ from registry.domain.emails import is_email
 from registry.domain.errors import Conflict, Invalid, NotFound, Problem
 from registry.domain.identity_numbers import parse_citizen_id
 from registry.domain.memberships import MemberRole
-from registry.domain.people import ContractType, EducationLevel
+from registry.domain.people import OLDEST, YOUNGEST, ContractType, EducationLevel
 from registry.domain.permissions import Action, Actor, Scope
 from registry.domain.vietnamese.names import name_sort_key, normalise, normalise_name, search_key
 from registry.formats.phone_numbers import parse_phone
@@ -37,8 +37,6 @@ from registry.services.personal_data import (
 )
 
 JOB_TITLE_MAX_LENGTH = 200
-YOUNGEST = 15
-OLDEST = 100
 CITIZEN_ID_TAKEN = (
     "Số CCCD này đã ghi cho một người khác trong sổ. Kiểm tra lại từng chữ số; "
     "nếu đúng, báo cơ quan thẩm định để gộp hồ sơ."

@@ -7,7 +7,8 @@ from typing import Any
 from flask import Flask, has_request_context, request
 
 from registry.domain.errors import Invalid
-from registry.domain.vietnamese.writing import format_day, parse_day
+from registry.domain.vietnamese.reading import parse_day
+from registry.domain.vietnamese.writing import format_day
 from registry.queries.parameters import default_day
 from registry.web.request import today
 

@@ -156,7 +156,7 @@ def test_record_without_a_decision_is_marked_as_waiting(desk: Desk) -> None:
         ({"holder": "x; DROP TABLE"}, "Chọn một người hoặc một bộ phận"),
         ({"role": ""}, "Chọn vai trò"),
         ({"duty": "khac"}, "Chọn một trong các mục"),
-        ({"valid_from": "31/06/2024"}, "Ngày không có thật"),
+        ({"valid_from": "31/06/2024"}, "Ngày không có trong lịch (31/06)"),
         ({"valid_from": "01/05/2024"}, "Đơn vị có từ ngày 01/06/2024"),
         ({"decision_choice": ""}, "Chọn văn bản làm căn cứ"),
         ({"decision_choice": "d999999"}, "Chọn một trong các mục"),
@@ -480,7 +480,10 @@ def test_waiting_is_asked_for_a_day(desk: Desk) -> None:
         "Không có phân công nào"
         in desk.client.get("/phan-cong/cho-quyet-dinh?ngay=31/05/2024").text
     )
-    assert "Ngày không có thật" in desk.client.get("/phan-cong/cho-quyet-dinh?ngay=40/05/2024").text
+    assert (
+        "Ngày không có trong lịch (40/05)"
+        in desk.client.get("/phan-cong/cho-quyet-dinh?ngay=40/05/2024").text
+    )
 
 
 def test_waiting_excel_holds_the_same_rows_and_no_formula(desk: Desk) -> None:

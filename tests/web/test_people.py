@@ -365,3 +365,27 @@ def test_an_administrator_of_the_system_sees_nobody(here: Province, sign_in: Sig
     client = sign_in("quantri")
     for path in ("/nguoi", "/nguoi/1", "/nguoi/tep-excel", "/don-vi"):
         assert client.get(path).status_code == 403
+
+
+def test_a_year_alone_at_the_day_of_birth_is_told_where_it_belongs_and_stays(
+    here: Province, sign_in: SignIn
+) -> None:
+    answer = sign_in("xa").post(
+        f"/don-vi/{here.commune.id}/them-nguoi", data=registration(birth_date="1990")
+    )
+    assert answer.status_code == 422
+    assert "để trống ô này và nhập 1990 vào ô “Năm sinh”" in answer.text
+    assert re.search(r'<input[^>]*name="birth_date"[^>]*value="1990"', answer.text)
+
+
+def test_two_digits_of_a_birth_year_are_of_somebody_old_enough_to_work(
+    here: Province, sign_in: SignIn
+) -> None:
+    answer = sign_in("xa").post(
+        f"/don-vi/{here.commune.id}/them-nguoi",
+        data=registration(birth_date="2/9/45", birth_year=""),
+    )
+    assert answer.status_code == 303
+    db.session.rollback()
+    born = db.session.scalar(select(Person.birth_date).where(Person.full_name == "Lê Văn Mới"))
+    assert born == date(1945, 9, 2)

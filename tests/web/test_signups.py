@@ -253,7 +253,10 @@ def test_a_code_typed_with_spaces_in_small_letters_leads_to_its_page(
     assert answer.headers["Location"] == f"/dang-ky/trang-thai/{signup.reference_code}"
     wrong = client.get("/dang-ky/trang-thai?ma=abc")
     assert wrong.status_code == 422
-    assert "Không tìm thấy đăng ký" in wrong.text
+    assert "Mã chưa đúng dạng." in wrong.text
+    unknown = client.get("/dang-ky/trang-thai?ma=0000-0000-0000-0000")
+    assert unknown.status_code == 422
+    assert "Không tìm thấy đăng ký" in unknown.text
 
 
 def test_a_request_sent_back_is_completed_on_its_status_page(

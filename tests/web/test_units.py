@@ -73,7 +73,7 @@ def test_a_day_that_cannot_be_read_is_named_and_the_usual_day_shown(
 ) -> None:
     answer = sign_in("thamdinh").get("/don-vi?ngay=31/02/2024")
     assert answer.status_code == 200
-    assert "Ngày không có thật" in answer.text
+    assert "Ngày không có trong lịch (31/02)" in answer.text
     assert "Tính đến ngày 30/06/2024" in answer.text
 
 

@@ -17,6 +17,14 @@ _FULL_WIDTH = re.compile("[\uff01-\uff5e]")
 _FULL_WIDTH_OFFSET = 0xFEE0
 _SPACE_CATEGORIES = {"Zs", "Zl", "Zp"}
 _INVISIBLE_CATEGORIES = {"Cc", "Cf", "Cs"}
+# Printable to Unicode, and yet nothing to see: variation selectors, a joiner, an object left out.
+_UNSEEN = re.compile("[\u034f\ufe00-\ufe0f\ufffc]")
+_PLAIN_SIGNS = str.maketrans(
+    {
+        **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212\ufe58\ufe63", "-"),
+        **dict.fromkeys("\u2044\u2215", "/"),
+    }
+)
 
 _BREVE, _CIRCUMFLEX, _HORN = "\u0306", "\u0302", "\u031b"
 _LETTER_MARKS = frozenset((_BREVE, _CIRCUMFLEX, _HORN))
@@ -32,7 +40,6 @@ _NAME_SPELLING = str.maketrans(
         **dict.fromkeys("\u00d0\u0189", "Đ"),
         **dict.fromkeys("\u00f0\u0256", "đ"),
         **dict.fromkeys("\u2018\u2019\u02bc\u00b4`", "'"),
-        **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-"),
     }
 )
 _NAME_PUNCTUATION = frozenset(" '-.")
@@ -48,12 +55,26 @@ _STROKED = str.maketrans("đɗƀɓ", "ddbb")
 
 
 def normalise(text: str) -> str:
-    """Return `text` in NFC on one line: single spaces, nothing invisible, no full-width forms."""
+    """Return `text` in NFC on one line: single spaces, nothing invisible, no full-width forms.
+
+    Every text that is typed, pasted, read from a file or given to a command goes through here;
+    days, numbers and codes by way of `normalise_signs`.
+    """
     if not text.isprintable():
         text = "".join(_visible(character) for character in text)
+    text = _UNSEEN.sub("", text)
     text = _FULL_WIDTH.sub(lambda found: chr(ord(found[0]) - _FULL_WIDTH_OFFSET), text)
     text = _MARKS_IN_WRONG_ORDER.sub(_letter_marks_first, unicodedata.normalize("NFD", text))
     return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def normalise_signs(text: str) -> str:
+    """Return `text` as `normalise` does, every dash and slash in the plain form of a keyboard.
+
+    For whatever is not prose: days, numbers, codes, addresses, names. Word and telephones put
+    hyphens that do not break, dashes and minus signs where "-" was meant.
+    """
+    return normalise(text).translate(_PLAIN_SIGNS)
 
 
 def _visible(character: str) -> str:
@@ -73,7 +94,7 @@ def normalise_name(text: str) -> str:
 
     Names of the Cơ Tu, Xơ Đăng or Ê Đê pass: "A Viết", "La Êê", "Tr'Hy", "Zơrâm", "H'Hen Niê".
     """
-    name = normalise(text).translate(_NAME_SPELLING)
+    name = normalise_signs(text).translate(_NAME_SPELLING)
     if not name:
         raise Invalid.on("full_name", "Nhập họ và tên.")
     if len(name) > NAME_MAX_LENGTH:

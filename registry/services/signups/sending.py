@@ -29,10 +29,7 @@ from registry.queries.signups import (
 from registry.services import people
 from registry.services.audit import Event, record
 
-UNKNOWN_CODE = (
-    "Không tìm thấy đăng ký có mã này. Mã gồm 16 chữ số và chữ cái, ví dụ 7K2M-94QX-00AB-CDEF; "
-    "kiểm tra lại từng nhóm."
-)
+UNKNOWN_CODE = "Không tìm thấy đăng ký có mã này. Kiểm tra lại từng nhóm của mã."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

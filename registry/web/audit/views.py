@@ -12,7 +12,8 @@ from registry.domain.audit.deeds import deed_label, field_label, noun_label, ori
 from registry.domain.clock import LOCAL_ZONE
 from registry.domain.errors import Invalid
 from registry.domain.permissions import Action
-from registry.domain.vietnamese.writing import format_day, parse_day
+from registry.domain.vietnamese.reading import parse_day
+from registry.domain.vietnamese.writing import format_day
 from registry.queries.audit import EventFilter, nouns, page_of_events
 from registry.queries.units.on_a_day import units_by_id
 from registry.web.access import current_actor, requires

@@ -2,12 +2,18 @@
 
 from registry.domain.field_names import DECISION_FIELDS
 from registry.web.forms.decision_fields import DecisionFields, PaperFields, scan_field
-from registry.web.forms.fields import BaseForm, TextField, VersionField, at_most, required
+from registry.web.forms.fields import (
+    BaseForm,
+    CodeField,
+    VersionField,
+    at_most,
+    required,
+)
 from registry.web.forms.gaps import gap_field
 
 
-def _number() -> TextField:
-    return TextField(
+def _number() -> CodeField:
+    return CodeField(
         "Số và ký hiệu",
         validators=[required("Nhập số và ký hiệu văn bản."), at_most(50, "Số và ký hiệu")],
         description="Ví dụ: 15/QĐ-UBND",

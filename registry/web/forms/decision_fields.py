@@ -17,6 +17,7 @@ from registry.models.decisions import Decision
 from registry.services.decisions import TEXT_MAX_LENGTH, RecordDecision, Scan
 from registry.web.forms.choices import labelled
 from registry.web.forms.fields import (
+    CodeField,
     FileField,
     RadioField,
     TextField,
@@ -97,7 +98,7 @@ def scan_field(label: str, *more: Any) -> Any:
 class PaperFields:
     """Number, kind, days and signature of a decision; a form mixes them in, or leaves some out."""
 
-    number: Any = TextField(
+    number: Any = CodeField(
         DECISION_FIELDS["number"],
         validators=[at_most(50, "Số và ký hiệu")],
         description="Ví dụ: 15/QĐ-UBND",
@@ -146,7 +147,7 @@ class DecisionFields(PaperFields):
 
 def cited_number() -> Any:
     """Return the field for the number of the decision a change of units rests on."""
-    return TextField(
+    return CodeField(
         DECISION_FIELDS["number"],
         validators=[
             required("Nhập số quyết định hoặc nghị quyết."),

@@ -15,6 +15,7 @@ from registry.web.forms.fields import (
     BaseForm,
     CheckboxesField,
     CheckboxField,
+    CodeField,
     EmailField,
     LongTextField,
     PhoneField,
@@ -103,7 +104,7 @@ class SignupForm(ApplicantForm):
 class StatusForm(QueryForm):
     """Ask for a request by its code."""
 
-    ma = TextField(
+    ma = CodeField(
         "Mã hồ sơ",
         description="16 chữ số và chữ cái, ví dụ 7K2M-94QX-00AB-CDEF",
         render_kw={
