@@ -527,7 +527,10 @@ def test_waiting_shows_what_was_carried_over_in_a_group_of_its_own(desk: Desk) -
     assert "1 phân công chuyển tiếp, chờ quyết định mới" in undecided
     assert "Phan Thị Chuyển" not in undecided
     assert "Phan Thị Chuyển" in carried_over
-    assert "Chuyển tiếp từ 15/06/2024, chờ quyết định mới (thay 7/QĐ-UBND)" in carried_over
+    assert (
+        "Chuyển tiếp từ 15/06/2024, chờ quyết định mới (thay Quyết định số 7/QĐ-UBND)"
+        in carried_over
+    )
     answer = desk.client.get("/phan-cong/cho-quyet-dinh.xlsx")
     sheet = load_workbook(BytesIO(answer.data)).active
     rows = [[cell.value for cell in row] for row in sheet.iter_rows()]

@@ -29,7 +29,8 @@ ROLE_ORDER = list(AssignmentRole)
 class AssignmentRow:
     """An assignment in a list. Names of units are those of the day asked, or of its first day.
 
-    `decided_on` is the day of its decision: None without one, or while that day is not known.
+    `decision_name` says kind and number of its decision, `decided_on` its day: None without one, or
+    while that day is not known.
     `carried_on` is the day on which a reorganisation brought it here from a unit that ended, while
     it still rests on a decision from before: it counts, and waits for one anew.
     """
@@ -52,7 +53,7 @@ class AssignmentRow:
     duty: Duty
     concurrent_fields: str | None
     decision_id: int | None
-    decision_number: str | None
+    decision_name: str | None
     decided_on: date | None
     carried_on: date | None
     valid_from: date
@@ -75,13 +76,13 @@ class AssignmentRow:
         if self.decision_id is None:
             return "Chưa có quyết định"
         if self.decided_on is None:
-            return f"Văn bản {self.decision_number} chưa có ngày ký"
+            return f"{self.decision_name} chưa có ngày ký"
         if self.decided_on > day:
-            return f"Văn bản {self.decision_number} ký ngày {format_day(self.decided_on)}"
+            return f"{self.decision_name} ký ngày {format_day(self.decided_on)}"
         if self.carried_on is not None:
             return (
                 f"Chuyển tiếp từ {format_day(self.carried_on)}, chờ quyết định mới "
-                f"(thay {self.decision_number})"
+                f"(thay {self.decision_name})"
             )
         return None
 
@@ -159,7 +160,7 @@ def _row(found: Row[*tuple[Any, ...]]) -> AssignmentRow:
         duty=assignment.duty,
         concurrent_fields=assignment.concurrent_fields,
         decision_id=assignment.decision_id,
-        decision_number=decision.number if decision else None,
+        decision_name=decision.name if decision else None,
         decided_on=decision.issued_on if decision else None,
         carried_on=carried,
         valid_from=assignment.valid_from,

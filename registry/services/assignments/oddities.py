@@ -3,7 +3,7 @@
 from datetime import date
 
 from registry.domain.assignments import unusual_title
-from registry.domain.decisions import check_decision_days, decision_number_warnings
+from registry.domain.decisions import paper_warnings
 from registry.domain.vietnamese.writing import format_day
 from registry.models.assignments import Assignment
 from registry.models.decisions import Decision
@@ -19,8 +19,8 @@ def warnings_about(assignment: Assignment, today: date) -> list[str]:
         found.append(unusual_title(assignment.role, unit.kind, title, assignment.valid_from))
     decision = assignment.decision
     if decision is not None:
-        found += decision_number_warnings(decision.number)
-        found += check_decision_days(
+        found += paper_warnings(
+            number=decision.number,
             issued_on=decision.issued_on,
             effective_from=decision.effective_from,
             effective_to=decision.effective_to,
@@ -33,12 +33,12 @@ def warnings_about(assignment: Assignment, today: date) -> list[str]:
 def _late_decision(assignment: Assignment, decision: Decision) -> str | None:
     if decision.issued_on is None:
         return (
-            f"Văn bản {decision.number} chưa có ngày ký, nên phân công này còn chờ quyết định "
+            f"{decision.name} chưa có ngày ký, nên phân công này còn chờ quyết định "
             "và chưa được tính vào độ phủ."
         )
     if decision.issued_on > assignment.valid_from:
         return (
-            f"Văn bản {decision.number} ký ngày {format_day(decision.issued_on)}, sau ngày bắt đầu "
+            f"{decision.name} ký ngày {format_day(decision.issued_on)}, sau ngày bắt đầu "
             "phân công; chỉ được tính vào độ phủ từ ngày ký."
         )
     return None

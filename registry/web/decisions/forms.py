@@ -1,7 +1,8 @@
 """Forms of decisions."""
 
+from registry.domain.decisions import CITATION_MAX_LENGTH
 from registry.domain.field_names import DECISION_FIELDS
-from registry.web.forms.decision_fields import DecisionFields, PaperFields, scan_field
+from registry.web.forms.decision_fields import NUMBER_HINT, DecisionFields, PaperFields, scan_field
 from registry.web.forms.fields import (
     BaseForm,
     CodeField,
@@ -15,8 +16,11 @@ from registry.web.forms.gaps import gap_field
 def _number() -> CodeField:
     return CodeField(
         "Số và ký hiệu",
-        validators=[required("Nhập số và ký hiệu văn bản."), at_most(50, "Số và ký hiệu")],
-        description="Ví dụ: 15/QĐ-UBND",
+        validators=[
+            required("Nhập số và ký hiệu văn bản."),
+            at_most(CITATION_MAX_LENGTH, "Số và ký hiệu"),
+        ],
+        description=NUMBER_HINT,
         render_kw={"autocomplete": "off", "spellcheck": "false"},
     )
 

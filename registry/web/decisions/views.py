@@ -4,10 +4,7 @@ from flask import Blueprint, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from registry.domain.audit.deeds import Deed
-from registry.domain.decisions import (
-    check_decision_days,
-    decision_number_warnings,
-)
+from registry.domain.decisions import paper_warnings
 from registry.domain.errors import NotFound
 from registry.domain.permissions import Action
 from registry.models.decisions import Decision
@@ -54,7 +51,8 @@ def _may_record(unit_id: int) -> bool:
 
 
 def _warnings(decision: Decision) -> list[str]:
-    return decision_number_warnings(decision.number) + check_decision_days(
+    return paper_warnings(
+        number=decision.number,
         issued_on=decision.issued_on,
         effective_from=decision.effective_from,
         effective_to=decision.effective_to,
@@ -88,7 +86,7 @@ def record(unit_id: int) -> ResponseReturnValue:
             )
             return save.done(
                 url_for("decisions.show", decision_id=decision.id),
-                f"Đã ghi văn bản {decision.number}.",
+                f"Đã ghi {decision.name}.",
                 *_warnings(decision),
             )
     return show_form("decisions/record.html", form, unit=unit)
@@ -139,10 +137,7 @@ def correct(decision_id: int) -> ResponseReturnValue:
             if corrected.version == form.version.number:
                 flash(NOTHING_DIFFERS, "notice")
                 return save.done(location)
-            said = (
-                f"Đã lưu văn bản {corrected.number}. "
-                "Các phân công theo văn bản này giữ nguyên thời gian."
-            )
+            said = f"Đã lưu {corrected.name}. Các phân công theo văn bản này giữ nguyên thời gian."
             return save.done(location, said, *_warnings(corrected))
     stored = _seen(decision_id, Action.ASSIGNMENT_RECORD)
     return show_form(
@@ -181,7 +176,7 @@ def attach_scan(decision_id: int) -> ResponseReturnValue:
             )
             return save.done(
                 url_for("decisions.show", decision_id=decision_id),
-                f"Đã lưu bản quét của văn bản {attached.number}.",
+                f"Đã lưu bản quét của {attached.name}.",
             )
     stored = _seen(decision_id, Action.ASSIGNMENT_RECORD)
     return show_form(
