@@ -8,13 +8,14 @@ from sqlalchemy.exc import IntegrityError
 
 from registry.domain.audit.deeds import Deed
 from registry.domain.clock import Moment
-from registry.domain.emails import is_email
+from registry.domain.emails import read_email
 from registry.domain.errors import Conflict, Invalid, NotFound, Problem
 from registry.domain.identity_numbers import parse_citizen_id
 from registry.domain.memberships import MemberRole
 from registry.domain.people import OLDEST, YOUNGEST, ContractType, EducationLevel
 from registry.domain.permissions import Action, Actor, Scope
-from registry.domain.vietnamese.names import name_sort_key, normalise, normalise_name, search_key
+from registry.domain.vietnamese.names import name_sort_key, normalise, search_key
+from registry.domain.vietnamese.typed_names import read_name
 from registry.formats.phone_numbers import parse_phone
 from registry.models.base import db
 from registry.models.memberships import Membership
@@ -217,7 +218,7 @@ def edit(actor: Actor, command: EditPerson, keys: PersonalKeys | None, moment: M
             "Người khác vừa lưu hồ sơ này. Chưa có gì bị ghi đè; tải lại trang để xem rồi nhập lại."
         )
     checked = _checked(command.details, moment.day)
-    if checked.email != person.email:
+    if checked.email != (person.email.lower() if person.email else None):
         _check_address_may_change(person, scope, moment.day)
     before = _values(person)
     had_number = person.citizen_id_index
@@ -301,16 +302,13 @@ def reveal_citizen_id(actor: Actor, person_id: int, keys: PersonalKeys, moment: 
 def _checked(details: PersonDetails, today: date) -> PersonDetails:
     """Return the details cleaned; raise Invalid with every problem at once."""
     problems: list[Problem] = []
-    full_name = _read(problems, lambda: normalise_name(details.full_name))
+    full_name = _read(problems, lambda: read_name(details.full_name).name)
     typed_phone = normalise(details.phone or "")
     phone = _read(problems, lambda: parse_phone(typed_phone)) if typed_phone else None
     birth_year = details.birth_date.year if details.birth_date else details.birth_year
     problems += _birth_problems(details, birth_year, today)
-    email = normalise(details.email or "") or None
-    if email is not None and not is_email(email):
-        problems.append(
-            Problem("email", "Địa chỉ thư điện tử không đúng. Ví dụ: ten@quangnam.gov.vn")
-        )
+    typed_email = normalise(details.email or "")
+    email = _read(problems, lambda: read_email(typed_email)) if typed_email else None
     job_title = normalise(details.job_title or "") or None
     if job_title is not None and len(job_title) > JOB_TITLE_MAX_LENGTH:
         message = f"Chức vụ, chức danh dài nhiều nhất {JOB_TITLE_MAX_LENGTH} ký tự."

@@ -11,7 +11,6 @@ from collections.abc import Iterable
 from registry.domain.errors import Invalid
 
 NAME_MAX_LENGTH = 100
-_NAME_MIN_LETTERS = 2
 
 _FULL_WIDTH = re.compile("[\uff01-\uff5e]")
 _FULL_WIDTH_OFFSET = 0xFEE0
@@ -92,7 +91,8 @@ def _letter_marks_first(found: re.Match[str]) -> str:
 def normalise_name(text: str) -> str:
     """Return a person's name cleaned of typing accidents; raise Invalid on "full_name" otherwise.
 
-    Names of the Cơ Tu, Xơ Đăng or Ê Đê pass: "A Viết", "La Êê", "Tr'Hy", "Zơrâm", "H'Hen Niê".
+    Names of the Cơ Tu, Xơ Đăng or Ê Đê pass: "A Viết", "La Êê", "Tr'Hy", "Zơrâm", "H'Hen Niê",
+    and names of one letter: "Ê", "Ý".
     """
     name = normalise_signs(text).translate(_NAME_SPELLING)
     if not name:
@@ -106,9 +106,15 @@ def normalise_name(text: str) -> str:
             "full_name",
             "Họ và tên chỉ gồm chữ cái, dấu cách, dấu gạch nối, dấu nháy đơn và dấu chấm.",
         )
-    if not name[0].isalpha() or sum(map(str.isalpha, name)) < _NAME_MIN_LETTERS:
+    if not name[0].isalpha() or _is_initial(name):
         raise Invalid.on("full_name", "Nhập đầy đủ họ và tên.")
     return name
+
+
+def _is_initial(name: str) -> bool:
+    """Tell whether only one plain letter was typed: "Ê" and "Ý" are names, "A" is an initial."""
+    letters = [character for character in name if character.isalpha()]
+    return len(letters) == 1 and letters[0].isascii()
 
 
 def _may_stand_in_name(character: str) -> bool:

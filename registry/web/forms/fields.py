@@ -18,12 +18,12 @@ from werkzeug.datastructures import FileStorage
 from wtforms import fields as plain
 from wtforms.validators import Length, Optional, StopValidation, ValidationError
 
-from registry.domain.emails import is_email
+from registry.domain.emails import read_email
 from registry.domain.errors import Invalid
 from registry.domain.vietnamese.names import normalise, normalise_signs
 from registry.domain.vietnamese.reading import parse_day, parse_number, parse_whole_number
 from registry.domain.vietnamese.writing import format_day, format_number
-from registry.web.forms.messages import MESSAGES, SESSION_OVER, Messages
+from registry.web.forms.messages import SESSION_OVER, Messages
 from registry.web.forms.widgets import (
     Checkbox,
     Checkboxes,
@@ -314,7 +314,9 @@ class PhoneField(CodeField):
 
 
 class EmailField(CodeField):
-    """An e-mail address; only its shape is checked."""
+    """An e-mail address; only its shape is checked, `data` is in small letters."""
+
+    data: Any
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs = _with_attributes(kwargs, type="email", autocomplete="email", spellcheck="false")
@@ -322,8 +324,11 @@ class EmailField(CodeField):
 
     def pre_validate(self, form: Any) -> None:
         """Refuse what cannot be an address."""
-        if self.data and not is_email(self.data):
-            raise ValidationError(MESSAGES["Invalid email address."])
+        if self.data:
+            try:
+                self.data = read_email(self.data)
+            except Invalid as refusal:
+                raise ValidationError(refusal.message) from None
 
 
 class _NumberField(_ReadField):

@@ -23,6 +23,7 @@ from registry.web.forms.fields import (
     optional,
     required,
 )
+from registry.web.forms.name_field import NameField
 from registry.web.request import today
 
 NOT_SAID = ("", "Chưa rõ")
@@ -53,7 +54,7 @@ class BirthDateField(VietnameseDateField):
 class PersonForm(BaseForm):
     """What is recorded of a person."""
 
-    full_name = TextField(
+    full_name = NameField(
         PERSON_FIELDS["full_name"],
         validators=[required("Nhập họ và tên."), at_most(100, "Họ và tên")],
         render_kw={"autocomplete": "off"},

@@ -29,6 +29,7 @@ from registry.web.forms.fields import (
     optional,
     required,
 )
+from registry.web.forms.name_field import NameField
 
 NEW_PERSON = "new"
 
@@ -56,7 +57,7 @@ class UnitSearchForm(QueryForm):
 class ApplicantForm(BaseForm):
     """What a person types about himself."""
 
-    full_name = TextField(
+    full_name = NameField(
         SIGNUP_FIELDS["full_name"],
         validators=[required("Nhập họ và tên."), at_most(100, "Họ và tên")],
         render_kw={"autocomplete": "name"},
