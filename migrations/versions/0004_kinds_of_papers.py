@@ -31,13 +31,14 @@ _AFTER = (
     "plan",
 )
 # The sign stands after the number and perhaps a year: "12/NQ-HĐND", "3/2024/NQ-HĐND", "45-NQ/TU";
-# the National Assembly's resolutions have none, "202/2025/QH15".
+# resolutions of the National Assembly may have none, "202/2025/QH15", "76/2025/UBTVQH15".
 _SIGN = re.compile(
-    r"[0-9]+[^\W\d_]?(?:/[0-9]{4})?[/-](NQ|QH[0-9]+|CV|TTR|TB|KH)(?![^/-])", re.IGNORECASE
+    r"[0-9]+[^\W\d_]?(?:/[0-9]{4})?[/-](NQ|(?:UBTV)?QH[0-9]+|CV|TTR|TB|KH)(?![^/-])", re.IGNORECASE
 )
 _KINDS = {
     "NQ": "resolution",
     "QH": "resolution",
+    "UBTVQH": "resolution",
     "CV": "official_letter",
     "TTR": "proposal",
     "TB": "announcement",

@@ -62,8 +62,9 @@ _LOOKS_LIKE_D_WITH_STROKE = str.maketrans("\u00d0\u0189\u00f0\u0256", "ĐĐđđ"
 _SIGN = r"[^\W\d_][^\W_]*"
 _NUMBER = re.compile(rf"[0-9]+[^\W\d_]?(?:/[0-9]{{4}})?[/-]{_SIGN}(?:[/&.-]{_SIGN})*")
 _FIRST_SIGN = re.compile(rf"[0-9]+[^\W\d_]?(?:/[0-9]{{4}})?[/-]({_SIGN})(?![^/-])")
-# Of the National Assembly: a resolution bears no sign of its kind, "202/2025/QH15".
-_NATIONAL_ASSEMBLY = re.compile("QH[0-9]+")
+# Resolutions of the National Assembly and its Standing Committee may bear no sign of their kind:
+# "202/2025/QH15", "76/2025/UBTVQH15".
+_NATIONAL_ASSEMBLY = re.compile("(?:UBTV)?QH[0-9]+")
 _DECISION_WITHOUT_STROKE = re.compile("[/-](QD|qd|qđ)(?![^\\W_])")
 # What people paste from another paper: "Căn cứ Quyết định số 12/QĐ-UBND ngày 05/7/2025 của Chủ tịch
 # UBND xã về việc …".
@@ -75,7 +76,8 @@ _CITATION = re.compile(
     r"(?P<number>[0-9].*?)"
     r"(?:,? ?(?:ký |ban hành )?(?P<day>ngày .+?))?"
     r"(?:,? (?:của|do) (?P<issuer>.+?)(?: ban hành)?)?"
-    r"(?:,? (?:về|v/v) .*)?"
+    r"(?:,? (?:về|v/v|phê duyệt|phân công|giao|cử|thành lập|kiện toàn|công nhận|bổ nhiệm|ban hành"
+    r"|sắp xếp|triển khai|hướng dẫn|quy định) .*)?"
     r"[.,; ]*",
     re.IGNORECASE,
 )

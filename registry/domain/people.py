@@ -11,7 +11,8 @@ from registry.domain.vietnamese.reading import parse_day
 # In years. The youngest is the least age of work (Labour Code 2019, article 3).
 YOUNGEST = 15
 OLDEST = 100
-_YEAR_ALONE = re.compile("[0-9]{4}")
+# Lists print what is not known of a day as zeros: 00/00/1990.
+_YEAR_ALONE = re.compile("(?:(?:00?[/.-])?[0-9]{1,2}[/.-])?([0-9]{4})")
 
 
 class EducationLevel(Labelled):
@@ -54,11 +55,11 @@ def change_words(deed: str) -> str:
 def parse_birth_date(text: str, today: date) -> date:
     """Read a day of birth; a year of two digits is the latest in which one may work by `today`.
 
-    Raises Invalid as `parse_day`, and for a year alone with the field it belongs to.
+    Raises Invalid as `parse_day`, and for a year without its day with the field it belongs to.
     """
     written = normalise_signs(text)
-    if _YEAR_ALONE.fullmatch(written):
+    if found := _YEAR_ALONE.fullmatch(written):
         raise Invalid.on(
-            "", f"Chỉ biết năm sinh thì để trống ô này và nhập {written} vào ô “Năm sinh”."
+            "", f"Chỉ biết năm sinh thì để trống ô này và nhập {found[1]} vào ô “Năm sinh”."
         )
     return parse_day(written, latest_of_two_digits=today.year - YOUNGEST)

@@ -183,6 +183,7 @@ def test_an_effect_before_the_signing_is_allowed_with_a_warning():
         ("45-QĐ/ĐU", DecisionKind.DECISION),
         ("1659/NQ-UBTVQH15", DecisionKind.RESOLUTION),
         ("202/2025/QH15", DecisionKind.RESOLUTION),
+        ("76/2025/UBTVQH15", DecisionKind.RESOLUTION),
         ("235/CV-UBND", DecisionKind.OFFICIAL_LETTER),
         ("05/TTr-PVHXH", DecisionKind.PROPOSAL),
         ("15/TB-UBND", DecisionKind.ANNOUNCEMENT),
@@ -241,6 +242,13 @@ DAY = date(2025, 7, 5)
         ("123/QĐ-UBND ký ngày 5/7/25", "123/QĐ-UBND", DecisionKind.DECISION, DAY, None),
         (
             "Quyết định số 123 / QĐ\u2013UBND ngày\u00a005 tháng 7 năm 2025",
+            "123/QĐ-UBND",
+            DecisionKind.DECISION,
+            DAY,
+            None,
+        ),
+        (
+            "Quyết định số 123/QĐ-UBND ngày 05/7/2025 phân công đầu mối chuyển đổi số",
             "123/QĐ-UBND",
             DecisionKind.DECISION,
             DAY,

@@ -27,7 +27,10 @@ def test_two_digits_of_a_year_are_the_latest_in_which_one_may_work_today(
     assert parse_birth_date(written, TODAY) == born
 
 
-@pytest.mark.parametrize("written", ["1990", " 1990\u200b", "\uff11\uff19\uff19\uff10"])
+@pytest.mark.parametrize(
+    "written",
+    ["1990", " 1990\u200b", "\uff11\uff19\uff19\uff10", "12/1990", "00/00/1990", "0/5/1990"],
+)
 def test_a_year_alone_is_told_its_field(written: str) -> None:
     with pytest.raises(Invalid, match="nhập 1990 vào ô “Năm sinh”"):
         parse_birth_date(written, TODAY)

@@ -281,6 +281,7 @@ def test_papers_kept_as_decisions_become_what_their_numbers_say(
     kept = [
         ("1659/NQ-UBTVQH15", "decision", "resolution"),
         ("202/2025/QH15", "decision", "resolution"),
+        ("76/2025/UBTVQH15", "decision", "resolution"),
         ("12/2024/NQ-HĐND", "decision", "resolution"),
         ("45-nq/TU", "decision", "resolution"),
         ("7/CV-UBND", "decision", "official_letter"),
@@ -305,8 +306,8 @@ def test_papers_kept_as_decisions_become_what_their_numbers_say(
     upgrade(url)
     assert with_connection(url, decision_kinds) == [(number, new) for number, _, new in kept]
     with_connection(url, lambda connection: downgrade(connection, "0003"))
-    assert with_connection(url, decision_kinds)[:5] == [
-        *((number, "decision") for number, _, _ in kept[:4]),
+    assert with_connection(url, decision_kinds)[:6] == [
+        *((number, "decision") for number, _, _ in kept[:5]),
         ("7/CV-UBND", "letter"),
     ]
 

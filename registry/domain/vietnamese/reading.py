@@ -17,11 +17,11 @@ LATEST_OF_TWO_DIGITS = 2050
 _EARLIEST_YEAR = 1900
 _CENTURY = 100
 
-_DAY_FIRST = re.compile(r"([0-9]{1,2}) ?([/.-]) ?([0-9]{1,2}) ?\2 ?([0-9]{4}|[0-9]{2})")
+_DAY_FIRST = re.compile(r"([0-9]{1,2}) ?([/. -]) ?([0-9]{1,2}) ?\2 ?([0-9]{4}|[0-9]{2})")
 _IN_WORDS = re.compile(r"([0-9]{1,2}) tháng ([0-9]{1,2}) năm ([0-9]{4})", re.IGNORECASE)
 # The pad of digits on a telephone has no sign to put between.
 _DIGITS_ONLY = re.compile(r"([0-9]{2})([0-9]{2})([0-9]{4})")
-_YEAR_FIRST = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
+_YEAR_FIRST = re.compile(r"([0-9]{4})([/.-])([0-9]{1,2})\2([0-9]{1,2})")
 _SAYS_DAY = re.compile(r"^ngày ", re.IGNORECASE)
 
 _LONGEST_NUMBER = 15
@@ -32,14 +32,15 @@ _DECIMAL = re.compile(r"-?[0-9]+(?:[.,][0-9]+)?")
 def parse_day(text: str, *, latest_of_two_digits: int = LATEST_OF_TWO_DIGITS) -> date:
     """Read a day as people type it.
 
-    Takes dd/mm/yyyy and d/m/yyyy (also with dots or hyphens), ddmmyyyy, d/m/yy, yyyy-mm-dd and
-    "ngày 05 tháng 12 năm 2024". A year of two digits is the one of the hundred years that end with
-    `latest_of_two_digits`.
+    Takes dd/mm/yyyy and d/m/yyyy (also with dots, hyphens or blanks), ddmmyyyy, d/m/yy, yyyy-mm-dd
+    and "ngày 05 tháng 12 năm 2024". A year of two digits is the one of the hundred years that end
+    with `latest_of_two_digits`.
 
     Raises Invalid with one message for what is no day in form, another for a day that the calendar
     does not have; years before 1900 are none of ours.
     """
-    year, month, day = _read_day(_SAYS_DAY.sub("", normalise_signs(text)), latest_of_two_digits)
+    written = _SAYS_DAY.sub("", normalise_signs(text).rstrip(" .,;"))
+    year, month, day = _read_day(written, latest_of_two_digits)
     if year < _EARLIEST_YEAR:
         raise Invalid.on("", f"Ngày chưa đúng dạng: năm phải từ {_EARLIEST_YEAR} trở đi.")
     try:
@@ -55,7 +56,7 @@ def _read_day(written: str, latest_of_two_digits: int) -> tuple[int, int, int]:
     if found := _IN_WORDS.fullmatch(written) or _DIGITS_ONLY.fullmatch(written):
         return int(found[3]), int(found[2]), int(found[1])
     if found := _YEAR_FIRST.fullmatch(written):
-        return int(found[1]), int(found[2]), int(found[3])
+        return int(found[1]), int(found[3]), int(found[4])
     raise Invalid.on("", WRONG_FORM_OF_DAY)
 
 

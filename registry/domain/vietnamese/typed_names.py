@@ -5,10 +5,14 @@ from dataclasses import dataclass
 
 from registry.domain.vietnamese.names import normalise_name, normalise_signs, search_key
 
-# "Đ/c" is no part of a name whatever follows; the others only where two words still stand behind:
-# "Anh Thư" may be all that was typed of a name.
-_COMRADE = re.compile(r"(?:đ ?/ ?c|đ\.c|đc|đồng chí)(?:[ .:,]+|$)", re.IGNORECASE)
-_ADDRESS = re.compile(r"(ông|bà|anh|chị)[ .:,]+(?=[^ ]+ +[^ ])", re.IGNORECASE)
+# "Đ/c" and degrees are no part of a name whatever follows; the others only where two words still
+# stand behind: "Anh Thư" may be all that was typed of a name.
+_NEVER_A_NAME = re.compile(
+    r"(?:(?:đ ?/ ?c|đ\.c|đc|đồng chí|pgs|gs|tskh|ts|ths|ks|cn|bs|ls"
+    r"|ông ?/ ?bà|ông ?\(bà\)|anh ?/ ?chị)(?:[ .:,]+|$))+",
+    re.IGNORECASE,
+)
+_ADDRESS = re.compile(r"(ông|bà|anh|chị|cô|thầy)[ .:,]+(?=[^ ]+ +[^ ])", re.IGNORECASE)
 # Ông is a family name too, of Quảng Nam among others: "Ông Ích Khiêm", "Ông Văn Sơn".
 _AFTER_THE_FAMILY_NAME = frozenset(("ich", "van", "thi", "duc", "huu", "dinh", "quoc", "xuan"))
 _PARTS = re.compile(r"[^ '.-]+")
@@ -34,7 +38,7 @@ def read_name(text: str) -> TypedName:
     What is taken off must be told to who typed it.
     """
     written = normalise_signs(text)
-    rest = _COMRADE.sub("", written, count=1) if _COMRADE.match(written) else written
+    rest = written[found.end() :] if (found := _NEVER_A_NAME.match(written)) else written
     found = _ADDRESS.match(rest)
     if found is not None and not _is_family_name(found[1], rest[found.end() :]):
         rest = rest[found.end() :]

@@ -12,6 +12,7 @@ from registry.domain.audit.deeds import deed_label, field_label, noun_label, ori
 from registry.domain.clock import LOCAL_ZONE
 from registry.domain.errors import Invalid
 from registry.domain.permissions import Action
+from registry.domain.vietnamese.names import normalise_signs
 from registry.domain.vietnamese.reading import parse_day
 from registry.domain.vietnamese.writing import format_day
 from registry.queries.audit import EventFilter, nouns, page_of_events
@@ -37,7 +38,7 @@ def index() -> ResponseReturnValue:
     until, until_error = _day("den-ngay")
     wanted = EventFilter(
         noun=request.args.get("loai") or None,
-        object_id=request.args.get("doi-tuong", "").strip() or None,
+        object_id=normalise_signs(request.args.get("doi-tuong", "")) or None,
         since=_midnight(since) if since else None,
         until=_midnight(until + timedelta(days=1)) if until else None,
     )

@@ -21,6 +21,10 @@ from tests.domain.vietnamese.test_names import NAMES
         ("Đồng chí Nguyễn Văn An", "Đồng chí", "Nguyễn Văn An"),
         ("Đồng chí: Ông Nguyễn Văn An", "Đồng chí: Ông", "Nguyễn Văn An"),
         ("ông. Zơrâm Nhớ", "ông", "Zơrâm Nhớ"),
+        ("Ông/Bà Nguyễn Văn An", "Ông/Bà", "Nguyễn Văn An"),
+        ("Cô Lê Thị Hoà", "Cô", "Lê Thị Hoà"),
+        ("ThS. Nguyễn Văn An", "ThS", "Nguyễn Văn An"),
+        ("PGS.TS Nguyễn Văn An", "PGS.TS", "Nguyễn Văn An"),
     ],
 )
 def test_a_form_of_address_is_taken_off_and_told(typed: str, taken_off: str, name: str) -> None:
