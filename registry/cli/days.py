@@ -21,8 +21,8 @@ class _Day(click.ParamType[date]):
             return value
         try:
             return parse_day(value)
-        except Invalid:
-            self.fail(f"“{value}” không phải là ngày. Nhập dạng 2024-06-30.", param, ctx)
+        except Invalid as refusal:
+            self.fail(f"“{value}”: {refusal.message}", param, ctx)
 
 
 DAY = _Day()

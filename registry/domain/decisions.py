@@ -72,7 +72,7 @@ _CITATION = re.compile(
     r"(?:(?:căn cứ|theo) )?"
     r"(?:(?P<kind>quyết định|qđ|nghị quyết|nq|công văn|cv|tờ trình|ttr|thông báo|tb|kế hoạch|kh"
     r"|văn bản cử|văn bản)(?![^\W_])[ .:]*)?"
-    r"(?:số ?[:.]? ?)?"
+    r"(?:số(?: hiệu|,? (?:và )?ký hiệu)? ?[:.]? ?)?"
     r"(?P<number>[0-9].*?)"
     r"(?:,? ?(?:ký |ban hành )?(?P<day>ngày .+?))?"
     r"(?:,? (?:của|do) (?P<issuer>.+?)(?: ban hành)?)?"

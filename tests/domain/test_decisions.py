@@ -223,6 +223,8 @@ DAY = date(2025, 7, 5)
         ("Quyết định số 123/QĐ-UBND", "123/QĐ-UBND", DecisionKind.DECISION, None, None),
         ("QĐ số 123/QĐ-UBND", "123/QĐ-UBND", DecisionKind.DECISION, None, None),
         ("QĐ số: 123/QĐ-UBND.", "123/QĐ-UBND", DecisionKind.DECISION, None, None),
+        ("Số, ký hiệu: 123/QĐ-UBND", "123/QĐ-UBND", DecisionKind.DECISION, None, None),
+        ("Số và ký hiệu 123/QĐ-UBND", "123/QĐ-UBND", DecisionKind.DECISION, None, None),
         ("NQ số 12/NQ-HĐND", "12/NQ-HĐND", DecisionKind.RESOLUTION, None, None),
         ("Công văn số 1234/SKHCN-CĐS", "1234/SKHCN-CĐS", DecisionKind.OFFICIAL_LETTER, None, None),
         ("CV 235/CV-UBND", "235/CV-UBND", DecisionKind.OFFICIAL_LETTER, None, None),

@@ -34,11 +34,11 @@ class Deed(Labelled):
     CITIZEN_ID_REVEAL = "citizen_id.reveal", "Số CCCD: xem đầy đủ"
     COVERAGE_EXPORT = "coverage.export", "Độ phủ: tải về"
     COVERAGE_SET = "coverage.set", "Độ phủ: đổi cách tính"
-    DECISION_ATTACH_SCAN = "decision.attach_scan", "Quyết định: đính kèm bản quét"
-    DECISION_COMPLETE = "decision.complete", "Quyết định: bổ sung"
-    DECISION_CORRECT = "decision.correct", "Quyết định: đính chính"
-    DECISION_EXPORT = "decision.export", "Quyết định: tải về"
-    DECISION_RECORD = "decision.record", "Quyết định: ghi"
+    DECISION_ATTACH_SCAN = "decision.attach_scan", "Văn bản: đính kèm bản quét"
+    DECISION_COMPLETE = "decision.complete", "Văn bản: bổ sung"
+    DECISION_CORRECT = "decision.correct", "Văn bản: đính chính"
+    DECISION_EXPORT = "decision.export", "Văn bản: tải về"
+    DECISION_RECORD = "decision.record", "Văn bản: ghi"
     MEMBERSHIP_CHANGE = "membership.change", "Tư cách thành viên: thay đổi"
     MEMBERSHIP_CORRECT = "membership.correct", "Tư cách thành viên: đính chính"
     MEMBERSHIP_END = "membership.end", "Tư cách thành viên: kết thúc"
@@ -103,7 +103,7 @@ NOUNS = {
     "courses": "Khóa tập huấn",
     "coverage": "Độ phủ",
     "coverage_rules": "Quy định bố trí",
-    "decisions": "Quyết định",
+    "decisions": "Văn bản",
     "grants": "Vai trò của tài khoản",
     "kind_placements": "Quy định vị trí loại đơn vị",
     "memberships": "Tư cách thành viên",

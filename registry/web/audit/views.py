@@ -76,7 +76,7 @@ def in_words(value: Any) -> str:
 
 def _day(name: str) -> tuple[date | None, str | None]:
     """Return the day of a parameter, and what is wrong with it."""
-    typed = request.args.get(name, "").strip()
+    typed = normalise_signs(request.args.get(name, ""))
     if not typed:
         return None, None
     try:
