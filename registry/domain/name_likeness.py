@@ -28,9 +28,7 @@ def why_similar(full_name: str, other: str) -> str | None:
 
 
 def _differ_by_title(shorter: list[str], longer: list[str]) -> bool:
-    return longer[:1] != [] and (
-        longer[0] in _TITLES and longer[1:] == shorter and len(shorter) >= _FULL_NAME_WORDS
-    )
+    return len(shorter) >= _FULL_NAME_WORDS and longer[0] in _TITLES and longer[1:] == shorter
 
 
 def _ends_agree(shorter: list[str], longer: list[str]) -> bool:
