@@ -96,6 +96,25 @@ def test_record_offers_the_members_and_writes_on_a_known_decision(desk: Desk) ->
     assert (assignment.person_id, assignment.decision_id) == (desk.member_id, desk.decision_id)
 
 
+@pytest.mark.parametrize(
+    ("cited", "name"),
+    [
+        ("Công văn số 1234/SKHCN-CĐS ngày 05/6/2024", "Công văn số 1234/SKHCN-CĐS"),
+        ("235/CV-UBND, ngày 05/6/2024", "Công văn số 235/CV-UBND"),
+        ("QĐ số 20/QĐ-UBND ngày 05 tháng 6 năm 2024", "Quyết định số 20/QĐ-UBND"),
+        ("15/TB-UBND ngày 5/6/24", "Thông báo số 15/TB-UBND"),
+    ],
+)
+def test_record_on_a_cited_paper_names_it_as_what_it_is_with_its_day(
+    desk: Desk, cited: str, name: str
+) -> None:
+    data = desk.typed(decision_choice="new", number=cited)
+    assert desk.client.post(desk.record_address, data=data).status_code == 303
+    page = desk.client.get(f"/don-vi/{desk.unit.id}/phan-cong").text
+    assert f">{name}</a>" in page
+    assert "ngày 05/06/2024" in page
+
+
 def test_record_writes_a_new_decision_with_its_scan(desk: Desk) -> None:
     data = desk.typed(
         decision_choice="new", number="20/QĐ-UBND", issued_on="05/06/2024", issuer="UBND xã"
