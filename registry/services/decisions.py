@@ -14,6 +14,7 @@ from registry.domain.decisions import (
     SignatureForm,
     check_decision_days,
     issuer_key,
+    paper_warnings,
     read_paper,
     signature_line,
 )
@@ -162,6 +163,17 @@ def checked_decision(command: RecordDecision, today: date) -> Decision:
     begins what is loaded by the table.
     """
     return Decision(unit_id=command.unit_id, **_checked(command, today))
+
+
+def oddities_of(decision: Decision, today: date) -> list[str]:
+    """Return what looks odd about a recorded paper, for whoever recorded it; nothing is refused."""
+    return paper_warnings(
+        number=decision.number,
+        issued_on=decision.issued_on,
+        effective_from=decision.effective_from,
+        effective_to=decision.effective_to,
+        today=today,
+    )
 
 
 def correct_decision(actor: Actor, command: CorrectDecision, moment: Moment) -> Decision:

@@ -3,11 +3,11 @@
 from datetime import date
 
 from registry.domain.assignments import unusual_title
-from registry.domain.decisions import paper_warnings
 from registry.domain.vietnamese.writing import format_day
 from registry.models.assignments import Assignment
 from registry.models.decisions import Decision
 from registry.queries.units.on_a_day import unit_on
+from registry.services.decisions import oddities_of
 
 
 def warnings_about(assignment: Assignment, today: date) -> list[str]:
@@ -19,13 +19,7 @@ def warnings_about(assignment: Assignment, today: date) -> list[str]:
         found.append(unusual_title(assignment.role, unit.kind, title, assignment.valid_from))
     decision = assignment.decision
     if decision is not None:
-        found += paper_warnings(
-            number=decision.number,
-            issued_on=decision.issued_on,
-            effective_from=decision.effective_from,
-            effective_to=decision.effective_to,
-            today=today,
-        )
+        found += oddities_of(decision, today)
         found.append(_late_decision(assignment, decision))
     return [warning for warning in found if warning]
 
