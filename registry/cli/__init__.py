@@ -13,7 +13,7 @@ from registry.cli import (
     seed,
     units,
 )
-from registry.cli.edge import say_faults_without_values
+from registry.cli.edge import clean_what_is_typed, say_faults_without_values
 from registry.settings import Runtime
 
 
@@ -21,5 +21,6 @@ def register_commands(group: click.Group, runtime: Runtime) -> None:
     """Add every noun's commands to the `flask` command."""
     for noun in (accounts, audit, backup, coverage, installation, outbox, permissions, seed, units):
         for command in noun.commands(runtime):
+            clean_what_is_typed(command)
             say_faults_without_values(command)
             group.add_command(command)

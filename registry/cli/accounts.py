@@ -8,6 +8,7 @@ from registry.cli.edge import Refused, transaction
 from registry.domain.clock import Moment
 from registry.domain.memberships import MemberRole
 from registry.domain.permissions import Role, system_actor
+from registry.domain.vietnamese.typed_names import read_name
 from registry.queries.accounts import all_accounts
 from registry.queries.people import find_person_by_phone
 from registry.queries.units.on_a_day import find_by_code, units_by_id
@@ -121,7 +122,10 @@ def _new_person(name: str, phone: str | None, office_id: int | None, moment: Mom
     """Record somebody as a member of the office: in a new registry nobody else could yet."""
     if office_id is None:
         raise Refused("Người mới cần --unit: đơn vị mà người đó là thành viên.")
-    actor, details = system_actor(), PersonDetails(full_name=name, phone=phone)
+    read = read_name(name)
+    if read.taken_off or read.put_right != read.name:
+        click.echo(f"Họ tên được ghi là “{read.put_right}”.", err=True)
+    actor, details = system_actor(), PersonDetails(full_name=read.put_right, phone=phone)
     if known_already(actor, details, moment.day):
         raise Refused(
             "Trong sổ đã có người trùng họ tên hoặc số điện thoại: bỏ --name, dùng --phone."

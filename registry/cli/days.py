@@ -5,7 +5,7 @@ from datetime import date
 import click
 
 from registry.domain.errors import Invalid
-from registry.domain.vietnamese.writing import parse_day
+from registry.domain.vietnamese.reading import parse_day
 
 
 class _Day(click.ParamType[date]):
@@ -21,8 +21,8 @@ class _Day(click.ParamType[date]):
             return value
         try:
             return parse_day(value)
-        except Invalid:
-            self.fail(f"“{value}” không phải là ngày. Nhập dạng 2024-06-30.", param, ctx)
+        except Invalid as refusal:
+            self.fail(f"“{value}”: {refusal.message}", param, ctx)
 
 
 DAY = _Day()

@@ -3,7 +3,7 @@
 import functools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 import click
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -11,6 +11,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from registry.domain.errors import DomainError
 from registry.domain.faults import trace_of
+from registry.domain.vietnamese.names import normalise_signs
 from registry.models.base import db
 from registry.models.engine import WRITES
 
@@ -67,6 +68,36 @@ def transaction(*, writes: bool) -> Callable[[Callable[P, R]], Callable[P, R]]:
         return run
 
     return wrap
+
+
+def clean_what_is_typed(command: click.Command) -> None:
+    """Let each value given to `command` and those below it be cleaned as a form's fields are.
+
+    Names of files are taken as they are.
+    """
+    if isinstance(command, click.Group):
+        for below in command.commands.values():
+            clean_what_is_typed(below)
+    for parameter in command.params:
+        if not isinstance(parameter.type, click.Path | click.types.BoolParamType):
+            parameter.type = _Cleaned(parameter.type)
+
+
+class _Cleaned(click.ParamType[Any]):
+    """Cleans what was typed before another type reads it."""
+
+    def __init__(self, kind: click.ParamType[Any]) -> None:
+        self._kind = kind
+        self.name = kind.name
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return what the other type reads."""
+        cleaned = normalise_signs(value) if isinstance(value, str) else value
+        return self._kind.convert(cleaned, param, ctx)
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str | None:
+        """Name the value as the other type does."""
+        return self._kind.get_metavar(param, ctx)
 
 
 def say_faults_without_values(command: click.Command) -> None:

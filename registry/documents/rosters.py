@@ -118,7 +118,7 @@ PAGE_LINE_COLUMNS = on_page(LINE_COLUMNS, "number", "name")
 def decision_words(decision: Decision) -> str:
     """Return how a decision is cited: "Quyết định số 12/QĐ-UBND ngày 05/12/2024"."""
     day = f" ngày {format_day(decision.issued_on)}" if decision.issued_on else ""
-    return f"Quyết định số {decision.number}{day}"
+    return f"{decision.name}{day}"
 
 
 def roster_sheet(

@@ -4,13 +4,14 @@ import re
 import unicodedata
 
 from registry.domain.errors import Invalid
+from registry.domain.vietnamese.names import normalise_signs
 
 _SHAPE = re.compile(r"[a-z0-9][a-z0-9._@+-]{2,63}")
 
 
 def login_key(login: str) -> str:
     """Return the form by which a login is found: NFKC, lower case, no blanks, 0… for +84…."""
-    folded = "".join(unicodedata.normalize("NFKC", login).casefold().split())
+    folded = "".join(unicodedata.normalize("NFKC", normalise_signs(login)).casefold().split())
     return "0" + folded[3:] if re.fullmatch(r"\+84\d{9,10}", folded) else folded
 
 

@@ -1,20 +1,57 @@
 """Kinds of papers a fact can rest on, and what can be said of one from its number and days."""
 
 import re
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum, auto
 
 from registry.domain.errors import Invalid, Problem
 from registry.domain.labelled import Labelled
-from registry.domain.vietnamese.names import normalise
+from registry.domain.vietnamese.names import normalise_signs, search_key
+from registry.domain.vietnamese.reading import parse_day
+from registry.domain.vietnamese.writing import format_day
 
 
 class DecisionKind(Labelled):
-    """What the paper is."""
+    """What the paper is.
+
+    `LETTER` says what a paper is for, to name somebody for the network: it may bear the sign of
+    any other kind. The others are named by their sign (Decree 30/2020/NĐ-CP, Appendix III).
+    """
 
     DECISION = "decision", "Quyết định"
+    RESOLUTION = "resolution", "Nghị quyết"
+    OFFICIAL_LETTER = "official_letter", "Công văn"
     LETTER = "letter", "Văn bản cử"
     PROPOSAL = "proposal", "Tờ trình"
+    ANNOUNCEMENT = "announcement", "Thông báo"
+    PLAN = "plan", "Kế hoạch"
+
+
+_KIND_OF_SIGN = {
+    "QĐ": DecisionKind.DECISION,
+    "QD": DecisionKind.DECISION,
+    "NQ": DecisionKind.RESOLUTION,
+    "CV": DecisionKind.OFFICIAL_LETTER,
+    "TTR": DecisionKind.PROPOSAL,
+    "TB": DecisionKind.ANNOUNCEMENT,
+    "KH": DecisionKind.PLAN,
+}
+
+
+class SignatureForm(Labelled):
+    """By what right a paper is signed (Decree 30/2020/NĐ-CP, article 13); none: in one's own."""
+
+    ON_BEHALF = "on_behalf", "TM. (thay mặt tập thể)"
+    ACTING = "acting", "Q. (quyền cấp trưởng)"
+    DEPUTY = "deputy", "KT. (ký thay cấp trưởng)"
+    BY_ORDER = "by_order", "TL. (thừa lệnh)"
+    AUTHORISED = "authorised", "TUQ. (thừa ủy quyền)"
+
+    @property
+    def mark(self) -> str:
+        """The letters printed before the post: "KT."."""
+        return self.label.split()[0]
 
 
 class EndKind(Labelled):
@@ -35,6 +72,8 @@ class PaperForce(Enum):
 # A Tờ trình asks, a Kế hoạch intends, a resolution on boundaries makes units: none names anybody.
 _FORCES = {
     DecisionKind.DECISION: PaperForce.ASSIGNS,
+    DecisionKind.ANNOUNCEMENT: PaperForce.NAMES,
+    DecisionKind.OFFICIAL_LETTER: PaperForce.NAMES,
     DecisionKind.LETTER: PaperForce.NAMES,
 }
 
@@ -50,15 +89,41 @@ def force_of(kind: DecisionKind) -> PaperForce:
 
 
 NUMBER_MAX_LENGTH = 50
-_LABEL = re.compile(r"^số\s*[:.]?\s*", re.IGNORECASE)
-_DASHES = re.compile("[\u2010-\u2015\u2212]")
+CITATION_MAX_LENGTH = 300
 _SPACES_AROUND_SIGNS = re.compile(r"\s*([/&-])\s*")
 _LOOKS_LIKE_D_WITH_STROKE = str.maketrans("\u00d0\u0189\u00f0\u0256", "ĐĐđđ")
 # Number, perhaps a year, then the signs of kind and issuer: "12/2024/QĐ-UBND", "01/NQ-HĐND",
 # "202/2025/QH15"; bodies of the Party and the Youth Union write "45-QĐ/ĐU".
 _SIGN = r"[^\W\d_][^\W_]*"
 _NUMBER = re.compile(rf"[0-9]+[^\W\d_]?(?:/[0-9]{{4}})?[/-]{_SIGN}(?:[/&.-]{_SIGN})*")
+_FIRST_SIGN = re.compile(rf"[0-9]+[^\W\d_]?(?:/[0-9]{{4}})?[/-]({_SIGN})(?![^/-])")
+# Resolutions of the National Assembly and its Standing Committee may bear no sign of their kind:
+# "202/2025/QH15", "76/2025/UBTVQH15".
+_NATIONAL_ASSEMBLY = re.compile("(?:UBTV)?QH[0-9]+")
 _DECISION_WITHOUT_STROKE = re.compile("[/-](QD|qd|qđ)(?![^\\W_])")
+# What people paste from another paper: "Căn cứ Quyết định số 12/QĐ-UBND ngày 05/7/2025 của Chủ tịch
+# UBND xã về việc …".
+_CITATION = re.compile(
+    r"(?:(?:căn cứ|theo) )?"
+    r"(?:(?P<kind>quyết định|qđ|nghị quyết|nq|công văn|cv|tờ trình|ttr|thông báo|tb|kế hoạch|kh"
+    r"|văn bản cử|văn bản)(?![^\W_])[ .:]*)?"
+    r"(?:số(?: hiệu|,? (?:và )?ký hiệu)? ?[:.]? ?)?"
+    r"(?P<number>[0-9].*?)"
+    r"(?:,? ?(?:ký |ban hành )?(?P<day>ngày .+?))?"
+    r"(?:,? (?:của|do) (?P<issuer>.+?)(?: ban hành)?)?"
+    r"(?:,? (?:về|v/v|phê duyệt|phân công|giao|cử|thành lập|kiện toàn|công nhận|bổ nhiệm|ban hành"
+    r"|sắp xếp|triển khai|hướng dẫn|quy định) .*)?"
+    r"[.,; ]*",
+    re.IGNORECASE,
+)
+_KIND_IN_WORDS = {
+    **{kind.label.casefold(): kind for kind in DecisionKind},
+    **{sign.casefold(): kind for sign, kind in _KIND_OF_SIGN.items()},
+}
+_SHORT_BODIES = {"uy ban nhan dan": "ubnd", "hoi dong nhan dan": "hdnd"}
+_YEAR_IN_NUMBER = re.compile(r"[0-9]+[^\W\d_]?/([0-9]{4})[/-]")
+_MARK = re.compile(r"(?:(TUQ|TM|KT|TL|Q)\. ?|(TUQ|TM|KT|TL) )", re.IGNORECASE)
+_FORM_OF_MARK = {form.mark: form for form in SignatureForm}
 _FORM = "Nhập số và ký hiệu văn bản như trên văn bản, ví dụ 123/QĐ-UBND hoặc 12/2024/QĐ-UBND."
 
 _RETROACTIVE = (
@@ -70,22 +135,151 @@ _RETROACTIVE = (
 def normalise_decision_number(text: str, *, on: str = "number") -> str:
     """Return the number and sign of a paper as printed on it: "123/QĐ-UBND".
 
-    Drops the label "Số:" and blanks around the signs; the letters stay as typed. Raises Invalid on
+    Of a citation (`read_paper`) the number alone; the letters stay as typed. Raises Invalid on
     the field `on` for anything that does not begin with a number and go on with signs.
     """
-    number = _DASHES.sub("-", normalise(text)).translate(_LOOKS_LIKE_D_WITH_STROKE)
-    number = _SPACES_AROUND_SIGNS.sub(r"\1", _LABEL.sub("", number))
-    if len(number) > NUMBER_MAX_LENGTH or not _NUMBER.fullmatch(number):
+    return _cited(text, on)[0]
+
+
+@dataclass(frozen=True, slots=True)
+class CitedPaper:
+    """A paper as it was typed: `number` alone, or with what stands around it in a citation."""
+
+    number: str
+    kind: DecisionKind | None = None
+    issued_on: date | None = None
+    issuer: str | None = None
+
+
+def read_paper(typed: CitedPaper) -> CitedPaper:
+    """Return a paper whose citation, typed as its number, is taken apart.
+
+    "Nghị quyết số 12/NQ-HĐND ngày 05 tháng 7 năm 2025 của HĐND tỉnh" fills kind, day and issuer
+    where they are empty. The sign on the paper goes before the words for its kind, and these before
+    what was chosen (`kind_of_paper`).
+
+    Raises Invalid on `number` for what is no number or day, on `issued_on` when the day typed there
+    is another than the one of the citation.
+    """
+    number, found = _cited(typed.number, "number")
+    in_words = _KIND_IN_WORDS.get((found["kind"] or "").casefold())
+    chosen = typed.kind if typed.kind is DecisionKind.LETTER else in_words or typed.kind
+    paper = replace(typed, number=number, kind=kind_of_paper(number, chosen))
+    if found["day"]:
+        day = _cited_day(found["day"])
+        if paper.issued_on not in (None, day):
+            raise Invalid.on(
+                "issued_on",
+                f"Ngày ký khác ngày ghi cùng số văn bản ({format_day(day)}). Sửa một trong hai.",
+            )
+        paper = replace(paper, issued_on=day)
+    return replace(paper, issuer=paper.issuer or found["issuer"])
+
+
+def _cited(text: str, on: str) -> tuple[str, re.Match[str]]:
+    """Return the number in what was typed, and all that was found around it."""
+    written = normalise_signs(text).translate(_LOOKS_LIKE_D_WITH_STROKE)
+    found = _CITATION.fullmatch(written) if len(written) <= CITATION_MAX_LENGTH else None
+    number = _SPACES_AROUND_SIGNS.sub(r"\1", found["number"]) if found else ""
+    if found is None or len(number) > NUMBER_MAX_LENGTH or not _NUMBER.fullmatch(number):
         raise Invalid.on(on, _FORM)
-    return number
+    return number, found
 
 
-def decision_number_warnings(number: str) -> list[str]:
-    """Return what looks mistyped in a normalised `number`; it is stored as it is all the same."""
-    found = _DECISION_WITHOUT_STROKE.search(number)
+def _cited_day(text: str) -> date:
+    try:
+        return parse_day(text)
+    except Invalid as refusal:
+        raise Invalid.on("number", refusal.message) from None
+
+
+def kind_of_paper(number: str, chosen: DecisionKind | None) -> DecisionKind:
+    """Return what the paper of a normalised `number` is; `chosen` is what was said of it, if any.
+
+    The sign printed on the paper goes before what was chosen, so that 1659/NQ-UBTVQH15 is never
+    called a decision; a Văn bản cử stays one under any sign. An official letter is the one kind
+    whose number may go without a sign (Decree 30/2020/NĐ-CP, Appendix I, section II.3).
+    """
+    if chosen is DecisionKind.LETTER:
+        return chosen
+    return _kind_of_sign(number) or chosen or DecisionKind.OFFICIAL_LETTER
+
+
+def _kind_of_sign(number: str) -> DecisionKind | None:
+    """Return the kind whose sign stands first in `number`, None when it names none of ours."""
+    found = _FIRST_SIGN.match(number)
     if found is None:
-        return []
-    return [f"Ký hiệu “{found[1]}” trong số văn bản thường viết là “QĐ”. Kiểm tra lại."]
+        return None
+    sign = found[1].upper()
+    if _NATIONAL_ASSEMBLY.fullmatch(sign):
+        return DecisionKind.RESOLUTION
+    return _KIND_OF_SIGN.get(sign)
+
+
+def paper_name(kind: DecisionKind, number: str) -> str:
+    """Return what a paper is called: "Nghị quyết số 1659/NQ-UBTVQH15", "Công văn số 235/SNV"."""
+    return f"{kind.label} số {number}"
+
+
+def issuer_key(issuer: str) -> str:
+    """Return what two spellings of an issuer share: "Ủy ban nhân dân xã A" and "UBND xã A"."""
+    key = search_key(issuer)
+    for written_out, short in _SHORT_BODIES.items():
+        key = key.replace(written_out, short)
+    return key
+
+
+def signature_line(form: SignatureForm | None, post: str | None) -> str | None:
+    """Return what stands above a signature: "KT. CHỦ TỊCH, PHÓ CHỦ TỊCH", None for nothing.
+
+    `post` may bear the mark itself, as it is printed: it is then written in one way. Raises Invalid
+    on `signer_form` when the mark is another than that of `form`.
+    """
+    typed, rest = split_signature(post)
+    if typed is not None and form is not None and typed is not form:
+        raise Invalid.on(
+            "signer_form",
+            f"Đã chọn {form.mark} nhưng ở đây ghi {typed.mark} Sửa một trong hai.",
+        )
+    form = form or typed
+    return " ".join(filter(None, (form.mark if form else None, rest))) or None
+
+
+def split_signature(line: str | None) -> tuple[SignatureForm | None, str | None]:
+    """Take what stands above a signature apart: its form and the post."""
+    written = line or ""
+    found = _MARK.match(written)
+    if found is None:
+        return None, line
+    form = _FORM_OF_MARK[f"{(found[1] or found[2]).upper()}."]
+    return form, written[found.end() :] or None
+
+
+def paper_warnings(
+    *,
+    number: str,
+    issued_on: date | None,
+    effective_from: date | None,
+    effective_to: date | None,
+    today: date,
+) -> list[str]:
+    """Return what looks odd about a stored paper; raises Invalid as `check_decision_days`."""
+    return decision_number_warnings(number, issued_on) + check_decision_days(
+        issued_on=issued_on, effective_from=effective_from, effective_to=effective_to, today=today
+    )
+
+
+def decision_number_warnings(number: str, issued_on: date | None = None) -> list[str]:
+    """Return what looks mistyped in a normalised `number`; it is stored as it is all the same."""
+    warnings = []
+    if found := _DECISION_WITHOUT_STROKE.search(number):
+        warnings.append(f"Ký hiệu “{found[1]}” trong số văn bản thường viết là “QĐ”. Kiểm tra lại.")
+    year = _YEAR_IN_NUMBER.match(number)
+    if year and issued_on and int(year[1]) != issued_on.year:
+        warnings.append(
+            f"Số văn bản ghi năm {year[1]}, khác năm của ngày ký ({issued_on.year}). Kiểm tra lại."
+        )
+    return warnings
 
 
 def check_decision_days(

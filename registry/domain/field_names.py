@@ -46,6 +46,7 @@ DECISION_FIELDS = {
     "issued_on": "Ngày ký",
     "issuer": "Cơ quan ban hành",
     "signer": "Người ký",
+    "signature": "Hình thức ký",
     "signer_form": "Quyền hạn, chức vụ của người ký",
     "effective_from": "Có hiệu lực từ ngày",
     "effective_to": "Hết hiệu lực từ ngày",

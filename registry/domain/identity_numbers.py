@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass, field
 
 from registry.domain.errors import Invalid
-from registry.domain.vietnamese.names import normalise
+from registry.domain.vietnamese.names import normalise_signs
 
-_SEPARATORS = re.compile(r"[\s.\-\u2010-\u2015]")
+_SEPARATORS = re.compile(r"[ .-]")
 
 _CITIZEN_ID_LENGTH = 12
 _OLD_CARD_LENGTH = 9
@@ -97,7 +97,7 @@ def parse_citizen_id(text: str, *, birth_year: int | None, on: str = "citizen_id
     only its length can be refused: Invalid on the field `on`. A place of birth registration that is
     no Vietnamese province, or a century and year other than `birth_year`, is a warning.
     """
-    number = _SEPARATORS.sub("", normalise(text))
+    number = _SEPARATORS.sub("", normalise_signs(text))
     if not number:
         raise Invalid.on(on, "Nhập số CCCD.")
     if re.fullmatch(f"[0-9]{{{_OLD_CARD_LENGTH}}}", number):

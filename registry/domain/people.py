@@ -1,8 +1,19 @@
 """What is known of a person by occupation, and what is called how on the person's page."""
 
+import re
 from dataclasses import dataclass
+from datetime import date
 
+from registry.domain.errors import Invalid
 from registry.domain.labelled import Labelled
+from registry.domain.vietnamese.names import normalise_signs
+from registry.domain.vietnamese.reading import parse_day
+
+# In years. The youngest is the least age of work (Labour Code 2019, article 3).
+YOUNGEST = 15
+OLDEST = 100
+# Lists print what is not known of a day as zeros: 00/00/1990.
+_YEAR_ALONE = re.compile("(?:(?:00?[/.-])?[0-9]{1,2}[/.-])?([0-9]{4})")
 
 
 class EducationLevel(Labelled):
@@ -58,3 +69,16 @@ CHANGES = {
 def change_words(deed: str) -> str:
     """Return what an event of the audit is called on the page of the person it is about."""
     return CHANGES.get(deed, "Thay đổi khác")
+
+
+def parse_birth_date(text: str, today: date) -> date:
+    """Read a day of birth; a year of two digits is the latest in which one may work by `today`.
+
+    Raises Invalid as `parse_day`, and for a year without its day with the field it belongs to.
+    """
+    written = normalise_signs(text)
+    if found := _YEAR_ALONE.fullmatch(written):
+        raise Invalid.on(
+            "", f"Chỉ biết năm sinh thì để trống ô này và nhập {found[1]} vào ô “Năm sinh”."
+        )
+    return parse_day(written, latest_of_two_digits=today.year - YOUNGEST)

@@ -1,17 +1,11 @@
 """Why a sign-up may be somebody already known: warnings for the reviewer, never a decision."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from difflib import SequenceMatcher
 from enum import StrEnum
 
+from registry.domain.name_likeness import why_similar
 from registry.domain.vietnamese.names import exact_key, search_key
-
-_TITLES = frozenset(("ong", "ba", "anh", "chi", "co"))
-_FULL_NAME_WORDS = 2
-# One letter too many in a word of four or more; two words that differ in a letter of four
-# ("tuan", "toan") are two common names, not a slip.
-_ALIKE = 0.8
 
 
 class MatchKind(StrEnum):
@@ -85,11 +79,10 @@ def _compare_names(full_name: str, known: Known) -> MatchWarning | None:
     label = _label(known)
     if exact_key(full_name) == exact_key(known.full_name):
         return MatchWarning(MatchKind.SAME_NAME, f"Trùng họ tên với {label}.", known.person_id)
-    words, other = search_key(full_name).split(), search_key(known.full_name).split()
-    if words == other:
+    if search_key(full_name) == search_key(known.full_name):
         message = f"Trùng họ tên với {label} nếu không tính dấu."
         return MatchWarning(MatchKind.SAME_NAME, message, known.person_id)
-    why = _why_similar(_without_y(words), _without_y(other))
+    why = why_similar(full_name, known.full_name)
     if why is None:
         return None
     message = f"Họ tên gần giống {label}: {why}."
@@ -99,45 +92,3 @@ def _compare_names(full_name: str, known: Known) -> MatchWarning | None:
 def _label(known: Known) -> str:
     request = f" (đăng ký {known.reference_code})" if known.reference_code else ""
     return f"“{known.full_name}”{request}"
-
-
-def _without_y(words: list[str]) -> list[str]:
-    return [word.replace("y", "i") for word in words]
-
-
-def _why_similar(words: list[str], other: list[str]) -> str | None:
-    """Compare two folded names, the shorter first; the first reason that holds is told."""
-    shorter, longer = sorted((words, other), key=lambda name: (len(name), name))
-    return next((why for holds, why in _REASONS if holds(shorter, longer)), None)
-
-
-def _differ_by_title(shorter: list[str], longer: list[str]) -> bool:
-    return longer[0] in _TITLES and longer[1:] == shorter and len(shorter) >= _FULL_NAME_WORDS
-
-
-def _lacks_middle_name(shorter: list[str], longer: list[str]) -> bool:
-    if len(shorter) < _FULL_NAME_WORDS or len(shorter) == len(longer):
-        return False
-    ends_agree = (shorter[0], shorter[-1]) == (longer[0], longer[-1])
-    middle = iter(longer[1:-1])
-    return ends_agree and all(word in middle for word in shorter[1:-1])
-
-
-def _one_word_mistyped(shorter: list[str], longer: list[str]) -> bool:
-    if len(shorter) != len(longer):
-        return False
-    differing = [pair for pair in zip(shorter, longer, strict=True) if pair[0] != pair[1]]
-    if len(differing) != 1:
-        return False
-    one, other = differing[0]
-    return one[0] == other[0] and SequenceMatcher(None, one, other).ratio() >= _ALIKE
-
-
-_REASONS: tuple[tuple[Callable[[list[str], list[str]], bool], str], ...] = (
-    (lambda one, other: one == other, "chỉ khác i và y"),
-    (_differ_by_title, "chỉ khác danh xưng đứng trước"),
-    (lambda one, other: "".join(one) == "".join(other), "chỉ khác chỗ cách từ"),
-    (lambda one, other: sorted(one) == sorted(other), "cùng các từ, khác thứ tự"),
-    (_lacks_middle_name, "một bên thiếu tên đệm"),
-    (_one_word_mistyped, "chỉ lệch một chữ cái, có thể gõ nhầm"),
-)

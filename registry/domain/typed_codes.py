@@ -1,14 +1,23 @@
 """Codes of 80 bits that people read, type and say: Crockford's base 32 in groups of four."""
 
 import re
+from collections.abc import Iterator
+from urllib.parse import unquote
+
+from registry.domain.vietnamese.names import normalise_signs
 
 CODE_BYTES = 10
+WRONG_FORM_OF_CODE = (
+    "Mã chưa đúng dạng. Mã gồm 16 chữ số và chữ cái, ví dụ 7K2M-94QX-00AB-CDEF; "
+    "kiểm tra lại từng nhóm."
+)
 # No I, L, O, U, which are misread or misheard.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LENGTH = CODE_BYTES * 8 // 5
 _GROUP = 4
 _MISREAD = str.maketrans("OIL", "011")
-_SEPARATORS = re.compile(r"[\s.\-–]+")
+_SEPARATORS = re.compile(r"[\W_]+")
+_SCHEME = re.compile(r"[a-z]+://", re.IGNORECASE)
 
 
 def code_of(content: bytes) -> str:
@@ -29,11 +38,25 @@ def grouped(code: str) -> str:
 
 
 def read_code(typed: str) -> str | None:
-    """Return the code somebody typed or a camera read, or None when it cannot be one.
+    """Return the code somebody typed or pasted or a camera read, or None when it cannot be one.
 
-    Case, blanks and hyphens do not count; O is read as 0, I and L as 1.
+    Case, blanks, hyphens and other signs do not count; O is read as 0, I and L as 1. Of a whole
+    address, with or without its scheme, the code is what stands in the path, else in the query.
     """
-    code = _SEPARATORS.sub("", typed).upper().translate(_MISREAD)
+    return next(filter(None, map(_read, _pieces(normalise_signs(typed)))), None)
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """Give the parts of `text` that may be the code, the likeliest first."""
+    address = _SCHEME.sub("", unquote(text), count=1)
+    path, *rest = re.split("[?#]", address)
+    yield from reversed(re.split("[/:]", path))
+    for query in rest:
+        yield from re.split("[&=]", query)
+
+
+def _read(piece: str) -> str | None:
+    code = _SEPARATORS.sub("", piece).upper().translate(_MISREAD)
     if len(code) != LENGTH or any(letter not in ALPHABET for letter in code):
         return None
     return code

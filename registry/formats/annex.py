@@ -18,7 +18,7 @@ from registry.domain.reorganisations.annex import (
     kind_of_word,
 )
 from registry.domain.units.kinds import UnitKind
-from registry.domain.vietnamese.names import normalise
+from registry.domain.vietnamese.names import normalise, normalise_signs
 from registry.formats.uploaded_table import Cell, read_table
 
 MAX_TEXT = 300
@@ -161,7 +161,7 @@ class _Reader:
         if not isinstance(cell, str):
             self._problem(number, column.header, _not_text(column, cell))
             return None
-        text = normalise(cell)
+        text = (normalise_signs if column.name in _CODES else normalise)(cell)
         message = DECOMPOSED if _is_decomposed(cell) else _wrong_text(column, text)
         if message is not None:
             self._problem(number, column.header, message)

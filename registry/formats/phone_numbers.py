@@ -7,10 +7,10 @@ from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
 from registry.domain.errors import Invalid
 from registry.domain.phones import advice_on_number
-from registry.domain.vietnamese.names import normalise
+from registry.domain.vietnamese.names import normalise_signs
 
 _TYPED = re.compile(r"\+?[0-9]{1,20}")
-_SEPARATORS = re.compile(r"[\s.()\-\u2010-\u2015]")
+_SEPARATORS = re.compile(r"[ .()-]")
 _ABROAD = re.compile(r"\+(?!84)|00(?!84)[1-9]")
 _COUNTRY = re.compile(r"(?:\+84|0084|84(?=[0-9]{9,10}$))0?")
 _ACCEPTED = frozenset((PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE))
@@ -24,7 +24,7 @@ def parse_phone(text: str, field: str = "phone") -> str:
     `field`, with what to type instead where that is known: prefixes changed in 2018, a leading
     zero that Excel has dropped. The message may repeat the number: show it, never log it.
     """
-    typed = _SEPARATORS.sub("", normalise(text))
+    typed = _SEPARATORS.sub("", normalise_signs(text))
     if not typed:
         raise Invalid.on(field, "Nhập số điện thoại.")
     if not _TYPED.fullmatch(typed):

@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from registry.domain.decisions import DecisionKind, EndKind
+from registry.domain.decisions import DecisionKind, EndKind, paper_name
 from registry.domain.periods import Period
 from registry.models.base import Instant, Model, PrimaryKey, Versioned, choice
 
@@ -50,6 +50,11 @@ class Decision(Versioned, Model):
     file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_files.id"))
 
     file: Mapped[StoredFile | None] = relationship()
+
+    @property
+    def name(self) -> str:
+        """What the paper is called: "Quyết định số 12/QĐ-UBND"."""
+        return paper_name(self.kind, self.number)
 
     def days_in_force(self, taken_out_on: date | None = None) -> Period | None:
         """Return the days on which the paper is in force, from its own first one.

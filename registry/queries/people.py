@@ -4,10 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import aliased
 
 from registry.domain.memberships import MemberRole
+from registry.domain.name_likeness import likeness_words, why_similar
 from registry.domain.people import NOTHING_KNOWN, PersonFacts
 from registry.domain.permissions import Scope
 from registry.domain.vietnamese.names import (
@@ -29,6 +30,7 @@ from registry.queries.person_periods import facts_on, said_of
 from registry.queries.units.on_a_day import in_force, in_scope_of, under
 
 _BLOCK = 500
+MOST_SIMILAR = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,54 +232,70 @@ def person_by_citizen_id_index(index: str) -> Person | None:
 class Likeness:
     """A person who may be the one about to be registered; None where the reader may not see him.
 
-    The title is that of today.
+    The title is that of today. `similar` says why a name that is not the same may be his.
     """
 
     person: Person | None
     job_title: str | None
     unit_name: str | None
     same_phone: bool
+    similar: str | None = None
 
 
 def look_alikes(
     full_name: str, birth_year: int | None, phone: str | None, scope: Scope, today: date
 ) -> list[Likeness]:
-    """Return people with the same phone, or the same folded name and no other birth year.
+    """Return people with the same phone, or a name that may be the same and no other birth year.
 
+    The same telephone first, then the same folded name, then at most `MOST_SIMILAR` similar ones.
     People outside `scope` appear by their phone only, once, and without saying who they are.
     `phone` is E.164.
     """
-    same_name = and_(
-        Person.search_key == search_key(full_name),
-        or_(Person.birth_year.is_(None), Person.birth_year == birth_year)
-        if birth_year is not None
-        else Person.id.is_not(None),
-    )
-    same_phone = Person.phone == phone if phone else None
-    condition = same_name if same_phone is None else or_(same_phone, same_name)
-    known: list[Likeness] = []
-    hidden = False
-    for person, job_title in db.session.execute(
-        select(Person, PersonPeriod.job_title)
-        .outerjoin(PersonPeriod, said_of(Person.id, today))
-        .where(condition)
-        .order_by(Person.sort_key, Person.id)
-    ):
-        has_phone = phone is not None and person.phone == phone
-        found = person_in_scope(person.id, scope, today, today)
-        if found is not None:
-            known.append(Likeness(person, job_title, _unit_name(found[1], today), has_phone))
-        elif has_phone:
-            hidden = True
-    return [*known, Likeness(None, None, None, same_phone=True)] if hidden else known
-
-
-def _unit_name(unit_id: int, day: date) -> str | None:
-    return db.session.scalar(
-        select(func.coalesce(UnitPeriod.short_name, UnitPeriod.name)).where(
-            UnitPeriod.unit_id == unit_id, in_force(UnitPeriod, day)
+    alike = [_may_be_called(full_name)]
+    if birth_year is not None:
+        alike.append(or_(Person.birth_year.is_(None), Person.birth_year == birth_year))
+    same_phone = Person.phone == phone if phone else false()
+    seen: dict[int, tuple[Person, str | None, str | None]] = {}
+    for person, job_title, unit_name in db.session.execute(
+        select(
+            Person,
+            PersonPeriod.job_title,
+            func.coalesce(UnitPeriod.short_name, UnitPeriod.name),
         )
-    )
+        .join(Membership, Membership.person_id == Person.id)
+        .outerjoin(PersonPeriod, said_of(Person.id, today))
+        .outerjoin(
+            UnitPeriod, and_(UnitPeriod.unit_id == Membership.unit_id, in_force(UnitPeriod, today))
+        )
+        .where(or_(same_phone, and_(*alike)), _in_scope_on(scope, today, today))
+        .order_by(Person.sort_key, Person.id, Membership.is_main.desc(), Membership.id)
+    ):
+        seen.setdefault(person.id, (person, job_title, unit_name))
+    with_phone, same_name, similar = [], [], []
+    for person, title, unit in seen.values():
+        if phone is not None and person.phone == phone:
+            with_phone.append(Likeness(person, title, unit, same_phone=True))
+        elif person.search_key == search_key(full_name):
+            same_name.append(Likeness(person, title, unit, same_phone=False))
+        elif why := why_similar(full_name, person.full_name):
+            similar.append(Likeness(person, title, unit, same_phone=False, similar=why))
+    known = [*with_phone, *same_name, *similar[:MOST_SIMILAR]]
+    elsewhere = select(Person.id).where(same_phone, Person.id.not_in(seen)).limit(1)
+    if phone is not None and db.session.scalar(elsewhere) is not None:
+        known.append(Likeness(None, None, None, same_phone=True))
+    return known
+
+
+def _may_be_called(full_name: str) -> ColumnElement[bool]:
+    """Return the condition that a name has the first and the last word of `full_name`.
+
+    All that `why_similar` finds but slips of typing has them, in whatever order; it has the word.
+    """
+    words = likeness_words(full_name)
+    if not words:
+        return false()
+    padded = " " + func.replace(Person.search_key, "y", "i") + " "
+    return and_(*(padded.contains(f" {word} ") for word in dict.fromkeys((words[0], words[-1]))))
 
 
 @dataclass(frozen=True, slots=True)

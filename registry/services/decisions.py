@@ -1,17 +1,26 @@
 """Decisions: recorded, completed or corrected later, with their scans (Plan 4660 V.4b)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from registry.domain.audit.deeds import Deed
 from registry.domain.clock import Moment
-from registry.domain.decisions import DecisionKind, check_decision_days, normalise_decision_number
+from registry.domain.decisions import (
+    CitedPaper,
+    DecisionKind,
+    SignatureForm,
+    check_decision_days,
+    issuer_key,
+    paper_warnings,
+    read_paper,
+    signature_line,
+)
 from registry.domain.errors import Conflict, Invalid, NotAllowed, NotFound, Problem
 from registry.domain.permissions import Action, Actor
-from registry.domain.vietnamese.names import normalise, search_key
+from registry.domain.vietnamese.names import normalise
 from registry.domain.vietnamese.writing import format_day
 from registry.formats.scans import check_scan, safe_download_name
 from registry.models.base import db
@@ -44,18 +53,21 @@ class Scan:
 class RecordDecision:
     """A decision as typed. Unknown days, issuer and signer are completed later.
 
-    `effective_to` is the first day without effect.
+    `number` may be a whole citation (`understood`). `kind` None: whatever the number says.
+    `signature` is chosen beside `signer_form`, or stands in it. `effective_to` is the first day
+    without effect.
     """
 
     unit_id: int
     number: str
-    kind: DecisionKind
+    kind: DecisionKind | None
     issued_on: date | None
     issuer: str | None
     signer: str | None
     signer_form: str | None
     effective_from: date | None
     effective_to: date | None = None
+    signature: SignatureForm | None = None
     scan: Scan | None = None
 
 
@@ -70,13 +82,14 @@ class CorrectDecision:
     decision_id: int
     version: int
     number: str
-    kind: DecisionKind
+    kind: DecisionKind | None
     issued_on: date | None
     issuer: str | None
     signer: str | None
     signer_form: str | None
     effective_from: date | None
     effective_to: date | None = None
+    signature: SignatureForm | None = None
     accept_gap: bool = False
 
 
@@ -152,6 +165,17 @@ def checked_decision(command: RecordDecision, today: date) -> Decision:
     return Decision(unit_id=command.unit_id, **_checked(command, today))
 
 
+def oddities_of(decision: Decision, today: date) -> list[str]:
+    """Return what looks odd about a recorded paper, for whoever recorded it; nothing is refused."""
+    return paper_warnings(
+        number=decision.number,
+        issued_on=decision.issued_on,
+        effective_from=decision.effective_from,
+        effective_to=decision.effective_to,
+        today=today,
+    )
+
+
 def correct_decision(actor: Actor, command: CorrectDecision, moment: Moment) -> Decision:
     """Rewrite what a decision says, or complete it; nothing that rests on it gets a new period.
 
@@ -161,7 +185,7 @@ def correct_decision(actor: Actor, command: CorrectDecision, moment: Moment) -> 
     """
     decision = _to_correct(actor, command.decision_id, command.version, moment.day)
     values = _checked(command, moment.day)
-    if command.issued_on is None and roster_units_on(decision.id):
+    if values["issued_on"] is None and roster_units_on(decision.id):
         raise Invalid.on(
             "issued_on", "Danh sách thành viên được phê duyệt theo văn bản này nên phải có ngày ký."
         )
@@ -173,8 +197,8 @@ def correct_decision(actor: Actor, command: CorrectDecision, moment: Moment) -> 
     db.session.flush()
     _refuse_duplicate(decision)
     # A first day put right moves where the covered days begin; that is no gap left behind.
-    first = command.effective_from or command.issued_on
-    since = min(first, moment.day) if first and command.issued_on else None
+    first = values["effective_from"] or values["issued_on"]
+    since = min(first, moment.day) if first and values["issued_on"] else None
     gaps = refuse_gaps(covered, accepted=command.accept_gap, since=since)
     _record_change(actor, decision, before, gaps, moment)
     return decision
@@ -219,15 +243,15 @@ def _to_correct(actor: Actor, decision_id: int, version: int, today: date) -> De
 def _refuse_duplicate(decision: Decision) -> None:
     """Raise Invalid on `number` when the unit has this paper twice.
 
-    An issuer gives a number once a year. What is not known yet, the issuer or the day, is no
-    difference.
+    An issuer gives a number once a year; a People's Committee and its chairman are two. What is
+    not known yet, the issuer or the day, is no difference.
     """
     for other in decisions_of_unit(decision.unit_id):
         if other.id != decision.id and _is_same_paper(other, decision):
             day = f" ngày {format_day(other.issued_on)}" if other.issued_on else ""
             raise Invalid.on(
                 "number",
-                f"Đơn vị đã có văn bản số {other.number}{day}. "
+                f"Đơn vị đã có {other.name}{day}. "
                 "Chọn văn bản đó trong danh sách, hoặc kiểm tra lại số và ngày ký.",
             )
 
@@ -235,7 +259,7 @@ def _refuse_duplicate(decision: Decision) -> None:
 def _is_same_paper(one: Decision, other: Decision) -> bool:
     if one.number.casefold() != other.number.casefold():
         return False
-    if one.issuer and other.issuer and search_key(one.issuer) != search_key(other.issuer):
+    if one.issuer and other.issuer and issuer_key(one.issuer) != issuer_key(other.issuer):
         return False
     return not one.issued_on or not other.issued_on or one.issued_on.year == other.issued_on.year
 
@@ -244,26 +268,51 @@ def _authorise(actor: Actor, unit_id: int, today: date) -> None:
     actor.require_on(Action.ASSIGNMENT_RECORD, path_on(unit_id, today), unit_id)
 
 
+def understood(command: RecordDecision) -> RecordDecision:
+    """Return a decision whose number, when it was typed as a citation, is taken apart.
+
+    Raises Invalid as `read_paper`.
+    """
+    paper = read_paper(_cited(command))
+    return replace(
+        command,
+        number=paper.number,
+        kind=paper.kind,
+        issued_on=paper.issued_on,
+        issuer=paper.issuer,
+    )
+
+
+def _cited(command: RecordDecision | CorrectDecision) -> CitedPaper:
+    return CitedPaper(command.number, command.kind, command.issued_on, command.issuer)
+
+
 def _checked(command: RecordDecision | CorrectDecision, today: date) -> dict[str, Any]:
     """Return the columns of a decision, cleaned; raise Invalid with every problem."""
     problems: list[Problem] = []
-    number = command.number
+    paper = _cited(command)
     try:
-        number = normalise_decision_number(command.number)
+        paper = read_paper(paper)
     except Invalid as refusal:
         problems.extend(refusal.problems)
     try:
         check_decision_days(
-            issued_on=command.issued_on,
+            issued_on=paper.issued_on,
             effective_from=command.effective_from,
             effective_to=command.effective_to,
             today=today,
         )
     except Invalid as refusal:
         problems.extend(refusal.problems)
+    signer_form = normalise(command.signer_form or "") or None
+    try:
+        signer_form = signature_line(command.signature, signer_form)
+    except Invalid as refusal:
+        problems.extend(refusal.problems)
     texts = {
-        name: normalise(getattr(command, name) or "") or None
-        for name in ("issuer", "signer", "signer_form")
+        "issuer": normalise(paper.issuer or "") or None,
+        "signer": normalise(command.signer or "") or None,
+        "signer_form": signer_form,
     }
     problems += [
         Problem(name, f"Nhập nhiều nhất {TEXT_MAX_LENGTH} ký tự.")
@@ -273,9 +322,9 @@ def _checked(command: RecordDecision | CorrectDecision, today: date) -> dict[str
     if problems:
         raise Invalid(problems)
     return {
-        "number": number,
-        "kind": command.kind,
-        "issued_on": command.issued_on,
+        "number": paper.number,
+        "kind": paper.kind,
+        "issued_on": paper.issued_on,
         "effective_from": command.effective_from,
         "effective_to": command.effective_to,
         **texts,

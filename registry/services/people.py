@@ -9,13 +9,14 @@ from sqlalchemy.exc import IntegrityError
 
 from registry.domain.audit.deeds import Deed
 from registry.domain.clock import Moment
-from registry.domain.emails import is_email
+from registry.domain.emails import read_email
 from registry.domain.errors import Conflict, Invalid, NotFound, Problem
 from registry.domain.identity_numbers import parse_citizen_id
 from registry.domain.memberships import MemberRole
-from registry.domain.people import NOTHING_KNOWN, PersonFacts
+from registry.domain.people import NOTHING_KNOWN, OLDEST, YOUNGEST, PersonFacts
 from registry.domain.permissions import Action, Actor, Scope
-from registry.domain.vietnamese.names import name_sort_key, normalise, normalise_name, search_key
+from registry.domain.vietnamese.names import name_sort_key, normalise, search_key
+from registry.domain.vietnamese.typed_names import read_name
 from registry.formats.phone_numbers import parse_phone
 from registry.models.base import db
 from registry.models.memberships import Membership
@@ -38,8 +39,6 @@ from registry.services.personal_data import (
     encrypt_citizen_id,
 )
 
-YOUNGEST = 15
-OLDEST = 100
 CITIZEN_ID_TAKEN = (
     "Số CCCD này đã ghi cho một người khác trong sổ. Kiểm tra lại từng chữ số; "
     "nếu đúng, báo cơ quan thẩm định để gộp hồ sơ."
@@ -231,7 +230,7 @@ def edit(actor: Actor, command: EditPerson, keys: PersonalKeys | None, moment: M
             "Người khác vừa lưu hồ sơ này. Chưa có gì bị ghi đè; tải lại trang để xem rồi nhập lại."
         )
     checked = _checked(command.details, moment.day)
-    if checked.email != person.email:
+    if checked.email != (person.email.lower() if person.email else None):
         _check_address_may_change(person, scope, moment.day)
     before = _values(person)
     had_number = person.citizen_id_index
@@ -324,16 +323,13 @@ def _checked_new(new: NewPerson, today: date) -> tuple[PersonDetails, PersonFact
 def _checked(details: PersonDetails, today: date) -> PersonDetails:
     """Return the details cleaned; raise Invalid with every problem at once."""
     problems: list[Problem] = []
-    full_name = _read(problems, lambda: normalise_name(details.full_name))
+    full_name = _read(problems, lambda: read_name(details.full_name).name)
     typed_phone = normalise(details.phone or "")
     phone = _read(problems, lambda: parse_phone(typed_phone)) if typed_phone else None
     birth_year = details.birth_date.year if details.birth_date else details.birth_year
     problems += _birth_problems(details, birth_year, today)
-    email = normalise(details.email or "") or None
-    if email is not None and not is_email(email):
-        problems.append(
-            Problem("email", "Địa chỉ thư điện tử không đúng. Ví dụ: ten@quangnam.gov.vn")
-        )
+    typed_email = normalise(details.email or "")
+    email = _read(problems, lambda: read_email(typed_email)) if typed_email else None
     typed_number = normalise(details.citizen_id or "")
     number = (
         _read(problems, lambda: parse_citizen_id(typed_number, birth_year=birth_year).number)

@@ -7,7 +7,9 @@ from typing import Any
 from flask import Flask, has_request_context, request
 
 from registry.domain.errors import Invalid
-from registry.domain.vietnamese.writing import format_day, parse_day
+from registry.domain.vietnamese.names import normalise_signs
+from registry.domain.vietnamese.reading import parse_day
+from registry.domain.vietnamese.writing import format_day
 from registry.queries.parameters import default_day
 from registry.web.request import today
 
@@ -46,7 +48,7 @@ class ShownDay:
 def shown_day() -> ShownDay:
     """Return the day this request asks for. It chooses facts only; rights are asked for today."""
     default = default_day(today())
-    typed = request.args.get(PARAMETER, "").strip()
+    typed = normalise_signs(request.args.get(PARAMETER, ""))
     if not typed:
         return ShownDay(default, default)
     try:
@@ -63,7 +65,7 @@ def register(app: Flask) -> None:
 def _add_day(endpoint: str, values: dict[str, Any]) -> None:
     if endpoint not in DATED_ENDPOINTS or PARAMETER in values or not has_request_context():
         return
-    typed = request.args.get(PARAMETER, "").strip()
+    typed = normalise_signs(request.args.get(PARAMETER, ""))
     if not typed:
         return
     try:

@@ -246,7 +246,7 @@ def record_who_supports(officer: Visitor) -> None:
     officer.press("Lưu phân công")
     assert "Đầu mối CĐS Kiêm nhiệm" in officer.row_text(OFFICE_CLERK)
     assert "Phối hợp Kiêm nhiệm" in officer.row_text(CULTURE_CLERK)
-    officer.follow(MISTYPED)
+    officer.follow(f"Quyết định số {MISTYPED}")
     scan = officer.download(officer.page.get_by_role("link", name="Tải bản quét").click)
     assert scan == scanned_decision()
 

@@ -57,6 +57,17 @@ def test_the_first_officer_of_an_empty_registry_is_recorded_with_the_account(
     assert actor.scope(Action.PERSON_EDIT).prefixes == frozenset({path})
 
 
+def test_a_name_given_to_a_command_is_put_right_with_a_word(app: Flask, commune: int) -> None:
+    words = ["--role", "unit_officer", "--unit", "20812", "--phone", "0912 345 678"]
+    result = run(app, "create", "canboxa", *words, "--name", "Đ/c NGUYỄN VĂN AN")
+    assert result.exit_code == 0, result.output
+    assert "Họ tên được ghi là “Nguyễn Văn An”." in result.stderr
+    account = account_by_login("canboxa")
+    assert account is not None
+    assert account.person is not None
+    assert account.person.full_name == "Nguyễn Văn An"
+
+
 def test_a_new_person_needs_the_unit_he_is_a_member_of(app: Flask, commune: int) -> None:
     result = run(app, "create", "canboxa", "--name", "Nguyễn Văn An")
     assert (result.exit_code, result.stdout) == (1, "")

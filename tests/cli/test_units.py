@@ -458,3 +458,13 @@ def test_check_finds_nothing_after_a_reorganisation_and_its_undoing(
     assert run(app, "check").exit_code == 0
     run(app, "undo", str(number))
     assert run(app, "check").exit_code == 0
+
+
+def test_what_is_pasted_into_a_command_is_cleaned_as_in_a_form(app: Flask, here: Province) -> None:
+    (asked,) = listed(app, "--under", "\u200b90101\ufeff", "--as-of", "30/6/24\u202c")[:1]
+    assert asked["code"] == "90101"
+    impossible = run(app, "list", "--as-of", "31/02/2024")
+    assert impossible.exit_code == 2
+    assert "Ngày không có trong lịch (31/02)" in impossible.stderr
+    pasted = run(app, "grace-days", "\u200b90", "--from", "\uff10\uff11/07/2025")
+    assert pasted.exit_code == 0, pasted.output

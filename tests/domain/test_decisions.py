@@ -5,9 +5,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from registry.domain.decisions import (
+    CitedPaper,
+    DecisionKind,
+    SignatureForm,
     check_decision_days,
     decision_number_warnings,
+    kind_of_paper,
     normalise_decision_number,
+    paper_name,
+    read_paper,
+    signature_line,
+    split_signature,
 )
 from registry.domain.errors import Invalid
 
@@ -31,6 +39,9 @@ TODAY = date(2024, 12, 5)
         "12-QĐ/TĐTN-BTC",
         "05/TTr-PVHXH",
         "7/qđ-ubnd",
+        "1234/SKHCN-CĐS",
+        "235/CV-UBND",
+        "15/TB-UBND",
     ],
 )
 def test_numbers_as_offices_write_them_stay_as_they_are(number):
@@ -61,8 +72,9 @@ def test_typing_accidents_around_a_number_are_removed(typed):
         "QĐ-UBND",
         "123/",
         "123/2024",
-        "Quyết định 123/QĐ-UBND",
-        "123/QĐ UBND ngày 5",
+        "Quyết định QĐ-UBND",
+        "123/QĐ UBND ngày 05/7/2025",
+        "Thông tư 123/QĐ-UBND",
         "<1/A>",
         "1/" + "A" * 60,
     ],
@@ -160,3 +172,163 @@ def test_every_problem_of_the_days_is_named_at_once():
 def test_an_effect_before_the_signing_is_allowed_with_a_warning():
     [warning] = days(issued_on=date(2024, 6, 24), effective_from=date(2024, 6, 1))
     assert "hiệu lực trở về trước" in warning
+
+
+@pytest.mark.parametrize(
+    ("number", "kind"),
+    [
+        ("123/QĐ-UBND", DecisionKind.DECISION),
+        ("7/qđ-ubnd", DecisionKind.DECISION),
+        ("12/2024/QD-UBND", DecisionKind.DECISION),
+        ("45-QĐ/ĐU", DecisionKind.DECISION),
+        ("1659/NQ-UBTVQH15", DecisionKind.RESOLUTION),
+        ("202/2025/QH15", DecisionKind.RESOLUTION),
+        ("76/2025/UBTVQH15", DecisionKind.RESOLUTION),
+        ("235/CV-UBND", DecisionKind.OFFICIAL_LETTER),
+        ("05/TTr-PVHXH", DecisionKind.PROPOSAL),
+        ("15/TB-UBND", DecisionKind.ANNOUNCEMENT),
+        ("4660/KH-UBND", DecisionKind.PLAN),
+    ],
+)
+def test_the_sign_on_a_paper_says_its_kind_whatever_was_chosen(number, kind):
+    assert kind_of_paper(number, None) is kind
+    assert kind_of_paper(number, DecisionKind.DECISION) is kind
+    assert kind_of_paper(number, DecisionKind.OFFICIAL_LETTER) is kind
+
+
+@pytest.mark.parametrize("number", ["1234/SKHCN-CĐS", "793/BTTTT-THH", "12/KHCN-TH", "12/KH&CN-TH"])
+def test_a_number_without_a_sign_of_its_kind_is_that_of_an_official_letter_unless_chosen_otherwise(
+    number,
+):
+    assert kind_of_paper(number, None) is DecisionKind.OFFICIAL_LETTER
+    assert kind_of_paper(number, DecisionKind.DECISION) is DecisionKind.DECISION
+
+
+@pytest.mark.parametrize("number", ["12/CV-SYT", "1234/SKHCN-CĐS", "3/QĐ-SYT"])
+def test_a_letter_naming_somebody_may_bear_any_sign(number):
+    assert kind_of_paper(number, DecisionKind.LETTER) is DecisionKind.LETTER
+
+
+def test_a_paper_is_called_by_its_kind_and_number():
+    name = paper_name(DecisionKind.RESOLUTION, "1659/NQ-UBTVQH15")
+    assert name == "Nghị quyết số 1659/NQ-UBTVQH15"
+
+
+DAY = date(2025, 7, 5)
+
+
+@pytest.mark.parametrize(
+    ("typed", "number", "kind", "issued_on", "issuer"),
+    [
+        ("Quyết định số 123/QĐ-UBND", "123/QĐ-UBND", DecisionKind.DECISION, None, None),
+        ("QĐ số 123/QĐ-UBND", "123/QĐ-UBND", DecisionKind.DECISION, None, None),
+        ("QĐ số: 123/QĐ-UBND.", "123/QĐ-UBND", DecisionKind.DECISION, None, None),
+        ("Số, ký hiệu: 123/QĐ-UBND", "123/QĐ-UBND", DecisionKind.DECISION, None, None),
+        ("Số và ký hiệu 123/QĐ-UBND", "123/QĐ-UBND", DecisionKind.DECISION, None, None),
+        ("NQ số 12/NQ-HĐND", "12/NQ-HĐND", DecisionKind.RESOLUTION, None, None),
+        ("Công văn số 1234/SKHCN-CĐS", "1234/SKHCN-CĐS", DecisionKind.OFFICIAL_LETTER, None, None),
+        ("CV 235/CV-UBND", "235/CV-UBND", DecisionKind.OFFICIAL_LETTER, None, None),
+        ("Văn bản cử số 8/SYT-VP", "8/SYT-VP", DecisionKind.LETTER, None, None),
+        ("Văn bản số 8/SYT-VP", "8/SYT-VP", DecisionKind.OFFICIAL_LETTER, None, None),
+        ("Thông báo 15/TB-UBND", "15/TB-UBND", DecisionKind.ANNOUNCEMENT, None, None),
+        ("Quyết định số 9/SYT-VP", "9/SYT-VP", DecisionKind.DECISION, None, None),
+        (
+            "Quyết định số 1659/NQ-UBTVQH15",
+            "1659/NQ-UBTVQH15",
+            DecisionKind.RESOLUTION,
+            None,
+            None,
+        ),
+        ("123/QĐ-UBND ngày 05/7/2025", "123/QĐ-UBND", DecisionKind.DECISION, DAY, None),
+        ("Số 123/QĐ-UBND, ngày 5.7.2025", "123/QĐ-UBND", DecisionKind.DECISION, DAY, None),
+        ("123/QĐ-UBND ký ngày 5/7/25", "123/QĐ-UBND", DecisionKind.DECISION, DAY, None),
+        (
+            "Quyết định số 123 / QĐ\u2013UBND ngày\u00a005 tháng 7 năm 2025",
+            "123/QĐ-UBND",
+            DecisionKind.DECISION,
+            DAY,
+            None,
+        ),
+        (
+            "Quyết định số 123/QĐ-UBND ngày 05/7/2025 phân công đầu mối chuyển đổi số",
+            "123/QĐ-UBND",
+            DecisionKind.DECISION,
+            DAY,
+            None,
+        ),
+        (
+            "Căn cứ Nghị quyết số 12/NQ-HĐND ngày 05/07/2025 của HĐND tỉnh về việc sắp xếp;",
+            "12/NQ-HĐND",
+            DecisionKind.RESOLUTION,
+            DAY,
+            "HĐND tỉnh",
+        ),
+    ],
+)
+def test_a_citation_is_taken_apart(typed, number, kind, issued_on, issuer):
+    assert read_paper(CitedPaper(typed)) == CitedPaper(number, kind, issued_on, issuer)
+    assert normalise_decision_number(typed) == number
+
+
+def test_what_was_typed_in_its_own_field_stays_beside_a_citation():
+    typed = CitedPaper("Công văn số 8/SYT ngày 05/7/2025 của Sở Y tế", None, DAY, "Sở Y tế tỉnh A")
+    assert read_paper(typed).issuer == "Sở Y tế tỉnh A"
+    assert read_paper(typed).issued_on == DAY
+    letter = read_paper(CitedPaper("Công văn số 8/SYT-VP", DecisionKind.LETTER))
+    assert letter.kind is DecisionKind.LETTER
+
+
+@pytest.mark.parametrize(
+    ("typed", "issued_on", "field", "message"),
+    [
+        ("123/QĐ-UBND ngày 31/02/2025", None, "number", "Ngày không có trong lịch (31/02)"),
+        ("123/QĐ-UBND ngày hôm qua", None, "number", "Ngày chưa đúng dạng."),
+        ("123/QĐ-UBND ngày 05/7/2025", date(2025, 7, 6), "issued_on", "(05/07/2025). Sửa một"),
+    ],
+)
+def test_a_day_in_a_citation_that_cannot_be_or_is_another_is_refused(
+    typed, issued_on, field, message
+):
+    with pytest.raises(Invalid) as refusal:
+        read_paper(CitedPaper(typed, None, issued_on))
+    [problem] = refusal.value.problems
+    assert problem.field == field
+    assert message in problem.message
+
+
+@pytest.mark.parametrize(
+    ("number", "issued_on", "asked"),
+    [
+        ("12/2024/QĐ-UBND", date(2025, 1, 3), True),
+        ("202/2025/QH15", date(2024, 6, 12), True),
+        ("12/2024/QĐ-UBND", date(2024, 12, 30), False),
+        ("12/2024/QĐ-UBND", None, False),
+        ("2024/QĐ-UBND", date(2025, 1, 3), False),
+    ],
+)
+def test_a_year_in_the_number_that_is_not_the_one_of_the_day_is_asked_about(
+    number, issued_on, asked
+):
+    warnings = decision_number_warnings(number, issued_on)
+    assert bool(warnings) is asked
+    assert all("khác năm của ngày ký" in warning for warning in warnings)
+
+
+@pytest.mark.parametrize("form", list(SignatureForm))
+def test_a_form_of_signature_is_found_again_in_its_line(form):
+    line = signature_line(form, "CHỦ TỊCH")
+    assert line == f"{form.mark} CHỦ TỊCH"
+    assert split_signature(line) == (form, "CHỦ TỊCH")
+
+
+@pytest.mark.parametrize("post", ["QUYỀN GIÁM ĐỐC", "Quản lý", "TLĐ", "Chủ tịch", None])
+def test_a_post_that_bears_no_mark_stays_as_it_is(post):
+    assert split_signature(post) == (None, post)
+
+
+def test_two_forms_of_signature_on_one_line_are_refused():
+    with pytest.raises(Invalid) as refusal:
+        signature_line(SignatureForm.BY_ORDER, "KT. CHỦ TỊCH")
+    [problem] = refusal.value.problems
+    assert problem.field == "signer_form"
+    assert "Đã chọn TL. nhưng ở đây ghi KT." in problem.message

@@ -5,7 +5,7 @@ import logging
 import pytest
 
 from registry.domain.faults import WithoutValues, trace_of
-from registry.domain.vietnamese.writing import parse_day
+from registry.domain.vietnamese.reading import parse_day
 
 NAME = "Nguyễn Thị Kín"
 
@@ -21,7 +21,7 @@ def caught(text: object) -> Exception:
 def test_the_lines_of_ours_are_named_from_the_top_of_the_checkout() -> None:
     first, place, *_rest = trace_of(caught([NAME])).splitlines()
     assert first.startswith("builtins.")
-    assert place.startswith("  registry/domain/vietnamese/writing.py:")
+    assert place.startswith("  registry/domain/vietnamese/reading.py:")
     assert place.endswith(" in parse_day")
 
 

@@ -46,6 +46,27 @@ def test_different_bytes_give_different_codes(one: bytes, other: bytes) -> None:
 
 @pytest.mark.parametrize(
     "typed",
+    [
+        "7K2M\u201194QX\u201000AB\u2212CDEF",
+        "7K2M\u201494QX\u201300AB\u2014CDEF",
+        "7K2M-94QX-00AB-CDEF,",
+        "(7K2M 94QX\u00a000AB\u3000CDEF).",
+        "\u200b7k2m94qx00abcdef\ufeff",
+        "“7K2M-94QX-00AB-CDEF”",
+        "Mã thẻ: 7K2M-94QX-00AB-CDEF",
+        "https://vidu.gov.vn/t/7K2M94QX00ABCDEF",
+        "HTTP://127.0.0.1:8000/T/7K2M94QX00ABCDEF/",
+        "vidu.gov.vn/t/7k2m94qx00abcdef?fbclid=ABCDEF0123456789",
+        "https://vidu.gov.vn/trang-thai?ma=7K2M-94QX-00AB-CDEF&x=1",
+        "https://vidu.gov.vn/t/7K2M%2D94QX-00AB-CDEF#top",
+    ],
+)
+def test_a_code_is_read_with_whatever_was_pasted_around_it(typed: str) -> None:
+    assert read_code(typed) == "7K2M94QX00ABCDEF"
+
+
+@pytest.mark.parametrize(
+    "typed",
     ["", "7K2M", "7K2M-94QX-00AB-CDEFG", "7K2M-94QX-00AB-CDEU", "7K2M-94QX-00AB-CDE*", "Đ" * 16],
 )
 def test_what_is_no_code_is_read_as_none(typed: str) -> None:

@@ -296,3 +296,18 @@ def test_a_hostile_workbook_is_refused_quickly(content):
     assert rows == []
     assert places(problems) == [(0, "")]
     assert time.monotonic() - started < 5
+
+
+@pytest.mark.parametrize(
+    "code", ["\u200b00001\ufeff", "\uff10\uff10\uff10\uff10\uff11", "00001\u00a0"]
+)
+def test_a_code_is_read_without_what_was_pasted_around_it(code):
+    (row,), problems = read(as_csv(ROW | {"old_code": code}))
+    assert problems == []
+    assert row.old_code == "00001"
+
+
+def test_every_dash_in_a_code_is_the_one_of_a_keyboard():
+    (row,), problems = read(as_csv(ROW | {"old_code": "49\u2011SBN\u201301"}))
+    assert problems == []
+    assert row.old_code == "49-SBN-01"

@@ -429,6 +429,50 @@ def test_what_is_said_of_a_person_holds_since_the_first_membership_or_the_day_of
     assert with_connection(url, rows_of("people")) == before
 
 
+def decision_kinds(connection: Connection) -> list[tuple[str, str]]:
+    rows = connection.execute(text("SELECT number, kind FROM decisions ORDER BY id"))
+    return [(number, kind) for number, kind in rows]
+
+
+def test_papers_kept_as_decisions_become_what_their_numbers_say(
+    bare_url: Callable[[str], str],
+) -> None:
+    url = bare_url("kinds")
+    upgrade(url, "0003")
+    kept = [
+        ("1659/NQ-UBTVQH15", "decision", "resolution"),
+        ("202/2025/QH15", "decision", "resolution"),
+        ("76/2025/UBTVQH15", "decision", "resolution"),
+        ("12/2024/NQ-HĐND", "decision", "resolution"),
+        ("45-nq/TU", "decision", "resolution"),
+        ("7/CV-UBND", "decision", "official_letter"),
+        ("15/TB-UBND", "decision", "announcement"),
+        ("4660/KH-UBND", "decision", "plan"),
+        ("5/TTr-SNV", "decision", "proposal"),
+        ("12/QĐ-KH/ĐT", "decision", "decision"),
+        ("9/QĐ-TBXH", "decision", "decision"),
+        ("9/KH&CN-TH", "decision", "decision"),
+        ("8/CV-STC", "letter", "letter"),
+    ]
+    rows = [
+        {"id": place, "unit_id": 1, "version": 1, "number": number, "kind": kind}
+        for place, (number, kind, _) in enumerate(kept, start=1)
+    ]
+
+    def fill(connection: Connection) -> None:
+        insert_rows(connection, "units", [{"id": 1}])
+        insert_rows(connection, "decisions", rows)
+
+    with_connection(url, fill)
+    upgrade(url)
+    assert with_connection(url, decision_kinds) == [(number, new) for number, _, new in kept]
+    with_connection(url, lambda connection: downgrade(connection, "0003"))
+    assert with_connection(url, decision_kinds)[:6] == [
+        *((number, "decision") for number, _, _ in kept[:5]),
+        ("7/CV-UBND", "letter"),
+    ]
+
+
 def test_upgrading_a_database_that_is_the_newest_changes_nothing(migrated_url: str) -> None:
     before = with_connection(migrated_url, structure)
     upgrade(migrated_url)

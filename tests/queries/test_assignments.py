@@ -90,11 +90,11 @@ def test_an_assignment_is_listed_on_its_days_and_all_in_the_history(app: Flask) 
     assert [row.id for row in assignments_of_person(member.id, None)] == [present.id, past.id]
     assert [row.id for row in assignments_of_person(member.id, START)] == [past.id]
     (row,) = assignments_of_person(member.id, START)
-    assert (row.unit_name, row.unit_code, row.holder_name, row.decision_number) == (
+    assert (row.unit_name, row.unit_code, row.holder_name, row.decision_name) == (
         "Xã Bình Minh",
         "90101",
         "Lê Thị Thử",
-        "15/QĐ-UBND",
+        "Quyết định số 15/QĐ-UBND",
     )
 
 
@@ -168,8 +168,8 @@ def test_what_waits_has_no_decision_signed_by_the_day(app: Flask) -> None:
     rows = waiting_for_decision(EVERYTHING, TODAY, TODAY)
     assert [row.waits_because(TODAY) for row in rows] == [
         "Chưa có quyết định",
-        "Văn bản 16/QĐ-UBND chưa có ngày ký",
-        "Văn bản 17/QĐ-UBND có hiệu lực từ ngày 05/07/2024",
+        "Quyết định số 16/QĐ-UBND chưa có ngày ký",
+        "Quyết định số 17/QĐ-UBND có hiệu lực từ ngày 05/07/2024",
     ]
     assert len(waiting_for_decision(EVERYTHING, TODAY, date(2024, 7, 5))) == 2
 

@@ -1,6 +1,7 @@
 """Decisions: recorded, completed, corrected in place, with scans checked by content."""
 
 import ast
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from registry.domain.decisions import DecisionKind
+from registry.domain.decisions import DecisionKind, SignatureForm
 from registry.domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from registry.domain.permissions import Actor, Role
 from registry.domain.rosters import RosterState
@@ -155,7 +156,7 @@ def test_the_same_paper_is_not_recorded_twice_for_a_unit(app: Flask, store: Scan
     here = Province()
     actor = make_actor(Role.REVIEWER, here.it_department)
     record_decision(actor, typed_decision(here.commune), MOMENT, store)
-    with pytest.raises(Invalid, match="đã có văn bản số 20/QĐ-UBND ngày 01/06/2024"):
+    with pytest.raises(Invalid, match="đã có Quyết định số 20/QĐ-UBND ngày 01/06/2024"):
         record_decision(
             actor, typed_decision(here.commune, issued_on=date(2024, 6, 2)), MOMENT, store
         )
@@ -166,6 +167,7 @@ def test_the_same_paper_is_not_recorded_twice_for_a_unit(app: Flask, store: Scan
     [
         ("21/QĐ-UBND", "UBND xã", START),
         ("20/QĐ-UBND", "UBND huyện", START),
+        ("20/QĐ-UBND", "Chủ tịch UBND xã", START),
         ("20/QĐ-UBND", "UBND xã", date(2023, 6, 1)),
     ],
 )
@@ -179,11 +181,62 @@ def test_another_number_issuer_or_year_is_another_paper(
     assert record_decision(actor, typed, MOMENT, store).id
 
 
+@pytest.mark.parametrize("issuer", ["Ủy ban nhân dân xã", "Uỷ ban nhân dân xã", "UBND XÃ", None])
+def test_an_issuer_spelt_otherwise_is_the_same(
+    app: Flask, store: ScanStore, issuer: str | None
+) -> None:
+    here = Province()
+    actor = make_actor(Role.UNIT_OFFICER, here.commune)
+    record_decision(actor, typed_decision(here.commune), MOMENT, store)
+    with pytest.raises(Invalid, match="đã có Quyết định số 20/QĐ-UBND"):
+        record_decision(actor, typed_decision(here.commune, issuer=issuer), MOMENT, store)
+
+
+def test_a_citation_typed_as_the_number_fills_what_is_empty(app: Flask, store: ScanStore) -> None:
+    here = Province()
+    actor = make_actor(Role.UNIT_OFFICER, here.commune)
+    cited = "Nghị quyết số 12/NQ-HĐND ngày 05 tháng 6 năm 2024 của HĐND xã"
+    typed = typed_decision(here.commune, cited, issued_on=None, issuer=None)
+    decision = record_decision(actor, typed, MOMENT, store)
+    assert decision.name == "Nghị quyết số 12/NQ-HĐND"
+    assert (decision.issued_on, decision.issuer) == (date(2024, 6, 5), "HĐND xã")
+
+
+def test_a_day_in_the_citation_that_is_another_than_the_one_typed_is_refused_at_its_field(
+    app: Flask, store: ScanStore
+) -> None:
+    here = Province()
+    actor = make_actor(Role.UNIT_OFFICER, here.commune)
+    typed = typed_decision(here.commune, "Quyết định số 20/QĐ-UBND ngày 05/6/2024")
+    with pytest.raises(Invalid, match=r"khác ngày ghi cùng số văn bản \(05/06/2024\)") as refused:
+        record_decision(actor, typed, MOMENT, store)
+    assert fields_of(refused) == {"issued_on"}
+
+
+@pytest.mark.parametrize(
+    ("signature", "post", "line"),
+    [
+        (SignatureForm.DEPUTY, "CHỦ TỊCH, PHÓ CHỦ TỊCH", "KT. CHỦ TỊCH, PHÓ CHỦ TỊCH"),
+        (SignatureForm.DEPUTY, "KT.CHỦ TỊCH", "KT. CHỦ TỊCH"),
+        (None, "kt chủ tịch", "KT. chủ tịch"),
+        (None, "GIÁM ĐỐC", "GIÁM ĐỐC"),
+        (SignatureForm.ON_BEHALF, None, "TM."),
+    ],
+)
+def test_the_form_of_the_signature_stands_before_the_post_as_on_the_paper(
+    app: Flask, store: ScanStore, signature: SignatureForm | None, post: str | None, line: str
+) -> None:
+    here = Province()
+    actor = make_actor(Role.UNIT_OFFICER, here.commune)
+    typed = replace(typed_decision(here.commune), signature=signature, signer_form=post)
+    assert record_decision(actor, typed, MOMENT, store).signer_form == line
+
+
 def test_a_service_is_refused_the_same_paper_too(app: Flask, store: ScanStore) -> None:
     here = Province()
     actor = make_actor(Role.APPROVER, here.province)
     write_decision(actor, typed_decision(here.province), MOMENT, store)
-    with pytest.raises(Invalid, match="đã có văn bản số 20/QĐ-UBND"):
+    with pytest.raises(Invalid, match="đã có Quyết định số 20/QĐ-UBND"):
         write_decision(actor, typed_decision(here.province), MOMENT, store)
 
 
@@ -262,7 +315,7 @@ def test_a_correction_may_not_make_two_of_one_paper(app: Flask) -> None:
     actor = make_actor(Role.UNIT_OFFICER, here.commune)
     make_decision(here.commune, "15/QĐ-UBND")
     other = make_decision(here.commune, "16/QĐ-UBND")
-    with pytest.raises(Invalid, match="đã có văn bản"):
+    with pytest.raises(Invalid, match="đã có Quyết định số 15/QĐ-UBND"):
         correct_decision(actor, correction(other, number="15/qđ-ubnd"), MOMENT)
 
 

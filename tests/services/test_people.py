@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from registry.domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from registry.domain.memberships import MemberRole
@@ -15,6 +15,7 @@ from registry.models.audit import AuditEvent, AuditPersonal
 from registry.models.base import db
 from registry.models.people import Person
 from registry.queries.memberships import main_unit_id
+from registry.queries.people import MOST_SIMILAR
 from registry.queries.person_periods import periods_of
 from registry.services import people
 from registry.services.people import EditPerson, NewPerson, PersonDetails, RegisterPerson
@@ -198,6 +199,78 @@ def test_somebody_alike_is_named_before_a_second_record_is_made(app: Flask) -> N
     assert [one.person for one in found] == [known]
     confirmed = order(here.commune.id, despite_likeness=True)
     assert people.register(actor, confirmed, KEYS, MOMENT).id != known.id
+
+
+@pytest.mark.parametrize(
+    ("known", "typed", "why"),
+    [
+        ("Nguyễn Thị Hoa", "Nguyễn Hoa", "một bên thiếu tên đệm"),
+        ("Nguyễn Hoa", "Nguyễn Thị Hoa", "một bên thiếu tên đệm"),
+        ("Nguyễn Thị Hoa", "Nguyễn T. Hoa", "một bên viết tắt tên đệm"),
+        ("Nguyễn Thị Hoa", "Hoa Nguyễn Thị", "cùng các từ, khác thứ tự"),
+        ("Trần Mỹ Lý", "Trần Mĩ Lí", "chỉ khác i và y"),
+        ("Mĩ Lí", "Mỹ Lý", "chỉ khác i và y"),
+        ("Zơrâm Nhớ", "Nhớ Zơrâm", "cùng các từ, khác thứ tự"),
+    ],
+)
+def test_a_name_that_may_be_the_same_is_told_with_the_reason(
+    app: Flask, known: str, typed: str, why: str
+) -> None:
+    here = Province()
+    person = make_member(known, here.commune)
+    make_member("Lê Văn Khác", here.commune)
+    make_member("Nguyễn Văn Hoa", here.far_commune)
+    actor = make_actor(Role.UNIT_OFFICER, here.commune)
+    details = PersonDetails(full_name=typed, phone=None)
+    found = people.known_already(actor, details, TODAY)
+    assert [(one.person, one.similar) for one in found] == [(person, why)]
+
+
+def test_the_same_telephone_then_the_same_name_then_ten_similar_ones_are_told(app: Flask) -> None:
+    here = Province()
+    for middle in ("Văn", "Thị", "Đức", "Hữu", "Kim", "Minh", "Ngọc", "Phú", "Quý", "Sơn", "Tấn"):
+        make_member(f"Nguyễn {middle} An", here.commune)
+    same = make_member("Nguyễn An", here.commune)
+    phone = make_person("Trần Thị Lan", phone="+84905123456")
+    make_membership(phone, here.commune)
+    actor = make_actor(Role.UNIT_OFFICER, here.commune)
+    details = PersonDetails(full_name="Nguyễn An", phone="0905123456")
+    found = people.known_already(actor, details, TODAY)
+    assert [one.person for one in found[:2]] == [phone, same]
+    assert [bool(one.similar) for one in found] == [False, False, *[True] * MOST_SIMILAR]
+
+
+def test_looking_for_the_same_person_asks_as_often_however_many_are_alike(app: Flask) -> None:
+    here = Province()
+    actor = make_actor(Role.UNIT_OFFICER, here.commune)
+    asked: list[str] = []
+
+    def note(*call: object) -> None:
+        asked.append(str(call[2]))
+
+    def questions() -> int:
+        asked.clear()
+        people.known_already(actor, DETAILS, TODAY)
+        return len(asked)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    alone = questions()
+    for number in range(30):
+        person = make_person(("Nguyễn Văn Thử", "Nguyễn Thử", "Nguyễn V. Thử")[number % 3])
+        make_membership(person, here.commune)
+    db.session.flush()
+    with_many = questions()
+    event.remove(db.engine, "before_cursor_execute", note)
+    assert alone == with_many <= 2
+
+
+@pytest.mark.parametrize("name", ["Đ/c Nguyễn Văn Thử", "Ông Nguyễn Văn Thử"])
+def test_a_form_of_address_is_no_part_of_a_record(app: Flask, name: str) -> None:
+    assert written(replace(DETAILS, full_name=name)).full_name == "Nguyễn Văn Thử"
+
+
+def test_an_address_is_kept_in_small_letters(app: Flask) -> None:
+    assert written(replace(DETAILS, email="An.Le@VIDU.invalid")).email == "an.le@vidu.invalid"
 
 
 def test_a_person_out_of_scope_is_hinted_at_by_phone_only_and_not_named(app: Flask) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from registry.domain.coverage import Lack, Standard
 from registry.domain.errors import Invalid, NotFound
-from registry.domain.permissions import Role
+from registry.domain.permissions import Role, system_actor
 from registry.models.audit import AuditEvent
 from registry.models.base import db
 from registry.models.units import Unit
@@ -34,8 +34,7 @@ def lack(unit: Unit, day: date) -> Lack | None:
 
 
 def test_who_reports_is_told_from_who_says_nothing_from_that_day_on(here: RuledProvince) -> None:
-    officer = make_actor(Role.UNIT_OFFICER, here.commune)
-    report_vacancy(officer, here.commune.id, JUNE_10, MOMENT)
+    report_vacancy(system_actor(), here.commune.id, JUNE_10, MOMENT)
     assert lack(here.commune, date(2024, 6, 9)) is Lack.SILENT
     assert lack(here.commune, JUNE_10) is Lack.REPORTED
     assert lack(here.other_commune, JUNE_10) is Lack.SILENT

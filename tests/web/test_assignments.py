@@ -96,6 +96,25 @@ def test_record_offers_the_members_and_writes_on_a_known_decision(desk: Desk) ->
     assert (assignment.person_id, assignment.decision_id) == (desk.member_id, desk.decision_id)
 
 
+@pytest.mark.parametrize(
+    ("cited", "name"),
+    [
+        ("Công văn số 1234/SKHCN-CĐS ngày 05/6/2024", "Công văn số 1234/SKHCN-CĐS"),
+        ("235/CV-UBND, ngày 05/6/2024", "Công văn số 235/CV-UBND"),
+        ("QĐ số 20/QĐ-UBND ngày 05 tháng 6 năm 2024", "Quyết định số 20/QĐ-UBND"),
+        ("15/TB-UBND ngày 5/6/24", "Thông báo số 15/TB-UBND"),
+    ],
+)
+def test_record_on_a_cited_paper_names_it_as_what_it_is_with_its_day(
+    desk: Desk, cited: str, name: str
+) -> None:
+    data = desk.typed(decision_choice="new", number=cited)
+    assert desk.client.post(desk.record_address, data=data).status_code == 303
+    page = desk.client.get(f"/don-vi/{desk.unit.id}/phan-cong").text
+    assert f">{name}</a>" in page
+    assert "ngày 05/06/2024" in page
+
+
 def test_record_writes_a_new_decision_with_its_scan(desk: Desk) -> None:
     data = desk.typed(
         decision_choice="new", number="20/QĐ-UBND", issued_on="05/06/2024", issuer="UBND xã"
@@ -156,7 +175,7 @@ def test_record_without_a_decision_is_marked_as_waiting(desk: Desk) -> None:
         ({"holder": "x; DROP TABLE"}, "Chọn một người hoặc một bộ phận"),
         ({"role": ""}, "Chọn vai trò"),
         ({"duty": "khac"}, "Chọn một trong các mục"),
-        ({"valid_from": "31/06/2024"}, "Ngày không có thật"),
+        ({"valid_from": "31/06/2024"}, "Ngày không có trong lịch (31/06)"),
         ({"valid_from": "01/05/2024"}, "Đơn vị có từ ngày 01/06/2024"),
         ({"decision_choice": ""}, "Chọn văn bản làm căn cứ"),
         ({"decision_choice": "d999999"}, "Chọn một trong các mục"),
@@ -480,7 +499,10 @@ def test_waiting_is_asked_for_a_day(desk: Desk) -> None:
         "Không có phân công nào"
         in desk.client.get("/phan-cong/cho-quyet-dinh?ngay=31/05/2024").text
     )
-    assert "Ngày không có thật" in desk.client.get("/phan-cong/cho-quyet-dinh?ngay=40/05/2024").text
+    assert (
+        "Ngày không có trong lịch (40/05)"
+        in desk.client.get("/phan-cong/cho-quyet-dinh?ngay=40/05/2024").text
+    )
 
 
 def test_waiting_excel_holds_the_same_rows_and_no_formula(desk: Desk) -> None:
@@ -524,7 +546,10 @@ def test_waiting_shows_what_was_carried_over_in_a_group_of_its_own(desk: Desk) -
     assert "1 phân công chuyển tiếp, chờ quyết định mới" in undecided
     assert "Phan Thị Chuyển" not in undecided
     assert "Phan Thị Chuyển" in carried_over
-    assert "Chuyển tiếp từ 15/06/2024, chờ quyết định mới (thay 7/QĐ-UBND)" in carried_over
+    assert (
+        "Chuyển tiếp từ 15/06/2024, chờ quyết định mới (thay Quyết định số 7/QĐ-UBND)"
+        in carried_over
+    )
     answer = desk.client.get("/phan-cong/cho-quyet-dinh.xlsx")
     sheet = load_workbook(BytesIO(answer.data)).active
     rows = [[cell.value for cell in row] for row in sheet.iter_rows()]

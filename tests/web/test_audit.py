@@ -74,7 +74,7 @@ def test_a_day_that_is_none_is_said_and_narrows_nothing(app: Flask, sign_in: Sig
     write(Deed.PERSON_EDIT, "people", 7)
     page = administrator(sign_in).get("/nhat-ky?tu-ngay=31/02/2024")
     assert page.status_code == 200
-    assert "Ngày không có thật" in page.text
+    assert "Ngày không có trong lịch (31/02)" in page.text
     assert "Người 7" in page.text
 
 

@@ -116,6 +116,39 @@ def test_a_code_typed_by_hand_leads_to_its_card(
     assert "Thẻ có hiệu lực" in answer.text
 
 
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        "{code},",
+        "{dashed}.",
+        "{dashed}",
+        "“{code}”",
+        "{lower}",
+        "https://vidu.gov.vn/t/{code}",
+        "vidu.gov.vn/t/{lower}?fbclid=ABCDEF0123456789",
+        "HTTPS://VIDU.GOV.VN:8443/T/{code}#",
+    ],
+)
+def test_a_code_pasted_with_what_stood_around_it_leads_to_its_card(
+    desk: Desk, sign_in: Entering, client: FlaskClient, pasted: str
+) -> None:
+    code = printed(sign_in("thamdinh"), desk).rsplit("/", 1)[1]
+    dashed = "\u2011".join(code[start : start + 4] for start in range(0, 16, 4))
+    typed = pasted.format(code=code, dashed=dashed, lower=code.lower())
+    answer = client.get("/t", query_string={"ma": typed}, follow_redirects=True)
+    assert "Thẻ có hiệu lực" in answer.text
+
+
+@pytest.mark.parametrize("typed", ["7K2M", "khong phai ma", "https://vidu.gov.vn/t/"])
+def test_what_cannot_be_a_code_is_said_at_the_field_with_what_was_typed(
+    app: Flask, client: FlaskClient, typed: str
+) -> None:
+    answer = client.get("/t", query_string={"ma": typed})
+    assert answer.status_code == 422
+    assert "Mã chưa đúng dạng." in answer.text
+    assert f'value="{typed}"' in answer.text
+
+
 def test_a_card_is_withdrawn_only_with_a_reason(desk: Desk, sign_in: Entering) -> None:
     reviewer = sign_in("thamdinh")
     printed(reviewer, desk)

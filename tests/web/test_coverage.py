@@ -157,7 +157,7 @@ def test_a_later_day_says_until_when_units_are_known(reviewer: FlaskClient) -> N
 
 def test_a_day_that_is_none_is_refused_in_words_at_its_box(reviewer: FlaskClient) -> None:
     text = text_of(reviewer.get("/do-phu?ngay=31/06/2024"))
-    assert "Ngày không có thật." in text
+    assert "Ngày không có trong lịch (31/06)" in text
 
 
 def test_a_subtree_can_be_chosen_and_keeps_the_day(reviewer: FlaskClient, here: Province) -> None:

@@ -98,7 +98,7 @@ def attach(desk: Desk, content: bytes, name: str = "quet.pdf") -> TestResponse:
 
 def test_show_names_what_hangs_on_the_decision(desk: Desk) -> None:
     page = desk.client.get(desk.address).text
-    assert "Quyết định 51/QĐ-UBND" in page
+    assert "Quyết định số 51/QĐ-UBND" in page
     assert "Lê Thị Thử" in page
     assert "Xã Bình Minh" in page
     assert "Đính chính" in page
@@ -363,3 +363,26 @@ def test_a_file_sent_with_something_wrong_is_asked_for_again_by_name(desk: Desk)
     assert answer.status_code == 422
     assert "Nhập số và ký hiệu văn bản." in answer.text
     assert "Chọn lại tệp “quyet dinh 77.pdf”" in answer.text
+
+
+def test_a_citation_pasted_as_the_number_is_told_back_as_the_paper_it_is(desk: Desk) -> None:
+    cited = "Nghị quyết số 12/2023/NQ-HĐND ngày 05 tháng 6 năm 2024 của HĐND xã Bình Minh"
+    answer = desk.client.post(
+        f"/don-vi/{desk.unit_id}/van-ban/moi",
+        data=paper(number=cited, kind="", issued_on="", issuer="", effective_from=""),
+        follow_redirects=True,
+    )
+    assert "Đã ghi Nghị quyết số 12/2023/NQ-HĐND." in answer.text
+    assert "Số văn bản ghi năm 2023, khác năm của ngày ký (2024)" in answer.text
+    assert "05/06/2024" in answer.text
+    assert "HĐND xã Bình Minh" in answer.text
+
+
+def test_the_form_of_the_signature_is_chosen_and_shown_again(desk: Desk) -> None:
+    address = f"{desk.address}/dinh-chinh"
+    typed = paper(signature="deputy", signer_form="CHỦ TỊCH, PHÓ CHỦ TỊCH")
+    assert desk.client.post(address, data=typed).status_code == 303
+    assert stored(desk.decision_id).signer_form == "KT. CHỦ TỊCH, PHÓ CHỦ TỊCH"
+    form = desk.client.get(address).text
+    assert re.search(r'<option value="deputy"[^>]* selected', form)
+    assert 'value="CHỦ TỊCH, PHÓ CHỦ TỊCH"' in form

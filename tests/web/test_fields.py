@@ -135,7 +135,34 @@ def test_each_fault_has_one_vietnamese_message(field: str, sent: object, message
 @pytest.mark.usefixtures("app")
 def test_an_impossible_day_is_named_as_such_and_not_as_missing() -> None:
     (message,) = errors_of("signed_on", signed_on="31/02/2024")
-    assert message.startswith("Ngày không có thật.")
+    assert message.startswith("Ngày không có trong lịch (31/02)")
+
+
+@pytest.mark.usefixtures("app")
+@pytest.mark.parametrize(
+    ("field", "sent", "read"),
+    [
+        ("signed_on", "\u200b01/06/2024", date(2024, 6, 1)),
+        ("signed_on", "\u202a01/06/2024\u202c", date(2024, 6, 1)),
+        ("signed_on", "01 / 06 / 2024", date(2024, 6, 1)),
+        ("signed_on", "\uff10\uff11/\uff10\uff16/\uff12\uff10\uff12\uff14", date(2024, 6, 1)),
+        ("signed_on", "01\u221206\u22122024", date(2024, 6, 1)),
+        ("signed_on", "01062024", date(2024, 6, 1)),
+        ("signed_on", "1/6/24", date(2024, 6, 1)),
+        ("hours", "\ufeff1.250\u200e", 1250),
+        ("hours", "\uff11\uff12", 12),
+        ("score", "8\uff0c5\u00a0", Decimal("8.5")),
+        ("phone", "0912\u2011345\u2010678", "0912-345-678"),
+        ("email", "\u200ban\u2011le@quangnam.gov.vn\ufeff", "an-le@quangnam.gov.vn"),
+        ("full_name", "Nguyễn Văn\u200b A\ufeff", "Nguyễn Văn A"),
+    ],
+)
+def test_whatever_is_typed_is_cleaned_before_it_is_read(
+    field: str, sent: str, read: object
+) -> None:
+    form = person_form(**{field: sent})
+    assert form.validate(), form.errors
+    assert form[field].data == read
 
 
 @pytest.mark.usefixtures("app")

@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from registry.domain.people import ContractType
 from registry.domain.permissions import Role
+from registry.domain.vietnamese.names import search_key
 from registry.models.audit import AuditEvent
 from registry.models.base import db
 from registry.models.memberships import Membership
@@ -483,3 +484,83 @@ def test_an_administrator_of_the_system_sees_nobody(here: Province, sign_in: Sig
     client = sign_in("quantri")
     for path in ("/nguoi", "/nguoi/1", "/nguoi/tep-excel", "/don-vi"):
         assert client.get(path).status_code == 403
+
+
+def test_a_year_alone_at_the_day_of_birth_is_told_where_it_belongs_and_stays(
+    here: Province, sign_in: SignIn
+) -> None:
+    answer = sign_in("xa").post(
+        f"/don-vi/{here.commune.id}/them-nguoi", data=registration(birth_date="1990")
+    )
+    assert answer.status_code == 422
+    assert "để trống ô này và nhập 1990 vào ô “Năm sinh”" in answer.text
+    assert re.search(r'<input[^>]*name="birth_date"[^>]*value="1990"', answer.text)
+
+
+def test_two_digits_of_a_birth_year_are_of_somebody_old_enough_to_work(
+    here: Province, sign_in: SignIn
+) -> None:
+    answer = sign_in("xa").post(
+        f"/don-vi/{here.commune.id}/them-nguoi",
+        data=registration(birth_date="2/9/45", birth_year=""),
+    )
+    assert answer.status_code == 303
+    db.session.rollback()
+    born = db.session.scalar(select(Person.birth_date).where(Person.full_name == "Lê Văn Mới"))
+    assert born == date(1945, 9, 2)
+
+
+def test_a_form_of_address_before_the_name_is_taken_off_with_a_word(
+    here: Province, sign_in: SignIn
+) -> None:
+    client = sign_in("xa")
+    path = f"/don-vi/{here.commune.id}/them-nguoi"
+    refused = client.post(path, data=registration(full_name="Đ/c Lê Văn Mới", phone="1"))
+    assert 'value="Đ/c Lê Văn Mới"' in refused.text
+    saved = client.post(path, data=registration(full_name="Đ/c Lê Văn Mới"), follow_redirects=True)
+    assert "Đã bỏ “Đ/c” đứng trước họ tên “Lê Văn Mới”." in saved.text
+    assert names_like("Lê Văn Mới") == ["Lê Văn Mới"]
+
+
+@pytest.mark.parametrize("typed", ["LÊ VĂN MỚI", "lê văn mới"])
+def test_a_name_in_capitals_or_small_letters_is_put_right_once_its_writer_has_seen_it(
+    here: Province, sign_in: SignIn, typed: str
+) -> None:
+    client = sign_in("xa")
+    path = f"/don-vi/{here.commune.id}/them-nguoi"
+    asked = client.post(path, data=registration(full_name=typed))
+    assert asked.status_code == 422
+    assert "Đã sửa chữ hoa, chữ thường thành “Lê Văn Mới”." in asked.text
+    assert re.search(r'<input[^>]*name="full_name"[^>]*value="Lê Văn Mới"', asked.text)
+    assert names_like("Lê Văn Mới") == []
+    assert client.post(path, data=registration(full_name="Lê Văn Mới")).status_code == 303
+    assert names_like("Lê Văn Mới") == ["Lê Văn Mới"]
+
+
+def test_a_name_typed_again_as_it_was_after_the_question_stays(
+    here: Province, sign_in: SignIn
+) -> None:
+    client = sign_in("xa")
+    path = f"/don-vi/{here.commune.id}/them-nguoi"
+    asked = client.post(path, data=registration(full_name="LÊ VĂN MỚI"))
+    hidden = re.search(r'name="(full_name_asked)" value="([^"]+)"', asked.text)
+    assert hidden is not None
+    again = registration(full_name="LÊ VĂN MỚI") | {hidden[1]: hidden[2]}
+    assert client.post(path, data=again).status_code == 303
+    assert names_like("Lê Văn Mới") == ["LÊ VĂN MỚI"]
+
+
+def names_like(name: str) -> list[str]:
+    db.session.rollback()
+    key = search_key(name)
+    return list(db.session.scalars(select(Person.full_name).where(Person.search_key == key)))
+
+
+def test_a_similar_name_is_offered_with_the_reason(here: Province, sign_in: SignIn) -> None:
+    known = committed(make_member("Lê Thị Mới", here.commune))
+    answer = sign_in("xa").post(
+        f"/don-vi/{here.commune.id}/them-nguoi", data=registration(full_name="Lê Mới")
+    )
+    assert answer.status_code == 422
+    assert f'value="{known.id}"' in answer.text
+    assert "Họ tên gần giống: một bên thiếu tên đệm" in answer.text

@@ -133,6 +133,21 @@ def test_a_batch_is_loaded_from_several_annexes(here: Province, sign_in: SignIn)
     assert (decision.number, decision.issued_on) == ("12/NQ-HĐND", date(2024, 6, 15))
 
 
+def test_a_batch_on_a_paper_that_looks_mistyped_is_kept_and_asked_about(
+    here: Province, sign_in: SignIn
+) -> None:
+    answer = sign_in("thamdinh").post(
+        "/sap-xep-don-vi/moi",
+        data={
+            "number": "Nghị quyết số 12/2023/NQ-HĐND ngày 15/6/2024",
+            "effective_on": "20/06/2024",
+        },
+        follow_redirects=True,
+    )
+    assert "Đợt sắp xếp theo Nghị quyết số 12/2023/NQ-HĐND" in answer.text
+    assert "Số văn bản ghi năm 2023, khác năm của ngày ký (2024)." in answer.text
+
+
 def test_what_is_wrong_with_an_annex_is_a_table_and_what_was_typed_stays(
     here: Province, sign_in: SignIn
 ) -> None:

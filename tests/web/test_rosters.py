@@ -243,6 +243,17 @@ def test_a_list_goes_from_desk_to_desk_and_is_approved(desks: Desks, sign_in: En
     assert [line.outcome for line in stored(roster_id).lines] == [LineOutcome.APPROVED]
 
 
+def test_a_list_approved_on_a_number_of_another_year_is_asked_about(
+    desks: Desks, sign_in: Enter
+) -> None:
+    roster_id = desks.roster(RosterState.REVIEWED)
+    sent = approval(roster_id) | {"number": "77/2023/QĐ-UBND"}
+    page = sign_in("pheduyet").post(
+        f"/danh-sach/{roster_id}/phe-duyet", data=sent, follow_redirects=True
+    )
+    assert "Số văn bản ghi năm 2023, khác năm của ngày ký (2024)." in page.text
+
+
 def test_approving_three_hundred_lines_is_one_post_with_every_line_ticked(
     desks: Desks, sign_in: Enter
 ) -> None:

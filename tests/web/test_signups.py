@@ -149,6 +149,48 @@ def test_bad_input_is_told_at_the_field_and_everything_typed_is_kept(
     assert _signups() == []
 
 
+def test_a_form_of_address_is_taken_off_and_told_before_it_is_sent(
+    client: FlaskClient, here: Province
+) -> None:
+    address = f"/dang-ky/don-vi/{here.commune.id}"
+    page = client.post(address, data=TYPED | {"full_name": "Ông Nguyễn Văn Thử"}).text
+    assert "Đã bỏ “Ông” đứng trước họ tên “Nguyễn Văn Thử”." in page
+    assert 'name="full_name" value="Nguyễn Văn Thử"' in page
+
+
+def test_a_name_in_capitals_is_asked_about_and_sent_as_it_is_insisted_on(
+    client: FlaskClient, here: Province
+) -> None:
+    address = f"/dang-ky/don-vi/{here.commune.id}"
+    capitals = TYPED | {"full_name": "NGUYỄN VĂN THỬ"}
+    asked = client.post(address, data=capitals)
+    assert asked.status_code == 422
+    assert "thành “Nguyễn Văn Thử”" in asked.text
+    insisted = client.post(address, data=capitals | {"full_name_asked": "NGUYỄN VĂN THỬ"})
+    assert insisted.status_code == 200
+    carried = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', insisted.text))
+    assert client.post(f"{address}/gui", data=carried | {"submit_key": "B" * 22}).status_code == 303
+    (signup,) = _signups()
+    assert signup.full_name == "NGUYỄN VĂN THỬ"
+
+
+@pytest.mark.parametrize(
+    ("mail", "why"),
+    [
+        ("thử@vidu.invalid", "chữ có dấu"),
+        ("thu.@vidu.invalid", "ngay trước hoặc ngay sau dấu @"),
+        ("thu..hai@vidu.invalid", "hai dấu chấm liền nhau"),
+        ("thu@@vidu.invalid", "đúng một dấu @"),
+    ],
+)
+def test_what_is_wrong_with_an_address_is_said_at_its_field(
+    client: FlaskClient, here: Province, mail: str, why: str
+) -> None:
+    page = client.post(f"/dang-ky/don-vi/{here.commune.id}", data=TYPED | {"email": mail})
+    assert page.status_code == 422
+    assert why in page.text
+
+
 def test_sending_twice_makes_one_request_and_leads_to_the_same_page(
     client: FlaskClient, here: Province
 ) -> None:
@@ -253,7 +295,10 @@ def test_a_code_typed_with_spaces_in_small_letters_leads_to_its_page(
     assert answer.headers["Location"] == f"/dang-ky/trang-thai/{signup.reference_code}"
     wrong = client.get("/dang-ky/trang-thai?ma=abc")
     assert wrong.status_code == 422
-    assert "Không tìm thấy đăng ký" in wrong.text
+    assert "Mã chưa đúng dạng." in wrong.text
+    unknown = client.get("/dang-ky/trang-thai?ma=0000-0000-0000-0000")
+    assert unknown.status_code == 422
+    assert "Không tìm thấy đăng ký" in unknown.text
 
 
 def test_a_request_sent_back_is_completed_on_its_status_page(

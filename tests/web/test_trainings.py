@@ -86,7 +86,7 @@ def test_a_class_sent_twice_is_one_class(desk: Desk, sign_in: Entering) -> None:
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"starts_on": "31/06/2024"}, "Ngày không có thật."),
+        ({"starts_on": "31/06/2024"}, "Ngày không có trong lịch (31/06)"),
         ({"ends_on": "11/06/2024"}, "Ngày kết thúc không được trước ngày khai giảng."),
         ({"course": ""}, "Nhập tên khóa tập huấn."),
         ({"name": "x" * 201}, "Tên lớp dài nhiều nhất 200 ký tự."),

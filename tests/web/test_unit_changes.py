@@ -150,3 +150,20 @@ def test_an_officer_s_own_commune_is_changed_by_the_desk_only(
     page = sign_in("thamdinh").get(url).text
     assert "Đổi tên từ ngày" in page
     assert "Giải thể từ ngày" not in page
+
+
+def test_a_unit_founded_or_renamed_on_a_number_of_another_year_is_asked_about(
+    here: Province, sign_in: SignIn
+) -> None:
+    client = sign_in("xa")
+    cited = "Quyết định số 5/2023/QĐ-UBND ngày 10/6/2024"
+    typed = paper(kind="community_team", new_name="Tổ thôn Hai", number=cited)
+    founded = client.post(
+        f"/don-vi/{here.commune.id}/lap-don-vi", data=typed, follow_redirects=True
+    )
+    assert "Số văn bản ghi năm 2023" in founded.text
+    reread()
+    (team,) = children(here.commune.id, TODAY)
+    rename = paper(change="rename", new_name="Tổ thôn Nhì", effective_on="25/06/2024", number=cited)
+    renamed = client.post(f"/don-vi/{team.id}/thay-doi", data=rename, follow_redirects=True)
+    assert "Số văn bản ghi năm 2023" in renamed.text

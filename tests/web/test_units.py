@@ -68,12 +68,20 @@ def test_the_day_is_kept_on_the_way_down(here: Province, sign_in: SignIn) -> Non
     assert f"/don-vi/{here.commune.id}?ngay=10/06/2024" in unit
 
 
+def test_a_day_in_the_address_is_cleaned_and_an_unseen_one_is_none(
+    here: Province, sign_in: SignIn
+) -> None:
+    client = sign_in("thamdinh")
+    assert 'value="01/06/2024"' in client.get("/don-vi?ngay=%E2%80%8B1/6/24%E2%80%AC").text
+    assert "Ngày chưa đúng dạng" not in client.get("/don-vi?ngay=%E2%80%8B").text
+
+
 def test_a_day_that_cannot_be_read_is_named_and_the_usual_day_shown(
     here: Province, sign_in: SignIn
 ) -> None:
     answer = sign_in("thamdinh").get("/don-vi?ngay=31/02/2024")
     assert answer.status_code == 200
-    assert "Ngày không có thật" in answer.text
+    assert "Ngày không có trong lịch (31/02)" in answer.text
     assert "Tính đến ngày 30/06/2024" in answer.text
 
 

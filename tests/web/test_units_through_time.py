@@ -98,13 +98,13 @@ def test_a_reviewer_of_today_sees_a_past_day_whole(app: Flask, sign_in: SignIn) 
 def test_a_closed_unit_has_a_page_as_of_its_last_day(app: Flask, sign_in: SignIn) -> None:
     page = sign_in("soat").get(page_of("Xã Ninh Phước", EVE)).text
     said = words(page)
-    assert "Kết thúc từ ngày 01/07/2025, theo quyết định 1659/NQ-UBTVQH15" in said
+    assert "Kết thúc từ ngày 01/07/2025, theo Nghị quyết số 1659/NQ-UBTVQH15" in said
     assert re.search(r"Được thay bằng Xã Quế Phước ?\.", said)
     assert f"Số liệu dưới đây là của ngày cuối, {LAST_DAY}" in said
     assert page_of("Xã Quế Phước", JULY) in page
     assert "Đầu mối CĐS" in said
     assert "Thêm người" not in said
-    assert "Quyết định 1241/NQ-UBTVQH15" in said
+    assert "Theo Nghị quyết số 1241/NQ-UBTVQH15" in said
     assert f"Từ 01/06/2024 đến {LAST_DAY}" in said
 
 
@@ -116,7 +116,7 @@ def test_a_split_unit_names_each_part_and_a_dissolved_one_that_nothing_follows(
     assert "Một phần chuyển sang Phường Hải Vân" in split
     assert "Một phần chuyển sang Phường Liên Chiểu" in split
     dissolved = words(client.get(page_of("Huyện Thăng Bình", EVE)).text)
-    assert "theo quyết định 1659/NQ-UBTVQH15. Không có đơn vị kế tiếp." in dissolved
+    assert "theo Nghị quyết số 1659/NQ-UBTVQH15. Không có đơn vị kế tiếp." in dissolved
 
 
 def test_a_unit_to_come_says_from_when_it_is_known(app: Flask, sign_in: SignIn) -> None:

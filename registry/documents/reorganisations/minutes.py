@@ -44,8 +44,7 @@ def minutes_of(batch: Reorganisation, today: date) -> Minutes:
 def _cited(batch: Reorganisation) -> str:
     decision = batch.decision
     day = f" {format_long_day(decision.issued_on)}" if decision.issued_on else ""
-    kind = "Nghị quyết" if "/NQ" in decision.number else decision.kind.label
-    return f"{kind} số {decision.number}{day}"
+    return f"{decision.name}{day}"
 
 
 def _row(row: ShownRow) -> MinutesRow:

@@ -35,13 +35,13 @@ class Deed(Labelled):
     COVERAGE_EXPORT = "coverage.export", "Độ phủ: tải về"
     COVERAGE_KNOWN_FROM = "coverage.known_from", "Độ phủ: ghi ngày đủ số liệu của địa bàn"
     COVERAGE_SET = "coverage.set", "Độ phủ: đổi cách tính"
-    DECISION_ATTACH_SCAN = "decision.attach_scan", "Quyết định: đính kèm bản quét"
-    DECISION_COMPLETE = "decision.complete", "Quyết định: bổ sung"
-    DECISION_CORRECT = "decision.correct", "Quyết định: đính chính"
-    DECISION_END = "decision.end", "Quyết định: ghi thay thế, bãi bỏ"
-    DECISION_END_TAKE_BACK = "decision.end_take_back", "Quyết định: bỏ ghi thay thế, bãi bỏ"
-    DECISION_EXPORT = "decision.export", "Quyết định: tải về"
-    DECISION_RECORD = "decision.record", "Quyết định: ghi"
+    DECISION_ATTACH_SCAN = "decision.attach_scan", "Văn bản: đính kèm bản quét"
+    DECISION_COMPLETE = "decision.complete", "Văn bản: bổ sung"
+    DECISION_CORRECT = "decision.correct", "Văn bản: đính chính"
+    DECISION_END = "decision.end", "Văn bản: ghi thay thế, bãi bỏ"
+    DECISION_END_TAKE_BACK = "decision.end_take_back", "Văn bản: bỏ ghi thay thế, bãi bỏ"
+    DECISION_EXPORT = "decision.export", "Văn bản: tải về"
+    DECISION_RECORD = "decision.record", "Văn bản: ghi"
     MEMBERSHIP_CHANGE = "membership.change", "Tư cách thành viên: thay đổi"
     MEMBERSHIP_CORRECT = "membership.correct", "Tư cách thành viên: đính chính"
     MEMBERSHIP_END = "membership.end", "Tư cách thành viên: kết thúc"
@@ -112,7 +112,7 @@ NOUNS = {
     "coverage": "Độ phủ",
     "coverage_rules": "Quy định bố trí",
     "dated_settings": "Cách tính độ phủ",
-    "decisions": "Quyết định",
+    "decisions": "Văn bản",
     "grants": "Vai trò của tài khoản",
     "kind_placements": "Quy định vị trí loại đơn vị",
     "memberships": "Tư cách thành viên",

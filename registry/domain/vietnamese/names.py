@@ -11,12 +11,19 @@ from collections.abc import Iterable
 from registry.domain.errors import Invalid
 
 NAME_MAX_LENGTH = 100
-_NAME_MIN_LETTERS = 2
 
 _FULL_WIDTH = re.compile("[\uff01-\uff5e]")
 _FULL_WIDTH_OFFSET = 0xFEE0
 _SPACE_CATEGORIES = {"Zs", "Zl", "Zp"}
 _INVISIBLE_CATEGORIES = {"Cc", "Cf", "Cs"}
+# Printable to Unicode, and yet nothing to see: variation selectors, a joiner, an object left out.
+_UNSEEN = re.compile("[\u034f\ufe00-\ufe0f\ufffc]")
+_PLAIN_SIGNS = str.maketrans(
+    {
+        **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212\ufe58\ufe63", "-"),
+        **dict.fromkeys("\u2044\u2215", "/"),
+    }
+)
 
 _BREVE, _CIRCUMFLEX, _HORN = "\u0306", "\u0302", "\u031b"
 _LETTER_MARKS = frozenset((_BREVE, _CIRCUMFLEX, _HORN))
@@ -32,7 +39,6 @@ _NAME_SPELLING = str.maketrans(
         **dict.fromkeys("\u00d0\u0189", "Đ"),
         **dict.fromkeys("\u00f0\u0256", "đ"),
         **dict.fromkeys("\u2018\u2019\u02bc\u00b4`", "'"),
-        **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-"),
     }
 )
 _NAME_PUNCTUATION = frozenset(" '-.")
@@ -48,12 +54,26 @@ _STROKED = str.maketrans("đɗƀɓ", "ddbb")
 
 
 def normalise(text: str) -> str:
-    """Return `text` in NFC on one line: single spaces, nothing invisible, no full-width forms."""
+    """Return `text` in NFC on one line: single spaces, nothing invisible, no full-width forms.
+
+    Every text that is typed, pasted, read from a file or given to a command goes through here;
+    days, numbers and codes by way of `normalise_signs`.
+    """
     if not text.isprintable():
         text = "".join(_visible(character) for character in text)
+    text = _UNSEEN.sub("", text)
     text = _FULL_WIDTH.sub(lambda found: chr(ord(found[0]) - _FULL_WIDTH_OFFSET), text)
     text = _MARKS_IN_WRONG_ORDER.sub(_letter_marks_first, unicodedata.normalize("NFD", text))
     return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def normalise_signs(text: str) -> str:
+    """Return `text` as `normalise` does, every dash and slash in the plain form of a keyboard.
+
+    For whatever is not prose: days, numbers, codes, addresses, names. Word and telephones put
+    hyphens that do not break, dashes and minus signs where "-" was meant.
+    """
+    return normalise(text).translate(_PLAIN_SIGNS)
 
 
 def _visible(character: str) -> str:
@@ -71,9 +91,10 @@ def _letter_marks_first(found: re.Match[str]) -> str:
 def normalise_name(text: str) -> str:
     """Return a person's name cleaned of typing accidents; raise Invalid on "full_name" otherwise.
 
-    Names of the Cơ Tu, Xơ Đăng or Ê Đê pass: "A Viết", "La Êê", "Tr'Hy", "Zơrâm", "H'Hen Niê".
+    Names of the Cơ Tu, Xơ Đăng or Ê Đê pass: "A Viết", "La Êê", "Tr'Hy", "Zơrâm", "H'Hen Niê",
+    and names of one letter: "Ê", "Ý".
     """
-    name = normalise(text).translate(_NAME_SPELLING)
+    name = normalise_signs(text).translate(_NAME_SPELLING)
     if not name:
         raise Invalid.on("full_name", "Nhập họ và tên.")
     if len(name) > NAME_MAX_LENGTH:
@@ -85,9 +106,15 @@ def normalise_name(text: str) -> str:
             "full_name",
             "Họ và tên chỉ gồm chữ cái, dấu cách, dấu gạch nối, dấu nháy đơn và dấu chấm.",
         )
-    if not name[0].isalpha() or sum(map(str.isalpha, name)) < _NAME_MIN_LETTERS:
+    if not name[0].isalpha() or _is_initial(name):
         raise Invalid.on("full_name", "Nhập đầy đủ họ và tên.")
     return name
+
+
+def _is_initial(name: str) -> bool:
+    """Tell whether only one plain letter was typed: "Ê" and "Ý" are names, "A" is an initial."""
+    letters = [character for character in name if character.isalpha()]
+    return len(letters) == 1 and letters[0].isascii()
 
 
 def _may_stand_in_name(character: str) -> bool:

@@ -5,14 +5,9 @@ from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
 from registry.domain.clock import LOCAL_ZONE
-from registry.domain.errors import Invalid
 
 NOTHING_TO_COUNT = "–"
-IMPOSSIBLE_DAY = "Ngày không có thật. Nhập ngày theo dạng dd/mm/yyyy, ví dụ 05/12/2024."
 
-_DAY_FIRST = re.compile(r"([0-9]{1,2})([/.-])([0-9]{1,2})\2([0-9]{4})")
-_YEAR_FIRST = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
-_EARLIEST_YEAR = 1900
 _LAST_PADDED_MONTH = 2
 _LANDLINE_DIGITS = 11
 
@@ -87,23 +82,3 @@ def format_phone(number: str) -> str:
     head = 3 if national.startswith(("024", "028")) else 4
     tail = 4 if len(national) == _LANDLINE_DIGITS else 3
     return f"{national[:head]} {national[head:-tail]} {national[-tail:]}"
-
-
-def parse_day(text: str) -> date:
-    """Read a day written dd/mm/yyyy, d/m/yyyy (also with dots or hyphens) or yyyy-mm-dd.
-
-    Raises Invalid for anything else, for days the calendar does not have, for years before 1900.
-    """
-    written = text.strip()
-    if match := _DAY_FIRST.fullmatch(written):
-        day, month, year = int(match[1]), int(match[3]), int(match[4])
-    elif match := _YEAR_FIRST.fullmatch(written):
-        year, month, day = int(match[1]), int(match[2]), int(match[3])
-    else:
-        raise Invalid.on("", IMPOSSIBLE_DAY)
-    if year < _EARLIEST_YEAR:
-        raise Invalid.on("", IMPOSSIBLE_DAY)
-    try:
-        return date(year, month, day)
-    except ValueError:
-        raise Invalid.on("", IMPOSSIBLE_DAY) from None

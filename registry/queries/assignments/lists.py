@@ -9,7 +9,7 @@ from registry.domain.assignments import AssignmentRole
 from registry.domain.periods import Period
 from registry.domain.permissions import Scope
 from registry.domain.units.kinds import UnitKind
-from registry.domain.vietnamese.names import query_words, search_key
+from registry.domain.vietnamese.names import normalise_signs, query_words, search_key
 from registry.models.assignments import Assignment
 from registry.models.base import db
 from registry.models.decisions import Decision
@@ -125,13 +125,13 @@ def waiting_for_decision(
         statement = statement.where(Assignment.role == narrowed.role)
     if narrowed.kind is not None:
         statement = statement.where(Names.unit.kind == narrowed.kind)
-    words = query_words(narrowed.unit)
+    words, code = query_words(narrowed.unit), normalise_signs(narrowed.unit)
     return sorted(
         (
             row
             for row in assignment_rows(statement)
             if all(f" {word}" in f" {search_key(row.unit_name)}" for word in words)
-            or row.unit_code == narrowed.unit.strip()
+            or row.unit_code == code
         ),
         key=lambda row: (
             row.is_carried_over(day),

@@ -33,8 +33,9 @@ class AssignmentRow:
 
     These are the names of units, and the title and contract of who holds it.
 
-    `decided_on` is the day of its decision: None without one, or while that day is not known;
-    `paper_in_force` are the days on which that is in force, for this holder.
+    `decision_name` says kind and number of its decision, `decided_on` its day: None without one, or
+    while that day is not known; `paper_in_force` are the days on which that is in force, for this
+    holder.
     `carried_on` is the day on which a reorganisation brought it here from a unit that ended, while
     it still rests on a decision from before: it counts, and waits for one anew.
     """
@@ -57,7 +58,7 @@ class AssignmentRow:
     duty: Duty
     concurrent_fields: str | None
     decision_id: int | None
-    decision_number: str | None
+    decision_name: str | None
     decided_on: date | None
     paper_force: PaperForce | None
     paper_in_force: Period | None
@@ -86,11 +87,11 @@ class AssignmentRow:
         if self.decision_id is None:
             return "Chưa có quyết định"
         if not self._paper_holds(day):
-            return f"Văn bản {self.decision_number} {self._why_not_in_force(day)}"
+            return f"{self.decision_name} {self._why_not_in_force(day)}"
         if self.carried_on is not None:
             return (
                 f"Chuyển tiếp từ {format_day(self.carried_on)}, chờ quyết định mới "
-                f"(thay {self.decision_number})"
+                f"(thay {self.decision_name})"
             )
         return None
 
@@ -187,7 +188,7 @@ def _row(found: Row[*tuple[Any, ...]]) -> AssignmentRow:
         duty=assignment.duty,
         concurrent_fields=assignment.concurrent_fields,
         decision_id=assignment.decision_id,
-        decision_number=decision.number if decision else None,
+        decision_name=decision.name if decision else None,
         decided_on=decision.issued_on if decision else None,
         paper_force=force_of(decision.kind) if decision else None,
         paper_in_force=decision.days_in_force(taken_out) if decision else None,

@@ -145,7 +145,7 @@ def successors(unit_id: int) -> list[Kin]:
 
 
 def decisions_by_day(unit_id: int) -> dict[date, str]:
-    """Return the numbers of the decisions that changed a unit, by the day from which they hold."""
+    """Return the names of the decisions that changed a unit, by the day from which they hold."""
     periods = select(UnitPeriod.id).where(UnitPeriod.unit_id == unit_id)
     begins = select(UnitPeriod.valid_from).where(UnitPeriod.unit_id == unit_id)
     ends = select(UnitPeriod.valid_to).where(UnitPeriod.unit_id == unit_id)
@@ -167,7 +167,7 @@ def decisions_by_day(unit_id: int) -> dict[date, str]:
         .exists()
     )
     rows = db.session.execute(
-        select(Reorganisation.effective_on, Decision.number)
+        select(Reorganisation.effective_on, Decision)
         .join(Decision, Decision.id == Reorganisation.decision_id)
         .where(
             Reorganisation.applied_at.is_not(None),
@@ -185,10 +185,10 @@ def decisions_by_day(unit_id: int) -> dict[date, str]:
         )
         .order_by(Reorganisation.id)
     )
-    numbers: dict[date, list[str]] = {}
-    for day, number in rows:
-        numbers.setdefault(day, []).append(number)
-    return {day: "; ".join(dict.fromkeys(found)) for day, found in numbers.items()}
+    names: dict[date, list[str]] = {}
+    for day, decision in rows:
+        names.setdefault(day, []).append(decision.name)
+    return {day: "; ".join(dict.fromkeys(found)) for day, found in names.items()}
 
 
 def _kin(condition: ColumnElement[bool], other_id: InstrumentedAttribute[int]) -> list[Kin]:

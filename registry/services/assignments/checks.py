@@ -186,7 +186,7 @@ def _effect_problems(decision: Decision, first_day: date, field: str) -> list[Pr
     return [
         Problem(
             field,
-            f"Văn bản {decision.number} hết hiệu lực từ ngày {format_day(decision.effective_to)}, "
+            f"{decision.name} hết hiệu lực từ ngày {format_day(decision.effective_to)}, "
             "trước ngày bắt đầu phân công.",
         )
     ]

@@ -3,12 +3,12 @@
 from datetime import date
 
 from registry.domain.assignments import unusual_title
-from registry.domain.decisions import check_decision_days, decision_number_warnings
 from registry.domain.vietnamese.writing import format_day
 from registry.models.assignments import Assignment
 from registry.models.decisions import Decision
 from registry.queries.person_periods import facts_of
 from registry.queries.units.on_a_day import unit_on
+from registry.services.decisions import oddities_of
 
 
 def warnings_about(assignment: Assignment, today: date) -> list[str]:
@@ -20,13 +20,7 @@ def warnings_about(assignment: Assignment, today: date) -> list[str]:
         found.append(unusual_title(assignment.role, unit.kind, title, assignment.valid_from))
     decision = assignment.decision
     if decision is not None:
-        found += decision_number_warnings(decision.number)
-        found += check_decision_days(
-            issued_on=decision.issued_on,
-            effective_from=decision.effective_from,
-            effective_to=decision.effective_to,
-            today=today,
-        )
+        found += oddities_of(decision, today)
         found.append(_late_decision(assignment, decision))
     return [warning for warning in found if warning]
 
@@ -34,12 +28,12 @@ def warnings_about(assignment: Assignment, today: date) -> list[str]:
 def _late_decision(assignment: Assignment, decision: Decision) -> str | None:
     if decision.issued_on is None:
         return (
-            f"Văn bản {decision.number} chưa có ngày ký, nên phân công này còn chờ quyết định "
+            f"{decision.name} chưa có ngày ký, nên phân công này còn chờ quyết định "
             "và chưa được tính vào độ phủ."
         )
     if decision.issued_on > assignment.valid_from:
         return (
-            f"Văn bản {decision.number} ký ngày {format_day(decision.issued_on)}, sau ngày bắt đầu "
+            f"{decision.name} ký ngày {format_day(decision.issued_on)}, sau ngày bắt đầu "
             "phân công; chỉ được tính vào độ phủ từ ngày ký."
         )
     return None

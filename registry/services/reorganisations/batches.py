@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy.orm.attributes import flag_modified
 
 from registry.domain.clock import Moment
-from registry.domain.decisions import DecisionKind, normalise_decision_number
+from registry.domain.decisions import DecisionKind
 from registry.domain.errors import Conflict, NotFound
 from registry.domain.permissions import Action, Actor
 from registry.domain.reorganisations.batches import BatchState
@@ -17,7 +17,7 @@ from registry.queries.decisions import decision_numbered
 from registry.queries.parameters import home_unit
 from registry.queries.reorganisations.batches import batch_by_id
 from registry.queries.reorganisations.scope import is_seen
-from registry.services.decisions import RecordDecision, write_decision
+from registry.services.decisions import RecordDecision, understood, write_decision
 
 CHANGED_MEANWHILE = (
     "Người khác vừa sửa đợt sắp xếp này. Chưa có gì được ghi; chạy thử lại để xem kết quả mới."
@@ -73,14 +73,10 @@ def decision_for(actor: Actor, paper: BatchDecision, moment: Moment) -> Decision
 
     Raises Invalid on "number" for an impossible number, and as `write_decision` for a new one.
     """
-    number = normalise_decision_number(paper.number)
     unit_id = home_unit(moment.day).id if paper.unit_id is None else paper.unit_id
-    known = decision_numbered(unit_id, number)
-    if known is not None:
-        return known
     command = RecordDecision(
         unit_id=unit_id,
-        number=number,
+        number=paper.number,
         kind=DecisionKind.DECISION,
         issued_on=paper.issued_on,
         issuer=None,
@@ -88,4 +84,5 @@ def decision_for(actor: Actor, paper: BatchDecision, moment: Moment) -> Decision
         signer_form=None,
         effective_from=paper.effective_from,
     )
-    return write_decision(actor, command, moment)
+    known = decision_numbered(unit_id, understood(command).number)
+    return known or write_decision(actor, command, moment)

@@ -28,13 +28,13 @@ class Ground:
 
     unit_id: int
     unit_ends: date | None
-    decision_number: str
+    decision_name: str
 
 
 def ground_of(unit_id: int, decision: Decision) -> Ground:
     """Return the ground on which the lines of a unit's list are carried out."""
     life = life_of(unit_id)
-    return Ground(unit_id, life.valid_to if life else None, decision.number)
+    return Ground(unit_id, life.valid_to if life else None, decision.name)
 
 
 def admit(actor: Actor, ground: Ground, line: RosterLine, facts: LineFacts, moment: Moment) -> str:
@@ -46,7 +46,7 @@ def admit(actor: Actor, ground: Ground, line: RosterLine, facts: LineFacts, mome
     if facts.joined is None:
         return _open(actor, ground, line, moment).line_id
     if line.action is LineAction.END:
-        reason = f"Thôi tham gia theo {ground.decision_number}"
+        reason = f"Thôi tham gia theo {ground.decision_name}"
         end_membership(actor, _membership(facts.joined), line.effective_from, reason, moment)
     elif differs(facts):
         _change(actor, line, facts.joined, moment)

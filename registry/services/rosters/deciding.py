@@ -8,6 +8,7 @@ from registry.domain.audit.deeds import Deed
 from registry.domain.clock import Moment
 from registry.domain.decisions import DecisionKind
 from registry.domain.errors import Conflict, Invalid, Problem
+from registry.domain.field_names import in_text
 from registry.domain.permissions import Actor
 from registry.domain.rosters import (
     FrozenLine,
@@ -33,6 +34,7 @@ from registry.services.audit import Event, record
 from registry.services.decisions import (
     RecordDecision,
     ScanStore,
+    understood,
     write_decision,
 )
 from registry.services.gaps import accepted_gaps, refuse_gaps
@@ -287,8 +289,10 @@ def _decision(
     if office is None:
         raise Invalid.on("", "Chưa có cơ quan phê duyệt cho đơn vị này vào hôm nay.")
     if command.new_decision is not None:
-        _check_complete(command.new_decision)
         new = replace(command.new_decision, unit_id=office.id, kind=DecisionKind.DECISION)
+        if new.number:
+            new = understood(new)
+        _check_complete(new)
         return write_decision(actor, new, moment, store)
     for decision in usable_decisions(office.id, moment.day):
         if decision.id == command.decision_id:
@@ -307,6 +311,10 @@ def _check_complete(decision: RecordDecision) -> None:
     problems = [
         Problem(name, message) for name, message in needed.items() if not getattr(decision, name)
     ]
+    if decision.kind is not DecisionKind.DECISION and decision.kind is not None:
+        called = in_text(decision.kind.label)
+        message = f"Danh sách được phê duyệt bằng quyết định, số vừa nhập là của {called}."
+        problems.append(Problem("number", message))
     if problems:
         raise Invalid(problems)
 

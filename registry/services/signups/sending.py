@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from registry.domain.audit.deeds import Deed
 from registry.domain.clock import Moment
-from registry.domain.emails import is_email
+from registry.domain.emails import read_email
 from registry.domain.errors import Invalid, NotFound, Problem
 from registry.domain.permissions import Action, Actor
 from registry.domain.signups import (
@@ -17,7 +17,8 @@ from registry.domain.signups import (
     notice_on,
 )
 from registry.domain.typed_codes import CODE_BYTES, code_of, grouped, read_code
-from registry.domain.vietnamese.names import normalise, normalise_name, search_key
+from registry.domain.vietnamese.names import normalise, search_key
+from registry.domain.vietnamese.typed_names import read_name
 from registry.formats.phone_numbers import parse_phone
 from registry.models.base import db
 from registry.models.signups import Signup
@@ -29,10 +30,7 @@ from registry.queries.signups import (
 from registry.services.audit import Event, record
 from registry.services.person_periods import JOB_TITLE_MAX_LENGTH
 
-UNKNOWN_CODE = (
-    "Không tìm thấy đăng ký có mã này. Mã gồm 16 chữ số và chữ cái, ví dụ 7K2M-94QX-00AB-CDEF; "
-    "kiểm tra lại từng nhóm."
-)
+UNKNOWN_CODE = "Không tìm thấy đăng ký có mã này. Kiểm tra lại từng nhóm của mã."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +52,7 @@ def check_applicant(applicant: Applicant) -> Applicant:
     problems: list[Problem] = []
     full_name = phone = ""
     try:
-        full_name = normalise_name(applicant.full_name)
+        full_name = read_name(applicant.full_name).name
     except Invalid as refusal:
         problems.extend(refusal.problems)
     job_title = normalise(applicant.job_title)
@@ -67,10 +65,11 @@ def check_applicant(applicant: Applicant) -> Applicant:
         phone = parse_phone(applicant.phone)
     except Invalid as refusal:
         problems.extend(refusal.problems)
-    email = normalise(applicant.email or "").lower() or None
-    if email and not is_email(email):
-        message = "Địa chỉ thư điện tử không đúng dạng. Ví dụ: ten@donvi.gov.vn"
-        problems.append(Problem("email", message))
+    email = normalise(applicant.email or "") or None
+    try:
+        email = read_email(email) if email else None
+    except Invalid as refusal:
+        problems.extend(refusal.problems)
     if problems:
         raise Invalid(problems)
     return Applicant(full_name=full_name, job_title=job_title, phone=phone, email=email)

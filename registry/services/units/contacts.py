@@ -5,7 +5,7 @@ from datetime import date
 
 from registry.domain.audit.deeds import Deed
 from registry.domain.clock import Moment
-from registry.domain.emails import is_email
+from registry.domain.emails import read_email
 from registry.domain.errors import Conflict, Invalid, Problem
 from registry.domain.permissions import Action, Actor
 from registry.domain.reorganisations.annex import TERRITORY_KINDS, committee_name, designation_of
@@ -160,9 +160,11 @@ def _checked(command: EditContact) -> dict[str, str | None]:
         except Invalid as refusal:
             problems.extend(refusal.problems)
     email = normalise(command.email or "") or None
-    if email is not None and not is_email(email):
-        message = "Địa chỉ thư điện tử không đúng. Ví dụ: vanthu@quangnam.gov.vn"
-        problems.append(Problem("email", message))
+    if email is not None:
+        try:
+            email = read_email(email)
+        except Invalid as refusal:
+            problems.extend(refusal.problems)
     address = normalise(command.address or "") or None
     if address is not None and len(address) > ADDRESS_MAX_LENGTH:
         message = f"Địa chỉ dài nhiều nhất {ADDRESS_MAX_LENGTH} ký tự."

@@ -3,13 +3,19 @@
 from wtforms import HiddenField
 
 from registry.domain.field_names import ACCOUNT_FIELDS
-from registry.web.forms.fields import BaseForm, SecretField, TextField, at_most, required
+from registry.web.forms.fields import (
+    BaseForm,
+    CodeField,
+    SecretField,
+    at_most,
+    required,
+)
 
 
 class SignInForm(BaseForm):
     """Login and password."""
 
-    login = TextField(
+    login = CodeField(
         ACCOUNT_FIELDS["login"],
         validators=[required("Nhập tên đăng nhập."), at_most(100, "Tên đăng nhập")],
         description="Thường là số điện thoại đã đăng ký.",
@@ -26,7 +32,7 @@ class SignInForm(BaseForm):
 class ForgotPasswordForm(BaseForm):
     """The login whose password was forgotten."""
 
-    login = TextField(
+    login = CodeField(
         ACCOUNT_FIELDS["login"],
         validators=[required("Nhập tên đăng nhập."), at_most(100, "Tên đăng nhập")],
         render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},

@@ -202,7 +202,7 @@ def edit(assignment_id: int) -> ResponseReturnValue:
 def _offer_present_decision(form: EditAssignmentForm, row: AssignmentRow) -> None:
     """Keep the decision in force among the choices, also when it is another unit's."""
     if row.decision_id is not None and f"d{row.decision_id}" not in form.decision_choice.choices:
-        present = (f"d{row.decision_id}", f"Văn bản {row.decision_number} (đang ghi)")
+        present = (f"d{row.decision_id}", f"{row.decision_name} (đang ghi)")
         form.decision_choice.choices = [present, *form.decision_choice.choices.items()]
 
 

@@ -12,7 +12,9 @@ from registry.domain.audit.deeds import deed_label, field_label, noun_label, ori
 from registry.domain.clock import LOCAL_ZONE
 from registry.domain.errors import Invalid
 from registry.domain.permissions import Action
-from registry.domain.vietnamese.writing import format_day, parse_day
+from registry.domain.vietnamese.names import normalise_signs
+from registry.domain.vietnamese.reading import parse_day
+from registry.domain.vietnamese.writing import format_day
 from registry.queries.audit import EventFilter, nouns, page_of_events
 from registry.queries.units.on_a_day import units_by_id
 from registry.web.access import current_actor, requires
@@ -36,7 +38,7 @@ def index() -> ResponseReturnValue:
     until, until_error = _day("den-ngay")
     wanted = EventFilter(
         noun=request.args.get("loai") or None,
-        object_id=request.args.get("doi-tuong", "").strip() or None,
+        object_id=normalise_signs(request.args.get("doi-tuong", "")) or None,
         since=_midnight(since) if since else None,
         until=_midnight(until + timedelta(days=1)) if until else None,
     )
@@ -74,7 +76,7 @@ def in_words(value: Any) -> str:
 
 def _day(name: str) -> tuple[date | None, str | None]:
     """Return the day of a parameter, and what is wrong with it."""
-    typed = request.args.get(name, "").strip()
+    typed = normalise_signs(request.args.get(name, ""))
     if not typed:
         return None, None
     try:

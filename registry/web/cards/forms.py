@@ -4,6 +4,7 @@ from registry.domain.field_names import CARD_FIELDS
 from registry.web.forms.fields import (
     BaseForm,
     CheckboxesField,
+    CodeField,
     QueryForm,
     TextField,
     at_most,
@@ -30,7 +31,7 @@ class RevokeForm(BaseForm):
 class LookUpForm(QueryForm):
     """A code typed by hand."""
 
-    ma = TextField(
+    ma = CodeField(
         "Mã thẻ",
         description="16 chữ và số in dưới mã QR, ví dụ: 7K3M-9QTR-X2AB-44CD",
         render_kw={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"},

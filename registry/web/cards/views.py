@@ -15,7 +15,7 @@ from registry.domain.cards import code_hash
 from registry.domain.clock import local_time
 from registry.domain.errors import NotFound
 from registry.domain.permissions import Action
-from registry.domain.typed_codes import grouped, read_code
+from registry.domain.typed_codes import WRONG_FORM_OF_CODE, grouped, read_code
 from registry.models.base import db
 from registry.models.cards import Card
 from registry.queries.cards import card_holders, units_with_holders, valid_card
@@ -97,9 +97,11 @@ def look_up() -> ResponseReturnValue:
     """Let a person type the code printed on a card."""
     form = LookUpForm(request.args)
     typed = form.ma.data or ""
+    if code := read_code(typed):
+        return redirect(url_for("cards.check", code=code), code=303)
     if typed:
-        return redirect(url_for("cards.check", code=read_code(typed) or "x"), code=303)
-    if "ma" in request.args:
+        form.add_problem("ma", WRONG_FORM_OF_CODE)
+    elif "ma" in request.args:
         form.add_problem("ma", "Nhập mã in dưới mã QR trên thẻ.")
     return show_form("cards/look_up.html", form)
 

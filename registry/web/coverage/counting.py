@@ -9,7 +9,8 @@ from registry.documents.coverage.settings import lines_of_settings, shown_value
 from registry.domain.assignments import CountingSetting
 from registry.domain.errors import Invalid, NotFound
 from registry.domain.permissions import Action
-from registry.domain.vietnamese.writing import format_day, parse_day
+from registry.domain.vietnamese.reading import parse_day
+from registry.domain.vietnamese.writing import format_day
 from registry.queries.counting_rules import values_of_setting
 from registry.queries.coverage.completeness import TerritoryDay, known_territories
 from registry.services import counting_settings as service

@@ -5,19 +5,19 @@ from typing import Any
 
 from wtforms import ValidationError
 
-from registry.domain.decisions import EndKind
+from registry.domain.decisions import CITATION_MAX_LENGTH, EndKind
 from registry.domain.field_names import DECISION_FIELDS
 from registry.domain.vietnamese.writing import format_day
 from registry.models.decisions import Decision
 from registry.queries.paper_ends import NamedHolder
 from registry.web.forms.choices import labelled
-from registry.web.forms.decision_fields import DecisionFields, PaperFields, scan_field
+from registry.web.forms.decision_fields import NUMBER_HINT, DecisionFields, PaperFields, scan_field
 from registry.web.forms.fields import (
     BaseForm,
     CheckboxesField,
+    CodeField,
     RadioField,
     SelectField,
-    TextField,
     VersionField,
     at_most,
     number_or_none,
@@ -28,11 +28,14 @@ from registry.web.forms.gaps import gap_field
 WHOLE, PART = "whole", "part"
 
 
-def _number() -> TextField:
-    return TextField(
+def _number() -> CodeField:
+    return CodeField(
         "Số và ký hiệu",
-        validators=[required("Nhập số và ký hiệu văn bản."), at_most(50, "Số và ký hiệu")],
-        description="Ví dụ: 15/QĐ-UBND",
+        validators=[
+            required("Nhập số và ký hiệu văn bản."),
+            at_most(CITATION_MAX_LENGTH, "Số và ký hiệu"),
+        ],
+        description=NUMBER_HINT,
         render_kw={"autocomplete": "off", "spellcheck": "false"},
     )
 
@@ -104,4 +107,4 @@ class EndPaperForm(BaseForm):
 
 def _said(paper: Decision) -> str:
     day = format_day(paper.issued_on) if paper.issued_on else "chưa có ngày ký"
-    return f"{paper.number} ({day})"
+    return f"{paper.name} ({day})"

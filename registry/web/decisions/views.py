@@ -4,10 +4,6 @@ from flask import Blueprint, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from registry.domain.audit.deeds import Deed
-from registry.domain.decisions import (
-    check_decision_days,
-    decision_number_warnings,
-)
 from registry.domain.errors import NotFound
 from registry.domain.permissions import Action
 from registry.models.decisions import Decision
@@ -59,15 +55,6 @@ def _may_record(unit_id: int) -> bool:
     return scope.covers(path_on(unit_id, today()), unit_id)
 
 
-def _warnings(decision: Decision) -> list[str]:
-    return decision_number_warnings(decision.number) + check_decision_days(
-        issued_on=decision.issued_on,
-        effective_from=decision.effective_from,
-        effective_to=decision.effective_to,
-        today=today(),
-    )
-
-
 @blueprint.get("/don-vi/<int:unit_id>/van-ban")
 @requires(Action.DECISION_SEE)
 def of_unit(unit_id: int) -> ResponseReturnValue:
@@ -94,8 +81,8 @@ def record(unit_id: int) -> ResponseReturnValue:
             )
             return save.done(
                 url_for("decisions.show", decision_id=decision.id),
-                f"Đã ghi văn bản {decision.number}.",
-                *_warnings(decision),
+                f"Đã ghi {decision.name}.",
+                *service.oddities_of(decision, today()),
             )
     return show_form("decisions/record.html", form, unit=unit)
 
@@ -147,11 +134,8 @@ def correct(decision_id: int) -> ResponseReturnValue:
             if corrected.version == form.version.number:
                 flash(NOTHING_DIFFERS, "notice")
                 return save.done(location)
-            said = (
-                f"Đã lưu văn bản {corrected.number}. "
-                "Các phân công theo văn bản này giữ nguyên thời gian."
-            )
-            return save.done(location, said, *_warnings(corrected))
+            said = f"Đã lưu {corrected.name}. Các phân công theo văn bản này giữ nguyên thời gian."
+            return save.done(location, said, *service.oddities_of(corrected, today()))
     stored = _seen(decision_id, Action.ASSIGNMENT_RECORD)
     return show_form(
         "decisions/correct.html",
@@ -189,7 +173,7 @@ def attach_scan(decision_id: int) -> ResponseReturnValue:
             )
             return save.done(
                 url_for("decisions.show", decision_id=decision_id),
-                f"Đã lưu bản quét của văn bản {attached.number}.",
+                f"Đã lưu bản quét của {attached.name}.",
             )
     stored = _seen(decision_id, Action.ASSIGNMENT_RECORD)
     return show_form(

@@ -11,14 +11,20 @@ from flask import Blueprint, request
 from werkzeug.datastructures import FileStorage
 from wtforms.validators import ValidationError
 
-from registry.domain.decisions import DecisionKind
+from registry.domain.decisions import (
+    CITATION_MAX_LENGTH,
+    DecisionKind,
+    SignatureForm,
+    split_signature,
+)
 from registry.domain.field_names import DECISION_FIELDS
 from registry.models.decisions import Decision
 from registry.services.decisions import TEXT_MAX_LENGTH, RecordDecision, Scan
 from registry.web.forms.choices import labelled
 from registry.web.forms.fields import (
+    CodeField,
     FileField,
-    RadioField,
+    SelectField,
     TextField,
     VietnameseDateField,
     at_most,
@@ -32,6 +38,8 @@ from registry.web.request import settings, today
 # keep what was typed. Beyond this only the page of status 413 answers.
 LARGEST_UPLOAD = 25 * 1024 * 1024
 
+NUMBER_HINT = "Ví dụ: 15/QĐ-UBND; dán cả “Quyết định số 15/QĐ-UBND ngày 05/7/2025” cũng được."
+
 
 # In the order of the page.
 PAPER_FIELDS = (
@@ -40,6 +48,7 @@ PAPER_FIELDS = (
     "issued_on",
     "issuer",
     "signer",
+    "signature",
     "signer_form",
     "effective_from",
     "effective_to",
@@ -97,16 +106,17 @@ def scan_field(label: str, *more: Any) -> Any:
 class PaperFields:
     """Number, kind, days and signature of a decision; a form mixes them in, or leaves some out."""
 
-    number: Any = TextField(
+    number: Any = CodeField(
         DECISION_FIELDS["number"],
-        validators=[at_most(50, "Số và ký hiệu")],
-        description="Ví dụ: 15/QĐ-UBND",
+        validators=[at_most(CITATION_MAX_LENGTH, "Số và ký hiệu")],
+        description=NUMBER_HINT,
         render_kw={"autocomplete": "off", "spellcheck": "false"},
     )
-    kind: Any = RadioField(
+    kind: Any = SelectField(
         DECISION_FIELDS["kind"],
-        choices=labelled(DecisionKind),
-        default=DecisionKind.DECISION.value,
+        choices=[("", "Theo ký hiệu của văn bản"), *labelled(DecisionKind)],
+        default="",
+        description="QĐ, NQ, CV, TTr, TB, KH trong ký hiệu cho biết loại; văn bản cử thì chọn.",
     )
     issued_on: Any = VietnameseDateField(
         DECISION_FIELDS["issued_on"],
@@ -116,15 +126,20 @@ class PaperFields:
     issuer: Any = TextField(
         DECISION_FIELDS["issuer"],
         validators=[optional(), at_most(TEXT_MAX_LENGTH, "Cơ quan ban hành")],
-        description="Ví dụ: UBND xã Bình Minh",
+        description="Ví dụ: UBND xã Bình Minh, Chủ tịch UBND xã Bình Minh, HĐND tỉnh",
     )
     signer: Any = TextField(
         DECISION_FIELDS["signer"], validators=[optional(), at_most(TEXT_MAX_LENGTH, "Người ký")]
     )
+    signature: Any = SelectField(
+        DECISION_FIELDS["signature"],
+        choices=[("", "Không ghi"), *labelled(SignatureForm)],
+        default="",
+    )
     signer_form: Any = TextField(
         DECISION_FIELDS["signer_form"],
-        validators=[optional(), at_most(TEXT_MAX_LENGTH, "Quyền hạn, chức vụ")],
-        description="Ghi như trên văn bản, ví dụ: TM. ỦY BAN NHÂN DÂN, KT. CHỦ TỊCH, PHÓ CHỦ TỊCH",
+        validators=[optional(), at_most(TEXT_MAX_LENGTH, "Chức vụ")],
+        description="Ghi như trên văn bản, ví dụ: ỦY BAN NHÂN DÂN, KT. CHỦ TỊCH, PHÓ CHỦ TỊCH",
     )
     effective_from: Any = VietnameseDateField(
         DECISION_FIELDS["effective_from"],
@@ -146,11 +161,11 @@ class DecisionFields(PaperFields):
 
 def cited_number() -> Any:
     """Return the field for the number of the decision a change of units rests on."""
-    return TextField(
+    return CodeField(
         DECISION_FIELDS["number"],
         validators=[
             required("Nhập số quyết định hoặc nghị quyết."),
-            at_most(50, "Số quyết định"),
+            at_most(CITATION_MAX_LENGTH, "Số quyết định"),
         ],
         description="Của quyết định, nghị quyết. Ví dụ: 1659/NQ-UBTVQH15",
         render_kw={"autocomplete": "off", "spellcheck": "false"},
@@ -170,14 +185,20 @@ def paper_values(form: Any) -> dict[str, Any]:
     """Return the arguments that `RecordDecision` and `CorrectDecision` share, as typed."""
     return {
         "number": form.number.data or "",
-        "kind": DecisionKind(form.kind.data),
+        "kind": DecisionKind(form.kind.data) if form.kind.data else None,
         "issued_on": form.issued_on.data,
         "issuer": form.issuer.data or None,
         "signer": form.signer.data or None,
+        "signature": signature_chosen(form),
         "signer_form": form.signer_form.data or None,
         "effective_from": form.effective_from.data,
         "effective_to": form.effective_to.data,
     }
+
+
+def signature_chosen(form: Any) -> SignatureForm | None:
+    """Return the form of signature chosen in a form with `PaperFields`."""
+    return SignatureForm(form.signature.data) if form.signature.data else None
 
 
 def decision_typed(form: Any, unit_id: int) -> RecordDecision:
@@ -192,13 +213,14 @@ def fill_paper(form: Any, decision: Decision) -> None:
     form.issued_on.data = decision.issued_on
     form.issuer.data = decision.issuer
     form.signer.data = decision.signer
-    form.signer_form.data = decision.signer_form
+    signature, form.signer_form.data = split_signature(decision.signer_form)
+    form.signature.data = signature.value if signature else ""
     form.effective_from.data = decision.effective_from
     form.effective_to.data = decision.effective_to
 
 
 def paper_label(decision: Decision) -> str:
-    """Return how a decision is named in a choice: its number, its day, who issued it."""
+    """Return how a decision is told in a choice: its name, its day, who issued it."""
     day = f"ngày {decision.issued_on:%d/%m/%Y}" if decision.issued_on else "chưa có ngày ký"
     issuer = f" của {decision.issuer}" if decision.issuer else ""
-    return f"{decision.kind.label} {decision.number} {day}{issuer}"
+    return f"{decision.name} {day}{issuer}"

@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from flask_wtf import FlaskForm
@@ -18,11 +18,12 @@ from werkzeug.datastructures import FileStorage
 from wtforms import fields as plain
 from wtforms.validators import Length, Optional, StopValidation, ValidationError
 
-from registry.domain.emails import is_email
+from registry.domain.emails import read_email
 from registry.domain.errors import Invalid
-from registry.domain.vietnamese.names import normalise
-from registry.domain.vietnamese.writing import format_day, format_number, parse_day
-from registry.web.forms.messages import MESSAGES, SESSION_OVER, Messages
+from registry.domain.vietnamese.names import normalise, normalise_signs
+from registry.domain.vietnamese.reading import parse_day, parse_number, parse_whole_number
+from registry.domain.vietnamese.writing import format_day, format_number
+from registry.web.forms.messages import SESSION_OVER, Messages
 from registry.web.forms.widgets import (
     Checkbox,
     Checkboxes,
@@ -42,8 +43,6 @@ DAY_HINT = "Ví dụ: 05/12/2024"
 
 _SUBMIT_KEY = re.compile(r"[A-Za-z0-9_-]{22}")
 _PHONE_SHAPE = re.compile(r"\+?[0-9 .()-]{8,20}")
-_LONGEST_NUMBER = 15
-_GROUPED_NUMBER = re.compile(r"-?[0-9]{1,3}(\.[0-9]{3})+|-?[0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +56,11 @@ class FormProblem:
 def clean_line(text: str | None) -> str | None:
     """Return one line of text in NFC without stray or invisible spaces; None stays None."""
     return None if text is None else normalise(text)
+
+
+def clean_code(text: str | None) -> str | None:
+    """Return what is no prose like `clean_line`, dashes and slashes as a keyboard has them."""
+    return None if text is None else normalise_signs(text)
 
 
 def clean_lines(text: str | None) -> str | None:
@@ -84,7 +88,11 @@ class _Meta(FlaskForm.Meta):
         if issubclass(kind, plain.StringField) and not issubclass(
             kind, (plain.PasswordField, plain.HiddenField)
         ):
-            clean = clean_lines if issubclass(kind, plain.TextAreaField) else clean_line
+            clean = clean_line
+            if issubclass(kind, plain.TextAreaField):
+                clean = clean_lines
+            elif issubclass(kind, CodeField):
+                clean = clean_code
             options["filters"] = [clean, *unbound_field.kwargs.pop("filters", [])]
         return unbound_field.bind(form=form, **options)
 
@@ -153,6 +161,10 @@ class TextField(plain.StringField):
     """One line of text."""
 
     widget = TextInput()
+
+
+class CodeField(TextField):
+    """One line that is no prose: a code, the number of a paper, of a telephone, an address."""
 
 
 class LongTextField(plain.TextAreaField):
@@ -239,11 +251,36 @@ def _with_attributes(arguments: dict[str, Any], **defaults: str) -> dict[str, An
     return {**arguments, "render_kw": defaults | (arguments.get("render_kw") or {})}
 
 
-class VietnameseDateField(plain.Field):
-    """A day typed as dd/mm/yyyy (also d/m/yyyy and ISO); `data` is a date or None."""
+class _ReadField(plain.Field):
+    """A value read from what was typed, which is cleaned first; an empty box is None."""
 
-    data: Any  # a date wherever `required` has passed, which types cannot tell
+    data: Any  # a value wherever `required` has passed, which types cannot tell
     widget = TextInput()
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "" if self.data is None else self.write(self.data)
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read what was typed; an empty box is None."""
+        self.data = None
+        typed = normalise_signs(str(valuelist[0])) if valuelist else ""
+        if typed:
+            try:
+                self.data = self.read(typed)
+            except Invalid as refusal:
+                raise ValueError(refusal.problems[0].message) from None
+
+    def read(self, typed: str) -> Any:
+        raise NotImplementedError  # each field below says how it reads
+
+    def write(self, value: Any) -> str:
+        raise NotImplementedError
+
+
+class VietnameseDateField(_ReadField):
+    """A day as people type it (`parse_day`); `data` is a date or None."""
 
     def __init__(
         self,
@@ -255,23 +292,16 @@ class VietnameseDateField(plain.Field):
         kwargs = _with_attributes(kwargs, inputmode="numeric", autocomplete="off")
         super().__init__(label, validators, description=description, **kwargs)
 
-    def _value(self) -> str:
-        if self.raw_data:
-            return str(self.raw_data[0])
-        return format_day(self.data) if isinstance(self.data, date) else ""
+    def read(self, typed: str) -> date:
+        """Return the day typed, or raise Invalid with what to type instead."""
+        return parse_day(typed)
 
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        """Read the day typed; an empty box is None."""
-        self.data = None
-        typed = str(valuelist[0]).strip() if valuelist else ""
-        if typed:
-            try:
-                self.data = parse_day(typed)
-            except Invalid as refusal:
-                raise ValueError(refusal.problems[0].message) from None
+    def write(self, value: date) -> str:
+        """Return a stored day as it is typed."""
+        return format_day(value)
 
 
-class PhoneField(TextField):
+class PhoneField(CodeField):
     """A telephone number as typed; only its shape is checked, `registry.domain` reads it."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -283,8 +313,10 @@ class PhoneField(TextField):
             raise ValidationError("Số điện thoại không đúng dạng. Ví dụ: 0912 345 678")
 
 
-class EmailField(TextField):
-    """An e-mail address; only its shape is checked."""
+class EmailField(CodeField):
+    """An e-mail address; only its shape is checked, `data` is in small letters."""
+
+    data: Any
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs = _with_attributes(kwargs, type="email", autocomplete="email", spellcheck="false")
@@ -292,55 +324,37 @@ class EmailField(TextField):
 
     def pre_validate(self, form: Any) -> None:
         """Refuse what cannot be an address."""
-        if self.data and not is_email(self.data):
-            raise ValidationError(MESSAGES["Invalid email address."])
+        if self.data:
+            try:
+                self.data = read_email(self.data)
+            except Invalid as refusal:
+                raise ValidationError(refusal.message) from None
 
 
-class _NumberField(plain.Field):
-    data: Any  # a number wherever `required` has passed, which types cannot tell
-    widget = TextInput()
-
+class _NumberField(_ReadField):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs = _with_attributes(kwargs, inputmode="decimal", autocomplete="off")
         super().__init__(*args, **kwargs)
 
-    def _value(self) -> str:
-        if self.raw_data:
-            return str(self.raw_data[0])
-        return "" if self.data is None else format_number(self.data)
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        self.data = None
-        typed = str(valuelist[0]).strip() if valuelist else ""
-        if typed:
-            self.data = self.read(typed)
-
-    def read(self, typed: str) -> int | Decimal:
-        raise NotImplementedError  # each number field below says how it reads
+    def write(self, value: int | Decimal) -> str:
+        """Return a stored number as it is typed."""
+        return format_number(value)
 
 
 class WholeNumberField(_NumberField):
     """A whole number, with or without dots for thousands; `data` is an int or None."""
 
     def read(self, typed: str) -> int:
-        """Return the number typed, or raise ValueError with what to type instead."""
-        if not _GROUPED_NUMBER.fullmatch(typed) or len(typed) > _LONGEST_NUMBER:
-            raise ValueError(MESSAGES["Not a valid integer value."])
-        return int(typed.replace(".", ""))
+        """Return the number typed, or raise Invalid with what to type instead."""
+        return parse_whole_number(typed)
 
 
 class DecimalNumberField(_NumberField):
     """A number with a decimal comma or point: "8,5"; `data` is a Decimal or None."""
 
     def read(self, typed: str) -> Decimal:
-        """Return the number typed, or raise ValueError with what to type instead."""
-        try:
-            number = Decimal(typed.replace(",", "."))
-        except InvalidOperation:
-            raise ValueError(MESSAGES["Not a valid decimal value."]) from None
-        if not number.is_finite() or len(typed) > _LONGEST_NUMBER:
-            raise ValueError(MESSAGES["Not a valid decimal value."])
-        return number
+        """Return the number typed, or raise Invalid with what to type instead."""
+        return parse_number(typed)
 
 
 def number_or_none(value: Any) -> int | None:

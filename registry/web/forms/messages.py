@@ -3,7 +3,11 @@
 `tests/web/test_fields.py` reads both packages and fails when one of their messages is missing here.
 """
 
-from registry.domain.vietnamese.writing import IMPOSSIBLE_DAY
+from registry.domain.vietnamese.reading import (
+    WRONG_FORM_OF_DAY,
+    WRONG_NUMBER,
+    WRONG_WHOLE_NUMBER,
+)
 
 _PICK = "Chọn một trong các mục của danh sách."
 SESSION_OVER = "Phiên làm việc đã hết hạn. Kiểm tra lại rồi gửi lần nữa."
@@ -43,11 +47,11 @@ MESSAGES = {
     "Invalid Mac address.": _OTHERWISE,
     "Invalid UUID.": _OTHERWISE,
     "Invalid field name '%s'.": _OTHERWISE,
-    "Not a valid integer value.": "Nhập một số nguyên, ví dụ 25.",
-    "Not a valid decimal value.": "Nhập một số, ví dụ 8,5.",
-    "Not a valid float value.": "Nhập một số, ví dụ 8,5.",
-    "Not a valid date value.": IMPOSSIBLE_DAY,
-    "Not a valid datetime value.": IMPOSSIBLE_DAY,
+    "Not a valid integer value.": WRONG_WHOLE_NUMBER,
+    "Not a valid decimal value.": WRONG_NUMBER,
+    "Not a valid float value.": WRONG_NUMBER,
+    "Not a valid date value.": WRONG_FORM_OF_DAY,
+    "Not a valid datetime value.": WRONG_FORM_OF_DAY,
     "Not a valid time value.": "Nhập giờ theo dạng giờ:phút, ví dụ 14:05.",
     "Not a valid week value.": _OTHERWISE,
     "This field cannot be edited.": "Mục này không sửa được.",

@@ -1,12 +1,16 @@
 """Forms of people."""
 
+from datetime import date
+
+from registry.domain.errors import Invalid
 from registry.domain.field_names import MEMBERSHIP_FIELDS, PERSON_FIELDS
 from registry.domain.memberships import MemberRole
-from registry.domain.people import ContractType, EducationLevel, PersonFacts
+from registry.domain.people import ContractType, EducationLevel, PersonFacts, parse_birth_date
 from registry.web.forms.choices import labelled
 from registry.web.forms.fields import (
     BaseForm,
     CheckboxField,
+    CodeField,
     DatedChangeForm,
     EmailField,
     PhoneField,
@@ -20,6 +24,8 @@ from registry.web.forms.fields import (
     optional,
     required,
 )
+from registry.web.forms.name_field import NameField
+from registry.web.request import today
 
 NOT_SAID = ("", "Chưa rõ")
 YEAR_FIGURES = 4
@@ -32,22 +38,29 @@ class YearField(WholeNumberField):
         return str(self.raw_data[0]) if self.raw_data else str(self.data or "")
 
     def read(self, typed: str) -> int:
-        """Return the year typed, or raise ValueError with what to type instead."""
+        """Return the year typed, or raise Invalid with what to type instead."""
         if not (len(typed) == YEAR_FIGURES and typed.isascii() and typed.isdecimal()):
-            message = "Nhập năm sinh bằng bốn chữ số, ví dụ 1985."
-            raise ValueError(message)
+            raise Invalid.on("", "Nhập năm sinh bằng bốn chữ số, ví dụ 1985.")
         return int(typed)
+
+
+class BirthDateField(VietnameseDateField):
+    """A day of birth; a year alone is told where it belongs."""
+
+    def read(self, typed: str) -> date:
+        """Return the day typed, or raise Invalid with what to type instead."""
+        return parse_birth_date(typed, today())
 
 
 class PersonForm(BaseForm):
     """What is recorded of a person, but for the dated facts."""
 
-    full_name = TextField(
+    full_name = NameField(
         PERSON_FIELDS["full_name"],
         validators=[required("Nhập họ và tên."), at_most(100, "Họ và tên")],
         render_kw={"autocomplete": "off"},
     )
-    birth_date = VietnameseDateField(PERSON_FIELDS["birth_date"], validators=[optional()])
+    birth_date = BirthDateField(PERSON_FIELDS["birth_date"], validators=[optional()])
     birth_year = YearField(
         PERSON_FIELDS["birth_year"],
         validators=[optional()],
@@ -61,7 +74,7 @@ class PersonForm(BaseForm):
         validators=[optional(), at_most(254, "Thư điện tử")],
         render_kw={"autocomplete": "off"},
     )
-    citizen_id = TextField(
+    citizen_id = CodeField(
         PERSON_FIELDS["citizen_id"],
         validators=[optional(), at_most(30, "Số CCCD")],
         description="12 chữ số. Được mã hóa khi lưu; mỗi lần xem đủ số đều ghi nhật ký.",

@@ -253,7 +253,9 @@ def edit(person_id: int) -> ResponseReturnValue:
             )
             service.edit(current_actor(), command, personal_keys(), moment())
             location = url_for("people.show", person_id=person_id)
-            return save.done(location, "Đã lưu hồ sơ.", *_warnings(details))
+            return save.done(
+                location, "Đã lưu hồ sơ.", *form.full_name.notices, *_warnings(details)
+            )
     elif not form.is_submitted():
         _fill(form, person)
     return show_form("people/edit.html", form, person=_editable(person_id))
@@ -400,7 +402,8 @@ def _registered(form: RegisterForm, unit_id: int) -> tuple[int, str, tuple[str, 
         personal_keys(),
         moment(),
     )
-    return person.id, "Đã thêm 1 người vào đơn vị.", _warnings(details)
+    warnings = (*form.full_name.notices, *_warnings(details))
+    return person.id, "Đã thêm 1 người vào đơn vị.", warnings
 
 
 def _known_person(answer: str) -> int | None:
@@ -433,6 +436,8 @@ def _offer_alike(form: RegisterForm) -> dict[str, str]:
 def _told(person: Person, likeness: Likeness) -> str:
     """Say what tells a person apart, and what made him look like the one described."""
     why = "Trùng số điện thoại" if likeness.same_phone else "Trùng họ tên"
+    if likeness.similar and not likeness.same_phone:
+        why = f"Họ tên gần giống: {likeness.similar}"
     born = f"sinh {person.birth_year}" if person.birth_year is not None else None
     facts = [fact for fact in (likeness.unit_name, likeness.job_title, born) if fact]
     return f"{why}. {', '.join(facts)}."

@@ -18,6 +18,7 @@ from registry.web.forms.decision_fields import cited_day, cited_number
 from registry.web.forms.fields import (
     BaseForm,
     CheckboxField,
+    CodeField,
     FileField,
     RadioField,
     SelectField,
@@ -235,7 +236,7 @@ class RowForm(BaseForm):
     new_kind = SelectField(
         ANNEX_FIELDS["new_kind"], choices=KIND_CHOICES, validators=[required("Chọn loại đơn vị.")]
     )
-    new_code = TextField(
+    new_code = CodeField(
         ANNEX_FIELDS["new_code"],
         validators=[optional(), at_most(CODE_MAX_LENGTH, "Mã")],
         description="Chỉ tỉnh, huyện, xã có mã. Để trống nếu không có.",

@@ -37,6 +37,7 @@ from registry.queries.reorganisations.results import transition_of
 from registry.queries.reorganisations.scope import batches_seen
 from registry.queries.units.on_a_day import UnitRow, units_by_id
 from registry.services.audit import Event
+from registry.services.decisions import oddities_of
 from registry.services.reorganisations import answering, applying, batches, composing, undoing
 from registry.services.reorganisations.outcome import summary_of
 from registry.web.access import current_actor, requires
@@ -106,7 +107,8 @@ def create() -> ResponseReturnValue:
             with save:
                 batch = composing.compose(current_actor(), _command(form, rows), moment())
                 said = f"Đã lập đợt sắp xếp số {batch.id} với {len(rows)} dòng."
-                return save.done(url_for("reorganisations.show", batch_id=batch.id), said)
+                odd = oddities_of(batch.decision, today())
+                return save.done(url_for("reorganisations.show", batch_id=batch.id), said, *odd)
     return show_form("reorganisations/create.html", form, wrong=wrong)
 
 

@@ -5,8 +5,10 @@ from flask.typing import ResponseReturnValue
 
 from registry.domain.permissions import Action
 from registry.domain.rosters import LineOutcome, Step
+from registry.models.base import db
+from registry.models.decisions import Decision
 from registry.queries.rosters.lists import deciding_office, usable_decisions
-from registry.services.decisions import ScanStore
+from registry.services.decisions import ScanStore, oddities_of
 from registry.services.rosters import deciding as service
 from registry.web.access import current_actor, requires
 from registry.web.forms.decision_fields import accept_uploads, paper_label
@@ -34,8 +36,9 @@ def approve(roster_id: int) -> ResponseReturnValue:
     ]
     if save := saving(form):
         with save, told_when_changed(roster_id):
-            said = _decide(form, roster_id)
-            return save.done(url_for("rosters.show", roster_id=roster_id), said)
+            return save.done(
+                url_for("rosters.show", roster_id=roster_id), *_decide(form, roster_id)
+            )
     page = roster_page(seen_roster(Action.ROSTER_APPROVE, roster_id))
     if not form.is_submitted():
         form.issuer.data = office.shown_name if office else None
@@ -58,10 +61,10 @@ def _fill_outcomes(form: ApproveForm, page: RosterPage) -> None:
         )
 
 
-def _decide(form: ApproveForm, roster_id: int) -> str:
-    """Approve or return the list as typed, and say what came of it."""
+def _decide(form: ApproveForm, roster_id: int) -> tuple[str, ...]:
+    """Approve or return the list as typed; say what came of it, then what looks odd."""
     if form.return_list.data:
-        return send_back(form, Step.DECIDE, roster_id, form.remarks())
+        return (send_back(form, Step.DECIDE, roster_id, form.remarks()),)
     command = service.Approve(
         roster_id=roster_id,
         version=form.version.data or 0,
@@ -78,7 +81,10 @@ def _decide(form: ApproveForm, roster_id: int) -> str:
     approved = sum(line.outcome is LineOutcome.APPROVED for line in roster.lines)
     left = len(roster.lines) - approved
     said = f"Đã phê duyệt {approved}/{len(roster.lines)} dòng."
-    return f"{said} {left} dòng không phê duyệt, lý do ghi bên dưới." if left else said
+    if left:
+        said += f" {left} dòng không phê duyệt, lý do ghi bên dưới."
+    decided = db.session.get_one(Decision, roster.decision_id)
+    return said, *oddities_of(decided, today())
 
 
 accept_uploads(blueprint, approve)

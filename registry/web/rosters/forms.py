@@ -17,7 +17,11 @@ from registry.services.decisions import TEXT_MAX_LENGTH, RecordDecision
 from registry.services.memberships.checks import ORGANISATION_MAX_LENGTH
 from registry.services.rosters.deciding import REMARK_MAX_LENGTH
 from registry.web.forms.choices import labelled
-from registry.web.forms.decision_fields import DecisionFields, uploaded_scan
+from registry.web.forms.decision_fields import (
+    DecisionFields,
+    signature_chosen,
+    uploaded_scan,
+)
 from registry.web.forms.fields import (
     BaseForm,
     HiddenField,
@@ -248,6 +252,7 @@ class ApproveForm(VersionForm, DecisionFields):
             issuer=self.issuer.data or None,
             signer=self.signer.data or None,
             signer_form=self.signer_form.data or None,
+            signature=signature_chosen(self),
             effective_from=self.effective_from.data,
             scan=uploaded_scan(self.scan),
         )

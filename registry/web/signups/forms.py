@@ -15,6 +15,7 @@ from registry.web.forms.fields import (
     BaseForm,
     CheckboxesField,
     CheckboxField,
+    CodeField,
     EmailField,
     LongTextField,
     PhoneField,
@@ -28,6 +29,7 @@ from registry.web.forms.fields import (
     optional,
     required,
 )
+from registry.web.forms.name_field import NameField
 
 NEW_PERSON = "new"
 
@@ -55,7 +57,7 @@ class UnitSearchForm(QueryForm):
 class ApplicantForm(BaseForm):
     """What a person types about himself."""
 
-    full_name = TextField(
+    full_name = NameField(
         SIGNUP_FIELDS["full_name"],
         validators=[required("Nhập họ và tên."), at_most(100, "Họ và tên")],
         render_kw={"autocomplete": "name"},
@@ -103,7 +105,7 @@ class SignupForm(ApplicantForm):
 class StatusForm(QueryForm):
     """Ask for a request by its code."""
 
-    ma = TextField(
+    ma = CodeField(
         "Mã hồ sơ",
         description="16 chữ số và chữ cái, ví dụ 7K2M-94QX-00AB-CDEF",
         render_kw={

@@ -23,6 +23,7 @@ from registry.domain.memberships import MemberRole
 from registry.domain.permissions import Action, Role
 from registry.domain.signup_matching import MatchWarning
 from registry.domain.signups import SignupState, check_open, notice_on
+from registry.domain.typed_codes import WRONG_FORM_OF_CODE, read_code
 from registry.formats.spreadsheet import table_xlsx
 from registry.models.accounts import Account
 from registry.models.base import db
@@ -137,7 +138,9 @@ def _kept(page: str | tuple[str, int]) -> Response:
 def find_status() -> ResponseReturnValue:
     """Ask for a request by its code."""
     form = StatusForm(request.args)
-    if form.ma.data:
+    if form.ma.data and read_code(form.ma.data) is None:
+        form.add_problem("ma", WRONG_FORM_OF_CODE)
+    elif form.ma.data:
         try:
             signup = sending.own_signup(current_actor(), form.ma.data)
         except NotFound as refusal:

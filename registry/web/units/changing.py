@@ -5,6 +5,7 @@ from datetime import timedelta
 from registry.domain.units.kinds import EVERYDAY_KINDS, UnitKind
 from registry.queries.units.on_a_day import UnitRow
 from registry.queries.units.tree import placements
+from registry.services.decisions import oddities_of
 from registry.services.reorganisations.everyday import (
     Change,
     ChangeUnit,
@@ -39,14 +40,14 @@ def kinds_below(above: UnitRow) -> list[UnitKind]:
     return [kind for kind in UnitKind if kind in EVERYDAY_KINDS and (kind, above.kind) in allowed]
 
 
-def write_change(form: ChangeForm, unit: UnitRow) -> str:
-    """Write what was typed about a unit; return what was done, in words.
+def write_change(form: ChangeForm, unit: UnitRow) -> tuple[str, ...]:
+    """Write what was typed about a unit; return what was done, in words, then what looks odd.
 
     Raises Invalid with what stands against it, field by field.
     """
     if form.change.data == OfferedChange.CORRECT:
         correct_unit_name(current_actor(), _correction(form, unit), moment())
-        return "Đã đính chính tên đơn vị; không có mốc thời gian mới."
+        return ("Đã đính chính tên đơn vị; không có mốc thời gian mới.",)
     command = ChangeUnit(
         unit_id=unit.id,
         change=Change(form.change.data),
@@ -55,8 +56,9 @@ def write_change(form: ChangeForm, unit: UnitRow) -> str:
         new_parent_id=form.new_parent_id.data,
         accept_gap=form.accept_gap.data,
     )
-    change_unit(current_actor(), command, moment())
-    return f"Đã {_DONE[command.change]} từ ngày {command.paper.effective_on:%d/%m/%Y}."
+    batch = change_unit(current_actor(), command, moment())
+    said = f"Đã {_DONE[command.change]} từ ngày {command.paper.effective_on:%d/%m/%Y}."
+    return said, *oddities_of(batch.decision, today())
 
 
 def _correction(form: ChangeForm, unit: UnitRow) -> CorrectName:

@@ -39,6 +39,7 @@ from registry.queries.units.details import (
     units_above,
 )
 from registry.queries.units.on_a_day import UnitRow, path_on, search, search_ended, unit_on
+from registry.services.decisions import oddities_of
 from registry.services.reorganisations import everyday
 from registry.services.units import contacts as service
 from registry.services.units.contacts import may_name
@@ -342,8 +343,7 @@ def change_unit(unit_id: int) -> ResponseReturnValue:
         form.without_paper()
     if not form.find.data and (save := saving(form)):
         with save:
-            said = write_change(form, unit)
-            return save.done(url_for("units.show", unit_id=unit_id), said)
+            return save.done(url_for("units.show", unit_id=unit_id), *write_change(form, unit))
     if not form.is_submitted():
         form.wrong_name.data, form.new_name.data = unit.name, unit.name
         form.effective_on.data = today()
@@ -360,10 +360,11 @@ def found_unit(unit_id: int) -> ResponseReturnValue:
     if save := saving(form):
         with save:
             command = founding(form, unit_id)
-            everyday.found_unit(current_actor(), command, moment())
+            batch = everyday.found_unit(current_actor(), command, moment())
             return save.done(
                 url_for("units.show", unit_id=unit_id),
                 f"Đã lập “{command.name}” từ ngày {command.paper.effective_on:%d/%m/%Y}.",
+                *oddities_of(batch.decision, today()),
             )
     if not form.is_submitted():
         form.effective_on.data = today()

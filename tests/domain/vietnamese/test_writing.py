@@ -3,7 +3,6 @@ from decimal import Decimal
 
 import pytest
 
-from registry.domain.errors import Invalid
 from registry.domain.vietnamese.writing import (
     format_day,
     format_long_day,
@@ -12,7 +11,6 @@ from registry.domain.vietnamese.writing import (
     format_percent,
     format_phone,
     format_short_day,
-    parse_day,
 )
 
 
@@ -93,24 +91,6 @@ def test_a_vietnamese_number_is_grouped_and_a_foreign_one_left_alone(
     stored: str, read: str
 ) -> None:
     assert format_phone(stored) == read
-
-
-@pytest.mark.parametrize(
-    "written",
-    ["05/12/2024", "5/12/2024", " 05/12/2024 ", "05-12-2024", "5.12.2024", "2024-12-05"],
-)
-def test_a_day_is_read_in_every_usual_form(written: str) -> None:
-    assert parse_day(written) == date(2024, 12, 5)
-
-
-@pytest.mark.parametrize(
-    "written",
-    ["31/02/2024", "29/02/2023", "12/2024", "05/12/24", "0/1/2024", "05/12-2024", "hôm nay", "",
-     "01/01/0024", "2024-13-01", "\u0660\u0665/\u0661\u0662/\u0662\u0660\u0662\u0664"],
-)  # fmt: skip
-def test_a_day_that_does_not_exist_is_refused_with_an_example(written: str) -> None:
-    with pytest.raises(Invalid, match="ví dụ 05/12/2024"):
-        parse_day(written)
 
 
 @pytest.mark.parametrize(

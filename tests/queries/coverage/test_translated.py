@@ -262,12 +262,12 @@ def test_ended_units_are_found_with_every_heir_or_none_and_within_the_scope(stor
 def test_each_step_of_a_unit_s_history_has_its_decision(story: Flask) -> None:
     commune = unit_named("Xã Quế Lâm", EVE)
     assert decisions_by_day(commune.id) == {
-        date(2025, 1, 1): "1241/NQ-UBTVQH15",
-        date(2025, 7, 1): "1659/NQ-UBTVQH15",
+        date(2025, 1, 1): "Nghị quyết số 1241/NQ-UBTVQH15",
+        date(2025, 7, 1): "Nghị quyết số 1659/NQ-UBTVQH15",
     }
     assert [kin.name for kin in successors(commune.id)] == ["Xã Quế Phước"]
     district = unit_named("Huyện Thăng Bình", EVE)
-    assert decisions_by_day(district.id) == {date(2025, 7, 1): "1659/NQ-UBTVQH15"}
+    assert decisions_by_day(district.id) == {date(2025, 7, 1): "Nghị quyết số 1659/NQ-UBTVQH15"}
 
 
 def test_coverage_of_a_unit_over_time_agrees_with_coverage_of_each_day(story: Flask) -> None:

@@ -1,5 +1,6 @@
 """What a batch may be composed of, and by whom."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -62,7 +63,15 @@ def test_the_day_of_issue_is_kept_and_not_later_than_today(here: Province, revie
     order = ComposeBatch(
         effective_on=DAY, decision_number="12/NQ-HĐND", rows=[], issued_on=date(2024, 6, 15)
     )
-    assert compose(reviewer, order, MOMENT).decision.issued_on == date(2024, 6, 15)
+    decision = compose(reviewer, order, MOMENT).decision
+    assert decision.issued_on == date(2024, 6, 15)
+    assert decision.name == "Nghị quyết số 12/NQ-HĐND"
+    cited = replace(
+        order, decision_number="Nghị quyết số 14/NQ-HĐND ngày 15/6/2024", issued_on=None
+    )
+    decision = compose(reviewer, cited, MOMENT).decision
+    assert (decision.number, decision.issued_on) == ("14/NQ-HĐND", date(2024, 6, 15))
+    assert compose(reviewer, cited, MOMENT).decision is decision
     late = ComposeBatch(
         effective_on=DAY, decision_number="13/NQ-HĐND", rows=[], issued_on=date(2024, 7, 15)
     )

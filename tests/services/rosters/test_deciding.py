@@ -454,6 +454,30 @@ def test_a_new_decision_is_the_deciding_office_s_and_a_decision_whatever_was_sen
     assert (decision.unit_id, decision.kind) == (here.province.id, DecisionKind.DECISION)
 
 
+def test_a_new_decision_may_be_typed_as_its_citation(
+    here: Province, store: ScanStore, approver: Account
+) -> None:
+    roster = reviewed(here, make_member("Lê Văn Thử", here.commune))
+    cited = "Quyết định số 77/QĐ-UBND ngày 05/6/2024 của Chủ tịch UBND tỉnh"
+    typed = replace(new_decision(here, cited), issued_on=None, issuer=None)
+    rosters.approve(
+        actor_for(approver), replace(whole(roster, here), new_decision=typed), MOMENT, store
+    )
+    decision = db.session.get_one(Decision, roster.decision_id)
+    assert (decision.number, decision.issued_on) == ("77/QĐ-UBND", date(2024, 6, 5))
+    assert decision.issuer == "Chủ tịch UBND tỉnh"
+
+
+def test_a_list_is_not_approved_by_what_its_sign_says_is_no_decision(
+    here: Province, store: ScanStore, approver: Account
+) -> None:
+    roster = reviewed(here, make_member("Lê Văn Thử", here.commune))
+    command = replace(whole(roster, here), new_decision=new_decision(here, "9/TTr-UBND"))
+    with pytest.raises(Invalid, match="số vừa nhập là của tờ trình") as refusal:
+        rosters.approve(actor_for(approver), command, MOMENT, store)
+    assert [problem.field for problem in refusal.value.problems] == ["number"]
+
+
 @pytest.mark.parametrize("missing", ["number", "issued_on", "issuer", "signer"])
 def test_a_decision_that_approves_must_be_complete(
     here: Province, store: ScanStore, approver: Account, missing: str
