@@ -32,11 +32,12 @@ _BLOCK = 500
 
 @dataclass(frozen=True, slots=True)
 class PeopleFilter:
-    """What narrows a list of people: words of the name, a subtree, the approval."""
+    """What narrows a list of people: words of the name, a subtree, the approval, a lack."""
 
     text: str = field(default="", repr=False)
     prefix: str | None = None
     approved: bool | None = None
+    without_phone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ def people(
     Where a name is searched, those it fits accents and all come first. `today` is the day for
     which the rights are asked.
     """
-    belongs = _belongs(scope, day, today, wanted)
+    belongs = fits(scope, day, today, wanted)
     if wanted.text.strip():
         page = page_of_rows(window, _searched(wanted.text, belongs))
     else:
@@ -91,7 +92,7 @@ def people(
 
 def all_people(scope: Scope, day: date, today: date, wanted: PeopleFilter) -> list[PersonRow]:
     """Return all whom the pages of `people` show, in the same order."""
-    belongs = _belongs(scope, day, today, wanted)
+    belongs = fits(scope, day, today, wanted)
     if wanted.text.strip():
         ids = _searched(wanted.text, belongs)
     else:
@@ -107,7 +108,8 @@ def _in_scope_on(scope: Scope, day: date, today: date) -> ColumnElement[bool]:
     return and_(in_force(Membership, day), in_scope_of(scope, Membership.unit_id, today))
 
 
-def _belongs(scope: Scope, day: date, today: date, wanted: PeopleFilter) -> ColumnElement[bool]:
+def fits(scope: Scope, day: date, today: date, wanted: PeopleFilter) -> ColumnElement[bool]:
+    """Return the condition, but for the words of the name, that a person is on the list."""
     membership = (
         select(Membership.id)
         .where(Membership.person_id == Person.id, _in_scope_on(scope, day, today))
@@ -121,7 +123,8 @@ def _belongs(scope: Scope, day: date, today: date, wanted: PeopleFilter) -> Colu
     if wanted.approved is not None:
         approved = Membership.line_id.in_(approved_lines(day))
         membership = membership.where(approved if wanted.approved else ~approved)
-    return membership.exists()
+    belongs = membership.exists()
+    return and_(belongs, Person.phone.is_(None)) if wanted.without_phone else belongs
 
 
 def _searched(text: str, belongs: ColumnElement[bool]) -> list[int]:

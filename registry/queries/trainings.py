@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from registry.domain.permissions import Scope
 from registry.domain.trainings import TrainingMode, TrainingResult
@@ -105,8 +105,27 @@ def same_class(course_id: int, name: str, starts_on: date) -> TrainingClass | No
     )
 
 
-def classes(scope: Scope, today: date, class_id: int | None = None) -> list[ClassRow]:
-    """Return the classes that the scope organised or somebody of it attended, the newest first."""
+def is_without_attendance(scope: Scope, today: date) -> ColumnElement[bool]:
+    """Return the condition that a class of the scope has ended and nobody is recorded for it."""
+    attended = select(Attendance.id).where(Attendance.class_id == TrainingClass.id)
+    return and_(
+        TrainingClass.ends_on < today,
+        ~attended.correlate(TrainingClass).exists(),
+        in_scope_of(scope, TrainingClass.organiser_id, today),
+    )
+
+
+def classes(
+    scope: Scope,
+    today: date,
+    class_id: int | None = None,
+    *,
+    only_without_attendance: bool = False,
+) -> list[ClassRow]:
+    """Return the classes that the scope organised or somebody of it attended, the newest first.
+
+    `only_without_attendance` leaves those that have ended with nobody recorded for them.
+    """
     attended = (
         select(func.count(Attendance.id))
         .where(
@@ -124,6 +143,8 @@ def classes(scope: Scope, today: date, class_id: int | None = None) -> list[Clas
     )
     if class_id is not None:
         statement = statement.where(TrainingClass.id == class_id)
+    if only_without_attendance:
+        statement = statement.where(is_without_attendance(scope, today))
     return [
         ClassRow(
             id=row.id,

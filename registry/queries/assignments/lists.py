@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from registry.domain.assignments import AssignmentRole
 from registry.domain.periods import Period
@@ -36,6 +36,7 @@ class WaitingFilter:
     unit: str = ""
     kind: UnitKind | None = None
     role: AssignmentRole | None = None
+    carried_over: bool | None = None
 
 
 def assignments_of_unit(unit_id: int, day: date | None) -> list[AssignmentRow]:
@@ -103,6 +104,16 @@ def same_role_overlapping(
     ]
 
 
+def is_undecided(day: date) -> ColumnElement[bool]:
+    """Return the condition that an `Assignment` has no `Decision` dated on or before `day`."""
+    return or_(Decision.issued_on.is_(None), Decision.issued_on > day)
+
+
+def is_carried_over(day: date) -> ColumnElement[bool]:
+    """Return the condition that an `Assignment` waits only since it was carried over."""
+    return and_(Decision.issued_on <= day, carried_on().is_not(None))
+
+
 def waiting_for_decision(
     scope: Scope, today: date, day: date, narrowed: WaitingFilter = WaitingFilter()
 ) -> list[AssignmentRow]:
@@ -111,13 +122,10 @@ def waiting_for_decision(
     By unit code, then role. First what has none dated on or before the day: it counts in neither
     standard. Then what was carried over from a unit that ended, which counts.
     """
+    undecided, carried_over = is_undecided(day), is_carried_over(day)
+    waits = {None: or_(undecided, carried_over), False: undecided, True: carried_over}
     statement = select_rows(day).where(
-        in_scope_of(scope, Assignment.unit_id, today),
-        or_(
-            Decision.issued_on.is_(None),
-            Decision.issued_on > day,
-            carried_on().is_not(None),
-        ),
+        in_scope_of(scope, Assignment.unit_id, today), waits[narrowed.carried_over]
     )
     if narrowed.role is not None:
         statement = statement.where(Assignment.role == narrowed.role)

@@ -11,6 +11,7 @@ from registry.domain.assignments import AssignmentRole
 from registry.domain.audit.deeds import Deed
 from registry.domain.errors import NotFound
 from registry.domain.permissions import Action
+from registry.domain.tasks import Task
 from registry.domain.units.kinds import UnitKind
 from registry.domain.vietnamese.writing import format_day
 from registry.formats.spreadsheet import table_xlsx
@@ -58,6 +59,7 @@ from registry.web.numbers import row_number
 from registry.web.request import moment, settings, today
 from registry.web.seen_units import unit_as_last_known
 from registry.web.shown_day import shown_day
+from registry.web.tasks import asked_task, scope_of
 
 blueprint = Blueprint("assignments", __name__)
 
@@ -318,6 +320,7 @@ def waiting() -> ResponseReturnValue:
     rows = _waiting(form, shown.day)
     return render_template(
         "assignments/waiting.html",
+        task=_asked(),
         columns=on_page(waiting_columns(shown.day)),
         filters=form,
         undecided=[row for row in rows if not row.is_carried_over(shown.day)],
@@ -329,16 +332,22 @@ def waiting() -> ResponseReturnValue:
 def _waiting(form: WaitingForm, day: date) -> list[AssignmentRow]:
     if not form.validate():
         return []
+    task = _asked()
     return waiting_for_decision(
-        current_actor().scope(Action.ASSIGNMENT_SEE),
+        scope_of(task, Action.ASSIGNMENT_SEE),
         today(),
         day,
         WaitingFilter(
             unit=form.q.data or "",
             kind=UnitKind(form.kind.data) if form.kind.data else None,
             role=AssignmentRole(form.role.data) if form.role.data else None,
+            carried_over=None if task is None else task is Task.ASSIGNMENTS_CARRIED_OVER,
         ),
     )
+
+
+def _asked() -> Task | None:
+    return asked_task("assignments.waiting")
 
 
 @blueprint.get("/phan-cong/cho-quyet-dinh.xlsx")

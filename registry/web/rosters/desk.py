@@ -6,7 +6,13 @@ from typing import Any
 
 from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
 
-from registry.documents.rosters import COLUMNS, PAGE_LINE_COLUMNS, ShownLine
+from registry.documents.rosters import (
+    ACTION_TONES,
+    COLUMNS,
+    PAGE_LINE_COLUMNS,
+    ROSTER_TONES,
+    ShownLine,
+)
 from registry.documents.tables import on_page
 from registry.domain.errors import Conflict
 from registry.domain.rosters import (
@@ -25,13 +31,7 @@ from registry.services.rosters.turns import RosterVersion
 from registry.web.access import current_actor, forget_actor
 from registry.web.request import moment
 from registry.web.rosters.forms import ApproveForm, ReviewForm, VerifyForm, VersionForm
-from registry.web.rosters.pages import (
-    ACTION_TONES,
-    ROSTER_TONES,
-    STEPS,
-    RosterPage,
-    seen_roster,
-)
+from registry.web.rosters.pages import STEPS, RosterPage, seen_roster
 
 blueprint = Blueprint("rosters", __name__, url_prefix="/danh-sach")
 
