@@ -25,6 +25,7 @@ from registry.models.people import Person
 from registry.models.units import UnitPath, UnitPeriod
 from registry.queries.memberships import approved_lines
 from registry.queries.paging import Page, Window, page_of, page_of_rows
+from registry.queries.units.names import listed_name
 from registry.queries.units.on_a_day import in_force, in_scope_of, under
 
 _BLOCK = 500
@@ -178,7 +179,7 @@ def _units_of(
         select(
             Person.id,
             Membership,
-            func.coalesce(UnitPeriod.short_name, UnitPeriod.name),
+            listed_name(UnitPeriod, day),
             Membership.line_id.in_(approved_lines(day)),
         )
         .join(UnitPeriod, and_(UnitPeriod.unit_id == Membership.unit_id, in_force(UnitPeriod, day)))
@@ -271,7 +272,7 @@ def look_alikes(
 
 def _unit_name(unit_id: int, day: date) -> str | None:
     return db.session.scalar(
-        select(func.coalesce(UnitPeriod.short_name, UnitPeriod.name)).where(
+        select(listed_name(UnitPeriod, day)).where(
             UnitPeriod.unit_id == unit_id, in_force(UnitPeriod, day)
         )
     )

@@ -56,6 +56,7 @@ from registry.queries.rosters.lists import waiting_since, waits_as
 from registry.queries.signups import is_to_receive
 from registry.queries.trainings import is_without_attendance
 from registry.queries.units.details import topmost
+from registry.queries.units.names import listed_name
 from registry.queries.units.on_a_day import in_force, in_scope_of
 
 
@@ -96,7 +97,7 @@ def waiting(actor: Actor, moment: Moment, day: date) -> list[Waiting]:
         .label("place"),
     ).subquery()
     rows = db.session.execute(
-        select(ranked, func.coalesce(UnitPeriod.short_name, UnitPeriod.name).label("unit_name"))
+        select(ranked, listed_name(UnitPeriod, day).label("unit_name"))
         .outerjoin(
             UnitPeriod, and_(UnitPeriod.unit_id == ranked.c.unit_id, in_force(UnitPeriod, day))
         )

@@ -13,7 +13,7 @@ from registry.models.base import db
 from registry.models.memberships import Membership
 from registry.models.people import Person
 from registry.models.trainings import Attendance, Course, Topic, TrainingClass
-from registry.queries.units.on_a_day import in_force, in_scope_of, units_by_id
+from registry.queries.units.on_a_day import UnitRow, in_force, in_scope_of, units_by_id
 
 MOST_FOUND = 50
 
@@ -179,7 +179,7 @@ def attendances_of_class(
             full_name=person.full_name,
             job_title=person.job_title,
             unit_id=attendance.unit_id,
-            unit_name=units[attendance.unit_id].shown_name if attendance.unit_id in units else "",
+            unit_name=_listed(units.get(attendance.unit_id)),
             hours=attendance.hours,
             score=attendance.score,
             result=attendance.result,
@@ -208,7 +208,7 @@ def attended_by(person_id: int) -> list[AttendedClass]:
                 name=training_class.name,
                 starts_on=training_class.starts_on,
                 ends_on=training_class.ends_on,
-                unit_name=unit.shown_name if unit else "",
+                unit_name=_listed(unit),
                 hours=attendance.hours,
                 score=attendance.score,
                 result=attendance.result,
@@ -250,7 +250,7 @@ def possible_attendees(
             person_id=person.id,
             full_name=person.full_name,
             job_title=person.job_title,
-            unit_name=units[unit_id].shown_name if unit_id in units else "",
+            unit_name=_listed(units.get(unit_id)),
         )
         for person, unit_id in rows
     ]
@@ -261,3 +261,7 @@ def attendance_of(class_id: int, person_id: int) -> Attendance | None:
     return db.session.scalar(
         select(Attendance).where(Attendance.class_id == class_id, Attendance.person_id == person_id)
     )
+
+
+def _listed(unit: UnitRow | None) -> str:
+    return f"{unit.shown_name}{unit.place}" if unit else ""

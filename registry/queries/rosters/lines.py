@@ -22,6 +22,7 @@ from registry.queries.memberships import (
     approved_lines,
     members_of,
 )
+from registry.queries.units.names import last_listed_name, listed_name
 from registry.queries.units.on_a_day import in_force, path_on, under
 
 # With this day "approved on" means: approved by any list, also one whose effect is still to come.
@@ -87,14 +88,18 @@ def people_on(roster_id: int) -> dict[int, Person]:
     }
 
 
-def member_unit_names(roster_id: int, today: date) -> dict[int, UnitPeriod]:
-    """Return the units that are members on the list, each as it is today or was last, by id."""
-    periods = db.session.scalars(
-        select(UnitPeriod)
-        .where(UnitPeriod.unit_id.in_(_member_units(roster_id)), UnitPeriod.valid_from <= today)
+def member_unit_names(roster: Roster, today: date) -> dict[int, tuple[str, str]]:
+    """Return name and sort key of the units that are members on the list, of today or last."""
+    rows = db.session.execute(
+        select(
+            UnitPeriod.unit_id,
+            last_listed_name(UnitPeriod, today, within=roster.unit_id),
+            UnitPeriod.sort_key,
+        )
+        .where(UnitPeriod.unit_id.in_(_member_units(roster.id)), UnitPeriod.valid_from <= today)
         .order_by(UnitPeriod.valid_from)
     )
-    return {period.unit_id: period for period in periods}
+    return {unit_id: (name, sort_key) for unit_id, name, sort_key in rows}
 
 
 def line_rows(roster: Roster, facts: dict[int, LineFacts], today: date) -> list[LineRow]:
@@ -103,13 +108,13 @@ def line_rows(roster: Roster, facts: dict[int, LineFacts], today: date) -> list[
     `facts` (see `line_facts`) give what a change replaces; without them the rows say nothing of it.
     """
     people = people_on(roster.id)
-    units = member_unit_names(roster.id, today)
+    units = member_unit_names(roster, today)
     rows: list[tuple[tuple[bool, str, int], LineRow]] = []
     for line in roster.lines:
         person = people.get(line.person_id or 0)
-        unit = units.get(line.member_unit_id or 0)
-        live_name = person.full_name if person else (unit.short_name or unit.name) if unit else ""
-        key = person.sort_key if person else unit.sort_key if unit else ""
+        unit_name, unit_key = units.get(line.member_unit_id or 0, ("", ""))
+        live_name = person.full_name if person else unit_name
+        key = person.sort_key if person else unit_key
         frozen = line.name is not None
         fact = facts.get(line.id)
         row = LineRow(
@@ -332,7 +337,7 @@ def people_to_add(
         row.person_id for row in approved_members(roster.unit_id, today)
     }
     statement = (
-        select(Person, func.coalesce(UnitPeriod.short_name, UnitPeriod.name))
+        select(Person, listed_name(UnitPeriod, today, within=roster.unit_id))
         .join(Membership, Membership.person_id == Person.id)
         .join(UnitPath, UnitPath.unit_id == Membership.unit_id)
         .join(UnitPeriod, UnitPeriod.unit_id == Membership.unit_id)
@@ -367,7 +372,11 @@ def units_to_add(
     }
     parent = aliased(UnitPeriod)
     statement = (
-        select(UnitPeriod, func.coalesce(parent.short_name, parent.name))
+        select(
+            UnitPeriod.unit_id,
+            listed_name(UnitPeriod, today, within=roster.unit_id),
+            func.coalesce(parent.short_name, parent.name),
+        )
         .join(UnitPath, UnitPath.unit_id == UnitPeriod.unit_id)
         .outerjoin(parent, and_(parent.unit_id == UnitPeriod.parent_id, in_force(parent, today)))
         .where(
@@ -381,9 +390,9 @@ def units_to_add(
         .order_by(UnitPeriod.sort_key, UnitPeriod.unit_id)
     )
     found = [
-        Candidate(Party(None, period.unit_id), period.short_name or period.name, None, None, above)
-        for period, above in db.session.execute(statement)
-        if period.unit_id not in taken
+        Candidate(Party(None, unit_id), name, None, None, above)
+        for unit_id, name, above in db.session.execute(statement)
+        if unit_id not in taken
     ]
     return found[:limit], len(found)
 

@@ -34,6 +34,7 @@ from registry.queries.blocks import blocks
 from registry.queries.decisions import decisions_of_unit
 from registry.queries.offices import office_of
 from registry.queries.paging import Page, Window, page_of
+from registry.queries.units.names import last_listed_name
 from registry.queries.units.on_a_day import UnitRow, in_scope_of, path_on
 
 
@@ -112,13 +113,13 @@ def hold_unit(unit_id: int) -> bool:
 
 def unit_name_until(unit_id: int, today: date) -> str:
     """Return the name the unit bears today or, once closed, bore last; empty when it never was."""
-    period = db.session.scalar(
-        select(UnitPeriod)
+    name = db.session.scalar(
+        select(last_listed_name(UnitPeriod, today))
         .where(UnitPeriod.unit_id == unit_id, UnitPeriod.valid_from <= today)
         .order_by(UnitPeriod.valid_from.desc())
         .limit(1)
     )
-    return (period.short_name or period.name) if period else ""
+    return name or ""
 
 
 def _listed(today: date) -> Select[Roster, str, int, int]:
@@ -132,7 +133,7 @@ def _listed(today: date) -> Select[Roster, str, int, int]:
     approved = lines.where(RosterLine.outcome == LineOutcome.APPROVED)
     return select(
         Roster,
-        func.coalesce(UnitPeriod.short_name, UnitPeriod.name),
+        last_listed_name(UnitPeriod, today),
         func.coalesce(lines.scalar_subquery(), 0),
         func.coalesce(approved.scalar_subquery(), 0),
     ).join(UnitPeriod, and_(UnitPeriod.unit_id == Roster.unit_id, UnitPeriod.valid_from == latest))

@@ -147,7 +147,7 @@ def _unit_options(unit: UnitRow | None, day: date) -> list[tuple[str, str]]:
     else:
         above = [row for row in units_above(unit.path, day) if _sees(row)]
         near = [*above, unit, *children_in(unit.id, day, scope, today())]
-    return [("", "Tất cả"), *((str(row.id), row.name) for row in near)]
+    return [("", "Tất cả"), *((str(row.id), f"{row.name}{row.place}") for row in near)]
 
 
 def _sees(row: UnitRow) -> bool:

@@ -57,7 +57,7 @@ def start() -> ResponseReturnValue:
             seen_roster(Action.ROSTER_COMPOSE, roster.id)
             return redirect(url_for("rosters.show", roster_id=roster.id))
     units = _offered_units(form)
-    form.unit_id.choices = [(unit.id, unit.shown_name) for unit in units]
+    form.unit_id.choices = [(unit.id, f"{unit.shown_name}{unit.place}") for unit in units]
     if len(units) == 1 and not form.is_submitted():
         form.unit_id.data = units[0].id
     if not form.find.data and (save := saving(form)):
