@@ -9,5 +9,5 @@ COLUMNS: tuple[Column[Decision], ...] = (
     Column(key="kind", label="Loại", value=lambda row: row.kind.label),
     Column(key="issued_on", label=DECISION_FIELDS["issued_on"], value=lambda row: row.issued_on),
     Column(key="issuer", label=DECISION_FIELDS["issuer"], value=lambda row: row.issuer),
-    Column(key="scan", label="Bản quét", value=lambda row: "Có" if row.file_id else "Chưa có"),
+    Column(key="has_scan", label="Bản quét", value=lambda row: "Có" if row.file_id else "Chưa có"),
 )
