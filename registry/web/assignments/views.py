@@ -28,6 +28,7 @@ from registry.queries.assignments.lists import (
 from registry.queries.assignments.rows import AssignmentRow
 from registry.queries.coverage.required import is_required
 from registry.queries.decisions import decisions_of_unit
+from registry.queries.paging import page_of_rows
 from registry.queries.units.on_a_day import UnitRow, path_on
 from registry.services.assignments import changes as service
 from registry.services.assignments.commands import (
@@ -56,6 +57,7 @@ from registry.web.forms.fields import CORRECTION
 from registry.web.forms.showing import show_form
 from registry.web.forms.submissions import saving
 from registry.web.numbers import row_number
+from registry.web.paging import window
 from registry.web.request import moment, settings, today
 from registry.web.seen_units import unit_as_last_known
 from registry.web.shown_day import shown_day
@@ -318,13 +320,17 @@ def waiting() -> ResponseReturnValue:
     form = WaitingForm(request.args)
     shown = shown_day()
     rows = _waiting(form, shown.day)
+    page = page_of_rows(window(50), rows)
+    carried_over = sum(row.is_carried_over(shown.day) for row in rows)
     return render_template(
         "assignments/waiting.html",
         task=_asked(),
+        page=page,
+        counts={"undecided": len(rows) - carried_over, "carried_over": carried_over},
         columns=on_page(waiting_columns(shown.day)),
         filters=form,
-        undecided=[row for row in rows if not row.is_carried_over(shown.day)],
-        carried_over=[row for row in rows if row.is_carried_over(shown.day)],
+        undecided=[row for row in page.rows if not row.is_carried_over(shown.day)],
+        carried_over=[row for row in page.rows if row.is_carried_over(shown.day)],
         shown=shown,
     )
 
