@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from registry.documents.tables import FILES, Column, OutOf, Place, on_page, sheet
 from registry.domain.clock import local_day
 from registry.domain.field_names import PERSON_FIELDS, ROSTER_LINE_FIELDS
-from registry.domain.rosters import (
-    RosterState,
-)
+from registry.domain.rosters import LineAction, RosterState
 from registry.domain.vietnamese.writing import format_day
 from registry.formats.spreadsheet import Sheet
 from registry.models.decisions import Decision
@@ -32,6 +30,15 @@ class ShownLine:
         return bool(self.warnings or self.obstacle or self.row.remark)
 
 
+ROSTER_TONES = {
+    RosterState.DRAFT: None,
+    RosterState.SUBMITTED: "wait",
+    RosterState.VERIFIED: "wait",
+    RosterState.REVIEWED: "wait",
+    RosterState.DECIDED: "good",
+    RosterState.RETURNED: "warn",
+}
+ACTION_TONES = {LineAction.ADD: "good", LineAction.CHANGE: "info", LineAction.END: "warn"}
 COLUMNS: tuple[Column[RosterRow], ...] = (
     Column(key="unit", label="Đơn vị", value=lambda row: row.unit_name, width=36),
     Column(key="number", label="Danh sách số", value=lambda row: row.number, figure=True),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Integer, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Integer, and_, bindparam, func, or_, select
 
 from registry.domain.offices import OfficeFunction
 from registry.domain.permissions import (
@@ -105,9 +105,22 @@ def recent_failures(login_hash: str, since: datetime) -> int:
     )
 
 
-def all_accounts(today: date) -> list[AccountRow]:
-    """Return every account by login, with the grants in force today."""
-    accounts = db.session.scalars(select(Account).order_by(Account.login_key)).all()
+def is_locked() -> ColumnElement[bool]:
+    """Return the condition that an account was disabled."""
+    return Account.disabled_at.is_not(None)
+
+
+def waits_for_password() -> ColumnElement[bool]:
+    """Return the condition that an account may be used as soon as a password is set."""
+    return and_(Account.disabled_at.is_(None), Account.password_hash.is_(None))
+
+
+def all_accounts(today: date, wanted: ColumnElement[bool] | None = None) -> list[AccountRow]:
+    """Return every account, or those `wanted`, by login, with the grants in force today."""
+    statement = select(Account).order_by(Account.login_key)
+    if wanted is not None:
+        statement = statement.where(wanted)
+    accounts = db.session.scalars(statement).all()
     return [
         AccountRow(
             id=account.id,

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, select
 
 from registry.domain.memberships import MemberRole
 from registry.domain.permissions import Scope
@@ -103,6 +103,19 @@ def live_cards(line_ids: Iterable[str]) -> dict[str, Card]:
     }
 
 
+def live_card_of(person_id: int, day: date) -> Card | None:
+    """Return the newest card not revoked of a person's memberships in force on `day`."""
+    lines = select(Membership.line_id).where(
+        Membership.person_id == person_id, in_force(Membership, day)
+    )
+    return db.session.scalar(
+        select(Card)
+        .where(Card.line_id.in_(lines), Card.revoked_at.is_(None))
+        .order_by(Card.issued_on.desc(), Card.id.desc())
+        .limit(1)
+    )
+
+
 def _last_prints(card_ids: Iterable[int]) -> dict[int, datetime]:
     wanted = sorted(card_ids)
     if not wanted:
@@ -115,32 +128,46 @@ def _last_prints(card_ids: Iterable[int]) -> dict[int, datetime]:
     return {card_id: printed_at for card_id, printed_at in rows}  # noqa: C416 - a Row is no tuple
 
 
-def units_with_holders(scope: Scope, today: date) -> list[UnitCards]:
-    """Return the units of the scope that have approved members in force today, by name of unit."""
-    approved = approved_lines(today)
-    has_print = (
+def may_carry_card(scope: Scope, today: date) -> ColumnElement[bool]:
+    """Return the condition that a membership is that of an approved person in force in `scope`."""
+    return and_(
+        Membership.person_id.is_not(None),
+        in_force(Membership, today),
+        Membership.line_id.in_(approved_lines(today)),
+        in_scope_of(scope, Membership.unit_id, today),
+    )
+
+
+def was_never_printed() -> ColumnElement[bool]:
+    """Return the condition that a membership has no live card that was put on paper."""
+    printed = (
         select(Card.line_id)
         .join(CardPrint, CardPrint.card_id == Card.id)
         .where(Card.revoked_at.is_(None))
     )
-    rows = db.session.execute(
-        select(
-            Membership.unit_id,
-            func.count(),
-            func.count().filter(Membership.line_id.not_in(has_print)),
-        )
-        .where(
-            Membership.person_id.is_not(None),
-            in_force(Membership, today),
-            Membership.line_id.in_(approved),
-            in_scope_of(scope, Membership.unit_id, today),
-        )
+    return Membership.line_id.not_in(printed)
+
+
+def units_with_holders(
+    scope: Scope, today: date, *, only_unprinted: bool = False
+) -> list[UnitCards]:
+    """Return the units of the scope that have approved members in force today, by name of unit.
+
+    `only_unprinted` leaves those with a card never printed.
+    """
+    unprinted = func.count().filter(was_never_printed())
+    statement = (
+        select(Membership.unit_id, func.count(), unprinted)
+        .where(may_carry_card(scope, today))
         .group_by(Membership.unit_id)
-    ).all()
+    )
+    if only_unprinted:
+        statement = statement.having(unprinted > 0)
+    rows = db.session.execute(statement).all()
     units = units_by_id((unit_id for unit_id, _, _ in rows), today)
     found = [
-        UnitCards(units[unit_id], holders, unprinted)
-        for unit_id, holders, unprinted in rows
+        UnitCards(units[unit_id], holders, never_printed)
+        for unit_id, holders, never_printed in rows
         if unit_id in units
     ]
     return sorted(found, key=lambda row: (row.unit.code, row.unit.name))

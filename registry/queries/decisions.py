@@ -2,14 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import date
+from enum import Enum
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, func, select
 
 from registry.domain.permissions import Scope
 from registry.domain.rosters import RosterState
 from registry.models.base import db
 from registry.models.decisions import Decision, StoredFile
 from registry.models.rosters import Roster
+from registry.queries.paging import Page, Window, page_of
 from registry.queries.units.on_a_day import in_scope_of
 
 
@@ -36,6 +38,35 @@ def decisions_of_unit(unit_id: int) -> list[Decision]:
     """Return the decisions recorded for a unit, newest first; those without a day before all."""
     rows = db.session.scalars(select(Decision).where(Decision.unit_id == unit_id)).all()
     return sorted(rows, key=lambda row: (row.issued_on or date.max, row.id), reverse=True)
+
+
+class Lack(Enum):
+    """What a decision may lack until somebody completes it."""
+
+    DAY = "day"
+    SCAN = "scan"
+
+
+def lacks(lack: Lack, scope: Scope, today: date) -> ColumnElement[bool]:
+    """Return the condition that a decision of a unit in `scope` lacks its day, or its scan."""
+    missing = {Lack.DAY: Decision.issued_on, Lack.SCAN: Decision.file_id}[lack]
+    return and_(missing.is_(None), in_scope_of(scope, Decision.unit_id, today))
+
+
+def incomplete_decisions(lack: Lack, scope: Scope, today: date, window: Window) -> Page[Decision]:
+    """Return one page of the decisions in `scope` that lack something, the oldest first."""
+    wanted = lacks(lack, scope, today)
+    total = db.session.scalar(select(func.count()).select_from(Decision).where(wanted)) or 0
+    ordered = (
+        select(Decision)
+        .where(wanted)
+        .order_by(Decision.issued_on.is_(None), Decision.issued_on, Decision.id)
+    )
+    return page_of(
+        window,
+        total,
+        lambda limit, offset: db.session.scalars(ordered.limit(limit).offset(offset)).all(),
+    )
 
 
 def roster_units_on(decision_id: int) -> list[int]:

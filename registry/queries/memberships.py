@@ -17,6 +17,7 @@ from registry.models.people import Person, PersonPeriod
 from registry.models.rosters import Roster, RosterLine
 from registry.models.units import UnitPeriod
 from registry.queries.person_periods import said_of
+from registry.queries.units.names import listed_name
 from registry.queries.units.on_a_day import in_force
 
 _BLOCK = 500
@@ -218,7 +219,7 @@ def membership_history(person_id: int, day: date) -> list[PastMembership]:
         for membership, name, approved in db.session.execute(
             select(
                 Membership,
-                func.coalesce(UnitPeriod.short_name, UnitPeriod.name),
+                listed_name(UnitPeriod, Membership.valid_from),
                 Membership.line_id.in_(approved_lines(day)),
             )
             .outerjoin(

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select, true
 
 from registry.models.base import db
 from registry.models.outbox import OutboxMessage
@@ -37,10 +37,17 @@ def ids_to_send(now: datetime) -> list[int]:
     )
 
 
-def page_of_messages(now: datetime, window: Window) -> Page[OutboxMessage]:
-    """Return one page of messages: those that wait first, then the newest."""
-    total = db.session.scalar(select(func.count()).select_from(OutboxMessage)) or 0
-    ordered = select(OutboxMessage).order_by(is_waiting(now).desc(), OutboxMessage.id.desc())
+def page_of_messages(
+    now: datetime, window: Window, *, only_waiting: bool = False
+) -> Page[OutboxMessage]:
+    """Return one page of messages, all or those that wait: these first, then the newest."""
+    wanted = is_waiting(now) if only_waiting else true()
+    total = db.session.scalar(select(func.count()).select_from(OutboxMessage).where(wanted)) or 0
+    ordered = (
+        select(OutboxMessage)
+        .where(wanted)
+        .order_by(is_waiting(now).desc(), OutboxMessage.id.desc())
+    )
     return page_of(
         window,
         total,

@@ -27,6 +27,7 @@ from registry.models.units import UnitPath, UnitPeriod
 from registry.queries.memberships import approved_lines
 from registry.queries.paging import Page, Window, page_of, page_of_rows
 from registry.queries.person_periods import facts_on, said_of
+from registry.queries.units.names import listed_name
 from registry.queries.units.on_a_day import in_force, in_scope_of, under
 
 _BLOCK = 500
@@ -35,11 +36,12 @@ MOST_SIMILAR = 10
 
 @dataclass(frozen=True, slots=True)
 class PeopleFilter:
-    """What narrows a list of people: words of the name, a subtree, the approval."""
+    """What narrows a list of people: words of the name, a subtree, the approval, a lack."""
 
     text: str = field(default="", repr=False)
     prefix: str | None = None
     approved: bool | None = None
+    without_phone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ def people(
     Where a name is searched, those it fits accents and all come first. `today` is the day for
     which the rights are asked.
     """
-    belongs = _belongs(scope, day, today, wanted)
+    belongs = fits(scope, day, today, wanted)
     if wanted.text.strip():
         page = page_of_rows(window, _searched(wanted.text, belongs))
     else:
@@ -94,7 +96,7 @@ def people(
 
 def all_people(scope: Scope, day: date, today: date, wanted: PeopleFilter) -> list[PersonRow]:
     """Return all whom the pages of `people` show, in the same order."""
-    belongs = _belongs(scope, day, today, wanted)
+    belongs = fits(scope, day, today, wanted)
     if wanted.text.strip():
         ids = _searched(wanted.text, belongs)
     else:
@@ -110,7 +112,8 @@ def _in_scope_on(scope: Scope, day: date, today: date) -> ColumnElement[bool]:
     return and_(in_force(Membership, day), in_scope_of(scope, Membership.unit_id, today))
 
 
-def _belongs(scope: Scope, day: date, today: date, wanted: PeopleFilter) -> ColumnElement[bool]:
+def fits(scope: Scope, day: date, today: date, wanted: PeopleFilter) -> ColumnElement[bool]:
+    """Return the condition, but for the words of the name, that a person is on the list."""
     membership = (
         select(Membership.id)
         .where(Membership.person_id == Person.id, _in_scope_on(scope, day, today))
@@ -124,7 +127,8 @@ def _belongs(scope: Scope, day: date, today: date, wanted: PeopleFilter) -> Colu
     if wanted.approved is not None:
         approved = Membership.line_id.in_(approved_lines(day))
         membership = membership.where(approved if wanted.approved else ~approved)
-    return membership.exists()
+    belongs = membership.exists()
+    return and_(belongs, Person.phone.is_(None)) if wanted.without_phone else belongs
 
 
 def _searched(text: str, belongs: ColumnElement[bool]) -> list[int]:
@@ -176,7 +180,7 @@ def _units_of(
         select(
             Person.id,
             Membership,
-            func.coalesce(UnitPeriod.short_name, UnitPeriod.name),
+            listed_name(UnitPeriod, day),
             Membership.line_id.in_(approved_lines(day)),
         )
         .join(UnitPeriod, and_(UnitPeriod.unit_id == Membership.unit_id, in_force(UnitPeriod, day)))
@@ -260,7 +264,7 @@ def look_alikes(
         select(
             Person,
             PersonPeriod.job_title,
-            func.coalesce(UnitPeriod.short_name, UnitPeriod.name),
+            listed_name(UnitPeriod, today),
         )
         .join(Membership, Membership.person_id == Person.id)
         .outerjoin(PersonPeriod, said_of(Person.id, today))

@@ -102,6 +102,11 @@ def signups_in_scope(
     return list(db.session.scalars(statement.order_by(Signup.submitted_at, Signup.id)))
 
 
+def is_to_receive(scope: Scope, today: date) -> ColumnElement[bool]:
+    """Return the condition that a request for a unit in `scope` was not looked at yet."""
+    return and_(Signup.state == SignupState.RECEIVED, in_scope_of(scope, Signup.unit_id, today))
+
+
 def counts_by_state(scope: Scope, today: date) -> dict[SignupState, int]:
     """Return how many requests for units in `scope` are in each state; every state is there."""
     counts = dict.fromkeys(SignupState, 0)
@@ -112,6 +117,12 @@ def counts_by_state(scope: Scope, today: date) -> dict[SignupState, int]:
     ):
         counts[state] = count
     return counts
+
+
+def count_open(scope: Scope, today: date) -> int:
+    """Return how many requests for units in `scope` are not decided yet."""
+    wanted = and_(Signup.state.in_(OPEN_SIGNUP_STATES), in_scope_of(scope, Signup.unit_id, today))
+    return db.session.scalar(select(func.count()).select_from(Signup).where(wanted)) or 0
 
 
 def units_of(signups: Iterable[Signup], today: date) -> dict[int, UnitRow]:

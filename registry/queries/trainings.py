@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from registry.domain.permissions import Scope
 from registry.domain.trainings import TrainingMode, TrainingResult
@@ -14,7 +14,7 @@ from registry.models.memberships import Membership
 from registry.models.people import Person, PersonPeriod
 from registry.models.trainings import Attendance, Course, Topic, TrainingClass
 from registry.queries.person_periods import said_of
-from registry.queries.units.on_a_day import in_force, in_scope_of, units_by_id
+from registry.queries.units.on_a_day import UnitRow, in_force, in_scope_of, units_by_id
 
 MOST_FOUND = 50
 
@@ -106,8 +106,27 @@ def same_class(course_id: int, name: str, starts_on: date) -> TrainingClass | No
     )
 
 
-def classes(scope: Scope, today: date, class_id: int | None = None) -> list[ClassRow]:
-    """Return the classes that the scope organised or somebody of it attended, the newest first."""
+def is_without_attendance(scope: Scope, today: date) -> ColumnElement[bool]:
+    """Return the condition that a class of the scope has ended and nobody is recorded for it."""
+    attended = select(Attendance.id).where(Attendance.class_id == TrainingClass.id)
+    return and_(
+        TrainingClass.ends_on < today,
+        ~attended.correlate(TrainingClass).exists(),
+        in_scope_of(scope, TrainingClass.organiser_id, today),
+    )
+
+
+def classes(
+    scope: Scope,
+    today: date,
+    class_id: int | None = None,
+    *,
+    only_without_attendance: bool = False,
+) -> list[ClassRow]:
+    """Return the classes that the scope organised or somebody of it attended, the newest first.
+
+    `only_without_attendance` leaves those that have ended with nobody recorded for them.
+    """
     attended = (
         select(func.count(Attendance.id))
         .where(
@@ -125,6 +144,8 @@ def classes(scope: Scope, today: date, class_id: int | None = None) -> list[Clas
     )
     if class_id is not None:
         statement = statement.where(TrainingClass.id == class_id)
+    if only_without_attendance:
+        statement = statement.where(is_without_attendance(scope, today))
     return [
         ClassRow(
             id=row.id,
@@ -160,7 +181,7 @@ def attendances_of_class(
             full_name=person.full_name,
             job_title=job_title,
             unit_id=attendance.unit_id,
-            unit_name=units[attendance.unit_id].shown_name if attendance.unit_id in units else "",
+            unit_name=_listed(units.get(attendance.unit_id)),
             hours=attendance.hours,
             score=attendance.score,
             result=attendance.result,
@@ -189,7 +210,7 @@ def attended_by(person_id: int) -> list[AttendedClass]:
                 name=training_class.name,
                 starts_on=training_class.starts_on,
                 ends_on=training_class.ends_on,
-                unit_name=unit.shown_name if unit else "",
+                unit_name=_listed(unit),
                 hours=attendance.hours,
                 score=attendance.score,
                 result=attendance.result,
@@ -232,7 +253,7 @@ def possible_attendees(
             person_id=person.id,
             full_name=person.full_name,
             job_title=job_title,
-            unit_name=units[unit_id].shown_name if unit_id in units else "",
+            unit_name=_listed(units.get(unit_id)),
         )
         for person, job_title, unit_id in rows
     ]
@@ -243,3 +264,7 @@ def attendance_of(class_id: int, person_id: int) -> Attendance | None:
     return db.session.scalar(
         select(Attendance).where(Attendance.class_id == class_id, Attendance.person_id == person_id)
     )
+
+
+def _listed(unit: UnitRow | None) -> str:
+    return f"{unit.shown_name}{unit.place}" if unit else ""

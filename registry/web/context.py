@@ -13,19 +13,22 @@ from registry.web.access import current_actor
 from registry.web.errors import page
 from registry.web.request import settings, today
 from registry.web.security import csp_nonce
+from registry.web.tasks import handed_over_by_list
 
 
 @dataclass(frozen=True, slots=True)
 class NavigationItem:
-    """One entry of the main navigation."""
+    """One entry of the main navigation; `count` steps of others wait behind it for the visitor."""
 
     label: str
     href: str
     active: bool
+    count: int = 0
 
 
 # In the order of the page: what one may do, the endpoint it leads to, its label.
 _NAVIGATION = (
+    (Action.HOME_SEE, "home.index", "Việc của tôi"),
     (Action.COVERAGE_SEE, "coverage.report", "Độ phủ"),
     (Action.UNIT_SEE, "units.index", "Đơn vị"),
     (Action.UNIT_REORGANISE, "reorganisations.index", "Sắp xếp đơn vị"),
@@ -112,8 +115,9 @@ def _navigation() -> list[NavigationItem]:
         return []
     actor = current_actor()
     here = _section()
+    counts = handed_over_by_list()
     return [
-        NavigationItem(label, url_for(endpoint), endpoint == here)
+        NavigationItem(label, url_for(endpoint), endpoint == here, counts.get(endpoint, 0))
         for action, endpoint, label in _NAVIGATION
         if endpoint in current_app.view_functions
         and actor.may(action)

@@ -25,7 +25,7 @@ def offered(words: str | None, chosen_id: int | None, day: date, action: Action)
 
 def choices(units: list[UnitRow]) -> list[tuple[int, str]]:
     """Return units as choices."""
-    return [(unit.id, unit.name) for unit in units]
+    return [(unit.id, f"{unit.name}{unit.place}") for unit in units]
 
 
 def hints(units: list[UnitRow]) -> dict[str, str]:

@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 import registry.services
 from registry.domain.assignments import AssignmentRole
-from registry.domain.decisions import DecisionKind
+from registry.domain.decisions import DecisionKind, EndKind
 from registry.domain.errors import Invalid
 from registry.domain.memberships import MemberRole
 from registry.domain.permissions import Role, system_actor
@@ -44,6 +44,7 @@ from registry.services.decisions import CorrectDecision, RecordDecision, ScanSto
 from registry.services.gaps import MOST_NAMED
 from registry.services.memberships import changes as memberships
 from registry.services.memberships.changes import CorrectMembership, EndMembership, TransferMember
+from registry.services.paper_ends import EndPaper, end_paper
 from registry.services.reorganisations.everyday import Change, ChangeUnit, Paper, change_unit
 from registry.services.rosters import deciding
 from registry.services.rosters.deciding import Approve
@@ -189,6 +190,18 @@ def _correct_decision(at: Place) -> Callable[[bool], object]:
     )
 
 
+def _end_paper(at: Place) -> Callable[[bool], object]:
+    actor = make_actor(Role.UNIT_OFFICER, at.unit)
+    later = make_decision(at.unit, "20/QĐ-UBND", issued_on=JUNE_20)
+    return lambda accept: end_paper(
+        actor,
+        EndPaper(
+            decision_id=at.decision.id, by_id=later.id, kind=EndKind.REVOKED, accept_gap=accept
+        ),
+        MOMENT,
+    )
+
+
 def _end_membership(at: Place) -> Callable[[bool], object]:
     actor = make_actor(Role.UNIT_OFFICER, at.unit)
     return lambda accept: memberships.end(
@@ -275,6 +288,7 @@ def _move_section(at: Place) -> Callable[[bool], object]:
 
 
 WAYS: dict[str, Way] = {
+    "a later paper takes its place": (EndPaper, _end_paper),
     "an assignment ends": (EndAssignment, _end_assignment),
     "an assignment changes": (ChangeAssignment, _change_assignment),
     "an assignment is corrected": (CorrectAssignment, _correct_assignment),

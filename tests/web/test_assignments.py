@@ -555,3 +555,15 @@ def test_waiting_shows_what_was_carried_over_in_a_group_of_its_own(desk: Desk) -
     rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
     (row,) = [row for row in rows if "Phan Thị Chuyển" in row]
     assert "Chuyển tiếp, chờ quyết định mới" in row
+
+
+def test_waiting_is_paged_and_counts_what_stands_on_other_pages(desk: Desk) -> None:
+    for number in range(60):
+        holder = make_member(f"Lê Văn Chờ{number:03d}", desk.unit)
+        make_assignment(holder, desk.unit, None, role=AssignmentRole.SUPPORTING)
+    db.session.commit()
+    pages = [desk.client.get(f"/phan-cong/cho-quyet-dinh?page={number}").text for number in (1, 2)]
+    assert [page.count("Lê Văn Chờ") for page in pages] == [50, 10]
+    for page in pages:
+        assert "60</strong> phân công" in page
+        assert "Không có phân công nào chờ quyết định" not in page

@@ -14,6 +14,7 @@ from flask_wtf import CSRFProtect
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
 from werkzeug.datastructures import MultiDict
 
+from registry.domain.tasks import Task
 from registry.queries.paging import Window, page_of_rows
 from registry.web import filters
 from registry.web.forms import fields
@@ -87,6 +88,7 @@ def rendered(app: Flask, *, entries: int, signed_in: bool) -> str:
         province_name="Tỉnh Thử",
         today=date(2024, 12, 5),
         page=page_of_rows(Window(1, "5"), range(25)),
+        task=Task.SIGNUPS_TO_RECEIVE,
         current_account=account if signed_in else None,
         navigation=[link(f"Mục {number}", "Nhóm") for number in range(entries)],
         account_links=[link("Hồ sơ")],

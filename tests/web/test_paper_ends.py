@@ -39,7 +39,7 @@ class Desk:
     def send(self, **typed: str) -> TestResponse:
         page = self.client.get(self.address).text
         hidden = dict(re.findall(r'name="(submit_key)"[^>]*value="([^"]*)"', page))
-        whole = {"by_id": str(self.later_id), "kind": "replaced", "extent": "whole"}
+        whole = {"by_id": str(self.later_id), "manner": "replaced", "extent": "whole"}
         return self.client.post(self.address, data=hidden | whole | typed, follow_redirects=True)
 
 

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from python_calamine import CalamineWorkbook
 from sqlalchemy import func, select
 
+from registry.domain.memberships import MemberRole
 from registry.domain.permissions import Role
 from registry.domain.rosters import LineAction, LineOutcome, RosterState
 from registry.domain.units.kinds import UnitKind
@@ -286,15 +287,161 @@ def test_lines_left_without_a_tick_are_listed_with_their_reason(
     assert "Thiếu văn bản cử" in page
 
 
-def test_one_link_ticks_only_the_lines_without_a_warning(desks: Desks, sign_in: Enter) -> None:
+def test_a_button_ticks_only_the_lines_without_a_warning_and_keeps_what_was_typed(
+    desks: Desks, sign_in: Enter
+) -> None:
     clean, flagged = desks.member("Lê Văn Sạch"), desks.member("Lê Văn Thiếu")
     flagged.birth_year = None
     roster_id = desks.roster(RosterState.REVIEWED, clean, flagged)
     client = sign_in("pheduyet")
-    everything = client.get(f"/danh-sach/{roster_id}/phe-duyet").text
-    narrowed = client.get(f"/danh-sach/{roster_id}/phe-duyet?chon=khong-canh-bao").text
+    address = f"/danh-sach/{roster_id}/phe-duyet"
+    everything = client.get(address).text
+    typed = {
+        "number": "88/QĐ-UBND",
+        "issued_on": "chưa rõ",
+        "reason": "Thiếu năm sinh",
+        "lines-1-remark": "Bổ sung năm sinh",
+    }
+    answer = client.post(address, data=approval(roster_id, choose="clean", **typed))
+    assert (answer.status_code, answer.text.count("checked")) == (200, 1)
     assert "Thiếu năm sinh" in everything
-    assert (everything.count("checked"), narrowed.count("checked")) == (2, 1)
+    for text in typed.values():
+        assert text in answer.text
+    assert "Có lỗi, đề nghị kiểm tra lại" not in answer.text
+    again = client.post(address, data=approval(roster_id, choose="all", **typed))
+    assert (everything.count("checked"), again.text.count("checked")) == (2, 2)
+    assert stored(roster_id).state is RosterState.REVIEWED
+
+
+def test_the_enter_key_in_a_field_decides_on_nothing(desks: Desks, sign_in: Enter) -> None:
+    roster_id = desks.roster(RosterState.REVIEWED)
+    client = sign_in("pheduyet")
+    address = f"/danh-sach/{roster_id}/phe-duyet"
+    form = client.get(address).text.partition('enctype="multipart/form-data"')[2]
+    first = re.search(r"<button[^>]*>", form)
+    assert first is not None
+    assert first[0] == '<button name="choose" value="keep" hidden>'
+    sent = approval(roster_id, choose="keep")
+    del sent["lines-0-approved"]
+    answer = client.post(address, data=sent)
+    assert (answer.status_code, answer.text.count("checked")) == (200, 0)
+    assert stored(roster_id).state is RosterState.REVIEWED
+
+
+def test_a_scan_chosen_before_lines_are_ticked_has_to_be_chosen_again(
+    desks: Desks, sign_in: Enter
+) -> None:
+    roster_id = desks.roster(RosterState.REVIEWED)
+    sent = approval(roster_id, choose="all", scan=(BytesIO(b"%PDF-1.4"), "quyet-dinh.pdf"))
+    answer = sign_in("pheduyet").post(f"/danh-sach/{roster_id}/phe-duyet", data=sent)
+    assert "Chọn lại tệp bản quét" in answer.text
+
+
+def folded_part(page: str) -> str:
+    """Return what stands in the folded part of the lines, with the tag that folds it."""
+    main = page.partition("<main")[2]
+    return main[main.index("<details") : main.index("</details>")]
+
+
+@pytest.mark.parametrize(
+    ("state", "login", "desk"),
+    [
+        (RosterState.REVIEWED, "pheduyet", "phe-duyet"),
+        (RosterState.SUBMITTED, "thamdinh", "tham-dinh"),
+    ],
+)
+def test_lines_without_a_warning_are_folded_until_one_of_them_stands_out(
+    desks: Desks, sign_in: Enter, state: RosterState, login: str, desk: str
+) -> None:
+    clean, flagged = desks.member("Lê Văn Sạch"), desks.member("Lê Văn Thiếu")
+    flagged.birth_year = None
+    roster_id = desks.roster(state, clean, flagged)
+    client = sign_in(login)
+    address = f"/danh-sach/{roster_id}/{desk}"
+    folded = folded_part(client.get(address).text)
+    assert "1 dòng không có cảnh báo" in folded
+    assert "Lê Văn Sạch" in folded
+    assert "Lê Văn Thiếu" not in folded
+    assert " open" not in folded.partition(">")[0]
+    sent = approval(roster_id, return_list="1") | {"lines-0-remark": "Xem lại", "reason": ""}
+    del sent["lines-0-approved"]
+    assert " open" in folded_part(client.post(address, data=sent).text).partition(">")[0]
+
+
+def test_all_that_is_wrong_with_an_approval_is_told_at_once(desks: Desks, sign_in: Enter) -> None:
+    gone = make_person("Lê Văn Đi")
+    membership = make_membership(gone, desks.unit)
+    roster_id = desks.roster(
+        RosterState.REVIEWED, gone, desks.member("Lê Văn Ở"), desks.member("Lê Văn Trả")
+    )
+    membership.valid_to = membership.valid_from.replace(day=20)
+    db.session.commit()
+    fields = outcomes(roster_id, Trả=False)
+    sent = approval(roster_id, number="", issued_on="31/02/2024", signer="")
+    sent = {name: value for name, value in sent.items() if not name.startswith("lines-")} | fields
+    refused = sign_in("pheduyet").post(f"/danh-sach/{roster_id}/phe-duyet", data=sent)
+    assert refused.status_code == 422
+    summary = refused.text.partition("govuk-error-summary__list")[2].partition("</ul>")[0]
+    assert [link.rpartition("-")[2] for link in re.findall(r'href="#([^"]+)"', summary)] == [
+        "number",
+        "issued_on",
+        "signer",
+        "approved",
+        "reason",
+    ]
+    assert "Lê Văn Đi: Không còn là thành viên" in summary
+    assert "Nhập ngày ký quyết định." not in refused.text
+
+
+# --- on to the next list -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("returned", [False, True])
+def test_a_decision_leads_to_the_list_that_has_waited_longest(
+    desks: Desks, sign_in: Enter, *, returned: bool
+) -> None:
+    first = desks.roster(RosterState.REVIEWED)
+    other = desks.here.far_commune
+    second = desks.roster(RosterState.REVIEWED, make_member("Lê Văn Sau", other), unit=other)
+    client = sign_in("pheduyet")
+    changes = {"return_list": "1", "reason": "Thiếu"} if returned else {}
+    answer = client.post(f"/danh-sach/{first}/phe-duyet", data=approval(first, **changes))
+    assert answer.location == f"/danh-sach/{second}/phe-duyet"
+    page = client.get(answer.location).text
+    assert "Xã Bình Minh, danh sách số 1: Đã" in page
+    assert "Còn 1 danh sách chờ, dưới đây là danh sách chờ lâu nhất." in page
+    last = client.post(answer.location, data=approval(second, submit_key="B" * 22, number="78/QĐ"))
+    assert last.location == f"/danh-sach/{second}"
+
+
+def test_a_review_leads_to_the_next_list_to_review(desks: Desks, sign_in: Enter) -> None:
+    first = desks.roster(RosterState.SUBMITTED)
+    other = desks.here.far_commune
+    second = desks.roster(RosterState.SUBMITTED, make_member("Lê Văn Sau", other), unit=other)
+    answer = sign_in("thamdinh").post(f"/danh-sach/{first}/tham-dinh", data=step(first))
+    assert answer.location == f"/danh-sach/{second}/tham-dinh"
+
+
+def test_the_bar_says_how_many_lines_are_chosen_and_on_which_decision(
+    desks: Desks, sign_in: Enter
+) -> None:
+    gone = make_person("Lê Văn Đi")
+    membership = make_membership(gone, desks.unit)
+    roster_id = desks.roster(RosterState.REVIEWED, desks.member("Lê Văn Ở"), gone)
+    membership.valid_to = membership.valid_from.replace(day=20)
+    db.session.commit()
+    client = sign_in("pheduyet")
+    address = f"/danh-sach/{roster_id}/phe-duyet"
+
+    def bar(page: str) -> str:
+        text = re.sub(r"<[^>]+>", "", page.partition("data-decision-bar")[2].partition("</p>")[0])
+        return " ".join(text.partition(">")[2].split())
+
+    assert bar(client.get(address).text) == (
+        "1 dòng phê duyệt · 1 dòng không · Quyết định: chưa ghi"
+    )
+    kept = client.post(address, data=approval(roster_id, choose="keep")).text
+    assert bar(kept) == "2 dòng phê duyệt · 0 dòng không · Quyết định: 77/QĐ-UBND"
 
 
 def test_a_line_that_cannot_be_carried_out_is_not_ticked_and_says_why(
@@ -517,6 +664,34 @@ def test_compose_keeps_what_was_typed_when_a_day_is_wrong(desks: Desks, sign_in:
     assert "31/02/2024" in page.text
     assert "Hội Nông dân" in page.text
     assert '<option value="head" selected>' in page.text
+
+
+def test_a_long_draft_is_edited_page_by_page_and_a_page_saves_its_own_lines(
+    desks: Desks, sign_in: Enter
+) -> None:
+    people = [desks.member(f"Lê Văn Người{number:03d}") for number in range(60)]
+    roster_id = make_roster(desks.unit, [make_line(one) for one in people]).id
+    db.session.commit()
+    client = sign_in("canbo")
+    address = f"/danh-sach/{roster_id}/soan"
+    first, second = client.get(address).text, client.get(f"{address}?page=2").text
+    assert (first.count("-line_id"), second.count("-line_id")) == (50, 10)
+    assert "60</strong> dòng trong danh sách" in second
+    assert "Lưu và sang trang sau" in first
+    assert "Lưu và sang trang sau" not in second
+    shown = int(re.findall(r'-line_id" value="(\d+)"', second)[0])
+    sent = {
+        "lines-0-line_id": str(shown),
+        "lines-0-role": "head",
+        "lines-0-effective_from": "01/06/2024",
+    }
+    saved = client.post(f"{address}?page=2", data=step(roster_id, **sent))
+    assert saved.location == f"{address}?page=2"
+    roles = {line.id: line.role for line in stored(roster_id).lines}
+    assert roles.pop(shown) is MemberRole.HEAD
+    assert set(roles.values()) == {MemberRole.MEMBER}
+    on = client.post(address, data=step(roster_id, then_next="1", submit_key="C" * 22))
+    assert on.location == f"{address}?page=2"
 
 
 @pytest.mark.parametrize("stranger", ["p999999", "u999999", "p999999999999999"])

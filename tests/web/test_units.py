@@ -13,6 +13,7 @@ from registry.domain.units.kinds import UnitKind
 from registry.models.base import db
 from registry.models.units import UnitContact
 from tests.factories.accounts import make_account
+from tests.factories.coverage import make_home, make_rules
 from tests.factories.people import make_assignment, make_decision, make_member
 from tests.factories.units import Province, make_succession, make_unit, rename_unit
 
@@ -189,3 +190,45 @@ def test_a_visitor_is_led_to_the_sign_in_page(here: Province, client: FlaskClien
     answer = client.get(f"/don-vi/{here.commune.id}")
     assert answer.status_code == 303
     assert "/dang-nhap" in answer.location
+
+
+# --- what can be done with a unit ---------------------------------------------------------------
+
+
+def actions_of(page: str) -> list[tuple[str, str]]:
+    """Return the buttons below the unit's name."""
+    row = page.partition('aria-label="Thao tác với đơn vị">')[2].partition("</nav>")[0]
+    return re.findall(r'href="([^"]+)">([^<]+)</a>', row)
+
+
+def test_what_can_be_done_with_a_unit_stands_below_its_name_and_opens(
+    here: Province, sign_in: SignIn
+) -> None:
+    client = sign_in("xa")
+    page = client.get(f"/don-vi/{here.commune.id}").text
+    found = actions_of(page)
+    assert [words for _, words in found] == [
+        "Thêm người",
+        "Ghi phân công",
+        "Lập danh sách thành viên",
+        "Sửa liên hệ",
+        "Lập đơn vị trực thuộc",
+    ]
+    assert page.index("Thao tác với đơn vị") < page.index("Người phụ trách")
+    for address, _ in found:
+        assert client.get(address).status_code == 200
+
+
+def test_a_unit_that_lacks_its_focal_point_offers_the_assignment_first(
+    here: Province, sign_in: SignIn
+) -> None:
+    make_home(here.province)
+    make_rules()
+    db.session.commit()
+    page = sign_in("xa").get(f"/don-vi/{here.commune.id}").text
+    assert actions_of(page)[0][1] == "Ghi phân công"
+
+
+def test_who_only_looks_at_a_unit_is_offered_nothing_to_do(here: Province, sign_in: SignIn) -> None:
+    page = sign_in("xem").get(f"/don-vi/{here.commune.id}").text
+    assert actions_of(page) == []

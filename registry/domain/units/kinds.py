@@ -31,6 +31,11 @@ SECTION_KINDS = frozenset({UnitKind.SECTION, UnitKind.DISTRICT_OFFICE, UnitKind.
 # changes by a decision that reorganises.
 EVERYDAY_KINDS = SECTION_KINDS | {UnitKind.COMMUNITY_TEAM, UnitKind.ENTERPRISE}
 
+# Their names repeat from one commune, district or department to the next ("Tổ CNSCĐ thôn 1", "Văn
+# phòng"): in lists they are told with the unit they stand under.
+PLACED_KINDS = SECTION_KINDS | {UnitKind.COMMUNITY_TEAM}
+PLACE_MARK = " · "
+
 # Below these such a unit may be founded.
 FOUNDING_KINDS = frozenset(
     {

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import literal, or_, select
+from sqlalchemy import ColumnElement, and_, literal, or_, select
 
 from registry.domain.assignments import AssignmentRole
 from registry.domain.periods import Period
@@ -37,6 +37,7 @@ class WaitingFilter:
     unit: str = ""
     kind: UnitKind | None = None
     role: AssignmentRole | None = None
+    carried_over: bool | None = None
 
 
 def assignments_of_unit(unit_id: int, day: date | None) -> list[AssignmentRow]:
@@ -104,6 +105,16 @@ def same_role_overlapping(
     ]
 
 
+def is_undecided(day: date) -> ColumnElement[bool]:
+    """Return the condition that an `Assignment` has no `Decision` in force on `day`."""
+    return or_(Decision.id.is_(None), ~has_begun(literal(day)), is_ended(literal(day)))
+
+
+def is_carried_over(day: date) -> ColumnElement[bool]:
+    """Return the condition that an `Assignment` waits only since it was carried over."""
+    return and_(has_begun(literal(day)), ~is_ended(literal(day)), carried_on().is_not(None))
+
+
 def waiting_for_decision(
     scope: Scope, today: date, day: date, narrowed: WaitingFilter = WaitingFilter()
 ) -> list[AssignmentRow]:
@@ -112,14 +123,10 @@ def waiting_for_decision(
     By unit code, then role. First what has none in force on the day: it counts in neither standard.
     Then what was carried over from a unit that ended, which counts while its days of grace run.
     """
+    undecided, carried_over = is_undecided(day), is_carried_over(day)
+    waits = {None: or_(undecided, carried_over), False: undecided, True: carried_over}
     statement = select_rows(day).where(
-        in_scope_of(scope, Assignment.unit_id, today),
-        or_(
-            Decision.id.is_(None),
-            ~has_begun(literal(day)),
-            is_ended(literal(day)),
-            carried_on().is_not(None),
-        ),
+        in_scope_of(scope, Assignment.unit_id, today), waits[narrowed.carried_over]
     )
     if narrowed.role is not None:
         statement = statement.where(Assignment.role == narrowed.role)

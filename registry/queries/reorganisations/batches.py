@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, select
 
 from registry.models.base import db
 from registry.models.decisions import Decision
@@ -22,6 +22,15 @@ def all_batches() -> list[Reorganisation]:
                 Reorganisation.effective_on.desc(), Reorganisation.id.desc()
             )
         )
+    )
+
+
+def composed_by(account_id: int | None) -> ColumnElement[bool]:
+    """Return the condition that a batch is not applied yet, and the account composed it."""
+    return and_(
+        Reorganisation.applied_at.is_(None),
+        Reorganisation.undone_at.is_(None),
+        Reorganisation.created_by_id == account_id,
     )
 
 

@@ -24,6 +24,7 @@ from registry.queries.memberships import (
     members_of,
 )
 from registry.queries.person_periods import facts_on, said_of
+from registry.queries.units.names import last_listed_name, listed_name
 from registry.queries.units.on_a_day import in_force, path_on, under
 
 # With this day "approved on" means: approved by any list, also one whose effect is still to come.
@@ -89,14 +90,18 @@ def people_on(roster_id: int) -> dict[int, Person]:
     }
 
 
-def member_unit_names(roster_id: int, today: date) -> dict[int, UnitPeriod]:
-    """Return the units that are members on the list, each as it is today or was last, by id."""
-    periods = db.session.scalars(
-        select(UnitPeriod)
-        .where(UnitPeriod.unit_id.in_(_member_units(roster_id)), UnitPeriod.valid_from <= today)
+def member_unit_names(roster: Roster, today: date) -> dict[int, tuple[str, str]]:
+    """Return name and sort key of the units that are members on the list, of today or last."""
+    rows = db.session.execute(
+        select(
+            UnitPeriod.unit_id,
+            last_listed_name(UnitPeriod, today, within=roster.unit_id),
+            UnitPeriod.sort_key,
+        )
+        .where(UnitPeriod.unit_id.in_(_member_units(roster.id)), UnitPeriod.valid_from <= today)
         .order_by(UnitPeriod.valid_from)
     )
-    return {period.unit_id: period for period in periods}
+    return {unit_id: (name, sort_key) for unit_id, name, sort_key in rows}
 
 
 def line_rows(roster: Roster, facts: dict[int, LineFacts], today: date) -> list[LineRow]:
@@ -106,13 +111,13 @@ def line_rows(roster: Roster, facts: dict[int, LineFacts], today: date) -> list[
     """
     people = people_on(roster.id)
     said = facts_on(people, today)
-    units = member_unit_names(roster.id, today)
+    units = member_unit_names(roster, today)
     rows: list[tuple[tuple[bool, str, int], LineRow]] = []
     for line in roster.lines:
         person = people.get(line.person_id or 0)
-        unit = units.get(line.member_unit_id or 0)
-        live_name = person.full_name if person else (unit.short_name or unit.name) if unit else ""
-        key = person.sort_key if person else unit.sort_key if unit else ""
+        unit_name, unit_key = units.get(line.member_unit_id or 0, ("", ""))
+        live_name = person.full_name if person else unit_name
+        key = person.sort_key if person else unit_key
         frozen = line.name is not None
         fact = facts.get(line.id)
         row = LineRow(
@@ -346,7 +351,7 @@ def people_to_add(
         select(
             Person,
             PersonPeriod.job_title,
-            func.coalesce(UnitPeriod.short_name, UnitPeriod.name),
+            listed_name(UnitPeriod, today, within=roster.unit_id),
         )
         .join(Membership, Membership.person_id == Person.id)
         .outerjoin(PersonPeriod, said_of(Person.id, today))
@@ -383,7 +388,11 @@ def units_to_add(
     }
     parent = aliased(UnitPeriod)
     statement = (
-        select(UnitPeriod, func.coalesce(parent.short_name, parent.name))
+        select(
+            UnitPeriod.unit_id,
+            listed_name(UnitPeriod, today, within=roster.unit_id),
+            func.coalesce(parent.short_name, parent.name),
+        )
         .join(UnitPath, UnitPath.unit_id == UnitPeriod.unit_id)
         .outerjoin(parent, and_(parent.unit_id == UnitPeriod.parent_id, in_force(parent, today)))
         .where(
@@ -397,9 +406,9 @@ def units_to_add(
         .order_by(UnitPeriod.sort_key, UnitPeriod.unit_id)
     )
     found = [
-        Candidate(Party(None, period.unit_id), period.short_name or period.name, None, None, above)
-        for period, above in db.session.execute(statement)
-        if period.unit_id not in taken
+        Candidate(Party(None, unit_id), name, None, None, above)
+        for unit_id, name, above in db.session.execute(statement)
+        if unit_id not in taken
     ]
     return found[:limit], len(found)
 

@@ -3,14 +3,26 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    SQLColumnExpression,
+    and_,
+    exists,
+    false,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import aliased
 
 from registry.domain.decisions import DecisionKind
 from registry.domain.offices import OfficeFunction
-from registry.domain.permissions import Actor, Scope
+from registry.domain.permissions import Action, Actor, Scope
 from registry.domain.rosters import OPEN_ROSTER_STATES, TURNS, LineOutcome, RosterState, Step
+from registry.domain.tasks import ROSTER_STEPS, ROSTER_TASKS, Task
 from registry.domain.vietnamese.names import query_words
 from registry.models.accounts import Account
 from registry.models.base import db
@@ -22,6 +34,7 @@ from registry.queries.blocks import blocks
 from registry.queries.decisions import decisions_of_unit
 from registry.queries.offices import office_of
 from registry.queries.paging import Page, Window, page_of
+from registry.queries.units.names import last_listed_name
 from registry.queries.units.on_a_day import UnitRow, in_scope_of, path_on
 
 
@@ -42,11 +55,12 @@ class RosterRow:
 
 @dataclass(frozen=True, slots=True)
 class RosterFilter:
-    """What an index is narrowed to: a state, one unit, words of the unit's name."""
+    """What an index is narrowed to: a state, one unit, words of the unit's name, what waits."""
 
     state: RosterState | None = None
     unit_id: int | None = None
     words: str = ""
+    task: Task | None = None
 
 
 def roster_in(roster_id: int, scope: Scope, today: date) -> Roster | None:
@@ -61,6 +75,16 @@ def last_roster_of(unit_id: int) -> Roster | None:
     return db.session.scalar(
         select(Roster).where(Roster.unit_id == unit_id).order_by(Roster.number.desc()).limit(1)
     )
+
+
+def last_rosters_of(unit_ids: Iterable[int]) -> dict[int, Roster]:
+    """Return the newest list of each unit that has lists."""
+    newer = aliased(Roster)
+    is_newest = ~exists().where(newer.unit_id == Roster.unit_id, newer.number > Roster.number)
+    rosters = db.session.scalars(
+        select(Roster).where(Roster.unit_id.in_(sorted(set(unit_ids))), is_newest)
+    )
+    return {roster.unit_id: roster for roster in rosters}
 
 
 def last_decided_of(unit_id: int, before: int) -> Roster | None:
@@ -89,13 +113,13 @@ def hold_unit(unit_id: int) -> bool:
 
 def unit_name_until(unit_id: int, today: date) -> str:
     """Return the name the unit bears today or, once closed, bore last; empty when it never was."""
-    period = db.session.scalar(
-        select(UnitPeriod)
+    name = db.session.scalar(
+        select(last_listed_name(UnitPeriod, today))
         .where(UnitPeriod.unit_id == unit_id, UnitPeriod.valid_from <= today)
         .order_by(UnitPeriod.valid_from.desc())
         .limit(1)
     )
-    return (period.short_name or period.name) if period else ""
+    return name or ""
 
 
 def _listed(today: date) -> Select[Roster, str, int, int]:
@@ -109,7 +133,7 @@ def _listed(today: date) -> Select[Roster, str, int, int]:
     approved = lines.where(RosterLine.outcome == LineOutcome.APPROVED)
     return select(
         Roster,
-        func.coalesce(UnitPeriod.short_name, UnitPeriod.name),
+        last_listed_name(UnitPeriod, today),
         func.coalesce(lines.scalar_subquery(), 0),
         func.coalesce(approved.scalar_subquery(), 0),
     ).join(UnitPeriod, and_(UnitPeriod.unit_id == Roster.unit_id, UnitPeriod.valid_from == latest))
@@ -132,9 +156,18 @@ def _read(statement: Select[Roster, str, int, int]) -> list[RosterRow]:
     ]
 
 
-def rosters_in(scope: Scope, today: date, wanted: RosterFilter, window: Window) -> Page[RosterRow]:
-    """Return one page of the lists in `scope`, newest first."""
-    statement = _listed(today).where(in_scope_of(scope, Roster.unit_id, today))
+def rosters_seen(
+    actor: Actor, today: date, wanted: RosterFilter, window: Window
+) -> Page[RosterRow]:
+    """Return one page of the lists the actor may see, newest first; of a task the oldest first."""
+    statement = _listed(today)
+    if wanted.task is None:
+        scope = actor.scope(Action.ROSTER_SEE)
+        statement = statement.where(in_scope_of(scope, Roster.unit_id, today))
+        order: tuple[Any, ...] = (Roster.id.desc(),)
+    else:
+        statement = statement.where(waits_as(wanted.task, actor, today))
+        order = (waiting_since(wanted.task), Roster.id)
     if wanted.state is not None:
         statement = statement.where(Roster.state == wanted.state)
     if wanted.unit_id is not None:
@@ -143,35 +176,48 @@ def rosters_in(scope: Scope, today: date, wanted: RosterFilter, window: Window) 
     for word in query_words(wanted.words):
         statement = statement.where(padded.contains(f" {word}"))
     total = db.session.scalar(select(func.count()).select_from(statement.subquery())) or 0
-    ordered = statement.order_by(Roster.id.desc())
+    ordered = statement.order_by(*order)
     return page_of(window, total, lambda limit, offset: _read(ordered.limit(limit).offset(offset)))
 
 
-def waiting_for(actor: Actor, today: date) -> list[RosterRow]:
+def waiting_for(actor: Actor, today: date, window: Window) -> Page[RosterRow]:
     """Return the lists on which the actor can take the next step today, the longest waiting first.
 
     Lists somebody submitted himself wait for another.
     """
-    return _read(
+    waits = or_(*(waits_as(task, actor, today) for task in ROSTER_TASKS))
+    total = db.session.scalar(select(func.count()).select_from(Roster).where(waits)) or 0
+    ordered = (
         _listed(today)
-        .where(or_(*_turns(actor, today)))
+        .where(waits)
         .order_by(func.coalesce(Roster.submitted_at, Roster.created_at), Roster.id)
     )
+    return page_of(window, total, lambda limit, offset: _read(ordered.limit(limit).offset(offset)))
 
 
-def _turns(actor: Actor, today: date) -> list[ColumnElement[bool]]:
-    newer = aliased(Roster)
-    superseded = exists().where(newer.unit_id == Roster.unit_id, newer.number > Roster.number)
-    to_begin_anew = and_(Roster.state == RosterState.RETURNED, ~superseded)
-    waiting = [(TURNS[Step.SUBMIT].action, to_begin_anew)]
-    for turn in TURNS.values():
-        is_there = Roster.state.in_(sorted(turn.before))
-        is_his_turn = and_(is_there, ~_submitted_by(actor)) if turn.by_another else is_there
-        waiting.append((turn.action, is_his_turn))
-    return [
-        and_(waits, in_scope_of(actor.scope(action), Roster.unit_id, today))
-        for action, waits in waiting
-    ]
+def waits_as(task: Task, actor: Actor, today: date) -> ColumnElement[bool]:
+    """Return the condition that a list is work of this kind for the actor today."""
+    in_scope = in_scope_of(actor.scope(task.action), Roster.unit_id, today)
+    if task is Task.ROSTERS_UNDECIDED:
+        return and_(in_scope, Roster.state.in_(sorted(TURNS[Step.DECIDE].before)))
+    if task is Task.ROSTERS_RETURNED:
+        newer = aliased(Roster)
+        superseded = exists().where(newer.unit_id == Roster.unit_id, newer.number > Roster.number)
+        return and_(in_scope, Roster.state == RosterState.RETURNED, ~superseded)
+    turn = TURNS[ROSTER_STEPS[task]]
+    is_there = and_(in_scope, Roster.state.in_(sorted(turn.before)))
+    return and_(is_there, ~_submitted_by(actor)) if turn.by_another else is_there
+
+
+def waiting_since(task: Task) -> SQLColumnExpression[datetime]:
+    """Return the instant of the step before the one that `task` waits for."""
+    before: dict[Task, tuple[Any, ...]] = {
+        Task.ROSTERS_RETURNED: (Roster.decided_at, Roster.reviewed_at, Roster.verified_at),
+        Task.ROSTERS_TO_DECIDE: (Roster.reviewed_at,),
+        Task.ROSTERS_UNDECIDED: (Roster.reviewed_at,),
+        Task.ROSTERS_TO_REVIEW: (Roster.verified_at,),
+    }
+    return func.coalesce(*before.get(task, ()), Roster.submitted_at, Roster.created_at)
 
 
 def _submitted_by(actor: Actor) -> ColumnElement[bool]:

@@ -23,7 +23,7 @@ from sqlalchemy.orm import aliased
 
 from registry.domain.periods import Period
 from registry.domain.permissions import Scope
-from registry.domain.units.kinds import UnitKind
+from registry.domain.units.kinds import PLACE_MARK, PLACED_KINDS, UnitKind
 from registry.domain.vietnamese.names import exact_key, search_key, unit_query_words
 from registry.models.base import Dated, db
 from registry.models.units import Succession, Unit, UnitContact, UnitPath, UnitPeriod
@@ -64,8 +64,15 @@ class UnitRow:
         """The name as a body, "UBND xã …" where it has one."""
         return self.short_name or self.name
 
+    @property
+    def place(self) -> str:
+        """What follows the name in lists: " · Xã …" of a unit whose name repeats, else nothing."""
+        if self.kind not in PLACED_KINDS or self.parent_name is None:
+            return ""
+        return f"{PLACE_MARK}{self.parent_name}"
 
-def in_force(table: type[Dated], day: date) -> ColumnElement[bool]:
+
+def in_force(table: type[Dated], day: date | SQLColumnExpression[date]) -> ColumnElement[bool]:
     """Return the condition that a dated row of `table` (a mapped class or alias) holds on `day`."""
     return and_(
         table.valid_from <= day,

@@ -43,6 +43,8 @@ from registry.services.rosters.turns import CHANGED, RosterVersion, record_step,
 
 REMARK_MAX_LENGTH = 500
 PROBLEMS_SHOWN = 20
+NO_OFFICE = "Chưa có cơ quan phê duyệt cho đơn vị này vào hôm nay."
+CHOOSE_DECISION = "Chọn một quyết định đã có, hoặc nhập quyết định mới."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +93,9 @@ def submit(actor: Actor, command: RosterVersion, moment: Moment) -> Roster:
     if not roster.lines:
         raise Invalid.on("", "Danh sách chưa có dòng nào. Thêm thành viên rồi gửi.")
     facts = line_facts(roster, moment.day)
-    _refuse_obstacles(roster, facts, [line.id for line in roster.lines], moment.day)
+    obstacles = _obstacles(roster, facts, [line.id for line in roster.lines], moment.day)
+    if obstacles:
+        raise Invalid(obstacles)
     _freeze(roster, facts, moment.day)
     roster.state = next_state(roster.state, Step.SUBMIT)
     roster.submitted_at, roster.submitted_by_id = moment.instant, actor.account_id
@@ -207,17 +211,13 @@ def approve(actor: Actor, command: Approve, moment: Moment, store: ScanStore) ->
 
     All or nothing, in one transaction; one audit event for the list and one for each line approved.
     Raises NotFound outside the scope; NotAllowed for who submitted it; Conflict when it is not
-    waiting for this, somebody was faster, or its lines are not those shown; Invalid when no line is
-    approved, a line left out has no reason, the decision will not do, or a line can no longer be
-    carried out (it is named, and nothing is written); on `accept_gap` when a unit would lose its
-    last focal point.
+    waiting for this, somebody was faster, or its lines are not those shown; Invalid, with all of it
+    at once, when no line is approved, a line left out has no reason, the decision will not do, or
+    lines can no longer be carried out (on `line-<id>`; nothing is written); on `accept_gap` when a
+    unit would lose its last focal point.
     """
-    roster = taken(actor, Step.DECIDE, command, moment.day)
-    if not command.content_hash == roster.content_hash == content_hash(frozen_lines(roster)):
-        raise Conflict(CHANGED)
-    remarks = _checked_choice(roster, command)
-    facts = line_facts(roster, moment.day)
-    _refuse_obstacles(roster, facts, command.approved, moment.day)
+    roster, facts = _judged(actor, command, moment)
+    remarks = _remarks(command)
     decision = _decision(actor, roster, command, moment, store)
     roster.decision_id, roster.state = decision.id, next_state(roster.state, Step.DECIDE)
     _sign(roster, Step.DECIDE, actor, moment)
@@ -261,24 +261,59 @@ def approve(actor: Actor, command: Approve, moment: Moment, store: ScanStore) ->
     return roster
 
 
-def _checked_choice(roster: Roster, command: Approve) -> dict[int, str]:
-    """Return the remark of each line left out, having checked that each line was decided on."""
-    lines = {line.id for line in roster.lines}
-    if (
-        command.approved & set(command.returned)
-        or command.approved | set(command.returned) != lines
-    ):
+def check_approval(actor: Actor, command: Approve, moment: Moment) -> None:
+    """Look at an approval that is not ready yet, so that all that is wrong is told at once.
+
+    Raises as `approve`, but for what only shows when it is carried out.
+    """
+    _judged(actor, command, moment)
+
+
+def _judged(actor: Actor, command: Approve, moment: Moment) -> tuple[Roster, dict[int, LineFacts]]:
+    """Return the list and what is known of its lines, nothing standing in the approval's way."""
+    roster = taken(actor, Step.DECIDE, command, moment.day)
+    if not command.content_hash == roster.content_hash == content_hash(frozen_lines(roster)):
         raise Conflict(CHANGED)
+    lines, left_out = {line.id for line in roster.lines}, set(command.returned)
+    if command.approved & left_out or command.approved | left_out != lines:
+        raise Conflict(CHANGED)
+    facts = line_facts(roster, moment.day)
+    problems = _problems_of_choice(command)
+    problems += _obstacles(roster, facts, command.approved, moment.day)
+    problems += _problems_of_decision(roster, command, moment.day)
+    if problems:
+        raise Invalid(problems)
+    return roster, facts
+
+
+def _problems_of_choice(command: Approve) -> list[Problem]:
     if not command.approved:
-        raise Invalid.on("", "Chọn ít nhất một dòng để phê duyệt, hoặc bấm “Yêu cầu bổ sung”.")
+        return [Problem("", "Chọn ít nhất một dòng để phê duyệt, hoặc bấm “Yêu cầu bổ sung”.")]
+    if not all(_remarks(command).values()):
+        return [Problem("reason", "Nhập lý do đối với các dòng không phê duyệt.")]
+    return []
+
+
+def _remarks(command: Approve) -> dict[int, str]:
+    """Return the remark of each line left out; the common reason stands for an empty one."""
     reason = _checked_text("reason", command.reason)
-    remarks = {
+    return {
         line_id: _checked_text(f"remark-{line_id}", text) or reason
         for line_id, text in command.returned.items()
     }
-    if not all(remarks.values()):
-        raise Invalid.on("reason", "Nhập lý do đối với các dòng không phê duyệt.")
-    return remarks
+
+
+def _problems_of_decision(roster: Roster, command: Approve, today: date) -> list[Problem]:
+    office = deciding_office(roster.unit_id, today)
+    if office is None:
+        return [Problem("", NO_OFFICE)]
+    if command.new_decision is not None:
+        try:
+            return _missing(_read_decision(command.new_decision))
+        except Invalid as refusal:
+            return list(refusal.problems)
+    usable = {decision.id for decision in usable_decisions(office.id, today)}
+    return [] if command.decision_id in usable else [Problem("decision_id", CHOOSE_DECISION)]
 
 
 def _decision(
@@ -287,21 +322,24 @@ def _decision(
     """Return the decision chosen, or write the new one, always of the deciding office."""
     office = deciding_office(roster.unit_id, moment.day)
     if office is None:
-        raise Invalid.on("", "Chưa có cơ quan phê duyệt cho đơn vị này vào hôm nay.")
+        raise Invalid.on("", NO_OFFICE)
     if command.new_decision is not None:
-        new = replace(command.new_decision, unit_id=office.id, kind=DecisionKind.DECISION)
-        if new.number:
-            new = understood(new)
-        _check_complete(new)
+        new = replace(_read_decision(command.new_decision), unit_id=office.id)
         return write_decision(actor, new, moment, store)
     for decision in usable_decisions(office.id, moment.day):
         if decision.id == command.decision_id:
             return decision
-    raise Invalid.on("decision_id", "Chọn một quyết định đã có, hoặc nhập quyết định mới.")
+    raise Invalid.on("decision_id", CHOOSE_DECISION)
 
 
-def _check_complete(decision: RecordDecision) -> None:
-    """Refuse a decision without what an approval rests on: elsewhere it may be completed later."""
+def _read_decision(typed: RecordDecision) -> RecordDecision:
+    """Return the new decision with its number taken apart; what bears no sign is a decision."""
+    new = replace(typed, kind=DecisionKind.DECISION)
+    return understood(new) if new.number else new
+
+
+def _missing(decision: RecordDecision) -> list[Problem]:
+    """Name what an approval rests on and a decision lacks: elsewhere it may be completed later."""
     needed = {
         "number": "Nhập số và ký hiệu quyết định.",
         "issued_on": "Nhập ngày ký quyết định.",
@@ -315,27 +353,26 @@ def _check_complete(decision: RecordDecision) -> None:
         called = in_text(decision.kind.label)
         message = f"Danh sách được phê duyệt bằng quyết định, số vừa nhập là của {called}."
         problems.append(Problem("number", message))
-    if problems:
-        raise Invalid(problems)
+    return problems
 
 
-def _refuse_obstacles(
+def _obstacles(
     roster: Roster,
     facts: dict[int, LineFacts],
     line_ids: Sequence[int] | frozenset[int],
     today: date,
-) -> None:
+) -> list[Problem]:
     """Name every line that cannot be carried out as things are now."""
     problems: list[Problem] = []
     for number, row in enumerate(line_rows(roster, facts, today), start=1):
         obstacle = line_obstacle(facts[row.id]) if row.id in line_ids else None
         if obstacle:
-            problems.append(Problem("", f"Dòng {number}, {row.name}: {obstacle}"))
+            said = f"Dòng {number}, {row.name}: {obstacle}"
+            problems.append(Problem(f"line-{row.id}", said))
     more = len(problems) - PROBLEMS_SHOWN
     if more > 0:
         problems[PROBLEMS_SHOWN:] = [Problem("", f"Và {more} dòng khác.")]
-    if problems:
-        raise Invalid(problems)
+    return problems
 
 
 def _carry_out(

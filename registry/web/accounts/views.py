@@ -6,9 +6,10 @@ from flask_login import current_user, login_user, logout_user
 
 from registry.domain.errors import Invalid
 from registry.domain.permissions import Action
+from registry.domain.tasks import Task
 from registry.models.accounts import Account
 from registry.models.base import db
-from registry.queries.accounts import all_accounts
+from registry.queries.accounts import all_accounts, is_locked, waits_for_password
 from registry.queries.units.on_a_day import units_by_id
 from registry.services import accounts as service
 from registry.web.access import SignedInUser, current_actor, forget_actor, requires
@@ -22,8 +23,14 @@ from registry.web.forms.showing import problems_on, show_form
 from registry.web.limits import PASSWORD, SIGN_IN, limiter
 from registry.web.request import later, moment, settings, today
 from registry.web.security import safe_target
+from registry.web.tasks import asked_task
 
 blueprint = Blueprint("accounts", __name__)
+
+_WANTED = {
+    Task.ACCOUNTS_LOCKED: is_locked,
+    Task.ACCOUNTS_WITHOUT_PASSWORD: waits_for_password,
+}
 
 
 def _enter(signed_in: service.SignedIn) -> None:
@@ -127,12 +134,14 @@ def set_password(token: str) -> ResponseReturnValue:
 @requires(Action.ACCOUNT_ADMINISTER)
 def index() -> ResponseReturnValue:
     """List every account with the roles of today."""
-    rows = all_accounts(today())
+    task = asked_task()
+    rows = all_accounts(today(), _WANTED[task]() if task else None)
     offices = units_by_id(
         (office for row in rows for _, office in row.grants if office is not None), today()
     )
     return render_template(
         "accounts/index.html",
+        task=task,
         accounts=rows,
         offices=offices,
         form=ConfirmForm(),

@@ -11,6 +11,7 @@ from registry.domain.assignments import AssignmentRole
 from registry.domain.audit.deeds import Deed
 from registry.domain.errors import NotFound
 from registry.domain.permissions import Action
+from registry.domain.tasks import Task
 from registry.domain.units.kinds import UnitKind
 from registry.domain.vietnamese.writing import format_day
 from registry.formats.spreadsheet import table_xlsx
@@ -28,6 +29,7 @@ from registry.queries.assignments.rows import AssignmentRow
 from registry.queries.coverage.records import vacancy_report
 from registry.queries.coverage.required import is_required
 from registry.queries.decisions import decisions_of_unit
+from registry.queries.paging import page_of_rows
 from registry.queries.units.on_a_day import UnitRow, path_on
 from registry.services.assignments import changes as service
 from registry.services.assignments.commands import (
@@ -57,9 +59,11 @@ from registry.web.forms.fields import CORRECTION
 from registry.web.forms.showing import show_form
 from registry.web.forms.submissions import saving
 from registry.web.numbers import row_number
+from registry.web.paging import window
 from registry.web.request import moment, settings, today
 from registry.web.seen_units import unit_as_last_known
 from registry.web.shown_day import shown_day
+from registry.web.tasks import asked_task, scope_of
 
 blueprint = Blueprint("assignments", __name__)
 
@@ -320,12 +324,17 @@ def waiting() -> ResponseReturnValue:
     form = WaitingForm(request.args)
     shown = shown_day()
     rows = _waiting(form, shown.day)
+    page = page_of_rows(window(50), rows)
+    carried_over = sum(row.is_carried_over(shown.day) for row in rows)
     return render_template(
         "assignments/waiting.html",
+        task=_asked(),
+        page=page,
+        counts={"undecided": len(rows) - carried_over, "carried_over": carried_over},
         columns=on_page(waiting_columns(shown.day)),
         filters=form,
-        undecided=[row for row in rows if not row.is_carried_over(shown.day)],
-        carried_over=[row for row in rows if row.is_carried_over(shown.day)],
+        undecided=[row for row in page.rows if not row.is_carried_over(shown.day)],
+        carried_over=[row for row in page.rows if row.is_carried_over(shown.day)],
         shown=shown,
     )
 
@@ -333,16 +342,22 @@ def waiting() -> ResponseReturnValue:
 def _waiting(form: WaitingForm, day: date) -> list[AssignmentRow]:
     if not form.validate():
         return []
+    task = _asked()
     return waiting_for_decision(
-        current_actor().scope(Action.ASSIGNMENT_SEE),
+        scope_of(task, Action.ASSIGNMENT_SEE),
         today(),
         day,
         WaitingFilter(
             unit=form.q.data or "",
             kind=UnitKind(form.kind.data) if form.kind.data else None,
             role=AssignmentRole(form.role.data) if form.role.data else None,
+            carried_over=None if task is None else task is Task.ASSIGNMENTS_CARRIED_OVER,
         ),
     )
+
+
+def _asked() -> Task | None:
+    return asked_task("assignments.waiting")
 
 
 @blueprint.get("/phan-cong/cho-quyet-dinh.xlsx")

@@ -28,6 +28,7 @@ from registry.web.forms.showing import problems_on, show_form
 from registry.web.forms.submissions import saving
 from registry.web.limits import CARD_CHECK, limiter
 from registry.web.request import moment, settings, today
+from registry.web.tasks import asked_task
 
 blueprint = Blueprint("cards", __name__)
 
@@ -36,8 +37,10 @@ blueprint = Blueprint("cards", __name__)
 @requires(Action.CARD_PRINT)
 def index() -> ResponseReturnValue:
     """List the units whose approved members may carry a card."""
-    rows = units_with_holders(current_actor().scope(Action.CARD_PRINT), today())
-    return render_template("cards/index.html", columns=on_page(COLUMNS), rows=rows)
+    task = asked_task()
+    scope = current_actor().scope(Action.CARD_PRINT)
+    rows = units_with_holders(scope, today(), only_unprinted=task is not None)
+    return render_template("cards/index.html", columns=on_page(COLUMNS), rows=rows, task=task)
 
 
 @blueprint.route("/the/don-vi/<int:unit_id>", methods=["GET", "POST"])

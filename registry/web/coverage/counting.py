@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from registry.documents.coverage.settings import lines_of_settings, shown_value
@@ -41,6 +41,8 @@ def index() -> ResponseReturnValue:
 @requires(Action.UNIT_REORGANISE)
 def edit() -> ResponseReturnValue:
     """Let a setting change from a day, or correct the value it has from one."""
+    if SETTING not in request.args:
+        return redirect(url_for("counting.index"), 303)
     setting, since = _setting(), _since()
     form = CountingForm.of(setting, corrected=since)
     if save := saving(form):
@@ -81,6 +83,8 @@ def take_back() -> ResponseReturnValue:
 @requires(Action.UNIT_REORGANISE)
 def complete_from() -> ResponseReturnValue:
     """Say from which day on all is known of a province."""
+    if TERRITORY not in request.args:
+        return redirect(url_for("counting.index"), 303)
     territory = _territory()
     form = CompletenessForm()
     if save := saving(form):

@@ -34,7 +34,7 @@ def end(decision_id: int) -> ResponseReturnValue:
                 service.EndPaper(
                     decision_id=decision_id,
                     by_id=form.by_id.data,
-                    kind=EndKind(form.kind.data),
+                    kind=EndKind(form.manner.data),
                     holders=form.chosen_holders,
                     accept_gap=form.accept_gap.data,
                 ),

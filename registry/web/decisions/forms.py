@@ -75,7 +75,7 @@ class EndPaperForm(BaseForm):
         validators=[required("Chọn văn bản thay thế hoặc bãi bỏ.")],
         description="Văn bản phải được ghi vào sổ trước. Hiệu lực tính từ ngày của văn bản đó.",
     )
-    kind = RadioField(
+    manner = RadioField(
         "Nội dung",
         choices=labelled(EndKind),
         validators=[required("Chọn thay thế hoặc bãi bỏ.")],

@@ -3,13 +3,22 @@
 from flask import Blueprint, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from registry.documents.decisions import COLUMNS
+from registry.documents.tables import on_page
 from registry.domain.audit.deeds import Deed
 from registry.domain.errors import NotFound
 from registry.domain.permissions import Action
+from registry.domain.tasks import Task
 from registry.models.decisions import Decision
 from registry.queries.assignments.lists import assignments_on_decision
-from registry.queries.decisions import decisions_of_unit, rosters_on_decision, seen_decision
+from registry.queries.decisions import (
+    decisions_of_unit,
+    incomplete_decisions,
+    rosters_on_decision,
+    seen_decision,
+)
 from registry.queries.paper_ends import ends_of
+from registry.queries.tasks import LACKS
 from registry.queries.units.on_a_day import path_on, units_by_id
 from registry.services import decisions as service
 from registry.services.audit import Event
@@ -22,6 +31,7 @@ from registry.web.decisions.forms import (
     TakeBackEndForm,
 )
 from registry.web.exports import hand_out_stored
+from registry.web.forms.choices import labelled
 from registry.web.forms.decision_fields import (
     accept_uploads,
     decision_typed,
@@ -31,8 +41,10 @@ from registry.web.forms.decision_fields import (
 )
 from registry.web.forms.showing import show_form
 from registry.web.forms.submissions import saving
+from registry.web.paging import window
 from registry.web.request import moment, settings, today
 from registry.web.seen_units import unit_as_last_known
+from registry.web.tasks import asked_task
 
 blueprint = Blueprint("decisions", __name__)
 
@@ -62,9 +74,27 @@ def of_unit(unit_id: int) -> ResponseReturnValue:
     unit = unit_as_last_known(unit_id, Action.DECISION_SEE)
     return render_template(
         "decisions/of_unit.html",
+        columns=on_page(COLUMNS),
         unit=unit,
         decisions=decisions_of_unit(unit_id),
         may_record=_may_record(unit_id),
+    )
+
+
+@blueprint.get("/van-ban-con-thieu")
+@requires(Action.ASSIGNMENT_RECORD)
+def incomplete() -> ResponseReturnValue:
+    """List the decisions the visitor may complete: those without day, or those without scan."""
+    task = asked_task() or Task.DECISIONS_WITHOUT_DAY
+    scope = current_actor().scope(task.action)
+    page = incomplete_decisions(LACKS[task], scope, today(), window(50))
+    return render_template(
+        "decisions/incomplete.html",
+        columns=on_page(COLUMNS),
+        task=task,
+        choices=labelled(LACKS),
+        page=page,
+        units=units_by_id((decision.unit_id for decision in page.rows), today()),
     )
 
 

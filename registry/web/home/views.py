@@ -1,24 +1,60 @@
-"""The first page, for everybody: counts, no names of people and no telephone numbers."""
+"""The first page: what waits for who is signed in, and for everybody counts without names."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 
 from registry.documents.coverage.lines import level_lines, page_figure_columns, parent_lines
+from registry.documents.rosters import ROSTER_TONES
 from registry.domain.errors import NotFound
 from registry.domain.permissions import Action
+from registry.domain.tasks import Task, tasks_of
+from registry.queries.cards import live_card_of
 from registry.queries.coverage.figures import Coverage, coverage
+from registry.queries.own_units import OwnUnit, own_units
 from registry.queries.parameters import default_day, home_unit, reference_last_day
+from registry.queries.signups import count_open
+from registry.queries.tasks import Waiting, uncovered, waiting
 from registry.queries.units.on_a_day import units_by_id
 from registry.web.access import current_actor, requires
-from registry.web.request import today
+from registry.web.request import moment, today
+from registry.web.tasks import list_of
 
 blueprint = Blueprint("home", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnRecord:
+    """What a person's own record says on the first page: the day of his card, what is lacking."""
+
+    card_issued_on: date | None
+    lacks_phone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What waits for who is signed in; each kind of work with the address of its list.
+
+    `handed_over` are steps that others wait for, `lacking` facts that nobody has written down.
+    `requests` counts what was sent to the own units and is decided elsewhere.
+    """
+
+    own_units: Sequence[OwnUnit]
+    requests: int
+    handed_over: Sequence[tuple[Waiting, str]]
+    lacking: Sequence[tuple[Waiting, str]]
+    own_record: OwnRecord | None
+    comes_first: bool
 
 
 @blueprint.get("/")
 @requires(Action.HOME_SEE)
 def index() -> ResponseReturnValue:
-    """Show the home province's coverage; before any data is loaded, what to run."""
+    """Show what waits for the visitor and the home province's coverage; before any data: how."""
     day = default_day(today())
     try:
         province = home_unit(day)
@@ -27,6 +63,8 @@ def index() -> ResponseReturnValue:
     found = coverage(province, day)
     return render_template(
         "home/index.html",
+        work=_work(found) if current_user.is_authenticated else None,
+        roster_tones=ROSTER_TONES,
         found=found,
         last_known=reference_last_day(),
         level_columns=page_figure_columns("Cấp", found.headline),
@@ -34,6 +72,38 @@ def index() -> ResponseReturnValue:
         parent_columns=page_figure_columns("Đơn vị", found.headline),
         parents=parent_lines(found),
         listed_units=_units_to_be_listed(found),
+    )
+
+
+def _work(found: Coverage) -> Work:
+    """Return what waits for the visitor; it comes first but for who only looks: he has figures."""
+    actor, day = current_actor(), found.as_of
+    counted = uncovered(actor, day, today(), found)
+    units = own_units(actor, [coverage for coverage, _ in counted], day)
+    lacking_units = [lacking for _, lacking in counted if lacking is not None]
+    of_all = [*waiting(actor, moment(), day), *lacking_units]
+    entries = [(one, list_of(one)) for one in sorted(of_all, key=_place)]
+    return Work(
+        own_units=units,
+        requests=count_open(actor.scope(Action.ROSTER_COMPOSE), today()) if units else 0,
+        handed_over=[entry for entry in entries if entry[0].task.is_handed_over],
+        lacking=[entry for entry in entries if not entry[0].task.is_handed_over],
+        own_record=_own_record(),
+        comes_first=bool(tasks_of(actor)) or not actor.may(Action.COVERAGE_SEE),
+    )
+
+
+def _place(waiting: Waiting) -> int:
+    return list(Task).index(waiting.task)
+
+
+def _own_record() -> OwnRecord | None:
+    person = current_user.account.person
+    if person is None:
+        return None
+    card = live_card_of(person.id, today())
+    return OwnRecord(
+        card_issued_on=card.issued_on if card else None, lacks_phone=person.phone is None
     )
 
 

@@ -11,6 +11,7 @@ from registry.web.forms.submissions import once
 from registry.web.outbox.forms import PassOnForm
 from registry.web.paging import window
 from registry.web.request import moment, settings
+from registry.web.tasks import asked_task
 
 blueprint = Blueprint("outbox", __name__)
 
@@ -20,12 +21,14 @@ blueprint = Blueprint("outbox", __name__)
 def index() -> ResponseReturnValue:
     """List the messages, those that wait first, with their text while it is worth anything."""
     current_actor().require(Action.OUTBOX_SEE)
+    task, now = asked_task(), moment().instant
     return render_template(
         "outbox/index.html",
+        task=task,
         form=PassOnForm(),
-        page=page_of_messages(moment().instant, window(20)),
-        waiting=count_waiting(moment().instant),
-        now=moment().instant,
+        page=page_of_messages(now, window(20), only_waiting=task is not None),
+        waiting=count_waiting(now),
+        now=now,
         has_server=settings().mail is not None,
     )
 

@@ -16,6 +16,7 @@ from registry.domain.memberships import MemberRole
 from registry.domain.people import change_words
 from registry.domain.permissions import Action
 from registry.domain.phones import mask_phone
+from registry.domain.tasks import Task
 from registry.domain.vietnamese.writing import format_day, format_phone
 from registry.formats.spreadsheet import table_xlsx
 from registry.models.base import db
@@ -50,6 +51,7 @@ from registry.web.people.forms import EditFactsForm, EditForm, PersonForm, Regis
 from registry.web.personal_keys import personal_keys
 from registry.web.request import moment, today
 from registry.web.shown_day import ShownDay, shown_day
+from registry.web.tasks import asked_task, scope_of
 
 UNIT_PARAMETER = "don-vi"
 CREATE = "create"
@@ -66,11 +68,12 @@ blueprint = Blueprint("people", __name__)
 @requires(Action.PERSON_SEE)
 def index() -> ResponseReturnValue:
     """List the people of the actor's scope, narrowed by name, unit and approval."""
-    scope = current_actor().require(Action.PERSON_SEE)
+    scope = scope_of(_asked(), Action.PERSON_SEE)
     day = shown_day()
     unit = _chosen_unit(day.day)
     return render_template(
         "people/index.html",
+        task=_asked(),
         columns=PAGE_COLUMNS,
         day=day,
         unit=unit,
@@ -86,7 +89,7 @@ def index() -> ResponseReturnValue:
 @requires(Action.PERSON_SEE)
 def export() -> ResponseReturnValue:
     """Hand out the list as a workbook, telephones in full, and audit that it was taken away."""
-    scope = current_actor().require(Action.PERSON_SEE)
+    scope = scope_of(_asked(), Action.PERSON_SEE)
     day = shown_day()
     unit = _chosen_unit(day.day)
     rows = all_people(scope, day.day, today(), _wanted(unit))
@@ -126,7 +129,12 @@ def _wanted(unit: UnitRow | None) -> PeopleFilter:
         text=_text(),
         prefix=unit.path if unit else None,
         approved=_APPROVAL.get(request.args.get("phe-duyet", "")),
+        without_phone=_asked() is not None,
     )
+
+
+def _asked() -> Task | None:
+    return asked_task("people.index")
 
 
 def _unit_options(unit: UnitRow | None, day: date) -> list[tuple[str, str]]:
@@ -138,7 +146,7 @@ def _unit_options(unit: UnitRow | None, day: date) -> list[tuple[str, str]]:
     else:
         above = [row for row in units_above(unit.path, day) if _sees(row)]
         near = [*above, unit, *children_in(unit.id, day, scope, today())]
-    return [("", "Tất cả"), *((str(row.id), row.name) for row in near)]
+    return [("", "Tất cả"), *((str(row.id), f"{row.name}{row.place}") for row in near)]
 
 
 def _sees(row: UnitRow) -> bool:

@@ -59,6 +59,7 @@ from registry.web.reorganisations.forms import (
 )
 from registry.web.reorganisations.rows import fill_like, fill_pickers, typed_row
 from registry.web.request import moment, today
+from registry.web.tasks import asked_task
 
 blueprint = Blueprint("reorganisations", __name__)
 
@@ -86,9 +87,13 @@ def index() -> ResponseReturnValue:
     """List the batches of the scope, the latest day first."""
     actor = current_actor()
     seen = batches_seen(actor.scope(Action.UNIT_REORGANISE), actor.account_id, today())
+    task = asked_task()
+    own = (batch for batch in seen if batch.created_by_id == actor.account_id)
+    shown = [batch for batch in own if batch.state is BatchState.COMPOSED] if task else seen
     return render_template(
         "reorganisations/index.html",
-        page=page_of_rows(window(50), seen),
+        task=task,
+        page=page_of_rows(window(50), shown),
         open=sum(batch.state is BatchState.COMPOSED for batch in seen),
     )
 

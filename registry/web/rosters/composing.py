@@ -7,11 +7,13 @@ from typing import Any
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from registry.documents.rosters import ShownLine
 from registry.domain.memberships import MemberRole
 from registry.domain.permissions import Action
 from registry.domain.rosters import Party, Step
 from registry.domain.units.kinds import KINDS_WITHOUT_MEMBERS
 from registry.models.rosters import Roster
+from registry.queries.paging import page_of_rows
 from registry.queries.rosters.lines import (
     Candidate,
     approved_members,
@@ -27,6 +29,7 @@ from registry.web.access import current_actor, requires
 from registry.web.forms.showing import show_form
 from registry.web.forms.submissions import once, saving
 from registry.web.numbers import row_number
+from registry.web.paging import PAGE_PARAMETER, window
 from registry.web.request import moment, today
 from registry.web.rosters.desk import (
     blueprint,
@@ -37,11 +40,12 @@ from registry.web.rosters.desk import (
     version_shown,
 )
 from registry.web.rosters.forms import AddForm, ComposeForm, StartForm, VersionForm, party_key
-from registry.web.rosters.pages import RosterPage, roster_page, seen_roster
+from registry.web.rosters.pages import roster_page, seen_roster
 
 UNITS_OFFERED = 30
 CANDIDATES_OFFERED = 100
 EVERYBODY = 1_000_000
+LINES_AT_ONCE = 50
 
 
 @blueprint.route("/moi", methods=["GET", "POST"])
@@ -57,7 +61,7 @@ def start() -> ResponseReturnValue:
             seen_roster(Action.ROSTER_COMPOSE, roster.id)
             return redirect(url_for("rosters.show", roster_id=roster.id))
     units = _offered_units(form)
-    form.unit_id.choices = [(unit.id, unit.shown_name) for unit in units]
+    form.unit_id.choices = [(unit.id, f"{unit.shown_name}{unit.place}") for unit in units]
     if len(units) == 1 and not form.is_submitted():
         form.unit_id.data = units[0].id
     if not form.find.data and (save := saving(form)):
@@ -106,14 +110,15 @@ def compose(roster_id: int) -> ResponseReturnValue:
                 roster_id=roster_id, version=form.version.data or 0, lines=_edits(form)
             )
             changed = drafts.save_lines(current_actor(), command, moment())
-            if not (changed or form.then_add.data or form.then_check.data):
+            if not (changed or form.goes_on()):
                 flash("Không có gì thay đổi.", "notice")
             said = f"Đã lưu {changed} dòng." if changed else None
             return save.done(_after_saving(form, roster_id), said)
     page = roster_page(seen_roster(Action.ROSTER_COMPOSE, roster_id))
+    part = page_of_rows(window(LINES_AT_ONCE), page.lines)
     if not form.is_submitted():
-        _fill_lines(form, page)
-    return show_form("rosters/compose.html", form, page=page, rows=by_id(page))
+        _fill_lines(form, page.roster.version, part.rows)
+    return show_form("rosters/compose.html", form, page=page, part=part, rows=by_id(page))
 
 
 def _edits(form: ComposeForm) -> tuple[drafts.LineEdit, ...]:
@@ -134,12 +139,18 @@ def _after_saving(form: ComposeForm, roster_id: int) -> str:
         return url_for("rosters.add_lines", roster_id=roster_id)
     if form.then_check.data:
         return url_for("rosters.show", roster_id=roster_id)
-    return url_for("rosters.compose", roster_id=roster_id)
+    at = window(LINES_AT_ONCE)
+    cursor = at.cursor
+    if form.then_next.data:
+        lines = seen_roster(Action.ROSTER_COMPOSE, roster_id).lines
+        cursor = page_of_rows(at, lines).next or cursor
+    shown_next: dict[str, Any] = {PAGE_PARAMETER: cursor} if cursor else {}
+    return url_for("rosters.compose", roster_id=roster_id, **shown_next)
 
 
-def _fill_lines(form: ComposeForm, page: RosterPage) -> None:
-    form.version.data = page.roster.version
-    for line in page.lines:
+def _fill_lines(form: ComposeForm, version: int, lines: Sequence[ShownLine]) -> None:
+    form.version.data = version
+    for line in lines:
         form.lines.append_entry(
             {
                 "line_id": line.row.id,

@@ -1,12 +1,18 @@
 """What the desks of member lists share: whose turn it is, and that somebody may be faster."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
 
-from registry.documents.rosters import COLUMNS, PAGE_LINE_COLUMNS, ShownLine
+from registry.documents.rosters import (
+    ACTION_TONES,
+    COLUMNS,
+    PAGE_LINE_COLUMNS,
+    ROSTER_TONES,
+    ShownLine,
+)
 from registry.documents.tables import on_page
 from registry.domain.errors import Conflict
 from registry.domain.rosters import (
@@ -17,21 +23,23 @@ from registry.domain.rosters import (
     check_not_submitter,
     steps_from,
 )
+from registry.domain.tasks import Task
 from registry.models.base import db
 from registry.models.rosters import Roster
-from registry.queries.rosters.lists import last_decided_of, person_of_account
+from registry.queries.paging import Window
+from registry.queries.rosters.lists import (
+    RosterFilter,
+    last_decided_of,
+    person_of_account,
+    rosters_seen,
+    unit_name_until,
+)
 from registry.services.rosters import deciding as service
 from registry.services.rosters.turns import RosterVersion
 from registry.web.access import current_actor, forget_actor
 from registry.web.request import moment
 from registry.web.rosters.forms import ApproveForm, ReviewForm, VerifyForm, VersionForm
-from registry.web.rosters.pages import (
-    ACTION_TONES,
-    ROSTER_TONES,
-    STEPS,
-    RosterPage,
-    seen_roster,
-)
+from registry.web.rosters.pages import STEPS, RosterPage, seen_roster
 
 blueprint = Blueprint("rosters", __name__, url_prefix="/danh-sach")
 
@@ -93,6 +101,47 @@ def send_back(
     )
     service.send_back(current_actor(), command, moment())
     return "Đã trả lại danh sách để đơn vị bổ sung."
+
+
+def folded(
+    entries: Iterable[Any], lines: dict[int, ShownLine], stands_out: Callable[[Any], bool]
+) -> dict[str, Any]:
+    """Return a form's rows to read, and those without a warning, to be folded.
+
+    `unfolded` tells that one of the latter stands out all the same, or has something wrong.
+    """
+    rows = [entry.form for entry in entries if entry.form.line_id.data in lines]
+    clean = [row for row in rows if not lines[row.line_id.data].is_flagged]
+    return {
+        "flagged": [row for row in rows if lines[row.line_id.data].is_flagged],
+        "clean": clean,
+        "unfolded": any(stands_out(row) or row.errors for row in clean),
+    }
+
+
+# The page of each desk, and the work that waits there.
+_DESKS = {
+    Step.VERIFY: ("rosters.verify", Task.ROSTERS_TO_VERIFY),
+    Step.REVIEW: ("rosters.review", Task.ROSTERS_TO_REVIEW),
+    Step.DECIDE: ("rosters.approve", Task.ROSTERS_TO_DECIDE),
+}
+
+
+def led_on(step: Step, roster_id: int, said: str) -> tuple[str, str]:
+    """Return where a desk goes after a step, and what it says of the list it leaves.
+
+    To the list that has waited longest there; to the list itself when no other waits.
+    """
+    endpoint, task = _DESKS[step]
+    waiting = rosters_seen(current_actor(), moment().day, RosterFilter(task=task), Window(1))
+    following = next(iter(waiting.rows), None)
+    if following is None:
+        return url_for("rosters.show", roster_id=roster_id), said
+    left = db.session.get_one(Roster, roster_id)
+    name = unit_name_until(left.unit_id, moment().day)
+    left_behind = f"{name}, danh sách số {left.number}: {said}"
+    following_words = f"Còn {waiting.total} danh sách chờ, dưới đây là danh sách chờ lâu nhất."
+    return url_for(endpoint, roster_id=following.id), f"{left_behind} {following_words}"
 
 
 def shown(page: RosterPage) -> dict[str, Any]:

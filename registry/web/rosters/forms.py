@@ -136,6 +136,11 @@ class ComposeForm(VersionForm):
     lines = plain.FieldList(plain.FormField(LineFields), max_entries=MOST_LINES)
     then_add = plain.SubmitField()
     then_check = plain.SubmitField()
+    then_next = plain.SubmitField()
+
+    def goes_on(self) -> bool:
+        """Tell whether the button pressed leads to another page."""
+        return bool(self.then_add.data or self.then_check.data or self.then_next.data)
 
 
 class AddForm(VersionForm):
@@ -214,6 +219,7 @@ class ApproveForm(VersionForm, DecisionFields):
     decision_id = SelectField("Quyết định", coerce=number_or_none, choices=[])
     accept_gap = gap_field()
     return_list = plain.SubmitField()
+    choose = plain.StringField()
     kind = None
     effective_to = None
 
@@ -223,6 +229,14 @@ class ApproveForm(VersionForm, DecisionFields):
             raise ValidationError(
                 "Đã chọn một quyết định có sẵn. Xóa số vừa nhập, hoặc chọn “Nhập quyết định mới”."
             )
+
+    def add_problem(self, field_name: str, message: str) -> None:
+        """Show a problem of a line, `line-<id>`, at its tick; others as every form does."""
+        for row in self.lines:
+            if field_name == f"line-{row.form.line_id.data}":
+                row.form.approved.errors = [*row.form.approved.errors, message]
+                return
+        super().add_problem(field_name, message)
 
     def returned(self) -> dict[int, str]:
         """Return the remark of each line left without a tick."""

@@ -36,15 +36,6 @@ from registry.queries.units.on_a_day import path_on
 from registry.web.access import current_actor
 from registry.web.request import today
 
-ROSTER_TONES = {
-    RosterState.DRAFT: None,
-    RosterState.SUBMITTED: "wait",
-    RosterState.VERIFIED: "wait",
-    RosterState.REVIEWED: "wait",
-    RosterState.DECIDED: "good",
-    RosterState.RETURNED: "warn",
-}
-ACTION_TONES = {LineAction.ADD: "good", LineAction.CHANGE: "info", LineAction.END: "warn"}
 STEPS = ("Soạn danh sách", "Gửi thẩm định", "Thẩm định", "Phê duyệt")
 # A list that waits for this step stands at that place of `STEPS`.
 _PLACES = {Step.SUBMIT: 1, Step.REVIEW: 3, Step.DECIDE: 4}

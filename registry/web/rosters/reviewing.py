@@ -1,6 +1,5 @@
 """The desks between the unit and the deciding authority: a list is verified and reviewed."""
 
-from flask import url_for
 from flask.typing import ResponseReturnValue
 
 from registry.domain.permissions import Action
@@ -13,6 +12,8 @@ from registry.web.request import moment
 from registry.web.rosters.desk import (
     blueprint,
     by_id,
+    folded,
+    led_on,
     list_at,
     send_back,
     told_when_changed,
@@ -35,7 +36,7 @@ def verify(roster_id: int) -> ResponseReturnValue:
             else:
                 service.verify(current_actor(), version_shown(form, roster_id), moment())
                 said = "Đã xác nhận. Danh sách chờ cơ quan thẩm định."
-            return save.done(url_for("rosters.show", roster_id=roster_id), said)
+            return save.done(*led_on(Step.VERIFY, roster_id, said))
     page = roster_page(seen_roster(Action.ROSTER_VERIFY, roster_id))
     if not form.is_submitted():
         form.version.data = page.roster.version
@@ -58,10 +59,17 @@ def review(roster_id: int) -> ResponseReturnValue:
                 )
                 service.review(current_actor(), command, moment())
                 said = "Đã thẩm định. Danh sách chờ phê duyệt."
-            return save.done(url_for("rosters.show", roster_id=roster_id), said)
+            return save.done(*led_on(Step.REVIEW, roster_id, said))
     page = roster_page(seen_roster(Action.ROSTER_REVIEW, roster_id))
     if not form.is_submitted():
         form.version.data = page.roster.version
         for line in [*page.flagged, *page.clean]:
             form.lines.append_entry({"line_id": line.row.id, "remark": line.row.remark})
-    return show_form("rosters/review.html", form, page=page, rows=by_id(page))
+    lines = by_id(page)
+    return show_form(
+        "rosters/review.html",
+        form,
+        page=page,
+        rows=lines,
+        **folded(form.lines, lines, lambda row: bool(row.remark.data)),
+    )

@@ -8,7 +8,8 @@ from registry.domain.audit.deeds import Deed
 from registry.domain.permissions import Action
 from registry.domain.rosters import RosterState
 from registry.formats.spreadsheet import table_xlsx
-from registry.queries.rosters.lists import RosterFilter, rosters_in, waiting_for
+from registry.queries.paging import Window
+from registry.queries.rosters.lists import RosterFilter, rosters_seen, waiting_for
 from registry.services.audit import Event
 from registry.web.access import current_actor, requires
 from registry.web.exports import FileKind, hand_out
@@ -19,24 +20,31 @@ from registry.web.request import today
 from registry.web.rosters.desk import blueprint, shown
 from registry.web.rosters.forms import VersionForm
 from registry.web.rosters.pages import roster_page, seen_roster
+from registry.web.tasks import asked_task
+
+# How many of the lists that wait stand above all others; the rest is one link away.
+LONGEST_WAITING = 10
 
 
 @blueprint.get("")
 @requires(Action.ROSTER_SEE)
 def index() -> ResponseReturnValue:
-    """List what waits for the reader, then every list in scope."""
+    """List what waits for the reader, then every list in scope; or what one kind of work counts."""
     actor = current_actor()
+    task = asked_task()
     wanted = RosterFilter(
         state=_state(request.args.get("trang_thai", "")),
         unit_id=request.args.get("don_vi", type=row_number),
         words=request.args.get("ten", "").strip()[:100],
+        task=task,
     )
     return render_template(
         "rosters/index.html",
         state_choices=labelled(RosterState),
-        waiting=waiting_for(actor, today()),
-        page=rosters_in(actor.scope(Action.ROSTER_SEE), today(), wanted, window(50)),
+        waiting=waiting_for(actor, today(), Window(LONGEST_WAITING)),
+        page=rosters_seen(actor, today(), wanted, window(50)),
         wanted=wanted,
+        task=task,
     )
 
 

@@ -29,6 +29,7 @@ from registry.web.access import current_actor, requires
 from registry.web.forms.showing import show_form
 from registry.web.forms.submissions import saving
 from registry.web.request import moment, today
+from registry.web.tasks import asked_task, scope_of
 from registry.web.trainings.forms import (
     AttendanceForm,
     ClassForm,
@@ -52,8 +53,12 @@ _ORGANISERS = (
 @requires(Action.TRAINING_SEE)
 def index() -> ResponseReturnValue:
     """List the classes."""
-    rows = classes(current_actor().scope(Action.TRAINING_SEE), today())
-    return render_template("trainings/index.html", columns=on_page(CLASS_COLUMNS), rows=rows)
+    task = asked_task()
+    scope = scope_of(task, Action.TRAINING_SEE)
+    rows = classes(scope, today(), only_without_attendance=task is not None)
+    return render_template(
+        "trainings/index.html", columns=on_page(CLASS_COLUMNS), rows=rows, task=task
+    )
 
 
 @blueprint.route("/tap-huan/moi", methods=["GET", "POST"])

@@ -55,6 +55,7 @@ from registry.web.units.changing import founding, kinds_below, offered_changes, 
 from registry.web.units.forms import ChangeForm, ContactForm, FoundForm, OfferedChange
 
 SEARCH_LIMIT = 50
+CHANGE_WORDS = "Đính chính tên, đổi tên, chuyển, giải thể"
 
 blueprint = Blueprint("units", __name__)
 
@@ -214,16 +215,36 @@ def show(unit_id: int) -> ResponseReturnValue:
         groups=groups,
         contact=contact_of(unit_id),
         offices=offices_held(unit_id, facts.day),
-        may_edit=not past.has_ended and _covers(Action.UNIT_EDIT_CONTACT, unit_id),
-        may_change=not past.has_ended and may_name(actor, unit, today()),
-        may_found=(
-            not past.has_ended
-            and unit.kind in FOUNDING_KINDS
-            and _covers(Action.UNIT_CHANGE_TEAM, unit_id)
-        ),
-        may_add=not past.has_ended and _covers(Action.MEMBERSHIP_EDIT, unit_id),
+        actions=[] if past.has_ended else _actions(unit, required),
         mask=mask_phone,
     )
+
+
+def _actions(unit: UnitRow, required: RequiredUnit | None) -> list[tuple[str, str]]:
+    """Return what the visitor may do with a unit, each with its address; the most wanted first.
+
+    A unit that lacks its focal point needs an assignment before it needs anything else.
+    """
+    actor, path = current_actor(), path_on(unit.id, today())
+
+    def may(action: Action) -> bool:
+        return actor.scope(action).covers(path, unit.id)
+
+    takes_members = unit.kind not in KINDS_WITHOUT_MEMBERS
+    is_founding = unit.kind in FOUNDING_KINDS and may(Action.UNIT_CHANGE_TEAM)
+    offered = [
+        ("Thêm người", "people.register", takes_members and may(Action.MEMBERSHIP_EDIT)),
+        ("Ghi phân công", "assignments.record", may(Action.ASSIGNMENT_RECORD)),
+        ("Sửa liên hệ", "units.edit_contact", may(Action.UNIT_EDIT_CONTACT)),
+        ("Lập đơn vị trực thuộc", "units.found_unit", is_founding),
+        (CHANGE_WORDS, "units.change_unit", may_name(actor, unit, today())),
+    ]
+    actions = [(text, url_for(to, unit_id=unit.id)) for text, to, allowed in offered if allowed]
+    if takes_members and may(Action.ROSTER_COMPOSE):
+        actions.insert(2, ("Lập danh sách thành viên", url_for("rosters.start", unit=unit.id)))
+    if required is not None and not required.any_covered:
+        actions.sort(key=lambda action: action[0] != "Ghi phân công")
+    return actions
 
 
 def _past(unit_id: int, names: Sequence[PastName], day: ShownDay, scope: Scope) -> Past:

@@ -1,8 +1,7 @@
 """Coverage as of a day: the sets of SQL against the rules of the domain, one holding at a time."""
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
@@ -13,7 +12,6 @@ from flask import Flask
 from hypothesis import HealthCheck, given
 from hypothesis import settings as run_with
 from hypothesis import strategies as st
-from sqlalchemy import event
 
 from registry.domain.assignments import (
     AssignmentRole,
@@ -66,6 +64,7 @@ from tests.factories.people import (
     make_membership,
     make_person,
 )
+from tests.factories.statements import statements_counted
 from tests.factories.units import START, Province, make_unit
 
 # --- the same question, asked of invented facts by hand and in SQL ---------------------------
@@ -817,21 +816,6 @@ def test_an_unknown_code_and_a_day_before_the_first_are_refused_in_words(here: P
     for code in (None, "901"):
         with pytest.raises(NotFound, match="trước ngày 01/06/2024"):
             root_unit(code, date(2024, 5, 31))
-
-
-@contextmanager
-def statements_counted() -> Iterator[Callable[[], int]]:
-    """Count the statements sent to the database."""
-    sent: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        sent.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        yield lambda: len(sent)
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
 
 
 def test_the_number_of_questions_does_not_grow_with_the_units(here: Province) -> None:

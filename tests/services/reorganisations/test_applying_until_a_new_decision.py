@@ -54,7 +54,7 @@ def test_a_carried_assignment_waits_from_the_day_until_a_new_decision(small: Sma
     assert waiting_on(DAY) == [("Võ Thị Năm", True)]
     (row,) = waiting_for_decision(EVERYTHING, LATER, DAY)
     assert row.waits_because(DAY) == (
-        "Chuyển tiếp từ 01/02/2025, chờ quyết định mới (thay 15/QĐ-UBND)"
+        "Chuyển tiếp từ 01/02/2025, chờ quyết định mới (thay Quyết định số 15/QĐ-UBND)"
     )
     new = db.session.get_one(Unit, named("Xã Thăng Bình").id)
     (_, now) = periods(Assignment, person_id=holder.id)

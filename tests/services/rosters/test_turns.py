@@ -10,6 +10,7 @@ from registry.domain.permissions import Actor, Role
 from registry.domain.rosters import TURNS, RosterState, Step, next_state, steps_from
 from registry.models.rosters import Roster
 from registry.models.units import Unit
+from registry.queries.paging import Window
 from registry.queries.rosters.lists import waiting_for
 from registry.services.decisions import ScanStore
 from registry.services.rosters import deciding
@@ -123,7 +124,9 @@ def test_a_list_waits_for_the_desks_of_the_table(
     roster_in_state(here, state)
     actor = make_actor(DESKS[step], office(here, step))
     to_begin_anew = step is Step.SUBMIT and state is RosterState.RETURNED
-    assert bool(waiting_for(actor, TODAY)) == (step in steps_from(state) or to_begin_anew)
+    assert bool(waiting_for(actor, TODAY, Window(50)).rows) == (
+        step in steps_from(state) or to_begin_anew
+    )
 
 
 @pytest.mark.parametrize("step", [step for step, turn in TURNS.items() if turn.by_another])
@@ -136,7 +139,7 @@ def test_nobody_takes_the_step_of_another_on_his_own_list(
     roster = make_roster(here.commune, [line], state, submitted_by=submitter)
     actor = actor_for(submitter)
     assert actor.may(TURNS[step].action)
-    assert waiting_for(actor, TODAY) == []
+    assert waiting_for(actor, TODAY, Window(50)).rows == []
     with pytest.raises(NotAllowed):
         take(step, actor, roster, here, store)
 

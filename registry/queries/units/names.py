@@ -1,0 +1,41 @@
+"""What units are called in lists, where many stand side by side."""
+
+from datetime import date
+
+from sqlalchemy import ColumnElement, Date, SQLColumnExpression, and_, case, func, literal, select
+from sqlalchemy.orm import aliased
+
+from registry.domain.units.kinds import PLACE_MARK, PLACED_KINDS
+from registry.models.units import UnitPeriod
+from registry.queries.units.on_a_day import in_force
+
+
+def listed_name(
+    period: type[UnitPeriod],
+    day: date | SQLColumnExpression[date],
+    *,
+    within: int | None = None,
+) -> SQLColumnExpression[str]:
+    """Return the name of a period's unit as lists give it on `day`, a day or a column of days.
+
+    "UBND xã …" where it is a body; of a unit whose name repeats, with the one it stands under then.
+    `within` is the unit a list is about: what stands right under it needs no more than its name.
+    """
+    above = aliased(UnitPeriod)
+    on = literal(day, Date) if isinstance(day, date) else day
+    parent = select(above.name).where(above.unit_id == period.parent_id, in_force(above, on))
+    own = func.coalesce(period.short_name, period.name)
+    placed = own + func.coalesce(literal(PLACE_MARK) + parent.limit(1).scalar_subquery(), "")
+    repeats: ColumnElement[bool] = period.kind.in_(sorted(PLACED_KINDS))
+    if within is not None:
+        repeats = and_(repeats, period.parent_id != within)
+    return case((repeats, placed), else_=own)
+
+
+def last_listed_name(
+    period: type[UnitPeriod], today: date, *, within: int | None = None
+) -> SQLColumnExpression[str]:
+    """Return `listed_name` of today; of a unit that has ended, that of its last period."""
+    has_ended = period.valid_to <= today
+    day = case((has_ended, period.valid_from), else_=literal(today, Date))
+    return listed_name(period, day, within=within)

@@ -1,0 +1,161 @@
+"""Questions about what waits for somebody: how much, whose, since when, until when."""
+
+from datetime import date
+
+import pytest
+from flask import Flask
+
+from registry.domain.assignments import CountingSetting
+from registry.domain.permissions import Role
+from registry.domain.rosters import RosterState
+from registry.domain.tasks import Task, tasks_of
+from registry.queries.tasks import handed_over, uncovered, waiting
+from tests.conftest import MOMENT, TODAY
+from tests.factories.accounts import actor_for
+from tests.factories.coverage import set_counting
+from tests.factories.people import make_assignment, make_decision, make_member
+from tests.factories.rosters import make_line, make_roster
+from tests.factories.statements import statements_counted
+from tests.factories.tasks import BusyProvince
+
+
+@pytest.fixture
+def busy(app: Flask) -> BusyProvince:
+    return BusyProvince()
+
+
+def counts(busy: BusyProvince, role: Role) -> dict[Task, int]:
+    """Return how much of each kind waits for somebody of a role."""
+    actor = actor_for(busy.accounts[role])
+    found = {one.task: one.count for one in waiting(actor, MOMENT, TODAY)}
+    found |= {one.task: one.count for _, one in uncovered(actor, TODAY, TODAY) if one}
+    return found
+
+
+EXPECTED = {
+    Role.UNIT_OFFICER: {
+        Task.ROSTERS_RETURNED: 1,
+        Task.ASSIGNMENTS_UNDECIDED: 1,
+        Task.ASSIGNMENTS_CARRIED_OVER: 1,
+        Task.DECISIONS_WITHOUT_DAY: 1,
+        Task.DECISIONS_WITHOUT_SCAN: 2,
+        Task.PEOPLE_WITHOUT_PHONE: 1,
+    },
+    Role.VERIFIER: {Task.ROSTERS_TO_VERIFY: 1},
+    Role.REVIEWER: {
+        Task.SIGNUPS_TO_RECEIVE: 2,
+        Task.ROSTERS_TO_REVIEW: 2,
+        Task.BATCHES_COMPOSED: 1,
+        Task.UNITS_UNCOVERED: 9,
+        Task.ASSIGNMENTS_UNDECIDED: 2,
+        Task.ASSIGNMENTS_CARRIED_OVER: 2,
+        Task.ROSTERS_UNDECIDED: 1,
+        Task.DECISIONS_WITHOUT_DAY: 2,
+        Task.DECISIONS_WITHOUT_SCAN: 8,
+        Task.PEOPLE_WITHOUT_PHONE: 2,
+        Task.CLASSES_WITHOUT_ATTENDANCE: 1,
+        Task.CARDS_TO_PRINT: 2,
+    },
+    Role.APPROVER: {Task.ROSTERS_TO_DECIDE: 1},
+    Role.VIEWER: {},
+    Role.SYSTEM_ADMINISTRATOR: {
+        Task.MAILS_WAITING: 1,
+        Task.ACCOUNTS_WITHOUT_PASSWORD: 1,
+        Task.ACCOUNTS_LOCKED: 1,
+    },
+}
+
+
+@pytest.mark.parametrize("role", list(EXPECTED))
+def test_each_role_is_told_of_its_own_work_where_its_rights_reach(
+    busy: BusyProvince, role: Role
+) -> None:
+    assert counts(busy, role) == EXPECTED[role]
+
+
+def test_every_kind_of_work_but_a_draft_of_one_s_own_is_expected_of_some_role() -> None:
+    expected = {task for tasks in EXPECTED.values() for task in tasks}
+    assert set(Task) - expected == {Task.ROSTERS_DRAFTED}
+
+
+def test_a_draft_waits_for_the_unit_that_composes_it(busy: BusyProvince) -> None:
+    make_roster(busy.commune, [], RosterState.DRAFT, number=3)
+    found = counts(busy, Role.UNIT_OFFICER)
+    assert found[Task.ROSTERS_DRAFTED] == 1
+    assert Task.ROSTERS_RETURNED not in found
+
+
+def test_a_list_one_submitted_oneself_waits_for_another(busy: BusyProvince) -> None:
+    approver = busy.accounts[Role.APPROVER]
+    unit = busy.here.other_commune
+    line = make_line(make_member("Lê Văn Ba", unit))
+    make_roster(unit, [line], RosterState.REVIEWED, submitted_by=approver)
+    assert counts(busy, Role.APPROVER) == {Task.ROSTERS_TO_DECIDE: 1}
+
+
+def test_the_longest_waiting_is_named_with_its_day_and_the_first_day_due(
+    busy: BusyProvince,
+) -> None:
+    told = {
+        one.task: (one.unit_name, one.since, one.due)
+        for role in (Role.REVIEWER, Role.UNIT_OFFICER, Role.SYSTEM_ADMINISTRATOR)
+        for one in waiting(actor_for(busy.accounts[role]), MOMENT, TODAY)
+    }
+    assert told[Task.SIGNUPS_TO_RECEIVE] == ("Xã Đại Minh", date(2024, 6, 12), None)
+    assert told[Task.ROSTERS_RETURNED] == ("Xã Bình Minh", date(2024, 6, 18), None)
+    assert told[Task.BATCHES_COMPOSED] == (None, date(2024, 6, 1), date(2024, 7, 15))
+    assert told[Task.MAILS_WAITING] == (None, date(2024, 6, 1), date(2024, 7, 3))
+    assert told[Task.ASSIGNMENTS_CARRIED_OVER] == (
+        "Xã Bình Minh",
+        date(2024, 6, 20),
+        date(2024, 12, 16),
+    )
+    assert told[Task.CLASSES_WITHOUT_ATTENDANCE][1] == date(2024, 6, 12)
+
+
+def test_what_was_carried_over_is_due_on_the_last_day_on_which_it_counts(
+    busy: BusyProvince,
+) -> None:
+    set_counting(CountingSetting.GRACE_DAYS, 60)
+    found = waiting(actor_for(busy.accounts[Role.UNIT_OFFICER]), MOMENT, TODAY)
+    (carried,) = (one for one in found if one.task is Task.ASSIGNMENTS_CARRIED_OVER)
+    assert carried.due == date(2024, 8, 18)
+
+
+def test_the_longest_vacancy_is_named_with_its_first_day(busy: BusyProvince) -> None:
+    covered = busy.here.other_commune
+    make_assignment(
+        make_member("Lê Văn Bốn", covered), covered, make_decision(covered), until=date(2024, 6, 9)
+    )
+    ((_, found),) = uncovered(actor_for(busy.accounts[Role.REVIEWER]), TODAY, TODAY)
+    assert found is not None
+    assert (found.since, found.root_id) == (date(2024, 6, 1), busy.here.province.id)
+
+
+def test_the_menu_counts_the_steps_others_wait_for_and_nothing_that_is_only_lacking(
+    busy: BusyProvince,
+) -> None:
+    for role, expected in EXPECTED.items():
+        steps = {task: count for task, count in expected.items() if task.is_handed_over}
+        assert handed_over(actor_for(busy.accounts[role]), MOMENT) == steps
+
+
+def test_all_kinds_are_counted_in_one_statement_and_none_where_nobody_may_act(
+    busy: BusyProvince,
+) -> None:
+    reviewer = actor_for(busy.accounts[Role.REVIEWER])
+    viewer = actor_for(busy.accounts[Role.VIEWER])
+    assert tasks_of(viewer) == []
+    # Days of grace are asked for when something was carried over.
+    for actor, on_the_page, in_the_menu in ((reviewer, 2, 1), (viewer, 0, 0)):
+        with statements_counted() as count:
+            waiting(actor, MOMENT, TODAY)
+            assert count() == on_the_page
+            handed_over(actor, MOMENT)
+            assert count() == on_the_page + in_the_menu
+
+
+def test_what_is_lacking_is_counted_on_the_day_of_the_facts(busy: BusyProvince) -> None:
+    officer = actor_for(busy.accounts[Role.UNIT_OFFICER])
+    before = {one.task for one in waiting(officer, MOMENT, date(2024, 6, 9))}
+    assert Task.ASSIGNMENTS_UNDECIDED not in before

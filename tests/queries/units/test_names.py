@@ -1,0 +1,117 @@
+"""What units are called in lists: those whose names repeat, with the unit they stand under."""
+
+from datetime import date
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from registry.domain.permissions import EVERYTHING, system_actor
+from registry.domain.rosters import RosterState
+from registry.domain.units.kinds import UnitKind
+from registry.models.base import continued, db
+from registry.models.units import Unit, UnitPeriod
+from registry.queries.paging import Window
+from registry.queries.people import PeopleFilter, people
+from registry.queries.rosters.lines import line_rows, people_to_add, units_to_add
+from registry.queries.rosters.lists import RosterFilter, rosters_seen, unit_name_until
+from registry.queries.units.names import listed_name
+from registry.queries.units.on_a_day import in_force, search
+from registry.services.units.paths import rebuild_paths
+from tests.conftest import TODAY
+from tests.factories.people import make_member
+from tests.factories.rosters import make_line, make_roster
+from tests.factories.units import Province, make_unit
+
+MOVED = date(2024, 6, 16)
+PLACED = "Tổ CNSCĐ thôn 1 · Xã Bình Minh"
+
+
+@pytest.fixture
+def here(app: Flask) -> Province:
+    return Province()
+
+
+def make_team(commune: Unit, name: str = "Tổ CNSCĐ thôn 1") -> Unit:
+    return make_unit(name, UnitKind.COMMUNITY_TEAM, commune)
+
+
+def move(unit: Unit, commune: Unit) -> None:
+    """Let a unit stand under another from `MOVED` on."""
+    last = unit.periods[-1]
+    following = continued(last, parent_id=commune.id, valid_from=MOVED)
+    last.valid_to = MOVED
+    db.session.flush()
+    db.session.add(following)
+    db.session.flush()
+    rebuild_paths()
+
+
+def name_on(unit: Unit, day: date) -> str | None:
+    return db.session.scalar(
+        select(listed_name(UnitPeriod, day)).where(
+            UnitPeriod.unit_id == unit.id, in_force(UnitPeriod, day)
+        )
+    )
+
+
+def test_a_team_is_told_with_its_commune_of_the_day(here: Province) -> None:
+    team = make_team(here.commune)
+    move(team, here.far_commune)
+    assert name_on(team, date(2024, 6, 15)) == "Tổ CNSCĐ thôn 1 · Xã Bình Minh"
+    assert name_on(team, MOVED) == "Tổ CNSCĐ thôn 1 · Xã Đại Minh"
+
+
+@pytest.mark.parametrize(
+    "kind", [UnitKind.SECTION, UnitKind.DISTRICT_OFFICE, UnitKind.COMMUNE_OFFICE]
+)
+def test_sections_whose_names_repeat_are_told_with_what_they_stand_under(
+    here: Province, kind: UnitKind
+) -> None:
+    office = make_unit("Văn phòng", kind, here.commune)
+    assert name_on(office, TODAY) == "Văn phòng · Xã Bình Minh"
+
+
+def test_a_commune_is_told_by_its_own_name(here: Province) -> None:
+    assert name_on(here.commune, TODAY) == "Xã Bình Minh"
+
+
+def test_teams_of_one_name_are_told_apart_in_a_search_and_in_lists_of_rosters(
+    here: Province,
+) -> None:
+    for commune in (here.commune, here.far_commune):
+        team = make_team(commune)
+        make_roster(team, [make_line(make_member("Lê Văn Thử", team))], RosterState.SUBMITTED)
+    named = {"Tổ CNSCĐ thôn 1 · Xã Bình Minh", "Tổ CNSCĐ thôn 1 · Xã Đại Minh"}
+    rows = [answer.row for answer in search("to cnscd thon 1", TODAY)]
+    assert {f"{row.name}{row.place}" for row in rows} == named
+    rosters = rosters_seen(system_actor(), TODAY, RosterFilter(), Window(50)).rows
+    assert {row.unit_name for row in rosters} == named
+    assert {unit_name_until(row.unit_id, TODAY) for row in rosters} == named
+
+
+def test_a_closed_team_keeps_the_commune_it_stood_under(here: Province) -> None:
+    commune = make_unit("Xã Đã Nhập", UnitKind.COMMUNE, here.district, until=date(2024, 6, 20))
+    team = make_unit("Tổ CNSCĐ thôn 2", UnitKind.COMMUNITY_TEAM, commune, until=date(2024, 6, 20))
+    assert unit_name_until(team.id, TODAY) == "Tổ CNSCĐ thôn 2 · Xã Đã Nhập"
+
+
+def test_people_candidates_and_attendees_are_told_with_the_commune_of_their_team(
+    here: Province,
+) -> None:
+    team = make_team(here.commune)
+    person = make_member("Lê Văn Tổ", team)
+    (row,) = people(EVERYTHING, TODAY, TODAY, PeopleFilter(text="le van to"), Window(50)).rows
+    assert [unit.name for unit in row.units] == [PLACED]
+    roster = make_roster(here.district, [])
+    found, _ = people_to_add(roster, "le van to", TODAY, 10)
+    assert [(one.party.person_id, one.belongs_to) for one in found] == [(person.id, PLACED)]
+    units, _ = units_to_add(roster, "to cnscd", TODAY, 10)
+    assert [one.name for one in units] == [PLACED]
+
+
+def test_on_the_list_of_its_own_commune_a_team_needs_no_more_than_its_name(here: Province) -> None:
+    team = make_team(here.commune)
+    for unit, name in ((here.commune, "Tổ CNSCĐ thôn 1"), (here.district, PLACED)):
+        roster = make_roster(unit, [make_line(team)])
+        assert [row.name for row in line_rows(roster, {}, TODAY)] == [name]
