@@ -88,8 +88,8 @@ def test_the_report_opens_with_the_number_that_matters_and_shows_both_standards(
 ) -> None:
     text = text_of(reviewer.get("/do-phu"))
     assert "5 /7 đơn vị chưa có đầu mối CĐS" in text
-    assert "Tổng số 7 2/7 (28,6 %) 5 1/7 (14,3 %)" in text
-    assert "Hội, đoàn thể (ngoài tổng số, mục V.6a) 1 0/1 (0 %) 1 0/1 (0 %)" in text
+    assert "Tổng số 7 2/7 (28,6%) 5 1/7 (14,3%)" in text
+    assert "Hội, đoàn thể (ngoài tổng số, mục V.6a) 1 0/1 (0%) 1 0/1 (0%)" in text
 
 
 def test_each_gap_shows_whom_to_call_how_long_it_is_open_and_whether_it_waits(
@@ -245,7 +245,7 @@ def test_the_workbook_has_the_totals_and_gaps_of_the_page(reviewer: FlaskClient)
         "attachment; filename=do-phu-99-2024-06-30.xlsx"
     )
     found = sheets(answer)
-    assert ["", "Tổng số", 7.0, 2.0, "28,6 %", 1.0, "14,3 %", 5.0] in found["Theo cấp"]
+    assert ["", "Tổng số", 7.0, 2.0, 0.286, 1.0, 0.143, 5.0] in found["Theo cấp"]
     gaps = [row[2] for row in found["Chưa có đầu mối"] if isinstance(row[0], float)]
     assert gaps == names_in(reviewer.get("/do-phu/don-vi"))
 

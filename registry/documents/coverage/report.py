@@ -92,10 +92,7 @@ def coverage_report_pdf(report: CoverageReport) -> bytes:
 
 
 def as_printed(report: CoverageReport) -> dict[str, object]:
-    """Return every word and figure of the report as the print templates take them: text only.
-
-    Shares carry a no-break space before the sign, so that no line ends between the two.
-    """
+    """Return every word and figure of the report as the print templates take them: text only."""
     total = report.total
     mass = report.mass_organisations
     any_standard = kept_together(Standard.ANY.label)
@@ -195,15 +192,11 @@ def _uncovered_sentence(report: CoverageReport) -> str:
 def _achieved(met: int, units: int) -> str:
     if units == 0:
         return f"{_out_of(met, units)} đơn vị."
-    return f"{_out_of(met, units)} đơn vị, đạt {_share(met, units)}."
+    return f"{_out_of(met, units)} đơn vị, đạt {format_percent(met, units)}."
 
 
 def _out_of(part: int, whole: int) -> str:
     return f"{format_number(part)}/{format_number(whole)}"
-
-
-def _share(part: int, whole: int) -> str:
-    return format_percent(part, whole).replace(" ", "\u00a0")
 
 
 def _count(number: int) -> str:

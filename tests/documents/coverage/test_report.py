@@ -91,14 +91,14 @@ def test_a_date_that_does_not_fit_beside_its_place_goes_to_the_next_line_whole()
 def test_both_standards_stand_side_by_side_and_mass_organisations_outside_the_total():
     text = one_line(" ".join(page_texts(coverage_report_pdf(report()))))
     assert "7/279 đơn vị thuộc diện phải bố trí chưa có đầu mối." in text
-    assert "Có đầu mối (mục III.1b): 272/279 đơn vị, đạt 97,5 %." in text
-    strict = "Có bộ phận hoặc cán bộ chuyên trách (mục IV.2): 40/279 đơn vị, đạt 14,3 %."
+    assert "Có đầu mối (mục III.1b): 272/279 đơn vị, đạt 97,5%." in text
+    strict = "Có bộ phận hoặc cán bộ chuyên trách (mục IV.2): 40/279 đơn vị, đạt 14,3%."
     assert strict in text
-    assert "Đơn vị cấp xã 241 234/241 97,1 % 13/241 5,4 %" in text
-    assert "Tổng số 279 272/279 97,5 % 40/279 14,3 %" in text
-    assert "Hội, đoàn thể cấp tỉnh (ngoài tổng số) 17 5/17 29,4 % 0/17 0 %" in text
-    assert "Huyện Nam Trà My 10 3/10 30,0 % 0/10 0 %" in text
-    assert "Cộng 23 16/23 69,6 % 1/23 4,3 %" in text
+    assert "Đơn vị cấp xã 241 234/241 97,1% 13/241 5,4%" in text
+    assert "Tổng số 279 272/279 97,5% 40/279 14,3%" in text
+    assert "Hội, đoàn thể cấp tỉnh (ngoài tổng số) 17 5/17 29,4% 0/17 0%" in text
+    assert "Huyện Nam Trà My 10 3/10 30,0% 0/10 0%" in text
+    assert "Cộng 23 16/23 69,6% 1/23 4,3%" in text
 
 
 def test_the_annex_lists_the_units_without_a_focal_point():
@@ -131,7 +131,7 @@ def test_nothing_to_count_is_a_dash_and_never_a_percentage():
 def test_one_missing_unit_never_reads_as_the_whole():
     nearly = report(levels=[CoverageLine("Tổ", 10_000, 9_999, 9_999)])
     text = one_line(" ".join(page_texts(coverage_report_pdf(nearly))))
-    assert "9.999/10.000 đơn vị, đạt 99,9 %." in text
+    assert "9.999/10.000 đơn vị, đạt 99,9%." in text
 
 
 def test_pages_are_numbered_from_the_second_and_the_annex_on_its_own():
