@@ -171,11 +171,8 @@ class _SheetWriter:
                 self._write_text(position, "Có" if cell else "Không", formats.text)
             case str():
                 self._write_text(position, cell, formats.text)
-            case int() | float():
-                _accept(sheet.write_number(row, position, cell, formats.number))
-            case Percentage():
-                share = float(cell.value / 100)
-                _accept(sheet.write_number(row, position, share, formats.percentage))
+            case int() | float() | Percentage():
+                _accept(sheet.write_number(row, position, *formats.of_number(cell)))
             case datetime():
                 if cell.tzinfo is None:
                     raise ValueError("an instant needs its time zone")
@@ -217,6 +214,12 @@ class _CellFormats:
         self.instant = workbook.add_format(
             {**base, "num_format": "dd/mm/yyyy hh:mm", "align": "center"}
         )
+
+    def of_number(self, cell: int | float | Percentage) -> tuple[float, Format]:
+        """Return the number to write, and the format that shows it."""
+        if isinstance(cell, Percentage):
+            return float(cell.value / 100), self.percentage
+        return cell, self.number
 
 
 def _accept(status: int) -> None:

@@ -1,6 +1,7 @@
 """The coverage report, read back as a reader and an archive would."""
 
 import re
+from dataclasses import replace
 from datetime import date
 from io import BytesIO
 
@@ -10,10 +11,10 @@ from pypdf import PdfReader
 from registry.documents.coverage.lines import CoverageLine, UncoveredUnit
 from registry.documents.coverage.report import (
     CoverageReport,
-    Letterhead,
     Signature,
     coverage_report_pdf,
 )
+from registry.documents.letterheads import Letterhead
 from tests.factories.pdf_reading import (
     character_boxes,
     fonts_of,
@@ -24,13 +25,20 @@ from tests.factories.pdf_reading import (
 MARKUP_NAME = 'A #let x = 1 $y$ *đậm* _n_ ] "q" \\ @a <b> // `c` = -'
 
 
+LETTERHEAD = Letterhead(
+    "UBND tỉnh Quảng Nam",
+    "Sở Thông tin và Truyền thông",
+    "STTTT",
+    "Quảng Nam",
+    written_on=date(2024, 7, 2),
+)
+
+
 def report(**changed) -> CoverageReport:
     facts = {
         "subtree": "tỉnh Quảng Nam",
         "as_of": date(2024, 6, 30),
-        "letterhead": Letterhead(
-            "UBND tỉnh Quảng Nam", "Sở Thông tin và Truyền thông", "STTTT", "Quảng Nam"
-        ),
+        "letterhead": LETTERHEAD,
         "levels": [
             CoverageLine("Sở, ban, ngành", 20, 20, 9),
             CoverageLine("UBND cấp huyện", 18, 18, 18),
@@ -49,7 +57,6 @@ def report(**changed) -> CoverageReport:
         "signature": Signature(("KT. Giám đốc", "Phó Giám đốc"), "Trần Văn Thử"),
         "recipients": ["UBND tỉnh (để báo cáo)", "Các sở, ban, ngành", "Lưu: VT, CĐS"],
         "basis": "Kế hoạch số 4660/KH-UBND ngày 24 tháng 6 năm 2024",
-        "dated": date(2024, 7, 2),
     }
     return CoverageReport(**facts | changed)
 
@@ -63,11 +70,12 @@ def test_the_head_of_the_report_has_the_form_of_the_decree():
         "SỞ THÔNG TIN VÀ TRUYỀN THÔNG",
         "Độc lập - Tự do - Hạnh phúc",
         "/BC-STTTT",
-        "Quảng Nam, ngày 02 tháng 7 năm 2024",
         "BÁO CÁO",
         "Tính đến ngày 30 tháng 6 năm 2024",
     ):
         assert words in text
+    assert re.search("Số: +/BC-STTTT", text)
+    assert re.search("Quảng Nam, ngày +tháng 7 năm 2024", text)
 
 
 @pytest.mark.parametrize(
@@ -76,16 +84,18 @@ def test_the_head_of_the_report_has_the_form_of_the_decree():
 )
 def test_the_name_of_the_country_stays_on_one_line_whoever_issues(issuer):
     letterhead = Letterhead("Ủy ban nhân dân thành phố Đà Nẵng", issuer, "", "Thành phố Đà Nẵng")
-    first_page = page_texts(coverage_report_pdf(report(letterhead=letterhead, dated=None)))[0]
+    first_page = page_texts(coverage_report_pdf(report(letterhead=letterhead)))[0]
     assert "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM" in first_page
     assert "Độc lập - Tự do - Hạnh phúc" in first_page
     assert "/BC-…" in first_page
 
 
 def test_a_date_that_does_not_fit_beside_its_place_goes_to_the_next_line_whole():
-    letterhead = Letterhead("", "Sở Khoa học và Công nghệ", "SKHCN", "Thành phố Hồ Chí Minh")
+    letterhead = Letterhead(
+        "", "Sở Khoa học và Công nghệ", "SKHCN", "Thành phố Hồ Chí Minh", date(2026, 11, 29)
+    )
     first_page = page_texts(coverage_report_pdf(report(letterhead=letterhead)))[0]
-    assert re.search(r"Thành phố Hồ Chí Minh, *\n?ngày 02 tháng 7 năm 2024", first_page)
+    assert re.search(r"Thành phố Hồ Chí Minh, *\n?ngày +tháng 11 năm 2026", first_page)
 
 
 def test_both_standards_stand_side_by_side_and_mass_organisations_outside_the_total():
@@ -103,7 +113,7 @@ def test_both_standards_stand_side_by_side_and_mass_organisations_outside_the_to
 
 def test_the_annex_lists_the_units_without_a_focal_point():
     annex = one_line(page_texts(coverage_report_pdf(report()))[-1])
-    origin = "ngày 02 tháng 7 năm 2024 của Sở Thông tin và Truyền thông)"
+    origin = "/BC-STTTT ngày tháng 7 năm 2024 của Sở Thông tin và Truyền thông)"
     assert annex.startswith("Phụ lục DANH SÁCH ĐƠN VỊ CHƯA CÓ ĐẦU MỐI CHUYỂN ĐỔI SỐ")
     assert origin in annex
     assert "STT Mã Đơn vị Trực thuộc Điện thoại" in annex
@@ -161,9 +171,38 @@ def test_recipients_and_signature_close_the_report():
         assert words in last
 
 
-def test_the_day_of_signing_is_left_to_be_written_when_the_report_is_not_dated():
-    text = page_texts(coverage_report_pdf(report(dated=None)))[0]
+def test_a_report_that_nobody_can_sign_this_month_leaves_the_whole_day_to_be_written():
+    nobody = replace(LETTERHEAD, written_on=None)
+    text = page_texts(coverage_report_pdf(report(letterhead=nobody)))[0]
     assert re.search(r"Quảng Nam, ngày +tháng +năm *\n", text)
+
+
+@pytest.fixture(scope="module")
+def grown() -> list[list[str]]:
+    """Return the pages of reports that grow until their last words have left a page behind."""
+    return [
+        page_texts(
+            coverage_report_pdf(
+                report(by_parent=[CoverageLine("Huyện", 10, 9, 1)] * rows, uncovered=[])
+            )
+        )
+        for rows in range(1, 40, 2)
+    ]
+
+
+def test_no_page_holds_the_signature_alone(grown: list[list[str]]) -> None:
+    assert len({len(pages) for pages in grown}) > 1
+    for pages in grown:
+        assert "Nơi nhận:" in pages[-1]
+        assert "Trên đây là kết quả" in pages[-1]
+
+
+def test_no_page_ends_with_the_head_of_a_table(grown: list[list[str]]) -> None:
+    for pages in grown:
+        for text in pages:
+            lines = [line for line in text.strip().split("\n") if line.strip()]
+            assert "Tỷ lệ" not in lines[-1]
+            assert not lines[-1].startswith("Bảng")
 
 
 def test_the_margins_are_those_of_the_decree():

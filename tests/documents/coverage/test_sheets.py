@@ -10,11 +10,11 @@ from openpyxl import Workbook, load_workbook
 from registry.documents.coverage.lines import CoverageLine, UncoveredUnit
 from registry.documents.coverage.report import (
     CoverageReport,
-    Letterhead,
     Signature,
     as_printed,
 )
 from registry.documents.coverage.sheets import coverage_xlsx
+from registry.documents.letterheads import Letterhead
 from registry.domain.vietnamese.writing import format_percent
 
 DAY = date(2024, 6, 30)

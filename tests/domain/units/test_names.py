@@ -1,0 +1,40 @@
+"""A unit's name in papers: in a sentence, as a place, as initials in the number of a paper."""
+
+import pytest
+
+from registry.domain.units.names import bare_name, committee_in_full, document_symbol, running_name
+
+
+@pytest.mark.parametrize(
+    ("name", "symbol"),
+    [
+        ("Sở Thông tin và Truyền thông", "STTTT"),
+        ("Sở Khoa học và Công nghệ", "SKHCN"),
+        ("Sở Lao động - Thương binh và Xã hội", "SLĐTBXH"),
+        ("Ban Quản lý các Khu kinh tế và Khu công nghiệp", "BQLKKTKCN"),
+        ("UBND thành phố Đà Nẵng", "UBND"),
+    ],
+)
+def test_the_symbol_of_an_issuer_is_made_of_its_initials(name: str, symbol: str) -> None:
+    assert document_symbol(name) == symbol
+
+
+@pytest.mark.parametrize(
+    ("name", "designation", "running", "bare"),
+    [
+        ("Tỉnh Quảng Nam", "tỉnh", "tỉnh Quảng Nam", "Quảng Nam"),
+        ("Thành phố Đà Nẵng", "thành phố", "thành phố Đà Nẵng", "Đà Nẵng"),
+        ("Xã Bình Minh", "xã", "xã Bình Minh", "Bình Minh"),
+        ("Sở Nội vụ", None, "Sở Nội vụ", ""),
+        ("Xãm", "xã", "Xãm", ""),
+    ],
+)
+def test_a_place_is_written_small_in_a_sentence_and_bare_before_a_date(
+    name: str, designation: str | None, running: str, bare: str
+) -> None:
+    assert running_name(name, designation) == running
+    assert bare_name(name, designation) == bare
+
+
+def test_a_committee_that_issues_is_written_out() -> None:
+    assert committee_in_full("UBND xã Bình Minh") == "Ủy ban nhân dân xã Bình Minh"
