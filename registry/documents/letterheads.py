@@ -22,7 +22,7 @@ from registry.queries.units.on_a_day import UnitRow, unit_on
 
 BLANK = 4 * "\u00a0"
 """Room to write by hand; ordinary spaces would run together."""
-_DOTS, _UNKNOWN = "……………", "…"
+DOTS, _UNKNOWN = "……………", "…"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ def _place(territory: UnitRow, day: date) -> str:
         if place := bare_name(unit.name, unit.designation):
             return place
         unit = unit_on(unit.parent_id, day) if unit.parent_id is not None else None
-    return _DOTS
+    return DOTS
 
 
 def own_name(unit: UnitRow, superior: UnitRow | None) -> str:

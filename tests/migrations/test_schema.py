@@ -268,6 +268,36 @@ def test_units_in_scope_take_part_after_migrating_and_batches_remember_it_by_tha
     assert with_connection(url, periods_and_changes) == before
 
 
+def test_the_plan_every_report_cited_goes_on_for_its_province_and_no_other(
+    bare_url: Callable[[str], str],
+) -> None:
+    url = bare_url("legal_bases")
+    upgrade(url, "0003")
+    with_connection(url, fill_with_two_provinces)
+    upgrade(url)
+    cited = "SELECT territory_id FROM legal_bases WHERE citation LIKE 'Kế hoạch số 4660%'"
+    assert with_connection(url, lambda connection: connection.scalars(text(cited)).all()) == [1]
+
+
+def fill_with_two_provinces(connection: Connection) -> None:
+    insert_rows(connection, "units", [{"id": 1}, {"id": 2}])
+    period = {
+        "kind": "province",
+        "search_key": "x",
+        "sort_key": "x",
+        "takes_part": True,
+        "valid_from": date(2024, 6, 1),
+    }
+    insert_rows(
+        connection,
+        "unit_periods",
+        [
+            period | {"unit_id": 1, "name": "Tỉnh Quảng Nam", "official_code": "49"},
+            period | {"unit_id": 2, "name": "Thành phố Đà Nẵng", "official_code": "48"},
+        ],
+    )
+
+
 def test_upgrading_a_database_that_is_the_newest_changes_nothing(migrated_url: str) -> None:
     before = with_connection(migrated_url, structure)
     upgrade(migrated_url)

@@ -18,6 +18,7 @@ from registry.domain.permissions import Role
 from registry.domain.units.kinds import UnitKind
 from registry.models.audit import AuditEvent
 from registry.models.base import db
+from registry.models.legal_bases import LegalBasis
 from registry.models.units import Unit
 from tests.factories.accounts import make_account
 from tests.factories.coverage import make_home, make_rules
@@ -282,6 +283,22 @@ def test_the_report_of_a_province_is_issued_by_its_reviewing_office(
     assert "/BC-STTTT" in text
     assert "5/7 đơn vị thuộc diện phải bố trí chưa có đầu mối." in text
     assert "Xã Bình Đào Huyện Thăng Bình" in text
+
+
+def test_the_report_cites_what_the_territory_has_and_else_leaves_room(
+    reviewer: FlaskClient, here: Province
+) -> None:
+    assert re.search(r"Thực hiện \.{20,}, Sở", pdf_text(reviewer.get("/do-phu/bao-cao.pdf")))
+    for citation in ("Kế hoạch số 1/KH-UBND", "Kế hoạch số 2/KH-UBND"):
+        db.session.add(
+            LegalBasis(
+                territory_id=here.province.id, citation=citation, valid_from=date(2024, 6, 10)
+            )
+        )
+    db.session.commit()
+    text = pdf_text(reviewer.get("/do-phu/bao-cao.pdf"))
+    assert "Thực hiện Kế hoạch số 1/KH-UBND; Kế hoạch số 2/KH-UBND, Sở" in text
+    assert "Kế hoạch số" not in pdf_text(reviewer.get("/do-phu/bao-cao.pdf?ngay=09/06/2024"))
 
 
 def test_taking_a_document_away_is_audited_without_names(

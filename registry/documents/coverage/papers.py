@@ -11,10 +11,9 @@ from registry.domain.offices import OfficeFunction
 from registry.domain.units.kinds import UnitKind
 from registry.domain.units.names import is_committee, running_name
 from registry.queries.coverage.figures import Coverage, KindLine
+from registry.queries.legal_bases import legal_bases_of
 from registry.queries.offices import office_of
 from registry.queries.units.on_a_day import UnitRow, unit_on
-
-BASIS = "Kế hoạch số 4660/KH-UBND ngày 24 tháng 6 năm 2024 của UBND tỉnh Quảng Nam"
 
 
 def report_of(found: Coverage, today: date) -> CoverageReport:
@@ -43,7 +42,7 @@ def report_of(found: Coverage, today: date) -> CoverageReport:
         uncovered=uncovered_units(found.uncovered(Standard.ANY)),
         signature=Signature(_signature_form(issuer)),
         recipients=_recipients(found, issuer, superior),
-        basis=BASIS,
+        basis="; ".join(one.citation for one in legal_bases_of(found.unit.path, found.as_of)),
     )
 
 

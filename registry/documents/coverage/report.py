@@ -26,6 +26,7 @@ from registry.domain.vietnamese.writing import format_long_day, format_number, f
 from registry.formats.pdf import typeset
 
 _REPORT = "BC"  # the kind of paper in its number
+_BASIS_TO_FILL = 60 * "."
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +41,10 @@ class Signature:
 class CoverageReport:
     """Coverage of one unit's subtree as of a day, with what its documents need.
 
-    `subtree` is its name ("tỉnh Quảng Nam"); `basis` is the plan carried out, empty when the report
-    is made without one. `levels` are the lines that add up to the total. `by_parent` are the lines
-    of the units directly below the unit, `parent_label` their heading ("huyện, thị xã, thành phố").
+    `subtree` is its name ("tỉnh Quảng Nam"); `basis` is the plan carried out, empty when none is
+    known: then there is room to write it by hand. `levels` are the lines that add up to the total.
+    `by_parent` are the lines of the units directly below the unit, `parent_label` their heading
+    ("huyện, thị xã, thành phố").
     """
 
     subtree: str
@@ -131,7 +133,7 @@ def _opening(report: CoverageReport) -> str:
         f"{report.letterhead.issuer} báo cáo kết quả bố trí đầu mối chuyển đổi số của"
         f" {report.subtree}, tính đến {format_long_day(report.as_of)}, như sau:"
     )
-    return f"Thực hiện {report.basis}, {reporting}" if report.basis else reporting
+    return f"Thực hiện {report.basis or _BASIS_TO_FILL}, {reporting}"
 
 
 def _headline(report: CoverageReport) -> str:

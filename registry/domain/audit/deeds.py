@@ -39,6 +39,8 @@ class Deed(Labelled):
     DECISION_CORRECT = "decision.correct", "Quyết định: đính chính"
     DECISION_EXPORT = "decision.export", "Quyết định: tải về"
     DECISION_RECORD = "decision.record", "Quyết định: ghi"
+    LEGAL_BASIS_END = "legal_basis.end", "Căn cứ ghi trên báo cáo: kết thúc"
+    LEGAL_BASIS_RECORD = "legal_basis.record", "Căn cứ ghi trên báo cáo: ghi"
     MEMBERSHIP_CHANGE = "membership.change", "Tư cách thành viên: thay đổi"
     MEMBERSHIP_CORRECT = "membership.correct", "Tư cách thành viên: đính chính"
     MEMBERSHIP_END = "membership.end", "Tư cách thành viên: kết thúc"
@@ -106,6 +108,7 @@ NOUNS = {
     "decisions": "Quyết định",
     "grants": "Vai trò của tài khoản",
     "kind_placements": "Quy định vị trí loại đơn vị",
+    "legal_bases": "Căn cứ ghi trên báo cáo",
     "memberships": "Tư cách thành viên",
     "offices": "Cơ quan thẩm định, phê duyệt",
     "outbox_messages": "Thư gửi đi",

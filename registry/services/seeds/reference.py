@@ -23,6 +23,7 @@ from registry.domain.vietnamese.names import text_sort_key, unit_search_key
 from registry.formats.sqlite_file import Row, read_csv_folder
 from registry.models.base import Model, db
 from registry.models.coverage import CoverageRule
+from registry.models.legal_bases import LegalBasis
 from registry.models.offices import Office
 from registry.models.parameters import Parameter
 from registry.models.platforms import Platform
@@ -64,6 +65,7 @@ def seed_reference(
     loaded += [
         _load_coverage_rules(files["coverage_rules"]),
         _load_offices(files["offices"], codes),
+        _load_legal_bases(files["legal_bases"], codes),
         _load_platforms(files["platforms"]),
         _load_topics(files["topics"]),
         _load_parameters(meta, codes),
@@ -183,6 +185,18 @@ def _load_offices(rows: Sequence[Row], codes: Mapping[str, int]) -> Loaded:
         for row in rows
     ]
     return add_new("offices", made, ("function", "territory_id", "valid_from"))
+
+
+def _load_legal_bases(rows: Sequence[Row], codes: Mapping[str, int]) -> Loaded:
+    made = [
+        LegalBasis(
+            territory_id=known_unit(text(row, "territory"), codes),
+            citation=text(row, "citation"),
+            **_days(row),
+        )
+        for row in rows
+    ]
+    return add_new("legal_bases", made, ("territory_id", "citation", "valid_from"))
 
 
 def _load_platforms(rows: Sequence[Row]) -> Loaded:

@@ -70,7 +70,7 @@ def test_each_file_that_added_something_is_in_the_audit(app: Flask) -> None:
     assert events["units"] == {"rows": 337}
     assert set(events) == {
         *("kind_placements", "units", "coverage_rules", "offices"),
-        *("platforms", "topics", "parameters"),
+        *("legal_bases", "platforms", "topics", "parameters"),
     }
 
 
