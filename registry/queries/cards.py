@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from registry.domain.memberships import MemberRole
 from registry.domain.permissions import Scope
+from registry.domain.vietnamese.names import text_sort_key
 from registry.models.base import db
 from registry.models.cards import Card, CardPrint
 from registry.models.memberships import Membership
@@ -138,7 +139,7 @@ def units_with_holders(scope: Scope, today: date) -> list[UnitCards]:
         for unit_id, holders, unprinted in rows
         if unit_id in units
     ]
-    return sorted(found, key=lambda row: (row.unit.code, row.unit.name))
+    return sorted(found, key=lambda row: text_sort_key(row.unit.shown_name))
 
 
 def card_by_hash(hash_of_code: str) -> Card | None:

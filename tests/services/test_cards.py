@@ -10,6 +10,7 @@ from registry.documents.cards import cards_pdf
 from registry.domain.cards import card_code, code_hash
 from registry.domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from registry.domain.permissions import Action, Role
+from registry.domain.units.kinds import UnitKind
 from registry.models.audit import AuditEvent
 from registry.models.base import db
 from registry.models.cards import Card, CardPrint
@@ -19,7 +20,7 @@ from tests.conftest import MOMENT, TODAY
 from tests.factories.accounts import make_actor
 from tests.factories.approvals import approve_memberships
 from tests.factories.people import make_membership, make_person
-from tests.factories.units import Province
+from tests.factories.units import Province, make_unit
 
 KEY = b"k" * 32
 BASE = "http://127.0.0.1:8000"
@@ -54,6 +55,17 @@ def test_only_approved_members_in_force_are_offered_a_card(app: Flask) -> None:
     assert [(row.unit.id, row.holders, row.unprinted) for row in counted] == [
         (there.here.commune.id, 1, 1)
     ]
+
+
+def test_units_whose_members_may_carry_a_card_stand_in_vietnamese_order(app: Flask) -> None:
+    there = Approved()
+    for name in ("Xã Đông", "Xã Em", "Xã Cẩm"):
+        unit = make_unit(name, UnitKind.COMMUNE, there.here.district)
+        membership = make_membership(make_person(f"Lê {name}"), unit)
+        approve_memberships(unit, membership)
+    counted = units_with_holders(there.reviewer.scope(Action.CARD_PRINT), TODAY)
+    names = [row.unit.shown_name for row in counted]
+    assert names == ["Xã Bình Minh", "Xã Cẩm", "Xã Đông", "Xã Em"]
 
 
 def test_printing_issues_a_card_remembers_the_print_and_writes_the_audit(app: Flask) -> None:

@@ -23,6 +23,7 @@ from registry.domain.memberships import MemberRole
 from registry.domain.permissions import Action, Role
 from registry.domain.signup_matching import MatchWarning
 from registry.domain.signups import SignupState, check_open, notice_on
+from registry.domain.vietnamese.names import text_sort_key
 from registry.formats.spreadsheet import table_xlsx
 from registry.models.accounts import Account
 from registry.models.base import db
@@ -220,7 +221,7 @@ def queue() -> ResponseReturnValue:
         unit_id=narrowing.unit_id,
         warned=narrowing.warned,
         counts=counts_by_state(current_actor().scope(Action.SIGNUP_REVIEW), today()),
-        units=shown.units,
+        units=sorted(shown.units.values(), key=lambda unit: text_sort_key(unit.name)),
     )
 
 
