@@ -92,7 +92,7 @@ LINE_COLUMNS: tuple[Column[ShownLine], ...] = (
     Column(
         key="role",
         label=ROSTER_LINE_FIELDS["role"],
-        value=lambda line: line.row.role.label,
+        value=lambda line: line.row.title,
         width=14,
     ),
     Column(

@@ -7,9 +7,10 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
-from registry.domain.memberships import MemberRole
+from registry.domain.memberships import role_title
 from registry.domain.people import ContractType, EducationLevel
 from registry.domain.permissions import Scope
+from registry.domain.units.names import located_name
 from registry.domain.vietnamese.names import (
     exact_key,
     matches_with_accents,
@@ -45,7 +46,7 @@ class PersonUnit:
 
     unit_id: int
     name: str
-    role: MemberRole
+    role: str
     is_main: bool
     approved: bool
 
@@ -171,21 +172,29 @@ def _units_of(
     person_ids: Iterable[int], visible: ColumnElement[bool], day: date
 ) -> dict[int, list[PersonUnit]]:
     found: dict[int, list[PersonUnit]] = {}
-    for person_id, membership, name, approved in db.session.execute(
+    above = aliased(UnitPeriod)
+    for person_id, membership, name, kind, parent_name, approved in db.session.execute(
         select(
             Person.id,
             Membership,
             func.coalesce(UnitPeriod.short_name, UnitPeriod.name),
+            UnitPeriod.kind,
+            above.name,
             Membership.line_id.in_(approved_lines(day)),
         )
         .join(UnitPeriod, and_(UnitPeriod.unit_id == Membership.unit_id, in_force(UnitPeriod, day)))
+        .outerjoin(above, and_(above.unit_id == UnitPeriod.parent_id, in_force(above, day)))
         .join(Person, Person.id == Membership.person_id)
         .where(Person.id.in_(person_ids), visible)
         .order_by(Membership.is_main.desc(), Membership.id)
     ):
         found.setdefault(person_id, []).append(
             PersonUnit(
-                membership.unit_id, name, membership.role, membership.is_main, bool(approved)
+                membership.unit_id,
+                located_name(name, kind, parent_name),
+                role_title(membership.role, kind),
+                membership.is_main,
+                bool(approved),
             )
         )
     return found

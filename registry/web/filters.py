@@ -10,6 +10,7 @@ from flask import Flask, current_app, request, url_for
 from registry.domain.coverage import Standard
 from registry.domain.field_names import FIELD_NAMES
 from registry.domain.labelled import Labelled
+from registry.domain.memberships import role_title
 from registry.domain.vietnamese.writing import (
     format_day,
     format_long_day,
@@ -32,6 +33,7 @@ def register(app: Flask) -> None:
     app.add_template_filter(format_phone, "phone")
     app.add_template_filter(_percent, "percent")
     app.add_template_filter(_label, "label")
+    app.add_template_filter(role_title, "role_title")
     app.add_template_global(Standard, "Standard")
     app.jinja_env.globals["field_names"] = FIELD_NAMES
     app.add_template_global(asset)

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from python_calamine import CalamineWorkbook
 from sqlalchemy import func, select
 
+from registry.domain.memberships import MemberRole
 from registry.domain.permissions import Role
 from registry.domain.rosters import LineAction, LineOutcome, RosterState
 from registry.domain.units.kinds import UnitKind
@@ -617,6 +618,24 @@ def test_excel_holds_the_lines_and_is_audited(desks: Desks, sign_in: Enter) -> N
     rows = CalamineWorkbook.from_filelike(BytesIO(answer.data)).get_sheet_by_index(0).to_python()
     assert [row[2] for row in rows[-2:]] == ["Lê Thị An", "=1+1 Bình"]
     assert events("roster.export") == 1
+
+
+def test_a_list_of_a_team_stands_with_its_commune_and_says_to_truong(
+    desks: Desks, sign_in: Enter
+) -> None:
+    team = make_unit("Tổ CNSCĐ thôn 1", UnitKind.COMMUNITY_TEAM, desks.unit)
+    person = desks.member("Lê Thị An")
+    roster = make_roster(team, [make_line(person, role=MemberRole.HEAD)], RosterState.REVIEWED)
+    db.session.commit()
+    client = sign_in("xem")
+    page = client.get(f"/danh-sach/{roster.id}").text
+    assert "Tổ CNSCĐ thôn 1, xã Bình Minh" in page
+    assert "Tổ trưởng" in page
+    assert "Tổ CNSCĐ thôn 1, xã Bình Minh" in client.get("/danh-sach").text
+    content = BytesIO(client.get(f"/danh-sach/{roster.id}/excel").data)
+    rows = CalamineWorkbook.from_filelike(content).get_sheet_by_index(0).to_python()
+    assert rows[1][0] == "Tổ CNSCĐ thôn 1, xã Bình Minh"
+    assert "Tổ trưởng" in rows[-1]
 
 
 def test_the_history_tells_who_did_which_step(desks: Desks, sign_in: Enter) -> None:

@@ -1,7 +1,10 @@
-"""How the name of a unit is written in papers: in a sentence, under its superior, in a number."""
+"""How the name of a unit is written: in a sentence, with its place, in the number of a paper."""
+
+from registry.domain.units.kinds import UnitKind
 
 COMMITTEE = "UBND"
 _COMMITTEE_IN_FULL = "Ủy ban nhân dân"
+_COMMUNES = ("Xã ", "Phường ", "Thị trấn ", "Đặc khu ")
 _LINKING_WORDS = frozenset({"và", "của", "các", "-"})
 
 
@@ -19,6 +22,23 @@ def bare_name(name: str, designation: str | None) -> str:
 
 def _is_designated(name: str, designation: str | None) -> bool:
     return bool(designation) and name.lower().startswith(f"{designation} ".lower())
+
+
+def located_name(name: str, kind: UnitKind, parent_name: str | None) -> str:
+    """Return the name of a team with its commune: "Tổ CNSCĐ thôn 1, xã Bình Minh".
+
+    There is a team of the first village in every other commune. `parent_name` is that of the day;
+    what is no team, or names its commune itself, stays as it is.
+    """
+    if kind is not UnitKind.COMMUNITY_TEAM or not parent_name:
+        return name
+    kind_of_place = next((one for one in _COMMUNES if parent_name.startswith(one)), "")
+    place = kind_of_place.lower() + parent_name.removeprefix(kind_of_place)
+    if place.casefold() in name.casefold():
+        return name
+    if kind_of_place and f"{name} ".endswith(f" {kind_of_place.lower()}"):
+        return f"{name} {parent_name.removeprefix(kind_of_place)}"
+    return f"{name}, {place}"
 
 
 def is_committee(name: str) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
 from sqlalchemy.orm import aliased
@@ -11,6 +12,8 @@ from registry.domain.decisions import DecisionKind
 from registry.domain.offices import OfficeFunction
 from registry.domain.permissions import Actor, Scope
 from registry.domain.rosters import OPEN_ROSTER_STATES, TURNS, LineOutcome, RosterState, Step
+from registry.domain.units.kinds import UnitKind
+from registry.domain.units.names import located_name
 from registry.domain.vietnamese.names import query_words
 from registry.models.accounts import Account
 from registry.models.base import db
@@ -22,7 +25,7 @@ from registry.queries.blocks import blocks
 from registry.queries.decisions import decisions_of_unit
 from registry.queries.offices import office_of
 from registry.queries.paging import Page, Window, page_of
-from registry.queries.units.on_a_day import UnitRow, in_scope_of, path_on
+from registry.queries.units.on_a_day import UnitRow, in_force, in_scope_of, path_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,16 +92,39 @@ def hold_unit(unit_id: int) -> bool:
 
 def unit_name_until(unit_id: int, today: date) -> str:
     """Return the name the unit bears today or, once closed, bore last; empty when it never was."""
-    period = db.session.scalar(
-        select(UnitPeriod)
+    above = aliased(UnitPeriod)
+    row = db.session.execute(
+        select(UnitPeriod, above.name)
+        .outerjoin(above, _above_of(UnitPeriod, above, today))
         .where(UnitPeriod.unit_id == unit_id, UnitPeriod.valid_from <= today)
         .order_by(UnitPeriod.valid_from.desc())
         .limit(1)
+    ).one_or_none()
+    if row is None:
+        return ""
+    period, parent_name = row
+    return located_name(period.short_name or period.name, period.kind, parent_name)
+
+
+def _above_of(
+    period: type[UnitPeriod], above: type[UnitPeriod], today: date
+) -> ColumnElement[bool]:
+    """Return the condition that `above` is the superior of `period` today, or on its last day."""
+    ended = and_(period.valid_to.is_not(None), period.valid_to <= today)
+    return and_(
+        above.unit_id == period.parent_id,
+        or_(
+            and_(ended, above.valid_from < period.valid_to, _lasts_to(above, period.valid_to)),
+            and_(~ended, in_force(above, today)),
+        ),
     )
-    return (period.short_name or period.name) if period else ""
 
 
-def _listed(today: date) -> Select[Roster, str, int, int]:
+def _lasts_to(period: type[UnitPeriod], end: Any) -> ColumnElement[bool]:
+    return or_(period.valid_to.is_(None), period.valid_to >= end)
+
+
+def _listed(today: date) -> Select[Roster, str, UnitKind, str | None, int, int]:
     named = aliased(UnitPeriod)
     latest = (
         select(func.max(named.valid_from))
@@ -107,20 +133,33 @@ def _listed(today: date) -> Select[Roster, str, int, int]:
     )
     lines = select(func.count()).where(RosterLine.roster_id == Roster.id)
     approved = lines.where(RosterLine.outcome == LineOutcome.APPROVED)
-    return select(
-        Roster,
-        func.coalesce(UnitPeriod.short_name, UnitPeriod.name),
-        func.coalesce(lines.scalar_subquery(), 0),
-        func.coalesce(approved.scalar_subquery(), 0),
-    ).join(UnitPeriod, and_(UnitPeriod.unit_id == Roster.unit_id, UnitPeriod.valid_from == latest))
+    above = aliased(UnitPeriod)
+    return (
+        select(
+            Roster,
+            func.coalesce(UnitPeriod.short_name, UnitPeriod.name),
+            UnitPeriod.kind,
+            above.name,
+            func.coalesce(lines.scalar_subquery(), 0),
+            func.coalesce(approved.scalar_subquery(), 0),
+        )
+        .select_from(Roster)
+        .join(
+            UnitPeriod,
+            and_(UnitPeriod.unit_id == Roster.unit_id, UnitPeriod.valid_from == latest),
+        )
+        .outerjoin(above, _above_of(UnitPeriod, above, today))
+    )
 
 
-def _read(statement: Select[Roster, str, int, int]) -> list[RosterRow]:
+def _read(
+    statement: Select[Roster, str, UnitKind, str | None, int, int],
+) -> list[RosterRow]:
     return [
         RosterRow(
             id=roster.id,
             unit_id=roster.unit_id,
-            unit_name=unit_name,
+            unit_name=located_name(unit_name, kind, parent_name),
             number=roster.number,
             state=roster.state,
             lines=lines,
@@ -128,7 +167,7 @@ def _read(statement: Select[Roster, str, int, int]) -> list[RosterRow]:
             submitted_at=roster.submitted_at,
             decided_at=roster.decided_at,
         )
-        for roster, unit_name, lines, approved in db.session.execute(statement)
+        for roster, unit_name, kind, parent_name, lines, approved in db.session.execute(statement)
     ]
 
 

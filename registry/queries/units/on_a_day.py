@@ -24,6 +24,7 @@ from sqlalchemy.orm import aliased
 from registry.domain.periods import Period
 from registry.domain.permissions import Scope
 from registry.domain.units.kinds import UnitKind
+from registry.domain.units.names import located_name
 from registry.domain.vietnamese.names import exact_key, search_key, unit_query_words
 from registry.models.base import Dated, db
 from registry.models.units import Succession, Unit, UnitContact, UnitPath, UnitPeriod
@@ -63,6 +64,11 @@ class UnitRow:
     def shown_name(self) -> str:
         """The name as a body, "UBND xã …" where it has one."""
         return self.short_name or self.name
+
+    @property
+    def located_name(self) -> str:
+        """The name as a body, of a team with its commune."""
+        return located_name(self.shown_name, self.kind, self.parent_name)
 
 
 def in_force(table: type[Dated], day: date) -> ColumnElement[bool]:

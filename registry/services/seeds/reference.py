@@ -29,7 +29,7 @@ from registry.models.parameters import Parameter
 from registry.models.platforms import Platform
 from registry.models.trainings import Topic
 from registry.models.units import KindPlacement, Unit, UnitPeriod
-from registry.queries.parameters import HOME_UNIT, KNOWN_FROM, LAST_DAY
+from registry.queries.parameters import HOME_UNIT, KNOWN_FROM, LAST_DAY, value_of
 from registry.queries.seeding import keys_there
 from registry.queries.units.checks import all_placements, unit_facts, unit_ids_by_code
 from registry.services.audit import Event, record
@@ -220,7 +220,9 @@ def _load_parameters(meta: Mapping[str, str], codes: Mapping[str, int]) -> Loade
     values = {
         HOME_UNIT: str(known_unit(meta["home_unit"], codes)),
         KNOWN_FROM: meta["known_from"],
-        LAST_DAY: meta["last_day"],
     }
+    # It may have been taken away on purpose since: the units are known up to today.
+    if value_of(HOME_UNIT) is None or value_of(LAST_DAY) is not None:
+        values[LAST_DAY] = meta["last_day"]
     made = [Parameter(name=name, value=value) for name, value in values.items()]
     return add_new("parameters", made, ("name",))

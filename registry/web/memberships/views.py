@@ -160,7 +160,7 @@ def _context(membership_id: int) -> dict[str, Any]:
     return {
         "membership": membership,
         "person": membership.person,
-        "unit_name": past_names(membership.unit_id)[0].period.name,
+        "unit": past_names(membership.unit_id)[0].period,
         "approved": approved_on(membership.line_id, today()),
         "has_account": membership.person_id is not None
         and account_of_person(membership.person_id) is not None,

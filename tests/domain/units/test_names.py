@@ -2,7 +2,14 @@
 
 import pytest
 
-from registry.domain.units.names import bare_name, committee_in_full, document_symbol, running_name
+from registry.domain.units.kinds import UnitKind
+from registry.domain.units.names import (
+    bare_name,
+    committee_in_full,
+    document_symbol,
+    located_name,
+    running_name,
+)
 
 
 @pytest.mark.parametrize(
@@ -38,3 +45,30 @@ def test_a_place_is_written_small_in_a_sentence_and_bare_before_a_date(
 
 def test_a_committee_that_issues_is_written_out() -> None:
     assert committee_in_full("UBND xã Bình Minh") == "Ủy ban nhân dân xã Bình Minh"
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "parent", "located"),
+    [
+        (
+            "Tổ số thôn 1",
+            UnitKind.COMMUNITY_TEAM,
+            "Xã Bình Minh",
+            "Tổ số thôn 1, xã Bình Minh",
+        ),
+        (
+            "Tổ số khối 2",
+            UnitKind.COMMUNITY_TEAM,
+            "Phường An Mỹ",
+            "Tổ số khối 2, phường An Mỹ",
+        ),
+        ("Tổ CNSCĐ xã Bình Minh", UnitKind.COMMUNITY_TEAM, "Xã Bình Minh", "Tổ CNSCĐ xã Bình Minh"),
+        ("Tổ CNSCĐ xã", UnitKind.COMMUNITY_TEAM, "Xã Bình Minh", "Tổ CNSCĐ xã Bình Minh"),
+        ("Tổ CNSCĐ", UnitKind.COMMUNITY_TEAM, None, "Tổ CNSCĐ"),
+        ("Phòng Văn hóa", UnitKind.COMMUNE_OFFICE, "Xã Bình Minh", "Phòng Văn hóa"),
+    ],
+)
+def test_a_team_is_named_with_its_commune(
+    name: str, kind: UnitKind, parent: str | None, located: str
+) -> None:
+    assert located_name(name, kind, parent) == located
