@@ -131,6 +131,7 @@ def test_a_member_sees_the_own_card_with_the_code_of_the_printed_one(
     assert answer.headers["Cache-Control"] == "no-store"
     assert qr_svg(f"HTTP://127.0.0.1:8000{path}") in answer.text
     assert "Trần Văn Ánh" in answer.text
+    assert "Kiểm tra thẻ tại http://127.0.0.1:8000/t." in answer.text
     assert "Có giá trị từ 01/06/2024, khi còn là thành viên" in answer.text
     assert grouped(path.rsplit("/", 1)[1]) in answer.text
     assert "Thẻ có hiệu lực" in client.get(path).text
@@ -151,7 +152,7 @@ def test_nobody_sees_another_s_card_as_the_own(
 
 def test_revoking_names_whose_card_it_is_before_and_after(desk: Desk, sign_in: Entering) -> None:
     reviewer = sign_in("thamdinh")
-    printed(reviewer, desk)
+    code = printed(reviewer, desk).rsplit("/", 1)[1]
     db.session.rollback()
     address = f"/the/{db.session.query(Card).one().id}/thu-hoi"
     db.session.rollback()
@@ -159,6 +160,7 @@ def test_revoking_names_whose_card_it_is_before_and_after(desk: Desk, sign_in: E
     for words in (
         "Thu hồi thẻ của Trần Văn Ánh",
         "Xã Bình Minh",
+        grouped(code),
         "30/06/2024",
         "Thẻ hết hiệu lực ngay khi thu hồi.",
     ):

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 
 from registry.documents.cards import COLUMNS, cards_pdf, validity
 from registry.documents.tables import on_page
-from registry.domain.cards import code_hash
+from registry.domain.cards import card_code, code_hash
 from registry.domain.clock import local_time
 from registry.domain.errors import NotFound
 from registry.domain.permissions import Action
@@ -94,7 +94,8 @@ def revoke(card_id: int) -> ResponseReturnValue:
                 f"Đã thu hồi thẻ cấp ngày {format_day(card.issued_on)} của {person.full_name}, "
                 f"{row.located_name}. Lần in sau sẽ cấp mã mới.",
             )
-    return show_form("cards/revoke.html", form, unit=row, card=card, person=person)
+    code = grouped(card_code(card.uuid, settings().required_secrets().card))
+    return show_form("cards/revoke.html", form, unit=row, card=card, code=code, person=person)
 
 
 @blueprint.get("/the-cua-toi")
@@ -108,6 +109,7 @@ def own() -> ResponseReturnValue:
     response = make_response(
         render_template(
             "cards/own.html",
+            check_page=f"{settings().base_url}{url_for('cards.look_up')}",
             cards=[
                 {"face": face, "issued_on": issued_on, "validity": validity(face), "qr": qr}
                 for qr, (face, issued_on) in drawn
