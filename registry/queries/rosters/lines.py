@@ -111,7 +111,7 @@ def line_rows(roster: Roster, facts: dict[int, LineFacts], today: date) -> list[
     `facts` (see `line_facts`) give what a change replaces; without them the rows say nothing of it.
     """
     people = people_on(roster.id)
-    kind = _kind_until(roster.unit_id, today)
+    kind = kind_of_list(roster.unit_id, today)
     units = member_unit_names(roster.id, today)
     rows: list[tuple[tuple[bool, str, int], LineRow]] = []
     for line in roster.lines:
@@ -143,8 +143,8 @@ def line_rows(roster: Roster, facts: dict[int, LineFacts], today: date) -> list[
     return [row for _, row in rows]
 
 
-def _kind_until(unit_id: int, today: date) -> UnitKind:
-    """Return what the unit is today or, once closed, was last."""
+def kind_of_list(unit_id: int, today: date) -> UnitKind:
+    """Return what the unit of a list is today or, once closed, was last."""
     return db.session.scalars(
         select(UnitPeriod.kind)
         .where(UnitPeriod.unit_id == unit_id)

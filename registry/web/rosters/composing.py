@@ -15,6 +15,7 @@ from registry.models.rosters import Roster
 from registry.queries.rosters.lines import (
     Candidate,
     approved_members,
+    kind_of_list,
     party_of,
     people_to_add,
     units_to_add,
@@ -187,6 +188,7 @@ def _who_may_join(roster_id: int, form: AddForm) -> dict[str, Any]:
     ]
     return {
         "page": roster_page(roster),
+        "kind": kind_of_list(roster.unit_id, today()),
         "people": people,
         "units": units,
         "people_left": people_left,
