@@ -150,6 +150,21 @@ def test_a_list_names_a_team_with_its_commune_and_its_deputy_to_pho(
     assert ["Tổ CNSCĐ thôn 1, xã Bình Minh", "Tổ phó"] in [row[4:6] for row in rows]
 
 
+def test_a_form_about_a_team_offers_its_roles_by_their_names(
+    here: Province, sign_in: SignIn
+) -> None:
+    team = make_unit("Tổ CNSCĐ thôn 1", UnitKind.COMMUNITY_TEAM, here.commune)
+    membership = make_membership(make_person("Lê Văn An"), team)
+    db.session.commit()
+    client = sign_in("xa")
+    for address in (f"/don-vi/{team.id}/them-nguoi", f"/thanh-vien/{membership.id}/sua"):
+        page = client.get(address).text
+        assert re.search(r'<option value="deputy"[^>]*>Tổ phó</option>', page)
+        assert ">Phó</option>" not in page
+    page = client.get(f"/don-vi/{here.commune.id}/them-nguoi").text
+    assert re.search(r'<option value="head"[^>]*>Người đứng đầu</option>', page)
+
+
 def test_the_navigation_marks_the_section_of_the_page_shown(
     here: Province, sign_in: SignIn
 ) -> None:

@@ -43,6 +43,7 @@ from registry.services import people as service
 from registry.services.audit import Event
 from registry.web.access import current_actor, requires
 from registry.web.exports import FileKind, hand_out
+from registry.web.forms.choices import role_choices
 from registry.web.forms.showing import show_form
 from registry.web.forms.submissions import saving
 from registry.web.numbers import row_number
@@ -321,6 +322,7 @@ def register(unit_id: int) -> ResponseReturnValue:
     unit = unit_on(unit_id, today())
     if unit is None:
         raise NotFound
+    form.role.choices = role_choices(unit.kind)
     return show_form("people/register.html", form, unit=unit, hints=_offer_alike(form))
 
 

@@ -25,6 +25,7 @@ from registry.queries.units.on_a_day import UnitRow, search, subtree, unit_on
 from registry.services.rosters import deciding as service
 from registry.services.rosters import drafts
 from registry.web.access import current_actor, requires
+from registry.web.forms.choices import role_choices
 from registry.web.forms.showing import show_form
 from registry.web.forms.submissions import once, saving
 from registry.web.numbers import row_number
@@ -114,7 +115,8 @@ def compose(roster_id: int) -> ResponseReturnValue:
     page = roster_page(seen_roster(Action.ROSTER_COMPOSE, roster_id))
     if not form.is_submitted():
         _fill_lines(form, page)
-    return show_form("rosters/compose.html", form, page=page, rows=by_id(page))
+    roles = role_choices(kind_of_list(page.roster.unit_id, today()))
+    return show_form("rosters/compose.html", form, page=page, rows=by_id(page), roles=roles)
 
 
 def _edits(form: ComposeForm) -> tuple[drafts.LineEdit, ...]:
