@@ -95,9 +95,7 @@ def letterhead_of(issuer: UnitRow, territory: UnitRow, day: date, today: date) -
             if is_committee(issuer.shown_name)
             else own_name(issuer, superior)
         ),
-        symbol=document_symbol(
-            issuer.shown_name if is_committee(issuer.shown_name) else own_name(issuer, superior)
-        ),
+        symbol=document_symbol(own_name(issuer, superior), issuer.short_name),
         place=_place(territory, day),
         written_on=today if unit_on(issuer.id, today) else None,
     )

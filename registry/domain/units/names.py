@@ -1,11 +1,15 @@
 """How the name of a unit is written: in a sentence, with its place, in the number of a paper."""
 
+import re
+import unicodedata
+
 from registry.domain.units.kinds import UnitKind
 
 COMMITTEE = "UBND"
 _COMMITTEE_IN_FULL = "Ủy ban nhân dân"
 _COMMUNES = ("Xã ", "Phường ", "Thị trấn ", "Đặc khu ")
-_LINKING_WORDS = frozenset({"và", "của", "các", "-"})
+_TONES = re.compile("[\u0300\u0301\u0303\u0309\u0323]")
+_LINKING_WORDS = frozenset({"và", "của", "các"})
 
 
 def running_name(name: str, designation: str | None) -> str:
@@ -51,12 +55,32 @@ def committee_in_full(name: str) -> str:
     return name.replace(COMMITTEE, _COMMITTEE_IN_FULL, 1)
 
 
-def document_symbol(name: str) -> str:
-    """Return the initials of an issuer as they stand in the number of a paper: "SKHCN".
+def document_symbol(name: str, short_name: str | None = None) -> str:
+    """Return how an issuer is abbreviated in the number of a paper: "SKHCN".
 
-    `name` is that of the day, without its superior's (Decree 30/2020/NĐ-CP, Appendix I, II.3).
+    Both names are those of the day, `name` without its superior's (Decree 30/2020/NĐ-CP, Appendix
+    I, II.3). A short name that abbreviates decides: "Sở KH&CN". Else it is the initials.
     """
-    if is_committee(name):
+    if is_committee(short_name or name):
         return COMMITTEE
-    words = [word for word in name.split() if word not in _LINKING_WORDS]
-    return "".join(word[0].upper() for word in words if word[0].isalpha())
+    words = _words(short_name or "")
+    if not any(_is_abbreviation(word) for word in words):
+        words = _words(name)
+    return "".join(word if _is_abbreviation(word) else _initial(word) for word in words)
+
+
+def _words(name: str) -> list[str]:
+    """Return the words of a name that count, without the province's "tỉnh" at the end."""
+    words = ["".join(filter(str.isalpha, word)) for word in name.removesuffix(" tỉnh").split()]
+    return [word for word in words if word and word not in _LINKING_WORDS]
+
+
+def _initial(word: str) -> str:
+    """Return the first letter as a capital, without its tone: "U" of "Ủy", but "Đ" of "Đầu"."""
+    return unicodedata.normalize(
+        "NFC", _TONES.sub("", unicodedata.normalize("NFD", word[0]))
+    ).upper()
+
+
+def _is_abbreviation(word: str) -> bool:
+    return len(word) > 1 and word.isupper()

@@ -20,10 +20,27 @@ from registry.domain.units.names import (
         ("Sở Lao động - Thương binh và Xã hội", "SLĐTBXH"),
         ("Ban Quản lý các Khu kinh tế và Khu công nghiệp", "BQLKKTKCN"),
         ("UBND thành phố Đà Nẵng", "UBND"),
+        ("Ủy ban Đoàn kết Ấn tượng", "UBĐKÂT"),
     ],
 )
 def test_the_symbol_of_an_issuer_is_made_of_its_initials(name: str, symbol: str) -> None:
     assert document_symbol(name) == symbol
+
+
+@pytest.mark.parametrize(
+    ("short_name", "symbol"),
+    [
+        ("Sở KH&CN", "SKHCN"),
+        ("Sở LĐ-TB&XH", "SLĐTBXH"),
+        ("Sở CĐS", "SCĐS"),
+        ("Ủy ban MTTQ Việt Nam tỉnh", "UBMTTQVN"),
+        ("Sở Nội vụ", "SYT"),
+        ("UBND tỉnh Quảng Nam", "UBND"),
+    ],
+)
+def test_the_abbreviation_in_the_short_name_decides(short_name: str, symbol: str) -> None:
+    """A short name without one, as the fifth, leaves the initials of the name."""
+    assert document_symbol("Sở Y tế", short_name) == symbol
 
 
 @pytest.mark.parametrize(
