@@ -44,7 +44,7 @@ def commands(runtime: Runtime) -> Sequence[click.Command]:
         type=DAY,
         help="Ngày tính (YYYY-MM-DD). Mặc định: hôm nay, hoặc ngày cuối của số liệu đơn vị.",
     )
-    @click.option("--unit", "code", help="Mã đơn vị vào ngày tính. Mặc định: tỉnh.")
+    @click.option("--unit", "code", help="Mã đơn vị vào ngày tính. Mặc định: cấp tỉnh.")
     @click.option(
         "--standard",
         type=click.Choice([standard.value for standard in Standard]),

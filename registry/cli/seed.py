@@ -16,6 +16,7 @@ _NOUNS = {
     "kind_placements": "quy định vị trí loại đơn vị",
     "units": "đơn vị",
     "coverage_rules": "quy định bố trí",
+    "legal_bases": "căn cứ ghi trên báo cáo",
     "offices": "cơ quan thẩm định, phê duyệt",
     "platforms": "nền tảng",
     "topics": "chuyên đề",

@@ -16,7 +16,7 @@ CARDS_PER_BATCH = 200
 """Cards set by one run of Typst: twenty sheets, about 100 MB while it runs."""
 
 COLUMNS: tuple[Column[UnitCards], ...] = (
-    Column(key="unit", label="Đơn vị", value=lambda row: row.unit.shown_name, width=36),
+    Column(key="unit", label="Đơn vị", value=lambda row: row.unit.located_name, width=36),
     Column(key="holders", label="Thành viên", value=lambda row: row.holders, figure=True),
     Column(key="unprinted", label="Chưa in thẻ", value=lambda row: row.unprinted, figure=True),
 )
@@ -62,11 +62,11 @@ def _printed_card(card: CardFace, sheet: CardSheet) -> dict[str, str]:
         "category": normalise(card.category),
         "issuer": normalise(card.issuer).upper(),
         "code": normalise(card.code),
-        "validity": f"{_validity(card)} · Cấp ngày {format_day(sheet.issued_on)}",
+        "validity": f"{validity(card)} · Cấp ngày {format_day(sheet.issued_on)}",
     }
 
 
-def _validity(card: CardFace) -> str:
+def validity(card: CardFace) -> str:
     """Say how long the card holds; the end is the last day on which it does."""
     beginning = f"Có giá trị từ {format_day(card.valid_from)}"
     if card.valid_to is None:

@@ -33,7 +33,7 @@ COLUMNS: tuple[Column[PersonRow], ...] = (
     Column(
         key="roles",
         label=MEMBERSHIP_FIELDS["role"],
-        value=lambda row: "\n".join(unit.role.label for unit in row.units),
+        value=lambda row: "\n".join(unit.role for unit in row.units),
         width=14,
         on=FILES,
     ),

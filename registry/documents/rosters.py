@@ -2,17 +2,24 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
+from registry.documents.letterheads import BLANK, DOTS, annex_origin, day_to_fill
 from registry.documents.tables import FILES, Column, OutOf, Place, on_page, sheet
 from registry.domain.clock import local_day
+from registry.domain.decisions import DecisionKind
 from registry.domain.field_names import PERSON_FIELDS, ROSTER_LINE_FIELDS
+from registry.domain.offices import OfficeFunction
 from registry.domain.rosters import LineAction, RosterState
-from registry.domain.vietnamese.writing import format_day
+from registry.domain.units.names import document_symbol
+from registry.domain.vietnamese.writing import format_day, format_long_day
 from registry.formats.spreadsheet import Sheet
 from registry.models.decisions import Decision
 from registry.models.rosters import Roster
+from registry.queries.offices import office_of
 from registry.queries.rosters.lines import LineRow
 from registry.queries.rosters.lists import RosterRow
+from registry.queries.units.on_a_day import path_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +101,7 @@ LINE_COLUMNS: tuple[Column[ShownLine], ...] = (
     Column(
         key="role",
         label=ROSTER_LINE_FIELDS["role"],
-        value=lambda line: line.row.role.label,
+        value=lambda line: line.row.title,
         width=14,
     ),
     Column(
@@ -129,17 +136,38 @@ def decision_words(decision: Decision) -> str:
 
 
 def roster_sheet(
-    roster: Roster, unit_name: str, lines: Sequence[ShownLine], decision: Decision | None
+    roster: Roster,
+    unit_name: str,
+    lines: Sequence[ShownLine],
+    decision: Decision | None,
+    today: date,
 ) -> Sheet:
-    """Return a list as a worksheet; `unit_name` is what its unit was last called."""
-    cited = f" – {decision_words(decision)}" if decision else ""
+    """Return a list as the annex to its decision; `unit_name` is what its unit was last called.
+
+    Before it is decided, number and day of the decision are left to be written, and who decides is
+    the office that does so `today`.
+    """
     return sheet(
         f"Danh sách số {roster.number}",
         [
             "DANH SÁCH THÀNH VIÊN MẠNG LƯỚI CHUYỂN ĐỔI SỐ",
             unit_name,
-            f"Danh sách số {roster.number} – {roster.state.label}{cited}",
+            _decided_origin(decision) if decision else _origin_to_fill(roster.unit_id, today),
+            f"Danh sách số {roster.number} – {roster.state.label}",
         ],
         LINE_COLUMNS,
         lines,
     )
+
+
+def _decided_origin(decision: Decision) -> str:
+    day = format_long_day(decision.issued_on) if decision.issued_on else day_to_fill()
+    return annex_origin(decision.kind.label, decision.number, day, decision.issuer or DOTS)
+
+
+def _origin_to_fill(unit_id: int, today: date) -> str:
+    path = path_on(unit_id, today)
+    office = office_of(OfficeFunction.DECIDING, path, today) if path else None
+    issuer = office.shown_name if office else DOTS
+    number = f"{BLANK}/QĐ-{document_symbol(issuer)}" if office else DOTS
+    return annex_origin(DecisionKind.DECISION.label, number, day_to_fill(), issuer)

@@ -16,9 +16,10 @@ from registry.domain.vietnamese.writing import (
     format_day,
     format_number,
     format_percent,
+    percentage,
 )
-from registry.formats.csv_text import csv_text
-from registry.formats.spreadsheet import Cell, Heading, Sheet
+from registry.formats.csv_text import CsvCell, csv_text
+from registry.formats.spreadsheet import Cell, Heading, Percentage, Sheet
 from registry.formats.word import WordTable
 
 R_contra = TypeVar("R_contra", contravariant=True)
@@ -38,14 +39,14 @@ class OutOf:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A share in percent; text everywhere, so that none rounds to 100 %."""
+    """A share: "99,6%" to read, the same percentage as a number in a worksheet."""
 
     part: int
     whole: int
 
     def __str__(self) -> str:
-        """Return the share with its sign kept beside it on the same line."""
-        return format_percent(self.part, self.whole).replace(" ", "\u00a0")
+        """Return the share as it is written."""
+        return format_percent(self.part, self.whole)
 
 
 Value = str | int | Decimal | date | OutOf | Share | None
@@ -131,7 +132,8 @@ def sheet(
 def csv_table(columns: Iterable[Column[R_contra]], rows: Iterable[R_contra]) -> str:
     """Return `rows` as CSV for people and programs, headed by the keys of the columns."""
     shown = [column for column in columns if Place.CSV in column.on]
-    return csv_text([column.key for column in shown], _cells(shown, rows))
+    cells = ([_csv_cell(column.value(row)) for column in shown] for row in rows)
+    return csv_text([column.key for column in shown], cells)
 
 
 def printed_table(
@@ -187,12 +189,20 @@ def _texts(columns: Sequence[Column[R_contra]], rows: Iterable[R_contra]) -> lis
 
 
 def _cell(value: Value) -> Cell:
-    """Return a value as a program takes it."""
+    """Return a value as a worksheet takes it."""
+    if isinstance(value, Share):
+        share = percentage(value.part, value.whole)
+        return NOTHING_TO_COUNT if share is None else Percentage(share)
+    return _csv_cell(value)
+
+
+def _csv_cell(value: Value) -> CsvCell:
+    """Return a value as a program takes it; a share as it is read, its sign tells its unit."""
     match value:
         case OutOf():
             return value.part
         case Share():
-            return format_percent(value.part, value.whole)
+            return str(value)
         case Decimal():
             return float(value)
         case bool():

@@ -32,6 +32,7 @@ class Action(Labelled):
     SESSION_OPEN = "session.open", "Đăng nhập, đặt mật khẩu"
     SESSION_CLOSE = "session.close", "Đăng xuất"
     OWN_RECORD_SEE = "own_record.see", "Xem hồ sơ của chính mình"
+    OWN_CARD_SEE = "own_card.see", "Xem, in thẻ của chính mình"
     UNIT_SEE = "unit.see", "Xem đơn vị"
     UNIT_EDIT_CONTACT = "unit.edit_contact", "Sửa liên hệ của đơn vị"
     UNIT_CHANGE_TEAM = (
@@ -64,7 +65,7 @@ class Action(Labelled):
 
 
 _PUBLIC = frozenset({Action.HOME_SEE, Action.SIGNUP_SUBMIT, Action.CARD_CHECK, Action.SESSION_OPEN})
-_SIGNED_IN = _PUBLIC | {Action.SESSION_CLOSE, Action.OWN_RECORD_SEE}
+_SIGNED_IN = _PUBLIC | {Action.SESSION_CLOSE, Action.OWN_RECORD_SEE, Action.OWN_CARD_SEE}
 _LOOKING = _SIGNED_IN | {
     Action.UNIT_SEE,
     Action.PERSON_SEE,

@@ -6,10 +6,12 @@ into a formula or a number either.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
+from decimal import Decimal
 from io import BytesIO
 from itertools import chain
+from textwrap import wrap
 
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
@@ -17,8 +19,16 @@ from xlsxwriter.worksheet import Worksheet
 
 from registry.domain.clock import LOCAL_ZONE
 
-Cell = str | int | float | date | datetime | None
-"""Text, a count, a day, an instant with its time zone (shown in Vietnamese time), or nothing."""
+
+@dataclass(frozen=True, slots=True)
+class Percentage:
+    """A number in percent: 99.6 is written as the number 0.996 and shown as "99,6%"."""
+
+    value: Decimal
+
+
+Cell = str | int | float | Percentage | date | datetime | None
+"""Text, a count, a share, a day, an instant with its time zone (shown in Vietnamese time)."""
 
 NUMBER_HEADING = "STT"
 
@@ -27,6 +37,9 @@ _SHEET_NAME_LENGTH = 31
 _PAPER_A4 = 9
 _PORTRAIT_WIDTH = 95  # characters, beyond which the sheet prints better across
 _NUMBER_WIDTH = 6
+_BOLD_WIDTH = 1.15  # of a bold letter of size 12, in characters
+_FILTER_BUTTON = 3  # characters at the end of the last line of a heading
+_LINE_HEIGHT = 17  # points of a line of size 12
 _BASE = {"font_name": "Times New Roman", "font_size": 12, "valign": "vcenter"}
 _BORDERED = {**_BASE, "border": 1, "text_wrap": True}
 
@@ -104,7 +117,8 @@ class _SheetWriter:
 
     def write(self, sheet: Sheet) -> None:
         """Write the whole sheet."""
-        columns = [Heading(NUMBER_HEADING, _NUMBER_WIDTH)] * sheet.numbered + list(sheet.columns)
+        numbers = [Heading(NUMBER_HEADING, _NUMBER_WIDTH)] * sheet.numbered
+        columns = [_wide_enough(column) for column in (*numbers, *sheet.columns)]
         self._set_up_page(columns)
         for title in sheet.titles:
             style = self._title if self._next_row == 0 else self._subtitle
@@ -113,6 +127,7 @@ class _SheetWriter:
         if sheet.titles:
             self._next_row += 1
         heading_row = self._next_row
+        self._worksheet.set_row(heading_row, _LINE_HEIGHT * max(map(_lines, columns), default=1))
         for position, column in enumerate(columns):
             self._write_text(position, column.label, self._heading)
         self._next_row += 1
@@ -156,8 +171,8 @@ class _SheetWriter:
                 self._write_text(position, "Có" if cell else "Không", formats.text)
             case str():
                 self._write_text(position, cell, formats.text)
-            case int() | float():
-                _accept(sheet.write_number(row, position, cell, formats.number))
+            case int() | float() | Percentage():
+                _accept(sheet.write_number(row, position, *formats.of_number(cell)))
             case datetime():
                 if cell.tzinfo is None:
                     raise ValueError("an instant needs its time zone")
@@ -174,6 +189,18 @@ class _SheetWriter:
             _accept(self._worksheet.write_blank(self._next_row, position, None, style))
 
 
+def _wide_enough(column: Heading) -> Heading:
+    """Return the column with room for the longest word of its heading."""
+    longest = max(map(len, column.label.split()), default=0)
+    return replace(column, width=max(column.width, longest * _BOLD_WIDTH + 1))
+
+
+def _lines(column: Heading) -> int:
+    """Return how many lines the heading takes, with the button of the filter at its end."""
+    letters = max(int(column.width / _BOLD_WIDTH), 1)
+    return len(wrap(column.label + _FILTER_BUTTON * "\u00a0", letters)) or 1
+
+
 class _CellFormats:
     """The formats of one kind of row, by what a cell holds."""
 
@@ -181,10 +208,18 @@ class _CellFormats:
         base = {**_BORDERED, **emphasis}
         self.text = workbook.add_format({**base, "num_format": "@"})
         self.number = workbook.add_format({**base, "num_format": "General", "align": "center"})
+        # Excel and LibreOffice write the comma of the reader's language.
+        self.percentage = workbook.add_format({**base, "num_format": "0.0%", "align": "center"})
         self.day = workbook.add_format({**base, "num_format": "dd/mm/yyyy", "align": "center"})
         self.instant = workbook.add_format(
             {**base, "num_format": "dd/mm/yyyy hh:mm", "align": "center"}
         )
+
+    def of_number(self, cell: int | float | Percentage) -> tuple[float, Format]:
+        """Return the number to write, and the format that shows it."""
+        if isinstance(cell, Percentage):
+            return float(cell.value / 100), self.percentage
+        return cell, self.number
 
 
 def _accept(status: int) -> None:

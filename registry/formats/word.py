@@ -14,14 +14,17 @@ from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.oxml.table import CT_Row
 from docx.shared import Mm, Pt
-from docx.table import _Cell
+from docx.table import Table, _Cell, _Row
 from docx.text.paragraph import Paragraph
 
 FONT = "Times New Roman"
-_MARGINS = {"top_margin": 20, "bottom_margin": 20, "left_margin": 30, "right_margin": 20}
-_TEXT_WIDTH, _NARROWEST = 160, 20
+_MARGINS = {"top_margin": 20, "bottom_margin": 20, "left_margin": 30, "right_margin": 15}
+_TEXT_WIDTH, _NARROWEST = 165, 20
+# The right half of the head holds the country's name on one line, and the motto with its rule.
+_OFFICE_WIDTH, _COUNTRY_WIDTH = 70, 95
+_OFFICE_RULE, _MOTTO_RULE = 25, 57
+_SIGNATURE_LINES = 4
 _NUMBER_HEADING, _NUMBER_WIDTH = "STT", 12
 _SIGNS = str.maketrans(dict.fromkeys([*range(9), 11, 12, *range(14, 32)]))
 
@@ -64,25 +67,65 @@ def _page_number(paragraph: Paragraph) -> None:
 
 
 def letterhead(
-    document: WordDocument, superior: str, office: str, symbol: str, place_and_date: str
+    document: WordDocument, superior: str, office: str, number: str, place_and_date: str
 ) -> None:
-    """Write who issues the document, under which number, where and when.
+    """Write who issues the document, under which number ("Số: …/BC-SKHCN"), where and when.
 
     `superior` may be empty. Names are as in running text: the form asks for capitals.
     """
     table = document.add_table(rows=2, cols=2)
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
+    _set_widths(table, (_OFFICE_WIDTH, _COUNTRY_WIDTH))
     left, right = table.rows[0].cells
-    left.width, right.width = Mm(70), Mm(95)
     if superior:
         _line(left, superior.upper(), size=12)
-    _line(left, office.upper(), bold=True, size=12, underline=True)
+    _line(left, office.upper(), bold=True, size=12)
+    _rule(left, _OFFICE_RULE, _OFFICE_WIDTH)
     _line(right, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", bold=True, size=12)
-    _line(right, "Độc lập - Tự do - Hạnh phúc", bold=True, size=13, underline=True)
-    number, place = table.rows[1].cells
-    _line(number, f"Số:          /{symbol}-")
-    _line(place, place_and_date, italic=True)
+    _line(right, "Độc lập - Tự do - Hạnh phúc", bold=True, size=13)
+    _rule(right, _MOTTO_RULE, _COUNTRY_WIDTH)
+    below_left, below_right = table.rows[1].cells
+    _line(below_left, number)
+    _line(below_right, place_and_date, italic=True)
+    for row in table.rows:
+        for cell in row.cells:
+            _no_side_margins(cell)
     document.add_paragraph()
+
+
+def _rule(cell: _Cell, length: int, width: int) -> None:
+    """Draw a line of `length` mm in the middle of a cell `width` mm wide, below its text."""
+    paragraph = cell.add_paragraph()
+    layout = paragraph.paragraph_format
+    layout.left_indent = layout.right_indent = Mm((width - length) / 2)
+    layout.line_spacing, layout.space_after = Pt(4), Pt(2)
+    borders, line = OxmlElement("w:pBdr"), OxmlElement("w:bottom")
+    for name, value in {"val": "single", "sz": "6", "space": "1", "color": "000000"}.items():
+        line.set(qn(f"w:{name}"), value)
+    borders.append(line)
+    paragraph._p.get_or_add_pPr().insert_element_before(  # noqa: SLF001 - no borders in python-docx
+        borders, "w:shd", "w:spacing", "w:ind", "w:jc", "w:rPr"
+    )
+
+
+def _no_side_margins(cell: _Cell) -> None:
+    """Let the text of a cell use its whole width."""
+    margins = OxmlElement("w:tcMar")
+    for side in ("left", "right"):
+        margin = OxmlElement(f"w:{side}")
+        margin.set(qn("w:w"), "0")
+        margin.set(qn("w:type"), "dxa")
+        margins.append(margin)
+    cell._tc.get_or_add_tcPr().append(margins)  # noqa: SLF001 - no margins in python-docx
+
+
+def _set_widths(table: Table, widths: Sequence[int]) -> None:
+    """Set the widths in millimetres, for Word (cells) and LibreOffice (columns) alike."""
+    table.autofit = False
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = Mm(width)
+        for cell in column.cells:
+            cell.width = Mm(width)
 
 
 def as_bytes(document: WordDocument) -> bytes:
@@ -93,11 +136,19 @@ def as_bytes(document: WordDocument) -> bytes:
 
 
 def signatures(document: WordDocument, titles: Sequence[str]) -> None:
-    """Leave room for signatures side by side, each under its title."""
+    """Leave room for signatures side by side, each under its title.
+
+    They stand on the page of the paragraph before them, which is asked to stay with them: no page
+    holds signatures alone.
+    """
+    document.paragraphs[-1].paragraph_format.keep_with_next = True
     table = document.add_table(rows=1, cols=len(titles))
+    _keep_whole(table.rows[0])
     for cell, title in zip(table.rows[0].cells, titles, strict=True):
         _line(cell, title, bold=True)
         _line(cell, "(Ký, ghi rõ họ tên)", italic=True)
+        for _ in range(_SIGNATURE_LINES):
+            cell.add_paragraph()
 
 
 def add_table(document: WordDocument, said: WordTable) -> None:
@@ -108,16 +159,16 @@ def add_table(document: WordDocument, said: WordTable) -> None:
         rows = [(str(number), *row) for number, row in enumerate(rows, start=1)]
     widths = _widths([width for _, width in columns])
     table = document.add_table(rows=1 + len(rows), cols=len(columns), style="Table Grid")
-    table.autofit = False
     head = [label for label, _ in columns]
     for row, (values, bold) in zip(
         table.rows, [(head, True), *((values, False) for values in rows)], strict=True
     ):
-        for cell, value, width in zip(row.cells, values, widths, strict=True):
-            cell.width = Mm(width)
+        _keep_whole(row)
+        for cell, value in zip(row.cells, values, strict=True):
             centre = bold or value.replace(".", "").isdigit()
             _line(cell, value, bold=bold, size=12, centre=centre)
-    _repeat_head(table.rows[0]._tr)  # noqa: SLF001 - python-docx offers no repeated head
+    _set_widths(table, widths)
+    _repeat_head(table.rows[0])
 
 
 def _widths(wanted: Sequence[int | None]) -> list[int]:
@@ -127,9 +178,17 @@ def _widths(wanted: Sequence[int | None]) -> list[int]:
     return [max(left // sharing, _NARROWEST) if width is None else width for width in wanted]
 
 
-def _repeat_head(row: CT_Row) -> None:
-    """Let the head stand on each page the table runs over."""
-    row.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
+def _repeat_head(row: _Row) -> None:
+    """Let the head stand on each page the table runs over, and never without a row below it."""
+    row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))  # noqa: SLF001 - not offered
+    for cell in row.cells:
+        for paragraph in cell.paragraphs:
+            paragraph.paragraph_format.keep_with_next = True
+
+
+def _keep_whole(row: _Row) -> None:
+    """Let no page end inside the row."""
+    row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))  # noqa: SLF001 - not offered
 
 
 def heading(document: WordDocument, text: str) -> None:
@@ -146,7 +205,7 @@ def paragraph(document: WordDocument, text: str) -> None:
     added = document.add_paragraph(_clean(text))
     added.alignment = WD_ALIGN_PARAGRAPH.JUSTIFY
     added.paragraph_format.first_line_indent = Mm(10)
-    added.paragraph_format.space_after = Pt(6)
+    added.paragraph_format.space_before = added.paragraph_format.space_after = Pt(6)
 
 
 def centred(document: WordDocument, text: str, *, bold: bool = False, size: int = 13) -> None:
@@ -167,6 +226,7 @@ def _line(cell: _Cell, text: str, *, size: int = 13, centre: bool = True, **styl
         paragraph = cell.add_paragraph()
     if centre:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    paragraph.paragraph_format.space_after, paragraph.paragraph_format.line_spacing = Pt(0), 1
     run = paragraph.add_run(_clean(text))
     run.font.size = Pt(size)
     for name, value in style.items():

@@ -67,7 +67,7 @@ def hash_of(sequence: int) -> str | None:
 
 
 def nouns() -> list[str]:
-    """Return the nouns that occur in the audit, in alphabetical order."""
+    """Return the nouns that occur in the audit, by machine name."""
     return list(db.session.scalars(select(AuditEvent.noun).distinct().order_by(AuditEvent.noun)))
 
 

@@ -1,19 +1,20 @@
 """Questions about cards: whose they are, whether valid today, which members have none yet."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, and_, func, select
 
-from registry.domain.memberships import MemberRole
+from registry.domain.memberships import role_title
 from registry.domain.permissions import Scope
+from registry.domain.vietnamese.names import text_sort_key
 from registry.models.base import db
 from registry.models.cards import Card, CardPrint
 from registry.models.memberships import Membership
 from registry.models.people import Person, PersonPeriod
 from registry.queries.blocks import blocks
-from registry.queries.memberships import approved_line_ids, approved_lines
+from registry.queries.memberships import approvals_of, approved_line_ids, approved_lines
 from registry.queries.person_periods import said_of
 from registry.queries.units.on_a_day import UnitRow, in_force, in_scope_of, unit_on, units_by_id
 
@@ -24,18 +25,18 @@ from registry.queries.units.on_a_day import UnitRow, in_force, in_scope_of, unit
 class CardHolder:
     """An approved member in force, the live card if any, and when that was last printed.
 
-    The title is that of the day asked.
+    The title is that of the day asked. A card holds from `approved_since`, whenever the membership
+    began: until then nobody had approved what it says. `valid_to` is the end of the membership.
     """
 
     line_id: str
     person_id: int
     full_name: str
     job_title: str | None
-    role: MemberRole
-    valid_from: date
+    role: str
+    approved_since: date
     valid_to: date | None
-    card_id: int | None
-    card_uuid: str | None
+    card: Card | None
     printed_at: datetime | None
 
 
@@ -53,21 +54,59 @@ class ValidCard:
     """What the public check page may say of a valid card, and nothing more."""
 
     full_name: str
-    role: MemberRole
+    role: str
     unit_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class OwnCard:
+    """A card somebody carries today, with all that stands on it."""
+
+    card: Card
+    holder: CardHolder
+    unit: UnitRow
 
 
 def card_holders(unit_id: int, day: date) -> list[CardHolder]:
     """Return the people who on `day` are approved members of the unit, by given name."""
+    unit = unit_on(unit_id, day)
+    if unit is None:
+        return []
+    return _holders(Membership.unit_id == unit_id, {unit_id: unit}, day)
+
+
+def own_cards(person_id: int, day: date) -> list[OwnCard]:
+    """Return the cards of a person that are valid on `day`, by name of unit."""
+    of_person = Membership.person_id == person_id
+    memberships = db.session.scalars(
+        select(Membership).where(of_person, in_force(Membership, day))
+    ).all()
+    units = units_by_id((membership.unit_id for membership in memberships), day)
+    of_line = {
+        membership.line_id: units[membership.unit_id]
+        for membership in memberships
+        if membership.unit_id in units
+    }
+    found = [
+        OwnCard(holder.card, holder, of_line[holder.line_id])
+        for holder in _holders(of_person, units, day)
+        if holder.card is not None
+    ]
+    return sorted(found, key=lambda own: text_sort_key(own.unit.located_name))
+
+
+def _holders(
+    whose: ColumnElement[bool], units: Mapping[int, UnitRow], day: date
+) -> list[CardHolder]:
     rows = db.session.execute(
         select(Membership, Person, PersonPeriod.job_title)
         .join(Person, Person.id == Membership.person_id)
         .outerjoin(PersonPeriod, said_of(Person.id, day))
-        .where(Membership.unit_id == unit_id, in_force(Membership, day))
+        .where(whose, in_force(Membership, day), Membership.unit_id.in_(sorted(units)))
         .order_by(Person.sort_key, Person.id)
     ).all()
-    approved = approved_line_ids((membership.line_id for membership, *_ in rows), day)
-    cards = live_cards(approved)
+    approvals = approvals_of((membership.line_id for membership, *_ in rows), day)
+    cards = live_cards(approvals)
     printed = _last_prints(card.id for card in cards.values())
     return [
         CardHolder(
@@ -75,15 +114,14 @@ def card_holders(unit_id: int, day: date) -> list[CardHolder]:
             person_id=person.id,
             full_name=person.full_name,
             job_title=job_title,
-            role=membership.role,
-            valid_from=membership.valid_from,
+            role=role_title(membership.role, units[membership.unit_id].kind, job_title),
+            approved_since=approvals[membership.line_id][-1].since,
             valid_to=membership.valid_to,
-            card_id=card.id if card else None,
-            card_uuid=card.uuid if card else None,
+            card=card,
             printed_at=printed.get(card.id) if card else None,
         )
         for membership, person, job_title in rows
-        if membership.line_id in approved
+        if membership.line_id in approvals
         for card in [cards.get(membership.line_id)]
     ]
 
@@ -170,7 +208,7 @@ def units_with_holders(
         for unit_id, holders, never_printed in rows
         if unit_id in units
     ]
-    return sorted(found, key=lambda row: (row.unit.code, row.unit.name))
+    return sorted(found, key=lambda row: text_sort_key(row.unit.located_name))
 
 
 def card_by_hash(hash_of_code: str) -> Card | None:
@@ -188,18 +226,20 @@ def valid_card(hash_of_code: str, today: date) -> ValidCard | None:
     if card is None or card.revoked_at is not None:
         return None
     row = db.session.execute(
-        select(Membership, Person)
+        select(Membership, Person, PersonPeriod.job_title)
         .join(Person, Person.id == Membership.person_id)
+        .outerjoin(PersonPeriod, said_of(Person.id, today))
         .where(Membership.line_id == card.line_id, in_force(Membership, today))
         .limit(1)
     ).one_or_none()
     if row is None or card.line_id not in approved_line_ids([card.line_id], today):
         return None
-    membership, person = row
+    membership, person, job_title = row
     unit = unit_on(membership.unit_id, today)
     if unit is None:
         return None
-    return ValidCard(person.full_name, membership.role, unit.shown_name)
+    role = role_title(membership.role, unit.kind, job_title)
+    return ValidCard(person.full_name, role, unit.located_name)
 
 
 def periods_of_line(line_id: str) -> list[Membership]:

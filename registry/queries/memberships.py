@@ -3,21 +3,23 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import aliased
 
-from registry.domain.memberships import MemberRole
+from registry.domain.memberships import MemberRole, role_title
 from registry.domain.periods import Period
 from registry.domain.rosters import LineAction, LineOutcome
+from registry.domain.units.names import located_name
 from registry.models.base import db
 from registry.models.decisions import Decision
 from registry.models.memberships import Membership
 from registry.models.people import Person, PersonPeriod
 from registry.models.rosters import Roster, RosterLine
 from registry.models.units import UnitPeriod
+from registry.queries.blocks import blocks
 from registry.queries.person_periods import said_of
-from registry.queries.units.names import listed_name
 from registry.queries.units.on_a_day import in_force
 
 _BLOCK = 500
@@ -173,8 +175,13 @@ def approved_line_ids(line_ids: Iterable[str], day: date) -> set[str]:
 
 def approved_lines(day: date) -> Select[str]:
     """Return the statement of the membership line ids approved on `day`, for `IN` conditions."""
+    return _approving(day, func.coalesce(RosterLine.membership_line_id, ""))
+
+
+def _approving(day: date, *columns: Any) -> Select[*tuple[Any, ...]]:
     return (
-        select(func.coalesce(RosterLine.membership_line_id, ""))
+        select(*columns)
+        .select_from(RosterLine)
         .join(Roster, Roster.id == RosterLine.roster_id)
         .join(Decision, Decision.id == Roster.decision_id)
         .where(
@@ -184,6 +191,39 @@ def approved_lines(day: date) -> Select[str]:
             Decision.issued_on <= day,
         )
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """An approved line of a member list: the decision, and since when the line approves."""
+
+    since: date
+    decision_number: str
+    decided_on: date
+
+
+def approvals_of(line_ids: Iterable[str], day: date) -> dict[str, list[Approval]]:
+    """Return the approvals of each membership line that hold on `day`, the earliest first.
+
+    A line approves from the day of the decision, or from the line's own first day where that is
+    later (see `approved_line_ids`): nobody was an approved member before either.
+    """
+    found: dict[str, list[Approval]] = {}
+    for block in blocks(line_ids):
+        for line_id, effective_from, number, issued_on in db.session.execute(
+            _approving(
+                day,
+                RosterLine.membership_line_id,
+                RosterLine.effective_from,
+                Decision.number,
+                Decision.issued_on,
+            ).where(RosterLine.membership_line_id.in_(block))
+        ):
+            approval = Approval(max(effective_from, issued_on), number, issued_on)
+            found.setdefault(line_id, []).append(approval)
+    for approvals in found.values():
+        approvals.sort(key=lambda one: (one.since, one.decided_on, one.decision_number))
+    return found
 
 
 def end_was_approved(membership: Membership) -> bool:
@@ -205,32 +245,66 @@ def end_was_approved(membership: Membership) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class PastMembership:
-    """One period of a person's membership, with the unit's name on its first day."""
+    """One period of a person's membership, its unit named as on the day asked.
+
+    A period that does not hold then names its unit as on its own first day. `approval` is the last
+    that approved something of the period, None when none did.
+    """
 
     membership: Membership
     unit_name: str
-    approved: bool
+    role: str
+    approval: Approval | None
+
+    @property
+    def approved(self) -> bool:
+        """Tell whether the membership was approved during the period."""
+        return self.approval is not None
 
 
 def membership_history(person_id: int, day: date) -> list[PastMembership]:
-    """Return every membership period of a person, the newest first; approved as of `day`."""
-    return [
-        PastMembership(membership, name or "", bool(approved))
-        for membership, name, approved in db.session.execute(
-            select(
-                Membership,
-                listed_name(UnitPeriod, Membership.valid_from),
-                Membership.line_id.in_(approved_lines(day)),
-            )
-            .outerjoin(
-                UnitPeriod,
-                and_(
-                    UnitPeriod.unit_id == Membership.unit_id,
-                    UnitPeriod.valid_from <= Membership.valid_from,
-                    or_(UnitPeriod.valid_to.is_(None), UnitPeriod.valid_to > Membership.valid_from),
-                ),
-            )
-            .where(Membership.person_id == person_id)
-            .order_by(Membership.valid_from.desc(), Membership.id.desc())
+    """Return every membership period of a person, the newest first; approvals as of `day`."""
+    above = aliased(UnitPeriod)
+    named_on = case((in_force(Membership, day), day), else_=Membership.valid_from)
+    rows = db.session.execute(
+        select(Membership, UnitPeriod, above.name)
+        .outerjoin(
+            UnitPeriod,
+            and_(UnitPeriod.unit_id == Membership.unit_id, _holds_on(UnitPeriod, named_on)),
         )
+        .outerjoin(above, and_(above.unit_id == UnitPeriod.parent_id, _holds_on(above, named_on)))
+        .where(Membership.person_id == person_id)
+        .order_by(Membership.valid_from.desc(), Membership.id.desc())
+    ).all()
+    approvals = approvals_of((membership.line_id for membership, _, _ in rows), day)
+    return [
+        _past(membership, unit, parent, approvals.get(membership.line_id, ()))
+        for membership, unit, parent in rows
     ]
+
+
+def _past(
+    membership: Membership,
+    unit: UnitPeriod | None,
+    parent_name: str | None,
+    approvals: Iterable[Approval],
+) -> PastMembership:
+    approval = _last_within(approvals, membership.valid_to)
+    if unit is None:
+        return PastMembership(membership, "", membership.role.label, approval)
+    return PastMembership(
+        membership,
+        located_name(unit.short_name or unit.name, unit.kind, parent_name),
+        role_title(membership.role, unit.kind),
+        approval,
+    )
+
+
+def _holds_on(period: type[UnitPeriod], day: ColumnElement[date]) -> ColumnElement[bool]:
+    return and_(period.valid_from <= day, or_(period.valid_to.is_(None), period.valid_to > day))
+
+
+def _last_within(approvals: Iterable[Approval], end: date | None) -> Approval | None:
+    """Return the last approval that began before a period's end."""
+    within = [one for one in approvals if end is None or one.since < end]
+    return within[-1] if within else None

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import aliased
 
-from registry.domain.memberships import MemberRole
+from registry.domain.memberships import role_title
 from registry.domain.name_likeness import likeness_words, why_similar
 from registry.domain.people import NOTHING_KNOWN, PersonFacts
 from registry.domain.permissions import Scope
@@ -50,7 +50,7 @@ class PersonUnit:
 
     unit_id: int
     name: str
-    role: MemberRole
+    role: str
     is_main: bool
     approved: bool
 
@@ -176,11 +176,12 @@ def _units_of(
     person_ids: Iterable[int], visible: ColumnElement[bool], day: date
 ) -> dict[int, list[PersonUnit]]:
     found: dict[int, list[PersonUnit]] = {}
-    for person_id, membership, name, approved in db.session.execute(
+    for person_id, membership, name, kind, approved in db.session.execute(
         select(
             Person.id,
             Membership,
             listed_name(UnitPeriod, day),
+            UnitPeriod.kind,
             Membership.line_id.in_(approved_lines(day)),
         )
         .join(UnitPeriod, and_(UnitPeriod.unit_id == Membership.unit_id, in_force(UnitPeriod, day)))
@@ -190,7 +191,11 @@ def _units_of(
     ):
         found.setdefault(person_id, []).append(
             PersonUnit(
-                membership.unit_id, name, membership.role, membership.is_main, bool(approved)
+                membership.unit_id,
+                name,
+                role_title(membership.role, kind),
+                membership.is_main,
+                bool(approved),
             )
         )
     return found

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from registry.domain.permissions import Scope
 from registry.domain.trainings import TrainingMode, TrainingResult
-from registry.domain.vietnamese.names import query_words
+from registry.domain.vietnamese.names import query_words, text_sort_key
 from registry.models.base import db
 from registry.models.memberships import Membership
 from registry.models.people import Person, PersonPeriod
@@ -77,7 +77,7 @@ class PossibleAttendee:
 
 def all_topics() -> list[Topic]:
     """Return the catalogue of topics by name."""
-    return list(db.session.scalars(select(Topic).order_by(Topic.name)))
+    return sorted(db.session.scalars(select(Topic)), key=lambda topic: text_sort_key(topic.name))
 
 
 def course_by_name(name: str) -> Course | None:
@@ -87,7 +87,7 @@ def course_by_name(name: str) -> Course | None:
 
 def course_names() -> list[str]:
     """Return the names of all courses, for suggestion."""
-    return list(db.session.scalars(select(Course.name).order_by(Course.name)))
+    return sorted(db.session.scalars(select(Course.name)), key=text_sort_key)
 
 
 def topics_with_codes(codes: list[str]) -> list[Topic]:

@@ -15,7 +15,7 @@ from registry.domain.typed_codes import grouped
 from registry.domain.units.kinds import member_category
 from registry.models.base import db
 from registry.models.cards import Card, CardPrint
-from registry.queries.cards import CardHolder, card_holders, live_cards, periods_of_line
+from registry.queries.cards import CardHolder, card_holders, own_cards, periods_of_line
 from registry.queries.offices import office_of
 from registry.queries.units.on_a_day import UnitRow, path_on, unit_on
 from registry.services.audit import Event, record
@@ -57,7 +57,7 @@ def print_cards(actor: Actor, command: PrintCards, key: bytes, moment: Moment) -
     wanted = set(command.line_ids)
     chosen = [holder for holder in card_holders(unit.id, moment.day) if holder.line_id in wanted]
     _check_choice(wanted, chosen)
-    cards = [_live_or_new(holder, key, moment.day) for holder in chosen]
+    cards = [holder.card or _new_card(holder, key, moment.day) for holder in chosen]
     db.session.flush()
     db.session.add_all(
         CardPrint(card_id=card.id, printed_at=moment.instant, printed_by_id=actor.account_id)
@@ -75,7 +75,11 @@ def print_cards(actor: Actor, command: PrintCards, key: bytes, moment: Moment) -
         ),
         moment,
     )
-    faces = _faces(unit, chosen, cards, command.base_url, key, moment.day)
+    issuer = _issuer(unit, moment.day)
+    faces = [
+        _face(unit, issuer, holder, card_code(card.uuid, key), command.base_url)
+        for holder, card in zip(chosen, cards, strict=True)
+    ]
     sheet = CardSheet(issued_on=moment.day, check_page=f"{command.base_url}/t")
     return PrintedCards(faces, sheet)
 
@@ -95,10 +99,32 @@ def _check_choice(wanted: set[str], chosen: Sequence[CardHolder]) -> None:
         )
 
 
-def _live_or_new(holder: CardHolder, key: bytes, today: date) -> Card:
-    live = live_cards([holder.line_id]).get(holder.line_id)
-    if live is not None:
-        return live
+def own_card_faces(
+    actor: Actor, base_url: str, key: bytes, moment: Moment
+) -> list[tuple[CardFace, date]]:
+    """Return what stands on the valid cards of whoever asks, each with its day of issue.
+
+    Raises NotFound for an account of nobody: there is no card of a machine's administrator.
+    """
+    actor.require(Action.OWN_CARD_SEE)
+    if actor.person_id is None:
+        raise NotFound("Tài khoản này không gắn với người nào trong sổ.")
+    return [
+        (
+            _face(
+                own.unit,
+                _issuer(own.unit, moment.day),
+                own.holder,
+                card_code(own.card.uuid, key),
+                base_url,
+            ),
+            own.card.issued_on,
+        )
+        for own in own_cards(actor.person_id, moment.day)
+    ]
+
+
+def _new_card(holder: CardHolder, key: bytes, today: date) -> Card:
     card_uuid = uuid.uuid4().hex
     card = Card(
         uuid=card_uuid,
@@ -111,33 +137,24 @@ def _live_or_new(holder: CardHolder, key: bytes, today: date) -> Card:
     return card
 
 
-def _faces(
-    unit: UnitRow,
-    holders: Sequence[CardHolder],
-    cards: Sequence[Card],
-    base_url: str,
-    key: bytes,
-    today: date,
-) -> list[CardFace]:
-    issuer = office_of(OfficeFunction.REVIEWING, unit.path, today)
-    faces = []
-    for holder, card in zip(holders, cards, strict=True):
-        code = card_code(card.uuid, key)
-        faces.append(
-            CardFace(
-                name=holder.full_name,
-                role=holder.role.label,
-                unit=unit.shown_name,
-                category=member_category(unit.kind),
-                issuer=issuer.name if issuer else "",
-                code=grouped(code),
-                # Capitals let the QR code use its denser alphanumeric mode.
-                check_address=f"{base_url}/t/{code}".upper(),
-                valid_from=holder.valid_from,
-                valid_to=holder.valid_to,
-            )
-        )
-    return faces
+def _issuer(unit: UnitRow, today: date) -> str:
+    office = office_of(OfficeFunction.REVIEWING, unit.path, today)
+    return office.name if office else ""
+
+
+def _face(unit: UnitRow, issuer: str, holder: CardHolder, code: str, base_url: str) -> CardFace:
+    return CardFace(
+        name=holder.full_name,
+        role=holder.role,
+        unit=unit.located_name,
+        category=member_category(unit.kind),
+        issuer=issuer,
+        code=grouped(code),
+        # Capitals let the QR code use its denser alphanumeric mode.
+        check_address=f"{base_url}/t/{code}".upper(),
+        valid_from=holder.approved_since,
+        valid_to=holder.valid_to,
+    )
 
 
 def revoke(actor: Actor, card_id: int, reason: str, moment: Moment) -> Card:

@@ -12,6 +12,7 @@ from datetime import date
 from registry.domain.coverage import first_day_lost
 from registry.domain.errors import Invalid
 from registry.domain.periods import Period
+from registry.domain.vietnamese.names import text_sort_key
 from registry.domain.vietnamese.writing import format_day
 from registry.queries.coverage.spans import covered_days
 from registry.queries.units.on_a_day import units_by_id
@@ -61,7 +62,9 @@ def _names(lost: Mapping[int, date]) -> dict[int, str]:
 
 def _refusal(gaps: Mapping[int, date], names: Mapping[int, str]) -> str:
     by_day: dict[date, list[str]] = defaultdict(list)
-    for unit_id in sorted(gaps, key=lambda one: (gaps[one], names[one]))[:MOST_NAMED]:
+    for unit_id in sorted(gaps, key=lambda one: (gaps[one], text_sort_key(names[one])))[
+        :MOST_NAMED
+    ]:
         by_day[gaps[unit_id]].append(names[unit_id])
     said = "; từ ngày ".join(f"{format_day(day)} {', '.join(of)}" for day, of in by_day.items())
     more = len(gaps) - MOST_NAMED

@@ -8,6 +8,7 @@ from flask_login import current_user
 
 from registry.domain.errors import NotFound
 from registry.domain.permissions import Action
+from registry.domain.units.names import running_name
 from registry.queries.parameters import default_day, home_unit, is_demo
 from registry.web.access import current_actor
 from registry.web.errors import page
@@ -38,10 +39,15 @@ _NAVIGATION = (
     (Action.TRAINING_SEE, "trainings.index", "Tập huấn"),
     (Action.CARD_PRINT, "cards.index", "Thẻ thành viên"),
     (Action.OWN_RECORD_SEE, "people.own", "Hồ sơ của tôi"),
+    (Action.OWN_CARD_SEE, "cards.own", "Thẻ của tôi"),
     (Action.ACCOUNT_ADMINISTER, "accounts.index", "Tài khoản"),
     (Action.OUTBOX_SEE, "outbox.index", "Thư gửi đi"),
     (Action.AUDIT_SEE, "audit.index", "Nhật ký"),
 )
+
+_NO_PROVINCE = {"province_name": "", "province_in_sentence": ""}
+# What an account of nobody has none of.
+_OF_A_PERSON = frozenset({Action.OWN_RECORD_SEE, Action.OWN_CARD_SEE})
 
 
 def register(app: Flask) -> None:
@@ -75,13 +81,12 @@ def page_context() -> dict[str, Any]:
 def _plain_context() -> dict[str, Any]:
     return {
         "demo": False,
-        "province_name": "",
         "current_account": None,
         "navigation": [],
         "csp_nonce": csp_nonce,
         "today": today(),
         "may": lambda action: current_actor().may(Action(action)),
-    }
+    } | _NO_PROVINCE
 
 
 def _facts() -> dict[str, Any]:
@@ -90,15 +95,18 @@ def _facts() -> dict[str, Any]:
     It is asked once a request: each field of a form is a rendering of its own, with all of this.
     """
     if "page_facts" not in g:
-        g.page_facts = {"demo": is_demo(), "province_name": _province_name()}
+        g.page_facts = {"demo": is_demo()} | _province()
     return cast("dict[str, Any]", g.page_facts)
 
 
-def _province_name() -> str:
+def _province() -> dict[str, str]:
+    """Return the province's name of today, by itself and inside a sentence; empty without one."""
     try:
-        return home_unit(default_day(today())).name
+        home = home_unit(default_day(today()))
     except NotFound:
-        return ""
+        return _NO_PROVINCE
+    in_sentence = running_name(home.name, home.designation)
+    return {"province_name": home.name, "province_in_sentence": in_sentence}
 
 
 def _section() -> str | None:
@@ -121,5 +129,5 @@ def _navigation() -> list[NavigationItem]:
         for action, endpoint, label in _NAVIGATION
         if endpoint in current_app.view_functions
         and actor.may(action)
-        and (action is not Action.OWN_RECORD_SEE or actor.person_id is not None)
+        and (action not in _OF_A_PERSON or actor.person_id is not None)
     ]

@@ -11,6 +11,7 @@ from registry.documents.coverage.listed import LIST_OF_LACK, headline_parts
 from registry.domain.coverage import Basis, Standard
 from registry.domain.field_names import FIELD_NAMES
 from registry.domain.labelled import Labelled
+from registry.domain.memberships import role_title
 from registry.domain.vietnamese.writing import (
     format_day,
     format_long_day,
@@ -34,6 +35,7 @@ def register(app: Flask) -> None:
     app.add_template_filter(_percent, "percent")
     app.add_template_filter(_label, "label")
     app.add_template_filter(_lower_first, "lower_first")
+    app.add_template_filter(role_title, "role_title")
     app.add_template_global(Standard, "Standard")
     app.add_template_global(Basis, "Basis")
     app.add_template_global(headline_parts)

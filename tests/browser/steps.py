@@ -480,7 +480,7 @@ def agree_with_the_pdf(visitor: Visitor, figures: Figures) -> None:
     said = text_of_pdf(visitor.download(button.click))
     assert "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM" in said
     for label, (units, with_focal_point, _, dedicated) in figures.lines.items():
-        counts = rf"{units} {with_focal_point} [\d,]+ % {dedicated} [\d,]+ %"
+        counts = rf"{units} {with_focal_point} [\d,]+% {dedicated} [\d,]+%"
         assert re.search(rf"{label}( \(ngoài tổng số\))? {counts}", said), label
     for name, phone in figures.missing:
         assert name in said

@@ -32,7 +32,7 @@ LEAST_VIEWS = {
     Role.VERIFIER: 23,
     Role.VIEWER: 24,
     Role.UNIT_OFFICER: 35,
-    Role.MEMBER: 5,
+    Role.MEMBER: 6,
     Role.PUBLIC: 6,
 }
 

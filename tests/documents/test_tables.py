@@ -29,7 +29,7 @@ from registry.documents.tables import (
     word_table,
 )
 from registry.formats.pdf import TEMPLATES
-from registry.formats.spreadsheet import table_xlsx
+from registry.formats.spreadsheet import Percentage, table_xlsx
 from registry.formats.word import add_table, as_bytes, blank_document
 from tests.factories.pdf_reading import one_line, page_texts
 
@@ -129,8 +129,10 @@ def test_a_part_and_a_share_are_read_whole_and_counted_as_numbers():
         Column(key="part", label="Đã có", value=lambda row: OutOf(*row)),
         Column(key="share", label="Tỷ lệ", value=lambda row: Share(*row)),
     )
-    assert text_table(columns, [(9999, 10000)])[1] == ["9.999/10.000", "99,9\u00a0%"]
-    assert sheet("Bảng", [], columns, [(9999, 10000)]).rows == [[9999, "99,9 %"]]
+    assert text_table(columns, [(9999, 10000)])[1] == ["9.999/10.000", "99,9%"]
+    rows = sheet("Bảng", [], columns, [(9999, 10000), (0, 0)]).rows
+    assert rows == [[9999, Percentage(Decimal("99.9"))], [0, "–"]]
+    assert csv_table(columns, [(9999, 10000)]).endswith('9999,"99,9%"\r\n')
 
 
 def test_nothing_is_a_dash_on_a_page_and_an_empty_cell_in_a_file():

@@ -1,6 +1,7 @@
 """Workbooks, opened again: text is text, days are days, and there is no formula."""
 
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from io import BytesIO
 from zipfile import ZipFile
 
@@ -8,7 +9,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from python_calamine import CalamineWorkbook
 
-from registry.formats.spreadsheet import Heading, Sheet, table_xlsx
+from registry.formats.spreadsheet import Heading, Percentage, Sheet, table_xlsx
 
 DAY = date(2024, 6, 30)
 FORMULAS = [
@@ -99,6 +100,25 @@ def test_an_instant_is_shown_in_vietnamese_time_and_refused_without_its_zone():
     naive = Sheet("Nhật ký", [], [Heading("Lúc")], [[instant.replace(tzinfo=None)]], numbered=False)
     with pytest.raises(ValueError, match="time zone"):
         table_xlsx([naive], as_of=DAY)
+
+
+@pytest.mark.parametrize(("percent", "number"), [("99.9", 0.999), ("0.1", 0.001), ("100", 1)])
+def test_a_share_is_a_number_that_shows_its_sign(percent, number):
+    table = Sheet("a", [], [Heading("b")], [[Percentage(Decimal(percent))]], numbered=False)
+    cell = opened(table_xlsx([table], as_of=DAY)).active["A2"]
+    assert (cell.value, cell.number_format) == (number, "0.0%")
+
+
+def test_no_word_of_a_heading_is_cut_and_every_line_of_it_has_room():
+    labels = ["Số đơn vị", "Có bộ phận hoặc cán bộ chuyên trách (mục IV.2)", "Nghiêng"]
+    table = Sheet("a", [], [Heading(label, 4) for label in labels], [[1, 2, 3]], numbered=False)
+    sheet = opened(table_xlsx([table], as_of=DAY)).active
+    widths = [sheet.column_dimensions[letter].width for letter in "ABC"]
+    assert [
+        round(width) > len(longest)
+        for width, longest in zip(widths, ["đơn", "chuyên", "Nghiêng"], strict=True)
+    ] == [True, True, True]
+    assert sheet.row_dimensions[1].height >= 8 * 15
 
 
 def test_yes_and_no_are_words_and_counts_are_numbers():

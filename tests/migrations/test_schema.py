@@ -255,13 +255,12 @@ KEPT = {"name": 'Xã "in_scope": một', "in_scope": False, "out_of_scope_reason
 
 
 def rows_of(name: str) -> Callable[[Connection], list[dict[str, Any]]]:
-    """Return what reads all rows of a table, in the order of their ids."""
+    """Return what reads all rows of a table, in the order of their keys."""
 
     def read(connection: Connection) -> list[dict[str, Any]]:
         table = Table(name, MetaData(), autoload_with=connection)
-        return [
-            dict(row) for row in connection.execute(select(table).order_by(table.c.id)).mappings()
-        ]
+        ordered = select(table).order_by(*table.primary_key)
+        return [dict(row) for row in connection.execute(ordered).mappings()]
 
     return read
 
@@ -411,6 +410,36 @@ def fill_while_facts_were_plain(connection: Connection) -> None:
     )
 
 
+def test_the_plan_every_report_cited_goes_on_for_its_province_and_no_other(
+    bare_url: Callable[[str], str],
+) -> None:
+    url = bare_url("legal_bases")
+    upgrade(url, "0003")
+    with_connection(url, fill_with_two_provinces)
+    upgrade(url)
+    cited = "SELECT territory_id FROM legal_bases WHERE citation LIKE 'Kế hoạch số 4660%'"
+    assert with_connection(url, lambda connection: connection.scalars(text(cited)).all()) == [1]
+
+
+def fill_with_two_provinces(connection: Connection) -> None:
+    insert_rows(connection, "units", [{"id": 1}, {"id": 2}])
+    period = {
+        "kind": "province",
+        "search_key": "x",
+        "sort_key": "x",
+        "takes_part": True,
+        "valid_from": date(2024, 6, 1),
+    }
+    insert_rows(
+        connection,
+        "unit_periods",
+        [
+            period | {"unit_id": 1, "name": "Tỉnh Quảng Nam", "official_code": "49"},
+            period | {"unit_id": 2, "name": "Thành phố Đà Nẵng", "official_code": "48"},
+        ],
+    )
+
+
 def test_what_is_said_of_a_person_holds_since_the_first_membership_or_the_day_of_recording(
     bare_url: Callable[[str], str],
 ) -> None:
@@ -490,3 +519,62 @@ def test_removing_everything_leaves_room_for_a_new_beginning(migrated_url: str) 
     assert with_connection(migrated_url, counts) == {}
     upgrade(migrated_url)
     assert with_connection(migrated_url, structure) == before
+
+
+def fill_with_settings_of_old(connection: Connection) -> None:
+    """Put in a home province that another followed, and the ways of counting as they were kept."""
+    insert_rows(connection, "units", [{"id": 1}, {"id": 2}, {"id": 3}])
+    insert_rows(
+        connection,
+        "successions",
+        [
+            {
+                "predecessor_id": before,
+                "successor_id": 3,
+                "effective_on": date(2025, 7, 1),
+                "part": "whole",
+            }
+            for before in (1, 2)
+        ],
+    )
+    insert_rows(
+        connection,
+        "parameters",
+        [
+            {"name": "home_unit", "value": "1"},
+            {"name": "known_from", "value": "2024-06-01"},
+            {"name": "contract_workers_count", "value": "1"},
+            {"name": "carried_over_grace_days", "value": "60;2025-10-01"},
+        ],
+    )
+
+
+def test_ways_of_counting_become_dated_and_every_home_gets_its_first_known_day(
+    bare_url: Callable[[str], str],
+) -> None:
+    url = bare_url("settings")
+    upgrade(url, "0003")
+    with_connection(url, fill_with_settings_of_old)
+    before = with_connection(url, rows_of("parameters"))
+    upgrade(url)
+    assert {
+        (row["name"], row["since"], row["value"])
+        for row in with_connection(url, rows_of("dated_settings"))
+    } == {
+        ("contract_workers_count", date(2024, 6, 1), "1"),
+        ("grace_days", date(2025, 10, 1), "60"),
+    }
+    assert {
+        row["unit_id"]: row["complete_from"]
+        for row in with_connection(url, rows_of("completeness"))
+    } == {1: date(2024, 6, 1), 3: date(2025, 7, 1)}
+    left = {row["name"] for row in with_connection(url, rows_of("parameters"))}
+    assert left == {"home_unit", "known_from"}
+    with_connection(url, lambda connection: downgrade(connection, "0003"))
+
+    def by_name(row: dict[str, Any]) -> str:
+        return str(row["name"])
+
+    assert sorted(with_connection(url, rows_of("parameters")), key=by_name) == sorted(
+        before, key=by_name
+    )

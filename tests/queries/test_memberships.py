@@ -6,7 +6,10 @@ from flask import Flask
 
 from registry.domain.memberships import MemberRole
 from registry.domain.periods import Period
+from registry.domain.units.kinds import UnitKind
+from registry.models.base import db
 from registry.queries.memberships import (
+    approvals_of,
     approved_line_ids,
     approved_on,
     main_unit_id,
@@ -15,8 +18,9 @@ from registry.queries.memberships import (
     overlapping,
 )
 from tests.conftest import TODAY
+from tests.factories.approvals import approve_memberships
 from tests.factories.people import make_approval, make_member, make_membership, make_person
-from tests.factories.units import Province
+from tests.factories.units import Province, make_unit
 
 MIDDLE = date(2024, 6, 15)
 
@@ -63,6 +67,42 @@ def test_members_say_whether_they_are_approved(app: Flask) -> None:
     make_member("Lê Chưa Duyệt", here.commune)
     found = {row.full_name: row.approved for row in members_of(here.commune.id, TODAY)}
     assert found == {"Lê Đã Duyệt": True, "Lê Chưa Duyệt": False}
+
+
+def test_an_approval_begins_with_the_decision_or_the_line_whichever_is_later(app: Flask) -> None:
+    here = Province()
+    early = date(2024, 6, 1)
+    for issued_on, effective_from in ((MIDDLE, early), (early, MIDDLE)):
+        membership = make_membership(make_person(), here.commune)
+        make_approval(membership, issued_on=issued_on, effective_from=effective_from)
+        (approval,) = approvals_of([membership.line_id], TODAY)[membership.line_id]
+        assert (approval.since, approval.decided_on) == (MIDDLE, issued_on)
+        assert approvals_of([membership.line_id], date(2024, 6, 14)) == {}
+
+
+def test_a_period_that_was_over_before_its_approval_was_never_approved(app: Flask) -> None:
+    here = Province()
+    person = make_person("Lê Lịch Sử")
+    early = make_membership(person, here.commune, until=MIDDLE)
+    late = make_membership(person, here.other_commune, since=MIDDLE)
+    late.line_id = early.line_id
+    db.session.flush()
+    approve_memberships(here.other_commune, late, since=MIDDLE)
+    newest, oldest = membership_history(person.id, TODAY)
+    assert newest.approval is not None
+    assert newest.approval.since == MIDDLE
+    assert not oldest.approved
+
+
+def test_a_team_is_named_with_its_commune_of_that_day_and_its_head_is_to_truong(
+    app: Flask,
+) -> None:
+    here = Province()
+    team = make_unit("Tổ CNSCĐ thôn 1", UnitKind.COMMUNITY_TEAM, here.commune)
+    person = make_person("Lê Tổ Trưởng")
+    make_membership(person, team, role=MemberRole.HEAD)
+    (past,) = membership_history(person.id, TODAY)
+    assert (past.unit_name, past.role) == ("Tổ CNSCĐ thôn 1, xã Bình Minh", "Tổ trưởng")
 
 
 def test_what_shares_a_day_is_found_and_neighbours_are_not(app: Flask) -> None:

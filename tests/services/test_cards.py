@@ -9,17 +9,19 @@ from sqlalchemy import select
 from registry.documents.cards import cards_pdf
 from registry.domain.cards import card_code, code_hash
 from registry.domain.errors import Conflict, Invalid, NotAllowed, NotFound
-from registry.domain.permissions import Action, Role
+from registry.domain.memberships import MemberRole
+from registry.domain.permissions import PUBLIC_ACTOR, Action, Role
+from registry.domain.units.kinds import UnitKind
 from registry.models.audit import AuditEvent
 from registry.models.base import db
 from registry.models.cards import Card, CardPrint
 from registry.queries.cards import card_holders, units_with_holders, valid_card
 from registry.services import cards
 from tests.conftest import MOMENT, TODAY
-from tests.factories.accounts import make_actor
+from tests.factories.accounts import actor_for, make_account, make_actor
 from tests.factories.approvals import approve_memberships
 from tests.factories.people import make_membership, make_person
-from tests.factories.units import Province
+from tests.factories.units import Province, make_unit
 
 KEY = b"k" * 32
 BASE = "http://127.0.0.1:8000"
@@ -54,6 +56,17 @@ def test_only_approved_members_in_force_are_offered_a_card(app: Flask) -> None:
     assert [(row.unit.id, row.holders, row.unprinted) for row in counted] == [
         (there.here.commune.id, 1, 1)
     ]
+
+
+def test_units_whose_members_may_carry_a_card_stand_in_vietnamese_order(app: Flask) -> None:
+    there = Approved()
+    for name in ("Xã Đông", "Xã Em", "Xã Cẩm"):
+        unit = make_unit(name, UnitKind.COMMUNE, there.here.district)
+        membership = make_membership(make_person(f"Lê {name}"), unit)
+        approve_memberships(unit, membership)
+    counted = units_with_holders(there.reviewer.scope(Action.CARD_PRINT), TODAY)
+    names = [row.unit.shown_name for row in counted]
+    assert names == ["Xã Bình Minh", "Xã Cẩm", "Xã Đông", "Xã Em"]
 
 
 def test_printing_issues_a_card_remembers_the_print_and_writes_the_audit(app: Flask) -> None:
@@ -95,6 +108,78 @@ def test_a_valid_card_tells_name_role_and_unit_only(app: Flask) -> None:
     assert told is not None
     assert (told.full_name, told.unit_name) == ("Trần Văn Ánh", "Xã Bình Minh")
     assert set(told.__slots__) == {"full_name", "role", "unit_name"}
+
+
+def test_a_card_holds_from_the_approval_and_not_from_the_beginning_of_the_membership(
+    app: Flask,
+) -> None:
+    there = Approved()
+    late = make_membership(make_person("Lê Duyệt Sau"), there.here.commune)
+    approve_memberships(there.here.commune, late, since=date(2024, 6, 20))
+    (face,) = there.print(late.line_id).faces
+    assert (late.valid_from, face.valid_from) == (date(2024, 6, 1), date(2024, 6, 20))
+
+
+def test_a_card_holds_from_the_approval_although_the_unit_is_a_later_one(app: Flask) -> None:
+    """As after a merger: the line goes on in the successor from a later day."""
+    there = Approved()
+    there.membership.valid_to = date(2024, 6, 25)
+    db.session.flush()
+    successor = make_membership(there.person, there.here.other_commune, since=date(2024, 6, 25))
+    successor.line_id = there.membership.line_id
+    db.session.flush()
+    command = cards.PrintCards(
+        unit_id=there.here.other_commune.id, line_ids=[successor.line_id], base_url=BASE
+    )
+    (face,) = cards.print_cards(there.reviewer, command, KEY, MOMENT).faces
+    assert face.valid_from == date(2024, 6, 1)
+    assert face.unit == "Xã Bình Đào"
+
+
+def test_a_team_stands_with_its_commune_and_its_deputy_is_to_pho(app: Flask) -> None:
+    there = Approved()
+    team = make_unit("Tổ CNSCĐ thôn 1", UnitKind.COMMUNITY_TEAM, there.here.commune)
+    deputy = make_membership(make_person("Lê Phó Tổ"), team, role=MemberRole.DEPUTY)
+    approve_memberships(team, deputy)
+    command = cards.PrintCards(unit_id=team.id, line_ids=[deputy.line_id], base_url=BASE)
+    (face,) = cards.print_cards(there.reviewer, command, KEY, MOMENT).faces
+    assert (face.role, face.unit) == ("Tổ phó", "Tổ CNSCĐ thôn 1, xã Bình Minh")
+    known = valid_card(there.code_hash(), TODAY)
+    assert known is not None
+    assert (known.role, known.unit_name) == (face.role, face.unit)
+
+
+def test_a_deputy_elsewhere_is_called_by_the_office_held(app: Flask) -> None:
+    there = Approved()
+    there.membership.role = MemberRole.DEPUTY
+    there.person.job_title = "Phó Chủ tịch UBND xã"
+    db.session.flush()
+    (face,) = there.print(there.membership.line_id).faces
+    assert face.role == "Phó Chủ tịch UBND xã"
+
+
+def test_who_asks_sees_the_own_valid_cards_as_they_were_printed_and_nobody_else_s(
+    app: Flask,
+) -> None:
+    there = Approved()
+    (printed,) = there.print(there.membership.line_id).faces
+    owner = actor_for(
+        make_account(Role.MEMBER, there.here.commune, login="chinh-chu", person=there.person)
+    )
+    ((face, issued_on),) = cards.own_card_faces(owner, BASE, KEY, MOMENT)
+    assert (face, issued_on) == (printed, TODAY)
+    other = actor_for(make_account(Role.MEMBER, there.here.commune, login="khac"))
+    assert cards.own_card_faces(other, BASE, KEY, MOMENT) == []
+    cards.revoke(there.reviewer, db.session.scalars(select(Card.id)).one(), "Mất thẻ", MOMENT)
+    assert cards.own_card_faces(owner, BASE, KEY, MOMENT) == []
+
+
+def test_an_account_of_nobody_has_no_card_and_the_public_may_not_ask(app: Flask) -> None:
+    machine = actor_for(make_account(Role.SYSTEM_ADMINISTRATOR, None))
+    with pytest.raises(NotFound):
+        cards.own_card_faces(machine, BASE, KEY, MOMENT)
+    with pytest.raises(NotAllowed):
+        cards.own_card_faces(PUBLIC_ACTOR, BASE, KEY, MOMENT)
 
 
 def test_a_card_is_not_valid_once_the_membership_has_ended(app: Flask) -> None:

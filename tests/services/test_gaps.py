@@ -409,6 +409,14 @@ def test_of_many_units_left_alone_some_are_named_and_the_others_counted(at: Plac
         _end_membership(at)(IN_SILENCE)
 
 
+def test_units_left_alone_on_one_day_are_named_in_vietnamese_order(at: Place) -> None:
+    for name in ("Tổ Đông", "Tổ Em", "Tổ Cẩm"):
+        unit = make_unit(name, UnitKind.COMMUNITY_TEAM, at.unit)
+        make_assignment(at.person, unit, at.decision)
+    with pytest.raises(Invalid, match="Tổ Cẩm, Tổ Đông, Tổ Em"):
+        _end_membership(at)(IN_SILENCE)
+
+
 def test_a_first_day_put_right_is_no_gap(at: Place) -> None:
     command = CorrectMembership(
         membership_id=at.membership.id,
@@ -476,6 +484,7 @@ WRITERS = {
     "assignments/changes.py:change_assignment": "asks",
     "assignments/changes.py:end_assignment": "asks",
     "decisions.py:correct_decision": "asks",
+    "legal_bases.py:end_basis": "what reports cite is no focal point",
     "memberships/changes.py:correct": "asks",
     "memberships/periods.py:close_row": "ending, moving and approving ask",
     "memberships/periods.py:set_from": "goes on in the row that begins that day",

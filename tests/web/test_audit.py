@@ -1,5 +1,6 @@
 """The page of the audit: found by noun, object and day; never a personal value."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -68,6 +69,16 @@ def test_events_are_found_by_noun_object_and_days(app: Flask, sign_in: SignIn) -
     since = client.get("/nhat-ky?tu-ngay=03/07/2024").text
     assert "Người 8" in since
     assert "Đơn vị: sửa liên hệ" not in since
+
+
+def test_the_nouns_to_choose_from_stand_in_vietnamese_order(app: Flask, sign_in: SignIn) -> None:
+    for deed, noun in ((Deed.UNIT_EDIT_CONTACT, "units"), (Deed.PERSON_EDIT, "people")):
+        write(deed, noun, 7)
+    write(Deed.ROSTER_SUBMIT, "rosters", 7)
+    page = administrator(sign_in).get("/nhat-ky").text
+    options = re.findall(r'<option value="(\w+)"', page)
+    known = [noun for noun in options if noun in {"rosters", "units", "people"}]
+    assert known == ["rosters", "units", "people"]
 
 
 def test_a_day_that_is_none_is_said_and_narrows_nothing(app: Flask, sign_in: SignIn) -> None:

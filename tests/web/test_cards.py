@@ -10,6 +10,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from registry.domain.permissions import Role
+from registry.domain.typed_codes import grouped
+from registry.formats.qr import qr_svg
 from registry.models.base import db
 from registry.models.cards import Card
 from registry.models.memberships import Membership
@@ -31,6 +33,9 @@ class Desk:
         approve_memberships(here.commune, self.membership)
         make_account(Role.REVIEWER, here.it_department, login="thamdinh")
         make_account(Role.UNIT_OFFICER, here.commune, login="canbo")
+        make_account(Role.MEMBER, here.commune, login="thanhvien", person=person)
+        make_account(Role.MEMBER, here.commune, login="khac")
+        make_account(Role.SYSTEM_ADMINISTRATOR, None, login="quantri")
         self.unit_id = here.commune.id
         self.line_id = self.membership.line_id
         self.membership_id = self.membership.id
@@ -147,6 +152,54 @@ def test_what_cannot_be_a_code_is_said_at_the_field_with_what_was_typed(
     assert answer.status_code == 422
     assert "Mã chưa đúng dạng." in answer.text
     assert f'value="{typed}"' in answer.text
+
+
+def test_a_member_sees_the_own_card_with_the_code_of_the_printed_one(
+    desk: Desk, sign_in: Entering, client: FlaskClient
+) -> None:
+    path = printed(sign_in("thamdinh"), desk)
+    member = sign_in("thanhvien")
+    assert 'href="/the-cua-toi"' in member.get("/ho-so-cua-toi").text
+    answer = member.get("/the-cua-toi")
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert qr_svg(f"HTTP://127.0.0.1:8000{path}") in answer.text
+    assert "Trần Văn Ánh" in answer.text
+    assert "Kiểm tra thẻ tại http://127.0.0.1:8000/t." in answer.text
+    assert "Có giá trị từ 01/06/2024, khi còn là thành viên" in answer.text
+    assert grouped(path.rsplit("/", 1)[1]) in answer.text
+    assert "Thẻ có hiệu lực" in client.get(path).text
+
+
+def test_nobody_sees_another_s_card_as_the_own(
+    desk: Desk, sign_in: Entering, client: FlaskClient
+) -> None:
+    printed(sign_in("thamdinh"), desk)
+    page = sign_in("khac").get("/the-cua-toi").text
+    assert "Chưa có thẻ đang có hiệu lực" in page
+    assert "Trần Văn Ánh" not in page
+    assert client.get("/the-cua-toi").status_code == 303
+    administrator = sign_in("quantri")
+    assert administrator.get("/the-cua-toi").status_code == 404
+    assert "Thẻ của tôi" not in administrator.get("/").text
+
+
+def test_revoking_names_whose_card_it_is_before_and_after(desk: Desk, sign_in: Entering) -> None:
+    reviewer = sign_in("thamdinh")
+    code = printed(reviewer, desk).rsplit("/", 1)[1]
+    db.session.rollback()
+    address = f"/the/{db.session.query(Card).one().id}/thu-hoi"
+    db.session.rollback()
+    page = reviewer.get(address).text
+    for words in (
+        "Thu hồi thẻ của Trần Văn Ánh",
+        "Xã Bình Minh",
+        grouped(code),
+        "30/06/2024",
+        "Thẻ hết hiệu lực ngay khi thu hồi.",
+    ):
+        assert words in page
+    page = reviewer.post(address, data={"reason": "Mất thẻ"}, follow_redirects=True).text
+    assert "Đã thu hồi thẻ cấp ngày 30/06/2024 của Trần Văn Ánh, Xã Bình Minh." in page
 
 
 def test_a_card_is_withdrawn_only_with_a_reason(desk: Desk, sign_in: Entering) -> None:

@@ -18,6 +18,7 @@ from registry.domain.permissions import Role
 from registry.domain.units.kinds import UnitKind
 from registry.models.audit import AuditEvent
 from registry.models.base import db
+from registry.models.legal_bases import LegalBasis
 from registry.models.units import Unit
 from tests.factories.accounts import make_account
 from tests.factories.coverage import make_home, make_rules
@@ -88,8 +89,8 @@ def test_the_report_opens_with_the_number_that_matters_and_shows_both_standards(
 ) -> None:
     text = text_of(reviewer.get("/do-phu"))
     assert "2 /7 đơn vị có đầu mối theo văn bản của đơn vị hiện nay 5 chưa có" in text
-    assert "Tổng số 7 2/7 (28,6 %) 5 1/7 (14,3 %)" in text
-    assert "Hội, đoàn thể (ngoài tổng số, mục V.6a) 1 0/1 (0 %) 1 0/1 (0 %)" in text
+    assert "Tổng số 7 2/7 (28,6%) 5 1/7 (14,3%)" in text
+    assert "Hội, đoàn thể (ngoài tổng số, mục V.6a) 1 0/1 (0%) 1 0/1 (0%)" in text
 
 
 def test_each_gap_shows_whom_to_call_how_long_it_is_open_and_whether_it_waits(
@@ -251,7 +252,7 @@ def test_the_workbook_has_the_totals_and_gaps_of_the_page(reviewer: FlaskClient)
         "attachment; filename=do-phu-99-2024-06-30.xlsx"
     )
     found = sheets(answer)
-    assert ["", "Tổng số", 7.0, 2.0, "28,6 %", 5.0, 1.0, "14,3 %"] in found["Theo cấp"]
+    assert ["", "Tổng số", 7.0, 2.0, 0.286, 5.0, 1.0, 0.143] in found["Theo cấp"]
     gaps = [row[2] for row in found["Chưa có đầu mối"] if isinstance(row[0], float)]
     assert gaps == names_in(reviewer.get("/do-phu/don-vi"))
 
@@ -293,6 +294,22 @@ def test_the_report_of_a_province_is_issued_by_its_reviewing_office(
     assert "/BC-STTTT" in text
     assert "2/7 đơn vị có đầu mối theo văn bản của đơn vị hiện nay; 5 chưa có." in text
     assert "Xã Bình Đào Huyện Thăng Bình" in text
+
+
+def test_the_report_cites_what_the_territory_has_and_else_leaves_room(
+    reviewer: FlaskClient, here: Province
+) -> None:
+    assert re.search(r"Thực hiện \.{20,}, Sở", pdf_text(reviewer.get("/do-phu/bao-cao.pdf")))
+    for citation in ("Kế hoạch số 1/KH-UBND", "Kế hoạch số 2/KH-UBND"):
+        db.session.add(
+            LegalBasis(
+                territory_id=here.province.id, citation=citation, valid_from=date(2024, 6, 10)
+            )
+        )
+    db.session.commit()
+    text = pdf_text(reviewer.get("/do-phu/bao-cao.pdf"))
+    assert "Thực hiện Kế hoạch số 1/KH-UBND; Kế hoạch số 2/KH-UBND, Sở" in text
+    assert "Kế hoạch số" not in pdf_text(reviewer.get("/do-phu/bao-cao.pdf?ngay=09/06/2024"))
 
 
 def test_taking_a_document_away_is_audited_without_names(

@@ -40,7 +40,7 @@ def test_a_static_address_carries_the_hash_of_the_content(app: Flask) -> None:
 def test_templates_write_a_share_from_its_two_counts(app: Flask) -> None:
     with app.test_request_context("/"):
         template = app.jinja_env.from_string("{{ (240, 241) | percent }} {{ 25000 | number }}")
-        assert template.render() == "99,6 % 25.000"
+        assert template.render() == "99,6% 25.000"
 
 
 def test_templates_write_the_word_of_a_value_and_nothing_for_none(app: Flask) -> None:

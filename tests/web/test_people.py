@@ -11,8 +11,10 @@ from flask.testing import FlaskClient
 from python_calamine import CalamineWorkbook
 from sqlalchemy import select
 
+from registry.domain.memberships import MemberRole
 from registry.domain.people import ContractType
 from registry.domain.permissions import Role
+from registry.domain.units.kinds import UnitKind
 from registry.domain.vietnamese.names import search_key
 from registry.models.audit import AuditEvent
 from registry.models.base import db
@@ -20,6 +22,7 @@ from registry.models.memberships import Membership
 from registry.models.people import Person
 from registry.queries.person_periods import periods_of
 from tests.factories.accounts import make_account
+from tests.factories.approvals import approve_memberships
 from tests.factories.people import (
     facts_from,
     make_assignment,
@@ -29,7 +32,7 @@ from tests.factories.people import (
     make_person,
     title_of,
 )
-from tests.factories.units import Province
+from tests.factories.units import Province, make_unit
 
 SignIn = Callable[[str], FlaskClient]
 NUMBER = "049090123456"
@@ -117,6 +120,55 @@ def test_a_person_s_page_tells_the_past_and_hides_the_citizen_number(
     assert "trước 20/06/2024" in page
     assert "••••" in page
     assert "k1:xxxx" not in page
+
+
+def test_a_person_s_page_tells_since_when_a_member_and_apart_on_what_approved(
+    here: Province, sign_in: SignIn
+) -> None:
+    team = make_unit("Tổ CNSCĐ thôn 1", UnitKind.COMMUNITY_TEAM, here.commune)
+    membership = make_membership(make_person("Lê Văn An"), team, role=MemberRole.HEAD)
+    approve_memberships(team, membership, since=date(2024, 6, 20))
+    waiting = make_membership(make_person("Lê Văn Ba"), team, role=MemberRole.DEPUTY)
+    db.session.commit()
+    client = sign_in("xa")
+    page = " ".join(client.get(f"/nguoi/{membership.person_id}").text.split())
+    assert re.search(r'data-label="Là thành viên"><div> ?01/06/2024 – nay', page)
+    assert "từ 20/06/2024, Quyết định số 99/QĐ-UBND ngày 20/06/2024" in page
+    assert "Tổ CNSCĐ thôn 1 · Xã Bình Minh" in page
+    assert "Tổ trưởng" in page
+    page = client.get(f"/nguoi/{waiting.person_id}").text
+    assert "Chưa phê duyệt" in page
+    assert "99/QĐ-UBND" not in page
+
+
+def test_a_list_names_a_team_with_its_commune_and_its_deputy_to_pho(
+    here: Province, sign_in: SignIn
+) -> None:
+    team = make_unit("Tổ CNSCĐ thôn 1", UnitKind.COMMUNITY_TEAM, here.commune)
+    make_membership(make_person("Lê Văn An"), team, role=MemberRole.DEPUTY)
+    db.session.commit()
+    client = sign_in("xa")
+    page = client.get("/nguoi").text
+    assert "Tổ CNSCĐ thôn 1, xã Bình Minh" in page
+    assert "Tổ phó" in page
+    content = BytesIO(client.get("/nguoi/tep-excel").data)
+    rows = CalamineWorkbook.from_filelike(content).get_sheet_by_index(0).to_python()
+    assert ["Tổ CNSCĐ thôn 1 · Xã Bình Minh", "Tổ phó"] in [row[4:6] for row in rows]
+
+
+def test_a_form_about_a_team_offers_its_roles_by_their_names(
+    here: Province, sign_in: SignIn
+) -> None:
+    team = make_unit("Tổ CNSCĐ thôn 1", UnitKind.COMMUNITY_TEAM, here.commune)
+    membership = make_membership(make_person("Lê Văn An"), team)
+    db.session.commit()
+    client = sign_in("xa")
+    for address in (f"/don-vi/{team.id}/them-nguoi", f"/thanh-vien/{membership.id}/sua"):
+        page = client.get(address).text
+        assert re.search(r'<option value="deputy"[^>]*>Tổ phó</option>', page)
+        assert ">Phó</option>" not in page
+    page = client.get(f"/don-vi/{here.commune.id}/them-nguoi").text
+    assert re.search(r'<option value="head"[^>]*>Người đứng đầu</option>', page)
 
 
 def test_the_navigation_marks_the_section_of_the_page_shown(

@@ -805,6 +805,24 @@ def test_excel_holds_the_lines_and_is_audited(desks: Desks, sign_in: Enter) -> N
     assert events("roster.export") == 1
 
 
+def test_a_list_of_a_team_stands_with_its_commune_and_says_to_truong(
+    desks: Desks, sign_in: Enter
+) -> None:
+    team = make_unit("Tổ CNSCĐ thôn 1", UnitKind.COMMUNITY_TEAM, desks.unit)
+    person = desks.member("Lê Thị An")
+    roster = make_roster(team, [make_line(person, role=MemberRole.HEAD)], RosterState.REVIEWED)
+    db.session.commit()
+    client = sign_in("xem")
+    page = client.get(f"/danh-sach/{roster.id}").text
+    assert "Tổ CNSCĐ thôn 1 · Xã Bình Minh" in page
+    assert "Tổ trưởng" in page
+    assert "Tổ CNSCĐ thôn 1 · Xã Bình Minh" in client.get("/danh-sach").text
+    content = BytesIO(client.get(f"/danh-sach/{roster.id}/excel").data)
+    rows = CalamineWorkbook.from_filelike(content).get_sheet_by_index(0).to_python()
+    assert rows[1][0] == "Tổ CNSCĐ thôn 1 · Xã Bình Minh"
+    assert "Tổ trưởng" in rows[-1]
+
+
 def test_the_history_tells_who_did_which_step(desks: Desks, sign_in: Enter) -> None:
     roster_id = desks.roster(RosterState.REVIEWED)
     client = sign_in("pheduyet")

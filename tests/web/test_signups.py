@@ -25,6 +25,7 @@ from registry.models.signups import Signup
 from registry.settings import Settings
 from tests.conftest import MovableClock
 from tests.factories.accounts import PASSWORD, make_account
+from tests.factories.coverage import make_home
 from tests.factories.people import make_member, make_membership, make_person
 from tests.factories.signups import make_signup
 from tests.factories.units import Province
@@ -70,6 +71,18 @@ def _main(answer: TestResponse) -> str:
 
 
 # --- the visitor --------------------------------------------------------------------------------
+
+
+def test_the_notice_calls_the_province_what_it_is(client: FlaskClient, here: Province) -> None:
+    address = f"/dang-ky/don-vi/{here.commune.id}"
+    assert "thành viên Mạng lưới chuyển đổi số.</p>" in client.get(address).text
+    period = here.province.periods[0]
+    period.name, period.designation = "Thành phố Thử Nghiệm", "thành phố"
+    make_home(here.province)
+    db.session.commit()
+    page = client.get(address).text
+    assert "Mạng lưới chuyển đổi số của thành phố Thử Nghiệm.</p>" in page
+    assert "của tỉnh" not in page
 
 
 def test_a_visitor_registers_in_three_steps_without_an_account(

@@ -20,26 +20,14 @@ from registry.documents.coverage.lines import (
     sum_of_lines,
 )
 from registry.documents.coverage.listed import headline_sentence
+from registry.documents.letterheads import BLANK, Letterhead, annex_origin
 from registry.documents.tables import printed_table
 from registry.domain.coverage import Standard, Tally
 from registry.domain.vietnamese.writing import format_long_day, format_number, format_percent
 from registry.formats.pdf import typeset
 
-_BLANK = 4 * "\u00a0"  # room to write by hand; ordinary spaces would run together
-
-
-@dataclass(frozen=True, slots=True)
-class Letterhead:
-    """Who issues the document, names as in running text: capitals are made where the form asks.
-
-    `superior` may be empty for a body that has none above it; `symbol` follows "BC-" in the
-    document's number, such as "SKHCN"; `place` stands before the date.
-    """
-
-    superior: str
-    issuer: str
-    symbol: str
-    place: str
+_REPORT = "BC"  # the kind of paper in its number
+_BASIS_TO_FILL = 60 * "."
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +42,10 @@ class Signature:
 class CoverageReport:
     """Coverage of one unit's subtree as of a day, with what its documents need.
 
-    `subtree` is its name ("tỉnh Quảng Nam"); `basis` is the plan carried out, empty when the report
-    is made without one. `levels` are the lines that add up to the total. `by_parent` are the lines
-    of the units directly below the unit, `parent_label` their heading ("huyện, thị xã, thành phố").
-    `dated` None leaves the day of signing to be written by hand.
+    `subtree` is its name ("tỉnh Quảng Nam"); `basis` is the plan carried out, empty when none is
+    known: then there is room to write it by hand. `levels` are the lines that add up to the total.
+    `by_parent` are the lines of the units directly below the unit, `parent_label` their heading
+    ("huyện, thị xã, thành phố").
     """
 
     subtree: str
@@ -71,7 +59,6 @@ class CoverageReport:
     signature: Signature
     recipients: Sequence[str]
     basis: str = ""
-    dated: date | None = None
 
     @property
     def total(self) -> FigureLine:
@@ -93,24 +80,19 @@ def coverage_report_pdf(report: CoverageReport) -> bytes:
 
 
 def as_printed(report: CoverageReport) -> dict[str, object]:
-    """Return every word and figure of the report as the print templates take them: text only.
-
-    Shares carry a no-break space before the sign, so that no line ends between the two.
-    """
+    """Return every word and figure of the report as the print templates take them: text only."""
     total = report.total
     mass = report.mass_organisations
     any_standard = kept_together(Standard.ANY.label)
     strict_standard = kept_together(Standard.STRICT.label)
-    written = report.dated or report.as_of
+    head = report.letterhead
+    written = head.written_on or report.as_of
     return {
         "written": [written.year, written.month, written.day],
-        "superior": report.letterhead.superior.upper(),
-        "issuer": report.letterhead.issuer.upper(),
-        "symbol": report.letterhead.symbol or "…",
-        # Where both do not fit one line, the date goes to the next as a whole.
-        "place_and_date": (
-            f"{report.letterhead.place}, " + _signing_day(report).replace(" ", "\u00a0")
-        ),
+        "superior": head.superior.upper(),
+        "issuer": head.issuer.upper(),
+        "number": head.number(_REPORT),
+        "place_and_date": head.place_and_date,
         "subject": f"Kết quả bố trí đầu mối chuyển đổi số của {report.subtree}",
         "as_of": f"Tính đến {format_long_day(report.as_of)}",
         "opening": _opening(report),
@@ -137,21 +119,13 @@ def as_printed(report: CoverageReport) -> dict[str, object]:
             f"Trên đây là kết quả bố trí đầu mối chuyển đổi số của {report.subtree},"
             f" tính đến {format_long_day(report.as_of)}./."
         ),
-        "annex_origin": (
-            f"(Kèm theo Báo cáo số {_BLANK}/BC-{report.letterhead.symbol or '…'}"
-            f" {_signing_day(report)} của {report.letterhead.issuer})"
+        "annex_origin": annex_origin(
+            "Báo cáo", BLANK + "/" + head.full_symbol(_REPORT), head.day_to_fill, head.issuer
         ),
         "signature_form": [line.upper() for line in report.signature.form],
         "signer": report.signature.name,
         "recipients": list(report.recipients),
     }
-
-
-def _signing_day(report: CoverageReport) -> str:
-    """Return the day of signing, with room to write it by hand when it is not known yet."""
-    if report.dated:
-        return format_long_day(report.dated)
-    return f"ngày {_BLANK} tháng {_BLANK} năm {_BLANK}"
 
 
 def _opening(report: CoverageReport) -> str:
@@ -160,7 +134,7 @@ def _opening(report: CoverageReport) -> str:
         f"{report.letterhead.issuer} báo cáo kết quả bố trí đầu mối chuyển đổi số của"
         f" {report.subtree}, tính đến {format_long_day(report.as_of)}, như sau:"
     )
-    return f"Thực hiện {report.basis}, {reporting}" if report.basis else reporting
+    return f"Thực hiện {report.basis or _BASIS_TO_FILL}, {reporting}"
 
 
 def _headline(report: CoverageReport) -> str:
@@ -201,7 +175,7 @@ def _achieved(counts: Tally, standard: Standard) -> str:
     parts = counts.parts(standard)
     said = [f"{_out_of(parts.covered, parts.required)} đơn vị"]
     if parts.required and not parts.unknown:
-        said.append(f"đạt {_share(parts.covered, parts.required)}")
+        said.append(f"đạt {format_percent(parts.covered, parts.required)}")
     if parts.carried_over:
         said.append(f"trong đó {format_number(parts.carried_over)} chuyển tiếp, chờ quyết định mới")
     if standard == Standard.ANY and counts.by_other_papers:
@@ -211,10 +185,6 @@ def _achieved(counts: Tally, standard: Standard) -> str:
 
 def _out_of(part: int, whole: int) -> str:
     return f"{format_number(part)}/{format_number(whole)}"
-
-
-def _share(part: int, whole: int) -> str:
-    return format_percent(part, whole).replace(" ", "\u00a0")
 
 
 def _count(number: int) -> str:

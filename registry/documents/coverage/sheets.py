@@ -18,7 +18,10 @@ from registry.queries.coverage.figures import Coverage
 
 
 def coverage_xlsx(report: CoverageReport) -> bytes:
-    """Return the figures of the coverage report as a workbook; its totals are those of the PDF."""
+    """Return the figures of the coverage report as a workbook; its totals are those of the PDF.
+
+    A table without a line has no sheet.
+    """
     titles = [
         "KẾT QUẢ BỐ TRÍ ĐẦU MỐI CHUYỂN ĐỔI SỐ",
         report.subtree[:1].upper()
@@ -28,25 +31,27 @@ def coverage_xlsx(report: CoverageReport) -> bytes:
     closing = [report.total]
     if report.mass_organisations:
         closing.append(report.mass_organisations.noted(OUTSIDE_TOTAL))
-    return table_xlsx(
-        [
-            sheet("Theo cấp", titles, figure_columns("Cấp", whole), report.levels, closing),
+    sheets = [sheet("Theo cấp", titles, figure_columns("Cấp", whole), report.levels, closing)]
+    if report.by_parent:
+        sheets.append(
             sheet(
                 "Theo địa bàn",
                 titles,
                 figure_columns(report.parent_heading, whole),
                 report.by_parent,
                 [sum_of_lines("Cộng", report.by_parent)],
-            ),
+            )
+        )
+    if report.uncovered:
+        sheets.append(
             sheet(
                 "Chưa có đầu mối",
                 ["DANH SÁCH ĐƠN VỊ CHƯA CÓ ĐẦU MỐI CHUYỂN ĐỔI SỐ", titles[1]],
                 UNCOVERED_COLUMNS,
                 report.uncovered,
-            ),
-        ],
-        as_of=report.as_of,
-    )
+            )
+        )
+    return table_xlsx(sheets, as_of=report.as_of)
 
 
 def listed_sheet(what: str, rows: Iterable[CoverageRow], found: Coverage) -> Sheet:

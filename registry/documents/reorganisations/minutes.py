@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
+from registry.documents.letterheads import issuing_office, letterhead_of
 from registry.documents.reorganisations.paper import Minutes, MinutesRow, UnitList
 from registry.documents.reorganisations.words import ShownRow, shown_row
 from registry.domain.clock import LOCAL_ZONE, local_day
@@ -17,16 +18,13 @@ from registry.queries.units.on_a_day import UnitRow, units_by_id
 
 
 def minutes_of(batch: Reorganisation, today: date) -> Minutes:
-    """Return the minutes of an applied batch."""
+    """Return the minutes of an applied batch, issued by the office that reviews today."""
     home = home_unit(today)
     done = batch.summary or Summary()
     moment = batch.applied_at or batch.created_at
     names = account_names([batch.applied_by_id])
     return Minutes(
-        superior="",
-        office=home.shown_name,
-        place=home.name.split(" ", 1)[-1].removeprefix("phố "),
-        written_on=today,
+        letterhead=letterhead_of(issuing_office(home, today), home, today, today),
         decision=_cited(batch),
         effective_on=batch.effective_on,
         applied_at=moment.astimezone(LOCAL_ZONE),

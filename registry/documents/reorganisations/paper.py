@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
+from registry.documents.letterheads import Letterhead
 from registry.documents.tables import Column, word_table
 from registry.domain.vietnamese.writing import format_long_day, format_number
 from registry.formats.word import (
@@ -17,6 +18,8 @@ from registry.formats.word import (
     paragraph,
     signatures,
 )
+
+_MINUTES = "BB"  # the kind of paper in its number
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +46,7 @@ class Minutes:
     `units` are kind, how many before, how many after; `counts` noun, how many moved, ended.
     """
 
-    superior: str
-    office: str
-    place: str
-    written_on: date
+    letterhead: Letterhead
     decision: str
     effective_on: date
     applied_at: datetime
@@ -117,8 +117,8 @@ UNIT_COLUMNS: tuple[Column[tuple[str, str]], ...] = (
 def minutes_docx(minutes: Minutes) -> bytes:
     """Return the minutes as a .docx file."""
     document = blank_document()
-    day = format_long_day(minutes.written_on)
-    letterhead(document, minutes.superior, minutes.office, "BB", f"{minutes.place}, {day}")
+    head = minutes.letterhead
+    letterhead(document, head.superior, head.issuer, head.number(_MINUTES), head.place_and_date)
     centred(document, "BIÊN BẢN", bold=True, size=14)
     centred(document, "Thực hiện sắp xếp đơn vị trong sổ Mạng lưới chuyển đổi số", bold=True)
     applied = minutes.applied_at
@@ -141,6 +141,6 @@ def minutes_docx(minutes: Minutes) -> bytes:
             add_table(document, word_table(UNIT_COLUMNS, listed.units))
         else:
             paragraph(document, "Không có.")
-    paragraph(document, f"Biên bản lập {day}, các bên thống nhất ký tên.")
+    paragraph(document, "Biên bản đã được các bên đọc lại, thống nhất và cùng ký tên./.")
     signatures(document, ("NGƯỜI LẬP BIÊN BẢN", "LÃNH ĐẠO CƠ QUAN"))
     return as_bytes(document)

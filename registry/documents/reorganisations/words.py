@@ -42,9 +42,9 @@ def shown_row(row: ReorganisationRow) -> ShownRow:
         number=row.number,
         source=row.source,
         old=said.old_name or said.old_code,
-        old_note=_note(said.old_code, said.old_parent, said.old_province),
+        old_note=_note(said.old_name, said.old_code, said.old_parent, said.old_province),
         new=None if said.how is How.DISSOLVE else said.new_name,
-        new_note=_note(said.new_code, said.new_parent, said.new_province),
+        new_note=_note(said.new_name, said.new_code, said.new_parent, said.new_province),
         how=_how(said),
         part=said.part is Part.PART or said.how in {How.DIVIDE, How.SEPARATE},
     )
@@ -56,6 +56,8 @@ def _how(said: RowContent) -> str:
     return "thành lập" if not (said.old_name or said.old_code) else "theo mã và tên"
 
 
-def _note(code: str | None, parent: str | None, province: str | None) -> str:
-    places = [place for place in (parent, province) if place]
+def _note(name: str | None, code: str | None, parent: str | None, province: str | None) -> str:
+    """Say the code and where the unit lies, as far as its name does not say so itself."""
+    told = (name or "").casefold()
+    places = [place for place in (parent, province) if place and place.casefold() not in told]
     return " · ".join([*([f"mã {code}"] if code else []), *dict.fromkeys(places)])

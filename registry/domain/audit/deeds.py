@@ -42,6 +42,8 @@ class Deed(Labelled):
     DECISION_END_TAKE_BACK = "decision.end_take_back", "Văn bản: bỏ ghi thay thế, bãi bỏ"
     DECISION_EXPORT = "decision.export", "Văn bản: tải về"
     DECISION_RECORD = "decision.record", "Văn bản: ghi"
+    LEGAL_BASIS_END = "legal_basis.end", "Căn cứ ghi trên báo cáo: kết thúc"
+    LEGAL_BASIS_RECORD = "legal_basis.record", "Căn cứ ghi trên báo cáo: ghi"
     MEMBERSHIP_CHANGE = "membership.change", "Tư cách thành viên: thay đổi"
     MEMBERSHIP_CORRECT = "membership.correct", "Tư cách thành viên: đính chính"
     MEMBERSHIP_END = "membership.end", "Tư cách thành viên: kết thúc"
@@ -115,6 +117,7 @@ NOUNS = {
     "decisions": "Văn bản",
     "grants": "Vai trò của tài khoản",
     "kind_placements": "Quy định vị trí loại đơn vị",
+    "legal_bases": "Căn cứ ghi trên báo cáo",
     "memberships": "Tư cách thành viên",
     "offices": "Cơ quan thẩm định, phê duyệt",
     "outbox_messages": "Thư gửi đi",

@@ -196,8 +196,8 @@ class _Places:
             self.problem(
                 row,
                 "new_province",
-                f"“{district.name}” không thể đứng ở “{row.new_province}”: dòng khác ghi tỉnh "
-                "khác, hoặc đơn vị đã có thay đổi khác từ ngày này trở đi.",
+                f"“{district.name}” không thể đứng ở “{row.new_province}”: dòng khác ghi tỉnh, "
+                "thành phố khác, hoặc đơn vị đã có thay đổi khác từ ngày này trở đi.",
             )
             return
         self.changed[district.id] = replace(now, parent_id=province)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from registry.domain.periods import Period
 from registry.domain.units.kinds import UnitKind
+from registry.domain.vietnamese.names import text_sort_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,9 @@ def faults_in_units(facts: Sequence[UnitFact], placements: Sequence[Placement]) 
     for fact in sorted(facts, key=lambda fact: fact.period.valid_from):
         by_unit.setdefault(fact.unit_id, []).append(fact)
     found: list[str] = []
-    for rows in sorted(by_unit.values(), key=lambda rows: (rows[0].label, rows[0].unit_id)):
+    for rows in sorted(
+        by_unit.values(), key=lambda rows: (text_sort_key(rows[0].label), rows[0].unit_id)
+    ):
         found += _faults_in_time(rows)
         for fact in rows:
             found += _faults_above(fact, by_unit, placements)

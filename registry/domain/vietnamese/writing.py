@@ -50,25 +50,30 @@ def format_number(number: int | Decimal) -> str:
 
 
 def format_percent(numerator: int, denominator: int) -> str:
-    """Write a share with one decimal: "99,6 %"; "–" when there is nothing to count.
+    """Write a share with one decimal, as the plans do: "99,6%"; "–" when there is nothing to count.
 
-    "100 %" stands for the whole and "0 %" for nothing only: 9.999 of 10.000 is "99,9 %",
-    1 of 10.000 is "0,1 %".
+    The share is that of `percentage`; the whole is written "100%", nothing "0%".
+    """
+    share = percentage(numerator, denominator)
+    return NOTHING_TO_COUNT if share is None else f"{format_number(share)}%"
+
+
+def percentage(numerator: int, denominator: int) -> Decimal | None:
+    """Return a share in percent, rounded to one decimal; None when there is nothing to count.
+
+    100 stands for the whole and 0 for nothing only: 9.999 of 10.000 is 99.9, 1 of 10.000 is 0.1.
+    Raises ValueError when a count is negative.
     """
     if numerator < 0 or denominator < 0:
         raise ValueError("counts are not negative")
     if denominator == 0:
-        return NOTHING_TO_COUNT
-    if numerator == 0:
-        return "0 %"
-    if numerator == denominator:
-        return "100 %"
+        return None
+    if numerator in {0, denominator}:
+        return Decimal(100 * numerator // denominator)
     share = (Decimal(100 * numerator) / denominator).quantize(Decimal("0.1"), ROUND_HALF_UP)
     if numerator < denominator:
-        share = min(max(share, Decimal("0.1")), Decimal("99.9"))
-    else:
-        share = max(share, Decimal("100.1"))
-    return f"{format_number(share)} %"
+        return min(max(share, Decimal("0.1")), Decimal("99.9"))
+    return max(share, Decimal("100.1"))
 
 
 def format_phone(number: str) -> str:

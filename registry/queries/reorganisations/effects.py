@@ -9,6 +9,7 @@ from registry.domain.reorganisations.plan import Plan, PlannedUnit
 from registry.domain.reorganisations.questions import AskedNoun, Question
 from registry.domain.reorganisations.summary import Heads
 from registry.domain.units.kinds import UnitKind
+from registry.domain.vietnamese.names import text_sort_key
 from registry.models.assignments import Assignment
 from registry.models.base import Dated, db
 from registry.models.memberships import Membership
@@ -114,7 +115,7 @@ def _assignments(
             select(Assignment, Person)
             .outerjoin(Person, Person.id == Assignment.person_id)
             .where(Assignment.unit_id.in_(block), _lasts(Assignment, day))
-            .order_by(Assignment.id)
+            .order_by(Person.sort_key, Assignment.id)
         )
         for assignment, person in rows:
             unit = asked[assignment.unit_id]
@@ -148,7 +149,7 @@ def _units(
         and unit.kind is not UnitKind.DISTRICT_OFFICE
     ]
     registry = registry_codes(unit.id for unit in below)
-    for child in below:
+    for child in sorted(below, key=lambda unit: text_sort_key(unit.name)):
         above = asked[child.parent_id or 0]
         code = child.code or registry[child.id] or ""
         yield Question(AskedNoun.UNIT, code, child.name, above.id, above.name, choices[above.id])

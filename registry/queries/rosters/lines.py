@@ -7,10 +7,10 @@ from datetime import date
 from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
-from registry.domain.memberships import MemberRole
+from registry.domain.memberships import MemberRole, role_title
 from registry.domain.people import NOTHING_KNOWN, PersonFacts
 from registry.domain.rosters import Joined, LineAction, LineFacts, LineOutcome, LineSigns, Party
-from registry.domain.units.kinds import KINDS_WITHOUT_MEMBERS
+from registry.domain.units.kinds import KINDS_WITHOUT_MEMBERS, UnitKind
 from registry.domain.vietnamese.names import query_words
 from registry.models.base import db
 from registry.models.memberships import Membership
@@ -37,6 +37,8 @@ class LineRow:
     """A line for showing: frozen values once submitted, those of today before.
 
     `before` is the role and organisation a change replaces.
+
+    `kind` is that of the list's unit.
     """
 
     id: int
@@ -46,12 +48,18 @@ class LineRow:
     birth_year: int | None
     job_title: str | None
     role: MemberRole
+    kind: UnitKind
     organisation: str | None
     effective_from: date
     outcome: LineOutcome | None
     remark: str | None
     membership_line_id: str | None
     before: tuple[MemberRole, str | None] | None
+
+    @property
+    def title(self) -> str:
+        """What bearing the role is called in the unit."""
+        return role_title(self.role, self.kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +118,7 @@ def line_rows(roster: Roster, facts: dict[int, LineFacts], today: date) -> list[
     `facts` (see `line_facts`) give what a change replaces; without them the rows say nothing of it.
     """
     people = people_on(roster.id)
+    kind = kind_of_list(roster.unit_id, today)
     said = facts_on(people, today)
     units = member_unit_names(roster, today)
     rows: list[tuple[tuple[bool, str, int], LineRow]] = []
@@ -128,6 +137,7 @@ def line_rows(roster: Roster, facts: dict[int, LineFacts], today: date) -> list[
             birth_year=line.birth_year if frozen or person is None else person.birth_year,
             job_title=line.job_title if frozen or person is None else _title(said, person),
             role=line.role,
+            kind=kind,
             organisation=line.organisation,
             effective_from=line.effective_from,
             outcome=line.outcome,
@@ -139,6 +149,16 @@ def line_rows(roster: Roster, facts: dict[int, LineFacts], today: date) -> list[
     if roster.submitted_at is None:
         rows.sort(key=lambda pair: pair[0])
     return [row for _, row in rows]
+
+
+def kind_of_list(unit_id: int, today: date) -> UnitKind:
+    """Return what the unit of a list is today or, once closed, was last."""
+    return db.session.scalars(
+        select(UnitPeriod.kind)
+        .where(UnitPeriod.unit_id == unit_id)
+        .order_by((UnitPeriod.valid_from <= today).desc(), UnitPeriod.valid_from.desc())
+        .limit(1)
+    ).one()
 
 
 def _title(said: Mapping[int, PersonFacts], person: Person) -> str | None:

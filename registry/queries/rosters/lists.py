@@ -139,7 +139,9 @@ def _listed(today: date) -> Select[Roster, str, int, int]:
     ).join(UnitPeriod, and_(UnitPeriod.unit_id == Roster.unit_id, UnitPeriod.valid_from == latest))
 
 
-def _read(statement: Select[Roster, str, int, int]) -> list[RosterRow]:
+def _read(
+    statement: Select[Roster, str, int, int],
+) -> list[RosterRow]:
     return [
         RosterRow(
             id=roster.id,

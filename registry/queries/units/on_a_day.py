@@ -24,6 +24,7 @@ from sqlalchemy.orm import aliased
 from registry.domain.periods import Period
 from registry.domain.permissions import Scope
 from registry.domain.units.kinds import PLACE_MARK, PLACED_KINDS, UnitKind
+from registry.domain.units.names import located_name
 from registry.domain.vietnamese.names import exact_key, search_key, unit_query_words
 from registry.models.base import Dated, db
 from registry.models.units import Succession, Unit, UnitContact, UnitPath, UnitPeriod
@@ -70,6 +71,11 @@ class UnitRow:
         if self.kind not in PLACED_KINDS or self.parent_name is None:
             return ""
         return f"{PLACE_MARK}{self.parent_name}"
+
+    @property
+    def located_name(self) -> str:
+        """The name as a body, of a team with its commune."""
+        return located_name(self.shown_name, self.kind, self.parent_name)
 
 
 def in_force(table: type[Dated], day: date | SQLColumnExpression[date]) -> ColumnElement[bool]:

@@ -31,6 +31,11 @@ REFERENCE_FILES = {
         ("function", "territory", "office", "valid_from"),
         (("function", "territory", "valid_from"),),
     ),
+    "legal_bases": CsvTable(
+        ("territory", "citation", "valid_from", "valid_to"),
+        ("territory", "citation", "valid_from"),
+        (("territory", "citation", "valid_from"),),
+    ),
     "platforms": CsvTable(
         ("code", "name", "platform_group", "source"),
         ("code", "name", "platform_group"),

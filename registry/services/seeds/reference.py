@@ -23,12 +23,13 @@ from registry.domain.vietnamese.names import text_sort_key, unit_search_key
 from registry.formats.sqlite_file import Row, read_csv_folder
 from registry.models.base import Model, db
 from registry.models.coverage import Completeness, CoverageRule
+from registry.models.legal_bases import LegalBasis
 from registry.models.offices import Office
 from registry.models.parameters import Parameter
 from registry.models.platforms import Platform
 from registry.models.trainings import Topic
 from registry.models.units import KindPlacement, Unit, UnitPeriod
-from registry.queries.parameters import HOME_UNIT, KNOWN_FROM, LAST_DAY
+from registry.queries.parameters import HOME_UNIT, KNOWN_FROM, LAST_DAY, value_of
 from registry.queries.seeding import keys_there
 from registry.queries.units.checks import all_placements, unit_facts, unit_ids_by_code
 from registry.services.audit import Event, record
@@ -64,6 +65,7 @@ def seed_reference(
     loaded += [
         _load_coverage_rules(files["coverage_rules"]),
         _load_offices(files["offices"], codes),
+        _load_legal_bases(files["legal_bases"], codes),
         _load_platforms(files["platforms"]),
         _load_topics(files["topics"]),
         _load_parameters(meta, codes),
@@ -186,6 +188,18 @@ def _load_offices(rows: Sequence[Row], codes: Mapping[str, int]) -> Loaded:
     return add_new("offices", made, ("function", "territory_id", "valid_from"))
 
 
+def _load_legal_bases(rows: Sequence[Row], codes: Mapping[str, int]) -> Loaded:
+    made = [
+        LegalBasis(
+            territory_id=known_unit(text(row, "territory"), codes),
+            citation=text(row, "citation"),
+            **_days(row),
+        )
+        for row in rows
+    ]
+    return add_new("legal_bases", made, ("territory_id", "citation", "valid_from"))
+
+
 def _load_platforms(rows: Sequence[Row]) -> Loaded:
     made = [
         Platform(
@@ -207,8 +221,10 @@ def _load_parameters(meta: Mapping[str, str], codes: Mapping[str, int]) -> Loade
     values = {
         HOME_UNIT: str(known_unit(meta["home_unit"], codes)),
         KNOWN_FROM: meta["known_from"],
-        LAST_DAY: meta["last_day"],
     }
+    # It may have been taken away on purpose since: the units are known up to today.
+    if value_of(HOME_UNIT) is None or value_of(LAST_DAY) is not None:
+        values[LAST_DAY] = meta["last_day"]
     made = [Parameter(name=name, value=value) for name, value in values.items()]
     return add_new("parameters", made, ("name",))
 

@@ -12,7 +12,7 @@ from registry.domain.audit.deeds import deed_label, field_label, noun_label, ori
 from registry.domain.clock import LOCAL_ZONE
 from registry.domain.errors import Invalid
 from registry.domain.permissions import Action
-from registry.domain.vietnamese.names import normalise_signs
+from registry.domain.vietnamese.names import normalise_signs, text_sort_key
 from registry.domain.vietnamese.reading import parse_day
 from registry.domain.vietnamese.writing import format_day
 from registry.queries.audit import EventFilter, nouns, page_of_events
@@ -47,7 +47,10 @@ def index() -> ResponseReturnValue:
         "audit/index.html",
         page=page,
         wanted=wanted,
-        noun_options=[(noun, noun_label(noun)) for noun in nouns()],
+        noun_options=sorted(
+            ((noun, noun_label(noun)) for noun in nouns()),
+            key=lambda option: text_sort_key(option[1]),
+        ),
         errors=[error for error in (since_error, until_error) if error],
         units=units_by_id((event.unit_id for event in page.rows if event.unit_id), today()),
         deed_label=deed_label,

@@ -2,6 +2,7 @@
 
 from flask import (
     Blueprint,
+    make_response,
     redirect,
     render_template,
     request,
@@ -9,15 +10,18 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
-from registry.documents.cards import COLUMNS, cards_pdf
+from registry.documents.cards import COLUMNS, cards_pdf, validity
 from registry.documents.tables import on_page
-from registry.domain.cards import code_hash
+from registry.domain.cards import card_code, code_hash
 from registry.domain.clock import local_time
 from registry.domain.errors import NotFound
 from registry.domain.permissions import Action
 from registry.domain.typed_codes import WRONG_FORM_OF_CODE, grouped, read_code
+from registry.domain.vietnamese.writing import format_day
+from registry.formats.qr import qr_svgs
 from registry.models.base import db
 from registry.models.cards import Card
+from registry.models.people import Person
 from registry.queries.cards import card_holders, units_with_holders, valid_card
 from registry.queries.units.on_a_day import unit_on
 from registry.services import cards as service
@@ -83,14 +87,40 @@ def revoke(card_id: int) -> ResponseReturnValue:
     scope = current_actor().scope(Action.CARD_REVOKE)
     if card is None or row is None or not scope.covers(row.path, row.id):
         raise NotFound
+    person = db.session.get_one(Person, card.person_id)
     form = RevokeForm()
     if save := saving(form):
         with save:
             service.revoke(current_actor(), card_id, form.reason.data, moment())
             return save.done(
-                url_for("cards.unit", unit_id=row.id), "Đã thu hồi thẻ. Lần in sau sẽ cấp mã mới."
+                url_for("cards.unit", unit_id=row.id),
+                f"Đã thu hồi thẻ cấp ngày {format_day(card.issued_on)} của {person.full_name}, "
+                f"{row.located_name}. Lần in sau sẽ cấp mã mới.",
             )
-    return show_form("cards/revoke.html", form, unit=row)
+    code = grouped(card_code(card.uuid, settings().required_secrets().card))
+    return show_form("cards/revoke.html", form, unit=row, card=card, code=code, person=person)
+
+
+@blueprint.get("/the-cua-toi")
+@requires(Action.OWN_CARD_SEE)
+def own() -> ResponseReturnValue:
+    """Show the cards of the one who is signed in, to be shown on a phone or printed."""
+    faces = service.own_card_faces(
+        current_actor(), settings().base_url, settings().required_secrets().card, moment()
+    )
+    drawn = zip(qr_svgs([face.check_address for face, _ in faces]), faces, strict=True)
+    response = make_response(
+        render_template(
+            "cards/own.html",
+            check_page=f"{settings().base_url}{url_for('cards.look_up')}",
+            cards=[
+                {"face": face, "issued_on": issued_on, "validity": validity(face), "qr": qr}
+                for qr, (face, issued_on) in drawn
+            ],
+        )
+    )
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 @blueprint.get("/t")
@@ -123,7 +153,6 @@ def check(code: str) -> ResponseReturnValue:
     return render_template(
         "cards/check.html",
         card=card,
-        role=card.role.label if card else None,
         shown_code=grouped(read) if read and card else None,
         checked_at=local_time(moment().instant),
     )

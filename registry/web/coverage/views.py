@@ -14,7 +14,7 @@ from registry.documents.coverage.lines import (
     parent_lines,
 )
 from registry.documents.coverage.listed import LIST_OF_LACK, Listed
-from registry.documents.coverage.papers import report_of, running_name
+from registry.documents.coverage.papers import report_of
 from registry.documents.coverage.report import coverage_report_pdf
 from registry.documents.coverage.sheets import coverage_xlsx, listed_sheet
 from registry.documents.coverage.today_units import (
@@ -30,6 +30,7 @@ from registry.domain.boundary_translation import NOT_SEPARABLE
 from registry.domain.coverage import Standard
 from registry.domain.errors import NotFound
 from registry.domain.permissions import Action
+from registry.domain.units.names import running_name
 from registry.domain.vietnamese.writing import format_day, format_number
 from registry.formats.spreadsheet import table_xlsx
 from registry.queries.coverage.figures import Coverage, units_not_taking_part
@@ -182,7 +183,7 @@ def excel() -> ResponseReturnValue:
         )
     found = answered(asked())
     return _attachment(
-        found, coverage_xlsx(report_of(found)), "do-phu", FileKind.XLSX, len(found.units)
+        found, coverage_xlsx(report_of(found, today())), "do-phu", FileKind.XLSX, len(found.units)
     )
 
 
@@ -191,7 +192,7 @@ def excel() -> ResponseReturnValue:
 def pdf() -> ResponseReturnValue:
     """Give the report as a document in the form of Decree 30/2020/NĐ-CP."""
     found = answered(asked())
-    content = coverage_report_pdf(report_of(found))
+    content = coverage_report_pdf(report_of(found, today()))
     return _attachment(found, content, "bao-cao-do-phu", FileKind.PDF, len(found.units))
 
 
@@ -229,7 +230,7 @@ def _text_to_send(found: Coverage, listing: CoverageList) -> str | None:
     if listing.listed not in LACKING or not listing.units:
         return None
     count = f"{format_number(len(listing.units))}/{format_number(listing.total)}"
-    day, where = format_day(found.as_of), running_name(found.unit)
+    day, where = format_day(found.as_of), running_name(found.unit.name, found.unit.designation)
     lines = [f"Tính đến ngày {day}, {where} còn {count} {_what(listing)}:"]
     lines += _numbered([f"{row.unit.name} – {row.unit.parent_name}" for row in listing.units])
     lines.append("Đề nghị các đơn vị ban hành quyết định phân công và gửi cơ quan thẩm định.")

@@ -3,8 +3,15 @@
 from collections.abc import Iterable
 
 from registry.domain.labelled import Labelled
+from registry.domain.memberships import MemberRole, role_title
+from registry.domain.units.kinds import UnitKind
 
 
 def labelled(values: Iterable[Labelled]) -> list[tuple[str, str]]:
     """Return the machine name and the word of each value, as a choice takes them."""
     return [(value.value, value.label) for value in values]
+
+
+def role_choices(kind: UnitKind) -> list[tuple[str, str]]:
+    """Return the roles of members as a unit of `kind` calls them: "Tổ trưởng" of a team."""
+    return [(role.value, role_title(role, kind)) for role in MemberRole]

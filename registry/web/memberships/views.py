@@ -16,6 +16,7 @@ from registry.queries.units.details import past_names
 from registry.queries.units.on_a_day import path_on, search
 from registry.services.memberships import changes as service
 from registry.web.access import current_actor, requires
+from registry.web.forms.choices import role_choices
 from registry.web.forms.fields import CORRECTION
 from registry.web.forms.showing import show_form
 from registry.web.forms.submissions import saving
@@ -67,7 +68,9 @@ def edit(membership_id: int) -> ResponseReturnValue:
         form.is_main.data = membership.is_main
         form.valid_from.data = membership.valid_from
         form.valid_to.data = membership.valid_to
-    return show_form("memberships/edit.html", form, **_context(membership_id))
+    context = _context(membership_id)
+    form.role.choices = role_choices(context["unit"].kind)
+    return show_form("memberships/edit.html", form, **context)
 
 
 def _changed(form: EditForm, membership_id: int) -> Membership:
@@ -160,7 +163,7 @@ def _context(membership_id: int) -> dict[str, Any]:
     return {
         "membership": membership,
         "person": membership.person,
-        "unit_name": past_names(membership.unit_id)[0].period.name,
+        "unit": past_names(membership.unit_id)[0].period,
         "approved": approved_on(membership.line_id, today()),
         "has_account": membership.person_id is not None
         and account_of_person(membership.person_id) is not None,

@@ -42,6 +42,7 @@ from registry.services import person_periods
 from registry.services.audit import Event
 from registry.web.access import current_actor, requires
 from registry.web.exports import FileKind, hand_out
+from registry.web.forms.choices import role_choices
 from registry.web.forms.fields import CORRECTION
 from registry.web.forms.showing import show_form
 from registry.web.forms.submissions import saving
@@ -365,6 +366,7 @@ def register(unit_id: int) -> ResponseReturnValue:
     unit = unit_on(unit_id, today())
     if unit is None:
         raise NotFound
+    form.role.choices = role_choices(unit.kind)
     return show_form("people/register.html", form, unit=unit, hints=_offer_alike(form))
 
 

@@ -239,7 +239,7 @@ class RowForm(BaseForm):
     new_code = CodeField(
         ANNEX_FIELDS["new_code"],
         validators=[optional(), at_most(CODE_MAX_LENGTH, "Mã")],
-        description="Chỉ tỉnh, huyện, xã có mã. Để trống nếu không có.",
+        description="Chỉ đơn vị hành chính có mã. Để trống nếu không có.",
     )
     parent_query = TextField("Tìm đơn vị cấp trên", validators=[at_most(100, "Tên đơn vị")])
     find_parent = plain.SubmitField()

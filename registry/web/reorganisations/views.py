@@ -29,6 +29,7 @@ from registry.domain.reorganisations.annex import AnnexRow, RowProblem
 from registry.domain.reorganisations.batches import BatchState
 from registry.domain.reorganisations.questions import AskedNoun, Item, Question
 from registry.domain.reorganisations.summary import Summary
+from registry.domain.vietnamese.names import text_sort_key
 from registry.formats.allocation import read_allocation
 from registry.formats.annex import read_annex
 from registry.models.reorganisations import Reorganisation
@@ -170,7 +171,7 @@ def _result(batch: Reorganisation) -> dict[str, Any]:
 
 
 def _by_name(units: Any) -> list[UnitRow]:
-    return sorted(units, key=lambda unit: (unit.code, unit.name))
+    return sorted(units, key=lambda unit: text_sort_key(unit.name))
 
 
 @blueprint.route("/sap-xep-don-vi/<int:batch_id>/them-dong", methods=["GET", "POST"])
@@ -364,12 +365,13 @@ def _in_words(problems: Iterable[RowProblem], questions: Iterable[Question]) -> 
 
 
 def _questions(every: Sequence[Question]) -> list[tuple[str, list[Question]]]:
-    """Return the questions unit by unit, those of one unit noun by noun, always in one order."""
+    """Return the questions by name of unit, those of one unit noun by noun.
+
+    Of one noun they stay as they come: people by given name.
+    """
     order = list(AskedNoun)
     groups: dict[str, list[Question]] = {}
-    for one in sorted(
-        every, key=lambda one: (one.unit_name, order.index(one.noun), one.label, one.key)
-    ):
+    for one in sorted(every, key=lambda one: (text_sort_key(one.unit_name), order.index(one.noun))):
         groups.setdefault(one.unit_name, []).append(one)
     return list(groups.items())
 

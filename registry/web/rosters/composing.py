@@ -17,6 +17,7 @@ from registry.queries.paging import page_of_rows
 from registry.queries.rosters.lines import (
     Candidate,
     approved_members,
+    kind_of_list,
     party_of,
     people_to_add,
     units_to_add,
@@ -26,6 +27,7 @@ from registry.queries.units.on_a_day import UnitRow, search, subtree, unit_on
 from registry.services.rosters import deciding as service
 from registry.services.rosters import drafts
 from registry.web.access import current_actor, requires
+from registry.web.forms.choices import role_choices
 from registry.web.forms.showing import show_form
 from registry.web.forms.submissions import once, saving
 from registry.web.numbers import row_number
@@ -118,7 +120,10 @@ def compose(roster_id: int) -> ResponseReturnValue:
     part = page_of_rows(window(LINES_AT_ONCE), page.lines)
     if not form.is_submitted():
         _fill_lines(form, page.roster.version, part.rows)
-    return show_form("rosters/compose.html", form, page=page, part=part, rows=by_id(page))
+    roles = role_choices(kind_of_list(page.roster.unit_id, today()))
+    return show_form(
+        "rosters/compose.html", form, page=page, part=part, rows=by_id(page), roles=roles
+    )
 
 
 def _edits(form: ComposeForm) -> tuple[drafts.LineEdit, ...]:
@@ -198,6 +203,7 @@ def _who_may_join(roster_id: int, form: AddForm) -> dict[str, Any]:
     ]
     return {
         "page": roster_page(roster),
+        "kind": kind_of_list(roster.unit_id, today()),
         "people": people,
         "units": units,
         "people_left": people_left,

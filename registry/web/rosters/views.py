@@ -66,7 +66,7 @@ def show(roster_id: int) -> ResponseReturnValue:
 def excel(roster_id: int) -> ResponseReturnValue:
     """Hand out a list as a workbook, and audit that it was taken away."""
     page = roster_page(seen_roster(Action.ROSTER_SEE, roster_id))
-    sheet = roster_sheet(page.roster, page.unit_name, page.lines, page.decision)
+    sheet = roster_sheet(page.roster, page.unit_name, page.lines, page.decision, today())
     content = table_xlsx([sheet], as_of=today())
     number = page.roster.number
     details = {"number": number, "rows": len(page.lines)}

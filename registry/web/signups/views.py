@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from flask import (
     Blueprint,
@@ -24,6 +25,7 @@ from registry.domain.permissions import Action, Role
 from registry.domain.signup_matching import MatchWarning
 from registry.domain.signups import SignupState, check_open, notice_on
 from registry.domain.typed_codes import WRONG_FORM_OF_CODE, read_code
+from registry.domain.vietnamese.names import text_sort_key
 from registry.formats.spreadsheet import table_xlsx
 from registry.models.accounts import Account
 from registry.models.base import db
@@ -48,7 +50,7 @@ from registry.services.audit import Event
 from registry.services.signups import accepting, deciding, sending
 from registry.web.access import current_actor, requires
 from registry.web.exports import FileKind, hand_out
-from registry.web.forms.choices import labelled
+from registry.web.forms.choices import labelled, role_choices
 from registry.web.forms.showing import problems_on, show_form
 from registry.web.forms.submissions import once, saving
 from registry.web.limits import CARD_CHECK, SIGN_UP, limiter
@@ -194,7 +196,7 @@ def _about(unit: UnitRow) -> dict[str, object]:
     }
 
 
-def _of(signup: Signup) -> dict[str, object]:
+def _of(signup: Signup) -> dict[str, Any]:
     """Return what may be told about a request to whoever has its code."""
     unit = units_of([signup], today()).get(signup.unit_id)
     return {
@@ -223,7 +225,7 @@ def queue() -> ResponseReturnValue:
         unit_id=narrowing.unit_id,
         warned=narrowing.warned,
         counts=counts_by_state(current_actor().scope(Action.SIGNUP_REVIEW), today()),
-        units=shown.units,
+        units=sorted(shown.units.values(), key=lambda unit: text_sort_key(unit.name)),
     )
 
 
@@ -392,6 +394,9 @@ def _review_page(form: AcceptForm, signup_id: int) -> ResponseReturnValue:
     signup, warnings, people = _reviewed(signup_id)
     account = account_of_person(signup.person_id) if signup.person_id else None
     scope = current_actor().scope(Action.SIGNUP_REVIEW)
+    told = _of(signup)
+    if told["unit"] is not None:
+        form.member_role.choices = role_choices(told["unit"].kind)
     return show_form(
         "signups/review.html",
         form,
@@ -401,7 +406,7 @@ def _review_page(form: AcceptForm, signup_id: int) -> ResponseReturnValue:
         candidates=people,
         can_renew=account is not None and accepting.may_invite(account, scope, today()),
         renew_form=RenewForm(),
-        **_of(signup),
+        **told,
     )
 
 

@@ -1,6 +1,7 @@
 """The workbook of the coverage report, opened again."""
 
 import re
+from dataclasses import replace
 from datetime import date
 from io import BytesIO
 
@@ -9,11 +10,12 @@ from openpyxl import Workbook, load_workbook
 from registry.documents.coverage.lines import FigureLine, UncoveredUnit
 from registry.documents.coverage.report import (
     CoverageReport,
-    Letterhead,
     Signature,
     as_printed,
 )
 from registry.documents.coverage.sheets import coverage_xlsx
+from registry.documents.letterheads import Letterhead
+from registry.domain.vietnamese.writing import format_percent
 from tests.factories.coverage import tally_of
 
 DAY = date(2024, 6, 30)
@@ -64,10 +66,23 @@ def test_the_totals_of_the_workbook_are_those_of_the_printed_report():
         assert str(units) == printed_units
         assert f"{focal}/{units}" == any_count
         assert f"{strict}/{units}" == strict_count
-        assert [focal_share, strict_share] == [
-            share.replace("\u00a0", " ") for share in (any_share, strict_printed)
-        ]
+        assert [_percent(focal_share), _percent(strict_share)] == [any_share, strict_printed]
         assert missing == units - focal
+
+
+def _percent(share: float) -> str:
+    return format_percent(round(1000 * share), 1000)
+
+
+def test_shares_are_numbers_shown_in_percent() -> None:
+    sheet = opened(coverage_xlsx(REPORT))["Theo cấp"]
+    cell = next(row[4] for row in sheet.iter_rows() if row[1].value == "Đơn vị cấp xã")
+    assert (cell.value, cell.number_format) == (0.971, "0.0%")
+
+
+def test_a_table_without_a_line_has_no_sheet() -> None:
+    covered = replace(REPORT, by_parent=[], uncovered=[])
+    assert opened(coverage_xlsx(covered)).sheetnames == ["Theo cấp"]
 
 
 def test_the_workbook_lists_the_units_without_a_focal_point_as_text():

@@ -8,13 +8,12 @@ from zipfile import ZipFile
 from docx import Document
 from docx.document import Document as WordDocument
 
+from registry.documents.letterheads import Letterhead
 from registry.documents.reorganisations.paper import Minutes, MinutesRow, UnitList, minutes_docx
+from tests.factories.pdf_reading import one_line
 
 MINUTES = Minutes(
-    superior="",
-    office="UBND tỉnh Thử Nghiệm",
-    place="Thử Nghiệm",
-    written_on=date(2025, 2, 5),
+    letterhead=Letterhead("", "UBND tỉnh Thử Nghiệm", "UBND", "Thử Nghiệm", date(2025, 2, 5)),
     decision="Nghị quyết số 12/NQ-HĐND ngày 15 tháng 01 năm 2025",
     effective_on=date(2025, 3, 1),
     applied_at=datetime(2025, 2, 4, 9, 5),  # noqa: DTZ001 - a local time, as it is printed
@@ -48,10 +47,13 @@ def cells(document: WordDocument) -> list[list[str]]:
 def test_the_head_is_that_of_an_administrative_paper():
     head = cells(written())[:2]
     assert head[0] == [
-        "UBND TỈNH THỬ NGHIỆM",
-        "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập - Tự do - Hạnh phúc",
+        "UBND TỈNH THỬ NGHIỆM\n",
+        "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập - Tự do - Hạnh phúc\n",
     ]
-    assert head[1][1] == "Thử Nghiệm, ngày 05 tháng 02 năm 2025"
+    assert [one_line(text) for text in head[1]] == [
+        "Số: /BB-UBND",
+        "Thử Nghiệm, ngày tháng 02 năm 2025",
+    ]
     assert "BIÊN BẢN" in paragraphs(written())
 
 
@@ -97,5 +99,33 @@ def test_what_a_person_typed_is_text_and_never_markup():
 
 
 def test_a_superior_stands_above_the_office():
-    head = cells(written(replace(MINUTES, superior="UBND thành phố Đà Nẵng")))[0]
-    assert head[0] == "UBND THÀNH PHỐ ĐÀ NẴNG\nUBND TỈNH THỬ NGHIỆM"
+    below = replace(MINUTES.letterhead, superior="UBND thành phố Đà Nẵng")
+    head = cells(written(replace(MINUTES, letterhead=below)))[0]
+    assert head[0] == "UBND THÀNH PHỐ ĐÀ NẴNG\nUBND TỈNH THỬ NGHIỆM\n"
+
+
+def test_the_name_of_the_country_has_a_column_it_fits_on_one_line():
+    """Times New Roman sets it 88 mm wide; Word goes by the cells, LibreOffice by the columns."""
+    table = written().tables[0]
+    assert [round(column.width.mm) for column in table.columns] == [70, 95]
+    assert [[round(cell.width.mm) for cell in row.cells] for row in table.rows] == 2 * [[70, 95]]
+    assert table.autofit is False
+
+
+def test_the_column_of_numbers_is_narrow_for_word_and_for_libreoffice():
+    table = written().tables[1]
+    assert round(table.columns[0].width.mm) == 12
+    assert {round(row.cells[0].width.mm) for row in table.rows} == {12}
+    assert sum(round(column.width.mm) for column in table.columns) == 165
+
+
+def test_the_signatures_stay_with_the_last_words_and_a_head_with_its_first_row():
+    document = written()
+    last_words = document.paragraphs[-1]
+    assert last_words.text.endswith("cùng ký tên./.")
+    assert last_words.paragraph_format.keep_with_next
+    assert "w:cantSplit" in document.tables[-1].rows[0]._tr.xml  # noqa: SLF001 - as it is written
+    for table in document.tables[1:-1]:
+        head = [cell.paragraphs[0].paragraph_format for cell in table.rows[0].cells]
+        assert all(one.keep_with_next for one in head)
+        assert all("w:cantSplit" in row._tr.xml for row in table.rows)  # noqa: SLF001

@@ -17,6 +17,7 @@ from registry.queries.parameters import home_unit, reference_first_day, referenc
 from registry.queries.units.on_a_day import find_by_code, subtree
 from registry.services.seeds.reference import SEEDS, seed_reference
 from registry.services.units.checks import faults
+from registry.services.units.known_days import set_last_known_day
 from tests.conftest import MOMENT, TODAY
 
 
@@ -64,13 +65,21 @@ def test_a_unit_corrected_since_is_left_as_it_is(app: Flask) -> None:
     assert period.name == "Xã đã đính chính"
 
 
+def test_a_last_known_day_taken_away_since_does_not_come_back(app: Flask) -> None:
+    seed_reference(system_actor(), MOMENT)
+    assert reference_last_day() == date(2024, 6, 30)
+    set_last_known_day(system_actor(), None, MOMENT)
+    seed_reference(system_actor(), MOMENT)
+    assert reference_last_day() is None
+
+
 def test_each_file_that_added_something_is_in_the_audit(app: Flask) -> None:
     seed_reference(system_actor(), MOMENT)
     events = {event.noun: event.details for event in db.session.scalars(select(AuditEvent))}
     assert events["units"] == {"rows": 337}
     assert set(events) == {
         *("kind_placements", "units", "coverage_rules", "offices"),
-        *("platforms", "topics", "parameters", "completeness"),
+        *("legal_bases", "platforms", "topics", "parameters", "completeness"),
     }
 
 
