@@ -134,7 +134,7 @@ def test_a_person_s_page_tells_since_when_a_member_and_apart_on_what_approved(
     page = " ".join(client.get(f"/nguoi/{membership.person_id}").text.split())
     assert re.search(r'data-label="Là thành viên"><div> ?01/06/2024 – nay', page)
     assert "từ 20/06/2024, Quyết định số 99/QĐ-UBND ngày 20/06/2024" in page
-    assert "Tổ CNSCĐ thôn 1 · Xã Bình Minh" in page
+    assert "Tổ CNSCĐ thôn 1, xã Bình Minh" in page
     assert "Tổ trưởng" in page
     page = client.get(f"/nguoi/{waiting.person_id}").text
     assert "Chưa phê duyệt" in page
@@ -149,7 +149,7 @@ def test_a_list_names_a_team_with_its_commune_and_its_deputy_to_pho(
     db.session.commit()
     client = sign_in("xa")
     page = client.get("/nguoi").text
-    assert "Tổ CNSCĐ thôn 1, xã Bình Minh" in page
+    assert "Tổ CNSCĐ thôn 1 · Xã Bình Minh" in page
     assert "Tổ phó" in page
     content = BytesIO(client.get("/nguoi/tep-excel").data)
     rows = CalamineWorkbook.from_filelike(content).get_sheet_by_index(0).to_python()
