@@ -22,7 +22,7 @@ class Task(Labelled):
     ROSTERS_DRAFTED = "rosters_drafted", "danh sách đang soạn, chưa gửi"
     BATCHES_COMPOSED = "batches_composed", "đợt sắp xếp đang soạn, chưa thực hiện"
     MAILS_WAITING = "mails_waiting", "thư đang chờ gửi"
-    UNITS_UNCOVERED = "units_uncovered", "đơn vị chưa có đầu mối CĐS"
+    UNITS_UNCOVERED = "units_uncovered", "đơn vị chưa có đầu mối CĐS hoặc quá hạn chuyển tiếp"
     ASSIGNMENTS_UNDECIDED = "assignments_undecided", "phân công chờ quyết định"
     ASSIGNMENTS_CARRIED_OVER = (
         "assignments_carried_over",

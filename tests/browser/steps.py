@@ -93,10 +93,14 @@ def enter(visitor: Visitor, login: DemoLogin) -> None:
 # --- 1 -------------------------------------------------------------------------------------------
 
 
-def see_the_home_page(visitor: Visitor, missing: int) -> None:
+ON_OWN_PAPERS = "đơn vị có đầu mối theo văn bản của đơn vị hiện nay"
+
+
+def see_the_home_page(visitor: Visitor, covered: int) -> None:
     visitor.open("/")
     first_line = visitor.page.locator(".headline").first.inner_text()
-    assert " ".join(first_line.split()).startswith(f"{missing}/279 đơn vị chưa có đầu mối CĐS")
+    said = f"{covered}/279 {ON_OWN_PAPERS} {279 - covered} chưa có"
+    assert " ".join(first_line.split()).startswith(said)
     assert "Tính đến ngày 30/06/2024" in visitor.text
     assert "Số liệu đơn vị đến ngày 30/6/2024" in visitor.text
     for level in ("Sở, ban, ngành", "Cấp huyện", "Cấp xã"):
@@ -419,11 +423,11 @@ def read_the_report(visitor: Visitor, day: str | None = None) -> Figures:
     headline = visitor.page.locator(".headline").first.inner_text()
     tables = visitor.page.locator("table")
     levels = _cells(tables.filter(has_text="Tổng số").first)
-    lacking = _cells(tables.filter(has_text="Thiếu đã").first)
+    lacking = _cells(tables.filter(has_text="Số ngày chưa có đầu mối").first)
     return Figures(
         " ".join(headline.split()),
         {cells[0].partition(" (")[0]: tuple(map(_count, cells[1:])) for cells in levels},
-        [(cells[0].removesuffix("Chờ quyết định").strip(), cells[2]) for cells in lacking],
+        [(cells[0], cells[2]) for cells in lacking],
     )
 
 
@@ -442,8 +446,8 @@ def _count(cell: str) -> str:
 
 
 def one_more_commune_is_covered(before: Figures, after: Figures) -> None:
-    assert before.headline == "11/279 đơn vị chưa có đầu mối CĐS"
-    assert after.headline == "10/279 đơn vị chưa có đầu mối CĐS"
+    assert before.headline == f"268/279 {ON_OWN_PAPERS} 11 chưa có"
+    assert after.headline == f"269/279 {ON_OWN_PAPERS} 10 chưa có"
     assert before.lines["Đơn vị cấp xã"] == ("241", "232/241", "9", "3/241")
     assert after.lines["Đơn vị cấp xã"] == ("241", "233/241", "8", "3/241")
     assert (
@@ -453,7 +457,7 @@ def one_more_commune_is_covered(before: Figures, after: Figures) -> None:
             "22",
             "9/22",
             "13",
-            "1/22",
+            "0/22",
         )
     )
     assert set(before.missing) - set(after.missing) == {(COMMUNE, COMMUNE_PHONE)}
@@ -464,14 +468,14 @@ def agree_with_the_excel(visitor: Visitor, figures: Figures) -> None:
     rows = rows_of_workbook(visitor.download(button.click))
     for label, figures_of_line in figures.lines.items():
         row = next(row for row in rows if str(row[0]).partition(" (")[0] == label)
-        units, with_focal_point, _, dedicated, _, missing = row[1:]
+        units, with_focal_point, _, missing, dedicated, _ = row[1:]
         assert figures_of_line == (
             f"{units}",
             f"{with_focal_point}/{units}",
             f"{missing}",
             f"{dedicated}/{units}",
         )
-    listed = [(row[1], row[3]) for row in rows if len(row) == 4 and row[0] != "Mã"]
+    listed = [(row[1], row[3]) for row in rows if len(row) == 5 and row[0] != "Mã"]
     assert listed == figures.missing
 
 
@@ -479,8 +483,8 @@ def agree_with_the_pdf(visitor: Visitor, figures: Figures) -> None:
     button = visitor.page.get_by_role("link", name="Báo cáo PDF", exact=True)
     said = text_of_pdf(visitor.download(button.click))
     assert "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM" in said
-    for label, (units, with_focal_point, _, dedicated) in figures.lines.items():
-        counts = rf"{units} {with_focal_point} [\d,]+% {dedicated} [\d,]+%"
+    for label, (units, with_focal_point, missing, dedicated) in figures.lines.items():
+        counts = rf"{units} {with_focal_point} [\d,]+% {missing} {dedicated} [\d,]+%"
         assert re.search(rf"{label}( \(ngoài tổng số\))? {counts}", said), label
     for name, phone in figures.missing:
         assert name in said

@@ -41,7 +41,7 @@ def test_the_story_works_at_a_desk_on_postgresql(stage):
 def play(stage: Stage) -> None:
     public, viewer = stage.visitor(), stage.visitor()
     steps.sign_in(viewer, stage.served.logins[Role.VIEWER])
-    steps.see_the_home_page(public, missing=11)
+    steps.see_the_home_page(public, covered=268)
     before = steps.read_the_report(viewer)
     early = steps.read_the_report(viewer, "10/06/2024")
 
@@ -55,7 +55,7 @@ def play(stage: Stage) -> None:
     steps.end_the_membership(officer, person)
     steps.the_card_is_not_valid_any_more(public, card)
 
-    steps.see_the_home_page(public, missing=10)
+    steps.see_the_home_page(public, covered=269)
     after = steps.read_the_report(viewer)
     steps.one_more_commune_is_covered(before, after)
     steps.agree_with_the_excel(viewer, after)

@@ -137,7 +137,7 @@ def test_a_unit_without_list_telephone_and_focal_point_is_told_of_all_three(
         "Chưa có Điện thoại của đơn vị",
     ):
         assert owed in text
-    assert "1 đơn vị chưa có đầu mối CĐS Lâu nhất: Xã Bình Đào" in text
+    assert "1 đơn vị chưa có đầu mối CĐS hoặc quá hạn chuyển tiếp Lâu nhất: Xã Bình Đào" in text
 
 
 def test_who_only_looks_has_the_figures_first(busy: BusyProvince, sign_in: Enter) -> None:
