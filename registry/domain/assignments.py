@@ -12,6 +12,7 @@ from registry.domain.labelled import Labelled
 from registry.domain.periods import Period
 from registry.domain.units.kinds import UnitKind
 from registry.domain.vietnamese.names import search_key
+from registry.domain.vietnamese.writing import format_day
 
 
 class AssignmentRole(Labelled):
@@ -110,8 +111,8 @@ class Holding:
 
     `paper` is what the paper it rests on can do, None without one; `paper_in_force` the days on
     which that is in force, None while its day is not known. `paper_of_the_unit`: the unit's own
-    head issued it. `holder_belongs`: the person is on that day a member of the unit served or of
-    one below or above it; for a section, that it exists on that day and stands below the unit
+    head issued it. `holder_days`, in order: those on which the person is a member of the unit
+    served or of one below or above it; of a section, those on which it stands below the unit
     served. `carried_on`: the day of the reorganisation that brought it here from a unit that ended,
     while it still rests on a paper from before that day.
     """
@@ -125,9 +126,77 @@ class Holding:
     paper_in_force: Period | None
     paper_of_the_unit: bool
     unit_takes_part: bool
-    holder_belongs: bool
+    holder_days: tuple[Period, ...]
     holder_is_contract_worker: bool
     carried_on: date | None = None
+
+
+class Hindrance(Labelled):
+    """What keeps an assignment, on a day of its own, from counting."""
+
+    LEFT = "left", "Không còn là thành viên của đơn vị"
+    NO_MEMBER_YET = "no_member_yet", "Chưa là thành viên của đơn vị"
+    SECTION_ELSEWHERE = "section_elsewhere", "Bộ phận không trực thuộc đơn vị"
+    WAITING = "waiting", "Chờ quyết định"
+    LAPSED = "lapsed", "Quyết định hết hiệu lực"
+    NAMES_NOBODY = "names_nobody", "Văn bản không đủ căn cứ để giao đầu mối CĐS"
+    OVERDUE = "overdue", "Quá hạn chuyển tiếp"
+
+
+@dataclass(frozen=True, slots=True)
+class NotCounting:
+    """Why an assignment does not count on a day, and since when, where that is one day."""
+
+    why: Hindrance
+    since: date | None = None
+
+    @property
+    def sentence(self) -> str:
+        """What lists say of it."""
+        since = f" từ ngày {format_day(self.since)}" if self.since else ""
+        return f"{self.why.label}{since}"
+
+
+def why_not_counting(holding: Holding, day: date, rules: CountingRules) -> NotCounting | None:
+    """Return what keeps an assignment in force on `day` from counting, whatever its role.
+
+    None when nothing does. First what is true of the holder, who then is no contact any more; then
+    the paper; last the days of grace of one carried over, which begin on the day the new unit
+    starts to operate. Whether the unit takes part is no matter of the assignment
+    (docs/adr/0019, docs/adr/0020).
+    """
+    return (
+        _of_the_holder(holding, day)
+        or _of_the_paper(holding, day, rules)
+        or _of_the_days_of_grace(holding, day, rules)
+    )
+
+
+def _of_the_holder(holding: Holding, day: date) -> NotCounting | None:
+    if any(days.contains(day) for days in holding.holder_days):
+        return None
+    ends = [days.valid_to for days in holding.holder_days if days.valid_to is not None]
+    left_on = max((end for end in ends if end <= day), default=None)
+    if holding.held_by_section:
+        return NotCounting(Hindrance.SECTION_ELSEWHERE, left_on)
+    return NotCounting(Hindrance.LEFT if left_on else Hindrance.NO_MEMBER_YET, left_on)
+
+
+def _of_the_paper(holding: Holding, day: date, rules: CountingRules) -> NotCounting | None:
+    days = holding.paper_in_force
+    if holding.paper is None or days is None or day < days.valid_from:
+        return NotCounting(Hindrance.WAITING)
+    if not days.contains(day):
+        return NotCounting(Hindrance.LAPSED, days.valid_to)
+    if holding.role is AssignmentRole.FOCAL_POINT and not _names_a_focal_point(holding, rules):
+        return NotCounting(Hindrance.NAMES_NOBODY)
+    return None
+
+
+def _of_the_days_of_grace(holding: Holding, day: date, rules: CountingRules) -> NotCounting | None:
+    if holding.carried_on is None or holding.carried_on > rules.latest_past_grace(day):
+        return None
+    return NotCounting(Hindrance.OVERDUE, holding.carried_on + timedelta(days=rules.grace_days))
 
 
 class Standing(Labelled):
@@ -141,24 +210,19 @@ class Standing(Labelled):
 def standing_of(holding: Holding, day: date, rules: CountingRules) -> Standing | None:
     """Return how the assignment stands to "Có đầu mối" (Plan 4660 III.1b); None: not at all.
 
-    One carried over from a merged unit counts while its days of grace run, which begin on the day
-    the new unit starts to operate; afterwards it is overdue and counts no more.
+    One carried over from a merged unit counts while its days of grace run; afterwards it is overdue
+    and counts no more.
     """
     if not (
         holding.role is AssignmentRole.FOCAL_POINT
         and Period(holding.valid_from, holding.valid_to).contains(day)
-        and holding.paper_in_force is not None
-        and holding.paper_in_force.contains(day)
-        and _names_a_focal_point(holding, rules)
         and holding.unit_takes_part
-        and holding.holder_belongs
     ):
         return None
-    if holding.carried_on is None:
-        return Standing.CURRENT
-    if holding.carried_on <= rules.latest_past_grace(day):
-        return Standing.OVERDUE
-    return Standing.CARRIED_OVER
+    hindered = why_not_counting(holding, day, rules)
+    if hindered is not None:
+        return Standing.OVERDUE if hindered.why is Hindrance.OVERDUE else None
+    return Standing.CURRENT if holding.carried_on is None else Standing.CARRIED_OVER
 
 
 def standings_through_time(

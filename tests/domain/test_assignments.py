@@ -17,6 +17,7 @@ from registry.domain.assignments import (
     standing_of,
     standings_through_time,
     unusual_title,
+    why_not_counting,
 )
 from registry.domain.decisions import PaperForce
 from registry.domain.periods import Period
@@ -34,7 +35,7 @@ COUNTING = Holding(
     paper_in_force=Period(date(2024, 6, 1)),
     paper_of_the_unit=False,
     unit_takes_part=True,
-    holder_belongs=True,
+    holder_days=(Period(date(2024, 6, 1)),),
     holder_is_contract_worker=False,
 )
 
@@ -55,11 +56,56 @@ def test_a_decided_focal_point_of_a_member_counts() -> None:
         {"paper_in_force": Period(date(2024, 7, 1))},
         {"paper_in_force": Period(date(2024, 6, 1), DAY)},
         {"unit_takes_part": False},
-        {"holder_belongs": False},
+        {"holder_days": ()},
+        {"holder_days": (Period(date(2024, 6, 1), DAY), Period(date(2024, 7, 1)))},
     ],
 )
 def test_each_condition_is_needed(lacking: dict[str, object]) -> None:
     assert standing_of(replace(COUNTING, **lacking), DAY, RULES) is None  # type: ignore[arg-type]
+
+
+LEFT = (Period(date(2024, 6, 1), date(2024, 6, 20)),)
+
+
+@pytest.mark.parametrize(
+    ("fact", "said"),
+    [
+        ({"holder_days": LEFT}, "Không còn là thành viên của đơn vị từ ngày 20/06/2024"),
+        (
+            {"holder_days": LEFT, "paper": None},
+            "Không còn là thành viên của đơn vị từ ngày 20/06/2024",
+        ),
+        ({"holder_days": (Period(date(2024, 7, 1)),)}, "Chưa là thành viên của đơn vị"),
+        (
+            {"held_by_section": True, "holder_days": LEFT},
+            "Bộ phận không trực thuộc đơn vị từ ngày 20/06/2024",
+        ),
+        ({"paper": None}, "Chờ quyết định"),
+        ({"paper_in_force": None}, "Chờ quyết định"),
+        ({"paper_in_force": Period(date(2024, 7, 1))}, "Chờ quyết định"),
+        (
+            {"paper_in_force": Period(date(2024, 6, 1), DAY)},
+            "Quyết định hết hiệu lực từ ngày 30/06/2024",
+        ),
+        ({"paper": PaperForce.NOTHING}, "Văn bản không đủ căn cứ để giao đầu mối CĐS"),
+        ({"carried_on": date(2024, 1, 1)}, "Quá hạn chuyển tiếp từ ngày 29/06/2024"),
+    ],
+)
+def test_what_does_not_count_says_why_and_since_when(fact: dict[str, object], said: str) -> None:
+    why = why_not_counting(replace(COUNTING, **fact), DAY, RULES)  # type: ignore[arg-type]
+    assert why is not None
+    assert why.sentence == said
+
+
+def test_what_counts_has_no_reason_not_to() -> None:
+    assert why_not_counting(COUNTING, DAY, RULES) is None
+    back = (*LEFT, Period(date(2024, 6, 25)))
+    assert why_not_counting(replace(COUNTING, holder_days=back), DAY, RULES) is None
+
+
+def test_only_a_focal_point_needs_a_paper_that_names_one() -> None:
+    helper = replace(COUNTING, role=AssignmentRole.SUPPORTING, paper=PaperForce.NOTHING)
+    assert why_not_counting(helper, DAY, RULES) is None
 
 
 def test_the_last_day_before_the_end_still_counts() -> None:

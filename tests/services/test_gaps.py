@@ -460,6 +460,7 @@ WRITERS = {
     "assignments/changes.py:correct_assignment": "asks",
     "assignments/changes.py:change_assignment": "asks",
     "assignments/changes.py:end_assignment": "asks",
+    "assignments/periods.py:end_with_membership": "ending, moving and approving ask",
     "decisions.py:correct_decision": "asks",
     "memberships/changes.py:correct": "asks",
     "memberships/periods.py:close_row": "ending, moving and approving ask",

@@ -16,6 +16,7 @@ from registry.domain.permissions import Role
 from registry.models.assignments import Assignment
 from registry.models.base import db
 from registry.models.decisions import Decision
+from registry.models.memberships import Membership
 from registry.models.people import Person
 from registry.models.units import UnitContact
 from registry.web.assignments.holders import SHOWN_HOLDERS
@@ -437,6 +438,34 @@ def test_end_by_the_second_of_two_is_told(desk: Desk) -> None:
 # --- lists --------------------------------------------------------------------------------
 
 
+def leave(desk: Desk, assignment_id: int) -> None:
+    """Let the holder of an assignment leave the unit on 20 June."""
+    db.session.rollback()
+    held = db.session.get_one(Assignment, assignment_id)
+    membership = db.session.scalars(
+        select(Membership).where(Membership.person_id == held.person_id)
+    ).one()
+    membership.valid_to = JUNE_20
+    db.session.commit()
+
+
+def test_of_unit_shows_who_left_apart_from_what_is_in_force(desk: Desk) -> None:
+    leave(desk, desk.focal_point())
+    page = desk.client.get(desk.list_address).text
+    assert "Đang hiệu lực" not in page
+    assert (
+        "Không còn là thành viên của đơn vị từ ngày 20/06/2024" in page.split("Không được tính")[1]
+    )
+
+
+def test_the_paper_of_who_left_says_why_that_does_not_count(desk: Desk) -> None:
+    leave(desk, desk.focal_point())
+    page = desk.client.get(f"/quyet-dinh/{desk.decision_id}").text
+    assert (
+        "Không còn là thành viên của đơn vị từ ngày 20/06/2024" in page.split("Không được tính")[1]
+    )
+
+
 def test_of_unit_escapes_what_was_typed(desk: Desk) -> None:
     desk.client.post(desk.record_address, data=desk.typed(concurrent_fields=XSS))
     page = desk.client.get(desk.list_address).text
@@ -530,3 +559,20 @@ def test_waiting_shows_what_was_carried_over_in_a_group_of_its_own(desk: Desk) -
     rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
     (row,) = [row for row in rows if "Phan Thị Chuyển" in row]
     assert "Chuyển tiếp, chờ quyết định mới" in row
+    assert row[-1] is None
+
+
+def test_waiting_says_of_what_was_carried_over_why_it_does_not_count(desk: Desk) -> None:
+    waiting_desk(desk)
+    far, here = desk.here.far_commune, desk.unit
+    holder, day = make_member("Phan Thị Chuyển", here, until=JUNE_20), date(2024, 6, 15)
+    before = make_assignment(holder, far, make_decision(far, "7/QĐ-UBND"), until=day)
+    after = make_assignment(holder, here, None, since=day)
+    after.line_id, after.decision_id = before.line_id, before.decision_id
+    db.session.commit()
+    said = "Không còn là thành viên của đơn vị từ ngày 20/06/2024"
+    assert said in desk.client.get("/phan-cong/cho-quyet-dinh").text
+    answer = desk.client.get("/phan-cong/cho-quyet-dinh.xlsx")
+    rows = [[cell.value for cell in row] for row in load_workbook(BytesIO(answer.data)).active]
+    assert [row[-1] for row in rows if "Phan Thị Chuyển" in row] == [said]
+    assert [row[-1] for row in rows if "Lê Thị Thử" in row] == [None]

@@ -149,7 +149,7 @@ def _holding(
         paper_in_force=shared,
         paper_of_the_unit=bool(is_of_the_unit),
         unit_takes_part=True,
-        holder_belongs=True,
+        holder_days=(shared,),
         holder_is_contract_worker=bool(is_contract_worker),
         carried_on=carried,
     )

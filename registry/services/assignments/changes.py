@@ -35,7 +35,7 @@ from registry.services.assignments.commands import (
     EndAssignment,
     RecordAssignment,
 )
-from registry.services.audit import Event, record
+from registry.services.assignments.periods import changes_between, facts_of, record_deed
 from registry.services.decisions import ScanStore
 from registry.services.gaps import refuse_gaps
 
@@ -79,7 +79,7 @@ def record_assignment(
     )
     db.session.add(assignment)
     db.session.flush()
-    _record(actor, Deed.ASSIGNMENT_RECORD, assignment, _shown(assignment), moment)
+    record_deed(actor, Deed.ASSIGNMENT_RECORD, assignment, facts_of(assignment), moment)
     return assignment
 
 
@@ -97,7 +97,7 @@ def correct_assignment(
         assignment.unit_id, command.details, command.valid_from, command.valid_to, assignment
     )
     values = checked(actor, draft, moment, store)
-    before = _shown(assignment)
+    before = facts_of(assignment)
     for name, value in values.items():
         if getattr(assignment, name) != value:
             setattr(assignment, name, value)
@@ -106,12 +106,12 @@ def correct_assignment(
     db.session.flush()
     # The row may name another person and decision now; what was loaded of the old ones goes.
     db.session.expire(assignment, ["person", "decision"])
-    changed = _changes(before, _shown(assignment))
+    changed = changes_between(before, facts_of(assignment))
     if changed:
         # A first day put right moves where the covered days begin; that is no gap left behind.
         since = min(command.valid_from, moment.day)
         gap = _gap(refuse_gaps(covered, accepted=command.accept_gap, since=since))
-        _record(actor, Deed.ASSIGNMENT_CORRECT, assignment, changed | gap, moment)
+        record_deed(actor, Deed.ASSIGNMENT_CORRECT, assignment, changed | gap, moment)
     return assignment
 
 
@@ -138,7 +138,7 @@ def change_assignment(
     same_holder = command.details.holder == Holder(assignment.person_id, assignment.section_id)
     line_id = assignment.line_id if same_holder else uuid.uuid4().hex
     following = continued(assignment, line_id=line_id, **values)
-    before = _shown(assignment)
+    before = facts_of(assignment)
     assignment.valid_to = day
     assignment.end_reason = _reason_of_change(assignment.role, same_holder=same_holder)
     # The database refuses two overlapping rows, so the old one is closed first.
@@ -146,8 +146,12 @@ def change_assignment(
     db.session.add(following)
     db.session.flush()
     gap = _gap(refuse_gaps(covered, accepted=command.accept_gap))
-    details = {"continues": assignment.id, "from": day} | _changes(before, _shown(following)) | gap
-    _record(actor, Deed.ASSIGNMENT_CHANGE, following, details, moment)
+    details = (
+        {"continues": assignment.id, "from": day}
+        | changes_between(before, facts_of(following))
+        | gap
+    )
+    record_deed(actor, Deed.ASSIGNMENT_CHANGE, following, details, moment)
     return following
 
 
@@ -165,13 +169,13 @@ def end_assignment(actor: Actor, command: EndAssignment, moment: Moment) -> Assi
     if not reason or len(reason) > TEXT_MAX_LENGTH:
         raise Invalid.on("reason", f"Nhập lý do kết thúc, nhiều nhất {TEXT_MAX_LENGTH} ký tự.")
     covered = covered_days([assignment.unit_id])
-    before = _shown(assignment)
+    before = facts_of(assignment)
     assignment.valid_to = command.ends_on
     assignment.end_reason = reason
     db.session.flush()
     gap = _gap(refuse_gaps(covered, accepted=command.accept_gap))
-    details = _changes(before, _shown(assignment)) | gap
-    _record(actor, Deed.ASSIGNMENT_END, assignment, details, moment)
+    details = changes_between(before, facts_of(assignment)) | gap
+    record_deed(actor, Deed.ASSIGNMENT_END, assignment, details, moment)
     return assignment
 
 
@@ -199,45 +203,3 @@ def _reason_of_change(role: AssignmentRole, *, same_holder: bool) -> str:
 def _gap(gaps: Mapping[int, date]) -> dict[str, Any]:
     """Return what the audit says of a gap accepted for the unit; nothing when there is none."""
     return {"gap_from": min(gaps.values())} if gaps else {}
-
-
-def _shown(assignment: Assignment) -> dict[str, Any]:
-    """Return what the audit compares before and after a change."""
-    return {
-        "person_id": assignment.person_id,
-        "section_id": assignment.section_id,
-        "role": assignment.role.value,
-        "duty": assignment.duty.value,
-        "concurrent_fields": assignment.concurrent_fields,
-        "decision_id": assignment.decision_id,
-        "valid_from": assignment.valid_from,
-        "valid_to": assignment.valid_to,
-        "end_reason": assignment.end_reason,
-    }
-
-
-def _changes(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
-    return {name: [before[name], after[name]] for name in after if before[name] != after[name]}
-
-
-# Written freely about a person, so kept beside the chain, where it can be erased.
-_FREE_TEXTS = frozenset({"concurrent_fields", "end_reason"})
-
-
-def _record(
-    actor: Actor, action: Deed, assignment: Assignment, details: dict[str, Any], moment: Moment
-) -> None:
-    personal = {name: value for name, value in details.items() if name in _FREE_TEXTS and value}
-    record(
-        actor,
-        Event(
-            action,
-            "assignments",
-            assignment.id,
-            assignment.unit_id,
-            details={name: value for name, value in details.items() if name not in _FREE_TEXTS},
-            personal=personal or None,
-            person_id=assignment.person_id,
-        ),
-        moment,
-    )

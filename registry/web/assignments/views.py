@@ -16,7 +16,7 @@ from registry.domain.vietnamese.writing import format_day
 from registry.formats.spreadsheet import table_xlsx
 from registry.models.assignments import Assignment
 from registry.models.decisions import Decision
-from registry.queries.assignments.counting import focal_points_counting
+from registry.queries.assignments.counting import focal_points_counting, not_counting
 from registry.queries.assignments.holders import Holder
 from registry.queries.assignments.lists import (
     WaitingFilter,
@@ -68,17 +68,20 @@ def of_unit(unit_id: int) -> ResponseReturnValue:
     """Show who holds which role of a unit: now, to come, and in the past."""
     unit = unit_as_last_known(unit_id, Action.ASSIGNMENT_SEE)
     rows = assignments_of_unit(unit_id, None)
-    present = [row for row in rows if row.period.contains(today())]
+    present = _in_role_order([row for row in rows if row.period.contains(today())])
+    why_not = not_counting(present, today())
     return render_template(
         "assignments/of_unit.html",
         unit=unit,
         counting=len(focal_points_counting(unit_id, today())),
         required=is_required(unit_id, today()),
         sections=(
-            ("Đang hiệu lực", _in_role_order(present)),
+            ("Đang hiệu lực", [row for row in present if row.id not in why_not]),
+            ("Không được tính", [row for row in present if row.id in why_not]),
             ("Chưa đến ngày bắt đầu", [row for row in rows if row.valid_from > today()]),
             ("Đã kết thúc", [row for row in rows if row.valid_to and row.valid_to <= today()]),
         ),
+        why_not=why_not,
         recorded=_just_recorded(rows),
         may_record=_may_record(unit_id),
     )
@@ -316,9 +319,10 @@ def waiting() -> ResponseReturnValue:
     form = WaitingForm(request.args)
     shown = shown_day()
     rows = _waiting(form, shown.day)
+    columns = waiting_columns(shown.day, not_counting(rows, shown.day))
     return render_template(
         "assignments/waiting.html",
-        columns=on_page(waiting_columns(shown.day)),
+        columns=on_page(columns),
         filters=form,
         undecided=[row for row in rows if not row.is_carried_over(shown.day)],
         carried_over=[row for row in rows if row.is_carried_over(shown.day)],
@@ -354,7 +358,7 @@ def waiting_excel() -> ResponseReturnValue:
         details={"rows": len(rows), "as_of": day.isoformat()},
     )
     return hand_out(
-        table_xlsx([waiting_sheet(rows, day)], as_of=day),
+        table_xlsx([waiting_sheet(rows, day, not_counting(rows, day))], as_of=day),
         FileKind.XLSX,
         "cho-quyet-dinh",
         day,

@@ -74,11 +74,16 @@ def _decide(form: ApproveForm, roster_id: int) -> str:
         accept_gap=form.accept_gap.data,
     )
     store = ScanStore(settings().files_folder, settings().scan_max_bytes)
-    roster = service.approve(current_actor(), command, moment(), store)
-    approved = sum(line.outcome is LineOutcome.APPROVED for line in roster.lines)
-    left = len(roster.lines) - approved
-    said = f"Đã phê duyệt {approved}/{len(roster.lines)} dòng."
-    return f"{said} {left} dòng không phê duyệt, lý do ghi bên dưới." if left else said
+    done = service.approve(current_actor(), command, moment(), store)
+    lines = done.roster.lines
+    approved = sum(line.outcome is LineOutcome.APPROVED for line in lines)
+    left = len(lines) - approved
+    said = f"Đã phê duyệt {approved}/{len(lines)} dòng."
+    if left:
+        said += f" {left} dòng không phê duyệt, lý do ghi bên dưới."
+    if done.assignments_ended:
+        said += f" Đã kết thúc {done.assignments_ended} phân công của người thôi tham gia."
+    return said
 
 
 accept_uploads(blueprint, approve)

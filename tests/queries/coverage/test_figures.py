@@ -24,6 +24,7 @@ from registry.domain.assignments import (
     counts,
     is_dedicated,
     standing_of,
+    why_not_counting,
 )
 from registry.domain.assignments import Standing as HowItStands
 from registry.domain.coverage import Basis, FocalPoints, Lack, Standard, lack_of
@@ -31,7 +32,7 @@ from registry.domain.decisions import DecisionKind, EndKind, force_of
 from registry.domain.errors import NotFound
 from registry.domain.memberships import MemberRole
 from registry.domain.people import ContractType
-from registry.domain.periods import Period
+from registry.domain.periods import Period, joined
 from registry.domain.permissions import NOTHING, Scope
 from registry.domain.units.kinds import UnitKind
 from registry.models.assignments import Assignment
@@ -41,7 +42,8 @@ from registry.models.decisions import Decision, DecisionEnd
 from registry.models.memberships import Membership
 from registry.models.people import Person
 from registry.models.units import Unit, UnitPeriod
-from registry.queries.assignments.counting import focal_points_counting
+from registry.queries.assignments.counting import focal_points_counting, not_counting
+from registry.queries.assignments.lists import assignments_of_unit
 from registry.queries.coverage.counting import focal_point_counts
 from registry.queries.coverage.figures import Coverage, coverage, root_unit, units_not_taking_part
 from registry.queries.coverage.spans import covered_days, vacancies
@@ -88,6 +90,7 @@ KINDS = (
 PARENTS = ((None,), (0,), (0,), (0,), (0,), (0,), (4,), (4, 5), (5, 4), (1, 2), (4, 5), (6, 7))
 PEOPLE = 6
 LAST = 40
+DAYS_KNOWN = 45
 
 
 @dataclass(frozen=True)
@@ -190,6 +193,7 @@ class World:
     complete_from: int
     lines: dict[tuple[int, int], list[int] | None] = field(default_factory=dict)
     countings: dict[tuple[int, int], list[Held]] = field(default_factory=dict)
+    belongings: dict[Held, tuple[Period, ...]] = field(default_factory=dict)
 
     def standing(self, unit: int, day: int) -> Standing | None:
         found = [standing for standing in self.standings[unit] if standing.spell.holds(day)]
@@ -223,11 +227,20 @@ class World:
             paper_of_the_unit=held.is_of_the_unit,
             carried_on=None if held.carried_on is None else START + timedelta(held.carried_on),
             unit_takes_part=bool(line and standing and standing.takes_part),
-            holder_belongs=self.belongs(held, day),
+            holder_days=self.holder_days(held),
             holder_is_contract_worker=(
                 held.person is not None and self.contracts[held.person] is ContractType.CONTRACT
             ),
         )
+
+    def holder_days(self, held: Held) -> tuple[Period, ...]:
+        """Return the days on which the holder belongs, found day by day."""
+        if held not in self.belongings:
+            days = [day for day in range(DAYS_KNOWN) if self.belongs(held, day)]
+            self.belongings[held] = tuple(
+                joined(Period(START + timedelta(day), START + timedelta(day + 1)) for day in days)
+            )
+        return self.belongings[held]
 
     def belongs(self, held: Held, day: int) -> bool:
         served = self.line(held.unit, day)
@@ -548,9 +561,30 @@ def test_the_sets_of_sql_say_what_the_rules_say_of_each_holding(app: Flask, seed
             counting = len(world.counting(number, day))
             assert focal_point_counts(moment).get(ids[number], 0) == counting
             assert len(focal_points_counting(ids[number], moment)) == counting
+            compare_reasons(world, ids, number, day)
         compare_days(world, ids)
     finally:
         db.session.rollback()
+
+
+def compare_reasons(world: World, ids: list[int], number: int, day: int) -> None:
+    """Compare why assignments of a unit do not count, and that all others do."""
+    moment = START + timedelta(day)
+    rules = world.rules(day)
+    reasons = [
+        (held, why_not_counting(world.holding(held, day), moment, rules))
+        for held in world.held
+        if held.unit == number and held.spell.holds(day)
+    ]
+    found = not_counting(assignments_of_unit(ids[number], moment), moment)
+    assert sorted(why.sentence for why in found.values()) == sorted(
+        why.sentence for _, why in reasons if why is not None
+    )
+    standing = world.standing(number, day)
+    if world.line(number, day) and standing and standing.takes_part:
+        assert world.counting(number, day) == [
+            held for held, why in reasons if why is None and held.role is AssignmentRole.FOCAL_POINT
+        ]
 
 
 def compare_days(world: World, ids: list[int]) -> None:
@@ -559,9 +593,11 @@ def compare_days(world: World, ids: list[int]) -> None:
     for number, unit_id in enumerate(ids):
         periods = found.get(unit_id, [])
         said = {
-            day for day in range(45) if any(p.contains(START + timedelta(day)) for p in periods)
+            day
+            for day in range(DAYS_KNOWN)
+            if any(p.contains(START + timedelta(day)) for p in periods)
         }
-        assert said == {day for day in range(45) if world.counting(number, day)}
+        assert said == {day for day in range(DAYS_KNOWN) if world.counting(number, day)}
 
 
 def compare(world: World, ids: list[int], root: int, day: int) -> None:
