@@ -112,9 +112,10 @@ class Holding:
     `paper` is what the paper it rests on can do, None without one; `paper_in_force` the days on
     which that is in force, None while its day is not known. `paper_of_the_unit`: the unit's own
     head issued it. `holder_days`, in order: those on which the person is a member of the unit
-    served or of one below or above it; of a section, those on which it stands below the unit
-    served. `carried_on`: the day of the reorganisation that brought it here from a unit that ended,
-    while it still rests on a paper from before that day.
+    served or of one below or above it, since the line of the assignment began; of a section, those
+    on which it stands below the unit served. `carried_on`: the day of the reorganisation that
+    brought it here from a unit that ended, while it still rests on a paper from before that day.
+    `confirmed_on`: the days on which somebody confirmed that it goes on after a break.
     """
 
     role: AssignmentRole
@@ -129,6 +130,7 @@ class Holding:
     holder_days: tuple[Period, ...]
     holder_is_contract_worker: bool
     carried_on: date | None = None
+    confirmed_on: tuple[date, ...] = ()
 
 
 class Hindrance(Labelled):
@@ -140,6 +142,7 @@ class Hindrance(Labelled):
     WAITING = "waiting", "Chờ quyết định"
     LAPSED = "lapsed", "Quyết định hết hiệu lực"
     NAMES_NOBODY = "names_nobody", "Văn bản không đủ căn cứ để giao đầu mối CĐS"
+    INTERRUPTED = "interrupted", "Chưa xác nhận tiếp tục, sau khi thôi là thành viên"
     OVERDUE = "overdue", "Quá hạn chuyển tiếp"
 
 
@@ -161,13 +164,14 @@ def why_not_counting(holding: Holding, day: date, rules: CountingRules) -> NotCo
     """Return what keeps an assignment in force on `day` from counting, whatever its role.
 
     None when nothing does. First what is true of the holder, who then is no contact any more; then
-    the paper; last the days of grace of one carried over, which begin on the day the new unit
-    starts to operate. Whether the unit takes part is no matter of the assignment
-    (docs/adr/0019, docs/adr/0020).
+    the paper; then whether one who came back was confirmed; last the days of grace of one carried
+    over, which begin on the day the new unit starts to operate. Whether the unit takes part is no
+    matter of the assignment (docs/adr/0019, docs/adr/0020).
     """
     return (
         _of_the_holder(holding, day)
         or _of_the_paper(holding, day, rules)
+        or _of_the_break(holding, day)
         or _of_the_days_of_grace(holding, day, rules)
     )
 
@@ -175,11 +179,27 @@ def why_not_counting(holding: Holding, day: date, rules: CountingRules) -> NotCo
 def _of_the_holder(holding: Holding, day: date) -> NotCounting | None:
     if any(days.contains(day) for days in holding.holder_days):
         return None
-    ends = [days.valid_to for days in holding.holder_days if days.valid_to is not None]
-    left_on = max((end for end in ends if end <= day), default=None)
+    left_on = _left_before(holding, day)
     if holding.held_by_section:
         return NotCounting(Hindrance.SECTION_ELSEWHERE, left_on)
     return NotCounting(Hindrance.LEFT if left_on else Hindrance.NO_MEMBER_YET, left_on)
+
+
+def _left_before(holding: Holding, day: date) -> date | None:
+    """Return the last day, up to `day`, on which the holder's belonging ended."""
+    ends = (days.valid_to for days in holding.holder_days)
+    return max((end for end in ends if end is not None and end <= day), default=None)
+
+
+def _of_the_break(holding: Holding, day: date) -> NotCounting | None:
+    """Say that a person who left and came back holds again only what was confirmed since."""
+    left_on = None if holding.held_by_section else _left_before(holding, day)
+    if left_on is None:
+        return None
+    back_on = next(days.valid_from for days in holding.holder_days if days.contains(day))
+    if any(back_on <= confirmed <= day for confirmed in holding.confirmed_on):
+        return None
+    return NotCounting(Hindrance.INTERRUPTED, left_on)
 
 
 def _of_the_paper(holding: Holding, day: date, rules: CountingRules) -> NotCounting | None:
@@ -230,26 +250,33 @@ def standings_through_time(
 ) -> Iterator[tuple[Period, Standing, bool]]:
     """Yield the days on which an assignment stands in one way, how, and whether strictly.
 
-    The facts of `holding` hold on all the days of its own; `rules` are those of all time.
+    All but the days of the holder and of the paper is the same on all the days of `holding`;
+    `rules` are those of all time.
     """
     own = Period(holding.valid_from, holding.valid_to)
     for period, of_then in rules:
         days = own.intersection(period)
-        for part in _cut_where_grace_ends(days, holding.carried_on, of_then) if days else ():
+        for part in _cut(days, _turns(holding, of_then)) if days else ():
             standing = standing_of(holding, part.valid_from, of_then)
             if standing is not None:
                 yield part, standing, is_dedicated(holding, of_then)
 
 
-def _cut_where_grace_ends(
-    days: Period, carried_on: date | None, rules: CountingRules
-) -> list[Period]:
-    if carried_on is None:
-        return [days]
-    past = carried_on + timedelta(days=rules.grace_days)
-    if past <= days.valid_from or not days.contains(past):
-        return [days]
-    return [Period(days.valid_from, past), Period(past, days.valid_to)]
+def _turns(holding: Holding, rules: CountingRules) -> Iterator[date | None]:
+    """Yield the days on which it may begin to stand otherwise."""
+    yield from holding.confirmed_on
+    for days in holding.holder_days:
+        yield from (days.valid_from, days.valid_to)
+    if holding.carried_on is not None:
+        yield holding.carried_on + timedelta(days=rules.grace_days)
+
+
+def _cut(days: Period, turns: Iterable[date | None]) -> list[Period]:
+    inside = {turn for turn in turns if turn is not None and days.contains(turn)}
+    starts = sorted({days.valid_from, *inside})
+    return [
+        Period(start, end) for start, end in zip(starts, [*starts[1:], days.valid_to], strict=True)
+    ]
 
 
 def is_dedicated(holding: Holding, rules: CountingRules) -> bool:

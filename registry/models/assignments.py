@@ -1,10 +1,12 @@
 """Who is focal point, and in which other role, of which unit, on which decision."""
 
+from datetime import date
+
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from registry.domain.assignments import AssignmentRole, Duty
-from registry.models.base import Dated, Model, PrimaryKey, Versioned, choice, period_check
+from registry.models.base import Dated, Instant, Model, PrimaryKey, Versioned, choice, period_check
 from registry.models.decisions import Decision
 from registry.models.people import Person
 
@@ -40,3 +42,20 @@ class Assignment(Dated, Versioned, Model):
 
     person: Mapped[Person | None] = relationship()
     decision: Mapped[Decision | None] = relationship()
+
+
+class AssignmentConfirmation(Model):
+    """An assignment goes on from a day, after its holder was no member and came back.
+
+    By its line, which a reorganisation continues. What is not confirmed does not count again
+    (docs/adr/0020).
+    """
+
+    __tablename__ = "assignment_confirmations"
+    __table_args__ = (Index(None, "line_id", "confirmed_on", unique=True),)
+
+    id: Mapped[PrimaryKey]
+    line_id: Mapped[str]
+    confirmed_on: Mapped[date]
+    confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    created_at: Mapped[Instant]

@@ -1,7 +1,7 @@
 """When an assignment counts, and which titles look odd."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -99,8 +99,51 @@ def test_what_does_not_count_says_why_and_since_when(fact: dict[str, object], sa
 
 def test_what_counts_has_no_reason_not_to() -> None:
     assert why_not_counting(COUNTING, DAY, RULES) is None
-    back = (*LEFT, Period(date(2024, 6, 25)))
-    assert why_not_counting(replace(COUNTING, holder_days=back), DAY, RULES) is None
+
+
+BACK = replace(COUNTING, holder_days=(*LEFT, Period(date(2024, 6, 25))))
+
+
+@pytest.mark.parametrize(
+    ("confirmed", "counted"),
+    [(None, False), (24, False), (25, True), (30, True), (31, False)],
+)
+def test_who_came_back_counts_from_the_day_that_is_confirmed_since(
+    confirmed: int | None, *, counted: bool
+) -> None:
+    days = () if confirmed is None else (date(2024, 6, 1) + timedelta(days=confirmed - 1),)
+    why = why_not_counting(replace(BACK, confirmed_on=days), DAY, RULES)
+    assert (why is None) is counted
+    assert why is None or why.sentence == (
+        "Chưa xác nhận tiếp tục, sau khi thôi là thành viên từ ngày 20/06/2024"
+    )
+
+
+def test_what_was_confirmed_once_is_to_be_confirmed_after_the_next_break() -> None:
+    twice = replace(
+        BACK,
+        holder_days=(
+            *LEFT,
+            Period(date(2024, 6, 22), date(2024, 6, 24)),
+            Period(date(2024, 6, 25)),
+        ),
+        confirmed_on=(date(2024, 6, 22),),
+    )
+    assert standing_of(twice, date(2024, 6, 23), RULES) is Standing.CURRENT
+    assert standing_of(twice, DAY, RULES) is None
+
+
+def test_days_are_cut_where_somebody_leaves_and_where_the_return_is_confirmed() -> None:
+    confirmed = replace(BACK, confirmed_on=(date(2024, 6, 28),))
+    found = standings_through_time(confirmed, [(Period(date.min), RULES)])
+    assert [days for days, *_ in found] == [
+        Period(date(2024, 6, 1), date(2024, 6, 20)),
+        Period(date(2024, 6, 28)),
+    ]
+
+
+def test_a_section_that_comes_back_below_its_unit_needs_no_confirmation() -> None:
+    assert standing_of(replace(BACK, held_by_section=True), DAY, RULES) is Standing.CURRENT
 
 
 def test_only_a_focal_point_needs_a_paper_that_names_one() -> None:

@@ -22,7 +22,7 @@ from registry.models.units import UnitContact
 from registry.web.assignments.holders import SHOWN_HOLDERS
 from tests.factories.accounts import make_account
 from tests.factories.decisions import pdf
-from tests.factories.people import make_assignment, make_decision, make_member
+from tests.factories.people import make_assignment, make_decision, make_member, make_membership
 from tests.factories.units import START, Province
 
 JUNE_20 = date(2024, 6, 20)
@@ -456,6 +456,24 @@ def test_of_unit_shows_who_left_apart_from_what_is_in_force(desk: Desk) -> None:
     assert (
         "Không còn là thành viên của đơn vị từ ngày 20/06/2024" in page.split("Không được tính")[1]
     )
+
+
+def test_who_came_back_goes_on_by_one_click(desk: Desk) -> None:
+    assignment_id = desk.focal_point()
+    leave(desk, assignment_id)
+    member = db.session.get_one(Person, desk.member_id)
+    make_membership(member, desk.unit, since=date(2024, 6, 25))
+    db.session.commit()
+    page = desk.client.get(desk.list_address).text
+    assert "Chưa xác nhận tiếp tục, sau khi thôi là thành viên từ ngày 20/06/2024" in page
+    assert "Tiếp tục theo Quyết định số 15/QĐ-UBND" in page
+    address = f"/phan-cong/{assignment_id}/tiep-tuc"
+    sent = {"submit_key": "B" * 22}
+    done = [desk.client.post(address, data=sent, follow_redirects=True).text for _ in range(2)]
+    assert "Đã xác nhận phân công tiếp tục từ ngày 30/06/2024." in done[0]
+    assert re.search(r">1</span>\s+đầu mối CĐS được tính", done[1])
+    assert "Tiếp tục theo" not in done[1]
+    assert desk.client.post(address, data={"submit_key": "C" * 22}).status_code == 409
 
 
 def test_the_paper_of_who_left_says_why_that_does_not_count(desk: Desk) -> None:

@@ -22,6 +22,7 @@ class Deed(Labelled):
     )
     ACCOUNT_SET_PASSWORD = "account.set_password", "Tài khoản: đặt mật khẩu"
     ASSIGNMENT_CHANGE = "assignment.change", "Phân công: thay đổi"
+    ASSIGNMENT_CONFIRM = "assignment.confirm", "Phân công: xác nhận tiếp tục"
     ASSIGNMENT_CORRECT = "assignment.correct", "Phân công: đính chính"
     ASSIGNMENT_END = "assignment.end", "Phân công: kết thúc"
     ASSIGNMENT_EXPORT = "assignment.export", "Phân công: tải về"

@@ -1,13 +1,13 @@
 """On which days those who hold an assignment belong to the unit they serve (docs/adr/0020)."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 
 from sqlalchemy import select
 
 from registry.domain.periods import Period, joined
-from registry.models.assignments import Assignment
+from registry.models.assignments import Assignment, AssignmentConfirmation
 from registry.models.base import db
 from registry.models.memberships import Membership
 from registry.models.units import UnitPath
@@ -24,15 +24,59 @@ def days_of_belonging(
     """Return for each assignment, by id, the days on which its holder belongs, in order.
 
     A person: as a member of the unit served, or of one below or above it, but for the membership
-    `without`. A section: standing below the unit served. A constant number of SELECTs for every
-    500 of them.
+    `without`, since the line of the assignment began; a line goes through the units that a
+    reorganisation carried it over to. A section: standing below the unit served. A constant number
+    of SELECTs for every 500 of them.
     """
     wanted = list(rows)
+    lines = _lines([row.line_id for row in wanted if row.person_id is not None])
     units = _places_of_units(
-        [row.unit_id for row in wanted] + [row.section_id for row in wanted if row.section_id]
+        [row.unit_id for row in wanted]
+        + [row.section_id for row in wanted if row.section_id]
+        + [one.unit_id for line in lines.values() for one in line]
     )
     members = _places_of_members({row.person_id for row in wanted if row.person_id}, without)
-    return {row.id: tuple(joined(_near(row, units, members))) for row in wanted}
+    found: dict[int, tuple[Period, ...]] = {}
+    for row in wanted:
+        if row.section_id is not None:
+            days = _near(units[row.section_id], units[row.unit_id], _stands_below)
+        else:
+            own = members[row.person_id or 0]
+            days = _along(
+                [one for one in lines[row.line_id] if one.person_id == row.person_id], own, units
+            )
+        found[row.id] = tuple(joined(days))
+    return found
+
+
+def confirmed_days(rows: Iterable[AssignmentRow]) -> dict[str, tuple[date, ...]]:
+    """Return the days on which lines of assignments were confirmed to go on, by line."""
+    found: dict[str, list[date]] = defaultdict(list)
+    for block in blocks(row.line_id for row in rows):
+        for one in db.session.scalars(
+            select(AssignmentConfirmation).where(AssignmentConfirmation.line_id.in_(block))
+        ):
+            found[one.line_id].append(one.confirmed_on)
+    return {line_id: tuple(sorted(days)) for line_id, days in found.items()}
+
+
+def _lines(line_ids: Iterable[str]) -> dict[str, list[Assignment]]:
+    found: dict[str, list[Assignment]] = defaultdict(list)
+    for block in blocks(line_ids):
+        for one in db.session.scalars(select(Assignment).where(Assignment.line_id.in_(block))):
+            found[one.line_id].append(one)
+    return found
+
+
+def _along(
+    line: Iterable[Assignment], own: list[tuple[str, Period]], units: _Places
+) -> Iterator[Period]:
+    """Yield the days of a line on which its holder is near the unit served then."""
+    for one in line:
+        held = Period(one.valid_from, one.valid_to)
+        for days in _near(own, units[one.unit_id], _are_on_one_line):
+            if (shared := days.intersection(held)) is not None:
+                yield shared
 
 
 def hanging_on(membership: Membership, day: date) -> list[AssignmentRow]:
@@ -60,13 +104,13 @@ def _holds(periods: Iterable[Period], day: date) -> bool:
     return any(period.contains(day) for period in periods)
 
 
-def _near(row: AssignmentRow, units: _Places, members: _Places) -> Iterator[Period]:
-    """Yield the days on which the holder's place and the unit's lie near each other."""
-    if row.section_id is not None:
-        places, is_near = units[row.section_id], _stands_below
-    else:
-        places, is_near = members[row.person_id or 0], _is_on_one_line
-    for served, served_days in units[row.unit_id]:
+def _near(
+    places: list[tuple[str, Period]],
+    unit: list[tuple[str, Period]],
+    is_near: Callable[[str, str], bool],
+) -> Iterator[Period]:
+    """Yield the days on which somebody's place and a unit's lie near each other."""
+    for served, served_days in unit:
         for path, days in places:
             shared = days.intersection(served_days) if is_near(path, served) else None
             if shared is not None:
@@ -77,7 +121,7 @@ def _stands_below(path: str, served: str) -> bool:
     return path != served and path.startswith(served)
 
 
-def _is_on_one_line(path: str, served: str) -> bool:
+def _are_on_one_line(path: str, served: str) -> bool:
     return path.startswith(served) or served.startswith(path)
 
 

@@ -1,7 +1,7 @@
 """Which assignments count on a day, and why others do not: each fact compared one by one."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from registry.domain.assignments import (
@@ -12,9 +12,8 @@ from registry.domain.assignments import (
     why_not_counting,
 )
 from registry.domain.people import ContractType
-from registry.domain.periods import Period
 from registry.models.assignments import Assignment
-from registry.queries.assignments.belonging import days_of_belonging
+from registry.queries.assignments.belonging import confirmed_days, days_of_belonging
 from registry.queries.assignments.rows import AssignmentRow, assignment_rows, in_order, select_rows
 from registry.queries.counting_rules import counting_rules
 from registry.queries.units.on_a_day import UnitRow, units_by_id
@@ -35,9 +34,16 @@ def held_on(rows: Iterable[AssignmentRow], day: date) -> list[HeldAssignment]:
     """
     in_force = [row for row in rows if row.period.contains(day)]
     units = units_by_id([row.unit_id for row in in_force], day)
-    belongs = days_of_belonging(in_force)
+    belongs, confirmed = days_of_belonging(in_force), confirmed_days(in_force)
     return [
-        HeldAssignment(row, _holding(row, units.get(row.unit_id), belongs[row.id]))
+        HeldAssignment(
+            row,
+            replace(
+                _holding(row, units.get(row.unit_id)),
+                holder_days=belongs[row.id],
+                confirmed_on=confirmed.get(row.line_id, ()),
+            ),
+        )
         for row in in_force
     ]
 
@@ -58,7 +64,7 @@ def focal_points_counting(unit_id: int, day: date) -> list[AssignmentRow]:
     ]
 
 
-def _holding(row: AssignmentRow, unit: UnitRow | None, holder_days: tuple[Period, ...]) -> Holding:
+def _holding(row: AssignmentRow, unit: UnitRow | None) -> Holding:
     return Holding(
         role=row.role,
         duty=row.duty,
@@ -69,7 +75,7 @@ def _holding(row: AssignmentRow, unit: UnitRow | None, holder_days: tuple[Period
         paper_in_force=row.paper_in_force,
         paper_of_the_unit=row.paper_of_the_unit,
         unit_takes_part=unit is not None and unit.takes_part,
-        holder_days=holder_days,
+        holder_days=(),
         holder_is_contract_worker=row.contract_type is ContractType.CONTRACT,
         carried_on=row.carried_on,
     )

@@ -70,6 +70,12 @@ class AssignmentRow:
         """The days it holds."""
         return Period(self.valid_from, self.valid_to)
 
+    @property
+    def paper_words(self) -> str:
+        """The kind of the paper it rests on, and its number."""
+        kind = "Quyết định" if self.paper_force is PaperForce.ASSIGNS else "Văn bản"
+        return f"{kind} số {self.decision_number}"
+
     def is_carried_over(self, day: date) -> bool:
         """Tell whether on `day` it waits only because it was carried over: its decision is old."""
         return self.carried_on is not None and self._paper_holds(day)

@@ -9,17 +9,18 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from registry.domain.assignments import AssignmentRole
+from registry.domain.assignments import AssignmentRole, Hindrance
 from registry.domain.audit.deeds import Deed
 from registry.domain.clock import Moment
 from registry.domain.errors import Conflict, Invalid, NotFound
 from registry.domain.permissions import Action, Actor
 from registry.domain.vietnamese.names import normalise
 from registry.domain.vietnamese.writing import format_day
-from registry.models.assignments import Assignment
+from registry.models.assignments import Assignment, AssignmentConfirmation
 from registry.models.base import continued, db
+from registry.queries.assignments.counting import not_counting
 from registry.queries.assignments.holders import Holder
-from registry.queries.assignments.lists import assignment_by_id
+from registry.queries.assignments.lists import assignment_by_id, assignments_of_unit
 from registry.queries.coverage.spans import covered_days
 from registry.queries.units.on_a_day import life_of, path_on
 from registry.services.assignments.checks import (
@@ -43,6 +44,9 @@ UNIT_ENDED = "Đơn vị kết thúc hoạt động"
 NEW_FOCAL_POINT = "Thay đổi đầu mối"
 NEW_HOLDER = "Thay đổi người đảm nhiệm"
 NEW_CONTENT = "Thay đổi nội dung phân công"
+NOTHING_TO_CONFIRM = (
+    "Phân công này không chờ xác nhận tiếp tục. Mở lại trang phân công của đơn vị để xem."
+)
 CHANGED_MEANWHILE = (
     "Người khác vừa lưu phân công này. Chưa có gì bị ghi đè: xem nội dung đang lưu bên dưới, "
     "kiểm tra phần bạn đã nhập rồi bấm Lưu lần nữa nếu vẫn muốn thay."
@@ -121,7 +125,8 @@ def change_assignment(
     """Close an assignment at a day and open the next from that day; return the new one.
 
     The line goes on while the holder stays; another holder begins a line of his own and the old
-    row says why it ended. Raises as `correct_assignment`, and Invalid on `change_from`.
+    row says why it ended. Of a holder who came back it confirms that the line goes on. Raises as
+    `correct_assignment`, and Invalid on `change_from`.
     """
     assignment = _to_edit(actor, command.assignment_id, command.version, moment.day)
     day = command.change_from
@@ -145,12 +150,11 @@ def change_assignment(
     db.session.flush()
     db.session.add(following)
     db.session.flush()
+    if _is_interrupted(following, day):
+        _confirm(actor, following, day, moment)
     gap = _gap(refuse_gaps(covered, accepted=command.accept_gap))
-    details = (
-        {"continues": assignment.id, "from": day}
-        | changes_between(before, facts_of(following))
-        | gap
-    )
+    changed = changes_between(before, facts_of(following))
+    details = {"continues": assignment.id, "from": day} | changed | gap
     record_deed(actor, Deed.ASSIGNMENT_CHANGE, following, details, moment)
     return following
 
@@ -179,16 +183,53 @@ def end_assignment(actor: Actor, command: EndAssignment, moment: Moment) -> Assi
     return assignment
 
 
+def confirm_assignment(actor: Actor, assignment_id: int, moment: Moment) -> Assignment:
+    """Confirm that an assignment goes on from today, whose holder was no member and came back.
+
+    By the paper it rests on (docs/adr/0020). Raises NotFound outside the scope, Conflict when it
+    does not wait for that.
+    """
+    assignment = _own(actor, assignment_id, moment.day)
+    if not _is_interrupted(assignment, moment.day):
+        raise Conflict(NOTHING_TO_CONFIRM)
+    _confirm(actor, assignment, moment.day, moment)
+    return assignment
+
+
+def _is_interrupted(assignment: Assignment, day: date) -> bool:
+    """Tell whether nothing but a break of its holder keeps an assignment from counting on `day`."""
+    found = not_counting(assignments_of_unit(assignment.unit_id, day), day).get(assignment.id)
+    return found is not None and found.why is Hindrance.INTERRUPTED
+
+
+def _confirm(actor: Actor, assignment: Assignment, day: date, moment: Moment) -> None:
+    db.session.add(
+        AssignmentConfirmation(
+            line_id=assignment.line_id,
+            confirmed_on=day,
+            confirmed_by_id=actor.account_id,
+            created_at=moment.instant,
+        )
+    )
+    db.session.flush()
+    record_deed(actor, Deed.ASSIGNMENT_CONFIRM, assignment, {"confirmed_on": day}, moment)
+
+
 def _authorise(actor: Actor, unit_id: int, today: date) -> None:
     actor.require_on(Action.ASSIGNMENT_RECORD, path_on(unit_id, today), unit_id)
 
 
-def _to_edit(actor: Actor, assignment_id: int, version: int, today: date) -> Assignment:
+def _own(actor: Actor, assignment_id: int, today: date) -> Assignment:
     actor.require(Action.ASSIGNMENT_RECORD)
     assignment = assignment_by_id(assignment_id)
     if assignment is None:
         raise NotFound
     _authorise(actor, assignment.unit_id, today)
+    return assignment
+
+
+def _to_edit(actor: Actor, assignment_id: int, version: int, today: date) -> Assignment:
+    assignment = _own(actor, assignment_id, today)
     if assignment.version != version:
         raise Conflict(CHANGED_MEANWHILE)
     return assignment

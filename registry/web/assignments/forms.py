@@ -215,3 +215,7 @@ class WaitingForm(QueryForm):
         choices=[("", "Tất cả"), *labelled(AssignmentRole)],
         default="",
     )
+
+
+class ConfirmForm(BaseForm):
+    """A button without fields."""

@@ -42,6 +42,7 @@ from registry.web.access import current_actor, requires
 from registry.web.assignments.forms import (
     NEW_DECISION,
     NO_DECISION,
+    ConfirmForm,
     EditAssignmentForm,
     EndAssignmentForm,
     RecordAssignmentForm,
@@ -53,7 +54,7 @@ from registry.web.exports import FileKind, hand_out
 from registry.web.forms.decision_fields import accept_uploads
 from registry.web.forms.fields import CORRECTION
 from registry.web.forms.showing import show_form
-from registry.web.forms.submissions import saving
+from registry.web.forms.submissions import once, saving
 from registry.web.numbers import row_number
 from registry.web.request import moment, settings, today
 from registry.web.seen_units import unit_as_last_known
@@ -82,6 +83,7 @@ def of_unit(unit_id: int) -> ResponseReturnValue:
             ("Đã kết thúc", [row for row in rows if row.valid_to and row.valid_to <= today()]),
         ),
         why_not=why_not,
+        confirm_form=ConfirmForm(),
         recorded=_just_recorded(rows),
         may_record=_may_record(unit_id),
     )
@@ -309,6 +311,18 @@ def end(assignment_id: int) -> ResponseReturnValue:
         unit=unit_as_last_known(stored.unit_id, Action.ASSIGNMENT_RECORD),
         is_last=[found.id for found in counting] == [stored.id],
         saved_meanwhile=_saved_meanwhile(form, stored),
+    )
+
+
+@blueprint.post("/phan-cong/<int:assignment_id>/tiep-tuc")
+@requires(Action.ASSIGNMENT_RECORD)
+def confirm(assignment_id: int) -> ResponseReturnValue:
+    """Let an assignment go on from today, whose holder was no member and came back."""
+    save = once(ConfirmForm())
+    confirmed = service.confirm_assignment(current_actor(), assignment_id, moment())
+    return save.done(
+        url_for("assignments.of_unit", unit_id=confirmed.unit_id),
+        f"Đã xác nhận phân công tiếp tục từ ngày {format_day(today())}.",
     )
 
 
