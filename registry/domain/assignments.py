@@ -70,6 +70,15 @@ def unusual_title(
     )
 
 
+class AbsenceKind(Labelled):
+    """Why somebody is away who stays a member and keeps the assignment."""
+
+    MATERNITY = "maternity", "Nghỉ thai sản"
+    STUDY = "study", "Đi học"
+    SUSPENSION = "suspension", "Tạm đình chỉ"
+    OTHER = "other", "Khác"
+
+
 class CountingSetting(Labelled):
     """The settings of `CountingRules`, each by its name there."""
 
@@ -115,7 +124,8 @@ class Holding:
     served or of one below or above it, since the line of the assignment began; of a section, those
     on which it stands below the unit served. `carried_on`: the day of the reorganisation that
     brought it here from a unit that ended, while it still rests on a paper from before that day.
-    `confirmed_on`: the days on which somebody confirmed that it goes on after a break.
+    `confirmed_on`: the days on which somebody confirmed that it goes on after a break. `absences`:
+    the days on which the holder is away and stays what he is.
     """
 
     role: AssignmentRole
@@ -131,6 +141,7 @@ class Holding:
     holder_is_contract_worker: bool
     carried_on: date | None = None
     confirmed_on: tuple[date, ...] = ()
+    absences: tuple[Period, ...] = ()
 
 
 class Hindrance(Labelled):
@@ -139,6 +150,7 @@ class Hindrance(Labelled):
     LEFT = "left", "Không còn là thành viên của đơn vị"
     NO_MEMBER_YET = "no_member_yet", "Chưa là thành viên của đơn vị"
     SECTION_ELSEWHERE = "section_elsewhere", "Bộ phận không trực thuộc đơn vị"
+    ABSENT = "absent", "Tạm vắng"
     WAITING = "waiting", "Chờ quyết định"
     LAPSED = "lapsed", "Quyết định hết hiệu lực"
     NAMES_NOBODY = "names_nobody", "Văn bản không đủ căn cứ để giao đầu mối CĐS"
@@ -148,16 +160,21 @@ class Hindrance(Labelled):
 
 @dataclass(frozen=True, slots=True)
 class NotCounting:
-    """Why an assignment does not count on a day, and since when, where that is one day."""
+    """Why an assignment does not count on a day, and since when, where that is one day.
+
+    `until`: the first day on which this is over by itself, where it is known.
+    """
 
     why: Hindrance
     since: date | None = None
+    until: date | None = None
 
     @property
     def sentence(self) -> str:
         """What lists say of it."""
         since = f" từ ngày {format_day(self.since)}" if self.since else ""
-        return f"{self.why.label}{since}"
+        until = f" đến trước ngày {format_day(self.until)}" if self.until else ""
+        return f"{self.why.label}{since}{until}"
 
 
 def why_not_counting(holding: Holding, day: date, rules: CountingRules) -> NotCounting | None:
@@ -170,6 +187,7 @@ def why_not_counting(holding: Holding, day: date, rules: CountingRules) -> NotCo
     """
     return (
         _of_the_holder(holding, day)
+        or _of_the_absence(holding, day)
         or _of_the_paper(holding, day, rules)
         or _of_the_break(holding, day)
         or _of_the_days_of_grace(holding, day, rules)
@@ -183,6 +201,11 @@ def _of_the_holder(holding: Holding, day: date) -> NotCounting | None:
     if holding.held_by_section:
         return NotCounting(Hindrance.SECTION_ELSEWHERE, left_on)
     return NotCounting(Hindrance.LEFT if left_on else Hindrance.NO_MEMBER_YET, left_on)
+
+
+def _of_the_absence(holding: Holding, day: date) -> NotCounting | None:
+    away = next((days for days in holding.absences if days.contains(day)), None)
+    return NotCounting(Hindrance.ABSENT, away.valid_from, away.valid_to) if away else None
 
 
 def _left_before(holding: Holding, day: date) -> date | None:
@@ -265,7 +288,7 @@ def standings_through_time(
 def _turns(holding: Holding, rules: CountingRules) -> Iterator[date | None]:
     """Yield the days on which it may begin to stand otherwise."""
     yield from holding.confirmed_on
-    for days in holding.holder_days:
+    for days in (*holding.holder_days, *holding.absences):
         yield from (days.valid_from, days.valid_to)
     if holding.carried_on is not None:
         yield holding.carried_on + timedelta(days=rules.grace_days)

@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from registry.domain.assignments import AssignmentRole, Duty
+from registry.domain.assignments import AbsenceKind, AssignmentRole, Duty
 from registry.models.base import Dated, Instant, Model, PrimaryKey, Versioned, choice, period_check
 from registry.models.decisions import Decision
 from registry.models.people import Person
@@ -59,3 +59,24 @@ class AssignmentConfirmation(Model):
     confirmed_on: Mapped[date]
     confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     created_at: Mapped[Instant]
+
+
+class AssignmentAbsence(Dated, Versioned, Model):
+    """The holder of an assignment is away for a period, and counts again by himself afterwards.
+
+    By the line of the assignment; `acting_line_id` is the line of who acts for him meanwhile.
+    """
+
+    __tablename__ = "assignment_absences"
+    __table_args__ = (
+        period_check(),
+        CheckConstraint(
+            "acting_line_id IS NULL OR acting_line_id <> line_id", name="somebody_else"
+        ),
+        Index(None, "line_id", "valid_from"),
+    )
+
+    id: Mapped[PrimaryKey]
+    line_id: Mapped[str]
+    kind: Mapped[AbsenceKind] = mapped_column(choice(AbsenceKind))
+    acting_line_id: Mapped[str | None]

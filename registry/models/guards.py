@@ -4,9 +4,10 @@ They stand in one list because Alembic's batch mode on SQLite drops triggers sil
 migration `install_guards` removes and re-creates them all.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ NO_OVERLAPS = (
     NoOverlap("membership_line", "memberships", ("unit_id",), ("line_id",)),
     NoOverlap("role_of_a_person_in_a_unit", "assignments", ("person_id", "unit_id"), ("role",)),
     NoOverlap("role_of_a_section_in_a_unit", "assignments", ("section_id", "unit_id"), ("role",)),
+    NoOverlap("absence_of_a_holder", "assignment_absences", (), ("line_id",)),
     NoOverlap("office_of_a_function", "offices", ("territory_id",), ("function",)),
     NoOverlap("coverage_rule_of_a_kind", "coverage_rules", (), ("kind", "role")),
     NoOverlap("grant_of_an_account", "grants", ("account_id", "office_id"), ("role",)),
@@ -48,10 +50,10 @@ UNIQUE_KEYS = {"audit_events": ("sequence", "hash"), "audit_personal": ("sequenc
 _FAR = "9999-12-31"
 
 
-def _sqlite_statements() -> tuple[list[str], list[str]]:
+def _sqlite_statements(rules: Sequence[NoOverlap]) -> tuple[list[str], list[str]]:
     drop: list[str] = []
     create: list[str] = []
-    for rule in NO_OVERLAPS:
+    for rule in rules:
         equal = " AND ".join(f"t.{key} = NEW.{key}" for key in rule.numbers + rule.words)
         condition = ""
         if rule.only_if:
@@ -100,10 +102,10 @@ def _sqlite_statements() -> tuple[list[str], list[str]]:
     return drop, create
 
 
-def _postgresql_statements() -> tuple[list[str], list[str]]:
+def _postgresql_statements(rules: Sequence[NoOverlap]) -> tuple[list[str], list[str]]:
     drop: list[str] = []
     create: list[str] = []
-    for rule in NO_OVERLAPS:
+    for rule in rules:
         name = f"no_overlap_{rule.name}"
         parts = [f"int4range({key}, {key}, '[]') WITH &&" for key in rule.numbers]
         # btree_gist is not at hand; equal text has an equal hash, and a chance collision of two
@@ -176,6 +178,9 @@ def install_guards(connection: Connection) -> None:
 
 
 def _statements(connection: Connection) -> tuple[list[str], list[str]]:
+    # An older schema lacks the tables that later migrations add.
+    tables = set(inspect(connection).get_table_names())
+    rules = [rule for rule in NO_OVERLAPS if rule.table in tables]
     if connection.dialect.name == "postgresql":
-        return _postgresql_statements()
-    return _sqlite_statements()
+        return _postgresql_statements(rules)
+    return _sqlite_statements(rules)

@@ -80,6 +80,11 @@ LEFT = (Period(date(2024, 6, 1), date(2024, 6, 20)),)
             {"held_by_section": True, "holder_days": LEFT},
             "Bộ phận không trực thuộc đơn vị từ ngày 20/06/2024",
         ),
+        (
+            {"absences": (Period(date(2024, 6, 20), date(2024, 7, 20)),), "paper": None},
+            "Tạm vắng từ ngày 20/06/2024 đến trước ngày 20/07/2024",
+        ),
+        ({"absences": (Period(date(2024, 6, 20)),)}, "Tạm vắng từ ngày 20/06/2024"),
         ({"paper": None}, "Chờ quyết định"),
         ({"paper_in_force": None}, "Chờ quyết định"),
         ({"paper_in_force": Period(date(2024, 7, 1))}, "Chờ quyết định"),
@@ -139,6 +144,15 @@ def test_days_are_cut_where_somebody_leaves_and_where_the_return_is_confirmed() 
     assert [days for days, *_ in found] == [
         Period(date(2024, 6, 1), date(2024, 6, 20)),
         Period(date(2024, 6, 28)),
+    ]
+
+
+def test_who_was_away_counts_again_by_himself() -> None:
+    away = replace(COUNTING, absences=(Period(date(2024, 6, 10), date(2024, 6, 20)),))
+    found = standings_through_time(away, [(Period(date.min), RULES)])
+    assert [days for days, *_ in found] == [
+        Period(date(2024, 6, 1), date(2024, 6, 10)),
+        Period(date(2024, 6, 20)),
     ]
 
 

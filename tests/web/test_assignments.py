@@ -249,12 +249,23 @@ def test_record_offers_nobody_the_officer_may_not_see(desk: Desk) -> None:
 
 def test_record_ignores_fields_the_form_does_not_have(desk: Desk) -> None:
     data = desk.typed(
-        unit_id=desk.here.other_commune.id, line_id="x", version=7, valid_to="20/06/2024", id=99
+        unit_id=desk.here.other_commune.id, line_id="x", version=7, end_reason="x", id=99
     )
     desk.client.post(desk.record_address, data=data)
     (assignment,) = all_assignments()
-    assert (assignment.unit_id, assignment.valid_to, assignment.version) == (desk.unit_id, None, 1)
+    assert (assignment.unit_id, assignment.end_reason, assignment.version) == (
+        desk.unit_id,
+        None,
+        1,
+    )
     assert assignment.line_id != "x"
+
+
+def test_record_with_an_end_before_its_first_day_names_that_field(desk: Desk) -> None:
+    answer = desk.client.post(desk.record_address, data=desk.typed(valid_to="31/05/2024"))
+    assert answer.status_code == 422
+    assert "Ngày kết thúc phải sau ngày bắt đầu." in answer.text
+    assert all_assignments() == []
 
 
 # --- scope --------------------------------------------------------------------------------
@@ -474,6 +485,51 @@ def test_who_came_back_goes_on_by_one_click(desk: Desk) -> None:
     assert re.search(r">1</span>\s+đầu mối CĐS được tính", done[1])
     assert "Tiếp tục theo" not in done[1]
     assert desk.client.post(address, data={"submit_key": "C" * 22}).status_code == 409
+
+
+def test_who_is_away_stands_apart_with_who_acts_for_him(desk: Desk) -> None:
+    assignment_id = desk.focal_point()
+    acting = desk.typed(
+        holder=f"p{desk.colleague_id}", valid_from="10/06/2024", valid_to="10/07/2024"
+    )
+    assert desk.client.post(desk.record_address, data=acting).status_code == 303
+    db.session.rollback()
+    acting_id = max(one.id for one in all_assignments())
+    assert db.session.get_one(Assignment, acting_id).valid_to == date(2024, 7, 10)
+    db.session.rollback()
+    address = f"/phan-cong/{assignment_id}/tam-vang"
+    assert "Trần Văn Mẫu, từ 10/06/2024 đến trước 10/07/2024" in desk.client.get(address).text
+    sent = {
+        "version": "0",
+        "kind": "maternity",
+        "valid_from": "10/06/2024",
+        "valid_to": "10/07/2024",
+        "acting": str(acting_id),
+    }
+    assert desk.client.post(address, data=sent | {"kind": ""}).status_code == 422
+    page = desk.client.post(address, data=sent, follow_redirects=True).text
+    assert "Đã ghi tạm vắng." in page
+    away = "Tạm vắng từ ngày 10/06/2024 đến trước ngày 10/07/2024"
+    assert away in page.split("Không được tính")[1]
+    assert "Trần Văn Mẫu phụ trách thay" in page
+    unit = desk.client.get(f"/don-vi/{desk.unit_id}").text
+    assert f"{away}; Trần Văn Mẫu phụ trách thay" in unit
+    assert "thai sản" not in unit
+    assert 'value="10/07/2024"' in desk.client.get(address).text
+
+
+def test_an_absence_without_anybody_who_acts_names_the_gap(desk: Desk) -> None:
+    address = f"/phan-cong/{desk.focal_point()}/tam-vang"
+    sent = {"version": "0", "kind": "study", "valid_from": "20/06/2024", "acting": ""}
+    refused = desk.client.post(address, data=sent)
+    assert refused.status_code == 422
+    assert "Từ ngày 20/06/2024 Xã Bình Minh không còn đầu mối CĐS" in refused.text
+    assert desk.client.post(address, data=sent | {"accept_gap": "y"}).status_code == 303
+    kept = desk.client.get(address).text
+    taken_back = sent | {"version": "1", "taken_back": "y", "valid_to": ""}
+    assert "Ghi nhầm: bỏ tạm vắng này" in kept
+    done = desk.client.post(address, data=taken_back, follow_redirects=True)
+    assert "Đã bỏ tạm vắng." in done.text
 
 
 def test_the_paper_of_who_left_says_why_that_does_not_count(desk: Desk) -> None:

@@ -13,6 +13,7 @@ from registry.domain.assignments import (
 )
 from registry.domain.people import ContractType
 from registry.models.assignments import Assignment
+from registry.queries.assignments.absences import absences_of
 from registry.queries.assignments.belonging import confirmed_days, days_of_belonging
 from registry.queries.assignments.rows import AssignmentRow, assignment_rows, in_order, select_rows
 from registry.queries.counting_rules import counting_rules
@@ -35,6 +36,7 @@ def held_on(rows: Iterable[AssignmentRow], day: date) -> list[HeldAssignment]:
     in_force = [row for row in rows if row.period.contains(day)]
     units = units_by_id([row.unit_id for row in in_force], day)
     belongs, confirmed = days_of_belonging(in_force), confirmed_days(in_force)
+    absences = absences_of(in_force)
     return [
         HeldAssignment(
             row,
@@ -42,6 +44,7 @@ def held_on(rows: Iterable[AssignmentRow], day: date) -> list[HeldAssignment]:
                 _holding(row, units.get(row.unit_id)),
                 holder_days=belongs[row.id],
                 confirmed_on=confirmed.get(row.line_id, ()),
+                absences=absences.get(row.line_id, ()),
             ),
         )
         for row in in_force

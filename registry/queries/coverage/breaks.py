@@ -1,4 +1,4 @@
-"""Whether the holder of an assignment has belonged to its unit without a break, in SQL.
+"""Whether the holder of an assignment is there: belongs without a break, is not away; in SQL.
 
 Said in sets, for the rule that `registry.domain.assignments` says of a single holding
 (docs/adr/0020). A line is followed through the units a reorganisation carried it over to.
@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
-from registry.models.assignments import Assignment, AssignmentConfirmation
+from registry.models.assignments import Assignment, AssignmentAbsence, AssignmentConfirmation
 from registry.models.base import Dated
 from registry.models.memberships import Membership
 from registry.models.units import UnitPath
@@ -89,7 +89,7 @@ def spells_of_holders() -> Select[*tuple[Any, ...]]:
     return spells.joined_to(named).add_columns(*days)
 
 
-def has_gone_on(day: SQLColumnExpression[date]) -> ColumnElement[bool]:
+def has_gone_on(day: Any) -> ColumnElement[bool]:
     """Say of the `Assignment` of a person who belongs on `day`: ever since it began.
 
     Or it was confirmed since that person came back.
@@ -124,6 +124,17 @@ def has_gone_on(day: SQLColumnExpression[date]) -> ColumnElement[bool]:
             ~_belongs_on(ends.c.left_on, ends),
             ~confirmed_since,
         )
+        .correlate(Assignment)
+        .exists()
+    )
+
+
+def is_away(day: Any) -> ColumnElement[bool]:
+    """Say that the holder of the `Assignment` is away on `day`."""
+    away = aliased(AssignmentAbsence)
+    return (
+        select(away.id)
+        .where(away.line_id == Assignment.line_id, in_force(away, day))
         .correlate(Assignment)
         .exists()
     )

@@ -33,7 +33,7 @@ from registry.models.memberships import Membership
 from registry.models.people import Person
 from registry.models.units import UnitPath, UnitPeriod
 from registry.queries.counting_rules import counting_rules
-from registry.queries.coverage.breaks import are_on_one_line, begins_with, has_gone_on
+from registry.queries.coverage.breaks import are_on_one_line, begins_with, has_gone_on, is_away
 from registry.queries.coverage.carried_over import carried_on
 from registry.queries.coverage.papers import (
     assigns,
@@ -134,6 +134,7 @@ def _standing() -> AnySelect:
             ~is_ended(DAY),
             names_a_focal_point(_OTHER_PAPERS_COUNT),
             _SERVED_PERIOD.takes_part,
+            ~is_away(DAY),
             or_(_section_stands_below(), and_(_person_belongs(), has_gone_on(DAY))),
         )
     )

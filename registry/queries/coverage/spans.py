@@ -25,7 +25,7 @@ from registry.domain.coverage import (
 )
 from registry.domain.decisions import DecisionKind, force_of
 from registry.domain.periods import Period, joined
-from registry.models.assignments import Assignment, AssignmentConfirmation
+from registry.models.assignments import Assignment, AssignmentAbsence, AssignmentConfirmation
 from registry.models.base import db
 from registry.models.decisions import Decision
 from registry.models.people import Person
@@ -97,13 +97,15 @@ class _Statements:
     """What the days on which assignments stand to their units are read by.
 
     `people` and `sections`: the facts of `_holding`, of assignments held by each; of people
-    besides, on which days they belong (`spells`) and what was confirmed (`confirmed`).
+    besides, on which days they belong (`spells`), what was confirmed (`confirmed`) and when they
+    are away (`absences`).
     """
 
     people: AnySelect
     sections: AnySelect
     spells: AnySelect
     confirmed: AnySelect
+    absences: AnySelect
 
 
 def _statements(wanted: ColumnElement[bool]) -> _Statements:
@@ -113,6 +115,9 @@ def _statements(wanted: ColumnElement[bool]) -> _Statements:
         spells=spells_of_holders().where(Assignment.role == AssignmentRole.FOCAL_POINT, wanted),
         confirmed=select(Assignment.id, AssignmentConfirmation.confirmed_on)
         .join(AssignmentConfirmation, AssignmentConfirmation.line_id == Assignment.line_id)
+        .where(wanted),
+        absences=select(Assignment.id, AssignmentAbsence.valid_from, AssignmentAbsence.valid_to)
+        .join(AssignmentAbsence, AssignmentAbsence.line_id == Assignment.line_id)
         .where(wanted),
     )
 
@@ -148,10 +153,8 @@ def _holdings(
     for assignment_id, unit_id, *facts in db.session.execute(statements.sections, values):
         if (holding := _holding(*facts)) is not None:
             yield assignment_id, unit_id, holding
-    belongs: dict[int, list[Period]] = defaultdict(list)
-    for assignment_id, *days in db.session.execute(statements.spells, values):
-        if (shared := _shared(days[0::2], days[1::2])) is not None:
-            belongs[assignment_id].append(shared)
+    belongs = _periods_by_id(statements.spells, values)
+    absences = _periods_by_id(statements.absences, values)
     confirmed: dict[int, list[date]] = defaultdict(list)
     for assignment_id, day in db.session.execute(statements.confirmed, values):
         confirmed[assignment_id].append(day)
@@ -164,8 +167,18 @@ def _holdings(
                     holding,
                     holder_days=tuple(joined(belongs[assignment_id])),
                     confirmed_on=tuple(confirmed[assignment_id]),
+                    absences=tuple(absences[assignment_id]),
                 ),
             )
+
+
+def _periods_by_id(statement: AnySelect, values: dict[str, object]) -> dict[int, list[Period]]:
+    """Return the days that all the periods of a row share, by the id in front of them."""
+    found: dict[int, list[Period]] = defaultdict(list)
+    for row_id, *days in db.session.execute(statement, values):
+        if (shared := _shared(days[0::2], days[1::2])) is not None:
+            found[row_id].append(shared)
+    return found
 
 
 def _holding(

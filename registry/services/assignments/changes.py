@@ -68,17 +68,18 @@ def record_assignment(
             "",
             f"Đơn vị đã kết thúc từ ngày {format_day(life.valid_to)} nên không ghi phân công mới.",
         )
-    ends = (
+    unit_ends = (
         life.valid_to
         if life is not None and command.valid_from < (life.valid_to or date.max)
         else None
     )
+    ends = command.valid_to or unit_ends
     draft = Draft(command.unit_id, command.details, command.valid_from, ends)
     values = checked(actor, draft, moment, store)
     assignment = Assignment(
         line_id=uuid.uuid4().hex,
         unit_id=command.unit_id,
-        end_reason=UNIT_ENDED if ends else None,
+        end_reason=UNIT_ENDED if ends and ends == unit_ends else None,
         **values,
     )
     db.session.add(assignment)
@@ -189,7 +190,7 @@ def confirm_assignment(actor: Actor, assignment_id: int, moment: Moment) -> Assi
     By the paper it rests on (docs/adr/0020). Raises NotFound outside the scope, Conflict when it
     does not wait for that.
     """
-    assignment = _own(actor, assignment_id, moment.day)
+    assignment = own_assignment(actor, assignment_id, moment.day)
     if not _is_interrupted(assignment, moment.day):
         raise Conflict(NOTHING_TO_CONFIRM)
     _confirm(actor, assignment, moment.day, moment)
@@ -219,7 +220,8 @@ def _authorise(actor: Actor, unit_id: int, today: date) -> None:
     actor.require_on(Action.ASSIGNMENT_RECORD, path_on(unit_id, today), unit_id)
 
 
-def _own(actor: Actor, assignment_id: int, today: date) -> Assignment:
+def own_assignment(actor: Actor, assignment_id: int, today: date) -> Assignment:
+    """Return an assignment of a unit in the actor's scope; raise NotFound otherwise."""
     actor.require(Action.ASSIGNMENT_RECORD)
     assignment = assignment_by_id(assignment_id)
     if assignment is None:
@@ -229,7 +231,7 @@ def _own(actor: Actor, assignment_id: int, today: date) -> Assignment:
 
 
 def _to_edit(actor: Actor, assignment_id: int, version: int, today: date) -> Assignment:
-    assignment = _own(actor, assignment_id, today)
+    assignment = own_assignment(actor, assignment_id, today)
     if assignment.version != version:
         raise Conflict(CHANGED_MEANWHILE)
     return assignment

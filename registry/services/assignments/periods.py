@@ -48,15 +48,15 @@ def changes_between(before: dict[str, Any], after: dict[str, Any]) -> dict[str, 
     return {name: [before[name], after[name]] for name in after if before[name] != after[name]}
 
 
-# Written freely about a person, so kept beside the chain, where it can be erased.
-_FREE_TEXTS = frozenset({"concurrent_fields", "end_reason"})
+# Written freely about a person, or why one is away: beside the chain, where it can be erased.
+_PERSONAL = frozenset({"concurrent_fields", "end_reason", "absence_kind"})
 
 
 def record_deed(
     actor: Actor, action: Deed, assignment: Assignment, details: dict[str, Any], moment: Moment
 ) -> None:
     """Audit what was done to an assignment; what was written freely stands beside the chain."""
-    personal = {name: value for name, value in details.items() if name in _FREE_TEXTS and value}
+    personal = {name: value for name, value in details.items() if name in _PERSONAL and value}
     record(
         actor,
         Event(
@@ -64,7 +64,7 @@ def record_deed(
             "assignments",
             assignment.id,
             assignment.unit_id,
-            details={name: value for name, value in details.items() if name not in _FREE_TEXTS},
+            details={name: value for name, value in details.items() if name not in _PERSONAL},
             personal=personal or None,
             person_id=assignment.person_id,
         ),

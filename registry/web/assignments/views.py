@@ -7,15 +7,20 @@ from flask.typing import ResponseReturnValue
 
 from registry.documents.assignments import waiting_columns, waiting_sheet
 from registry.documents.tables import on_page
-from registry.domain.assignments import AssignmentRole
+from registry.domain.assignments import AbsenceKind, AssignmentRole
 from registry.domain.audit.deeds import Deed
 from registry.domain.errors import NotFound
 from registry.domain.permissions import Action
 from registry.domain.units.kinds import UnitKind
 from registry.domain.vietnamese.writing import format_day
 from registry.formats.spreadsheet import table_xlsx
-from registry.models.assignments import Assignment
+from registry.models.assignments import Assignment, AssignmentAbsence
 from registry.models.decisions import Decision
+from registry.queries.assignments.absences import (
+    absence_not_over,
+    acting_names,
+    others_to_act,
+)
 from registry.queries.assignments.counting import focal_points_counting, not_counting
 from registry.queries.assignments.holders import Holder
 from registry.queries.assignments.lists import (
@@ -29,11 +34,13 @@ from registry.queries.coverage.required import is_required
 from registry.queries.decisions import decisions_of_unit
 from registry.queries.units.on_a_day import UnitRow, path_on
 from registry.services.assignments import changes as service
+from registry.services.assignments.absences import set_absence
 from registry.services.assignments.commands import (
     ChangeAssignment,
     CorrectAssignment,
     EndAssignment,
     RecordAssignment,
+    SetAbsence,
 )
 from registry.services.assignments.oddities import warnings_about
 from registry.services.audit import Event
@@ -42,6 +49,7 @@ from registry.web.access import current_actor, requires
 from registry.web.assignments.forms import (
     NEW_DECISION,
     NO_DECISION,
+    AbsenceForm,
     ConfirmForm,
     EditAssignmentForm,
     EndAssignmentForm,
@@ -83,6 +91,7 @@ def of_unit(unit_id: int) -> ResponseReturnValue:
             ("Đã kết thúc", [row for row in rows if row.valid_to and row.valid_to <= today()]),
         ),
         why_not=why_not,
+        acting=acting_names(present, today()),
         confirm_form=ConfirmForm(),
         recorded=_just_recorded(rows),
         may_record=_may_record(unit_id),
@@ -124,7 +133,10 @@ def record(unit_id: int) -> ResponseReturnValue:
             assignment = service.record_assignment(
                 current_actor(),
                 RecordAssignment(
-                    unit_id=unit_id, details=form.details(unit_id), valid_from=form.valid_from.data
+                    unit_id=unit_id,
+                    details=form.details(unit_id),
+                    valid_from=form.valid_from.data,
+                    valid_to=form.valid_to.data,
                 ),
                 moment(),
                 _store(),
@@ -312,6 +324,56 @@ def end(assignment_id: int) -> ResponseReturnValue:
         is_last=[found.id for found in counting] == [stored.id],
         saved_meanwhile=_saved_meanwhile(form, stored),
     )
+
+
+@blueprint.route("/phan-cong/<int:assignment_id>/tam-vang", methods=["GET", "POST"])
+@requires(Action.ASSIGNMENT_RECORD)
+def absence(assignment_id: int) -> ResponseReturnValue:
+    """Record that a holder is away, or change the absence that is not over yet."""
+    row = _seen(assignment_id)
+    form = AbsenceForm()
+    others = others_to_act(row)
+    form.offer(others)
+    if save := saving(form):
+        with save:
+            set_absence(
+                current_actor(),
+                SetAbsence(
+                    assignment_id=assignment_id,
+                    version=form.version.number,
+                    kind=AbsenceKind(form.kind.data),
+                    valid_from=form.valid_from.data,
+                    valid_to=form.valid_to.data,
+                    acting_id=form.acting_id(),
+                    taken_back=form.taken_back.data,
+                    accept_gap=form.accept_gap.data,
+                ),
+                moment(),
+            )
+            said = "Đã bỏ tạm vắng." if form.taken_back.data else "Đã ghi tạm vắng."
+            return save.done(url_for("assignments.of_unit", unit_id=row.unit_id), said)
+    stored = absence_not_over(row.line_id, today())
+    if not form.is_submitted():
+        _fill_absence(form, stored, others)
+    return show_form(
+        "assignments/absence.html",
+        form,
+        row=row,
+        unit=unit_as_last_known(row.unit_id, Action.ASSIGNMENT_RECORD),
+        stored=stored,
+        others=others,
+    )
+
+
+def _fill_absence(
+    form: AbsenceForm, stored: AssignmentAbsence | None, others: list[AssignmentRow]
+) -> None:
+    form.version.data = str(stored.version if stored else 0)
+    if stored is not None:
+        form.kind.data = stored.kind.value
+        form.valid_from.data, form.valid_to.data = stored.valid_from, stored.valid_to
+        acting = (str(row.id) for row in others if row.line_id == stored.acting_line_id)
+        form.acting.data = next(acting, "")
 
 
 @blueprint.post("/phan-cong/<int:assignment_id>/tiep-tuc")

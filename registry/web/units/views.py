@@ -20,6 +20,7 @@ from registry.domain.units.kinds import (
 )
 from registry.domain.vietnamese.writing import format_phone
 from registry.models.units import UnitContact
+from registry.queries.assignments.absences import acting_names
 from registry.queries.assignments.counting import not_counting
 from registry.queries.assignments.lists import assignments_of_unit
 from registry.queries.coverage.figures import Coverage, coverage
@@ -211,6 +212,7 @@ def show(unit_id: int) -> ResponseReturnValue:
         month_ends=(tallies_at_month_ends(unit_id, until, scope, today()) if has_below else ()),
         assignments=assignments,
         why_not=not_counting(assignments, facts.day),
+        acting=acting_names(assignments, facts.day),
         members=members_of(unit_id, facts.day),
         takes_members=unit.kind not in KINDS_WITHOUT_MEMBERS,
         groups=groups,

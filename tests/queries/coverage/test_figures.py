@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from sqlalchemy import event
 
 from registry.domain.assignments import (
+    AbsenceKind,
     AssignmentRole,
     CountingRules,
     CountingSetting,
@@ -35,7 +36,7 @@ from registry.domain.people import ContractType
 from registry.domain.periods import Period, joined
 from registry.domain.permissions import NOTHING, Scope
 from registry.domain.units.kinds import UnitKind
-from registry.models.assignments import Assignment, AssignmentConfirmation
+from registry.models.assignments import Assignment, AssignmentAbsence, AssignmentConfirmation
 from registry.models.base import db
 from registry.models.coverage import VacancyReport
 from registry.models.decisions import Decision, DecisionEnd
@@ -172,6 +173,7 @@ class Held:
     carries: tuple[int, ...]
     before: tuple[tuple[int, Spell], ...]
     confirmed: tuple[int, ...]
+    away: tuple[Spell, ...]
 
     @property
     def is_of_the_unit(self) -> bool:
@@ -241,6 +243,7 @@ class World:
             paper_of_the_unit=held.is_of_the_unit,
             carried_on=None if held.carried_on is None else START + timedelta(held.carried_on),
             confirmed_on=tuple(START + timedelta(day) for day in held.confirmed),
+            absences=tuple(Period(**spell.dates) for spell in held.away),
             unit_takes_part=bool(line and standing and standing.takes_part),
             holder_days=self.holder_days(held),
             holder_is_contract_worker=(
@@ -438,6 +441,7 @@ def invent(seed: int) -> World:
             ),
             before=invent_line(draw, person, days, taken),
             confirmed=tuple(sorted(draw.sample(range(LAST), draw.choice([0, 0, 1, 2])))),
+            away=() if person is None else draw.choice([(), (), invent_spells(draw, spell())]),
         )
 
     def paper() -> Paper:
@@ -565,6 +569,8 @@ def write_held(held: Held, units: list[Unit], people: list[Person]) -> None:
     add(Assignment(unit_id=units[held.unit].id, **facts, **held.spell.dates))
     for unit, day in zip(former, held.carries, strict=True):
         add(Assignment(unit_id=unit.id, **facts, **Spell(day - 3, day).dates))
+    for spell in held.away:
+        add(AssignmentAbsence(line_id=str(decision.id), kind=AbsenceKind.OTHER, **spell.dates))
     for number, spell in held.before:
         add(Assignment(unit_id=units[number].id, **facts | {"role": OF_BEFORE}, **spell.dates))
     for day in held.confirmed:
