@@ -1,9 +1,10 @@
 """What is said of assignments that wait for a decision: on their page, and in their workbook."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from registry.documents.tables import FILES, Column, sheet
+from registry.domain.assignments import Hindrance, NotCounting
 from registry.domain.field_names import ASSIGNMENT_FIELDS
 from registry.domain.vietnamese.writing import format_day, format_phone
 from registry.formats.spreadsheet import Sheet
@@ -12,8 +13,13 @@ from registry.queries.assignments.rows import AssignmentRow
 UNDECIDED, CARRIED_OVER = "Chờ quyết định", "Chuyển tiếp, chờ quyết định mới"
 
 
-def waiting_columns(day: date) -> tuple[Column[AssignmentRow], ...]:
-    """Return the columns of what waits on `day`."""
+def waiting_columns(
+    day: date, why_not: Mapping[int, NotCounting]
+) -> tuple[Column[AssignmentRow], ...]:
+    """Return the columns of what waits on `day`; `why_not` says by id what does not count.
+
+    What is carried over waits and counts, unless the holder left or its days of grace are past.
+    """
     return (
         Column(
             key="unit_code",
@@ -55,14 +61,27 @@ def waiting_columns(day: date) -> tuple[Column[AssignmentRow], ...]:
             value=lambda row: row.waits_because(day),
             width=44,
         ),
+        Column(
+            key="not_counted",
+            label="Lý do không được tính",
+            value=lambda row: _beyond_waiting(why_not.get(row.id)),
+            width=40,
+        ),
     )
 
 
-def waiting_sheet(rows: Iterable[AssignmentRow], day: date) -> Sheet:
-    """Return the sheet of what waits on `day`."""
+def _beyond_waiting(why: NotCounting | None) -> str | None:
+    """Say why something does not count, but for the decision it waits for, said already."""
+    return None if why is None or why.why is Hindrance.WAITING else why.sentence
+
+
+def waiting_sheet(
+    rows: Iterable[AssignmentRow], day: date, why_not: Mapping[int, NotCounting]
+) -> Sheet:
+    """Return the sheet of what waits on `day`; `why_not` as for `waiting_columns`."""
     return sheet(
         UNDECIDED,
         ["DANH SÁCH PHÂN CÔNG CHỜ QUYẾT ĐỊNH", f"Tính đến ngày {format_day(day)}"],
-        waiting_columns(day),
+        waiting_columns(day, why_not),
         rows,
     )

@@ -12,6 +12,7 @@ from registry.domain.labelled import Labelled
 from registry.domain.periods import Period
 from registry.domain.units.kinds import UnitKind
 from registry.domain.vietnamese.names import search_key
+from registry.domain.vietnamese.writing import format_day
 
 
 class AssignmentRole(Labelled):
@@ -69,6 +70,15 @@ def unusual_title(
     )
 
 
+class AbsenceKind(Labelled):
+    """Why somebody is away who stays a member and keeps the assignment."""
+
+    MATERNITY = "maternity", "Nghỉ thai sản"
+    STUDY = "study", "Đi học"
+    SUSPENSION = "suspension", "Tạm đình chỉ"
+    OTHER = "other", "Khác"
+
+
 class CountingSetting(Labelled):
     """The settings of `CountingRules`, each by its name there."""
 
@@ -110,10 +120,12 @@ class Holding:
 
     `paper` is what the paper it rests on can do, None without one; `paper_in_force` the days on
     which that is in force, None while its day is not known. `paper_of_the_unit`: the unit's own
-    head issued it. `holder_belongs`: the person is on that day a member of the unit served or of
-    one below or above it; for a section, that it exists on that day and stands below the unit
-    served. `carried_on`: the day of the reorganisation that brought it here from a unit that ended,
-    while it still rests on a paper from before that day.
+    head issued it. `holder_days`, in order: those on which the person is a member of the unit
+    served or of one below or above it, since the line of the assignment began; of a section, those
+    on which it stands below the unit served. `carried_on`: the day of the reorganisation that
+    brought it here from a unit that ended, while it still rests on a paper from before that day.
+    `confirmed_on`: the days on which somebody confirmed that it goes on after a break. `absences`:
+    the days on which the holder is away and stays what he is.
     """
 
     role: AssignmentRole
@@ -125,9 +137,109 @@ class Holding:
     paper_in_force: Period | None
     paper_of_the_unit: bool
     unit_takes_part: bool
-    holder_belongs: bool
+    holder_days: tuple[Period, ...]
     holder_is_contract_worker: bool
     carried_on: date | None = None
+    confirmed_on: tuple[date, ...] = ()
+    absences: tuple[Period, ...] = ()
+
+
+class Hindrance(Labelled):
+    """What keeps an assignment, on a day of its own, from counting."""
+
+    LEFT = "left", "Không còn là thành viên của đơn vị"
+    NO_MEMBER_YET = "no_member_yet", "Chưa là thành viên của đơn vị"
+    SECTION_ELSEWHERE = "section_elsewhere", "Bộ phận không trực thuộc đơn vị"
+    ABSENT = "absent", "Tạm vắng"
+    WAITING = "waiting", "Chờ quyết định"
+    LAPSED = "lapsed", "Quyết định hết hiệu lực"
+    NAMES_NOBODY = "names_nobody", "Văn bản không đủ căn cứ để giao đầu mối CĐS"
+    INTERRUPTED = "interrupted", "Chưa xác nhận tiếp tục, sau khi thôi là thành viên"
+    OVERDUE = "overdue", "Quá hạn chuyển tiếp"
+
+
+@dataclass(frozen=True, slots=True)
+class NotCounting:
+    """Why an assignment does not count on a day, and since when, where that is one day.
+
+    `until`: the first day on which this is over by itself, where it is known.
+    """
+
+    why: Hindrance
+    since: date | None = None
+    until: date | None = None
+
+    @property
+    def sentence(self) -> str:
+        """What lists say of it."""
+        since = f" từ ngày {format_day(self.since)}" if self.since else ""
+        until = f" đến trước ngày {format_day(self.until)}" if self.until else ""
+        return f"{self.why.label}{since}{until}"
+
+
+def why_not_counting(holding: Holding, day: date, rules: CountingRules) -> NotCounting | None:
+    """Return what keeps an assignment in force on `day` from counting, whatever its role.
+
+    None when nothing does. First what is true of the holder, who then is no contact any more; then
+    the paper; then whether one who came back was confirmed; last the days of grace of one carried
+    over, which begin on the day the new unit starts to operate. Whether the unit takes part is no
+    matter of the assignment (docs/adr/0019, docs/adr/0020).
+    """
+    return (
+        _of_the_holder(holding, day)
+        or _of_the_absence(holding, day)
+        or _of_the_paper(holding, day, rules)
+        or _of_the_break(holding, day)
+        or _of_the_days_of_grace(holding, day, rules)
+    )
+
+
+def _of_the_holder(holding: Holding, day: date) -> NotCounting | None:
+    if any(days.contains(day) for days in holding.holder_days):
+        return None
+    left_on = _left_before(holding, day)
+    if holding.held_by_section:
+        return NotCounting(Hindrance.SECTION_ELSEWHERE, left_on)
+    return NotCounting(Hindrance.LEFT if left_on else Hindrance.NO_MEMBER_YET, left_on)
+
+
+def _of_the_absence(holding: Holding, day: date) -> NotCounting | None:
+    away = next((days for days in holding.absences if days.contains(day)), None)
+    return NotCounting(Hindrance.ABSENT, away.valid_from, away.valid_to) if away else None
+
+
+def _left_before(holding: Holding, day: date) -> date | None:
+    """Return the last day, up to `day`, on which the holder's belonging ended."""
+    ends = (days.valid_to for days in holding.holder_days)
+    return max((end for end in ends if end is not None and end <= day), default=None)
+
+
+def _of_the_break(holding: Holding, day: date) -> NotCounting | None:
+    """Say that a person who left and came back holds again only what was confirmed since."""
+    left_on = None if holding.held_by_section else _left_before(holding, day)
+    if left_on is None:
+        return None
+    back_on = next(days.valid_from for days in holding.holder_days if days.contains(day))
+    if any(back_on <= confirmed <= day for confirmed in holding.confirmed_on):
+        return None
+    return NotCounting(Hindrance.INTERRUPTED, left_on)
+
+
+def _of_the_paper(holding: Holding, day: date, rules: CountingRules) -> NotCounting | None:
+    days = holding.paper_in_force
+    if holding.paper is None or days is None or day < days.valid_from:
+        return NotCounting(Hindrance.WAITING)
+    if not days.contains(day):
+        return NotCounting(Hindrance.LAPSED, days.valid_to)
+    if holding.role is AssignmentRole.FOCAL_POINT and not _names_a_focal_point(holding, rules):
+        return NotCounting(Hindrance.NAMES_NOBODY)
+    return None
+
+
+def _of_the_days_of_grace(holding: Holding, day: date, rules: CountingRules) -> NotCounting | None:
+    if holding.carried_on is None or holding.carried_on > rules.latest_past_grace(day):
+        return None
+    return NotCounting(Hindrance.OVERDUE, holding.carried_on + timedelta(days=rules.grace_days))
 
 
 class Standing(Labelled):
@@ -141,24 +253,19 @@ class Standing(Labelled):
 def standing_of(holding: Holding, day: date, rules: CountingRules) -> Standing | None:
     """Return how the assignment stands to "Có đầu mối" (Plan 4660 III.1b); None: not at all.
 
-    One carried over from a merged unit counts while its days of grace run, which begin on the day
-    the new unit starts to operate; afterwards it is overdue and counts no more.
+    One carried over from a merged unit counts while its days of grace run; afterwards it is overdue
+    and counts no more.
     """
     if not (
         holding.role is AssignmentRole.FOCAL_POINT
         and Period(holding.valid_from, holding.valid_to).contains(day)
-        and holding.paper_in_force is not None
-        and holding.paper_in_force.contains(day)
-        and _names_a_focal_point(holding, rules)
         and holding.unit_takes_part
-        and holding.holder_belongs
     ):
         return None
-    if holding.carried_on is None:
-        return Standing.CURRENT
-    if holding.carried_on <= rules.latest_past_grace(day):
-        return Standing.OVERDUE
-    return Standing.CARRIED_OVER
+    hindered = why_not_counting(holding, day, rules)
+    if hindered is not None:
+        return Standing.OVERDUE if hindered.why is Hindrance.OVERDUE else None
+    return Standing.CURRENT if holding.carried_on is None else Standing.CARRIED_OVER
 
 
 def standings_through_time(
@@ -166,26 +273,33 @@ def standings_through_time(
 ) -> Iterator[tuple[Period, Standing, bool]]:
     """Yield the days on which an assignment stands in one way, how, and whether strictly.
 
-    The facts of `holding` hold on all the days of its own; `rules` are those of all time.
+    All but the days of the holder and of the paper is the same on all the days of `holding`;
+    `rules` are those of all time.
     """
     own = Period(holding.valid_from, holding.valid_to)
     for period, of_then in rules:
         days = own.intersection(period)
-        for part in _cut_where_grace_ends(days, holding.carried_on, of_then) if days else ():
+        for part in _cut(days, _turns(holding, of_then)) if days else ():
             standing = standing_of(holding, part.valid_from, of_then)
             if standing is not None:
                 yield part, standing, is_dedicated(holding, of_then)
 
 
-def _cut_where_grace_ends(
-    days: Period, carried_on: date | None, rules: CountingRules
-) -> list[Period]:
-    if carried_on is None:
-        return [days]
-    past = carried_on + timedelta(days=rules.grace_days)
-    if past <= days.valid_from or not days.contains(past):
-        return [days]
-    return [Period(days.valid_from, past), Period(past, days.valid_to)]
+def _turns(holding: Holding, rules: CountingRules) -> Iterator[date | None]:
+    """Yield the days on which it may begin to stand otherwise."""
+    yield from holding.confirmed_on
+    for days in (*holding.holder_days, *holding.absences):
+        yield from (days.valid_from, days.valid_to)
+    if holding.carried_on is not None:
+        yield holding.carried_on + timedelta(days=rules.grace_days)
+
+
+def _cut(days: Period, turns: Iterable[date | None]) -> list[Period]:
+    inside = {turn for turn in turns if turn is not None and days.contains(turn)}
+    starts = sorted({days.valid_from, *inside})
+    return [
+        Period(start, end) for start, end in zip(starts, [*starts[1:], days.valid_to], strict=True)
+    ]
 
 
 def is_dedicated(holding: Holding, rules: CountingRules) -> bool:

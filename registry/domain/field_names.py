@@ -40,6 +40,11 @@ ASSIGNMENT_FIELDS = {
     "valid_to": "Kết thúc từ ngày",
     "reason": "Lý do",
 }
+ABSENCE_FIELDS = {
+    "kind": "Lý do tạm vắng",
+    "valid_from": "Tạm vắng từ ngày",
+    "valid_to": "Trở lại từ ngày",
+}
 DECISION_FIELDS = {
     "kind": "Loại văn bản",
     "number": "Số và ký hiệu",
@@ -112,6 +117,7 @@ ACCOUNT_FIELDS = {
 
 FIELD_NAMES: Mapping[str, Mapping[str, str]] = {
     "accounts": ACCOUNT_FIELDS,
+    "assignment_absences": ABSENCE_FIELDS,
     "assignments": ASSIGNMENT_FIELDS,
     "attendances": ATTENDANCE_FIELDS,
     "cards": CARD_FIELDS,

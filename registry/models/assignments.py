@@ -1,10 +1,12 @@
 """Who is focal point, and in which other role, of which unit, on which decision."""
 
+from datetime import date
+
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from registry.domain.assignments import AssignmentRole, Duty
-from registry.models.base import Dated, Model, PrimaryKey, Versioned, choice, period_check
+from registry.domain.assignments import AbsenceKind, AssignmentRole, Duty
+from registry.models.base import Dated, Instant, Model, PrimaryKey, Versioned, choice, period_check
 from registry.models.decisions import Decision
 from registry.models.people import Person
 
@@ -40,3 +42,41 @@ class Assignment(Dated, Versioned, Model):
 
     person: Mapped[Person | None] = relationship()
     decision: Mapped[Decision | None] = relationship()
+
+
+class AssignmentConfirmation(Model):
+    """An assignment goes on from a day, after its holder was no member and came back.
+
+    By its line, which a reorganisation continues. What is not confirmed does not count again
+    (docs/adr/0020).
+    """
+
+    __tablename__ = "assignment_confirmations"
+    __table_args__ = (Index(None, "line_id", "confirmed_on", unique=True),)
+
+    id: Mapped[PrimaryKey]
+    line_id: Mapped[str]
+    confirmed_on: Mapped[date]
+    confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    created_at: Mapped[Instant]
+
+
+class AssignmentAbsence(Dated, Versioned, Model):
+    """The holder of an assignment is away for a period, and counts again by himself afterwards.
+
+    By the line of the assignment; `acting_line_id` is the line of who acts for him meanwhile.
+    """
+
+    __tablename__ = "assignment_absences"
+    __table_args__ = (
+        period_check(),
+        CheckConstraint(
+            "acting_line_id IS NULL OR acting_line_id <> line_id", name="somebody_else"
+        ),
+        Index(None, "line_id", "valid_from"),
+    )
+
+    id: Mapped[PrimaryKey]
+    line_id: Mapped[str]
+    kind: Mapped[AbsenceKind] = mapped_column(choice(AbsenceKind))
+    acting_line_id: Mapped[str | None]

@@ -35,6 +35,7 @@ NO_OVERLAPS = (
     NoOverlap("membership_line", "memberships", ("unit_id",), ("line_id",)),
     NoOverlap("role_of_a_person_in_a_unit", "assignments", ("person_id", "unit_id"), ("role",)),
     NoOverlap("role_of_a_section_in_a_unit", "assignments", ("section_id", "unit_id"), ("role",)),
+    NoOverlap("absence_of_a_holder", "assignment_absences", (), ("line_id",)),
     NoOverlap("office_of_a_function", "offices", ("territory_id",), ("function",)),
     NoOverlap("coverage_rule_of_a_kind", "coverage_rules", (), ("kind", "role")),
     NoOverlap("grant_of_an_account", "grants", ("account_id", "office_id"), ("role",)),

@@ -1,7 +1,7 @@
 """When an assignment counts, and which titles look odd."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -17,6 +17,7 @@ from registry.domain.assignments import (
     standing_of,
     standings_through_time,
     unusual_title,
+    why_not_counting,
 )
 from registry.domain.decisions import PaperForce
 from registry.domain.periods import Period
@@ -34,7 +35,7 @@ COUNTING = Holding(
     paper_in_force=Period(date(2024, 6, 1)),
     paper_of_the_unit=False,
     unit_takes_part=True,
-    holder_belongs=True,
+    holder_days=(Period(date(2024, 6, 1)),),
     holder_is_contract_worker=False,
 )
 
@@ -55,11 +56,113 @@ def test_a_decided_focal_point_of_a_member_counts() -> None:
         {"paper_in_force": Period(date(2024, 7, 1))},
         {"paper_in_force": Period(date(2024, 6, 1), DAY)},
         {"unit_takes_part": False},
-        {"holder_belongs": False},
+        {"holder_days": ()},
+        {"holder_days": (Period(date(2024, 6, 1), DAY), Period(date(2024, 7, 1)))},
     ],
 )
 def test_each_condition_is_needed(lacking: dict[str, object]) -> None:
     assert standing_of(replace(COUNTING, **lacking), DAY, RULES) is None  # type: ignore[arg-type]
+
+
+LEFT = (Period(date(2024, 6, 1), date(2024, 6, 20)),)
+
+
+@pytest.mark.parametrize(
+    ("fact", "said"),
+    [
+        ({"holder_days": LEFT}, "Không còn là thành viên của đơn vị từ ngày 20/06/2024"),
+        (
+            {"holder_days": LEFT, "paper": None},
+            "Không còn là thành viên của đơn vị từ ngày 20/06/2024",
+        ),
+        ({"holder_days": (Period(date(2024, 7, 1)),)}, "Chưa là thành viên của đơn vị"),
+        (
+            {"held_by_section": True, "holder_days": LEFT},
+            "Bộ phận không trực thuộc đơn vị từ ngày 20/06/2024",
+        ),
+        (
+            {"absences": (Period(date(2024, 6, 20), date(2024, 7, 20)),), "paper": None},
+            "Tạm vắng từ ngày 20/06/2024 đến trước ngày 20/07/2024",
+        ),
+        ({"absences": (Period(date(2024, 6, 20)),)}, "Tạm vắng từ ngày 20/06/2024"),
+        ({"paper": None}, "Chờ quyết định"),
+        ({"paper_in_force": None}, "Chờ quyết định"),
+        ({"paper_in_force": Period(date(2024, 7, 1))}, "Chờ quyết định"),
+        (
+            {"paper_in_force": Period(date(2024, 6, 1), DAY)},
+            "Quyết định hết hiệu lực từ ngày 30/06/2024",
+        ),
+        ({"paper": PaperForce.NOTHING}, "Văn bản không đủ căn cứ để giao đầu mối CĐS"),
+        ({"carried_on": date(2024, 1, 1)}, "Quá hạn chuyển tiếp từ ngày 29/06/2024"),
+    ],
+)
+def test_what_does_not_count_says_why_and_since_when(fact: dict[str, object], said: str) -> None:
+    why = why_not_counting(replace(COUNTING, **fact), DAY, RULES)  # type: ignore[arg-type]
+    assert why is not None
+    assert why.sentence == said
+
+
+def test_what_counts_has_no_reason_not_to() -> None:
+    assert why_not_counting(COUNTING, DAY, RULES) is None
+
+
+BACK = replace(COUNTING, holder_days=(*LEFT, Period(date(2024, 6, 25))))
+
+
+@pytest.mark.parametrize(
+    ("confirmed", "counted"),
+    [(None, False), (24, False), (25, True), (30, True), (31, False)],
+)
+def test_who_came_back_counts_from_the_day_that_is_confirmed_since(
+    confirmed: int | None, *, counted: bool
+) -> None:
+    days = () if confirmed is None else (date(2024, 6, 1) + timedelta(days=confirmed - 1),)
+    why = why_not_counting(replace(BACK, confirmed_on=days), DAY, RULES)
+    assert (why is None) is counted
+    assert why is None or why.sentence == (
+        "Chưa xác nhận tiếp tục, sau khi thôi là thành viên từ ngày 20/06/2024"
+    )
+
+
+def test_what_was_confirmed_once_is_to_be_confirmed_after_the_next_break() -> None:
+    twice = replace(
+        BACK,
+        holder_days=(
+            *LEFT,
+            Period(date(2024, 6, 22), date(2024, 6, 24)),
+            Period(date(2024, 6, 25)),
+        ),
+        confirmed_on=(date(2024, 6, 22),),
+    )
+    assert standing_of(twice, date(2024, 6, 23), RULES) is Standing.CURRENT
+    assert standing_of(twice, DAY, RULES) is None
+
+
+def test_days_are_cut_where_somebody_leaves_and_where_the_return_is_confirmed() -> None:
+    confirmed = replace(BACK, confirmed_on=(date(2024, 6, 28),))
+    found = standings_through_time(confirmed, [(Period(date.min), RULES)])
+    assert [days for days, *_ in found] == [
+        Period(date(2024, 6, 1), date(2024, 6, 20)),
+        Period(date(2024, 6, 28)),
+    ]
+
+
+def test_who_was_away_counts_again_by_himself() -> None:
+    away = replace(COUNTING, absences=(Period(date(2024, 6, 10), date(2024, 6, 20)),))
+    found = standings_through_time(away, [(Period(date.min), RULES)])
+    assert [days for days, *_ in found] == [
+        Period(date(2024, 6, 1), date(2024, 6, 10)),
+        Period(date(2024, 6, 20)),
+    ]
+
+
+def test_a_section_that_comes_back_below_its_unit_needs_no_confirmation() -> None:
+    assert standing_of(replace(BACK, held_by_section=True), DAY, RULES) is Standing.CURRENT
+
+
+def test_only_a_focal_point_needs_a_paper_that_names_one() -> None:
+    helper = replace(COUNTING, role=AssignmentRole.SUPPORTING, paper=PaperForce.NOTHING)
+    assert why_not_counting(helper, DAY, RULES) is None
 
 
 def test_the_last_day_before_the_end_still_counts() -> None:

@@ -8,14 +8,14 @@ from flask import Flask
 from sqlalchemy import text, update
 from sqlalchemy.exc import DBAPIError
 
-from registry.domain.assignments import AssignmentRole, Duty
+from registry.domain.assignments import AbsenceKind, AssignmentRole, Duty
 from registry.domain.audit.deeds import Deed
 from registry.domain.memberships import MemberRole
 from registry.domain.offices import OfficeFunction
 from registry.domain.permissions import Role, system_actor
 from registry.domain.units.kinds import UnitKind
 from registry.models.accounts import Account, Grant
-from registry.models.assignments import Assignment
+from registry.models.assignments import Assignment, AssignmentAbsence
 from registry.models.audit import AuditPersonal
 from registry.models.base import Model, db
 from registry.models.coverage import CoverageRule
@@ -119,6 +119,12 @@ def _section(things: Things, since: date, until: date | None) -> Model:
     return _assignment(things, since, until, section=True)
 
 
+def _absence(_things: Things, since: date, until: date | None) -> AssignmentAbsence:
+    return AssignmentAbsence(
+        line_id="a line", kind=AbsenceKind.OTHER, valid_from=since, valid_to=until
+    )
+
+
 def _office(things: Things, since: date, until: date | None) -> Model:
     return Office(
         function=OfficeFunction.REVIEWING,
@@ -165,6 +171,7 @@ MAKERS: dict[str, Make] = {
     "membership_line": _line,
     "role_of_a_person_in_a_unit": _assignment,
     "role_of_a_section_in_a_unit": _section,
+    "absence_of_a_holder": _absence,
     "office_of_a_function": _office,
     "coverage_rule_of_a_kind": _rule,
     "grant_of_an_account": _grant,

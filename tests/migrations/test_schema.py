@@ -344,19 +344,19 @@ def figures_by_periods() -> dict[date, list[tuple[int, ...]]]:
     }
 
 
-MANY_CAME_LATER_OR_LEFT_FOR_A_WHILE = (
+MANY_CAME_LATER_OR_JOINED_ANEW = (
     """UPDATE people SET contract_type = 'contract' WHERE id % 2 = 0 AND id IN
        (SELECT person_id FROM assignments WHERE duty = 'dedicated')""",
     "UPDATE memberships SET valid_from = '2024-06-11' WHERE person_id % 3 = 0",
     "UPDATE memberships SET valid_to = '2024-06-12' WHERE person_id % 4 = 0",
     """INSERT INTO memberships (line_id, person_id, unit_id, role, is_main, is_secondment,
        valid_from, version) SELECT line_id || '-', person_id, unit_id, role, is_main,
-       is_secondment, '2024-06-24', 1 FROM memberships WHERE person_id % 4 = 0""",
+       is_secondment, '2024-06-12', 1 FROM memberships WHERE person_id % 4 = 0""",
 )
 
 
 def stir(connection: Connection) -> None:
-    for statement in MANY_CAME_LATER_OR_LEFT_FOR_A_WHILE:
+    for statement in MANY_CAME_LATER_OR_JOINED_ANEW:
         connection.execute(text(statement))
 
 

@@ -9,7 +9,7 @@ from registry.domain.assignments import AssignmentRole, CountingRules, Duty, sta
 from registry.domain.permissions import EVERYTHING, Action, Role
 from registry.domain.units.kinds import UnitKind
 from registry.models.units import Unit
-from registry.queries.assignments.counting import focal_points_counting, holdings
+from registry.queries.assignments.counting import focal_points_counting, held_on
 from registry.queries.assignments.holders import eligible_holders
 from registry.queries.assignments.lists import (
     WaitingFilter,
@@ -19,7 +19,7 @@ from registry.queries.assignments.lists import (
     seen_assignment,
     waiting_for_decision,
 )
-from registry.queries.units.on_a_day import UnitRow, path_on, unit_on
+from registry.queries.units.on_a_day import UnitRow, unit_on
 from tests.conftest import TODAY
 from tests.factories.accounts import make_actor
 from tests.factories.people import make_assignment, make_decision, make_member, make_membership
@@ -140,21 +140,9 @@ def test_a_unit_that_does_not_take_part_is_never_counted(app: Flask) -> None:
     member = make_member("Lê Một", here.committee)
     make_assignment(member, here.committee, make_decision(here.committee))
     assert focal_points_counting(here.committee.id, TODAY) == []
-    ((held),) = holdings(TODAY, unit_ids=[here.committee.id])
+    (held,) = held_on(assignments_of_unit(here.committee.id, TODAY), TODAY)
     assert not held.holding.unit_takes_part
     assert standing_of(held.holding, TODAY, CountingRules()) is None
-
-
-def test_holdings_may_be_asked_by_subtree_and_by_scope(app: Flask) -> None:
-    here = Province()
-    near = make_assignment(make_member("Lê Một", here.commune), here.commune, None)
-    far = make_assignment(make_member("Lê Hai", here.far_commune), here.far_commune, None)
-    officer = make_actor(Role.UNIT_OFFICER, here.far_commune)
-    prefix = path_on(here.district.id, TODAY)
-    assert [held.row.id for held in holdings(TODAY, prefix=prefix)] == [near.id]
-    scope = officer.scope(Action.ASSIGNMENT_SEE)
-    assert [held.row.id for held in holdings(TODAY, scope=scope, today=TODAY)] == [far.id]
-    assert {held.row.id for held in holdings(TODAY)} == {near.id, far.id}
 
 
 def test_what_waits_has_no_decision_signed_by_the_day(app: Flask) -> None:

@@ -16,6 +16,7 @@ from registry.models.audit import AuditEvent
 from registry.models.base import db
 from registry.models.cards import Card, CardPrint
 from registry.queries.cards import card_holders, units_with_holders, valid_card
+from registry.queries.person_periods import periods_of
 from registry.services import cards
 from tests.conftest import MOMENT, TODAY
 from tests.factories.accounts import actor_for, make_account, make_actor
@@ -152,7 +153,8 @@ def test_a_team_stands_with_its_commune_and_its_deputy_is_to_pho(app: Flask) -> 
 def test_a_deputy_elsewhere_is_called_by_the_office_held(app: Flask) -> None:
     there = Approved()
     there.membership.role = MemberRole.DEPUTY
-    there.person.job_title = "Phó Chủ tịch UBND xã"
+    (facts,) = periods_of(there.person.id)
+    facts.job_title = "Phó Chủ tịch UBND xã"
     db.session.flush()
     (face,) = there.print(there.membership.line_id).faces
     assert face.role == "Phó Chủ tịch UBND xã"

@@ -13,7 +13,7 @@ from flask import Flask
 from sqlalchemy import select
 
 import registry.services
-from registry.domain.assignments import AssignmentRole
+from registry.domain.assignments import AbsenceKind, AssignmentRole
 from registry.domain.decisions import DecisionKind, EndKind
 from registry.domain.errors import Invalid
 from registry.domain.memberships import MemberRole
@@ -29,6 +29,7 @@ from registry.models.rosters import Roster, RosterLine
 from registry.models.units import UnitPeriod
 from registry.queries.assignments.holders import Holder
 from registry.queries.coverage.counting import focal_point_counts
+from registry.services.assignments.absences import set_absence
 from registry.services.assignments.changes import (
     change_assignment,
     correct_assignment,
@@ -39,6 +40,7 @@ from registry.services.assignments.commands import (
     ChangeAssignment,
     CorrectAssignment,
     EndAssignment,
+    SetAbsence,
 )
 from registry.services.decisions import CorrectDecision, RecordDecision, ScanStore, correct_decision
 from registry.services.gaps import MOST_NAMED
@@ -287,8 +289,25 @@ def _move_section(at: Place) -> Callable[[bool], object]:
     return _change_section(at, Change.MOVE)
 
 
+def _set_absence(at: Place) -> Callable[[bool], object]:
+    actor = make_actor(Role.UNIT_OFFICER, at.unit)
+    return lambda accept: set_absence(
+        actor,
+        SetAbsence(
+            assignment_id=at.assignment.id,
+            version=0,
+            kind=AbsenceKind.STUDY,
+            valid_from=JUNE_20,
+            valid_to=None,
+            accept_gap=accept,
+        ),
+        MOMENT,
+    )
+
+
 WAYS: dict[str, Way] = {
     "a later paper takes its place": (EndPaper, _end_paper),
+    "its holder is away": (SetAbsence, _set_absence),
     "an assignment ends": (EndAssignment, _end_assignment),
     "an assignment changes": (ChangeAssignment, _change_assignment),
     "an assignment is corrected": (CorrectAssignment, _correct_assignment),
@@ -480,9 +499,11 @@ def test_every_command_that_accepts_a_gap_is_gone_here() -> None:
 OCCUPATION = "a title or contract decides the strict standard, never whether there is one at all"
 # Who writes an end, or whatever it is given, into a stored row: and why no gap is left in silence.
 WRITERS = {
+    "assignments/absences.py:_written": "asks",
     "assignments/changes.py:correct_assignment": "asks",
     "assignments/changes.py:change_assignment": "asks",
     "assignments/changes.py:end_assignment": "asks",
+    "assignments/periods.py:end_with_membership": "ending, moving and approving ask",
     "decisions.py:correct_decision": "asks",
     "legal_bases.py:end_basis": "what reports cite is no focal point",
     "memberships/changes.py:correct": "asks",

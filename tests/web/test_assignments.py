@@ -16,12 +16,13 @@ from registry.domain.permissions import Role
 from registry.models.assignments import Assignment
 from registry.models.base import db
 from registry.models.decisions import Decision
+from registry.models.memberships import Membership
 from registry.models.people import Person
 from registry.models.units import UnitContact
 from registry.web.assignments.holders import SHOWN_HOLDERS
 from tests.factories.accounts import make_account
 from tests.factories.decisions import pdf
-from tests.factories.people import make_assignment, make_decision, make_member
+from tests.factories.people import make_assignment, make_decision, make_member, make_membership
 from tests.factories.units import START, Province
 
 JUNE_20 = date(2024, 6, 20)
@@ -267,12 +268,23 @@ def test_record_offers_nobody_the_officer_may_not_see(desk: Desk) -> None:
 
 def test_record_ignores_fields_the_form_does_not_have(desk: Desk) -> None:
     data = desk.typed(
-        unit_id=desk.here.other_commune.id, line_id="x", version=7, valid_to="20/06/2024", id=99
+        unit_id=desk.here.other_commune.id, line_id="x", version=7, end_reason="x", id=99
     )
     desk.client.post(desk.record_address, data=data)
     (assignment,) = all_assignments()
-    assert (assignment.unit_id, assignment.valid_to, assignment.version) == (desk.unit_id, None, 1)
+    assert (assignment.unit_id, assignment.end_reason, assignment.version) == (
+        desk.unit_id,
+        None,
+        1,
+    )
     assert assignment.line_id != "x"
+
+
+def test_record_with_an_end_before_its_first_day_names_that_field(desk: Desk) -> None:
+    answer = desk.client.post(desk.record_address, data=desk.typed(valid_to="31/05/2024"))
+    assert answer.status_code == 422
+    assert "Ngày kết thúc phải sau ngày bắt đầu." in answer.text
+    assert all_assignments() == []
 
 
 # --- scope --------------------------------------------------------------------------------
@@ -456,6 +468,97 @@ def test_end_by_the_second_of_two_is_told(desk: Desk) -> None:
 # --- lists --------------------------------------------------------------------------------
 
 
+def leave(desk: Desk, assignment_id: int) -> None:
+    """Let the holder of an assignment leave the unit on 20 June."""
+    db.session.rollback()
+    held = db.session.get_one(Assignment, assignment_id)
+    membership = db.session.scalars(
+        select(Membership).where(Membership.person_id == held.person_id)
+    ).one()
+    membership.valid_to = JUNE_20
+    db.session.commit()
+
+
+def test_of_unit_shows_who_left_apart_from_what_is_in_force(desk: Desk) -> None:
+    leave(desk, desk.focal_point())
+    page = desk.client.get(desk.list_address).text
+    assert "Đang hiệu lực" not in page
+    assert (
+        "Không còn là thành viên của đơn vị từ ngày 20/06/2024" in page.split("Không được tính")[1]
+    )
+
+
+def test_who_came_back_goes_on_by_one_click(desk: Desk) -> None:
+    assignment_id = desk.focal_point()
+    leave(desk, assignment_id)
+    member = db.session.get_one(Person, desk.member_id)
+    make_membership(member, desk.unit, since=date(2024, 6, 25))
+    db.session.commit()
+    page = desk.client.get(desk.list_address).text
+    assert "Chưa xác nhận tiếp tục, sau khi thôi là thành viên từ ngày 20/06/2024" in page
+    assert "Tiếp tục theo Quyết định số 15/QĐ-UBND" in page
+    address = f"/phan-cong/{assignment_id}/tiep-tuc"
+    sent = {"submit_key": "B" * 22}
+    done = [desk.client.post(address, data=sent, follow_redirects=True).text for _ in range(2)]
+    assert "Đã xác nhận phân công tiếp tục từ ngày 30/06/2024." in done[0]
+    assert re.search(r">1</span>\s+đầu mối CĐS được tính", done[1])
+    assert "Tiếp tục theo" not in done[1]
+    assert desk.client.post(address, data={"submit_key": "C" * 22}).status_code == 409
+
+
+def test_who_is_away_stands_apart_with_who_acts_for_him(desk: Desk) -> None:
+    assignment_id = desk.focal_point()
+    acting = desk.typed(
+        holder=f"p{desk.colleague_id}", valid_from="10/06/2024", valid_to="10/07/2024"
+    )
+    assert desk.client.post(desk.record_address, data=acting).status_code == 303
+    db.session.rollback()
+    acting_id = max(one.id for one in all_assignments())
+    assert db.session.get_one(Assignment, acting_id).valid_to == date(2024, 7, 10)
+    db.session.rollback()
+    address = f"/phan-cong/{assignment_id}/tam-vang"
+    assert "Trần Văn Mẫu, từ 10/06/2024 đến trước 10/07/2024" in desk.client.get(address).text
+    sent = {
+        "version": "0",
+        "kind": "maternity",
+        "valid_from": "10/06/2024",
+        "valid_to": "10/07/2024",
+        "acting": str(acting_id),
+    }
+    assert desk.client.post(address, data=sent | {"kind": ""}).status_code == 422
+    page = desk.client.post(address, data=sent, follow_redirects=True).text
+    assert "Đã ghi tạm vắng." in page
+    away = "Tạm vắng từ ngày 10/06/2024 đến trước ngày 10/07/2024"
+    assert away in page.split("Không được tính")[1]
+    assert "Trần Văn Mẫu phụ trách thay" in page
+    unit = desk.client.get(f"/don-vi/{desk.unit_id}").text
+    assert f"{away}; Trần Văn Mẫu phụ trách thay" in unit
+    assert "thai sản" not in unit
+    assert 'value="10/07/2024"' in desk.client.get(address).text
+
+
+def test_an_absence_without_anybody_who_acts_names_the_gap(desk: Desk) -> None:
+    address = f"/phan-cong/{desk.focal_point()}/tam-vang"
+    sent = {"version": "0", "kind": "study", "valid_from": "20/06/2024", "acting": ""}
+    refused = desk.client.post(address, data=sent)
+    assert refused.status_code == 422
+    assert "Từ ngày 20/06/2024 Xã Bình Minh không còn đầu mối CĐS" in refused.text
+    assert desk.client.post(address, data=sent | {"accept_gap": "y"}).status_code == 303
+    kept = desk.client.get(address).text
+    taken_back = sent | {"version": "1", "taken_back": "y", "valid_to": ""}
+    assert "Ghi nhầm: bỏ tạm vắng này" in kept
+    done = desk.client.post(address, data=taken_back, follow_redirects=True)
+    assert "Đã bỏ tạm vắng." in done.text
+
+
+def test_the_paper_of_who_left_says_why_that_does_not_count(desk: Desk) -> None:
+    leave(desk, desk.focal_point())
+    page = desk.client.get(f"/quyet-dinh/{desk.decision_id}").text
+    assert (
+        "Không còn là thành viên của đơn vị từ ngày 20/06/2024" in page.split("Không được tính")[1]
+    )
+
+
 def test_of_unit_escapes_what_was_typed(desk: Desk) -> None:
     desk.client.post(desk.record_address, data=desk.typed(concurrent_fields=XSS))
     page = desk.client.get(desk.list_address).text
@@ -555,6 +658,23 @@ def test_waiting_shows_what_was_carried_over_in_a_group_of_its_own(desk: Desk) -
     rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
     (row,) = [row for row in rows if "Phan Thị Chuyển" in row]
     assert "Chuyển tiếp, chờ quyết định mới" in row
+    assert row[-1] is None
+
+
+def test_waiting_says_of_what_was_carried_over_why_it_does_not_count(desk: Desk) -> None:
+    waiting_desk(desk)
+    far, here = desk.here.far_commune, desk.unit
+    holder, day = make_member("Phan Thị Chuyển", here, until=JUNE_20), date(2024, 6, 15)
+    before = make_assignment(holder, far, make_decision(far, "7/QĐ-UBND"), until=day)
+    after = make_assignment(holder, here, None, since=day)
+    after.line_id, after.decision_id = before.line_id, before.decision_id
+    db.session.commit()
+    said = "Không còn là thành viên của đơn vị từ ngày 20/06/2024"
+    assert said in desk.client.get("/phan-cong/cho-quyet-dinh").text
+    answer = desk.client.get("/phan-cong/cho-quyet-dinh.xlsx")
+    rows = [[cell.value for cell in row] for row in load_workbook(BytesIO(answer.data)).active]
+    assert [row[-1] for row in rows if "Phan Thị Chuyển" in row] == [said]
+    assert [row[-1] for row in rows if "Lê Thị Thử" in row] == [None]
 
 
 def test_waiting_is_paged_and_counts_what_stands_on_other_pages(desk: Desk) -> None:

@@ -83,7 +83,7 @@ def test_the_questions_that_ask_for_something_else_are_still_asked() -> None:
 
 def columns() -> list[Column[Any]]:
     """Return every column that is declared for a page or a file."""
-    found: list[Column[Any]] = [*waiting_columns(TODAY)]
+    found: list[Column[Any]] = [*waiting_columns(TODAY, {})]
     for path in (ROOT / "registry" / "documents").rglob("*.py"):
         module = importlib.import_module(
             path.relative_to(ROOT).with_suffix("").as_posix().replace("/", ".")

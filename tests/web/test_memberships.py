@@ -9,7 +9,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from registry.domain.assignments import AssignmentRole
 from registry.domain.permissions import Role
+from registry.models.assignments import Assignment
 from registry.models.base import db
 from registry.models.memberships import Membership
 from registry.models.people import Person
@@ -78,14 +80,62 @@ def test_the_gap_is_named_and_needs_a_tick(here: Province, sign_in: SignIn) -> N
     path = f"/thanh-vien/{membership_of(person).id}/ket-thuc"
     client = sign_in("huyen")
     assert "accept_gap" not in client.get(path).text
-    refused = client.post(path, data=ending())
+    sent = ending() | shown_in(client.get(path).text)
+    refused = client.post(path, data=sent)
     assert refused.status_code == 422
     assert "Xã Bình Minh không còn đầu mối CĐS" in refused.text
     db.session.rollback()
     assert membership_of(person).valid_to is None
-    assert client.post(path, data=ending(accept_gap="y")).status_code == 303
+    assert client.post(path, data=sent | {"accept_gap": "y"}).status_code == 303
     db.session.rollback()
     assert membership_of(person).valid_to == date(2024, 7, 5)
+
+
+def shown_in(page: str) -> dict[str, str]:
+    """Return what a form carries along of the assignments it asks about."""
+    (shown,) = re.findall(r'name="shown"[^>]*value="([^"]*)"', page)
+    return {"shown": shown}
+
+
+@pytest.mark.parametrize("page", ["ket-thuc", "chuyen"])
+def test_who_leaves_is_asked_what_becomes_of_the_assignments(
+    here: Province, sign_in: SignIn, page: str
+) -> None:
+    person = make_member("Lê Đầu Mối", here.commune)
+    decision = make_decision(here.commune)
+    make_assignment(make_member("Lê Ở Lại", here.commune), here.commune, decision)
+    focal = make_assignment(person, here.commune, decision)
+    leader = make_assignment(person, here.commune, decision, role=AssignmentRole.LEADER)
+    db.session.commit()
+    focal_id, leader_id = focal.id, leader.id
+    path = f"/thanh-vien/{membership_of(person).id}/{page}"
+    client = sign_in("huyen")
+    form = client.get(path).text
+    assert "Giữ lại: Đầu mối CĐS – Xã Bình Minh (Quyết định số 15/QĐ-UBND)" in form
+    where = {"unit_query": "binh dao", "unit_id": str(here.other_commune.id), "role": "member"}
+    sent = ending(day="05/07/2024", kept=str(leader_id), **where) | shown_in(form)
+    assert client.post(path, data=sent).status_code == 303
+    db.session.rollback()
+    assert db.session.get_one(Assignment, focal_id).valid_to == date(2024, 7, 5)
+    assert db.session.get_one(Assignment, leader_id).valid_to is None
+
+
+def test_an_assignment_recorded_meanwhile_is_asked_about_before_it_ends(
+    here: Province, sign_in: SignIn
+) -> None:
+    person = make_member("Lê Đầu Mối", here.commune)
+    db.session.commit()
+    path = f"/thanh-vien/{membership_of(person).id}/ket-thuc"
+    client = sign_in("huyen")
+    sent = ending() | shown_in(client.get(path).text)
+    db.session.rollback()
+    make_assignment(person, here.commune, None, role=AssignmentRole.LEADER)
+    db.session.commit()
+    refused = client.post(path, data=sent)
+    assert refused.status_code == 422
+    assert "Người này còn giữ các phân công nêu ở đây" in refused.text
+    assert "Giữ lại: Lãnh đạo phụ trách – Xã Bình Minh (chưa có quyết định)" in refused.text
+    assert client.post(path, data=sent | shown_in(refused.text)).status_code == 303
 
 
 @pytest.mark.parametrize("page", ["ket-thuc", "sua", "chuyen"])

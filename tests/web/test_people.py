@@ -171,6 +171,23 @@ def test_a_form_about_a_team_offers_its_roles_by_their_names(
     assert re.search(r'<option value="head"[^>]*>Người đứng đầu</option>', page)
 
 
+def test_what_does_not_count_stands_apart_on_the_page_of_a_person_and_the_own_record(
+    here: Province, sign_in: SignIn
+) -> None:
+    officer = make_account(Role.UNIT_OFFICER, here.commune, login="canbo")
+    person = db.session.get_one(Person, officer.person_id)
+    far = here.far_commune
+    make_assignment(person, here.commune, make_decision(here.commune))
+    make_membership(person, far, until=date(2024, 6, 20), is_main=False)
+    make_assignment(person, far, make_decision(far))
+    db.session.commit()
+    for address in (f"/nguoi/{person.id}", "/ho-so-cua-toi"):
+        page = sign_in("canbo").get(address).text
+        counted, apart = page.split("Phân công không được tính", 1)
+        assert "Xã Bình Minh" in counted
+        assert "Không còn là thành viên của đơn vị từ ngày 20/06/2024" in apart
+
+
 def test_the_navigation_marks_the_section_of_the_page_shown(
     here: Province, sign_in: SignIn
 ) -> None:

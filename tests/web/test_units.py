@@ -101,6 +101,28 @@ def test_a_unit_shows_who_holds_what_its_members_and_masked_phones(
     assert "0235 300 0001" in page
 
 
+def test_who_left_is_no_contact_of_the_unit_and_stands_apart_with_the_reason(
+    here: Province, sign_in: SignIn
+) -> None:
+    decision = make_decision(here.commune)
+    make_assignment(make_member("Lê Ở Lại", here.commune), here.commune, decision)
+    gone = make_member("Trần Đã Đi", here.commune, until=date(2024, 6, 20))
+    gone.phone = "+84905777888"
+    make_assignment(gone, here.commune, decision)
+    make_assignment(make_member("Phan Chờ", here.commune), here.commune, None)
+    db.session.commit()
+    page = sign_in("xa").get(f"/don-vi/{here.commune.id}").text
+    in_charge, apart = page.split("Phân công không được tính", 1)
+    assert "Lê Ở Lại" in in_charge
+    assert "Trần Đã Đi" not in in_charge
+    assert "Phan Chờ" not in in_charge
+    assert "Không còn là thành viên của đơn vị từ ngày 20/06/2024" in apart
+    assert "Trần Đã Đi" in apart
+    assert "••• 888" not in page
+    before = sign_in("xa").get(f"/don-vi/{here.commune.id}?ngay=19/06/2024").text
+    assert "Trần Đã Đi" in before.split("Phân công không được tính", 1)[0]
+
+
 def test_an_office_s_page_names_its_functions(here: Province, sign_in: SignIn) -> None:
     page = sign_in("thamdinh").get(f"/don-vi/{here.it_department.id}").text
     assert "Cơ quan thẩm định" in page

@@ -21,7 +21,9 @@ class Deed(Labelled):
         "Tài khoản: xin liên kết cho tên đăng nhập không có hoặc bị khóa",
     )
     ACCOUNT_SET_PASSWORD = "account.set_password", "Tài khoản: đặt mật khẩu"
+    ASSIGNMENT_ABSENCE = "assignment.absence", "Phân công: ghi tạm vắng"
     ASSIGNMENT_CHANGE = "assignment.change", "Phân công: thay đổi"
+    ASSIGNMENT_CONFIRM = "assignment.confirm", "Phân công: xác nhận tiếp tục"
     ASSIGNMENT_CORRECT = "assignment.correct", "Phân công: đính chính"
     ASSIGNMENT_END = "assignment.end", "Phân công: kết thúc"
     ASSIGNMENT_EXPORT = "assignment.export", "Phân công: tải về"
@@ -105,6 +107,7 @@ class Deed(Labelled):
 
 NOUNS = {
     "accounts": "Tài khoản",
+    "assignment_absences": "Tạm vắng",
     "assignments": "Phân công",
     "attendances": "Lượt tham dự",
     "backups": "Bản sao lưu",
@@ -144,12 +147,15 @@ NOUNS = {
 _DETAILS = {
     "after": "sau",
     "answers": "câu trả lời",
+    "absence": "tạm vắng",
     "arguments": "tham số",
     "as_of": "tính đến ngày",
     "before": "trước",
     "cards": "thẻ",
     "gap_from": "đơn vị không còn đầu mối từ ngày",
     "gaps": "đơn vị không còn đầu mối (mã số, từ ngày)",
+    "confirmed_on": "tiếp tục từ ngày",
+    "with_membership": "cùng tư cách thành viên",
     "continued": "tiếp tục",
     "decision": "quyết định",
     "document": "văn bản",

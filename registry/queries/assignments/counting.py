@@ -1,31 +1,23 @@
-"""Which assignments count as focal point on a day, each fact read and compared one by one."""
+"""Which assignments count on a day, and why others do not: each fact compared one by one."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date
 
-from sqlalchemy import and_, select
-from sqlalchemy.orm import aliased
-
-from registry.domain.assignments import Holding, counts, standing_of
+from registry.domain.assignments import (
+    Holding,
+    NotCounting,
+    counts,
+    standing_of,
+    why_not_counting,
+)
 from registry.domain.people import ContractType
-from registry.domain.permissions import Scope
 from registry.models.assignments import Assignment
-from registry.models.base import db
-from registry.models.memberships import Membership
-from registry.models.units import UnitPath
-from registry.queries.assignments.holders import stands_below
+from registry.queries.assignments.absences import absences_of
+from registry.queries.assignments.belonging import confirmed_days, days_of_belonging
 from registry.queries.assignments.rows import AssignmentRow, assignment_rows, in_order, select_rows
 from registry.queries.counting_rules import counting_rules
-from registry.queries.units.on_a_day import (
-    UnitRow,
-    in_force,
-    in_scope_of,
-    under,
-    units_by_id,
-)
-
-_BLOCK = 500
+from registry.queries.units.on_a_day import UnitRow, units_by_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,67 +28,46 @@ class HeldAssignment:
     holding: Holding
 
 
-def holdings(
-    day: date,
-    *,
-    unit_ids: Collection[int] | None = None,
-    prefix: str | None = None,
-    scope: Scope | None = None,
-    today: date | None = None,
-) -> list[HeldAssignment]:
-    """Return the assignments in force on `day` with what the counting rules ask (docs/adr/0007).
+def held_on(rows: Iterable[AssignmentRow], day: date) -> list[HeldAssignment]:
+    """Return those of `rows` in force on `day`, with what the counting rules ask of them.
 
-    Narrowed to units `unit_ids`, to the subtree `prefix` on `day`, to `scope` as of `today`.
     Written to be plainly right: each fact is read and compared here, one by one.
     """
-    statement = select_rows(day)
-    if unit_ids is not None:
-        statement = statement.where(Assignment.unit_id.in_(sorted(unit_ids)))
-    if prefix is not None:
-        path = aliased(UnitPath)
-        statement = statement.join(
-            path, and_(path.unit_id == Assignment.unit_id, in_force(path, day))
-        ).where(under(path.path, prefix))
-    if scope is not None:
-        statement = statement.where(in_scope_of(scope, Assignment.unit_id, today or day))
-    rows = in_order(assignment_rows(statement))
-    units = units_by_id(
-        [row.unit_id for row in rows] + [row.section_id for row in rows if row.section_id], day
-    )
-    paths = _paths_of_members({row.person_id for row in rows if row.person_id}, day)
-    return [HeldAssignment(row, _holding(row, units, paths)) for row in rows]
+    in_force = [row for row in rows if row.period.contains(day)]
+    units = units_by_id([row.unit_id for row in in_force], day)
+    belongs, confirmed = days_of_belonging(in_force), confirmed_days(in_force)
+    absences = absences_of(in_force)
+    return [
+        HeldAssignment(
+            row,
+            replace(
+                _holding(row, units.get(row.unit_id)),
+                holder_days=belongs[row.id],
+                confirmed_on=confirmed.get(row.line_id, ()),
+                absences=absences.get(row.line_id, ()),
+            ),
+        )
+        for row in in_force
+    ]
+
+
+def not_counting(rows: Iterable[AssignmentRow], day: date) -> dict[int, NotCounting]:
+    """Return why those of `rows` that are in force on `day`, but do not count, do not; by id."""
+    rules = counting_rules(day)
+    found = {held.row.id: why_not_counting(held.holding, day, rules) for held in held_on(rows, day)}
+    return {row_id: why for row_id, why in found.items() if why is not None}
 
 
 def focal_points_counting(unit_id: int, day: date) -> list[AssignmentRow]:
     """Return the assignments that cover a unit on `day` ("Có đầu mối", Plan 4660 III.1b)."""
     rules = counting_rules(day)
+    rows = in_order(assignment_rows(select_rows(day).where(Assignment.unit_id == unit_id)))
     return [
-        held.row
-        for held in holdings(day, unit_ids=[unit_id])
-        if counts(standing_of(held.holding, day, rules))
+        held.row for held in held_on(rows, day) if counts(standing_of(held.holding, day, rules))
     ]
 
 
-def _paths_of_members(person_ids: Collection[int], day: date) -> dict[int, list[str]]:
-    """Return for each person the paths of the units it is a member of on `day`."""
-    found: dict[int, list[str]] = {}
-    wanted = sorted(person_ids)
-    for start in range(0, len(wanted), _BLOCK):
-        for person_id, path in db.session.execute(
-            select(Membership.person_id, UnitPath.path)
-            .join(UnitPath, UnitPath.unit_id == Membership.unit_id)
-            .where(
-                Membership.person_id.in_(wanted[start : start + _BLOCK]),
-                in_force(Membership, day),
-                in_force(UnitPath, day),
-            )
-        ):
-            found.setdefault(person_id or 0, []).append(path)
-    return found
-
-
-def _holding(row: AssignmentRow, units: dict[int, UnitRow], paths: dict[int, list[str]]) -> Holding:
-    unit = units.get(row.unit_id)
+def _holding(row: AssignmentRow, unit: UnitRow | None) -> Holding:
     return Holding(
         role=row.role,
         duty=row.duty,
@@ -107,20 +78,7 @@ def _holding(row: AssignmentRow, units: dict[int, UnitRow], paths: dict[int, lis
         paper_in_force=row.paper_in_force,
         paper_of_the_unit=row.paper_of_the_unit,
         unit_takes_part=unit is not None and unit.takes_part,
-        holder_belongs=unit is not None and _belongs(row, unit, units, paths),
+        holder_days=(),
         holder_is_contract_worker=row.contract_type is ContractType.CONTRACT,
         carried_on=row.carried_on,
     )
-
-
-def _belongs(
-    row: AssignmentRow, unit: UnitRow, units: dict[int, UnitRow], paths: dict[int, list[str]]
-) -> bool:
-    if row.section_id is not None:
-        section = units.get(row.section_id)
-        return section is not None and stands_below(section, unit)
-    return _is_near(paths.get(row.person_id or 0, []), unit.path)
-
-
-def _is_near(member_paths: Sequence[str], unit_path: str) -> bool:
-    return any(path.startswith(unit_path) or unit_path.startswith(path) for path in member_paths)

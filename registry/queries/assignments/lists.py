@@ -1,5 +1,6 @@
 """Questions about assignments: who holds which role for a unit, and what waits."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -23,6 +24,7 @@ from registry.queries.assignments.rows import (
     latest_first,
     select_rows,
 )
+from registry.queries.blocks import blocks
 from registry.queries.coverage.carried_over import carried_on
 from registry.queries.coverage.papers import has_begun, is_ended
 from registry.queries.units.on_a_day import (
@@ -79,6 +81,17 @@ def seen_assignment(assignment_id: int, scope: Scope, today: date) -> Assignment
 def assignment_by_id(assignment_id: int) -> Assignment | None:
     """Return one assignment, to be changed."""
     return db.session.get(Assignment, assignment_id)
+
+
+def assignments_by_id(assignment_ids: Iterable[int]) -> list[Assignment]:
+    """Return assignments, to be changed, by id."""
+    return [
+        assignment
+        for block in blocks(assignment_ids)
+        for assignment in db.session.scalars(
+            select(Assignment).where(Assignment.id.in_(block)).order_by(Assignment.id)
+        )
+    ]
 
 
 def same_role_overlapping(

@@ -33,6 +33,7 @@ from registry.models.memberships import Membership
 from registry.models.people import PersonPeriod
 from registry.models.units import UnitPath, UnitPeriod
 from registry.queries.counting_rules import counting_rules
+from registry.queries.coverage.breaks import are_on_one_line, begins_with, has_gone_on, is_away
 from registry.queries.coverage.carried_over import carried_on
 from registry.queries.coverage.papers import (
     assigns,
@@ -134,7 +135,8 @@ def _standing() -> AnySelect:
             ~is_ended(DAY),
             names_a_focal_point(_OTHER_PAPERS_COUNT),
             _SERVED_PERIOD.takes_part,
-            or_(_section_stands_below(), _person_belongs()),
+            ~is_away(DAY),
+            or_(_section_stands_below(), and_(_person_belongs(), has_gone_on(DAY))),
         )
     )
 
@@ -183,15 +185,8 @@ def _person_belongs() -> ColumnElement[bool]:
         .where(
             Membership.person_id == Assignment.person_id,
             in_force(Membership, DAY),
-            or_(begins_with(OWN.path, SERVED.path), begins_with(SERVED.path, OWN.path)),
+            are_on_one_line(OWN, SERVED),
         )
         .correlate(Assignment, SERVED)
         .exists()
     )
-
-
-def begins_with(
-    path: SQLColumnExpression[str], prefix: SQLColumnExpression[str]
-) -> ColumnElement[bool]:
-    """Say that a path is `prefix` or lies below it."""
-    return func.substr(path, 1, func.length(prefix)) == prefix

@@ -2,10 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import ColumnElement, bindparam, select
 
 from registry.domain.assignments import (
     AssignmentRole,
@@ -24,21 +25,19 @@ from registry.domain.coverage import (
 )
 from registry.domain.decisions import DecisionKind, force_of
 from registry.domain.periods import Period, joined
-from registry.models.assignments import Assignment
+from registry.models.assignments import Assignment, AssignmentAbsence, AssignmentConfirmation
 from registry.models.base import db
 from registry.models.decisions import Decision
-from registry.models.memberships import Membership
 from registry.models.people import PersonPeriod
 from registry.models.units import UnitPath, UnitPeriod
 from registry.queries.counting_rules import counting_rules_through_time
+from registry.queries.coverage.breaks import begins_with, spells_of_holders
 from registry.queries.coverage.carried_over import carried_on
 from registry.queries.coverage.completeness import complete_since, completeness_days
 from registry.queries.coverage.counting import (
-    OWN,
     SECTION,
     SERVED,
     AnySelect,
-    begins_with,
     is_contract_worker,
     under_prefix,
     values_for,
@@ -93,10 +92,39 @@ def covered_days(unit_ids: Iterable[int]) -> dict[int, list[Period]]:
     return {unit_id: joined(periods) for unit_id, periods in found.items()}
 
 
+@dataclass(frozen=True, slots=True)
+class _Statements:
+    """What the days on which assignments stand to their units are read by.
+
+    `people` and `sections`: the facts of `_holding`, of assignments held by each; of people
+    besides, on which days they belong (`spells`), what was confirmed (`confirmed`) and when they
+    are away (`absences`).
+    """
+
+    people: AnySelect
+    sections: AnySelect
+    spells: AnySelect
+    confirmed: AnySelect
+    absences: AnySelect
+
+
+def _statements(wanted: ColumnElement[bool]) -> _Statements:
+    return _Statements(
+        people=_past_holdings().where(Assignment.person_id.is_not(None), wanted),
+        sections=_section_spans().where(wanted),
+        spells=spells_of_holders().where(Assignment.role == AssignmentRole.FOCAL_POINT, wanted),
+        confirmed=select(Assignment.id, AssignmentConfirmation.confirmed_on)
+        .join(AssignmentConfirmation, AssignmentConfirmation.line_id == Assignment.line_id)
+        .where(wanted),
+        absences=select(Assignment.id, AssignmentAbsence.valid_from, AssignmentAbsence.valid_to)
+        .join(AssignmentAbsence, AssignmentAbsence.line_id == Assignment.line_id)
+        .where(wanted),
+    )
+
+
 @cache
-def _of_units() -> tuple[AnySelect, AnySelect]:
-    wanted = Assignment.unit_id.in_(bindparam("unit_ids", expanding=True))
-    return _person_spans().where(wanted), _section_spans().where(wanted)
+def _of_units() -> _Statements:
+    return _statements(Assignment.unit_id.in_(bindparam("unit_ids", expanding=True)))
 
 
 def _spans(prefix: str, day: date) -> Iterator[tuple[int, CoveredSpan]]:
@@ -105,25 +133,52 @@ def _spans(prefix: str, day: date) -> Iterator[tuple[int, CoveredSpan]]:
 
 
 @cache
-def _of_subtree() -> tuple[AnySelect, AnySelect]:
+def _of_subtree() -> _Statements:
     below = select(UnitPath.unit_id).where(in_force(UnitPath, DAY), under_prefix(UnitPath.path))
-    wanted = Assignment.unit_id.in_(below)
-    return _person_spans().where(wanted), _section_spans().where(wanted)
+    return _statements(Assignment.unit_id.in_(below))
 
 
-def _read(
-    statements: Iterable[AnySelect], values: dict[str, object]
-) -> Iterator[tuple[int, CoveredSpan]]:
+def _read(statements: _Statements, values: dict[str, object]) -> Iterator[tuple[int, CoveredSpan]]:
     """Yield unit and days on which each assignment stands to it, cut where that changes."""
     rules = counting_rules_through_time()
-    for statement in statements:
-        for row in db.session.execute(statement, values):
-            assignment_id, unit_id, *facts = row
-            holding = _holding(*facts)
-            for days, standing, is_strict in (
-                standings_through_time(holding, rules) if holding else ()
-            ):
-                yield unit_id, CoveredSpan(assignment_id, days, is_strict, standing)
+    for assignment_id, unit_id, holding in _holdings(statements, values):
+        for days, standing, is_strict in standings_through_time(holding, rules):
+            yield unit_id, CoveredSpan(assignment_id, days, is_strict, standing)
+
+
+def _holdings(
+    statements: _Statements, values: dict[str, object]
+) -> Iterator[tuple[int, int, Holding]]:
+    """Yield assignment, unit and the facts of days that all the periods of a row share."""
+    for assignment_id, unit_id, *facts in db.session.execute(statements.sections, values):
+        if (holding := _holding(*facts)) is not None:
+            yield assignment_id, unit_id, holding
+    belongs = _periods_by_id(statements.spells, values)
+    absences = _periods_by_id(statements.absences, values)
+    confirmed: dict[int, list[date]] = defaultdict(list)
+    for assignment_id, day in db.session.execute(statements.confirmed, values):
+        confirmed[assignment_id].append(day)
+    for assignment_id, unit_id, *facts in db.session.execute(statements.people, values):
+        if (holding := _holding(*facts)) is not None:
+            yield (
+                assignment_id,
+                unit_id,
+                replace(
+                    holding,
+                    holder_days=tuple(joined(belongs[assignment_id])),
+                    confirmed_on=tuple(confirmed[assignment_id]),
+                    absences=tuple(absences[assignment_id]),
+                ),
+            )
+
+
+def _periods_by_id(statement: AnySelect, values: dict[str, object]) -> dict[int, list[Period]]:
+    """Return the days that all the periods of a row share, by the id in front of them."""
+    found: dict[int, list[Period]] = defaultdict(list)
+    for row_id, *days in db.session.execute(statement, values):
+        if (shared := _shared(days[0::2], days[1::2])) is not None:
+            found[row_id].append(shared)
+    return found
 
 
 def _holding(
@@ -149,7 +204,7 @@ def _holding(
         paper_in_force=shared,
         paper_of_the_unit=bool(is_of_the_unit),
         unit_takes_part=True,
-        holder_belongs=True,
+        holder_days=(shared,),
         holder_is_contract_worker=bool(is_contract_worker),
         carried_on=carried,
     )
@@ -160,16 +215,6 @@ def _shared(starts: Sequence[date | None], ends: Sequence[date | None]) -> Perio
     first = max(start for start in starts if start is not None)
     last = min((end for end in ends if end is not None), default=None)
     return None if last is not None and last <= first else Period(first, last)
-
-
-def _person_spans() -> AnySelect:
-    return (
-        _past_holdings()
-        .join(Membership, Membership.person_id == Assignment.person_id)
-        .join(OWN, OWN.unit_id == Membership.unit_id)
-        .where(or_(begins_with(OWN.path, SERVED.path), begins_with(SERVED.path, OWN.path)))
-        .add_columns(Membership.valid_from, Membership.valid_to, OWN.valid_from, OWN.valid_to)
-    )
 
 
 def _section_spans() -> AnySelect:

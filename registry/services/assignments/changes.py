@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from registry.domain.assignments import AssignmentRole
+from registry.domain.assignments import AssignmentRole, Hindrance
 from registry.domain.audit.deeds import Deed
 from registry.domain.clock import Moment
 from registry.domain.errors import Conflict, Invalid, NotFound
@@ -17,10 +17,11 @@ from registry.domain.periods import LONGEST_AHEAD
 from registry.domain.permissions import Action, Actor
 from registry.domain.vietnamese.names import normalise
 from registry.domain.vietnamese.writing import format_day
-from registry.models.assignments import Assignment
+from registry.models.assignments import Assignment, AssignmentConfirmation
 from registry.models.base import continued, db
+from registry.queries.assignments.counting import not_counting
 from registry.queries.assignments.holders import Holder
-from registry.queries.assignments.lists import assignment_by_id
+from registry.queries.assignments.lists import assignment_by_id, assignments_of_unit
 from registry.queries.coverage.spans import covered_days
 from registry.queries.units.on_a_day import life_of, path_on
 from registry.services.assignments.checks import (
@@ -35,7 +36,7 @@ from registry.services.assignments.commands import (
     EndAssignment,
     RecordAssignment,
 )
-from registry.services.audit import Event, record
+from registry.services.assignments.periods import changes_between, facts_of, record_deed
 from registry.services.decisions import ScanStore
 from registry.services.gaps import refuse_gaps
 
@@ -43,6 +44,9 @@ UNIT_ENDED = "Đơn vị kết thúc hoạt động"
 NEW_FOCAL_POINT = "Thay đổi đầu mối"
 NEW_HOLDER = "Thay đổi người đảm nhiệm"
 NEW_CONTENT = "Thay đổi nội dung phân công"
+NOTHING_TO_CONFIRM = (
+    "Phân công này không chờ xác nhận tiếp tục. Mở lại trang phân công của đơn vị để xem."
+)
 CHANGED_MEANWHILE = (
     "Người khác vừa lưu phân công này. Chưa có gì bị ghi đè: xem nội dung đang lưu bên dưới, "
     "kiểm tra phần bạn đã nhập rồi bấm Lưu lần nữa nếu vẫn muốn thay."
@@ -64,22 +68,23 @@ def record_assignment(
             "",
             f"Đơn vị đã kết thúc từ ngày {format_day(life.valid_to)} nên không ghi phân công mới.",
         )
-    ends = (
+    unit_ends = (
         life.valid_to
         if life is not None and command.valid_from < (life.valid_to or date.max)
         else None
     )
+    ends = command.valid_to or unit_ends
     draft = Draft(command.unit_id, command.details, command.valid_from, ends)
     values = checked(actor, draft, moment, store)
     assignment = Assignment(
         line_id=uuid.uuid4().hex,
         unit_id=command.unit_id,
-        end_reason=UNIT_ENDED if ends else None,
+        end_reason=UNIT_ENDED if ends and ends == unit_ends else None,
         **values,
     )
     db.session.add(assignment)
     db.session.flush()
-    _record(actor, Deed.ASSIGNMENT_RECORD, assignment, _shown(assignment), moment)
+    record_deed(actor, Deed.ASSIGNMENT_RECORD, assignment, facts_of(assignment), moment)
     return assignment
 
 
@@ -97,7 +102,7 @@ def correct_assignment(
         assignment.unit_id, command.details, command.valid_from, command.valid_to, assignment
     )
     values = checked(actor, draft, moment, store)
-    before = _shown(assignment)
+    before = facts_of(assignment)
     for name, value in values.items():
         if getattr(assignment, name) != value:
             setattr(assignment, name, value)
@@ -106,12 +111,12 @@ def correct_assignment(
     db.session.flush()
     # The row may name another person and decision now; what was loaded of the old ones goes.
     db.session.expire(assignment, ["person", "decision"])
-    changed = _changes(before, _shown(assignment))
+    changed = changes_between(before, facts_of(assignment))
     if changed:
         # A first day put right moves where the covered days begin; that is no gap left behind.
         since = min(command.valid_from, moment.day)
         gap = _gap(refuse_gaps(covered, accepted=command.accept_gap, since=since))
-        _record(actor, Deed.ASSIGNMENT_CORRECT, assignment, changed | gap, moment)
+        record_deed(actor, Deed.ASSIGNMENT_CORRECT, assignment, changed | gap, moment)
     return assignment
 
 
@@ -121,7 +126,8 @@ def change_assignment(
     """Close an assignment at a day and open the next from that day; return the new one.
 
     The line goes on while the holder stays; another holder begins a line of his own and the old
-    row says why it ended. Raises as `correct_assignment`, and Invalid on `change_from`.
+    row says why it ended. Of a holder who came back it confirms that the line goes on. Raises as
+    `correct_assignment`, and Invalid on `change_from`.
     """
     assignment = _to_edit(actor, command.assignment_id, command.version, moment.day)
     day = command.change_from
@@ -138,16 +144,19 @@ def change_assignment(
     same_holder = command.details.holder == Holder(assignment.person_id, assignment.section_id)
     line_id = assignment.line_id if same_holder else uuid.uuid4().hex
     following = continued(assignment, line_id=line_id, **values)
-    before = _shown(assignment)
+    before = facts_of(assignment)
     assignment.valid_to = day
     assignment.end_reason = _reason_of_change(assignment.role, same_holder=same_holder)
     # The database refuses two overlapping rows, so the old one is closed first.
     db.session.flush()
     db.session.add(following)
     db.session.flush()
+    if _is_interrupted(following, day):
+        _confirm(actor, following, day, moment)
     gap = _gap(refuse_gaps(covered, accepted=command.accept_gap))
-    details = {"continues": assignment.id, "from": day} | _changes(before, _shown(following)) | gap
-    _record(actor, Deed.ASSIGNMENT_CHANGE, following, details, moment)
+    changed = changes_between(before, facts_of(following))
+    details = {"continues": assignment.id, "from": day} | changed | gap
+    record_deed(actor, Deed.ASSIGNMENT_CHANGE, following, details, moment)
     return following
 
 
@@ -165,26 +174,64 @@ def end_assignment(actor: Actor, command: EndAssignment, moment: Moment) -> Assi
     if not reason or len(reason) > TEXT_MAX_LENGTH:
         raise Invalid.on("reason", f"Nhập lý do kết thúc, nhiều nhất {TEXT_MAX_LENGTH} ký tự.")
     covered = covered_days([assignment.unit_id])
-    before = _shown(assignment)
+    before = facts_of(assignment)
     assignment.valid_to = command.ends_on
     assignment.end_reason = reason
     db.session.flush()
     gap = _gap(refuse_gaps(covered, accepted=command.accept_gap))
-    details = _changes(before, _shown(assignment)) | gap
-    _record(actor, Deed.ASSIGNMENT_END, assignment, details, moment)
+    details = changes_between(before, facts_of(assignment)) | gap
+    record_deed(actor, Deed.ASSIGNMENT_END, assignment, details, moment)
     return assignment
+
+
+def confirm_assignment(actor: Actor, assignment_id: int, moment: Moment) -> Assignment:
+    """Confirm that an assignment goes on from today, whose holder was no member and came back.
+
+    By the paper it rests on (docs/adr/0020). Raises NotFound outside the scope, Conflict when it
+    does not wait for that.
+    """
+    assignment = own_assignment(actor, assignment_id, moment.day)
+    if not _is_interrupted(assignment, moment.day):
+        raise Conflict(NOTHING_TO_CONFIRM)
+    _confirm(actor, assignment, moment.day, moment)
+    return assignment
+
+
+def _is_interrupted(assignment: Assignment, day: date) -> bool:
+    """Tell whether nothing but a break of its holder keeps an assignment from counting on `day`."""
+    found = not_counting(assignments_of_unit(assignment.unit_id, day), day).get(assignment.id)
+    return found is not None and found.why is Hindrance.INTERRUPTED
+
+
+def _confirm(actor: Actor, assignment: Assignment, day: date, moment: Moment) -> None:
+    db.session.add(
+        AssignmentConfirmation(
+            line_id=assignment.line_id,
+            confirmed_on=day,
+            confirmed_by_id=actor.account_id,
+            created_at=moment.instant,
+        )
+    )
+    db.session.flush()
+    record_deed(actor, Deed.ASSIGNMENT_CONFIRM, assignment, {"confirmed_on": day}, moment)
 
 
 def _authorise(actor: Actor, unit_id: int, today: date) -> None:
     actor.require_on(Action.ASSIGNMENT_RECORD, path_on(unit_id, today), unit_id)
 
 
-def _to_edit(actor: Actor, assignment_id: int, version: int, today: date) -> Assignment:
+def own_assignment(actor: Actor, assignment_id: int, today: date) -> Assignment:
+    """Return an assignment of a unit in the actor's scope; raise NotFound otherwise."""
     actor.require(Action.ASSIGNMENT_RECORD)
     assignment = assignment_by_id(assignment_id)
     if assignment is None:
         raise NotFound
     _authorise(actor, assignment.unit_id, today)
+    return assignment
+
+
+def _to_edit(actor: Actor, assignment_id: int, version: int, today: date) -> Assignment:
+    assignment = own_assignment(actor, assignment_id, today)
     if assignment.version != version:
         raise Conflict(CHANGED_MEANWHILE)
     return assignment
@@ -199,45 +246,3 @@ def _reason_of_change(role: AssignmentRole, *, same_holder: bool) -> str:
 def _gap(gaps: Mapping[int, date]) -> dict[str, Any]:
     """Return what the audit says of a gap accepted for the unit; nothing when there is none."""
     return {"gap_from": min(gaps.values())} if gaps else {}
-
-
-def _shown(assignment: Assignment) -> dict[str, Any]:
-    """Return what the audit compares before and after a change."""
-    return {
-        "person_id": assignment.person_id,
-        "section_id": assignment.section_id,
-        "role": assignment.role.value,
-        "duty": assignment.duty.value,
-        "concurrent_fields": assignment.concurrent_fields,
-        "decision_id": assignment.decision_id,
-        "valid_from": assignment.valid_from,
-        "valid_to": assignment.valid_to,
-        "end_reason": assignment.end_reason,
-    }
-
-
-def _changes(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
-    return {name: [before[name], after[name]] for name in after if before[name] != after[name]}
-
-
-# Written freely about a person, so kept beside the chain, where it can be erased.
-_FREE_TEXTS = frozenset({"concurrent_fields", "end_reason"})
-
-
-def _record(
-    actor: Actor, action: Deed, assignment: Assignment, details: dict[str, Any], moment: Moment
-) -> None:
-    personal = {name: value for name, value in details.items() if name in _FREE_TEXTS and value}
-    record(
-        actor,
-        Event(
-            action,
-            "assignments",
-            assignment.id,
-            assignment.unit_id,
-            details={name: value for name, value in details.items() if name not in _FREE_TEXTS},
-            personal=personal or None,
-            person_id=assignment.person_id,
-        ),
-        moment,
-    )

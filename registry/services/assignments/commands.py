@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from registry.domain.assignments import AssignmentRole, Duty
+from registry.domain.assignments import AbsenceKind, AssignmentRole, Duty
 from registry.queries.assignments.holders import Holder
 from registry.services.decisions import RecordDecision
 
@@ -26,11 +26,12 @@ class AssignmentDetails:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordAssignment:
-    """A new assignment of a unit, from a day on."""
+    """A new assignment of a unit, from a day on; with an end for who acts for somebody away."""
 
     unit_id: int
     details: AssignmentDetails
     valid_from: date
+    valid_to: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,4 +68,23 @@ class EndAssignment:
     version: int
     ends_on: date
     reason: str
+    accept_gap: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetAbsence:
+    """The holder of an assignment is away from a day on, `valid_to` being the first day back.
+
+    Rewrites the absence that is not over yet, where there is one: `version` is the one shown, 0
+    when none was. `taken_back`: it was recorded by mistake, and goes. `acting_id` is the assignment
+    of who acts meanwhile.
+    """
+
+    assignment_id: int
+    version: int
+    kind: AbsenceKind
+    valid_from: date
+    valid_to: date | None
+    acting_id: int | None = None
+    taken_back: bool = False
     accept_gap: bool = False

@@ -14,6 +14,9 @@ from registry.domain.vietnamese.names import normalise
 from registry.domain.vietnamese.writing import format_day
 from registry.models.base import db
 from registry.models.memberships import Membership
+from registry.queries.assignments.belonging import hanging_on
+from registry.queries.assignments.lists import assignments_by_id
+from registry.queries.assignments.rows import AssignmentRow
 from registry.queries.coverage.at_risk import served_by
 from registry.queries.coverage.spans import covered_days
 from registry.queries.memberships import (
@@ -23,6 +26,7 @@ from registry.queries.memberships import (
     overlapping,
 )
 from registry.queries.units.on_a_day import path_on
+from registry.services.assignments.periods import end_with_membership
 from registry.services.gaps import accepted_gaps, refuse_gaps
 from registry.services.memberships.checks import (
     checked_organisation,
@@ -54,7 +58,22 @@ END_WAS_APPROVED = (
     "Việc thôi tham gia từ ngày này đã được phê duyệt. Muốn tham gia lại, mở “Danh sách "
     "thành viên” của đơn vị và lập danh sách mới."
 )
+ASK_ABOUT_ASSIGNMENTS = (
+    "Người này còn giữ các phân công nêu ở đây. Đánh dấu phân công muốn giữ lại, rồi thực hiện lại."
+)
 ALWAYS_ONE_MAIN = "Mỗi người luôn có một đơn vị chính. Chọn đơn vị chính mới ở đơn vị kia."
+
+
+@dataclass(frozen=True, slots=True)
+class Hanging:
+    """What becomes of the assignments that hang on a membership as it ends.
+
+    They end with it, but for those `kept`: recorded, not counting while the holder is no member.
+    `shown` are those the actor was asked about, by id; None: he was not asked, by his own choice.
+    """
+
+    kept: frozenset[int] = frozenset()
+    shown: frozenset[int] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,22 +87,49 @@ class EndMembership:
     version: int
     valid_to: date
     reason: str
+    hanging: Hanging = Hanging()
     accept_gap: bool = False
 
 
 def end(actor: Actor, command: EndMembership, moment: Moment) -> Membership:
-    """End a membership in the actor's scope.
+    """End a membership in the actor's scope, and what hangs on it there, as `Hanging` says.
 
     Raises NotFound outside the scope, Conflict when somebody saved it meanwhile, Invalid as
-    `end_membership`, or on `accept_gap` when a unit would lose its last focal point.
+    `end_membership`, on `kept` when something hangs on it that the actor was not asked about, or on
+    `accept_gap` when a unit would lose its last focal point.
     """
     membership = _own(actor, command.membership_id, command.version, moment.day)
     covered = _covered_by(membership)
     end_row(membership, command.valid_to, command.reason)
+    _end_hanging(actor, membership, command.hanging, moment)
     gaps = refuse_gaps(covered, accepted=command.accept_gap)
     record_end(actor, membership, gaps, moment)
     pass_main_on(actor, membership, moment)
     return membership
+
+
+def to_be_asked(
+    actor: Actor, membership: Membership, day: date, today: date
+) -> list[AssignmentRow]:
+    """Return what hangs on a membership as it ends on `day`, of units the actor may end it for.
+
+    What hangs on it elsewhere is left as it is: it counts no more, and lists say why.
+    """
+    scope = actor.scope(Action.ASSIGNMENT_RECORD)
+    return [
+        row
+        for row in hanging_on(membership, day)
+        if scope.covers(path_on(row.unit_id, today), row.unit_id)
+    ]
+
+
+def _end_hanging(actor: Actor, membership: Membership, wanted: Hanging, moment: Moment) -> None:
+    day = membership.valid_to
+    found = {row.id for row in to_be_asked(actor, membership, day, moment.day)} if day else set()
+    if wanted.shown is not None and not found <= wanted.shown:
+        raise Invalid.on("kept", ASK_ABOUT_ASSIGNMENTS)
+    ended = assignments_by_id(found - wanted.kept)
+    end_with_membership(actor, ended, membership, moment)
 
 
 def _covered_by(membership: Membership) -> dict[int, list[Period]]:
@@ -224,6 +270,7 @@ class TransferMember:
     day: date
     is_secondment: bool
     reason: str
+    hanging: Hanging = Hanging()
     accept_gap: bool = False
 
 
@@ -231,8 +278,9 @@ def transfer(actor: Actor, command: TransferMember, moment: Moment) -> Membershi
     """Move a person to another unit of the actor's scope; return the membership there.
 
     A secondment leaves the home unit main; otherwise the membership here ends on the day the new
-    one begins, which is main when this one was. Raises NotFound when either unit is out of scope,
-    Conflict and Invalid as `end` and `open_membership`.
+    one begins, which is main when this one was, and what hung on it ends as `Hanging` says, unless
+    the new one holds it. Raises NotFound when either unit is out of scope, Conflict and Invalid as
+    `end` and `open_membership`.
     """
     membership = _own(actor, command.membership_id, command.version, moment.day)
     actor.require_on(Action.MEMBERSHIP_EDIT, path_on(command.unit_id, moment.day), command.unit_id)
@@ -253,6 +301,8 @@ def transfer(actor: Actor, command: TransferMember, moment: Moment) -> Membershi
         ),
         moment,
     )
+    if not command.is_secondment:
+        _end_hanging(actor, membership, command.hanging, moment)
     gaps = refuse_gaps(covered, accepted=command.accept_gap)
     if not command.is_secondment:
         record_end(actor, membership, gaps, moment)

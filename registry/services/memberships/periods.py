@@ -15,9 +15,10 @@ from registry.domain.vietnamese.names import normalise
 from registry.domain.vietnamese.writing import format_day
 from registry.models.base import continued, db
 from registry.models.memberships import Membership
-from registry.queries.memberships import (
-    overlapping,
-)
+from registry.queries.assignments.belonging import hanging_on
+from registry.queries.assignments.lists import assignments_by_id
+from registry.queries.memberships import overlapping
+from registry.services.assignments.periods import end_with_membership
 from registry.services.audit import Event, record
 from registry.services.gaps import accepted_gaps
 from registry.services.memberships.checks import (
@@ -110,15 +111,19 @@ def _main(command: OpenMembership, others: Sequence[Membership]) -> tuple[bool, 
 
 def end_membership(
     actor: Actor, membership: Membership, valid_to: date, reason: str, moment: Moment
-) -> None:
+) -> int:
     """End a membership: `valid_to` is the first day outside; the caller has authorised its action.
 
     When it was the person's main one and others go on, the oldest of them becomes main that day.
-    Raises Invalid when the day is not inside the membership, or the reason is missing.
+    What hangs on it ends with it; returns how many assignments that were. Raises Invalid when the
+    day is not inside the membership, or the reason is missing.
     """
     end_row(membership, valid_to, reason)
+    hanging = assignments_by_id(row.id for row in hanging_on(membership, valid_to))
+    end_with_membership(actor, hanging, membership, moment)
     record_end(actor, membership, {}, moment)
     pass_main_on(actor, membership, moment)
+    return len(hanging)
 
 
 def end_row(membership: Membership, valid_to: date, reason: str) -> None:

@@ -37,20 +37,32 @@ def ground_of(unit_id: int, decision: Decision) -> Ground:
     return Ground(unit_id, life.valid_to if life else None, decision.name)
 
 
-def admit(actor: Actor, ground: Ground, line: RosterLine, facts: LineFacts, moment: Moment) -> str:
-    """Write, continue or end the membership of an approved line; return its membership line.
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """What came of an approved line: its membership's line, how many assignments ended with it."""
+
+    membership_line_id: str
+    assignments_ended: int = 0
+
+
+def admit(
+    actor: Actor, ground: Ground, line: RosterLine, facts: LineFacts, moment: Moment
+) -> Admitted:
+    """Write, continue or end the membership of an approved line, and end what hangs on that.
 
     Called by the approval, which has authorised itself and found no obstacle in `facts`.
     Raises Invalid when another fact stands against it.
     """
     if facts.joined is None:
-        return _open(actor, ground, line, moment).line_id
+        return Admitted(_open(actor, ground, line, moment).line_id)
     if line.action is LineAction.END:
         reason = f"Thôi tham gia theo {ground.decision_name}"
-        end_membership(actor, _membership(facts.joined), line.effective_from, reason, moment)
-    elif differs(facts):
+        membership = _membership(facts.joined)
+        ended = end_membership(actor, membership, line.effective_from, reason, moment)
+        return Admitted(facts.joined.line_id, ended)
+    if differs(facts):
         _change(actor, line, facts.joined, moment)
-    return facts.joined.line_id
+    return Admitted(facts.joined.line_id)
 
 
 def _membership(joined: Joined) -> Membership:

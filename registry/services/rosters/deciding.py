@@ -38,7 +38,7 @@ from registry.services.decisions import (
     write_decision,
 )
 from registry.services.gaps import accepted_gaps, refuse_gaps
-from registry.services.rosters.carrying_out import Ground, admit, ground_of
+from registry.services.rosters.carrying_out import Admitted, Ground, admit, ground_of
 from registry.services.rosters.turns import CHANGED, RosterVersion, record_step, taken
 
 REMARK_MAX_LENGTH = 500
@@ -206,7 +206,15 @@ def _checked_text(name: str, text: str) -> str:
     return written
 
 
-def approve(actor: Actor, command: Approve, moment: Moment, store: ScanStore) -> Roster:
+@dataclass(frozen=True, slots=True)
+class Approved:
+    """What came of an approval: the list, and how many assignments ended with memberships."""
+
+    roster: Roster
+    assignments_ended: int
+
+
+def approve(actor: Actor, command: Approve, moment: Moment, store: ScanStore) -> Approved:
     """Decide on a list, wholly or line by line, and write the memberships of the lines approved.
 
     All or nothing, in one transaction; one audit event for the list and one for each line approved.
@@ -241,7 +249,8 @@ def approve(actor: Actor, command: Approve, moment: Moment, store: ScanStore) ->
     # All at once: each line by itself would be a statement of its own between the memberships.
     for line in roster.lines:
         if line.id in admitted:
-            line.membership_line_id, line.outcome = admitted[line.id], LineOutcome.APPROVED
+            line.membership_line_id = admitted[line.id].membership_line_id
+            line.outcome = LineOutcome.APPROVED
     db.session.flush()
     gaps = refuse_gaps(covered, accepted=command.accept_gap)
     for line in roster.lines:
@@ -258,7 +267,7 @@ def approve(actor: Actor, command: Approve, moment: Moment, store: ScanStore) ->
         returned=len(roster.lines) - len(admitted),
         **accepted_gaps(gaps),
     )
-    return roster
+    return Approved(roster, sum(one.assignments_ended for one in admitted.values()))
 
 
 def check_approval(actor: Actor, command: Approve, moment: Moment) -> None:
@@ -377,8 +386,8 @@ def _obstacles(
 
 def _carry_out(
     actor: Actor, ground: Ground, line: RosterLine, facts: LineFacts, place: str, moment: Moment
-) -> str:
-    """Do what a line asks for and return its membership line; a refusal names the line."""
+) -> Admitted:
+    """Do what a line asks for and return what came of it; a refusal names the line."""
     try:
         return admit(actor, ground, line, facts, moment)
     except Invalid as refusal:

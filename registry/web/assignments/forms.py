@@ -5,11 +5,13 @@ from typing import Any
 
 from wtforms.validators import ValidationError
 
-from registry.domain.assignments import AssignmentRole, Duty
-from registry.domain.field_names import ASSIGNMENT_FIELDS, UNIT_FIELDS
+from registry.domain.assignments import AbsenceKind, AssignmentRole, Duty
+from registry.domain.field_names import ABSENCE_FIELDS, ASSIGNMENT_FIELDS, UNIT_FIELDS
 from registry.domain.units.kinds import UnitKind
+from registry.domain.vietnamese.writing import format_day
 from registry.models.decisions import Decision
 from registry.queries.assignments.holders import Holder
+from registry.queries.assignments.rows import AssignmentRow
 from registry.services.assignments.checks import TEXT_MAX_LENGTH
 from registry.services.assignments.commands import AssignmentDetails
 from registry.web.forms.choices import labelled
@@ -22,6 +24,7 @@ from registry.web.forms.decision_fields import (
 from registry.web.forms.fields import (
     CHANGE,
     BaseForm,
+    CheckboxField,
     DatedChangeForm,
     FormProblem,
     HiddenField,
@@ -148,6 +151,11 @@ class RecordAssignmentForm(_AssignmentFields, BaseForm):
     valid_from = VietnameseDateField(
         ASSIGNMENT_FIELDS["valid_from"], validators=[required("Nhập ngày bắt đầu phân công.")]
     )
+    valid_to = VietnameseDateField(
+        ASSIGNMENT_FIELDS["valid_to"],
+        validators=[optional()],
+        description="Chỉ nhập khi quyết định ghi thời hạn, ví dụ phụ trách thay người tạm vắng.",
+    )
 
 
 class EditAssignmentForm(_AssignmentFields, DatedChangeForm):
@@ -225,6 +233,49 @@ class VacancyForm(BaseForm):
         validators=[required("Nhập ngày.")],
         description="Để ngày hôm nay nếu không nhớ rõ.",
     )
+
+
+class AbsenceForm(BaseForm):
+    """Somebody is away and stays what he is; another acts meanwhile."""
+
+    kind = RadioField(
+        ABSENCE_FIELDS["kind"],
+        choices=labelled(AbsenceKind),
+        validators=[required("Chọn lý do tạm vắng.")],
+    )
+    valid_from = VietnameseDateField(
+        ABSENCE_FIELDS["valid_from"], validators=[required("Nhập ngày bắt đầu tạm vắng.")]
+    )
+    valid_to = VietnameseDateField(
+        ABSENCE_FIELDS["valid_to"],
+        validators=[optional()],
+        description="Ngày đầu tiên làm việc lại. Để trống nếu chưa biết.",
+    )
+    acting = RadioField("Người phụ trách thay", validators=[optional()], default="")
+    taken_back = CheckboxField("Ghi nhầm: bỏ tạm vắng này")
+    accept_gap = gap_field()
+    version = VersionField()
+
+    def offer(self, others: Iterable[AssignmentRow]) -> None:
+        """Give the assignments of others to the same role, beside nobody."""
+        self.acting.choices = [
+            *((str(row.id), _who_acts(row)) for row in others),
+            ("", "Chưa có người phụ trách thay"),
+        ]
+
+    def acting_id(self) -> int | None:
+        """Return the assignment chosen; None for nobody."""
+        return int(self.acting.data) if self.acting.data else None
+
+
+def _who_acts(row: AssignmentRow) -> str:
+    end = f" đến trước {format_day(row.valid_to)}" if row.valid_to else ""
+    paper = row.decision_name or "chưa có quyết định"
+    return f"{row.holder_name}, từ {format_day(row.valid_from)}{end} ({paper})"
+
+
+class ConfirmForm(BaseForm):
+    """A button without fields."""
 
 
 class WithdrawForm(BaseForm):

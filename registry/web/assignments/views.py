@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from registry.documents.assignments import waiting_columns, waiting_sheet
 from registry.documents.tables import on_page
-from registry.domain.assignments import AssignmentRole
+from registry.domain.assignments import AbsenceKind, AssignmentRole
 from registry.domain.audit.deeds import Deed
 from registry.domain.errors import NotFound
 from registry.domain.permissions import Action
@@ -15,9 +15,14 @@ from registry.domain.tasks import Task
 from registry.domain.units.kinds import UnitKind
 from registry.domain.vietnamese.writing import format_day
 from registry.formats.spreadsheet import table_xlsx
-from registry.models.assignments import Assignment
+from registry.models.assignments import Assignment, AssignmentAbsence
 from registry.models.decisions import Decision
-from registry.queries.assignments.counting import focal_points_counting
+from registry.queries.assignments.absences import (
+    absence_not_over,
+    acting_names,
+    others_to_act,
+)
+from registry.queries.assignments.counting import focal_points_counting, not_counting
 from registry.queries.assignments.holders import Holder
 from registry.queries.assignments.lists import (
     WaitingFilter,
@@ -32,11 +37,13 @@ from registry.queries.decisions import decisions_of_unit
 from registry.queries.paging import page_of_rows
 from registry.queries.units.on_a_day import UnitRow, path_on
 from registry.services.assignments import changes as service
+from registry.services.assignments.absences import set_absence
 from registry.services.assignments.commands import (
     ChangeAssignment,
     CorrectAssignment,
     EndAssignment,
     RecordAssignment,
+    SetAbsence,
 )
 from registry.services.assignments.oddities import warnings_about
 from registry.services.audit import Event
@@ -45,6 +52,8 @@ from registry.web.access import current_actor, requires
 from registry.web.assignments.forms import (
     NEW_DECISION,
     NO_DECISION,
+    AbsenceForm,
+    ConfirmForm,
     EditAssignmentForm,
     EndAssignmentForm,
     RecordAssignmentForm,
@@ -57,7 +66,7 @@ from registry.web.exports import FileKind, hand_out
 from registry.web.forms.decision_fields import accept_uploads
 from registry.web.forms.fields import CORRECTION
 from registry.web.forms.showing import show_form
-from registry.web.forms.submissions import saving
+from registry.web.forms.submissions import once, saving
 from registry.web.numbers import row_number
 from registry.web.paging import window
 from registry.web.request import moment, settings, today
@@ -74,17 +83,22 @@ def of_unit(unit_id: int) -> ResponseReturnValue:
     """Show who holds which role of a unit: now, to come, and in the past."""
     unit = unit_as_last_known(unit_id, Action.ASSIGNMENT_SEE)
     rows = assignments_of_unit(unit_id, None)
-    present = [row for row in rows if row.period.contains(today())]
+    present = _in_role_order([row for row in rows if row.period.contains(today())])
+    why_not = not_counting(present, today())
     return render_template(
         "assignments/of_unit.html",
         unit=unit,
         counting=len(focal_points_counting(unit_id, today())),
         required=is_required(unit_id, today()),
         sections=(
-            ("Đang hiệu lực", _in_role_order(present)),
+            ("Đang hiệu lực", [row for row in present if row.id not in why_not]),
+            ("Không được tính", [row for row in present if row.id in why_not]),
             ("Chưa đến ngày bắt đầu", [row for row in rows if row.valid_from > today()]),
             ("Đã kết thúc", [row for row in rows if row.valid_to and row.valid_to <= today()]),
         ),
+        why_not=why_not,
+        acting=acting_names(present, today()),
+        confirm_form=ConfirmForm(),
         recorded=_just_recorded(rows),
         may_record=_may_record(unit_id),
         reported=vacancy_report(unit_id, today()),
@@ -127,7 +141,10 @@ def record(unit_id: int) -> ResponseReturnValue:
             assignment = service.record_assignment(
                 current_actor(),
                 RecordAssignment(
-                    unit_id=unit_id, details=form.details(unit_id), valid_from=form.valid_from.data
+                    unit_id=unit_id,
+                    details=form.details(unit_id),
+                    valid_from=form.valid_from.data,
+                    valid_to=form.valid_to.data,
                 ),
                 moment(),
                 _store(),
@@ -317,6 +334,68 @@ def end(assignment_id: int) -> ResponseReturnValue:
     )
 
 
+@blueprint.route("/phan-cong/<int:assignment_id>/tam-vang", methods=["GET", "POST"])
+@requires(Action.ASSIGNMENT_RECORD)
+def absence(assignment_id: int) -> ResponseReturnValue:
+    """Record that a holder is away, or change the absence that is not over yet."""
+    row = _seen(assignment_id)
+    form = AbsenceForm()
+    others = others_to_act(row)
+    form.offer(others)
+    if save := saving(form):
+        with save:
+            set_absence(
+                current_actor(),
+                SetAbsence(
+                    assignment_id=assignment_id,
+                    version=form.version.number,
+                    kind=AbsenceKind(form.kind.data),
+                    valid_from=form.valid_from.data,
+                    valid_to=form.valid_to.data,
+                    acting_id=form.acting_id(),
+                    taken_back=form.taken_back.data,
+                    accept_gap=form.accept_gap.data,
+                ),
+                moment(),
+            )
+            said = "Đã bỏ tạm vắng." if form.taken_back.data else "Đã ghi tạm vắng."
+            return save.done(url_for("assignments.of_unit", unit_id=row.unit_id), said)
+    stored = absence_not_over(row.line_id, today())
+    if not form.is_submitted():
+        _fill_absence(form, stored, others)
+    return show_form(
+        "assignments/absence.html",
+        form,
+        row=row,
+        unit=unit_as_last_known(row.unit_id, Action.ASSIGNMENT_RECORD),
+        stored=stored,
+        others=others,
+    )
+
+
+def _fill_absence(
+    form: AbsenceForm, stored: AssignmentAbsence | None, others: list[AssignmentRow]
+) -> None:
+    form.version.data = str(stored.version if stored else 0)
+    if stored is not None:
+        form.kind.data = stored.kind.value
+        form.valid_from.data, form.valid_to.data = stored.valid_from, stored.valid_to
+        acting = (str(row.id) for row in others if row.line_id == stored.acting_line_id)
+        form.acting.data = next(acting, "")
+
+
+@blueprint.post("/phan-cong/<int:assignment_id>/tiep-tuc")
+@requires(Action.ASSIGNMENT_RECORD)
+def confirm(assignment_id: int) -> ResponseReturnValue:
+    """Let an assignment go on from today, whose holder was no member and came back."""
+    save = once(ConfirmForm())
+    confirmed = service.confirm_assignment(current_actor(), assignment_id, moment())
+    return save.done(
+        url_for("assignments.of_unit", unit_id=confirmed.unit_id),
+        f"Đã xác nhận phân công tiếp tục từ ngày {format_day(today())}.",
+    )
+
+
 @blueprint.get("/phan-cong/cho-quyet-dinh")
 @requires(Action.ASSIGNMENT_SEE)
 def waiting() -> ResponseReturnValue:
@@ -331,7 +410,7 @@ def waiting() -> ResponseReturnValue:
         task=_asked(),
         page=page,
         counts={"undecided": len(rows) - carried_over, "carried_over": carried_over},
-        columns=on_page(waiting_columns(shown.day)),
+        columns=on_page(waiting_columns(shown.day, not_counting(rows, shown.day))),
         filters=form,
         undecided=[row for row in page.rows if not row.is_carried_over(shown.day)],
         carried_over=[row for row in page.rows if row.is_carried_over(shown.day)],
@@ -373,7 +452,7 @@ def waiting_excel() -> ResponseReturnValue:
         details={"rows": len(rows), "as_of": day.isoformat()},
     )
     return hand_out(
-        table_xlsx([waiting_sheet(rows, day)], as_of=day),
+        table_xlsx([waiting_sheet(rows, day, not_counting(rows, day))], as_of=day),
         FileKind.XLSX,
         "cho-quyet-dinh",
         day,

@@ -10,6 +10,7 @@ from registry.domain.errors import NotFound
 from registry.domain.permissions import Action
 from registry.domain.tasks import Task
 from registry.models.decisions import Decision
+from registry.queries.assignments.counting import not_counting
 from registry.queries.assignments.lists import assignments_on_decision
 from registry.queries.decisions import (
     decisions_of_unit,
@@ -123,14 +124,14 @@ def show(decision_id: int) -> ResponseReturnValue:
     """Show a decision and everything that hangs on it, as far as the scope reaches."""
     decision = _seen(decision_id, Action.DECISION_SEE)
     actor = current_actor()
+    assignments = assignments_on_decision(decision.id, actor.scope(Action.ASSIGNMENT_SEE), today())
     rosters = rosters_on_decision(decision.id, actor.scope(Action.ROSTER_SEE), today())
     return render_template(
         "decisions/show.html",
         decision=decision,
         unit=unit_as_last_known(decision.unit_id, Action.DECISION_SEE),
-        assignments=assignments_on_decision(
-            decision.id, actor.scope(Action.ASSIGNMENT_SEE), today()
-        ),
+        assignments=assignments,
+        why_not=not_counting(assignments, today()),
         rosters=rosters,
         roster_units=units_by_id([roster.unit_id for roster in rosters], today()),
         may_correct=_may_record(decision.unit_id),

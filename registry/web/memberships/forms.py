@@ -1,12 +1,18 @@
 """Forms of memberships."""
 
+from collections.abc import Sequence
+
 from registry.domain.field_names import MEMBERSHIP_FIELDS
 from registry.domain.memberships import MemberRole
+from registry.queries.assignments.rows import AssignmentRow
+from registry.services.memberships.changes import Hanging
 from registry.web.forms.choices import labelled
 from registry.web.forms.fields import (
     BaseForm,
+    CheckboxesField,
     CheckboxField,
     DatedChangeForm,
+    HiddenField,
     RadioField,
     SelectField,
     TextField,
@@ -18,11 +24,43 @@ from registry.web.forms.fields import (
     required,
 )
 from registry.web.forms.gaps import gap_field
+from registry.web.numbers import row_number
 
 _ROLES = labelled(MemberRole)
 
 
-class EndForm(BaseForm):
+class LeavingForm(BaseForm):
+    """What becomes of the assignments that hang on a membership as it ends."""
+
+    kept = CheckboxesField(
+        "Phân công gắn với tư cách thành viên này",
+        coerce=row_number,
+        validate_choice=False,
+        description="Phân công kết thúc cùng ngày, trừ phân công được đánh dấu. Phân công giữ lại "
+        "vẫn nằm trong sổ, nhưng không được tính khi người này không là thành viên của đơn vị.",
+    )
+    shown = HiddenField()
+
+    def offer(self, rows: Sequence[AssignmentRow]) -> None:
+        """Ask about these assignments."""
+        self.kept.choices = [(row.id, f"Giữ lại: {_named(row)}") for row in rows]
+        self.shown.data = " ".join(str(row.id) for row in rows)
+
+    def hanging(self) -> Hanging:
+        """Return what was answered, and about which assignments."""
+        shown = (word for word in (self.shown.data or "").split() if word.isascii())
+        return Hanging(
+            kept=frozenset(self.kept.data or ()),
+            shown=frozenset(int(word) for word in shown if word.isdigit()),
+        )
+
+
+def _named(row: AssignmentRow) -> str:
+    paper = row.decision_name or "chưa có quyết định"
+    return f"{row.role.label} – {row.unit_name} ({paper})"
+
+
+class EndForm(LeavingForm):
     """From which day a member is none any more, and why."""
 
     version = VersionField()
@@ -60,7 +98,7 @@ class EditForm(DatedChangeForm):
     accept_gap = gap_field()
 
 
-class TransferForm(BaseForm):
+class TransferForm(LeavingForm):
     """Where a member goes, from which day, and whether he stays a member here."""
 
     version = VersionField()

@@ -1,5 +1,6 @@
 """Pages of memberships."""
 
+from datetime import date, timedelta
 from typing import Any
 
 from flask import Blueprint, request, url_for
@@ -20,7 +21,7 @@ from registry.web.forms.choices import role_choices
 from registry.web.forms.fields import CORRECTION
 from registry.web.forms.showing import show_form
 from registry.web.forms.submissions import saving
-from registry.web.memberships.forms import EditForm, EndForm, TransferForm
+from registry.web.memberships.forms import EditForm, EndForm, LeavingForm, TransferForm
 from registry.web.request import moment, today
 
 blueprint = Blueprint("memberships", __name__)
@@ -41,6 +42,7 @@ def end(membership_id: int) -> ResponseReturnValue:
                     version=form.version.number,
                     valid_to=form.valid_to.data,
                     reason=form.reason.data,
+                    hanging=form.hanging(),
                     accept_gap=form.accept_gap.data,
                 ),
                 moment(),
@@ -48,7 +50,16 @@ def end(membership_id: int) -> ResponseReturnValue:
             return save.done(_place(ended), "Đã ghi thôi tham gia.")
     elif not form.is_submitted():
         form.version.data = membership.version
+    _ask_what_hangs(form, membership_id, form.valid_to.data)
     return show_form("memberships/end.html", form, **_context(membership_id))
+
+
+def _ask_what_hangs(form: LeavingForm, membership_id: int, day: date | None) -> None:
+    """Ask about what hangs on a membership, on the day typed or today."""
+    membership = _own(membership_id)
+    first_possible = membership.valid_from + timedelta(days=1)
+    day = max(day or today(), first_possible)
+    form.offer(service.to_be_asked(current_actor(), membership, day, today()))
 
 
 @blueprint.route("/thanh-vien/<int:membership_id>/sua", methods=["GET", "POST"])
@@ -126,6 +137,7 @@ def transfer(membership_id: int) -> ResponseReturnValue:
                     day=form.day.data,
                     is_secondment=form.is_secondment.data,
                     reason=form.reason.data or "",
+                    hanging=form.hanging(),
                     accept_gap=form.accept_gap.data,
                 ),
                 moment(),
@@ -134,6 +146,7 @@ def transfer(membership_id: int) -> ResponseReturnValue:
     elif not form.is_submitted():
         form.version.data = membership.version
         form.role.data = MemberRole.MEMBER.value
+    _ask_what_hangs(form, membership_id, form.day.data)
     return show_form("memberships/transfer.html", form, hints=hints, **_context(membership_id))
 
 

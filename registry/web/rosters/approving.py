@@ -132,12 +132,15 @@ def _decide(form: ApproveForm, roster_id: int) -> tuple[str, ...]:
         return (send_back(form, Step.DECIDE, roster_id, form.remarks()),)
     command = _command(form, roster_id)
     store = ScanStore(settings().files_folder, settings().scan_max_bytes)
-    roster = service.approve(current_actor(), command, moment(), store)
+    done = service.approve(current_actor(), command, moment(), store)
+    roster = done.roster
     approved = sum(line.outcome is LineOutcome.APPROVED for line in roster.lines)
     left = len(roster.lines) - approved
     said = f"Đã phê duyệt {approved}/{len(roster.lines)} dòng."
     if left:
         said += f" {left} dòng không phê duyệt, lý do ghi trong danh sách."
+    if done.assignments_ended:
+        said += f" Đã kết thúc {done.assignments_ended} phân công của người thôi tham gia."
     decided = db.session.get_one(Decision, roster.decision_id)
     return said, *oddities_of(decided, today())
 

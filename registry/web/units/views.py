@@ -20,6 +20,8 @@ from registry.domain.units.kinds import (
 )
 from registry.domain.vietnamese.writing import format_phone
 from registry.models.units import UnitContact
+from registry.queries.assignments.absences import acting_names
+from registry.queries.assignments.counting import not_counting
 from registry.queries.assignments.lists import assignments_of_unit
 from registry.queries.coverage.figures import Coverage, coverage
 from registry.queries.coverage.history import steps_until, tallies_at_month_ends
@@ -190,6 +192,7 @@ def show(unit_id: int) -> ResponseReturnValue:
     if unit is None:
         return render_template("units/absent.html", day=day, past=past)
     facts = past.facts
+    assignments = assignments_of_unit(unit_id, facts.day)
     counted = _coverage_below(unit, facts, scope)
     required = next((one for one in counted.units if one.id == unit_id), None)
     until = min(facts.day, today())
@@ -209,7 +212,9 @@ def show(unit_id: int) -> ResponseReturnValue:
         counted=counted,
         steps=steps_until(required, until) if required else (),
         month_ends=(tallies_at_month_ends(unit_id, until, scope, today()) if has_below else ()),
-        assignments=assignments_of_unit(unit_id, facts.day),
+        assignments=assignments,
+        why_not=not_counting(assignments, facts.day),
+        acting=acting_names(assignments, facts.day),
         members=members_of(unit_id, facts.day),
         takes_members=unit.kind not in KINDS_WITHOUT_MEMBERS,
         groups=groups,

@@ -14,6 +14,7 @@ from hypothesis import settings as run_with
 from hypothesis import strategies as st
 
 from registry.domain.assignments import (
+    AbsenceKind,
     AssignmentRole,
     CountingRules,
     CountingSetting,
@@ -22,6 +23,7 @@ from registry.domain.assignments import (
     counts,
     is_dedicated,
     standing_of,
+    why_not_counting,
 )
 from registry.domain.assignments import Standing as HowItStands
 from registry.domain.coverage import Basis, FocalPoints, Lack, Standard, lack_of
@@ -29,17 +31,18 @@ from registry.domain.decisions import DecisionKind, EndKind, force_of
 from registry.domain.errors import NotFound
 from registry.domain.memberships import MemberRole
 from registry.domain.people import ContractType
-from registry.domain.periods import Period
+from registry.domain.periods import Period, joined
 from registry.domain.permissions import NOTHING, Scope
 from registry.domain.units.kinds import UnitKind
-from registry.models.assignments import Assignment
+from registry.models.assignments import Assignment, AssignmentAbsence, AssignmentConfirmation
 from registry.models.base import db
 from registry.models.coverage import VacancyReport
 from registry.models.decisions import Decision, DecisionEnd
 from registry.models.memberships import Membership
 from registry.models.people import Person, PersonPeriod
 from registry.models.units import Unit, UnitPeriod
-from registry.queries.assignments.counting import focal_points_counting
+from registry.queries.assignments.counting import focal_points_counting, not_counting
+from registry.queries.assignments.lists import assignments_of_unit
 from registry.queries.coverage.counting import focal_point_counts
 from registry.queries.coverage.figures import Coverage, coverage, root_unit, units_not_taking_part
 from registry.queries.coverage.spans import covered_days, steps_of, vacancies
@@ -87,7 +90,10 @@ KINDS = (
 )
 PARENTS = ((None,), (0,), (0,), (0,), (0,), (0,), (4,), (4, 5), (5, 4), (1, 2), (4, 5), (6, 7))
 PEOPLE = 6
+# The role of what a line served before, so that its own figures stay out of the comparison.
+OF_BEFORE = AssignmentRole.IT_OFFICER
 LAST = 40
+DAYS_KNOWN = 45
 
 
 @dataclass(frozen=True)
@@ -150,7 +156,11 @@ class Paper:
 
 @dataclass(frozen=True)
 class Held:
-    """An assignment; the holder is a person, or the unit of that number as a section."""
+    """An assignment; the holder is a person, or the unit of that number as a section.
+
+    `carries`: days on which units of before, that nobody belongs to, handed it on. `before`: which
+    units its line served till then; `confirmed`: days on which it was confirmed to go on.
+    """
 
     person: int | None
     section: int | None
@@ -161,6 +171,9 @@ class Held:
     paper: Paper
     spell: Spell
     carries: tuple[int, ...]
+    before: tuple[tuple[int, Spell], ...]
+    confirmed: tuple[int, ...]
+    away: tuple[Spell, ...]
 
     @property
     def is_of_the_unit(self) -> bool:
@@ -172,7 +185,13 @@ class Held:
         issued = self.paper.issued
         if not self.has_decision or issued is None or self.paper.of == "own":
             return None
-        return max((day for day in self.carries if day > issued), default=None)
+        taken_over = [spell.end for unit, spell in self.before if unit != self.unit]
+        return max((day for day in (*self.carries, *taken_over) if day > issued), default=None)
+
+    def unit_on(self, day: int) -> int | None:
+        """Return the unit that the line of the assignment serves on a day."""
+        rows = ((self.unit, self.spell), *self.before)
+        return next((unit for unit, spell in rows if spell.holds(day)), None)
 
 
 @dataclass(frozen=True)
@@ -181,7 +200,7 @@ class World:
 
     standings: tuple[tuple[Standing, ...], ...]
     contracts: tuple[tuple[tuple[Spell, ContractType | None], ...], ...]
-    memberships: dict[tuple[int, int], Spell]
+    memberships: dict[tuple[int, int], tuple[Spell, ...]]
     held: tuple[Held, ...]
     minimum: int
     grace: int
@@ -190,6 +209,7 @@ class World:
     complete_from: int
     lines: dict[tuple[int, int], list[int] | None] = field(default_factory=dict)
     countings: dict[tuple[int, int], list[Held]] = field(default_factory=dict)
+    belongings: dict[Held, tuple[Period, ...]] = field(default_factory=dict)
 
     def standing(self, unit: int, day: int) -> Standing | None:
         found = [standing for standing in self.standings[unit] if standing.spell.holds(day)]
@@ -222,8 +242,10 @@ class World:
             paper_in_force=held.paper.in_force if held.has_decision else None,
             paper_of_the_unit=held.is_of_the_unit,
             carried_on=None if held.carried_on is None else START + timedelta(held.carried_on),
+            confirmed_on=tuple(START + timedelta(day) for day in held.confirmed),
+            absences=tuple(Period(**spell.dates) for spell in held.away),
             unit_takes_part=bool(line and standing and standing.takes_part),
-            holder_belongs=self.belongs(held, day),
+            holder_days=self.holder_days(held),
             holder_is_contract_worker=(
                 held.person is not None and self.contract(held.person, day) is ContractType.CONTRACT
             ),
@@ -232,19 +254,33 @@ class World:
     def contract(self, person: int, day: int) -> ContractType | None:
         return next(kind for spell, kind in self.contracts[person] if spell.holds(day))
 
-    def belongs(self, held: Held, day: int) -> bool:
-        served = self.line(held.unit, day)
+    def holder_days(self, held: Held) -> tuple[Period, ...]:
+        """Return the days on which the holder belongs, found day by day."""
+        if held not in self.belongings:
+            days = [
+                day
+                for day in range(DAYS_KNOWN)
+                if (unit := held.unit if held.person is None else held.unit_on(day)) is not None
+                and self.belongs(held, unit, day)
+            ]
+            self.belongings[held] = tuple(
+                joined(Period(START + timedelta(day), START + timedelta(day + 1)) for day in days)
+            )
+        return self.belongings[held]
+
+    def belongs(self, held: Held, unit: int, day: int) -> bool:
+        served = self.line(unit, day)
         if served is None:
             return False
         if held.section is not None:
             line = self.line(held.section, day)
-            return line is not None and held.unit in line[:-1]
+            return line is not None and unit in line[:-1]
         lines = [
-            self.line(unit, day)
-            for (person, unit), spell in self.memberships.items()
-            if person == held.person and spell.holds(day)
+            self.line(home, day)
+            for (person, home), spells in self.memberships.items()
+            if person == held.person and any(spell.holds(day) for spell in spells)
         ]
-        return any(line is not None and (held.unit in line or line[-1] in served) for line in lines)
+        return any(line is not None and (unit in line or line[-1] in served) for line in lines)
 
     def counting(self, unit: int, day: int) -> list[Held]:
         if (unit, day) not in self.countings:
@@ -284,8 +320,14 @@ class World:
         return FocalPoints(*(found.count(how) for how in HowItStands)).basis(self.minimum)
 
     def first_record(self, unit: int, day: int) -> int | None:
-        days = [spell.first for (_, where), spell in self.memberships.items() if where == unit]
+        days = [
+            spell.first
+            for (_, where), spells in self.memberships.items()
+            if where == unit
+            for spell in spells
+        ]
         days += [held.spell.first for held in self.held if held.unit == unit]
+        days += [spell.first for one in self.held for where, spell in one.before if where == unit]
         days += [self.reports[unit]] if unit in self.reports else []
         return min((first for first in days if first <= day), default=None)
 
@@ -359,9 +401,36 @@ def invent_contracts(draw: Random) -> tuple[tuple[Spell, ContractType | None], .
     )
 
 
+def invent_spells(draw: Random, first: Spell) -> tuple[Spell, ...]:
+    """Invent days on which somebody comes back, often."""
+    if first.end is None or draw.random() < 0.3:
+        return (first,)
+    back = first.end + draw.choice([0, 1, 3, 8])
+    return (first, Spell(back, draw.choice([None, back + draw.randint(1, 15)])))
+
+
+def invent_line(
+    draw: Random, person: int | None, days: Spell, taken: set[tuple[int, int]]
+) -> tuple[tuple[int, Spell], ...]:
+    """Invent which units a person's line served before, the last till the assignment began.
+
+    Nobody serves a unit twice so: `taken` are those he did.
+    """
+    found: list[tuple[int, Spell]] = []
+    end, unit = days.first, draw.randint(1, 8)
+    while person is not None and end > 0 and (person, unit) not in taken and draw.random() < 0.6:
+        taken.add((person, unit))
+        first = draw.randint(0, end - 1)
+        found.append((unit, Spell(first, end)))
+        end, unit = first, draw.randint(1, 8)
+    return tuple(found)
+
+
 def invent(seed: int) -> World:
     """Invent facts, evenly from a seed: strategies draw too few for the rules to meet."""
     draw = Random(seed)  # noqa: S311 - invented facts, not secrets
+
+    taken: set[tuple[int, int]] = set()
 
     def spell(last_first: int = 25) -> Spell:
         first = draw.choice([0, draw.randint(0, last_first)])
@@ -393,6 +462,9 @@ def invent(seed: int) -> World:
                     draw.sample(range(days.first + 1), min(draw.choice([0, 0, 1, 2]), days.first))
                 )
             ),
+            before=invent_line(draw, person, days, taken),
+            confirmed=tuple(sorted(draw.sample(range(LAST), draw.choice([0, 0, 1, 2])))),
+            away=() if person is None else draw.choice([(), (), invent_spells(draw, spell())]),
         )
 
     def paper() -> Paper:
@@ -417,7 +489,7 @@ def invent(seed: int) -> World:
         standings=tuple(history(parents) for parents in PARENTS),
         contracts=tuple(invent_contracts(draw) for _ in range(PEOPLE)),
         memberships={
-            pair: spell()
+            pair: invent_spells(draw, spell())
             for pair in draw.sample([(p, u) for p in range(PEOPLE) for u in range(len(KINDS))], 20)
         },
         held=tuple(
@@ -484,16 +556,17 @@ def write_people(world: World, people: list[Person], units: list[Unit]) -> None:
         for spell, kind in contracts:
             said = PersonPeriod(person_id=people[number].id, contract_type=kind, **spell.dates)
             db.session.add(said)
-    for (person, unit), spell in world.memberships.items():
-        db.session.add(
-            Membership(
-                line_id=f"{person}-{unit}",
-                person_id=people[person].id,
-                unit_id=units[unit].id,
-                role=MemberRole.MEMBER,
-                **spell.dates,
-            )
+    db.session.add_all(
+        Membership(
+            line_id=f"{person}-{unit}-{spell.first}",
+            person_id=people[person].id,
+            unit_id=units[unit].id,
+            role=MemberRole.MEMBER,
+            **spell.dates,
         )
+        for (person, unit), spells in world.memberships.items()
+        for spell in spells
+    )
 
 
 def write_held(held: Held, units: list[Unit], people: list[Person]) -> None:
@@ -522,6 +595,13 @@ def write_held(held: Held, units: list[Unit], people: list[Person]) -> None:
     add(Assignment(unit_id=units[held.unit].id, **facts, **held.spell.dates))
     for unit, day in zip(former, held.carries, strict=True):
         add(Assignment(unit_id=unit.id, **facts, **Spell(day - 3, day).dates))
+    for spell in held.away:
+        add(AssignmentAbsence(line_id=str(decision.id), kind=AbsenceKind.OTHER, **spell.dates))
+    for number, spell in held.before:
+        add(Assignment(unit_id=units[number].id, **facts | {"role": OF_BEFORE}, **spell.dates))
+    for day in held.confirmed:
+        on = START + timedelta(day)
+        add(AssignmentConfirmation(line_id=str(decision.id), confirmed_on=on, created_at=NOW))
     for day, whom in paper.taken_out:
         stranger = add(_person("Người khác"))
         holder = {"holder": facts, "another": {"person_id": stranger.id}}.get(whom, {})
@@ -572,9 +652,31 @@ def test_the_sets_of_sql_say_what_the_rules_say_of_each_holding(app: Flask, seed
             counting = len(world.counting(number, day))
             assert focal_point_counts(moment).get(ids[number], 0) == counting
             assert len(focal_points_counting(ids[number], moment)) == counting
+            compare_reasons(world, ids, number, day)
         compare_days(world, ids)
     finally:
         db.session.rollback()
+
+
+def compare_reasons(world: World, ids: list[int], number: int, day: int) -> None:
+    """Compare why assignments of a unit do not count, and that all others do."""
+    moment = START + timedelta(day)
+    rules = world.rules(day)
+    reasons = [
+        (held, why_not_counting(world.holding(held, day), moment, rules))
+        for held in world.held
+        if held.unit == number and held.spell.holds(day)
+    ]
+    rows = [row for row in assignments_of_unit(ids[number], moment) if row.role is not OF_BEFORE]
+    found = not_counting(rows, moment)
+    assert sorted(why.sentence for why in found.values()) == sorted(
+        why.sentence for _, why in reasons if why is not None
+    )
+    standing = world.standing(number, day)
+    if world.line(number, day) and standing and standing.takes_part:
+        assert world.counting(number, day) == [
+            held for held, why in reasons if why is None and held.role is AssignmentRole.FOCAL_POINT
+        ]
 
 
 def compare_days(world: World, ids: list[int]) -> None:
@@ -583,9 +685,11 @@ def compare_days(world: World, ids: list[int]) -> None:
     for number, unit_id in enumerate(ids):
         periods = found.get(unit_id, [])
         said = {
-            day for day in range(45) if any(p.contains(START + timedelta(day)) for p in periods)
+            day
+            for day in range(DAYS_KNOWN)
+            if any(p.contains(START + timedelta(day)) for p in periods)
         }
-        assert said == {day for day in range(45) if world.counting(number, day)}
+        assert said == {day for day in range(DAYS_KNOWN) if world.counting(number, day)}
 
 
 def compare(world: World, ids: list[int], root: int, day: int) -> None:

@@ -13,7 +13,7 @@ from registry.domain.assignments import AssignmentRole, Duty
 from registry.domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from registry.domain.permissions import Role, system_actor
 from registry.domain.units.kinds import UnitKind
-from registry.models.assignments import Assignment
+from registry.models.assignments import Assignment, AssignmentConfirmation
 from registry.models.audit import AuditEvent, AuditPersonal
 from registry.models.base import db
 from registry.models.decisions import Decision
@@ -21,6 +21,8 @@ from registry.models.people import Person
 from registry.models.units import Unit
 from registry.queries.assignments.counting import focal_points_counting
 from registry.queries.assignments.holders import Holder
+from registry.queries.coverage.counting import focal_point_counts
+from registry.queries.coverage.spans import covered_days
 from registry.queries.person_periods import periods_of
 from registry.services.assignments.changes import (
     NEW_CONTENT,
@@ -28,6 +30,7 @@ from registry.services.assignments.changes import (
     NEW_HOLDER,
     UNIT_ENDED,
     change_assignment,
+    confirm_assignment,
     correct_assignment,
     end_assignment,
     record_assignment,
@@ -696,3 +699,113 @@ def test_a_person_of_no_unit_is_no_holder(app: Flask, store: ScanStore) -> None:
     with pytest.raises(Invalid) as refused:
         at.record(store, details(make_person()))
     assert fields_of(refused) == {"holder"}
+
+
+# --- somebody comes back ------------------------------------------------------------------
+
+
+def returned(here: Province, on: date = JUNE_20) -> Assignment:
+    """Return the assignment of a focal point who left on 10 June and came back."""
+    person = make_member("Lê Trở Lại", here.commune, until=date(2024, 6, 10))
+    make_membership(person, here.commune, since=on)
+    return make_assignment(person, here.commune, make_decision(here.commune))
+
+
+def counting_on(unit: Unit, day: date) -> bool:
+    """Tell whether a unit has a focal point, as sets, spans and the rule of a holding all say."""
+    said = {
+        bool(focal_point_counts(day).get(unit.id)),
+        bool(focal_points_counting(unit.id, day)),
+        any(days.contains(day) for days in covered_days([unit.id]).get(unit.id, ())),
+    }
+    assert len(said) == 1
+    return said.pop()
+
+
+def test_what_stopped_does_not_begin_again_by_itself_when_its_holder_comes_back(
+    app: Flask,
+) -> None:
+    here = Province()
+    returned(here)
+    assert counting_on(here.commune, date(2024, 6, 9))
+    assert not counting_on(here.commune, date(2024, 6, 10))
+    assert not counting_on(here.commune, TODAY)
+
+
+def test_it_counts_again_from_the_day_on_which_it_is_confirmed(app: Flask) -> None:
+    here = Province()
+    assignment = returned(here)
+    officer = make_actor(Role.UNIT_OFFICER, here.commune)
+    confirm_assignment(officer, assignment.id, MOMENT)
+    assert counting_on(here.commune, TODAY)
+    assert not counting_on(here.commune, TODAY - timedelta(days=1))
+    (confirmed,) = db.session.scalars(select(AssignmentConfirmation))
+    assert (confirmed.line_id, confirmed.confirmed_on, confirmed.confirmed_by_id) == (
+        assignment.line_id,
+        TODAY,
+        officer.account_id,
+    )
+    assert (last_event().action, last_event().object_id) == (
+        "assignment.confirm",
+        str(assignment.id),
+    )
+
+
+def test_nothing_is_confirmed_twice_or_without_a_return_or_out_of_scope(app: Flask) -> None:
+    here = Province()
+    assignment = returned(here)
+    away = make_member("Lê Đi Hẳn", here.other_commune, until=JUNE_20)
+    gone = make_assignment(away, here.other_commune, make_decision(here.other_commune))
+    stranger = make_actor(Role.UNIT_OFFICER, here.far_commune)
+    with pytest.raises(NotFound):
+        confirm_assignment(stranger, assignment.id, MOMENT)
+    confirm_assignment(system_actor(), assignment.id, MOMENT)
+    for other in (assignment, gone):
+        with pytest.raises(Conflict):
+            confirm_assignment(system_actor(), other.id, MOMENT)
+
+
+def test_who_moves_below_or_above_the_unit_without_a_day_between_has_no_break(
+    app: Flask,
+) -> None:
+    here = Province()
+    person = make_member("Lê Đổi Chỗ", here.commune, until=date(2024, 6, 10))
+    make_membership(person, here.district, since=date(2024, 6, 10))
+    make_assignment(person, here.commune, make_decision(here.commune))
+    assert counting_on(here.commune, TODAY)
+
+
+def test_a_line_carried_over_goes_on_only_without_a_break_before_it(app: Flask) -> None:
+    here = Province()
+    merger = date(2024, 6, 25)
+    for unit, person in (
+        (here.commune, make_member("Lê Trở Lại", here.commune, until=date(2024, 6, 10))),
+        (here.other_commune, make_member("Lê Ở Suốt", here.other_commune, until=merger)),
+    ):
+        if unit is here.commune:
+            make_membership(person, unit, since=JUNE_20, until=merger)
+        successor = make_unit(f"Xã sau {unit.id}", UnitKind.COMMUNE, here.district, since=merger)
+        make_membership(person, successor, since=merger)
+        before = make_assignment(person, unit, make_decision(unit), until=merger)
+        after = make_assignment(person, successor, None, since=merger)
+        after.line_id, after.decision_id = before.line_id, before.decision_id
+        db.session.flush()
+        assert counting_on(successor, TODAY) is (unit is here.other_commune)
+
+
+def test_a_change_by_a_new_paper_after_the_return_confirms_it_too(
+    app: Flask, store: ScanStore
+) -> None:
+    here = Province()
+    assignment = returned(here)
+    newer = make_decision(here.commune, "16/QĐ-UBND")
+    day = date(2024, 6, 25)
+    command = ChangeAssignment(
+        assignment_id=assignment.id,
+        version=assignment.version,
+        details=same_details(assignment, decision_id=newer.id),
+        change_from=day,
+    )
+    change_assignment(system_actor(), command, MOMENT, store)
+    assert counting_on(here.commune, day)
+    assert not counting_on(here.commune, date(2024, 6, 24))

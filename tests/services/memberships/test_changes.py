@@ -6,21 +6,26 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from registry.domain.assignments import AssignmentRole
 from registry.domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from registry.domain.memberships import MemberRole
 from registry.domain.permissions import Actor, Role, system_actor
 from registry.domain.rosters import LineAction
 from registry.domain.units.kinds import UnitKind
+from registry.models.assignments import Assignment
 from registry.models.audit import AuditEvent
 from registry.models.base import db
 from registry.models.memberships import Membership
 from registry.models.people import Person
+from registry.queries.assignments.counting import not_counting
+from registry.queries.assignments.lists import assignments_of_unit
 from registry.queries.memberships import main_unit_id, members_of
 from registry.services.memberships import changes, periods
 from registry.services.memberships.changes import (
     ChangeMembership,
     CorrectMembership,
     EndMembership,
+    Hanging,
     TransferMember,
 )
 from registry.services.memberships.periods import OpenMembership
@@ -275,6 +280,88 @@ def test_one_of_two_focal_points_leaves_without_question(app: Flask) -> None:
     assert membership.valid_to == NEXT_MONTH
 
 
+def days_of(assignment: Assignment) -> tuple[date, date | None]:
+    """Return the days of an assignment as they are stored now."""
+    db.session.refresh(assignment)
+    return assignment.valid_from, assignment.valid_to
+
+
+def test_what_hangs_on_a_membership_ends_with_it_and_is_audited(app: Flask) -> None:
+    here = Province()
+    person = make_member("Lê Đầu Mối", here.commune)
+    decision = make_decision(here.commune)
+    focal = make_assignment(person, here.commune, decision)
+    leader = make_assignment(person, here.commune, None, role=AssignmentRole.LEADER)
+    past = make_assignment(
+        person, here.commune, decision, role=AssignmentRole.SUPPORTING, until=date(2024, 6, 20)
+    )
+    order = end_order(the_membership(person), accept_gap=True)
+    changes.end(officer(here), order, MOMENT)
+    assert days_of(focal) == days_of(leader) == (START, NEXT_MONTH)
+    assert days_of(past) == (START, date(2024, 6, 20))
+    assert "không còn là thành viên" in (focal.end_reason or "")
+    ended = db.session.scalars(select(AuditEvent).where(AuditEvent.action == "assignment.end"))
+    assert {event.object_id for event in ended} == {str(focal.id), str(leader.id)}
+
+
+def test_what_is_kept_stays_recorded_and_counts_no_more(app: Flask) -> None:
+    here = Province()
+    person = make_member("Lê Đầu Mối", here.commune)
+    focal = make_assignment(person, here.commune, make_decision(here.commune))
+    kept = Hanging(kept=frozenset({focal.id}))
+    order = end_order(the_membership(person), hanging=kept)
+    with pytest.raises(Invalid) as refusal:
+        changes.end(officer(here), order, MOMENT)
+    assert refused_on(refusal) == ["accept_gap"]
+    db.session.rollback()
+
+
+def test_what_is_kept_with_its_gap_accepted_says_why_it_does_not_count(app: Flask) -> None:
+    here = Province()
+    person = make_member("Lê Đầu Mối", here.commune)
+    focal = make_assignment(person, here.commune, make_decision(here.commune))
+    kept = Hanging(kept=frozenset({focal.id}))
+    order = end_order(the_membership(person), hanging=kept, accept_gap=True)
+    changes.end(officer(here), order, MOMENT)
+    assert days_of(focal) == (START, None)
+    found = not_counting(assignments_of_unit(here.commune.id, NEXT_MONTH), NEXT_MONTH)
+    assert [why.sentence for why in found.values()] == [
+        "Không còn là thành viên của đơn vị từ ngày 01/07/2024"
+    ]
+    assert not not_counting(assignments_of_unit(here.commune.id, TODAY), TODAY)
+
+
+def test_nothing_ends_that_the_officer_was_not_asked_about(app: Flask) -> None:
+    here = Province()
+    person = make_member("Lê Đầu Mối", here.commune)
+    focal = make_assignment(person, here.commune, make_decision(here.commune))
+    shown = Hanging(shown=frozenset({focal.id + 1}))
+    order = end_order(the_membership(person), hanging=shown, accept_gap=True)
+    with pytest.raises(Invalid) as refusal:
+        changes.end(officer(here), order, MOMENT)
+    assert refused_on(refusal) == ["kept"]
+
+
+def test_what_another_membership_holds_does_not_hang_on_the_one_that_ends(app: Flask) -> None:
+    here = Province()
+    person = make_member("Lê Hai Nơi", here.commune)
+    make_membership(person, here.district, is_main=False)
+    focal = make_assignment(person, here.commune, make_decision(here.commune))
+    changes.end(officer(here), end_order(the_main(person)), MOMENT)
+    assert days_of(focal) == (START, None)
+
+
+def test_what_is_assigned_elsewhere_out_of_scope_is_left_as_it_is(app: Flask) -> None:
+    here = Province()
+    person = make_member("Lê Đầu Mối", here.commune)
+    above = make_assignment(person, here.district, make_decision(here.district))
+    own = make_assignment(person, here.commune, make_decision(here.commune))
+    actor = make_actor(Role.UNIT_OFFICER, here.commune)
+    changes.end(actor, end_order(the_membership(person), accept_gap=True), MOMENT)
+    assert days_of(own) == (START, NEXT_MONTH)
+    assert days_of(above) == (START, None)
+
+
 def correction(membership: Membership, **changes: object) -> CorrectMembership:
     """Return a correction that changes only what is named."""
     values = {
@@ -459,12 +546,25 @@ def test_a_transfer_of_the_last_focal_point_names_the_gap(app: Flask) -> None:
     assert refused_on(refusal) == ["accept_gap"]
 
 
+def test_a_transfer_ends_what_the_new_unit_does_not_hold(app: Flask) -> None:
+    here = Province()
+    person = make_member("Lê Đầu Mối", here.commune)
+    own = make_assignment(person, here.commune, make_decision(here.commune))
+    above = make_assignment(person, here.district, make_decision(here.district))
+    order = moved(the_membership(person), here.other_commune.id, accept_gap=True)
+    changes.transfer(officer(here), order, MOMENT)
+    assert days_of(own) == (START, NEXT_MONTH)
+    assert days_of(above) == (START, None)
+
+
 def test_a_secondment_leaves_no_gap_at_home(app: Flask) -> None:
     here = Province()
     person = make_member("Lê Đầu Mối", here.commune)
     make_assignment(person, here.commune, make_decision(here.commune))
     order = moved(the_membership(person), here.other_commune.id, is_secondment=True)
     assert changes.transfer(officer(here), order, MOMENT).is_secondment
+    (focal,) = db.session.scalars(select(Assignment))
+    assert days_of(focal) == (START, None)
 
 
 def test_a_first_day_more_than_a_year_ahead_is_taken_for_a_mistyped_year(app: Flask) -> None:

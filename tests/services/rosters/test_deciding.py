@@ -37,7 +37,13 @@ from tests.factories.accounts import actor_for, make_account, make_actor
 from tests.factories.approvals import approve_memberships
 from tests.factories.days import moment_on
 from tests.factories.decisions import pdf
-from tests.factories.people import make_decision, make_member, make_membership, make_person
+from tests.factories.people import (
+    make_assignment,
+    make_decision,
+    make_member,
+    make_membership,
+    make_person,
+)
 from tests.factories.rosters import make_line, make_roster
 from tests.factories.units import START, Province, make_unit
 
@@ -596,6 +602,21 @@ def test_an_end_line_ends_the_membership_on_its_day(
     ).one()
     assert membership.valid_to == day
     assert "77/QĐ-UBND" in (membership.end_reason or "")
+
+
+def test_an_end_line_ends_what_hangs_on_the_membership_and_says_how_many(
+    here: Province, store: ScanStore, approver: Account, approved_member: Person
+) -> None:
+    staying = make_member("Lê Ở Lại", here.commune)
+    decision = make_decision(here.commune)
+    make_assignment(staying, here.commune, decision)
+    focal = make_assignment(approved_member, here.commune, decision)
+    day = date(2024, 6, 25)
+    line = make_line(approved_member, action=LineAction.END, effective_from=day)
+    roster = make_roster(here.commune, [line], RosterState.REVIEWED, number=2)
+    done = rosters.approve(actor_for(approver), whole(roster, here), MOMENT, store)
+    db.session.refresh(focal)
+    assert (done.assignments_ended, focal.valid_to) == (1, day)
 
 
 def test_only_an_approved_member_can_be_changed_or_ended(

@@ -81,7 +81,7 @@ def take(step: Step, actor: Actor, roster: Roster, here: Province, store: ScanSt
                 decision_id=None,
                 new_decision=typed_decision(here.province),
             )
-            return deciding.approve(actor, whole, MOMENT, store)
+            return deciding.approve(actor, whole, MOMENT, store).roster
 
 
 @pytest.mark.parametrize("state", RosterState)

@@ -1,0 +1,68 @@
+"""When holders of assignments are away, and who acts for them (docs/adr/0020)."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+
+from sqlalchemy import or_, select
+
+from registry.domain.periods import Period
+from registry.models.assignments import Assignment, AssignmentAbsence
+from registry.models.base import db
+from registry.queries.assignments.rows import AssignmentRow, assignment_rows, in_order, select_rows
+from registry.queries.blocks import blocks
+from registry.queries.units.on_a_day import in_force
+
+
+def absences_of(rows: Iterable[AssignmentRow]) -> dict[str, tuple[Period, ...]]:
+    """Return the days on which the holders of assignments are away, by line, in order."""
+    found: dict[str, list[Period]] = defaultdict(list)
+    for block in blocks(row.line_id for row in rows):
+        for one in db.session.scalars(
+            select(AssignmentAbsence).where(AssignmentAbsence.line_id.in_(block))
+        ):
+            found[one.line_id].append(Period(one.valid_from, one.valid_to))
+    return {line_id: tuple(sorted(days)) for line_id, days in found.items()}
+
+
+def acting_names(rows: Iterable[AssignmentRow], day: date) -> dict[int, str]:
+    """Return who acts on `day` for the holders who are away then, by id of their assignment."""
+    by_line = {row.line_id: row.id for row in rows}
+    found: dict[int, str] = {}
+    for block in blocks(by_line):
+        acting = {
+            one.acting_line_id or "": one.line_id
+            for one in db.session.scalars(
+                select(AssignmentAbsence).where(
+                    AssignmentAbsence.line_id.in_(block),
+                    AssignmentAbsence.acting_line_id.is_not(None),
+                    in_force(AssignmentAbsence, day),
+                )
+            )
+        }
+        for row in assignment_rows(select_rows(day).where(Assignment.line_id.in_(list(acting)))):
+            found[by_line[acting[row.line_id]]] = row.holder_name
+    return found
+
+
+def absence_not_over(line_id: str, today: date) -> AssignmentAbsence | None:
+    """Return the absence of a line that goes on today or is to come, to be changed."""
+    return db.session.scalars(
+        select(AssignmentAbsence)
+        .where(
+            AssignmentAbsence.line_id == line_id,
+            or_(AssignmentAbsence.valid_to.is_(None), AssignmentAbsence.valid_to > today),
+        )
+        .order_by(AssignmentAbsence.valid_from)
+    ).first()
+
+
+def others_to_act(row: AssignmentRow) -> list[AssignmentRow]:
+    """Return the assignments of others to the same role of the unit, which end after this began."""
+    statement = select_rows(None).where(
+        Assignment.unit_id == row.unit_id,
+        Assignment.role == row.role,
+        Assignment.line_id != row.line_id,
+        or_(Assignment.valid_to.is_(None), Assignment.valid_to > row.valid_from),
+    )
+    return in_order(assignment_rows(statement))
