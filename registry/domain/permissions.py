@@ -14,10 +14,10 @@ class Role(Labelled):
     """A role granted to an account for an office; `member` and `public` need no office rights."""
 
     SYSTEM_ADMINISTRATOR = "system_administrator", "Quản trị hệ thống"
-    APPROVER = "approver", "Phê duyệt"
+    APPROVER = "approver", "Ghi nhận quyết định phê duyệt"
     REVIEWER = "reviewer", "Thẩm định"
     VERIFIER = "verifier", "Xác nhận cấp huyện"
-    VIEWER = "viewer", "Ban Chỉ đạo (xem)"
+    VIEWER = "viewer", "Lãnh đạo (xem)"
     UNIT_OFFICER = "unit_officer", "Cán bộ đơn vị"
     MEMBER = "member", "Thành viên"
     PUBLIC = "public", "Công khai"
@@ -180,7 +180,7 @@ class Actor:
         Raises NotAllowed when the actor may not do it anywhere.
         """
         if action not in self.scopes:
-            raise NotAllowed("Tài khoản của bạn không có quyền làm việc này.")
+            raise NotAllowed("Tài khoản này không có quyền làm việc này.")
         return self.scopes[action]
 
     def require_on(self, action: Action, path: str | None, unit_id: int) -> None:

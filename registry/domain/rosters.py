@@ -272,5 +272,5 @@ def check_not_submitter(
     """
     if is_submitter(actor, submitted_by_id, submitter_person_id):
         raise NotAllowed(
-            "Bạn là người gửi danh sách này. Việc xác nhận, thẩm định, phê duyệt do người khác làm."
+            "Người gửi danh sách không tự xác nhận, thẩm định, phê duyệt danh sách đó. Để người khác làm."
         )

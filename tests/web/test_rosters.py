@@ -134,7 +134,7 @@ def test_index_shows_what_waits_for_the_reader_before_everything_else(
     desks.roster(RosterState.SUBMITTED)
     logins = ("huyen", "thamdinh", "pheduyet", "canbo", "xem")
     waiting = [
-        login for login in logins if "Chờ bạn xử lý</h2>" in sign_in(login).get("/danh-sach").text
+        login for login in logins if "Chờ xử lý</h2>" in sign_in(login).get("/danh-sach").text
     ]
     assert waiting == ["huyen", "thamdinh"]
 
@@ -235,7 +235,7 @@ def test_a_list_goes_from_desk_to_desk_and_is_approved(desks: Desks, sign_in: En
         done = sign_in(login).post(f"{address}/{page}", data=step(roster_id))
         assert (done.status_code, done.location) == (303, address)
     approver = sign_in("pheduyet")
-    assert "Chờ bạn xử lý</h2>" in approver.get("/danh-sach").text
+    assert "Chờ xử lý</h2>" in approver.get("/danh-sach").text
     done = approver.post(f"{address}/phe-duyet", data=approval(roster_id))
     assert done.location == address
     page = approver.get(address).text
@@ -573,7 +573,7 @@ def test_who_submitted_a_list_finds_no_approval_page_for_it(desks: Desks, sign_i
     assert client.get(f"/danh-sach/{roster_id}/phe-duyet").status_code == 403
     refused = client.post(f"/danh-sach/{roster_id}/phe-duyet", data=approval(roster_id))
     assert refused.status_code == 403
-    assert "Chờ bạn xử lý</h2>" not in client.get("/danh-sach").text
+    assert "Chờ xử lý</h2>" not in client.get("/danh-sach").text
 
 
 # --- returning and going on --------------------------------------------------------------

@@ -175,7 +175,7 @@ def _outside_scope(scope: Scope, planned: Planned, own: set[int], today: date) -
     touched = {*plan.ended, *plan.changed}
     wanted = {unit_id for unit_id in before if unit_id in touched | places} - own
     return [
-        RowProblem(0, "old_name", f"“{before[unit_id].name}” nằm ngoài địa bàn của bạn.")
+        RowProblem(0, "old_name", f"“{before[unit_id].name}” nằm ngoài địa bàn được giao.")
         for unit_id in sorted(units_outside(wanted, scope, today))
     ]
 

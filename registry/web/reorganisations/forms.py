@@ -67,7 +67,7 @@ class CreateForm(BaseForm):
         "Không chọn tệp nếu nhập từng dòng trên màn hình.",
         render_kw={"multiple": True, **_TABLE_FILES},
     )
-    create_missing = CheckboxField("Lập trước các đơn vị cũ mà sổ chưa có")
+    create_missing = CheckboxField("Bổ sung đơn vị cũ chưa có trong sổ")
     known_from = VietnameseDateField(
         "Sổ biết các đơn vị cũ đó từ ngày",
         validators=[optional()],

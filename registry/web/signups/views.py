@@ -181,7 +181,7 @@ def complete(reference_code: str) -> ResponseReturnValue:
 def _joinable(unit_id: int) -> UnitRow:
     unit = joinable_unit(unit_id, today())
     if unit is None:
-        raise NotFound("Đơn vị này không nhận đăng ký. Tìm lại đơn vị của anh/chị.")
+        raise NotFound("Đơn vị này không nhận đăng ký. Tìm lại đơn vị công tác.")
     return unit
 
 
