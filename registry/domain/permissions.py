@@ -8,19 +8,20 @@ from dataclasses import dataclass
 
 from registry.domain.errors import NotAllowed, NotFound
 from registry.domain.labelled import Labelled
+from registry.domain.words import ROLES
 
 
 class Role(Labelled):
     """A role granted to an account for an office; `member` and `public` need no office rights."""
 
-    SYSTEM_ADMINISTRATOR = "system_administrator", "Quản trị hệ thống"
-    APPROVER = "approver", "Ghi nhận quyết định phê duyệt"
-    REVIEWER = "reviewer", "Thẩm định"
-    VERIFIER = "verifier", "Xác nhận cấp huyện"
-    VIEWER = "viewer", "Lãnh đạo (xem)"
-    UNIT_OFFICER = "unit_officer", "Cán bộ đơn vị"
-    MEMBER = "member", "Thành viên"
-    PUBLIC = "public", "Công khai"
+    SYSTEM_ADMINISTRATOR = "system_administrator", ROLES["system_administrator"]
+    APPROVER = "approver", ROLES["approver"]
+    REVIEWER = "reviewer", ROLES["reviewer"]
+    VERIFIER = "verifier", ROLES["verifier"]
+    VIEWER = "viewer", ROLES["viewer"]
+    UNIT_OFFICER = "unit_officer", ROLES["unit_officer"]
+    MEMBER = "member", ROLES["member"]
+    PUBLIC = "public", ROLES["public"]
 
 
 class Action(Labelled):

@@ -13,6 +13,7 @@ from python_calamine import CalamineWorkbook
 from sqlalchemy import func, select
 
 from registry.domain.memberships import MemberRole
+from registry.domain.offices import OfficeFunction
 from registry.domain.permissions import Role
 from registry.domain.rosters import LineAction, LineOutcome, RosterState
 from registry.domain.units.kinds import UnitKind
@@ -20,10 +21,12 @@ from registry.models.accounts import Account
 from registry.models.audit import AuditEvent
 from registry.models.base import db
 from registry.models.decisions import Decision
+from registry.models.offices import Office
 from registry.models.people import Person
 from registry.models.rosters import Roster, RosterLine
 from registry.models.units import Unit
 from registry.web.rosters.forms import MOST_LINES
+from tests.conftest import NOW, MovableClock
 from tests.factories.accounts import make_account
 from tests.factories.approvals import approve_memberships
 from tests.factories.people import (
@@ -840,3 +843,21 @@ def test_no_get_of_a_list_changes_the_list(desks: Desks, sign_in: Enter) -> None
         assert client.get(f"/danh-sach/{roster_id}{page}").status_code == 200
         versions.append(stored(roster_id).version)
     assert all(before == after for before, after in pairwise(versions))
+
+
+def test_the_state_of_a_district_is_offered_until_districts_end_and_lists_of_before_keep_its_word(
+    desks: Desks, sign_in: Enter, clock: MovableClock
+) -> None:
+    confirmed = RosterState.VERIFIED.label
+    db.session.execute(
+        Office.__table__.update()  # type: ignore[attr-defined] # a mapped class's table
+        .where(Office.__table__.c.function == OfficeFunction.VERIFYING)
+        .values(valid_to=date(2025, 7, 1))
+    )
+    desks.roster(RosterState.VERIFIED)
+    client = sign_in("xem")
+    assert client.get("/danh-sach").text.count(confirmed) == 2  # a choice, and the list itself
+    clock.instant = NOW.replace(year=2025, month=7, day=1)
+    after = sign_in("xem").get("/danh-sach").text
+    assert f"{confirmed}</option>" not in after
+    assert after.count(confirmed) == 1
