@@ -22,7 +22,7 @@ from registry.domain.errors import NotFound
 from registry.domain.memberships import MemberRole
 from registry.domain.permissions import Action, Role
 from registry.domain.signup_matching import MatchWarning
-from registry.domain.signups import SignupState, check_open, notice_on
+from registry.domain.signups import SignupState, check_open, example_on, notice_on
 from registry.domain.typed_codes import WRONG_FORM_OF_CODE, read_code
 from registry.formats.spreadsheet import table_xlsx
 from registry.models.accounts import Account
@@ -82,7 +82,13 @@ def find_unit() -> ResponseReturnValue:
     if "q" in request.args and not form.q.data:
         form.add_problem("q", "Nhập một phần tên đơn vị, ví dụ: binh minh.")
     units = joinable_units(form.q.data, today()) if searched else []
-    return render_template("signups/find_unit.html", form=form, units=units, searched=searched)
+    return render_template(
+        "signups/find_unit.html",
+        form=form,
+        units=units,
+        searched=searched,
+        example=example_on(today()),
+    )
 
 
 @blueprint.route("/don-vi/<int:unit_id>", methods=["GET", "POST"])
@@ -190,6 +196,7 @@ def _about(unit: UnitRow) -> dict[str, object]:
     return {
         "unit": unit,
         "notice": notice_on(today()),
+        "example": example_on(today()),
         "office": reviewing_office(unit.path, today()),
     }
 
@@ -202,6 +209,7 @@ def _of(signup: Signup) -> dict[str, object]:
         "office": reviewing_office(unit.path, today()) if unit else None,
         "sent_on": local_day(signup.submitted_at),
         "state_label": signup.state.label,
+        "example": example_on(today()),
     }
 
 
