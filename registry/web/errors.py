@@ -35,7 +35,7 @@ _TITLES = {
     400: "Yêu cầu không hợp lệ",
     403: "Không có quyền mở trang này",
     404: "Không tìm thấy trang",
-    405: "Cách gọi trang này không đúng",
+    405: "Thao tác với trang này không hợp lệ",
     409: "Nội dung đã thay đổi",
     413: "Tệp gửi lên quá lớn",
     422: "Có mục cần sửa",

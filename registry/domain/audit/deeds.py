@@ -96,7 +96,7 @@ class Deed(Labelled):
     UNIT_CORRECT_NAME = "unit.correct_name", "Đơn vị: đính chính tên"
     UNIT_EDIT_CONTACT = "unit.edit_contact", "Đơn vị: sửa liên hệ"
     VACANCY_REPORT = "vacancy.report", "Phân công: đơn vị báo chưa bố trí đầu mối"
-    VACANCY_WITHDRAW = "vacancy.withdraw", "Phân công: bỏ báo chưa bố trí đầu mối"
+    VACANCY_WITHDRAW = "vacancy.withdraw", "Phân công: rút báo cáo chưa bố trí đầu mối"
     UNIT_KNOWN_UNTIL = "unit.known_until", "Đơn vị: ghi ngày cuối số liệu còn đúng"
     UNIT_REBUILD_PATHS = "unit.rebuild_paths", "Đơn vị: dựng lại đường dẫn"
 

@@ -48,7 +48,7 @@ from registry.services.statistics import refresh_statistics
 from registry.services.units.paths import rebuild_paths_of
 
 STANDS_UNDER_ITSELF = (
-    "Một đơn vị sẽ đứng dưới chính nó từ một ngày sau ngày có hiệu lực. Hoàn tác đợt sắp xếp sau "
+    "Một đơn vị sẽ trực thuộc chính nó từ một ngày sau ngày có hiệu lực. Hoàn tác đợt sắp xếp sau "
     "trước."
 )
 

@@ -341,7 +341,7 @@ def ask_completion(signup_id: int) -> ResponseReturnValue:
             deciding.ask_completion(current_actor(), _refusal(signup_id, form), moment())
             return save.done(
                 url_for("signups.queue"),
-                "Đã yêu cầu bổ sung. Người đăng ký thấy lý do ở trang trạng thái.",
+                "Đã yêu cầu bổ sung. Người đăng ký xem lý do ở trang kết quả đăng ký.",
             )
     return _reason_page("signups/ask_completion.html", form, signup_id)
 

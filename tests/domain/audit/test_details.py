@@ -114,5 +114,8 @@ def test_what_an_event_was_done_to_is_named_in_words() -> None:
 
 
 def test_the_ids_to_be_named_are_those_of_units_and_decisions_and_never_of_people() -> None:
-    told = [{"gaps": {"7": "2024-07-01"}}, {"section_id": [None, 9], "decision_id": 3}]
+    told: list[dict[str, object]] = [
+        {"gaps": {"7": "2024-07-01"}},
+        {"section_id": [None, 9], "decision_id": 3},
+    ]
     assert ids_told([*told, {"person_id": 5, "people": [6]}]) == ({7, 9}, {3})
