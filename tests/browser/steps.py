@@ -154,7 +154,7 @@ def accept_the_sign_up(reviewer: Visitor) -> str:
     assert "cảnh báo" in reviewer.row_text("Nguyễn Thị Hòa")
     reviewer.follow(OFFICE_CLERK)
     assert reviewer.page.get_by_label("Thành viên – chỉ xem hồ sơ của mình").is_checked()
-    reviewer.choose("Cán bộ của đơn vị")
+    reviewer.choose("Cán bộ đơn vị")
     reviewer.type("Tham gia từ ngày", "01/06/2024")
     reviewer.press("Chấp nhận và tạo liên kết đặt mật khẩu")
     assert reviewer.heading == "Đã chấp nhận đăng ký"
@@ -419,7 +419,7 @@ def read_the_report(visitor: Visitor, day: str | None = None) -> Figures:
     headline = visitor.page.locator(".headline").first.inner_text()
     tables = visitor.page.locator("table")
     levels = _cells(tables.filter(has_text="Tổng số").first)
-    lacking = _cells(tables.filter(has_text="Thiếu đã").first)
+    lacking = _cells(tables.filter(has_text="Số ngày chưa có đầu mối").first)
     return Figures(
         " ".join(headline.split()),
         {cells[0].partition(" (")[0]: tuple(map(_count, cells[1:])) for cells in levels},
