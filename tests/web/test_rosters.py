@@ -861,3 +861,11 @@ def test_the_state_of_a_district_is_offered_until_districts_end_and_lists_of_bef
     after = sign_in("xem").get("/danh-sach").text
     assert f"{confirmed}</option>" not in after
     assert after.count(confirmed) == 1
+
+
+def test_a_returned_list_is_marked_as_a_step_to_take_and_not_as_a_fault(
+    desks: Desks, sign_in: Enter
+) -> None:
+    desks.roster(RosterState.RETURNED)
+    page = sign_in("xem").get("/danh-sach").text
+    assert re.findall(r'status--(\w+)">Yêu cầu bổ sung<', page) == ["wait"]
