@@ -7,9 +7,11 @@ import click
 from registry.cli.edge import Refused, transaction
 from registry.domain.clock import Moment
 from registry.domain.memberships import MemberRole
+from registry.domain.offices import OfficeFunction
 from registry.domain.permissions import Role, system_actor
 from registry.domain.vietnamese.typed_names import read_name
 from registry.queries.accounts import all_accounts
+from registry.queries.offices import is_held
 from registry.queries.people import find_person_by_phone
 from registry.queries.units.on_a_day import find_by_code, units_by_id
 from registry.services import accounts as service
@@ -53,6 +55,8 @@ def commands(runtime: Runtime) -> Sequence[click.Command]:
         office = find_by_code(unit_code, moment.day) if unit_code else None
         if unit_code and office is None:
             raise Refused(f"Không có đơn vị mang mã “{unit_code}” vào hôm nay.")
+        if role == Role.VERIFIER and not is_held(OfficeFunction.VERIFYING, moment.day):
+            raise Refused("Hôm nay không cơ quan nào xác nhận danh sách: chọn vai trò khác.")
         office_id = office.id if office else None
         person_id = _new_person(name, phone, office_id, moment) if name else _known_person(phone)
         invitation = service.create(

@@ -4,6 +4,7 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 import click
@@ -18,10 +19,12 @@ from registry.cli.seed import (
     print_reorganised,
 )
 from registry.domain.faults import WithoutValues
+from registry.domain.offices import OfficeFunction
 from registry.domain.permissions import Role
 from registry.models.schema import upgrade
 from registry.queries.accounts import has_administrator
 from registry.queries.backup import holds_anything
+from registry.queries.offices import is_held
 from registry.queries.parameters import is_demo
 from registry.services.audit_checks import keep_head
 from registry.services.installation import is_ready, stored_revision
@@ -29,7 +32,6 @@ from registry.services.seeds.demo_accounts import read_logins
 from registry.settings import SECRETS_FILE, Runtime, make_home
 
 THREADS = 8
-_NO_DISTRICTS = "cấp huyện kết thúc từ 01/7/2025: thử với REGISTRY_TODAY=2024-06-30"
 
 
 def commands(runtime: Runtime) -> Sequence[click.Command]:
@@ -89,6 +91,11 @@ def _keep_audit_head(runtime: Runtime) -> None:
 @transaction(writes=False)
 def _holds_demo() -> bool:
     return is_demo()
+
+
+@transaction(writes=False)
+def _districts_verify(day: date) -> bool:
+    return is_held(OfficeFunction.VERIFYING, day)
 
 
 def _prepare(runtime: Runtime) -> None:
@@ -153,7 +160,8 @@ def _print_welcome(runtime: Runtime) -> None:
     click.echo(f"Mạng lưới CĐS: {runtime.settings.base_url}")
     if _holds_demo():
         click.echo("Bản dùng thử – số liệu người là hư cấu. Đăng nhập:")
+        idle = set() if _districts_verify(runtime.clock.today()) else {Role.VERIFIER}
         for login in read_logins(runtime.settings.home):
-            note = f"  ({_NO_DISTRICTS})" if login.role is Role.VERIFIER else ""
-            click.echo(f"  {login.role.label:<20} {login.login:<12} {login.password}{note}")
+            if login.role not in idle:
+                click.echo(f"  {login.role.label:<30} {login.login:<12} {login.password}")
     sys.stdout.flush()

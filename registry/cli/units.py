@@ -86,7 +86,7 @@ def commands(runtime: Runtime) -> Sequence[click.Command]:
     )
     @click.option("--effective", type=DAY, required=True, help="Ngày có hiệu lực, YYYY-MM-DD.")
     @click.option("--decision", required=True, help="Số quyết định, nghị quyết.")
-    @click.option("--create-missing", is_flag=True, help="Lập trước đơn vị cũ mà sổ chưa có.")
+    @click.option("--create-missing", is_flag=True, help="Bổ sung đơn vị cũ chưa có trong sổ.")
     @click.option(
         "--known-from", type=DAY, help="Ngày biết các đơn vị cũ đó (mặc định: hôm trước)."
     )

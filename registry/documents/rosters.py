@@ -43,7 +43,7 @@ ROSTER_TONES = {
     RosterState.VERIFIED: "wait",
     RosterState.REVIEWED: "wait",
     RosterState.DECIDED: "good",
-    RosterState.RETURNED: "warn",
+    RosterState.RETURNED: "wait",
 }
 ACTION_TONES = {LineAction.ADD: "good", LineAction.CHANGE: "info", LineAction.END: "warn"}
 COLUMNS: tuple[Column[RosterRow], ...] = (

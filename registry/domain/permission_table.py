@@ -12,10 +12,10 @@ edited by hand.
 ● everywhere the role reaches · ○ not about a unit · empty: not allowed.
 
 Where a role reaches: *Cán bộ đơn vị* its office and the units below it; *Xác nhận cấp huyện*,
-*Thẩm định*, *Phê duyệt* and *Ban Chỉ đạo* the territory that `offices` gives their office today;
-*Thành viên* the own record only. A grant counts while the account is enabled and its person is
-today a member of the office; *Quản trị hệ thống* needs no person. Outside the scope a thing reads
-like one that does not exist.
+*Thẩm định*, *Ghi nhận quyết định phê duyệt* and *Lãnh đạo* the territory that `offices` gives
+their office today; *Thành viên* the own record only. A grant counts while the account is enabled
+and its person is today a member of the office; *Quản trị hệ thống* needs no person. Outside the
+scope a thing reads like one that does not exist.
 """
 
 

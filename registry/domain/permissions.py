@@ -8,19 +8,20 @@ from dataclasses import dataclass
 
 from registry.domain.errors import NotAllowed, NotFound
 from registry.domain.labelled import Labelled
+from registry.domain.words import ROLES
 
 
 class Role(Labelled):
     """A role granted to an account for an office; `member` and `public` need no office rights."""
 
-    SYSTEM_ADMINISTRATOR = "system_administrator", "Quản trị hệ thống"
-    APPROVER = "approver", "Phê duyệt"
-    REVIEWER = "reviewer", "Thẩm định"
-    VERIFIER = "verifier", "Xác nhận cấp huyện"
-    VIEWER = "viewer", "Ban Chỉ đạo (xem)"
-    UNIT_OFFICER = "unit_officer", "Cán bộ đơn vị"
-    MEMBER = "member", "Thành viên"
-    PUBLIC = "public", "Công khai"
+    SYSTEM_ADMINISTRATOR = "system_administrator", ROLES["system_administrator"]
+    APPROVER = "approver", ROLES["approver"]
+    REVIEWER = "reviewer", ROLES["reviewer"]
+    VERIFIER = "verifier", ROLES["verifier"]
+    VIEWER = "viewer", ROLES["viewer"]
+    UNIT_OFFICER = "unit_officer", ROLES["unit_officer"]
+    MEMBER = "member", ROLES["member"]
+    PUBLIC = "public", ROLES["public"]
 
 
 class Action(Labelled):
@@ -181,7 +182,7 @@ class Actor:
         Raises NotAllowed when the actor may not do it anywhere.
         """
         if action not in self.scopes:
-            raise NotAllowed("Tài khoản của bạn không có quyền làm việc này.")
+            raise NotAllowed("Tài khoản này không có quyền làm việc này.")
         return self.scopes[action]
 
     def require_on(self, action: Action, path: str | None, unit_id: int) -> None:

@@ -114,6 +114,15 @@ def next_state(state: RosterState, step: Step) -> RosterState:
     return RosterState.RETURNED if step is Step.RETURN else TURNS[step].after
 
 
+def states_to_choose(*, districts_verify: bool) -> list[RosterState]:
+    """Return the states a list can be in today, for a choice among them.
+
+    `districts_verify`: some district still confirms lists; the law ended that on 1/7/2025
+    (docs/adr/0010). A list confirmed before keeps the word of its state.
+    """
+    return [state for state in RosterState if districts_verify or state != RosterState.VERIFIED]
+
+
 @dataclass(frozen=True, slots=True)
 class FrozenLine:
     """A line as it was submitted: what the approval covers.
@@ -272,5 +281,5 @@ def check_not_submitter(
     """
     if is_submitter(actor, submitted_by_id, submitter_person_id):
         raise NotAllowed(
-            "Bạn là người gửi danh sách này. Việc xác nhận, thẩm định, phê duyệt do người khác làm."
+            "Người gửi danh sách không làm bước tiếp theo của danh sách đó. Để người khác làm."
         )

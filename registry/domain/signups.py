@@ -40,6 +40,32 @@ def check_waits_for_completion(state: SignupState) -> None:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Example:
+    """What the forms of a sign-up give as an example, in the words of its day."""
+
+    unit: str
+    job_title: str
+
+
+# With the districts the titles of Plan 4660 ended; since then a commune's officers sit in offices.
+_EXAMPLES = (
+    (
+        date(2025, 7, 1),
+        Example(
+            "UBND phường Bình Minh (bộ phận, nếu có, ghi ở chức vụ, chức danh)",
+            "Chuyên viên Phòng Văn hóa – Xã hội",
+        ),
+    ),
+    (date.min, Example("binh minh", "Công chức Văn phòng – Thống kê")),
+)
+
+
+def example_on(day: date) -> Example:
+    """Return the example that fits the bodies and titles of `day`."""
+    return next(example for since, example in _EXAMPLES if since <= day)
+
+
 def takes_signups(kind: UnitKind, *, takes_part: bool) -> bool:
     """Tell whether people may ask to join a unit: it takes part, its kind has members (IV.6)."""
     return takes_part and kind in MEMBER_CATEGORIES

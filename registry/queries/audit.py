@@ -1,6 +1,6 @@
 """Questions about the audit: the whole chain, its head, and the page that looks things up."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, func, select
 from registry.models.accounts import Account
 from registry.models.audit import AuditEvent, AuditPersonal
 from registry.models.base import db
+from registry.models.decisions import Decision
 from registry.queries.paging import Page, Window, page_of
 
 _AT_ONCE = 1000
@@ -69,6 +70,12 @@ def hash_of(sequence: int) -> str | None:
 def nouns() -> list[str]:
     """Return the nouns that occur in the audit, by machine name."""
     return list(db.session.scalars(select(AuditEvent.noun).distinct().order_by(AuditEvent.noun)))
+
+
+def numbers_of_decisions(decision_ids: Iterable[int]) -> dict[int, str]:
+    """Return the number of each decision, by id, as events name it: "25/QĐ-UBND"."""
+    found = select(Decision.id, Decision.number).where(Decision.id.in_(set(decision_ids)))
+    return {row.id: row.number for row in db.session.execute(found) if row.number}
 
 
 def page_of_events(wanted: EventFilter, window: Window) -> Page[EventRow]:

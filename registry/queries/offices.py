@@ -11,6 +11,12 @@ from registry.models.units import UnitPath
 from registry.queries.units.on_a_day import UnitRow, in_force, unit_on
 
 
+def is_held(function: OfficeFunction, day: date) -> bool:
+    """Tell whether any office holds `function` over any territory on `day`."""
+    found = select(Office.id).where(Office.function == function, in_force(Office, day)).limit(1)
+    return db.session.scalar(found) is not None
+
+
 def office_of(function: OfficeFunction, path: str, day: date) -> UnitRow | None:
     """Return the office that holds `function` over the unit with `path` on `day`.
 

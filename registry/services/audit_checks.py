@@ -88,7 +88,7 @@ def _fault_of_head(number: int, line: str, key: bytes, events: int) -> str | Non
         return f"Tệp {HEADS_FILE}: dòng {number} bị sửa hoặc ghi bằng khóa khác."
     if kept.sequence > events:
         return (
-            f"Nhật ký bị cắt đuôi: còn {events} dòng, trong khi ngày {kept.at:%d/%m/%Y} "
+            f"Nhật ký bị mất các dòng cuối: còn {events} dòng, trong khi ngày {kept.at:%d/%m/%Y} "
             f"đã có {kept.sequence} dòng. Dòng thiếu đầu tiên: {events + 1}."
         )
     if hash_of(kept.sequence) != kept.hash:

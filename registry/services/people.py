@@ -41,7 +41,7 @@ from registry.services.personal_data import (
 
 CITIZEN_ID_TAKEN = (
     "Số CCCD này đã ghi cho một người khác trong sổ. Kiểm tra lại từng chữ số; "
-    "nếu đúng, báo cơ quan thẩm định để gộp hồ sơ."
+    "nếu đúng, báo cơ quan thẩm định để kiểm tra, đính chính."
 )
 
 
@@ -277,7 +277,7 @@ def _check_address_may_change(person: Person, scope: Scope, today: date) -> None
     ):
         raise Invalid.on(
             "email",
-            "Người này có tài khoản của một đơn vị ngoài phạm vi của bạn. "
+            "Người này có tài khoản của một đơn vị ngoài phạm vi được giao. "
             "Đề nghị đơn vị đó hoặc cơ quan thẩm định sửa thư điện tử.",
         )
 

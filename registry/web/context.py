@@ -9,6 +9,7 @@ from flask_login import current_user
 from registry.domain.errors import NotFound
 from registry.domain.permissions import Action
 from registry.domain.units.names import running_name
+from registry.domain.words import MENU
 from registry.queries.parameters import default_day, home_unit, is_demo
 from registry.web.access import current_actor
 from registry.web.errors import page
@@ -29,20 +30,20 @@ class NavigationItem:
 
 # In the order of the page: what one may do, the endpoint it leads to, its label.
 _NAVIGATION = (
-    (Action.HOME_SEE, "home.index", "Việc của tôi"),
-    (Action.COVERAGE_SEE, "coverage.report", "Độ phủ"),
-    (Action.UNIT_SEE, "units.index", "Đơn vị"),
-    (Action.UNIT_REORGANISE, "reorganisations.index", "Sắp xếp đơn vị"),
-    (Action.PERSON_SEE, "people.index", "Người"),
-    (Action.SIGNUP_REVIEW, "signups.queue", "Đăng ký chờ xử lý"),
-    (Action.ROSTER_SEE, "rosters.index", "Danh sách thành viên"),
-    (Action.TRAINING_SEE, "trainings.index", "Tập huấn"),
-    (Action.CARD_PRINT, "cards.index", "Thẻ thành viên"),
-    (Action.OWN_RECORD_SEE, "people.own", "Hồ sơ của tôi"),
-    (Action.OWN_CARD_SEE, "cards.own", "Thẻ của tôi"),
-    (Action.ACCOUNT_ADMINISTER, "accounts.index", "Tài khoản"),
-    (Action.OUTBOX_SEE, "outbox.index", "Thư gửi đi"),
-    (Action.AUDIT_SEE, "audit.index", "Nhật ký"),
+    (Action.HOME_SEE, "home.index", MENU["home"]),
+    (Action.COVERAGE_SEE, "coverage.report", MENU["coverage"]),
+    (Action.UNIT_SEE, "units.index", MENU["units"]),
+    (Action.UNIT_REORGANISE, "reorganisations.index", MENU["reorganisations"]),
+    (Action.PERSON_SEE, "people.index", MENU["people"]),
+    (Action.SIGNUP_REVIEW, "signups.queue", MENU["signups"]),
+    (Action.ROSTER_SEE, "rosters.index", MENU["rosters"]),
+    (Action.TRAINING_SEE, "trainings.index", MENU["trainings"]),
+    (Action.CARD_PRINT, "cards.index", MENU["cards"]),
+    (Action.OWN_RECORD_SEE, "people.own", MENU["own_record"]),
+    (Action.OWN_CARD_SEE, "cards.own", MENU["own_card"]),
+    (Action.ACCOUNT_ADMINISTER, "accounts.index", MENU["accounts"]),
+    (Action.OUTBOX_SEE, "outbox.index", MENU["outbox"]),
+    (Action.AUDIT_SEE, "audit.index", MENU["audit"]),
 )
 
 _NO_PROVINCE = {"province_name": "", "province_in_sentence": ""}

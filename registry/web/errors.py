@@ -33,20 +33,20 @@ _STATUS: dict[type[DomainError], HTTPStatus] = {
 
 _TITLES = {
     400: "Yêu cầu không hợp lệ",
-    403: "Bạn không có quyền mở trang này",
+    403: "Không có quyền mở trang này",
     404: "Không tìm thấy trang",
-    405: "Cách gọi trang này không đúng",
+    405: "Thao tác với trang này không hợp lệ",
     409: "Nội dung đã thay đổi",
     413: "Tệp gửi lên quá lớn",
     422: "Có mục cần sửa",
-    429: "Bạn thao tác quá nhanh",
+    429: "Thao tác quá nhanh",
     500: "Hệ thống gặp lỗi",
     503: "Hệ thống chưa sẵn sàng",
 }
 
 _ADVICE = {
     400: "Quay lại trang trước, tải lại rồi thử lần nữa.",
-    404: "Nội dung này không có, hoặc ngoài phạm vi bạn được xem. Kiểm tra lại địa chỉ trang.",
+    404: "Nội dung này không có, hoặc ngoài phạm vi được xem. Kiểm tra lại địa chỉ trang.",
     405: "Quay lại trang trước và dùng các nút trên trang.",
     413: "Tệp nặng quá giới hạn 10 MB. Quét lại ở 200 dpi hoặc nén tệp PDF rồi gửi lại.",
     429: "Chờ một phút rồi thử lại.",

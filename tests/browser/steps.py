@@ -158,7 +158,7 @@ def accept_the_sign_up(reviewer: Visitor) -> str:
     assert "cảnh báo" in reviewer.row_text("Nguyễn Thị Hòa")
     reviewer.follow(OFFICE_CLERK)
     assert reviewer.page.get_by_label("Thành viên – chỉ xem hồ sơ của mình").is_checked()
-    reviewer.choose("Cán bộ của đơn vị")
+    reviewer.choose("Cán bộ đơn vị")
     reviewer.type("Tham gia từ ngày", "01/06/2024")
     reviewer.press("Chấp nhận và tạo liên kết đặt mật khẩu")
     assert reviewer.heading == "Đã chấp nhận đăng ký"

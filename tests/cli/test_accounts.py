@@ -102,3 +102,13 @@ def test_a_disabled_account_is_put_out_with_its_next_request(
     assert browser.get("/tai-khoan").status_code == 303
     assert "khóa" in run(app, "list").stdout
     assert run(app, "reset", "quantri").stdout.startswith("http://127.0.0.1:8000/dat-mat-khau/")
+
+
+def test_the_role_of_a_district_is_not_given_when_no_office_confirms_lists(
+    app: Flask, commune: int
+) -> None:
+    words = ["--role", "verifier", "--unit", "20812", "--phone", "0912 345 678"]
+    refused = run(app, "create", "huyen", *words, "--name", "Nguyễn Văn An")
+    assert refused.exit_code == 1
+    assert "không cơ quan nào xác nhận danh sách" in refused.stderr
+    assert account_by_login("huyen") is None

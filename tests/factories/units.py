@@ -82,7 +82,7 @@ def _period(new: NewUnit, unit: Unit) -> dict[str, object]:
         "official_code": new.code,
         "parent_id": new.parent_id,
         "takes_part": new.takes_part,
-        "not_taking_part_reason": None if new.takes_part else "Ngoài phạm vi (kiểm thử)",
+        "not_taking_part_reason": None if new.takes_part else "Không thuộc diện (kiểm thử)",
         "search_key": unit_search_key(new.name, None, new.code or unit.registry_code or ""),
         "sort_key": text_sort_key(new.name),
         "valid_from": new.since,

@@ -78,7 +78,7 @@ def test_a_cut_tail_is_found_through_the_kept_head(chain: None, tmp_path: Path) 
     run("DELETE FROM audit_events WHERE sequence > 7")
     fault = verify(tmp_path, KEY).fault
     assert fault is not None
-    assert "cắt đuôi" in fault
+    assert "mất các dòng cuối" in fault
     assert "Dòng thiếu đầu tiên: 8" in fault
 
 

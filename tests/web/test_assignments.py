@@ -181,7 +181,7 @@ def test_record_without_a_decision_is_marked_as_waiting(desk: Desk) -> None:
         ({"decision_choice": ""}, "Chọn văn bản làm căn cứ"),
         ({"decision_choice": "d999999"}, "Chọn một trong các mục"),
         ({"decision_choice": "new"}, "Nhập số và ký hiệu văn bản"),
-        ({"number": "20/QĐ-UBND"}, "Bạn đã nhập số văn bản mới"),
+        ({"number": "20/QĐ-UBND"}, "Đã nhập số văn bản mới"),
     ],
 )
 def test_record_names_what_is_wrong_and_writes_nothing(

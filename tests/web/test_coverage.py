@@ -112,7 +112,7 @@ def test_a_vertical_agency_is_named_with_its_reason_and_counted_nowhere(
     reviewer: FlaskClient,
 ) -> None:
     text = text_of(reviewer.get("/do-phu"))
-    assert "Công an tỉnh Ngoài phạm vi (kiểm thử)" in text
+    assert "Công an tỉnh Không thuộc diện (kiểm thử)" in text
     assert "Công an tỉnh" not in names_in(reviewer.get("/do-phu/don-vi?xem=tat-ca"))
 
 

@@ -518,7 +518,7 @@ def test_a_person_elsewhere_is_not_named_and_cannot_be_taken_over(
     refused = client.post(path, data=registration())
     assert refused.status_code == 422
     assert "Trần Bí Mật" not in refused.text
-    assert "ngoài phạm vi của bạn" in refused.text
+    assert "ngoài phạm vi được giao" in refused.text
     taken = client.post(path, data=registration(despite_likeness=str(stranger.id)))
     assert taken.status_code == 404
     confirmed = client.post(path, data=registration(despite_likeness="create"))

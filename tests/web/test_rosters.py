@@ -13,6 +13,7 @@ from python_calamine import CalamineWorkbook
 from sqlalchemy import func, select
 
 from registry.domain.memberships import MemberRole
+from registry.domain.offices import OfficeFunction
 from registry.domain.permissions import Role
 from registry.domain.rosters import LineAction, LineOutcome, RosterState
 from registry.domain.units.kinds import UnitKind
@@ -20,10 +21,12 @@ from registry.models.accounts import Account
 from registry.models.audit import AuditEvent
 from registry.models.base import db
 from registry.models.decisions import Decision
+from registry.models.offices import Office
 from registry.models.people import Person
 from registry.models.rosters import Roster, RosterLine
 from registry.models.units import Unit
 from registry.web.rosters.forms import MOST_LINES
+from tests.conftest import NOW, MovableClock
 from tests.factories.accounts import make_account
 from tests.factories.approvals import approve_memberships
 from tests.factories.people import (
@@ -134,7 +137,7 @@ def test_index_shows_what_waits_for_the_reader_before_everything_else(
     desks.roster(RosterState.SUBMITTED)
     logins = ("huyen", "thamdinh", "pheduyet", "canbo", "xem")
     waiting = [
-        login for login in logins if "Chờ bạn xử lý</h2>" in sign_in(login).get("/danh-sach").text
+        login for login in logins if "Chờ xử lý</h2>" in sign_in(login).get("/danh-sach").text
     ]
     assert waiting == ["huyen", "thamdinh"]
 
@@ -235,7 +238,7 @@ def test_a_list_goes_from_desk_to_desk_and_is_approved(desks: Desks, sign_in: En
         done = sign_in(login).post(f"{address}/{page}", data=step(roster_id))
         assert (done.status_code, done.location) == (303, address)
     approver = sign_in("pheduyet")
-    assert "Chờ bạn xử lý</h2>" in approver.get("/danh-sach").text
+    assert "Chờ xử lý</h2>" in approver.get("/danh-sach").text
     done = approver.post(f"{address}/phe-duyet", data=approval(roster_id))
     assert done.location == address
     page = approver.get(address).text
@@ -574,7 +577,7 @@ def test_who_submitted_a_list_finds_no_approval_page_for_it(desks: Desks, sign_i
     assert client.get(f"/danh-sach/{roster_id}/phe-duyet").status_code == 403
     refused = client.post(f"/danh-sach/{roster_id}/phe-duyet", data=approval(roster_id))
     assert refused.status_code == 403
-    assert "Chờ bạn xử lý</h2>" not in client.get("/danh-sach").text
+    assert "Chờ xử lý</h2>" not in client.get("/danh-sach").text
 
 
 # --- returning and going on --------------------------------------------------------------
@@ -859,3 +862,29 @@ def test_no_get_of_a_list_changes_the_list(desks: Desks, sign_in: Enter) -> None
         assert client.get(f"/danh-sach/{roster_id}{page}").status_code == 200
         versions.append(stored(roster_id).version)
     assert all(before == after for before, after in pairwise(versions))
+
+
+def test_the_state_of_a_district_is_offered_until_districts_end_and_lists_of_before_keep_its_word(
+    desks: Desks, sign_in: Enter, clock: MovableClock
+) -> None:
+    confirmed = RosterState.VERIFIED.label
+    db.session.execute(
+        Office.__table__.update()  # type: ignore[attr-defined] # a mapped class's table
+        .where(Office.__table__.c.function == OfficeFunction.VERIFYING)
+        .values(valid_to=date(2025, 7, 1))
+    )
+    desks.roster(RosterState.VERIFIED)
+    client = sign_in("xem")
+    assert client.get("/danh-sach").text.count(confirmed) == 2  # a choice, and the list itself
+    clock.instant = NOW.replace(year=2025, month=7, day=1)
+    after = sign_in("xem").get("/danh-sach").text
+    assert f"{confirmed}</option>" not in after
+    assert after.count(confirmed) == 1
+
+
+def test_a_returned_list_is_marked_as_a_step_to_take_and_not_as_a_fault(
+    desks: Desks, sign_in: Enter
+) -> None:
+    desks.roster(RosterState.RETURNED)
+    page = sign_in("xem").get("/danh-sach").text
+    assert re.findall(r'status--(\w+)">Yêu cầu bổ sung<', page) == ["wait"]

@@ -648,3 +648,22 @@ def test_a_decided_request_offers_no_decision(reviewer: FlaskClient, here: Provi
     page = reviewer.get(f"/dang-ky/cho-xu-ly/{signup.id}").text
     assert "Không chấp nhận" in page
     assert "/chap-nhan" not in page
+
+
+def test_the_examples_of_a_sign_up_are_bodies_and_titles_of_its_day(
+    here: Province, client: FlaskClient, clock: MovableClock
+) -> None:
+    address = f"/dang-ky/don-vi/{here.commune.id}"
+    assert "Ví dụ: binh minh" in client.get("/dang-ky").text
+    assert "Ví dụ: Công chức Văn phòng – Thống kê" in client.get(address).text
+    clock.instant = clock.instant.replace(year=2025, month=7, day=1)
+    assert "Ví dụ: UBND phường Bình Minh (bộ phận, nếu có" in client.get("/dang-ky").text
+    assert "Ví dụ: Chuyên viên Phòng Văn hóa – Xã hội" in client.get(address).text
+    assert "Thống kê" not in client.get(address).text
+
+
+def test_the_unit_given_as_an_example_is_found_when_typed_so(
+    here: Province, client: FlaskClient
+) -> None:
+    found = client.get("/dang-ky", query_string={"q": "UBND xã Bình Minh"}).text
+    assert f"/dang-ky/don-vi/{here.commune.id}" in found

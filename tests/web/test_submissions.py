@@ -12,7 +12,7 @@ from tests.factories.accounts import make_account
 from tests.factories.units import Province
 
 Entering = Callable[[str], FlaskClient]
-SAVED = "Đã lưu liên hệ của đơn vị."
+SAVED = "Đã lưu thông tin liên hệ của đơn vị."
 
 
 @pytest.fixture

@@ -172,7 +172,7 @@ def test_an_officer_edits_the_contact_of_the_own_unit(here: Province, sign_in: S
     path = f"/don-vi/{here.commune.id}/lien-he"
     assert "0235 300 0001" in client.get(path).text
     answer = client.post(path, data=contact_form(1), follow_redirects=True)
-    assert "Đã lưu liên hệ" in answer.text
+    assert "Đã lưu thông tin liên hệ" in answer.text
     assert "0235 381 2345" in answer.text
 
 

@@ -81,7 +81,7 @@ def test_a_receiver_of_a_part_does_not_see_the_unit_that_was_split(
     assert client.get(page_of("Xã Hòa Bắc", EVE)).status_code == 200
     assert client.get(page_of("Xã Hòa Liên", EVE)).status_code == 404
     own = client.get(page_of("Phường Hải Vân", JULY)).text
-    assert "Nhận một phần từ Xã Hòa Liên" in words(own)
+    assert "Hình thành từ một phần Xã Hòa Liên" in words(own)
     assert f'href="{page_of("Xã Hòa Liên", EVE)}' not in own
     assert f'href="{page_of("Xã Hòa Bắc", EVE)}' in own
 
@@ -99,7 +99,7 @@ def test_a_closed_unit_has_a_page_as_of_its_last_day(app: Flask, sign_in: SignIn
     page = sign_in("soat").get(page_of("Xã Ninh Phước", EVE)).text
     said = words(page)
     assert "Kết thúc từ ngày 01/07/2025, theo Nghị quyết số 1659/NQ-UBTVQH15" in said
-    assert re.search(r"Được thay bằng Xã Quế Phước ?\.", said)
+    assert re.search(r"Sắp xếp toàn bộ thành Xã Quế Phước ?\.", said)
     assert f"Số liệu dưới đây là của ngày cuối, {LAST_DAY}" in said
     assert page_of("Xã Quế Phước", JULY) in page
     assert "Đầu mối CĐS" in said
@@ -113,8 +113,8 @@ def test_a_split_unit_names_each_part_and_a_dissolved_one_that_nothing_follows(
 ) -> None:
     client = sign_in("soat")
     split = words(client.get(page_of("Xã Hòa Liên", EVE)).text)
-    assert "Một phần chuyển sang Phường Hải Vân" in split
-    assert "Một phần chuyển sang Phường Liên Chiểu" in split
+    assert "Sắp xếp một phần thành Phường Hải Vân" in split
+    assert "Sắp xếp một phần thành Phường Liên Chiểu" in split
     dissolved = words(client.get(page_of("Huyện Thăng Bình", EVE)).text)
     assert "theo Nghị quyết số 1659/NQ-UBTVQH15. Không có đơn vị kế tiếp." in dissolved
 
@@ -130,7 +130,7 @@ def test_a_successor_leads_to_its_predecessors_and_their_figures(
     client = sign_in("soat")
     page = client.get(page_of("Xã Quế Phước", JULY)).text
     for name in ("Xã Quế Lâm", "Xã Ninh Phước", "Xã Phước Ninh"):
-        assert f"Thay cho {name}" in words(page)
+        assert f"Hình thành từ toàn bộ {name}" in words(page)
     link = re.search(r'href="(/do-phu\?[^"]*theo=hien-nay[^"]*)"', page)
     assert link
     report = client.get(link[1].replace("&amp;", "&")).text
@@ -266,7 +266,7 @@ def test_a_closed_unit_is_asked_for_by_the_one_in_its_place(app: Flask, sign_in:
     dissolved = unit_named("Huyện Thăng Bình", EVE).id
     page = client.get(asked.format(THEN, dissolved))
     assert page.status_code == 200
-    assert "Hiện nay không có một đơn vị nào thay cho đơn vị này" in page.text
+    assert "Đơn vị này không có một đơn vị kế tiếp duy nhất hiện nay" in page.text
 
 
 def test_the_workbook_has_the_same_figures_as_the_page(app: Flask, sign_in: SignIn) -> None:

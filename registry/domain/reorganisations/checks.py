@@ -111,14 +111,14 @@ class _Check:
             self._problem(
                 unit,
                 "new_parent",
-                f"“{unit.name}” đứng dưới một đơn vị chưa có hoặc kết thúc cùng ngày. Ghi đơn vị "
+                f"“{unit.name}” trực thuộc một đơn vị chưa có hoặc kết thúc cùng ngày. Ghi đơn vị "
                 "cấp trên còn tồn tại.",
             )
         elif self._is_in_a_cycle(unit):
             self._problem(
                 unit,
                 "new_parent",
-                f"“{unit.name}” sẽ đứng dưới chính nó. Ghi đơn vị cấp trên khác.",
+                f"“{unit.name}” sẽ trực thuộc chính nó. Ghi đơn vị cấp trên khác.",
             )
         elif self._is_placed_on_purpose(unit) and not self.may_stand_under(
             unit.kind, parent.kind if parent else None

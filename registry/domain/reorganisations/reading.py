@@ -377,7 +377,7 @@ class _Reader:
                 side.row,
                 "new_kind",
                 f"Loại đơn vị “{word or ''}” không có. Ghi xã, phường, thị trấn, đặc khu, "
-                "huyện, quận, thị xã, thành phố, hoặc tên máy của loại (ví dụ department).",
+                "huyện, quận, thị xã, thành phố, hoặc mã của loại (ví dụ department).",
             )
             return None, None
         province = side.row.new_province

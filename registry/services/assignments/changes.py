@@ -49,7 +49,7 @@ NOTHING_TO_CONFIRM = (
 )
 CHANGED_MEANWHILE = (
     "Người khác vừa lưu phân công này. Chưa có gì bị ghi đè: xem nội dung đang lưu bên dưới, "
-    "kiểm tra phần bạn đã nhập rồi bấm Lưu lần nữa nếu vẫn muốn thay."
+    "kiểm tra phần đã nhập rồi bấm Lưu lần nữa nếu vẫn muốn thay."
 )
 
 

@@ -17,7 +17,7 @@ from registry.queries.rosters.lists import person_of_account, roster_in
 from registry.services.audit import Event, record
 
 CHANGED = (
-    "Danh sách đã thay đổi từ khi bạn mở trang này, nên chưa có gì được ghi. "
+    "Danh sách đã thay đổi sau khi trang này được mở, nên chưa có gì được ghi. "
     "Mở lại danh sách để xem nội dung mới nhất."
 )
 

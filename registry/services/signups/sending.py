@@ -93,7 +93,7 @@ def submit(actor: Actor, command: SubmitSignup, moment: Moment) -> Signup:
     if earlier := signup_by_submit_key(command.submit_key):
         return earlier
     if joinable_unit(command.unit_id, moment.day) is None:
-        raise NotFound("Đơn vị này không nhận đăng ký. Tìm lại đơn vị của anh/chị.")
+        raise NotFound("Đơn vị này không nhận đăng ký. Tìm lại đơn vị công tác.")
     applicant = check_applicant(command.applicant)
     signup = Signup(
         reference_code=grouped(code_of(secrets.token_bytes(CODE_BYTES))),

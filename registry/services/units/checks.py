@@ -26,7 +26,7 @@ def faults(today: date) -> list[str]:
         paths = computed_paths()
     except CycleFound as cycle:
         label = labels.get(cycle.args[0], str(cycle.args[0]))
-        return [*found, f"{label}: đứng dưới chính mình (vòng lặp cấp trên)."]
+        return [*found, f"{label}: trực thuộc chính mình (vòng lặp cấp trên)."]
     if paths != stored_paths():
         found.append("Đường dẫn đơn vị đã lưu khác với số liệu. Chạy “flask units rebuild”.")
     try:

@@ -45,7 +45,7 @@ class SetPasswordForm(BaseForm):
     password = SecretField(
         "Mật khẩu mới",
         validators=[required("Nhập mật khẩu mới.")],
-        description="Ít nhất 14 ký tự. Một câu ngắn dễ nhớ là tốt nhất.",
+        description="Ít nhất 14 ký tự. Nên dùng một câu ngắn, dễ nhớ.",
         render_kw={"autocomplete": "new-password"},
     )
     repeated = SecretField(

@@ -77,7 +77,7 @@ def sign_out() -> ResponseReturnValue:
     service.sign_out(current_actor(), current_user.get_id(), moment())
     logout_user()
     session.clear()
-    flash("Bạn đã đăng xuất.", "success")
+    flash("Đã đăng xuất.", "success")
     return redirect(url_for("home.index"), code=303)
 
 
@@ -125,7 +125,7 @@ def set_password(token: str) -> ResponseReturnValue:
                 current_actor(), token, form.password.data, form.repeated.data, moment()
             )
             _enter(signed_in)
-            flash("Đã đặt mật khẩu. Bạn đang đăng nhập.", "success")
+            flash("Đã đặt mật khẩu và đăng nhập.", "success")
             return redirect(url_for("home.index"), code=303)
     return show_form("accounts/set_password.html", form, login=login)
 

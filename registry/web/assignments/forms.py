@@ -102,7 +102,7 @@ class _AssignmentFields(DecisionFields):
         """Refuse a new number beside another choice: one of the two is a slip."""
         if field.data != NEW_DECISION and self.number.data:
             raise ValidationError(
-                "Bạn đã nhập số văn bản mới: chọn “Ghi văn bản mới”, hoặc xóa số đã nhập."
+                "Đã nhập số văn bản mới: chọn “Ghi văn bản mới”, hoặc xóa số đã nhập."
             )
 
     def offer_decisions(self, decisions: Iterable[Decision]) -> None:

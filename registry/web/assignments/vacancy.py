@@ -43,6 +43,6 @@ def withdraw(unit_id: int) -> ResponseReturnValue:
     place = url_for("assignments.of_unit", unit_id=unit_id)
     since = vacancy_report(unit_id, today())
     if since is None:  # somebody else was first
-        return save.done(place, "Đơn vị không có báo chưa bố trí nào.")
+        return save.done(place, "Đơn vị không còn báo cáo chưa bố trí đầu mối nào.")
     service.withdraw_report(current_actor(), unit_id, since, moment())
-    return save.done(place, "Đã bỏ báo chưa bố trí đầu mối.")
+    return save.done(place, "Đã rút báo cáo chưa bố trí đầu mối.")

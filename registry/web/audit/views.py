@@ -1,30 +1,29 @@
 """The page of the audit."""
 
-import json
-import re
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
-from typing import Any
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from registry.domain.audit.deeds import deed_label, field_label, noun_label, origin_label
+from registry.domain.audit.details import Names, details_in_words, ids_told, object_in_words
 from registry.domain.clock import LOCAL_ZONE
 from registry.domain.errors import Invalid
 from registry.domain.permissions import Action
 from registry.domain.vietnamese.names import normalise_signs, text_sort_key
 from registry.domain.vietnamese.reading import parse_day
-from registry.domain.vietnamese.writing import format_day
-from registry.queries.audit import EventFilter, nouns, page_of_events
+from registry.queries.audit import (
+    EventFilter,
+    EventRow,
+    nouns,
+    numbers_of_decisions,
+    page_of_events,
+)
 from registry.queries.units.on_a_day import units_by_id
 from registry.web.access import current_actor, requires
 from registry.web.paging import window
 from registry.web.request import today
-
-_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-_FINGERPRINT = re.compile(r"[0-9a-f]{32,64}")
-_SHOWN_OF_FINGERPRINT = 12
-_TRUTH = {True: "có", False: "không", None: "–"}
 
 blueprint = Blueprint("audit", __name__)
 
@@ -56,25 +55,21 @@ def index() -> ResponseReturnValue:
         deed_label=deed_label,
         noun_label=noun_label,
         field_label=field_label,
+        object_in_words=object_in_words,
         origin_label=origin_label,
-        in_words=in_words,
+        details_in_words=details_in_words,
+        names=_names(page.rows, today()),
     )
 
 
-def in_words(value: Any) -> str:
-    """Return a value of an event's details as the page shows it.
-
-    Days and truth stand as people say them, and of a fingerprint the part that lists print.
-    """
-    if isinstance(value, str):
-        if _FINGERPRINT.fullmatch(value):
-            return f"{value[:_SHOWN_OF_FINGERPRINT]}…"
-        return format_day(date.fromisoformat(value)) if _ISO_DAY.fullmatch(value) else value
-    if value is None or isinstance(value, bool):
-        return _TRUTH[value]
-    if isinstance(value, list):
-        return ", ".join(in_words(one) for one in value) or "–"
-    return json.dumps(value, ensure_ascii=False)
+def _names(rows: Sequence[EventRow], day: date) -> Names:
+    """Return what the units and decisions are called of which a page's events tell."""
+    unit_ids, decision_ids = ids_told(row.details for row in rows)
+    units = units_by_id(unit_ids, day)
+    return Names(
+        units={unit_id: unit.shown_name for unit_id, unit in units.items()},
+        decisions=numbers_of_decisions(decision_ids),
+    )
 
 
 def _day(name: str) -> tuple[date | None, str | None]:

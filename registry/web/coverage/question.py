@@ -125,7 +125,7 @@ def _why_nothing(day: date, *, named: bool) -> str:
         home_unit(day)
     except NotFound as refusal:
         return refusal.message
-    what = "Đơn vị này không tồn tại" if named else "Không có đơn vị nào trong phạm vi của bạn"
+    what = "Đơn vị này không tồn tại" if named else "Không có đơn vị nào trong phạm vi được giao"
     return f"{what} vào ngày {format_day(day)}. Chọn một ngày khác."
 
 

@@ -61,7 +61,7 @@ def asked_in_today_units() -> TodayQuestion:
     root = follow(wanted, later) if wanted else default_root(tops, later)
     if root is None:
         problem = (
-            "Hiện nay không có một đơn vị nào thay cho đơn vị này. Chọn một đơn vị khác,"
+            "Đơn vị này không có một đơn vị kế tiếp duy nhất hiện nay. Chọn một đơn vị khác,"
             " hoặc xem theo đơn vị của ngày đó."
         )
         return TodayQuestion(day, None, tuple(tops), problem)

@@ -217,8 +217,8 @@ def _attachment(
 
 def _columns(*, lacking: bool) -> list[Column[CoverageRow]]:
     """Return the columns of a list: how long a unit has been lacking somebody, or what it has."""
-    left_out = "state" if lacking else "days"
-    return [column for column in on_page(LISTED_COLUMNS) if column.key != left_out]
+    left_out = {"state"} if lacking else {"days", "note"}
+    return [column for column in on_page(LISTED_COLUMNS) if column.key not in left_out]
 
 
 def _what(listing: CoverageList) -> str:

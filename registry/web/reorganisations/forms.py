@@ -67,9 +67,9 @@ class CreateForm(BaseForm):
         "Không chọn tệp nếu nhập từng dòng trên màn hình.",
         render_kw={"multiple": True, **_TABLE_FILES},
     )
-    create_missing = CheckboxField("Lập trước các đơn vị cũ mà sổ chưa có")
+    create_missing = CheckboxField("Bổ sung đơn vị cũ chưa có trong sổ")
     known_from = VietnameseDateField(
-        "Sổ biết các đơn vị cũ đó từ ngày",
+        "Số liệu các đơn vị cũ đó có từ ngày",
         validators=[optional()],
         description="Để trống: chỉ một ngày trước ngày có hiệu lực, số liệu cũ không đổi.",
     )
@@ -158,14 +158,14 @@ ROW_DEEDS = {
         RowDeed(
             "doi-loai",
             "Đổi loại",
-            "Vẫn đơn vị đó, loại khác: xã thành phường, huyện thành thị xã.",
+            "Vẫn là đơn vị đó, loại khác: xã thành phường, huyện thành thị xã.",
             How.RENAME,
             (*_OLD, "new_name", "new_kind"),
         ),
         RowDeed(
             "chuyen",
             "Chuyển",
-            "Vẫn đơn vị đó, đứng dưới đơn vị cấp trên khác.",
+            "Vẫn là đơn vị đó, trực thuộc đơn vị cấp trên khác.",
             How.MOVE,
             (*_OLD, "parent_query", "find_parent", "parent_id"),
         ),

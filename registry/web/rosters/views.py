@@ -5,9 +5,11 @@ from flask.typing import ResponseReturnValue
 
 from registry.documents.rosters import roster_sheet
 from registry.domain.audit.deeds import Deed
+from registry.domain.offices import OfficeFunction
 from registry.domain.permissions import Action
-from registry.domain.rosters import RosterState
+from registry.domain.rosters import RosterState, states_to_choose
 from registry.formats.spreadsheet import table_xlsx
+from registry.queries.offices import is_held
 from registry.queries.paging import Window
 from registry.queries.rosters.lists import RosterFilter, rosters_seen, waiting_for
 from registry.services.audit import Event
@@ -40,7 +42,9 @@ def index() -> ResponseReturnValue:
     )
     return render_template(
         "rosters/index.html",
-        state_choices=labelled(RosterState),
+        state_choices=labelled(
+            states_to_choose(districts_verify=is_held(OfficeFunction.VERIFYING, today()))
+        ),
         waiting=waiting_for(actor, today(), Window(LONGEST_WAITING)),
         page=rosters_seen(actor, today(), wanted, window(50)),
         wanted=wanted,

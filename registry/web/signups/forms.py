@@ -8,6 +8,7 @@ from registry.domain.field_names import MEMBERSHIP_FIELDS, SIGNUP_FIELDS
 from registry.domain.labelled import Labelled
 from registry.domain.memberships import MemberRole
 from registry.domain.permissions import Role
+from registry.domain.words import ROLES_EXPLAINED
 from registry.services.signups.deciding import REASON_MAX_LENGTH
 from registry.services.signups.sending import Applicant
 from registry.web.forms.choices import labelled
@@ -34,14 +35,15 @@ from registry.web.forms.name_field import NameField
 NEW_PERSON = "new"
 
 
+def _explained(role: Role) -> str:
+    return f"{role.label} – {ROLES_EXPLAINED[role.value]}"
+
+
 class Access(Labelled):
     """The roles a person may be accepted with, and what each lets him do."""
 
-    MEMBER = Role.MEMBER.value, "Thành viên – chỉ xem hồ sơ của mình"
-    UNIT_OFFICER = (
-        Role.UNIT_OFFICER.value,
-        "Cán bộ của đơn vị – cập nhật người, phân công, danh sách của đơn vị",
-    )
+    MEMBER = Role.MEMBER.value, _explained(Role.MEMBER)
+    UNIT_OFFICER = Role.UNIT_OFFICER.value, _explained(Role.UNIT_OFFICER)
 
 
 class UnitSearchForm(QueryForm):
@@ -68,7 +70,6 @@ class ApplicantForm(BaseForm):
             required("Nhập chức vụ, chức danh."),
             at_most(200, "Chức vụ, chức danh"),
         ],
-        description="Ví dụ: Công chức Văn phòng – Thống kê",
         render_kw={"autocomplete": "organization-title"},
     )
     phone = PhoneField(

@@ -23,7 +23,7 @@ from registry.domain.errors import NotFound
 from registry.domain.memberships import MemberRole
 from registry.domain.permissions import Action, Role
 from registry.domain.signup_matching import MatchWarning
-from registry.domain.signups import SignupState, check_open, notice_on
+from registry.domain.signups import SignupState, check_open, example_on, notice_on
 from registry.domain.typed_codes import WRONG_FORM_OF_CODE, read_code
 from registry.domain.vietnamese.names import text_sort_key
 from registry.formats.spreadsheet import table_xlsx
@@ -84,7 +84,13 @@ def find_unit() -> ResponseReturnValue:
     if "q" in request.args and not form.q.data:
         form.add_problem("q", "Nhập một phần tên đơn vị, ví dụ: binh minh.")
     units = joinable_units(form.q.data, today()) if searched else []
-    return render_template("signups/find_unit.html", form=form, units=units, searched=searched)
+    return render_template(
+        "signups/find_unit.html",
+        form=form,
+        units=units,
+        searched=searched,
+        example=example_on(today()),
+    )
 
 
 @blueprint.route("/don-vi/<int:unit_id>", methods=["GET", "POST"])
@@ -183,7 +189,7 @@ def complete(reference_code: str) -> ResponseReturnValue:
 def _joinable(unit_id: int) -> UnitRow:
     unit = joinable_unit(unit_id, today())
     if unit is None:
-        raise NotFound("Đơn vị này không nhận đăng ký. Tìm lại đơn vị của anh/chị.")
+        raise NotFound("Đơn vị này không nhận đăng ký. Tìm lại đơn vị công tác.")
     return unit
 
 
@@ -192,6 +198,7 @@ def _about(unit: UnitRow) -> dict[str, object]:
     return {
         "unit": unit,
         "notice": notice_on(today()),
+        "example": example_on(today()),
         "office": reviewing_office(unit.path, today()),
     }
 
@@ -204,6 +211,7 @@ def _of(signup: Signup) -> dict[str, Any]:
         "office": reviewing_office(unit.path, today()) if unit else None,
         "sent_on": local_day(signup.submitted_at),
         "state_label": signup.state.label,
+        "example": example_on(today()),
     }
 
 
@@ -335,7 +343,7 @@ def ask_completion(signup_id: int) -> ResponseReturnValue:
             deciding.ask_completion(current_actor(), _refusal(signup_id, form), moment())
             return save.done(
                 url_for("signups.queue"),
-                "Đã yêu cầu bổ sung. Người đăng ký thấy lý do ở trang trạng thái.",
+                "Đã yêu cầu bổ sung. Người đăng ký xem lý do ở trang kết quả đăng ký.",
             )
     return _reason_page("signups/ask_completion.html", form, signup_id)
 

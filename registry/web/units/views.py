@@ -293,7 +293,9 @@ def edit_contact(unit_id: int) -> ResponseReturnValue:
                 ),
                 moment(),
             )
-            return save.done(url_for("units.show", unit_id=unit_id), "Đã lưu liên hệ của đơn vị.")
+            return save.done(
+                url_for("units.show", unit_id=unit_id), "Đã lưu thông tin liên hệ của đơn vị."
+            )
     elif not form.is_submitted():
         _fill(form, contact_of(unit_id))
     return show_form("units/edit_contact.html", form, unit_id=unit_id, name=_name(unit_id))

@@ -542,7 +542,7 @@ def write_units(world: World, units: list[Unit]) -> None:
                     kind=KINDS[number],
                     parent_id=None if standing.parent is None else units[standing.parent].id,
                     takes_part=standing.takes_part,
-                    not_taking_part_reason="Ngoài phạm vi",
+                    not_taking_part_reason="Không thuộc diện",
                     search_key="",
                     sort_key="",
                     **standing.spell.dates,
@@ -757,7 +757,7 @@ def test_a_vertical_agency_is_counted_nowhere_and_named_with_its_reason(here: Pr
     assert row is not None
     found = coverage(row, TODAY)
     assert "Công an tỉnh" not in {unit.name for unit in found.units}
-    assert ("Công an tỉnh", "Ngoài phạm vi (kiểm thử)") in {
+    assert ("Công an tỉnh", "Không thuộc diện (kiểm thử)") in {
         (unit.name, unit.reason) for unit in units_not_taking_part(row, TODAY)
     }
 

@@ -180,7 +180,7 @@ def test_a_dry_run_of_july_tells_all_and_writes_nothing(through_march: None) -> 
     assert tried == done
     assert done["established"] == 103
     assert done["moved"]["teams"] == 16
-    assert done["moved"]["grants"] == 3
+    assert done["moved"]["grants"] == 4
 
 
 def rows_of(table: str) -> list[tuple[object, ...]]:

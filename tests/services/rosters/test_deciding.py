@@ -304,7 +304,7 @@ def test_nobody_approves_a_list_he_submitted(
     here: Province, store: ScanStore, approver: Account
 ) -> None:
     roster = reviewed(here, make_member("Lê Văn Thử", here.commune), submitted_by=approver)
-    with pytest.raises(NotAllowed, match="người gửi danh sách"):
+    with pytest.raises(NotAllowed, match="Người gửi danh sách"):
         rosters.approve(actor_for(approver), whole(roster, here), MOMENT, store)
 
 

@@ -1,0 +1,121 @@
+"""The details of an event in words: no key without one, no value as a machine writes it."""
+
+import ast
+from collections.abc import Iterator
+
+import pytest
+
+from registry.domain.audit.deeds import field_label
+from registry.domain.audit.details import (
+    _LEFT_OUT,
+    Names,
+    details_in_words,
+    ids_told,
+    object_in_words,
+    page_in_words,
+)
+from scripts.tree import ROOT
+
+NAMES = Names(units={7: "Xã Bình Minh"}, decisions={3: "25/QĐ-UBND"})
+# Functions that return details, or what they compare before and after, and those that take details.
+COMPARED = {"_shown", "facts_of", "accepted_gaps", "_gap"}
+WITH_DETAILS = {"record_step", "record_signup"}
+NO_DETAILS = {"person_id"}  # of `record_signup`: whose event it is
+
+
+def said(noun: str, **details: object) -> list[tuple[str, str]]:
+    return [(one.label, one.words) for one in details_in_words(noun, details, NAMES)]
+
+
+def keys_of(node: ast.AST | None) -> set[str]:
+    """Return the text keys of every mapping written inside an expression."""
+    if node is None:
+        return set()
+    return {
+        key.value
+        for inner in ast.walk(node)
+        if isinstance(inner, ast.Dict)
+        for key in inner.keys
+        if isinstance(key, ast.Constant) and isinstance(key.value, str)
+    }
+
+
+def keys_recorded() -> Iterator[str]:
+    """Yield each key that the code writes into the details of an event."""
+    for layer in ("services", "web", "cli"):
+        for path in sorted((ROOT / "registry" / layer).rglob("*.py")):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                yield from keys_written_by(node)
+
+
+def keys_written_by(node: ast.AST) -> set[str]:
+    if isinstance(node, ast.FunctionDef) and node.name in COMPARED:
+        return keys_of(node)
+    if isinstance(node, (ast.Assign, ast.AnnAssign)):
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        named = {target.id for target in targets if isinstance(target, ast.Name)}
+        return keys_of(node.value) if named & {"details", "known"} else set()
+    if not isinstance(node, ast.Call):
+        return set()
+    called = node.func.id if isinstance(node.func, ast.Name) else ""
+    keys = set().union(*(keys_of(one.value) for one in node.keywords if one.arg == "details"))
+    if called in WITH_DETAILS:
+        keys |= {one.arg for one in node.keywords if one.arg} - NO_DETAILS
+    return keys
+
+
+def test_every_detail_that_the_code_records_has_words_or_is_left_out() -> None:
+    recorded = set(keys_recorded())
+    assert {"number", "content_hash", "role_before", "desk", "gaps", "since"} <= recorded
+    assert {key for key in recorded - _LEFT_OUT if field_label("", key) == key} == set()
+
+
+@pytest.mark.parametrize(
+    ("noun", "name", "value", "words"),
+    [
+        ("units", "valid_from", "2024-06-30", "30/06/2024"),
+        ("decisions", "number", "25/QĐ-UBND", "25/QĐ-UBND"),
+        ("memberships", "is_main", True, "có"),
+        ("memberships", "role", "core", "Nòng cốt"),
+        ("accounts", "role", "member", "Thành viên"),
+        ("assignments", "role", ["focal_point", "supporting"], "Đầu mối CĐS → Phối hợp"),
+        ("assignments", "decision_id", [None, 3], "– → 25/QĐ-UBND"),
+        ("assignments", "section_id", 7, "Xã Bình Minh"),
+        ("decisions", "kind", "replaced", "Thay thế"),
+        ("signups", "state", "accepted", "Đã chấp nhận"),
+        ("rosters", "desk", "review", "thẩm định"),
+        ("rosters", "role_before", None, "–"),
+        ("people", "fields", ["phone", "job_title"], "điện thoại, chức vụ, chức danh"),
+        ("memberships", "after", {"role": "head", "line_id": "a"}, "vai trò: Trưởng"),
+        ("rosters", "gaps", {"7": "2024-07-01", "8": "2024-07-02"},
+         "Xã Bình Minh từ ngày 01/07/2024; đơn vị số 8 từ ngày 02/07/2024"),
+        ("routes", "method", "POST", "gửi"),
+        ("routes", "arguments", {"roster_id": "4"}, "mã số danh sách: 4"),
+        ("trainings", "people", [4, 5], "4, 5"),
+        ("trainings", "rows", 1985, "1985"),
+    ],
+)  # fmt: skip
+def test_a_detail_reads_as_people_write_it(noun: str, name: str, value: object, words: str) -> None:
+    assert [one for _, one in said(noun, **{name: value})] == [words]
+
+
+def test_fingerprints_and_keys_of_rows_are_left_out() -> None:
+    assert said("rosters", content_hash="9" * 64, lines=3) == [("số dòng", "3")]
+    assert said("decisions", before="8" * 64, after="9" * 64) == []
+
+
+def test_what_an_event_was_done_to_is_named_in_words() -> None:
+    assert object_in_words("rosters", "12") == "Danh sách thành viên 12"
+    assert object_in_words("seeds", None) == "seeds"
+    assert "grace_days" not in object_in_words("dated_settings", "grace_days")
+    assert object_in_words("parameters", "last_day") == "Ngày cuối số liệu còn đúng"
+    assert object_in_words("routes", "rosters.show") == "Trang “Danh sách thành viên”"
+    assert page_in_words("decisions.show") == "“Văn bản”"
+
+
+def test_the_ids_to_be_named_are_those_of_units_and_decisions_and_never_of_people() -> None:
+    told: list[dict[str, object]] = [
+        {"gaps": {"7": "2024-07-01"}},
+        {"section_id": [None, 9], "decision_id": 3},
+    ]
+    assert ids_told([*told, {"person_id": 5, "people": [6]}]) == ({7, 9}, {3})
