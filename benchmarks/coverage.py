@@ -21,7 +21,7 @@ from registry.domain.memberships import MemberRole
 from registry.domain.units.kinds import UnitKind
 from registry.models.assignments import Assignment
 from registry.models.base import db
-from registry.models.coverage import CoverageRule
+from registry.models.coverage import Completeness, CoverageRule
 from registry.models.decisions import Decision
 from registry.models.memberships import Membership
 from registry.models.people import Person, PersonPeriod
@@ -241,6 +241,7 @@ def _write(rows: _Rows) -> None:
     session.execute(insert(Membership), rows.memberships)
     session.add(Decision(unit_id=1, number="1", kind=DecisionKind.DECISION, issued_on=START))
     session.flush()
+    session.add(Completeness(unit_id=1, complete_from=START))
     session.execute(insert(Assignment), rows.assignments)
     for kind in (UnitKind.DEPARTMENT, UnitKind.DISTRICT, UnitKind.COMMUNE):
         session.add(
