@@ -32,7 +32,7 @@ def test_an_officer_reports_and_the_reviewer_lists_it_until_it_is_withdrawn(
     officer, reviewer = sign_in("canbo"), sign_in("thamdinh")
     own = f"/don-vi/{here.commune.id}/phan-cong"
     form = f"/don-vi/{here.commune.id}/chua-bo-tri"
-    assert "Đơn vị chưa khai báo đầu mối." in officer.get(own).text
+    assert "Nếu đơn vị hiện chưa bố trí đầu mối" in officer.get(own).text
     shown = officer.get(form).text
     assert 'value="30/06/2024"' in shown
     done = officer.post(form, data=key_of(shown) | {"since": "10/06/2024"}, follow_redirects=True)
