@@ -1,6 +1,6 @@
 """Which papers take which others out of force, and who is named by a paper."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,6 +15,8 @@ from registry.models.decisions import Decision, DecisionEnd
 from registry.models.people import Person
 from registry.models.units import UnitPeriod
 from registry.queries.units.on_a_day import in_scope_of
+
+ANOTHER = "người, bộ phận khác"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,10 @@ class NamedHolder:
 
 @dataclass(frozen=True, slots=True)
 class PaperEnd:
-    """A later paper `by` takes `decision` out of force; `holder` None: for all it names."""
+    """A later paper `by` takes `decision` out of force; `holder` None: for all it names.
+
+    Who lies outside the reader's scope is not named.
+    """
 
     id: int
     decision: Decision
@@ -42,12 +47,15 @@ class PaperEnd:
     holder: str | None
 
 
-def holders_on(decision_id: int) -> list[NamedHolder]:
-    """Return whom the assignments on a paper name, each once, in the order of names."""
+def holders_on(decision_id: int, scope: Scope, today: date) -> list[NamedHolder]:
+    """Return whom the assignments on a paper name, each once, in the order of names.
+
+    Of units in `scope` today; what a paper says of others is not the reader's.
+    """
     rows = db.session.execute(
         select(Assignment.person_id, Assignment.section_id, Person.full_name, Person.sort_key)
         .outerjoin(Person, Person.id == Assignment.person_id)
-        .where(Assignment.decision_id == decision_id)
+        .where(Assignment.decision_id == decision_id, in_scope_of(scope, Assignment.unit_id, today))
         .distinct()
     ).all()
     names = _section_names(section for _, section, _, _ in rows if section is not None)
@@ -58,22 +66,31 @@ def holders_on(decision_id: int) -> list[NamedHolder]:
     return [holder for _, holder in sorted(found, key=lambda pair: (pair[0], pair[1].name))]
 
 
-def ends_of(decision_id: int) -> list[PaperEnd]:
+def ends_of(decision_id: int, scope: Scope, today: date) -> list[PaperEnd]:
     """Return what takes a paper out of force, and what it takes out of force itself."""
     ended, by = aliased(Decision), aliased(Decision)
     rows = db.session.execute(
-        select(DecisionEnd, ended, by, Person.full_name)
+        select(DecisionEnd, ended, by)
         .join(ended, ended.id == DecisionEnd.decision_id)
         .join(by, by.id == DecisionEnd.by_id)
-        .outerjoin(Person, Person.id == DecisionEnd.person_id)
         .where(or_(DecisionEnd.decision_id == decision_id, DecisionEnd.by_id == decision_id))
         .order_by(DecisionEnd.id)
     ).all()
-    names = _section_names(end.section_id for end, *_ in rows if end.section_id is not None)
-    return [
-        PaperEnd(end.id, old, new, end.kind, name or names.get(end.section_id or 0))
-        for end, old, new, name in rows
-    ]
+    seen = {
+        (old.id, holder.person_id, holder.section_id): holder.name
+        for old in {old.id: old for _, old, _ in rows}.values()
+        for holder in holders_on(old.id, scope, today)
+    }
+    return [PaperEnd(end.id, old, new, end.kind, _holder_of(end, seen)) for end, old, new in rows]
+
+
+def _holder_of(
+    end: DecisionEnd, seen: Mapping[tuple[int, int | None, int | None], str]
+) -> str | None:
+    """Return whom an end is about: nobody in particular, somebody seen, or "another"."""
+    if end.person_id is None and end.section_id is None:
+        return None
+    return seen.get((end.decision_id, end.person_id, end.section_id), ANOTHER)
 
 
 def papers_that_may_end(decision: Decision, scope: Scope, today: date) -> list[Decision]:

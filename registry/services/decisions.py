@@ -228,16 +228,21 @@ def _to_correct(actor: Actor, decision_id: int, version: int, today: date) -> De
     if decision is None:
         raise NotFound
     _authorise(actor, decision.unit_id, today)
-    for unit_id in roster_units_on(decision.id):
-        reviewed = actor.scope(Action.ROSTER_REVIEW)
+    keep_lists_for_the_reviewing_office(actor, decision.id, today)
+    if decision.version != version:
+        raise Conflict(CHANGED_MEANWHILE)
+    return decision
+
+
+def keep_lists_for_the_reviewing_office(actor: Actor, decision_id: int, today: date) -> None:
+    """Raise NotAllowed when a list was approved by the paper and somebody else would touch it."""
+    reviewed = actor.scope(Action.ROSTER_REVIEW)
+    for unit_id in roster_units_on(decision_id):
         if not reviewed.covers(path_on(unit_id, today), unit_id):
             raise NotAllowed(
                 "Danh sách thành viên được phê duyệt theo văn bản này, "
                 "nên chỉ cơ quan thẩm định mới sửa được."
             )
-    if decision.version != version:
-        raise Conflict(CHANGED_MEANWHILE)
-    return decision
 
 
 def _refuse_duplicate(decision: Decision) -> None:

@@ -9,7 +9,7 @@ from registry.domain.audit.deeds import Deed
 from registry.domain.clock import Moment
 from registry.domain.decisions import EndKind
 from registry.domain.errors import Invalid, NotFound
-from registry.domain.permissions import Action, Actor
+from registry.domain.permissions import EVERYTHING, Action, Actor
 from registry.models.base import db
 from registry.models.decisions import Decision, DecisionEnd
 from registry.queries.coverage.at_risk import served_on_decision
@@ -17,7 +17,13 @@ from registry.queries.coverage.spans import covered_days
 from registry.queries.decisions import seen_decision
 from registry.queries.paper_ends import holders_on
 from registry.services.audit import Event, record
+from registry.services.decisions import keep_lists_for_the_reviewing_office
 from registry.services.gaps import accepted_gaps, refuse_gaps
+
+BEYOND = (
+    "Văn bản này còn phân công của đơn vị ngoài địa bàn được giao: chọn từng người, bộ phận, "
+    "hoặc đề nghị cơ quan thẩm định ghi."
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +60,7 @@ def end_paper(actor: Actor, command: EndPaper, moment: Moment) -> list[DecisionE
             section_id=section_id,
             created_at=moment.instant,
         )
-        for person_id, section_id in _holders(ended, command.holders)
+        for person_id, section_id in _holders(actor, ended, command.holders, moment.day)
     ]
     _refuse_twice(ends)
     db.session.add_all(ends)
@@ -93,6 +99,7 @@ def _own(actor: Actor, decision_id: int, today: date) -> Decision:
     decision = seen_decision(decision_id, actor.require(Action.ASSIGNMENT_RECORD), today)
     if decision is None:
         raise NotFound
+    keep_lists_for_the_reviewing_office(actor, decision.id, today)
     return decision
 
 
@@ -108,11 +115,19 @@ def _check_later(ended: Decision, by: Decision) -> None:
         raise Invalid.on("by_id", "Văn bản thay thế, bãi bỏ phải có hiệu lực sau văn bản này.")
 
 
-def _holders(ended: Decision, keys: tuple[str, ...]) -> list[tuple[int | None, int | None]]:
-    """Return person and section of each key; one pair of nobody where all are meant."""
+def _holders(
+    actor: Actor, ended: Decision, keys: tuple[str, ...], today: date
+) -> list[tuple[int | None, int | None]]:
+    """Return person and section of each key; one pair of nobody where all are meant.
+
+    A paper that names somebody outside the actor's scope is not his to end for all.
+    """
+    own = holders_on(ended.id, actor.scope(Action.ASSIGNMENT_RECORD), today)
     if not keys:
+        if len(own) < len(holders_on(ended.id, EVERYTHING, today)):
+            raise Invalid.on("holders", BEYOND)
         return [(None, None)]
-    named = {holder.key: (holder.person_id, holder.section_id) for holder in holders_on(ended.id)}
+    named = {holder.key: (holder.person_id, holder.section_id) for holder in own}
     if not named.keys() >= set(keys):
         raise Invalid.on("holders", "Chọn người, bộ phận có phân công theo văn bản này.")
     return [named[key] for key in sorted(set(keys))]

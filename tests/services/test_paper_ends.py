@@ -8,17 +8,21 @@ from sqlalchemy import select
 
 from registry.domain.coverage import Basis, Lack
 from registry.domain.decisions import EndKind
-from registry.domain.errors import Invalid, NotFound
-from registry.domain.permissions import Actor, Role
+from registry.domain.errors import Invalid, NotAllowed, NotFound
+from registry.domain.permissions import Action, Actor, Role
 from registry.models.audit import AuditEvent
 from registry.models.base import db
 from registry.models.decisions import Decision, DecisionEnd
+from registry.models.memberships import Membership
+from registry.models.rosters import Roster
 from registry.queries.coverage.figures import coverage
+from registry.queries.paper_ends import ANOTHER, ends_of, holders_on
 from registry.queries.parameters import home_unit
 from registry.services.decisions import CorrectDecision, correct_decision
 from registry.services.paper_ends import EndPaper, end_paper, take_back_end
 from tests.conftest import MOMENT, TODAY
 from tests.factories.accounts import make_actor
+from tests.factories.approvals import approve_memberships
 from tests.factories.coverage import RuledProvince
 from tests.factories.people import make_assignment, make_decision, make_member
 
@@ -136,3 +140,35 @@ def test_another_units_officer_ends_nothing(office: Office) -> None:
     with pytest.raises(NotFound):
         office.end(accept_gap=True)
     assert office.state(TODAY) == (Basis.CURRENT, None)
+
+
+def test_a_paper_that_approved_a_list_is_ended_by_the_reviewing_office_only(
+    office: Office,
+) -> None:
+    member = make_member("Trần Văn Ánh", office.unit)
+    membership = db.session.scalars(
+        select(Membership).where(Membership.person_id == member.id)
+    ).one()
+    approve_memberships(office.unit, membership)
+    roster = db.session.scalars(select(Roster)).one()
+    roster.decision_id = office.old.id
+    db.session.flush()
+    with pytest.raises(NotAllowed, match="cơ quan thẩm định"):
+        office.end(accept_gap=True)
+    office.officer = make_actor(Role.REVIEWER, office.here.it_department)
+    office.end(accept_gap=True)
+
+
+def test_who_lies_outside_the_scope_is_neither_named_nor_ended(office: Office) -> None:
+    stranger = make_member("Phan Thị Xa", office.here.far_commune)
+    make_assignment(stranger, office.here.far_commune, office.old)
+    scope = office.officer.scope(Action.ASSIGNMENT_RECORD)
+    assert [one.name for one in holders_on(office.old.id, scope, TODAY)] == ["Lê Thị Mai"]
+    with pytest.raises(Invalid, match="ngoài địa bàn được giao"):
+        office.end(accept_gap=True)
+    with pytest.raises(Invalid, match="có phân công theo văn bản này"):
+        office.end(f"p{stranger.id}", accept_gap=True)
+    reviewer, office.officer = office.officer, make_actor(Role.REVIEWER, office.here.it_department)
+    office.end(f"p{stranger.id}", accept_gap=True)
+    (told,) = ends_of(office.old.id, reviewer.scope(Action.ASSIGNMENT_SEE), TODAY)
+    assert told.holder == ANOTHER

@@ -213,3 +213,8 @@ def in_order(rows: Iterable[AssignmentRow]) -> list[AssignmentRow]:
 def latest_first(rows: Iterable[AssignmentRow]) -> list[AssignmentRow]:
     """Sort by first day, the latest first."""
     return sorted(rows, key=lambda row: (row.valid_from, row.id), reverse=True)
+
+
+# Built before the first request: an alias fills itself when it is first used, and two threads that
+# use one at once may leave it wrong for good.
+select_rows(None)

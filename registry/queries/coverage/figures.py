@@ -315,3 +315,8 @@ def _units() -> AnySelect:
         .outerjoin(counts, counts.c.unit_id == Unit.id)
         .where(under_prefix(UnitPath.path))
     )
+
+
+# Built before the first request: an alias fills itself when it is first used, and two threads that
+# use one at once may leave it wrong for good.
+_units()

@@ -34,6 +34,8 @@ def set_absence(actor: Actor, command: SetAbsence, moment: Moment) -> Assignment
     absence = absence_not_over(assignment.line_id, moment.day)
     if command.version != (absence.version if absence else 0):
         raise Conflict(SAVED_MEANWHILE)
+    if command.taken_back and absence is None:
+        raise Conflict(SAVED_MEANWHILE)
     covered = covered_days([assignment.unit_id])
     before = _facts(absence) if absence else None
     kinds = [absence.kind.value if absence else None, command.kind.value]

@@ -26,7 +26,9 @@ def end(decision_id: int) -> ResponseReturnValue:
     decision = _own(decision_id)
     form = EndPaperForm()
     scope = current_actor().scope(Action.ASSIGNMENT_RECORD)
-    form.offer(papers_that_may_end(decision, scope, today()), holders_on(decision_id))
+    form.offer(
+        papers_that_may_end(decision, scope, today()), holders_on(decision_id, scope, today())
+    )
     if save := saving(form):
         with save:
             service.end_paper(
@@ -52,7 +54,8 @@ def end(decision_id: int) -> ResponseReturnValue:
 def take_back(decision_id: int, end_id: int) -> ResponseReturnValue:
     """Let it not be so after all."""
     _own(decision_id)
-    if end_id not in {end.id for end in ends_of(decision_id)}:
+    scope = current_actor().scope(Action.ASSIGNMENT_SEE)
+    if end_id not in {end.id for end in ends_of(decision_id, scope, today())}:
         raise NotFound
     save = once(TakeBackEndForm())
     service.take_back_end(current_actor(), end_id, moment())

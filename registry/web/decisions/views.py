@@ -135,7 +135,7 @@ def show(decision_id: int) -> ResponseReturnValue:
         rosters=rosters,
         roster_units=units_by_id([roster.unit_id for roster in rosters], today()),
         may_correct=_may_record(decision.unit_id),
-        ends=ends_of(decision.id),
+        ends=ends_of(decision.id, actor.scope(Action.ASSIGNMENT_SEE), today()),
         take_back=TakeBackEndForm(),
     )
 
