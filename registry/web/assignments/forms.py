@@ -265,7 +265,8 @@ class AbsenceForm(BaseForm):
 
     def acting_id(self) -> int | None:
         """Return the assignment chosen; None for nobody."""
-        return int(self.acting.data) if self.acting.data else None
+        chosen = str(self.acting.data or "").strip()
+        return int(chosen) if chosen and chosen in dict(self.acting.choices) else None
 
 
 def _who_acts(row: AssignmentRow) -> str:

@@ -36,10 +36,10 @@ def index() -> ResponseReturnValue:
     since, since_error = _day("tu-ngay")
     until, until_error = _day("den-ngay")
     wanted = EventFilter(
-        noun=request.args.get("loai") or None,
+        noun=normalise_signs(request.args.get("loai", "")) or None,
         object_id=normalise_signs(request.args.get("doi-tuong", "")) or None,
         since=_midnight(since) if since else None,
-        until=_midnight(until + timedelta(days=1)) if until else None,
+        until=_midnight(until + timedelta(days=1)) if until and until < date.max else None,
     )
     page = page_of_events(wanted, window(50))
     return render_template(

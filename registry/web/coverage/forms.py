@@ -15,6 +15,8 @@ from registry.web.forms.fields import (
     required,
 )
 
+LONGEST_NUMBER = 9
+
 
 class CountingForm(BaseForm):
     """A value of a setting, a number of days or yes and no, and from which day it holds."""
@@ -33,7 +35,8 @@ class CountingForm(BaseForm):
 
     def validate_value(self, field: TextField) -> None:
         """Take whole numbers only."""
-        if not (field.data or "").strip().isdecimal():
+        typed = (field.data or "").strip()
+        if not (typed.isdecimal() and len(typed) <= LONGEST_NUMBER):
             raise ValidationError("Nhập một số nguyên, ví dụ 180.")
 
     @classmethod

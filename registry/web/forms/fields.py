@@ -237,7 +237,9 @@ class VersionField(HiddenField):
     def number(self) -> int:
         """Return the version that came back; what is no number fits no row."""
         sent = str(self.data or "")
-        return int(sent) if sent.isascii() and sent.isdigit() else -1
+        # Nothing is saved so often that nine digits would not do; reading thousands would fail.
+        is_number = sent.isascii() and sent.isdigit() and len(sent) <= 9  # noqa: PLR2004
+        return int(sent) if is_number else -1
 
 
 class FileField(PlainFileField):

@@ -51,8 +51,14 @@ class LeavingForm(BaseForm):
         shown = (word for word in (self.shown.data or "").split() if word.isascii())
         return Hanging(
             kept=frozenset(self.kept.data or ()),
-            shown=frozenset(int(word) for word in shown if word.isdigit()),
+            shown=frozenset(
+                int(word) for word in shown if word.isdigit() and len(word) < LONGEST_ID
+            ),
         )
+
+
+# No row has a longer number; reading a very long one would fail.
+LONGEST_ID = 19
 
 
 def _named(row: AssignmentRow) -> str:
