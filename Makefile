@@ -43,9 +43,10 @@ test: test-environment ## Run everything: the checks, then all tests (make test 
 	@$(PYTEST) $(ARGS)
 
 # What pytest makes of the tests' files: each of its workers would do so, while the checks leave a
-# core idle. What cannot be collected, the run names.
+# core idle. It fails where a test cannot be collected, as the run would, and names it.
 compiled-tests: test-environment
-	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --collect-only --quiet > /dev/null || true
+	@said="$$(PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --collect-only --quiet 2>&1)" \
+		|| { printf '%s\n' "$$said"; exit 1; }
 
 coverage: test-environment ## Run the tests and name the lines and branches that none reaches (slow)
 	@$(PYTEST) --cov --cov-branch --cov-report=term $(ARGS)

@@ -5,6 +5,7 @@ Forms check shape, services check truth.
 
 import re
 import secrets
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -253,7 +254,7 @@ def _with_attributes(arguments: dict[str, Any], **defaults: str) -> dict[str, An
     return {**arguments, "render_kw": defaults | (arguments.get("render_kw") or {})}
 
 
-class _ReadField(plain.Field):
+class _ReadField(plain.Field, ABC):
     """A value read from what was typed, which is cleaned first; an empty box is None."""
 
     data: Any  # a value wherever `required` has passed, which types cannot tell
@@ -274,11 +275,13 @@ class _ReadField(plain.Field):
             except Invalid as refusal:
                 raise ValueError(refusal.problems[0].message) from None
 
+    @abstractmethod
     def read(self, typed: str) -> Any:
-        raise NotImplementedError  # each field below says how it reads
+        """Return the value typed, or raise Invalid with what to type instead."""
 
+    @abstractmethod
     def write(self, value: Any) -> str:
-        raise NotImplementedError
+        """Return a stored value as it is typed."""
 
 
 class VietnameseDateField(_ReadField):
