@@ -24,6 +24,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("since", sa.Date(), nullable=False),
         sa.Column("value", sa.String(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_dated_settings")),
     )
     op.create_index(
@@ -45,6 +46,7 @@ def upgrade() -> None:
         sa.Column("unit_id", sa.Integer(), nullable=False),
         sa.Column("since", sa.Date(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["unit_id"], ["units.id"], name=op.f("fk_vacancy_reports_unit_id_units")
         ),
@@ -87,6 +89,7 @@ def _create_decision_ends() -> None:
         sa.Column("person_id", sa.Integer(), nullable=True),
         sa.Column("section_id", sa.Integer(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint("decision_id <> by_id", name=op.f("ck_decision_ends_not_itself")),
         sa.CheckConstraint(
             "person_id IS NULL OR section_id IS NULL", name=op.f("ck_decision_ends_one_holder")
@@ -146,10 +149,11 @@ def _parameter(name: str) -> str | None:
 def _set(name: str, since: str, value: str) -> None:
     op.execute(
         sa.text(
-            "INSERT INTO dated_settings (name, since, value)"
-            " VALUES (:name, CAST(:since AS DATE), :value)"
+            "INSERT INTO dated_settings (name, since, value, version)"
+            " VALUES (:name, CAST(:since AS DATE), :value, 1)"
             if op.get_context().dialect.name == "postgresql"
-            else "INSERT INTO dated_settings (name, since, value) VALUES (:name, :since, :value)"
+            else "INSERT INTO dated_settings (name, since, value, version)"
+            " VALUES (:name, :since, :value, 1)"
         ).bindparams(name=name, since=since, value=value)
     )
 

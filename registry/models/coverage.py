@@ -46,7 +46,7 @@ class Completeness(Versioned, Model):
     complete_from: Mapped[date]
 
 
-class VacancyReport(Model):
+class VacancyReport(Versioned, Model):
     """A unit says itself that it has no focal point, from a day on, until it has one."""
 
     __tablename__ = "vacancy_reports"

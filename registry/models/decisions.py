@@ -83,7 +83,7 @@ def _once(of: str, where: str, *holder: str) -> Index:
     )
 
 
-class DecisionEnd(Model):
+class DecisionEnd(Versioned, Model):
     """A later paper takes an earlier one out of force, wholly or for one of those it names.
 
     From which day, the later paper says: its own first day in force.

@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from registry.models.base import Model, PrimaryKey
+from registry.models.base import Model, PrimaryKey, Versioned
 
 
 class Parameter(Model):
@@ -17,7 +17,7 @@ class Parameter(Model):
     value: Mapped[str]
 
 
-class DatedSetting(Model):
+class DatedSetting(Versioned, Model):
     """A named value of this installation that holds from a day, until the next one of its name."""
 
     __tablename__ = "dated_settings"

@@ -37,6 +37,13 @@ def values_of_setting(setting: CountingSetting) -> list[tuple[date, int]]:
     return [(since, value) for name, since, value in _values() if name is setting]
 
 
+def setting_from(setting: CountingSetting, since: date) -> DatedSetting | None:
+    """Return the value a setting has from exactly this day, to be changed."""
+    return db.session.scalar(
+        select(DatedSetting).where(DatedSetting.name == setting.value, DatedSetting.since == since)
+    )
+
+
 def _values() -> list[tuple[CountingSetting, date, int]]:
     """Return the values set, each with the day it holds from, in order of those days."""
     return [

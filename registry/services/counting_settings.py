@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
-
 from registry.domain.assignments import CountingSetting
 from registry.domain.audit.deeds import Deed
 from registry.domain.clock import Moment
@@ -14,32 +12,39 @@ from registry.domain.units.kinds import UnitKind
 from registry.models.base import db
 from registry.models.coverage import Completeness
 from registry.models.parameters import DatedSetting
+from registry.queries.counting_rules import setting_from
+from registry.queries.parameters import home_unit
 from registry.queries.units.on_a_day import unit_on
 from registry.services.audit import Event, record
 
 LONGEST_GRACE = 3660
+CHANGED_MEANWHILE = "Người khác vừa sửa nội dung này. Tải lại trang để xem rồi nhập lại."
 
 
 @dataclass(frozen=True, kw_only=True)
 class SetCounting:
     """Let a setting have `value` from the day `since`, until the next day it changes.
 
-    A value from the same day is corrected. Yes and no are 1 and 0.
+    A value from the same day is corrected; `version` is that of the one the form showed. Yes and no
+    are 1 and 0.
     """
 
     setting: CountingSetting
     since: date
     value: int
+    version: int | None = None
 
 
 def set_counting(actor: Actor, command: SetCounting, moment: Moment) -> bool:
     """Change how is counted from a day; tell whether that changed anything.
 
-    Raises Invalid for a value out of range.
+    Raises Invalid for a value out of range, Conflict when it was changed since `version`.
     """
-    actor.require(Action.UNIT_REORGANISE)
+    _authorise(actor, moment.day)
     _check(command)
-    row = _row(command.setting, command.since)
+    row = setting_from(command.setting, command.since)
+    if command.version is not None and (row.version if row else 0) != command.version:
+        raise Conflict(CHANGED_MEANWHILE)
     before = row.value if row is not None else None
     value = str(command.value)
     if before == value:
@@ -60,8 +65,8 @@ def set_counting(actor: Actor, command: SetCounting, moment: Moment) -> bool:
 
 def take_back(actor: Actor, setting: CountingSetting, since: date, moment: Moment) -> None:
     """Let a setting not change on the day `since` after all. Raises NotFound when it does not."""
-    actor.require(Action.UNIT_REORGANISE)
-    row = _row(setting, since)
+    _authorise(actor, moment.day)
+    row = setting_from(setting, since)
     if row is None:
         raise NotFound
     details = {"since": since, "before": row.value, "after": None}
@@ -92,7 +97,7 @@ def set_complete_from(
         raise Invalid.on("day", "Ngày đủ số liệu không được sau hôm nay.")
     row = db.session.get(Completeness, unit_id)
     if version is not None and (row.version if row else 0) != version:
-        raise Conflict("Người khác vừa sửa ngày này. Tải lại trang để xem rồi nhập lại.")
+        raise Conflict(CHANGED_MEANWHILE)
     before = row.complete_from if row is not None else None
     if before == day:
         return False
@@ -110,10 +115,12 @@ def set_complete_from(
     return True
 
 
-def _row(setting: CountingSetting, since: date) -> DatedSetting | None:
-    return db.session.scalar(
-        select(DatedSetting).where(DatedSetting.name == setting.value, DatedSetting.since == since)
-    )
+def _authorise(actor: Actor, today: date) -> None:
+    """Ask for the right on the home province: how is counted holds for all of it."""
+    scope = actor.require(Action.UNIT_REORGANISE)
+    if not scope.everything:
+        home = home_unit(today)
+        actor.require_on(Action.UNIT_REORGANISE, home.path, home.id)
 
 
 def _check(command: SetCounting) -> None:

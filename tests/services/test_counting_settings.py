@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from registry.domain.assignments import CountingRules, CountingSetting
 from registry.domain.errors import Conflict, Invalid, NotAllowed, NotFound
+from registry.domain.offices import OfficeFunction
 from registry.domain.permissions import Role, system_actor
 from registry.domain.units.kinds import UnitKind
 from registry.models.audit import AuditEvent
@@ -23,7 +24,8 @@ from registry.services.counting_settings import (
 )
 from tests.conftest import MOMENT, TODAY
 from tests.factories.accounts import make_actor
-from tests.factories.units import START, Province, make_unit
+from tests.factories.coverage import RuledProvince
+from tests.factories.units import START, Province, make_office, make_unit
 
 SINCE = date(2025, 10, 1)
 GRACE = CountingSetting.GRACE_DAYS
@@ -130,3 +132,23 @@ def test_only_a_province_of_ones_own_is_complete_and_only_from_a_day_that_has_co
             set_complete_from(reviewer, unit.id, START, MOMENT)
     with pytest.raises(Invalid):
         set_complete_from(reviewer, here.province.id, date(TODAY.year + 1, 1, 1), MOMENT)
+
+
+def test_a_value_corrected_meanwhile_is_not_overwritten(app: Flask) -> None:
+    let(GRACE, 60)
+    shown = SetCounting(setting=GRACE, since=SINCE, value=70, version=1)
+    set_counting(system_actor(), shown, MOMENT)
+    late = SetCounting(setting=GRACE, since=SINCE, value=80, version=1)
+    with pytest.raises(Conflict):
+        set_counting(system_actor(), late, MOMENT)
+    assert counting_rules(SINCE).grace_days == 70
+
+
+def test_how_is_counted_is_set_by_who_has_the_right_on_the_whole_province(app: Flask) -> None:
+    here = RuledProvince()
+    command = SetCounting(setting=GRACE, since=SINCE, value=60)
+    make_office(OfficeFunction.REVIEWING, here.other_district, here.other_district)
+    local = make_actor(Role.REVIEWER, here.other_district)
+    with pytest.raises((NotAllowed, NotFound)):
+        set_counting(local, command, MOMENT)
+    assert set_counting(make_actor(Role.REVIEWER, here.it_department), command, MOMENT)

@@ -39,7 +39,14 @@ def test_an_officer_reports_and_the_reviewer_lists_it_until_it_is_withdrawn(
     assert "Đơn vị báo chưa bố trí đầu mối từ ngày 10/06/2024." in done.text
     reported = "/do-phu/don-vi?xem=bao-chua-bo-tri"
     assert "Xã Bình Minh" in reviewer.get(reported).text
-    officer.post(f"{form}/bo", data=key_of(done.text))
+    late = officer.post(
+        f"{form}/bo", data=key_of(done.text) | {"since": "2024-06-01"}, follow_redirects=True
+    )
+    assert "Báo cáo này đã được rút hoặc gửi lại trước đó." in late.text
+    day = re.search(r'name="since"[^>]*value="([^"]*)"', late.text)
+    assert day
+    assert day[1] == "2024-06-10"
+    officer.post(f"{form}/bo", data=key_of(late.text) | {"since": day[1]})
     assert "Xã Bình Minh" not in reviewer.get(reported).text
 
 

@@ -45,16 +45,26 @@ def acting_names(rows: Iterable[AssignmentRow], day: date) -> dict[int, str]:
     return found
 
 
-def absence_not_over(line_id: str, today: date) -> AssignmentAbsence | None:
-    """Return the absence of a line that goes on today or is to come, to be changed."""
-    return db.session.scalars(
-        select(AssignmentAbsence)
-        .where(
-            AssignmentAbsence.line_id == line_id,
-            or_(AssignmentAbsence.valid_to.is_(None), AssignmentAbsence.valid_to > today),
+def absences_of_line(line_id: str) -> list[AssignmentAbsence]:
+    """Return every absence of a line, the latest first."""
+    return list(
+        db.session.scalars(
+            select(AssignmentAbsence)
+            .where(AssignmentAbsence.line_id == line_id)
+            .order_by(AssignmentAbsence.valid_from.desc())
         )
-        .order_by(AssignmentAbsence.valid_from)
-    ).first()
+    )
+
+
+def absence_to_change(
+    line_id: str, absence_id: int | None, today: date
+) -> AssignmentAbsence | None:
+    """Return an absence of a line; of no number, the first that goes on today or is to come."""
+    known = absences_of_line(line_id)
+    if absence_id is not None:
+        return next((one for one in known if one.id == absence_id), None)
+    not_over = [one for one in known if one.valid_to is None or one.valid_to > today]
+    return not_over[-1] if not_over else None
 
 
 def others_to_act(row: AssignmentRow) -> list[AssignmentRow]:

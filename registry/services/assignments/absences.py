@@ -5,13 +5,13 @@ from typing import Any
 
 from registry.domain.audit.deeds import Deed
 from registry.domain.clock import Moment
-from registry.domain.errors import Conflict, Invalid, Problem
+from registry.domain.errors import Conflict, Invalid, NotFound, Problem
 from registry.domain.periods import LONGEST_AHEAD, Period
 from registry.domain.permissions import Action, Actor
 from registry.domain.vietnamese.writing import format_day
 from registry.models.assignments import Assignment, AssignmentAbsence
 from registry.models.base import db
-from registry.queries.assignments.absences import absence_not_over, absences_of, others_to_act
+from registry.queries.assignments.absences import absence_to_change, absences_of, others_to_act
 from registry.queries.assignments.lists import seen_assignment
 from registry.queries.assignments.rows import AssignmentRow
 from registry.queries.coverage.spans import covered_days
@@ -24,14 +24,17 @@ SAVED_MEANWHILE = "Người khác vừa lưu tạm vắng của phân công này
 
 
 def set_absence(actor: Actor, command: SetAbsence, moment: Moment) -> AssignmentAbsence:
-    """Record that a holder is away for a period, or rewrite the absence that is not over yet.
+    """Record that a holder is away for a period, or rewrite an absence.
 
-    Raises NotFound outside the scope, Conflict when somebody saved it meanwhile, Invalid on
-    `valid_from`, `valid_to`, `acting`, and on `accept_gap` when the unit would be left without a
-    focal point. What was recorded by mistake is taken back; the audit keeps it.
+    Raises NotFound outside the scope and for no absence of the assignment, Conflict when somebody
+    saved it meanwhile, Invalid on `valid_from`, `valid_to`, `acting`, and on `accept_gap` when the
+    unit would be left without a focal point. What was recorded by mistake is taken back; the audit
+    keeps it.
     """
     assignment = own_assignment(actor, command.assignment_id, moment.day)
-    absence = absence_not_over(assignment.line_id, moment.day)
+    absence = absence_to_change(assignment.line_id, command.absence_id, moment.day)
+    if absence is None and command.absence_id is not None:
+        raise NotFound
     if command.version != (absence.version if absence else 0):
         raise Conflict(SAVED_MEANWHILE)
     if command.taken_back and absence is None:

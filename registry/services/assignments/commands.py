@@ -75,13 +75,14 @@ class EndAssignment:
 class SetAbsence:
     """The holder of an assignment is away from a day on, `valid_to` being the first day back.
 
-    Rewrites the absence that is not over yet, where there is one: `version` is the one shown, 0
-    when none was. `taken_back`: it was recorded by mistake, and goes. `acting_id` is the assignment
-    of who acts meanwhile.
+    Rewrites the absence `absence_id`, without it the one that is not over yet, where there is one:
+    `version` is the one shown, 0 when none was. `taken_back`: it was recorded by mistake, and goes.
+    `acting_id` is the assignment of who acts meanwhile.
     """
 
     assignment_id: int
     version: int
+    absence_id: int | None = None
     kind: AbsenceKind
     valid_from: date
     valid_to: date | None

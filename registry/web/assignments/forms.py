@@ -280,4 +280,6 @@ class ConfirmForm(BaseForm):
 
 
 class WithdrawForm(BaseForm):
-    """A button without fields."""
+    """A button: the day of the report it takes back."""
+
+    since = HiddenField()

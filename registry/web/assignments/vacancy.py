@@ -37,12 +37,13 @@ def report(unit_id: int) -> ResponseReturnValue:
 @blueprint.post("/don-vi/<int:unit_id>/chua-bo-tri/bo")
 @requires(Action.ASSIGNMENT_RECORD)
 def withdraw(unit_id: int) -> ResponseReturnValue:
-    """Take the latest report back."""
+    """Take the report back that the page showed."""
     unit_as_last_known(unit_id, Action.ASSIGNMENT_RECORD)
-    save = once(WithdrawForm())
+    form = WithdrawForm()
+    save = once(form)
     place = url_for("assignments.of_unit", unit_id=unit_id)
     since = vacancy_report(unit_id, today())
-    if since is None:  # somebody else was first
-        return save.done(place, "Đơn vị không còn báo cáo chưa bố trí đầu mối nào.")
+    if since is None or since.isoformat() != form.since.data:  # somebody else was first
+        return save.done(place, "Báo cáo này đã được rút hoặc gửi lại trước đó.")
     service.withdraw_report(current_actor(), unit_id, since, moment())
     return save.done(place, "Đã rút báo cáo chưa bố trí đầu mối.")

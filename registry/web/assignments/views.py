@@ -18,7 +18,8 @@ from registry.formats.spreadsheet import table_xlsx
 from registry.models.assignments import Assignment, AssignmentAbsence
 from registry.models.decisions import Decision
 from registry.queries.assignments.absences import (
-    absence_not_over,
+    absence_to_change,
+    absences_of_line,
     acting_names,
     others_to_act,
 )
@@ -76,6 +77,8 @@ from registry.web.tasks import asked_task, scope_of
 
 blueprint = Blueprint("assignments", __name__)
 
+ABSENCE = "lan"  # the number of the absence to be changed
+
 
 @blueprint.get("/don-vi/<int:unit_id>/phan-cong")
 @requires(Action.ASSIGNMENT_SEE)
@@ -85,6 +88,7 @@ def of_unit(unit_id: int) -> ResponseReturnValue:
     rows = assignments_of_unit(unit_id, None)
     present = _in_role_order([row for row in rows if row.period.contains(today())])
     why_not = not_counting(present, today())
+    reported = vacancy_report(unit_id, today())
     return render_template(
         "assignments/of_unit.html",
         unit=unit,
@@ -101,8 +105,8 @@ def of_unit(unit_id: int) -> ResponseReturnValue:
         confirm_form=ConfirmForm(),
         recorded=_just_recorded(rows),
         may_record=_may_record(unit_id),
-        reported=vacancy_report(unit_id, today()),
-        withdraw=WithdrawForm(),
+        reported=reported,
+        withdraw=WithdrawForm(since=reported.isoformat() if reported else None),
     )
 
 
@@ -337,8 +341,9 @@ def end(assignment_id: int) -> ResponseReturnValue:
 @blueprint.route("/phan-cong/<int:assignment_id>/tam-vang", methods=["GET", "POST"])
 @requires(Action.ASSIGNMENT_RECORD)
 def absence(assignment_id: int) -> ResponseReturnValue:
-    """Record that a holder is away, or change the absence that is not over yet."""
+    """Record that a holder is away, or change an absence: that named, else the one not over yet."""
     row = _seen(assignment_id)
+    number = request.args.get(ABSENCE, type=row_number)
     form = AbsenceForm()
     others = others_to_act(row)
     form.offer(others)
@@ -348,6 +353,7 @@ def absence(assignment_id: int) -> ResponseReturnValue:
                 current_actor(),
                 SetAbsence(
                     assignment_id=assignment_id,
+                    absence_id=number,
                     version=form.version.number,
                     kind=AbsenceKind(form.kind.data),
                     valid_from=form.valid_from.data,
@@ -360,7 +366,9 @@ def absence(assignment_id: int) -> ResponseReturnValue:
             )
             said = "Đã bỏ tạm vắng." if form.taken_back.data else "Đã ghi tạm vắng."
             return save.done(url_for("assignments.of_unit", unit_id=row.unit_id), said)
-    stored = absence_not_over(row.line_id, today())
+    stored = absence_to_change(row.line_id, number, today())
+    if stored is None and number is not None:
+        raise NotFound
     if not form.is_submitted():
         _fill_absence(form, stored, others)
     return show_form(
@@ -370,6 +378,7 @@ def absence(assignment_id: int) -> ResponseReturnValue:
         unit=unit_as_last_known(row.unit_id, Action.ASSIGNMENT_RECORD),
         stored=stored,
         others=others,
+        earlier=[one for one in absences_of_line(row.line_id) if one is not stored],
     )
 
 

@@ -11,7 +11,7 @@ from registry.domain.errors import Invalid, NotFound
 from registry.domain.permissions import Action
 from registry.domain.vietnamese.reading import parse_day
 from registry.domain.vietnamese.writing import format_day
-from registry.queries.counting_rules import values_of_setting
+from registry.queries.counting_rules import setting_from, values_of_setting
 from registry.queries.coverage.completeness import TerritoryDay, known_territories
 from registry.services import counting_settings as service
 from registry.web.access import current_actor, requires
@@ -48,15 +48,18 @@ def edit() -> ResponseReturnValue:
     if save := saving(form):
         with save:
             command = service.SetCounting(
-                setting=setting, since=since or form.since.data, value=form.number
+                setting=setting,
+                since=since or form.since.data,
+                value=form.number,
+                version=form.version.number,
             )
             if since is None and any(day == command.since for day, _ in values_of_setting(setting)):
                 raise Invalid.on("since", TAKEN)
             changed = service.set_counting(current_actor(), command, moment())
             said = "Đã lưu cách tính." if changed else "Không có gì thay đổi."
             return save.done(url_for("counting.index"), said)
-    elif not form.is_submitted() and since is not None:
-        form.value.data = str(dict(values_of_setting(setting))[since])
+    elif not form.is_submitted() and since and (stored := setting_from(setting, since)):
+        form.value.data, form.version.data = stored.value, stored.version
     return show_form(
         "coverage/counting_edit.html",
         form,

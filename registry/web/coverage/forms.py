@@ -26,6 +26,7 @@ class CountingForm(BaseForm):
         validators=[required("Nhập ngày bắt đầu áp dụng.")],
         description="Số liệu của các ngày trước đó giữ nguyên. Ví dụ: 01/10/2025",
     )
+    version = VersionField(default="0")  # of a value to come, there is none yet
     value = TextField("Giá trị", validators=[required("Nhập giá trị.")])
 
     @property

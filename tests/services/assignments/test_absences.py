@@ -167,3 +167,28 @@ def test_a_section_is_never_away(at: Place) -> None:
     held = make_assignment(at.here.district_office, at.here.district, None)
     with pytest.raises(Invalid):
         set_absence(system_actor(), at.order(assignment_id=held.id, acting_id=None), MOMENT)
+
+
+def test_an_absence_that_is_over_is_put_right_or_taken_back_by_its_number(at: Place) -> None:
+    over = set_absence(system_actor(), at.order(valid_to=JUNE_20), MOMENT)
+    assert over.valid_to is not None
+    assert over.valid_to <= TODAY
+    put_right = at.order(absence_id=over.id, version=over.version, valid_to=date(2024, 6, 15))
+    assert set_absence(system_actor(), put_right, MOMENT).valid_to == date(2024, 6, 15)
+    gone = at.order(absence_id=over.id, version=over.version, taken_back=True)
+    set_absence(system_actor(), gone, MOMENT)
+    assert db.session.scalars(select(AssignmentAbsence)).all() == []
+
+
+def test_an_absence_of_another_assignment_or_of_none_is_not_found(at: Place) -> None:
+    over = set_absence(system_actor(), at.order(valid_to=JUNE_20), MOMENT)
+    for number, assignment in ((987654, at.away), (over.id, at.acting)):
+        order = at.order(assignment_id=assignment.id, absence_id=number, acting_id=None)
+        with pytest.raises(NotFound):
+            set_absence(system_actor(), order, MOMENT)
+
+
+def test_taking_back_what_was_never_recorded_writes_nothing(at: Place) -> None:
+    with pytest.raises(Conflict):
+        set_absence(system_actor(), at.order(taken_back=True), MOMENT)
+    assert db.session.scalars(select(AssignmentAbsence)).all() == []
