@@ -56,15 +56,20 @@ class Decision(Versioned, Model):
         """What the paper is called: "Quyết định số 12/QĐ-UBND"."""
         return paper_name(self.kind, self.number)
 
+    @property
+    def first_day(self) -> date | None:
+        """Its own first day in force; None while its day of signing is not known."""
+        return None if self.issued_on is None else self.effective_from or self.issued_on
+
     def days_in_force(self, taken_out_on: date | None = None) -> Period | None:
         """Return the days on which the paper is in force, from its own first one.
 
         None while its day is not known, or where it was taken out of force before it began;
         `taken_out_on` is the day from which a later paper stands in its place.
         """
-        if self.issued_on is None:
+        first = self.first_day
+        if first is None:
             return None
-        first = self.effective_from or self.issued_on
         ends = [end for end in (self.effective_to, taken_out_on) if end is not None]
         end = min(ends, default=None)
         return None if end is not None and end <= first else Period(first, end)

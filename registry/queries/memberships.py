@@ -270,9 +270,9 @@ def membership_history(person_id: int, day: date) -> list[PastMembership]:
         select(Membership, UnitPeriod, above.name)
         .outerjoin(
             UnitPeriod,
-            and_(UnitPeriod.unit_id == Membership.unit_id, _holds_on(UnitPeriod, named_on)),
+            and_(UnitPeriod.unit_id == Membership.unit_id, in_force(UnitPeriod, named_on)),
         )
-        .outerjoin(above, and_(above.unit_id == UnitPeriod.parent_id, _holds_on(above, named_on)))
+        .outerjoin(above, and_(above.unit_id == UnitPeriod.parent_id, in_force(above, named_on)))
         .where(Membership.person_id == person_id)
         .order_by(Membership.valid_from.desc(), Membership.id.desc())
     ).all()
@@ -298,10 +298,6 @@ def _past(
         role_title(membership.role, unit.kind),
         approval,
     )
-
-
-def _holds_on(period: type[UnitPeriod], day: ColumnElement[date]) -> ColumnElement[bool]:
-    return and_(period.valid_from <= day, or_(period.valid_to.is_(None), period.valid_to > day))
 
 
 def _last_within(approvals: Iterable[Approval], end: date | None) -> Approval | None:

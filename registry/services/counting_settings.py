@@ -18,6 +18,7 @@ from registry.queries.units.on_a_day import unit_on
 from registry.services.audit import Event, record
 
 LONGEST_GRACE = 3660
+TAKEN = "Đã có một giá trị từ ngày này. Đính chính giá trị đó, hoặc chọn ngày khác."
 CHANGED_MEANWHILE = "Người khác vừa sửa nội dung này. Tải lại trang để xem rồi nhập lại."
 
 
@@ -25,8 +26,8 @@ CHANGED_MEANWHILE = "Người khác vừa sửa nội dung này. Tải lại tra
 class SetCounting:
     """Let a setting have `value` from the day `since`, until the next day it changes.
 
-    A value from the same day is corrected; `version` is that of the one the form showed. Yes and no
-    are 1 and 0.
+    A value from the same day is corrected; `version` is that of the one the form showed, 0 when it
+    showed none. Yes and no are 1 and 0.
     """
 
     setting: CountingSetting
@@ -38,11 +39,14 @@ class SetCounting:
 def set_counting(actor: Actor, command: SetCounting, moment: Moment) -> bool:
     """Change how is counted from a day; tell whether that changed anything.
 
-    Raises Invalid for a value out of range, Conflict when it was changed since `version`.
+    Raises Invalid for a value out of range, and on `since` when a new one was meant and that day
+    has one; Conflict when it was changed since `version`.
     """
     _authorise(actor, moment.day)
     _check(command)
     row = setting_from(command.setting, command.since)
+    if row is not None and command.version == 0:
+        raise Invalid.on("since", TAKEN)
     if command.version is not None and (row.version if row else 0) != command.version:
         raise Conflict(CHANGED_MEANWHILE)
     before = row.value if row is not None else None

@@ -20,6 +20,7 @@ from registry.services.audit import Event, record
 from registry.services.decisions import keep_lists_for_the_reviewing_office
 from registry.services.gaps import accepted_gaps, refuse_gaps
 
+NOBODY: tuple[int | None, int | None] = (None, None)  # nobody in particular: for all
 BEYOND = (
     "Văn bản này còn phân công của đơn vị ngoài địa bàn được giao: chọn từng người, bộ phận, "
     "hoặc đề nghị cơ quan thẩm định ghi."
@@ -75,15 +76,21 @@ def end_paper(actor: Actor, command: EndPaper, moment: Moment) -> list[DecisionE
     return ends
 
 
-def take_back_end(actor: Actor, end_id: int, moment: Moment) -> Decision:
+def take_back_end(actor: Actor, decision_id: int, end_id: int, moment: Moment) -> Decision:
     """Let a paper not be taken out of force after all; return it.
 
-    Raises NotFound outside the scope, and for what is no such end.
+    Raises NotFound outside the scope, for what is no end of that paper, and for one of somebody
+    outside the scope; Invalid on `holders` for a whole end when the paper names such a person.
     """
+    ended = _own(actor, decision_id, moment.day)
     end = db.session.get(DecisionEnd, end_id)
-    if end is None:
+    if end is None or end.decision_id != ended.id:
         raise NotFound
-    ended, by = _own(actor, end.decision_id, moment.day), db.session.get_one(Decision, end.by_id)
+    holder = (end.person_id, end.section_id)
+    own = _own_holders(actor, ended, moment.day, for_all=holder == NOBODY)
+    if holder != NOBODY and holder not in own.values():
+        raise NotFound
+    by = db.session.get_one(Decision, end.by_id)
     db.session.delete(end)
     db.session.flush()
     details = {"by": by.number, "kind": end.kind.value}
@@ -106,7 +113,7 @@ def _own(actor: Actor, decision_id: int, today: date) -> Decision:
 def _check_later(ended: Decision, by: Decision) -> None:
     if by.id == ended.id:
         raise Invalid.on("by_id", "Chọn một văn bản khác.")
-    first, then = (paper.effective_from or paper.issued_on for paper in (ended, by))
+    first, then = ended.first_day, by.first_day
     if first is None or then is None:
         raise Invalid.on(
             "by_id", "Bổ sung ngày ký của cả hai văn bản trước, rồi ghi thay thế hoặc bãi bỏ."
@@ -122,15 +129,25 @@ def _holders(
 
     A paper that names somebody outside the actor's scope is not his to end for all.
     """
-    own = holders_on(ended.id, actor.scope(Action.ASSIGNMENT_RECORD), today)
+    own = _own_holders(actor, ended, today, for_all=not keys)
     if not keys:
-        if len(own) < len(holders_on(ended.id, EVERYTHING, today)):
-            raise Invalid.on("holders", BEYOND)
-        return [(None, None)]
-    named = {holder.key: (holder.person_id, holder.section_id) for holder in own}
-    if not named.keys() >= set(keys):
+        return [NOBODY]
+    if not own.keys() >= set(keys):
         raise Invalid.on("holders", "Chọn người, bộ phận có phân công theo văn bản này.")
-    return [named[key] for key in sorted(set(keys))]
+    return [own[key] for key in sorted(set(keys))]
+
+
+def _own_holders(
+    actor: Actor, ended: Decision, today: date, *, for_all: bool
+) -> dict[str, tuple[int | None, int | None]]:
+    """Return person and section of those a paper names in the actor's scope, by key.
+
+    Raises Invalid on `holders` when something is said for all, and it names others too.
+    """
+    own = holders_on(ended.id, actor.scope(Action.ASSIGNMENT_RECORD), today)
+    if for_all and len(own) < len(holders_on(ended.id, EVERYTHING, today)):
+        raise Invalid.on("holders", BEYOND)
+    return {holder.key: (holder.person_id, holder.section_id) for holder in own}
 
 
 def _refuse_twice(ends: list[DecisionEnd]) -> None:

@@ -1,10 +1,11 @@
 """Numbers of rows and pages that come from outside: none that no database could hold."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 from werkzeug.routing import IntegerConverter, Map
 
 LARGEST = 2**31 - 1
+_T = TypeVar("_T", int, None)
 
 
 def row_number(value: Any) -> int:
@@ -14,6 +15,14 @@ def row_number(value: Any) -> int:
         message = "no row has this number"
         raise ValueError(message)
     return number
+
+
+def row_number_or(otherwise: _T, value: Any) -> int | _T:
+    """Read a number that anybody may have changed; `otherwise` for what no row could have."""
+    try:
+        return row_number(value)
+    except (TypeError, ValueError):
+        return otherwise
 
 
 class RowNumberConverter(IntegerConverter):

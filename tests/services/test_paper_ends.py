@@ -88,10 +88,10 @@ def test_it_may_be_so_for_one_of_those_it_names_alone(office: Office) -> None:
 
 def test_it_is_taken_back(office: Office) -> None:
     (end,) = office.end(accept_gap=True)
-    assert take_back_end(office.officer, end.id, MOMENT) == office.old
+    assert take_back_end(office.officer, office.old.id, end.id, MOMENT) == office.old
     assert office.state(JUNE_20) == (Basis.CURRENT, None)
     with pytest.raises(NotFound):
-        take_back_end(office.officer, end.id + 1, MOMENT)
+        take_back_end(office.officer, office.old.id, end.id + 1, MOMENT)
 
 
 def test_the_same_is_not_said_twice(office: Office) -> None:
@@ -172,3 +172,21 @@ def test_who_lies_outside_the_scope_is_neither_named_nor_ended(office: Office) -
     office.end(f"p{stranger.id}", accept_gap=True)
     (told,) = ends_of(office.old.id, reviewer.scope(Action.ASSIGNMENT_SEE), TODAY)
     assert told.holder == ANOTHER
+    with pytest.raises(NotFound):
+        take_back_end(reviewer, office.old.id, told.id, MOMENT)
+
+
+def test_what_was_said_for_all_is_taken_back_by_who_answers_for_all(office: Office) -> None:
+    stranger = make_member("Phan Thị Xa", office.here.far_commune)
+    make_assignment(stranger, office.here.far_commune, office.old)
+    officer, office.officer = office.officer, make_actor(Role.REVIEWER, office.here.it_department)
+    (end,) = office.end(accept_gap=True)
+    with pytest.raises(Invalid, match="ngoài địa bàn được giao"):
+        take_back_end(officer, office.old.id, end.id, MOMENT)
+    assert take_back_end(office.officer, office.old.id, end.id, MOMENT) == office.old
+
+
+def test_an_end_is_taken_back_from_its_own_paper_only(office: Office) -> None:
+    (end,) = office.end(accept_gap=True)
+    with pytest.raises(NotFound):
+        take_back_end(office.officer, office.later.id, end.id, MOMENT)

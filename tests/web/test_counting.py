@@ -84,7 +84,7 @@ def test_the_reviewing_office_changes_a_setting_from_a_day_corrects_it_and_takes
     ("typed", "said"),
     [
         ({"since": "", "value": "60"}, "Nhập ngày bắt đầu áp dụng."),
-        ({"since": "10/06/2024", "value": "sáu mươi"}, "Nhập một số nguyên, ví dụ 180."),
+        ({"since": "10/06/2024", "value": "sáu mươi"}, "Nhập một số nguyên, ví dụ 25."),
         ({"since": "10/06/2024", "value": "99999"}, "Số ngày từ 0 đến 3660."),
     ],
 )

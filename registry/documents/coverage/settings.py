@@ -48,15 +48,15 @@ def lines_of_settings(
             SettingLine(
                 setting,
                 explanation,
-                shown_value(setting, now),
-                shown_value(setting, default),
-                [(since, shown_value(setting, value)) for since, value in reversed(values)],
+                _shown(setting, now),
+                _shown(setting, default),
+                [(since, _shown(setting, value)) for since, value in reversed(values)],
             )
         )
     return lines
 
 
-def shown_value(setting: CountingSetting, value: int) -> str:
+def _shown(setting: CountingSetting, value: int) -> str:
     """Return a value in words."""
     if setting is CountingSetting.GRACE_DAYS:
         return f"{format_number(value)} ngày"

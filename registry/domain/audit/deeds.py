@@ -170,7 +170,6 @@ _DETAILS = {
     "code": "mã",
     "concurrent_fields": "lĩnh vực kiêm nhiệm",
     "confirmed_on": "tiếp tục từ ngày",
-    "with_membership": "cùng tư cách thành viên",
     "continued": "tiếp tục",
     "continues": "tiếp theo phân công số",
     "decision": "quyết định",

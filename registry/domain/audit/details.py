@@ -20,7 +20,19 @@ from registry.domain.words import MENU
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _TRUTH = {True: "có", False: "không", None: "–"}
 # Fingerprints and keys of rows: the chain needs them, nobody reads them.
-_LEFT_OUT = frozenset({"content_hash", "scan_sha256", "line", "line_id", "membership_line_id"})
+_LEFT_OUT = frozenset(
+    {
+        "acting_line_id",
+        "content_hash",
+        "line",
+        "line_id",
+        "membership_line_id",
+        "scan_sha256",
+        "with_membership",
+    }
+)
+# What an event tells of things of another noun than its own.
+_NOUN_OF = {"absence": "assignment_absences"}
 _UNITS = frozenset({"section_id"})
 _DECISIONS = frozenset({"decision_id"})
 _VALUES: Mapping[str, tuple[type[Labelled], ...]] = {
@@ -111,7 +123,8 @@ def _are_fingerprints(details: Mapping[str, Any]) -> bool:
 
 def _said(noun: str, name: str, value: Any, names: Names) -> str:
     if isinstance(value, dict):
-        return _gaps(value, names) if name == "gaps" else _nested(noun, value, names)
+        of = _NOUN_OF.get(name, noun)
+        return _gaps(value, names) if name == "gaps" else _nested(of, value, names)
     if isinstance(value, list):
         return _listed(noun, name, value, names)
     known = names.units if name in _UNITS else names.decisions if name in _DECISIONS else {}

@@ -30,18 +30,19 @@ def acting_names(rows: Iterable[AssignmentRow], day: date) -> dict[int, str]:
     by_line = {row.line_id: row.id for row in rows}
     found: dict[int, str] = {}
     for block in blocks(by_line):
-        acting = {
-            one.acting_line_id or "": one.line_id
-            for one in db.session.scalars(
-                select(AssignmentAbsence).where(
-                    AssignmentAbsence.line_id.in_(block),
-                    AssignmentAbsence.acting_line_id.is_not(None),
-                    in_force(AssignmentAbsence, day),
-                )
+        away = db.session.scalars(
+            select(AssignmentAbsence).where(
+                AssignmentAbsence.line_id.in_(block),
+                AssignmentAbsence.acting_line_id.is_not(None),
+                in_force(AssignmentAbsence, day),
             )
-        }
-        for row in assignment_rows(select_rows(day).where(Assignment.line_id.in_(list(acting)))):
-            found[by_line[acting[row.line_id]]] = row.holder_name
+        ).all()
+        acting = {one.acting_line_id for one in away}
+        rows_acting = assignment_rows(select_rows(day).where(Assignment.line_id.in_(acting)))
+        names = {row.line_id: row.holder_name for row in rows_acting}
+        for one in away:
+            if one.acting_line_id in names:
+                found[by_line[one.line_id]] = names[one.acting_line_id]
     return found
 
 

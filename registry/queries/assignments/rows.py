@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, select
 from sqlalchemy.orm import aliased
 
 from registry.domain.assignments import AssignmentRole, Duty
@@ -77,11 +77,6 @@ class AssignmentRow:
         """Tell whether on `day` it waits only because it was carried over: its decision is old."""
         return self.carried_on is not None and self._paper_holds(day)
 
-    def has_lapsed(self, day: date) -> bool:
-        """Tell whether the paper it rests on is in force no more on `day`."""
-        end = self.paper_in_force.valid_to if self.paper_in_force else None
-        return end is not None and end <= day
-
     def waits_because(self, day: date) -> str | None:
         """Say why it waits for a decision on `day`, or None when it does not."""
         if self.decision_id is None:
@@ -152,12 +147,8 @@ def select_rows(day: date | None) -> Select[*tuple[Any, ...]]:
 
 
 def _said_on(period: type[Dated], day: date | None) -> ColumnElement[bool]:
-    if day is not None:
-        return in_force(period, day)
-    return and_(
-        period.valid_from <= Assignment.valid_from,
-        or_(period.valid_to.is_(None), period.valid_to > Assignment.valid_from),
-    )
+    """Say that a period is that of `day`, or of the first day of the assignment."""
+    return in_force(period, Assignment.valid_from if day is None else day)
 
 
 def assignment_rows(statement: Select[*tuple[Any, ...]]) -> list[AssignmentRow]:

@@ -14,7 +14,7 @@ _OF_THE_LINE = aliased(Assignment)
 
 
 def first_day(paper: type[Decision] = Decision) -> SQLColumnExpression[date]:
-    """Return a paper's own first day in force: NULL while its day is not known."""
+    """Return a paper's own first day in force, of one whose day of signing is known."""
     return func.coalesce(paper.effective_from, paper.issued_on)
 
 

@@ -39,6 +39,7 @@ from registry.web.forms.fields import (
     required,
 )
 from registry.web.forms.gaps import gap_field
+from registry.web.numbers import row_number_or
 
 NEW_DECISION = "new"
 NO_DECISION = "none"
@@ -140,9 +141,8 @@ def holder_value(holder: Holder) -> str:
 
 def _number_after(letter: str, value: str | None) -> int | None:
     """Return 12 for "p12"; None for another letter, or what is no row's number."""
-    digits = (value or "").removeprefix(letter)
-    is_number = digits != value and digits.isascii() and digits.isdigit() and len(digits) <= 9  # noqa: PLR2004 - within a 4-byte integer
-    return int(digits) if is_number else None
+    is_of_letter = value is not None and value.startswith(letter)
+    return row_number_or(None, value.removeprefix(letter)) if value and is_of_letter else None
 
 
 class RecordAssignmentForm(_AssignmentFields, BaseForm):

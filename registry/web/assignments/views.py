@@ -31,7 +31,7 @@ from registry.queries.assignments.lists import (
     seen_assignment,
     waiting_for_decision,
 )
-from registry.queries.assignments.rows import AssignmentRow
+from registry.queries.assignments.rows import AssignmentRow, in_order
 from registry.queries.coverage.records import vacancy_report
 from registry.queries.coverage.required import is_required
 from registry.queries.decisions import decisions_of_unit
@@ -86,7 +86,7 @@ def of_unit(unit_id: int) -> ResponseReturnValue:
     """Show who holds which role of a unit: now, to come, and in the past."""
     unit = unit_as_last_known(unit_id, Action.ASSIGNMENT_SEE)
     rows = assignments_of_unit(unit_id, None)
-    present = _in_role_order([row for row in rows if row.period.contains(today())])
+    present = in_order(row for row in rows if row.period.contains(today()))
     why_not = not_counting(present, today())
     reported = vacancy_report(unit_id, today())
     return render_template(
@@ -108,11 +108,6 @@ def of_unit(unit_id: int) -> ResponseReturnValue:
         reported=reported,
         withdraw=WithdrawForm(since=reported.isoformat() if reported else None),
     )
-
-
-def _in_role_order(rows: list[AssignmentRow]) -> list[AssignmentRow]:
-    order = list(AssignmentRole)
-    return sorted(rows, key=lambda row: (order.index(row.role), row.holder_sort_key, row.id))
 
 
 def _just_recorded(rows: list[AssignmentRow]) -> AssignmentRow | None:

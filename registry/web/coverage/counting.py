@@ -5,7 +5,7 @@ from datetime import date
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from registry.documents.coverage.settings import lines_of_settings, shown_value
+from registry.documents.coverage.settings import lines_of_settings
 from registry.domain.assignments import CountingSetting
 from registry.domain.errors import Invalid, NotFound
 from registry.domain.permissions import Action
@@ -22,7 +22,6 @@ from registry.web.request import moment, today
 
 blueprint = Blueprint("counting", __name__)
 
-TAKEN = "Đã có một giá trị từ ngày này. Đính chính giá trị đó, hoặc chọn ngày khác."
 SETTING, SINCE, TERRITORY = "muc", "tu", "dia-ban"
 
 
@@ -50,23 +49,20 @@ def edit() -> ResponseReturnValue:
             command = service.SetCounting(
                 setting=setting,
                 since=since or form.since.data,
-                value=form.number,
+                value=form.value.data,
                 version=form.version.number,
             )
-            if since is None and any(day == command.since for day, _ in values_of_setting(setting)):
-                raise Invalid.on("since", TAKEN)
             changed = service.set_counting(current_actor(), command, moment())
             said = "Đã lưu cách tính." if changed else "Không có gì thay đổi."
             return save.done(url_for("counting.index"), said)
     elif not form.is_submitted() and since and (stored := setting_from(setting, since)):
-        form.value.data, form.version.data = stored.value, stored.version
+        form.value.data, form.version.data = int(stored.value), stored.version
     return show_form(
         "coverage/counting_edit.html",
         form,
         setting=setting,
         since=since,
         take_back=TakeBackForm(),
-        shown_value=shown_value,
     )
 
 

@@ -2,20 +2,17 @@
 
 from datetime import date
 
-from wtforms import ValidationError
-
 from registry.domain.assignments import CountingSetting
 from registry.web.forms.fields import (
     BaseForm,
     RadioField,
-    TextField,
     VersionField,
     VietnameseDateField,
+    WholeNumberField,
+    number_or_none,
     optional,
     required,
 )
-
-LONGEST_NUMBER = 9
 
 
 class CountingForm(BaseForm):
@@ -27,18 +24,7 @@ class CountingForm(BaseForm):
         description="Số liệu của các ngày trước đó giữ nguyên. Ví dụ: 01/10/2025",
     )
     version = VersionField(default="0")  # of a value to come, there is none yet
-    value = TextField("Giá trị", validators=[required("Nhập giá trị.")])
-
-    @property
-    def number(self) -> int:
-        """The value as a number, once the form has been checked."""
-        return int(self.value.data or "")
-
-    def validate_value(self, field: TextField) -> None:
-        """Take whole numbers only."""
-        typed = (field.data or "").strip()
-        if not (typed.isdecimal() and len(typed) <= LONGEST_NUMBER):
-            raise ValidationError("Nhập một số nguyên, ví dụ 180.")
+    value = WholeNumberField("Giá trị", validators=[required("Nhập giá trị.")])
 
     @classmethod
     def of(cls, setting: CountingSetting, corrected: date | None) -> "CountingForm":
@@ -52,7 +38,8 @@ class CountingForm(BaseForm):
 class _YesNoForm(CountingForm):
     value = RadioField(
         "Có được tính không?",
-        choices=[("1", "Có"), ("0", "Không")],
+        choices=[(1, "Có"), (0, "Không")],
+        coerce=number_or_none,
         validators=[required("Chọn có hoặc không.")],
     )
 

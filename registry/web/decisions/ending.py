@@ -8,7 +8,7 @@ from registry.domain.errors import NotFound
 from registry.domain.permissions import Action
 from registry.models.decisions import Decision
 from registry.queries.decisions import seen_decision
-from registry.queries.paper_ends import ends_of, holders_on, papers_that_may_end
+from registry.queries.paper_ends import holders_on, papers_that_may_end
 from registry.services import paper_ends as service
 from registry.web.access import current_actor, requires
 from registry.web.decisions.forms import EndPaperForm, TakeBackEndForm
@@ -53,12 +53,8 @@ def end(decision_id: int) -> ResponseReturnValue:
 @requires(Action.ASSIGNMENT_RECORD)
 def take_back(decision_id: int, end_id: int) -> ResponseReturnValue:
     """Let it not be so after all."""
-    _own(decision_id)
-    scope = current_actor().scope(Action.ASSIGNMENT_SEE)
-    if end_id not in {end.id for end in ends_of(decision_id, scope, today())}:
-        raise NotFound
     save = once(TakeBackEndForm())
-    service.take_back_end(current_actor(), end_id, moment())
+    service.take_back_end(current_actor(), decision_id, end_id, moment())
     return save.done(
         url_for("decisions.show", decision_id=decision_id),
         "Đã bỏ ghi thay thế, bãi bỏ. Văn bản có hiệu lực như trước.",

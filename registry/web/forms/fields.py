@@ -35,7 +35,7 @@ from registry.web.forms.widgets import (
     TextArea,
     TextInput,
 )
-from registry.web.numbers import row_number
+from registry.web.numbers import row_number, row_number_or
 
 CORRECTION = "correction"
 CHANGE = "change"
@@ -237,10 +237,7 @@ class VersionField(HiddenField):
     @property
     def number(self) -> int:
         """Return the version that came back; what is no number fits no row."""
-        sent = str(self.data or "")
-        # Nothing is saved so often that nine digits would not do; reading thousands would fail.
-        is_number = sent.isascii() and sent.isdigit() and len(sent) <= 9  # noqa: PLR2004
-        return int(sent) if is_number else -1
+        return row_number_or(-1, self.data)
 
 
 class FileField(PlainFileField):

@@ -24,7 +24,7 @@ from registry.web.forms.fields import (
     required,
 )
 from registry.web.forms.gaps import gap_field
-from registry.web.numbers import row_number
+from registry.web.numbers import row_number, row_number_or
 
 _ROLES = labelled(MemberRole)
 
@@ -48,17 +48,11 @@ class LeavingForm(BaseForm):
 
     def hanging(self) -> Hanging:
         """Return what was answered, and about which assignments."""
-        shown = (word for word in (self.shown.data or "").split() if word.isascii())
+        shown = (row_number_or(0, word) for word in (self.shown.data or "").split())
         return Hanging(
             kept=frozenset(self.kept.data or ()),
-            shown=frozenset(
-                int(word) for word in shown if word.isdigit() and len(word) < LONGEST_ID
-            ),
+            shown=frozenset(shown),
         )
-
-
-# No row has a longer number; reading a very long one would fail.
-LONGEST_ID = 19
 
 
 def _named(row: AssignmentRow) -> str:

@@ -47,7 +47,7 @@ from registry.web.forms.choices import role_choices
 from registry.web.forms.fields import CORRECTION
 from registry.web.forms.showing import show_form
 from registry.web.forms.submissions import saving
-from registry.web.numbers import row_number
+from registry.web.numbers import row_number, row_number_or
 from registry.web.paging import window
 from registry.web.people.forms import EditFactsForm, EditForm, PersonForm, RegisterForm, RevealForm
 from registry.web.personal_keys import personal_keys
@@ -386,7 +386,7 @@ def _registered(form: RegisterForm, unit_id: int) -> tuple[int, str, tuple[str, 
     """Write what the form orders; return who joined, new or known, what to say, and warnings."""
     role = MemberRole(form.role.data)
     answer = form.despite_likeness.data or ""
-    known = _known_person(answer)
+    known = row_number_or(None, answer)
     if known is not None:
         service.add_known(
             current_actor(),
@@ -417,13 +417,6 @@ def _registered(form: RegisterForm, unit_id: int) -> tuple[int, str, tuple[str, 
     )
     warnings = (*form.full_name.notices, *_warnings(details))
     return person.id, "Đã thêm 1 người vào đơn vị.", warnings
-
-
-def _known_person(answer: str) -> int | None:
-    try:
-        return row_number(answer)
-    except ValueError:
-        return None
 
 
 def _offer_alike(form: RegisterForm) -> dict[str, str]:

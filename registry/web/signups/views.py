@@ -54,6 +54,7 @@ from registry.web.forms.choices import labelled, role_choices
 from registry.web.forms.showing import problems_on, show_form
 from registry.web.forms.submissions import once, saving
 from registry.web.limits import CARD_CHECK, SIGN_UP, limiter
+from registry.web.numbers import row_number_or
 from registry.web.request import moment, settings, today
 from registry.web.signups.forms import (
     NEW_PERSON,
@@ -68,7 +69,6 @@ from registry.web.signups.forms import (
 
 blueprint = Blueprint("signups", __name__, url_prefix="/dang-ky")
 
-LONGEST_NUMBER = 9
 INVITATION_SUBJECT = "Đăng ký tham gia Mạng lưới CĐS đã được chấp nhận"
 
 
@@ -287,7 +287,7 @@ def _narrowing(args: Mapping[str, str]) -> _Narrowing:
     unit_id = args.get("don-vi", "")
     return _Narrowing(
         SignupState(state) if state in set(SignupState) else SignupState.RECEIVED,
-        _number(unit_id) or None,
+        row_number_or(None, unit_id),
         {"co": True, "khong": False}.get(args.get("canh-bao", "")),
     )
 
@@ -429,12 +429,6 @@ def _refusal(signup_id: int, form: ReasonForm) -> deciding.RefuseSignup:
     return deciding.RefuseSignup(
         signup_id=signup_id, version=form.version.number, reason=form.reason.data
     )
-
-
-def _number(typed: str | None) -> int:
-    """Read a version or an id that anybody may have changed; what is none equals no row's: 0."""
-    is_number = typed and typed.isascii() and typed.isdigit() and len(typed) <= LONGEST_NUMBER
-    return int(typed) if typed and is_number else 0
 
 
 def _accepted_page(accepted: accepting.Accepted) -> ResponseReturnValue:

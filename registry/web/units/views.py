@@ -315,10 +315,6 @@ def _name(unit_id: int) -> str:
     return past_names(unit_id)[0].period.name
 
 
-def _covers(action: Action, unit_id: int) -> bool:
-    return current_actor().scope(action).covers(path_on(unit_id, today()), unit_id)
-
-
 def _coverage_below(unit: UnitRow, day: ShownDay, scope: Scope) -> Coverage:
     return coverage(unit, day.day, scope, today())
 
