@@ -1,4 +1,4 @@
-"""What is said of assignments that wait for a decision: on their page, and in their workbook."""
+"""What is said of assignments that wait for a decision or end soon, on pages and in workbooks."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -8,7 +8,31 @@ from registry.domain.assignments import Hindrance, NotCounting
 from registry.domain.field_names import ASSIGNMENT_FIELDS
 from registry.domain.vietnamese.writing import format_day, format_phone
 from registry.formats.spreadsheet import Sheet
+from registry.queries.assignments.ending import Ending
 from registry.queries.assignments.rows import AssignmentRow
+
+ENDING_COLUMNS: tuple[Column[Ending], ...] = (
+    Column(key="ends_on", label="Từ ngày", value=lambda one: one.ends_on, width=13),
+    Column(
+        key="unit_code", label="Mã đơn vị", value=lambda one: one.row.unit_code, width=12, on=FILES
+    ),
+    Column(key="unit", label="Đơn vị", value=lambda one: one.row.unit_name, width=32),
+    Column(
+        key="unit_phone",
+        label="Điện thoại đơn vị",
+        value=lambda one: format_phone(one.row.unit_phone) if one.row.unit_phone else None,
+        width=18,
+        on=FILES,
+    ),
+    Column(
+        key="holder",
+        label="Người hoặc bộ phận",
+        value=lambda one: one.row.holder_name,
+        width=28,
+    ),
+    Column(key="cause", label="Lý do", value=lambda one: one.cause.label, width=34),
+    Column(key="paper", label="Văn bản", value=lambda one: one.row.decision_name, width=34),
+)
 
 UNDECIDED, CARRIED_OVER = "Chờ quyết định", "Chuyển tiếp, chờ quyết định mới"
 
@@ -84,4 +108,14 @@ def waiting_sheet(
         ["DANH SÁCH PHÂN CÔNG CHỜ QUYẾT ĐỊNH", f"Tính đến ngày {format_day(day)}"],
         waiting_columns(day, why_not),
         rows,
+    )
+
+
+def ending_sheet(endings: Iterable[Ending], day: date) -> Sheet:
+    """Return the sheet of what ends within 90 days from `day`."""
+    return sheet(
+        "Sắp kết thúc",
+        ["PHÂN CÔNG ĐẦU MỐI CĐS KẾT THÚC TRONG 90 NGÀY", f"Tính từ ngày {format_day(day)}"],
+        ENDING_COLUMNS,
+        endings,
     )

@@ -42,6 +42,7 @@ from registry.models.signups import Signup
 from registry.models.trainings import TrainingClass
 from registry.models.units import UnitPeriod
 from registry.queries.accounts import is_locked, waits_for_password
+from registry.queries.assignments.ending import select_ending
 from registry.queries.assignments.lists import is_carried_over, is_undecided
 from registry.queries.cards import may_carry_card, was_never_printed
 from registry.queries.counting_rules import counting_rules
@@ -264,6 +265,11 @@ def _assignments(
     )
 
 
+def _ending(task: Task, actor: Actor, moment: Moment, day: date) -> _Kind:
+    one = select_ending(actor.scope(task.action), moment.day, day).subquery()
+    return _rows(task, one.c.unit_id, due_on=one.c.ends_on)
+
+
 def _decisions(task: Task, actor: Actor, moment: Moment, _day: date) -> _Kind:
     return _rows(task, Decision.unit_id, on=Decision.issued_on).where(
         lacks(LACKS[task], actor.scope(task.action), moment.day)
@@ -309,6 +315,7 @@ _KINDS: dict[Task, Callable[[Task, Actor, Moment, date], _Kind]] = {
     Task.MAILS_WAITING: _mails,
     Task.ASSIGNMENTS_UNDECIDED: _undecided,
     Task.ASSIGNMENTS_CARRIED_OVER: _carried_over,
+    Task.ASSIGNMENTS_ENDING: _ending,
     **dict.fromkeys(LACKS, _decisions),
     Task.PEOPLE_WITHOUT_PHONE: _people,
     Task.CLASSES_WITHOUT_ATTENDANCE: _classes,

@@ -18,6 +18,7 @@ PARAMETER = "ngay"
 # Links to these carry the day on, also from the navigation and by way of pages without a day.
 DATED_ENDPOINTS = frozenset(
     {
+        "assignments.ending",
         "assignments.of_unit",
         "assignments.waiting",
         "coverage.gaps",

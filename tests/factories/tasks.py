@@ -31,6 +31,7 @@ from tests.factories.units import NewUnit, new_units
 
 EXPIRES = datetime(2024, 7, 3, 1, 0, tzinfo=UTC)
 EFFECTIVE, CARRIED = date(2024, 7, 15), date(2024, 6, 20)
+ENDING = date(2024, 8, 1)
 
 
 class BusyProvince:
@@ -92,6 +93,7 @@ class BusyProvince:
         holder = make_member("Lê Văn Chờ", unit)
         make_assignment(holder, unit, None, role=AssignmentRole.SUPPORTING, since=date(2024, 6, 10))
         old = make_decision(self.here.other_commune)
+        old.effective_to = ENDING
         before = make_assignment(holder, self.here.other_commune, old, until=CARRIED)
         make_assignment(holder, unit, old, since=CARRIED).line_id = before.line_id
         approve_memberships(unit, make_membership(make_person("Lê Văn Thẻ"), unit))

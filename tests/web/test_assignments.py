@@ -687,3 +687,31 @@ def test_waiting_is_paged_and_counts_what_stands_on_other_pages(desk: Desk) -> N
     for page in pages:
         assert "60</strong> phân công" in page
         assert "Không có phân công nào chờ quyết định" not in page
+
+
+def test_what_ends_soon_is_listed_by_thirty_sixty_and_ninety_days_within_the_scope(
+    desk: Desk,
+) -> None:
+    db.session.rollback()
+    for unit, ends_on in (
+        (desk.unit, date(2024, 7, 20)),
+        (desk.here.far_commune, date(2024, 9, 1)),
+    ):
+        decision = make_decision(unit, "31/QĐ-UBND")
+        decision.effective_to = ends_on
+        make_assignment(make_member("Lê Sắp Hết", unit), unit, decision)
+    db.session.commit()
+    own = desk.client.get("/phan-cong/sap-ket-thuc").text
+    assert "Trong 30 ngày" in own
+    assert "20/07/2024" in own
+    assert "Từ 61 đến 90 ngày" not in own
+    viewer = desk.sign_in("xem")
+    everything = viewer.get("/phan-cong/sap-ket-thuc").text
+    assert "Từ 61 đến 90 ngày" in everything
+    assert everything.count("Văn bản hết hiệu lực") == 2
+    later = viewer.get("/phan-cong/sap-ket-thuc?ngay=01/09/2024").text
+    assert "Không có phân công nào kết thúc trong 90 ngày tới" in later
+    sheet = load_workbook(BytesIO(viewer.get("/phan-cong/sap-ket-thuc.xlsx").data)).worksheets[0]
+    cells = [str(cell) for row in sheet.iter_rows(values_only=True) for cell in row if cell]
+    assert cells.count("Lê Sắp Hết") == 2
+    assert "PHÂN CÔNG ĐẦU MỐI CĐS KẾT THÚC TRONG 90 NGÀY" in cells

@@ -29,6 +29,7 @@ ROLES = (
     Role.PUBLIC,
 )
 HANDED_OUT = {
+    "assignments.ending_excel",
     "assignments.waiting_excel",
     "cards.unit",
     "coverage.excel",

@@ -5,7 +5,12 @@ from datetime import date
 from flask import Blueprint, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from registry.documents.assignments import waiting_columns, waiting_sheet
+from registry.documents.assignments import (
+    ENDING_COLUMNS,
+    ending_sheet,
+    waiting_columns,
+    waiting_sheet,
+)
 from registry.documents.tables import on_page
 from registry.domain.assignments import AbsenceKind, AssignmentRole
 from registry.domain.audit.deeds import Deed
@@ -14,7 +19,7 @@ from registry.domain.permissions import Action
 from registry.domain.tasks import Task
 from registry.domain.units.kinds import UnitKind
 from registry.domain.vietnamese.writing import format_day
-from registry.formats.spreadsheet import table_xlsx
+from registry.formats.spreadsheet import Sheet, table_xlsx
 from registry.models.assignments import Assignment, AssignmentAbsence
 from registry.models.decisions import Decision
 from registry.queries.assignments.absences import (
@@ -24,6 +29,7 @@ from registry.queries.assignments.absences import (
     others_to_act,
 )
 from registry.queries.assignments.counting import focal_points_counting, not_counting
+from registry.queries.assignments.ending import Ending, by_month, ending_soon
 from registry.queries.assignments.holders import Holder
 from registry.queries.assignments.lists import (
     WaitingFilter,
@@ -414,7 +420,7 @@ def waiting() -> ResponseReturnValue:
         task=_asked(),
         page=page,
         counts={"undecided": len(rows) - carried_over, "carried_over": carried_over},
-        columns=on_page(waiting_columns(shown.day, not_counting(rows, shown.day))),
+        columns=on_page(waiting_columns(shown.day, not_counting(page.rows, shown.day))),
         filters=form,
         undecided=[row for row in page.rows if not row.is_carried_over(shown.day)],
         carried_over=[row for row in page.rows if row.is_carried_over(shown.day)],
@@ -449,19 +455,44 @@ def waiting_excel() -> ResponseReturnValue:
     """Give the same list as a workbook."""
     day = shown_day().day
     rows = _waiting(WaitingForm(request.args), day)
-    event = Event(
-        Deed.ASSIGNMENT_EXPORT,
-        "assignments",
-        None,
-        details={"rows": len(rows), "as_of": day.isoformat()},
+    sheet = waiting_sheet(rows, day, not_counting(rows, day))
+    return _workbook(sheet, len(rows), "cho-quyet-dinh", day)
+
+
+def _workbook(sheet: Sheet, rows: int, name: str, day: date) -> ResponseReturnValue:
+    details = {"rows": rows, "as_of": day.isoformat()}
+    event = Event(Deed.ASSIGNMENT_EXPORT, "assignments", None, details=details)
+    return hand_out(table_xlsx([sheet], as_of=day), FileKind.XLSX, name, day, event=event)
+
+
+@blueprint.get("/phan-cong/sap-ket-thuc")
+@requires(Action.ASSIGNMENT_SEE)
+def ending() -> ResponseReturnValue:
+    """List the focal points that are known to end within 90 days, by 30, 60 and 90."""
+    shown = shown_day()
+    page = page_of_rows(window(50), _ending(shown.day))
+    return render_template(
+        "assignments/ending.html",
+        task=asked_task(),
+        page=page,
+        groups=by_month(page.rows, shown.day),
+        columns=on_page(ENDING_COLUMNS),
+        shown=shown,
     )
-    return hand_out(
-        table_xlsx([waiting_sheet(rows, day, not_counting(rows, day))], as_of=day),
-        FileKind.XLSX,
-        "cho-quyet-dinh",
-        day,
-        event=event,
-    )
+
+
+def _ending(day: date) -> list[Ending]:
+    scope = scope_of(asked_task("assignments.ending"), Action.ASSIGNMENT_SEE)
+    return ending_soon(scope, today(), day)
+
+
+@blueprint.get("/phan-cong/sap-ket-thuc.xlsx")
+@requires(Action.ASSIGNMENT_SEE)
+def ending_excel() -> ResponseReturnValue:
+    """Give the same list as a workbook."""
+    day = shown_day().day
+    rows = _ending(day)
+    return _workbook(ending_sheet(rows, day), len(rows), "sap-ket-thuc", day)
 
 
 accept_uploads(blueprint, record, edit)
