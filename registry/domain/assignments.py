@@ -118,6 +118,10 @@ class CountingRules:
             return replace(self, contract_workers_count=bool(value))
         return replace(self, other_papers_count=bool(value))
 
+    def overdue_from(self, carried_on: date) -> date:
+        """Return the day on which the grace of a reorganisation of `carried_on` is past."""
+        return carried_on + timedelta(days=self.grace_days)
+
     def latest_past_grace(self, day: date) -> date:
         """Return the last day of a reorganisation whose grace is past on `day`."""
         return day - timedelta(days=self.grace_days)
@@ -248,7 +252,7 @@ def _of_the_paper(holding: Holding, day: date, rules: CountingRules) -> NotCount
 def _of_the_days_of_grace(holding: Holding, day: date, rules: CountingRules) -> NotCounting | None:
     if holding.carried_on is None or holding.carried_on > rules.latest_past_grace(day):
         return None
-    return NotCounting(Hindrance.OVERDUE, holding.carried_on + timedelta(days=rules.grace_days))
+    return NotCounting(Hindrance.OVERDUE, rules.overdue_from(holding.carried_on))
 
 
 class Standing(Labelled):
@@ -300,7 +304,7 @@ def _turns(holding: Holding, rules: CountingRules) -> Iterator[date | None]:
     for days in (*holding.holder_days, *holding.absences):
         yield from (days.valid_from, days.valid_to)
     if holding.carried_on is not None:
-        yield holding.carried_on + timedelta(days=rules.grace_days)
+        yield rules.overdue_from(holding.carried_on)
 
 
 def _cut(days: Period, turns: Iterable[date | None]) -> list[Period]:

@@ -132,15 +132,6 @@ _RETROACTIVE = (
 )
 
 
-def normalise_decision_number(text: str, *, on: str = "number") -> str:
-    """Return the number and sign of a paper as printed on it: "123/QĐ-UBND".
-
-    Of a citation (`read_paper`) the number alone; the letters stay as typed. Raises Invalid on
-    the field `on` for anything that does not begin with a number and go on with signs.
-    """
-    return _cited(text, on)[0]
-
-
 @dataclass(frozen=True, slots=True)
 class CitedPaper:
     """A paper as it was typed: `number` alone, or with what stands around it in a citation."""
@@ -161,7 +152,7 @@ def read_paper(typed: CitedPaper) -> CitedPaper:
     Raises Invalid on `number` for what is no number or day, on `issued_on` when the day typed there
     is another than the one of the citation.
     """
-    number, found = _cited(typed.number, "number")
+    number, found = _cited(typed.number)
     in_words = _KIND_IN_WORDS.get((found["kind"] or "").casefold())
     chosen = typed.kind if typed.kind is DecisionKind.LETTER else in_words or typed.kind
     paper = replace(typed, number=number, kind=kind_of_paper(number, chosen))
@@ -176,13 +167,13 @@ def read_paper(typed: CitedPaper) -> CitedPaper:
     return replace(paper, issuer=paper.issuer or found["issuer"])
 
 
-def _cited(text: str, on: str) -> tuple[str, re.Match[str]]:
+def _cited(text: str) -> tuple[str, re.Match[str]]:
     """Return the number in what was typed, and all that was found around it."""
     written = normalise_signs(text).translate(_LOOKS_LIKE_D_WITH_STROKE)
     found = _CITATION.fullmatch(written) if len(written) <= CITATION_MAX_LENGTH else None
     number = _SPACES_AROUND_SIGNS.sub(r"\1", found["number"]) if found else ""
     if found is None or len(number) > NUMBER_MAX_LENGTH or not _NUMBER.fullmatch(number):
-        raise Invalid.on(on, _FORM)
+        raise Invalid.on("number", _FORM)
     return number, found
 
 

@@ -1,4 +1,4 @@
-"""What an officer's own units still owe: focal point, member list, telephone, requests to join."""
+"""What an officer's own units still owe: a focal point, a member list."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

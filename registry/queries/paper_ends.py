@@ -46,6 +46,23 @@ class PaperEnd:
     kind: EndKind
     holder: str | None
 
+    @property
+    def is_seen(self) -> bool:
+        """Tell whether it is about nobody outside the reader's scope."""
+        return self.holder != ANOTHER
+
+
+def end_said(end: DecisionEnd) -> int | None:
+    """Return the number of the row that says the same of the same papers and holder, if any."""
+    return db.session.scalar(
+        select(DecisionEnd.id).where(
+            DecisionEnd.decision_id == end.decision_id,
+            DecisionEnd.by_id == end.by_id,
+            DecisionEnd.person_id.is_not_distinct_from(end.person_id),
+            DecisionEnd.section_id.is_not_distinct_from(end.section_id),
+        )
+    )
+
 
 def holders_on(decision_id: int, scope: Scope, today: date) -> list[NamedHolder]:
     """Return whom the assignments on a paper name, each once, in the order of names.

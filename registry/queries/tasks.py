@@ -126,8 +126,9 @@ def _with_grace(found: Waiting, day: date) -> Waiting:
     """Add the last day on which what was carried over first counts, by the days of grace."""
     if found.task is not Task.ASSIGNMENTS_CARRIED_OVER or found.since is None:
         return found
-    days = counting_rules(day).grace_days
-    return replace(found, due=found.since + timedelta(days=days - 1)) if days else found
+    rules = counting_rules(day)
+    last = rules.overdue_from(found.since) - timedelta(days=1)
+    return replace(found, due=last) if rules.grace_days else found
 
 
 def handed_over(actor: Actor, moment: Moment) -> dict[Task, int]:

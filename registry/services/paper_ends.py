@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
-
 from registry.domain.audit.deeds import Deed
 from registry.domain.clock import Moment
 from registry.domain.decisions import EndKind
@@ -15,7 +13,7 @@ from registry.models.decisions import Decision, DecisionEnd
 from registry.queries.coverage.at_risk import served_on_decision
 from registry.queries.coverage.spans import covered_days
 from registry.queries.decisions import seen_decision
-from registry.queries.paper_ends import holders_on
+from registry.queries.paper_ends import end_said, holders_on
 from registry.services.audit import Event, record
 from registry.services.decisions import keep_lists_for_the_reviewing_office
 from registry.services.gaps import accepted_gaps, refuse_gaps
@@ -151,14 +149,5 @@ def _own_holders(
 
 
 def _refuse_twice(ends: list[DecisionEnd]) -> None:
-    for end in ends:
-        same = db.session.scalar(
-            select(DecisionEnd.id).where(
-                DecisionEnd.decision_id == end.decision_id,
-                DecisionEnd.by_id == end.by_id,
-                DecisionEnd.person_id.is_not_distinct_from(end.person_id),
-                DecisionEnd.section_id.is_not_distinct_from(end.section_id),
-            )
-        )
-        if same is not None:
-            raise Invalid.on("by_id", "Đã ghi văn bản này thay thế, bãi bỏ rồi.")
+    if any(end_said(end) is not None for end in ends):
+        raise Invalid.on("by_id", "Đã ghi văn bản này thay thế, bãi bỏ rồi.")

@@ -24,7 +24,7 @@ def report_vacancy(actor: Actor, unit_id: int, since: date, moment: Moment) -> V
     """
     _authorise(actor, unit_id, moment.day)
     if since > moment.day:
-        raise Invalid.on("since", "Ngày báo không được sau hôm nay.")
+        raise Invalid.on("since", "Ngày này không được sau hôm nay.")
     if not is_required(unit_id, since):
         raise Invalid.on("since", "Vào ngày này đơn vị không thuộc diện phải bố trí đầu mối.")
     if focal_points_counting(unit_id, since):

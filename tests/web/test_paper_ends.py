@@ -56,8 +56,8 @@ def words(answer: TestResponse) -> str:
 def test_the_gap_is_named_then_accepted_and_both_papers_say_it(desk: Desk) -> None:
     assert "Từ ngày 20/06/2024 Xã Bình Minh không còn đầu mối" in words(desk.send())
     done = words(desk.send(accept_gap="y"))
-    assert "Được thay thế bởi Quyết định số 20/QĐ-UBND từ ngày 20/06/2024, toàn bộ" in done
-    assert "Thay thế Quyết định số 15/QĐ-UBND , toàn bộ" in words(
+    assert "Được thay thế toàn bộ bằng Quyết định số 20/QĐ-UBND từ ngày 20/06/2024" in done
+    assert "Thay thế toàn bộ Quyết định số 15/QĐ-UBND" in words(
         desk.client.get(f"/quyet-dinh/{desk.later_id}")
     )
     assert "hết hiệu lực từ ngày 20/06/2024" in words(desk.client.get("/phan-cong/cho-quyet-dinh"))

@@ -57,5 +57,5 @@ def test_a_day_to_come_is_refused_at_its_field(
     form = f"/don-vi/{here.commune.id}/chua-bo-tri"
     typed = key_of(officer.get(form).text) | {"since": "01/07/2024"}
     answer = officer.post(form, data=typed)
-    assert "Ngày báo không được sau hôm nay." in answer.text
+    assert "Ngày này không được sau hôm nay." in answer.text
     assert 'value="01/07/2024"' in answer.text

@@ -53,7 +53,3 @@ class SetPasswordForm(BaseForm):
         validators=[required("Nhập lại mật khẩu mới.")],
         render_kw={"autocomplete": "new-password"},
     )
-
-
-class ConfirmForm(BaseForm):
-    """A button that changes something: only the token and the key."""

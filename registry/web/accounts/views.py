@@ -14,11 +14,11 @@ from registry.queries.units.on_a_day import units_by_id
 from registry.services import accounts as service
 from registry.web.access import SignedInUser, current_actor, forget_actor, requires
 from registry.web.accounts.forms import (
-    ConfirmForm,
     ForgotPasswordForm,
     SetPasswordForm,
     SignInForm,
 )
+from registry.web.forms.fields import ButtonForm
 from registry.web.forms.showing import problems_on, show_form
 from registry.web.limits import PASSWORD, SIGN_IN, limiter
 from registry.web.request import later, moment, settings, today
@@ -144,7 +144,7 @@ def index() -> ResponseReturnValue:
         task=task,
         accounts=rows,
         offices=offices,
-        form=ConfirmForm(),
+        form=ButtonForm(),
     )
 
 

@@ -231,7 +231,7 @@ class VacancyForm(BaseForm):
     since = VietnameseDateField(
         "Chưa có đầu mối từ ngày",
         validators=[required("Nhập ngày.")],
-        description="Để ngày hôm nay nếu không nhớ rõ.",
+        description="Nếu không nhớ rõ, giữ ngày hôm nay.",
     )
 
 
@@ -273,10 +273,6 @@ def _who_acts(row: AssignmentRow) -> str:
     end = f" đến trước {format_day(row.valid_to)}" if row.valid_to else ""
     paper = row.decision_name or "chưa có quyết định"
     return f"{row.holder_name}, từ {format_day(row.valid_from)}{end} ({paper})"
-
-
-class ConfirmForm(BaseForm):
-    """A button without fields."""
 
 
 class WithdrawForm(BaseForm):

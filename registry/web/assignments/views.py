@@ -60,7 +60,6 @@ from registry.web.assignments.forms import (
     NEW_DECISION,
     NO_DECISION,
     AbsenceForm,
-    ConfirmForm,
     EditAssignmentForm,
     EndAssignmentForm,
     RecordAssignmentForm,
@@ -71,7 +70,7 @@ from registry.web.assignments.forms import (
 from registry.web.assignments.holders import offer_holders
 from registry.web.exports import FileKind, hand_out
 from registry.web.forms.decision_fields import accept_uploads
-from registry.web.forms.fields import CORRECTION
+from registry.web.forms.fields import CORRECTION, ButtonForm
 from registry.web.forms.showing import show_form
 from registry.web.forms.submissions import once, saving
 from registry.web.numbers import row_number
@@ -108,7 +107,7 @@ def of_unit(unit_id: int) -> ResponseReturnValue:
         ),
         why_not=why_not,
         acting=acting_names(present, today()),
-        confirm_form=ConfirmForm(),
+        confirm_form=ButtonForm(),
         recorded=_just_recorded(rows),
         may_record=_may_record(unit_id),
         reported=reported,
@@ -398,7 +397,7 @@ def _fill_absence(
 @requires(Action.ASSIGNMENT_RECORD)
 def confirm(assignment_id: int) -> ResponseReturnValue:
     """Let an assignment go on from today, whose holder was no member and came back."""
-    save = once(ConfirmForm())
+    save = once(ButtonForm())
     confirmed = service.confirm_assignment(current_actor(), assignment_id, moment())
     return save.done(
         url_for("assignments.of_unit", unit_id=confirmed.unit_id),

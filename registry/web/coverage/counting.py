@@ -15,7 +15,8 @@ from registry.queries.counting_rules import setting_from, values_of_setting
 from registry.queries.coverage.completeness import TerritoryDay, known_territories
 from registry.services import counting_settings as service
 from registry.web.access import current_actor, requires
-from registry.web.coverage.forms import CompletenessForm, CountingForm, TakeBackForm
+from registry.web.coverage.forms import CompletenessForm, CountingForm
+from registry.web.forms.fields import ButtonForm
 from registry.web.forms.showing import show_form
 from registry.web.forms.submissions import once, saving
 from registry.web.request import moment, today
@@ -62,7 +63,7 @@ def edit() -> ResponseReturnValue:
         form,
         setting=setting,
         since=since,
-        take_back=TakeBackForm(),
+        take_back=ButtonForm(),
     )
 
 
@@ -73,7 +74,7 @@ def take_back() -> ResponseReturnValue:
     setting, since = _setting(), _since()
     if since is None:
         raise NotFound
-    save = once(TakeBackForm())
+    save = once(ButtonForm())
     service.take_back(current_actor(), setting, since, moment())
     return save.done(url_for("counting.index"), "Đã bỏ thay đổi. Giá trị trước đó được áp dụng.")
 

@@ -44,10 +44,6 @@ class _YesNoForm(CountingForm):
     )
 
 
-class TakeBackForm(BaseForm):
-    """A button without fields."""
-
-
 class CompletenessForm(BaseForm):
     """From which day on all is known of a province."""
 
@@ -55,5 +51,5 @@ class CompletenessForm(BaseForm):
     day = VietnameseDateField(
         "Đủ số liệu từ ngày",
         validators=[required("Nhập ngày.")],
-        description="Các ngày trước đó hiện “chưa có số liệu”, không tính tỷ lệ.",
+        description="Các ngày trước đó được hiển thị là “Chưa có số liệu”, không tính tỷ lệ.",
     )

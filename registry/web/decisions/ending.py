@@ -11,7 +11,8 @@ from registry.queries.decisions import seen_decision
 from registry.queries.paper_ends import holders_on, papers_that_may_end
 from registry.services import paper_ends as service
 from registry.web.access import current_actor, requires
-from registry.web.decisions.forms import EndPaperForm, TakeBackEndForm
+from registry.web.decisions.forms import EndPaperForm
+from registry.web.forms.fields import ButtonForm
 from registry.web.forms.showing import show_form
 from registry.web.forms.submissions import once, saving
 from registry.web.request import moment, today
@@ -53,7 +54,7 @@ def end(decision_id: int) -> ResponseReturnValue:
 @requires(Action.ASSIGNMENT_RECORD)
 def take_back(decision_id: int, end_id: int) -> ResponseReturnValue:
     """Let it not be so after all."""
-    save = once(TakeBackEndForm())
+    save = once(ButtonForm())
     service.take_back_end(current_actor(), decision_id, end_id, moment())
     return save.done(
         url_for("decisions.show", decision_id=decision_id),

@@ -61,10 +61,6 @@ class AttachScanForm(BaseForm):
     version = VersionField()
 
 
-class TakeBackEndForm(BaseForm):
-    """A button without fields."""
-
-
 class EndPaperForm(BaseForm):
     """Which later paper, how, and for whom."""
 

@@ -29,7 +29,6 @@ from registry.web.decisions.forms import (
     AttachScanForm,
     CorrectDecisionForm,
     RecordDecisionForm,
-    TakeBackEndForm,
 )
 from registry.web.exports import hand_out_stored
 from registry.web.forms.choices import labelled
@@ -40,6 +39,7 @@ from registry.web.forms.decision_fields import (
     paper_values,
     uploaded_scan,
 )
+from registry.web.forms.fields import ButtonForm
 from registry.web.forms.showing import show_form
 from registry.web.forms.submissions import saving
 from registry.web.paging import window
@@ -136,7 +136,7 @@ def show(decision_id: int) -> ResponseReturnValue:
         roster_units=units_by_id([roster.unit_id for roster in rosters], today()),
         may_correct=_may_record(decision.unit_id),
         ends=ends_of(decision.id, actor.scope(Action.ASSIGNMENT_SEE), today()),
-        take_back=TakeBackEndForm(),
+        take_back=ButtonForm(),
     )
 
 

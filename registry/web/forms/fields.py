@@ -127,6 +127,10 @@ class BaseForm(FlaskForm):
             field.errors = [*field.errors, message]
 
 
+class ButtonForm(BaseForm):
+    """A button that changes something: only the token and the key."""
+
+
 class QueryForm(BaseForm):
     """A form that is sent with GET (filters, searches): no token, nothing to repeat.
 

@@ -7,8 +7,8 @@ from registry.domain.permissions import Action
 from registry.queries.outbox import count_waiting, page_of_messages
 from registry.services import outbox as service
 from registry.web.access import current_actor, requires
+from registry.web.forms.fields import ButtonForm
 from registry.web.forms.submissions import once
-from registry.web.outbox.forms import PassOnForm
 from registry.web.paging import window
 from registry.web.request import moment, settings
 from registry.web.tasks import asked_task
@@ -25,7 +25,7 @@ def index() -> ResponseReturnValue:
     return render_template(
         "outbox/index.html",
         task=task,
-        form=PassOnForm(),
+        form=ButtonForm(),
         page=page_of_messages(now, window(20), only_waiting=task is not None),
         waiting=count_waiting(now),
         now=now,
@@ -37,6 +37,6 @@ def index() -> ResponseReturnValue:
 @requires(Action.OUTBOX_PASS_ON)
 def pass_on(message_id: int) -> ResponseReturnValue:
     """Note that a message was passed on by hand."""
-    save = once(PassOnForm())
+    save = once(ButtonForm())
     message = service.mark_passed_on(current_actor(), message_id, moment())
     return save.done(url_for("outbox.index"), f"Đã ghi là đã chuyển: “{message.subject}”.")

@@ -152,7 +152,3 @@ class EditForm(PersonForm):
 
     version = VersionField()
     forget_citizen_id = CheckboxField("Xóa số CCCD đã lưu")
-
-
-class RevealForm(BaseForm):
-    """A button: only the token and the key."""

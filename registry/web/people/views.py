@@ -44,12 +44,12 @@ from registry.services.audit import Event
 from registry.web.access import current_actor, requires
 from registry.web.exports import FileKind, hand_out
 from registry.web.forms.choices import role_choices
-from registry.web.forms.fields import CORRECTION
+from registry.web.forms.fields import CORRECTION, ButtonForm
 from registry.web.forms.showing import show_form
 from registry.web.forms.submissions import saving
 from registry.web.numbers import row_number, row_number_or
 from registry.web.paging import window
-from registry.web.people.forms import EditFactsForm, EditForm, PersonForm, RegisterForm, RevealForm
+from registry.web.people.forms import EditFactsForm, EditForm, PersonForm, RegisterForm
 from registry.web.personal_keys import personal_keys
 from registry.web.request import moment, today
 from registry.web.shown_day import ShownDay, shown_day
@@ -186,7 +186,7 @@ def show(person_id: int) -> ResponseReturnValue:
         changes=changes_of(person_id),
         change_words=change_words,
         field_label=field_label,
-        form=RevealForm(),
+        form=ButtonForm(),
         **_story(person_id),
     )
 

@@ -176,7 +176,3 @@ class ReasonForm(BaseForm):
             "của người khác."
         ),
     )
-
-
-class RenewForm(BaseForm):
-    """A button: make a new link."""

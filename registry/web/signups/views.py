@@ -51,6 +51,7 @@ from registry.services.signups import accepting, deciding, sending
 from registry.web.access import current_actor, requires
 from registry.web.exports import FileKind, hand_out
 from registry.web.forms.choices import labelled, role_choices
+from registry.web.forms.fields import ButtonForm
 from registry.web.forms.showing import problems_on, show_form
 from registry.web.forms.submissions import once, saving
 from registry.web.limits import CARD_CHECK, SIGN_UP, limiter
@@ -61,7 +62,6 @@ from registry.web.signups.forms import (
     AcceptForm,
     ApplicantForm,
     ReasonForm,
-    RenewForm,
     SignupForm,
     StatusForm,
     UnitSearchForm,
@@ -413,7 +413,7 @@ def _review_page(form: AcceptForm, signup_id: int) -> ResponseReturnValue:
         warnings=warnings,
         candidates=people,
         can_renew=account is not None and accepting.may_invite(account, scope, today()),
-        renew_form=RenewForm(),
+        renew_form=ButtonForm(),
         **told,
     )
 

@@ -85,6 +85,15 @@ def test_who_acts_counts_meanwhile_and_who_was_away_again_afterwards(at: Place) 
     ]
 
 
+def test_one_who_acts_for_two_is_named_beside_both(at: Place) -> None:
+    decision = make_decision(at.unit, "21/QĐ-UBND")
+    second = make_assignment(make_member("Vũ Cũng Vắng", at.unit), at.unit, decision)
+    for assignment in (at.away, second):
+        set_absence(system_actor(), at.order(assignment_id=assignment.id), MOMENT)
+    named = acting_names(assignments_of_unit(at.unit.id, TODAY), TODAY)
+    assert named == {at.away.id: "Trần Làm Thay", second.id: "Trần Làm Thay"}
+
+
 def test_the_audit_keeps_why_somebody_is_away_beside_the_chain(at: Place) -> None:
     set_absence(system_actor(), at.order(), MOMENT)
     event = db.session.scalars(
