@@ -3,7 +3,8 @@
 Such a body only hangs from another superior since the day its province ended: it neither ended nor
 got a successor, nor was it renamed or given a place by a later paper. An annex that only hands it
 on says where it hangs, not whether it exists: in the provinces merged in 2025 they ended weeks or
-months later.
+months later. A department is another matter: it is an organ of the administration, which the same
+State that ends the province hands on to the next, and goes on counting there.
 """
 
 from collections.abc import Sequence
@@ -24,7 +25,11 @@ from registry.models.units import Unit, UnitPath, UnitPeriod
 from registry.queries.units.on_a_day import DAY, in_force, in_scope_of, under
 
 # Firms and partners are no bodies of a province: its end leaves them what they were.
-_NO_BODIES = GOES_ALONG_KINDS | {UnitKind.ENTERPRISE, UnitKind.PARTNER_ORGANISATION}
+_NO_BODIES = GOES_ALONG_KINDS | {
+    UnitKind.DEPARTMENT,
+    UnitKind.ENTERPRISE,
+    UnitKind.PARTNER_ORGANISATION,
+}
 _BEFORE, _ABOVE, _GOES_ON = aliased(UnitPeriod), aliased(UnitPeriod), aliased(UnitPeriod)
 _LEFT_OVER = aliased(UnitPeriod)
 

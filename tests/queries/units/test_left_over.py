@@ -34,7 +34,7 @@ class Provinces:
     here: Unit
     old: Unit
     body: Unit
-    department: Unit
+    other: Unit
 
 
 @pytest.fixture
@@ -46,14 +46,14 @@ def two(app: Flask) -> Provinces:
         here,
         old,
         make_unit(NAME, UnitKind.MASS_ORGANISATION, old),
-        make_unit("Sở Nội vụ tỉnh Cũ", UnitKind.DEPARTMENT, old),
+        make_unit("Hội Luật gia tỉnh Cũ", UnitKind.MASS_ORGANISATION, old),
     )
     make_home(here)
     make_complete(here, START)
     make_rule(UnitKind.DEPARTMENT)
     make_rule(UnitKind.MASS_ORGANISATION, headline=False)
     make_rule(UnitKind.COMMUNE)
-    for unit in (two.body, two.department):
+    for unit in (two.body, two.other):
         move_unit(unit, here, ENDS)
     end_unit(old, ENDS)
     return two
@@ -85,11 +85,11 @@ def test_a_body_handed_on_when_its_province_ended_is_named_with_both(two: Provin
         f"{found.code} {NAME} còn hoạt động nhưng Tỉnh Cũ đã kết thúc từ ngày 10/06/2024: "
         "ghi nhận kế thừa hoặc giải thể."
     )
-    assert names(date(2026, 1, 1)) == {NAME, "Sở Nội vụ tỉnh Cũ"}
+    assert names(date(2026, 1, 1)) == {NAME, "Hội Luật gia tỉnh Cũ"}
 
 
 def test_a_body_left_over_is_in_no_figure_from_the_day_its_province_ended(two: Provinces) -> None:
-    both = {two.body.id, two.department.id}
+    both = {two.body.id, two.other.id}
     assert required(two.old, EVE) == both
     for day in (ENDS, date(2026, 1, 1)):
         found = figures(two.here, day)
@@ -110,7 +110,7 @@ def test_a_body_left_over_is_shown_as_counted_nowhere_with_the_reason(two: Provi
 def test_a_body_renamed_later_is_answered_and_counts_from_that_day(two: Provinces) -> None:
     rename_unit(two.body, "Hội Chữ thập đỏ thành phố Mới", ANSWERED)
     assert NAME in names(ANSWERED - timedelta(days=1))
-    assert names(ANSWERED) == {"Sở Nội vụ tỉnh Cũ"}
+    assert names(ANSWERED) == {"Hội Luật gia tỉnh Cũ"}
     assert not is_required(two.body.id, ANSWERED - timedelta(days=1))
     assert required(two.here, ANSWERED) == {two.body.id}
 
@@ -145,6 +145,17 @@ def test_a_body_that_leaves_a_province_that_goes_on_is_no_leftover(app: Flask) -
     move_unit(body, here, ENDS)
     rename_unit(other, "Tỉnh Còn Mãi", ENDS)
     assert names(ENDS) == set()
+
+
+def test_a_department_is_handed_on_by_the_state_and_counts_where_it_hangs(app: Flask) -> None:
+    here = make_unit("Thành phố Mới", UnitKind.PROVINCE, code="98")
+    old = make_unit("Tỉnh Cũ", UnitKind.PROVINCE, code="97")
+    department = make_unit("Ban Quản lý khu kinh tế tỉnh Cũ", UnitKind.DEPARTMENT, old)
+    make_rule(UnitKind.DEPARTMENT)
+    move_unit(department, here, ENDS)
+    end_unit(old, ENDS)
+    assert names(ENDS) == set()
+    assert required(here, ENDS) == {department.id}
 
 
 def test_communes_go_along_with_their_province_and_are_no_question(app: Flask) -> None:
@@ -182,6 +193,6 @@ def test_bodies_left_over_are_named_within_the_scope_in_one_statement(two: Provi
     inside = Scope(prefixes=frozenset({path}))
     with statements_counted() as counted:
         found = left_over(ENDS, inside, ENDS)
-    assert [one.id for one in found] == [two.body.id, two.department.id]
+    assert [one.id for one in found] == [two.body.id, two.other.id]
     assert counted() == 1
     assert list(left_over(ENDS, NOTHING, ENDS)) == []

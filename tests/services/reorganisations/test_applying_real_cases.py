@@ -247,7 +247,6 @@ def test_what_the_province_left_over_is_in_no_figure_until_a_later_paper_says_wh
     found = {one.id: one for one in left_over(JULY.day)}
     assert Counter(one.kind for one in found.values()) == {
         UnitKind.MASS_ORGANISATION: 16,
-        UnitKind.DEPARTMENT: 1,
         UnitKind.CENTRAL_AGENCY: 9,
     }
     assert {red_cross, lawyers} <= found.keys()
