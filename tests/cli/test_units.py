@@ -4,6 +4,7 @@ import csv
 import json
 import unicodedata
 from collections import Counter
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -16,9 +17,9 @@ from registry.domain.units.kinds import UnitKind
 from registry.models.base import Base, db
 from registry.services.seeds.reference import SEEDS, seed_reference
 from tests.conftest import MOMENT
-from tests.factories.coverage import RuledProvince
+from tests.factories.coverage import RuledProvince, make_home
 from tests.factories.people import make_assignment, make_decision, make_member
-from tests.factories.units import Province, make_unit
+from tests.factories.units import Province, end_unit, make_unit, move_unit
 
 REAL = SEEDS / "reorganisations"
 OTHER_PROVINCES = Path(__file__).parent.parent / "data"
@@ -458,6 +459,26 @@ def test_check_finds_nothing_after_a_reorganisation_and_its_undoing(
     assert run(app, "check").exit_code == 0
     run(app, "undo", str(number))
     assert run(app, "check").exit_code == 0
+
+
+def test_check_names_the_bodies_of_a_province_that_ended_and_succeeds_all_the_same(
+    app: Flask, here: Province
+) -> None:
+    ended = date(2024, 6, 10)
+    old = make_unit("Tỉnh Cũ", UnitKind.PROVINCE, code="97")
+    body = make_unit("Hội Chữ thập đỏ tỉnh Cũ", UnitKind.MASS_ORGANISATION, old)
+    move_unit(body, here.province, ended)
+    end_unit(old, ended)
+    make_home(here.province)
+    db.session.commit()
+    result = run(app, "check")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert (
+        "Hội Chữ thập đỏ tỉnh Cũ còn hoạt động nhưng Tỉnh Cũ đã kết thúc từ ngày 10/06/2024: "
+        "ghi nhận kế thừa hoặc giải thể."
+    ) in result.stdout
+    assert "1 đơn vị chờ ghi nhận kế thừa hoặc giải thể." in result.stdout
+    assert "Số liệu đơn vị không có lỗi." in result.stdout
 
 
 def test_what_is_pasted_into_a_command_is_cleaned_as_in_a_form(app: Flask, here: Province) -> None:

@@ -108,6 +108,25 @@ def rename_unit(unit: Unit, name: str, since: date) -> None:
     rebuild_paths()
 
 
+def move_unit(unit: Unit, parent: Unit, since: date) -> None:
+    """Put a unit under another superior from `since` on."""
+    last = unit.periods[-1]
+    following = continued(last, parent_id=parent.id, valid_from=since)
+    last.valid_to = since
+    db.session.flush()
+    db.session.add(following)
+    db.session.flush()
+    db.session.expire(unit)
+    rebuild_paths()
+
+
+def end_unit(unit: Unit, on: date) -> None:
+    """End a unit on a day."""
+    unit.periods[-1].valid_to = on
+    db.session.flush()
+    rebuild_paths()
+
+
 def make_succession(predecessor: Unit, successor: Unit, on: date, *, part: str = "whole") -> None:
     """Let `successor` take the place of `predecessor`, or of a part of it, on a day."""
     db.session.add(

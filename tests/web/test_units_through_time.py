@@ -285,3 +285,14 @@ def test_the_workbook_has_the_same_figures_as_the_page(app: Flask, sign_in: Sign
     refused = unit_named("Huyện Thăng Bình", EVE).id
     asked = f"/do-phu/bao-cao.xlsx?ngay={THEN}&theo=hien-nay&don-vi={refused}"
     assert client.get(asked).status_code == 404
+
+
+# --- bodies that outlived the province -------------------------------------------------------
+
+
+def test_the_desk_names_the_associations_of_the_province_that_ended(
+    app: Flask, sign_in: SignIn
+) -> None:
+    page = words(sign_in("soat").get("/sap-xep-don-vi").text)
+    assert "Hội Chữ thập đỏ tỉnh Quảng Nam – Tỉnh Quảng Nam kết thúc từ ngày 01/07/2025" in page
+    assert "Sở Tư pháp thành phố Đà Nẵng" not in page

@@ -11,14 +11,12 @@ from dataclasses import replace
 from registry.domain.reorganisations.annex import Part, RowProblem
 from registry.domain.reorganisations.plan import Plan, PlannedUnit, SuccessionPlan, Successions
 from registry.domain.reorganisations.unit_lookup import UnitLookup, UnitsAfter, name_key
-from registry.domain.units.kinds import UnitKind
+from registry.domain.units.kinds import GOES_ALONG_KINDS, UnitKind
 
 # What stands below a district and does not end with it.
 _OUTLIVES_DISTRICT = frozenset(
     {UnitKind.COMMUNE, UnitKind.COMMUNITY_TEAM, UnitKind.ENTERPRISE, UnitKind.DISTRICT}
 )
-# What goes along with its territory as a matter of course; anything else that moves needs a plan.
-_GOES_ALONG = frozenset({UnitKind.COMMUNE, UnitKind.DISTRICT, UnitKind.COMMUNITY_TEAM})
 _TERRITORY = frozenset({UnitKind.COMMUNE, UnitKind.DISTRICT})
 
 
@@ -154,7 +152,7 @@ class _Drawing:
         self.changed[child.id] = replace(child, parent_id=goal)
         self.moved.add(child.id)
         with_territory = child.kind is UnitKind.ENTERPRISE and ended.kind in _TERRITORY
-        if child.kind not in _GOES_ALONG and not with_territory:
+        if child.kind not in GOES_ALONG_KINDS and not with_territory:
             self.without_plan.append(child.id)
 
     def _end_below(self, child: PlannedUnit, ended: PlannedUnit) -> None:

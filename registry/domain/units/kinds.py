@@ -27,6 +27,10 @@ class UnitKind(Labelled):
 # A bộ phận is a unit below the one it serves; it may hold a focal-point assignment itself.
 SECTION_KINDS = frozenset({UnitKind.SECTION, UnitKind.DISTRICT_OFFICE, UnitKind.COMMUNE_OFFICE})
 
+# What goes along with its territory as a matter of course when that ends; of anything else that
+# outlives its province somebody must say what becomes of it.
+GOES_ALONG_KINDS = frozenset({UnitKind.COMMUNE, UnitKind.DISTRICT, UnitKind.COMMUNITY_TEAM})
+
 # What is founded, renamed, moved and closed one at a time in the everyday work of a unit; all else
 # changes by a decision that reorganises.
 EVERYDAY_KINDS = SECTION_KINDS | {UnitKind.COMMUNITY_TEAM, UnitKind.ENTERPRISE}

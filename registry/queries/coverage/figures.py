@@ -52,6 +52,7 @@ from registry.queries.coverage.counting import (
 from registry.queries.coverage.papers import has_begun, is_ended
 from registry.queries.coverage.required import focal_point_rule, must_be_covered
 from registry.queries.parameters import home_unit
+from registry.queries.units.left_over import left_over
 from registry.queries.units.on_a_day import DAY, UnitRow, find_by_code, in_force, in_scope_of, under
 
 _PARENT, _PARENT_UNIT = aliased(UnitPeriod), aliased(Unit)
@@ -232,7 +233,10 @@ def _required_unit(
 def units_not_taking_part(
     unit: UnitRow, day: date, scope: Scope = EVERYTHING, today: date | None = None
 ) -> list[UnitNotTakingPart]:
-    """Return the units of the subtree that take no part, with the reason, by code."""
+    """Return the units of the subtree that take no part, with the reason, by code.
+
+    Besides them, those left over from a province that ended, of a kind that must be covered.
+    """
     code = func.coalesce(UnitPeriod.official_code, Unit.registry_code, "")
     rows = db.session.execute(
         select(Unit.id, code, UnitPeriod.name, UnitPeriod.kind, UnitPeriod.not_taking_part_reason)
@@ -247,6 +251,12 @@ def units_not_taking_part(
     found = [
         UnitNotTakingPart(unit_id, unit_code, name, kind, reason or "")
         for unit_id, unit_code, name, kind, reason in rows
+    ]
+    known, kinds = {row.id for row in found}, {kind for kind, _ in _kinds_with_rules(day)}
+    found += [
+        UnitNotTakingPart(row.id, row.code, row.name, row.kind, row.reason)
+        for row in left_over(day, scope, today, unit.path)
+        if row.id not in known and row.kind in kinds
     ]
     return sorted(found, key=lambda row: (row.code, row.name))
 

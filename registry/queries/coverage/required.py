@@ -1,4 +1,7 @@
-"""Which units must have a focal point on a day: their kind has a rule then, and they take part."""
+"""Which units must have a focal point on a day: their kind has a rule then, and they take part.
+
+Bodies left over from a province that ended are in no figure until somebody says what they became.
+"""
 
 from datetime import date
 
@@ -8,6 +11,7 @@ from registry.domain.assignments import AssignmentRole
 from registry.models.base import db
 from registry.models.coverage import CoverageRule
 from registry.models.units import UnitPeriod
+from registry.queries.units.left_over import is_counted_nowhere
 from registry.queries.units.on_a_day import in_force
 
 
@@ -21,7 +25,12 @@ def must_be_covered(day: date) -> ColumnElement[bool]:
 
     The period is one of `day` already. The days of grace after a unit's beginning are not asked.
     """
-    return and_(UnitPeriod.takes_part, CoverageRule.kind == UnitPeriod.kind, focal_point_rule(day))
+    return and_(
+        UnitPeriod.takes_part,
+        CoverageRule.kind == UnitPeriod.kind,
+        focal_point_rule(day),
+        ~is_counted_nowhere(day),
+    )
 
 
 def is_required(unit_id: int, day: date) -> bool:

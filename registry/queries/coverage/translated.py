@@ -240,11 +240,13 @@ def _own_lines(
 def _parent_lines(
     root: UnitRow, own: Iterable[TranslatedLine], counting: _Counting, later: date
 ) -> tuple[TranslatedLine, ...]:
-    """Return the figures of the units that stand above others of the list inside the subtree."""
+    """Return the figures of the units that stand above headline ones of the list in the subtree."""
     parents = {
         line.unit.parent_id
         for line in own
-        if line.unit.parent_id is not None and root.id not in {line.unit.id, line.unit.parent_id}
+        if line.unit.parent_id is not None
+        and root.id not in {line.unit.id, line.unit.parent_id}
+        and any(unit.headline for unit in (*line.predecessors, *line.divided))
     }
     rows = units_by_id(parents, later).values()
     return tuple(

@@ -36,6 +36,7 @@ from registry.models.reorganisations import Reorganisation
 from registry.queries.paging import page_of_rows
 from registry.queries.reorganisations.results import transition_of
 from registry.queries.reorganisations.scope import batches_seen
+from registry.queries.units.left_over import left_over
 from registry.queries.units.on_a_day import UnitRow, units_by_id
 from registry.services.audit import Event
 from registry.services.decisions import oddities_of
@@ -85,9 +86,10 @@ def _words() -> dict[str, Any]:
 @blueprint.get("/sap-xep-don-vi")
 @requires(Action.UNIT_REORGANISE)
 def index() -> ResponseReturnValue:
-    """List the batches of the scope, the latest day first."""
+    """List the batches of the scope, the latest day first, and what waits for one."""
     actor = current_actor()
-    seen = batches_seen(actor.scope(Action.UNIT_REORGANISE), actor.account_id, today())
+    scope = actor.scope(Action.UNIT_REORGANISE)
+    seen = batches_seen(scope, actor.account_id, today())
     task = asked_task()
     own = (batch for batch in seen if batch.created_by_id == actor.account_id)
     shown = [batch for batch in own if batch.state is BatchState.COMPOSED] if task else seen
@@ -96,6 +98,7 @@ def index() -> ResponseReturnValue:
         task=task,
         page=page_of_rows(window(50), shown),
         open=sum(batch.state is BatchState.COMPOSED for batch in seen),
+        left_over=left_over(today(), scope),
     )
 
 

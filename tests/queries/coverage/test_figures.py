@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from random import Random
 from typing import TypeVar
@@ -87,8 +87,15 @@ KINDS = (
     UnitKind.SECTION,
     UnitKind.DISTRICT_OFFICE,
     UnitKind.COMMUNITY_TEAM,
+    UnitKind.PROVINCE,
+    UnitKind.MASS_ORGANISATION,
 )
-PARENTS = ((None,), (0,), (0,), (0,), (0,), (0,), (4,), (4, 5), (5, 4), (1, 2), (4, 5), (6, 7))
+PARENTS = (
+    *((None,), (0,), (0,), (0,), (0,), (0,), (4,), (4, 5), (5, 4), (1, 2), (4, 5), (6, 7)),
+    *((None,), (3,)),
+)
+# A body that may outlive its province, and that province.
+BODY, ENDING = 3, 12
 PEOPLE = 6
 # The role of what a line served before, so that its own figures stay out of the comparison.
 OF_BEFORE = AssignmentRole.IT_OFFICER
@@ -119,6 +126,7 @@ class Standing:
     spell: Spell
     parent: int | None
     takes_part: bool
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -342,7 +350,28 @@ class World:
             is_there = line is not None and root in line and standing is not None
             if is_there and standing.takes_part and has_rule and self.due(unit) <= day:
                 found.add(unit)
-        return found
+        return {unit for unit in found if not self.is_counted_nowhere(unit, day)}
+
+    def is_counted_nowhere(self, unit: int, day: int) -> bool:
+        standing = self.standing(unit, day)
+        above = None if standing is None else standing.parent
+        return self.is_left_over(unit, day) or (above is not None and self.is_left_over(above, day))
+
+    def is_left_over(self, unit: int, day: int) -> bool:
+        """Tell whether a unit only went on, under another superior, when its province ended."""
+        standing = self.standing(unit, day)
+        turns = zip(self.standings[unit], self.standings[unit][1:], strict=False)
+        before = next((earlier for earlier, later in turns if later == standing), None)
+        if standing is None or before is None or before.parent is None:
+            return False
+        goes_along = KINDS[unit] in {UnitKind.DISTRICT, UnitKind.COMMUNE, UnitKind.COMMUNITY_TEAM}
+        return (
+            not goes_along
+            and before.name == standing.name
+            and before.spell.end == standing.spell.first
+            and KINDS[before.parent] is UnitKind.PROVINCE
+            and self.standings[before.parent][-1].spell.end == standing.spell.first
+        )
 
     def lack(self, unit: int, day: int) -> Lack | None:
         ever = [
@@ -426,6 +455,26 @@ def invent_line(
     return tuple(found)
 
 
+def invent_body(draw: Random) -> tuple[tuple[Standing, ...], tuple[Standing, ...]]:
+    """Invent a body that goes from one province to another, and the province it leaves.
+
+    That ends the same day, or does not; the body is renamed then, or later, or never.
+    """
+    turn = draw.randint(1, 20)
+    answer = turn + draw.randint(1, 15)
+    names = draw.choice([("", ""), ("", ""), ("", " mới"), (" mới", " mới")])
+    left = Spell(0, draw.choice([turn, turn, turn, turn + 3, None]))
+    moved = (
+        Standing(Spell(0, turn), ENDING, takes_part=True),
+        Standing(Spell(turn, answer), 0, takes_part=draw.random() < 0.9, name=names[0]),
+    )
+    if names[0] != names[1] or draw.random() < 0.3:
+        moved = (*moved, Standing(Spell(answer, None), 0, takes_part=True, name=names[1]))
+    else:
+        moved = (moved[0], replace(moved[1], spell=Spell(turn, None)))
+    return moved, (Standing(left, None, takes_part=True),)
+
+
 def invent(seed: int) -> World:
     """Invent facts, evenly from a seed: strategies draw too few for the rules to meet."""
     draw = Random(seed)  # noqa: S311 - invented facts, not secrets
@@ -485,8 +534,11 @@ def invent(seed: int) -> World:
     by_sections = draw.sample(
         [(s, u) for s in range(4, len(KINDS)) for u in range(1, 9) if s != u], 8
     )
+    standings = [history(parents) for parents in PARENTS]
+    if draw.random() < 0.7:
+        standings[BODY], standings[ENDING] = invent_body(draw)
     return World(
-        standings=tuple(history(parents) for parents in PARENTS),
+        standings=tuple(standings),
         contracts=tuple(invent_contracts(draw) for _ in range(PEOPLE)),
         memberships={
             pair: invent_spells(draw, spell())
@@ -538,7 +590,7 @@ def write_units(world: World, units: list[Unit]) -> None:
             db.session.add(
                 UnitPeriod(
                     unit_id=units[number].id,
-                    name=f"Đơn vị {number}",
+                    name=f"Đơn vị {number}{standing.name}",
                     kind=KINDS[number],
                     parent_id=None if standing.parent is None else units[standing.parent].id,
                     takes_part=standing.takes_part,

@@ -1,5 +1,6 @@
 """The real reorganisations of 2025 on the invented people, applied and undone."""
 
+from collections import Counter
 from datetime import date, timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from sqlalchemy import select
 from registry.domain.errors import Conflict
 from registry.domain.offices import OfficeFunction
 from registry.domain.permissions import Action, system_actor
+from registry.domain.reorganisations.annex import AnnexRow, How
 from registry.domain.units.kinds import UnitKind
 from registry.models.accounts import Account
 from registry.models.base import Base, db
@@ -15,6 +17,7 @@ from registry.models.offices import Office
 from registry.queries.accounts import actor_of
 from registry.queries.coverage.figures import coverage, root_unit
 from registry.queries.parameters import home_unit
+from registry.queries.units.left_over import left_over
 from registry.queries.units.on_a_day import find_by_code, subtree, unit_on
 from registry.services.reorganisations.applying import apply, try_out
 from registry.services.reorganisations.outcome import plain
@@ -222,3 +225,69 @@ def test_a_batch_before_one_that_takes_effect_later_is_refused_and_says_so(
     outcome = apply(system_actor(), batch.id, LATER_MOMENT)
     assert "đã có thay đổi khác từ ngày 01/12/2024 trở đi" in outcome.problems[0].message
     assert everything() == state
+
+
+def unit_id_of(name: str, day: date) -> int:
+    return next(row.id for row in subtree("/", day) if row.name == name)
+
+
+def answer(day: date, *rows: AnnexRow) -> None:
+    batch = compose_rows(day, list(rows))
+    assert apply(system_actor(), batch.id, LATER_MOMENT).problems == ()
+
+
+def test_what_the_province_left_over_is_in_no_figure_until_a_later_paper_says_what_it_became(
+    real: Settings,
+) -> None:
+    for case in (JANUARY, MARCH, JULY):
+        carry_out(case, create_missing=True)
+    red_cross = unit_id_of("Hội Chữ thập đỏ tỉnh Quảng Nam", EVE)
+    lawyers = unit_id_of("Hội Luật gia tỉnh Quảng Nam", EVE)
+    said = date(2025, 8, 11)
+    found = {one.id: one for one in left_over(JULY.day)}
+    assert Counter(one.kind for one in found.values()) == {
+        UnitKind.MASS_ORGANISATION: 16,
+        UnitKind.CENTRAL_AGENCY: 9,
+    }
+    assert {red_cross, lawyers} <= found.keys()
+    assert not outside(JULY.day) & found.keys()
+
+    answer(
+        said,
+        AnnexRow(1, how=How.DISSOLVE, old_id=red_cross, old_name=found[red_cross].name),
+        AnnexRow(
+            2,
+            how=How.RENAME,
+            old_id=lawyers,
+            old_name=found[lawyers].name,
+            new_name="Hội Luật gia thành phố Đà Nẵng",
+            new_kind="mass_organisation",
+        ),
+    )
+    assert {one.id for one in left_over(said)} == found.keys() - {red_cross, lawyers}
+    assert outside(said) == outside(said - timedelta(days=1)) | {lawyers}
+    assert faults(LATER) == []
+
+
+def test_the_organisations_under_the_front_are_counted_as_before(real: Settings) -> None:
+    for case in (JANUARY, MARCH, JULY):
+        carry_out(case, create_missing=True)
+    front = "Ủy ban Mặt trận Tổ quốc Việt Nam thành phố Đà Nẵng"
+    below = {row.name for row in subtree("/", JULY.day) if row.parent_name == front}
+    assert below == {
+        "Đoàn TNCS Hồ Chí Minh thành phố Đà Nẵng",
+        "Hội Liên hiệp Phụ nữ thành phố Đà Nẵng",
+        "Hội Nông dân thành phố Đà Nẵng",
+        "Hội Cựu chiến binh thành phố Đà Nẵng",
+        "Liên đoàn Lao động thành phố Đà Nẵng",
+    }
+    found = coverage(home_unit(JULY.day), JULY.day)
+    counted = {unit.name for unit in found.units if not unit.headline}
+    assert counted == {front, *below}
+    lines = [(line.kind, line.tally.required) for line in found.lines(headline=False)]
+    assert lines == [(UnitKind.MASS_ORGANISATION, 6)]
+
+
+def outside(day: date) -> set[int]:
+    """Return the units counted outside the headline."""
+    return {unit.id for unit in coverage(home_unit(day), day).units if not unit.headline}

@@ -1,0 +1,144 @@
+"""Bodies of a province that ended, of which nobody has said yet what became of them.
+
+Such a body only hangs from another superior since the day its province ended: it neither ended nor
+got a successor, nor was it renamed or given a place by a later paper. An annex that only hands it
+on says where it hangs, not whether it exists: in the provinces merged in 2025 they ended weeks or
+months later. A department is another matter: it is an organ of the administration, which the same
+State that ends the province hands on to the next, and goes on counting there.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select
+from sqlalchemy.orm import aliased
+
+from registry.domain.permissions import EVERYTHING, Scope
+from registry.domain.units.kinds import GOES_ALONG_KINDS, UnitKind
+from registry.domain.vietnamese.names import text_sort_key
+from registry.domain.vietnamese.writing import format_day
+from registry.models.base import db
+from registry.models.units import Unit, UnitPath, UnitPeriod
+from registry.queries.units.on_a_day import DAY, in_force, in_scope_of, under
+
+# Firms and partners are no bodies of a province: its end leaves them what they were.
+_NO_BODIES = GOES_ALONG_KINDS | {
+    UnitKind.DEPARTMENT,
+    UnitKind.ENTERPRISE,
+    UnitKind.PARTNER_ORGANISATION,
+}
+_BEFORE, _ABOVE, _GOES_ON = aliased(UnitPeriod), aliased(UnitPeriod), aliased(UnitPeriod)
+_LEFT_OVER = aliased(UnitPeriod)
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOver:
+    """A body that outlived its province unanswered; `ended_on` is the first day without that."""
+
+    id: int
+    code: str
+    name: str
+    kind: UnitKind
+    province: str
+    ended_on: date
+
+    @property
+    def why(self) -> str:
+        """What happened, and what is asked."""
+        return (
+            f"còn hoạt động nhưng {self.province} đã kết thúc từ ngày "
+            f"{format_day(self.ended_on)}: ghi nhận kế thừa hoặc giải thể"
+        )
+
+    @property
+    def reason(self) -> str:
+        """The same as a sentence of its own, where a column names the unit."""
+        return self.why[0].upper() + self.why[1:]
+
+    @property
+    def sentence(self) -> str:
+        """The same with the unit, for a list without columns."""
+        return f"{self.code} {self.name} {self.why}.".lstrip()
+
+
+def is_counted_nowhere(day: date) -> ColumnElement[bool]:
+    """Say of a `UnitPeriod` of `day` that it is left over, or its unit stands under one that is."""
+    return exists(
+        select(_LEFT_OVER.id)
+        .where(
+            _LEFT_OVER.unit_id.in_([UnitPeriod.unit_id, UnitPeriod.parent_id]),
+            in_force(_LEFT_OVER, day),
+            _ends_with_its_province(_LEFT_OVER),
+        )
+        .correlate(UnitPeriod)
+    )
+
+
+def left_over(
+    day: date, scope: Scope = EVERYTHING, today: date | None = None, prefix: str = "/"
+) -> Sequence[LeftOver]:
+    """Return the bodies left over on `day` below a path, within `scope`, by name.
+
+    Rights are asked for `today`. One SELECT.
+    """
+    statement = _bodies().where(
+        under(UnitPath.path, prefix), in_scope_of(scope, Unit.id, today or day)
+    )
+    rows = db.session.execute(statement, {"day": day})
+    return sorted((LeftOver(*row) for row in rows), key=lambda row: text_sort_key(row.name))
+
+
+@cache
+def _bodies() -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            # In the order in which LeftOver takes them.
+            Unit.id,
+            func.coalesce(UnitPeriod.official_code, Unit.registry_code, ""),
+            UnitPeriod.name,
+            UnitPeriod.kind,
+            _ABOVE.name,
+            UnitPeriod.valid_from,
+        )
+        .join(UnitPeriod, and_(UnitPeriod.unit_id == Unit.id, in_force(UnitPeriod, DAY)))
+        .join(UnitPath, and_(UnitPath.unit_id == Unit.id, in_force(UnitPath, DAY)))
+        .join(_BEFORE, _BEFORE.unit_id == Unit.id)
+        .join(_ABOVE, _ABOVE.unit_id == _BEFORE.parent_id)
+        .where(*_hands_on(UnitPeriod))
+    )
+
+
+def _ends_with_its_province(period: type[UnitPeriod]) -> ColumnElement[bool]:
+    """Say that a period goes on, unchanged but for the superior, where the province's ends."""
+    return exists(
+        select(_BEFORE.id)
+        .join(_ABOVE, _ABOVE.unit_id == _BEFORE.parent_id)
+        .where(_BEFORE.unit_id == period.unit_id, *_hands_on(period))
+        .correlate(period)
+    )
+
+
+def _hands_on(period: type[UnitPeriod]) -> tuple[ColumnElement[bool], ...]:
+    """Say that the period before stood under a province that ended the day `period` began."""
+    goes_on = (
+        select(_GOES_ON.id)
+        .where(_GOES_ON.unit_id == _ABOVE.unit_id, _GOES_ON.valid_from == _ABOVE.valid_to)
+        .correlate(_ABOVE)
+        .exists()
+    )
+    return (
+        period.kind.not_in(sorted(_NO_BODIES)),
+        _BEFORE.valid_to == period.valid_from,
+        _BEFORE.name == period.name,
+        _ABOVE.kind == UnitKind.PROVINCE,
+        _ABOVE.valid_to == period.valid_from,
+        ~goes_on,
+    )
+
+
+# Built before the first request: an alias fills itself when it is first used, and two threads that
+# use one at once may leave it wrong for good.
+_bodies()
