@@ -12,7 +12,7 @@ from registry.queries.assignments.ending import Ending
 from registry.queries.assignments.rows import AssignmentRow
 
 ENDING_COLUMNS: tuple[Column[Ending], ...] = (
-    Column(key="ends_on", label="Từ ngày", value=lambda one: one.ends_on, width=13),
+    Column(key="stops_on", label="Từ ngày", value=lambda one: one.ends_on, width=13),
     Column(
         key="unit_code", label="Mã đơn vị", value=lambda one: one.row.unit_code, width=12, on=FILES
     ),

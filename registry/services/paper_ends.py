@@ -111,7 +111,7 @@ def _own(actor: Actor, decision_id: int, today: date) -> Decision:
 def _check_later(ended: Decision, by: Decision) -> None:
     if by.id == ended.id:
         raise Invalid.on("by_id", "Chọn một văn bản khác.")
-    first, then = ended.first_day, by.first_day
+    first, then = (paper.effective_from or paper.issued_on for paper in (ended, by))
     if first is None or then is None:
         raise Invalid.on(
             "by_id", "Bổ sung ngày ký của cả hai văn bản trước, rồi ghi thay thế hoặc bãi bỏ."
