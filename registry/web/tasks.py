@@ -28,6 +28,7 @@ _LISTS = {
     Task.UNITS_UNCOVERED: "coverage.gaps",
     Task.ASSIGNMENTS_UNDECIDED: "assignments.waiting",
     Task.ASSIGNMENTS_CARRIED_OVER: "assignments.waiting",
+    Task.ASSIGNMENTS_UNCHECKED: "paper_checks.check",
     Task.DECISIONS_WITHOUT_DAY: "decisions.incomplete",
     Task.DECISIONS_WITHOUT_SCAN: "decisions.incomplete",
     Task.PEOPLE_WITHOUT_PHONE: "people.index",
