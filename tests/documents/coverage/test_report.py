@@ -107,12 +107,12 @@ def test_both_standards_stand_side_by_side_and_mass_organisations_outside_the_to
     said = "272/279 đơn vị có đầu mối theo văn bản của đơn vị hiện nay; 7 chưa có."
     assert said in text
     assert (
-        "Có đầu mối (mục III.1b): 272/279 đơn vị, đạt 97,5%, trong đó 0 chưa đối chiếu văn bản."
+        "Có đầu mối (mục III.1b): 272/279 đơn vị, đạt 97,5%, trong đó 272 chưa đối chiếu văn bản."
         in text
     )
     strict = (
         "Có bộ phận hoặc cán bộ chuyên trách (mục IV.2): 40/279 đơn vị, đạt 14,3%,"
-        " trong đó 0 chưa đối chiếu văn bản."
+        " trong đó 40 chưa đối chiếu văn bản."
     )
     assert strict in text
     assert "Đơn vị cấp xã 241 234/241 97,1% 7 13/241 5,4%" in text
@@ -186,7 +186,7 @@ def test_nothing_to_count_is_a_dash_and_never_a_percentage():
 def test_one_missing_unit_never_reads_as_the_whole():
     nearly = report(levels=[FigureLine("Tổ", tally_of(10_000, 9_999, 9_999))])
     text = one_line(" ".join(page_texts(coverage_report_pdf(nearly))))
-    assert "9.999/10.000 đơn vị, đạt 99,9%, trong đó 0 chưa đối chiếu văn bản." in text
+    assert "9.999/10.000 đơn vị, đạt 99,9%, trong đó 9.999 chưa đối chiếu văn bản." in text
 
 
 def test_pages_are_numbered_from_the_second_and_the_annex_on_its_own():
