@@ -16,7 +16,7 @@ from registry.documents.coverage.lines import (
     UNCOVERED_COLUMNS,
     uncovered_units,
 )
-from registry.documents.coverage.listed import headline_sentence
+from registry.documents.coverage.listed import checked_sentence, headline_sentence
 from registry.documents.tables import only, text_table
 from registry.domain.coverage import Basis, Standard, Tally
 from registry.domain.vietnamese.writing import (
@@ -99,6 +99,7 @@ def _as_json(found: Coverage, standard: Standard) -> str:
         "units_required": total.required,
         "units_covered": total.covered(standard),
         "by_basis": total.parts(standard).by_basis,
+        "units_unchecked": total.unchecked(standard),
         "by_kind": _counts(found.lines(headline=True), standard),
         "uncovered": [
             {
@@ -120,6 +121,7 @@ def _counts(lines: Sequence[KindLine], standard: Standard) -> dict[str, dict[str
             "required": line.tally.required,
             "covered": line.tally.covered(standard),
             "by_basis": line.tally.parts(standard).by_basis,
+            "units_unchecked": line.tally.unchecked(standard),
         }
         for line in lines
     }
@@ -130,6 +132,7 @@ def _as_csv(found: Coverage, standard: Standard) -> str:
         [
             *("code", "name", "kind", "parent_name", "headline", "covered"),
             *(basis.value for basis in Basis),
+            "unchecked",
         ],
         [
             (
@@ -140,6 +143,7 @@ def _as_csv(found: Coverage, standard: Standard) -> str:
                 int(unit.headline),
                 int(unit.is_covered(standard)),
                 *(int(unit.basis(standard) is basis) for basis in Basis),
+                int(unit.is_unchecked(standard)),
             )
             for unit in found.units
         ],
@@ -149,7 +153,7 @@ def _as_csv(found: Coverage, standard: Standard) -> str:
 
 def _as_table(found: Coverage, standard: Standard) -> str:
     counts = [
-        ("Loại đơn vị", "Phải bố trí", "Đã có", "Tỷ lệ"),
+        ("Loại đơn vị", "Phải bố trí", "Đã có", "Tỷ lệ", "Chưa đối chiếu"),
         *(_row(line.kind.label, line.tally, standard) for line in found.lines(headline=True)),
         _row(TOTAL_LABEL, found.headline, standard),
         *(
@@ -163,6 +167,7 @@ def _as_table(found: Coverage, standard: Standard) -> str:
         f"Tính đến ngày {format_day(found.as_of)}",
         f"Tiêu chuẩn: {standard.label}",
         headline_sentence(found.headline.parts(standard), standard),
+        *filter(None, [checked_sentence(found.headline, standard)]),
         "",
         *aligned(counts, figures_from=1),
         "",
@@ -174,13 +179,14 @@ def _as_table(found: Coverage, standard: Standard) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _row(label: str, counts: Tally, standard: Standard) -> tuple[str, str, str, str]:
+def _row(label: str, counts: Tally, standard: Standard) -> tuple[str, ...]:
     covered = counts.covered(standard)
     return (
         label,
         format_number(counts.required),
         format_number(covered),
         NOTHING_TO_COUNT if counts.unknown else format_percent(covered, counts.required),
+        format_number(counts.unchecked(standard)),
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 
 from registry.cli.columns import aligned
 from registry.documents.coverage.lines import TOTAL_LABEL
-from registry.documents.coverage.listed import headline_sentence
+from registry.documents.coverage.listed import checked_sentence, headline_sentence
 from registry.domain.boundary_translation import NOT_SEPARABLE
 from registry.domain.coverage import Basis, RequiredUnit, Standard, Tally
 from registry.domain.vietnamese.writing import format_day, format_number
@@ -23,6 +23,7 @@ def _as_json(answer: TranslatedCoverage, standard: Standard) -> str:
         "units_required": total.required if total else None,
         "units_covered": total.covered(standard) if total else None,
         "by_basis": _by_basis(total, standard),
+        "units_unchecked": _unchecked(total, standard),
         "by_kind": _by_kind(answer, standard, headline=True),
         "uncovered": [_unit(unit) for unit in answer.uncovered(standard)],
         "outside_headline": _by_kind(answer, standard, headline=False),
@@ -39,6 +40,7 @@ def _by_kind(
         line.kind.value: {
             **_counts(line.tally, standard),
             "by_basis": _by_basis(line.tally, standard),
+            "units_unchecked": _unchecked(line.tally, standard),
         }
         for line in answer.kinds
         if line.headline is headline
@@ -54,6 +56,10 @@ def _counts(counts: Tally | None, standard: Standard) -> dict[str, int | None]:
 
 def _by_basis(counts: Tally | None, standard: Standard) -> dict[str, int] | None:
     return counts.parts(standard).by_basis if counts else None
+
+
+def _unchecked(counts: Tally | None, standard: Standard) -> int | None:
+    return counts.unchecked(standard) if counts else None
 
 
 def _unit(unit: RequiredUnit) -> dict[str, str]:
@@ -73,6 +79,7 @@ def _line(line: TranslatedLine, standard: Standard) -> dict[str, object]:
         "parent_name": line.unit.parent_name,
         **_counts(line.tally, standard),
         "by_basis": _by_basis(line.tally, standard),
+        "units_unchecked": _unchecked(line.tally, standard),
         "focal_points": line.focal_points,
         "members": line.members,
         "predecessors": _codes(line.predecessors),
@@ -87,7 +94,12 @@ def _codes(units: Iterable[RequiredUnit]) -> list[str]:
 def _as_csv(answer: TranslatedCoverage, standard: Standard) -> str:
     header = ["code", "name", "kind", "parent_name", "required", "covered", "focal_points"]
     return csv_text(
-        [*header, "members", "predecessors", "divided", *(basis.value for basis in Basis)],
+        [
+            *header,
+            *("members", "predecessors", "divided"),
+            *(basis.value for basis in Basis),
+            "unchecked",
+        ],
         [
             (
                 line.unit.code,
@@ -100,6 +112,7 @@ def _as_csv(answer: TranslatedCoverage, standard: Standard) -> str:
                 " ".join(_codes(line.predecessors)),
                 " ".join(_codes(line.divided)),
                 *(_by_basis(line.tally, standard) or dict.fromkeys(Basis)).values(),
+                _unchecked(line.tally, standard),
             )
             for line in answer.lines
         ],
@@ -122,7 +135,10 @@ def _as_table(answer: TranslatedCoverage, standard: Standard) -> str:
         f"Số liệu ngày {day}, theo đơn vị ngày {later}",
         f"Tiêu chuẩn: {standard.label}",
         *(
-            [headline_sentence(answer.headline.parts(standard), standard)]
+            [
+                headline_sentence(answer.headline.parts(standard), standard),
+                *filter(None, [checked_sentence(answer.headline, standard)]),
+            ]
             if answer.headline
             else []
         ),

@@ -155,11 +155,14 @@ class Tally:
     """How many units are required, by what they rest on under each standard. Counting is by unit.
 
     Of those covered under "Có đầu mối", `by_other_papers` are so by a paper that is no Quyết định.
+    Of those covered under either, the unchecked are so by what nobody compared with its paper.
     """
 
     any_parts: Parts = Parts()
     strict_parts: Parts = Parts()
     by_other_papers: int = 0
+    any_unchecked: int = 0
+    strict_unchecked: int = 0
 
     def __add__(self, other: "Tally") -> "Tally":
         """Return the counts of both together."""
@@ -167,6 +170,8 @@ class Tally:
             self.any_parts + other.any_parts,
             self.strict_parts + other.strict_parts,
             self.by_other_papers + other.by_other_papers,
+            self.any_unchecked + other.any_unchecked,
+            self.strict_unchecked + other.strict_unchecked,
         )
 
     @property
@@ -201,6 +206,10 @@ class Tally:
         """Return how many required units are known not to meet `standard`."""
         return self.parts(standard).missing
 
+    def unchecked(self, standard: Standard) -> int:
+        """Return how many units meet `standard` by what nobody compared with its paper."""
+        return self.any_unchecked if standard == Standard.ANY else self.strict_unchecked
+
 
 @dataclass(frozen=True, slots=True)
 class RequiredUnit:
@@ -208,7 +217,8 @@ class RequiredUnit:
 
     `headline` units make up N/M; the others (mass organisations, V.6a) have lines of their own.
     `lack` says what is known of why it has none, where it has none. `by_other_paper`: it has one,
-    but not by a Quyết định.
+    but not by a Quyết định. Unchecked is a covered unit none of whose focal points that count the
+    reviewing office compared with the paper; it is covered all the same.
     `due_on` is the first day on which the unit must be covered, the days of grace past. `minimum`
     is how many focal points its kind must have.
     """
@@ -229,6 +239,8 @@ class RequiredUnit:
     strict_basis: Basis
     lack: Lack | None = None
     by_other_paper: bool = False
+    any_unchecked: bool = False
+    strict_unchecked: bool = False
 
     @property
     def any_covered(self) -> bool:
@@ -253,6 +265,10 @@ class RequiredUnit:
         """Tell whether the unit meets `standard`."""
         return self.basis(standard).is_covered
 
+    def is_unchecked(self, standard: Standard) -> bool:
+        """Tell whether it meets `standard` by what nobody compared with its paper."""
+        return self.any_unchecked if standard == Standard.ANY else self.strict_unchecked
+
 
 def tally(units: Iterable[RequiredUnit]) -> Tally:
     """Return the counts of `units`; a unit counts once, however many focal points it has."""
@@ -261,6 +277,8 @@ def tally(units: Iterable[RequiredUnit]) -> Tally:
         Parts.of(unit.any_basis for unit in counted),
         Parts.of(unit.strict_basis for unit in counted),
         sum(unit.by_other_paper for unit in counted),
+        sum(unit.any_unchecked for unit in counted),
+        sum(unit.strict_unchecked for unit in counted),
     )
 
 

@@ -32,6 +32,7 @@ class Task(Labelled):
         "assignments_ending",
         "phân công đầu mối CĐS kết thúc trong 90 ngày tới",
     )
+    ASSIGNMENTS_UNCHECKED = "assignments_unchecked", "phân công chưa đối chiếu văn bản"
     ROSTERS_UNDECIDED = "rosters_undecided", "danh sách đã thẩm định, chưa có quyết định"
     DECISIONS_WITHOUT_DAY = "decisions_without_day", "văn bản chưa có ngày ký"
     DECISIONS_WITHOUT_SCAN = "decisions_without_scan", "văn bản chưa có bản quét"
@@ -71,6 +72,7 @@ _ACTIONS = {
     Task.ASSIGNMENTS_UNDECIDED: Action.ASSIGNMENT_RECORD,
     Task.ASSIGNMENTS_CARRIED_OVER: Action.ASSIGNMENT_RECORD,
     Task.ASSIGNMENTS_ENDING: Action.ASSIGNMENT_RECORD,
+    Task.ASSIGNMENTS_UNCHECKED: Action.ROSTER_REVIEW,
     Task.ROSTERS_UNDECIDED: Action.ROSTER_REVIEW,
     Task.DECISIONS_WITHOUT_DAY: Action.ASSIGNMENT_RECORD,
     Task.DECISIONS_WITHOUT_SCAN: Action.ASSIGNMENT_RECORD,

@@ -80,3 +80,32 @@ class AssignmentAbsence(Dated, Versioned, Model):
     line_id: Mapped[str]
     kind: Mapped[AbsenceKind] = mapped_column(choice(AbsenceKind))
     acting_line_id: Mapped[str | None]
+
+
+class PaperCheck(Model):
+    """The reviewing office compared a line of assignment with the paper it rests on.
+
+    What was compared stands here as it was then: the mark holds only while neither the paper nor
+    the holder, role and duty were put right since (docs/adr/0022). A second check takes the place
+    of the first.
+    """
+
+    __tablename__ = "paper_checks"
+    __table_args__ = (
+        CheckConstraint("(person_id IS NULL) <> (section_id IS NULL)", name="one_holder"),
+        Index(None, "line_id", "decision_id", unique=True),
+        Index(None, "decision_id"),
+    )
+
+    id: Mapped[PrimaryKey]
+    line_id: Mapped[str]
+    decision_id: Mapped[int] = mapped_column(ForeignKey("decisions.id"))
+    decision_version: Mapped[int]
+    # No foreign keys: a reorganisation undone takes its units away, and a mark must not hinder it.
+    person_id: Mapped[int | None]
+    section_id: Mapped[int | None]
+    role: Mapped[AssignmentRole] = mapped_column(choice(AssignmentRole))
+    duty: Mapped[Duty] = mapped_column(choice(Duty))
+    checked_on: Mapped[date]
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    created_at: Mapped[Instant]

@@ -1,5 +1,6 @@
 """Questions about decisions: one that may be seen, those of a unit, what hangs on one; files."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
@@ -11,6 +12,7 @@ from registry.domain.rosters import RosterState
 from registry.models.base import db
 from registry.models.decisions import Decision, StoredFile
 from registry.models.rosters import Roster
+from registry.queries.blocks import blocks
 from registry.queries.paging import Page, Window, page_of
 from registry.queries.units.on_a_day import in_scope_of
 
@@ -32,6 +34,22 @@ def seen_decision(decision_id: int, scope: Scope, today: date) -> Decision | Non
             Decision.id == decision_id, in_scope_of(scope, Decision.unit_id, today)
         )
     )
+
+
+def decisions_seen(
+    decision_ids: Iterable[int | None], scope: Scope, today: date
+) -> dict[int, Decision]:
+    """Return those of the decisions whose units lie in `scope` today, by id."""
+    wanted = sorted({one for one in decision_ids if one is not None})
+    return {
+        decision.id: decision
+        for block in blocks(wanted)
+        for decision in db.session.scalars(
+            select(Decision).where(
+                Decision.id.in_(block), in_scope_of(scope, Decision.unit_id, today)
+            )
+        )
+    }
 
 
 def decisions_of_unit(unit_id: int) -> list[Decision]:

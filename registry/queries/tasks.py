@@ -51,6 +51,7 @@ from registry.queries.coverage.figures import Coverage, coverage
 from registry.queries.coverage.spans import vacancies
 from registry.queries.decisions import Lack, lacks
 from registry.queries.outbox import is_waiting
+from registry.queries.paper_checks import is_unchecked
 from registry.queries.people import PeopleFilter, fits
 from registry.queries.reorganisations.batches import composed_by
 from registry.queries.rosters.lists import waiting_since, waits_as
@@ -252,6 +253,10 @@ def _carried_over(task: Task, actor: Actor, moment: Moment, day: date) -> _Kind:
     return _assignments(task, actor, moment, day, carried_on()).where(is_carried_over(day))
 
 
+def _unchecked(task: Task, actor: Actor, moment: Moment, day: date) -> _Kind:
+    return _assignments(task, actor, moment, day, Assignment.valid_from).where(is_unchecked(day))
+
+
 def _assignments(
     task: Task, actor: Actor, moment: Moment, day: date, since: SQLColumnExpression[Any]
 ) -> _Kind:
@@ -317,6 +322,7 @@ _KINDS: dict[Task, Callable[[Task, Actor, Moment, date], _Kind]] = {
     Task.ASSIGNMENTS_UNDECIDED: _undecided,
     Task.ASSIGNMENTS_CARRIED_OVER: _carried_over,
     Task.ASSIGNMENTS_ENDING: _ending,
+    Task.ASSIGNMENTS_UNCHECKED: _unchecked,
     **dict.fromkeys(LACKS, _decisions),
     Task.PEOPLE_WITHOUT_PHONE: _people,
     Task.CLASSES_WITHOUT_ATTENDANCE: _classes,

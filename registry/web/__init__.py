@@ -3,6 +3,7 @@
 from flask import Flask
 
 from registry.web.accounts.views import blueprint as accounts
+from registry.web.assignments.checking import blueprint as paper_checks
 from registry.web.assignments.vacancy import blueprint as vacancies
 from registry.web.assignments.views import blueprint as assignments
 from registry.web.audit.views import blueprint as audit
@@ -32,6 +33,7 @@ PAGES = (
     home,
     memberships,
     outbox,
+    paper_checks,
     paper_ends,
     people,
     reorganisations,

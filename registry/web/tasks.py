@@ -29,6 +29,7 @@ _LISTS = {
     Task.ASSIGNMENTS_UNDECIDED: "assignments.waiting",
     Task.ASSIGNMENTS_CARRIED_OVER: "assignments.waiting",
     Task.ASSIGNMENTS_ENDING: "assignments.ending",
+    Task.ASSIGNMENTS_UNCHECKED: "paper_checks.check",
     Task.DECISIONS_WITHOUT_DAY: "decisions.incomplete",
     Task.DECISIONS_WITHOUT_SCAN: "decisions.incomplete",
     Task.PEOPLE_WITHOUT_PHONE: "people.index",

@@ -56,9 +56,12 @@ def bases(**counts: int) -> dict[str, int]:
 
 
 def figures(units: int, covered: int) -> dict[str, object]:
-    """Return the figures of a kind all of whose focal points rest on papers of its own units."""
+    """Return the figures of a kind all of whose focal points rest on papers of its own units.
+
+    Nobody compared any of them with its paper.
+    """
     parts = bases(current=covered, none=units - covered)
-    return {"required": units, "covered": covered, "by_basis": parts}
+    return {"required": units, "covered": covered, "by_basis": parts, "units_unchecked": covered}
 
 
 def test_json_has_exactly_the_agreed_keys(app: Flask, here: Province) -> None:
@@ -69,11 +72,12 @@ def test_json_has_exactly_the_agreed_keys(app: Flask, here: Province) -> None:
         "units_required": 3,
         "units_covered": 1,
         "by_kind": {
-            "department": {"required": 0, "covered": 0, "by_basis": bases()},
-            "district": {"required": 1, "covered": 0, "by_basis": bases(none=1)},
-            "commune": {"required": 2, "covered": 1, "by_basis": bases(current=1, none=1)},
+            "department": figures(0, 0),
+            "district": figures(1, 0),
+            "commune": figures(2, 1),
         },
         "by_basis": bases(current=1, none=2),
+        "units_unchecked": 1,
         "uncovered": [
             {
                 "code": "901",
@@ -88,9 +92,7 @@ def test_json_has_exactly_the_agreed_keys(app: Flask, here: Province) -> None:
                 "parent_name": "Huyện Thăng Bình",
             },
         ],
-        "outside_headline": {
-            "mass_organisation": {"required": 0, "covered": 0, "by_basis": bases()}
-        },
+        "outside_headline": {"mass_organisation": figures(0, 0)},
     }
 
 
@@ -101,9 +103,7 @@ def test_without_unit_the_home_province_is_meant_and_mass_organisations_stay_out
     assert found["unit"] == "99"
     assert found["units_required"] == 7
     assert list(found["by_kind"]) == HEADLINE_KINDS
-    assert found["outside_headline"] == {
-        "mass_organisation": {"required": 1, "covered": 0, "by_basis": bases(none=1)}
-    }
+    assert found["outside_headline"] == {"mass_organisation": figures(1, 0)}
     assert "mass_organisation" not in {unit["kind"] for unit in found["uncovered"]}
 
 
@@ -137,10 +137,12 @@ def test_csv_has_a_header_and_a_line_for_each_unit(app: Flask, here: Province) -
     assert list(rows[0]) == [
         *("code", "name", "kind", "parent_name", "headline", "covered"),
         *bases(),
+        "unchecked",
     ]
     assert all(sum(int(row[basis]) for basis in bases()) == 1 for row in rows)
     assert len(rows) == 8
     assert [row["name"] for row in rows if row["covered"] == "1"] == ["Xã Bình Minh"]
+    assert [row["unchecked"] for row in rows] == [row["covered"] for row in rows]
     assert [row["name"] for row in rows if row["headline"] == "0"] == ["Tỉnh đoàn"]
 
 
@@ -154,13 +156,14 @@ def test_the_table_stands_in_columns_and_gives_both_total_and_gaps(
         "Tính đến ngày 30/06/2024\n"
         "Tiêu chuẩn: Có đầu mối (mục III.1b)\n"
         "1/3 đơn vị có đầu mối theo văn bản của đơn vị hiện nay · 2 chưa có\n"
+        "1 đơn vị có đầu mối, trong đó 1 chưa đối chiếu văn bản\n"
         "\n"
-        "Loại đơn vị                    Phải bố trí  Đã có  Tỷ lệ\n"
-        "Sở, ban, ngành                           0      0      –\n"
-        "UBND cấp huyện                           1      0     0%\n"
-        "Đơn vị cấp xã                            2      1  50,0%\n"
-        "Tổng số                                  3      1  33,3%\n"
-        "Hội, đoàn thể (ngoài tổng số)            0      0      –\n"
+        "Loại đơn vị                    Phải bố trí  Đã có  Tỷ lệ  Chưa đối chiếu\n"
+        "Sở, ban, ngành                           0      0      –               0\n"
+        "UBND cấp huyện                           1      0     0%               0\n"
+        "Đơn vị cấp xã                            2      1  50,0%               1\n"
+        "Tổng số                                  3      1  33,3%               1\n"
+        "Hội, đoàn thể (ngoài tổng số)            0      0      –               0\n"
         "\n"
         "Chưa đạt: 2 đơn vị\n"
         "\n"

@@ -57,12 +57,16 @@ def span(number: int, first: int, end: int | None, *, strict: bool = False) -> C
 
 def test_each_unit_counts_once_under_each_standard():
     units = [
-        unit(any_basis=Basis.CURRENT, strict_basis=Basis.CURRENT),
-        unit(any_basis=Basis.CURRENT, by_other_paper=True),
+        unit(any_basis=Basis.CURRENT, strict_basis=Basis.CURRENT, strict_unchecked=True),
+        unit(any_basis=Basis.CURRENT, by_other_paper=True, any_unchecked=True),
         unit(),
     ]
     counts = tally(units)
-    assert counts == replace(tally_of(3, 2, 1), by_other_papers=1)
+    assert counts == replace(tally_of(3, 2, 1), by_other_papers=1, any_unchecked=1)
+    assert (counts.unchecked(Standard.ANY), counts.unchecked(Standard.STRICT)) == (1, 1)
+    assert counts + counts == replace(
+        tally_of(6, 4, 2), by_other_papers=2, any_unchecked=2, strict_unchecked=2
+    )
     assert (counts.covered(Standard.ANY), counts.missing(Standard.ANY)) == (2, 1)
     assert (counts.covered(Standard.STRICT), counts.missing(Standard.STRICT)) == (1, 2)
 

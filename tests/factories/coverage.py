@@ -65,10 +65,12 @@ def make_complete(province: Unit, since: date = START) -> None:
 
 
 def tally_of(required: int, any_covered: int, strict_covered: int) -> Tally:
-    """Return a tally in which all that is covered is so by papers of today's unit."""
+    """Return a tally in which all that is covered is so by papers of today's unit, unchecked."""
     return Tally(
         Parts(current=any_covered, none=required - any_covered),
         Parts(current=strict_covered, none=required - strict_covered),
+        any_unchecked=any_covered,
+        strict_unchecked=strict_covered,
     )
 
 

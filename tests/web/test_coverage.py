@@ -252,7 +252,7 @@ def test_the_workbook_has_the_totals_and_gaps_of_the_page(reviewer: FlaskClient)
         "attachment; filename=do-phu-99-2024-06-30.xlsx"
     )
     found = sheets(answer)
-    assert ["", "Tổng số", 7.0, 2.0, 0.286, 5.0, 1.0, 0.143] in found["Theo cấp"]
+    assert ["", "Tổng số", 7.0, 2.0, 0.286, 5.0, 1.0, 0.143, 2.0] in found["Theo cấp"]
     gaps = [row[2] for row in found["Chưa có đầu mối"] if isinstance(row[0], float)]
     assert gaps == names_in(reviewer.get("/do-phu/don-vi"))
 

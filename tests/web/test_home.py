@@ -48,8 +48,9 @@ def test_the_first_line_says_how_many_units_lack_a_focal_point(
 ) -> None:
     text = text_of(client.get("/").text)
     assert (
-        "1 /7 đơn vị có đầu mối theo văn bản của đơn vị hiện nay 6 chưa có Tỉnh Thử Nghiệm" in text
-    )
+        "1 /7 đơn vị có đầu mối theo văn bản của đơn vị hiện nay 6 chưa có 1 đơn vị có đầu mối,"
+        " trong đó 1 chưa đối chiếu văn bản. Tỉnh Thử Nghiệm"
+    ) in text
     assert "Đơn vị cấp xã 3 1/3 (33,3%) 2 0/3 (0%)" in text
     assert "Hội, đoàn thể (ngoài tổng số, mục V.6a) 1 0/1 (0%) 1 0/1 (0%)" in text
 

@@ -186,6 +186,15 @@ def count_columns(units_label: str, whole: Tally | None = None) -> tuple[Column[
             paper_width=16,
             on=FILES,
         ),
+        # On paper and on the page a sentence says it: their tables have no room left.
+        Column(
+            key="unchecked",
+            label="Trong số có đầu mối: chưa đối chiếu văn bản",
+            value=lambda line: line.tally.unchecked(Standard.ANY) if line.tally else None,
+            figure=True,
+            width=18,
+            on=Place.SHEET | Place.CSV,
+        ),
     )
 
 
@@ -282,8 +291,11 @@ LISTED_COLUMNS: tuple[Column[CoverageRow], ...] = (
 
 
 def _note(unit: RequiredUnit) -> str | None:
-    if unit.by_other_paper:
-        return "Bằng văn bản khác"
+    notes = ["Bằng văn bản khác"] if unit.by_other_paper else []
+    if unit.any_unchecked:
+        notes.append("Chưa đối chiếu văn bản")
+    if notes:
+        return "; ".join(notes)
     # That it is overdue, the column beside says.
     return unit.lack.label if unit.lack not in (None, Lack.OVERDUE) else None
 

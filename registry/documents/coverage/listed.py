@@ -6,7 +6,7 @@ The first part is what rests on papers of today's unit; nothing is hidden in ano
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from registry.domain.coverage import Basis, Lack, Parts, RequiredUnit, Standard
+from registry.domain.coverage import Basis, Lack, Parts, RequiredUnit, Standard, Tally
 from registry.domain.labelled import Labelled
 from registry.domain.vietnamese.writing import format_number
 
@@ -23,6 +23,7 @@ class Listed(Labelled):
     NONE = "chua-co", "Chưa có"
     UNKNOWN = "chua-co-so-lieu", "Chưa có số liệu"
     OTHER_PAPER = "van-ban-khac", "Có đầu mối bằng văn bản khác"
+    UNCHECKED = "chua-doi-chieu", "Có đầu mối, chưa đối chiếu văn bản"
     CONCURRENT = "kiem-nhiem", "Có đầu mối, chưa có bộ phận hoặc cán bộ chuyên trách"
     WAITING = "cho-quyet-dinh", "Đã phân công, chưa có quyết định"
     LAPSED = "het-hieu-luc", "Quyết định hết hiệu lực"
@@ -52,9 +53,10 @@ LIST_OF_LACK = {
     Lack.SILENT: Listed.SILENT,
 }
 _OF_A_LACK = {listed: lack for lack, listed in LIST_OF_LACK.items() if lack is not Lack.OVERDUE}
-_OF_A_FACT: dict[Listed, Callable[[RequiredUnit], bool]] = {
-    Listed.CONCURRENT: lambda unit: unit.any_covered and not unit.strict_covered,
-    Listed.OTHER_PAPER: lambda unit: unit.by_other_paper,
+_OF_A_FACT: dict[Listed, Callable[[RequiredUnit, Standard], bool]] = {
+    Listed.CONCURRENT: lambda unit, _: unit.any_covered and not unit.strict_covered,
+    Listed.OTHER_PAPER: lambda unit, _: unit.by_other_paper,
+    Listed.UNCHECKED: lambda unit, standard: unit.is_unchecked(standard),
 }
 
 
@@ -64,7 +66,7 @@ def is_listed(unit: RequiredUnit, listed: Listed, standard: Standard) -> bool:
         return unit.basis(standard) in _OF_A_BASIS[listed]
     if listed in _OF_A_LACK:
         return unit.lack is _OF_A_LACK[listed]
-    return _OF_A_FACT[listed](unit)
+    return _OF_A_FACT[listed](unit, standard)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ def headline_parts(counts: Parts, standard: Standard = Standard.ANY) -> list[Hea
 
     The first and "chưa có" always stand.
     """
-    what = "đầu mối" if standard == Standard.ANY else "bộ phận hoặc cán bộ chuyên trách"
+    what = _what(standard)
     parts = [
         HeadlinePart(
             counts.current,
@@ -110,3 +112,24 @@ def headline_sentence(counts: Parts, standard: Standard = Standard.ANY) -> str:
     first, *others = headline_parts(counts, standard)
     said = [f"{format_number(first.count)}/{format_number(counts.required)} {first.text}"]
     return " · ".join([*said, *(f"{format_number(part.count)} {part.text}" for part in others)])
+
+
+def unchecked_words(counts: Tally, standard: Standard = Standard.ANY) -> str:
+    """Return how many of the covered units nobody compared: "trong đó 7 chưa đối chiếu văn bản".
+
+    Nothing where no unit is covered.
+    """
+    if not counts.covered(standard):
+        return ""
+    return f"trong đó {format_number(counts.unchecked(standard))} chưa đối chiếu văn bản"
+
+
+def checked_sentence(counts: Tally, standard: Standard = Standard.ANY) -> str:
+    """Return the same with how many are covered: "90 đơn vị có đầu mối, trong đó 7 …"."""
+    words = unchecked_words(counts, standard)
+    covered = f"{format_number(counts.covered(standard))} đơn vị có {_what(standard)}"
+    return f"{covered}, {words}" if words else ""
+
+
+def _what(standard: Standard) -> str:
+    return "đầu mối" if standard == Standard.ANY else "bộ phận hoặc cán bộ chuyên trách"

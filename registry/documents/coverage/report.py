@@ -19,7 +19,7 @@ from registry.documents.coverage.lines import (
     kept_together,
     sum_of_lines,
 )
-from registry.documents.coverage.listed import headline_sentence
+from registry.documents.coverage.listed import headline_sentence, unchecked_words
 from registry.documents.letterheads import BLANK, Letterhead, annex_origin
 from registry.documents.tables import printed_table
 from registry.domain.coverage import Standard, Tally
@@ -180,6 +180,8 @@ def _achieved(counts: Tally, standard: Standard) -> str:
         said.append(f"trong đó {format_number(parts.carried_over)} chuyển tiếp, chờ quyết định mới")
     if standard == Standard.ANY and counts.by_other_papers:
         said.append(f"trong đó {format_number(counts.by_other_papers)} bằng văn bản khác")
+    if unchecked := unchecked_words(counts, standard):
+        said.append(unchecked)
     return ", ".join(said) + "."
 
 

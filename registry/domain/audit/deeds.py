@@ -54,6 +54,8 @@ class Deed(Labelled):
     OUTBOX_FAIL = "outbox.fail", "Thư gửi đi: chưa gửi được"
     OUTBOX_PASS_ON = "outbox.pass_on", "Thư gửi đi: chuyển tay"
     OUTBOX_SEND = "outbox.send", "Thư gửi đi: gửi"
+    PAPER_CHECK_RECORD = "paper_check.record", "Đối chiếu văn bản: ghi"
+    PAPER_CHECK_TAKE_BACK = "paper_check.take_back", "Đối chiếu văn bản: bỏ ghi"
     PEOPLE_EXPORT = "people.export", "Danh sách người: tải về"
     PERSON_CHANGE = "person.change", "Người: thay đổi thông tin công tác"
     PERSON_CORRECT = "person.correct", "Người: đính chính thông tin công tác"
@@ -124,6 +126,7 @@ NOUNS = {
     "memberships": "Tư cách thành viên",
     "offices": "Cơ quan thẩm định, phê duyệt",
     "outbox_messages": "Thư gửi đi",
+    "paper_checks": "Đối chiếu văn bản",
     "parameters": "Tham số",
     "people": "Người",
     "platforms": "Nền tảng",
@@ -156,6 +159,7 @@ _DETAILS = {
     "arguments": "mục",
     "as_of": "tính đến ngày",
     "assignment_id": "mã số phân công",
+    "assignment_ids": "mã số các phân công",
     "attached": "gắn vào hồ sơ đang có",
     "attendance_id": "mã số lượt tham dự",
     "batch_id": "mã số đợt sắp xếp",

@@ -13,12 +13,13 @@ from registry.domain.decisions import PaperForce, force_of
 from registry.domain.people import ContractType
 from registry.domain.periods import Period
 from registry.domain.vietnamese.writing import format_day
-from registry.models.assignments import Assignment
+from registry.models.assignments import Assignment, PaperCheck
 from registry.models.base import Dated, db
 from registry.models.decisions import Decision
 from registry.models.people import Person, PersonPeriod
 from registry.models.units import Unit, UnitContact, UnitPeriod
 from registry.queries.coverage.carried_over import carried_on
+from registry.queries.coverage.checked import holds
 from registry.queries.coverage.papers import is_of_the_unit, taken_out_on
 from registry.queries.units.on_a_day import (
     in_force,
@@ -38,6 +39,8 @@ class AssignmentRow:
     holder.
     `carried_on` is the day on which a reorganisation brought it here from a unit that ended, while
     it still rests on a decision from before: it counts, and waits for one anew.
+    `checked_on` is the day on which the reviewing office compared it with its decision, as both
+    stand now; None where only the unit says so.
     """
 
     id: int
@@ -58,6 +61,7 @@ class AssignmentRow:
     duty: Duty
     concurrent_fields: str | None
     decision_id: int | None
+    decision_version: int | None
     decision_name: str | None
     decided_on: date | None
     paper_force: PaperForce | None
@@ -67,6 +71,7 @@ class AssignmentRow:
     valid_from: date
     valid_to: date | None
     end_reason: str | None
+    checked_on: date | None
 
     @property
     def period(self) -> Period:
@@ -126,6 +131,7 @@ def select_rows(day: date | None) -> Select[*tuple[Any, ...]]:
             carried_on(),
             taken_out_on(),
             is_of_the_unit(),
+            PaperCheck.checked_on,
         )
         .join(names.identity, names.identity.id == Assignment.unit_id)
         .outerjoin(
@@ -142,6 +148,7 @@ def select_rows(day: date | None) -> Select[*tuple[Any, ...]]:
         )
         .outerjoin(Decision, Decision.id == Assignment.decision_id)
         .outerjoin(UnitContact, UnitContact.unit_id == Assignment.unit_id)
+        .outerjoin(PaperCheck, holds())
     )
     return statement if day is None else statement.where(in_force(Assignment, day))
 
@@ -158,7 +165,7 @@ def assignment_rows(statement: Select[*tuple[Any, ...]]) -> list[AssignmentRow]:
 
 def _row(found: Row[*tuple[Any, ...]]) -> AssignmentRow:
     assignment, person, facts, decision, unit, identity, section, contact, *of_paper = found
-    carried, taken_out, of_the_unit = of_paper
+    carried, taken_out, of_the_unit, checked_on = of_paper
     code = unit.official_code if unit else None
     return AssignmentRow(
         id=assignment.id,
@@ -179,6 +186,7 @@ def _row(found: Row[*tuple[Any, ...]]) -> AssignmentRow:
         duty=assignment.duty,
         concurrent_fields=assignment.concurrent_fields,
         decision_id=assignment.decision_id,
+        decision_version=decision.version if decision else None,
         decision_name=decision.name if decision else None,
         decided_on=decision.issued_on if decision else None,
         paper_force=force_of(decision.kind) if decision else None,
@@ -188,6 +196,7 @@ def _row(found: Row[*tuple[Any, ...]]) -> AssignmentRow:
         valid_from=assignment.valid_from,
         valid_to=assignment.valid_to,
         end_reason=assignment.end_reason,
+        checked_on=checked_on,
     )
 
 

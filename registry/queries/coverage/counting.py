@@ -26,7 +26,7 @@ from sqlalchemy.orm import aliased
 
 from registry.domain.assignments import AssignmentRole, Duty
 from registry.domain.people import ContractType
-from registry.models.assignments import Assignment
+from registry.models.assignments import Assignment, PaperCheck
 from registry.models.base import db
 from registry.models.decisions import Decision
 from registry.models.memberships import Membership
@@ -35,6 +35,7 @@ from registry.models.units import UnitPath, UnitPeriod
 from registry.queries.counting_rules import counting_rules
 from registry.queries.coverage.breaks import are_on_one_line, begins_with, has_gone_on, is_away
 from registry.queries.coverage.carried_over import carried_on
+from registry.queries.coverage.checked import holds
 from registry.queries.coverage.papers import (
     assigns,
     has_begun,
@@ -92,6 +93,8 @@ def counts_by_unit() -> AnySelect:
         *ways,
         *(and_(way, one.c.is_strict) for way in ways),
         and_(is_counting, one.c.by_decision),
+        and_(is_counting, one.c.is_checked),
+        and_(is_counting, one.c.is_checked, one.c.is_strict),
     )
     sums = (
         func.sum(case((way, 1), else_=0)).label(name)
@@ -108,6 +111,8 @@ COUNTED = (
     "strict_carried_over",
     "strict_overdue",
     "by_decision",
+    "any_checked",
+    "strict_checked",
 )
 
 
@@ -119,8 +124,11 @@ def _standing() -> AnySelect:
             is_strict().label("is_strict"),
             assigns().label("by_decision"),
             carried_on().label("carried_on"),
+            PaperCheck.id.is_not(None).label("is_checked"),
         )
         .join(Decision, Decision.id == Assignment.decision_id)
+        # Not of the day: a figure of the past says what is compared by now.
+        .outerjoin(PaperCheck, holds())
         .join(SERVED, and_(SERVED.unit_id == Assignment.unit_id, in_force(SERVED, DAY)))
         .join(
             _SERVED_PERIOD,

@@ -201,9 +201,11 @@ def _required_unit(
     (unit_id, code, name, kind, path, parent_id, parent_code, parent_name, phone, *counted) = row
     headline, minimum, grace_days, began, *found = counted
     is_waiting, is_lapsed, is_reported, was_assigned, *points = found
-    by_any, by_strict, by_decision = FocalPoints(*points[:3]), FocalPoints(*points[3:6]), points[6]
+    by_any, by_strict = FocalPoints(*points[:3]), FocalPoints(*points[3:6])
+    by_decision, any_checked, strict_checked = points[6:]
     is_known = is_complete(path, day, complete_from)
     basis = by_any.basis(minimum) if is_known else Basis.UNKNOWN
+    strict_basis = by_strict.basis(minimum) if is_known else Basis.UNKNOWN
     return RequiredUnit(
         id=unit_id,
         code=code,
@@ -218,7 +220,7 @@ def _required_unit(
         minimum=minimum,
         due_on=due_on(began, grace_days),
         any_basis=basis,
-        strict_basis=by_strict.basis(minimum) if is_known else Basis.UNKNOWN,
+        strict_basis=strict_basis,
         lack=lack_of(
             basis,
             is_waiting=is_waiting,
@@ -227,6 +229,8 @@ def _required_unit(
             was_assigned=was_assigned,
         ),
         by_other_paper=basis.is_covered and by_decision < minimum,
+        any_unchecked=basis.is_covered and not any_checked,
+        strict_unchecked=strict_basis.is_covered and not strict_checked,
     )
 
 

@@ -14,6 +14,7 @@ from registry.queries.assignments.holders import Holder
 from registry.queries.assignments.rows import AssignmentRow
 from registry.services.assignments.checks import TEXT_MAX_LENGTH
 from registry.services.assignments.commands import AssignmentDetails
+from registry.services.paper_checks import ShownLine
 from registry.web.forms.choices import labelled
 from registry.web.forms.decision_fields import (
     PAPER_FIELDS,
@@ -24,6 +25,7 @@ from registry.web.forms.decision_fields import (
 from registry.web.forms.fields import (
     CHANGE,
     BaseForm,
+    CheckboxesField,
     CheckboxField,
     DatedChangeForm,
     FormProblem,
@@ -273,6 +275,37 @@ def _who_acts(row: AssignmentRow) -> str:
     end = f" đến trước {format_day(row.valid_to)}" if row.valid_to else ""
     paper = row.decision_name or "chưa có quyết định"
     return f"{row.holder_name}, từ {format_day(row.valid_from)}{end} ({paper})"
+
+
+_KEY_PARTS = 4
+
+
+def check_key(row: AssignmentRow) -> str:
+    """Return what a page of unchecked lines sends of one: its paper, itself, what was shown."""
+    return f"{row.decision_id}-{row.id}-{row.version}-{row.decision_version}"
+
+
+class CheckForm(BaseForm):
+    """Which lines were compared with their paper: one by one, or all shown of a paper.
+
+    `shown` are the keys of all lines of the page, which is what "all of this paper" means.
+    """
+
+    lines = CheckboxesField("Phân công", validate_choice=False)
+    papers = CheckboxesField("Văn bản", validate_choice=False)
+    shown = CheckboxesField("Phân công trên trang", validate_choice=False)
+
+    @property
+    def chosen(self) -> list[ShownLine]:
+        """The lines chosen, each once; what is no key fits no line."""
+        papers = set(self.papers.data or ())
+        of_papers = (key for key in self.shown.data or () if key.partition("-")[0] in papers)
+        return [_shown_line(key) for key in dict.fromkeys([*(self.lines.data or ()), *of_papers])]
+
+
+def _shown_line(key: str) -> ShownLine:
+    parts = [row_number_or(-1, part) for part in key.split("-")]
+    return ShownLine(*parts[1:]) if len(parts) == _KEY_PARTS else ShownLine(-1, -1, -1)
 
 
 class WithdrawForm(BaseForm):

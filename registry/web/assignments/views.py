@@ -108,8 +108,10 @@ def of_unit(unit_id: int) -> ResponseReturnValue:
         why_not=why_not,
         acting=acting_names(present, today()),
         confirm_form=ButtonForm(),
+        may_check=_may(Action.ROSTER_REVIEW, unit_id),
+        take_back_check=ButtonForm(),
         recorded=_just_recorded(rows),
-        may_record=_may_record(unit_id),
+        may_record=_may(Action.ASSIGNMENT_RECORD, unit_id),
         reported=reported,
         withdraw=WithdrawForm(since=reported.isoformat() if reported else None),
     )
@@ -121,9 +123,8 @@ def _just_recorded(rows: list[AssignmentRow]) -> AssignmentRow | None:
     return next((row for row in rows if row.id == number), None)
 
 
-def _may_record(unit_id: int) -> bool:
-    scope = current_actor().scope(Action.ASSIGNMENT_RECORD)
-    return scope.covers(path_on(unit_id, today()), unit_id)
+def _may(action: Action, unit_id: int) -> bool:
+    return current_actor().scope(action).covers(path_on(unit_id, today()), unit_id)
 
 
 def _store() -> ScanStore:

@@ -76,6 +76,7 @@ _WHAT = {
     Listed.OVERDUE: "đơn vị quá hạn chuyển tiếp, chưa có quyết định mới",
     Listed.NONE: "đơn vị chưa có {}, kể cả theo phân công trước sắp xếp",
     Listed.UNKNOWN: "đơn vị chưa có số liệu",
+    Listed.UNCHECKED: "đơn vị có đầu mối, chưa đối chiếu văn bản",
     Listed.OTHER_PAPER: "đơn vị có đầu mối bằng văn bản khác quyết định",
     Listed.CONCURRENT: "đơn vị có đầu mối, chưa có bộ phận hoặc cán bộ chuyên trách",
     Listed.WAITING: "đơn vị đã phân công đầu mối, chưa có quyết định",

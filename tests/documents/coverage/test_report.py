@@ -106,8 +106,14 @@ def test_both_standards_stand_side_by_side_and_mass_organisations_outside_the_to
     text = one_line(" ".join(page_texts(coverage_report_pdf(report()))))
     said = "272/279 đơn vị có đầu mối theo văn bản của đơn vị hiện nay; 7 chưa có."
     assert said in text
-    assert "Có đầu mối (mục III.1b): 272/279 đơn vị, đạt 97,5%." in text
-    strict = "Có bộ phận hoặc cán bộ chuyên trách (mục IV.2): 40/279 đơn vị, đạt 14,3%."
+    assert (
+        "Có đầu mối (mục III.1b): 272/279 đơn vị, đạt 97,5%, trong đó 272 chưa đối chiếu văn bản."
+        in text
+    )
+    strict = (
+        "Có bộ phận hoặc cán bộ chuyên trách (mục IV.2): 40/279 đơn vị, đạt 14,3%,"
+        " trong đó 40 chưa đối chiếu văn bản."
+    )
     assert strict in text
     assert "Đơn vị cấp xã 241 234/241 97,1% 7 13/241 5,4%" in text
     assert "Tổng số 279 272/279 97,5% 7 40/279 14,3%" in text
@@ -121,6 +127,7 @@ def test_what_rests_on_assignments_from_before_a_reorganisation_is_told_apart():
         Parts(current=14, carried_over=70, carried_over_overdue=6, none=17),
         Parts(current=3, none=104),
         by_other_papers=2,
+        any_unchecked=60,
     )
     text = one_line(
         " ".join(page_texts(coverage_report_pdf(report(levels=[FigureLine("Cấp xã", counts)]))))
@@ -129,7 +136,10 @@ def test_what_rests_on_assignments_from_before_a_reorganisation_is_told_apart():
         "14/107 đơn vị có đầu mối theo văn bản của đơn vị hiện nay; 76 theo phân công trước sắp"
         " xếp (trong đó 6 quá hạn chuyển tiếp); 17 chưa có."
     ) in text
-    assert "trong đó 70 chuyển tiếp, chờ quyết định mới, trong đó 2 bằng văn bản khác." in text
+    assert (
+        "trong đó 70 chuyển tiếp, chờ quyết định mới, trong đó 2 bằng văn bản khác,"
+        " trong đó 60 chưa đối chiếu văn bản."
+    ) in text
     assert "Cấp xã 107 84/107 78,5% 14 70 6 17 3/107 2,8%" in text
 
 
@@ -140,7 +150,7 @@ def test_no_percentage_is_printed_where_a_unit_is_unknown():
     )
     assert "1/4 đơn vị có đầu mối theo văn bản của đơn vị hiện nay; 1 chưa có; 2 chưa có số" in text
     assert "Cấp xã 4 1/4 1 2 0/4" in text
-    assert "Có đầu mối (mục III.1b): 1/4 đơn vị." in text
+    assert "Có đầu mối (mục III.1b): 1/4 đơn vị, trong đó 0 chưa đối chiếu văn bản." in text
 
 
 def test_the_annex_lists_the_units_without_a_focal_point():
@@ -176,7 +186,7 @@ def test_nothing_to_count_is_a_dash_and_never_a_percentage():
 def test_one_missing_unit_never_reads_as_the_whole():
     nearly = report(levels=[FigureLine("Tổ", tally_of(10_000, 9_999, 9_999))])
     text = one_line(" ".join(page_texts(coverage_report_pdf(nearly))))
-    assert "9.999/10.000 đơn vị, đạt 99,9%." in text
+    assert "9.999/10.000 đơn vị, đạt 99,9%, trong đó 9.999 chưa đối chiếu văn bản." in text
 
 
 def test_pages_are_numbered_from_the_second_and_the_annex_on_its_own():

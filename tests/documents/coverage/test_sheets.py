@@ -61,13 +61,14 @@ def test_the_totals_of_the_workbook_are_those_of_the_printed_report():
     ]
     assert len(lines) == 8
     for label, printed_units, any_count, any_share, gap, strict_count, strict_printed in lines:
-        units, focal, focal_share, missing, strict, strict_share = rows[label]
+        units, focal, focal_share, missing, strict, strict_share, unchecked = rows[label]
         assert str(missing) == gap
         assert str(units) == printed_units
         assert f"{focal}/{units}" == any_count
         assert f"{strict}/{units}" == strict_count
         assert [_percent(focal_share), _percent(strict_share)] == [any_share, strict_printed]
         assert missing == units - focal
+        assert unchecked == focal
 
 
 def _percent(share: float) -> str:
@@ -109,4 +110,4 @@ def test_the_workbook_lists_the_units_without_a_focal_point_as_text():
 def test_the_workbook_says_the_scope_and_the_day():
     sheet = opened(coverage_xlsx(REPORT))["Theo cấp"]
     assert sheet["A2"].value == "Tỉnh Quảng Nam, tính đến ngày 30/06/2024"
-    assert re.fullmatch(r"A4:H\d+", sheet.auto_filter.ref)
+    assert re.fullmatch(r"A4:I\d+", sheet.auto_filter.ref)
