@@ -19,7 +19,7 @@ from registry.services.seeds.reference import SEEDS, seed_reference
 from tests.conftest import MOMENT
 from tests.factories.coverage import RuledProvince, make_home
 from tests.factories.people import make_assignment, make_decision, make_member
-from tests.factories.units import Province, end_unit, make_unit, move_unit
+from tests.factories.units import Province, make_left_over, make_unit
 
 REAL = SEEDS / "reorganisations"
 OTHER_PROVINCES = Path(__file__).parent.parent / "data"
@@ -464,11 +464,7 @@ def test_check_finds_nothing_after_a_reorganisation_and_its_undoing(
 def test_check_names_the_bodies_of_a_province_that_ended_and_succeeds_all_the_same(
     app: Flask, here: Province
 ) -> None:
-    ended = date(2024, 6, 10)
-    old = make_unit("Tỉnh Cũ", UnitKind.PROVINCE, code="97")
-    body = make_unit("Hội Chữ thập đỏ tỉnh Cũ", UnitKind.MASS_ORGANISATION, old)
-    move_unit(body, here.province, ended)
-    end_unit(old, ended)
+    make_left_over(here.province, date(2024, 6, 10))
     make_home(here.province)
     db.session.commit()
     result = run(app, "check")

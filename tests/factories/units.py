@@ -92,32 +92,39 @@ def _period(new: NewUnit, unit: Unit) -> dict[str, object]:
 
 def rename_unit(unit: Unit, name: str, since: date) -> None:
     """Give a unit another name from `since` on."""
-    last = unit.periods[-1]
-    following = continued(
-        last,
+    _go_on(
+        unit,
+        since,
         name=name,
-        search_key=unit_search_key(name, None, last.official_code or ""),
+        search_key=unit_search_key(name, None, unit.periods[-1].official_code or ""),
         sort_key=text_sort_key(name),
-        valid_from=since,
     )
-    last.valid_to = since
-    db.session.flush()
-    db.session.add(following)
-    db.session.flush()
-    db.session.expire(unit)
-    rebuild_paths()
 
 
 def move_unit(unit: Unit, parent: Unit, since: date) -> None:
     """Put a unit under another superior from `since` on."""
+    _go_on(unit, since, parent_id=parent.id)
+
+
+def _go_on(unit: Unit, since: date, **changes: object) -> None:
+    """Let a unit go on from `since` with a few things changed."""
     last = unit.periods[-1]
-    following = continued(last, parent_id=parent.id, valid_from=since)
+    following = continued(last, valid_from=since, **changes)
     last.valid_to = since
     db.session.flush()
     db.session.add(following)
     db.session.flush()
     db.session.expire(unit)
     rebuild_paths()
+
+
+def make_left_over(here: Unit, ended_on: date) -> Unit:
+    """Make a body of a province that ended, handed on to `here` that day; return it."""
+    old = make_unit("Tỉnh Cũ", UnitKind.PROVINCE, code="97")
+    body = make_unit("Hội Chữ thập đỏ tỉnh Cũ", UnitKind.MASS_ORGANISATION, old)
+    move_unit(body, here, ended_on)
+    end_unit(old, ended_on)
+    return body
 
 
 def end_unit(unit: Unit, on: date) -> None:

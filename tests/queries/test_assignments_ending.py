@@ -5,14 +5,15 @@ from datetime import date, timedelta
 import pytest
 from flask import Flask
 
-from registry.domain.assignments import AssignmentRole, EndingCause
-from registry.domain.decisions import EndKind
-from registry.domain.permissions import EVERYTHING, Action, Role
+from registry.domain.assignments import AssignmentRole, CountingSetting, EndingCause
+from registry.domain.decisions import DecisionKind, EndKind
+from registry.domain.permissions import EVERYTHING, Action, Role, system_actor
 from registry.models.base import db
 from registry.models.decisions import DecisionEnd
 from registry.models.units import Unit
 from registry.queries.assignments.ending import by_month, ending_soon
 from registry.queries.coverage.counting import focal_point_counts
+from registry.services.counting_settings import SetCounting, set_counting
 from tests.conftest import MOMENT, TODAY
 from tests.factories.accounts import make_actor
 from tests.factories.people import make_assignment, make_decision, make_member, make_membership
@@ -111,6 +112,24 @@ def test_neither_supporting_roles_nor_what_has_no_paper_in_force_is_told(here: P
     make_assignment(make_member("Lê Văn Chờ", here.commune), here.commune, None, until=IN_30)
     unsigned = make_decision(here.commune, "7/TTr-UBND", issued_on=None)
     make_assignment(make_member("Lê Chưa Ký", here.commune), here.commune, unsigned, until=IN_30)
+    assert ends() == []
+
+
+def test_what_stopped_counting_already_for_its_days_of_grace_or_its_kind_is_not_told(
+    here: Province,
+) -> None:
+    old = make_decision(here.other_commune)
+    old.effective_to = IN_30
+    person = make_member("Lê Quá Hạn", here.commune)
+    before = make_assignment(person, here.other_commune, old, until=TODAY)
+    make_assignment(person, here.commune, old, since=TODAY).line_id = before.line_id
+    plan = make_decision(here.commune, "4/KH-UBND")
+    plan.kind, plan.effective_to = DecisionKind.PLAN, IN_30
+    make_assignment(make_member("Lê Kế Hoạch", here.commune), here.commune, plan)
+    db.session.flush()
+    assert ends() == [("Lê Quá Hạn", IN_30, EndingCause.PAPER)]
+    setting = SetCounting(setting=CountingSetting.GRACE_DAYS, since=TODAY, value=0)
+    set_counting(system_actor(), setting, MOMENT)
     assert ends() == []
 
 

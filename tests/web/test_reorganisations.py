@@ -25,7 +25,7 @@ from tests.conftest import NOW, TODAY
 from tests.factories.accounts import make_account
 from tests.factories.coverage import RuledProvince
 from tests.factories.people import make_assignment, make_decision, make_member
-from tests.factories.units import Province, end_unit, make_unit, move_unit
+from tests.factories.units import Province, make_left_over, make_unit
 
 SignIn = Callable[[str], FlaskClient]
 DAY = date(2024, 6, 20)
@@ -540,11 +540,7 @@ def test_a_batch_of_units_elsewhere_reads_like_none(here: Province, sign_in: Sig
 def test_the_desk_counts_and_names_what_a_province_that_ended_left_over(
     here: Province, sign_in: SignIn
 ) -> None:
-    ended = date(2024, 6, 10)
-    old = make_unit("Tỉnh Cũ", UnitKind.PROVINCE, code="97")
-    body = make_unit("Hội Chữ thập đỏ tỉnh Cũ", UnitKind.MASS_ORGANISATION, old)
-    move_unit(body, here.province, ended)
-    end_unit(old, ended)
+    body = make_left_over(here.province, date(2024, 6, 10))
     db.session.commit()
     page = sign_in("thamdinh").get("/sap-xep-don-vi").text
     assert "đơn vị còn lại của tỉnh đã kết thúc" in page
@@ -556,12 +552,8 @@ def test_the_desk_counts_and_names_what_a_province_that_ended_left_over(
 def test_the_desk_names_nothing_left_over_outside_the_scope(
     here: Province, sign_in: SignIn
 ) -> None:
-    ended = date(2024, 6, 10)
     foreign = make_unit("Tỉnh Khác", UnitKind.PROVINCE, code="98")
-    old = make_unit("Tỉnh Cũ", UnitKind.PROVINCE, code="97")
-    body = make_unit("Hội Chữ thập đỏ tỉnh Cũ", UnitKind.MASS_ORGANISATION, old)
-    move_unit(body, foreign, ended)
-    end_unit(old, ended)
+    make_left_over(foreign, date(2024, 6, 10))
     db.session.commit()
     page = sign_in("thamdinh").get("/sap-xep-don-vi").text
     assert "Hội Chữ thập đỏ tỉnh Cũ" not in page

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Select, SQLColumnExpression, and_, case, func, literal, select
 from sqlalchemy.orm import aliased
 
-from registry.domain.assignments import AssignmentRole, EndingCause
+from registry.domain.assignments import AssignmentRole, CountingRules, EndingCause
 from registry.domain.permissions import Scope
 from registry.models.assignments import Assignment
 from registry.models.base import db
@@ -21,8 +21,15 @@ from registry.models.memberships import Membership
 from registry.models.units import UnitPath
 from registry.queries.assignments.rows import AssignmentRow, assignment_rows, select_rows
 from registry.queries.blocks import blocks
+from registry.queries.counting_rules import counting_rules
 from registry.queries.coverage.breaks import are_on_one_line
-from registry.queries.coverage.papers import has_begun, is_ended, taken_out_on
+from registry.queries.coverage.carried_over import carried_on
+from registry.queries.coverage.papers import (
+    has_begun,
+    is_ended,
+    names_a_focal_point,
+    taken_out_on,
+)
 from registry.queries.units.on_a_day import in_force, in_scope_of
 
 ANNOUNCED_DAYS = 90
@@ -45,7 +52,7 @@ def ending_soon(scope: Scope, today: date, day: date) -> list[Ending]:
 
     Of units in `scope` today. Of two ends on one day the paper's is named, then the membership's.
     """
-    found = select_ending(scope, today, day).subquery()
+    found = select_ending(scope, today, day, counting_rules(day)).subquery()
     ends = {
         row.id: (row.ends_on, EndingCause(row.cause))
         for row in db.session.execute(select(found.c.id, found.c.ends_on, found.c.cause))
@@ -61,9 +68,15 @@ def ending_soon(scope: Scope, today: date, day: date) -> list[Ending]:
     )
 
 
-def select_ending(scope: Scope, today: date, day: date) -> Select[*tuple[Any, ...]]:
+def select_ending(
+    scope: Scope, today: date, day: date, rules: CountingRules
+) -> Select[*tuple[Any, ...]]:
     """Select what `ending_soon` lists: `id`, `unit_id`, `ends_on` and `cause`."""
-    one = _in_force_on_a_paper(day).where(in_scope_of(scope, Assignment.unit_id, today)).subquery()
+    one = (
+        _in_force_on_a_paper(day, rules)
+        .where(in_scope_of(scope, Assignment.unit_id, today))
+        .subquery()
+    )
     causes = (
         (EndingCause.PAPER, one.c.paper),
         (EndingCause.LATER_PAPER, one.c.later_paper),
@@ -79,8 +92,11 @@ def select_ending(scope: Scope, today: date, day: date) -> Select[*tuple[Any, ..
     )
 
 
-def _in_force_on_a_paper(day: date) -> Select[*tuple[Any, ...]]:
-    """Select focal points in force on `day` with each end that is known, far away where none is."""
+def _in_force_on_a_paper(day: date, rules: CountingRules) -> Select[*tuple[Any, ...]]:
+    """Select focal points in force on `day` with each end that is known, far away where none is.
+
+    Not those whose paper names nobody, or whose days of grace are past: they stopped already.
+    """
 
     def known(end: Any) -> Any:
         return func.coalesce(end, _FAR)
@@ -100,6 +116,8 @@ def _in_force_on_a_paper(day: date) -> Select[*tuple[Any, ...]]:
             in_force(Assignment, day),
             has_begun(literal(day)),
             ~is_ended(literal(day)),
+            names_a_focal_point(literal(rules.other_papers_count)),
+            func.coalesce(carried_on() > rules.latest_past_grace(day), True),
         )
     )
 

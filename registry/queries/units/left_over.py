@@ -13,7 +13,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, select
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, String, and_, func, select
 from sqlalchemy.orm import aliased
 
 from registry.domain.permissions import EVERYTHING, Scope
@@ -31,7 +31,7 @@ _NO_BODIES = GOES_ALONG_KINDS | {
     UnitKind.PARTNER_ORGANISATION,
 }
 _BEFORE, _ABOVE, _GOES_ON = aliased(UnitPeriod), aliased(UnitPeriod), aliased(UnitPeriod)
-_LEFT_OVER = aliased(UnitPeriod)
+_LEFT_OVER, _TOP, _BELOW = aliased(UnitPeriod), aliased(UnitPath), aliased(UnitPath)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +65,27 @@ class LeftOver:
 
 
 def is_counted_nowhere(day: date) -> ColumnElement[bool]:
-    """Say of a `UnitPeriod` of `day` that it is left over, or its unit stands under one that is."""
-    return exists(
-        select(_LEFT_OVER.id)
+    """Say of a `UnitPeriod` of `day` that its unit is left over, or stands below one that is.
+
+    The units are looked up once for a statement, from the few provinces that ended: nothing is
+    asked of each unit by itself.
+    """
+    below = (
+        select(_BELOW.unit_id)
+        .join(_TOP, and_(_BELOW.path >= _TOP.path, _BELOW.path < _just_after(_TOP.path)))
+        .join(_LEFT_OVER, _LEFT_OVER.unit_id == _TOP.unit_id)
+        .join(_BEFORE, _BEFORE.unit_id == _LEFT_OVER.unit_id)
+        .join(_ABOVE, _ABOVE.unit_id == _BEFORE.parent_id)
         .where(
-            _LEFT_OVER.unit_id.in_([UnitPeriod.unit_id, UnitPeriod.parent_id]),
-            in_force(_LEFT_OVER, day),
-            _ends_with_its_province(_LEFT_OVER),
+            *(in_force(table, day) for table in (_BELOW, _TOP, _LEFT_OVER)), *_hands_on(_LEFT_OVER)
         )
-        .correlate(UnitPeriod)
     )
+    return UnitPeriod.unit_id.in_(below)
+
+
+def _just_after(path: SQLColumnExpression[str]) -> SQLColumnExpression[str]:
+    """Return what follows all paths that begin with `path`, as `under` says it of a value."""
+    return func.substr(path, 1, func.length(path) - 1, type_=String).concat("0")
 
 
 def left_over(
@@ -111,16 +122,6 @@ def _bodies() -> Select[*tuple[Any, ...]]:
     )
 
 
-def _ends_with_its_province(period: type[UnitPeriod]) -> ColumnElement[bool]:
-    """Say that a period goes on, unchanged but for the superior, where the province's ends."""
-    return exists(
-        select(_BEFORE.id)
-        .join(_ABOVE, _ABOVE.unit_id == _BEFORE.parent_id)
-        .where(_BEFORE.unit_id == period.unit_id, *_hands_on(period))
-        .correlate(period)
-    )
-
-
 def _hands_on(period: type[UnitPeriod]) -> tuple[ColumnElement[bool], ...]:
     """Say that the period before stood under a province that ended the day `period` began."""
     goes_on = (
@@ -142,3 +143,4 @@ def _hands_on(period: type[UnitPeriod]) -> tuple[ColumnElement[bool], ...]:
 # Built before the first request: an alias fills itself when it is first used, and two threads that
 # use one at once may leave it wrong for good.
 _bodies()
+is_counted_nowhere(date.min)

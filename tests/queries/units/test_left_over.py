@@ -169,12 +169,17 @@ def test_communes_go_along_with_their_province_and_are_no_question(app: Flask) -
     assert required(here, ENDS) == {commune.id}
 
 
-def test_what_stands_under_a_body_left_over_is_in_no_figure_either(two: Provinces) -> None:
+def test_what_stands_below_a_body_left_over_at_any_depth_is_in_no_figure_either(
+    two: Provinces,
+) -> None:
     below = make_unit("Hội Nông dân tỉnh Cũ", UnitKind.MASS_ORGANISATION, two.body)
-    assert below.id in required(two.old, EVE)
+    deeper = make_unit("Hội Nông dân huyện Cũ", UnitKind.MASS_ORGANISATION, below)
+    all_of_it = {two.body.id, below.id, deeper.id}
+    assert all_of_it <= required(two.old, EVE)
     assert required(two.here, ENDS) == set()
+    assert not any(is_required(unit_id, ENDS) for unit_id in all_of_it)
     rename_unit(two.body, "Ủy ban MTTQ thành phố Mới", ANSWERED)
-    assert required(two.here, ANSWERED) == {two.body.id, below.id}
+    assert required(two.here, ANSWERED) == all_of_it
 
 
 def test_a_unit_whose_superior_is_gone_altogether_is_in_no_figure(app: Flask) -> None:

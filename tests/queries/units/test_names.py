@@ -9,7 +9,7 @@ from sqlalchemy import select
 from registry.domain.permissions import EVERYTHING, system_actor
 from registry.domain.rosters import RosterState
 from registry.domain.units.kinds import UnitKind
-from registry.models.base import continued, db
+from registry.models.base import db
 from registry.models.units import Unit, UnitPeriod
 from registry.queries.paging import Window
 from registry.queries.people import PeopleFilter, people
@@ -17,11 +17,10 @@ from registry.queries.rosters.lines import line_rows, people_to_add, units_to_ad
 from registry.queries.rosters.lists import RosterFilter, rosters_seen, unit_name_until
 from registry.queries.units.names import listed_name
 from registry.queries.units.on_a_day import in_force, search
-from registry.services.units.paths import rebuild_paths
 from tests.conftest import TODAY
 from tests.factories.people import make_member
 from tests.factories.rosters import make_line, make_roster
-from tests.factories.units import Province, make_unit
+from tests.factories.units import Province, make_unit, move_unit
 
 MOVED = date(2024, 6, 16)
 PLACED = "Tổ CNSCĐ thôn 1 · Xã Bình Minh"
@@ -36,17 +35,6 @@ def make_team(commune: Unit, name: str = "Tổ CNSCĐ thôn 1") -> Unit:
     return make_unit(name, UnitKind.COMMUNITY_TEAM, commune)
 
 
-def move(unit: Unit, commune: Unit) -> None:
-    """Let a unit stand under another from `MOVED` on."""
-    last = unit.periods[-1]
-    following = continued(last, parent_id=commune.id, valid_from=MOVED)
-    last.valid_to = MOVED
-    db.session.flush()
-    db.session.add(following)
-    db.session.flush()
-    rebuild_paths()
-
-
 def name_on(unit: Unit, day: date) -> str | None:
     return db.session.scalar(
         select(listed_name(UnitPeriod, day)).where(
@@ -57,7 +45,7 @@ def name_on(unit: Unit, day: date) -> str | None:
 
 def test_a_team_is_told_with_its_commune_of_the_day(here: Province) -> None:
     team = make_team(here.commune)
-    move(team, here.far_commune)
+    move_unit(team, here.far_commune, MOVED)
     assert name_on(team, date(2024, 6, 15)) == "Tổ CNSCĐ thôn 1 · Xã Bình Minh"
     assert name_on(team, MOVED) == "Tổ CNSCĐ thôn 1 · Xã Đại Minh"
 
