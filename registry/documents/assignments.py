@@ -11,29 +11,6 @@ from registry.formats.spreadsheet import Sheet
 from registry.queries.assignments.ending import Ending
 from registry.queries.assignments.rows import AssignmentRow
 
-ENDING_COLUMNS: tuple[Column[Ending], ...] = (
-    Column(key="stops_on", label="Từ ngày", value=lambda one: one.ends_on, width=13),
-    Column(
-        key="unit_code", label="Mã đơn vị", value=lambda one: one.row.unit_code, width=12, on=FILES
-    ),
-    Column(key="unit", label="Đơn vị", value=lambda one: one.row.unit_name, width=32),
-    Column(
-        key="unit_phone",
-        label="Điện thoại đơn vị",
-        value=lambda one: format_phone(one.row.unit_phone) if one.row.unit_phone else None,
-        width=18,
-        on=FILES,
-    ),
-    Column(
-        key="holder",
-        label="Người hoặc bộ phận",
-        value=lambda one: one.row.holder_name,
-        width=28,
-    ),
-    Column(key="cause", label="Lý do", value=lambda one: one.cause.label, width=34),
-    Column(key="paper", label="Văn bản", value=lambda one: one.row.decision_name, width=34),
-)
-
 UNDECIDED, CARRIED_OVER = "Chờ quyết định", "Chuyển tiếp, chờ quyết định mới"
 
 
@@ -111,11 +88,41 @@ def waiting_sheet(
     )
 
 
-def ending_sheet(endings: Iterable[Ending], day: date) -> Sheet:
-    """Return the sheet of what ends within 90 days from `day`."""
+def ending_columns(why: Mapping[int, str]) -> tuple[Column[Ending], ...]:
+    """Return the columns of what stops counting soon; `why` says by id what for."""
+    return (
+        Column(key="stops_on", label="Từ ngày", value=lambda one: one.stops_on, width=13),
+        Column(
+            key="unit_code",
+            label="Mã đơn vị",
+            value=lambda one: one.row.unit_code,
+            width=12,
+            on=FILES,
+        ),
+        Column(key="unit", label="Đơn vị", value=lambda one: one.row.unit_name, width=32),
+        Column(
+            key="unit_phone",
+            label="Điện thoại đơn vị",
+            value=lambda one: format_phone(one.row.unit_phone) if one.row.unit_phone else None,
+            width=18,
+            on=FILES,
+        ),
+        Column(
+            key="holder",
+            label="Người hoặc bộ phận",
+            value=lambda one: one.row.holder_name,
+            width=28,
+        ),
+        Column(key="cause", label="Lý do", value=lambda one: why.get(one.row.id), width=34),
+        Column(key="paper", label="Văn bản", value=lambda one: one.row.decision_name, width=34),
+    )
+
+
+def ending_sheet(found: Iterable[Ending], day: date, why: Mapping[int, str]) -> Sheet:
+    """Return the sheet of what stops counting within 90 days from `day`; `why` as above."""
     return sheet(
         "Sắp kết thúc",
-        ["PHÂN CÔNG ĐẦU MỐI CĐS KẾT THÚC TRONG 90 NGÀY", f"Tính từ ngày {format_day(day)}"],
-        ENDING_COLUMNS,
-        endings,
+        ["PHÂN CÔNG ĐẦU MỐI CĐS SẮP KẾT THÚC TRONG 90 NGÀY", f"Tính từ ngày {format_day(day)}"],
+        ending_columns(why),
+        found,
     )

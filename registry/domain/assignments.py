@@ -79,15 +79,6 @@ class AbsenceKind(Labelled):
     OTHER = "other", "Khác"
 
 
-class EndingCause(Labelled):
-    """What is known beforehand to end an assignment, on its first day without effect."""
-
-    PAPER = "paper", "Văn bản hết hiệu lực"
-    LATER_PAPER = "later_paper", "Văn bản được thay thế hoặc bị bãi bỏ"
-    MEMBERSHIP = "membership", "Thôi là thành viên của đơn vị"
-    OWN_DAY = "own_day", "Phân công kết thúc"
-
-
 class CountingSetting(Labelled):
     """The settings of `CountingRules`, each by its name there."""
 

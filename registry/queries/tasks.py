@@ -7,7 +7,6 @@ lists behind them are narrowed.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -26,7 +25,6 @@ from sqlalchemy import (
     union_all,
 )
 
-from registry.domain.assignments import CountingRules
 from registry.domain.clock import Moment, local_day
 from registry.domain.coverage import Standard
 from registry.domain.permissions import Action, Actor
@@ -44,7 +42,7 @@ from registry.models.signups import Signup
 from registry.models.trainings import TrainingClass
 from registry.models.units import UnitPeriod
 from registry.queries.accounts import is_locked, waits_for_password
-from registry.queries.assignments.ending import select_ending
+from registry.queries.assignments.ending import ends_soon
 from registry.queries.assignments.lists import is_carried_over, is_undecided
 from registry.queries.cards import may_carry_card, was_never_printed
 from registry.queries.counting_rules import counting_rules
@@ -84,10 +82,10 @@ class Waiting:
 def waiting(actor: Actor, moment: Moment, day: date) -> list[Waiting]:
     """Return what waits for the actor, in the order of the kinds; `day` is the day of the facts.
 
-    Of units without a focal point says `uncovered`. Two statements at most.
+    Of units without a focal point says `uncovered`, of focal points that stop `ending`. Two
+    statements at most.
     """
-    asked = _asked(actor, moment, day)
-    kinds = _counted(tasks_of(actor), asked)
+    kinds = _counted(tasks_of(actor), actor, moment, day)
     if kinds is None:
         return []
     one = kinds.subquery()
@@ -109,7 +107,7 @@ def waiting(actor: Actor, moment: Moment, day: date) -> list[Waiting]:
         .where(ranked.c.place == 1)
     )
     found = {Task(row.task): _read(row) for row in rows}
-    return [_with_grace(found[task], asked) for task in Task if task in found]
+    return [_with_grace(found[task], day) for task in Task if task in found]
 
 
 def _read(row: Any) -> Waiting:
@@ -126,11 +124,11 @@ def _day(instant: datetime | None, day: date | None) -> date | None:
     return day if instant is None else local_day(instant)
 
 
-def _with_grace(found: Waiting, asked: "_Asked") -> Waiting:
+def _with_grace(found: Waiting, day: date) -> Waiting:
     """Add the last day on which what was carried over first counts, by the days of grace."""
     if found.task is not Task.ASSIGNMENTS_CARRIED_OVER or found.since is None:
         return found
-    rules = asked.rules()
+    rules = counting_rules(day)
     last = rules.overdue_from(found.since) - timedelta(days=1)
     return replace(found, due=last) if rules.grace_days else found
 
@@ -141,12 +139,31 @@ def handed_over(actor: Actor, moment: Moment) -> dict[Task, int]:
     One statement, and none for who has no such step to take.
     """
     steps = (task for task in tasks_of(actor) if task.is_handed_over)
-    kinds = _counted(steps, _asked(actor, moment, moment.day))
+    kinds = _counted(steps, actor, moment, moment.day)
     if kinds is None:
         return {}
     one = kinds.subquery()
     rows = db.session.execute(select(one.c.task, func.count()).group_by(one.c.task))
     return {Task(task): count for task, count in rows}
+
+
+def ending(actor: Actor, today: date, day: date) -> Waiting | None:
+    """Return how many focal points stop counting soon where the actor records assignments.
+
+    Due on the first day on which one does. A few statements, one where nothing is written to end.
+    """
+    if not actor.may(Task.ASSIGNMENTS_ENDING.action):
+        return None
+    found = ends_soon(actor.scope(Task.ASSIGNMENTS_ENDING.action), today, day)
+    if not found:
+        return None
+    return Waiting(
+        task=Task.ASSIGNMENTS_ENDING,
+        count=len(found),
+        since=None,
+        unit_name=None,
+        due=min(found.values()),
+    )
 
 
 def uncovered(
@@ -192,23 +209,11 @@ def _uncovered(counted: Coverage) -> Waiting | None:
 _Kind = Select[*tuple[Any, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """For whom, when, and as of which day; the settings of counting are asked for when wanted."""
-
-    actor: Actor
-    moment: Moment
-    day: date
-    rules: Callable[[], CountingRules]
-
-
-def _asked(actor: Actor, moment: Moment, day: date) -> _Asked:
-    return _Asked(actor, moment, day, cache(lambda: counting_rules(day)))
-
-
-def _counted(tasks: Iterable[Task], asked: _Asked) -> CompoundSelect[*tuple[Any, ...]] | None:
+def _counted(
+    tasks: Iterable[Task], actor: Actor, moment: Moment, day: date
+) -> CompoundSelect[*tuple[Any, ...]] | None:
     """Select a row for each thing that waits, of all kinds that can be counted so."""
-    selects = [_KINDS[task](task, asked) for task in tasks if task in _KINDS]
+    selects = [_KINDS[task](task, actor, moment, day) for task in tasks if task in _KINDS]
     return union_all(*selects) if selects else None
 
 
@@ -236,109 +241,101 @@ def _rows(
     )
 
 
-def _signups(task: Task, asked: _Asked) -> _Kind:
+def _signups(task: Task, actor: Actor, moment: Moment, _day: date) -> _Kind:
     return _rows(task, Signup.unit_id, at=Signup.submitted_at).where(
-        is_to_receive(asked.actor.scope(task.action), asked.moment.day)
+        is_to_receive(actor.scope(task.action), moment.day)
     )
 
 
-def _rosters(task: Task, asked: _Asked) -> _Kind:
+def _rosters(task: Task, actor: Actor, moment: Moment, _day: date) -> _Kind:
     return _rows(task, Roster.unit_id, at=waiting_since(task)).where(
-        waits_as(task, asked.actor, asked.moment.day)
+        waits_as(task, actor, moment.day)
     )
 
 
-def _batches(task: Task, asked: _Asked) -> _Kind:
+def _batches(task: Task, actor: Actor, _moment: Moment, _day: date) -> _Kind:
     return _rows(task, at=Reorganisation.created_at, due_on=Reorganisation.effective_on).where(
-        composed_by(asked.actor.account_id)
+        composed_by(actor.account_id)
     )
 
 
-def _mails(task: Task, asked: _Asked) -> _Kind:
+def _mails(task: Task, _actor: Actor, moment: Moment, _day: date) -> _Kind:
     return _rows(task, at=OutboxMessage.created_at, due_at=OutboxMessage.expires_at).where(
-        is_waiting(asked.moment.instant)
+        is_waiting(moment.instant)
     )
 
 
-def _undecided(task: Task, asked: _Asked) -> _Kind:
-    return _assignments(task, asked, Assignment.valid_from).where(is_undecided(asked.day))
+def _undecided(task: Task, actor: Actor, moment: Moment, day: date) -> _Kind:
+    return _assignments(task, actor, moment, day, Assignment.valid_from).where(is_undecided(day))
 
 
-def _carried_over(task: Task, asked: _Asked) -> _Kind:
-    return _assignments(task, asked, carried_on()).where(is_carried_over(asked.day))
+def _carried_over(task: Task, actor: Actor, moment: Moment, day: date) -> _Kind:
+    return _assignments(task, actor, moment, day, carried_on()).where(is_carried_over(day))
 
 
-def _unchecked(task: Task, asked: _Asked) -> _Kind:
-    return _assignments(task, asked, Assignment.valid_from).where(is_unchecked(asked.day))
+def _unchecked(task: Task, actor: Actor, moment: Moment, day: date) -> _Kind:
+    return _assignments(task, actor, moment, day, Assignment.valid_from).where(is_unchecked(day))
 
 
-def _assignments(task: Task, asked: _Asked, since: SQLColumnExpression[Any]) -> _Kind:
+def _assignments(
+    task: Task, actor: Actor, moment: Moment, day: date, since: SQLColumnExpression[Any]
+) -> _Kind:
     return (
         _rows(task, Assignment.unit_id, on=since)
         .select_from(Assignment)
         .outerjoin(Decision, Decision.id == Assignment.decision_id)
         .where(
-            in_force(Assignment, asked.day),
-            in_scope_of(asked.actor.scope(task.action), Assignment.unit_id, asked.moment.day),
+            in_force(Assignment, day),
+            in_scope_of(actor.scope(task.action), Assignment.unit_id, moment.day),
         )
     )
 
 
-def _ending(task: Task, asked: _Asked) -> _Kind:
-    one = select_ending(
-        asked.actor.scope(task.action), asked.moment.day, asked.day, asked.rules()
-    ).subquery()
-    return _rows(task, one.c.unit_id, due_on=one.c.ends_on)
-
-
-def _decisions(task: Task, asked: _Asked) -> _Kind:
+def _decisions(task: Task, actor: Actor, moment: Moment, _day: date) -> _Kind:
     return _rows(task, Decision.unit_id, on=Decision.issued_on).where(
-        lacks(LACKS[task], asked.actor.scope(task.action), asked.moment.day)
+        lacks(LACKS[task], actor.scope(task.action), moment.day)
     )
 
 
-def _people(task: Task, asked: _Asked) -> _Kind:
+def _people(task: Task, actor: Actor, moment: Moment, day: date) -> _Kind:
     wanted = PeopleFilter(without_phone=True)
     return (
         _rows(task)
         .select_from(Person)
-        .where(fits(asked.actor.scope(task.action), asked.day, asked.moment.day, wanted))
+        .where(fits(actor.scope(task.action), day, moment.day, wanted))
     )
 
 
-def _classes(task: Task, asked: _Asked) -> _Kind:
+def _classes(task: Task, actor: Actor, moment: Moment, _day: date) -> _Kind:
     return _rows(task, TrainingClass.organiser_id, on=TrainingClass.ends_on).where(
-        is_without_attendance(asked.actor.scope(task.action), asked.moment.day)
+        is_without_attendance(actor.scope(task.action), moment.day)
     )
 
 
-def _cards(task: Task, asked: _Asked) -> _Kind:
+def _cards(task: Task, actor: Actor, moment: Moment, _day: date) -> _Kind:
     return (
         _rows(task, Membership.unit_id)
-        .where(
-            may_carry_card(asked.actor.scope(task.action), asked.moment.day), was_never_printed()
-        )
+        .where(may_carry_card(actor.scope(task.action), moment.day), was_never_printed())
         .distinct()
     )
 
 
-def _without_password(task: Task, _asked: _Asked) -> _Kind:
+def _without_password(task: Task, _actor: Actor, _moment: Moment, _day: date) -> _Kind:
     return _rows(task, at=Account.created_at).where(waits_for_password())
 
 
-def _locked(task: Task, _asked: _Asked) -> _Kind:
+def _locked(task: Task, _actor: Actor, _moment: Moment, _day: date) -> _Kind:
     return _rows(task, at=Account.disabled_at).where(is_locked())
 
 
 LACKS = {Task.DECISIONS_WITHOUT_DAY: Lack.DAY, Task.DECISIONS_WITHOUT_SCAN: Lack.SCAN}
-_KINDS: dict[Task, Callable[[Task, _Asked], _Kind]] = {
+_KINDS: dict[Task, Callable[[Task, Actor, Moment, date], _Kind]] = {
     Task.SIGNUPS_TO_RECEIVE: _signups,
     **dict.fromkeys((*ROSTER_TASKS, Task.ROSTERS_UNDECIDED), _rosters),
     Task.BATCHES_COMPOSED: _batches,
     Task.MAILS_WAITING: _mails,
     Task.ASSIGNMENTS_UNDECIDED: _undecided,
     Task.ASSIGNMENTS_CARRIED_OVER: _carried_over,
-    Task.ASSIGNMENTS_ENDING: _ending,
     Task.ASSIGNMENTS_UNCHECKED: _unchecked,
     **dict.fromkeys(LACKS, _decisions),
     Task.PEOPLE_WITHOUT_PHONE: _people,

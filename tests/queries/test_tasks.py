@@ -9,7 +9,7 @@ from registry.domain.assignments import CountingSetting
 from registry.domain.permissions import Role
 from registry.domain.rosters import RosterState
 from registry.domain.tasks import Task, tasks_of
-from registry.queries.tasks import handed_over, uncovered, waiting
+from registry.queries.tasks import ending, handed_over, uncovered, waiting
 from tests.conftest import MOMENT, TODAY
 from tests.factories.accounts import actor_for
 from tests.factories.coverage import set_counting
@@ -29,6 +29,7 @@ def counts(busy: BusyProvince, role: Role) -> dict[Task, int]:
     actor = actor_for(busy.accounts[role])
     found = {one.task: one.count for one in waiting(actor, MOMENT, TODAY)}
     found |= {one.task: one.count for _, one in uncovered(actor, TODAY, TODAY) if one}
+    found |= {one.task: one.count for one in [ending(actor, TODAY, TODAY)] if one}
     return found
 
 

@@ -708,10 +708,10 @@ def test_what_ends_soon_is_listed_by_thirty_sixty_and_ninety_days_within_the_sco
     viewer = desk.sign_in("xem")
     everything = viewer.get("/phan-cong/sap-ket-thuc").text
     assert "Từ 61 đến 90 ngày" in everything
-    assert everything.count("Văn bản hết hiệu lực") == 2
+    assert everything.count("Quyết định hết hiệu lực") == 2
     later = viewer.get("/phan-cong/sap-ket-thuc?ngay=01/09/2024").text
-    assert "Không có phân công nào kết thúc trong 90 ngày tới" in later
+    assert "Không có phân công nào kết thúc trong 90 ngày" in later
     sheet = load_workbook(BytesIO(viewer.get("/phan-cong/sap-ket-thuc.xlsx").data)).worksheets[0]
     cells = [str(cell) for row in sheet.iter_rows(values_only=True) for cell in row if cell]
     assert cells.count("Lê Sắp Hết") == 2
-    assert "PHÂN CÔNG ĐẦU MỐI CĐS KẾT THÚC TRONG 90 NGÀY" in cells
+    assert "PHÂN CÔNG ĐẦU MỐI CĐS SẮP KẾT THÚC TRONG 90 NGÀY" in cells

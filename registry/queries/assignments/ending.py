@@ -1,154 +1,165 @@
-"""Which focal points are known to end soon: with their paper, their membership, or of themselves.
+"""Which focal points are known to stop counting soon, on which day, and why.
 
-The end of a contract, of a secondment and the day of a retirement are ends of a membership. What
-only waits for its days of grace to pass is among what was carried over, and not said again here.
+What days an assignment counts on, `registry.queries.coverage.spans` knows; asked are only those of
+which something is written that ends or changes within the days looked at.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Select, SQLColumnExpression, and_, case, func, literal, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, func, or_, select
 
-from registry.domain.assignments import AssignmentRole, CountingRules, EndingCause
+from registry.domain.assignments import AssignmentRole, why_not_counting
+from registry.domain.periods import joined
 from registry.domain.permissions import Scope
-from registry.models.assignments import Assignment
+from registry.models.assignments import Assignment, AssignmentAbsence
 from registry.models.base import db
 from registry.models.decisions import Decision
 from registry.models.memberships import Membership
-from registry.models.units import UnitPath
+from registry.models.units import UnitPath, UnitPeriod
+from registry.queries.assignments.counting import held_on
 from registry.queries.assignments.rows import AssignmentRow, assignment_rows, select_rows
 from registry.queries.blocks import blocks
 from registry.queries.counting_rules import counting_rules
-from registry.queries.coverage.breaks import are_on_one_line
-from registry.queries.coverage.carried_over import carried_on
-from registry.queries.coverage.papers import (
-    has_begun,
-    is_ended,
-    names_a_focal_point,
-    taken_out_on,
-)
-from registry.queries.units.on_a_day import in_force, in_scope_of
+from registry.queries.coverage.papers import taken_out_on
+from registry.queries.coverage.spans import counting_days
+from registry.queries.units.on_a_day import in_force, in_scope_of, units_by_id
 
 ANNOUNCED_DAYS = 90
-_FAR = date(9999, 12, 31)
-# An alias fills itself when it is first used: these are used below, as the module is read.
-_OWN, _SERVED = aliased(UnitPath), aliased(UnitPath)
 
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """A focal point whose first day without effect, `ends_on`, is known; what ends first."""
+    """A focal point that counts; `stops_on` is its first day of not counting."""
 
     row: AssignmentRow
-    ends_on: date
-    cause: EndingCause
+    stops_on: date
 
 
-def ending_soon(scope: Scope, today: date, day: date) -> list[Ending]:
-    """Return the focal points in force on `day` that end within 90 days from it, the first first.
+def ends_soon(scope: Scope, today: date, day: date) -> dict[int, date]:
+    """Return which focal points counting on `day` stop within 90 days, and on which day, by id.
 
-    Of units in `scope` today. Of two ends on one day the paper's is named, then the membership's.
+    Of units in `scope` today. Who goes on without a break does not stop: by another row of the same
+    line, another membership near the unit, a later paper already written. One SELECT where nothing
+    is written that ends, else a constant number.
     """
-    found = select_ending(scope, today, day, counting_rules(day)).subquery()
-    ends = {
-        row.id: (row.ends_on, EndingCause(row.cause))
-        for row in db.session.execute(select(found.c.id, found.c.ends_on, found.c.cause))
-    }
-    rows = (
-        row
-        for block in blocks(ends)
-        for row in assignment_rows(select_rows(day).where(Assignment.id.in_(block)))
-    )
-    return sorted(
-        (Ending(row, *ends[row.id]) for row in rows),
-        key=lambda one: (one.ends_on, one.row.unit_code, one.row.holder_sort_key, one.row.id),
-    )
-
-
-def select_ending(
-    scope: Scope, today: date, day: date, rules: CountingRules
-) -> Select[*tuple[Any, ...]]:
-    """Select what `ending_soon` lists: `id`, `unit_id`, `ends_on` and `cause`."""
-    one = (
-        _in_force_on_a_paper(day, rules)
-        .where(in_scope_of(scope, Assignment.unit_id, today))
-        .subquery()
-    )
-    causes = (
-        (EndingCause.PAPER, one.c.paper),
-        (EndingCause.LATER_PAPER, one.c.later_paper),
-        (EndingCause.MEMBERSHIP, one.c.membership),
-        (EndingCause.OWN_DAY, one.c.own_day),
-    )
-    first: SQLColumnExpression[date] = causes[-1][1]
-    for _, end in causes[:-1]:
-        first = case((end <= first, end), else_=first)
-    cause = case(*((end == first, literal(cause.value)) for cause, end in causes))
-    return select(one.c.id, one.c.unit_id, first.label("ends_on"), cause.label("cause")).where(
-        first <= day + timedelta(days=ANNOUNCED_DAYS)
-    )
-
-
-def _in_force_on_a_paper(day: date, rules: CountingRules) -> Select[*tuple[Any, ...]]:
-    """Select focal points in force on `day` with each end that is known, far away where none is.
-
-    Not those whose paper names nobody, or whose days of grace are past: they stopped already.
-    """
-
-    def known(end: Any) -> Any:
-        return func.coalesce(end, _FAR)
-
-    return (
-        select(
-            Assignment.id.label("id"),
-            Assignment.unit_id.label("unit_id"),
-            known(Decision.effective_to).label("paper"),
-            known(taken_out_on()).label("later_paper"),
-            known(_membership_ends_on(day)).label("membership"),
-            known(Assignment.valid_to).label("own_day"),
-        )
-        .join(Decision, Decision.id == Assignment.decision_id)
+    last = _last_day(day)
+    found = db.session.execute(
+        select(Assignment.id, Assignment.line_id)
+        .outerjoin(Decision, Decision.id == Assignment.decision_id)
         .where(
             Assignment.role == AssignmentRole.FOCAL_POINT,
             in_force(Assignment, day),
-            has_begun(literal(day)),
-            ~is_ended(literal(day)),
-            names_a_focal_point(literal(rules.other_papers_count)),
-            func.coalesce(carried_on() > rules.latest_past_grace(day), True),
+            in_scope_of(scope, Assignment.unit_id, today),
+            _something_ends(day, last),
         )
+    ).all()
+    lines = {line_id: assignment_id for assignment_id, line_id in found}
+    line_of = _rows_of(lines)
+    days = defaultdict(list)
+    for assignment_id, period in counting_days({unit_id for _, unit_id in line_of.values()}):
+        if assignment_id in line_of:
+            days[line_of[assignment_id][0]].append(period)
+    ends = {
+        lines[line_id]: period.valid_to
+        for line_id, periods in days.items()
+        for period in joined(periods)
+        if period.contains(day)
+    }
+    return {row_id: end for row_id, end in ends.items() if end is not None and end <= last}
+
+
+def endings(stops_on: dict[int, date], day: date) -> list[Ending]:
+    """Return the rows of `ends_soon` with the names of `day`, the first to stop first."""
+    rows = (
+        row
+        for block in blocks(stops_on)
+        for row in assignment_rows(select_rows(day).where(Assignment.id.in_(block)))
+    )
+    return sorted(
+        (Ending(row, stops_on[row.id]) for row in rows),
+        key=lambda one: (one.stops_on, one.row.unit_code, one.row.holder_sort_key, one.row.id),
     )
 
 
-def _membership_ends_on(day: date) -> Any:
-    """Return the day on which the holder is a member no more of the unit served, or near it.
+def why_they_end(wanted: Iterable[Ending]) -> dict[int, str]:
+    """Say by id why each stops: what hinders it on that day. A few SELECTs for every such day."""
+    said: dict[int, str] = {}
+    by_day: dict[date, list[Ending]] = defaultdict(list)
+    for one in wanted:
+        by_day[one.stops_on].append(one)
+    for day, ending in by_day.items():
+        rules, rows = counting_rules(day), [one.row for one in ending]
+        units = units_by_id((row.unit_id for row in rows), day)
+        why = {
+            held.row.id: why_not_counting(held.holding, day, rules) for held in held_on(rows, day)
+        }
+        for row in rows:
+            hindrance = why.get(row.id)
+            if row.unit_id not in units:
+                said[row.id] = "Đơn vị kết thúc"
+            elif row.id not in why:
+                said[row.id] = "Hết thời hạn phân công"
+            elif hindrance is None:
+                said[row.id] = "Đơn vị không còn thuộc diện phải bố trí"
+            else:
+                said[row.id] = hindrance.why.label
+    return said
 
-    By the memberships of `day`, the last of them; NULL for a section and for who is none.
-    """
-    return (
-        select(func.max(func.coalesce(Membership.valid_to, _FAR)))
-        .join(_OWN, and_(_OWN.unit_id == Membership.unit_id, in_force(_OWN, day)))
-        .join(_SERVED, and_(_SERVED.unit_id == Assignment.unit_id, in_force(_SERVED, day)))
-        .where(
-            Membership.person_id == Assignment.person_id,
-            in_force(Membership, day),
-            are_on_one_line(_OWN, _SERVED),
-        )
-        .correlate(Assignment)
-        .scalar_subquery()
-    )
 
-
-def by_month(endings: Iterable[Ending], day: date) -> list[tuple[int, list[Ending]]]:
-    """Part what ends within 30, 60 and 90 days of `day`; groups without any are left out."""
-    wanted = list(endings)
+def by_month(found: Iterable[Ending], day: date) -> list[tuple[int, list[Ending]]]:
+    """Part what stops within 30, 60 and 90 days of `day`; groups without any are left out."""
+    wanted = list(found)
     parts = [
-        (last, [one for one in wanted if last - 30 < max((one.ends_on - day).days, 1) <= last])
+        (last, [one for one in wanted if last - 30 < (one.stops_on - day).days <= last])
         for last in range(30, ANNOUNCED_DAYS + 1, 30)
     ]
     return [(last, part) for last, part in parts if part]
 
 
-_membership_ends_on(date.min)
+def _last_day(day: date) -> date:
+    return min(day, date.max - timedelta(days=ANNOUNCED_DAYS)) + timedelta(days=ANNOUNCED_DAYS)
+
+
+def _rows_of(line_ids: Iterable[str]) -> dict[int, tuple[str, int]]:
+    """Return line and unit served of every assignment of the lines, by id."""
+    return {
+        row_id: (line_id, unit_id)
+        for block in blocks(line_ids)
+        for row_id, line_id, unit_id in db.session.execute(
+            select(Assignment.id, Assignment.line_id, Assignment.unit_id).where(
+                Assignment.line_id.in_(block)
+            )
+        )
+    }
+
+
+def _something_ends(day: date, last: date) -> ColumnElement[bool]:
+    """Say of an `Assignment` that anything it rests on is written to end after `day`, by `last`.
+
+    Rather one too many: whether it stops counting, the days on which it counts say.
+    """
+
+    def ends(column: SQLColumnExpression[Any]) -> ColumnElement[bool]:
+        return and_(column > day, column <= last)
+
+    moved = select(UnitPath.unit_id).where(ends(UnitPath.valid_to))
+    members = select(Membership.person_id).where(
+        or_(ends(Membership.valid_to), Membership.unit_id.in_(moved)),
+        Membership.person_id.is_not(None),
+    )
+    away = select(AssignmentAbsence.line_id).where(ends(AssignmentAbsence.valid_from))
+    changed = select(UnitPeriod.unit_id).where(ends(UnitPeriod.valid_to))
+    return or_(
+        ends(Assignment.valid_to),
+        ends(Decision.effective_to),
+        func.coalesce(ends(taken_out_on()), False),
+        Assignment.person_id.in_(members),
+        Assignment.section_id.in_(moved),
+        Assignment.unit_id.in_(moved),
+        Assignment.unit_id.in_(changed),
+        Assignment.line_id.in_(away),
+    )

@@ -30,6 +30,7 @@ from registry.models.base import db
 from registry.models.decisions import Decision
 from registry.models.people import PersonPeriod
 from registry.models.units import UnitPath, UnitPeriod
+from registry.queries.blocks import blocks
 from registry.queries.counting_rules import counting_rules_through_time
 from registry.queries.coverage.breaks import begins_with, spells_of_holders
 from registry.queries.coverage.carried_over import carried_on
@@ -90,6 +91,17 @@ def covered_days(unit_ids: Iterable[int]) -> dict[int, list[Period]]:
         if counts(span.standing):
             found[unit_id].append(span.period)
     return {unit_id: joined(periods) for unit_id, periods in found.items()}
+
+
+def counting_days(unit_ids: Iterable[int]) -> Iterator[tuple[int, Period]]:
+    """Yield assignment and days on which it counts for any of the units, those to come included.
+
+    As `covered_days`, of each assignment by itself. None for no unit, without a SELECT.
+    """
+    for block in blocks(unit_ids):
+        for _, span in _read(_of_units(), values_for("/", date.max) | {"unit_ids": block}):
+            if counts(span.standing):
+                yield span.assignment_id, span.period
 
 
 @dataclass(frozen=True, slots=True)

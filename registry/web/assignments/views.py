@@ -6,7 +6,7 @@ from flask import Blueprint, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from registry.documents.assignments import (
-    ENDING_COLUMNS,
+    ending_columns,
     ending_sheet,
     waiting_columns,
     waiting_sheet,
@@ -29,7 +29,7 @@ from registry.queries.assignments.absences import (
     others_to_act,
 )
 from registry.queries.assignments.counting import focal_points_counting, not_counting
-from registry.queries.assignments.ending import Ending, by_month, ending_soon
+from registry.queries.assignments.ending import Ending, by_month, endings, ends_soon, why_they_end
 from registry.queries.assignments.holders import Holder
 from registry.queries.assignments.lists import (
     WaitingFilter,
@@ -40,7 +40,7 @@ from registry.queries.assignments.lists import (
 from registry.queries.assignments.rows import AssignmentRow, in_order
 from registry.queries.coverage.records import vacancy_report
 from registry.queries.coverage.required import is_required
-from registry.queries.decisions import decisions_of_unit
+from registry.queries.decisions import decisions_of_unit, decisions_seen
 from registry.queries.paging import page_of_rows
 from registry.queries.units.on_a_day import UnitRow, path_on
 from registry.services.assignments import changes as service
@@ -471,19 +471,21 @@ def ending() -> ResponseReturnValue:
     """List the focal points that are known to end within 90 days, by 30, 60 and 90."""
     shown = shown_day()
     page = page_of_rows(window(50), _ending(shown.day))
+    papers = (one.row.decision_id for one in page.rows)
     return render_template(
         "assignments/ending.html",
         task=asked_task(),
         page=page,
         groups=by_month(page.rows, shown.day),
-        columns=on_page(ENDING_COLUMNS),
+        columns=on_page(ending_columns(why_they_end(page.rows))),
+        seen=decisions_seen(papers, current_actor().scope(Action.DECISION_SEE), today()),
         shown=shown,
     )
 
 
 def _ending(day: date) -> list[Ending]:
     scope = scope_of(asked_task("assignments.ending"), Action.ASSIGNMENT_SEE)
-    return ending_soon(scope, today(), day)
+    return endings(ends_soon(scope, today(), day), day)
 
 
 @blueprint.get("/phan-cong/sap-ket-thuc.xlsx")
@@ -492,7 +494,8 @@ def ending_excel() -> ResponseReturnValue:
     """Give the same list as a workbook."""
     day = shown_day().day
     rows = _ending(day)
-    return _workbook(ending_sheet(rows, day), len(rows), "sap-ket-thuc", day)
+    sheet = ending_sheet(rows, day, why_they_end(rows))
+    return _workbook(sheet, len(rows), "sap-ket-thuc", day)
 
 
 accept_uploads(blueprint, record, edit)
