@@ -1,5 +1,6 @@
 """Questions about assignments compared with their papers, and those that wait for it."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from sqlalchemy import ColumnElement, and_, func, literal, select
@@ -9,6 +10,7 @@ from registry.models.assignments import Assignment, PaperCheck
 from registry.models.base import db
 from registry.models.decisions import Decision
 from registry.queries.assignments.rows import AssignmentRow, assignment_rows, select_rows
+from registry.queries.blocks import blocks
 from registry.queries.coverage.checked import holds, is_checked
 from registry.queries.coverage.papers import has_begun, is_ended
 from registry.queries.paging import Page, Window, page_of
@@ -26,11 +28,16 @@ def is_unchecked(day: date) -> ColumnElement[bool]:
 def unchecked_assignments(
     scope: Scope, today: date, day: date, window: Window
 ) -> Page[AssignmentRow]:
-    """Return one page of what is in force on `day` in `scope` and unchecked, paper by paper.
+    """Return one page of what is in force on `day` and unchecked, paper by paper.
 
+    Unit and paper lie in `scope` today: who may not open the paper compares nothing with it.
     The oldest papers first; what rests on one of them stands together.
     """
-    wanted = (is_unchecked(day), in_scope_of(scope, Assignment.unit_id, today))
+    wanted = (
+        is_unchecked(day),
+        in_scope_of(scope, Assignment.unit_id, today),
+        in_scope_of(scope, Decision.unit_id, today),
+    )
     total = db.session.scalar(
         select(func.count())
         .select_from(Assignment)
@@ -49,22 +56,24 @@ def unchecked_assignments(
     )
 
 
-def check_of(assignment: Assignment) -> PaperCheck | None:
-    """Return the check of a line with the paper it rests on, whether it still holds or not."""
-    return db.session.scalar(
-        select(PaperCheck).where(
-            PaperCheck.line_id == assignment.line_id,
-            PaperCheck.decision_id == assignment.decision_id,
+def checks_of(assignments: Iterable[Assignment]) -> dict[tuple[str, int], PaperCheck]:
+    """Return the checks of their lines, by line and decision, whether they still hold or not."""
+    return {
+        (check.line_id, check.decision_id): check
+        for block in blocks(assignment.line_id for assignment in assignments)
+        for check in db.session.scalars(select(PaperCheck).where(PaperCheck.line_id.in_(block)))
+    }
+
+
+def checks_that_hold(assignments: Iterable[Assignment]) -> dict[int, PaperCheck]:
+    """Return the checks of assignments with their papers as both stand now, by assignment."""
+    return {
+        assignment_id: check
+        for block in blocks(assignment.id for assignment in assignments)
+        for assignment_id, check in db.session.execute(
+            select(Assignment.id, PaperCheck)
+            .join(Decision, Decision.id == Assignment.decision_id)
+            .join(PaperCheck, holds())
+            .where(Assignment.id.in_(block))
         )
-    )
-
-
-def holding_check_of(assignment: Assignment) -> PaperCheck | None:
-    """Return the check of an assignment with its paper as both stand now."""
-    return db.session.scalar(
-        select(PaperCheck)
-        .select_from(Assignment)
-        .join(Decision, Decision.id == Assignment.decision_id)
-        .join(PaperCheck, holds())
-        .where(Assignment.id == assignment.id)
-    )
+    }

@@ -8,7 +8,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import aliased
 
 from registry.domain.decisions import EndKind
-from registry.domain.permissions import Scope
+from registry.domain.permissions import EVERYTHING, Scope
 from registry.models.assignments import Assignment
 from registry.models.base import db
 from registry.models.decisions import Decision, DecisionEnd
@@ -16,7 +16,9 @@ from registry.models.people import Person
 from registry.models.units import UnitPeriod
 from registry.queries.units.on_a_day import in_scope_of
 
+NOBODY: tuple[int | None, int | None] = (None, None)  # nobody in particular: for all
 ANOTHER = "người, bộ phận khác"
+NO_MORE = "người, bộ phận không còn phân công theo văn bản này"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,8 @@ class NamedHolder:
 class PaperEnd:
     """A later paper `by` takes `decision` out of force; `holder` None: for all it names.
 
-    Who lies outside the reader's scope is not named.
+    Who lies outside the reader's scope is not named; `is_of_others` where it is about somebody
+    there, alone or among all: then it is not the reader's to take back.
     """
 
     id: int
@@ -45,11 +48,7 @@ class PaperEnd:
     by: Decision
     kind: EndKind
     holder: str | None
-
-    @property
-    def is_seen(self) -> bool:
-        """Tell whether it is about nobody outside the reader's scope."""
-        return self.holder != ANOTHER
+    is_of_others: bool
 
 
 def end_said(end: DecisionEnd) -> int | None:
@@ -93,21 +92,40 @@ def ends_of(decision_id: int, scope: Scope, today: date) -> list[PaperEnd]:
         .where(or_(DecisionEnd.decision_id == decision_id, DecisionEnd.by_id == decision_id))
         .order_by(DecisionEnd.id)
     ).all()
-    seen = {
-        (old.id, holder.person_id, holder.section_id): holder.name
-        for old in {old.id: old for _, old, _ in rows}.values()
-        for holder in holders_on(old.id, scope, today)
-    }
-    return [PaperEnd(end.id, old, new, end.kind, _holder_of(end, seen)) for end, old, new in rows]
+    papers = {old.id: old for _, old, _ in rows}.values()
+    seen = {old.id: _names(holders_on(old.id, scope, today)) for old in papers}
+    named = {old.id: _names(holders_on(old.id, EVERYTHING, today)) for old in papers}
+    return [
+        PaperEnd(
+            end.id,
+            old,
+            new,
+            end.kind,
+            _holder_of(end, seen[old.id], named[old.id]),
+            is_of_others=_is_of_others(end, seen[old.id], named[old.id]),
+        )
+        for end, old, new in rows
+    ]
 
 
-def _holder_of(
-    end: DecisionEnd, seen: Mapping[tuple[int, int | None, int | None], str]
-) -> str | None:
-    """Return whom an end is about: nobody in particular, somebody seen, or "another"."""
-    if end.person_id is None and end.section_id is None:
+_Names = Mapping[tuple[int | None, int | None], str]
+
+
+def _names(holders: Iterable[NamedHolder]) -> _Names:
+    return {(holder.person_id, holder.section_id): holder.name for holder in holders}
+
+
+def _holder_of(end: DecisionEnd, seen: _Names, named: _Names) -> str | None:
+    """Return whom an end is about: nobody in particular, somebody seen, "another", or one gone."""
+    holder = (end.person_id, end.section_id)
+    if holder == NOBODY:
         return None
-    return seen.get((end.decision_id, end.person_id, end.section_id), ANOTHER)
+    return seen.get(holder) or (ANOTHER if holder in named else NO_MORE)
+
+
+def _is_of_others(end: DecisionEnd, seen: _Names, named: _Names) -> bool:
+    holder = (end.person_id, end.section_id)
+    return named.keys() > seen.keys() if holder == NOBODY else holder in named.keys() - seen.keys()
 
 
 def papers_that_may_end(decision: Decision, scope: Scope, today: date) -> list[Decision]:

@@ -274,7 +274,9 @@ def _carried_over(task: Task, actor: Actor, moment: Moment, day: date) -> _Kind:
 
 
 def _unchecked(task: Task, actor: Actor, moment: Moment, day: date) -> _Kind:
-    return _assignments(task, actor, moment, day, Assignment.valid_from).where(is_unchecked(day))
+    return _assignments(task, actor, moment, day, Assignment.valid_from).where(
+        is_unchecked(day), in_scope_of(actor.scope(task.action), Decision.unit_id, moment.day)
+    )
 
 
 def _assignments(

@@ -15,7 +15,8 @@ from registry.models.assignments import Assignment, PaperCheck
 from registry.models.base import db
 from registry.models.decisions import Decision
 from registry.queries.assignments.lists import assignments_by_id
-from registry.queries.paper_checks import check_of, holding_check_of
+from registry.queries.decisions import decisions_seen
+from registry.queries.paper_checks import checks_of, checks_that_hold
 from registry.queries.units.on_a_day import path_on
 from registry.services.audit import Event, record
 
@@ -43,29 +44,46 @@ def check_against_paper(actor: Actor, lines: Sequence[ShownLine], moment: Moment
 
     All of them or none. Raises Invalid on `lines` for none or too many, NotFound when one lies
     outside the scope of the reviewing office, Conflict when an assignment or its paper changed
-    since it was shown.
+    since it was shown, or the paper is not that office's to open.
     """
     actor.require(Action.ROSTER_REVIEW)
+    found = _chosen(actor, {line.assignment_id for line in lines}, moment)
+    papers = decisions_seen(
+        (assignment.decision_id for assignment in found),
+        actor.scope(Action.ROSTER_REVIEW),
+        moment.day,
+    )
     shown = {line.assignment_id: line for line in lines}
-    if not shown:
-        raise Invalid.on("lines", "Chọn ít nhất một phân công đã đối chiếu.")
-    if len(shown) > MOST_AT_ONCE:
-        raise Invalid.on("lines", f"Mỗi lần ghi nhiều nhất {MOST_AT_ONCE} phân công.")
-    found = assignments_by_id(shown)
-    if len(found) < len(shown):
-        raise NotFound
-    for unit_id in sorted({assignment.unit_id for assignment in found}):
-        _authorise(actor, unit_id, moment)
-    checked = [
-        assignment
-        for assignment in found
-        if _check(actor, assignment, shown[assignment.id], moment)
-    ]
+    if any(_changed(one, papers.get(one.decision_id or 0), shown[one.id]) for one in found):
+        raise Conflict(CHANGED_MEANWHILE)
+    holding, checks = checks_that_hold(found), checks_of(found)
+    checked = [assignment for assignment in found if assignment.id not in holding]
+    for assignment in checked:
+        paper = papers[assignment.decision_id or 0]
+        check = checks.get((assignment.line_id, paper.id))
+        if check is None:
+            check = PaperCheck(line_id=assignment.line_id, decision_id=paper.id)
+            db.session.add(check)
+        for name, value in _compared(actor, assignment, paper, moment).items():
+            setattr(check, name, value)
     db.session.flush()
     for decision_id in dict.fromkeys(assignment.decision_id for assignment in checked):
         of_paper = [one for one in checked if one.decision_id == decision_id]
         _record(actor, Deed.PAPER_CHECK_RECORD, of_paper, moment)
     return len(checked)
+
+
+def _chosen(actor: Actor, assignment_ids: set[int], moment: Moment) -> list[Assignment]:
+    if not assignment_ids:
+        raise Invalid.on("lines", "Chọn ít nhất một phân công đã đối chiếu.")
+    if len(assignment_ids) > MOST_AT_ONCE:
+        raise Invalid.on("lines", f"Mỗi lần ghi nhiều nhất {MOST_AT_ONCE} phân công.")
+    found = assignments_by_id(assignment_ids)
+    if len(found) < len(assignment_ids):
+        raise NotFound
+    for unit_id in sorted({assignment.unit_id for assignment in found}):
+        _authorise(actor, unit_id, moment)
+    return found
 
 
 def take_back(actor: Actor, assignment_id: int, moment: Moment) -> Assignment:
@@ -78,7 +96,7 @@ def take_back(actor: Actor, assignment_id: int, moment: Moment) -> Assignment:
     if assignment is None:
         raise NotFound
     _authorise(actor, assignment.unit_id, moment)
-    check = holding_check_of(assignment)
+    check = checks_that_hold([assignment]).get(assignment.id)
     if check is None:
         raise Conflict(NOT_CHECKED)
     db.session.delete(check)
@@ -91,24 +109,11 @@ def _authorise(actor: Actor, unit_id: int, moment: Moment) -> None:
     actor.require_on(Action.ROSTER_REVIEW, path_on(unit_id, moment.day), unit_id)
 
 
-def _check(actor: Actor, assignment: Assignment, shown: ShownLine, moment: Moment) -> bool:
-    """Mark one; tell whether it was not so before."""
-    paper = assignment.decision
-    if (
-        paper is None
-        or paper.version != shown.decision_version
-        or assignment.version != shown.version
-    ):
-        raise Conflict(CHANGED_MEANWHILE)
-    if holding_check_of(assignment) is not None:
-        return False
-    check = check_of(assignment)
-    if check is None:
-        check = PaperCheck(line_id=assignment.line_id, decision_id=paper.id)
-        db.session.add(check)
-    for name, value in _compared(actor, assignment, paper, moment).items():
-        setattr(check, name, value)
-    return True
+def _changed(assignment: Assignment, paper: Decision | None, shown: ShownLine) -> bool:
+    return paper is None or (assignment.version, paper.version) != (
+        shown.version,
+        shown.decision_version,
+    )
 
 
 def _compared(

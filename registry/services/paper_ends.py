@@ -13,12 +13,11 @@ from registry.models.decisions import Decision, DecisionEnd
 from registry.queries.coverage.at_risk import served_on_decision
 from registry.queries.coverage.spans import covered_days
 from registry.queries.decisions import seen_decision
-from registry.queries.paper_ends import end_said, holders_on
+from registry.queries.paper_ends import NOBODY, end_said, holders_on
 from registry.services.audit import Event, record
 from registry.services.decisions import keep_lists_for_the_reviewing_office
 from registry.services.gaps import accepted_gaps, refuse_gaps
 
-NOBODY: tuple[int | None, int | None] = (None, None)  # nobody in particular: for all
 BEYOND = (
     "Văn bản này còn phân công của đơn vị ngoài địa bàn được giao: chọn từng người, bộ phận, "
     "hoặc đề nghị cơ quan thẩm định ghi."
@@ -78,15 +77,17 @@ def take_back_end(actor: Actor, decision_id: int, end_id: int, moment: Moment) -
     """Let a paper not be taken out of force after all; return it.
 
     Raises NotFound outside the scope, for what is no end of that paper, and for one of somebody
-    outside the scope; Invalid on `holders` for a whole end when the paper names such a person.
+    whom the paper names outside the scope; Invalid on `holders` for a whole end when it names one.
+    Of whom it names no more, corrected since, the end is anybody's whose the paper is.
     """
     ended = _own(actor, decision_id, moment.day)
     end = db.session.get(DecisionEnd, end_id)
     if end is None or end.decision_id != ended.id:
         raise NotFound
     holder = (end.person_id, end.section_id)
-    own = _own_holders(actor, ended, moment.day, for_all=holder == NOBODY)
-    if holder != NOBODY and holder not in own.values():
+    own = _own_holders(actor, ended, moment.day, for_all=holder == NOBODY).values()
+    named = holders_on(ended.id, EVERYTHING, moment.day)
+    if holder in {(one.person_id, one.section_id) for one in named} - set(own):
         raise NotFound
     by = db.session.get_one(Decision, end.by_id)
     db.session.delete(end)

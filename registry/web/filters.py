@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from flask import Flask, current_app, request, url_for
 
-from registry.documents.coverage.listed import LIST_OF_LACK, headline_parts
+from registry.documents.coverage.listed import LIST_OF_LACK, headline_parts, unchecked_words
 from registry.domain.coverage import Basis, Standard
 from registry.domain.field_names import FIELD_NAMES
 from registry.domain.labelled import Labelled
@@ -39,6 +39,7 @@ def register(app: Flask) -> None:
     app.add_template_global(Standard, "Standard")
     app.add_template_global(Basis, "Basis")
     app.add_template_global(headline_parts)
+    app.add_template_global(unchecked_words)
     app.jinja_env.globals["LIST_OF_LACK"] = LIST_OF_LACK
     app.jinja_env.globals["field_names"] = FIELD_NAMES
     app.add_template_global(asset)

@@ -13,6 +13,7 @@ from registry.domain.clock import Moment
 from registry.domain.coverage import Basis, Standard
 from registry.domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from registry.domain.permissions import Action, Role, Scope
+from registry.domain.units.kinds import UnitKind
 from registry.models.assignments import Assignment, PaperCheck
 from registry.models.audit import AuditEvent
 from registry.models.base import continued, db
@@ -32,6 +33,7 @@ from tests.factories.accounts import make_actor
 from tests.factories.coverage import RuledProvince
 from tests.factories.people import make_assignment, make_decision, make_member
 from tests.factories.statements import statements_counted
+from tests.factories.units import make_unit
 
 JULY_2 = Moment(datetime(2024, 7, 2, 2, 0, tzinfo=UTC))
 NOWHERE = Scope(prefixes=frozenset({"/999999/"}))
@@ -284,3 +286,33 @@ def test_the_database_keeps_one_check_of_a_line_with_a_paper(papers: Papers) -> 
     db.session.add(PaperCheck(**values))
     with pytest.raises(IntegrityError):
         db.session.flush()
+
+
+def test_a_section_is_compared_like_a_person_and_another_one_anew(papers: Papers) -> None:
+    department = papers.here.it_department
+    of_section = make_assignment(
+        papers.here.section, department, make_decision(department, "8/QĐ-SKHCN")
+    )
+    assert papers.check(of_section) == 1
+    assert papers.mark(of_section) == TODAY
+    of_section.section_id = make_unit("Phòng Khác", UnitKind.SECTION, department).id
+    db.session.flush()
+    assert papers.mark(of_section) is None
+
+
+def test_a_line_more_costs_its_own_row_and_no_statement_besides(papers: Papers) -> None:
+    made = [
+        make_assignment(
+            make_member(f"Lê Văn {number}", papers.one),
+            papers.one,
+            papers.paper,
+            role=AssignmentRole.SUPPORTING,
+        )
+        for number in range(12)
+    ]
+    taken = []
+    for some in (made[:3], made[3:]):
+        with statements_counted() as counted:
+            assert papers.check(*some) == len(some)
+            taken.append(counted())
+    assert taken[1] - taken[0] <= 9 - 3  # SQLite is given its rows one by one

@@ -9,14 +9,15 @@ from sqlalchemy import select
 from registry.domain.coverage import Basis, Lack
 from registry.domain.decisions import EndKind
 from registry.domain.errors import Invalid, NotAllowed, NotFound
-from registry.domain.permissions import Action, Actor, Role
+from registry.domain.permissions import EVERYTHING, Action, Actor, Role
+from registry.models.assignments import Assignment
 from registry.models.audit import AuditEvent
 from registry.models.base import db
 from registry.models.decisions import Decision, DecisionEnd
 from registry.models.memberships import Membership
 from registry.models.rosters import Roster
 from registry.queries.coverage.figures import coverage
-from registry.queries.paper_ends import ANOTHER, ends_of, holders_on
+from registry.queries.paper_ends import ANOTHER, NO_MORE, ends_of, holders_on
 from registry.queries.parameters import home_unit
 from registry.services.decisions import CorrectDecision, correct_decision
 from registry.services.paper_ends import EndPaper, end_paper, take_back_end
@@ -171,7 +172,7 @@ def test_who_lies_outside_the_scope_is_neither_named_nor_ended(office: Office) -
     reviewer, office.officer = office.officer, make_actor(Role.REVIEWER, office.here.it_department)
     office.end(f"p{stranger.id}", accept_gap=True)
     (told,) = ends_of(office.old.id, reviewer.scope(Action.ASSIGNMENT_SEE), TODAY)
-    assert told.holder == ANOTHER
+    assert (told.holder, told.is_of_others) == (ANOTHER, True)
     with pytest.raises(NotFound):
         take_back_end(reviewer, office.old.id, told.id, MOMENT)
 
@@ -190,3 +191,19 @@ def test_an_end_is_taken_back_from_its_own_paper_only(office: Office) -> None:
     (end,) = office.end(accept_gap=True)
     with pytest.raises(NotFound):
         take_back_end(office.officer, office.later.id, end.id, MOMENT)
+
+
+def test_what_was_said_of_one_whose_line_was_corrected_since_is_taken_back_all_the_same(
+    office: Office,
+) -> None:
+    """Nobody would be named any more by whom to ask for it."""
+    (named,) = holders_on(office.old.id, EVERYTHING, TODAY)
+    (end,) = office.end(named.key, accept_gap=True)
+    line = db.session.scalars(
+        select(Assignment).where(Assignment.decision_id == office.old.id)
+    ).one()
+    line.person_id = make_member("Vũ Đúng Người", office.here.commune).id
+    db.session.flush()
+    (told,) = ends_of(office.old.id, EVERYTHING, TODAY)
+    assert (told.holder, told.is_of_others) == (NO_MORE, False)
+    assert take_back_end(office.officer, office.old.id, end.id, MOMENT) == office.old

@@ -6,11 +6,12 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from registry.domain.permissions import Role
 from registry.domain.units.kinds import UnitKind
-from registry.models.assignments import Assignment
+from registry.models.assignments import Assignment, PaperCheck
 from registry.models.base import db
 from registry.models.decisions import Decision
 from registry.services.units.paths import rebuild_paths
@@ -152,16 +153,23 @@ def test_the_page_is_reached_from_the_assignments_by_who_may_compare(desk: Desk)
     assert officer.get(ADDRESS).status_code == 403
 
 
-def test_a_paper_beyond_the_territory_is_named_without_a_way_to_it(app: Flask, desk: Desk) -> None:
-    assignment = db.session.get_one(Assignment, desk.ids[0])
+def test_what_rests_on_a_paper_beyond_the_territory_is_neither_listed_nor_marked(
+    app: Flask, desk: Desk
+) -> None:
+    key = re.findall(r'name="shown" value="([^"]+)"', desk.page())[0]
+    assignment = db.session.get_one(Assignment, int(key.split("-")[1]))
     beyond = make_unit("Tỉnh Khác", UnitKind.PROVINCE, None, code="98")
     rebuild_paths()
     far = make_decision(beyond, "1/QĐ").id
     assignment.decision_id = far
     db.session.commit()
     page = desk.page()
-    assert "Văn bản của đơn vị ngoài địa bàn được giao" in page
     assert f'href="/quyet-dinh/{far}"' not in page
+    assert f'id="line-{assignment.id}"' not in page
+    row = db.session.get_one(Assignment, assignment.id)
+    forged = f"{far}-{row.id}-{row.version}-{db.session.get_one(Decision, far).version}"
+    assert "Chưa ghi gì" in desk.send(page, lines=[forged]).text
+    assert db.session.scalars(select(PaperCheck)).all() == []
 
 
 def test_the_report_says_how_many_units_are_unchecked_and_opens_their_list(desk: Desk) -> None:

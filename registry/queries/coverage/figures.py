@@ -52,7 +52,7 @@ from registry.queries.coverage.counting import (
 from registry.queries.coverage.papers import has_begun, is_ended
 from registry.queries.coverage.required import focal_point_rule, must_be_covered
 from registry.queries.parameters import home_unit
-from registry.queries.units.left_over import left_over
+from registry.queries.units.left_over import BELOW_A_BODY_LEFT_OVER, is_counted_nowhere, left_over
 from registry.queries.units.on_a_day import DAY, UnitRow, find_by_code, in_force, in_scope_of, under
 
 _PARENT, _PARENT_UNIT = aliased(UnitPeriod), aliased(Unit)
@@ -239,28 +239,37 @@ def units_not_taking_part(
 ) -> list[UnitNotTakingPart]:
     """Return the units of the subtree that take no part, with the reason, by code.
 
-    Besides them, those left over from a province that ended, of a kind that must be covered.
+    Besides them, of kinds that must be covered, those left over from a province that ended and what
+    stands below these.
     """
-    code = func.coalesce(UnitPeriod.official_code, Unit.registry_code, "")
+    kinds = [kind for kind, _ in _kinds_with_rules(day)]
     rows = db.session.execute(
-        select(Unit.id, code, UnitPeriod.name, UnitPeriod.kind, UnitPeriod.not_taking_part_reason)
+        select(
+            Unit.id,
+            func.coalesce(UnitPeriod.official_code, Unit.registry_code, ""),
+            UnitPeriod.name,
+            UnitPeriod.kind,
+            UnitPeriod.takes_part,
+            UnitPeriod.not_taking_part_reason,
+        )
         .join(UnitPeriod, and_(UnitPeriod.unit_id == Unit.id, in_force(UnitPeriod, day)))
         .join(UnitPath, and_(UnitPath.unit_id == Unit.id, in_force(UnitPath, day)))
         .where(
-            ~UnitPeriod.takes_part,
+            or_(~UnitPeriod.takes_part, and_(UnitPeriod.kind.in_(kinds), is_counted_nowhere(day))),
             under(UnitPath.path, unit.path),
             in_scope_of(scope, Unit.id, today or day),
         )
     )
+    left = {body.id: body.reason for body in left_over(day, scope, today, unit.path)}
     found = [
-        UnitNotTakingPart(unit_id, unit_code, name, kind, reason or "")
-        for unit_id, unit_code, name, kind, reason in rows
-    ]
-    known, kinds = {row.id for row in found}, {kind for kind, _ in _kinds_with_rules(day)}
-    found += [
-        UnitNotTakingPart(row.id, row.code, row.name, row.kind, row.reason)
-        for row in left_over(day, scope, today, unit.path)
-        if row.id not in known and row.kind in kinds
+        UnitNotTakingPart(
+            unit_id,
+            unit_code,
+            name,
+            kind,
+            reason or left.get(unit_id) or ("" if not takes_part else BELOW_A_BODY_LEFT_OVER),
+        )
+        for unit_id, unit_code, name, kind, takes_part, reason in rows
     ]
     return sorted(found, key=lambda row: (row.code, row.name))
 

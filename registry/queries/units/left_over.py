@@ -24,6 +24,8 @@ from registry.models.base import db
 from registry.models.units import Unit, UnitPath, UnitPeriod
 from registry.queries.units.on_a_day import DAY, in_force, in_scope_of, under
 
+BELOW_A_BODY_LEFT_OVER = "Trực thuộc cơ quan chờ ghi nhận kế thừa hoặc giải thể"
+
 # Firms and partners are no bodies of a province: its end leaves them what they were.
 _NO_BODIES = GOES_ALONG_KINDS | {
     UnitKind.DEPARTMENT,

@@ -21,6 +21,8 @@ from registry.web.request import moment, today
 
 blueprint = Blueprint("paper_checks", __name__)
 
+UNCHANGED = "Không có gì thay đổi: các phân công này đã được đối chiếu."
+
 
 @blueprint.route("/phan-cong/doi-chieu", methods=["GET", "POST"])
 @requires(Action.ROSTER_REVIEW)
@@ -31,7 +33,8 @@ def check() -> ResponseReturnValue:
         with save:
             count = service.check_against_paper(current_actor(), form.chosen, moment())
             here = url_for("paper_checks.check", page=request.args.get(PAGE_PARAMETER))
-            return save.done(here, f"Đã ghi đối chiếu văn bản của {count} phân công.")
+            said = f"Đã ghi đối chiếu văn bản của {count} phân công." if count else UNCHANGED
+            return save.done(here, said)
     actor = current_actor()
     page = unchecked_assignments(
         actor.scope(Action.ROSTER_REVIEW),

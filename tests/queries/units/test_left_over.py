@@ -178,6 +178,10 @@ def test_what_stands_below_a_body_left_over_at_any_depth_is_in_no_figure_either(
     assert all_of_it <= required(two.old, EVE)
     assert required(two.here, ENDS) == set()
     assert not any(is_required(unit_id, ENDS) for unit_id in all_of_it)
+    shown = units_not_taking_part(row_of(two.here, ENDS), ENDS)
+    assert {one.id for one in shown} == {*all_of_it, two.other.id}
+    reasons = {one.reason for one in shown if one.id in (below.id, deeper.id)}
+    assert reasons == {"Trực thuộc cơ quan chờ ghi nhận kế thừa hoặc giải thể"}
     rename_unit(two.body, "Ủy ban MTTQ thành phố Mới", ANSWERED)
     assert required(two.here, ANSWERED) == all_of_it
 
