@@ -91,7 +91,12 @@ def waiting_sheet(
 def ending_columns(why: Mapping[int, str]) -> tuple[Column[Ending], ...]:
     """Return the columns of what stops counting soon; `why` says by id what for."""
     return (
-        Column(key="stops_on", label="Từ ngày", value=lambda one: one.stops_on, width=13),
+        Column(
+            key="stops_on",
+            label=ASSIGNMENT_FIELDS["valid_to"],
+            value=lambda one: one.stops_on,
+            width=13,
+        ),
         Column(
             key="unit_code",
             label="Mã đơn vị",

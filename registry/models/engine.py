@@ -45,9 +45,20 @@ def prepare_engine(engine: Engine) -> None:
     only at the first UPDATE fails at once, without waiting, when another writer came between.
     """
     if engine.dialect.name != "sqlite":
+        event.listen(engine, "connect", _set_up_postgresql)
         return
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
+
+
+def _set_up_postgresql(connection: DBAPIConnection, _record: object) -> None:
+    """Compile no statement: ours are long and answer soon, so that compiling takes most of it."""
+    was_autocommit = connection.autocommit
+    connection.autocommit = True
+    cursor = connection.cursor()
+    cursor.execute("SET jit = off")
+    cursor.close()
+    connection.autocommit = was_autocommit
 
 
 def _set_up_sqlite(connection: DBAPIConnection, _record: object) -> None:

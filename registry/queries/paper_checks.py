@@ -56,6 +56,24 @@ def unchecked_assignments(
     )
 
 
+def hold_assignments(assignment_ids: Iterable[int]) -> list[Assignment]:
+    """Return assignments as they are now, by id; others wait for the end of this transaction.
+
+    PostgreSQL locks the rows, in one order for all. SQLite's transaction holds the write lock.
+    """
+    return [
+        assignment
+        for block in blocks(assignment_ids)
+        for assignment in db.session.scalars(
+            select(Assignment)
+            .where(Assignment.id.in_(block))
+            .order_by(Assignment.id)
+            .with_for_update(of=Assignment)
+            .execution_options(populate_existing=True)
+        )
+    ]
+
+
 def checks_of(assignments: Iterable[Assignment]) -> dict[tuple[str, int], PaperCheck]:
     """Return the checks of their lines, by line and decision, whether they still hold or not."""
     return {

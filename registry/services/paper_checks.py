@@ -5,7 +5,6 @@ The mark changes nothing that counts; reports say how much of it was compared.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from registry.domain.audit.deeds import Deed
 from registry.domain.clock import Moment
@@ -14,9 +13,8 @@ from registry.domain.permissions import Action, Actor
 from registry.models.assignments import Assignment, PaperCheck
 from registry.models.base import db
 from registry.models.decisions import Decision
-from registry.queries.assignments.lists import assignments_by_id
 from registry.queries.decisions import decisions_seen
-from registry.queries.paper_checks import checks_of, checks_that_hold
+from registry.queries.paper_checks import checks_of, checks_that_hold, hold_assignments
 from registry.queries.units.on_a_day import path_on
 from registry.services.audit import Event, record
 
@@ -59,13 +57,14 @@ def check_against_paper(actor: Actor, lines: Sequence[ShownLine], moment: Moment
     holding, checks = checks_that_hold(found), checks_of(found)
     checked = [assignment for assignment in found if assignment.id not in holding]
     for assignment in checked:
-        paper = papers[assignment.decision_id or 0]
-        check = checks.get((assignment.line_id, paper.id))
-        if check is None:
-            check = PaperCheck(line_id=assignment.line_id, decision_id=paper.id)
-            db.session.add(check)
-        for name, value in _compared(actor, assignment, paper, moment).items():
-            setattr(check, name, value)
+        old = checks.get((assignment.line_id, assignment.decision_id or 0))
+        if old is not None:
+            db.session.delete(old)
+    db.session.flush()
+    db.session.add_all(
+        _mark(actor, assignment, papers[assignment.decision_id or 0], moment)
+        for assignment in checked
+    )
     db.session.flush()
     for decision_id in dict.fromkeys(assignment.decision_id for assignment in checked):
         of_paper = [one for one in checked if one.decision_id == decision_id]
@@ -78,7 +77,7 @@ def _chosen(actor: Actor, assignment_ids: set[int], moment: Moment) -> list[Assi
         raise Invalid.on("lines", "Chọn ít nhất một phân công đã đối chiếu.")
     if len(assignment_ids) > MOST_AT_ONCE:
         raise Invalid.on("lines", f"Mỗi lần ghi nhiều nhất {MOST_AT_ONCE} phân công.")
-    found = assignments_by_id(assignment_ids)
+    found = hold_assignments(assignment_ids)
     if len(found) < len(assignment_ids):
         raise NotFound
     for unit_id in sorted({assignment.unit_id for assignment in found}):
@@ -92,7 +91,7 @@ def take_back(actor: Actor, assignment_id: int, moment: Moment) -> Assignment:
     Raises NotFound outside the scope of the reviewing office, Conflict when no mark holds.
     """
     actor.require(Action.ROSTER_REVIEW)
-    assignment = db.session.get(Assignment, assignment_id)
+    assignment = next(iter(hold_assignments([assignment_id])), None)
     if assignment is None:
         raise NotFound
     _authorise(actor, assignment.unit_id, moment)
@@ -116,19 +115,19 @@ def _changed(assignment: Assignment, paper: Decision | None, shown: ShownLine) -
     )
 
 
-def _compared(
-    actor: Actor, assignment: Assignment, paper: Decision, moment: Moment
-) -> dict[str, Any]:
-    return {
-        "decision_version": paper.version,
-        "person_id": assignment.person_id,
-        "section_id": assignment.section_id,
-        "role": assignment.role,
-        "duty": assignment.duty,
-        "checked_on": moment.day,
-        "account_id": actor.account_id,
-        "created_at": moment.instant,
-    }
+def _mark(actor: Actor, assignment: Assignment, paper: Decision, moment: Moment) -> PaperCheck:
+    return PaperCheck(
+        line_id=assignment.line_id,
+        decision_id=paper.id,
+        decision_version=paper.version,
+        person_id=assignment.person_id,
+        section_id=assignment.section_id,
+        role=assignment.role,
+        duty=assignment.duty,
+        checked_on=moment.day,
+        account_id=actor.account_id,
+        created_at=moment.instant,
+    )
 
 
 def _record(actor: Actor, deed: Deed, assignments: Sequence[Assignment], moment: Moment) -> None:

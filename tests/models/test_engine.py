@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import create_engine
+from flask import Flask
+from sqlalchemy import create_engine, text
 
+from registry.models.base import db
 from registry.models.engine import SQLITE_PRAGMAS, engine_options, prepare_engine
 
 
@@ -32,3 +34,10 @@ def test_a_connection_to_sqlite_is_set_up_as_told(tmp_path, monkeypatch) -> None
         "busy_timeout": 5000,
         "secure_delete": 1,
     }
+
+
+def test_postgresql_compiles_no_statement(app: Flask) -> None:
+    if db.engine.dialect.name == "sqlite":
+        assert "jit" not in SQLITE_PRAGMAS
+    else:
+        assert db.session.scalar(text("SHOW jit")) == "off"

@@ -30,6 +30,7 @@ from registry.services.paper_checks import (
 )
 from tests.conftest import MOMENT, TODAY
 from tests.factories.accounts import make_actor
+from tests.factories.at_once import in_threads
 from tests.factories.coverage import RuledProvince
 from tests.factories.people import make_assignment, make_decision, make_member
 from tests.factories.statements import statements_counted
@@ -316,3 +317,42 @@ def test_a_line_more_costs_its_own_row_and_no_statement_besides(papers: Papers) 
             assert papers.check(*some) == len(some)
             taken.append(counted())
     assert taken[1] - taken[0] <= 9 - 3  # SQLite is given its rows one by one
+
+
+def test_of_eight_who_mark_lines_in_common_at_once_each_line_is_marked_once(
+    app: Flask, papers: Papers
+) -> None:
+    lines = [
+        shown(
+            make_assignment(
+                make_member(f"Lê Văn {number}", papers.one),
+                papers.one,
+                papers.paper,
+                role=AssignmentRole.SUPPORTING,
+            )
+        )
+        for number in range(12)
+    ]
+    db.session.commit()
+    chosen = [lines[start:] + lines[: start - 4] for start in range(8)]
+    chosen = [one[::-1] if number % 2 else one for number, one in enumerate(chosen)]
+    raised = in_threads(
+        app,
+        [lambda one=one: check_against_paper(papers.reviewer, one, MOMENT) for one in chosen],
+    )
+    assert raised == [None] * 8
+    marked = {line.assignment_id for one in chosen for line in one}
+    assert len(db.session.scalars(select(PaperCheck)).all()) == len(marked)
+    written = [event.details["assignment_ids"] for event in events("paper_check.record")]
+    assert sorted(one for ids in written for one in ids) == sorted(marked)
+
+
+def test_of_eight_who_take_a_mark_back_at_once_one_does(app: Flask, papers: Papers) -> None:
+    papers.check(papers.assignment)
+    assignment_id = papers.assignment.id
+    db.session.commit()
+    raised = in_threads(
+        app, [lambda: take_back(papers.reviewer, assignment_id, MOMENT) for _ in range(8)]
+    )
+    assert sorted(type(error).__name__ for error in raised) == ["Conflict"] * 7 + ["NoneType"]
+    assert len(events("paper_check.take_back")) == 1

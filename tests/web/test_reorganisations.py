@@ -543,7 +543,7 @@ def test_the_desk_counts_and_names_what_a_province_that_ended_left_over(
     body = make_left_over(here.province, date(2024, 6, 10))
     db.session.commit()
     page = sign_in("thamdinh").get("/sap-xep-don-vi").text
-    assert "đơn vị còn lại của tỉnh đã kết thúc" in page
+    assert "đơn vị của tỉnh đã kết thúc" in page
     assert f'href="/don-vi/{body.id}"' in page
     assert "Tỉnh Cũ kết thúc từ ngày 10/06/2024" in page
     assert "Lập đợt ghi nhận kế thừa hoặc giải thể" in page
@@ -557,4 +557,4 @@ def test_the_desk_names_nothing_left_over_outside_the_scope(
     db.session.commit()
     page = sign_in("thamdinh").get("/sap-xep-don-vi").text
     assert "Hội Chữ thập đỏ tỉnh Cũ" not in page
-    assert "đơn vị còn lại của tỉnh đã kết thúc" not in page
+    assert "đơn vị của tỉnh đã kết thúc" not in page

@@ -114,6 +114,17 @@ def headline_sentence(counts: Parts, standard: Standard = Standard.ANY) -> str:
     return " · ".join([*said, *(f"{format_number(part.count)} {part.text}" for part in others)])
 
 
+def missing_words(standard: Standard = Standard.ANY, *, overdue: bool) -> str:
+    """Say what units lack that miss a standard; `overdue`: of some the days of grace are past."""
+    return f"chưa có {_what(standard)}{' hoặc quá hạn chuyển tiếp' if overdue else ''}"
+
+
+def uncovered_title(counts: Parts) -> str:
+    """Return the title of the list of units without a focal point, or with one overdue."""
+    overdue = " HOẶC QUÁ HẠN CHUYỂN TIẾP" if counts.carried_over_overdue else ""
+    return f"DANH SÁCH ĐƠN VỊ CHƯA CÓ ĐẦU MỐI CHUYỂN ĐỔI SỐ{overdue}"
+
+
 def unchecked_words(counts: Tally, standard: Standard = Standard.ANY) -> str:
     """Return how many of the covered units nobody compared: "trong đó 7 chưa đối chiếu văn bản".
 

@@ -19,7 +19,12 @@ from registry.documents.coverage.lines import (
     kept_together,
     sum_of_lines,
 )
-from registry.documents.coverage.listed import headline_sentence, unchecked_words
+from registry.documents.coverage.listed import (
+    headline_sentence,
+    missing_words,
+    unchecked_words,
+    uncovered_title,
+)
 from registry.documents.letterheads import BLANK, Letterhead, annex_origin
 from registry.documents.tables import printed_table
 from registry.domain.coverage import Standard, Tally
@@ -114,6 +119,8 @@ def as_printed(report: CoverageReport) -> dict[str, object]:
             [sum_of_lines("Cộng", report.by_parent)],
         ),
         "uncovered_sentence": _uncovered_sentence(report),
+        "uncovered_heading": f"Đơn vị {_lacking(report)}",
+        "annex_title": uncovered_title(report.total.tally.any_parts),
         "uncovered": printed_table(UNCOVERED_COLUMNS, report.uncovered),
         "closing": (
             f"Trên đây là kết quả bố trí đầu mối chuyển đổi số của {report.subtree},"
@@ -161,13 +168,16 @@ def _mass_sentence(mass: FigureLine) -> str:
     )
 
 
+def _lacking(report: CoverageReport) -> str:
+    return missing_words(overdue=bool(report.total.tally.any_parts.carried_over_overdue))
+
+
 def _uncovered_sentence(report: CoverageReport) -> str:
     """Return the sentence that leads to the annex, or says that none is needed."""
     if not report.uncovered:
         return "Không có đơn vị nào chưa có đầu mối."
-    overdue = report.total.tally.any_parts.carried_over_overdue
-    what = "chưa có đầu mối hoặc quá hạn chuyển tiếp" if overdue else "chưa có đầu mối"
-    return f"Danh sách {_count(len(report.uncovered))} đơn vị {what} tại Phụ lục kèm theo."
+    count = _count(len(report.uncovered))
+    return f"Danh sách {count} đơn vị {_lacking(report)} tại Phụ lục kèm theo."
 
 
 def _achieved(counts: Tally, standard: Standard) -> str:

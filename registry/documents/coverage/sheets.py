@@ -10,6 +10,7 @@ from registry.documents.coverage.lines import (
     figure_columns,
     sum_of_lines,
 )
+from registry.documents.coverage.listed import uncovered_title
 from registry.documents.coverage.report import CoverageReport
 from registry.documents.tables import sheet
 from registry.domain.vietnamese.writing import format_day
@@ -43,10 +44,11 @@ def coverage_xlsx(report: CoverageReport) -> bytes:
             )
         )
     if report.uncovered:
+        overdue = whole.any_parts.carried_over_overdue
         sheets.append(
             sheet(
-                "Chưa có đầu mối",
-                ["DANH SÁCH ĐƠN VỊ CHƯA CÓ ĐẦU MỐI CHUYỂN ĐỔI SỐ", titles[1]],
+                "Chưa có hoặc quá hạn" if overdue else "Chưa có đầu mối",
+                [uncovered_title(whole.any_parts), titles[1]],
                 UNCOVERED_COLUMNS,
                 report.uncovered,
             )

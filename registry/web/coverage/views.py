@@ -13,7 +13,7 @@ from registry.documents.coverage.lines import (
     page_figure_columns,
     parent_lines,
 )
-from registry.documents.coverage.listed import LIST_OF_LACK, Listed
+from registry.documents.coverage.listed import LIST_OF_LACK, Listed, missing_words
 from registry.documents.coverage.papers import report_of
 from registry.documents.coverage.report import coverage_report_pdf
 from registry.documents.coverage.sheets import coverage_xlsx, listed_sheet
@@ -27,7 +27,7 @@ from registry.documents.coverage.today_units import (
 from registry.documents.tables import Column, on_page, only
 from registry.domain.audit.deeds import Deed
 from registry.domain.boundary_translation import NOT_SEPARABLE
-from registry.domain.coverage import Standard
+from registry.domain.coverage import Basis, Standard
 from registry.domain.errors import NotFound
 from registry.domain.permissions import Action
 from registry.domain.units.names import running_name
@@ -68,7 +68,6 @@ _OBJECTS = {
 }
 # What a list shows; "{}" is what the standard asks for.
 _WHAT = {
-    Listed.MISSING: "đơn vị chưa có {}",
     Listed.COVERED: "đơn vị đã có {}",
     Listed.CURRENT: "đơn vị có {} theo văn bản của đơn vị hiện nay",
     Listed.BEFORE_REORGANISATION: "đơn vị có {} theo phân công trước sắp xếp",
@@ -223,6 +222,10 @@ def _columns(*, lacking: bool) -> list[Column[CoverageRow]]:
 
 
 def _what(listing: CoverageList) -> str:
+    if listing.listed is Listed.MISSING:
+        standard = listing.standard
+        overdue = any(row.unit.basis(standard) is Basis.OVERDUE for row in listing.units)
+        return f"đơn vị {missing_words(standard, overdue=overdue)}"
     return _WHAT[listing.listed].format(_OBJECTS[listing.standard])
 
 

@@ -1,7 +1,5 @@
 """Member lists: who may do which step, what an approval covers, and what it writes."""
 
-import threading
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -22,7 +20,6 @@ from registry.models.accounts import Account, Grant
 from registry.models.audit import AuditEvent
 from registry.models.base import db
 from registry.models.decisions import Decision
-from registry.models.engine import WRITES
 from registry.models.memberships import Membership
 from registry.models.offices import Office
 from registry.models.people import Person
@@ -35,6 +32,7 @@ from registry.services.rosters.turns import RosterVersion
 from tests.conftest import MOMENT, NOW, TODAY
 from tests.factories.accounts import actor_for, make_account, make_actor
 from tests.factories.approvals import approve_memberships
+from tests.factories.at_once import in_threads
 from tests.factories.days import moment_on
 from tests.factories.decisions import pdf
 from tests.factories.people import (
@@ -691,32 +689,6 @@ def test_approving_is_one_event_for_the_list_and_one_for_each_line(
 
 
 # --- at the same moment ------------------------------------------------------------------
-
-
-def in_threads(app: Flask, works: list[Callable[[], object]]) -> list[Exception | None]:
-    """Run each work in a transaction of its own, all at once; return what each raised."""
-    raised: list[Exception | None] = [None] * len(works)
-    barrier = threading.Barrier(len(works))
-
-    def run(position: int) -> None:
-        with app.app_context():
-            barrier.wait()
-            try:
-                db.session.connection(execution_options={WRITES: True})
-                works[position]()
-                db.session.commit()
-            except Exception as error:  # noqa: BLE001 - the test looks at it
-                db.session.rollback()
-                raised[position] = error
-            finally:
-                db.session.remove()
-
-    threads = [threading.Thread(target=run, args=(position,)) for position in range(len(works))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return raised
 
 
 def test_of_eight_approvers_pressing_at_once_exactly_one_approves(
