@@ -166,7 +166,7 @@ def _as_table(found: Coverage, standard: Standard) -> str:
         f"Đơn vị: {found.unit.name} ({found.unit.code})",
         f"Tính đến ngày {format_day(found.as_of)}",
         f"Tiêu chuẩn: {standard.label}",
-        headline_sentence(found.headline.parts(standard), standard),
+        headline_sentence(found.headline, standard),
         *filter(None, [checked_sentence(found.headline, standard)]),
         "",
         *aligned(counts, figures_from=1),

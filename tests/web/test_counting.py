@@ -103,10 +103,13 @@ def test_a_second_value_from_the_same_day_is_a_correction_and_said_to_be(
 
 
 def test_yes_and_no_are_chosen(reviewer: FlaskClient, app: Flask) -> None:
-    address = f"{PAGE}/sua?muc=other_papers_count"
-    assert "Đã lưu cách tính." in sent(reviewer, address, since="10/06/2024", value="0")
+    for setting, value in (("other_papers_count", "0"), ("duties_by_law_count", "1")):
+        address = f"{PAGE}/sua?muc={setting}"
+        assert "Đã lưu cách tính." in sent(reviewer, address, since="10/06/2024", value=value)
     with app.app_context():
         assert not counting_rules(date(2024, 6, 10)).other_papers_count
+        assert counting_rules(date(2024, 6, 10)).duties_by_law_count
+        assert not counting_rules(date(2024, 6, 9)).duties_by_law_count
 
 
 def test_the_day_all_is_known_of_a_province_is_put_right(

@@ -178,6 +178,7 @@ _DETAILS = {
     "continues": "tiếp theo phân công số",
     "decision": "quyết định",
     "decision_id": "văn bản",
+    "dedicated_basis": "căn cứ xác định chuyên trách",
     "desk": "trả lại ở bước",
     "document": "văn bản",
     "duty": "chế độ",
