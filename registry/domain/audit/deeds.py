@@ -176,7 +176,7 @@ _DETAILS = {
     "confirmed_on": "tiếp tục từ ngày",
     "continued": "tiếp tục",
     "continues": "tiếp theo phân công số",
-    "decision": "quyết định",
+    "decision": "văn bản",
     "decision_id": "văn bản",
     "desk": "trả lại ở bước",
     "document": "văn bản",

@@ -165,7 +165,9 @@ class _Reader:
     def _leads_somewhere(self, row: AnnexRow, old: PlannedUnit | None) -> bool:
         """Tell whether a row names a new side; note what a row without one does."""
         if row.how is How.DISSOLVE and row.new_name is not None:
-            self.problem(row, "new_name", "Dòng giải thể không ghi đơn vị mới. Bỏ trống phần mới.")
+            self.problem(
+                row, "new_name", "Dòng giải thể thì không ghi đơn vị mới. Bỏ trống phần đơn vị mới."
+            )
         elif row.how is How.DISSOLVE and old is None:
             self.problem(row, "old_name", "Dòng giải thể phải ghi đơn vị cũ.")
         elif row.how is How.DISSOLVE and old is not None:
@@ -187,7 +189,7 @@ class _Reader:
                 row,
                 row.old_field,
                 f"“{unit.name}” đã có thay đổi khác từ ngày {self.day:%d/%m/%Y} trở đi. "
-                "Hoàn tác đợt sau trước, hoặc bỏ dòng này.",
+                "Hoàn tác đợt sắp xếp sau đó rồi thực hiện lại, hoặc bỏ dòng này.",
             )
             return None
         for column, name in (("old_parent", row.old_parent), ("old_province", row.old_province)):
@@ -283,7 +285,7 @@ class _Reader:
                 side.row,
                 "new_name",
                 f"“{side.kept.name}” đã có thay đổi khác từ ngày {self.day:%d/%m/%Y} trở đi. "
-                "Hoàn tác đợt sau trước.",
+                "Hoàn tác đợt sắp xếp sau đó rồi thực hiện lại.",
             )
         if side.kept is None:
             self.last_id -= 1
@@ -376,7 +378,8 @@ class _Reader:
             self.problem(
                 side.row,
                 "new_kind",
-                f"Loại đơn vị “{word or ''}” không có. Ghi xã, phường, thị trấn, đặc khu, "
+                (f"Không có loại đơn vị “{word}”. " if word else "Chưa rõ loại đơn vị. ")
+                + "Ghi xã, phường, thị trấn, đặc khu, "
                 "huyện, quận, thị xã, thành phố, hoặc mã của loại (ví dụ department).",
             )
             return None, None
