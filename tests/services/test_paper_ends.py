@@ -97,7 +97,7 @@ def test_it_is_taken_back(office: Office) -> None:
 
 def test_the_same_is_not_said_twice(office: Office) -> None:
     office.end(accept_gap=True)
-    with pytest.raises(Invalid, match="Đã ghi văn bản này"):
+    with pytest.raises(Invalid, match="đã được ghi thay thế, bãi bỏ"):
         office.end(accept_gap=True)
 
 
