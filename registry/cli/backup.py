@@ -34,14 +34,14 @@ def commands(runtime: Runtime) -> Sequence[click.Command]:
         summary = _create(runtime, file, moment)
         click.echo(file)
         click.echo(
-            f"Đã sao lưu {format_number(summary.rows)} dòng, {format_number(summary.files)} tệp "
+            f"Đã sao lưu {format_number(summary.rows)} dòng, {format_number(summary.files)} bản "
             f"quét. Cất {file}.keys nơi khác: "
             "không có tệp khóa thì không phục hồi được; ai có cả hai tệp thì đọc được tất cả.",
             err=True,
         )
         if summary.lost_files:
             raise Refused(
-                f"Bản sao lưu thiếu {len(summary.lost_files)} tệp quét đã mất hoặc hỏng từ trước: "
+                f"Bản sao lưu thiếu {len(summary.lost_files)} bản quét đã mất hoặc hỏng từ trước: "
                 f"{', '.join(summary.lost_files)}."
             )
 
@@ -63,11 +63,11 @@ def commands(runtime: Runtime) -> Sequence[click.Command]:
             raise
         click.echo(
             f"Đã phục hồi và kiểm tra {format_number(summary.rows)} dòng, "
-            f"{format_number(summary.files)} tệp quét."
+            f"{format_number(summary.files)} bản quét."
         )
         click.echo("Mọi phiên đăng nhập và liên kết đặt mật khẩu cũ đã hết hiệu lực.", err=True)
         if summary.lost_files:
-            click.echo(f"Bản sao lưu vốn thiếu {len(summary.lost_files)} tệp quét.", err=True)
+            click.echo(f"Bản sao lưu vốn thiếu {len(summary.lost_files)} bản quét.", err=True)
 
     return [backup, restore]
 

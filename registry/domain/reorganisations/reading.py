@@ -254,7 +254,7 @@ class _Reader:
                 rows[-1],
                 column,
                 f"“{unit.name}” có các dòng mâu thuẫn ({listed}). Một đơn vị chia cho nhiều đơn vị "
-                "thì mọi dòng ghi “part”; còn lại chỉ một dòng.",
+                "thì mọi dòng ghi một phần (“part”); còn lại chỉ một dòng.",
             )
         elif {How.DIVIDE, How.SEPARATE} <= hows:
             self.problem(
@@ -271,7 +271,9 @@ class _Reader:
                 "ghi “tách”.",
             )
         elif any(row.share is Part.PART and row.how in _LIVES_ON for row in rows):
-            self.problem(rows[-1], "part", "“chuyển”, “đổi tên” là của cả đơn vị: ghi “whole”.")
+            self.problem(
+                rows[-1], "part", "“chuyển”, “đổi tên” là của cả đơn vị: ghi toàn bộ (“whole”)."
+            )
 
     # --- continuing or new -------------------------------------------------------------------
 
@@ -321,7 +323,8 @@ class _Reader:
                 side.members[-1][0],
                 "how",
                 f"Các dòng về “{side.name}” mâu thuẫn: “hợp nhất” lập đơn vị mới, “nhập vào”, "
-                "“chuyển”, “đổi tên” thì một đơn vị cũ tiếp tục tồn tại. Ghi lại cột how.",
+                "“chuyển”, “đổi tên” thì một đơn vị cũ tiếp tục tồn tại. "
+                "Ghi lại cách sắp xếp (cột “how”).",
             )
             return None
         if moved or How.MERGE in side.hows:

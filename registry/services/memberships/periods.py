@@ -103,7 +103,7 @@ def _main(command: OpenMembership, others: Sequence[Membership]) -> tuple[bool, 
     if command.is_main and main_elsewhere:
         message = (
             "Người này đã có đơn vị chính trong thời gian đó. "
-            "Bỏ chọn “đơn vị chính”, hoặc chuyển đơn vị."
+            "Bỏ chọn “Đơn vị chính”, hoặc chuyển đơn vị."
         )
         return False, [Problem("is_main", message)]
     return not main_elsewhere, []
