@@ -36,7 +36,8 @@ def commands(runtime: Runtime) -> Sequence[click.Command]:
     """Return the command."""
 
     @click.command(
-        "coverage", help="Độ phủ đầu mối chuyển đổi số của một đơn vị và cấp dưới, tính đến ngày."
+        "coverage",
+        help="Độ phủ đầu mối chuyển đổi số của một đơn vị và cấp dưới, tính đến một ngày.",
     )
     @click.option(
         "--as-of",

@@ -85,7 +85,7 @@ def test_the_reviewing_office_changes_a_setting_from_a_day_corrects_it_and_takes
     [
         ({"since": "", "value": "60"}, "Nhập ngày bắt đầu áp dụng."),
         ({"since": "10/06/2024", "value": "sáu mươi"}, "Nhập một số nguyên, ví dụ 25."),
-        ({"since": "10/06/2024", "value": "99999"}, "Số ngày từ 0 đến 3660."),
+        ({"since": "10/06/2024", "value": "99999"}, "Nhập số ngày từ 0 đến 3.660."),
     ],
 )
 def test_what_cannot_be_is_refused_in_words_and_stays_in_the_form(

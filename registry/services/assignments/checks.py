@@ -83,11 +83,13 @@ def check_day_within(assignment: Assignment, day: date, field: str) -> None:
         raise Invalid.on(
             field,
             f"Phân công này bắt đầu từ ngày {format_day(assignment.valid_from)}; chọn ngày sau đó. "
-            "Nếu ghi nhầm ngay từ đầu, mở “Sửa” và chọn Đính chính.",
+            "Nếu ghi nhầm ngay từ đầu, mở “Sửa” và chọn “Đính chính”.",
         )
     if assignment.valid_to is not None and day >= assignment.valid_to:
         raise Invalid.on(
-            field, f"Phân công này đã kết thúc từ ngày {format_day(assignment.valid_to)}."
+            field,
+            f"Phân công này đã kết thúc từ ngày {format_day(assignment.valid_to)}; "
+            "chọn ngày trước đó.",
         )
 
 
@@ -108,9 +110,11 @@ def _day_problems(draft: Draft, today: date) -> list[Problem]:
     elif life.valid_to is not None:
         ended = f"Đơn vị đã kết thúc từ ngày {format_day(life.valid_to)}."
         if draft.valid_from >= life.valid_to:
-            problems.append(Problem(draft.day_field, ended))
+            problems.append(Problem(draft.day_field, f"{ended} Chọn ngày trước đó."))
         elif draft.valid_to is None or draft.valid_to > life.valid_to:
-            problems.append(Problem("valid_to", f"{ended} Phân công không kéo dài hơn đơn vị."))
+            problems.append(
+                Problem("valid_to", f"{ended} Phân công phải kết thúc chậm nhất vào ngày đó.")
+            )
     return problems
 
 
@@ -181,8 +185,8 @@ def _section_problem(section_id: int, unit: UnitRow, day: date) -> Problem | Non
         return None
     return Problem(
         "holder",
-        f"Bộ phận được chọn vào ngày {format_day(day)} không nằm dưới {unit.shown_name}. "
-        "Chỉ bộ phận trực thuộc mới làm đầu mối của đơn vị.",
+        f"Bộ phận được chọn vào ngày {format_day(day)} không trực thuộc {unit.shown_name}. "
+        "Chỉ bộ phận trực thuộc mới được làm đầu mối của đơn vị.",
     )
 
 
@@ -200,7 +204,7 @@ def _person_problem(actor: Actor, draft: Draft, unit: UnitRow, today: date) -> P
     return Problem(
         "holder",
         f"Vào ngày {format_day(day)} người này chưa là thành viên của {unit.shown_name} hoặc "
-        "đơn vị cấp trên, cấp dưới. Ghi người này vào đơn vị trước, hoặc chọn ngày khác.",
+        "đơn vị cấp trên, cấp dưới. Trước hết, ghi người này vào đơn vị; hoặc chọn ngày khác.",
     )
 
 
