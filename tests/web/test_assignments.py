@@ -26,7 +26,7 @@ from tests.factories.accounts import make_account
 from tests.factories.coverage import set_counting
 from tests.factories.decisions import pdf
 from tests.factories.people import make_assignment, make_decision, make_member, make_membership
-from tests.factories.units import START, Province, make_unit
+from tests.factories.units import START, Province, end_unit, make_succession, make_unit
 
 JUNE_20 = date(2024, 6, 20)
 XSS = '"><script>alert(1)</script>'
@@ -202,6 +202,18 @@ def test_what_was_dedicated_beside_other_work_without_saying_on_what_is_marked(d
     held.duty, held.concurrent_fields = Duty.DEDICATED, "Văn phòng"
     db.session.commit()
     assert "Chưa ghi căn cứ chuyên trách" in desk.client.get(desk.list_address).text
+
+
+def test_a_unit_that_ended_offers_nothing_to_record(desk: Desk) -> None:
+    page = desk.client.get(desk.list_address).text
+    assert f'href="{desk.record_address}"' in page
+    end_unit(desk.unit, JUNE_20)
+    make_succession(desk.unit, desk.here.other_commune, JUNE_20)
+    db.session.commit()
+    page = desk.sign_in("xakhac").get(desk.list_address).text
+    assert "Đơn vị đã kết thúc từ ngày 20/06/2024." in page
+    assert f'href="{desk.record_address}"' not in page
+    assert "đầu mối CĐS được tính" not in page
 
 
 def test_record_offers_staff_of_enterprises_for_technical_support(desk: Desk) -> None:
