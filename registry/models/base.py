@@ -15,8 +15,9 @@ from sqlalchemy import (
     String,
     Table,
     TypeDecorator,
+    inspect,
 )
-from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, aliased, declared_attr, mapped_column
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -74,6 +75,9 @@ PrimaryKey = Annotated[int, mapped_column(primary_key=True)]
 Instant = Annotated[datetime, mapped_column(UtcDateTime)]
 
 
+_Entity = TypeVar("_Entity")
+
+
 def choice(enumeration: type[StrEnum]) -> Enum:
     """Return a text column type by which the database admits only the names of `enumeration`."""
     return Enum(
@@ -84,6 +88,18 @@ def choice(enumeration: type[StrEnum]) -> Enum:
         values_callable=lambda members: [member.value for member in members],
         name=enumeration.__name__.lower(),
     )
+
+
+def ready_alias(entity: type[_Entity]) -> type[_Entity]:
+    """Return an alias that several threads may use at once, for one that a module keeps.
+
+    An alias of SQLAlchemy fills itself when its columns are first used, and two threads that do so
+    at once may leave it wrong for good: all of them are used here.
+    """
+    alias = aliased(entity)
+    for attribute in inspect(entity).column_attrs:
+        getattr(alias, attribute.key).expression  # noqa: B018 - fills it
+    return alias
 
 
 class Dated:

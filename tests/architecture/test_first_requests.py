@@ -1,7 +1,7 @@
 """Threads that ask for the first time at once all build the statement one alone would build.
 
 An alias of SQLAlchemy fills itself when it is first used; two threads may then leave it wrong for
-good. Each try is a process of its own, in which threads give way as often as they can.
+good, unless it was made ready. Each try is a process of its own, in which threads give way as often as they can.
 """
 
 import subprocess
@@ -20,7 +20,8 @@ from sqlalchemy.dialects import sqlite
 from registry.domain.permissions import Scope
 from registry.models.assignments import Assignment
 from registry.queries.assignments.rows import select_rows
-from registry.queries.coverage import figures, spans
+from registry.queries.coverage import counting, duties_by_law, figures, spans
+from registry.queries.units.left_over import is_counted_nowhere
 from registry.queries.units.on_a_day import in_scope_of
 
 day, scope = date(2024, 6, 1), Scope(prefixes=frozenset({"/1/"}))
@@ -30,6 +31,10 @@ builds = [
     lambda: spans._of_units().people,
     lambda: spans._of_subtree().spells,
     lambda: select(Assignment.id).where(in_scope_of(scope, Assignment.unit_id, day)),
+    lambda: select(Assignment.id).where(is_counted_nowhere(day)),
+    lambda: duties_by_law._of_assignments(),
+    counting._duties_on_a_day,
+    counting.counts_by_unit,
 ]
 
 def say(build):

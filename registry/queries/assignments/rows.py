@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, select
-from sqlalchemy.orm import aliased
 
 from registry.domain.assignments import AssignmentRole, Duty
 from registry.domain.decisions import PaperForce, force_of
@@ -14,7 +13,7 @@ from registry.domain.people import ContractType
 from registry.domain.periods import Period
 from registry.domain.vietnamese.writing import format_day
 from registry.models.assignments import Assignment, PaperCheck
-from registry.models.base import Dated, db
+from registry.models.base import Dated, db, ready_alias
 from registry.models.decisions import Decision
 from registry.models.people import Person, PersonPeriod
 from registry.models.units import Unit, UnitContact, UnitPeriod
@@ -111,9 +110,9 @@ class AssignmentRow:
 class Names:
     """The tables an assignment's row takes its names from: the unit served, and the section."""
 
-    unit = aliased(UnitPeriod)
-    identity = aliased(Unit)
-    section = aliased(UnitPeriod)
+    unit = ready_alias(UnitPeriod)
+    identity = ready_alias(Unit)
+    section = ready_alias(UnitPeriod)
 
 
 def select_rows(day: date | None) -> Select[*tuple[Any, ...]]:
@@ -215,8 +214,3 @@ def in_order(rows: Iterable[AssignmentRow]) -> list[AssignmentRow]:
 def latest_first(rows: Iterable[AssignmentRow]) -> list[AssignmentRow]:
     """Sort by first day, the latest first."""
     return sorted(rows, key=lambda row: (row.valid_from, row.id), reverse=True)
-
-
-# Built before the first request: an alias fills itself when it is first used, and two threads that
-# use one at once may leave it wrong for good.
-select_rows(None)

@@ -3,12 +3,12 @@
 from datetime import date
 
 from sqlalchemy import ScalarSelect, func, select
-from sqlalchemy.orm import aliased
 
 from registry.models.assignments import Assignment
+from registry.models.base import ready_alias
 from registry.models.decisions import Decision
 
-_EARLIER = aliased(Assignment)
+_EARLIER = ready_alias(Assignment)
 
 
 def carried_on() -> ScalarSelect[date | None]:

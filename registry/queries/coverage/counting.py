@@ -29,13 +29,12 @@ from sqlalchemy import (
     true,
     union_all,
 )
-from sqlalchemy.orm import aliased
 
 from registry.domain.assignments import AssignmentRole, Duty
 from registry.domain.people import ContractType
 from registry.domain.units.kinds import UnitKind
 from registry.models.assignments import Assignment, PaperCheck
-from registry.models.base import db
+from registry.models.base import db, ready_alias
 from registry.models.decisions import Decision
 from registry.models.memberships import Membership
 from registry.models.people import PersonPeriod
@@ -60,8 +59,8 @@ AnySelect = Select[*tuple[Any, ...]]
 
 # The statements and their aliases are made once, for every day and subtree: making them costs more
 # time than the database needs to answer.
-SERVED, SECTION, OWN = aliased(UnitPath), aliased(UnitPath), aliased(UnitPath)
-_SERVED_PERIOD = aliased(UnitPeriod)
+SERVED, SECTION, OWN = ready_alias(UnitPath), ready_alias(UnitPath), ready_alias(UnitPath)
+_SERVED_PERIOD = ready_alias(UnitPeriod)
 _PREFIX, _BEYOND = bindparam("prefix", type_=String), bindparam("beyond", type_=String)
 _CONTRACT_WORKERS_COUNT = bindparam("contract_workers_count", type_=Boolean)
 _OTHER_PAPERS_COUNT = bindparam("other_papers_count", type_=Boolean)
@@ -262,8 +261,3 @@ def _person_belongs() -> ColumnElement[bool]:
         .correlate(Assignment, SERVED)
         .exists()
     )
-
-
-# Built before the first request: an alias fills itself when it is first used, and two threads that
-# use one at once may leave it wrong for good.
-_duties_on_a_day()

@@ -19,19 +19,18 @@ from sqlalchemy import (
     select,
     union_all,
 )
-from sqlalchemy.orm import aliased
 
 from registry.domain.duties_by_law import Given, days_by_law
 from registry.domain.periods import Period, joined, shared_by
 from registry.domain.units.kinds import UnitKind
 from registry.models.assignments import Assignment
-from registry.models.base import db
+from registry.models.base import db, ready_alias
 from registry.models.memberships import Membership
 from registry.models.people import PersonPeriod
 from registry.models.units import UnitPeriod
 from registry.queries.blocks import blocks
 
-_COMMUNE, _OFFICE = aliased(UnitPeriod), aliased(UnitPeriod)
+_COMMUNE, _OFFICE = ready_alias(UnitPeriod), ready_alias(UnitPeriod)
 
 
 def select_duties(wanted: ColumnElement[bool]) -> CompoundSelect[*tuple[Any, ...]]:
@@ -102,8 +101,3 @@ def _named(days: Iterable[Any]) -> Iterator[Any]:
 
 def _is_office_of_the_unit() -> ColumnElement[bool]:
     return and_(_OFFICE.kind == UnitKind.COMMUNE_OFFICE, _OFFICE.parent_id == Assignment.unit_id)
-
-
-# Built before the first request: an alias fills itself when it is first used, and two threads that
-# use one at once may leave it wrong for good.
-_of_assignments()

@@ -6,18 +6,17 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, select
-from sqlalchemy.orm import aliased
 
 from registry.domain.periods import Period, joined
 from registry.domain.units.kinds import UnitKind
 from registry.models.assignments import Assignment
-from registry.models.base import db
+from registry.models.base import db, ready_alias
 from registry.models.memberships import Membership
 from registry.models.units import UnitPeriod
 from registry.queries.blocks import blocks
 from registry.queries.units.on_a_day import in_force
 
-_MAIN, _ENTERPRISE = aliased(Membership), aliased(UnitPeriod)
+_MAIN, _ENTERPRISE = ready_alias(Membership), ready_alias(UnitPeriod)
 
 
 def is_enterprise_staff(day: Any) -> ColumnElement[bool]:

@@ -18,7 +18,6 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.orm import aliased
 
 from registry.domain.assignments import AssignmentRole
 from registry.domain.coverage import (
@@ -37,7 +36,7 @@ from registry.domain.permissions import EVERYTHING, Scope
 from registry.domain.units.kinds import UnitKind
 from registry.domain.vietnamese.writing import format_day
 from registry.models.assignments import Assignment
-from registry.models.base import db
+from registry.models.base import db, ready_alias
 from registry.models.coverage import CoverageRule, VacancyReport
 from registry.models.decisions import Decision
 from registry.models.units import Unit, UnitContact, UnitPath, UnitPeriod
@@ -56,8 +55,8 @@ from registry.queries.parameters import home_unit
 from registry.queries.units.left_over import BELOW_A_BODY_LEFT_OVER, is_counted_nowhere, left_over
 from registry.queries.units.on_a_day import DAY, UnitRow, find_by_code, in_force, in_scope_of, under
 
-_PARENT, _PARENT_UNIT = aliased(UnitPeriod), aliased(Unit)
-_EARLIER = aliased(UnitPeriod)
+_PARENT, _PARENT_UNIT = ready_alias(UnitPeriod), ready_alias(Unit)
+_EARLIER = ready_alias(UnitPeriod)
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,8 +341,3 @@ def _units() -> AnySelect:
         .outerjoin(counts, counts.c.unit_id == Unit.id)
         .where(under_prefix(UnitPath.path))
     )
-
-
-# Built before the first request: an alias fills itself when it is first used, and two threads that
-# use one at once may leave it wrong for good.
-_units()

@@ -3,14 +3,14 @@
 from datetime import date
 
 from sqlalchemy import ColumnElement, ScalarSelect, SQLColumnExpression, and_, func, or_, select
-from sqlalchemy.orm import aliased
 
 from registry.domain.decisions import PaperForce, kinds_that
 from registry.models.assignments import Assignment
+from registry.models.base import ready_alias
 from registry.models.decisions import Decision, DecisionEnd
 
-_LATER = aliased(Decision)
-_OF_THE_LINE = aliased(Assignment)
+_LATER = ready_alias(Decision)
+_OF_THE_LINE = ready_alias(Assignment)
 
 
 def first_day(paper: type[Decision] = Decision) -> SQLColumnExpression[date]:

@@ -342,9 +342,3 @@ def _past_holdings() -> AnySelect:
             UnitPeriod.takes_part,
         )
     )
-
-
-# Built before the first request: an alias fills itself when it is first used, and two threads that
-# use one at once may leave it wrong for good.
-_of_units()
-_of_subtree()

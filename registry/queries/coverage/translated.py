@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from sqlalchemy import select
-from sqlalchemy.orm import aliased
 
 from registry.domain.boundary_translation import (
     Ending,
@@ -18,14 +17,14 @@ from registry.domain.boundary_translation import (
 )
 from registry.domain.coverage import RequiredUnit, Standard, Tally, tally
 from registry.domain.units.kinds import UnitKind
-from registry.models.base import db
+from registry.models.base import db, ready_alias
 from registry.models.memberships import Membership
 from registry.models.units import Succession, UnitPath, UnitPeriod
 from registry.queries.coverage.counting import focal_point_counts
 from registry.queries.coverage.figures import Coverage, coverage
 from registry.queries.units.on_a_day import DAY, UnitRow, in_force, units_by_id
 
-_NEXT = aliased(UnitPeriod)
+_NEXT = ready_alias(UnitPeriod)
 _ENDINGS = select(UnitPeriod.unit_id, UnitPeriod.valid_to, UnitPeriod.parent_id).where(
     UnitPeriod.valid_to <= DAY,
     ~select(_NEXT.id)

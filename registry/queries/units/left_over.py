@@ -14,13 +14,12 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, SQLColumnExpression, String, and_, func, select
-from sqlalchemy.orm import aliased
 
 from registry.domain.permissions import EVERYTHING, Scope
 from registry.domain.units.kinds import GOES_ALONG_KINDS, UnitKind
 from registry.domain.vietnamese.names import text_sort_key
 from registry.domain.vietnamese.writing import format_day
-from registry.models.base import db
+from registry.models.base import db, ready_alias
 from registry.models.units import Unit, UnitPath, UnitPeriod
 from registry.queries.units.on_a_day import DAY, in_force, in_scope_of, under
 
@@ -32,8 +31,12 @@ _NO_BODIES = GOES_ALONG_KINDS | {
     UnitKind.ENTERPRISE,
     UnitKind.PARTNER_ORGANISATION,
 }
-_BEFORE, _ABOVE, _GOES_ON = aliased(UnitPeriod), aliased(UnitPeriod), aliased(UnitPeriod)
-_LEFT_OVER, _TOP, _BELOW = aliased(UnitPeriod), aliased(UnitPath), aliased(UnitPath)
+_BEFORE, _ABOVE, _GOES_ON = (
+    ready_alias(UnitPeriod),
+    ready_alias(UnitPeriod),
+    ready_alias(UnitPeriod),
+)
+_LEFT_OVER, _TOP, _BELOW = ready_alias(UnitPeriod), ready_alias(UnitPath), ready_alias(UnitPath)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,9 +143,3 @@ def _hands_on(period: type[UnitPeriod]) -> tuple[ColumnElement[bool], ...]:
         _ABOVE.valid_to == period.valid_from,
         ~goes_on,
     )
-
-
-# Built before the first request: an alias fills itself when it is first used, and two threads that
-# use one at once may leave it wrong for good.
-_bodies()
-is_counted_nowhere(date.min)

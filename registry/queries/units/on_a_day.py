@@ -26,7 +26,7 @@ from registry.domain.permissions import Scope
 from registry.domain.units.kinds import PLACE_MARK, PLACED_KINDS, UnitKind
 from registry.domain.units.names import located_name
 from registry.domain.vietnamese.names import exact_key, search_key, unit_query_words
-from registry.models.base import Dated, db
+from registry.models.base import Dated, db, ready_alias
 from registry.models.units import Succession, Unit, UnitContact, UnitPath, UnitPeriod
 
 _SEARCH_BLOCK = 200
@@ -35,7 +35,7 @@ _UnitSelect = Select[*tuple[Any, ...]]
 
 # The day of a statement that is made once, for every day.
 DAY: Any = bindparam("day", type_=Date)
-_PARENT, _SCOPE_PATH = aliased(UnitPeriod), aliased(UnitPath)
+_PARENT, _SCOPE_PATH = ready_alias(UnitPeriod), ready_alias(UnitPath)
 
 
 @dataclass(frozen=True, slots=True)
