@@ -311,7 +311,10 @@ def test_a_composed_batch_can_be_thrown_away_in_the_version_shown(
     stale = client.post(f"/sap-xep-don-vi/{batch_id}/bo", data={"version": 99})
     assert stale.status_code == 409
     client.post(f"/sap-xep-don-vi/{batch_id}/bo", data={"version": 1})
-    assert client.get(f"/sap-xep-don-vi/{batch_id}").status_code == 404
+    late = client.post(f"/sap-xep-don-vi/{batch_id}/bo", data={"version": 1})
+    assert late.status_code == 409
+    assert f"Đợt sắp xếp số {batch_id} đã được bỏ." in late.text
+    assert client.get(f"/sap-xep-don-vi/{batch_id}").status_code == 409
 
 
 # --- dry run -------------------------------------------------------------------------------------
