@@ -1,6 +1,7 @@
 """The page on which the reviewing office says which assignments it compared with their papers."""
 
 from itertools import groupby
+from typing import Any
 
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
@@ -38,7 +39,7 @@ def check() -> ResponseReturnValue:
     if save := saving(form):
         with save:
             count = service.check_against_paper(current_actor(), form.chosen, moment())
-            kept = {PAGE_PARAMETER: request.args.get(PAGE_PARAMETER)}
+            kept: dict[str, Any] = {PAGE_PARAMETER: request.args.get(PAGE_PARAMETER)}
             if unit is not None:
                 kept[UNIT_PARAMETER] = str(unit.id)
             said = f"Đã ghi đối chiếu văn bản của {count} phân công." if count else UNCHANGED

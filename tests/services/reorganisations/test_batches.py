@@ -81,6 +81,14 @@ def test_what_is_hidden_cannot_be_worked_on_either(
         undo(reviewer, hidden, MOMENT)
 
 
+def test_a_batch_is_not_begun_with_a_unit_out_of_scope(
+    here: Province, reviewer: Actor, foreign: Unit
+) -> None:
+    assert batch(reviewer, dissolve(here.commune))
+    with pytest.raises(NotFound):
+        batch(reviewer, dissolve(here.commune), dissolve(foreign))
+
+
 def test_a_batch_discarded_meanwhile_is_said_to_be_so_to_who_could_see_it(
     here: Province, reviewer: Actor
 ) -> None:
