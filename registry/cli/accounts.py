@@ -69,7 +69,9 @@ def commands(runtime: Runtime) -> Sequence[click.Command]:
         )
         _print_link(invitation)
 
-    @accounts.command("disable", help="Khóa tài khoản và kết thúc mọi phiên đăng nhập của nó.")
+    @accounts.command(
+        "disable", help="Khóa tài khoản và kết thúc mọi phiên đăng nhập của tài khoản đó."
+    )
     @click.argument("login")
     @transaction(writes=True)
     def disable(login: str) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import click
 
 from registry.cli.edge import Refused, transaction
+from registry.domain.vietnamese.writing import format_number
 from registry.services.audit_checks import keep_head
 from registry.services.audit_checks import verify as verify_audit
 from registry.settings import Runtime
@@ -30,6 +31,9 @@ def commands(runtime: Runtime) -> Sequence[click.Command]:
         keep_head(settings.home, key, runtime.clock.moment())
         if verdict.heads == 0:
             click.echo("Chưa có mốc nào lưu ngoài cơ sở dữ liệu; vừa lưu mốc đầu tiên.", err=True)
-        click.echo(f"Nhật ký nguyên vẹn: {verdict.events} dòng, {verdict.heads} mốc đã đối chiếu.")
+        click.echo(
+            f"Nhật ký nguyên vẹn: {format_number(verdict.events)} dòng, "
+            f"{format_number(verdict.heads)} mốc đã đối chiếu."
+        )
 
     return [audit]

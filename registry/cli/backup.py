@@ -8,6 +8,7 @@ import click
 from registry.cli.edge import Refused, refusals_in_words, transaction
 from registry.domain.clock import Moment
 from registry.domain.permissions import system_actor
+from registry.domain.vietnamese.writing import format_number
 from registry.models.schema import remove_everything, upgrade
 from registry.services import backup as backup_service
 from registry.services import restore as restore_service
@@ -33,13 +34,14 @@ def commands(runtime: Runtime) -> Sequence[click.Command]:
         summary = _create(runtime, file, moment)
         click.echo(file)
         click.echo(
-            f"Đã sao lưu {summary.rows} dòng, {summary.files} tệp quét. Cất {file}.keys nơi khác: "
+            f"Đã sao lưu {format_number(summary.rows)} dòng, {format_number(summary.files)} bản "
+            f"quét. Cất {file}.keys nơi khác: "
             "không có tệp khóa thì không phục hồi được; ai có cả hai tệp thì đọc được tất cả.",
             err=True,
         )
         if summary.lost_files:
             raise Refused(
-                f"Bản sao lưu thiếu {len(summary.lost_files)} tệp quét đã mất hoặc hỏng từ trước: "
+                f"Bản sao lưu thiếu {len(summary.lost_files)} bản quét đã mất hoặc hỏng từ trước: "
                 f"{', '.join(summary.lost_files)}."
             )
 
@@ -59,10 +61,13 @@ def commands(runtime: Runtime) -> Sequence[click.Command]:
             if not had_keys:  # nothing was restored, so its keys must not stay either
                 (runtime.settings.home / SECRETS_FILE).unlink()
             raise
-        click.echo(f"Đã phục hồi và kiểm tra {summary.rows} dòng, {summary.files} tệp quét.")
+        click.echo(
+            f"Đã phục hồi và kiểm tra {format_number(summary.rows)} dòng, "
+            f"{format_number(summary.files)} bản quét."
+        )
         click.echo("Mọi phiên đăng nhập và liên kết đặt mật khẩu cũ đã hết hiệu lực.", err=True)
         if summary.lost_files:
-            click.echo(f"Bản sao lưu vốn thiếu {len(summary.lost_files)} tệp quét.", err=True)
+            click.echo(f"Bản sao lưu vốn thiếu {len(summary.lost_files)} bản quét.", err=True)
 
     return [backup, restore]
 

@@ -36,7 +36,8 @@ def commands(runtime: Runtime) -> Sequence[click.Command]:
     """Return the command."""
 
     @click.command(
-        "coverage", help="Độ phủ đầu mối chuyển đổi số của một đơn vị và cấp dưới, tính đến ngày."
+        "coverage",
+        help="Độ phủ đầu mối chuyển đổi số của một đơn vị và cấp dưới, tính đến một ngày.",
     )
     @click.option(
         "--as-of",
@@ -166,7 +167,7 @@ def _as_table(found: Coverage, standard: Standard) -> str:
         f"Đơn vị: {found.unit.name} ({found.unit.code})",
         f"Tính đến ngày {format_day(found.as_of)}",
         f"Tiêu chuẩn: {standard.label}",
-        headline_sentence(found.headline.parts(standard), standard),
+        headline_sentence(found.headline, standard),
         *filter(None, [checked_sentence(found.headline, standard)]),
         "",
         *aligned(counts, figures_from=1),

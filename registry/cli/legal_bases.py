@@ -55,6 +55,6 @@ def commands(runtime: Runtime) -> Sequence[click.Command]:
     @transaction(writes=True)
     def end(basis_id: int, ended_on: date) -> None:
         basis = end_basis(system_actor(), basis_id, ended_on, runtime.clock.moment())
-        click.echo(f"Căn cứ số {basis.id} không còn ghi từ {format_day(ended_on)}.", err=True)
+        click.echo(f"Căn cứ số {basis.id} không còn ghi từ ngày {format_day(ended_on)}.", err=True)
 
     return [legal_bases]

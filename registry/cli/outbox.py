@@ -73,7 +73,7 @@ def _send_all(runtime: Runtime, mail: Mail, waiting: Sequence[int]) -> None:
                     failed += 1
     except (OSError, smtplib.SMTPException) as error:
         raise Refused(
-            f"Không nói chuyện được với máy chủ thư {mail.host}:{mail.port} "
+            f"Không kết nối được với máy chủ thư {mail.host}:{mail.port} "
             f"({kind_of_failure(error)}). Đã gửi {sent} thư; số còn lại vẫn chờ."
         ) from error
     click.echo(f"Đã gửi {sent} thư.")

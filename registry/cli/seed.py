@@ -25,7 +25,7 @@ _NOUNS = {
     "unit_contacts": "liên hệ của đơn vị",
     "people": "người",
     "memberships": "tư cách thành viên",
-    "decisions": "quyết định",
+    "decisions": "văn bản",
     "assignments": "phân công",
     "rosters": "danh sách thành viên",
     "trainings": "lớp tập huấn",

@@ -136,7 +136,7 @@ def _as_table(answer: TranslatedCoverage, standard: Standard) -> str:
         f"Tiêu chuẩn: {standard.label}",
         *(
             [
-                headline_sentence(answer.headline.parts(standard), standard),
+                headline_sentence(answer.headline, standard),
                 *filter(None, [checked_sentence(answer.headline, standard)]),
             ]
             if answer.headline

@@ -15,6 +15,7 @@ from registry.domain.assignments import CountingSetting
 from registry.domain.permissions import system_actor
 from registry.domain.reorganisations.annex import AnnexRow, RowProblem
 from registry.domain.units.kinds import UnitKind
+from registry.domain.vietnamese.writing import format_number
 from registry.formats.allocation import read_allocation
 from registry.formats.annex import read_annex
 from registry.queries.parameters import default_day
@@ -59,7 +60,7 @@ def commands(runtime: Runtime) -> Sequence[click.Command]:
     @transaction(writes=True)
     def rebuild() -> None:
         rows = unit_checks.rebuild(system_actor(), runtime.clock.moment())
-        click.echo(f"Đã dựng lại {rows} đường dẫn.", err=True)
+        click.echo(f"Đã dựng lại {format_number(rows)} đường dẫn.", err=True)
 
     @units.command("list", help="Liệt kê đơn vị của một ngày.")
     @click.option("--as-of", "as_of", type=DAY, help="Ngày, dạng YYYY-MM-DD.")
@@ -94,7 +95,9 @@ def commands(runtime: Runtime) -> Sequence[click.Command]:
     @click.option("--decision", required=True, help="Số quyết định, nghị quyết.")
     @click.option("--create-missing", is_flag=True, help="Bổ sung đơn vị cũ chưa có trong sổ.")
     @click.option(
-        "--known-from", type=DAY, help="Ngày biết các đơn vị cũ đó (mặc định: hôm trước)."
+        "--known-from",
+        type=DAY,
+        help="Số liệu các đơn vị cũ đó có từ ngày (mặc định: ngày liền trước ngày có hiệu lực).",
     )
     @click.option(
         "--allocation",
@@ -238,7 +241,7 @@ def _write_template(path: Path, outcome: Outcome) -> None:
         path.write_text(allocation_csv(rows), encoding="utf-8")
     except OSError as error:
         raise Refused(f"Không ghi được {path}: {error.strerror}.") from error
-    click.echo(f"Đã ghi {len(rows)} dòng cần phân bổ vào {path}.", err=True)
+    click.echo(f"Đã ghi {format_number(len(rows))} dòng cần phân bổ vào {path}.", err=True)
 
 
 def _print_outcome(outcome: Outcome, form: str) -> None:
@@ -252,14 +255,16 @@ def _print_outcome(outcome: Outcome, form: str) -> None:
         return
     for label, rows in (
         ("thành lập", outcome.established),
-        ("giữ nguyên pháp nhân", outcome.continued),
+        ("tiếp tục tồn tại", outcome.continued),
         ("chưa có phương án", outcome.without_plan),
         ("chưa có đầu mối", outcome.uncovered),
     ):
-        click.echo(f"{label}: {len(rows)}")
-    click.echo(f"kết thúc: {len(outcome.ended)}")
+        click.echo(f"{label}: {format_number(len(rows))}")
+    click.echo(f"kết thúc: {format_number(len(outcome.ended))}")
     for noun, count in outcome.counts.items():
-        click.echo(f"{noun}: chuyển {count.moved}, kết thúc {count.ended}")
+        click.echo(
+            f"{noun}: chuyển {format_number(count.moved)}, kết thúc {format_number(count.ended)}"
+        )
 
 
 def _as_json(row: ListedUnit) -> dict[str, str | None]:

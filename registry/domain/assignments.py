@@ -6,23 +6,28 @@ The rules are those of Plan 4660 III.1b, IV.2 and V.1b (docs/adr/0007).
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import chain
+from typing import Any
 
 from registry.domain.decisions import PaperForce
 from registry.domain.labelled import Labelled
 from registry.domain.periods import Period
 from registry.domain.units.kinds import UnitKind
-from registry.domain.vietnamese.names import search_key
 from registry.domain.vietnamese.writing import format_day
 
 
 class AssignmentRole(Labelled):
-    """What a person or a section is assigned to do for the unit served."""
+    """What a person or a section is assigned to do for the unit served.
+
+    `TECHNICAL_SUPPORT` is what staff of an enterprise do for another unit, and nothing else.
+    """
 
     FOCAL_POINT = "focal_point", "Đầu mối CĐS"
     SUPPORTING = "supporting", "Phối hợp"
     LEADER = "leader", "Lãnh đạo phụ trách"
     IT_OFFICER = "it_officer", "Cán bộ CNTT"
     SECURITY_OFFICER = "security_officer", "Cán bộ an toàn thông tin"
+    TECHNICAL_SUPPORT = "technical_support", "Hỗ trợ kỹ thuật"
 
 
 class Duty(Labelled):
@@ -31,43 +36,6 @@ class Duty(Labelled):
     DEDICATED = "dedicated", "Chuyên trách"
     CONCURRENT = "concurrent", "Kiêm nhiệm"
     IN_CHARGE = "in_charge", "Phụ trách"
-
-
-# Plan 4660 IV.1, V.4b names two titles of commune officers; both went with the districts.
-LAST_DAY_OF_COMMUNE_TITLES = date(2025, 6, 30)
-_COMMUNE_TITLES = {
-    AssignmentRole.FOCAL_POINT: (
-        "công chức Văn phòng – thống kê làm đầu mối",
-        ("van phong thong ke", "vptk", "vp tk"),
-    ),
-    AssignmentRole.SUPPORTING: (
-        "công chức Văn hóa – xã hội phối hợp",
-        ("van hoa xa hoi", "vhxh", "vh xh"),
-    ),
-}
-
-
-def unusual_title(
-    role: AssignmentRole, kind: UnitKind, job_title: str | None, day: date
-) -> str | None:
-    """Return a warning when a commune's officer bears another title than the plan names, else None.
-
-    "Công chức Văn phòng – thống kê là đầu mối, công chức Văn hóa – xã hội phối hợp" (Plan 4660
-    IV.1, V.4b), for assignments that begin until 30/6/2025; afterwards titles are the province's.
-    """
-    if kind is not UnitKind.COMMUNE or day > LAST_DAY_OF_COMMUNE_TITLES:
-        return None
-    if role not in _COMMUNE_TITLES:
-        return None
-    assigned, forms = _COMMUNE_TITLES[role]
-    words = f" {search_key(job_title or '')} "
-    if any(f" {form} " in words for form in forms):
-        return None
-    bears = f"đang ghi là “{job_title}”" if job_title else "chưa ghi"
-    return (
-        f"Ở cấp xã, Kế hoạch 4660 (mục IV.1) giao {assigned}; chức danh của người này {bears}. "
-        "Kiểm tra lại."
-    )
 
 
 class AbsenceKind(Labelled):
@@ -85,6 +53,7 @@ class CountingSetting(Labelled):
     CONTRACT_WORKERS = "contract_workers_count", "Người hợp đồng được tính là cán bộ chuyên trách"
     GRACE_DAYS = "grace_days", "Thời hạn chuyển tiếp sau sắp xếp (số ngày)"
     OTHER_PAPERS = "other_papers_count", "Văn bản khác của thủ trưởng đơn vị được tính"
+    DUTIES_BY_LAW = "duties_by_law_count", "Người được giao theo quy định được tính"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,20 +63,21 @@ class CountingRules:
     `contract_workers_count`: a contract worker may count as chuyên trách. `grace_days`: how many
     days an assignment carried over from a merged unit counts without a paper of the unit itself.
     `other_papers_count`: a Thông báo, Công văn or Văn bản cử of the unit's own head names a focal
-    point as a Quyết định does (III.1b only).
+    point as a Quyết định does (III.1b only). `duties_by_law_count`: somebody who has the duty by
+    title or office is a focal point without a paper (III.1b only).
     """
 
     contract_workers_count: bool = False
     grace_days: int = 180
     other_papers_count: bool = True
+    duties_by_law_count: bool = False
 
     def having(self, setting: CountingSetting, value: int) -> "CountingRules":
         """Return the rules with another value of one setting; yes and no are 1 and 0."""
         if setting is CountingSetting.GRACE_DAYS:
             return replace(self, grace_days=value)
-        if setting is CountingSetting.CONTRACT_WORKERS:
-            return replace(self, contract_workers_count=bool(value))
-        return replace(self, other_papers_count=bool(value))
+        yes: dict[str, Any] = {setting.value: bool(value)}
+        return replace(self, **yes)
 
     def overdue_from(self, carried_on: date) -> date:
         """Return the day on which the grace of a reorganisation of `carried_on` is past."""
@@ -129,7 +99,9 @@ class Holding:
     on which it stands below the unit served. `carried_on`: the day of the reorganisation that
     brought it here from a unit that ended, while it still rests on a paper from before that day.
     `confirmed_on`: the days on which somebody confirmed that it goes on after a break. `absences`:
-    the days on which the holder is away and stays what he is.
+    the days on which the holder is away and stays what he is. `days_by_law`, of one without a
+    paper: those on which the holder has the duty by title or office. `enterprise_days`: those on
+    which the holder's main unit is an enterprise.
     """
 
     role: AssignmentRole
@@ -141,11 +113,14 @@ class Holding:
     paper_in_force: Period | None
     paper_of_the_unit: bool
     unit_takes_part: bool
+    unit_kind: UnitKind | None
     holder_days: tuple[Period, ...]
     holder_is_contract_worker: bool
     carried_on: date | None = None
     confirmed_on: tuple[date, ...] = ()
     absences: tuple[Period, ...] = ()
+    days_by_law: tuple[Period, ...] = ()
+    enterprise_days: tuple[Period, ...] = ()
 
 
 class Hindrance(Labelled):
@@ -154,7 +129,10 @@ class Hindrance(Labelled):
     LEFT = "left", "Không còn là thành viên của đơn vị"
     NO_MEMBER_YET = "no_member_yet", "Chưa là thành viên của đơn vị"
     SECTION_ELSEWHERE = "section_elsewhere", "Bộ phận không trực thuộc đơn vị"
+    ENTERPRISE_STAFF = "enterprise_staff", "Người của doanh nghiệp, chỉ hỗ trợ kỹ thuật"
     ABSENT = "absent", "Tạm vắng"
+    BY_LAW = "by_law", "Giao theo quy định, không tính khi chưa có văn bản"
+    UNNAMED = "unnamed", "Giao theo quy định, chưa nêu người phụ trách"
     WAITING = "waiting", "Chờ quyết định"
     LAPSED = "lapsed", "Quyết định hết hiệu lực"
     NAMES_NOBODY = "names_nobody", "Văn bản không đủ căn cứ để giao đầu mối CĐS"
@@ -191,6 +169,7 @@ def why_not_counting(holding: Holding, day: date, rules: CountingRules) -> NotCo
     """
     return (
         _of_the_holder(holding, day)
+        or _of_the_enterprise(holding, day)
         or _of_the_absence(holding, day)
         or _of_the_paper(holding, day, rules)
         or _of_the_break(holding, day)
@@ -207,9 +186,25 @@ def _of_the_holder(holding: Holding, day: date) -> NotCounting | None:
     return NotCounting(Hindrance.LEFT if left_on else Hindrance.NO_MEMBER_YET, left_on)
 
 
+def _of_the_enterprise(holding: Holding, day: date) -> NotCounting | None:
+    """Say that staff of an enterprise are no focal point of another unit, member there or not."""
+    there = _days_around(day, holding.enterprise_days)
+    if (
+        there is None
+        or holding.role is not AssignmentRole.FOCAL_POINT
+        or holding.unit_kind is UnitKind.ENTERPRISE
+    ):
+        return None
+    return NotCounting(Hindrance.ENTERPRISE_STAFF, there.valid_from, there.valid_to)
+
+
 def _of_the_absence(holding: Holding, day: date) -> NotCounting | None:
-    away = next((days for days in holding.absences if days.contains(day)), None)
+    away = _days_around(day, holding.absences)
     return NotCounting(Hindrance.ABSENT, away.valid_from, away.valid_to) if away else None
+
+
+def _days_around(day: date, periods: Iterable[Period]) -> Period | None:
+    return next((days for days in periods if days.contains(day)), None)
 
 
 def _left_before(holding: Holding, day: date) -> date | None:
@@ -230,6 +225,8 @@ def _of_the_break(holding: Holding, day: date) -> NotCounting | None:
 
 
 def _of_the_paper(holding: Holding, day: date, rules: CountingRules) -> NotCounting | None:
+    if is_by_law(holding, day):
+        return _of_the_duty_by_law(holding, rules)
     days = holding.paper_in_force
     if holding.paper is None or days is None or day < days.valid_from:
         return NotCounting(Hindrance.WAITING)
@@ -238,6 +235,18 @@ def _of_the_paper(holding: Holding, day: date, rules: CountingRules) -> NotCount
     if holding.role is AssignmentRole.FOCAL_POINT and not _names_a_focal_point(holding, rules):
         return NotCounting(Hindrance.NAMES_NOBODY)
     return None
+
+
+def is_by_law(holding: Holding, day: date) -> bool:
+    """Tell whether the holder has the duty on `day` by title or office, without a paper."""
+    return any(days.contains(day) for days in holding.days_by_law)
+
+
+def _of_the_duty_by_law(holding: Holding, rules: CountingRules) -> NotCounting | None:
+    """Say that a duty given by law counts where the setting says so and a named person has it."""
+    if holding.held_by_section:
+        return NotCounting(Hindrance.UNNAMED)
+    return None if rules.duties_by_law_count else NotCounting(Hindrance.BY_LAW)
 
 
 def _of_the_days_of_grace(holding: Holding, day: date, rules: CountingRules) -> NotCounting | None:
@@ -292,7 +301,8 @@ def standings_through_time(
 def _turns(holding: Holding, rules: CountingRules) -> Iterator[date | None]:
     """Yield the days on which it may begin to stand otherwise."""
     yield from holding.confirmed_on
-    for days in (*holding.holder_days, *holding.absences):
+    periods = (holding.holder_days, holding.absences, holding.enterprise_days, holding.days_by_law)
+    for days in chain(*periods):
         yield from (days.valid_from, days.valid_to)
     if holding.carried_on is not None:
         yield rules.overdue_from(holding.carried_on)
@@ -309,12 +319,13 @@ def _cut(days: Period, turns: Iterable[date | None]) -> list[Period]:
 def is_dedicated(holding: Holding, rules: CountingRules) -> bool:
     """Tell whether what stands to the first standard stands to the second too.
 
-    "Có bộ phận hoặc cán bộ chuyên trách" (Plan 4660 IV.2, V.1b): on a Quyết định only.
+    "Có bộ phận hoặc cán bộ chuyên trách" (Plan 4660 IV.2, V.1b): on a Quyết định only; of a phòng
+    of a commune, on the commune's own.
     """
     if holding.paper is not PaperForce.ASSIGNS:
         return False
     if holding.held_by_section:
-        return True
+        return holding.paper_of_the_unit or holding.unit_kind is not UnitKind.COMMUNE
     if holding.holder_is_contract_worker and not rules.contract_workers_count:
         return False
     return holding.duty is Duty.DEDICATED

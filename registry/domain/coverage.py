@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import asdict, astuple, dataclass
+from dataclasses import asdict, astuple, dataclass, replace
 from datetime import date, timedelta
 
 from registry.domain.assignments import Standing, counts
@@ -44,11 +44,16 @@ class Basis(Labelled):
         return self in (Basis.OVERDUE, Basis.NONE)
 
 
+# Of a covered unit that has no paper: it is current, and no paper is why.
+BY_LAW_LABEL = "Giao theo quy định"
+
+
 class Lack(Labelled):
     """What is known of why a unit has no focal point; each such unit has exactly one."""
 
     OVERDUE = "overdue", "Quá hạn chuyển tiếp"
     LAPSED = "lapsed", "Quyết định hết hiệu lực"
+    BY_LAW = "by_law", "Giao theo quy định, chưa có văn bản"
     WAITING = "waiting", "Đã phân công, chưa có quyết định"
     ENDED = "ended", "Đầu mối đã thôi nhiệm vụ"
     REPORTED = "reported", "Đơn vị báo chưa bố trí"
@@ -56,13 +61,20 @@ class Lack(Labelled):
 
 
 def lack_of(
-    basis: Basis, *, is_waiting: bool, is_lapsed: bool, is_reported: bool, was_assigned: bool
+    basis: Basis,
+    *,
+    is_by_law: bool,
+    is_waiting: bool,
+    is_lapsed: bool,
+    is_reported: bool,
+    was_assigned: bool,
 ) -> Lack | None:
     """Return why a unit has no focal point; None for one that has, or of which nothing is known."""
     if not basis.is_missing:
         return None
     reasons = {
         Lack.OVERDUE: basis is Basis.OVERDUE,
+        Lack.BY_LAW: is_by_law,
         Lack.WAITING: is_waiting,
         Lack.LAPSED: is_lapsed,
         Lack.REPORTED: is_reported,
@@ -92,12 +104,16 @@ class FocalPoints:
 
 @dataclass(frozen=True, slots=True)
 class CoveredSpan:
-    """Days on which one assignment stands to its unit's figure in the same way."""
+    """Days on which one assignment stands to its unit's figure in the same way.
+
+    `by_law`: by a duty that a rule gives, without a paper.
+    """
 
     assignment_id: int
     period: Period
     is_strict: bool
     standing: Standing = Standing.CURRENT
+    by_law: bool = False
 
     def meets(self, standard: Standard) -> bool:
         """Tell whether these days stand to `standard`; whether they count, `standing` says."""
@@ -154,13 +170,15 @@ class Parts:
 class Tally:
     """How many units are required, by what they rest on under each standard. Counting is by unit.
 
-    Of those covered under "Có đầu mối", `by_other_papers` are so by a paper that is no Quyết định.
+    Of those covered under "Có đầu mối", `by_other_papers` are so by a paper that is no Quyết định,
+    `by_law` by a duty that a rule gives to somebody, without a paper of the unit.
     Of those covered under either, the unchecked are so by what nobody compared with its paper.
     """
 
     any_parts: Parts = Parts()
     strict_parts: Parts = Parts()
     by_other_papers: int = 0
+    by_law: int = 0
     any_unchecked: int = 0
     strict_unchecked: int = 0
 
@@ -170,6 +188,7 @@ class Tally:
             self.any_parts + other.any_parts,
             self.strict_parts + other.strict_parts,
             self.by_other_papers + other.by_other_papers,
+            self.by_law + other.by_law,
             self.any_unchecked + other.any_unchecked,
             self.strict_unchecked + other.strict_unchecked,
         )
@@ -194,6 +213,11 @@ class Tally:
         """Of how many the registry cannot know, on that day."""
         return self.any_parts.unknown
 
+    @property
+    def any_by_paper(self) -> int:
+        """How many have a focal point on a paper of today's unit: of the current, not by law."""
+        return self.any_parts.current - self.by_law
+
     def parts(self, standard: Standard) -> Parts:
         """Return the counts under `standard`."""
         return self.any_parts if standard == Standard.ANY else self.strict_parts
@@ -211,14 +235,39 @@ class Tally:
         return self.any_unchecked if standard == Standard.ANY else self.strict_unchecked
 
 
+class _Rests:
+    """What is said alike of a unit on a day and of its days: what its figures rest on."""
+
+    __slots__ = ()
+    any_basis: Basis
+    strict_basis: Basis
+    by_law: bool
+
+    @property
+    def any_covered(self) -> bool:
+        """Whether it has a focal point."""
+        return self.any_basis.is_covered
+
+    @property
+    def strict_covered(self) -> bool:
+        """Whether it has a section or somebody full-time."""
+        return self.strict_basis.is_covered
+
+    @property
+    def any_basis_label(self) -> str:
+        """What its figure under "Có đầu mối" rests on, in words."""
+        return BY_LAW_LABEL if self.by_law else self.any_basis.label
+
+
 @dataclass(frozen=True, slots=True)
-class RequiredUnit:
+class RequiredUnit(_Rests):
     """A unit that must have a focal point on a day, and what it has.
 
     `headline` units make up N/M; the others (mass organisations, V.6a) have lines of their own.
     `lack` says what is known of why it has none, where it has none. `by_other_paper`: it has one,
-    but not by a Quyết định. Unchecked is a covered unit none of whose focal points that count the
-    reviewing office compared with the paper; it is covered all the same.
+    but not by a Quyết định; `by_law`: nor by any paper. Unchecked is a covered unit that has a
+    paper, and none of whose focal points that count the reviewing office compared with theirs; it
+    is covered all the same.
     `due_on` is the first day on which the unit must be covered, the days of grace past. `minimum`
     is how many focal points its kind must have.
     """
@@ -239,18 +288,9 @@ class RequiredUnit:
     strict_basis: Basis
     lack: Lack | None = None
     by_other_paper: bool = False
+    by_law: bool = False
     any_unchecked: bool = False
     strict_unchecked: bool = False
-
-    @property
-    def any_covered(self) -> bool:
-        """Whether it has a focal point."""
-        return self.any_basis.is_covered
-
-    @property
-    def strict_covered(self) -> bool:
-        """Whether it has a section or somebody full-time."""
-        return self.strict_basis.is_covered
 
     @property
     def is_unknown(self) -> bool:
@@ -277,34 +317,30 @@ def tally(units: Iterable[RequiredUnit]) -> Tally:
         Parts.of(unit.any_basis for unit in counted),
         Parts.of(unit.strict_basis for unit in counted),
         sum(unit.by_other_paper for unit in counted),
+        sum(unit.by_law for unit in counted),
         sum(unit.any_unchecked for unit in counted),
         sum(unit.strict_unchecked for unit in counted),
     )
 
 
 @dataclass(frozen=True, slots=True)
-class CoverageStep:
+class CoverageStep(_Rests):
     """Days on which a unit's figures rested on the same; `last_day` is the last of them."""
 
     first_day: date
     last_day: date
     any_basis: Basis
     strict_basis: Basis
+    by_law: bool = False
+
+    def rests_on_the_same(self, other: "CoverageStep") -> bool:
+        """Tell whether both say the same of their days."""
+        return replace(self, first_day=other.first_day, last_day=other.last_day) == other
 
     @property
     def days(self) -> int:
         """How many days."""
         return (self.last_day - self.first_day).days + 1
-
-    @property
-    def any_covered(self) -> bool:
-        """Whether there was a focal point."""
-        return self.any_basis.is_covered
-
-    @property
-    def strict_covered(self) -> bool:
-        """Whether there was a section or somebody full-time."""
-        return self.strict_basis.is_covered
 
 
 def coverage_steps(
@@ -320,6 +356,7 @@ def coverage_steps(
     known (None: ever). Neighbouring steps differ.
     """
     known = list(spans)
+    papers = [span for span in known if not span.by_law]
     edges = {first_day, known_from or first_day}
     for span in known:
         edges |= {span.period.valid_from, span.period.valid_to or first_day}
@@ -328,13 +365,16 @@ def coverage_steps(
     for position, start in enumerate(starts):
         end = starts[position + 1] - timedelta(days=1) if position + 1 < len(starts) else last_day
         is_known = known_from is not None and start >= known_from
-        met = [
+        any_basis, strict_basis = (
             focal_points(known, standard, start).basis(minimum) if is_known else Basis.UNKNOWN
             for standard in Standard
-        ]
-        if steps and [steps[-1].any_basis, steps[-1].strict_basis] == met:
-            start = steps.pop().first_day  # noqa: PLW2901 - the step goes on
-        steps.append(CoverageStep(start, end, *met))
+        )
+        on_paper = focal_points(papers, Standard.ANY, start).basis(minimum)
+        by_law = any_basis.is_covered and not on_paper.is_covered
+        step = CoverageStep(start, end, any_basis, strict_basis, by_law)
+        if steps and steps[-1].rests_on_the_same(step):
+            step = replace(step, first_day=steps.pop().first_day)
+        steps.append(step)
     return steps
 
 

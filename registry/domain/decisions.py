@@ -16,7 +16,8 @@ class DecisionKind(Labelled):
     """What the paper is.
 
     `LETTER` says what a paper is for, to name somebody for the network: it may bear the sign of
-    any other kind. The others are named by their sign (Decree 30/2020/NĐ-CP, Appendix III).
+    any other kind. The others are named by their sign (Decree 30/2020/NĐ-CP, Appendix III);
+    `OTHER` are those by which nobody is named for anything, each called by its own sign.
     """
 
     DECISION = "decision", "Quyết định"
@@ -26,6 +27,7 @@ class DecisionKind(Labelled):
     PROPOSAL = "proposal", "Tờ trình"
     ANNOUNCEMENT = "announcement", "Thông báo"
     PLAN = "plan", "Kế hoạch"
+    OTHER = "other", "Loại văn bản khác"
 
 
 _KIND_OF_SIGN = {
@@ -37,6 +39,23 @@ _KIND_OF_SIGN = {
     "TB": DecisionKind.ANNOUNCEMENT,
     "KH": DecisionKind.PLAN,
 }
+
+
+# "CT" and "TT" stand for bodies too ("1234/CT-TTHT" is a letter of a Cục Thuế): they are signs of
+# a kind only before who issues such papers.
+_NAMES_OF_OTHERS = tuple(
+    (re.compile(sign, re.IGNORECASE), name)
+    for sign, name in (
+        ("BC", "Báo cáo"),
+        ("BB", "Biên bản"),
+        ("GM", "Giấy mời"),
+        ("HD", "Hướng dẫn"),
+        ("CTr", "Chương trình"),
+        (r"CT(?=[-/](?:UBND|TTg|TU|ĐU)(?![^\W_]))", "Chỉ thị"),
+        ("N[ĐD](?=-CP)", "Nghị định"),
+        (r"TT(?=-B(?!QL)[^\W_])", "Thông tư"),
+    )
+)
 
 
 class SignatureForm(Labelled):
@@ -106,7 +125,8 @@ _DECISION_WITHOUT_STROKE = re.compile("[/-](QD|qd|qđ)(?![^\\W_])")
 _CITATION = re.compile(
     r"(?:(?:căn cứ|theo) )?"
     r"(?:(?P<kind>quyết định|qđ|nghị quyết|nq|công văn|cv|tờ trình|ttr|thông báo|tb|kế hoạch|kh"
-    r"|văn bản cử|văn bản)(?![^\W_])[ .:]*)?"
+    r"|văn bản cử|văn bản|báo cáo|biên bản|nghị định|chỉ thị|thông tư|luật|hướng dẫn"
+    r"|chương trình|giấy mời)(?![^\W_])[ .:]*)?"
     r"(?:số(?: hiệu|,? (?:và )?ký hiệu)? ?[:.]? ?)?"
     r"(?P<number>[0-9].*?)"
     r"(?:,? ?(?:ký |ban hành )?(?P<day>ngày .+?))?"
@@ -116,7 +136,9 @@ _CITATION = re.compile(
     r"[.,; ]*",
     re.IGNORECASE,
 )
+_OTHERS_IN_WORDS = ("luật", *(name.casefold() for _, name in _NAMES_OF_OTHERS))
 _KIND_IN_WORDS = {
+    **dict.fromkeys(_OTHERS_IN_WORDS, DecisionKind.OTHER),
     **{kind.label.casefold(): kind for kind in DecisionKind},
     **{sign.casefold(): kind for sign, kind in _KIND_OF_SIGN.items()},
 }
@@ -189,9 +211,11 @@ def kind_of_paper(number: str, chosen: DecisionKind | None) -> DecisionKind:
 
     The sign printed on the paper goes before what was chosen, so that 1659/NQ-UBTVQH15 is never
     called a decision; a Văn bản cử stays one under any sign. An official letter is the one kind
-    whose number may go without a sign (Decree 30/2020/NĐ-CP, Appendix I, section II.3).
+    whose number may go without a sign (Decree 30/2020/NĐ-CP, Appendix I, section II.3). A law
+    bears the sign of a resolution of the National Assembly: there what was said goes before.
     """
-    if chosen is DecisionKind.LETTER:
+    of_the_assembly = _kind_of_sign(number) is DecisionKind.RESOLUTION and "NQ" not in number
+    if chosen is DecisionKind.LETTER or (chosen is DecisionKind.OTHER and of_the_assembly):
         return chosen
     return _kind_of_sign(number) or chosen or DecisionKind.OFFICIAL_LETTER
 
@@ -204,12 +228,28 @@ def _kind_of_sign(number: str) -> DecisionKind | None:
     sign = found[1].upper()
     if _NATIONAL_ASSEMBLY.fullmatch(sign):
         return DecisionKind.RESOLUTION
-    return _KIND_OF_SIGN.get(sign)
+    return _KIND_OF_SIGN.get(sign) or (DecisionKind.OTHER if _name_of_other(number) else None)
+
+
+def _name_of_other(number: str) -> str | None:
+    """Return what a paper is called by a sign that is none of a kind of ours; None without one."""
+    found = _FIRST_SIGN.match(number)
+    if found is None:
+        return None
+    signs = number[found.start(1) :]
+    for sign, name in _NAMES_OF_OTHERS:
+        if (match := sign.match(signs)) and match.end() == len(found[1]):
+            return name
+    return None
 
 
 def paper_name(kind: DecisionKind, number: str) -> str:
-    """Return what a paper is called: "Nghị quyết số 1659/NQ-UBTVQH15", "Công văn số 235/SNV"."""
-    return f"{kind.label} số {number}"
+    """Return what a paper is called: "Nghị quyết số 1659/NQ-UBTVQH15", "Công văn số 235/SNV".
+
+    One of another kind by its own sign, "Báo cáo số 12/BC-UBND", or "Văn bản số …".
+    """
+    name = (_name_of_other(number) or "Văn bản") if kind is DecisionKind.OTHER else kind.label
+    return f"{name} số {number}"
 
 
 def issuer_key(issuer: str) -> str:

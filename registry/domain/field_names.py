@@ -36,6 +36,7 @@ ASSIGNMENT_FIELDS = {
     "role": "Vai trò",
     "duty": "Chế độ",
     "concurrent_fields": "Lĩnh vực kiêm nhiệm",
+    "dedicated_basis": "Căn cứ xác định chuyên trách",
     "valid_from": "Phân công từ ngày",
     "valid_to": "Kết thúc từ ngày",
     "reason": "Lý do",

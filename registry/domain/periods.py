@@ -47,6 +47,13 @@ class Period:
         return Period(max(self.valid_from, other.valid_from), min(ends) if ends else None)
 
 
+def shared_by(starts: Iterable[date | None], ends: Iterable[date | None]) -> Period | None:
+    """Return the days that all the periods with these starts and ends share; None bounds none."""
+    first = max(start for start in starts if start is not None)
+    last = min((end for end in ends if end is not None), default=None)
+    return None if last is not None and last <= first else Period(first, last)
+
+
 def joined(periods: Iterable[Period]) -> list[Period]:
     """Return the same days in as few periods as hold them, in order."""
     found: list[Period] = []

@@ -47,7 +47,7 @@ class Action(Labelled):
     MEMBERSHIP_EDIT = "membership.edit", "Ghi, sửa, kết thúc tư cách thành viên của đơn vị"
     ASSIGNMENT_SEE = "assignment.see", "Xem phân công"
     ASSIGNMENT_RECORD = "assignment.record", "Ghi, sửa, kết thúc phân công"
-    DECISION_SEE = "decision.see", "Xem quyết định và bản quét"
+    DECISION_SEE = "decision.see", "Xem văn bản và bản quét"
     SIGNUP_REVIEW = "signup.review", "Xử lý đăng ký tham gia"
     ROSTER_SEE = "roster.see", "Xem danh sách thành viên"
     ROSTER_COMPOSE = "roster.compose", "Lập, gửi danh sách thành viên"
@@ -182,7 +182,10 @@ class Actor:
         Raises NotAllowed when the actor may not do it anywhere.
         """
         if action not in self.scopes:
-            raise NotAllowed("Tài khoản này không có quyền làm việc này.")
+            raise NotAllowed(
+                "Tài khoản này không có quyền thực hiện việc này. "
+                "Nếu cần, đề nghị quản trị hệ thống cấp quyền."
+            )
         return self.scopes[action]
 
     def require_on(self, action: Action, path: str | None, unit_id: int) -> None:

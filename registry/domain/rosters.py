@@ -281,5 +281,6 @@ def check_not_submitter(
     """
     if is_submitter(actor, submitted_by_id, submitter_person_id):
         raise NotAllowed(
-            "Người gửi danh sách không làm bước tiếp theo của danh sách đó. Để người khác làm."
+            "Người gửi danh sách không được thực hiện bước tiếp theo của danh sách đó. "
+            "Đề nghị người khác xử lý."
         )

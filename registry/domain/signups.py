@@ -57,7 +57,7 @@ _EXAMPLES = (
             "Chuyên viên Phòng Văn hóa – Xã hội",
         ),
     ),
-    (date.min, Example("binh minh", "Công chức Văn phòng – Thống kê")),
+    (date.min, Example("binh minh", "Công chức Văn phòng – thống kê")),
 )
 
 

@@ -25,15 +25,15 @@ FORMAT = "mang-luoi-cds-backup"
 FORMAT_VERSION = 1
 MANIFEST_NAME = "manifest.json"
 
-NOT_A_BACKUP = "Tệp này không phải bản sao lưu của hệ thống. Hãy chọn đúng tệp sao lưu (.zip)."
+NOT_A_BACKUP = "Tệp này không phải bản sao lưu của hệ thống. Chọn đúng tệp sao lưu (.zip)."
 DAMAGED_BACKUP = (
-    "Bản sao lưu bị hỏng hoặc đã bị sửa: {member}. Không có gì được phục hồi; hãy dùng bản khác."
+    "Bản sao lưu bị hỏng hoặc đã bị sửa: {member}. Không có gì được phục hồi; dùng bản khác."
 )
 UNKNOWN_VERSION = (
     "Bản sao lưu có định dạng phiên bản {version}, phần mềm này chỉ đọc được phiên bản {known}."
-    " Hãy cập nhật phần mềm rồi phục hồi lại."
+    " Cập nhật phần mềm rồi phục hồi lại."
 )
-TARGET_NOT_EMPTY = "Thư mục đích đã có dữ liệu. Hãy chọn một thư mục trống."
+TARGET_NOT_EMPTY = "Thư mục đích đã có dữ liệu. Chọn một thư mục trống."
 
 _BLOCK = 1024 * 1024
 _MANIFEST_BYTES = 64 * _BLOCK

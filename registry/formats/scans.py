@@ -24,19 +24,18 @@ MEGABYTE = 1024 * 1024
 DEFAULT_MAX_BYTES = 10 * MEGABYTE
 
 NOT_A_SCAN = (
-    "Chỉ nhận tệp PDF, JPG hoặc PNG. Hãy quét văn bản thành PDF hoặc chụp ảnh văn bản rồi tải lên."
+    "Chỉ nhận tệp PDF, JPG hoặc PNG. Quét văn bản thành PDF hoặc chụp ảnh văn bản rồi tải lên."
 )
-EMPTY_FILE = "Tệp rỗng. Hãy chọn lại tệp văn bản đã quét."
-WRONG_ENDING = "Tên tệp phải có đuôi .pdf, .jpg hoặc .png. Hãy đổi tên tệp hoặc chọn tệp khác."
-DAMAGED = "Tệp bị hỏng, không mở được. Hãy quét hoặc lưu lại tệp rồi tải lên."
-LOCKED_PDF = "Tệp PDF đang đặt mật khẩu hoặc bị khóa. Hãy bỏ mật khẩu rồi tải lên lại."
+EMPTY_FILE = "Tệp rỗng. Chọn lại tệp văn bản đã quét."
+WRONG_ENDING = "Tên tệp phải có đuôi .pdf, .jpg hoặc .png. Đổi tên tệp hoặc chọn tệp khác."
+DAMAGED = "Tệp bị hỏng, không mở được. Quét hoặc lưu lại tệp rồi tải lên."
+LOCKED_PDF = "Tệp PDF đang đặt mật khẩu hoặc bị khóa. Bỏ mật khẩu rồi tải lên lại."
 ACTIVE_PDF = (
-    "Tệp PDF có mã lệnh hoặc tệp đính kèm bên trong. Hãy quét lại bản giấy, hoặc in tệp này ra"
+    "Tệp PDF có mã lệnh hoặc tệp đính kèm bên trong. Quét lại bản giấy, hoặc in tệp này ra"
     " một tệp PDF mới rồi tải lên."
 )
 FOREIGN_DATA = (
-    "Tệp có dữ liệu lạ ngoài phần văn bản. Hãy quét lại, hoặc mở tệp và lưu thành tệp mới rồi"
-    " tải lên."
+    "Tệp có dữ liệu lạ ngoài phần văn bản. Quét lại, hoặc mở tệp và lưu thành tệp mới rồi tải lên."
 )
 
 # pypdf quotes the file in its warnings, and what stands in a decision never goes to the log.
@@ -151,7 +150,7 @@ def _problem_of_size(size: int, max_bytes: int) -> str:
     if size > max_bytes:
         return (
             f"Tệp nặng {_megabytes(size)} MB, giới hạn là {_megabytes(max_bytes)} MB."
-            " Hãy quét lại ở độ phân giải 200 dpi hoặc nén tệp PDF."
+            " Quét lại ở độ phân giải 200 dpi hoặc nén tệp PDF."
         )
     return ""
 

@@ -37,6 +37,8 @@ class Assignment(Dated, Versioned, Model):
     role: Mapped[AssignmentRole] = mapped_column(choice(AssignmentRole))
     duty: Mapped[Duty] = mapped_column(choice(Duty))
     concurrent_fields: Mapped[str | None]
+    # Which paper or job position says that somebody with concurrent fields is chuyên trách.
+    dedicated_basis: Mapped[str | None]
     decision_id: Mapped[int | None] = mapped_column(ForeignKey("decisions.id"))
     end_reason: Mapped[str | None]
 

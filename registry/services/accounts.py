@@ -64,9 +64,7 @@ def check_not_locked(login: str, moment: Moment) -> None:
         recent_failures(token_hash(login_key(login)), moment.instant - FAILURE_WINDOW)
         >= FAILURES_ALLOWED
     ):
-        raise RateLimited(
-            "Đã nhập sai quá 5 lần. Chờ 15 phút rồi thử lại, hoặc bấm “Quên mật khẩu”."
-        )
+        raise RateLimited("Đã nhập sai 5 lần. Chờ 15 phút rồi thử lại, hoặc bấm “Quên mật khẩu”.")
 
 
 def sign_in(actor: Actor, login: str, password: str, moment: Moment) -> SignedIn:
@@ -326,7 +324,9 @@ def set_password(
         .returning(PasswordLink.id)
     )
     if used is None:
-        raise NotFound("Liên kết đặt mật khẩu đã dùng hoặc hết hạn.")
+        raise NotFound(
+            "Liên kết đặt mật khẩu đã dùng hoặc hết hạn. Bấm “Quên mật khẩu” để nhận liên kết mới."
+        )
     account = link.account
     account.password_hash = hash_password(password)
     revoke_sessions(account.id, moment)

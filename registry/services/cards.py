@@ -13,6 +13,7 @@ from registry.domain.offices import OfficeFunction
 from registry.domain.permissions import Action, Actor
 from registry.domain.typed_codes import grouped
 from registry.domain.units.kinds import member_category
+from registry.domain.vietnamese.writing import format_number
 from registry.models.base import db
 from registry.models.cards import Card, CardPrint
 from registry.queries.cards import CardHolder, card_holders, own_cards, periods_of_line
@@ -89,7 +90,8 @@ def _check_choice(wanted: set[str], chosen: Sequence[CardHolder]) -> None:
         raise Invalid.on("line_ids", "Chọn ít nhất một thành viên để in thẻ.")
     if len(wanted) > MOST_AT_ONCE:
         raise Invalid.on(
-            "line_ids", f"Mỗi lần in nhiều nhất {MOST_AT_ONCE} thẻ. Chia làm nhiều lần."
+            "line_ids",
+            f"Mỗi lần in nhiều nhất {format_number(MOST_AT_ONCE)} thẻ. Chia làm nhiều lần.",
         )
     if len(chosen) < len(wanted):
         raise Invalid.on(
@@ -170,7 +172,7 @@ def revoke(actor: Actor, card_id: int, reason: str, moment: Moment) -> Card:
         raise NotFound
     actor.require_on(Action.CARD_REVOKE, path_on(unit_id, moment.day), unit_id)
     if not reason.strip() or len(reason) > REASON_LENGTH:
-        raise Invalid.on("reason", "Nhập lý do thu hồi (tối đa 500 ký tự), ví dụ: mất thẻ.")
+        raise Invalid.on("reason", "Nhập lý do thu hồi (nhiều nhất 500 ký tự), ví dụ: mất thẻ.")
     if card.revoked_at is not None:
         raise Conflict("Thẻ này đã được thu hồi trước đó.")
     card.revoked_at = moment.instant

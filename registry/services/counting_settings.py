@@ -9,6 +9,7 @@ from registry.domain.clock import Moment
 from registry.domain.errors import Conflict, Invalid, NotFound
 from registry.domain.permissions import Action, Actor
 from registry.domain.units.kinds import UnitKind
+from registry.domain.vietnamese.writing import format_number
 from registry.models.base import db
 from registry.models.coverage import Completeness
 from registry.models.parameters import DatedSetting
@@ -142,6 +143,6 @@ def _authorise(actor: Actor, today: date) -> None:
 def _check(command: SetCounting) -> None:
     if command.setting is CountingSetting.GRACE_DAYS:
         if not 0 <= command.value <= LONGEST_GRACE:
-            raise Invalid.on("value", f"Số ngày từ 0 đến {LONGEST_GRACE}.")
+            raise Invalid.on("value", f"Nhập số ngày từ 0 đến {format_number(LONGEST_GRACE)}.")
     elif command.value not in (0, 1):
         raise Invalid.on("value", "Chọn có hoặc không.")

@@ -37,7 +37,7 @@ from registry.services.gaps import accepted_gaps, refuse_gaps
 TEXT_MAX_LENGTH = 200
 CHANGED_MEANWHILE = (
     "Người khác vừa lưu văn bản này. Chưa có gì bị ghi đè: xem nội dung đang lưu bên dưới, "
-    "kiểm tra phần đã nhập rồi bấm Lưu lần nữa nếu vẫn muốn thay."
+    "kiểm tra phần đã nhập rồi bấm “Lưu” lần nữa nếu vẫn muốn thay."
 )
 
 

@@ -36,7 +36,7 @@ def record_basis(actor: Actor, command: RecordBasis, moment: Moment) -> LegalBas
         raise Invalid.on("territory_id", "Đơn vị không tồn tại vào ngày bắt đầu.")
     citation = normalise(command.citation)
     if not 0 < len(citation) <= CITATION_LENGTH:
-        raise Invalid.on("citation", f"Nhập căn cứ, tối đa {CITATION_LENGTH} ký tự.")
+        raise Invalid.on("citation", f"Nhập căn cứ, nhiều nhất {CITATION_LENGTH} ký tự.")
     if is_cited_from(command.territory_id, citation, command.valid_from):
         raise Invalid.on("citation", "Căn cứ này đã có vào ngày đó hoặc sau đó.")
     basis = LegalBasis(

@@ -24,7 +24,7 @@ CHANGED_MEANWHILE = (
     "xem nội dung đang lưu bên dưới rồi đối chiếu lại."
 )
 NOT_CHECKED = (
-    "Phân công này hiện không có ghi đối chiếu văn bản. Mở lại trang phân công của đơn vị để xem."
+    "Phân công này hiện chưa được ghi đối chiếu văn bản. Mở lại trang phân công của đơn vị để xem."
 )
 
 

@@ -19,7 +19,7 @@ from registry.services.decisions import keep_lists_for_the_reviewing_office
 from registry.services.gaps import accepted_gaps, refuse_gaps
 
 BEYOND = (
-    "Văn bản này còn phân công của đơn vị ngoài địa bàn được giao: chọn từng người, bộ phận, "
+    "Văn bản này còn phân công của đơn vị ngoài phạm vi được giao: chọn từng người, bộ phận, "
     "hoặc đề nghị cơ quan thẩm định ghi."
 )
 TAKEN_BACK = (
@@ -156,4 +156,7 @@ def _own_holders(
 
 def _refuse_twice(ends: list[DecisionEnd]) -> None:
     if any(end_said(end) is not None for end in ends):
-        raise Invalid.on("by_id", "Đã ghi văn bản này thay thế, bãi bỏ rồi.")
+        raise Invalid.on(
+            "by_id",
+            "Văn bản được chọn đã được ghi thay thế, bãi bỏ văn bản này. Chọn văn bản khác.",
+        )

@@ -31,14 +31,12 @@ def check_password(password: str, repeated: str, login: str) -> None:
     trivial, or not typed the same twice.
     """
     if len(password) < SHORTEST:
-        raise Invalid.on(
-            "password", f"Mật khẩu cần ít nhất {SHORTEST} ký tự. Hãy dùng một câu dễ nhớ."
-        )
+        raise Invalid.on("password", f"Mật khẩu cần ít nhất {SHORTEST} ký tự. Dùng một câu dễ nhớ.")
     if len(password) > LONGEST:
-        raise Invalid.on("password", f"Mật khẩu dài tối đa {LONGEST} ký tự.")
+        raise Invalid.on("password", f"Mật khẩu dài nhiều nhất {LONGEST} ký tự.")
     if len(set(password)) < FEWEST_DIFFERENT or login.casefold() in password.casefold():
         raise Invalid.on(
-            "password", "Mật khẩu quá dễ đoán. Đừng lặp một ký tự hoặc dùng tên đăng nhập."
+            "password", "Mật khẩu quá dễ đoán. Không lặp một ký tự, không dùng tên đăng nhập."
         )
     if password != repeated:
         raise Invalid.on("repeated", "Hai lần nhập mật khẩu chưa giống nhau. Nhập lại.")

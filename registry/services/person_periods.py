@@ -172,19 +172,20 @@ def _first_day_problems(
 ) -> list[Problem]:
     if period.valid_to is not None and day >= period.valid_to:
         message = (
-            f"Thông tin này hết hiệu lực từ {format_day(period.valid_to)}; chọn ngày trước đó."
+            f"Thông tin này hết hiệu lực từ ngày {format_day(period.valid_to)}; chọn ngày trước đó."
         )
         return [Problem("valid_from", message)]
     if before_it is not None and day <= before_it.valid_from:
         message = (
-            f"Thông tin trước đó bắt đầu từ {format_day(before_it.valid_from)}; chọn ngày sau đó."
+            f"Thông tin trước đó bắt đầu từ ngày {format_day(before_it.valid_from)}; "
+            "chọn ngày sau đó."
         )
         return [Problem("valid_from", message)]
     joined = first_day_as_member(period.person_id)
     if before_it is None and joined is not None and day > joined:
         message = (
-            f"Người này tham gia từ {format_day(joined)}. Thông tin đầu tiên phải có từ ngày đó "
-            "hoặc sớm hơn; nếu sau này mới khác, chọn “Thay đổi từ ngày”."
+            f"Người này tham gia từ ngày {format_day(joined)}. Thông tin đầu tiên phải có từ ngày "
+            "đó hoặc sớm hơn; nếu sau này mới khác, chọn “Thay đổi từ ngày”."
         )
         return [Problem("valid_from", message)]
     return []
@@ -193,13 +194,13 @@ def _first_day_problems(
 def _day_problems(period: PersonPeriod, day: date, today: date) -> list[Problem]:
     if day <= period.valid_from:
         message = (
-            f"Thông tin này có từ {format_day(period.valid_from)}; chọn ngày sau đó. "
-            "Nếu đã sai ngay từ đầu, chọn Đính chính."
+            f"Thông tin này có từ ngày {format_day(period.valid_from)}; chọn ngày sau đó. "
+            "Nếu đã sai ngay từ đầu, chọn “Đính chính”."
         )
         return [Problem("change_from", message)]
     if period.valid_to is not None and day >= period.valid_to:
         message = (
-            f"Từ {format_day(period.valid_to)} đã có thông tin khác; chọn ngày trước đó, "
+            f"Từ ngày {format_day(period.valid_to)} đã có thông tin khác; chọn ngày trước đó, "
             "hoặc sửa thông tin của thời gian sau."
         )
         return [Problem("change_from", message)]

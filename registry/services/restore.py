@@ -103,7 +103,7 @@ def prove(actor: Actor, filled: Filled, keys: Keys, home: Home, moment: Moment) 
     check = missing_and_orphan_files(home.files)
     wrong = sorted({*check.missing, *check.damaged} - set(lost))
     if wrong:
-        raise Invalid.on("backup", f"Tệp quét {wrong[0]} không có hoặc khác với lúc lưu.")
+        raise Invalid.on("backup", f"Bản quét {wrong[0]} không có hoặc khác với lúc lưu.")
     set_heads_aside(home.folder, moment)
     if filled.heads is not None:
         _write_private(home.folder / HEADS_FILE, filled.heads)

@@ -118,7 +118,11 @@ def _check_class(command: RecordClass) -> None:
         problems.append(Problem("ends_on", "Lớp dài quá một năm. Kiểm tra lại năm của hai ngày."))
     if unit_on(command.organiser_id, command.starts_on) is None:
         problems.append(
-            Problem("starts_on", "Đơn vị tổ chức chưa có hoặc không còn vào ngày khai giảng.")
+            Problem(
+                "starts_on",
+                "Đơn vị tổ chức chưa có hoặc không còn vào ngày khai giảng. "
+                "Kiểm tra lại ngày, hoặc chọn đơn vị khác.",
+            )
         )
     if problems:
         raise Invalid(problems)
@@ -183,7 +187,7 @@ def correct_attendance(actor: Actor, command: CorrectAttendance, moment: Moment)
         raise Conflict("Người khác vừa sửa dòng này. Tải lại trang để xem rồi nhập lại.")
     _check_hours(command.hours)
     if command.score is not None and not 0 <= command.score <= HIGHEST_SCORE:
-        raise Invalid.on("score", "Điểm từ 0 đến 100.")
+        raise Invalid.on("score", "Nhập điểm từ 0 đến 100.")
     before = {"hours": row.hours, "score": row.score, "result": row.result}
     row.hours, row.score, row.result = command.hours, command.score, command.result
     db.session.flush()

@@ -103,7 +103,10 @@ def authorise() -> None:
     if current_actor().may(action):
         return
     if current_user.is_authenticated:
-        raise NotAllowed("Tài khoản này không có quyền mở trang này.")
+        raise NotAllowed(
+            "Tài khoản này không có quyền mở trang này. "
+            "Nếu cần, đề nghị quản trị hệ thống cấp quyền."
+        )
     here = request.full_path if request.query_string else request.path
     wanted = here if request.method in {"GET", "HEAD"} else None
     abort(redirect(url_for("accounts.sign_in", next=wanted), code=303))

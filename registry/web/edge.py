@@ -21,7 +21,7 @@ from registry.web.request import take_later
 
 LOWEST_REFUSAL = 400
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-BUSY = "Hệ thống đang bận ghi dữ liệu khác. Chưa có gì được lưu; hãy gửi lại sau ít giây."
+BUSY = "Hệ thống đang bận ghi dữ liệu khác. Chưa có gì được lưu; gửi lại sau ít giây."
 
 # PostgreSQL: serialization failure, deadlock, lock not available. SQLite says it in words.
 _TRANSIENT_STATES = frozenset({"40001", "40P01", "55P03"})

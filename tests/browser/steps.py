@@ -295,7 +295,7 @@ def check_the_list(reviewer: Visitor, roster: str) -> None:
 def approve_the_list(approver: Visitor, late: Visitor, roster: str) -> None:
     """Approve two of three lines; whoever presses after that is told so."""
     approver.open(roster)
-    approver.follow("Xem và phê duyệt")
+    approver.follow("Xem và ghi nhận quyết định")
     late.open(f"{roster}/phe-duyet")
     for visitor in (approver, late):
         row = visitor.row(JUSTICE_CLERK)
@@ -305,13 +305,13 @@ def approve_the_list(approver: Visitor, late: Visitor, roster: str) -> None:
         visitor.type("Ngày ký", "30/06/2024")
         visitor.type("Người ký", "Phan Thái Bình An")
         visitor.type("Quyền hạn, chức vụ của người ký", "KT. CHỦ TỊCH, PHÓ CHỦ TỊCH")
-    approver.press("Phê duyệt các dòng đã chọn")
+    approver.press("Ghi nhận quyết định đã ký")
     assert "Đã phê duyệt 2/3 dòng" in approver.text
     assert "Chưa tham gia nhiệm vụ CĐS của xã" in approver.row_text(JUSTICE_CLERK)
-    late.press("Phê duyệt các dòng đã chọn", expected=409)
+    late.press("Ghi nhận quyết định đã ký", expected=409)
     assert late.heading == "Danh sách đã thay đổi"
     late.open(roster)
-    assert late.page.get_by_role("link", name="Xem và phê duyệt").count() == 0
+    assert late.page.get_by_role("link", name="Xem và ghi nhận quyết định").count() == 0
 
 
 # --- 6 -------------------------------------------------------------------------------------------

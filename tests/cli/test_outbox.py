@@ -92,7 +92,7 @@ def test_a_server_that_is_not_there_is_said_in_one_sentence(
     lonely = create_app(replace(settings, mail=mail), Clock(clock.read), TESTING=True)
     result = send(lonely)
     assert result.exit_code == 1
-    assert "Không nói chuyện được với máy chủ thư 127.0.0.1:1" in result.stderr
+    assert "Không kết nối được với máy chủ thư 127.0.0.1:1" in result.stderr
     assert "Traceback" not in result.output
     message = db.session.get_one(OutboxMessage, message_id)
     assert message.sent_at is None

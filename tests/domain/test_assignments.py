@@ -6,17 +6,17 @@ from datetime import date, timedelta
 import pytest
 
 from registry.domain.assignments import (
-    LAST_DAY_OF_COMMUNE_TITLES,
     AssignmentRole,
     CountingRules,
     Duty,
+    Hindrance,
     Holding,
+    NotCounting,
     Standing,
     counts,
     is_dedicated,
     standing_of,
     standings_through_time,
-    unusual_title,
     why_not_counting,
 )
 from registry.domain.decisions import PaperForce
@@ -35,6 +35,7 @@ COUNTING = Holding(
     paper_in_force=Period(date(2024, 6, 1)),
     paper_of_the_unit=False,
     unit_takes_part=True,
+    unit_kind=UnitKind.DEPARTMENT,
     holder_days=(Period(date(2024, 6, 1)),),
     holder_is_contract_worker=False,
 )
@@ -229,36 +230,63 @@ def test_a_contract_worker_is_dedicated_only_by_the_setting(*, setting: bool) ->
     assert is_dedicated(holding, CountingRules(contract_workers_count=setting)) is setting
 
 
-@pytest.mark.parametrize(
-    ("role", "title"),
-    [
-        (AssignmentRole.FOCAL_POINT, "Công chức Văn phòng - Thống kê"),
-        (AssignmentRole.FOCAL_POINT, "Công chức Văn phòng–thống kê"),
-        (AssignmentRole.FOCAL_POINT, "VP-TK"),
-        (AssignmentRole.SUPPORTING, "Công chức Văn hoá – Xã hội"),
-        (AssignmentRole.LEADER, "Phó Chủ tịch UBND xã"),
-    ],
+# --- duties given by a rule, and staff of enterprises ------------------------------------------
+
+BY_LAW = replace(
+    COUNTING,
+    paper=None,
+    paper_in_force=None,
+    unit_kind=UnitKind.COMMUNE,
+    days_by_law=(Period(date(2024, 6, 24), date(2025, 7, 1)),),
 )
-def test_the_titles_of_the_plan_pass(role: AssignmentRole, title: str) -> None:
-    assert unusual_title(role, UnitKind.COMMUNE, title, DAY) is None
+BY_LAW_COUNTS = CountingRules(duties_by_law_count=True)
 
 
-@pytest.mark.parametrize(
-    ("role", "title", "named"),
-    [
-        (AssignmentRole.FOCAL_POINT, "Công chức Văn hóa – Xã hội", "Văn phòng – thống kê"),
-        (AssignmentRole.SUPPORTING, "Công chức Địa chính", "Văn hóa – xã hội"),
-        (AssignmentRole.FOCAL_POINT, None, "chưa ghi"),
-    ],
-)
-def test_another_title_in_a_commune_is_warned_of(
-    role: AssignmentRole, title: str | None, named: str
-) -> None:
-    assert named in (unusual_title(role, UnitKind.COMMUNE, title, DAY) or "")
+def test_a_duty_given_by_law_counts_only_by_the_setting_and_never_strictly() -> None:
+    why = why_not_counting(BY_LAW, DAY, RULES)
+    assert why is not None
+    assert why.why is Hindrance.BY_LAW
+    assert standing_of(BY_LAW, DAY, RULES) is None
+    dedicated = replace(BY_LAW, duty=Duty.DEDICATED)
+    assert standing_of(dedicated, DAY, BY_LAW_COUNTS) is Standing.CURRENT
+    assert not is_dedicated(dedicated, BY_LAW_COUNTS)
 
 
-def test_titles_are_free_after_the_districts_went_and_outside_communes() -> None:
-    title, role = "Chuyên viên", AssignmentRole.FOCAL_POINT
-    assert unusual_title(role, UnitKind.COMMUNE, title, LAST_DAY_OF_COMMUNE_TITLES)
-    assert unusual_title(role, UnitKind.COMMUNE, title, date(2025, 7, 1)) is None
-    assert unusual_title(role, UnitKind.DISTRICT, title, DAY) is None
+@pytest.mark.parametrize("day", [date(2024, 6, 23), date(2025, 7, 1)])
+def test_outside_the_days_of_the_rule_it_waits_for_a_decision(day: date) -> None:
+    why = why_not_counting(BY_LAW, day, BY_LAW_COUNTS)
+    assert why is not None
+    assert why.why is Hindrance.WAITING
+
+
+def test_an_office_has_a_duty_by_law_but_only_a_named_person_counts() -> None:
+    office = replace(BY_LAW, held_by_section=True)
+    why = why_not_counting(office, DAY, BY_LAW_COUNTS)
+    assert why is not None
+    assert why.why is Hindrance.UNNAMED
+
+
+def test_who_has_a_duty_by_law_and_left_is_no_contact() -> None:
+    left = replace(BY_LAW, holder_days=(Period(date(2024, 6, 1), date(2024, 6, 28)),))
+    why = why_not_counting(left, DAY, BY_LAW_COUNTS)
+    assert why is not None
+    assert why.why is Hindrance.LEFT
+
+
+def test_staff_of_an_enterprise_are_no_focal_point_of_another_unit() -> None:
+    there = Period(date(2024, 6, 20), date(2024, 7, 10))
+    staff = replace(COUNTING, enterprise_days=(there,))
+    why = why_not_counting(staff, DAY, RULES)
+    assert why == NotCounting(Hindrance.ENTERPRISE_STAFF, there.valid_from, there.valid_to)
+    assert standing_of(staff, date(2024, 6, 19), RULES) is Standing.CURRENT
+    supporting = replace(staff, role=AssignmentRole.TECHNICAL_SUPPORT)
+    assert why_not_counting(supporting, DAY, RULES) is None
+    assert why_not_counting(replace(staff, unit_kind=UnitKind.ENTERPRISE), DAY, RULES) is None
+
+
+def test_an_office_of_a_commune_is_dedicated_only_on_the_communes_own_paper() -> None:
+    office = replace(COUNTING, held_by_section=True, unit_kind=UnitKind.COMMUNE)
+    assert is_dedicated(replace(office, paper_of_the_unit=True), RULES)
+    assert not is_dedicated(replace(office, paper_of_the_unit=False), RULES)
+    other = replace(office, unit_kind=UnitKind.DEPARTMENT, paper_of_the_unit=False)
+    assert is_dedicated(other, RULES)

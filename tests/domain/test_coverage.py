@@ -124,10 +124,12 @@ def test_the_parts_add_up_to_the_units_and_only_those_that_count_are_covered():
         (("was_assigned", "is_reported"), Lack.REPORTED),
         (("was_assigned", "is_lapsed"), Lack.LAPSED),
         (("was_assigned", "is_lapsed", "is_waiting"), Lack.WAITING),
+        (("was_assigned", "is_lapsed", "is_waiting", "is_by_law"), Lack.BY_LAW),
     ],
 )
 def test_what_a_unit_lacks_is_told_by_what_is_recorded_of_it(told, lack):
-    facts = dict.fromkeys(("is_waiting", "is_lapsed", "is_reported", "was_assigned"), False)
+    known = ("is_by_law", "is_waiting", "is_lapsed", "is_reported", "was_assigned")
+    facts = dict.fromkeys(known, False)
     assert lack_of(Basis.NONE, **facts | dict.fromkeys(told, True)) is lack
     assert lack_of(Basis.OVERDUE, **facts | dict.fromkeys(told, True)) is Lack.OVERDUE
     for basis in (Basis.CURRENT, Basis.CARRIED_OVER, Basis.UNKNOWN):

@@ -7,9 +7,11 @@ from hypothesis import strategies as st
 from registry.domain.decisions import (
     CitedPaper,
     DecisionKind,
+    PaperForce,
     SignatureForm,
     check_decision_days,
     decision_number_warnings,
+    force_of,
     kind_of_paper,
     paper_name,
     read_paper,
@@ -77,7 +79,7 @@ def test_typing_accidents_around_a_number_are_removed(typed):
         "123/2024",
         "Quyết định QĐ-UBND",
         "123/QĐ UBND ngày 05/7/2025",
-        "Thông tư 123/QĐ-UBND",
+        "Sổ tay 123/QĐ-UBND",
         "<1/A>",
         "1/" + "A" * 60,
     ],
@@ -185,6 +187,11 @@ def test_an_effect_before_the_signing_is_allowed_with_a_warning():
         ("05/TTr-PVHXH", DecisionKind.PROPOSAL),
         ("15/TB-UBND", DecisionKind.ANNOUNCEMENT),
         ("4660/KH-UBND", DecisionKind.PLAN),
+        ("12/BC-UBND", DecisionKind.OTHER),
+        ("05/CT-TTg", DecisionKind.OTHER),
+        ("45-CT/TU", DecisionKind.OTHER),
+        ("30/2020/NĐ-CP", DecisionKind.OTHER),
+        ("10/2025/TT-BKHCN", DecisionKind.OTHER),
     ],
 )
 def test_the_sign_on_a_paper_says_its_kind_whatever_was_chosen(number, kind):
@@ -193,7 +200,18 @@ def test_the_sign_on_a_paper_says_its_kind_whatever_was_chosen(number, kind):
     assert kind_of_paper(number, DecisionKind.OFFICIAL_LETTER) is kind
 
 
-@pytest.mark.parametrize("number", ["1234/SKHCN-CĐS", "793/BTTTT-THH", "12/KHCN-TH", "12/KH&CN-TH"])
+@pytest.mark.parametrize(
+    "number",
+    [
+        "1234/SKHCN-CĐS",
+        "793/BTTTT-THH",
+        "12/KHCN-TH",
+        "12/KH&CN-TH",
+        "1234/CT-TTHT",
+        "12/TT-CNTT",
+        "7/TT-BQL",
+    ],
+)
 def test_a_number_without_a_sign_of_its_kind_is_that_of_an_official_letter_unless_chosen_otherwise(
     number,
 ):
@@ -209,6 +227,28 @@ def test_a_letter_naming_somebody_may_bear_any_sign(number):
 def test_a_paper_is_called_by_its_kind_and_number():
     name = paper_name(DecisionKind.RESOLUTION, "1659/NQ-UBTVQH15")
     assert name == "Nghị quyết số 1659/NQ-UBTVQH15"
+
+
+@pytest.mark.parametrize(
+    ("number", "name"),
+    [
+        ("12/BC-UBND", "Báo cáo số 12/BC-UBND"),
+        ("9/bb-ubnd", "Biên bản số 9/bb-ubnd"),
+        ("05/CT-UBND", "Chỉ thị số 05/CT-UBND"),
+        ("7/CTr-UBND", "Chương trình số 7/CTr-UBND"),
+        ("30/2020/NĐ-CP", "Nghị định số 30/2020/NĐ-CP"),
+        ("10/2025/TT-BKHCN", "Thông tư số 10/2025/TT-BKHCN"),
+        ("67/2025/QH15", "Văn bản số 67/2025/QH15"),
+    ],
+)
+def test_a_paper_of_another_kind_is_called_by_its_own_sign_and_names_nobody(number, name):
+    assert paper_name(DecisionKind.OTHER, number) == name
+    assert force_of(DecisionKind.OTHER) is PaperForce.NOTHING
+
+
+def test_a_law_is_no_resolution_where_it_is_said_to_be_one():
+    assert kind_of_paper("67/2025/QH15", DecisionKind.OTHER) is DecisionKind.OTHER
+    assert kind_of_paper("12/NQ-HĐND", DecisionKind.OTHER) is DecisionKind.RESOLUTION
 
 
 DAY = date(2025, 7, 5)
@@ -228,6 +268,8 @@ DAY = date(2025, 7, 5)
         ("Văn bản cử số 8/SYT-VP", "8/SYT-VP", DecisionKind.LETTER, None, None),
         ("Văn bản số 8/SYT-VP", "8/SYT-VP", DecisionKind.OFFICIAL_LETTER, None, None),
         ("Thông báo 15/TB-UBND", "15/TB-UBND", DecisionKind.ANNOUNCEMENT, None, None),
+        ("Báo cáo số 12/BC-UBND", "12/BC-UBND", DecisionKind.OTHER, None, None),
+        ("Luật số 67/2025/QH15", "67/2025/QH15", DecisionKind.OTHER, None, None),
         ("Quyết định số 9/SYT-VP", "9/SYT-VP", DecisionKind.DECISION, None, None),
         (
             "Quyết định số 1659/NQ-UBTVQH15",

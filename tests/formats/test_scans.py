@@ -143,7 +143,7 @@ def test_the_kinds_say_how_they_are_served():
 
 def test_a_heavy_scan_is_refused_with_its_size_and_what_to_do():
     assert refusal(PDF + b"\0" * (20 * MEGABYTE - len(PDF))) == (
-        "Tệp nặng 20 MB, giới hạn là 10 MB. Hãy quét lại ở độ phân giải 200 dpi hoặc nén tệp PDF."
+        "Tệp nặng 20 MB, giới hạn là 10 MB. Quét lại ở độ phân giải 200 dpi hoặc nén tệp PDF."
     )
 
 

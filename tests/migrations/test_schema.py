@@ -502,6 +502,58 @@ def test_papers_kept_as_decisions_become_what_their_numbers_say(
     ]
 
 
+def test_papers_kept_as_official_letters_become_what_their_numbers_say(
+    bare_url: Callable[[str], str],
+) -> None:
+    url = bare_url("others")
+    upgrade(url, "0010")
+    kept = [
+        ("12/BC-UBND", "official_letter", "other"),
+        ("05/CT-TTg", "official_letter", "other"),
+        ("30/2020/NĐ-CP", "official_letter", "other"),
+        ("1234/CT-TTHT", "official_letter", "official_letter"),
+        ("12/TT-CNTT", "official_letter", "official_letter"),
+        ("12/BC-UBND", "letter", "letter"),
+    ]
+    rows = [
+        {"id": place, "unit_id": 1, "version": 1, "number": number, "kind": kind}
+        for place, (number, kind, _) in enumerate(kept, start=1)
+    ]
+
+    def fill(connection: Connection) -> None:
+        insert_rows(connection, "units", [{"id": 1}])
+        insert_rows(connection, "decisions", rows)
+
+    with_connection(url, fill)
+    upgrade(url)
+    assert with_connection(url, decision_kinds) == [(number, new) for number, _, new in kept]
+    with_connection(url, lambda connection: downgrade(connection, "0010"))
+    assert with_connection(url, decision_kinds)[0] == ("12/BC-UBND", "plan")
+
+
+def test_who_gave_technical_support_supports_after_going_down(
+    bare_url: Callable[[str], str],
+) -> None:
+    url = bare_url("support")
+    upgrade(url)
+    person = {"full_name": "Người", "search_key": "", "sort_key": "", "version": 1}
+    held = {"line_id": "a", "person_id": 1, "unit_id": 1, "duty": "concurrent", "version": 1}
+
+    def fill(connection: Connection) -> None:
+        insert_rows(connection, "units", [{"id": 1}])
+        insert_rows(connection, "people", [{"id": 1, "created_at": NOW, **person}])
+        insert_rows(
+            connection,
+            "assignments",
+            [{"id": 1, "role": "technical_support", "valid_from": date(2025, 7, 1), **held}],
+        )
+
+    with_connection(url, fill)
+    with_connection(url, lambda connection: downgrade(connection, "0009"))
+    (row,) = with_connection(url, rows_of("assignments"))
+    assert row["role"] == "supporting"
+
+
 def test_upgrading_a_database_that_is_the_newest_changes_nothing(migrated_url: str) -> None:
     before = with_connection(migrated_url, structure)
     upgrade(migrated_url)

@@ -44,7 +44,7 @@ def test_people_of_the_unit_below_and_above_may_hold_nearest_first(app: Flask) -
     make_member("An Hàng Xóm", here.other_commune)
     make_member("An Phòng Bên", here.district_office)
     make_member("An Đã Đi", here.commune, until=JUNE_10)
-    found = eligible_holders(row_of(here.commune), TODAY, EVERYTHING, TODAY)
+    found = eligible_holders(row_of(here.commune), TODAY, EVERYTHING, TODAY, None)
     assert [(person.person_id, person.distance) for person in found.people] == [
         (own_a.id, 0),
         (own_b.id, 0),
@@ -57,7 +57,7 @@ def test_who_is_a_member_twice_is_offered_once_where_he_is_nearest(app: Flask) -
     here = Province()
     person = make_member("Trần An", here.district)
     make_membership(person, here.commune, is_main=False)
-    (found,) = eligible_holders(row_of(here.commune), TODAY, EVERYTHING, TODAY).people
+    (found,) = eligible_holders(row_of(here.commune), TODAY, EVERYTHING, TODAY, None).people
     assert (found.person_id, found.distance, found.unit_name) == (person.id, 0, "Xã Bình Minh")
 
 
@@ -65,14 +65,15 @@ def test_who_is_out_of_the_scope_is_not_offered(app: Flask) -> None:
     here = Province()
     actor = make_actor(Role.UNIT_OFFICER, here.commune)
     make_member("An Cấp Trên", here.district)
-    found = eligible_holders(row_of(here.commune), TODAY, actor.scope(Action.PERSON_SEE), TODAY)
+    scope = actor.scope(Action.PERSON_SEE)
+    found = eligible_holders(row_of(here.commune), TODAY, scope, TODAY, None)
     assert [person.person_id for person in found.people] == [actor.person_id]
 
 
 def test_sections_below_the_unit_may_hold(app: Flask) -> None:
     here = Province()
     make_unit("Phòng Đã Giải Thể", UnitKind.DISTRICT_OFFICE, here.district, until=JUNE_10)
-    found = eligible_holders(row_of(here.district), TODAY, EVERYTHING, TODAY)
+    found = eligible_holders(row_of(here.district), TODAY, EVERYTHING, TODAY, None)
     assert [section.id for section in found.sections] == [here.district_office.id]
 
 

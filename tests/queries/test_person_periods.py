@@ -62,7 +62,7 @@ def _members(_person: Person, unit: Unit, day: date) -> Title:
 def _holders(_person: Person, unit: Unit, day: date) -> Title:
     row = unit_on(unit.id, day)
     assert row is not None
-    (found,) = eligible_holders(row, day, EVERYTHING, TODAY).people
+    (found,) = eligible_holders(row, day, EVERYTHING, TODAY, None).people
     return found.job_title
 
 

@@ -43,7 +43,10 @@ def let(setting: CountingSetting, value: int, since: date = SINCE) -> bool:
 
 def test_without_a_setting_the_defaults_hold(app: Flask) -> None:
     assert counting_rules(SINCE) == CountingRules(
-        contract_workers_count=False, grace_days=180, other_papers_count=True
+        contract_workers_count=False,
+        grace_days=180,
+        other_papers_count=True,
+        duties_by_law_count=False,
     )
 
 
@@ -53,6 +56,7 @@ def test_without_a_setting_the_defaults_hold(app: Flask) -> None:
         (CountingSetting.GRACE_DAYS, 60, "grace_days"),
         (CountingSetting.CONTRACT_WORKERS, 1, "contract_workers_count"),
         (CountingSetting.OTHER_PAPERS, 0, "other_papers_count"),
+        (CountingSetting.DUTIES_BY_LAW, 1, "duties_by_law_count"),
     ],
 )
 def test_a_setting_holds_from_its_day_and_leaves_earlier_days_alone(

@@ -274,7 +274,7 @@ def test_a_mark_is_taken_back_once(papers: Papers) -> None:
     assert papers.mark(papers.assignment) is None
     (event,) = events("paper_check.take_back")
     assert event.details["assignment_ids"] == [papers.assignment.id]
-    with pytest.raises(Conflict, match="không có ghi đối chiếu"):
+    with pytest.raises(Conflict, match="chưa được ghi đối chiếu"):
         take_back(papers.reviewer, papers.assignment.id, MOMENT)
 
 

@@ -97,7 +97,7 @@ def test_it_is_taken_back(office: Office) -> None:
 
 def test_the_same_is_not_said_twice(office: Office) -> None:
     office.end(accept_gap=True)
-    with pytest.raises(Invalid, match="Đã ghi văn bản này"):
+    with pytest.raises(Invalid, match="đã được ghi thay thế, bãi bỏ"):
         office.end(accept_gap=True)
 
 
@@ -165,7 +165,7 @@ def test_who_lies_outside_the_scope_is_neither_named_nor_ended(office: Office) -
     make_assignment(stranger, office.here.far_commune, office.old)
     scope = office.officer.scope(Action.ASSIGNMENT_RECORD)
     assert [one.name for one in holders_on(office.old.id, scope, TODAY)] == ["Lê Thị Mai"]
-    with pytest.raises(Invalid, match="ngoài địa bàn được giao"):
+    with pytest.raises(Invalid, match="ngoài phạm vi được giao"):
         office.end(accept_gap=True)
     with pytest.raises(Invalid, match="có phân công theo văn bản này"):
         office.end(f"p{stranger.id}", accept_gap=True)
@@ -182,7 +182,7 @@ def test_what_was_said_for_all_is_taken_back_by_who_answers_for_all(office: Offi
     make_assignment(stranger, office.here.far_commune, office.old)
     officer, office.officer = office.officer, make_actor(Role.REVIEWER, office.here.it_department)
     (end,) = office.end(accept_gap=True)
-    with pytest.raises(Invalid, match="ngoài địa bàn được giao"):
+    with pytest.raises(Invalid, match="ngoài phạm vi được giao"):
         take_back_end(officer, office.old.id, end.id, MOMENT)
     assert take_back_end(office.officer, office.old.id, end.id, MOMENT) == office.old
 

@@ -142,7 +142,7 @@ def test_the_first_day_of_all_goes_back_freely_but_not_behind_the_first_membersh
         lambda: at.correct(at.period(), OFFICER, valid_from=START + timedelta(days=1))
     )
     assert field == "valid_from"
-    assert "tham gia từ 01/06/2024" in message
+    assert "tham gia từ ngày 01/06/2024" in message
 
 
 @pytest.mark.parametrize("day", [START, date(2024, 7, 15)])
@@ -159,7 +159,7 @@ def test_nothing_changes_from_a_day_on_or_before_the_first(app: Flask, day: date
     at = Office()
     field, message = refused(lambda: at.change(HEAD, day, of=at.period()))
     assert field == "change_from"
-    assert "có từ 01/06/2024" in message
+    assert "có từ ngày 01/06/2024" in message
     assert "Đính chính" in message
 
 
@@ -169,7 +169,7 @@ def test_a_period_changes_from_no_day_of_the_next_one(app: Flask) -> None:
     before = at.period(JUNE_10)
     field, message = refused(lambda: at.change(replace(OFFICER, it_major=True), JUNE_20, of=before))
     assert field == "change_from"
-    assert "Từ 20/06/2024 đã có thông tin khác" in message
+    assert "Từ ngày 20/06/2024 đã có thông tin khác" in message
 
 
 def test_a_change_to_come_is_kept_and_told_from_its_day_on(app: Flask) -> None:

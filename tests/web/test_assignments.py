@@ -11,8 +11,9 @@ from flask.testing import FlaskClient
 from openpyxl import load_workbook
 from sqlalchemy import select
 
-from registry.domain.assignments import AssignmentRole
+from registry.domain.assignments import AssignmentRole, CountingSetting, Duty
 from registry.domain.permissions import Role
+from registry.domain.units.kinds import UnitKind
 from registry.models.assignments import Assignment, AssignmentAbsence
 from registry.models.audit import AuditEvent
 from registry.models.base import db
@@ -20,11 +21,13 @@ from registry.models.decisions import Decision
 from registry.models.memberships import Membership
 from registry.models.people import Person
 from registry.models.units import UnitContact
+from registry.services.units.paths import rebuild_paths
 from registry.web.assignments.holders import SHOWN_HOLDERS
 from tests.factories.accounts import make_account
+from tests.factories.coverage import set_counting
 from tests.factories.decisions import pdf
 from tests.factories.people import make_assignment, make_decision, make_member, make_membership
-from tests.factories.units import START, Province
+from tests.factories.units import START, Province, end_unit, make_succession, make_unit
 
 JUNE_20 = date(2024, 6, 20)
 XSS = '"><script>alert(1)</script>'
@@ -167,6 +170,66 @@ def test_record_without_a_decision_is_marked_as_waiting(desk: Desk) -> None:
     page = desk.client.post(desk.record_address, data=data, follow_redirects=True).text
     assert "Chờ quyết định" in page
     assert re.search(r">0</span>\s+đầu mối CĐS được tính", page)
+
+
+def test_record_shows_what_is_given_by_law_and_whether_it_counts(desk: Desk) -> None:
+    data = desk.typed(decision_choice="none")
+    page = desk.client.post(desk.record_address, data=data, follow_redirects=True).text
+    assert "Giao theo quy định, không tính khi chưa có văn bản" in page
+    set_counting(CountingSetting.DUTIES_BY_LAW, 1, JUNE_20)
+    db.session.commit()
+    page = desk.client.get(desk.list_address).text
+    assert re.search(r">1</span>\s+đầu mối CĐS được tính", page)
+    assert "Giao theo quy định" in page
+    assert "không tính khi chưa có văn bản" not in page
+    for address in (f"/don-vi/{desk.unit_id}", f"/nguoi/{desk.member_id}"):
+        assert "Giao theo quy định" in desk.client.get(address).text
+
+
+def test_record_asks_on_what_somebody_with_other_work_is_dedicated(desk: Desk) -> None:
+    data = desk.typed(duty="dedicated", concurrent_fields="Văn phòng, thống kê")
+    page = desk.client.post(desk.record_address, data=data).text
+    assert "ghi văn bản hoặc vị trí việc làm xác định là chuyên trách" in page
+    data["dedicated_basis"] = "Vị trí việc làm Quản trị hệ thống"
+    page = desk.client.post(desk.record_address, data=data, follow_redirects=True).text
+    assert "Chuyên trách theo: Vị trí việc làm Quản trị hệ thống" in page
+    (held,) = all_assignments()
+    page = desk.client.get(f"/phan-cong/{held.id}/sua").text
+    assert 'value="Vị trí việc làm Quản trị hệ thống"' in page
+
+
+def test_what_was_dedicated_beside_other_work_without_saying_on_what_is_marked(desk: Desk) -> None:
+    held = db.session.get_one(Assignment, desk.focal_point())
+    held.duty, held.concurrent_fields = Duty.DEDICATED, "Văn phòng"
+    db.session.commit()
+    assert "Chưa ghi căn cứ chuyên trách" in desk.client.get(desk.list_address).text
+
+
+def test_a_unit_that_ended_offers_nothing_to_record(desk: Desk) -> None:
+    page = desk.client.get(desk.list_address).text
+    assert f'href="{desk.record_address}"' in page
+    end_unit(desk.unit, JUNE_20)
+    make_succession(desk.unit, desk.here.other_commune, JUNE_20)
+    db.session.commit()
+    page = desk.sign_in("xakhac").get(desk.list_address).text
+    assert "Đơn vị đã kết thúc từ ngày 20/06/2024." in page
+    assert f'href="{desk.record_address}"' not in page
+    assert "đầu mối CĐS được tính" not in page
+
+
+def test_record_offers_staff_of_enterprises_for_technical_support(desk: Desk) -> None:
+    enterprise = make_unit("Viễn thông Thử", UnitKind.ENTERPRISE, desk.here.province)
+    rebuild_paths()
+    make_member("Võ Văn Kỹ", enterprise)
+    make_account(Role.REVIEWER, desk.here.it_department, login="tham-dinh")
+    db.session.commit()
+    address = f"{desk.record_address}?vai-tro=technical_support"
+    assert address in desk.client.get(desk.list_address).text
+    page = desk.client.get(address).text
+    assert "Đề nghị cơ quan thẩm định ghi người hỗ trợ kỹ thuật" in page
+    page = desk.sign_in("tham-dinh").get(address).text
+    assert "Võ Văn Kỹ" in page
+    assert "Lê Thị Thử" not in page
 
 
 @pytest.mark.parametrize(
@@ -691,7 +754,9 @@ def test_waiting_says_of_what_was_carried_over_why_it_does_not_count(desk: Desk)
     answer = desk.client.get("/phan-cong/cho-quyet-dinh.xlsx")
     rows = [[cell.value for cell in row] for row in load_workbook(BytesIO(answer.data)).active]
     assert [row[-1] for row in rows if "Phan Thị Chuyển" in row] == [said]
-    assert [row[-1] for row in rows if "Lê Thị Thử" in row] == [None]
+    assert [row[-1] for row in rows if "Lê Thị Thử" in row] == [
+        "Giao theo quy định, không tính khi chưa có văn bản"
+    ]
 
 
 def test_waiting_is_paged_and_counts_what_stands_on_other_pages(desk: Desk) -> None:

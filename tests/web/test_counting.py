@@ -128,7 +128,7 @@ def test_a_setting_corrected_meanwhile_is_not_taken_back_unseen(
     [
         ({"since": "", "value": "60"}, "Nhập ngày bắt đầu áp dụng."),
         ({"since": "10/06/2024", "value": "sáu mươi"}, "Nhập một số nguyên, ví dụ 25."),
-        ({"since": "10/06/2024", "value": "99999"}, "Số ngày từ 0 đến 3660."),
+        ({"since": "10/06/2024", "value": "99999"}, "Nhập số ngày từ 0 đến 3.660."),
     ],
 )
 def test_what_cannot_be_is_refused_in_words_and_stays_in_the_form(
@@ -146,10 +146,13 @@ def test_a_second_value_from_the_same_day_is_a_correction_and_said_to_be(
 
 
 def test_yes_and_no_are_chosen(reviewer: FlaskClient, app: Flask) -> None:
-    address = f"{PAGE}/sua?muc=other_papers_count"
-    assert "Đã lưu cách tính." in sent(reviewer, address, since="10/06/2024", value="0")
+    for setting, value in (("other_papers_count", "0"), ("duties_by_law_count", "1")):
+        address = f"{PAGE}/sua?muc={setting}"
+        assert "Đã lưu cách tính." in sent(reviewer, address, since="10/06/2024", value=value)
     with app.app_context():
         assert not counting_rules(date(2024, 6, 10)).other_papers_count
+        assert counting_rules(date(2024, 6, 10)).duties_by_law_count
+        assert not counting_rules(date(2024, 6, 9)).duties_by_law_count
 
 
 def test_the_day_all_is_known_of_a_province_is_put_right(

@@ -13,7 +13,7 @@ from python_calamine import CalamineWorkbook
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from registry.domain.assignments import Duty
+from registry.domain.assignments import CountingSetting, Duty
 from registry.domain.permissions import Role
 from registry.domain.units.kinds import UnitKind
 from registry.models.audit import AuditEvent
@@ -21,8 +21,14 @@ from registry.models.base import db
 from registry.models.legal_bases import LegalBasis
 from registry.models.units import Unit
 from tests.factories.accounts import make_account
-from tests.factories.coverage import make_home, make_rules
-from tests.factories.people import make_assignment, make_decision, make_member
+from tests.factories.coverage import make_home, make_rules, set_counting
+from tests.factories.people import (
+    make_assignment,
+    make_decision,
+    make_member,
+    make_membership,
+    make_person,
+)
 from tests.factories.units import Province, make_unit
 
 
@@ -39,7 +45,9 @@ def here(app: Flask) -> Province:
     make_assignment(
         make_member("Võ Văn Bốn", here.commune), here.commune, decision, since=date(2024, 6, 20)
     )
-    make_assignment(make_member("Đinh Thị Ánh", here.far_commune), here.far_commune, None)
+    accountant = make_person("Đinh Thị Ánh", job_title="Kế toán")
+    make_membership(accountant, here.far_commune)
+    make_assignment(accountant, here.far_commune, None)
     for role, office in (
         (Role.REVIEWER, here.it_department),
         (Role.APPROVER, here.province),
@@ -133,6 +141,48 @@ def test_the_parts_of_the_bar_open_lists_that_add_up_to_the_whole(reviewer: Flas
     lists = [names_in(reviewer.get(address.replace("&amp;", "&"))) for address in addresses]
     assert [len(names) for names in lists] == [2, 5]
     assert set().union(*lists) == set(names_in(reviewer.get("/do-phu/don-vi?xem=tat-ca")))
+
+
+def test_duties_given_by_law_are_a_part_of_their_own_where_they_count(
+    reviewer: FlaskClient, here: Province
+) -> None:
+    make_assignment(make_member("Lê Thị Thử", here.other_commune), here.other_commune, None)
+    db.session.commit()
+    said = text_of(reviewer.get("/do-phu"))
+    assert "1 giao theo quy định, chưa có văn bản" in said
+    listed = reviewer.get("/do-phu/don-vi?xem=giao-chua-co-van-ban")
+    assert names_in(listed) == ["Xã Bình Đào"]
+    set_counting(CountingSetting.DUTIES_BY_LAW, 1, date(2024, 6, 28))
+    db.session.commit()
+    said = text_of(reviewer.get("/do-phu"))
+    assert (
+        "2 /7 đơn vị có đầu mối theo văn bản của đơn vị hiện nay"
+        " 1 giao theo quy định, không có văn bản · 4 chưa có" in said
+    )
+    assert "3 đơn vị có đầu mối, trong đó 2 chưa đối chiếu văn bản" in said
+    assert names_in(reviewer.get("/do-phu/don-vi?xem=giao-theo-quy-dinh")) == ["Xã Bình Đào"]
+    on_papers = names_in(reviewer.get("/do-phu/don-vi?xem=van-ban-hien-nay"))
+    assert on_papers == ["Xã Bình Minh", "Sở Thông tin và Truyền thông"]
+    assert "2 /7 đơn vị có đầu mối" in text_of(reviewer.get("/do-phu?ngay=27/06/2024"))
+
+
+def test_documents_tell_duties_given_by_law_apart(reviewer: FlaskClient, here: Province) -> None:
+    make_assignment(make_member("Lê Thị Thử", here.other_commune), here.other_commune, None)
+    set_counting(CountingSetting.DUTIES_BY_LAW, 1)
+    db.session.commit()
+    text = pdf_text(reviewer.get("/do-phu/bao-cao.pdf"))
+    assert (
+        "2/7 đơn vị có đầu mối theo văn bản của đơn vị hiện nay; 1 giao theo quy định, không có"
+        " văn bản; 4 chưa có." in text
+    )
+    rows = sheets(reviewer.get("/do-phu/bao-cao.xlsx"))["Theo cấp"]
+    heads = next(row for row in rows if "Tổng số đơn vị" in row or "Chưa có đầu mối" in row)
+    total = next(row for row in rows if "Tổng số" in row)
+    shown = dict(zip(heads, total, strict=True))
+    assert shown["Theo văn bản của đơn vị hiện nay"] == 2.0
+    assert shown["Giao theo quy định"] == 1.0
+    rows = sheets(reviewer.get("/do-phu/don-vi.xlsx?xem=giao-theo-quy-dinh"))["Đơn vị"]
+    assert any("Xã Bình Đào" in row and "Giao theo quy định" in row for row in rows)
 
 
 def test_an_earlier_day_shows_what_was_true_then(reviewer: FlaskClient) -> None:

@@ -116,7 +116,7 @@ def test_a_form_filled_in_well_is_accepted() -> None:
         ("role", None, "Chọn vai trò."),
         ("agrees", None, "Cần đồng ý."),
         ("signed_on", "", "Nhập ngày ký."),
-        ("signed_on", "6/12/2024", "Ngày ký không được sau ngày hôm nay."),
+        ("signed_on", "6/12/2024", "Ngày ký không được sau hôm nay."),
         ("phone", "gọi sau", "Số điện thoại không đúng dạng. Ví dụ: 0912 345 678"),
         ("email", "a@b", "Địa chỉ thư điện tử không đúng dạng. Ví dụ: ten@donvi.gov.vn"),
         ("hours", "8,5", "Nhập một số nguyên, ví dụ 25."),
@@ -284,7 +284,7 @@ def test_choices_found_by_the_view_may_be_given_later() -> None:
 @pytest.mark.usefixtures("app")
 def test_a_file_that_is_too_large_is_refused() -> None:
     large = FileStorage(BytesIO(b"%" * (1024 * 1024 + 1)), "quyet-dinh.pdf")
-    assert errors_of("scan", scan=large) == ["Tệp lớn quá 1 MB."]
+    assert errors_of("scan", scan=large) == ["Tệp lớn hơn 1 MB. Chọn tệp nhỏ hơn."]
 
 
 def test_a_query_form_has_neither_token_nor_submit_key(app: Flask) -> None:

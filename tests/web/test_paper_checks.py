@@ -217,7 +217,11 @@ def test_a_unit_out_of_the_territory_is_not_found(desk: Desk) -> None:
 
 
 def test_what_a_holder_minds_beside_stands_with_the_line(desk: Desk) -> None:
-    assert "Kiêm nhiệm văn phòng, thống kê" in words(desk.client.get(ADDRESS))
+    db.session.get_one(Assignment, desk.ids[1]).dedicated_basis = "Đề án 06"
+    db.session.commit()
+    said = words(desk.client.get(ADDRESS))
+    assert "Kiêm nhiệm văn phòng, thống kê" in said
+    assert "Chuyên trách theo: Đề án 06" in said
 
 
 def test_a_long_list_is_compared_page_by_page(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -26,7 +26,7 @@ BUTTONS = {
     Step.SUBMIT: ("soan", "Soạn tiếp"),
     Step.VERIFY: ("xac-nhan", "Xác nhận"),
     Step.REVIEW: ("tham-dinh", "Thẩm định"),
-    Step.DECIDE: ("phe-duyet", "Xem và phê duyệt"),
+    Step.DECIDE: ("phe-duyet", "Xem và ghi nhận quyết định"),
 }
 
 

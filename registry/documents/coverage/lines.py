@@ -3,14 +3,14 @@
 Coverage has two standards which are never merged (Plan 4660/KH-UBND of Quảng Nam, III.1b and IV.2).
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol
 
 from registry.documents.tables import EVERYWHERE, FILES, Column, OutOf, Place, Share, Value, on_page
 from registry.domain.boundary_translation import NOT_SEPARABLE
-from registry.domain.coverage import Basis, Lack, Parts, RequiredUnit, Standard, Tally
+from registry.domain.coverage import BY_LAW_LABEL, Basis, Lack, Parts, RequiredUnit, Standard, Tally
 from registry.domain.units.kinds import UnitKind
 from registry.domain.vietnamese.writing import format_phone
 from registry.queries.coverage.figures import Coverage
@@ -127,6 +127,7 @@ def count_columns(units_label: str, whole: Tally | None = None) -> tuple[Column[
     those that have a focal point are all current.
     """
     counts = whole.any_parts if whole else Parts()
+    by_law = EVERYWHERE if whole and whole.by_law else Place.CSV
     carried = EVERYWHERE if counts.carried_over else Place.CSV
     overdue = EVERYWHERE if counts.carried_over_overdue else Place.CSV
     unknown = EVERYWHERE if counts.unknown else Place.CSV
@@ -161,11 +162,18 @@ def count_columns(units_label: str, whole: Tally | None = None) -> tuple[Column[
             paper_width=16,
             on=FILES,
         ),
-        _count("current", Basis.CURRENT, "Theo văn bản hiện nay", carried),
-        _count("carried_over", Basis.CARRIED_OVER, "Trước sắp xếp", carried),
-        _count("carried_over_overdue", Basis.OVERDUE, "Quá hạn chuyển tiếp", overdue),
-        _count("none", Basis.NONE, "Chưa có", EVERYWHERE),
-        _count("unknown", Basis.UNKNOWN, "Chưa có số liệu", unknown),
+        _count(
+            "current",
+            Basis.CURRENT.label,
+            "Theo văn bản hiện nay",
+            carried | by_law,
+            lambda counts: counts.any_by_paper,
+        ),
+        _count("by_law", BY_LAW_LABEL, BY_LAW_LABEL, by_law, lambda counts: counts.by_law),
+        _basis_count(Basis.CARRIED_OVER, "Trước sắp xếp", carried),
+        _basis_count(Basis.OVERDUE, "Quá hạn chuyển tiếp", overdue),
+        _basis_count(Basis.NONE, "Chưa có", EVERYWHERE),
+        _basis_count(Basis.UNKNOWN, "Chưa có số liệu", unknown),
         Column(
             key="strict",
             label=Standard.STRICT.label,
@@ -198,15 +206,28 @@ def count_columns(units_label: str, whole: Tally | None = None) -> tuple[Column[
     )
 
 
-def _count(key: str, basis: Basis, paper_label: str, on: Place) -> Column[Figures]:
+def _basis_count(basis: Basis, short_label: str, on: Place) -> Column[Figures]:
     """Return the column that counts the units whose figure rests on `basis`."""
+    return _count(
+        basis.value,
+        basis.label,
+        short_label,
+        on,
+        lambda counts: counts.any_parts.by_basis[basis.value],
+    )
+
+
+def _count(
+    key: str, label: str, short_label: str, on: Place, count: Callable[[Tally], int]
+) -> Column[Figures]:
+    """Return a column that counts units; pages and papers have a short label above it."""
     return Column(
         key=key,
-        label=basis.label,
-        page_label=paper_label,
-        card_label=basis.label,
-        paper_label=paper_label,
-        value=lambda line: getattr(line.tally.any_parts, basis.value) if line.tally else None,
+        label=label,
+        page_label=short_label,
+        card_label=label,
+        paper_label=short_label,
+        value=lambda line: count(line.tally) if line.tally else None,
         figure=True,
         width=14,
         paper_width=15,
@@ -278,7 +299,7 @@ LISTED_COLUMNS: tuple[Column[CoverageRow], ...] = (
     Column(
         key="state",
         label="Căn cứ",
-        value=lambda row: row.unit.any_basis.label,
+        value=lambda row: row.unit.any_basis_label,
         width=26,
     ),
     Column(

@@ -23,8 +23,10 @@ class Listed(Labelled):
     NONE = "chua-co", "Chưa có"
     UNKNOWN = "chua-co-so-lieu", "Chưa có số liệu"
     OTHER_PAPER = "van-ban-khac", "Có đầu mối bằng văn bản khác"
+    BY_LAW = "giao-theo-quy-dinh", "Có đầu mối giao theo quy định, không có văn bản"
     UNCHECKED = "chua-doi-chieu", "Có đầu mối, chưa đối chiếu văn bản"
     CONCURRENT = "kiem-nhiem", "Có đầu mối, chưa có bộ phận hoặc cán bộ chuyên trách"
+    BY_LAW_ONLY = "giao-chua-co-van-ban", "Giao theo quy định, chưa có văn bản"
     WAITING = "cho-quyet-dinh", "Đã phân công, chưa có quyết định"
     LAPSED = "het-hieu-luc", "Quyết định hết hiệu lực"
     ENDED = "da-thoi", "Đầu mối đã thôi nhiệm vụ"
@@ -47,6 +49,7 @@ _OF_A_BASIS: dict[Listed, frozenset[Basis]] = {
 LIST_OF_LACK = {
     Lack.OVERDUE: Listed.OVERDUE,
     Lack.LAPSED: Listed.LAPSED,
+    Lack.BY_LAW: Listed.BY_LAW_ONLY,
     Lack.WAITING: Listed.WAITING,
     Lack.ENDED: Listed.ENDED,
     Lack.REPORTED: Listed.REPORTED,
@@ -56,12 +59,15 @@ _OF_A_LACK = {listed: lack for lack, listed in LIST_OF_LACK.items() if lack is n
 _OF_A_FACT: dict[Listed, Callable[[RequiredUnit, Standard], bool]] = {
     Listed.CONCURRENT: lambda unit, _: unit.any_covered and not unit.strict_covered,
     Listed.OTHER_PAPER: lambda unit, _: unit.by_other_paper,
+    Listed.BY_LAW: lambda unit, _: unit.by_law,
     Listed.UNCHECKED: lambda unit, standard: unit.is_unchecked(standard),
 }
 
 
 def is_listed(unit: RequiredUnit, listed: Listed, standard: Standard) -> bool:
     """Tell whether a list shows the unit."""
+    if listed is Listed.CURRENT and standard == Standard.ANY and unit.by_law:
+        return False
     if listed in _OF_A_BASIS:
         return unit.basis(standard) in _OF_A_BASIS[listed]
     if listed in _OF_A_LACK:
@@ -78,19 +84,22 @@ class HeadlinePart:
     listed: Listed
 
 
-def headline_parts(counts: Parts, standard: Standard = Standard.ANY) -> list[HeadlinePart]:
+def headline_parts(tally: Tally, standard: Standard = Standard.ANY) -> list[HeadlinePart]:
     """Return the parts of a headline; they add up to the units required, empty ones left out.
 
     The first and "chưa có" always stand.
     """
-    what = _what(standard)
+    counts = tally.parts(standard)
+    by_law = tally.by_law if standard == Standard.ANY else 0
     parts = [
         HeadlinePart(
-            counts.current,
-            f"đơn vị có {what} theo văn bản của đơn vị hiện nay",
+            counts.current - by_law,
+            f"đơn vị có {_what(standard)} theo văn bản của đơn vị hiện nay",
             Listed.CURRENT,
         )
     ]
+    if by_law:
+        parts.append(HeadlinePart(by_law, "giao theo quy định, không có văn bản", Listed.BY_LAW))
     if counts.before_reorganisation:
         overdue = counts.carried_over_overdue
         note = f" (trong đó {format_number(overdue)} quá hạn chuyển tiếp)" if overdue else ""
@@ -107,10 +116,10 @@ def headline_parts(counts: Parts, standard: Standard = Standard.ANY) -> list[Hea
     return parts
 
 
-def headline_sentence(counts: Parts, standard: Standard = Standard.ANY) -> str:
+def headline_sentence(tally: Tally, standard: Standard = Standard.ANY) -> str:
     """Return the headline in one line: "14/107 đơn vị có đầu mối theo … · 76 … · 17 chưa có"."""
-    first, *others = headline_parts(counts, standard)
-    said = [f"{format_number(first.count)}/{format_number(counts.required)} {first.text}"]
+    first, *others = headline_parts(tally, standard)
+    said = [f"{format_number(first.count)}/{format_number(tally.required)} {first.text}"]
     return " · ".join([*said, *(f"{format_number(part.count)} {part.text}" for part in others)])
 
 

@@ -151,10 +151,10 @@ def _opening(report: CoverageReport) -> str:
 
 def _headline(report: CoverageReport) -> str:
     """Return the sentence that matters most: how many units have a focal point, and on what."""
-    counts = report.total.tally.any_parts
+    counts = report.total.tally
     if counts.required == 0:
         return "Không có đơn vị nào thuộc diện phải bố trí đầu mối."
-    if counts.current == counts.required:
+    if counts.any_by_paper == counts.required:
         return (
             f"Cả {_count(counts.required)} đơn vị thuộc diện phải bố trí đã có đầu mối theo văn bản"
             " của đơn vị hiện nay."
@@ -195,6 +195,8 @@ def _achieved(counts: Tally, standard: Standard) -> str:
         said.append(f"trong đó {format_number(parts.carried_over)} chuyển tiếp, chờ quyết định mới")
     if standard == Standard.ANY and counts.by_other_papers:
         said.append(f"trong đó {format_number(counts.by_other_papers)} bằng văn bản khác")
+    if standard == Standard.ANY and counts.by_law:
+        said.append(f"trong đó {format_number(counts.by_law)} giao theo quy định, không có văn bản")
     if unchecked := unchecked_words(counts, standard):
         said.append(unchecked)
     return ", ".join(said) + "."

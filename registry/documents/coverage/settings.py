@@ -21,6 +21,13 @@ _EXPLANATIONS = {
         "được tính là có đầu mối (mục III.1b) hay không. Tiêu chuẩn chuyên trách chỉ tính quyết "
         "định; tờ trình, kế hoạch và nghị quyết không bao giờ tính."
     ),
+    CountingSetting.DUTIES_BY_LAW: (
+        "Ở cấp xã, người được giao theo chức danh hoặc phòng mà không có văn bản phân công: đến "
+        "ngày 30/06/2025 là công chức Văn phòng – thống kê (Kế hoạch 4660/KH-UBND, mục IV.1), từ "
+        "ngày 01/07/2025 là người của Phòng Văn hóa – Xã hội. Ở đây là có được tính là có đầu mối "
+        "(mục III.1b) hay không; chỉ tính khi đã ghi rõ người phụ trách, và không bao giờ tính "
+        "cho tiêu chuẩn chuyên trách (mục IV.2)."
+    ),
 }
 
 

@@ -84,8 +84,8 @@ class Deed(Labelled):
     ROSTER_START = "roster.start", "Danh sách thành viên: bắt đầu lập"
     ROSTER_SUBMIT = "roster.submit", "Danh sách thành viên: gửi"
     ROSTER_VERIFY = "roster.verify", "Danh sách thành viên: xác nhận"
-    SEED_LOAD = "seed.load", "Dữ liệu ban đầu: nạp"
-    SEED_RENEW_PASSWORDS = "seed.renew_passwords", "Dữ liệu ban đầu: tạo lại mật khẩu dùng thử"
+    SEED_LOAD = "seed.load", "Dữ liệu gốc: nạp"
+    SEED_RENEW_PASSWORDS = "seed.renew_passwords", "Dữ liệu dùng thử: tạo lại mật khẩu"
     SESSION_CLOSE = "session.close", "Phiên đăng nhập: kết thúc"
     SESSION_OPEN = "session.open", "Phiên đăng nhập: mở"
     SIGNUP_ACCEPT = "signup.accept", "Đăng ký tham gia: chấp nhận"
@@ -176,8 +176,9 @@ _DETAILS = {
     "confirmed_on": "tiếp tục từ ngày",
     "continued": "tiếp tục",
     "continues": "tiếp theo phân công số",
-    "decision": "quyết định",
+    "decision": "văn bản",
     "decision_id": "văn bản",
+    "dedicated_basis": "căn cứ xác định chuyên trách",
     "desk": "trả lại ở bước",
     "document": "văn bản",
     "duty": "chế độ",

@@ -112,7 +112,7 @@ class _Drawing:
         if unit.has_later:
             message = (
                 f"“{unit.name}” phải kết thúc theo đợt này, nhưng đã có thay đổi khác từ ngày này "
-                "trở đi. Hoàn tác đợt sau trước."
+                "trở đi. Hoàn tác đợt sắp xếp sau đó rồi thực hiện lại."
             )
             self.problems.append(RowProblem.of(None, "", message))
         return not unit.has_later

@@ -146,8 +146,9 @@ class _Places:
             self.problem(
                 row,
                 "new_province_code",
-                f"Mã của “{known.name}” đang là {known.code or 'để trống'}, không đổi được: đã có "
-                "thay đổi khác từ ngày này trở đi. Hoàn tác đợt sau trước.",
+                f"Mã của “{known.name}” đang {f'là {known.code}' if known.code else 'để trống'}, "
+                "không đổi được: đã có thay đổi khác từ ngày này trở đi. "
+                "Hoàn tác đợt sắp xếp sau đó rồi thực hiện lại.",
             )
         elif code != known.code:
             self.row_of[known.id] = row

@@ -165,7 +165,9 @@ class _Reader:
     def _leads_somewhere(self, row: AnnexRow, old: PlannedUnit | None) -> bool:
         """Tell whether a row names a new side; note what a row without one does."""
         if row.how is How.DISSOLVE and row.new_name is not None:
-            self.problem(row, "new_name", "Dòng giải thể không ghi đơn vị mới. Bỏ trống phần mới.")
+            self.problem(
+                row, "new_name", "Dòng giải thể thì không ghi đơn vị mới. Bỏ trống phần đơn vị mới."
+            )
         elif row.how is How.DISSOLVE and old is None:
             self.problem(row, "old_name", "Dòng giải thể phải ghi đơn vị cũ.")
         elif row.how is How.DISSOLVE and old is not None:
@@ -187,7 +189,7 @@ class _Reader:
                 row,
                 row.old_field,
                 f"“{unit.name}” đã có thay đổi khác từ ngày {self.day:%d/%m/%Y} trở đi. "
-                "Hoàn tác đợt sau trước, hoặc bỏ dòng này.",
+                "Hoàn tác đợt sắp xếp sau đó rồi thực hiện lại, hoặc bỏ dòng này.",
             )
             return None
         for column, name in (("old_parent", row.old_parent), ("old_province", row.old_province)):
@@ -252,7 +254,7 @@ class _Reader:
                 rows[-1],
                 column,
                 f"“{unit.name}” có các dòng mâu thuẫn ({listed}). Một đơn vị chia cho nhiều đơn vị "
-                "thì mọi dòng ghi “part”; còn lại chỉ một dòng.",
+                "thì mọi dòng ghi một phần (“part”); còn lại chỉ một dòng.",
             )
         elif {How.DIVIDE, How.SEPARATE} <= hows:
             self.problem(
@@ -269,7 +271,9 @@ class _Reader:
                 "ghi “tách”.",
             )
         elif any(row.share is Part.PART and row.how in _LIVES_ON for row in rows):
-            self.problem(rows[-1], "part", "“chuyển”, “đổi tên” là của cả đơn vị: ghi “whole”.")
+            self.problem(
+                rows[-1], "part", "“chuyển”, “đổi tên” là của cả đơn vị: ghi toàn bộ (“whole”)."
+            )
 
     # --- continuing or new -------------------------------------------------------------------
 
@@ -283,7 +287,7 @@ class _Reader:
                 side.row,
                 "new_name",
                 f"“{side.kept.name}” đã có thay đổi khác từ ngày {self.day:%d/%m/%Y} trở đi. "
-                "Hoàn tác đợt sau trước.",
+                "Hoàn tác đợt sắp xếp sau đó rồi thực hiện lại.",
             )
         if side.kept is None:
             self.last_id -= 1
@@ -319,7 +323,8 @@ class _Reader:
                 side.members[-1][0],
                 "how",
                 f"Các dòng về “{side.name}” mâu thuẫn: “hợp nhất” lập đơn vị mới, “nhập vào”, "
-                "“chuyển”, “đổi tên” thì một đơn vị cũ tiếp tục tồn tại. Ghi lại cột how.",
+                "“chuyển”, “đổi tên” thì một đơn vị cũ tiếp tục tồn tại. "
+                "Ghi lại cách sắp xếp (cột “how”).",
             )
             return None
         if moved or How.MERGE in side.hows:
@@ -376,7 +381,8 @@ class _Reader:
             self.problem(
                 side.row,
                 "new_kind",
-                f"Loại đơn vị “{word or ''}” không có. Ghi xã, phường, thị trấn, đặc khu, "
+                (f"Không có loại đơn vị “{word}”. " if word else "Chưa rõ loại đơn vị. ")
+                + "Ghi xã, phường, thị trấn, đặc khu, "
                 "huyện, quận, thị xã, thành phố, hoặc mã của loại (ví dụ department).",
             )
             return None, None

@@ -98,7 +98,7 @@ def normalise_name(text: str) -> str:
     if not name:
         raise Invalid.on("full_name", "Nhập họ và tên.")
     if len(name) > NAME_MAX_LENGTH:
-        raise Invalid.on("full_name", f"Họ và tên dài tối đa {NAME_MAX_LENGTH} ký tự.")
+        raise Invalid.on("full_name", f"Họ và tên dài nhiều nhất {NAME_MAX_LENGTH} ký tự.")
     if any(character.isdigit() for character in name):
         raise Invalid.on("full_name", "Họ và tên không được có chữ số.")
     if any(not _may_stand_in_name(character) for character in name) or _TOO_MANY_MARKS.search(name):

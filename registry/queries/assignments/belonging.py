@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from sqlalchemy import select
 
+from registry.domain.assignments import AssignmentRole
 from registry.domain.periods import Period, joined
 from registry.models.assignments import Assignment, AssignmentConfirmation
 from registry.models.base import db
@@ -13,6 +14,7 @@ from registry.models.memberships import Membership
 from registry.models.units import UnitPath
 from registry.queries.assignments.rows import AssignmentRow, assignment_rows, in_order, select_rows
 from registry.queries.blocks import blocks
+from registry.queries.coverage.enterprise_staff import days_in_enterprises
 
 _Places = dict[int, list[tuple[str, Period]]]
 """Where somebody, or a unit, stands: paths, and the days of each."""
@@ -25,8 +27,9 @@ def days_of_belonging(
 
     A person: as a member of the unit served, or of one below or above it, but for the membership
     `without`, since the line of the assignment began; a line goes through the units that a
-    reorganisation carried it over to. A section: standing below the unit served. A constant number
-    of SELECTs for every 500 of them.
+    reorganisation carried it over to. Who gives technical support: as staff of an enterprise,
+    wherever that stands. A section: standing below the unit served. A constant number of SELECTs
+    for every 500 of them.
     """
     wanted = list(rows)
     lines = _lines([row.line_id for row in wanted if row.person_id is not None])
@@ -36,15 +39,24 @@ def days_of_belonging(
         + [one.unit_id for line in lines.values() for one in line]
     )
     members = _places_of_members({row.person_id for row in wanted if row.person_id}, without)
+    staff = days_in_enterprises(
+        (
+            row.person_id
+            for row in wanted
+            if row.person_id and row.role is AssignmentRole.TECHNICAL_SUPPORT
+        ),
+        without,
+    )
     found: dict[int, tuple[Period, ...]] = {}
     for row in wanted:
         if row.section_id is not None:
             days = _near(units[row.section_id], units[row.unit_id], _stands_below)
+        elif row.role is AssignmentRole.TECHNICAL_SUPPORT:
+            elsewhere = [("", spell) for spell in staff.get(row.person_id or 0, ())]
+            days = _along(_of_holder(row, lines), elsewhere, units, _wherever)
         else:
             own = members[row.person_id or 0]
-            days = _along(
-                [one for one in lines[row.line_id] if one.person_id == row.person_id], own, units
-            )
+            days = _along(_of_holder(row, lines), own, units, _are_on_one_line)
         found[row.id] = tuple(joined(days))
     return found
 
@@ -68,13 +80,20 @@ def _lines(line_ids: Iterable[str]) -> dict[str, list[Assignment]]:
     return found
 
 
+def _of_holder(row: AssignmentRow, lines: dict[str, list[Assignment]]) -> list[Assignment]:
+    return [one for one in lines[row.line_id] if one.person_id == row.person_id]
+
+
 def _along(
-    line: Iterable[Assignment], own: list[tuple[str, Period]], units: _Places
+    line: Iterable[Assignment],
+    own: list[tuple[str, Period]],
+    units: _Places,
+    is_near: Callable[[str, str], bool],
 ) -> Iterator[Period]:
     """Yield the days of a line on which its holder is near the unit served then."""
     for one in line:
         held = Period(one.valid_from, one.valid_to)
-        for days in _near(own, units[one.unit_id], _are_on_one_line):
+        for days in _near(own, units[one.unit_id], is_near):
             if (shared := days.intersection(held)) is not None:
                 yield shared
 
@@ -123,6 +142,10 @@ def _stands_below(path: str, served: str) -> bool:
 
 def _are_on_one_line(path: str, served: str) -> bool:
     return path.startswith(served) or served.startswith(path)
+
+
+def _wherever(path: str, served: str) -> bool:  # noqa: ARG001 - as the others
+    return True
 
 
 def _places_of_units(unit_ids: Iterable[int]) -> _Places:

@@ -148,13 +148,18 @@ def _something_ends(day: date, last: date) -> ColumnElement[bool]:
 
     moved = select(UnitPath.unit_id).where(ends(UnitPath.valid_to))
     members = select(Membership.person_id).where(
-        or_(ends(Membership.valid_to), Membership.unit_id.in_(moved)),
+        or_(
+            ends(Membership.valid_to),
+            and_(Membership.is_main, ends(Membership.valid_from)),
+            Membership.unit_id.in_(moved),
+        ),
         Membership.person_id.is_not(None),
     )
     away = select(AssignmentAbsence.line_id).where(ends(AssignmentAbsence.valid_from))
     changed = select(UnitPeriod.unit_id).where(ends(UnitPeriod.valid_to))
     return or_(
         ends(Assignment.valid_to),
+        Assignment.decision_id.is_(None),
         ends(Decision.effective_to),
         func.coalesce(ends(taken_out_on()), False),
         Assignment.person_id.in_(members),

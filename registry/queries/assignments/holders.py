@@ -7,8 +7,9 @@ from datetime import date
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import aliased
 
+from registry.domain.assignments import AssignmentRole
 from registry.domain.permissions import Scope
-from registry.domain.units.kinds import SECTION_KINDS
+from registry.domain.units.kinds import SECTION_KINDS, UnitKind
 from registry.models.base import db
 from registry.models.memberships import Membership
 from registry.models.people import Person, PersonPeriod
@@ -57,28 +58,34 @@ class EligibleHolders:
     sections: tuple[UnitRow, ...]
 
 
-def eligible_holders(unit: UnitRow, day: date, scope: Scope, today: date) -> EligibleHolders:
-    """Return who may hold an assignment of `unit` (a row of `day`) on `day`.
+def eligible_holders(
+    unit: UnitRow, day: date, scope: Scope, today: date, role: AssignmentRole | None
+) -> EligibleHolders:
+    """Return who may hold an assignment of `unit` (a row of `day`) on `day`, in a role.
 
     People whose membership lies in `scope` today; the nearest first, then by given name. Sections
-    by code, then name.
+    by code, then name. For technical support the staff of enterprises, and no section.
     """
     nearest: dict[int, EligiblePerson] = {}
-    for person in _eligible_people(unit, day, scope, today):
+    for person in _eligible_people(unit, day, scope, today, role):
         known = nearest.get(person.person_id)
         if known is None or person.distance < known.distance:
             nearest[person.person_id] = person
     return EligibleHolders(
         people=tuple(sorted(nearest.values(), key=lambda row: row.distance)),
         sections=tuple(
-            row for row in subtree(unit.path, day, kinds=sorted(SECTION_KINDS)) if row.id != unit.id
+            row
+            for row in subtree(unit.path, day, kinds=sorted(SECTION_KINDS))
+            if row.id != unit.id and role is not AssignmentRole.TECHNICAL_SUPPORT
         ),
     )
 
 
-def is_eligible_person(person_id: int, unit: UnitRow, day: date, scope: Scope, today: date) -> bool:
+def is_eligible_person(
+    person_id: int, unit: UnitRow, day: date, scope: Scope, today: date, role: AssignmentRole
+) -> bool:
     """Tell whether a person is among the `eligible_holders`."""
-    return any(_eligible_people(unit, day, scope, today, person_id))
+    return any(_eligible_people(unit, day, scope, today, role, person_id))
 
 
 def is_eligible_section(section_id: int, unit: UnitRow, day: date) -> bool:
@@ -88,11 +95,18 @@ def is_eligible_section(section_id: int, unit: UnitRow, day: date) -> bool:
 
 
 def _eligible_people(
-    unit: UnitRow, day: date, scope: Scope, today: date, only: int | None = None
+    unit: UnitRow,
+    day: date,
+    scope: Scope,
+    today: date,
+    role: AssignmentRole | None,
+    only: int | None = None,
 ) -> Iterator[EligiblePerson]:
     """Yield one row for each membership that makes a person eligible, by given name."""
     path, home = aliased(UnitPath), aliased(UnitPeriod)
     above = [int(part) for part in unit.path.strip("/").split("/")]
+    near = or_(under(path.path, unit.path), Membership.unit_id.in_(above))
+    of_an_enterprise = and_(Membership.is_main, home.kind == UnitKind.ENTERPRISE)
     statement = (
         select(Person, PersonPeriod.job_title, home, path.path)
         .join(Membership, Membership.person_id == Person.id)
@@ -101,7 +115,7 @@ def _eligible_people(
         .join(home, and_(home.unit_id == Membership.unit_id, in_force(home, day)))
         .where(
             in_force(Membership, day),
-            or_(under(path.path, unit.path), Membership.unit_id.in_(above)),
+            of_an_enterprise if role is AssignmentRole.TECHNICAL_SUPPORT else near,
             in_scope_of(scope, Membership.unit_id, today),
         )
         .order_by(Person.sort_key, Person.id, Membership.is_main.desc(), Membership.id)

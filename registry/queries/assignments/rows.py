@@ -60,6 +60,7 @@ class AssignmentRow:
     role: AssignmentRole
     duty: Duty
     concurrent_fields: str | None
+    dedicated_basis: str | None
     decision_id: int | None
     decision_version: int | None
     decision_name: str | None
@@ -185,6 +186,7 @@ def _row(found: Row[*tuple[Any, ...]]) -> AssignmentRow:
         role=assignment.role,
         duty=assignment.duty,
         concurrent_fields=assignment.concurrent_fields,
+        dedicated_basis=assignment.dedicated_basis,
         decision_id=assignment.decision_id,
         decision_version=decision.version if decision else None,
         decision_name=decision.name if decision else None,

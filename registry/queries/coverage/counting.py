@@ -9,8 +9,10 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     Boolean,
     ColumnElement,
+    CompoundSelect,
     Date,
     Select,
     SQLColumnExpression,
@@ -18,14 +20,20 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    cast,
+    false,
     func,
+    null,
     or_,
     select,
+    true,
+    union_all,
 )
 from sqlalchemy.orm import aliased
 
 from registry.domain.assignments import AssignmentRole, Duty
 from registry.domain.people import ContractType
+from registry.domain.units.kinds import UnitKind
 from registry.models.assignments import Assignment, PaperCheck
 from registry.models.base import db
 from registry.models.decisions import Decision
@@ -36,10 +44,13 @@ from registry.queries.counting_rules import counting_rules
 from registry.queries.coverage.breaks import are_on_one_line, begins_with, has_gone_on, is_away
 from registry.queries.coverage.carried_over import carried_on
 from registry.queries.coverage.checked import holds
+from registry.queries.coverage.duties_by_law import duty_days, select_duties
+from registry.queries.coverage.enterprise_staff import is_enterprise_staff
 from registry.queries.coverage.papers import (
     assigns,
     has_begun,
     is_ended,
+    is_of_the_unit,
     names_a_focal_point,
 )
 from registry.queries.person_periods import said_of
@@ -54,6 +65,8 @@ _SERVED_PERIOD = aliased(UnitPeriod)
 _PREFIX, _BEYOND = bindparam("prefix", type_=String), bindparam("beyond", type_=String)
 _CONTRACT_WORKERS_COUNT = bindparam("contract_workers_count", type_=Boolean)
 _OTHER_PAPERS_COUNT = bindparam("other_papers_count", type_=Boolean)
+_DUTIES_BY_LAW_COUNT = bindparam("duties_by_law_count", type_=Boolean)
+BY_LAW: BindParameter[int] = bindparam("by_law", expanding=True)
 _LATEST_PAST_GRACE: Any = bindparam("latest_past_grace", type_=Date)
 
 
@@ -66,14 +79,34 @@ def focal_point_counts(day: date) -> dict[int, int]:
 def values_for(prefix: str, day: date) -> dict[str, object]:
     """Return what the statements are asked with."""
     rules = counting_rules(day)
-    return {
-        "day": day,
-        "prefix": prefix,
-        "beyond": prefix[:-1] + "0",
+    asked = {"day": day, "prefix": prefix, "beyond": prefix[:-1] + "0"}
+    return asked | {
+        "by_law": _given_by_law(asked, day),
+        "duties_by_law_count": rules.duties_by_law_count,
         "contract_workers_count": rules.contract_workers_count,
         "other_papers_count": rules.other_papers_count,
         "latest_past_grace": rules.latest_past_grace(day),
     }
+
+
+def _given_by_law(asked: dict[str, object], day: date) -> list[int]:
+    """Return the assignments without a paper that a rule gives to a title or office on `day`."""
+    found = duty_days(_duties_on_a_day(), asked)
+    return sorted(
+        row_id for row_id, days in found.items() if any(one.contains(day) for one in days)
+    )
+
+
+@cache
+def _duties_on_a_day() -> CompoundSelect[*tuple[Any, ...]]:
+    below = select(UnitPath.unit_id).where(in_force(UnitPath, DAY), under_prefix(UnitPath.path))
+    return select_duties(
+        and_(
+            Assignment.role == AssignmentRole.FOCAL_POINT,
+            in_force(Assignment, DAY),
+            Assignment.unit_id.in_(below),
+        )
+    )
 
 
 def under_prefix(path: SQLColumnExpression[str]) -> ColumnElement[bool]:
@@ -84,7 +117,7 @@ def under_prefix(path: SQLColumnExpression[str]) -> ColumnElement[bool]:
 @cache
 def counts_by_unit() -> AnySelect:
     """Select how many assignments stand to each unit, and how: `unit_id`, then `COUNTED`."""
-    one = _standing().subquery()
+    one = union_all(_standing_by_paper(), _standing_by_law()).subquery()
     is_current = one.c.carried_on.is_(None)
     is_overdue = one.c.carried_on <= _LATEST_PAST_GRACE
     is_counting = or_(is_current, one.c.carried_on > _LATEST_PAST_GRACE)
@@ -92,6 +125,7 @@ def counts_by_unit() -> AnySelect:
     counted = (
         *ways,
         *(and_(way, one.c.is_strict) for way in ways),
+        and_(is_counting, one.c.by_paper),
         and_(is_counting, one.c.by_decision),
         and_(is_counting, one.c.is_checked),
         and_(is_counting, one.c.is_checked, one.c.is_strict),
@@ -110,18 +144,19 @@ COUNTED = (
     "strict_current",
     "strict_carried_over",
     "strict_overdue",
+    "by_paper",
     "by_decision",
     "any_checked",
     "strict_checked",
 )
 
 
-def _standing() -> AnySelect:
+def _standing_by_paper() -> AnySelect:
     """Select the assignments that stand to their unit's figure, with what tells them apart."""
     return (
-        select(
-            Assignment.unit_id.label("unit_id"),
+        _held_on_the_day(
             is_strict().label("is_strict"),
+            true().label("by_paper"),
             assigns().label("by_decision"),
             carried_on().label("carried_on"),
             PaperCheck.id.is_not(None).label("is_checked"),
@@ -129,22 +164,41 @@ def _standing() -> AnySelect:
         .join(Decision, Decision.id == Assignment.decision_id)
         # Not of the day: a figure of the past says what is compared by now.
         .outerjoin(PaperCheck, holds())
+        .outerjoin(PersonPeriod, said_of(Assignment.person_id, DAY))
+        .where(
+            has_begun(DAY),
+            ~is_ended(DAY),
+            names_a_focal_point(_OTHER_PAPERS_COUNT),
+            or_(_section_stands_below(), _person_is_there()),
+        )
+    )
+
+
+def _standing_by_law() -> AnySelect:
+    """Select, in the same columns, those a rule gives to somebody without a paper."""
+    return _held_on_the_day(false(), false(), false(), cast(null(), Date), false()).where(
+        Assignment.id.in_(BY_LAW),
+        _DUTIES_BY_LAW_COUNT,
+        Assignment.section_id.is_(None),
+        _person_is_there(),
+    )
+
+
+def _held_on_the_day(*said: SQLColumnExpression[Any]) -> AnySelect:
+    return (
+        select(Assignment.unit_id.label("unit_id"), *said)
+        .select_from(Assignment)
         .join(SERVED, and_(SERVED.unit_id == Assignment.unit_id, in_force(SERVED, DAY)))
         .join(
             _SERVED_PERIOD,
             and_(_SERVED_PERIOD.unit_id == Assignment.unit_id, in_force(_SERVED_PERIOD, DAY)),
         )
-        .outerjoin(PersonPeriod, said_of(Assignment.person_id, DAY))
         .where(
             under_prefix(SERVED.path),
             Assignment.role == AssignmentRole.FOCAL_POINT,
             in_force(Assignment, DAY),
-            has_begun(DAY),
-            ~is_ended(DAY),
-            names_a_focal_point(_OTHER_PAPERS_COUNT),
             _SERVED_PERIOD.takes_part,
             ~is_away(DAY),
-            or_(_section_stands_below(), and_(_person_belongs(), has_gone_on(DAY))),
         )
     )
 
@@ -152,14 +206,18 @@ def _standing() -> AnySelect:
 def is_strict() -> ColumnElement[bool]:
     """Say that a Quyết định names a section, or somebody chuyên trách (IV.2, V.1b).
 
-    Whether a contract worker may count as chuyên trách is a setting; whether somebody is one, the
-    `PersonPeriod` joined says.
+    A phòng of a commune the commune's own. Whether a contract worker may count as chuyên trách is a
+    setting; whether somebody is one, the `PersonPeriod` joined says.
     """
     return and_(
         assigns(),
         or_(
-            Assignment.section_id.is_not(None),
             and_(
+                Assignment.section_id.is_not(None),
+                or_(_SERVED_PERIOD.kind != UnitKind.COMMUNE, is_of_the_unit()),
+            ),
+            and_(
+                Assignment.person_id.is_not(None),
                 Assignment.duty == Duty.DEDICATED,
                 or_(_CONTRACT_WORKERS_COUNT, ~is_contract_worker()),
             ),
@@ -185,6 +243,12 @@ def _section_stands_below() -> ColumnElement[bool]:
     )
 
 
+def _person_is_there() -> ColumnElement[bool]:
+    """Say that the person belongs, without a break, and is not staff of an enterprise."""
+    from_elsewhere = and_(_SERVED_PERIOD.kind != UnitKind.ENTERPRISE, is_enterprise_staff(DAY))
+    return and_(_person_belongs(), has_gone_on(DAY), ~from_elsewhere)
+
+
 def _person_belongs() -> ColumnElement[bool]:
     """Say that the person is that day a member of the unit served, or of one below or above it."""
     return (
@@ -198,3 +262,8 @@ def _person_belongs() -> ColumnElement[bool]:
         .correlate(Assignment, SERVED)
         .exists()
     )
+
+
+# Built before the first request: an alias fills itself when it is first used, and two threads that
+# use one at once may leave it wrong for good.
+_duties_on_a_day()

@@ -43,6 +43,7 @@ from registry.models.decisions import Decision
 from registry.models.units import Unit, UnitContact, UnitPath, UnitPeriod
 from registry.queries.coverage.completeness import completeness_days, is_complete
 from registry.queries.coverage.counting import (
+    BY_LAW,
     COUNTED,
     AnySelect,
     counts_by_unit,
@@ -200,9 +201,9 @@ def _required_unit(
     # By place: looking each column up by its name takes as long as the rest of the question.
     (unit_id, code, name, kind, path, parent_id, parent_code, parent_name, phone, *counted) = row
     headline, minimum, grace_days, began, *found = counted
-    is_waiting, is_lapsed, is_reported, was_assigned, *points = found
+    is_by_law, is_waiting, is_lapsed, is_reported, was_assigned, *points = found
     by_any, by_strict = FocalPoints(*points[:3]), FocalPoints(*points[3:6])
-    by_decision, any_checked, strict_checked = points[6:]
+    by_paper, by_decision, any_checked, strict_checked = points[6:]
     is_known = is_complete(path, day, complete_from)
     basis = by_any.basis(minimum) if is_known else Basis.UNKNOWN
     strict_basis = by_strict.basis(minimum) if is_known else Basis.UNKNOWN
@@ -223,13 +224,15 @@ def _required_unit(
         strict_basis=strict_basis,
         lack=lack_of(
             basis,
+            is_by_law=is_by_law,
             is_waiting=is_waiting,
             is_lapsed=is_lapsed,
             is_reported=is_reported,
             was_assigned=was_assigned,
         ),
-        by_other_paper=basis.is_covered and by_decision < minimum,
-        any_unchecked=basis.is_covered and not any_checked,
+        by_other_paper=basis.is_covered and by_decision < minimum <= by_paper,
+        by_law=basis.is_covered and by_paper < minimum,
+        any_unchecked=basis.is_covered and bool(by_paper) and not any_checked,
         strict_unchecked=strict_basis.is_covered and not strict_checked,
     )
 
@@ -323,6 +326,7 @@ def _units() -> AnySelect:
             CoverageRule.minimum,
             CoverageRule.grace_days,
             began,
+            exists(in_role.where(Assignment.id.in_(BY_LAW))),
             exists(in_role.where(or_(Decision.id.is_(None), ~has_begun(DAY)))),
             exists(in_role.where(has_begun(DAY), is_ended(DAY))),
             exists(reported),

@@ -1,18 +1,20 @@
 """On which days a unit had a focal point, and since when it has none."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, select
+from sqlalchemy import ColumnElement, CompoundSelect, and_, bindparam, select
 
 from registry.domain.assignments import (
     AssignmentRole,
     Duty,
     Holding,
     counts,
+    is_by_law,
     standings_through_time,
 )
 from registry.domain.coverage import (
@@ -23,8 +25,9 @@ from registry.domain.coverage import (
     coverage_steps,
     vacant_since,
 )
-from registry.domain.decisions import DecisionKind, force_of
-from registry.domain.periods import Period, joined
+from registry.domain.decisions import force_of
+from registry.domain.periods import Period, joined, shared_by
+from registry.domain.units.kinds import UnitKind
 from registry.models.assignments import Assignment, AssignmentAbsence, AssignmentConfirmation
 from registry.models.base import db
 from registry.models.decisions import Decision
@@ -43,6 +46,8 @@ from registry.queries.coverage.counting import (
     under_prefix,
     values_for,
 )
+from registry.queries.coverage.duties_by_law import duty_days, select_duties
+from registry.queries.coverage.enterprise_staff import enterprise_spells
 from registry.queries.coverage.figures import Coverage
 from registry.queries.coverage.papers import first_day, has_begun, is_of_the_unit, taken_out_on
 from registry.queries.coverage.records import first_records
@@ -108,22 +113,28 @@ def counting_days(unit_ids: Iterable[int]) -> Iterator[tuple[int, Period]]:
 class _Statements:
     """What the days on which assignments stand to their units are read by.
 
-    `people` and `sections`: the facts of `_holding`, of assignments held by each; of people
-    besides, on which days they belong (`spells`), what was confirmed (`confirmed`) and when they
-    are away (`absences`).
+    `people` and `sections`: the facts of `_holding`, of assignments held by each; `paperless`, of
+    those of people that rest on no paper, and on which days their `duties` are given by a rule. Of
+    people besides, on which days they belong (`spells`), what was confirmed (`confirmed`), when
+    they are away (`absences`) and when they are staff of an enterprise (`enterprises`).
     """
 
     people: AnySelect
     sections: AnySelect
+    paperless: AnySelect
+    duties: CompoundSelect[*tuple[Any, ...]]
     spells: AnySelect
     confirmed: AnySelect
     absences: AnySelect
+    enterprises: AnySelect
 
 
 def _statements(wanted: ColumnElement[bool]) -> _Statements:
     return _Statements(
         people=_past_holdings().where(Assignment.person_id.is_not(None), wanted),
         sections=_section_spans().where(wanted),
+        paperless=_paperless_spans().where(wanted),
+        duties=select_duties(and_(Assignment.role == AssignmentRole.FOCAL_POINT, wanted)),
         spells=spells_of_holders().where(Assignment.role == AssignmentRole.FOCAL_POINT, wanted),
         confirmed=select(Assignment.id, AssignmentConfirmation.confirmed_on)
         .join(AssignmentConfirmation, AssignmentConfirmation.line_id == Assignment.line_id)
@@ -131,6 +142,9 @@ def _statements(wanted: ColumnElement[bool]) -> _Statements:
         absences=select(Assignment.id, AssignmentAbsence.valid_from, AssignmentAbsence.valid_to)
         .join(AssignmentAbsence, AssignmentAbsence.line_id == Assignment.line_id)
         .where(wanted),
+        enterprises=enterprise_spells().where(
+            Assignment.role == AssignmentRole.FOCAL_POINT, wanted
+        ),
     )
 
 
@@ -153,25 +167,36 @@ def _of_subtree() -> _Statements:
 def _read(statements: _Statements, values: dict[str, object]) -> Iterator[tuple[int, CoveredSpan]]:
     """Yield unit and days on which each assignment stands to it, cut where that changes."""
     rules = counting_rules_through_time()
-    for assignment_id, unit_id, holding in _holdings(statements, values):
+    paperless = any(of_then.duties_by_law_count for _, of_then in rules)
+    for assignment_id, unit_id, holding in _holdings(statements, values, paperless=paperless):
         for days, standing, is_strict in standings_through_time(holding, rules):
-            yield unit_id, CoveredSpan(assignment_id, days, is_strict, standing)
+            by_law = is_by_law(holding, days.valid_from)
+            yield unit_id, CoveredSpan(assignment_id, days, is_strict, standing, by_law)
 
 
 def _holdings(
-    statements: _Statements, values: dict[str, object]
+    statements: _Statements, values: dict[str, object], *, paperless: bool
 ) -> Iterator[tuple[int, int, Holding]]:
-    """Yield assignment, unit and the facts of days that all the periods of a row share."""
+    """Yield assignment, unit and the facts of days that all the periods of a row share.
+
+    Those that rest on no paper only where they may count.
+    """
     for assignment_id, unit_id, *facts in db.session.execute(statements.sections, values):
-        if (holding := _holding(*facts)) is not None:
+        if (holding := _holding(facts)) is not None:
             yield assignment_id, unit_id, holding
     belongs = _periods_by_id(statements.spells, values)
     absences = _periods_by_id(statements.absences, values)
+    enterprises = _periods_by_id(statements.enterprises, values)
     confirmed: dict[int, list[date]] = defaultdict(list)
     for assignment_id, day in db.session.execute(statements.confirmed, values):
         confirmed[assignment_id].append(day)
-    for assignment_id, unit_id, *facts in db.session.execute(statements.people, values):
-        if (holding := _holding(*facts)) is not None:
+    duties = duty_days(statements.duties, values) if paperless else {}
+    found = [(row, _holding(row[2:])) for row in db.session.execute(statements.people, values)]
+    if duties:
+        rows = db.session.execute(statements.paperless, values)
+        found += [(row, _paperless(duties.get(row[0], ()), *row[2:])) for row in rows]
+    for (assignment_id, unit_id, *_), holding in found:
+        if holding is not None:
             yield (
                 assignment_id,
                 unit_id,
@@ -180,6 +205,7 @@ def _holdings(
                     holder_days=tuple(joined(belongs[assignment_id])),
                     confirmed_on=tuple(confirmed[assignment_id]),
                     absences=tuple(absences[assignment_id]),
+                    enterprise_days=tuple(enterprises[assignment_id]),
                 ),
             )
 
@@ -188,22 +214,18 @@ def _periods_by_id(statement: AnySelect, values: dict[str, object]) -> dict[int,
     """Return the days that all the periods of a row share, by the id in front of them."""
     found: dict[int, list[Period]] = defaultdict(list)
     for row_id, *days in db.session.execute(statement, values):
-        if (shared := _shared(days[0::2], days[1::2])) is not None:
+        if (shared := shared_by(days[0::2], days[1::2])) is not None:
             found[row_id].append(shared)
     return found
 
 
-def _holding(
-    held_by_section: bool,  # noqa: FBT001 - the facts of a row, by place
-    duty: Duty,
-    is_contract_worker: bool,  # noqa: FBT001
-    kind: DecisionKind,
-    is_of_the_unit: bool,  # noqa: FBT001
-    carried: date | None,
-    *days: date | None,
-) -> Holding | None:
-    """Return the facts of the days that all the periods share; None when they share none."""
-    shared = _shared(days[0::2], days[1::2])
+def _holding(facts: Iterable[Any]) -> Holding | None:
+    """Return the facts of the days that all the periods share; None when they share none.
+
+    `facts` as `_past_holdings` selects them, behind assignment and unit.
+    """
+    held_by_section, duty, is_contract_worker, unit_kind, kind, of_the_unit, carried, *days = facts
+    shared = shared_by(days[0::2], days[1::2])
     if shared is None:
         return None
     return Holding(
@@ -214,19 +236,37 @@ def _holding(
         valid_to=shared.valid_to,
         paper=force_of(kind),
         paper_in_force=shared,
-        paper_of_the_unit=bool(is_of_the_unit),
+        paper_of_the_unit=bool(of_the_unit),
         unit_takes_part=True,
+        unit_kind=unit_kind,
         holder_days=(shared,),
         holder_is_contract_worker=bool(is_contract_worker),
         carried_on=carried,
     )
 
 
-def _shared(starts: Sequence[date | None], ends: Sequence[date | None]) -> Period | None:
-    """Return the days that all the periods with these starts and ends share; None bounds none."""
-    first = max(start for start in starts if start is not None)
-    last = min((end for end in ends if end is not None), default=None)
-    return None if last is not None and last <= first else Period(first, last)
+def _paperless(
+    days_by_law: tuple[Period, ...], duty: Duty, unit_kind: UnitKind, *days: date | None
+) -> Holding | None:
+    """Return the facts of one that rests on no paper but on a rule; None on no day it does."""
+    shared = shared_by(days[0::2], days[1::2])
+    if shared is None or not days_by_law:
+        return None
+    return Holding(
+        role=AssignmentRole.FOCAL_POINT,
+        duty=duty,
+        held_by_section=False,
+        valid_from=shared.valid_from,
+        valid_to=shared.valid_to,
+        paper=None,
+        paper_in_force=None,
+        paper_of_the_unit=False,
+        unit_takes_part=True,
+        unit_kind=unit_kind,
+        holder_days=(shared,),
+        holder_is_contract_worker=False,
+        days_by_law=days_by_law,
+    )
 
 
 def _section_spans() -> AnySelect:
@@ -235,6 +275,29 @@ def _section_spans() -> AnySelect:
         .join(SECTION, SECTION.unit_id == Assignment.section_id)
         .where(begins_with(SECTION.path, SERVED.path))
         .add_columns(SECTION.valid_from, SECTION.valid_to)
+    )
+
+
+def _paperless_spans() -> AnySelect:
+    """Select assignment of a person without a paper, unit, duty, then first days and ends."""
+    dated = (Assignment, UnitPeriod, SERVED)
+    return (
+        select(
+            Assignment.id,
+            Assignment.unit_id,
+            Assignment.duty,
+            UnitPeriod.kind,
+            *(day for table in dated for day in (table.valid_from, table.valid_to)),
+        )
+        .join(UnitPeriod, UnitPeriod.unit_id == Assignment.unit_id)
+        .join(SERVED, SERVED.unit_id == Assignment.unit_id)
+        .where(
+            Assignment.role == AssignmentRole.FOCAL_POINT,
+            Assignment.decision_id.is_(None),
+            Assignment.person_id.is_not(None),
+            Assignment.valid_from <= DAY,
+            UnitPeriod.takes_part,
+        )
     )
 
 
@@ -251,6 +314,7 @@ def _past_holdings() -> AnySelect:
             Assignment.section_id.is_not(None),
             Assignment.duty,
             is_contract_worker(),
+            UnitPeriod.kind,
             Decision.kind,
             is_of_the_unit(),
             carried_on(),

@@ -99,7 +99,10 @@ def _problems(
         present = Period(absence.valid_from, absence.valid_to) if absence else None
         for other in absences_of([row]).get(row.line_id, ()):
             if other != present and other.overlaps(Period(first, end)):
-                said = f"Đã ghi tạm vắng từ ngày {format_day(other.valid_from)}."
+                said = (
+                    f"Đã ghi tạm vắng từ ngày {format_day(other.valid_from)}. "
+                    "Sửa lần tạm vắng đó, hoặc chọn ngày khác."
+                )
     return [Problem("valid_from", said)] if said else []
 
 

@@ -49,7 +49,7 @@ NOTHING_TO_CONFIRM = (
 )
 CHANGED_MEANWHILE = (
     "Người khác vừa lưu phân công này. Chưa có gì bị ghi đè: xem nội dung đang lưu bên dưới, "
-    "kiểm tra phần đã nhập rồi bấm Lưu lần nữa nếu vẫn muốn thay."
+    "kiểm tra phần đã nhập rồi bấm “Lưu” lần nữa nếu vẫn muốn thay."
 )
 
 
@@ -169,7 +169,9 @@ def end_assignment(actor: Actor, command: EndAssignment, moment: Moment) -> Assi
     assignment = _to_edit(actor, command.assignment_id, command.version, moment.day)
     check_day_within(assignment, command.ends_on, "ends_on")
     if command.ends_on > moment.day + LONGEST_AHEAD:
-        raise Invalid.on("ends_on", "Ngày kết thúc xa quá một năm. Kiểm tra lại năm.")
+        raise Invalid.on(
+            "ends_on", "Ngày kết thúc xa quá một năm so với hôm nay. Kiểm tra lại năm."
+        )
     reason = normalise(command.reason)
     if not reason or len(reason) > TEXT_MAX_LENGTH:
         raise Invalid.on("reason", f"Nhập lý do kết thúc, nhiều nhất {TEXT_MAX_LENGTH} ký tự.")

@@ -4,10 +4,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from registry.domain.assignments import AssignmentRole, Duty
 from registry.domain.clock import Moment
 from registry.domain.errors import Invalid, Problem
 from registry.domain.periods import LONGEST_AHEAD, Period
 from registry.domain.permissions import EVERYTHING, Action, Actor
+from registry.domain.units.kinds import UnitKind
 from registry.domain.vietnamese.names import normalise
 from registry.domain.vietnamese.writing import format_day
 from registry.models.assignments import Assignment
@@ -15,11 +17,20 @@ from registry.models.base import db
 from registry.models.decisions import Decision
 from registry.queries.assignments.holders import is_eligible_person, is_eligible_section
 from registry.queries.assignments.lists import same_role_overlapping
+from registry.queries.coverage.enterprise_staff import is_enterprise_staff_on
 from registry.queries.units.on_a_day import UnitRow, life_of, unit_on
 from registry.services.assignments.commands import AssignmentDetails
 from registry.services.decisions import ScanStore, write_decision
 
 TEXT_MAX_LENGTH = 300
+ONLY_ENTERPRISE_STAFF = (
+    "Vai trò “Hỗ trợ kỹ thuật” chỉ ghi cho người có đơn vị chính là doanh nghiệp. Chọn người khác "
+    "hoặc vai trò khác."
+)
+NO_FOCAL_POINT = (
+    "Người này có đơn vị chính là doanh nghiệp nên chỉ hỗ trợ kỹ thuật, không làm đầu mối của đơn "
+    "vị. Chọn vai trò “Hỗ trợ kỹ thuật”."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +51,11 @@ class Draft:
 def checked(actor: Actor, draft: Draft, moment: Moment, store: ScanStore) -> dict[str, Any]:
     """Return the columns of a draft, its new decision written; raise Invalid with every problem."""
     details = draft.details
-    problems = [*_day_problems(draft, moment.day), *_text_problems(details)]
+    problems = [
+        *_day_problems(draft, moment.day),
+        *_text_problems(details),
+        *_duty_problems(draft),
+    ]
     unit = unit_on(draft.unit_id, draft.valid_from)
     if unit is not None:
         problems += _holder_problems(actor, draft, unit, moment.day)
@@ -55,6 +70,7 @@ def checked(actor: Actor, draft: Draft, moment: Moment, store: ScanStore) -> dic
         "role": details.role,
         "duty": details.duty,
         "concurrent_fields": normalise(details.concurrent_fields or "") or None,
+        "dedicated_basis": _dedicated_basis(details),
         "decision_id": decision.id if decision else None,
         "valid_from": draft.valid_from,
         "valid_to": draft.valid_to,
@@ -67,11 +83,13 @@ def check_day_within(assignment: Assignment, day: date, field: str) -> None:
         raise Invalid.on(
             field,
             f"Phân công này bắt đầu từ ngày {format_day(assignment.valid_from)}; chọn ngày sau đó. "
-            "Nếu ghi nhầm ngay từ đầu, mở “Sửa” và chọn Đính chính.",
+            "Nếu ghi nhầm ngay từ đầu, mở “Sửa” và chọn “Đính chính”.",
         )
     if assignment.valid_to is not None and day >= assignment.valid_to:
         raise Invalid.on(
-            field, f"Phân công này đã kết thúc từ ngày {format_day(assignment.valid_to)}."
+            field,
+            f"Phân công này đã kết thúc từ ngày {format_day(assignment.valid_to)}; "
+            "chọn ngày trước đó.",
         )
 
 
@@ -92,44 +110,102 @@ def _day_problems(draft: Draft, today: date) -> list[Problem]:
     elif life.valid_to is not None:
         ended = f"Đơn vị đã kết thúc từ ngày {format_day(life.valid_to)}."
         if draft.valid_from >= life.valid_to:
-            problems.append(Problem(draft.day_field, ended))
+            problems.append(Problem(draft.day_field, f"{ended} Chọn ngày trước đó."))
         elif draft.valid_to is None or draft.valid_to > life.valid_to:
-            problems.append(Problem("valid_to", f"{ended} Phân công không kéo dài hơn đơn vị."))
+            problems.append(
+                Problem("valid_to", f"{ended} Phân công phải kết thúc chậm nhất vào ngày đó.")
+            )
     return problems
 
 
 def _text_problems(details: AssignmentDetails) -> list[Problem]:
-    if len(details.concurrent_fields or "") > TEXT_MAX_LENGTH:
-        return [Problem("concurrent_fields", f"Nhập nhiều nhất {TEXT_MAX_LENGTH} ký tự.")]
+    texts = {
+        "concurrent_fields": details.concurrent_fields,
+        "dedicated_basis": details.dedicated_basis,
+    }
+    return [
+        Problem(field, f"Nhập nhiều nhất {TEXT_MAX_LENGTH} ký tự.")
+        for field, text in texts.items()
+        if len(text or "") > TEXT_MAX_LENGTH
+    ]
+
+
+def _duty_problems(draft: Draft) -> list[Problem]:
+    """Ask on what somebody is chuyên trách who has concurrent fields (DK III.2).
+
+    What a paper says from a day on is no correction of an assignment that said otherwise.
+    """
+    details, before = draft.details, draft.replaces
+    if details.duty is not Duty.DEDICATED or details.holder.person_id is None:
+        return []
+    has_fields = bool(normalise(details.concurrent_fields or ""))
+    had_fields = before is not None and bool(before.concurrent_fields)
+    becomes = before is not None and before.duty is not Duty.DEDICATED
+    if becomes and (has_fields or had_fields) and draft.day_field != "change_from":
+        return [
+            Problem(
+                "duty",
+                "Phân công này có lĩnh vực kiêm nhiệm. Chuyển sang chuyên trách là thay đổi từ một "
+                "ngày, theo văn bản hoặc vị trí việc làm: chọn “Thay đổi từ ngày”.",
+            )
+        ]
+    if has_fields and not _dedicated_basis(details):
+        return [
+            Problem(
+                "dedicated_basis",
+                "Người này còn lĩnh vực kiêm nhiệm: ghi văn bản hoặc vị trí việc làm xác định là "
+                "chuyên trách, hoặc chọn “Kiêm nhiệm”.",
+            )
+        ]
     return []
 
 
+def _dedicated_basis(details: AssignmentDetails) -> str | None:
+    if details.duty is not Duty.DEDICATED:
+        return None
+    return normalise(details.dedicated_basis or "") or None
+
+
 def _holder_problems(actor: Actor, draft: Draft, unit: UnitRow, today: date) -> list[Problem]:
-    """Check that the holder belongs on the first day; a person out of sight reads as no member."""
-    holder, day = draft.details.holder, draft.valid_from
+    """Check that the holder belongs on the first day, and may hold the role."""
+    holder, role = draft.details.holder, draft.details.role
     if (holder.person_id is None) == (holder.section_id is None):
         return [Problem("holder", "Chọn một người hoặc một bộ phận.")]
-    if holder.section_id is not None:
-        if is_eligible_section(holder.section_id, unit, day):
-            return []
-        return [
-            Problem(
-                "holder",
-                f"Bộ phận được chọn vào ngày {format_day(day)} không nằm dưới {unit.shown_name}. "
-                "Chỉ bộ phận trực thuộc mới làm đầu mối của đơn vị.",
-            )
-        ]
-    known = draft.replaces is not None and draft.replaces.person_id == holder.person_id
+    if holder.person_id is not None:
+        found = _person_problem(actor, draft, unit, today)
+    elif role is AssignmentRole.TECHNICAL_SUPPORT:
+        found = Problem("holder", ONLY_ENTERPRISE_STAFF)
+    else:
+        found = _section_problem(holder.section_id or 0, unit, draft.valid_from)
+    return [found] if found else []
+
+
+def _section_problem(section_id: int, unit: UnitRow, day: date) -> Problem | None:
+    if is_eligible_section(section_id, unit, day):
+        return None
+    return Problem(
+        "holder",
+        f"Bộ phận được chọn vào ngày {format_day(day)} không trực thuộc {unit.shown_name}. "
+        "Chỉ bộ phận trực thuộc mới được làm đầu mối của đơn vị.",
+    )
+
+
+def _person_problem(actor: Actor, draft: Draft, unit: UnitRow, today: date) -> Problem | None:
+    """Say what is wrong with a person as holder; one out of sight reads as no member."""
+    person_id, role = draft.details.holder.person_id or 0, draft.details.role
+    day, gives_support = draft.valid_from, draft.details.role is AssignmentRole.TECHNICAL_SUPPORT
+    known = draft.replaces is not None and draft.replaces.person_id == person_id
     scope = EVERYTHING if known else actor.scope(Action.PERSON_SEE)
-    if holder.person_id and is_eligible_person(holder.person_id, unit, day, scope, today):
-        return []
-    return [
-        Problem(
-            "holder",
-            f"Vào ngày {format_day(day)} người này chưa là thành viên của {unit.shown_name} hoặc "
-            "đơn vị cấp trên, cấp dưới. Ghi người này vào đơn vị trước, hoặc chọn ngày khác.",
-        )
-    ]
+    if is_eligible_person(person_id, unit, day, scope, today, role):
+        is_staff = unit.kind is not UnitKind.ENTERPRISE and is_enterprise_staff_on(person_id, day)
+        return Problem("role", NO_FOCAL_POINT) if is_staff and not gives_support else None
+    if gives_support:
+        return Problem("holder", ONLY_ENTERPRISE_STAFF)
+    return Problem(
+        "holder",
+        f"Vào ngày {format_day(day)} người này chưa là thành viên của {unit.shown_name} hoặc "
+        "đơn vị cấp trên, cấp dưới. Trước hết, ghi người này vào đơn vị; hoặc chọn ngày khác.",
+    )
 
 
 def _overlap_problems(draft: Draft) -> list[Problem]:

@@ -14,12 +14,15 @@ class AssignmentDetails:
 
     `decision_id` names a decision already recorded for the unit, `new_decision` one to be recorded
     with it (its `unit_id` is set here); with neither the assignment waits for its decision.
+    `dedicated_basis` is the paper or job position that says so of somebody who is chuyên trách
+    beside concurrent fields.
     """
 
     holder: Holder
     role: AssignmentRole
     duty: Duty
     concurrent_fields: str | None = None
+    dedicated_basis: str | None = None
     decision_id: int | None = None
     new_decision: RecordDecision | None = None
 

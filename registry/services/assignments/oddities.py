@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from registry.domain.assignments import unusual_title
+from registry.domain.duties_by_law import unusual_title
 from registry.domain.vietnamese.writing import format_day
 from registry.models.assignments import Assignment
 from registry.models.decisions import Decision

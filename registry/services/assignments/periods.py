@@ -36,6 +36,7 @@ def facts_of(assignment: Assignment) -> dict[str, Any]:
         "role": assignment.role.value,
         "duty": assignment.duty.value,
         "concurrent_fields": assignment.concurrent_fields,
+        "dedicated_basis": assignment.dedicated_basis,
         "decision_id": assignment.decision_id,
         "valid_from": assignment.valid_from,
         "valid_to": assignment.valid_to,
@@ -49,7 +50,7 @@ def changes_between(before: dict[str, Any], after: dict[str, Any]) -> dict[str, 
 
 
 # Written freely about a person, or why one is away: beside the chain, where it can be erased.
-_PERSONAL = frozenset({"concurrent_fields", "end_reason", "absence_kind"})
+_PERSONAL = frozenset({"concurrent_fields", "dedicated_basis", "end_reason", "absence_kind"})
 
 
 def record_deed(

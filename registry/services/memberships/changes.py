@@ -48,7 +48,8 @@ from registry.services.memberships.periods import (
 )
 
 CHANGED_MEANWHILE = (
-    "Người khác vừa lưu thành viên này. Chưa có gì bị ghi đè; tải lại trang để xem rồi nhập lại."
+    "Người khác vừa lưu thông tin thành viên này. Chưa có gì bị ghi đè; "
+    "tải lại trang để xem rồi nhập lại."
 )
 USE_THE_LIST = (
     "Nội dung này đã được phê duyệt. Muốn đổi, mở “Danh sách thành viên” của đơn vị "
@@ -248,7 +249,7 @@ def _give_up_main(actor: Actor, in_favour_of: Membership, day: date, moment: Mom
             continue
         if other.valid_from > day:
             since = format_day(other.valid_from)
-            message = f"Từ {since} đơn vị chính là đơn vị khác. Chọn ngày từ đó trở đi."
+            message = f"Từ ngày {since}, đơn vị chính là đơn vị khác. Chọn ngày từ đó trở đi."
             raise Invalid.on("change_from", message)
         set_from(
             actor,
@@ -315,9 +316,9 @@ def _check_transfer(membership: Membership, command: TransferMember) -> None:
         message = "Chỉ chuyển được người, không chuyển được đơn vị thành viên."
         problems.append(Problem("unit_id", message))
     if command.unit_id == membership.unit_id:
-        problems.append(Problem("unit_id", "Người này đang ở chính đơn vị đó."))
+        problems.append(Problem("unit_id", "Người này đang ở chính đơn vị đó. Chọn đơn vị khác."))
     if not _contains(membership, command.day) or command.day == membership.valid_from:
-        message = "Ngày chuyển phải nằm trong, và sau ngày đầu của, thời gian ở đơn vị hiện tại."
+        message = "Ngày chuyển phải sau ngày tham gia và trước ngày thôi tham gia đơn vị hiện tại."
         problems.append(Problem("day", message))
     if problems:
         raise Invalid(problems)

@@ -33,8 +33,8 @@ def same_unit_problems(unit_id: int, others: Sequence[Membership]) -> list[Probl
     for other in others:
         if other.unit_id == unit_id:
             since = format_day(other.valid_from)
-            until = f" đến {format_day(other.valid_to)}" if other.valid_to else ""
-            message = f"Người này đã là thành viên của đơn vị từ {since}{until}."
+            until = f" đến trước ngày {format_day(other.valid_to)}" if other.valid_to else ""
+            message = f"Người này đã là thành viên của đơn vị từ ngày {since}{until}."
             return [Problem("unit_id", message)]
     return []
 

@@ -103,7 +103,7 @@ def _main(command: OpenMembership, others: Sequence[Membership]) -> tuple[bool, 
     if command.is_main and main_elsewhere:
         message = (
             "Người này đã có đơn vị chính trong thời gian đó. "
-            "Bỏ chọn “đơn vị chính”, hoặc chuyển đơn vị."
+            "Bỏ chọn “Đơn vị chính”, hoặc chuyển đơn vị."
         )
         return False, [Problem("is_main", message)]
     return not main_elsewhere, []
@@ -132,11 +132,16 @@ def end_row(membership: Membership, valid_to: date, reason: str) -> None:
     problems = []
     if valid_to <= membership.valid_from:
         problems.append(
-            Problem("valid_to", f"Ngày thôi tham gia phải sau {format_day(membership.valid_from)}.")
+            Problem(
+                "valid_to", f"Ngày thôi tham gia phải sau ngày {format_day(membership.valid_from)}."
+            )
         )
     elif membership.valid_to is not None and valid_to >= membership.valid_to:
         problems.append(
-            Problem("valid_to", f"Đã thôi tham gia từ {format_day(membership.valid_to)}.")
+            Problem(
+                "valid_to",
+                f"Đã thôi tham gia từ ngày {format_day(membership.valid_to)}; chọn ngày trước đó.",
+            )
         )
     if not written:
         problems.append(Problem("reason", "Nhập lý do."))

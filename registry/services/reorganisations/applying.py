@@ -48,8 +48,8 @@ from registry.services.statistics import refresh_statistics
 from registry.services.units.paths import rebuild_paths_of
 
 STANDS_UNDER_ITSELF = (
-    "Một đơn vị sẽ trực thuộc chính nó từ một ngày sau ngày có hiệu lực. Hoàn tác đợt sắp xếp sau "
-    "trước."
+    "Một đơn vị sẽ trực thuộc chính nó từ một ngày sau ngày có hiệu lực. "
+    "Hoàn tác đợt sắp xếp sau đó rồi thực hiện lại."
 )
 
 
@@ -175,7 +175,7 @@ def _outside_scope(scope: Scope, planned: Planned, own: set[int], today: date) -
     touched = {*plan.ended, *plan.changed}
     wanted = {unit_id for unit_id in before if unit_id in touched | places} - own
     return [
-        RowProblem(0, "old_name", f"“{before[unit_id].name}” nằm ngoài địa bàn được giao.")
+        RowProblem(0, "old_name", f"“{before[unit_id].name}” nằm ngoài phạm vi được giao.")
         for unit_id in sorted(units_outside(wanted, scope, today))
     ]
 

@@ -11,6 +11,7 @@ from registry.domain.errors import Conflict, Invalid, NotFound
 from registry.domain.permissions import Action, Actor, Scope
 from registry.domain.reorganisations.annex import AnnexRow
 from registry.domain.reorganisations.questions import Item
+from registry.domain.vietnamese.writing import format_number
 from registry.models.base import db
 from registry.models.reorganisations import Reorganisation, ReorganisationAnswer, ReorganisationRow
 from registry.queries.reorganisations.scope import units_outside
@@ -58,9 +59,11 @@ def compose(actor: Actor, command: ComposeBatch, moment: Moment) -> Reorganisati
 def write_batch(actor: Actor, command: ComposeBatch, moment: Moment) -> Reorganisation:
     """Keep a batch like `compose`, for callers that have authorised their own action."""
     if len(command.rows) > MOST_ROWS:
-        raise Invalid.on("rows", f"Một đợt có nhiều nhất {MOST_ROWS} dòng. Chia thành nhiều đợt.")
+        raise Invalid.on(
+            "rows", f"Một đợt có nhiều nhất {format_number(MOST_ROWS)} dòng. Chia thành nhiều đợt."
+        )
     if command.known_from is not None and command.known_from >= command.effective_on:
-        raise Invalid.on("known_from", "Ngày biết đơn vị cũ phải trước ngày có hiệu lực.")
+        raise Invalid.on("known_from", "Ngày có số liệu các đơn vị cũ phải trước ngày có hiệu lực.")
     if command.issued_on is not None and command.issued_on > moment.day:
         raise Invalid.on("issued_on", "Ngày ký văn bản không được sau hôm nay.")
     paper = BatchDecision(
@@ -111,7 +114,9 @@ def add_row(actor: Actor, batch_id: int, row: AnnexRow, moment: Moment) -> Reorg
     batch = composed_batch(actor, batch_id, moment.day)
     _refuse_outside(scope, [row], moment.day)
     if len(batch.rows) >= MOST_ROWS:
-        raise Invalid.on("", f"Một đợt có nhiều nhất {MOST_ROWS} dòng. Lập thêm đợt khác.")
+        raise Invalid.on(
+            "", f"Một đợt có nhiều nhất {format_number(MOST_ROWS)} dòng. Lập thêm đợt khác."
+        )
     typed = [old.number for old in batch.rows if old.source == TYPED_ON_SCREEN]
     added = ReorganisationRow(
         position=max((old.position for old in batch.rows), default=0) + 1,

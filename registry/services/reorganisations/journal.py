@@ -20,7 +20,7 @@ from registry.queries.blocks import blocks, reserved_ids
 
 DEPENDS = (
     "Không hoàn tác được: sau đợt sắp xếp này, dữ liệu về “{table}” đã được sửa tiếp. "
-    "Hoàn tác hoặc đính chính phần sửa sau trước."
+    "Hoàn tác hoặc đính chính phần sửa sau đó rồi thực hiện lại."
 )
 
 

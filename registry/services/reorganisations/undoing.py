@@ -47,7 +47,10 @@ def _take_back(batch: Reorganisation) -> None:
     later = later_batches_on(units, batch)
     if later:
         numbers = ", ".join(f"số {row.id} ({row.effective_on:%d/%m/%Y})" for row in later)
-        raise Conflict(f"Hoàn tác trước các đợt sau trên cùng đơn vị: {numbers}.")
+        raise Conflict(
+            f"Còn các đợt sắp xếp sau đó của cùng đơn vị: {numbers}. "
+            "Hoàn tác các đợt đó rồi thực hiện lại."
+        )
     dependent = rests_on(changes)
     if dependent:
         raise Conflict(

@@ -124,7 +124,7 @@ def write_plan(journal: Journal, batch_id: int, plan: Plan, day: date) -> dict[i
 def misplaced(unit_ids: set[int], since: date) -> list[str]:
     """Say which of the units outlive what they stand under, or bear a code another one bears."""
     return [
-        f"“{above}” kết thúc trước hoặc lập sau thời gian mà “{name}” trực thuộc nó. Hoàn tác đợt "
+        f"“{above}” không tồn tại suốt thời gian “{name}” trực thuộc. Hoàn tác đợt "
         "sắp xếp liên quan đến hai đơn vị này trước."
         for name, above in homeless(unit_ids)
     ] + [

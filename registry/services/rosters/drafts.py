@@ -233,7 +233,9 @@ def add_lines(actor: Actor, command: AddLines, moment: Moment) -> int:
 
 def _approved_line(action: LineAction, row: MemberRow | None, effective_from: date) -> RosterLine:
     if row is None:
-        raise Invalid.on("change", "Chỉ thay đổi, thôi tham gia đối với thành viên đã phê duyệt.")
+        raise Invalid.on(
+            "change", "Chỉ ghi thay đổi, thôi tham gia đối với thành viên đã được phê duyệt."
+        )
     return _line(action, row, effective_from)
 
 

@@ -232,7 +232,7 @@ def _account_of(actor: Actor, person: Person, moment: Moment) -> Account:
     if account_by_login(login_key(login)) is not None:
         raise Invalid.on(
             "attach",
-            f"Số {login} đã là tên đăng nhập của một tài khoản khác. Nếu là cùng một người, hãy "
+            f"Số {login} đã là tên đăng nhập của một tài khoản khác. Nếu là cùng một người, "
             "gắn đăng ký vào hồ sơ đang có; nếu không, yêu cầu bổ sung một số điện thoại khác.",
         )
     return accounts.open_account(actor, login, person, moment)

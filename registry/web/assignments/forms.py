@@ -84,6 +84,12 @@ class _AssignmentFields(DecisionFields):
         validators=[optional(), at_most(TEXT_MAX_LENGTH, "Lĩnh vực kiêm nhiệm")],
         description="Ví dụ: văn phòng, thống kê, cải cách hành chính",
     )
+    dedicated_basis = TextField(
+        ASSIGNMENT_FIELDS["dedicated_basis"],
+        validators=[optional(), at_most(TEXT_MAX_LENGTH, "Căn cứ xác định chuyên trách")],
+        description="Chỉ nhập khi chuyên trách mà còn lĩnh vực kiêm nhiệm: văn bản hoặc vị trí "
+        "việc làm ghi rõ. Ví dụ: Vị trí việc làm Quản trị hệ thống, Quyết định số 12/QĐ-UBND",
+    )
     decision_choice = RadioField(
         "Căn cứ",
         validators=[required("Chọn văn bản làm căn cứ, hoặc “Chưa có quyết định”.")],
@@ -124,6 +130,7 @@ class _AssignmentFields(DecisionFields):
             role=AssignmentRole(self.role.data),
             duty=Duty(self.duty.data),
             concurrent_fields=self.concurrent_fields.data or None,
+            dedicated_basis=self.dedicated_basis.data or None,
             decision_id=_number_after("d", chosen),
             new_decision=decision_typed(self, unit_id) if chosen == NEW_DECISION else None,
         )

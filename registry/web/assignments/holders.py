@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from registry.domain.assignments import AssignmentRole
 from registry.domain.permissions import Action
 from registry.domain.vietnamese.names import query_words
 from registry.queries.assignments.holders import EligiblePerson, Holder, eligible_holders
@@ -37,7 +38,8 @@ def offer_holders(
     """
     on = day or today()
     there = unit_on(unit.id, on) or unit
-    who = eligible_holders(there, on, current_actor().scope(Action.PERSON_SEE), today())
+    role = AssignmentRole(form.role.data) if form.role.data in set(AssignmentRole) else None
+    who = eligible_holders(there, on, current_actor().scope(Action.PERSON_SEE), today(), role)
     words = query_words(form.holder_query.data or "")
     chosen = form.chosen_holder().person_id
     answering = [person for person in who.people if _answers(person, words)]

@@ -28,7 +28,11 @@ from registry.queries.assignments.absences import (
     acting_names,
     others_to_act,
 )
-from registry.queries.assignments.counting import focal_points_counting, not_counting
+from registry.queries.assignments.counting import (
+    focal_points_counting,
+    given_by_law,
+    not_counting,
+)
 from registry.queries.assignments.ending import Ending, by_month, endings, ends_soon, why_they_end
 from registry.queries.assignments.holders import Holder
 from registry.queries.assignments.lists import (
@@ -106,6 +110,7 @@ def of_unit(unit_id: int) -> ResponseReturnValue:
             ("Đã kết thúc", [row for row in rows if row.valid_to and row.valid_to <= today()]),
         ),
         why_not=why_not,
+        by_law=given_by_law(present, why_not, today()),
         acting=acting_names(present, today()),
         confirm_form=ButtonForm(),
         may_check=_may(Action.ROSTER_REVIEW, unit_id),
@@ -237,6 +242,7 @@ def _fill(form: EditAssignmentForm, row: AssignmentRow) -> None:
     form.role.data = row.role.value
     form.duty.data = row.duty.value
     form.concurrent_fields.data = row.concurrent_fields
+    form.dedicated_basis.data = row.dedicated_basis
     form.valid_from.data = row.valid_from
     form.valid_to.data = row.valid_to
     form.decision_choice.data = f"d{row.decision_id}" if row.decision_id else NO_DECISION

@@ -24,7 +24,7 @@ class RevokeForm(BaseForm):
     reason = TextField(
         CARD_FIELDS["reason"],
         validators=[required("Nhập lý do thu hồi."), at_most(500, "Lý do")],
-        description="Ví dụ: mất thẻ, thẻ hỏng, in sai.",
+        description="Ví dụ: mất thẻ, thẻ hỏng, in sai",
     )
 
 
@@ -33,6 +33,6 @@ class LookUpForm(QueryForm):
 
     ma = CodeField(
         "Mã thẻ",
-        description="16 chữ và số in dưới mã QR, ví dụ: 7K3M-9QTR-X2AB-44CD",
+        description="16 chữ số và chữ cái in dưới mã QR, ví dụ 7K3M-9QTR-X2AB-44CD",
         render_kw={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"},
     )

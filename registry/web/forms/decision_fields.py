@@ -82,7 +82,7 @@ def within_limit(_form: Any, field: Any) -> None:
         tenths = -(-size * 10 // megabyte)
         raise ValidationError(
             f"Tệp nặng {tenths // 10},{tenths % 10} MB, giới hạn là {limit // megabyte} MB. "
-            "Hãy quét lại ở độ phân giải 200 dpi hoặc nén tệp PDF rồi chọn lại."
+            "Quét lại ở độ phân giải 200 dpi hoặc nén tệp PDF rồi chọn lại."
         )
 
 
@@ -165,7 +165,7 @@ def cited_number() -> Any:
         DECISION_FIELDS["number"],
         validators=[
             required("Nhập số quyết định hoặc nghị quyết."),
-            at_most(CITATION_MAX_LENGTH, "Số quyết định"),
+            at_most(CITATION_MAX_LENGTH, "Số và ký hiệu"),
         ],
         description="Của quyết định, nghị quyết. Ví dụ: 1659/NQ-UBTVQH15",
         render_kw={"autocomplete": "off", "spellcheck": "false"},

@@ -409,12 +409,14 @@ def at_most(characters: int, what: str) -> Length:
 
 def file_limit(megabytes: int) -> FileSize:
     """Refuse a larger file."""
-    return FileSize(megabytes * 1024 * 1024, message=f"Tệp lớn quá {megabytes} MB.")
+    return FileSize(
+        megabytes * 1024 * 1024, message=f"Tệp lớn hơn {megabytes} MB. Chọn tệp nhỏ hơn."
+    )
 
 
 def not_after(today: Callable[[], date], what: str) -> Callable[[Any, Any], None]:
     """Refuse a day later than `today()`; `what` names the field: "Ngày ban hành"."""
-    message = f"{what} không được sau ngày hôm nay."
+    message = f"{what} không được sau hôm nay."
 
     def check(_form: Any, field: Any) -> None:
         if field.data is not None and field.data > today():

@@ -37,7 +37,7 @@ class LeavingForm(BaseForm):
         coerce=row_number,
         validate_choice=False,
         description="Phân công kết thúc cùng ngày, trừ phân công được đánh dấu. Phân công giữ lại "
-        "vẫn nằm trong sổ, nhưng không được tính khi người này không là thành viên của đơn vị.",
+        "vẫn nằm trong sổ, nhưng không được tính khi người này không còn là thành viên của đơn vị.",
     )
     shown = HiddenField()
 

@@ -22,7 +22,7 @@ from registry.formats.spreadsheet import table_xlsx
 from registry.models.base import db
 from registry.models.people import Person, PersonPeriod
 from registry.queries.accounts import account_of_person
-from registry.queries.assignments.counting import not_counting
+from registry.queries.assignments.counting import given_by_law, not_counting
 from registry.queries.assignments.lists import assignments_of_person
 from registry.queries.cards import live_cards
 from registry.queries.memberships import membership_history
@@ -194,10 +194,12 @@ def show(person_id: int) -> ResponseReturnValue:
 def _story(person_id: int) -> dict[str, Any]:
     """Return what both the person's page and one's own record tell."""
     assignments = assignments_of_person(person_id, None)
+    why_not = not_counting(assignments, today())
     return {
         "periods": periods_of(person_id)[::-1],
         "assignments": assignments,
-        "why_not": not_counting(assignments, today()),
+        "why_not": why_not,
+        "by_law": given_by_law(assignments, why_not, today()),
         "training_columns": on_page(ATTENDED_COLUMNS),
         "trainings": attended_by(person_id),
     }

@@ -31,6 +31,7 @@ from registry.domain.reorganisations.batches import BatchState
 from registry.domain.reorganisations.questions import AskedNoun, Item, Question
 from registry.domain.reorganisations.summary import Summary
 from registry.domain.vietnamese.names import text_sort_key
+from registry.domain.vietnamese.writing import format_number
 from registry.formats.allocation import read_allocation
 from registry.formats.annex import read_annex
 from registry.models.reorganisations import Reorganisation
@@ -125,11 +126,13 @@ def create() -> ResponseReturnValue:
         if "dissolved" in form:
             rows += dissolving(body for body in bodies if body.id in form.dissolved.data)
         if wrong:
-            form.add_problem("files", f"Phụ lục có {len(wrong)} chỗ cần sửa, nêu ở bảng dưới đây.")
+            form.add_problem(
+                "files", f"Phụ lục có {format_number(len(wrong))} chỗ cần sửa, nêu ở bảng dưới đây."
+            )
         else:
             with save:
                 batch = composing.compose(current_actor(), _command(form, rows), moment())
-                said = f"Đã lập đợt sắp xếp số {batch.id} với {len(rows)} dòng."
+                said = f"Đã lập đợt sắp xếp số {batch.id} với {format_number(len(rows))} dòng."
                 odd = oddities_of(batch.decision, today())
                 return save.done(url_for("reorganisations.show", batch_id=batch.id), said, *odd)
     return show_form("reorganisations/create.html", form, wrong=wrong)
@@ -214,7 +217,7 @@ def add_row(batch_id: int) -> ResponseReturnValue:
     if deed is None:
         form: BaseForm = VersionForm()
         if form.is_submitted():
-            form.add_problem("", "Chọn việc cần làm trước.")
+            form.add_problem("", "Trước hết, chọn việc cần làm.")
         old = _old_asked(batch)
         deeds = [one for one in ROW_DEEDS.values() if old is None or "old_id" in one.fields]
         return show_form(
@@ -308,7 +311,10 @@ def answer(batch_id: int) -> ResponseReturnValue:
         Item.parse(row.form.item.data or ""): row.form.target.data or "" for row in form.answers
     }
     changed = answering.answer(current_actor(), batch_id, answers, moment())
-    flash(f"Đã lưu {changed} câu trả lời." if changed else "Không có gì thay đổi.", "notice")
+    flash(
+        f"Đã lưu {format_number(changed)} câu trả lời." if changed else "Không có gì thay đổi.",
+        "notice",
+    )
     return _dry_run(batch_id, VersionForm(formdata=None))
 
 
@@ -325,7 +331,10 @@ def upload_allocation(batch_id: int) -> ResponseReturnValue:
     except Invalid as refusal:
         return _dry_run(batch_id, _refused(refusal.message))
     changed = answering.answer(current_actor(), batch_id, answers, moment())
-    flash(f"Đã lưu {changed} câu trả lời từ tệp phân bổ.", "success" if changed else "notice")
+    flash(
+        f"Đã lưu {format_number(changed)} câu trả lời từ tệp phân bổ.",
+        "success" if changed else "notice",
+    )
     return _dry_run(batch_id, VersionForm(formdata=None))
 
 
@@ -361,8 +370,10 @@ def apply(batch_id: int) -> ResponseReturnValue:
                 return _dry_run(batch_id, _refused("Chưa thực hiện được: đợt còn vấn đề."))
             return save.done(
                 url_for("reorganisations.show", batch_id=batch_id),
-                f"Đã thực hiện đợt sắp xếp số {batch_id}: thành lập {len(outcome.established)}, "
-                f"tiếp tục tồn tại {len(outcome.continued)}, kết thúc {len(outcome.ended)} đơn vị.",
+                f"Đã thực hiện đợt sắp xếp số {batch_id}: "
+                f"thành lập {format_number(len(outcome.established))}, "
+                f"tiếp tục tồn tại {format_number(len(outcome.continued))}, "
+                f"kết thúc {format_number(len(outcome.ended))} đơn vị.",
             )
     return _dry_run(batch_id, form)
 

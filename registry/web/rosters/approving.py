@@ -10,6 +10,7 @@ from registry.documents.rosters import ShownLine
 from registry.domain.errors import Invalid
 from registry.domain.permissions import Action
 from registry.domain.rosters import LineOutcome, Step
+from registry.domain.vietnamese.writing import format_number
 from registry.models.base import db
 from registry.models.decisions import Decision
 from registry.queries.rosters.lists import deciding_office, usable_decisions
@@ -136,11 +137,12 @@ def _decide(form: ApproveForm, roster_id: int) -> tuple[str, ...]:
     roster = done.roster
     approved = sum(line.outcome is LineOutcome.APPROVED for line in roster.lines)
     left = len(roster.lines) - approved
-    said = f"Đã phê duyệt {approved}/{len(roster.lines)} dòng."
+    said = f"Đã phê duyệt {format_number(approved)}/{format_number(len(roster.lines))} dòng."
     if left:
-        said += f" {left} dòng không phê duyệt, lý do ghi trong danh sách."
+        said += f" {format_number(left)} dòng không phê duyệt, lý do ghi trong danh sách."
     if done.assignments_ended:
-        said += f" Đã kết thúc {done.assignments_ended} phân công của người thôi tham gia."
+        said += f" Đã kết thúc {format_number(done.assignments_ended)} phân công "
+        said += "của người thôi tham gia."
     decided = db.session.get_one(Decision, roster.decision_id)
     return said, *oddities_of(decided, today())
 

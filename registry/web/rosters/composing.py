@@ -12,6 +12,7 @@ from registry.domain.memberships import MemberRole
 from registry.domain.permissions import Action
 from registry.domain.rosters import Party, Step
 from registry.domain.units.kinds import KINDS_WITHOUT_MEMBERS
+from registry.domain.vietnamese.writing import format_number
 from registry.models.rosters import Roster
 from registry.queries.paging import page_of_rows
 from registry.queries.rosters.lines import (
@@ -72,7 +73,9 @@ def start() -> ResponseReturnValue:
                 unit_id=form.unit_id.data, effective_from=form.effective_from.data
             )
             roster = drafts.start(current_actor(), command, moment())
-            said = f"Đã lập danh sách số {roster.number} với {len(roster.lines)} dòng."
+            said = (
+                f"Đã lập danh sách số {roster.number} với {format_number(len(roster.lines))} dòng."
+            )
             return save.done(url_for("rosters.compose", roster_id=roster.id), said)
     return show_form("rosters/start.html", form, hints=_hints(units))
 
@@ -114,7 +117,7 @@ def compose(roster_id: int) -> ResponseReturnValue:
             changed = drafts.save_lines(current_actor(), command, moment())
             if not (changed or form.goes_on()):
                 flash("Không có gì thay đổi.", "notice")
-            said = f"Đã lưu {changed} dòng." if changed else None
+            said = f"Đã lưu {format_number(changed)} dòng." if changed else None
             return save.done(_after_saving(form, roster_id), said)
     page = roster_page(seen_roster(Action.ROSTER_COMPOSE, roster_id))
     part = page_of_rows(window(LINES_AT_ONCE), page.lines)
@@ -184,7 +187,8 @@ def add_lines(roster_id: int) -> ResponseReturnValue:
             )
             added = drafts.add_lines(current_actor(), command, moment())
             return save.done(
-                url_for("rosters.compose", roster_id=roster_id), f"Đã thêm {added} dòng."
+                url_for("rosters.compose", roster_id=roster_id),
+                f"Đã thêm {format_number(added)} dòng.",
             )
     if not form.is_submitted():
         form.version.data = roster.version
@@ -246,7 +250,8 @@ def submit(roster_id: int) -> ResponseReturnValue:
         sent = service.submit(current_actor(), version_shown(form, roster_id), moment())
         return save.done(
             url_for("rosters.show", roster_id=roster_id),
-            f"Đã gửi {len(sent.lines)} dòng để thẩm định. Nội dung gửi đi không sửa được nữa.",
+            f"Đã gửi {format_number(len(sent.lines))} dòng để thẩm định. "
+            "Nội dung gửi đi không sửa được nữa.",
         )
     page = roster_page(seen_roster(Action.ROSTER_COMPOSE, roster_id))
     form.version.data = page.roster.version

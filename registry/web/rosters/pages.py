@@ -43,7 +43,7 @@ _PLACES = {Step.SUBMIT: 1, Step.REVIEW: 3, Step.DECIDE: 4}
 _DESKS = {
     Step.VERIFY: ("Xác nhận", "rosters.verify"),
     Step.REVIEW: ("Thẩm định", "rosters.review"),
-    Step.DECIDE: ("Xem và phê duyệt", "rosters.approve"),
+    Step.DECIDE: ("Xem và ghi nhận quyết định", "rosters.approve"),
 }
 
 

@@ -172,7 +172,7 @@ class ReasonForm(BaseForm):
             at_most(REASON_MAX_LENGTH, "Lý do"),
         ],
         description=(
-            "Hiện cho người có mã hồ sơ: không ghi họ tên, số điện thoại hay thông tin "
+            "Hiện cho người có mã hồ sơ: không ghi họ tên, số điện thoại hoặc thông tin "
             "của người khác."
         ),
     )

@@ -119,7 +119,7 @@ class TestNormaliseName:
             ("A", "Nhập đầy đủ họ và tên."),
             ("-An", "Nhập đầy đủ họ và tên."),
             (". '", "Nhập đầy đủ họ và tên."),
-            ("An " * 40, "Họ và tên dài tối đa 100 ký tự."),
+            ("An " * 40, "Họ và tên dài nhiều nhất 100 ký tự."),
             ("Nguyễn Văn 4n", "Họ và tên không được có chữ số."),
         ],
     )

@@ -1,7 +1,7 @@
 """Coverage as of a day: the sets of SQL against the rules of the domain, one holding at a time."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from random import Random
@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as run_with
 from hypothesis import strategies as st
 
+from registry.domain import duties_by_law
 from registry.domain.assignments import (
     AbsenceKind,
     AssignmentRole,
@@ -28,6 +29,7 @@ from registry.domain.assignments import (
 from registry.domain.assignments import Standing as HowItStands
 from registry.domain.coverage import Basis, FocalPoints, Lack, Standard, lack_of
 from registry.domain.decisions import DecisionKind, EndKind, force_of
+from registry.domain.duties_by_law import Given
 from registry.domain.errors import NotFound
 from registry.domain.memberships import MemberRole
 from registry.domain.people import ContractType
@@ -89,18 +91,25 @@ KINDS = (
     UnitKind.COMMUNITY_TEAM,
     UnitKind.PROVINCE,
     UnitKind.MASS_ORGANISATION,
+    UnitKind.COMMUNE_OFFICE,
+    UnitKind.ENTERPRISE,
 )
 PARENTS = (
     *((None,), (0,), (0,), (0,), (0,), (0,), (4,), (4, 5), (5, 4), (1, 2), (4, 5), (6, 7)),
-    *((None,), (3,)),
+    *((None,), (3,), (6, 7), (0,)),
 )
+OFFICE, ENTERPRISE = 14, 15
+NAMES = {OFFICE: "Phòng Văn hóa – Xã hội"}
+TITLES = (None, "Công chức Văn phòng – Thống kê", "Công chức Văn hóa - Xã hội", "Kế toán")
 # A body that may outlive its province, and that province.
 BODY, ENDING = 3, 12
 PEOPLE = 6
 # The role of what a line served before, so that its own figures stay out of the comparison.
+OTHER_ROLES = (AssignmentRole.SUPPORTING, AssignmentRole.TECHNICAL_SUPPORT)
 OF_BEFORE = AssignmentRole.IT_OFFICER
 LAST = 40
 DAYS_KNOWN = 45
+LAST_TURN = 120  # behind every day on which anything of a world begins or ends
 
 
 @dataclass(frozen=True)
@@ -207,8 +216,9 @@ class World:
     """Everything coverage depends on; what was once worked out by hand of a day is remembered."""
 
     standings: tuple[tuple[Standing, ...], ...]
-    contracts: tuple[tuple[tuple[Spell, ContractType | None], ...], ...]
+    contracts: tuple[tuple[tuple[Spell, ContractType | None, str | None], ...], ...]
     memberships: dict[tuple[int, int], tuple[Spell, ...]]
+    enterprise_is_main: frozenset[int]
     held: tuple[Held, ...]
     minimum: int
     grace: int
@@ -217,6 +227,7 @@ class World:
     complete_from: int
     lines: dict[tuple[int, int], list[int] | None] = field(default_factory=dict)
     countings: dict[tuple[int, int], list[Held]] = field(default_factory=dict)
+    days: dict[tuple[Held, str], tuple[Period, ...]] = field(default_factory=dict)
     belongings: dict[Held, tuple[Period, ...]] = field(default_factory=dict)
 
     def standing(self, unit: int, day: int) -> Standing | None:
@@ -253,14 +264,66 @@ class World:
             confirmed_on=tuple(START + timedelta(day) for day in held.confirmed),
             absences=tuple(Period(**spell.dates) for spell in held.away),
             unit_takes_part=bool(line and standing and standing.takes_part),
+            unit_kind=KINDS[held.unit],
             holder_days=self.holder_days(held),
+            days_by_law=self.days_of(held, self.is_by_law),
+            enterprise_days=self.days_of(held, self.is_enterprise_staff),
             holder_is_contract_worker=(
                 held.person is not None and self.contract(held.person, day) is ContractType.CONTRACT
             ),
         )
 
     def contract(self, person: int, day: int) -> ContractType | None:
-        return next(kind for spell, kind in self.contracts[person] if spell.holds(day))
+        return next(kind for spell, kind, _ in self.contracts[person] if spell.holds(day))
+
+    def days_of(self, held: Held, rule: Callable[[Held, int], bool]) -> tuple[Period, ...]:
+        """Return the days of which a rule of the holder is true, found day by day."""
+        if (held, rule.__name__) not in self.days:
+            days = (day for day in range(LAST_TURN) if rule(held, day))
+            self.days[held, rule.__name__] = tuple(
+                replace(period, valid_to=None)
+                if period.valid_to == START + timedelta(LAST_TURN)
+                else period
+                for period in joined(
+                    Period(START + timedelta(day), START + timedelta(day + 1)) for day in days
+                )
+            )
+        return self.days[held, rule.__name__]
+
+    def is_by_law(self, held: Held, day: int) -> bool:
+        """Tell whether a duty without paper is given by a rule, to a title or to an office."""
+        if held.has_decision or self.standing(held.unit, day) is None:
+            return False
+        office = self.standing(OFFICE, day)
+        is_at_the_office = office is not None and office.parent == held.unit
+        names = []
+        if held.section == OFFICE and is_at_the_office:
+            names.append((Given.TO_AN_OFFICE, NAMES[OFFICE]))
+        if held.person is not None:
+            title = next(
+                title for spell, _, title in self.contracts[held.person] if spell.holds(day)
+            )
+            is_of_a_commune = KINDS[held.unit] is UnitKind.COMMUNE
+            names += [(Given.TO_A_TITLE, title)] if is_of_a_commune else []
+            spells = self.memberships.get((held.person, OFFICE), ())
+            if is_at_the_office and any(spell.holds(day) for spell in spells):
+                names.append((Given.TO_AN_OFFICE, NAMES[OFFICE]))
+        return any(
+            duty.given is given
+            and duty.role is held.role
+            and duty.fits(name)
+            and duty.days.contains(START + timedelta(day))
+            for duty in duties_by_law.DUTIES_OF_COMMUNES
+            for given, name in names
+        )
+
+    def is_enterprise_staff(self, held: Held, day: int) -> bool:
+        spells = self.memberships.get((held.person or 0, ENTERPRISE), ())
+        return (
+            held.person in self.enterprise_is_main
+            and self.standing(ENTERPRISE, day) is not None
+            and any(spell.holds(day) for spell in spells)
+        )
 
     def holder_days(self, held: Held) -> tuple[Period, ...]:
         """Return the days on which the holder belongs, found day by day."""
@@ -283,6 +346,8 @@ class World:
         if held.section is not None:
             line = self.line(held.section, day)
             return line is not None and unit in line[:-1]
+        if held.role is AssignmentRole.TECHNICAL_SUPPORT:
+            return self.is_enterprise_staff(held, day)
         lines = [
             self.line(home, day)
             for (person, home), spells in self.memberships.items()
@@ -394,6 +459,7 @@ class World:
         ]
         return lack_of(
             self.basis(unit, day, Standard.ANY),
+            is_by_law=any(self.is_by_law(held, day) for held in held_now),
             is_waiting=bool(waiting),
             is_lapsed=bool(lapsed),
             is_reported=unit in self.reports and self.reports[unit] <= day,
@@ -418,13 +484,14 @@ def invent_settings(draw: Random) -> Iterator[tuple[int, CountingSetting, int]]:
         yield day, setting, draw.randint(0, most)
 
 
-def invent_contracts(draw: Random) -> tuple[tuple[Spell, ContractType | None], ...]:
-    """Invent how somebody works, through all time."""
+def invent_contracts(draw: Random) -> tuple[tuple[Spell, ContractType | None, str | None], ...]:
+    """Invent how somebody works, and as what, through all time."""
     turns = sorted(draw.sample(range(1, LAST), draw.choice([0, 1, 1, 2])))
     return tuple(
         (
             Spell(first, end),
             draw.choice([None, ContractType.CONTRACT, ContractType.PERMANENT]),
+            draw.choice(TITLES),
         )
         for first, end in zip([0, *turns], [*turns, None], strict=True)
     )
@@ -501,9 +568,9 @@ def invent(seed: int) -> World:
             person=person,
             section=section,
             unit=unit,
-            role=draw.choice([*[AssignmentRole.FOCAL_POINT] * 4, AssignmentRole.SUPPORTING]),
+            role=draw.choice([*[AssignmentRole.FOCAL_POINT] * 6, *OTHER_ROLES]),
             duty=draw.choice([Duty.DEDICATED, *Duty]),
-            has_decision=draw.random() < 0.85,
+            has_decision=draw.random() < 0.75,
             paper=paper(),
             spell=(days := spell()),
             carries=tuple(
@@ -542,8 +609,9 @@ def invent(seed: int) -> World:
         contracts=tuple(invent_contracts(draw) for _ in range(PEOPLE)),
         memberships={
             pair: invent_spells(draw, spell())
-            for pair in draw.sample([(p, u) for p in range(PEOPLE) for u in range(len(KINDS))], 20)
+            for pair in draw.sample([(p, u) for p in range(PEOPLE) for u in range(len(KINDS))], 26)
         },
+        enterprise_is_main=frozenset(draw.sample(range(PEOPLE), 4)),
         held=tuple(
             [assignment(person, None, unit) for person, unit in by_people]
             + [assignment(None, section, unit) for section, unit in by_sections]
@@ -590,7 +658,7 @@ def write_units(world: World, units: list[Unit]) -> None:
             db.session.add(
                 UnitPeriod(
                     unit_id=units[number].id,
-                    name=f"Đơn vị {number}{standing.name}",
+                    name=f"{NAMES.get(number, f'Đơn vị {number}')}{standing.name}",
                     kind=KINDS[number],
                     parent_id=None if standing.parent is None else units[standing.parent].id,
                     takes_part=standing.takes_part,
@@ -605,15 +673,16 @@ def write_units(world: World, units: list[Unit]) -> None:
 def write_people(world: World, people: list[Person], units: list[Unit]) -> None:
     """Write how everybody works, and where."""
     for number, contracts in enumerate(world.contracts):
-        for spell, kind in contracts:
-            said = PersonPeriod(person_id=people[number].id, contract_type=kind, **spell.dates)
-            db.session.add(said)
+        for spell, kind, title in contracts:
+            facts = {"contract_type": kind, "job_title": title}
+            db.session.add(PersonPeriod(person_id=people[number].id, **facts, **spell.dates))
     db.session.add_all(
         Membership(
             line_id=f"{person}-{unit}-{spell.first}",
             person_id=people[person].id,
             unit_id=units[unit].id,
             role=MemberRole.MEMBER,
+            is_main=unit == ENTERPRISE and person in world.enterprise_is_main,
             **spell.dates,
         )
         for (person, unit), spells in world.memberships.items()
@@ -689,11 +758,23 @@ def add(row: T) -> T:
     return row
 
 
+# The rules of 2024 and 2025, at days within those of the invented worlds.
+DUTIES_IN_TIME = tuple(
+    replace(duty, days=Period(START + timedelta(first), START + timedelta(end)))
+    for duty, (first, end) in zip(
+        duties_by_law.DUTIES_OF_COMMUNES, ((3, 22), (0, 30), (14, 60), (20, 60)), strict=True
+    )
+)
+
+
 @run_with(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(seed=st.integers(0, 2**32))
-def test_the_sets_of_sql_say_what_the_rules_say_of_each_holding(app: Flask, seed: int) -> None:
+def test_the_sets_of_sql_say_what_the_rules_say_of_each_holding(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    monkeypatch.setattr(duties_by_law, "DUTIES_OF_COMMUNES", DUTIES_IN_TIME)
     world = invent(seed)
     ids = write(world)
     try:
@@ -829,12 +910,15 @@ def test_one_person_for_two_units_covers_both_and_two_in_one_unit_cover_it_once(
 
 def test_a_unit_without_decision_is_uncovered_and_waits_for_it(here: Province) -> None:
     make_assignment(make_member("Đinh Thị Ánh", here.commune), here.commune, None)
+    accountant = make_person("Trần Văn Kế", job_title="Kế toán")
+    make_membership(accountant, here.other_commune)
+    make_assignment(accountant, here.other_commune, None)
     late = make_decision(here.district, issued_on=date(2024, 7, 1))
     make_assignment(make_member("Võ Văn Bốn", here.far_commune), here.far_commune, late)
     uncovered = {unit.code: unit.lack for unit in of(here).uncovered(Standard.ANY)}
-    assert uncovered["90101"] is Lack.WAITING
+    assert uncovered["90101"] is Lack.BY_LAW
+    assert uncovered["90102"] is Lack.WAITING
     assert uncovered["90201"] is Lack.WAITING
-    assert uncovered["90102"] is Lack.SILENT
     after = {unit.code for unit in of(here, date(2024, 7, 1)).uncovered(Standard.ANY)}
     assert "90201" not in after
 
@@ -1000,7 +1084,9 @@ def test_the_demo_leaves_and_keeps_waiting_the_units_it_was_made_for(
                 "any": sum(unit.any_covered for unit in units),
                 "strict": sum(unit.strict_covered for unit in units),
                 "uncovered": [unit.code for unit in units if not unit.any_covered],
-                "waiting_for_decision": [unit.code for unit in units if unit.lack is Lack.WAITING],
+                "waiting_for_decision": [
+                    unit.code for unit in units if unit.lack in (Lack.WAITING, Lack.BY_LAW)
+                ],
                 "strictly_covered": [unit.code for unit in units if unit.strict_covered],
             } == figures["coverage"][kind]
         assert {

@@ -351,7 +351,8 @@ def test_a_unit_is_not_put_under_one_that_ends_later(small: SmallProvince) -> No
         ],
     )  # fmt: skip
     outcome = apply(system_actor(), batch.id, LATER_MOMENT)
-    assert ["“Huyện Đại Lộc” kết thúc" in problem.message for problem in outcome.problems] == [True]
+    (problem,) = outcome.problems
+    assert "“Huyện Đại Lộc” không tồn tại suốt" in problem.message
 
 
 def test_a_code_that_another_unit_bears_from_a_later_day_is_refused(small: SmallProvince) -> None:

@@ -122,7 +122,7 @@ def test_units_and_places_elsewhere_are_refused_when_tried(
     )
     outcome = try_out(reviewer, batch(reviewer, elsewhere), MOMENT)
     assert [problem.message for problem in outcome.problems] == [
-        "“Tỉnh Khác” nằm ngoài địa bàn được giao."
+        "“Tỉnh Khác” nằm ngoài phạm vi được giao."
     ]
 
 

@@ -107,7 +107,7 @@ def test_an_officer_does_not_move_a_team_out_of_the_own_scope(
     savepoint = db.session.begin_nested()
     with pytest.raises(Invalid) as refusal:
         change_unit(officer, command, MOMENT)
-    assert "nằm ngoài địa bàn được giao" in refusal.value.message
+    assert "nằm ngoài phạm vi được giao" in refusal.value.message
     savepoint.rollback()
     change_unit(reviewer, command, MOMENT)
     moved = unit_on(team.id, DAY)

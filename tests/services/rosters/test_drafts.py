@@ -283,7 +283,7 @@ def test_changes_and_ends_are_for_approved_members_only(here: Province, officer:
     membership = make_membership(approved, here.commune, role=MemberRole.CORE)
     approve_memberships(here.commune, membership)
     roster = make_roster(here.commune, [], number=2)
-    with pytest.raises(Invalid, match="thành viên đã phê duyệt"):
+    with pytest.raises(Invalid, match="thành viên đã được phê duyệt"):
         drafts.add_lines(officer, adding(roster, end=(Party(plain.id),)), MOMENT)
     db.session.refresh(roster)
     drafts.add_lines(officer, adding(roster, change=(Party(approved.id),)), MOMENT)
