@@ -14,6 +14,13 @@ from registry.domain.faults import trace_of
 from registry.domain.vietnamese.names import normalise_signs
 from registry.models.base import db
 from registry.models.engine import WRITES
+from registry.services.installation import has_newest_schema
+
+NO_TABLES = "Cơ sở dữ liệu chưa có đủ bảng. Chạy “flask init” trước."
+
+# PostgreSQL: no such table, no such column. SQLite says it in words.
+_MISSING_STATES = frozenset({"42P01", "42703"})
+_MISSING_WORDS = ("no such table", "no such column", "has no column named")
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -58,7 +65,7 @@ def transaction(*, writes: bool) -> Callable[[Callable[P, R]], Callable[P, R]]:
     def wrap(command: Callable[P, R]) -> Callable[P, R]:
         @functools.wraps(command)
         def run(*args: P.args, **kwargs: P.kwargs) -> R:
-            with refusals_in_words():
+            with refusals_in_words(), _tables_missed():
                 db.session.connection(execution_options={WRITES: writes})
                 result = command(*args, **kwargs)
                 if writes:
@@ -68,6 +75,26 @@ def transaction(*, writes: bool) -> Callable[[Callable[P, R]], Callable[P, R]]:
         return run
 
     return wrap
+
+
+@contextmanager
+def _tables_missed() -> Iterator[None]:
+    """Say what to do where a table or column is missing that the newest schema has.
+
+    Raises Refused. On the newest schema it is a fault of ours, and stays one.
+    """
+    try:
+        yield
+    except DBAPIError as error:
+        db.session.rollback()
+        if _is_missing(error) and not has_newest_schema():
+            raise Refused(NO_TABLES) from error
+        raise
+
+
+def _is_missing(error: DBAPIError) -> bool:
+    state = getattr(error.orig, "sqlstate", None)
+    return state in _MISSING_STATES or any(word in str(error.orig) for word in _MISSING_WORDS)
 
 
 def clean_what_is_typed(command: click.Command) -> None:

@@ -59,5 +59,9 @@ class Conflict(DomainError):
     """Somebody else changed or decided it first; nothing was written."""
 
 
+class Gone(Conflict):
+    """Somebody else took it away whole: there is nothing left to open again."""
+
+
 class RateLimited(DomainError):
     """Too many tries; the message says when to come back."""

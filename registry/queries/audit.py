@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, and_, func, select
 
+from registry.domain.audit.deeds import Deed
 from registry.models.accounts import Account
 from registry.models.audit import AuditEvent, AuditPersonal
 from registry.models.base import db
@@ -65,6 +66,15 @@ def head() -> tuple[int, str] | None:
 def hash_of(sequence: int) -> str | None:
     """Return the stored hash of an event, or None when there is no such event."""
     return db.session.scalar(select(AuditEvent.hash).where(AuditEvent.sequence == sequence))
+
+
+def was_done(deed: Deed, noun: str, object_id: object) -> ColumnElement[bool]:
+    """Return the condition that an `AuditEvent` tells of a deed done with a thing."""
+    return and_(
+        AuditEvent.noun == noun,
+        AuditEvent.object_id == str(object_id),
+        AuditEvent.action == deed.value,
+    )
 
 
 def nouns() -> list[str]:

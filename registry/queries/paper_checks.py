@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, func, literal, select
+from sqlalchemy import ColumnElement, and_, func, literal, select, true
 
 from registry.domain.permissions import Scope
 from registry.models.assignments import Assignment, PaperCheck
@@ -26,15 +26,16 @@ def is_unchecked(day: date) -> ColumnElement[bool]:
 
 
 def unchecked_assignments(
-    scope: Scope, today: date, day: date, window: Window
+    scope: Scope, today: date, day: date, window: Window, *, unit_id: int | None = None
 ) -> Page[AssignmentRow]:
-    """Return one page of what is in force on `day` and unchecked, paper by paper.
+    """Return one page of what is in force on `day` and unchecked, of all units or one.
 
     Unit and paper lie in `scope` today: who may not open the paper compares nothing with it.
     The oldest papers first; what rests on one of them stands together.
     """
     wanted = (
         is_unchecked(day),
+        true() if unit_id is None else Assignment.unit_id == unit_id,
         in_scope_of(scope, Assignment.unit_id, today),
         in_scope_of(scope, Decision.unit_id, today),
     )

@@ -58,7 +58,7 @@ from registry.queries.rosters.lists import waiting_since, waits_as
 from registry.queries.signups import is_to_receive
 from registry.queries.trainings import is_without_attendance
 from registry.queries.units.details import topmost
-from registry.queries.units.names import listed_name
+from registry.queries.units.names import last_listed_names, listed_name
 from registry.queries.units.on_a_day import in_force, in_scope_of
 
 
@@ -172,7 +172,7 @@ def uncovered(
     """Return the coverage of each topmost unit in which the actor records assignments.
 
     With it, what waits there: units of the total without a focal point. `known` is coverage of
-    `day` without scope that is at hand already. Six statements for each topmost unit.
+    `day` without scope that is at hand already. Seven statements for each topmost unit.
     """
     scope = actor.scope(Action.ASSIGNMENT_RECORD)
     if scope.is_empty:
@@ -198,7 +198,7 @@ def _uncovered(counted: Coverage) -> Waiting | None:
         task=Task.UNITS_UNCOVERED,
         count=len(lacking),
         since=since.get(longest.id),
-        unit_name=longest.name,
+        unit_name=last_listed_names([longest.id], counted.as_of).get(longest.id),
         due=None,
         root_id=counted.unit.id,
     )

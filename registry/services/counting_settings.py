@@ -20,6 +20,7 @@ from registry.services.audit import Event, record
 
 LONGEST_GRACE = 3660
 TAKEN = "Đã có một giá trị từ ngày này. Đính chính giá trị đó, hoặc chọn ngày khác."
+TAKEN_BACK = "Người khác vừa bỏ thay đổi này. Tải lại trang để xem cách tính hiện nay."
 CHANGED_MEANWHILE = "Người khác vừa sửa nội dung này. Tải lại trang để xem rồi nhập lại."
 
 
@@ -68,12 +69,23 @@ def set_counting(actor: Actor, command: SetCounting, moment: Moment) -> bool:
     return True
 
 
-def take_back(actor: Actor, setting: CountingSetting, since: date, moment: Moment) -> None:
-    """Let a setting not change on the day `since` after all. Raises NotFound when it does not."""
+def take_back(
+    actor: Actor,
+    setting: CountingSetting,
+    since: date,
+    moment: Moment,
+    version: int | None = None,
+) -> None:
+    """Let a setting not change on the day `since` after all.
+
+    Raises Conflict when it does not, or was changed since `version`.
+    """
     _authorise(actor, moment.day)
     row = setting_from(setting, since)
     if row is None:
-        raise NotFound
+        raise Conflict(TAKEN_BACK)
+    if version is not None and row.version != version:
+        raise Conflict(CHANGED_MEANWHILE)
     details = {"since": since, "before": row.value, "after": None}
     db.session.delete(row)
     db.session.flush()

@@ -12,7 +12,12 @@ def is_ready() -> bool:
 
     Reads only; called by commands, which act as the system.
     """
-    return stored_revision() == newest_revision() and value_of(HOME_UNIT) is not None
+    return has_newest_schema() and value_of(HOME_UNIT) is not None
+
+
+def has_newest_schema() -> bool:
+    """Tell whether the database has every table and column the code knows."""
+    return stored_revision() == newest_revision()
 
 
 def stored_revision() -> str | None:

@@ -6,7 +6,7 @@ from datetime import date
 from registry.domain.audit.deeds import Deed
 from registry.domain.clock import Moment
 from registry.domain.decisions import EndKind
-from registry.domain.errors import Invalid, NotFound
+from registry.domain.errors import Conflict, Invalid, NotFound
 from registry.domain.permissions import EVERYTHING, Action, Actor
 from registry.models.base import db
 from registry.models.decisions import Decision, DecisionEnd
@@ -21,6 +21,10 @@ from registry.services.gaps import accepted_gaps, refuse_gaps
 BEYOND = (
     "Văn bản này còn phân công của đơn vị ngoài phạm vi được giao: chọn từng người, bộ phận, "
     "hoặc đề nghị cơ quan thẩm định ghi."
+)
+TAKEN_BACK = (
+    "Văn bản này không còn nội dung ghi thay thế, bãi bỏ đó: có thể người khác vừa xóa. "
+    "Mở lại trang văn bản để xem."
 )
 
 
@@ -76,14 +80,15 @@ def end_paper(actor: Actor, command: EndPaper, moment: Moment) -> list[DecisionE
 def take_back_end(actor: Actor, decision_id: int, end_id: int, moment: Moment) -> Decision:
     """Let a paper not be taken out of force after all; return it.
 
-    Raises NotFound outside the scope, for what is no end of that paper, and for one of somebody
-    whom the paper names outside the scope; Invalid on `holders` for a whole end when it names one.
+    Raises NotFound outside the scope, and for an end of somebody whom the paper names outside the
+    scope; Conflict for what is no end of that paper any more; Invalid on `holders` for a whole end
+    when it names one outside.
     Of whom it names no more, corrected since, the end is anybody's whose the paper is.
     """
     ended = _own(actor, decision_id, moment.day)
     end = db.session.get(DecisionEnd, end_id)
     if end is None or end.decision_id != ended.id:
-        raise NotFound
+        raise Conflict(TAKEN_BACK)
     holder = (end.person_id, end.section_id)
     own = _own_holders(actor, ended, moment.day, for_all=holder == NOBODY).values()
     named = holders_on(ended.id, EVERYTHING, moment.day)

@@ -25,6 +25,7 @@ from registry.services.audit import Event, record
 
 LONGEST_CLASS_DAYS = 366
 MOST_HOURS = Decimal(999)
+REMOVED = "Người này không còn trong lớp: có thể người khác vừa bỏ. Tải lại trang lớp để xem."
 HIGHEST_SCORE = Decimal(100)
 
 
@@ -56,6 +57,7 @@ class RecordAttendances:
 class CorrectAttendance:
     """What was recorded of one attendance was always otherwise (Đính chính)."""
 
+    class_id: int
     attendance_id: int
     version: int
     hours: Decimal | None
@@ -178,9 +180,9 @@ def record_attendances(
 def correct_attendance(actor: Actor, command: CorrectAttendance, moment: Moment) -> Attendance:
     """Correct the hours, score or result of one attendance.
 
-    Raises Conflict when somebody saved it first, Invalid for numbers out of range.
+    Raises Conflict when somebody saved or removed it first, Invalid for numbers out of range.
     """
-    row = _attendance_of(actor, command.attendance_id, moment.day)
+    row = _attendance_of(actor, command.class_id, command.attendance_id, moment.day)
     if row.version != command.version:
         raise Conflict("Người khác vừa sửa dòng này. Tải lại trang để xem rồi nhập lại.")
     _check_hours(command.hours)
@@ -207,10 +209,13 @@ def correct_attendance(actor: Actor, command: CorrectAttendance, moment: Moment)
     return row
 
 
-def remove_attendance(actor: Actor, attendance_id: int, moment: Moment) -> None:
-    """Take back an attendance recorded by mistake; the audit keeps who it was."""
-    row = _attendance_of(actor, attendance_id, moment.day)
-    person_id, unit_id, class_id = row.person_id, row.unit_id, row.class_id
+def remove_attendance(actor: Actor, class_id: int, attendance_id: int, moment: Moment) -> None:
+    """Take back an attendance recorded by mistake; the audit keeps who it was.
+
+    Raises Conflict when somebody was faster.
+    """
+    row = _attendance_of(actor, class_id, attendance_id, moment.day)
+    person_id, unit_id = row.person_id, row.unit_id
     db.session.delete(row)
     db.session.flush()
     record(
@@ -236,12 +241,11 @@ def _class_of(actor: Actor, class_id: int, today: date) -> TrainingClass:
     return training_class
 
 
-def _attendance_of(actor: Actor, attendance_id: int, today: date) -> Attendance:
-    actor.require(Action.TRAINING_RECORD)
+def _attendance_of(actor: Actor, class_id: int, attendance_id: int, today: date) -> Attendance:
+    _class_of(actor, class_id, today)
     row = db.session.get(Attendance, attendance_id)
-    if row is None:
-        raise NotFound
-    _class_of(actor, row.class_id, today)
+    if row is None or row.class_id != class_id:
+        raise Conflict(REMOVED)
     return row
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from registry.domain.audit.deeds import Deed
 from registry.domain.clock import Moment
-from registry.domain.errors import Invalid, NotFound
+from registry.domain.errors import Conflict, Invalid
 from registry.domain.permissions import Action, Actor
 from registry.models.base import db
 from registry.models.coverage import VacancyReport
@@ -14,6 +14,8 @@ from registry.queries.assignments.counting import focal_points_counting
 from registry.queries.coverage.required import is_required
 from registry.queries.units.on_a_day import path_on
 from registry.services.audit import Event, record
+
+WITHDRAWN = "Báo cáo này đã được rút hoặc gửi lại trước đó."
 
 
 def report_vacancy(actor: Actor, unit_id: int, since: date, moment: Moment) -> VacancyReport:
@@ -43,11 +45,11 @@ def report_vacancy(actor: Actor, unit_id: int, since: date, moment: Moment) -> V
 
 
 def withdraw_report(actor: Actor, unit_id: int, since: date, moment: Moment) -> None:
-    """Take a report back that was made by mistake. Raises NotFound where there is none."""
+    """Take a report back that was made by mistake. Raises Conflict where there is none any more."""
     _authorise(actor, unit_id, moment.day)
     report = _report(unit_id, since)
     if report is None:
-        raise NotFound
+        raise Conflict(WITHDRAWN)
     _record(actor, Deed.VACANCY_WITHDRAW, report, moment)
     db.session.delete(report)
     db.session.flush()

@@ -20,6 +20,7 @@ from registry.domain.vietnamese.writing import (
     format_percent,
     format_phone,
     format_short_day,
+    upper_first,
 )
 from registry.web.paging import PAGE_PARAMETER
 
@@ -35,6 +36,7 @@ def register(app: Flask) -> None:
     app.add_template_filter(_percent, "percent")
     app.add_template_filter(_label, "label")
     app.add_template_filter(_lower_first, "lower_first")
+    app.add_template_filter(upper_first, "upper_first")
     app.add_template_filter(role_title, "role_title")
     app.add_template_global(Standard, "Standard")
     app.add_template_global(Basis, "Basis")

@@ -2,24 +2,30 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 
 import pytest
 from playwright.sync_api import Browser, Page
 from sqlalchemy import select
 
+from registry.domain.assignments import AbsenceKind
 from registry.domain.permissions import Role
 from registry.domain.rosters import RosterState
+from registry.models.assignments import AssignmentAbsence
 from registry.models.base import db
 from registry.models.units import Unit, UnitPeriod
+from registry.queries.person_periods import periods_of
 from tests.browser.served import Served
 from tests.browser.steps import enter
 from tests.browser.visitors import Visitor, visiting
-from tests.factories.people import make_member
+from tests.factories.people import make_assignment, make_decision, make_member
 from tests.factories.rosters import make_line, make_roster
 
 LINES, FLAGGED = 300, 3
 # Two short lines of text to a row would make 300 of them some 20,000 pixels long.
 LONGEST_ON_A_PHONE = 12_000
+# Six lines of text at most in the narrowest cell.
+TALLEST_ROW = 160
 
 
 @pytest.fixture
@@ -119,6 +125,65 @@ def test_lines_are_ticked_without_scripts_too_and_what_was_typed_is_kept(
         assert visitor.page.get_by_label("Số và ký hiệu").input_value() == "99/QĐ-UBND"
 
 
+def test_what_was_compared_is_saved_from_wherever_one_is_in_the_list(
+    browser: Browser, served: Served
+) -> None:
+    with visiting(browser, served.address, width=360, scripts=True, axe=True) as visitor:
+        enter(visitor, served.logins[Role.REVIEWER])
+        visitor.open("/phan-cong/doi-chieu")
+        saving = visitor.page.get_by_role("button", name="Ghi đã đối chiếu văn bản")
+        visitor.page.locator("input[name=lines]").first.check()
+        height = visitor.page.evaluate("() => innerHeight")
+        assert visitor.page.evaluate("() => document.documentElement.scrollHeight") > 2 * height
+        place = saving.bounding_box()
+        assert place is not None
+        assert 0 < place["y"] < place["y"] + place["height"] <= height
+        visitor.press("Ghi đã đối chiếu văn bản")
+        assert "Đã ghi đối chiếu văn bản của 1 phân công." in visitor.page.content()
+
+
+@pytest.fixture
+def hindered(served: Served) -> int:
+    """Return a unit whose focal point is away from one day to another, with much said of him."""
+    with served.app.app_context():
+        unit_id = select(UnitPeriod.unit_id).where(UnitPeriod.name == "Xã Quế Lâm")
+        unit = db.session.get_one(Unit, db.session.scalar(unit_id))
+        person = make_member("Nguyễn Phước Hoàng Bảo Thử", unit)
+        periods_of(person.id)[0].job_title = "Phó Chánh Văn phòng HĐND và UBND"
+        paper = make_decision(unit, "1234/QĐ-VHTTDLDTTG")
+        line = make_assignment(person, unit, paper)
+        line.concurrent_fields = "văn phòng; thống kê; cải cách hành chính; thi đua, khen thưởng"
+        db.session.add(
+            AssignmentAbsence(
+                line_id=line.line_id,
+                kind=AbsenceKind.MATERNITY,
+                valid_from=date(2024, 6, 10),
+                valid_to=date(2024, 12, 10),
+            )
+        )
+        db.session.commit()
+        found = unit.id
+        db.session.remove()
+    return found
+
+
+def test_assignments_that_do_not_count_fit_the_page_with_their_reasons(
+    browser: Browser, served: Served, hindered: int
+) -> None:
+    with visiting(browser, served.address, width=1280, scripts=False) as visitor:
+        enter(visitor, served.logins[Role.REVIEWER])
+        visitor.open(f"/don-vi/{hindered}/phan-cong")
+        assert "Tạm vắng từ ngày 10/06/2024 đến trước ngày 10/12/2024" in visitor.page.content()
+        spare = visitor.page.locator(".table-frame").evaluate_all(
+            "frames => frames.map(frame => frame.clientWidth - frame.scrollWidth)"
+        )
+        heights = visitor.page.locator(".table tbody tr").evaluate_all(
+            "rows => rows.map(row => row.clientHeight)"
+        )
+    assert set(spare) == {0}
+    assert max(heights) <= TALLEST_ROW
+
+
 @pytest.mark.parametrize(
     ("role", "path"),
     [
@@ -128,6 +193,7 @@ def test_lines_are_ticked_without_scripts_too_and_what_was_typed_is_kept(
         (Role.REVIEWER, "/don-vi?q=que"),
         (Role.REVIEWER, "/do-phu/don-vi?xem=tat-ca"),
         (Role.REVIEWER, "/do-phu"),
+        (Role.REVIEWER, "/phan-cong/doi-chieu"),
         (Role.SYSTEM_ADMINISTRATOR, "/nhat-ky"),
     ],
 )

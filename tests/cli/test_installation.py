@@ -16,8 +16,10 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 from flask import Flask
+from sqlalchemy import text
 
 from registry.app import create_app
+from registry.cli.edge import NO_TABLES
 from registry.domain.clock import Clock
 from registry.domain.permissions import Role
 from registry.models.base import db
@@ -25,9 +27,10 @@ from registry.queries.parameters import is_demo
 from registry.queries.seeding import has_people
 from registry.services.audit_checks import HEADS_FILE
 from registry.services.seeds.demo_accounts import read_logins
-from registry.settings import SECRETS_FILE, Settings
+from registry.settings import SECRETS_FILE, Settings, make_home
 from scripts.tree import ROOT
 from tests.conftest import NOW
+from tests.postgresql import Server
 
 FLASK = [sys.executable, "-m", "flask", "--app", "wsgi"]
 
@@ -213,3 +216,56 @@ def test_serve_from_nothing_prints_the_logins_and_a_second_start_loses_nothing(
         assert wait_until_it_answers(process, port) == 200
         assert printed_until_the_logins(process) == first
     assert (home / HEADS_FILE).read_text().splitlines() == heads
+
+
+# One of each kind: it reads, it writes, it needs the keys.
+NEED_TABLES = (
+    ("seed", "--demo"),
+    ("accounts", "list"),
+    ("accounts", "create", "quantri"),
+    ("audit", "verify"),
+    ("backup", "sao-luu.zip"),
+    ("coverage",),
+    ("legal-bases", "list"),
+    ("outbox", "send"),
+    ("units", "check"),
+    ("units", "undo", "1"),
+    ("units", "complete-from", "49", "01/07/2024"),
+)
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_a_command_on_a_database_without_tables_says_what_to_run_first(
+    tmp_path: Path,
+    kind: str,
+    request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    make_home(tmp_path)
+    setting = {"REGISTRY_HOME": str(tmp_path)}
+    if kind == "postgresql":
+        server: Server = request.getfixturevalue("postgresql")
+        bare = server.create_copy("template0")
+        request.addfinalizer(lambda: server.drop(bare))
+        setting["DATABASE_URL"] = server.url(bare)
+    settings = Settings.from_environment(setting)
+    app = create_app(settings, Clock(lambda: NOW), TESTING=True)
+    for words in NEED_TABLES:
+        result = run(app, *words)
+        assert (result.exit_code, result.stdout) == (1, ""), words
+        assert result.stderr == f"{NO_TABLES}\n", words
+    assert not caplog.text
+
+
+def test_a_table_missed_on_the_newest_schema_is_said_as_a_fault(app: Flask) -> None:
+    db.session.execute(text("ALTER TABLE legal_bases RENAME TO elsewhere"))
+    db.session.commit()
+    try:
+        result = app.test_cli_runner().invoke(args=["legal-bases", "list"])
+    finally:
+        db.session.execute(text("ALTER TABLE elsewhere RENAME TO legal_bases"))
+        db.session.commit()
+    assert result.exit_code == 1
+    assert NO_TABLES not in result.stderr

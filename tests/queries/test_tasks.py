@@ -4,11 +4,14 @@ from datetime import date
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from registry.domain.assignments import CountingSetting
 from registry.domain.permissions import Role
 from registry.domain.rosters import RosterState
 from registry.domain.tasks import Task, tasks_of
+from registry.models.base import db
+from registry.models.units import UnitPeriod
 from registry.queries.tasks import ending, handed_over, uncovered, waiting
 from tests.conftest import MOMENT, TODAY
 from tests.factories.accounts import actor_for
@@ -134,6 +137,18 @@ def test_the_longest_vacancy_is_named_with_its_first_day(busy: BusyProvince) -> 
     ((_, found),) = uncovered(actor_for(busy.accounts[Role.REVIEWER]), TODAY, TODAY)
     assert found is not None
     assert (found.since, found.root_id) == (date(2024, 6, 1), busy.here.province.id)
+
+
+def test_a_unit_is_named_as_a_body_whatever_waits_there(busy: BusyProvince) -> None:
+    for period in db.session.scalars(select(UnitPeriod)):
+        period.short_name = f"UBND {period.name}"
+    db.session.commit()
+    reviewer = actor_for(busy.accounts[Role.REVIEWER])
+    ((_, found),) = uncovered(reviewer, TODAY, TODAY)
+    told = {one.task: one.unit_name for one in waiting(reviewer, MOMENT, TODAY)}
+    for name in (found.unit_name if found else None, told[Task.ASSIGNMENTS_UNDECIDED]):
+        assert name is not None
+        assert name.startswith("UBND ")
 
 
 def test_the_menu_counts_the_steps_others_wait_for_and_nothing_that_is_only_lacking(

@@ -83,8 +83,9 @@ def test_a_change_is_taken_back_and_both_are_in_the_audit(app: Flask) -> None:
     take_back(system_actor(), GRACE, SINCE, MOMENT)
     assert counting_rules(SINCE).grace_days == 180
     assert [event.details["after"] for event in events("coverage.set")] == ["60", None]
-    with pytest.raises(NotFound):
+    with pytest.raises(Conflict, match="Người khác vừa bỏ"):
         take_back(system_actor(), GRACE, SINCE, MOMENT)
+    assert len(events("coverage.set")) == 2
 
 
 def test_the_same_value_again_changes_nothing(app: Flask) -> None:
@@ -146,6 +147,25 @@ def test_a_value_corrected_meanwhile_is_not_overwritten(app: Flask) -> None:
     with pytest.raises(Conflict):
         set_counting(system_actor(), late, MOMENT)
     assert counting_rules(SINCE).grace_days == 70
+
+
+def test_a_value_corrected_meanwhile_is_not_taken_back(app: Flask) -> None:
+    let(GRACE, 60)
+    set_counting(
+        system_actor(), SetCounting(setting=GRACE, since=SINCE, value=70, version=1), MOMENT
+    )
+    with pytest.raises(Conflict, match="Người khác vừa sửa"):
+        take_back(system_actor(), GRACE, SINCE, MOMENT, version=1)
+    assert counting_rules(SINCE).grace_days == 70
+
+
+def test_a_value_taken_back_meanwhile_is_not_corrected(app: Flask) -> None:
+    let(GRACE, 60)
+    take_back(system_actor(), GRACE, SINCE, MOMENT, version=1)
+    late = SetCounting(setting=GRACE, since=SINCE, value=80, version=1)
+    with pytest.raises(Conflict):
+        set_counting(system_actor(), late, MOMENT)
+    assert counting_rules(SINCE).grace_days == 180
 
 
 def test_how_is_counted_is_set_by_who_has_the_right_on_the_whole_province(app: Flask) -> None:

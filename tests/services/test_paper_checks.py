@@ -212,6 +212,8 @@ def test_the_list_holds_what_rests_on_a_paper_in_force_and_is_unchecked(papers: 
         return [row.id for row in page.rows]
 
     assert listed() == [papers.assignment.id, papers.of_other.id]
+    of_one = unchecked_assignments(where, TODAY, TODAY, Window(50), unit_id=papers.other.id)
+    assert (of_one.total, [row.id for row in of_one.rows]) == (1, [papers.of_other.id])
     papers.check(papers.assignment)
     assert listed() == [papers.of_other.id]
     assert waiting.id not in listed()

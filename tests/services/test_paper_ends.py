@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from registry.domain.coverage import Basis, Lack
 from registry.domain.decisions import EndKind
-from registry.domain.errors import Invalid, NotAllowed, NotFound
+from registry.domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from registry.domain.permissions import EVERYTHING, Action, Actor, Role
 from registry.models.assignments import Assignment
 from registry.models.audit import AuditEvent
@@ -91,8 +91,8 @@ def test_it_is_taken_back(office: Office) -> None:
     (end,) = office.end(accept_gap=True)
     assert take_back_end(office.officer, office.old.id, end.id, MOMENT) == office.old
     assert office.state(JUNE_20) == (Basis.CURRENT, None)
-    with pytest.raises(NotFound):
-        take_back_end(office.officer, office.old.id, end.id + 1, MOMENT)
+    with pytest.raises(Conflict, match="có thể người khác vừa xóa"):
+        take_back_end(office.officer, office.old.id, end.id, MOMENT)
 
 
 def test_the_same_is_not_said_twice(office: Office) -> None:
@@ -189,8 +189,9 @@ def test_what_was_said_for_all_is_taken_back_by_who_answers_for_all(office: Offi
 
 def test_an_end_is_taken_back_from_its_own_paper_only(office: Office) -> None:
     (end,) = office.end(accept_gap=True)
-    with pytest.raises(NotFound):
+    with pytest.raises(Conflict):
         take_back_end(office.officer, office.later.id, end.id, MOMENT)
+    assert office.state(JUNE_20) == (Basis.NONE, Lack.LAPSED)
 
 
 def test_what_was_said_of_one_whose_line_was_corrected_since_is_taken_back_all_the_same(

@@ -137,6 +137,7 @@ def test_an_attendance_is_corrected_with_its_version_or_not_at_all(app: Flask) -
     attend(actor, created.id, person.id)
     row = attendances_of_class(created.id, DAY, actor.scope(Action.TRAINING_SEE), TODAY)[0]
     command = trainings.CorrectAttendance(
+        class_id=created.id,
         attendance_id=row.id,
         version=row.version,
         hours=Decimal(4),
@@ -171,8 +172,37 @@ def test_an_attendance_recorded_by_mistake_is_taken_back(app: Flask) -> None:
     created = record_one(here, actor)
     attend(actor, created.id, person.id)
     row = attendances_of_class(created.id, DAY, actor.scope(Action.TRAINING_SEE), TODAY)[0]
-    trainings.remove_attendance(actor, row.id, MOMENT)
+    trainings.remove_attendance(actor, created.id, row.id, MOMENT)
     assert attended_by(person.id) == []
+    with pytest.raises(Conflict, match="có thể người khác vừa bỏ"):
+        trainings.remove_attendance(actor, created.id, row.id, MOMENT)
+    command = trainings.CorrectAttendance(
+        class_id=created.id,
+        attendance_id=row.id,
+        version=1,
+        hours=None,
+        score=None,
+        result=TrainingResult.COMPLETED,
+    )
+    with pytest.raises(Conflict, match="có thể người khác vừa bỏ"):
+        trainings.correct_attendance(actor, command, MOMENT)
+
+
+def test_an_attendance_is_taken_back_from_its_own_class_only(app: Flask) -> None:
+    here = Province()
+    actor = reviewer_of(here)
+    person = make_member("Trần Văn Một", here.commune)
+    created = record_one(here, actor)
+    attend(actor, created.id, person.id)
+    other = trainings.record_class(
+        actor, replace(order(here.it_department.id), name="Lớp khác"), MOMENT
+    )
+    row = attendances_of_class(created.id, DAY, actor.scope(Action.TRAINING_SEE), TODAY)[0]
+    with pytest.raises(Conflict):
+        trainings.remove_attendance(actor, other.id, row.id, MOMENT)
+    with pytest.raises(NotFound):
+        trainings.remove_attendance(actor, 999_999, row.id, MOMENT)
+    assert len(attended_by(person.id)) == 1
 
 
 def test_an_officer_sees_a_class_only_through_the_own_people(app: Flask) -> None:

@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from registry.domain.coverage import Lack, Standard
-from registry.domain.errors import Invalid, NotFound
+from registry.domain.errors import Conflict, Invalid, NotFound
 from registry.domain.permissions import Role, system_actor
 from registry.models.audit import AuditEvent
 from registry.models.base import db
@@ -62,7 +62,7 @@ def test_it_is_withdrawn_and_both_are_in_the_audit(here: RuledProvince) -> None:
         select(AuditEvent.action).where(AuditEvent.noun == "vacancy_reports")
     )
     assert set(deeds) == {"vacancy.report", "vacancy.withdraw"}
-    with pytest.raises(NotFound):
+    with pytest.raises(Conflict, match="đã được rút"):
         withdraw_report(officer, here.commune.id, JUNE_10, MOMENT)
 
 

@@ -14,7 +14,8 @@ from sqlalchemy import select
 from registry.domain.assignments import AssignmentRole, CountingSetting, Duty
 from registry.domain.permissions import Role
 from registry.domain.units.kinds import UnitKind
-from registry.models.assignments import Assignment
+from registry.models.assignments import Assignment, AssignmentAbsence
+from registry.models.audit import AuditEvent
 from registry.models.base import db
 from registry.models.decisions import Decision
 from registry.models.memberships import Membership
@@ -598,6 +599,22 @@ def test_who_is_away_stands_apart_with_who_acts_for_him(desk: Desk) -> None:
     assert f"{away}; Trần Văn Mẫu phụ trách thay" in unit
     assert "thai sản" not in unit
     assert 'value="10/07/2024"' in desk.client.get(address).text
+
+
+def test_who_comes_second_to_take_an_absence_back_is_told_so(desk: Desk) -> None:
+    address = f"/phan-cong/{desk.focal_point()}/tam-vang"
+    sent = {"version": "0", "kind": "study", "valid_from": "10/06/2024", "acting": ""}
+    desk.client.post(address, data=sent | {"accept_gap": "y"})
+    number = db.session.scalars(select(AssignmentAbsence.id)).one()
+    db.session.rollback()
+    gone = sent | {"version": "1", "taken_back": "y"}
+    assert desk.client.post(address, data=gone | {"submit_key": "B" * 22}).status_code == 303
+    late = desk.client.post(f"{address}?lan={number}", data=gone | {"submit_key": "C" * 22})
+    assert late.status_code == 409
+    assert "Tạm vắng này không còn: có thể người khác vừa bỏ." in late.text
+    assert desk.client.post(address, data=gone | {"submit_key": "D" * 22}).status_code == 422
+    db.session.rollback()
+    assert db.session.query(AuditEvent).filter_by(action="access.denied").count() == 0
 
 
 def test_an_absence_without_anybody_who_acts_names_the_gap(desk: Desk) -> None:

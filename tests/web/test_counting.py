@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from registry.domain.permissions import Role
+from registry.models.audit import AuditEvent
 from registry.models.base import db
 from registry.queries.counting_rules import counting_rules
 from registry.queries.coverage.completeness import completeness_days
@@ -74,10 +75,52 @@ def test_the_reviewing_office_changes_a_setting_from_a_day_corrects_it_and_takes
     shown = reviewer.get(corrected).text
     answer = reviewer.post(
         f"{PAGE}/bo?muc=grace_days&tu=10/06/2024",
-        data=dict(re.findall(r'name="(submit_key)"[^>]*value="([^"]*)"', shown)),
+        data=taking_back(shown),
         follow_redirects=True,
     )
     assert "Hiện nay: 180 ngày (mặc định)" in words(answer)
+
+
+def taking_back(page: str) -> dict[str, str]:
+    """Return what the button on the page of a value sends."""
+    button = page.partition(f'action="{PAGE}/bo')[2]
+    return dict(re.findall(r'name="(submit_key|version)"[^>]*value="([^"]*)"', button))
+
+
+def denied() -> int:
+    """Return how often somebody was noted as denied."""
+    return db.session.query(AuditEvent).filter_by(action="access.denied").count()
+
+
+def test_who_comes_second_to_take_a_setting_back_is_told_so_and_not_noted_as_denied(
+    here: Province, sign_in: Callable[[str], FlaskClient]
+) -> None:
+    first, second = sign_in("reviewer"), sign_in("reviewer")
+    sent(first, EDIT, since="10/06/2024", value="60")
+    corrected, back = f"{EDIT}&tu=10/06/2024", f"{PAGE}/bo?muc=grace_days&tu=10/06/2024"
+    shown, form = second.get(corrected).text, second.get(corrected).text
+    first.post(back, data=taking_back(first.get(corrected).text))
+    late = second.post(back, data=taking_back(shown))
+    assert late.status_code == 409
+    assert "Người khác vừa bỏ thay đổi này." in late.text
+    hidden = dict(re.findall(r'name="(submit_key|version)"[^>]*value="([^"]*)"', form))
+    late = second.post(corrected, data=hidden | {"value": "70"})
+    assert late.status_code == 422
+    assert "Người khác vừa sửa nội dung này." in late.text
+    assert denied() == 0
+
+
+def test_a_setting_corrected_meanwhile_is_not_taken_back_unseen(
+    here: Province, sign_in: Callable[[str], FlaskClient], app: Flask
+) -> None:
+    first, second = sign_in("reviewer"), sign_in("reviewer")
+    sent(first, EDIT, since="10/06/2024", value="60")
+    corrected = f"{EDIT}&tu=10/06/2024"
+    shown = second.get(corrected).text
+    sent(first, corrected, value="70")
+    late = second.post(f"{PAGE}/bo?muc=grace_days&tu=10/06/2024", data=taking_back(shown))
+    assert late.status_code == 409
+    assert counting_rules(date(2024, 6, 10)).grace_days == 70
 
 
 @pytest.mark.parametrize(

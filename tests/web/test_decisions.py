@@ -14,6 +14,7 @@ from werkzeug.test import TestResponse
 from registry.app import create_app
 from registry.domain.clock import Clock
 from registry.domain.permissions import Role
+from registry.domain.units.kinds import UnitKind
 from registry.models.assignments import Assignment
 from registry.models.audit import AuditEvent
 from registry.models.base import db
@@ -23,7 +24,7 @@ from tests.conftest import MovableClock
 from tests.factories.accounts import PASSWORD, make_account
 from tests.factories.decisions import pdf
 from tests.factories.people import make_assignment, make_decision, make_member
-from tests.factories.units import Province
+from tests.factories.units import Province, make_unit
 
 MEGABYTE = 1024 * 1024
 XSS = '"><script>alert(1)</script>'
@@ -63,6 +64,28 @@ def paper(**changes: object) -> dict[str, object]:
         "version": "1",
         "submit_key": "A" * 22,
     } | changes
+
+
+def test_a_paper_of_a_unit_that_ended_is_listed_under_the_name_it_last_had(
+    desk: Desk, sign_in: Callable[[str], FlaskClient]
+) -> None:
+    ended = make_unit(
+        "Phòng Thử Cũ", UnitKind.DISTRICT_OFFICE, desk.here.district, until=date(2024, 6, 10)
+    )
+    make_decision(ended, "7/QĐ-UBND", issued_on=None)
+    make_account(Role.REVIEWER, desk.here.it_department, login="thamdinh")
+    db.session.commit()
+    reviewer = sign_in("thamdinh")
+    page = reviewer.get("/van-ban-con-thieu").text
+    heads = re.findall(r'<th scope="row" data-label="Đơn vị"><a [^>]*href="([^"]*)">([^<]*)', page)
+    assert [name for _, name in heads] == ["Phòng Thử Cũ · Huyện Thăng Bình"]
+    assert reviewer.get(heads[0][0]).status_code == 200
+
+
+def test_what_a_paper_may_lack_is_chosen_by_words_that_begin_as_lines_do(desk: Desk) -> None:
+    page = desk.client.get("/van-ban-con-thieu").text
+    choices = re.findall(r"<option [^>]*>([^<]*)", page)
+    assert choices == ["Văn bản chưa có ngày ký", "Văn bản chưa có bản quét"]
 
 
 def without_tokens(page: str) -> str:

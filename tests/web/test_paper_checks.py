@@ -1,6 +1,7 @@
 """The page on which the reviewing office says which assignments it compared with their papers."""
 
 import re
+import sys
 from collections.abc import Callable
 
 import pytest
@@ -39,6 +40,7 @@ class Desk:
                 ("Trần Văn Năm", here.other_commune, make_decision(here.other_commune, "3/QĐ")),
             )
         ]
+        assigned[0].concurrent_fields = "văn phòng, thống kê"
         self.ids = [one.id for one in assigned]
         self.unit_id, self.paper_id = here.commune.id, paper.id
         db.session.commit()
@@ -54,11 +56,11 @@ class Desk:
         keys = re.findall(r'name="shown" value="([^"]+)"', page)
         return dict(zip(names, keys, strict=True))
 
-    def send(self, page: str, **chosen: list[str]) -> TestResponse:
+    def send(self, page: str, address: str = ADDRESS, **chosen: list[str]) -> TestResponse:
         key = re.findall(r'name="submit_key"[^>]*value="([^"]*)"', page)[0]
         shown = list(self.keys(page).values())
         whole = {"submit_key": [key], "shown": shown} | chosen
-        return self.client.post(ADDRESS, data=whole, follow_redirects=True)
+        return self.client.post(address, data=whole, follow_redirects=True)
 
 
 @pytest.fixture
@@ -147,9 +149,12 @@ def test_a_mark_is_taken_back_where_it_stands_and_only_by_the_reviewing_office(
 
 def test_the_page_is_reached_from_the_assignments_by_who_may_compare(desk: Desk) -> None:
     officer = desk.sign_in("canbo")
-    for address in (f"/don-vi/{desk.unit_id}/phan-cong", "/phan-cong/cho-quyet-dinh"):
-        assert f'href="{ADDRESS}"' in desk.client.get(address).text
-        assert f'href="{ADDRESS}"' not in officer.get(address).text
+    for address, led_to in (
+        (f"/don-vi/{desk.unit_id}/phan-cong", f"{ADDRESS}?don-vi={desk.unit_id}"),
+        ("/phan-cong/cho-quyet-dinh", ADDRESS),
+    ):
+        assert f'href="{led_to}"' in desk.client.get(address).text
+        assert f'href="{led_to}"' not in officer.get(address).text
     assert officer.get(ADDRESS).status_code == 403
 
 
@@ -182,3 +187,48 @@ def test_the_report_says_how_many_units_are_unchecked_and_opens_their_list(desk:
     assert "Xã Bình Đào" in listed
     assert "1 chưa đối chiếu văn bản" in words(desk.client.get("/do-phu"))
     assert "Xã Bình Minh" not in listed
+
+
+def test_the_lines_of_one_unit_are_shown_alone_and_stay_so_when_some_are_marked(
+    desk: Desk,
+) -> None:
+    address = f"{ADDRESS}?don-vi={desk.unit_id}"
+    page = desk.client.get(address)
+    assert list(desk.keys(page.text)) == ["Lê Thị Mai", "Võ Văn Bốn"]
+    said = words(page)
+    assert "2 phân công chưa đối chiếu văn bản" in said
+    assert "Chỉ gồm phân công của Xã Bình Minh · Xem tất cả đơn vị" in said
+    assert f'href="{ADDRESS}">Xem tất cả đơn vị' in page.text
+    done = desk.send(page.text, address, lines=[desk.keys(page.text)["Võ Văn Bốn"]])
+    assert list(desk.keys(done.text)) == ["Lê Thị Mai"]
+    rest = words(desk.send(done.text, address, papers=[str(desk.paper_id)]))
+    assert "Mọi phân công có văn bản đang hiệu lực của đơn vị này đã được đối chiếu" in rest
+    assert list(desk.keys(desk.page())) == ["Trần Văn Năm"]
+
+
+def test_a_unit_out_of_the_territory_is_not_found(desk: Desk) -> None:
+    beyond = make_unit("Tỉnh Khác", UnitKind.PROVINCE, None, code="98")
+    rebuild_paths()
+    far = beyond.id
+    db.session.commit()
+    for number in (far, 987_654):
+        assert desk.client.get(f"{ADDRESS}?don-vi={number}").status_code == 404
+    assert len(desk.keys(desk.client.get(f"{ADDRESS}?don-vi=x").text)) == 3
+
+
+def test_what_a_holder_minds_beside_stands_with_the_line(desk: Desk) -> None:
+    db.session.get_one(Assignment, desk.ids[1]).dedicated_basis = "Đề án 06"
+    db.session.commit()
+    said = words(desk.client.get(ADDRESS))
+    assert "Kiêm nhiệm văn phòng, thống kê" in said
+    assert "Chuyên trách theo: Đề án 06" in said
+
+
+def test_a_long_list_is_compared_page_by_page(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.modules["registry.web.assignments.checking"], "LINES_SHOWN", 1)
+    page = desk.client.get(f"{ADDRESS}?don-vi={desk.unit_id}&page=2").text
+    assert list(desk.keys(page)) == ["Võ Văn Bốn"]
+    assert f'href="{ADDRESS}?don-vi={desk.unit_id}&amp;page=1"' in page
+    done = desk.send(page, f"{ADDRESS}?don-vi={desk.unit_id}&page=2", papers=[str(desk.paper_id)])
+    assert "Đã ghi đối chiếu văn bản của 1 phân công." in done.text
+    assert list(desk.keys(done.text)) == ["Lê Thị Mai"]

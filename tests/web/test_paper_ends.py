@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from registry.domain.permissions import Role
+from registry.models.audit import AuditEvent
 from registry.models.base import db
 from tests.factories.accounts import make_account
 from tests.factories.coverage import RuledProvince
@@ -78,6 +79,10 @@ def test_what_was_recorded_by_mistake_is_taken_back(desk: Desk) -> None:
     answer = desk.client.post(action[1], data={"submit_key": key[1]}, follow_redirects=True)
     assert "Đã bỏ ghi thay thế, bãi bỏ." in answer.text
     assert "Được thay thế" not in words(answer)
+    late = desk.client.post(action[1], data={"submit_key": "B" * 22})
+    assert late.status_code == 409
+    assert "có thể người khác vừa xóa" in late.text
+    assert db.session.query(AuditEvent).filter_by(action="access.denied").count() == 0
 
 
 def test_another_units_officer_finds_nothing(desk: Desk) -> None:

@@ -311,7 +311,10 @@ def test_a_composed_batch_can_be_thrown_away_in_the_version_shown(
     stale = client.post(f"/sap-xep-don-vi/{batch_id}/bo", data={"version": 99})
     assert stale.status_code == 409
     client.post(f"/sap-xep-don-vi/{batch_id}/bo", data={"version": 1})
-    assert client.get(f"/sap-xep-don-vi/{batch_id}").status_code == 404
+    late = client.post(f"/sap-xep-don-vi/{batch_id}/bo", data={"version": 1})
+    assert late.status_code == 409
+    assert f"Đợt sắp xếp số {batch_id} đã được bỏ." in late.text
+    assert client.get(f"/sap-xep-don-vi/{batch_id}").status_code == 409
 
 
 # --- dry run -------------------------------------------------------------------------------------
@@ -547,6 +550,92 @@ def test_the_desk_counts_and_names_what_a_province_that_ended_left_over(
     assert f'href="/don-vi/{body.id}"' in page
     assert "Tỉnh Cũ kết thúc từ ngày 10/06/2024" in page
     assert "Lập đợt ghi nhận kế thừa hoặc giải thể" in page
+
+
+CARRIED = "/sap-xep-don-vi/moi?cho-ghi-nhan=co"
+BODY = "Hội Chữ thập đỏ tỉnh Cũ"
+
+
+def test_what_was_left_over_is_carried_into_a_batch_and_ends_only_where_one_says_so(
+    here: Province, sign_in: SignIn
+) -> None:
+    body = make_left_over(here.province, date(2024, 6, 10)).id
+    db.session.commit()
+    client = sign_in("thamdinh")
+    assert f'href="{CARRIED}"' in client.get("/sap-xep-don-vi").text
+    form = client.get(CARRIED).text
+    assert BODY in form
+    assert f'value="{body}" checked' not in form
+    assert BODY not in client.get("/sap-xep-don-vi/moi").text
+    order = {"number": "12/QĐ-UBND", "effective_on": "20/06/2024"}
+    left = client.post(CARRIED, data=order)
+    assert left.status_code == 303
+    page = client.get(left.location).text
+    assert "Đợt này chưa có dòng nào" in page
+    assert "1 đơn vị chờ ghi nhận kế thừa hoặc giải thể, chưa có trong đợt này" in page
+    ended = client.post(CARRIED, data=order | {"dissolved": str(body), "submit_key": "B" * 22})
+    page = client.get(ended.location).text
+    assert "chưa có trong đợt này" not in page
+    batch_id = int(ended.location.rsplit("/", 1)[1])
+    assert BODY in apply(client, batch_id)
+    reread()
+    assert path_on(body, DAY) is None
+    assert BODY not in client.get(CARRIED).text
+
+
+def test_a_row_for_what_was_left_over_begins_with_its_old_side(
+    here: Province, sign_in: SignIn
+) -> None:
+    body = make_left_over(here.province, date(2024, 6, 10)).id
+    db.session.commit()
+    client = sign_in("thamdinh")
+    batch_id = compose(client, None)
+    rows = f"/sap-xep-don-vi/{batch_id}/them-dong"
+    assert f'href="{rows}?don-vi={body}"' in client.get(f"/sap-xep-don-vi/{batch_id}").text
+    deeds = client.get(f"{rows}?don-vi={body}").text
+    assert f"Đơn vị cũ: {BODY}" in deeds
+    assert "thanh-lap" not in deeds
+    led_to = f"{rows}?viec=nhap-vao&don-vi={body}"
+    assert led_to.replace("&", "&amp;") in deeds
+    chosen = re.findall(r'name="old_id"[^>]*value="([0-9]+)"[^>]*checked', client.get(led_to).text)
+    assert chosen == [str(body)]
+
+
+def test_the_annex_of_what_was_left_over_is_read_back_and_asks_what_each_became(
+    here: Province, sign_in: SignIn
+) -> None:
+    make_left_over(here.province, date(2024, 6, 10))
+    db.session.commit()
+    client = sign_in("thamdinh")
+    file = client.get("/sap-xep-don-vi/cho-ghi-nhan")
+    assert file.mimetype.endswith("spreadsheetml.sheet")
+    order = {"number": "12/QĐ-UBND", "effective_on": "20/06/2024"}
+    sent = client.post(
+        "/sap-xep-don-vi/moi", data=order | {"files": [(BytesIO(file.data), "phu-luc.xlsx")]}
+    )
+    assert sent.status_code == 303, sent.text
+    batch_id = int(sent.location.rsplit("/", 1)[1])
+    page = client.get(sent.location).text
+    assert BODY in page
+    assert "(chưa ghi)" in page
+    assert "Thiếu tên đơn vị mới. Ghi tên, hoặc ghi “giải thể”." in dry_run(client, batch_id)
+
+
+def test_what_another_province_left_over_is_neither_offered_nor_taken(
+    here: Province, sign_in: SignIn
+) -> None:
+    foreign = make_unit("Tỉnh Khác", UnitKind.PROVINCE, code="98")
+    body = make_left_over(foreign, date(2024, 6, 10)).id
+    db.session.commit()
+    client = sign_in("thamdinh")
+    assert BODY not in client.get(CARRIED).text
+    order = {"number": "12/QĐ-UBND", "effective_on": "20/06/2024", "dissolved": str(body)}
+    answer = client.post(CARRIED, data=order)
+    page = client.get(answer.location).text
+    assert "Đợt này chưa có dòng nào" in page
+    assert BODY not in page
+    rows = f"{answer.location}/them-dong?don-vi={body}"
+    assert BODY not in client.get(rows).text
 
 
 def test_the_desk_names_nothing_left_over_outside_the_scope(

@@ -790,6 +790,12 @@ def test_delete_removes_a_draft_and_nothing_else(desks: Desks, sign_in: Enter) -
     assert client.post(f"/danh-sach/{roster_id}/xoa", data=step(roster_id)).status_code == 303
     db.session.rollback()
     assert db.session.scalar(select(func.count()).select_from(RosterLine)) == 0
+    late = {"version": 1, "submit_key": "B" * 22}
+    for address in ("xoa", "gui", "soan"):
+        answer = client.post(f"/danh-sach/{roster_id}/{address}", data=late)
+        assert answer.status_code == 409
+        assert "Danh sách đang soạn này đã được xóa." in answer.text
+    assert events("access.denied") == 0
     submitted = desks.roster(RosterState.SUBMITTED)
     sent = step(submitted, submit_key="C" * 22)
     assert client.post(f"/danh-sach/{submitted}/xoa", data=sent).status_code == 409

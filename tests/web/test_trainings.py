@@ -7,6 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from registry.domain.permissions import Role
+from registry.models.audit import AuditEvent
 from registry.models.base import db
 from registry.models.trainings import Attendance, Topic, TrainingClass
 from tests.factories.accounts import make_account
@@ -127,13 +128,39 @@ def test_an_attendance_is_corrected_and_a_second_tab_is_told(desk: Desk, sign_in
     )
     db.session.rollback()
     row = db.session.query(Attendance).one()
-    address, version = f"/tap-huan/tham-du/{row.id}/dinh-chinh", row.version
+    address, version = f"/tap-huan/{row.class_id}/tham-du/{row.id}/dinh-chinh", row.version
     db.session.rollback()
     form = {"version": version, "hours": "4", "score": "8,5", "result": "not_completed"}
     assert reviewer.post(address, data=form).status_code == 303
     late = reviewer.post(address, data=form | {"score": "9"})
     assert late.status_code == 422
     assert "Người khác vừa sửa dòng này" in late.text
+
+
+def test_who_comes_second_to_take_somebody_out_of_a_class_is_told_so(
+    desk: Desk, sign_in: Entering
+) -> None:
+    reviewer = sign_in("thamdinh")
+    reviewer.post("/tap-huan/moi", data=desk.form())
+    number = class_id()
+    chosen = {"person_ids": [desk.own], "result": "completed"}
+    reviewer.post(f"/tap-huan/{number}/diem-danh", data=chosen)
+    db.session.rollback()
+    own, version = db.session.query(Attendance.id, Attendance.version).one()
+    db.session.rollback()
+    address = f"/tap-huan/{number}/tham-du/{own}"
+    assert f'action="{address}/xoa"' in reviewer.get(f"/tap-huan/{number}").text
+    first, again, late = (
+        reviewer.post(f"{address}/xoa", data={"submit_key": key * 22}) for key in "CCD"
+    )
+    assert (first.status_code, again.status_code, late.status_code) == (303, 303, 409)
+    correction = {"version": version, "hours": "4", "result": "completed"}
+    corrected = reviewer.post(f"{address}/dinh-chinh", data=correction)
+    for answer in (late, corrected):
+        assert answer.status_code == 409
+        assert "Người này không còn trong lớp" in answer.text
+    db.session.rollback()
+    assert db.session.query(AuditEvent).filter_by(action="access.denied").count() == 0
 
 
 def test_a_correction_sent_twice_leads_to_the_class_both_times(
@@ -147,7 +174,7 @@ def test_a_correction_sent_twice_leads_to_the_class_both_times(
     )
     db.session.rollback()
     row = db.session.query(Attendance).one()
-    address, version = f"/tap-huan/tham-du/{row.id}/dinh-chinh", row.version
+    address, version = f"/tap-huan/{row.class_id}/tham-du/{row.id}/dinh-chinh", row.version
     db.session.rollback()
     form = {"version": version, "hours": "4", "result": "completed", "submit_key": "C" * 22}
     first, again = (reviewer.post(address, data=form) for _ in range(2))

@@ -28,7 +28,12 @@ from registry.documents.coverage.listed import (
 from registry.documents.letterheads import BLANK, Letterhead, annex_origin
 from registry.documents.tables import printed_table
 from registry.domain.coverage import Standard, Tally
-from registry.domain.vietnamese.writing import format_long_day, format_number, format_percent
+from registry.domain.vietnamese.writing import (
+    format_long_day,
+    format_number,
+    format_percent,
+    upper_first,
+)
 from registry.formats.pdf import typeset
 
 _REPORT = "BC"  # the kind of paper in its number
@@ -73,7 +78,7 @@ class CoverageReport:
     @property
     def parent_heading(self) -> str:
         """What stands above the units one level below the unit asked for."""
-        return self.parent_label[:1].upper() + self.parent_label[1:]
+        return upper_first(self.parent_label)
 
 
 def coverage_report_pdf(report: CoverageReport) -> bytes:

@@ -32,6 +32,12 @@ class ShownRow:
     new_note: str
     how: str
     part: bool
+    ends: bool
+
+    @property
+    def what_follows(self) -> str:
+        """What becomes of the old unit, in a few words, where that is no other unit."""
+        return self.new or ("(kết thúc)" if self.ends else "(chưa ghi)")
 
 
 def shown_row(row: ReorganisationRow) -> ShownRow:
@@ -47,13 +53,16 @@ def shown_row(row: ReorganisationRow) -> ShownRow:
         new_note=_note(said.new_name, said.new_code, said.new_parent, said.new_province),
         how=_how(said),
         part=said.part is Part.PART or said.how in {How.DIVIDE, How.SEPARATE},
+        ends=said.how is How.DISSOLVE,
     )
 
 
 def _how(said: RowContent) -> str:
     if said.how is not None:
         return said.how.value
-    return "thành lập" if not (said.old_name or said.old_code) else "theo mã và tên"
+    if not (said.old_name or said.old_code):
+        return "thành lập"
+    return "theo mã và tên" if said.new_name else "chưa ghi"
 
 
 def _note(name: str | None, code: str | None, parent: str | None, province: str | None) -> str:

@@ -12,6 +12,11 @@ _LAST_PADDED_MONTH = 2
 _LANDLINE_DIGITS = 11
 
 
+def upper_first(text: str) -> str:
+    """Return a text as it stands at the beginning of a line: "Đơn vị chưa có đầu mối CĐS"."""
+    return text[:1].upper() + text[1:]
+
+
 def format_day(day: date) -> str:
     """Write a day as dd/mm/yyyy: 05/12/2024."""
     return f"{day.day:02d}/{day.month:02d}/{day.year:04d}"

@@ -5,10 +5,13 @@ from datetime import date
 
 from sqlalchemy import select
 
+from registry.domain.audit.deeds import Deed
 from registry.domain.permissions import Scope
+from registry.models.audit import AuditEvent
 from registry.models.base import db
 from registry.models.reorganisations import Reorganisation
 from registry.models.units import Succession, UnitPath, UnitPeriod
+from registry.queries.audit import was_done
 from registry.queries.blocks import blocks
 from registry.queries.reorganisations.batches import all_batches
 from registry.queries.units.on_a_day import in_force
@@ -23,6 +26,21 @@ def is_seen(batch: Reorganisation, scope: Scope, account_id: int | None, today: 
         return True
     unit_ids = _units_named(batch)
     return unit_ids is not None and not units_outside(unit_ids, scope, today)
+
+
+def was_discarded(batch_id: int, scope: Scope, account_id: int | None) -> bool:
+    """Tell whether a batch was discarded that the account composed or discarded: the audit knows.
+
+    Of which units it named nothing is left, so others are told only where they see every batch.
+    """
+    discarded, composed = (
+        db.session.scalars(
+            select(AuditEvent.account_id).where(was_done(deed, "reorganisations", batch_id))
+        ).all()
+        for deed in (Deed.REORGANISATION_DISCARD, Deed.REORGANISATION_COMPOSE)
+    )
+    known = account_id is not None and account_id in {*discarded, *composed}
+    return bool(discarded) and (scope.everything or known)
 
 
 def batches_seen(scope: Scope, account_id: int | None, today: date) -> list[Reorganisation]:

@@ -18,6 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
+from registry.domain.audit.deeds import Deed
 from registry.domain.decisions import DecisionKind
 from registry.domain.offices import OfficeFunction
 from registry.domain.permissions import Action, Actor, Scope
@@ -25,11 +26,13 @@ from registry.domain.rosters import OPEN_ROSTER_STATES, TURNS, LineOutcome, Rost
 from registry.domain.tasks import ROSTER_STEPS, ROSTER_TASKS, Task
 from registry.domain.vietnamese.names import query_words
 from registry.models.accounts import Account
+from registry.models.audit import AuditEvent
 from registry.models.base import db
 from registry.models.decisions import Decision
 from registry.models.people import Person
 from registry.models.rosters import Roster, RosterLine
 from registry.models.units import Unit, UnitPeriod
+from registry.queries.audit import was_done
 from registry.queries.blocks import blocks
 from registry.queries.decisions import decisions_of_unit
 from registry.queries.offices import office_of
@@ -68,6 +71,13 @@ def roster_in(roster_id: int, scope: Scope, today: date) -> Roster | None:
     return db.session.scalar(
         select(Roster).where(Roster.id == roster_id, in_scope_of(scope, Roster.unit_id, today))
     )
+
+
+def was_deleted(roster_id: int, scope: Scope, today: date) -> bool:
+    """Tell whether a list of a unit in `scope` was deleted under this number: the audit knows."""
+    of_unit = select(AuditEvent.unit_id).where(was_done(Deed.ROSTER_DELETE, "rosters", roster_id))
+    found = select(Unit.id).where(Unit.id.in_(of_unit), in_scope_of(scope, Unit.id, today))
+    return db.session.scalars(found).first() is not None
 
 
 def last_roster_of(unit_id: int) -> Roster | None:

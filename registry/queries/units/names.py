@@ -1,12 +1,15 @@
 """What units are called in lists, where many stand side by side."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from sqlalchemy import ColumnElement, Date, SQLColumnExpression, and_, case, func, literal, select
 from sqlalchemy.orm import aliased
 
 from registry.domain.units.kinds import PLACE_MARK, PLACED_KINDS
+from registry.models.base import db
 from registry.models.units import UnitPeriod
+from registry.queries.blocks import blocks
 from registry.queries.units.on_a_day import in_force
 
 
@@ -39,3 +42,19 @@ def last_listed_name(
     has_ended = period.valid_to <= today
     day = case((has_ended, period.valid_from), else_=literal(today, Date))
     return listed_name(period, day, within=within)
+
+
+def last_listed_names(unit_ids: Iterable[int], day: date) -> dict[int, str]:
+    """Return what units are called in lists on `day`, by id; those that ended, as they last were.
+
+    Who had not begun by then is left out.
+    """
+    found: dict[int, str] = {}
+    for block in blocks(unit_ids):
+        rows = db.session.execute(
+            select(UnitPeriod.unit_id, last_listed_name(UnitPeriod, day))
+            .where(UnitPeriod.unit_id.in_(block), UnitPeriod.valid_from <= day)
+            .order_by(UnitPeriod.valid_from)
+        )
+        found.update((unit_id, name) for unit_id, name in rows)
+    return found

@@ -5,7 +5,7 @@ from typing import Any
 
 from registry.domain.audit.deeds import Deed
 from registry.domain.clock import Moment
-from registry.domain.errors import Conflict, Invalid, NotFound, Problem
+from registry.domain.errors import Conflict, Invalid, Problem
 from registry.domain.periods import LONGEST_AHEAD, Period
 from registry.domain.permissions import Action, Actor
 from registry.domain.vietnamese.writing import format_day
@@ -21,20 +21,21 @@ from registry.services.assignments.periods import record_deed
 from registry.services.gaps import accepted_gaps, refuse_gaps
 
 SAVED_MEANWHILE = "Người khác vừa lưu tạm vắng của phân công này. Mở lại trang để xem rồi nhập lại."
+TAKEN_BACK = "Tạm vắng này không còn: có thể người khác vừa bỏ. Mở lại trang phân công để xem."
 
 
 def set_absence(actor: Actor, command: SetAbsence, moment: Moment) -> AssignmentAbsence:
     """Record that a holder is away for a period, or rewrite an absence.
 
-    Raises NotFound outside the scope and for no absence of the assignment, Conflict when somebody
-    saved it meanwhile, Invalid on `valid_from`, `valid_to`, `acting`, and on `accept_gap` when the
+    Raises NotFound outside the scope, Conflict for what is no absence of the assignment any more or
+    was saved meanwhile, Invalid on `valid_from`, `valid_to`, `acting`, and on `accept_gap` when the
     unit would be left without a focal point. What was recorded by mistake is taken back; the audit
     keeps it.
     """
     assignment = own_assignment(actor, command.assignment_id, moment.day)
     absence = absence_to_change(assignment.line_id, command.absence_id, moment.day)
     if absence is None and command.absence_id is not None:
-        raise NotFound
+        raise Conflict(TAKEN_BACK)
     if command.version != (absence.version if absence else 0):
         raise Conflict(SAVED_MEANWHILE)
     if command.taken_back and absence is None:

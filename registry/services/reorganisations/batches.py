@@ -7,7 +7,7 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from registry.domain.clock import Moment
 from registry.domain.decisions import DecisionKind
-from registry.domain.errors import Conflict, NotFound
+from registry.domain.errors import Conflict, Gone, NotFound
 from registry.domain.permissions import Action, Actor
 from registry.domain.reorganisations.batches import BatchState
 from registry.models.base import db
@@ -16,12 +16,14 @@ from registry.models.reorganisations import Reorganisation
 from registry.queries.decisions import decision_numbered
 from registry.queries.parameters import home_unit
 from registry.queries.reorganisations.batches import batch_by_id
-from registry.queries.reorganisations.scope import is_seen
+from registry.queries.reorganisations.scope import is_seen, was_discarded
 from registry.services.decisions import RecordDecision, understood, write_decision
 
 CHANGED_MEANWHILE = (
     "Người khác vừa sửa đợt sắp xếp này. Chưa có gì được ghi; chạy thử lại để xem kết quả mới."
 )
+
+DISCARDED = "Đợt sắp xếp số {number} đã được bỏ. Mở trang Sắp xếp đơn vị để lập đợt khác."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,10 +40,12 @@ def seen_batch(actor: Actor, batch_id: int, today: date) -> Reorganisation:
     """Return a batch the actor may work on.
 
     Raises NotFound when it names units outside his scope and is not his own: it then reads like one
-    that does not exist.
+    that does not exist. Gone when it was, and was discarded.
     """
     scope = actor.require(Action.UNIT_REORGANISE)
     batch = batch_by_id(batch_id)
+    if batch is None and was_discarded(batch_id, scope, actor.account_id):
+        raise Gone(DISCARDED.format(number=batch_id))
     if batch is None or not is_seen(batch, scope, actor.account_id, today):
         raise NotFound(f"Không có đợt sắp xếp số {batch_id}.")
     return batch

@@ -1,6 +1,6 @@
 """Compose batches: keep one, put rows in and take them out, throw it away."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 from registry.domain.audit.deeds import Deed
 from registry.domain.clock import Moment
 from registry.domain.errors import Conflict, Invalid, NotFound
-from registry.domain.permissions import Action, Actor
+from registry.domain.permissions import Action, Actor, Scope
 from registry.domain.reorganisations.annex import AnnexRow
 from registry.domain.reorganisations.questions import Item
 from registry.domain.vietnamese.writing import format_number
@@ -49,9 +49,10 @@ class ComposeBatch:
 def compose(actor: Actor, command: ComposeBatch, moment: Moment) -> Reorganisation:
     """Keep a batch, not yet applied; it may begin empty and be filled row by row.
 
-    Raises Invalid for an impossible decision number or day.
+    Raises Invalid for an impossible decision number or day, NotFound for a unit named by its id
+    outside the scope.
     """
-    actor.require(Action.UNIT_REORGANISE)
+    _refuse_outside(actor.require(Action.UNIT_REORGANISE), command.rows, moment.day)
     return write_batch(actor, command, moment)
 
 
@@ -111,9 +112,7 @@ def add_row(actor: Actor, batch_id: int, row: AnnexRow, moment: Moment) -> Reorg
     """
     scope = actor.require(Action.UNIT_REORGANISE)
     batch = composed_batch(actor, batch_id, moment.day)
-    named = {unit_id for unit_id in (row.old_id, row.new_parent_id) if unit_id is not None}
-    if units_outside(named, scope, moment.day):
-        raise NotFound
+    _refuse_outside(scope, [row], moment.day)
     if len(batch.rows) >= MOST_ROWS:
         raise Invalid.on(
             "", f"Một đợt có nhiều nhất {format_number(MOST_ROWS)} dòng. Lập thêm đợt khác."
@@ -129,6 +128,12 @@ def add_row(actor: Actor, batch_id: int, row: AnnexRow, moment: Moment) -> Reorg
     mark_changed(batch)
     _record(actor, batch, Deed.REORGANISATION_ADD_ROW, {"row": added.number}, moment)
     return added
+
+
+def _refuse_outside(scope: Scope, rows: Iterable[AnnexRow], today: date) -> None:
+    named = {unit_id for row in rows for unit_id in (row.old_id, row.new_parent_id) if unit_id}
+    if units_outside(named, scope, today):
+        raise NotFound
 
 
 def remove_row(actor: Actor, batch_id: int, row_id: int, moment: Moment) -> None:

@@ -8,18 +8,20 @@ from sqlalchemy import CursorResult, update
 
 from registry.domain.audit.deeds import Deed
 from registry.domain.clock import Moment
-from registry.domain.errors import Conflict, NotFound
-from registry.domain.permissions import Actor
+from registry.domain.errors import Conflict, DomainError, Gone, NotFound
+from registry.domain.permissions import Actor, Scope
 from registry.domain.rosters import TURNS, Step, check_not_submitter, next_state
 from registry.models.base import db
 from registry.models.rosters import Roster
-from registry.queries.rosters.lists import person_of_account, roster_in
+from registry.queries.rosters.lists import person_of_account, roster_in, was_deleted
 from registry.services.audit import Event, record
 
 CHANGED = (
     "Danh sách đã thay đổi sau khi trang này được mở, nên chưa có gì được ghi. "
     "Mở lại danh sách để xem nội dung mới nhất."
 )
+
+DELETED = "Danh sách đang soạn này đã được xóa. Mở trang Danh sách để lập danh sách mới."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,19 +36,25 @@ def taken(actor: Actor, step: Step, shown: RosterVersion, today: date) -> Roster
     """Return the list on which the actor takes a step, claimed in the version that was shown.
 
     Raises NotAllowed when he may take the step nowhere, or submitted the list himself and the step
-    is another's; NotFound when there is no such list in his scope; Conflict when the list is not
-    waiting for the step, or somebody was faster.
+    is another's; NotFound when there is no such list in his scope, Gone when it was deleted;
+    Conflict when the list is not waiting for the step, or somebody was faster.
     """
     turn = TURNS[step]
-    roster = roster_in(shown.roster_id, actor.require(turn.action), today)
+    scope = actor.require(turn.action)
+    roster = roster_in(shown.roster_id, scope, today)
     if roster is None:
-        raise NotFound
+        raise not_there(shown.roster_id, scope, today)
     if turn.by_another:
         submitter = person_of_account(roster.submitted_by_id)
         check_not_submitter(actor, roster.submitted_by_id, submitter)
     next_state(roster.state, step)
     _claim(roster, shown.version)
     return roster
+
+
+def not_there(roster_id: int, scope: Scope, today: date) -> DomainError:
+    """Return the refusal of a number under which there is no list: deleted, or none in `scope`."""
+    return Gone(DELETED) if was_deleted(roster_id, scope, today) else NotFound()
 
 
 def _claim(roster: Roster, version: int) -> None:

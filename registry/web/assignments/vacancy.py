@@ -44,6 +44,6 @@ def withdraw(unit_id: int) -> ResponseReturnValue:
     place = url_for("assignments.of_unit", unit_id=unit_id)
     since = vacancy_report(unit_id, today())
     if since is None or since.isoformat() != form.since.data:  # somebody else was first
-        return save.done(place, "Báo cáo này đã được rút hoặc gửi lại trước đó.")
+        return save.done(place, None, service.WITHDRAWN)
     service.withdraw_report(current_actor(), unit_id, since, moment())
     return save.done(place, "Đã rút báo cáo chưa bố trí đầu mối.")

@@ -14,7 +14,7 @@ from registry.documents.assignments import (
 from registry.documents.tables import on_page
 from registry.domain.assignments import AbsenceKind, AssignmentRole
 from registry.domain.audit.deeds import Deed
-from registry.domain.errors import NotFound
+from registry.domain.errors import Conflict, NotFound
 from registry.domain.permissions import Action
 from registry.domain.tasks import Task
 from registry.domain.units.kinds import UnitKind
@@ -48,7 +48,7 @@ from registry.queries.decisions import decisions_of_unit, decisions_seen
 from registry.queries.paging import page_of_rows
 from registry.queries.units.on_a_day import UnitRow, path_on
 from registry.services.assignments import changes as service
-from registry.services.assignments.absences import set_absence
+from registry.services.assignments.absences import TAKEN_BACK, set_absence
 from registry.services.assignments.commands import (
     ChangeAssignment,
     CorrectAssignment,
@@ -375,7 +375,7 @@ def absence(assignment_id: int) -> ResponseReturnValue:
             return save.done(url_for("assignments.of_unit", unit_id=row.unit_id), said)
     stored = absence_to_change(row.line_id, number, today())
     if stored is None and number is not None:
-        raise NotFound
+        raise Conflict(TAKEN_BACK) if form.is_submitted() else NotFound
     if not form.is_submitted():
         _fill_absence(form, stored, others)
     return show_form(

@@ -15,8 +15,7 @@ from registry.queries.counting_rules import setting_from, values_of_setting
 from registry.queries.coverage.completeness import TerritoryDay, known_territories
 from registry.services import counting_settings as service
 from registry.web.access import current_actor, requires
-from registry.web.coverage.forms import CompletenessForm, CountingForm
-from registry.web.forms.fields import ButtonForm
+from registry.web.coverage.forms import CompletenessForm, CountingForm, TakeBackForm
 from registry.web.forms.showing import show_form
 from registry.web.forms.submissions import once, saving
 from registry.web.request import moment, today
@@ -63,7 +62,7 @@ def edit() -> ResponseReturnValue:
         form,
         setting=setting,
         since=since,
-        take_back=ButtonForm(),
+        take_back=TakeBackForm(version=form.version.data, formdata=None),
     )
 
 
@@ -74,8 +73,9 @@ def take_back() -> ResponseReturnValue:
     setting, since = _setting(), _since()
     if since is None:
         raise NotFound
-    save = once(ButtonForm())
-    service.take_back(current_actor(), setting, since, moment())
+    form = TakeBackForm()
+    save = once(form)
+    service.take_back(current_actor(), setting, since, moment(), form.version.number)
     return save.done(url_for("counting.index"), "Đã bỏ thay đổi. Giá trị trước đó được áp dụng.")
 
 
@@ -108,7 +108,10 @@ def _setting() -> CountingSetting:
 
 
 def _since() -> date | None:
-    """Return the day of the value to be corrected; None when a new one is wanted."""
+    """Return the day of the value to be corrected; None when a new one is wanted.
+
+    Whether a value sent is still there, the service says: it may just have been taken back.
+    """
     typed = request.args.get(SINCE, "")
     if not typed:
         return None
@@ -116,7 +119,7 @@ def _since() -> date | None:
         day = parse_day(typed)
     except Invalid:
         raise NotFound from None
-    if day not in dict(values_of_setting(_setting())):
+    if request.method == "GET" and day not in dict(values_of_setting(_setting())):
         raise NotFound(f"Không có giá trị nào áp dụng từ ngày {format_day(day)}.")
     return day
 

@@ -44,6 +44,12 @@ class _YesNoForm(CountingForm):
     )
 
 
+class TakeBackForm(BaseForm):
+    """A button: the version of the value it takes back."""
+
+    version = VersionField()
+
+
 class CompletenessForm(BaseForm):
     """From which day on all is known of a province."""
 

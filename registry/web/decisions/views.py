@@ -20,6 +20,7 @@ from registry.queries.decisions import (
 )
 from registry.queries.paper_ends import ends_of
 from registry.queries.tasks import LACKS
+from registry.queries.units.names import last_listed_names
 from registry.queries.units.on_a_day import path_on, units_by_id
 from registry.services import decisions as service
 from registry.services.audit import Event
@@ -95,7 +96,7 @@ def incomplete() -> ResponseReturnValue:
         task=task,
         choices=labelled(LACKS),
         page=page,
-        units=units_by_id((decision.unit_id for decision in page.rows), today()),
+        names=last_listed_names((decision.unit_id for decision in page.rows), today()),
     )
 
 

@@ -5,11 +5,12 @@ from collections.abc import Iterable
 from registry.domain.labelled import Labelled
 from registry.domain.memberships import MemberRole, role_title
 from registry.domain.units.kinds import UnitKind
+from registry.domain.vietnamese.writing import upper_first
 
 
 def labelled(values: Iterable[Labelled]) -> list[tuple[str, str]]:
-    """Return the machine name and the word of each value, as a choice takes them."""
-    return [(value.value, value.label) for value in values]
+    """Return the machine name and the word of each value, as a choice takes them: "Văn bản …"."""
+    return [(value.value, upper_first(value.label)) for value in values]
 
 
 def role_choices(kind: UnitKind) -> list[tuple[str, str]]:

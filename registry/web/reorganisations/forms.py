@@ -1,6 +1,6 @@
 """Forms of the reorganisation desk."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,11 +12,13 @@ from wtforms.widgets import HiddenInput
 from registry.domain.field_names import ANNEX_FIELDS, REORGANISATION_FIELDS
 from registry.domain.reorganisations.annex import DESIGNATIONS, How
 from registry.domain.units.kinds import UnitKind
+from registry.queries.units.left_over import LeftOver
 from registry.services.units.contacts import NAME_MAX_LENGTH
 from registry.web.forms.choices import labelled
 from registry.web.forms.decision_fields import cited_day, cited_number
 from registry.web.forms.fields import (
     BaseForm,
+    CheckboxesField,
     CheckboxField,
     CodeField,
     FileField,
@@ -67,12 +69,25 @@ class CreateForm(BaseForm):
         "Không chọn tệp nếu nhập từng dòng trên màn hình.",
         render_kw={"multiple": True, **_TABLE_FILES},
     )
+    dissolved = CheckboxesField(
+        "Đơn vị giải thể theo văn bản này",
+        coerce=number_or_none,
+        description="Chỉ chọn đơn vị mà văn bản ghi giải thể. Đơn vị có đơn vị kế thừa: lập đợt "
+        "rồi thêm từng dòng, hoặc điền phụ lục có sẵn các đơn vị này.",
+    )
     create_missing = CheckboxField("Bổ sung đơn vị cũ chưa có trong sổ")
     known_from = VietnameseDateField(
         "Số liệu các đơn vị cũ đó có từ ngày",
         validators=[optional()],
         description="Để trống: chỉ một ngày trước ngày có hiệu lực, số liệu cũ không đổi.",
     )
+
+    def offer_dissolving(self, bodies: Sequence[LeftOver]) -> None:
+        """Give the bodies left over to choose from; without any the field is taken out."""
+        if bodies:
+            self.dissolved.choices = [(body.id, body.name) for body in bodies]
+        else:
+            del self.dissolved
 
 
 class VersionForm(BaseForm):

@@ -1,5 +1,6 @@
 """A row composed on screen: the units it may choose from, and what an annex would say."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -7,7 +8,9 @@ from registry.domain.errors import Invalid
 from registry.domain.permissions import Action
 from registry.domain.reorganisations.annex import DESIGNATIONS, AnnexRow, How, Part, RowContent
 from registry.models.reorganisations import Reorganisation
+from registry.queries.units.left_over import LeftOver
 from registry.queries.units.on_a_day import UnitRow, find_by_code, unit_on
+from registry.services.reorganisations.composing import TYPED_ON_SCREEN
 from registry.web.reorganisations.forms import RowDeed, RowForm
 from registry.web.unit_choices import choices, hints, offered
 
@@ -22,6 +25,27 @@ def fill_pickers(form: RowForm, batch: Reorganisation) -> dict[str, dict[str, st
             chosen.choices = choices(units)
             found[name] = hints(units)
     return found
+
+
+def dissolving(bodies: Iterable[LeftOver]) -> list[AnnexRow]:
+    """Return what an annex would say of bodies that end without successor."""
+    return [
+        AnnexRow(number, TYPED_ON_SCREEN, old_id=body.id, old_name=body.name, how=How.DISSOLVE)
+        for number, body in enumerate(bodies, start=1)
+    ]
+
+
+def not_yet_in(batch: Reorganisation, bodies: Iterable[LeftOver]) -> list[LeftOver]:
+    """Return the bodies that no row of a batch is about."""
+    contents = [row.content for row in batch.rows]
+    ids = {content.old_id for content in contents}
+    codes = {content.old_code for content in contents if content.old_code}
+    names = {content.old_name for content in contents if content.old_code is None}
+    return [
+        body
+        for body in bodies
+        if body.id not in ids and body.code not in codes and body.name not in names
+    ]
 
 
 def fill_like(form: RowForm, content: RowContent, batch: Reorganisation) -> None:

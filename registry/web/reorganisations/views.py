@@ -8,6 +8,7 @@ from flask import Blueprint, Response, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from registry.documents.reorganisations.allocation import COLUMNS, AllocationRow, allocation_csv
+from registry.documents.reorganisations.left_over import left_over_annex as document_of_left_over
 from registry.documents.reorganisations.minutes import count_lines, kind_lines, minutes_of
 from registry.documents.reorganisations.paper import (
     COUNT_COLUMNS,
@@ -37,8 +38,8 @@ from registry.models.reorganisations import Reorganisation
 from registry.queries.paging import page_of_rows
 from registry.queries.reorganisations.results import transition_of
 from registry.queries.reorganisations.scope import batches_seen
-from registry.queries.units.left_over import left_over
-from registry.queries.units.on_a_day import UnitRow, units_by_id
+from registry.queries.units.left_over import LeftOver, left_over
+from registry.queries.units.on_a_day import UnitRow, path_on, unit_on, units_by_id
 from registry.services.audit import Event
 from registry.services.decisions import oddities_of
 from registry.services.reorganisations import answering, applying, batches, composing, undoing
@@ -60,11 +61,20 @@ from registry.web.reorganisations.forms import (
     RowForm,
     VersionForm,
 )
-from registry.web.reorganisations.rows import fill_like, fill_pickers, typed_row
+from registry.web.reorganisations.rows import (
+    dissolving,
+    fill_like,
+    fill_pickers,
+    not_yet_in,
+    typed_row,
+)
 from registry.web.request import moment, today
 from registry.web.tasks import asked_task
 
 blueprint = Blueprint("reorganisations", __name__)
+
+# What a batch begins with, and which unit a row to come is about.
+LEFT_OVER, OLD_UNIT = "cho-ghi-nhan", "don-vi"
 
 
 @blueprint.context_processor
@@ -99,18 +109,22 @@ def index() -> ResponseReturnValue:
         task=task,
         page=page_of_rows(window(50), shown),
         open=sum(batch.state is BatchState.COMPOSED for batch in seen),
-        left_over=left_over(today(), scope),
+        left_over=_left_over(),
     )
 
 
 @blueprint.route("/sap-xep-don-vi/moi", methods=["GET", "POST"])
 @requires(Action.UNIT_REORGANISE)
 def create() -> ResponseReturnValue:
-    """Begin a batch, from annexes or empty."""
+    """Begin a batch, from annexes or empty; from what ended provinces left over when asked for."""
     form = CreateForm()
+    bodies = _left_over() if LEFT_OVER in request.args else []
+    form.offer_dissolving(bodies)
     wrong: list[RowProblem] = []
     if save := saving(form):
         rows, wrong = _read_annexes(form)
+        if "dissolved" in form:
+            rows += dissolving(body for body in bodies if body.id in form.dissolved.data)
         if wrong:
             form.add_problem(
                 "files", f"Phụ lục có {format_number(len(wrong))} chỗ cần sửa, nêu ở bảng dưới đây."
@@ -122,6 +136,19 @@ def create() -> ResponseReturnValue:
                 odd = oddities_of(batch.decision, today())
                 return save.done(url_for("reorganisations.show", batch_id=batch.id), said, *odd)
     return show_form("reorganisations/create.html", form, wrong=wrong)
+
+
+def _left_over() -> Sequence[LeftOver]:
+    return left_over(today(), current_actor().scope(Action.UNIT_REORGANISE))
+
+
+@blueprint.get("/sap-xep-don-vi/cho-ghi-nhan")
+@requires(Action.UNIT_REORGANISE)
+def left_over_annex() -> ResponseReturnValue:
+    """Hand out an annex to fill in: what ended provinces left over, what it became still empty."""
+    event = Event(Deed.REORGANISATION_EXPORT, "reorganisations", None)
+    content = document_of_left_over(_left_over(), today())
+    return hand_out(content, FileKind.XLSX, "phu-luc-cho-ghi-nhan", today(), event=event)
 
 
 def _read_annexes(form: CreateForm) -> tuple[list[AnnexRow], list[RowProblem]]:
@@ -159,7 +186,8 @@ def show(batch_id: int) -> ResponseReturnValue:
     }
     if batch.state is BatchState.COMPOSED:
         form = VersionForm(version=batch.version)
-        return render_template("reorganisations/show.html", form=form, **context)
+        waiting = not_yet_in(batch, _left_over())
+        return render_template("reorganisations/show.html", form=form, waiting=waiting, **context)
     return render_template("reorganisations/result.html", **context, **_result(batch))
 
 
@@ -190,8 +218,10 @@ def add_row(batch_id: int) -> ResponseReturnValue:
         form: BaseForm = VersionForm()
         if form.is_submitted():
             form.add_problem("", "Trước hết, chọn việc cần làm.")
+        old = _old_asked(batch)
+        deeds = [one for one in ROW_DEEDS.values() if old is None or "old_id" in one.fields]
         return show_form(
-            "reorganisations/choose_deed.html", form, batch=batch, deeds=ROW_DEEDS.values()
+            "reorganisations/choose_deed.html", form, batch=batch, deeds=deeds, old=old
         )
     form = RowForm()
     form.keep_only(deed.fields)
@@ -207,10 +237,25 @@ def add_row(batch_id: int) -> ResponseReturnValue:
     if not form.is_submitted():
         like = request.args.get("giong", type=row_number)
         content = next((row.content for row in batch.rows if row.id == like), None)
+        old = _old_asked(batch)
         if content is not None:
             fill_like(form, content, batch)
-            found = fill_pickers(form, batch)
+        if old is not None and "old_id" in form:
+            form.old_id.data = old.id
+        found = fill_pickers(form, batch)
     return show_form("reorganisations/add_row.html", form, batch=batch, deed=deed, found=found)
+
+
+def _old_asked(batch: Reorganisation) -> UnitRow | None:
+    """Return the unit the address names for the row to come, when it is there on the eve.
+
+    Whether it is the visitor's to choose, the choices of the form say.
+    """
+    unit_id = request.args.get(OLD_UNIT, type=row_number)
+    scope = current_actor().scope(Action.UNIT_REORGANISE)
+    if unit_id is None or not scope.covers(path_on(unit_id, today()), unit_id):
+        return None
+    return unit_on(unit_id, batch.eve)
 
 
 def _after_row(form: RowForm, batch_id: int, deed: str, row_id: int) -> str:

@@ -14,7 +14,7 @@ from registry.documents.rosters import (
     ShownLine,
 )
 from registry.documents.tables import on_page
-from registry.domain.errors import Conflict
+from registry.domain.errors import Conflict, Gone
 from registry.domain.rosters import (
     TURNS,
     LineAction,
@@ -76,6 +76,8 @@ def told_when_changed(roster_id: int) -> Iterator[None]:
     """Answer with a page of its own when somebody was faster or the list is not the one shown."""
     try:
         yield
+    except Gone:
+        raise
     except Conflict as refusal:
         db.session.rollback()
         forget_actor()

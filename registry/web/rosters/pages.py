@@ -7,7 +7,6 @@ from flask import url_for
 
 from registry.documents.rosters import ShownLine, decision_words
 from registry.domain.clock import local_day
-from registry.domain.errors import NotFound
 from registry.domain.permissions import Action
 from registry.domain.rosters import (
     OPEN_ROSTER_STATES,
@@ -33,6 +32,7 @@ from registry.queries.rosters.lists import (
     unit_name_until,
 )
 from registry.queries.units.on_a_day import path_on
+from registry.services.rosters.turns import not_there
 from registry.web.access import current_actor
 from registry.web.request import today
 
@@ -208,9 +208,11 @@ def roster_page(roster: Roster) -> RosterPage:
 def seen_roster(action: Action, roster_id: int) -> Roster:
     """Return a list of a unit on which the reader may do `action`.
 
-    Raises NotFound when it is out of his scope: it reads like one that does not exist.
+    Raises NotFound when it is out of his scope: it reads like one that does not exist; Gone when it
+    was deleted.
     """
-    roster = roster_in(roster_id, current_actor().scope(action), today())
+    scope = current_actor().scope(action)
+    roster = roster_in(roster_id, scope, today())
     if roster is None:
-        raise NotFound
+        raise not_there(roster_id, scope, today())
     return roster

@@ -1,11 +1,11 @@
 """Pages of training."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from registry.documents.tables import on_page
 from registry.documents.trainings import ATTENDANCE_COLUMNS, CLASS_COLUMNS, CLASS_FACTS
-from registry.domain.errors import NotFound
+from registry.domain.errors import Conflict, NotFound
 from registry.domain.offices import OfficeFunction
 from registry.domain.permissions import Action
 from registry.domain.trainings import TrainingResult
@@ -26,8 +26,9 @@ from registry.queries.trainings import (
 from registry.queries.units.on_a_day import subtree, unit_on
 from registry.services import trainings as service
 from registry.web.access import current_actor, requires
+from registry.web.forms.fields import ButtonForm
 from registry.web.forms.showing import show_form
-from registry.web.forms.submissions import saving
+from registry.web.forms.submissions import once, saving
 from registry.web.request import moment, today
 from registry.web.tasks import asked_task, scope_of
 from registry.web.trainings.forms import (
@@ -106,6 +107,8 @@ def show(class_id: int) -> ResponseReturnValue:
         row=row,
         facts=CLASS_FACTS,
         organiser=unit_on(row.organiser_id, row.starts_on),
+        class_id=class_id,
+        remove_form=ButtonForm(),
         attendances=attendances_of_class(
             class_id, row.starts_on, current_actor().scope(Action.TRAINING_SEE), today()
         ),
@@ -154,20 +157,20 @@ def _found(class_id: int, text: str) -> list[PossibleAttendee]:
     return possible_attendees(text, training_class, scope, today())
 
 
-@blueprint.route("/tap-huan/tham-du/<int:attendance_id>/dinh-chinh", methods=["GET", "POST"])
+@blueprint.route(
+    "/tap-huan/<int:class_id>/tham-du/<int:attendance_id>/dinh-chinh", methods=["GET", "POST"]
+)
 @requires(Action.TRAINING_RECORD)
-def correct(attendance_id: int) -> ResponseReturnValue:
+def correct(class_id: int, attendance_id: int) -> ResponseReturnValue:
     """Correct one attendance."""
-    attendance = db.session.get(Attendance, attendance_id)
-    if attendance is None:
-        raise NotFound
-    row = _class_in_scope(attendance.class_id)
+    row = _class_in_scope(class_id)
     form = CorrectAttendanceForm()
     if save := saving(form):
         with save:
             service.correct_attendance(
                 current_actor(),
                 service.CorrectAttendance(
+                    class_id=class_id,
                     attendance_id=attendance_id,
                     version=form.version.number,
                     hours=form.hours.data,
@@ -177,6 +180,9 @@ def correct(attendance_id: int) -> ResponseReturnValue:
                 moment(),
             )
             return save.done(url_for("trainings.show", class_id=row.id), "Đã đính chính.")
+    attendance = db.session.get(Attendance, attendance_id)
+    if attendance is None or attendance.class_id != class_id:
+        raise Conflict(service.REMOVED) if form.is_submitted() else NotFound
     if not form.is_submitted():
         form.version.data = attendance.version
         form.hours.data, form.score.data = attendance.hours, attendance.score
@@ -185,18 +191,14 @@ def correct(attendance_id: int) -> ResponseReturnValue:
         "trainings/correct.html",
         form,
         row=row,
-        person=db.session.get_one(Attendance, attendance_id).person,
+        person=attendance.person,
     )
 
 
-@blueprint.post("/tap-huan/tham-du/<int:attendance_id>/xoa")
+@blueprint.post("/tap-huan/<int:class_id>/tham-du/<int:attendance_id>/xoa")
 @requires(Action.TRAINING_RECORD)
-def remove(attendance_id: int) -> ResponseReturnValue:
+def remove(class_id: int, attendance_id: int) -> ResponseReturnValue:
     """Take back an attendance recorded by mistake."""
-    attendance = db.session.get(Attendance, attendance_id)
-    if attendance is None:
-        raise NotFound
-    class_id = attendance.class_id
-    service.remove_attendance(current_actor(), attendance_id, moment())
-    flash("Đã bỏ một người khỏi lớp.", "success")
-    return redirect(url_for("trainings.show", class_id=class_id), code=303)
+    save = once(ButtonForm())
+    service.remove_attendance(current_actor(), class_id, attendance_id, moment())
+    return save.done(url_for("trainings.show", class_id=class_id), "Đã bỏ một người khỏi lớp.")

@@ -11,7 +11,13 @@ from registry.domain.vietnamese.writing import (
     format_percent,
     format_phone,
     format_short_day,
+    upper_first,
 )
+
+
+def test_a_line_begins_with_a_capital_and_keeps_those_inside() -> None:
+    assert upper_first("đơn vị chưa có đầu mối CĐS") == "Đơn vị chưa có đầu mối CĐS"
+    assert upper_first("") == ""
 
 
 def test_a_day_is_always_padded() -> None:

@@ -15,7 +15,7 @@ from registry.queries.paging import Window
 from registry.queries.people import PeopleFilter, people
 from registry.queries.rosters.lines import line_rows, people_to_add, units_to_add
 from registry.queries.rosters.lists import RosterFilter, rosters_seen, unit_name_until
-from registry.queries.units.names import listed_name
+from registry.queries.units.names import last_listed_names, listed_name
 from registry.queries.units.on_a_day import in_force, search
 from tests.conftest import TODAY
 from tests.factories.people import make_member
@@ -103,3 +103,20 @@ def test_on_the_list_of_its_own_commune_a_team_needs_no_more_than_its_name(here:
     for unit, name in ((here.commune, "Tổ CNSCĐ thôn 1"), (here.district, PLACED)):
         roster = make_roster(unit, [make_line(team)])
         assert [row.name for row in line_rows(roster, {}, TODAY)] == [name]
+
+
+def test_units_are_named_as_lists_do_those_that_ended_as_they_last_were(here: Province) -> None:
+    ended = make_unit("Xã Cũ", UnitKind.COMMUNE, here.district, until=date(2024, 6, 10))
+    team = make_team(here.commune)
+    move_unit(team, here.far_commune, MOVED)
+    period = db.session.scalars(
+        select(UnitPeriod).where(UnitPeriod.unit_id == here.commune.id)
+    ).one()
+    period.short_name = "UBND xã Bình Minh"
+    db.session.flush()
+    assert last_listed_names([ended.id, team.id, here.commune.id, 987_654], MOVED) == {
+        ended.id: "Xã Cũ",
+        team.id: "Tổ CNSCĐ thôn 1 · Xã Đại Minh",
+        here.commune.id: "UBND xã Bình Minh",
+    }
+    assert last_listed_names([team.id], date(2024, 6, 15)) == {team.id: PLACED}

@@ -189,11 +189,13 @@ def test_an_absence_that_is_over_is_put_right_or_taken_back_by_its_number(at: Pl
     assert db.session.scalars(select(AssignmentAbsence)).all() == []
 
 
-def test_an_absence_of_another_assignment_or_of_none_is_not_found(at: Place) -> None:
+def test_an_absence_of_another_assignment_or_taken_back_meanwhile_is_no_more(
+    at: Place,
+) -> None:
     over = set_absence(system_actor(), at.order(valid_to=JUNE_20), MOMENT)
     for number, assignment in ((987654, at.away), (over.id, at.acting)):
         order = at.order(assignment_id=assignment.id, absence_id=number, acting_id=None)
-        with pytest.raises(NotFound):
+        with pytest.raises(Conflict, match="có thể người khác vừa bỏ"):
             set_absence(system_actor(), order, MOMENT)
 
 

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from registry.domain.errors import Conflict, NotFound
-from registry.domain.permissions import Actor, system_actor
+from registry.domain.errors import Conflict, Gone, NotFound
+from registry.domain.permissions import Actor, Role, system_actor
 from registry.domain.reorganisations.annex import AnnexRow, How
 from registry.domain.reorganisations.questions import Item
 from registry.models.units import Unit
@@ -21,6 +21,7 @@ from registry.services.reorganisations.composing import (
 )
 from registry.services.reorganisations.undoing import undo
 from tests.conftest import MOMENT, TODAY
+from tests.factories.accounts import actor_for, make_account
 from tests.factories.units import Province
 
 DAY = date(2024, 6, 20)
@@ -78,6 +79,29 @@ def test_what_is_hidden_cannot_be_worked_on_either(
     apply(system_actor(), hidden, MOMENT)
     with pytest.raises(NotFound):
         undo(reviewer, hidden, MOMENT)
+
+
+def test_a_batch_is_not_begun_with_a_unit_out_of_scope(
+    here: Province, reviewer: Actor, foreign: Unit
+) -> None:
+    assert batch(reviewer, dissolve(here.commune))
+    with pytest.raises(NotFound):
+        batch(reviewer, dissolve(here.commune), dissolve(foreign))
+
+
+def test_a_batch_discarded_meanwhile_is_said_to_be_so_to_who_could_see_it(
+    here: Province, reviewer: Actor
+) -> None:
+    other = actor_for(make_account(Role.REVIEWER, here.it_department, login="khac"), TODAY)
+    own = batch(reviewer, dissolve(here.commune))
+    discard(reviewer, own, MOMENT)
+    for actor in (reviewer, system_actor()):
+        with pytest.raises(Gone, match=f"Đợt sắp xếp số {own} đã được bỏ"):
+            discard(actor, own, MOMENT)
+    with pytest.raises(NotFound):
+        discard(other, own, MOMENT)
+    with pytest.raises(NotFound):
+        discard(reviewer, 987_654, MOMENT)
 
 
 def test_a_dissolution_stays_in_sight_of_who_saw_it_before(here: Province, reviewer: Actor) -> None:

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from registry.domain.errors import Conflict, Invalid, NotAllowed, NotFound
+from registry.domain.errors import Conflict, Gone, Invalid, NotAllowed, NotFound
 from registry.domain.memberships import MemberRole
 from registry.domain.permissions import Actor, Role
 from registry.domain.rosters import LineAction, LineOutcome, Party, RosterState
@@ -316,6 +316,22 @@ def test_a_deleted_draft_leaves_its_event_and_its_number(here: Province, officer
     (event,) = db.session.scalars(select(AuditEvent).where(AuditEvent.action == "roster.delete"))
     assert event.details["lines"] == 1
     assert start(officer, here).number == 1
+
+
+def test_a_draft_deleted_meanwhile_is_said_to_be_so_in_ones_own_scope_only(
+    here: Province, officer: Actor
+) -> None:
+    roster = make_roster(here.commune, [make_line(make_member("Lê Văn A", here.commune))])
+    shown = RosterVersion(roster_id=roster.id, version=roster.version)
+    drafts.delete(officer, shown, MOMENT)
+    with pytest.raises(Gone, match="đã được xóa"):
+        drafts.delete(officer, shown, MOMENT)
+    for actor, number in (
+        (make_actor(Role.UNIT_OFFICER, here.far_commune), roster.id),
+        (officer, 987_654),
+    ):
+        with pytest.raises(NotFound):
+            drafts.delete(actor, replace(shown, roster_id=number), MOMENT)
 
 
 def test_an_outdated_page_deletes_nothing(here: Province, officer: Actor) -> None:
