@@ -1,7 +1,8 @@
 """Threads that ask for the first time at once all build the statement one alone would build.
 
 An alias of SQLAlchemy fills itself when it is first used; two threads may then leave it wrong for
-good, unless it was made ready. Each try is a process of its own, in which threads give way as often as they can.
+good, unless it was made ready. Each try is a process of its own, in which threads give way as often
+as they can.
 """
 
 import subprocess
