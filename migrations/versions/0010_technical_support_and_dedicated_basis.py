@@ -29,6 +29,12 @@ def downgrade() -> None:
     """Take back: who gave technical support, supports; a rule or a check of it goes."""
     for table in ("paper_checks", "coverage_rules"):
         op.execute(f"DELETE FROM {table} WHERE role = 'technical_support'")  # noqa: S608
+    # Who supports the unit already keeps that, and not the same role twice on a day.
+    op.execute(
+        "DELETE FROM assignments WHERE role = 'technical_support' AND EXISTS ("
+        "SELECT 1 FROM assignments AS other WHERE other.role = 'supporting'"
+        " AND other.person_id = assignments.person_id AND other.unit_id = assignments.unit_id)"
+    )
     op.execute("UPDATE assignments SET role = 'supporting' WHERE role = 'technical_support'")
     for table in _TABLES:
         _allow(table, _BEFORE)

@@ -101,6 +101,7 @@ def _as_json(found: Coverage, standard: Standard) -> str:
         "units_covered": total.covered(standard),
         "by_basis": total.parts(standard).by_basis,
         "units_unchecked": total.unchecked(standard),
+        "units_by_law": total.given_by_law(standard),
         "by_kind": _counts(found.lines(headline=True), standard),
         "uncovered": [
             {
@@ -123,6 +124,7 @@ def _counts(lines: Sequence[KindLine], standard: Standard) -> dict[str, dict[str
             "covered": line.tally.covered(standard),
             "by_basis": line.tally.parts(standard).by_basis,
             "units_unchecked": line.tally.unchecked(standard),
+            "units_by_law": line.tally.given_by_law(standard),
         }
         for line in lines
     }
@@ -134,6 +136,7 @@ def _as_csv(found: Coverage, standard: Standard) -> str:
             *("code", "name", "kind", "parent_name", "headline", "covered"),
             *(basis.value for basis in Basis),
             "unchecked",
+            "by_law",
         ],
         [
             (
@@ -145,6 +148,7 @@ def _as_csv(found: Coverage, standard: Standard) -> str:
                 int(unit.is_covered(standard)),
                 *(int(unit.basis(standard) is basis) for basis in Basis),
                 int(unit.is_unchecked(standard)),
+                int(unit.by_law and standard == Standard.ANY),
             )
             for unit in found.units
         ],

@@ -24,6 +24,7 @@ def _as_json(answer: TranslatedCoverage, standard: Standard) -> str:
         "units_covered": total.covered(standard) if total else None,
         "by_basis": _by_basis(total, standard),
         "units_unchecked": _unchecked(total, standard),
+        "units_by_law": _by_law(total, standard),
         "by_kind": _by_kind(answer, standard, headline=True),
         "uncovered": [_unit(unit) for unit in answer.uncovered(standard)],
         "outside_headline": _by_kind(answer, standard, headline=False),
@@ -41,6 +42,7 @@ def _by_kind(
             **_counts(line.tally, standard),
             "by_basis": _by_basis(line.tally, standard),
             "units_unchecked": _unchecked(line.tally, standard),
+            "units_by_law": _by_law(line.tally, standard),
         }
         for line in answer.kinds
         if line.headline is headline
@@ -56,6 +58,10 @@ def _counts(counts: Tally | None, standard: Standard) -> dict[str, int | None]:
 
 def _by_basis(counts: Tally | None, standard: Standard) -> dict[str, int] | None:
     return counts.parts(standard).by_basis if counts else None
+
+
+def _by_law(counts: Tally | None, standard: Standard) -> int | None:
+    return counts.given_by_law(standard) if counts else None
 
 
 def _unchecked(counts: Tally | None, standard: Standard) -> int | None:
@@ -80,6 +86,7 @@ def _line(line: TranslatedLine, standard: Standard) -> dict[str, object]:
         **_counts(line.tally, standard),
         "by_basis": _by_basis(line.tally, standard),
         "units_unchecked": _unchecked(line.tally, standard),
+        "units_by_law": _by_law(line.tally, standard),
         "focal_points": line.focal_points,
         "members": line.members,
         "predecessors": _codes(line.predecessors),
@@ -99,6 +106,7 @@ def _as_csv(answer: TranslatedCoverage, standard: Standard) -> str:
             *("members", "predecessors", "divided"),
             *(basis.value for basis in Basis),
             "unchecked",
+            "by_law",
         ],
         [
             (
@@ -113,6 +121,7 @@ def _as_csv(answer: TranslatedCoverage, standard: Standard) -> str:
                 " ".join(_codes(line.divided)),
                 *(_by_basis(line.tally, standard) or dict.fromkeys(Basis)).values(),
                 _unchecked(line.tally, standard),
+                _by_law(line.tally, standard),
             )
             for line in answer.lines
         ],

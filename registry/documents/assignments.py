@@ -59,7 +59,7 @@ def waiting_columns(
         Column(
             key="reason",
             label="Lý do chờ",
-            value=lambda row: row.waits_because(day),
+            value=lambda row: waits_because(row, day, why_not),
             width=44,
         ),
         Column(
@@ -69,6 +69,14 @@ def waiting_columns(
             width=40,
         ),
     )
+
+
+def waits_because(row: AssignmentRow, day: date, why_not: Mapping[int, NotCounting]) -> str | None:
+    """Say what it waits for; one without a paper that counts is given by a rule."""
+    why = row.waits_because(day)
+    if why is None or row.decision_id is not None or row.id in why_not:
+        return why
+    return f"{why}; giao theo quy định nên vẫn được tính"
 
 
 def _beyond_waiting(why: NotCounting | None) -> str | None:

@@ -187,11 +187,11 @@ def _of_the_holder(holding: Holding, day: date) -> NotCounting | None:
 
 
 def _of_the_enterprise(holding: Holding, day: date) -> NotCounting | None:
-    """Say that staff of an enterprise are no focal point of another unit, member there or not."""
+    """Say that staff of an enterprise only support another unit, be they members there or not."""
     there = _days_around(day, holding.enterprise_days)
     if (
         there is None
-        or holding.role is not AssignmentRole.FOCAL_POINT
+        or holding.role is AssignmentRole.TECHNICAL_SUPPORT
         or holding.unit_kind is UnitKind.ENTERPRISE
     ):
         return None
@@ -225,10 +225,10 @@ def _of_the_break(holding: Holding, day: date) -> NotCounting | None:
 
 
 def _of_the_paper(holding: Holding, day: date, rules: CountingRules) -> NotCounting | None:
-    if is_by_law(holding, day):
-        return _of_the_duty_by_law(holding, rules)
+    if holding.paper is None:
+        return _without_a_paper(holding, day, rules)
     days = holding.paper_in_force
-    if holding.paper is None or days is None or day < days.valid_from:
+    if days is None or day < days.valid_from:
         return NotCounting(Hindrance.WAITING)
     if not days.contains(day):
         return NotCounting(Hindrance.LAPSED, days.valid_to)
@@ -242,8 +242,15 @@ def is_by_law(holding: Holding, day: date) -> bool:
     return any(days.contains(day) for days in holding.days_by_law)
 
 
-def _of_the_duty_by_law(holding: Holding, rules: CountingRules) -> NotCounting | None:
-    """Say that a duty given by law counts where the setting says so and a named person has it."""
+def _without_a_paper(holding: Holding, day: date, rules: CountingRules) -> NotCounting | None:
+    """Say that a duty given by law counts where the setting says so and a named person has it.
+
+    Technical support needs no paper.
+    """
+    if holding.role is AssignmentRole.TECHNICAL_SUPPORT:
+        return None
+    if not is_by_law(holding, day):
+        return NotCounting(Hindrance.WAITING)
     if holding.held_by_section:
         return NotCounting(Hindrance.UNNAMED)
     return None if rules.duties_by_law_count else NotCounting(Hindrance.BY_LAW)
@@ -261,6 +268,7 @@ class Standing(Labelled):
     CURRENT = "current", "Theo văn bản của đơn vị hiện nay"
     CARRIED_OVER = "carried_over", "Theo phân công trước sắp xếp"
     OVERDUE = "carried_over_overdue", "Quá hạn chuyển tiếp"
+    BY_LAW = "by_law", "Giao theo quy định"
 
 
 def standing_of(holding: Holding, day: date, rules: CountingRules) -> Standing | None:
@@ -278,6 +286,8 @@ def standing_of(holding: Holding, day: date, rules: CountingRules) -> Standing |
     hindered = why_not_counting(holding, day, rules)
     if hindered is not None:
         return Standing.OVERDUE if hindered.why is Hindrance.OVERDUE else None
+    if is_by_law(holding, day):
+        return Standing.BY_LAW
     return Standing.CURRENT if holding.carried_on is None else Standing.CARRIED_OVER
 
 
@@ -339,4 +349,4 @@ def _names_a_focal_point(holding: Holding, rules: CountingRules) -> bool:
 
 def counts(standing: Standing | None) -> bool:
     """Tell whether an assignment that stands so covers its unit."""
-    return standing in (Standing.CURRENT, Standing.CARRIED_OVER)
+    return standing in (Standing.CURRENT, Standing.CARRIED_OVER, Standing.BY_LAW)

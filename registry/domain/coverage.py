@@ -1,7 +1,7 @@
 """What must be covered, how it is counted, and since when it is not (Plan 4660 III.1b, IV.2)."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import asdict, astuple, dataclass, replace
 from datetime import date, timedelta
 
@@ -54,33 +54,34 @@ class Lack(Labelled):
     OVERDUE = "overdue", "Quá hạn chuyển tiếp"
     LAPSED = "lapsed", "Quyết định hết hiệu lực"
     BY_LAW = "by_law", "Giao theo quy định, chưa có văn bản"
+    ENTERPRISE_STAFF = "enterprise_staff", "Đầu mối là người của doanh nghiệp"
     WAITING = "waiting", "Đã phân công, chưa có quyết định"
     ENDED = "ended", "Đầu mối đã thôi nhiệm vụ"
     REPORTED = "reported", "Đơn vị báo chưa bố trí"
     SILENT = "silent", "Chưa khai báo"
 
 
-def lack_of(
-    basis: Basis,
-    *,
-    is_by_law: bool,
-    is_waiting: bool,
-    is_lapsed: bool,
-    is_reported: bool,
-    was_assigned: bool,
-) -> Lack | None:
-    """Return why a unit has no focal point; None for one that has, or of which nothing is known."""
+# Of several reasons the one that asks for the least, or is the most recent, is told.
+_LACKS_IN_ORDER = (
+    Lack.BY_LAW,
+    Lack.WAITING,
+    Lack.LAPSED,
+    Lack.ENTERPRISE_STAFF,
+    Lack.REPORTED,
+    Lack.ENDED,
+)
+
+
+def lack_of(basis: Basis, known: Collection[Lack]) -> Lack | None:
+    """Return why a unit has no focal point, of all that is `known` of it.
+
+    None for one that has, or of which nothing is known.
+    """
     if not basis.is_missing:
         return None
-    reasons = {
-        Lack.OVERDUE: basis is Basis.OVERDUE,
-        Lack.BY_LAW: is_by_law,
-        Lack.WAITING: is_waiting,
-        Lack.LAPSED: is_lapsed,
-        Lack.REPORTED: is_reported,
-        Lack.ENDED: was_assigned,
-    }
-    return next((lack for lack, holds in reasons.items() if holds), Lack.SILENT)
+    if basis is Basis.OVERDUE:
+        return Lack.OVERDUE
+    return next((lack for lack in _LACKS_IN_ORDER if lack in known), Lack.SILENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,30 +91,38 @@ class FocalPoints:
     current: int = 0
     carried_over: int = 0
     overdue: int = 0
+    by_law: int = 0
 
     def basis(self, minimum: int) -> Basis:
         """Return what the unit's figure rests on; `minimum` is how many it must have.
 
-        Carried over is a unit of which every assignment that counts is.
+        Papers go before duties given by law; carried over is a unit of which every assignment that
+        counts is.
         """
-        counting = self.current + self.carried_over
-        if counting >= minimum:
+        on_paper = self.current + self.carried_over
+        if on_paper >= minimum:
             return Basis.CURRENT if self.current else Basis.CARRIED_OVER
-        return Basis.OVERDUE if counting + self.overdue >= minimum else Basis.NONE
+        if on_paper + self.by_law >= minimum:
+            return Basis.CURRENT
+        return Basis.OVERDUE if on_paper + self.by_law + self.overdue >= minimum else Basis.NONE
+
+    def is_by_law(self, minimum: int) -> bool:
+        """Tell whether there are enough, but not on papers."""
+        return self.current + self.carried_over < minimum <= self._counting
+
+    @property
+    def _counting(self) -> int:
+        return self.current + self.carried_over + self.by_law
 
 
 @dataclass(frozen=True, slots=True)
 class CoveredSpan:
-    """Days on which one assignment stands to its unit's figure in the same way.
-
-    `by_law`: by a duty that a rule gives, without a paper.
-    """
+    """Days on which one assignment stands to its unit's figure in the same way."""
 
     assignment_id: int
     period: Period
     is_strict: bool
     standing: Standing = Standing.CURRENT
-    by_law: bool = False
 
     def meets(self, standard: Standard) -> bool:
         """Tell whether these days stand to `standard`; whether they count, `standing` says."""
@@ -229,6 +238,10 @@ class Tally:
     def missing(self, standard: Standard) -> int:
         """Return how many required units are known not to meet `standard`."""
         return self.parts(standard).missing
+
+    def given_by_law(self, standard: Standard) -> int:
+        """Return how many units meet `standard` by a duty that a rule gives: never the second."""
+        return self.by_law if standard == Standard.ANY else 0
 
     def unchecked(self, standard: Standard) -> int:
         """Return how many units meet `standard` by what nobody compared with its paper."""
@@ -356,7 +369,6 @@ def coverage_steps(
     known (None: ever). Neighbouring steps differ.
     """
     known = list(spans)
-    papers = [span for span in known if not span.by_law]
     edges = {first_day, known_from or first_day}
     for span in known:
         edges |= {span.period.valid_from, span.period.valid_to or first_day}
@@ -365,12 +377,11 @@ def coverage_steps(
     for position, start in enumerate(starts):
         end = starts[position + 1] - timedelta(days=1) if position + 1 < len(starts) else last_day
         is_known = known_from is not None and start >= known_from
+        found = [focal_points(known, standard, start) for standard in Standard]
         any_basis, strict_basis = (
-            focal_points(known, standard, start).basis(minimum) if is_known else Basis.UNKNOWN
-            for standard in Standard
+            points.basis(minimum) if is_known else Basis.UNKNOWN for points in found
         )
-        on_paper = focal_points(papers, Standard.ANY, start).basis(minimum)
-        by_law = any_basis.is_covered and not on_paper.is_covered
+        by_law = is_known and found[0].is_by_law(minimum)
         step = CoverageStep(start, end, any_basis, strict_basis, by_law)
         if steps and steps[-1].rests_on_the_same(step):
             step = replace(step, first_day=steps.pop().first_day)

@@ -37,9 +37,29 @@ class DutyByLaw:
     days: Period
 
     def fits(self, name: str | None) -> bool:
-        """Tell whether a title, or the name of an office, is the one meant."""
-        words = f" {search_key(name or '')} "
-        return any(f" {form} " in words for form in self.forms)
+        """Tell whether a title, or the name of an office, is the one meant.
+
+        Before it stand only words of rank: "Nguyên công chức …", "Phó Trưởng Ban … HĐND" and "Phó
+        Chủ tịch UBND phụ trách …" are something else.
+        """
+        words = [word for word in search_key(name or "").split() if word != "va"]
+        return any(self._stands_in(words, form.split()) for form in self.forms)
+
+    def _stands_in(self, words: list[str], form: list[str]) -> bool:
+        before = _BEFORE_AN_OFFICE if self.given is Given.TO_AN_OFFICE else _BEFORE_A_TITLE
+        places = range(len(words) - len(form) + 1)
+        place = next((at for at in places if words[at : at + len(form)] == form), None)
+        return place is not None and before.issuperset(words[:place])
+
+
+_BEFORE_AN_OFFICE: frozenset[str] = frozenset()
+# "Công chức", "Cán bộ", "Chuyên viên", "Nhân viên", "Phó Trưởng phòng", "phụ trách".
+_BEFORE_A_TITLE = frozenset(
+    {
+        *("cong", "chuc", "can", "bo", "cc", "cb", "chuyen", "vien", "nhan"),
+        *("truong", "pho", "phong", "phu", "trach"),
+    }
+)
 
 
 # The plan is of 24 June 2024; both titles went with the districts.
@@ -48,6 +68,8 @@ _PLAN = "Kế hoạch 4660/KH-UBND, mục IV.1"
 _OF_THE_PLAN = Period(date(2024, 6, 24), LAST_DAY_OF_COMMUNE_TITLES + timedelta(days=1))
 _SINCE_THE_MERGERS = "Nghị định 150/2025/NĐ-CP và Thông tư 10/2025/TT-BKHCN"
 _SINCE_JULY_2025 = Period(date(2025, 7, 1))
+
+_OFFICE = ("phong van hoa xa hoi", "phong vhxh", "phong vh xh")
 
 DUTIES_OF_COMMUNES = (
     DutyByLaw(
@@ -69,7 +91,7 @@ DUTIES_OF_COMMUNES = (
     DutyByLaw(
         role=AssignmentRole.FOCAL_POINT,
         given=Given.TO_AN_OFFICE,
-        forms=("van hoa xa hoi", "vhxh", "vh xh"),
+        forms=_OFFICE,
         said="Phòng Văn hóa – Xã hội tham mưu về chuyển đổi số",
         source=_SINCE_THE_MERGERS,
         days=_SINCE_JULY_2025,
@@ -77,7 +99,7 @@ DUTIES_OF_COMMUNES = (
     DutyByLaw(
         role=AssignmentRole.FOCAL_POINT,
         given=Given.TO_A_TITLE,
-        forms=("phong van hoa xa hoi", "phong vhxh", "phong vh xh"),
+        forms=_OFFICE,
         said="Phòng Văn hóa – Xã hội tham mưu về chuyển đổi số",
         source=_SINCE_THE_MERGERS,
         days=_SINCE_JULY_2025,

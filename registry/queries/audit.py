@@ -68,6 +68,16 @@ def hash_of(sequence: int) -> str | None:
     return db.session.scalar(select(AuditEvent.hash).where(AuditEvent.sequence == sequence))
 
 
+def is_told_of(noun: str, object_id: object, name: str) -> bool:
+    """Tell whether any event of a thing says something of it under `name`, beside the chain."""
+    contents = db.session.scalars(
+        select(AuditPersonal.content)
+        .join(AuditEvent, AuditEvent.sequence == AuditPersonal.sequence)
+        .where(AuditEvent.noun == noun, AuditEvent.object_id == str(object_id))
+    )
+    return any(name in (content or ()) for content in contents)
+
+
 def was_done(deed: Deed, noun: str, object_id: object) -> ColumnElement[bool]:
     """Return the condition that an `AuditEvent` tells of a deed done with a thing."""
     return and_(

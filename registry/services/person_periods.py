@@ -4,22 +4,26 @@ A person's periods follow one another without gap, the first from the first memb
 the last without end; two that follow each other never say the same.
 """
 
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 
 from registry.domain.audit.deeds import Deed
 from registry.domain.clock import Moment
 from registry.domain.errors import Conflict, Invalid, NotFound, Problem
 from registry.domain.people import PersonFacts
-from registry.domain.periods import LONGEST_AHEAD
+from registry.domain.periods import LONGEST_AHEAD, Period
 from registry.domain.permissions import Action, Actor
 from registry.domain.vietnamese.names import normalise
 from registry.domain.vietnamese.writing import format_day
 from registry.models.base import continued, db
 from registry.models.people import PersonPeriod
+from registry.queries.coverage.at_risk import served_by
+from registry.queries.coverage.spans import covered_days
 from registry.queries.people import person_in_scope
 from registry.queries.person_periods import first_day_as_member, period_by_id, periods_of
 from registry.services.audit import Event, record
+from registry.services.gaps import accepted_gaps, refuse_gaps
 
 JOB_TITLE_MAX_LENGTH = 200
 CHANGED_MEANWHILE = (
@@ -32,23 +36,29 @@ NOTHING_NEW = "Chưa có nội dung nào khác với thông tin đang lưu."
 class CorrectFacts:
     """What was always otherwise: a period is rewritten; `version` is the one shown.
 
-    Another first day moves the end of the period before it.
+    Another first day moves the end of the period before it. `accept_gap`: the actor was told which
+    units are left without a focal point, who had the duty by title, and goes on.
     """
 
     period_id: int
     version: int
     facts: PersonFacts
     valid_from: date
+    accept_gap: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeFacts:
-    """What is otherwise from a day on: the period ends there and another one goes on."""
+    """What is otherwise from a day on: the period ends there and another one goes on.
+
+    `accept_gap` as of `CorrectFacts`.
+    """
 
     period_id: int
     version: int
     facts: PersonFacts
     day: date
+    accept_gap: bool = False
 
 
 def begin(person_id: int, facts: PersonFacts, since: date) -> PersonPeriod:
@@ -64,7 +74,8 @@ def correct(actor: Actor, command: CorrectFacts, moment: Moment) -> None:
 
     Raises NotFound outside the scope, Conflict when somebody saved it meanwhile, Invalid when the
     title is too long or nothing is otherwise, or on `valid_from` when the first day would leave
-    days of membership without facts, or another period without days.
+    days of membership without facts, or another period without days, or on `accept_gap` when a
+    unit would lose its last focal point.
     """
     period, unit_id = _to_edit(actor, command.period_id, command.version, moment.day)
     before_it = _before(period)
@@ -74,12 +85,14 @@ def correct(actor: Actor, command: CorrectFacts, moment: Moment) -> None:
         problems.append(Problem("", NOTHING_NEW))
     if problems:
         raise Invalid(problems)
-    was = _values(period)
+    was, covered = _values(period), _covered_by(period)
     if command.valid_from != period.valid_from:
         _begin_on(period, before_it, command.valid_from)
     _say(period, facts)
     db.session.flush()
-    _record(actor, Deed.PERSON_CORRECT, period, unit_id, was, moment)
+    since = min(command.valid_from, moment.day)
+    gaps = refuse_gaps(covered, accepted=command.accept_gap, since=since)
+    _record(actor, _Deed(Deed.PERSON_CORRECT, was, gaps), period, unit_id, moment)
     _join_equal(period.person_id)
 
 
@@ -96,7 +109,16 @@ def change_from(actor: Actor, command: ChangeFacts, moment: Moment) -> None:
         problems.append(Problem("", NOTHING_NEW))
     if problems:
         raise Invalid(problems)
-    set_from(actor, period, facts, command.day, unit_id, moment)
+    was, covered = _values(period), _covered_by(period)
+    following = _write_from(period, facts, command.day)
+    gaps = refuse_gaps(covered, accepted=command.accept_gap)
+    _record(actor, _Deed(Deed.PERSON_CHANGE, was, gaps), following, unit_id, moment)
+    _join_equal(period.person_id)
+
+
+def _covered_by(period: PersonPeriod) -> dict[int, list[Period]]:
+    """Return the days on which the units that the person serves have a focal point."""
+    return covered_days(served_by([period.person_id]))
 
 
 def set_from(
@@ -108,6 +130,12 @@ def set_from(
     period.
     """
     was = _values(period)
+    following = _write_from(period, facts, day)
+    _record(actor, _Deed(Deed.PERSON_CHANGE, was), following, unit_id, moment)
+    _join_equal(period.person_id)
+
+
+def _write_from(period: PersonPeriod, facts: PersonFacts, day: date) -> PersonPeriod:
     following = period
     if day == period.valid_from:
         _say(following, facts)
@@ -118,8 +146,7 @@ def set_from(
         db.session.flush()
         db.session.add(following)
     db.session.flush()
-    _record(actor, Deed.PERSON_CHANGE, following, unit_id, was, moment)
-    _join_equal(period.person_id)
+    return following
 
 
 def reach_back(actor: Actor, person_id: int, day: date, unit_id: int, moment: Moment) -> None:
@@ -134,7 +161,7 @@ def reach_back(actor: Actor, person_id: int, day: date, unit_id: int, moment: Mo
     was = _values(first)
     first.valid_from = day
     db.session.flush()
-    _record(actor, Deed.PERSON_CORRECT, first, unit_id, was, moment)
+    _record(actor, _Deed(Deed.PERSON_CORRECT, was), first, unit_id, moment)
 
 
 def checked(facts: PersonFacts) -> tuple[PersonFacts, list[Problem]]:
@@ -246,27 +273,29 @@ def _values(period: PersonPeriod) -> dict[str, object]:
     return asdict(period.facts) | {"valid_from": period.valid_from.isoformat()}
 
 
-def _record(
-    actor: Actor,
-    deed: Deed,
-    period: PersonPeriod,
-    unit_id: int,
-    was: dict[str, object],
-    moment: Moment,
-) -> None:
+@dataclass(frozen=True, slots=True)
+class _Deed:
+    """What was done to a period that was otherwise before, with the gaps accepted for it."""
+
+    deed: Deed
+    was: dict[str, object]
+    gaps: Mapping[int, date] = field(default_factory=dict)
+
+
+def _record(actor: Actor, done: _Deed, period: PersonPeriod, unit_id: int, moment: Moment) -> None:
     """Audit what was done; what is said of the person stands beside the chain."""
     now = _values(period)
-    changed = [name for name in now if now[name] != was[name]]
+    changed = [name for name in now if now[name] != done.was[name]]
     record(
         actor,
         Event(
-            deed,
+            done.deed,
             "people",
             period.person_id,
             unit_id=unit_id,
-            details={"fields": changed},
+            details={"fields": changed} | accepted_gaps(done.gaps),
             personal={
-                "before": {name: was[name] for name in changed},
+                "before": {name: done.was[name] for name in changed},
                 "after": {name: now[name] for name in changed},
             },
             person_id=period.person_id,

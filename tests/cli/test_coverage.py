@@ -12,13 +12,14 @@ import pytest
 from click.testing import Result
 from flask import Flask
 
+from registry.domain.assignments import CountingSetting
 from registry.domain.units.kinds import UnitKind
 from registry.models.base import db
 from registry.services.seeds.reference import SEEDS
 from registry.settings import Settings
 from scripts.tree import ROOT
 from tests.conftest import NOW, MovableClock
-from tests.factories.coverage import make_home, make_rules
+from tests.factories.coverage import make_home, make_rules, set_counting
 from tests.factories.people import make_assignment, make_decision, make_member
 from tests.factories.units import Province, make_unit
 
@@ -61,7 +62,27 @@ def figures(units: int, covered: int) -> dict[str, object]:
     Nobody compared any of them with its paper.
     """
     parts = bases(current=covered, none=units - covered)
-    return {"required": units, "covered": covered, "by_basis": parts, "units_unchecked": covered}
+    return {
+        "required": units,
+        "covered": covered,
+        "by_basis": parts,
+        "units_unchecked": covered,
+        "units_by_law": 0,
+    }
+
+
+def test_programs_are_told_how_much_is_given_by_law(app: Flask, here: Province) -> None:
+    make_assignment(make_member("Lê Thị Thử", here.other_commune), here.other_commune, None)
+    set_counting(CountingSetting.DUTIES_BY_LAW, 1)
+    db.session.commit()
+    told = answer(app, "--as-of", "2024-06-30", "--unit", "901")
+    assert (told["units_by_law"], told["by_basis"]["current"], told["units_unchecked"]) == (1, 2, 1)
+    assert told["by_kind"]["commune"]["units_by_law"] == 1
+    strict = answer(app, "--as-of", "2024-06-30", "--unit", "901", "--standard", "strict")
+    assert strict["units_by_law"] == 0
+    found = ask(app, "--as-of", "2024-06-30", "--unit", "901", "--format", "csv").output
+    rows = list(csv.DictReader(StringIO(found)))
+    assert {row["code"]: row["by_law"] for row in rows} == {"901": "0", "90101": "0", "90102": "1"}
 
 
 def test_json_has_exactly_the_agreed_keys(app: Flask, here: Province) -> None:
@@ -78,6 +99,7 @@ def test_json_has_exactly_the_agreed_keys(app: Flask, here: Province) -> None:
         },
         "by_basis": bases(current=1, none=2),
         "units_unchecked": 1,
+        "units_by_law": 0,
         "uncovered": [
             {
                 "code": "901",
@@ -138,6 +160,7 @@ def test_csv_has_a_header_and_a_line_for_each_unit(app: Flask, here: Province) -
         *("code", "name", "kind", "parent_name", "headline", "covered"),
         *bases(),
         "unchecked",
+        "by_law",
     ]
     assert all(sum(int(row[basis]) for basis in bases()) == 1 for row in rows)
     assert len(rows) == 8

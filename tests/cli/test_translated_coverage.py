@@ -78,7 +78,7 @@ def test_a_split_unit_s_figures_are_null_for_its_receivers_and_told_above_them(
     alone = json.loads(run(app, "--unit", "90114", "--format", "json").output)
     assert alone["units_required"] is None
     assert alone["by_kind"]["commune"] == dict.fromkeys(
-        ("required", "covered", "by_basis", "units_unchecked")
+        ("required", "covered", "by_basis", "units_unchecked", "units_by_law")
     )
     assert (alone["by_basis"], alone["units_unchecked"]) == (None, None)
     for told in (said, *said["by_kind"].values(), *(r for r in said["rows"] if r["by_basis"])):
@@ -98,9 +98,11 @@ def test_the_table_says_what_cannot_be_told(app: Flask, here: Province) -> None:
 
 def test_the_csv_has_one_line_for_each_later_unit(app: Flask, here: Province) -> None:
     header, *lines = run(app, "--format", "csv").output.splitlines()
-    assert header.endswith(",members,predecessors,divided," + ",".join([*BASES, "unchecked"]))
-    assert "90111,Xã Mới,commune,Huyện Thăng Bình,2,1,1,1,90111 90112,,1,0,0,1,0,1" in lines
-    assert any(line.endswith("90113,,,,,,") for line in lines)
+    assert header.endswith(
+        ",members,predecessors,divided," + ",".join([*BASES, "unchecked", "by_law"])
+    )
+    assert "90111,Xã Mới,commune,Huyện Thăng Bình,2,1,1,1,90111 90112,,1,0,0,1,0,1,0" in lines
+    assert any(line.endswith("90113,,,,,,,") for line in lines)
 
 
 def test_an_earlier_day_than_that_of_the_figures_is_refused(app: Flask, here: Province) -> None:

@@ -1,10 +1,11 @@
 """Counting by unit, and the age of a vacancy."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
+from registry.domain.assignments import Standing
 from registry.domain.coverage import (
     Basis,
     CoveredSpan,
@@ -117,23 +118,53 @@ def test_the_parts_add_up_to_the_units_and_only_those_that_count_are_covered():
 
 
 @pytest.mark.parametrize(
-    ("told", "lack"),
+    ("known", "lack"),
     [
         ((), Lack.SILENT),
-        (("was_assigned",), Lack.ENDED),
-        (("was_assigned", "is_reported"), Lack.REPORTED),
-        (("was_assigned", "is_lapsed"), Lack.LAPSED),
-        (("was_assigned", "is_lapsed", "is_waiting"), Lack.WAITING),
-        (("was_assigned", "is_lapsed", "is_waiting", "is_by_law"), Lack.BY_LAW),
+        ((Lack.ENDED,), Lack.ENDED),
+        ((Lack.ENDED, Lack.REPORTED), Lack.REPORTED),
+        ((Lack.ENDED, Lack.REPORTED, Lack.ENTERPRISE_STAFF), Lack.ENTERPRISE_STAFF),
+        ((Lack.ENDED, Lack.ENTERPRISE_STAFF, Lack.LAPSED), Lack.LAPSED),
+        ((Lack.ENDED, Lack.LAPSED, Lack.WAITING), Lack.WAITING),
+        ((Lack.ENDED, Lack.LAPSED, Lack.WAITING, Lack.BY_LAW), Lack.BY_LAW),
     ],
 )
-def test_what_a_unit_lacks_is_told_by_what_is_recorded_of_it(told, lack):
-    known = ("is_by_law", "is_waiting", "is_lapsed", "is_reported", "was_assigned")
-    facts = dict.fromkeys(known, False)
-    assert lack_of(Basis.NONE, **facts | dict.fromkeys(told, True)) is lack
-    assert lack_of(Basis.OVERDUE, **facts | dict.fromkeys(told, True)) is Lack.OVERDUE
+def test_what_a_unit_lacks_is_told_by_what_is_recorded_of_it(known, lack):
+    assert lack_of(Basis.NONE, known) is lack
+    assert lack_of(Basis.OVERDUE, known) is Lack.OVERDUE
     for basis in (Basis.CURRENT, Basis.CARRIED_OVER, Basis.UNKNOWN):
-        assert lack_of(basis, **facts | dict.fromkeys(told, True)) is None
+        assert lack_of(basis, known) is None
+
+
+@pytest.mark.parametrize(
+    ("points", "minimum", "basis", "by_law"),
+    [
+        (FocalPoints(by_law=1), 1, Basis.CURRENT, True),
+        (FocalPoints(current=1, by_law=1), 1, Basis.CURRENT, False),
+        (FocalPoints(carried_over=1, by_law=1), 1, Basis.CARRIED_OVER, False),
+        (FocalPoints(carried_over=1, by_law=1), 2, Basis.CURRENT, True),
+        (FocalPoints(current=1, by_law=1), 2, Basis.CURRENT, True),
+        (FocalPoints(overdue=1, by_law=1), 1, Basis.CURRENT, True),
+        (FocalPoints(overdue=1, by_law=1), 2, Basis.OVERDUE, False),
+        (FocalPoints(by_law=1), 2, Basis.NONE, False),
+        (FocalPoints(current=1), 1, Basis.CURRENT, False),
+    ],
+)
+def test_papers_go_before_duties_given_by_law(points, minimum, basis, by_law):
+    assert points.basis(minimum) is basis
+    assert points.is_by_law(minimum) is by_law
+
+
+def test_a_paper_beside_a_duty_given_by_law_is_what_the_days_rest_on():
+    spans = [
+        CoveredSpan(1, Period(DAY), is_strict=False, standing=Standing.BY_LAW),
+        CoveredSpan(2, Period(DAY + timedelta(3)), is_strict=False, standing=Standing.CARRIED_OVER),
+    ]
+    steps = coverage_steps(spans, 1, DAY, DAY + timedelta(5), DAY)
+    assert [(step.first_day, step.any_basis_label) for step in steps] == [
+        (DAY, "Giao theo quy định"),
+        (DAY + timedelta(3), "Theo phân công trước sắp xếp"),
+    ]
 
 
 def test_days_before_all_is_known_of_a_unit_are_a_step_of_their_own():

@@ -34,7 +34,7 @@ from registry.models.schema import (
     upgrade,
 )
 from registry.queries.backup import rows_in, stored_tables
-from registry.queries.coverage.counting import counts_by_unit, values_for
+from registry.queries.coverage.counting import counts_by_unit, values_of_counts
 from tests.databases import EMPTY
 
 NOW = datetime(2024, 6, 30, 2, 0, tzinfo=UTC)
@@ -338,7 +338,8 @@ def figures_by_periods() -> dict[date, list[tuple[int, ...]]]:
     return {
         day: sorted(
             (row.unit_id, row.any_current, int(row.strict_current))
-            for row in db.session.execute(counts_by_unit(), values_for("/", day))
+            for row in db.session.execute(counts_by_unit(), values_of_counts("/", day))
+            if row.any_current
         )
         for day in SOME_DAYS
     }
@@ -538,20 +539,25 @@ def test_who_gave_technical_support_supports_after_going_down(
     upgrade(url)
     person = {"full_name": "Người", "search_key": "", "sort_key": "", "version": 1}
     held = {"line_id": "a", "person_id": 1, "unit_id": 1, "duty": "concurrent", "version": 1}
+    held |= {"valid_from": date(2025, 7, 1)}
 
     def fill(connection: Connection) -> None:
-        insert_rows(connection, "units", [{"id": 1}])
+        insert_rows(connection, "units", [{"id": 1}, {"id": 2}])
         insert_rows(connection, "people", [{"id": 1, "created_at": NOW, **person}])
         insert_rows(
             connection,
             "assignments",
-            [{"id": 1, "role": "technical_support", "valid_from": date(2025, 7, 1), **held}],
+            [
+                {"id": 1, "role": "technical_support", **held},
+                {"id": 2, "role": "supporting", **held, "unit_id": 2},
+                {"id": 3, "role": "technical_support", **held, "unit_id": 2},
+            ],
         )
 
     with_connection(url, fill)
     with_connection(url, lambda connection: downgrade(connection, "0009"))
-    (row,) = with_connection(url, rows_of("assignments"))
-    assert row["role"] == "supporting"
+    rows = with_connection(url, rows_of("assignments"))
+    assert [(row["id"], row["role"]) for row in rows] == [(1, "supporting"), (2, "supporting")]
 
 
 def test_upgrading_a_database_that_is_the_newest_changes_nothing(migrated_url: str) -> None:

@@ -45,8 +45,14 @@ from registry.services.assignments.commands import (
 from registry.services.decisions import CorrectDecision, RecordDecision, ScanStore, correct_decision
 from registry.services.gaps import MOST_NAMED
 from registry.services.memberships import changes as memberships
-from registry.services.memberships.changes import CorrectMembership, EndMembership, TransferMember
+from registry.services.memberships.changes import (
+    ChangeMembership,
+    CorrectMembership,
+    EndMembership,
+    TransferMember,
+)
 from registry.services.paper_ends import EndPaper, end_paper
+from registry.services.person_periods import ChangeFacts, CorrectFacts
 from registry.services.reorganisations.everyday import Change, ChangeUnit, Paper, change_unit
 from registry.services.rosters import deciding
 from registry.services.rosters.deciding import Approve
@@ -55,7 +61,7 @@ from tests.conftest import MOMENT
 from tests.factories.accounts import make_actor
 from tests.factories.approvals import approve_memberships
 from tests.factories.coverage import make_home
-from tests.factories.people import make_assignment, make_decision, make_member
+from tests.factories.people import make_assignment, make_decision, make_member, make_membership
 from tests.factories.rosters import make_line, make_roster
 from tests.factories.units import START, Province, allow_everywhere, make_unit
 
@@ -237,6 +243,27 @@ def _correct_membership(at: Place) -> Callable[[bool], object]:
     )
 
 
+def _change_membership(at: Place) -> Callable[[bool], object]:
+    """Let an enterprise become the main unit of the focal point, who stays a member here."""
+    enterprise = make_unit("Viễn thông Thử", UnitKind.ENTERPRISE, at.here.province)
+    here = at.membership
+    there = make_membership(at.person, enterprise, is_main=False)
+    assert here.is_main
+    return lambda accept: memberships.change_from(
+        system_actor(),
+        ChangeMembership(
+            membership_id=there.id,
+            version=there.version,
+            role=there.role,
+            organisation=None,
+            is_main=True,
+            day=JUNE_20,
+            accept_gap=accept,
+        ),
+        MOMENT,
+    )
+
+
 def _transfer(at: Place) -> Callable[[bool], object]:
     actor = system_actor()
     return lambda accept: memberships.transfer(
@@ -314,6 +341,7 @@ WAYS: dict[str, Way] = {
     "its decision is corrected": (CorrectDecision, _correct_decision),
     "a membership ends": (EndMembership, _end_membership),
     "a membership is corrected": (CorrectMembership, _correct_membership),
+    "an enterprise becomes the main unit of a member": (ChangeMembership, _change_membership),
     "a member moves": (TransferMember, _transfer),
     "the end of a membership is approved": (Approve, _approve_an_end),
     "the section that holds it closes": (ChangeUnit, _close_section),
@@ -472,6 +500,19 @@ def test_a_team_moved_away_from_the_commune_whose_officer_serves_it_is_named(at:
         change_unit(system_actor(), command, MOMENT)
 
 
+def test_main_that_passes_on_to_an_enterprise_is_seen_before_a_membership_ends(at: Place) -> None:
+    enterprise = make_unit("Viễn thông Thử", UnitKind.ENTERPRISE, at.here.province)
+    team = make_unit("Tổ thôn Một", UnitKind.COMMUNITY_TEAM, at.unit)
+    ending = at.membership
+    for unit in (enterprise, team):
+        make_membership(at.person, unit, is_main=False)
+    command = EndMembership(
+        membership_id=ending.id, version=ending.version, valid_to=JUNE_20, reason="Nghỉ hưu"
+    )
+    with pytest.raises(Invalid, match="Từ ngày 20/06/2024 Xã Bình Minh"):
+        memberships.end(system_actor(), command, MOMENT)
+
+
 def test_a_unit_that_ends_itself_is_not_left_alone(at: Place) -> None:
     team = make_unit("Tổ thôn Một", UnitKind.COMMUNITY_TEAM, at.unit)
     make_assignment(make_member("Phan Tổ Viên", team), team, at.decision)
@@ -493,10 +534,10 @@ def test_every_command_that_accepts_a_gap_is_gone_here() -> None:
         if isinstance(found, type) and is_dataclass(found)
         if "accept_gap" in {field.name for field in fields(found)}
     }
-    assert commands == {command for command, _ in WAYS.values()}
+    # A title takes a focal point away only where the duty is given by it, from its own days on.
+    assert commands == {command for command, _ in WAYS.values()} | {ChangeFacts, CorrectFacts}
 
 
-OCCUPATION = "a title or contract decides the strict standard, never whether there is one at all"
 # Who writes an end, or whatever it is given, into a stored row: and why no gap is left in silence.
 WRITERS = {
     "assignments/absences.py:_written": "asks",
@@ -508,11 +549,11 @@ WRITERS = {
     "legal_bases.py:end_basis": "what reports cite is no focal point",
     "memberships/changes.py:correct": "asks",
     "memberships/periods.py:close_row": "ending, moving and approving ask",
-    "memberships/periods.py:set_from": "goes on in the row that begins that day",
-    "person_periods.py:_begin_on": OCCUPATION,
-    "person_periods.py:_join_equal": OCCUPATION,
-    "person_periods.py:_say": OCCUPATION,
-    "person_periods.py:set_from": OCCUPATION,
+    "memberships/periods.py:write_from": "goes on in the row that begins that day",
+    "person_periods.py:_begin_on": "correcting asks",
+    "person_periods.py:_join_equal": "says what was said",
+    "person_periods.py:_say": "correcting and changing ask",
+    "person_periods.py:_write_from": "changing and approving ask",
     "units/contacts.py:edit_contact": "how a unit is reached is no focal point",
 }
 

@@ -12,6 +12,7 @@ from hypothesis import settings as run_with
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from registry.domain.assignments import CountingSetting
 from registry.domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from registry.domain.memberships import MemberRole
 from registry.domain.people import ContractType, PersonFacts
@@ -19,6 +20,7 @@ from registry.domain.permissions import Actor, Role, system_actor
 from registry.models.audit import AuditEvent, AuditPersonal
 from registry.models.base import db
 from registry.models.people import Person, PersonPeriod
+from registry.queries.coverage.counting import focal_point_counts
 from registry.queries.person_periods import facts_of, period_on, periods_of
 from registry.services import person_periods
 from registry.services.memberships.changes import CorrectMembership, correct
@@ -26,7 +28,14 @@ from registry.services.memberships.periods import OpenMembership, open_membershi
 from registry.services.person_periods import ChangeFacts, CorrectFacts
 from tests.conftest import MOMENT, TODAY
 from tests.factories.accounts import make_actor
-from tests.factories.people import facts_from, make_member, make_membership, make_person
+from tests.factories.coverage import make_home, make_rules, set_counting
+from tests.factories.people import (
+    facts_from,
+    make_assignment,
+    make_member,
+    make_membership,
+    make_person,
+)
 from tests.factories.units import START, Province
 
 OFFICER = PersonFacts(job_title="Công chức", contract_type=ContractType.CONTRACT)
@@ -308,3 +317,65 @@ def test_whatever_is_edited_the_periods_follow_one_another_without_gap(
             assert one != next_one
     finally:
         db.session.rollback()
+
+
+# --- a duty given by title is not taken away in silence ----------------------------------------
+
+JUNE_28 = date(2024, 6, 28)
+OF_THE_PLAN = replace(OFFICER, job_title="Công chức Văn phòng – Thống kê")
+ACCOUNTANT = replace(OFFICER, job_title="Kế toán")
+
+
+class Given(Office):
+    """A commune whose only focal point has the duty by title."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        make_home(self.here.province)
+        make_rules()
+        set_counting(CountingSetting.DUTIES_BY_LAW, 1)
+        self.period().job_title = OF_THE_PLAN.job_title
+        make_assignment(self.member, self.here.commune, None)
+        db.session.flush()
+
+    def take_away(self, *, accepted: bool) -> None:
+        period = self.period()
+        command = ChangeFacts(
+            period_id=period.id,
+            version=period.version,
+            facts=ACCOUNTANT,
+            day=JUNE_28,
+            accept_gap=accepted,
+        )
+        person_periods.change_from(self.actor, command, MOMENT)
+
+    def put_right(self, *, accepted: bool) -> None:
+        period = self.period()
+        command = CorrectFacts(
+            period_id=period.id,
+            version=period.version,
+            facts=ACCOUNTANT,
+            valid_from=period.valid_from,
+            accept_gap=accepted,
+        )
+        person_periods.correct(self.actor, command, MOMENT)
+
+
+@pytest.mark.parametrize(("way", "day"), [("take_away", "28/06"), ("put_right", "24/06")])
+def test_a_title_that_covers_a_unit_is_not_changed_in_silence(
+    app: Flask, way: str, day: str
+) -> None:
+    at = Given()
+    field, said = refused(lambda: getattr(at, way)(accepted=False))
+    assert field == "accept_gap"
+    assert f"Từ ngày {day}/2024 Xã Bình Minh không còn đầu mối CĐS" in said
+    db.session.rollback()
+
+
+@pytest.mark.parametrize("way", ["take_away", "put_right"])
+def test_the_audit_keeps_the_gap_that_a_title_left(app: Flask, way: str) -> None:
+    at = Given()
+    getattr(at, way)(accepted=True)
+    action = "person.change" if way == "take_away" else "person.correct"
+    assert list(events(action)[-1].details["gaps"]) == [str(at.here.commune.id)]
+    assert focal_point_counts(TODAY) == {}

@@ -182,6 +182,9 @@ def test_record_shows_what_is_given_by_law_and_whether_it_counts(desk: Desk) -> 
     assert re.search(r">1</span>\s+đầu mối CĐS được tính", page)
     assert "Giao theo quy định" in page
     assert "không tính khi chưa có văn bản" not in page
+    assert "Chờ quyết định" not in page
+    waiting = desk.client.get("/phan-cong/cho-quyet-dinh").text
+    assert "giao theo quy định nên vẫn được tính" in waiting
     for address in (f"/don-vi/{desk.unit_id}", f"/nguoi/{desk.member_id}"):
         assert "Giao theo quy định" in desk.client.get(address).text
 
@@ -224,12 +227,30 @@ def test_record_offers_staff_of_enterprises_for_technical_support(desk: Desk) ->
     make_account(Role.REVIEWER, desk.here.it_department, login="tham-dinh")
     db.session.commit()
     address = f"{desk.record_address}?vai-tro=technical_support"
-    assert address in desk.client.get(desk.list_address).text
+    assert address not in desk.client.get(desk.list_address).text
     page = desk.client.get(address).text
     assert "Đề nghị cơ quan thẩm định ghi người hỗ trợ kỹ thuật" in page
-    page = desk.sign_in("tham-dinh").get(address).text
+    reviewer = desk.sign_in("tham-dinh")
+    assert address in reviewer.get(desk.list_address).text
+    page = reviewer.get(address).text
     assert "Võ Văn Kỹ" in page
     assert "Lê Thị Thử" not in page
+
+
+def test_an_officer_ends_or_completes_technical_support_of_somebody_out_of_sight(
+    desk: Desk,
+) -> None:
+    enterprise = make_unit("Viễn thông Thử", UnitKind.ENTERPRISE, desk.here.province)
+    rebuild_paths()
+    engineer = make_member("Võ Văn Kỹ", enterprise)
+    role = AssignmentRole.TECHNICAL_SUPPORT
+    held = make_assignment(engineer, desk.unit, None, role=role).id
+    db.session.commit()
+    page = desk.client.get(desk.list_address).text
+    assert "Võ Văn Kỹ" in page
+    assert "Chờ quyết định" not in page
+    page = desk.client.get(f"/phan-cong/{held}/sua").text
+    assert f'value="p{engineer.id}"' in page
 
 
 @pytest.mark.parametrize(

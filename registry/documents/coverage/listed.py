@@ -23,11 +23,12 @@ class Listed(Labelled):
     NONE = "chua-co", "Chưa có"
     UNKNOWN = "chua-co-so-lieu", "Chưa có số liệu"
     OTHER_PAPER = "van-ban-khac", "Có đầu mối bằng văn bản khác"
-    BY_LAW = "giao-theo-quy-dinh", "Có đầu mối giao theo quy định, không có văn bản"
+    BY_LAW = "giao-theo-quy-dinh", "Có đầu mối giao theo quy định"
     UNCHECKED = "chua-doi-chieu", "Có đầu mối, chưa đối chiếu văn bản"
     CONCURRENT = "kiem-nhiem", "Có đầu mối, chưa có bộ phận hoặc cán bộ chuyên trách"
     BY_LAW_ONLY = "giao-chua-co-van-ban", "Giao theo quy định, chưa có văn bản"
     WAITING = "cho-quyet-dinh", "Đã phân công, chưa có quyết định"
+    ENTERPRISE_STAFF = "nguoi-cua-doanh-nghiep", "Đầu mối là người của doanh nghiệp"
     LAPSED = "het-hieu-luc", "Quyết định hết hiệu lực"
     ENDED = "da-thoi", "Đầu mối đã thôi nhiệm vụ"
     REPORTED = "bao-chua-bo-tri", "Đơn vị báo chưa bố trí"
@@ -51,6 +52,7 @@ LIST_OF_LACK = {
     Lack.LAPSED: Listed.LAPSED,
     Lack.BY_LAW: Listed.BY_LAW_ONLY,
     Lack.WAITING: Listed.WAITING,
+    Lack.ENTERPRISE_STAFF: Listed.ENTERPRISE_STAFF,
     Lack.ENDED: Listed.ENDED,
     Lack.REPORTED: Listed.REPORTED,
     Lack.SILENT: Listed.SILENT,
@@ -90,7 +92,7 @@ def headline_parts(tally: Tally, standard: Standard = Standard.ANY) -> list[Head
     The first and "chưa có" always stand.
     """
     counts = tally.parts(standard)
-    by_law = tally.by_law if standard == Standard.ANY else 0
+    by_law = tally.given_by_law(standard)
     parts = [
         HeadlinePart(
             counts.current - by_law,
@@ -99,7 +101,7 @@ def headline_parts(tally: Tally, standard: Standard = Standard.ANY) -> list[Head
         )
     ]
     if by_law:
-        parts.append(HeadlinePart(by_law, "giao theo quy định, không có văn bản", Listed.BY_LAW))
+        parts.append(HeadlinePart(by_law, "giao theo quy định", Listed.BY_LAW))
     if counts.before_reorganisation:
         overdue = counts.carried_over_overdue
         note = f" (trong đó {format_number(overdue)} quá hạn chuyển tiếp)" if overdue else ""

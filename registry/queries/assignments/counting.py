@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from registry.domain.assignments import (
+    AssignmentRole,
     Hindrance,
     Holding,
     NotCounting,
@@ -77,6 +78,7 @@ def given_by_law(
         row.id
         for row in rows
         if row.decision_id is None
+        and row.role is not AssignmentRole.TECHNICAL_SUPPORT
         and row.period.contains(day)
         and (row.id not in why_not or why_not[row.id].why in by_law)
     }

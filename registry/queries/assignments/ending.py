@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, and_, func, or_, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, func, literal, or_, select
 
-from registry.domain.assignments import AssignmentRole, why_not_counting
+from registry.domain.assignments import AssignmentRole, Hindrance, why_not_counting
 from registry.domain.periods import joined
 from registry.domain.permissions import Scope
 from registry.models.assignments import Assignment, AssignmentAbsence
@@ -43,8 +43,8 @@ def ends_soon(scope: Scope, today: date, day: date) -> dict[int, date]:
     """Return which focal points counting on `day` stop within 90 days, and on which day, by id.
 
     Of units in `scope` today. Who goes on without a break does not stop: by another row of the same
-    line, another membership near the unit, a later paper already written. One SELECT where nothing
-    is written that ends, else a constant number.
+    line, another membership near the unit, a later paper already written. A few SELECTs where
+    nothing is written that ends, else a constant number.
     """
     last = _last_day(day)
     found = db.session.execute(
@@ -54,7 +54,7 @@ def ends_soon(scope: Scope, today: date, day: date) -> dict[int, date]:
             Assignment.role == AssignmentRole.FOCAL_POINT,
             in_force(Assignment, day),
             in_scope_of(scope, Assignment.unit_id, today),
-            _something_ends(day, last),
+            _something_ends(day, last, by_law=counting_rules(last).duties_by_law_count),
         )
     ).all()
     lines = {line_id: assignment_id for assignment_id, line_id in found}
@@ -105,6 +105,8 @@ def why_they_end(wanted: Iterable[Ending]) -> dict[int, str]:
                 said[row.id] = "Hết thời hạn phân công"
             elif hindrance is None:
                 said[row.id] = "Đơn vị không còn thuộc diện phải bố trí"
+            elif row.decision_id is None and hindrance.why is Hindrance.WAITING:
+                said[row.id] = "Hết thời gian giao theo quy định"
             else:
                 said[row.id] = hindrance.why.label
     return said
@@ -137,7 +139,7 @@ def _rows_of(line_ids: Iterable[str]) -> dict[int, tuple[str, int]]:
     }
 
 
-def _something_ends(day: date, last: date) -> ColumnElement[bool]:
+def _something_ends(day: date, last: date, *, by_law: bool) -> ColumnElement[bool]:
     """Say of an `Assignment` that anything it rests on is written to end after `day`, by `last`.
 
     Rather one too many: whether it stops counting, the days on which it counts say.
@@ -159,7 +161,7 @@ def _something_ends(day: date, last: date) -> ColumnElement[bool]:
     changed = select(UnitPeriod.unit_id).where(ends(UnitPeriod.valid_to))
     return or_(
         ends(Assignment.valid_to),
-        Assignment.decision_id.is_(None),
+        and_(Assignment.decision_id.is_(None), literal(by_law)),
         ends(Decision.effective_to),
         func.coalesce(ends(taken_out_on()), False),
         Assignment.person_id.in_(members),

@@ -119,8 +119,13 @@ def same_role_overlapping(
 
 
 def is_undecided(day: date) -> ColumnElement[bool]:
-    """Return the condition that an `Assignment` has no `Decision` in force on `day`."""
-    return or_(Decision.id.is_(None), ~has_begun(literal(day)), is_ended(literal(day)))
+    """Return the condition that an `Assignment` has no `Decision` in force on `day`.
+
+    Technical support needs none.
+    """
+    needs_one = Assignment.role != AssignmentRole.TECHNICAL_SUPPORT
+    not_in_force = or_(~has_begun(literal(day)), is_ended(literal(day)))
+    return or_(and_(Decision.id.is_(None), needs_one), and_(Decision.id.is_not(None), not_in_force))
 
 
 def is_carried_over(day: date) -> ColumnElement[bool]:

@@ -65,46 +65,48 @@ _PREFIX, _BEYOND = bindparam("prefix", type_=String), bindparam("beyond", type_=
 _CONTRACT_WORKERS_COUNT = bindparam("contract_workers_count", type_=Boolean)
 _OTHER_PAPERS_COUNT = bindparam("other_papers_count", type_=Boolean)
 _DUTIES_BY_LAW_COUNT = bindparam("duties_by_law_count", type_=Boolean)
-BY_LAW: BindParameter[int] = bindparam("by_law", expanding=True)
+_BY_LAW: BindParameter[int] = bindparam("by_law", expanding=True)
 _LATEST_PAST_GRACE: Any = bindparam("latest_past_grace", type_=Date)
 
 
 def focal_point_counts(day: date) -> dict[int, int]:
     """Return how many assignments cover each unit on `day` under "Có đầu mối", by unit."""
-    rows = db.session.execute(counts_by_unit(), values_for("/", day))
-    return {unit_id: own + carried for unit_id, own, carried, *_ in rows if own + carried}
+    rows = db.session.execute(counts_by_unit(), values_of_counts("/", day))
+    counts = {unit_id: own + carried + law for unit_id, own, carried, _, law, *_ in rows}
+    return {unit_id: count for unit_id, count in counts.items() if count}
+
+
+def values_of_counts(prefix: str, day: date) -> dict[str, object]:
+    """Return what `counts_by_unit` is asked with."""
+    return values_for(prefix, day) | {"by_law": _given_by_law(day)}
 
 
 def values_for(prefix: str, day: date) -> dict[str, object]:
-    """Return what the statements are asked with."""
+    """Return what the statements of a day or of days up to it are asked with."""
     rules = counting_rules(day)
-    asked = {"day": day, "prefix": prefix, "beyond": prefix[:-1] + "0"}
-    return asked | {
-        "by_law": _given_by_law(asked, day),
-        "duties_by_law_count": rules.duties_by_law_count,
+    return {
+        "day": day,
+        "prefix": prefix,
+        "beyond": prefix[:-1] + "0",
         "contract_workers_count": rules.contract_workers_count,
         "other_papers_count": rules.other_papers_count,
+        "duties_by_law_count": rules.duties_by_law_count,
         "latest_past_grace": rules.latest_past_grace(day),
     }
 
 
-def _given_by_law(asked: dict[str, object], day: date) -> list[int]:
+def _given_by_law(day: date) -> list[int]:
     """Return the assignments without a paper that a rule gives to a title or office on `day`."""
-    found = duty_days(_duties_on_a_day(), asked)
+    found = duty_days(_duties_on_a_day(), {"day": day})
     return sorted(
-        row_id for row_id, days in found.items() if any(one.contains(day) for one in days)
+        row_id for row_id, periods in found.items() if any(days.contains(day) for days in periods)
     )
 
 
 @cache
 def _duties_on_a_day() -> CompoundSelect[*tuple[Any, ...]]:
-    below = select(UnitPath.unit_id).where(in_force(UnitPath, DAY), under_prefix(UnitPath.path))
     return select_duties(
-        and_(
-            Assignment.role == AssignmentRole.FOCAL_POINT,
-            in_force(Assignment, DAY),
-            Assignment.unit_id.in_(below),
-        )
+        and_(Assignment.role == AssignmentRole.FOCAL_POINT, in_force(Assignment, DAY))
     )
 
 
@@ -117,14 +119,16 @@ def under_prefix(path: SQLColumnExpression[str]) -> ColumnElement[bool]:
 def counts_by_unit() -> AnySelect:
     """Select how many assignments stand to each unit, and how: `unit_id`, then `COUNTED`."""
     one = union_all(_standing_by_paper(), _standing_by_law()).subquery()
-    is_current = one.c.carried_on.is_(None)
+    is_current = and_(one.c.by_paper, one.c.carried_on.is_(None))
     is_overdue = one.c.carried_on <= _LATEST_PAST_GRACE
-    is_counting = or_(is_current, one.c.carried_on > _LATEST_PAST_GRACE)
-    ways = (is_current, and_(~is_current, ~is_overdue), is_overdue)
+    is_carried_over = one.c.carried_on > _LATEST_PAST_GRACE
+    is_counting = or_(is_current, is_carried_over)
+    ways = (is_current, is_carried_over, is_overdue)
     counted = (
         *ways,
+        and_(one.c.is_named, _DUTIES_BY_LAW_COUNT),
         *(and_(way, one.c.is_strict) for way in ways),
-        and_(is_counting, one.c.by_paper),
+        ~one.c.by_paper,
         and_(is_counting, one.c.by_decision),
         and_(is_counting, one.c.is_checked),
         and_(is_counting, one.c.is_checked, one.c.is_strict),
@@ -140,10 +144,11 @@ COUNTED = (
     "any_current",
     "any_carried_over",
     "any_overdue",
+    "any_by_law",
     "strict_current",
     "strict_carried_over",
     "strict_overdue",
-    "by_paper",
+    "given_by_law",
     "by_decision",
     "any_checked",
     "strict_checked",
@@ -156,6 +161,7 @@ def _standing_by_paper() -> AnySelect:
         _held_on_the_day(
             is_strict().label("is_strict"),
             true().label("by_paper"),
+            false().label("is_named"),
             assigns().label("by_decision"),
             carried_on().label("carried_on"),
             PaperCheck.id.is_not(None).label("is_checked"),
@@ -174,12 +180,12 @@ def _standing_by_paper() -> AnySelect:
 
 
 def _standing_by_law() -> AnySelect:
-    """Select, in the same columns, those a rule gives to somebody without a paper."""
-    return _held_on_the_day(false(), false(), false(), cast(null(), Date), false()).where(
-        Assignment.id.in_(BY_LAW),
-        _DUTIES_BY_LAW_COUNT,
-        Assignment.section_id.is_(None),
-        _person_is_there(),
+    """Select, in the same columns, those a rule gives without a paper to who is there."""
+    no_day = cast(null(), Date)
+    is_named = Assignment.person_id.is_not(None)
+    return _held_on_the_day(false(), false(), is_named, false(), no_day, false()).where(
+        Assignment.id.in_(_BY_LAW),
+        or_(_section_stands_below(), _person_is_there()),
     )
 
 

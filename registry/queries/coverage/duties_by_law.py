@@ -16,6 +16,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     literal,
+    or_,
     select,
     union_all,
 )
@@ -31,26 +32,45 @@ from registry.models.units import UnitPeriod
 from registry.queries.blocks import blocks
 
 _COMMUNE, _OFFICE = ready_alias(UnitPeriod), ready_alias(UnitPeriod)
+_HOME = ready_alias(UnitPeriod)
 
 
 def select_duties(wanted: ColumnElement[bool]) -> CompoundSelect[*tuple[Any, ...]]:
     """Select what the assignments that are `wanted`, and rest on no paper, may be given to.
 
-    Assignment, role, how it is given and to which title or office, then first days and ends.
+    Assignment, role, how it is given and to which title or office, then first days and ends. A
+    title counts of a member of the commune itself or of a unit right below it.
     """
     return union_all(
-        _select(Given.TO_A_TITLE, PersonPeriod.job_title, Assignment, PersonPeriod, _COMMUNE)
+        _select(
+            *(Given.TO_A_TITLE, PersonPeriod.job_title),
+            *(Assignment, PersonPeriod, _COMMUNE, Membership, _HOME),
+        )
         .join(PersonPeriod, PersonPeriod.person_id == Assignment.person_id)
         .join(
             _COMMUNE,
             and_(_COMMUNE.unit_id == Assignment.unit_id, _COMMUNE.kind == UnitKind.COMMUNE),
         )
+        .join(Membership, Membership.person_id == Assignment.person_id)
+        .join(
+            _HOME,
+            and_(
+                _HOME.unit_id == Membership.unit_id,
+                or_(_HOME.unit_id == Assignment.unit_id, _HOME.parent_id == Assignment.unit_id),
+            ),
+        )
         .where(wanted),
-        _select(Given.TO_AN_OFFICE, _OFFICE.name, Assignment, Membership, _OFFICE)
+        _select(
+            *(Given.TO_AN_OFFICE, _OFFICE.name),
+            *(Assignment, Membership, _OFFICE, Assignment, Assignment),
+        )
         .join(Membership, Membership.person_id == Assignment.person_id)
         .join(_OFFICE, and_(_OFFICE.unit_id == Membership.unit_id, _is_office_of_the_unit()))
         .where(wanted),
-        _select(Given.TO_AN_OFFICE, _OFFICE.name, Assignment, Assignment, _OFFICE)
+        _select(
+            *(Given.TO_AN_OFFICE, _OFFICE.name),
+            *(Assignment, _OFFICE, Assignment, Assignment, Assignment),
+        )
         .join(_OFFICE, and_(_OFFICE.unit_id == Assignment.section_id, _is_office_of_the_unit()))
         .where(wanted),
     )

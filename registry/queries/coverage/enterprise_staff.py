@@ -8,13 +8,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, select
 
 from registry.domain.periods import Period, joined
+from registry.domain.permissions import Scope
 from registry.domain.units.kinds import UnitKind
 from registry.models.assignments import Assignment
 from registry.models.base import db, ready_alias
 from registry.models.memberships import Membership
 from registry.models.units import UnitPeriod
 from registry.queries.blocks import blocks
-from registry.queries.units.on_a_day import in_force
+from registry.queries.units.on_a_day import in_force, in_scope_of
 
 _MAIN, _ENTERPRISE = ready_alias(Membership), ready_alias(UnitPeriod)
 
@@ -55,6 +56,16 @@ def days_in_enterprises(
             if shared is not None and member is not without:
                 found[member.person_id].append(shared)
     return {person_id: tuple(joined(days)) for person_id, days in found.items()}
+
+
+def has_enterprise_staff(scope: Scope, today: date) -> bool:
+    """Tell whether anybody in `scope` is today staff of an enterprise."""
+    staff = _staff(_MAIN.id).where(
+        in_force(_MAIN, today),
+        in_force(_ENTERPRISE, today),
+        in_scope_of(scope, _MAIN.unit_id, today),
+    )
+    return bool(db.session.scalar(select(staff.exists())))
 
 
 def is_enterprise_staff_on(person_id: int, day: date) -> bool:

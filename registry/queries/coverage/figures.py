@@ -42,13 +42,13 @@ from registry.models.decisions import Decision
 from registry.models.units import Unit, UnitContact, UnitPath, UnitPeriod
 from registry.queries.coverage.completeness import completeness_days, is_complete
 from registry.queries.coverage.counting import (
-    BY_LAW,
     COUNTED,
     AnySelect,
     counts_by_unit,
     under_prefix,
-    values_for,
+    values_of_counts,
 )
+from registry.queries.coverage.enterprise_staff import is_enterprise_staff
 from registry.queries.coverage.papers import has_begun, is_ended
 from registry.queries.coverage.required import focal_point_rule, must_be_covered
 from registry.queries.parameters import home_unit
@@ -57,6 +57,15 @@ from registry.queries.units.on_a_day import DAY, UnitRow, find_by_code, in_force
 
 _PARENT, _PARENT_UNIT = ready_alias(UnitPeriod), ready_alias(Unit)
 _EARLIER = ready_alias(UnitPeriod)
+# What `_units` tells of why a unit lacks a focal point, in its order; the last with the counts.
+_LACKS = (
+    Lack.ENTERPRISE_STAFF,
+    Lack.WAITING,
+    Lack.LAPSED,
+    Lack.REPORTED,
+    Lack.ENDED,
+    Lack.BY_LAW,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +191,7 @@ def coverage(
     if not scope.everything:
         statement = statement.where(in_scope_of(scope, Unit.id, today or day))
     complete_from = completeness_days()
-    rows = db.session.execute(statement, values_for(unit.path, day))
+    rows = db.session.execute(statement, values_of_counts(unit.path, day))
     units = [_required_unit(row, day, complete_from) for row in rows]
     due = [one for one in units if one.due_on <= day]
     return Coverage(
@@ -200,11 +209,12 @@ def _required_unit(
     # By place: looking each column up by its name takes as long as the rest of the question.
     (unit_id, code, name, kind, path, parent_id, parent_code, parent_name, phone, *counted) = row
     headline, minimum, grace_days, began, *found = counted
-    is_by_law, is_waiting, is_lapsed, is_reported, was_assigned, *points = found
-    by_any, by_strict = FocalPoints(*points[:3]), FocalPoints(*points[3:6])
-    by_paper, by_decision, any_checked, strict_checked = points[6:]
+    lacks, points = found[: len(_LACKS) - 1], found[len(_LACKS) - 1 :]
+    by_any, by_strict = FocalPoints(*points[:4]), FocalPoints(*points[4:7])
+    given_by_law, by_decision, any_checked, strict_checked = points[7:]
     is_known = is_complete(path, day, complete_from)
     basis = by_any.basis(minimum) if is_known else Basis.UNKNOWN
+    by_law = is_known and by_any.is_by_law(minimum)
     strict_basis = by_strict.basis(minimum) if is_known else Basis.UNKNOWN
     return RequiredUnit(
         id=unit_id,
@@ -223,15 +233,11 @@ def _required_unit(
         strict_basis=strict_basis,
         lack=lack_of(
             basis,
-            is_by_law=is_by_law,
-            is_waiting=is_waiting,
-            is_lapsed=is_lapsed,
-            is_reported=is_reported,
-            was_assigned=was_assigned,
+            [lack for lack, holds in zip(_LACKS, (*lacks, given_by_law), strict=True) if holds],
         ),
-        by_other_paper=basis.is_covered and by_decision < minimum <= by_paper,
-        by_law=basis.is_covered and by_paper < minimum,
-        any_unchecked=basis.is_covered and bool(by_paper) and not any_checked,
+        by_other_paper=basis.is_covered and not by_law and by_decision < minimum,
+        by_law=by_law,
+        any_unchecked=basis.is_covered and not by_law and not any_checked,
         strict_unchecked=strict_basis.is_covered and not strict_checked,
     )
 
@@ -301,6 +307,7 @@ def _units() -> AnySelect:
         .correlate(Unit)
     )
     in_role = ever.where(in_force(Assignment, DAY))
+    of_others = in_role.where(~is_enterprise_staff(DAY))
     reported = (
         select(VacancyReport.id)
         .where(VacancyReport.unit_id == Unit.id, VacancyReport.since <= DAY)
@@ -325,9 +332,9 @@ def _units() -> AnySelect:
             CoverageRule.minimum,
             CoverageRule.grace_days,
             began,
-            exists(in_role.where(Assignment.id.in_(BY_LAW))),
-            exists(in_role.where(or_(Decision.id.is_(None), ~has_begun(DAY)))),
-            exists(in_role.where(has_begun(DAY), is_ended(DAY))),
+            exists(in_role.where(is_enterprise_staff(DAY))),
+            exists(of_others.where(or_(Decision.id.is_(None), ~has_begun(DAY)))),
+            exists(of_others.where(has_begun(DAY), is_ended(DAY))),
             exists(reported),
             exists(ever),
             *(func.coalesce(counts.c[name], 0) for name in COUNTED),

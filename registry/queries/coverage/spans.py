@@ -14,7 +14,6 @@ from registry.domain.assignments import (
     Duty,
     Holding,
     counts,
-    is_by_law,
     standings_through_time,
 )
 from registry.domain.coverage import (
@@ -170,8 +169,7 @@ def _read(statements: _Statements, values: dict[str, object]) -> Iterator[tuple[
     paperless = any(of_then.duties_by_law_count for _, of_then in rules)
     for assignment_id, unit_id, holding in _holdings(statements, values, paperless=paperless):
         for days, standing, is_strict in standings_through_time(holding, rules):
-            by_law = is_by_law(holding, days.valid_from)
-            yield unit_id, CoveredSpan(assignment_id, days, is_strict, standing, by_law)
+            yield unit_id, CoveredSpan(assignment_id, days, is_strict, standing)
 
 
 def _holdings(

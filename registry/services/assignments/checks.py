@@ -17,6 +17,7 @@ from registry.models.base import db
 from registry.models.decisions import Decision
 from registry.queries.assignments.holders import is_eligible_person, is_eligible_section
 from registry.queries.assignments.lists import same_role_overlapping
+from registry.queries.audit import is_told_of
 from registry.queries.coverage.enterprise_staff import is_enterprise_staff_on
 from registry.queries.units.on_a_day import UnitRow, life_of, unit_on
 from registry.services.assignments.commands import AssignmentDetails
@@ -139,8 +140,9 @@ def _duty_problems(draft: Draft) -> list[Problem]:
     if details.duty is not Duty.DEDICATED or details.holder.person_id is None:
         return []
     has_fields = bool(normalise(details.concurrent_fields or ""))
-    had_fields = before is not None and bool(before.concurrent_fields)
-    becomes = before is not None and before.duty is not Duty.DEDICATED
+    same = before is not None and before.person_id == details.holder.person_id
+    had_fields = before is not None and same and _ever_had_fields(before)
+    becomes = before is not None and same and before.duty is not Duty.DEDICATED
     if becomes and (has_fields or had_fields) and draft.day_field != "change_from":
         return [
             Problem(
@@ -160,8 +162,15 @@ def _duty_problems(draft: Draft) -> list[Problem]:
     return []
 
 
+def _ever_had_fields(assignment: Assignment) -> bool:
+    """Tell whether an assignment has concurrent fields, or had until they were corrected away."""
+    return bool(assignment.concurrent_fields) or is_told_of(
+        "assignments", assignment.id, "concurrent_fields"
+    )
+
+
 def _dedicated_basis(details: AssignmentDetails) -> str | None:
-    if details.duty is not Duty.DEDICATED:
+    if details.duty is not Duty.DEDICATED or details.holder.person_id is None:
         return None
     return normalise(details.dedicated_basis or "") or None
 

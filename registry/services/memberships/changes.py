@@ -42,9 +42,11 @@ from registry.services.memberships.periods import (
     know_since,
     open_membership,
     pass_main_on,
+    record_change,
     record_deed,
     record_end,
     set_from,
+    write_from,
 )
 
 CHANGED_MEANWHILE = (
@@ -103,9 +105,10 @@ def end(actor: Actor, command: EndMembership, moment: Moment) -> Membership:
     covered = _covered_by(membership)
     end_row(membership, command.valid_to, command.reason)
     _end_hanging(actor, membership, command.hanging, moment)
+    # Who becomes staff of an enterprise by that counts nowhere else.
+    pass_main_on(actor, membership, moment)
     gaps = refuse_gaps(covered, accepted=command.accept_gap)
     record_end(actor, membership, gaps, moment)
-    pass_main_on(actor, membership, moment)
     return membership
 
 
@@ -188,10 +191,10 @@ def correct(actor: Actor, command: CorrectMembership, moment: Moment) -> Members
     know_since(actor, membership, moment)
     # A first day put right moves where the covered days begin; that is no gap left behind.
     since = min(period.valid_from, moment.day)
+    pass_main_on(actor, membership, moment)
     gaps = refuse_gaps(covered, accepted=command.accept_gap, since=since)
     details = {"before": before, "after": facts_of(membership)} | accepted_gaps(gaps)
     record_deed(actor, Deed.MEMBERSHIP_CORRECT, membership, details, moment)
-    pass_main_on(actor, membership, moment)
     return membership
 
 
@@ -217,13 +220,15 @@ class ChangeMembership:
     organisation: str | None
     is_main: bool
     day: date
+    accept_gap: bool = False
 
 
 def change_from(actor: Actor, command: ChangeMembership, moment: Moment) -> Membership:
     """Let a membership in the actor's scope be otherwise from a day on (Thay đổi từ ngày).
 
     Making it main ends the other one's being main on that day. Raises Invalid when the day is
-    outside the membership or main would be given up without another; others as `correct`.
+    outside the membership or main would be given up without another, or on `accept_gap` when that
+    makes staff of an enterprise of the last focal point; others as `correct`.
     """
     membership = _own(actor, command.membership_id, command.version, moment.day)
     organisation, problems = checked_organisation(command.organisation)
@@ -237,9 +242,13 @@ def change_from(actor: Actor, command: ChangeMembership, moment: Moment) -> Memb
     problems += _approved_problems(membership, wanted, membership.valid_from, moment.day)
     if problems:
         raise Invalid(problems)
+    covered, before = _covered_by(membership), facts_of(membership)
     if command.is_main and not membership.is_main:
         _give_up_main(actor, membership, command.day, moment)
-    return set_from(actor, membership, wanted, command.day, moment)
+    following = write_from(membership, wanted, command.day)
+    gaps = refuse_gaps(covered, accepted=command.accept_gap)
+    record_change(actor, following, before, gaps, moment)
+    return following
 
 
 def _give_up_main(actor: Actor, in_favour_of: Membership, day: date, moment: Moment) -> None:

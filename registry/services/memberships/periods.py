@@ -213,6 +213,13 @@ def set_from(
     Called by services that have authorised their own action; the day lies in the membership.
     """
     before = facts_of(membership)
+    following = write_from(membership, wanted, day)
+    record_change(actor, following, before, {}, moment)
+    return following
+
+
+def write_from(membership: Membership, wanted: MembershipSettings, day: date) -> Membership:
+    """Write what `set_from` does, and leave the audit to the caller."""
     if membership.valid_from == day:
         following = membership
         following.role = wanted.role
@@ -231,14 +238,19 @@ def set_from(
         db.session.flush()
         db.session.add(following)
     db.session.flush()
-    record_deed(
-        actor,
-        Deed.MEMBERSHIP_CHANGE,
-        following,
-        {"before": before, "after": facts_of(following)},
-        moment,
-    )
     return following
+
+
+def record_change(
+    actor: Actor,
+    membership: Membership,
+    before: dict[str, object],
+    gaps: Mapping[int, date],
+    moment: Moment,
+) -> None:
+    """Audit that a membership is otherwise from a day on, with the gaps accepted for it."""
+    details = {"before": before, "after": facts_of(membership)} | accepted_gaps(gaps)
+    record_deed(actor, Deed.MEMBERSHIP_CHANGE, membership, details, moment)
 
 
 def facts_of(membership: Membership) -> dict[str, object]:

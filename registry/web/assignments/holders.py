@@ -7,6 +7,7 @@ from registry.domain.assignments import AssignmentRole
 from registry.domain.permissions import Action
 from registry.domain.vietnamese.names import query_words
 from registry.queries.assignments.holders import EligiblePerson, Holder, eligible_holders
+from registry.queries.assignments.rows import AssignmentRow
 from registry.queries.units.on_a_day import UnitRow, unit_on
 from registry.web.access import current_actor
 from registry.web.assignments.forms import EditAssignmentForm, RecordAssignmentForm, holder_value
@@ -30,11 +31,15 @@ class OfferedHolders:
 
 
 def offer_holders(
-    form: RecordAssignmentForm | EditAssignmentForm, unit: UnitRow, day: date | None
+    form: RecordAssignmentForm | EditAssignmentForm,
+    unit: UnitRow,
+    day: date | None,
+    present: AssignmentRow | None = None,
 ) -> OfferedHolders:
     """Fill the choice of holders: people near the unit on `day`, then its sections.
 
-    The one chosen stays in the list whatever is searched for.
+    The one chosen stays in the list whatever is searched for, and who holds the assignment at
+    `present` wherever he is.
     """
     on = day or today()
     there = unit_on(unit.id, on) or unit
@@ -55,6 +60,11 @@ def offer_holders(
         value = holder_value(Holder(section_id=section.id))
         choices.append((value, section.shown_name))
         hints[value] = "Bộ phận thuộc đơn vị"
+    if present is not None:
+        value = holder_value(Holder(present.person_id, present.section_id))
+        if value not in hints:
+            choices.insert(0, (value, present.holder_name))
+            hints[value] = " · ".join(part for part in (present.job_title, "đang ghi") if part)
     form.holder.choices = choices
     return OfferedHolders(
         hints=hints,

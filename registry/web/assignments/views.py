@@ -10,6 +10,7 @@ from registry.documents.assignments import (
     ending_sheet,
     waiting_columns,
     waiting_sheet,
+    waits_because,
 )
 from registry.documents.tables import on_page
 from registry.domain.assignments import AbsenceKind, AssignmentRole
@@ -42,6 +43,7 @@ from registry.queries.assignments.lists import (
     waiting_for_decision,
 )
 from registry.queries.assignments.rows import AssignmentRow, in_order
+from registry.queries.coverage.enterprise_staff import has_enterprise_staff
 from registry.queries.coverage.records import vacancy_report
 from registry.queries.coverage.required import is_required
 from registry.queries.decisions import decisions_of_unit, decisions_seen
@@ -117,6 +119,7 @@ def of_unit(unit_id: int) -> ResponseReturnValue:
         take_back_check=ButtonForm(),
         recorded=_just_recorded(rows),
         may_record=_may(Action.ASSIGNMENT_RECORD, unit_id),
+        may_record_support=_may(Action.ASSIGNMENT_RECORD, unit_id) and _sees_enterprises(),
         reported=reported,
         withdraw=WithdrawForm(since=reported.isoformat() if reported else None),
     )
@@ -126,6 +129,10 @@ def _just_recorded(rows: list[AssignmentRow]) -> AssignmentRow | None:
     """Return the row the address names as recorded a moment ago, to offer the next step."""
     number = request.args.get("ghi", type=row_number)
     return next((row for row in rows if row.id == number), None)
+
+
+def _sees_enterprises() -> bool:
+    return has_enterprise_staff(current_actor().scope(Action.PERSON_SEE), today())
 
 
 def _may(action: Action, unit_id: int) -> bool:
@@ -219,7 +226,7 @@ def edit(assignment_id: int) -> ResponseReturnValue:
             return save.done(_page_of(assignment))
     stored = _seen(assignment_id)
     unit = unit_as_last_known(stored.unit_id, Action.ASSIGNMENT_RECORD)
-    found = offer_holders(form, unit, form.change_from.data or form.valid_from.data)
+    found = offer_holders(form, unit, form.change_from.data or form.valid_from.data, stored)
     return show_form(
         "assignments/edit.html",
         form,
@@ -421,12 +428,14 @@ def waiting() -> ResponseReturnValue:
     rows = _waiting(form, shown.day)
     page = page_of_rows(window(50), rows)
     carried_over = sum(row.is_carried_over(shown.day) for row in rows)
+    why_not = not_counting(page.rows, shown.day)
     return render_template(
         "assignments/waiting.html",
         task=_asked(),
         page=page,
         counts={"undecided": len(rows) - carried_over, "carried_over": carried_over},
-        columns=on_page(waiting_columns(shown.day, not_counting(page.rows, shown.day))),
+        columns=on_page(waiting_columns(shown.day, why_not)),
+        reasons={row.id: waits_because(row, shown.day, why_not) for row in page.rows},
         filters=form,
         undecided=[row for row in page.rows if not row.is_carried_over(shown.day)],
         carried_over=[row for row in page.rows if row.is_carried_over(shown.day)],

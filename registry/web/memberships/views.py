@@ -95,6 +95,7 @@ def _changed(form: EditForm, membership_id: int) -> Membership:
                 organisation=form.organisation.data,
                 is_main=form.is_main.data,
                 day=form.change_from.data,
+                accept_gap=form.accept_gap.data,
             ),
             moment(),
         )

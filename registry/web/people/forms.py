@@ -24,6 +24,7 @@ from registry.web.forms.fields import (
     optional,
     required,
 )
+from registry.web.forms.gaps import gap_field
 from registry.web.forms.name_field import NameField
 from registry.web.request import today
 
@@ -125,6 +126,7 @@ class EditFactsForm(FactsForm, DatedChangeForm):
     valid_from = VietnameseDateField(
         PERSON_FIELDS["valid_from"], description="Chỉ dùng khi đính chính."
     )
+    accept_gap = gap_field()
 
 
 class RegisterForm(PersonForm, FactsForm):

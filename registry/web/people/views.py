@@ -325,14 +325,22 @@ def _save_facts(form: EditFactsForm, period_id: int) -> None:
     actor, version, facts = current_actor(), form.version.number, form.facts
     if form.change_kind.data != CORRECTION:
         change = person_periods.ChangeFacts(
-            period_id=period_id, version=version, facts=facts, day=form.change_from.data
+            period_id=period_id,
+            version=version,
+            facts=facts,
+            day=form.change_from.data,
+            accept_gap=form.accept_gap.data,
         )
         person_periods.change_from(actor, change, moment())
         return
     if form.valid_from.data is None:
         raise Invalid.on("valid_from", "Nhập ngày bắt đầu của thông tin này.")
     correction = person_periods.CorrectFacts(
-        period_id=period_id, version=version, facts=facts, valid_from=form.valid_from.data
+        period_id=period_id,
+        version=version,
+        facts=facts,
+        valid_from=form.valid_from.data,
+        accept_gap=form.accept_gap.data,
     )
     person_periods.correct(actor, correction, moment())
 

@@ -5,11 +5,15 @@ from datetime import date
 import pytest
 from flask import Flask
 
-from registry.domain.assignments import CountingSetting, Duty, Hindrance
+from registry.domain.assignments import AbsenceKind, CountingSetting, Duty, Hindrance
 from registry.domain.coverage import Basis, Lack, RequiredUnit
+from registry.domain.permissions import EVERYTHING
 from registry.domain.units.kinds import UnitKind
+from registry.models.assignments import AssignmentAbsence
+from registry.models.base import db
 from registry.models.units import Unit
 from registry.queries.assignments.counting import not_counting
+from registry.queries.assignments.ending import endings, ends_soon, why_they_end
 from registry.queries.assignments.lists import assignments_of_unit
 from registry.queries.coverage.duties_by_law import days_by_law_of
 from registry.queries.coverage.figures import coverage
@@ -79,6 +83,69 @@ def test_a_paper_beside_it_is_what_the_figure_rests_on(here: RuledProvince) -> N
     make_assignment(on_paper, here.commune, make_decision(here.commune))
     found = unit_of(here, here.commune)
     assert (found.by_law, found.any_unchecked) == (False, True)
+
+
+def test_one_carried_over_goes_before_a_duty_given_by_law(here: RuledProvince) -> None:
+    set_counting(CountingSetting.DUTIES_BY_LAW, 1)
+    officer = make_member("Trần Văn Mẫu", here.commune)
+    before = make_assignment(officer, here.far_commune, make_decision(here.far_commune), until=PLAN)
+    after = make_assignment(officer, here.commune, None, since=PLAN)
+    after.line_id, after.decision_id = before.line_id, before.decision_id
+    make_assignment(make_member("Lê Thị Thử", here.commune), here.commune, None, since=PLAN)
+    found = unit_of(here, here.commune)
+    assert (found.any_basis, found.by_law) == (Basis.CARRIED_OVER, False)
+    (step,) = steps_of(found, PLAN, TODAY)
+    assert step.any_basis is Basis.CARRIED_OVER
+
+
+def test_an_officer_of_the_district_has_no_duty_in_a_commune_by_his_title(
+    here: RuledProvince,
+) -> None:
+    set_counting(CountingSetting.DUTIES_BY_LAW, 1)
+    make_assignment(make_member("Lê Thị Thử", here.district), here.commune, None)
+    assert unit_of(here, here.commune).lack is Lack.WAITING
+
+
+def test_whoever_has_the_title_in_a_team_of_the_commune_has_the_duty(here: RuledProvince) -> None:
+    set_counting(CountingSetting.DUTIES_BY_LAW, 1)
+    team = make_unit("Tổ CNSCĐ thôn 1", UnitKind.COMMUNITY_TEAM, here.commune)
+    rebuild_paths()
+    make_assignment(make_member("Lê Thị Thử", team), here.commune, None)
+    assert unit_of(here, here.commune).by_law
+
+
+@pytest.mark.parametrize("setting", [0, 1])
+def test_who_left_or_is_away_is_not_said_to_have_the_duty(
+    here: RuledProvince, setting: int
+) -> None:
+    set_counting(CountingSetting.DUTIES_BY_LAW, setting)
+    make_assignment(make_member("Lê Thị Thử", here.commune, until=JUNE_28), here.commune, None)
+    away = make_assignment(make_member("Võ Bốn", here.other_commune), here.other_commune, None)
+    db.session.add(
+        AssignmentAbsence(line_id=away.line_id, kind=AbsenceKind.STUDY, valid_from=JUNE_28)
+    )
+    db.session.flush()
+    assert unit_of(here, here.commune).lack is not Lack.BY_LAW
+    assert unit_of(here, here.other_commune).lack is not Lack.BY_LAW
+
+
+def test_one_given_by_law_is_on_no_other_paper_and_compared_with_none(
+    here: RuledProvince,
+) -> None:
+    set_counting(CountingSetting.DUTIES_BY_LAW, 1)
+    make_assignment(make_member("Lê Thị Thử", here.commune), here.commune, None)
+    found = unit_of(here, here.commune)
+    assert (found.by_other_paper, found.any_unchecked, found.strict_unchecked) == (False,) * 3
+
+
+def test_that_the_duty_ends_with_its_rule_is_announced_in_words(here: RuledProvince) -> None:
+    held = make_assignment(make_member("Lê Thị Thử", here.commune), here.commune, None)
+    day = date(2025, 6, 10)
+    assert ends_soon(EVERYTHING, TODAY, day) == {}
+    set_counting(CountingSetting.DUTIES_BY_LAW, 1)
+    soon = ends_soon(EVERYTHING, TODAY, day)
+    assert soon == {held.id: JULY_2025}
+    assert why_they_end(endings(soon, day)) == {held.id: "Hết thời gian giao theo quy định"}
 
 
 def test_the_parts_that_are_shown_add_up(here: RuledProvince) -> None:

@@ -4,19 +4,30 @@ from datetime import date
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from registry.domain.assignments import AssignmentRole, Hindrance
+from registry.domain.coverage import Lack
 from registry.domain.periods import Period
-from registry.domain.permissions import EVERYTHING
+from registry.domain.permissions import EVERYTHING, Scope
 from registry.domain.units.kinds import UnitKind
+from registry.models.base import db
+from registry.models.memberships import Membership
 from registry.models.people import Person
 from registry.models.units import Unit
+from registry.queries.assignments.belonging import hanging_on
 from registry.queries.assignments.counting import not_counting
 from registry.queries.assignments.ending import ends_soon
-from registry.queries.assignments.lists import assignments_of_unit
+from registry.queries.assignments.lists import assignments_of_unit, waiting_for_decision
 from registry.queries.coverage.counting import focal_point_counts
-from registry.queries.coverage.enterprise_staff import days_in_enterprises, is_enterprise_staff_on
+from registry.queries.coverage.enterprise_staff import (
+    days_in_enterprises,
+    has_enterprise_staff,
+    is_enterprise_staff_on,
+)
+from registry.queries.coverage.figures import coverage
 from registry.queries.coverage.spans import covered_days
+from registry.queries.units.on_a_day import unit_on
 from registry.services.units.paths import rebuild_paths
 from tests.conftest import TODAY
 from tests.factories.coverage import RuledProvince
@@ -60,6 +71,46 @@ def test_who_joins_an_enterprise_stops_counting_though_still_in_a_team_of_the_co
     assert (days.valid_from, days.valid_to) == (START, JUNE_20)
 
 
+def test_the_unit_is_told_apart_whose_focal_point_is_staff_of_an_enterprise(here: Helped) -> None:
+    make_assignment(here.person, here.commune, make_decision(here.commune))
+    row = unit_on(here.province.id, TODAY)
+    assert row is not None
+    found = {unit.id: unit.lack for unit in coverage(row, TODAY).units}
+    assert found[here.commune.id] is Lack.ENTERPRISE_STAFF
+
+
+@pytest.mark.parametrize("role", [AssignmentRole.SUPPORTING, AssignmentRole.LEADER])
+def test_staff_of_an_enterprise_are_in_charge_of_nothing_else(
+    here: Helped, role: AssignmentRole
+) -> None:
+    make_assignment(here.person, here.commune, make_decision(here.commune), role=role)
+    assert hindrances(here.commune, date(2024, 6, 19)) == set()
+    assert hindrances(here.commune, JUNE_20) == {Hindrance.ENTERPRISE_STAFF}
+
+
+def test_technical_support_waits_for_no_decision(here: Helped) -> None:
+    role = AssignmentRole.TECHNICAL_SUPPORT
+    make_assignment(here.person, here.far_commune, None, role=role, since=JUNE_20)
+    assert waiting_for_decision(EVERYTHING, TODAY, TODAY) == []
+
+
+def test_who_helps_is_known_to_whoever_sees_the_enterprise(here: Helped) -> None:
+    assert has_enterprise_staff(EVERYTHING, TODAY)
+    assert not has_enterprise_staff(EVERYTHING, date(2024, 6, 19))
+    assert not has_enterprise_staff(Scope(prefixes=frozenset({f"/{here.province.id}/x/"})), TODAY)
+
+
+def test_ending_the_main_membership_names_the_technical_support_that_hangs_on_it(
+    here: Helped,
+) -> None:
+    role = AssignmentRole.TECHNICAL_SUPPORT
+    held = make_assignment(here.person, here.far_commune, None, role=role, since=JUNE_20)
+    member = db.session.scalars(
+        select(Membership).where(Membership.unit_id == here.enterprise.id)
+    ).one()
+    assert [row.id for row in hanging_on(member, date(2024, 6, 28))] == [held.id]
+
+
 def test_that_it_will_stop_is_announced(here: Helped) -> None:
     held = make_assignment(here.person, here.commune, make_decision(here.commune))
     assert ends_soon(EVERYTHING, TODAY, date(2024, 6, 10)) == {held.id: JUNE_20}
@@ -79,7 +130,7 @@ def test_technical_support_goes_on_as_long_as_the_helper_is_staff(here: Helped) 
     make_assignment(here.person, here.far_commune, None, role=role, since=JUNE_20)
     clerk = stranger(here)
     make_assignment(clerk, here.far_commune, None, role=role, since=JUNE_20)
-    assert hindrances(here.far_commune, TODAY) == {Hindrance.WAITING, Hindrance.NO_MEMBER_YET}
+    assert hindrances(here.far_commune, TODAY) == {Hindrance.NO_MEMBER_YET}
     assert focal_point_counts(TODAY) == {}
 
 

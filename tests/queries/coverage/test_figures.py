@@ -20,6 +20,7 @@ from registry.domain.assignments import (
     CountingRules,
     CountingSetting,
     Duty,
+    Hindrance,
     Holding,
     counts,
     is_dedicated,
@@ -304,7 +305,15 @@ class World:
                 title for spell, _, title in self.contracts[held.person] if spell.holds(day)
             )
             is_of_a_commune = KINDS[held.unit] is UnitKind.COMMUNE
-            names += [(Given.TO_A_TITLE, title)] if is_of_a_commune else []
+            is_there = any(
+                spell.holds(day)
+                and (home := self.standing(unit, day))
+                and held.unit in (unit, home.parent)
+                for (person, unit), spells in self.memberships.items()
+                if person == held.person
+                for spell in spells
+            )
+            names += [(Given.TO_A_TITLE, title)] if is_of_a_commune and is_there else []
             spells = self.memberships.get((held.person, OFFICE), ())
             if is_at_the_office and any(spell.holds(day) for spell in spells):
                 names.append((Given.TO_AN_OFFICE, NAMES[OFFICE]))
@@ -447,24 +456,33 @@ class World:
             and held.spell.first <= day
         ]
         held_now = [held for held in ever if held.spell.holds(day)]
+        others = [held for held in held_now if not self.is_enterprise_staff(held, day)]
         waiting = [
             held
-            for held in held_now
+            for held in others
             if not held.has_decision or held.paper.first is None or held.paper.first > day
         ]
         lapsed = [
             held
-            for held in held_now
+            for held in others
             if held not in waiting and held.paper.end is not None and held.paper.end <= day
         ]
-        return lack_of(
-            self.basis(unit, day, Standard.ANY),
-            is_by_law=any(self.is_by_law(held, day) for held in held_now),
-            is_waiting=bool(waiting),
-            is_lapsed=bool(lapsed),
-            is_reported=unit in self.reports and self.reports[unit] <= day,
-            was_assigned=bool(ever),
-        )
+        known = {
+            Lack.BY_LAW: any(self.is_given_by_law(held, day) for held in held_now),
+            Lack.WAITING: bool(waiting),
+            Lack.LAPSED: bool(lapsed),
+            Lack.ENTERPRISE_STAFF: any(self.is_enterprise_staff(held, day) for held in held_now),
+            Lack.REPORTED: unit in self.reports and self.reports[unit] <= day,
+            Lack.ENDED: bool(ever),
+        }
+        basis = self.basis(unit, day, Standard.ANY)
+        return lack_of(basis, [lack for lack, holds in known.items() if holds])
+
+    def is_given_by_law(self, held: Held, day: int) -> bool:
+        """Tell whether one without a paper would count by a rule, the setting and a name given."""
+        rules = replace(self.rules(day), duties_by_law_count=True)
+        why = why_not_counting(self.holding(held, day), START + timedelta(day), rules)
+        return self.is_by_law(held, day) and (why is None or why.why is Hindrance.UNNAMED)
 
     def vacant_since(self, unit: int, day: int, standard: Standard) -> date | None:
         first = day

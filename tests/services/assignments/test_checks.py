@@ -187,6 +187,29 @@ def test_becoming_chuyen_trach_is_no_correction_of_one_with_other_work(
     assert "Thay đổi từ ngày" in said
 
 
+def test_fields_corrected_away_first_make_it_no_correction_either(at: Commune) -> None:
+    held = at.record(at.member, concurrent_fields=FIELDS)
+    at.correct(held, concurrent_fields=None)
+    with pytest.raises(Invalid) as refused:
+        at.correct(held, duty=Duty.DEDICATED)
+    assert problem_of(refused)[0] == "duty"
+
+
+def test_another_person_recorded_by_mistake_is_corrected_whatever_the_first_minded(
+    at: Commune,
+) -> None:
+    other = make_member("Trần Văn Mẫu", at.unit)
+    held = at.record(other, concurrent_fields=FIELDS)
+    assert at.correct(held, duty=Duty.DEDICATED).person_id == at.member.id
+
+
+def test_a_section_says_on_nothing_that_it_is_dedicated(at: Commune) -> None:
+    office = make_unit("Phòng Văn hóa – Xã hội", UnitKind.COMMUNE_OFFICE, at.unit)
+    rebuild_paths()
+    held = at.record(office, duty=Duty.DEDICATED, dedicated_basis=POSITION)
+    assert held.dedicated_basis is None
+
+
 def test_it_is_a_change_from_a_day_with_its_basis(at: Commune) -> None:
     held = at.record(at.member, concurrent_fields=FIELDS)
     typed = {"duty": Duty.DEDICATED, "concurrent_fields": FIELDS}
