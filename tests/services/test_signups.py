@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
+from registry.domain.assignments import CountingSetting
 from registry.domain.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound
 from registry.domain.memberships import MemberRole
 from registry.domain.permissions import PUBLIC_ACTOR, Action, Actor, Role
@@ -26,7 +27,14 @@ from registry.services import accounts as account_service
 from registry.services.signups import accepting, deciding, sending
 from tests.conftest import MOMENT, NOW, TODAY
 from tests.factories.accounts import actor_for, make_account, make_actor
-from tests.factories.people import make_member, make_membership, make_person, title_of
+from tests.factories.coverage import make_home, make_rules, set_counting
+from tests.factories.people import (
+    make_assignment,
+    make_member,
+    make_membership,
+    make_person,
+    title_of,
+)
 from tests.factories.signups import make_signup
 from tests.factories.units import Province
 
@@ -367,6 +375,23 @@ def test_a_title_taken_over_holds_from_the_day_of_accepting_on(app: Flask) -> No
     assert title_of(person, TODAY) == "Chủ tịch UBND xã"
     assert title_of(person, TODAY - timedelta(days=1)) == "Công chức Văn phòng - Thống kê"
     assert len(_events("person.change")) == 1
+
+
+def test_a_title_by_which_somebody_covers_a_unit_is_not_taken_over(app: Flask) -> None:
+    here = Province()
+    make_home(here.province)
+    make_rules()
+    set_counting(CountingSetting.DUTIES_BY_LAW, 1)
+    person = make_person("Nguyễn Văn Khải", phone="+84905000111")
+    make_membership(person, here.other_commune)
+    make_assignment(person, here.other_commune, None)
+    signup = make_signup(here.commune, "Nguyen Van Khai", phone="+84905123456")
+    signup.job_title = "Chủ tịch UBND xã"
+    reviewer = make_actor(Role.REVIEWER, here.it_department)
+    with pytest.raises(Invalid) as refusal:
+        _accept(reviewer, signup, person_id=person.id, take_over=frozenset({"job_title"}))
+    assert refusal.value.problems[0].field == "take_over"
+    db.session.rollback()
 
 
 def test_the_title_of_somebody_new_holds_since_the_first_membership(app: Flask) -> None:

@@ -19,11 +19,14 @@ from registry.models.base import db
 from registry.models.people import Person
 from registry.models.signups import Signup
 from registry.queries.accounts import account_by_login, account_of_person
+from registry.queries.coverage.at_risk import served_by
+from registry.queries.coverage.spans import covered_days
 from registry.queries.memberships import overlapping
 from registry.queries.people import person_in_scope
 from registry.queries.person_periods import period_on
 from registry.queries.units.on_a_day import path_on
 from registry.services import accounts, people, person_periods
+from registry.services.gaps import refuse_gaps
 from registry.services.memberships.periods import OpenMembership, open_membership
 from registry.services.signups.deciding import sign, signup_to_decide, signup_to_review
 from registry.services.signups.sending import record_signup
@@ -32,6 +35,10 @@ GRANTABLE = (Role.MEMBER, Role.UNIT_OFFICER)
 # What may be taken over of a person who is known already: into the record, and from a day on.
 _OF_THE_RECORD = frozenset({"phone", "email"})
 _TITLE = "job_title"
+TITLE_COVERS = (
+    "Người này làm đầu mối CĐS theo chức danh đang ghi; đổi chức danh thì đơn vị không còn đầu mối "
+    "nào được tính. Bỏ chọn lấy chức danh; phân công người thay thế rồi sửa ở hồ sơ của người này."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,11 +185,19 @@ def _person_of(actor: Actor, signup: Signup, command: AcceptSignup, moment: Mome
 def _take_title_over(
     actor: Actor, person: Person, signup: Signup, unit_id: int, moment: Moment
 ) -> None:
-    """Let the title be that of the request from today on; what was true before stays."""
+    """Let the title be that of the request from today on; what was true before stays.
+
+    Raises Invalid on `take_over` when a unit would lose its last focal point, whose duty is given
+    to the title of before.
+    """
     period = period_on(person.id, moment.day)
-    if period is not None and period.job_title != signup.job_title:
-        facts = replace(period.facts, job_title=signup.job_title)
-        person_periods.set_from(actor, period, facts, moment.day, unit_id, moment)
+    if period is None or period.job_title == signup.job_title:
+        return
+    covered = covered_days(served_by([person.id]))
+    facts = replace(period.facts, job_title=signup.job_title)
+    person_periods.set_from(actor, period, facts, moment.day, unit_id, moment)
+    if refuse_gaps(covered, accepted=True):
+        raise Invalid.on("take_over", TITLE_COVERS)
 
 
 def _details_of(person: Person) -> people.PersonDetails:
