@@ -134,9 +134,8 @@ def _as_csv(found: Coverage, standard: Standard) -> str:
     return csv_text(
         [
             *("code", "name", "kind", "parent_name", "headline", "covered"),
+            *("unchecked", "by_law"),
             *(basis.value for basis in Basis),
-            "unchecked",
-            "by_law",
         ],
         [
             (
@@ -146,9 +145,9 @@ def _as_csv(found: Coverage, standard: Standard) -> str:
                 unit.parent_name,
                 int(unit.headline),
                 int(unit.is_covered(standard)),
-                *(int(unit.basis(standard) is basis) for basis in Basis),
                 int(unit.is_unchecked(standard)),
                 int(unit.by_law and standard == Standard.ANY),
+                *(int(unit.basis(standard) is basis) for basis in Basis),
             )
             for unit in found.units
         ],

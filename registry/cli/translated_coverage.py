@@ -104,9 +104,8 @@ def _as_csv(answer: TranslatedCoverage, standard: Standard) -> str:
         [
             *header,
             *("members", "predecessors", "divided"),
+            *("unchecked", "by_law"),
             *(basis.value for basis in Basis),
-            "unchecked",
-            "by_law",
         ],
         [
             (
@@ -119,9 +118,9 @@ def _as_csv(answer: TranslatedCoverage, standard: Standard) -> str:
                 line.members,
                 " ".join(_codes(line.predecessors)),
                 " ".join(_codes(line.divided)),
-                *(_by_basis(line.tally, standard) or dict.fromkeys(Basis)).values(),
                 _unchecked(line.tally, standard),
                 _by_law(line.tally, standard),
+                *(_by_basis(line.tally, standard) or dict.fromkeys(Basis)).values(),
             )
             for line in answer.lines
         ],

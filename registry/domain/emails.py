@@ -14,10 +14,11 @@ _EXAMPLE = "Ví dụ: ten@donvi.gov.vn"
 def read_email(text: str, *, on: str = "email") -> str:
     """Return an address in the one form in which it is kept, compared and written to.
 
-    Small letters throughout: no office of the network tells two addresses apart by their case.
+    What a paste brings along, "mailto:" and a comma, goes. Small letters throughout: no office of
+    the network tells two addresses apart by their case.
     Raises Invalid on the field `on`, with what is wrong where that can be said.
     """
-    address = normalise_signs(text).lower()
+    address = normalise_signs(text).lower().removeprefix("mailto:").strip(" ,;")
     if why := _what_is_wrong(address):
         raise Invalid.on(on, f"Địa chỉ thư điện tử không đúng dạng: {why}. {_EXAMPLE}")
     if len(address) > MAX_LENGTH or not _SHAPE.fullmatch(address):

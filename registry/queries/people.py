@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select
 from sqlalchemy.orm import aliased
 
 from registry.domain.memberships import role_title
@@ -232,6 +232,40 @@ def person_in_scope(
     return (found[0], found[1]) if found else None
 
 
+def person_to_take_up(person_id: int, scope: Scope, today: date) -> tuple[Person, int] | None:
+    """Return a person in `scope` today, or one who left it and belongs nowhere now, with the unit.
+
+    Who left may come back: the unit of before knows him.
+    """
+    found = person_in_scope(person_id, scope, today, today)
+    if found is not None:
+        return found
+    left = db.session.execute(
+        select(Person, Membership.unit_id)
+        .join(Membership, Membership.person_id == Person.id)
+        .where(Person.id == person_id, _left(scope, today))
+        .order_by(Membership.valid_to.desc(), Membership.id)
+        .limit(1)
+    ).one_or_none()
+    return (left[0], left[1]) if left else None
+
+
+def _left(scope: Scope, today: date) -> ColumnElement[bool]:
+    """Say that a `Membership` in `scope` has ended, and its person is no member anywhere now."""
+    now = aliased(Membership)
+    elsewhere = (
+        select(now.id)
+        .where(
+            now.person_id == Membership.person_id,
+            or_(now.valid_to.is_(None), now.valid_to > today),
+        )
+        .correlate(Membership)
+        .exists()
+    )
+    ended = and_(Membership.valid_to <= today, ~elsewhere)
+    return and_(ended, in_scope_of(scope, Membership.unit_id, today))
+
+
 def person_by_citizen_id_index(index: str) -> Person | None:
     """Return the person whose citizen number has this keyed hash."""
     return db.session.scalar(select(Person).where(Person.citizen_id_index == index))
@@ -256,7 +290,8 @@ def look_alikes(
 ) -> list[Likeness]:
     """Return people with the same phone, or a name that may be the same and no other birth year.
 
-    The same telephone first, then the same folded name, then at most `MOST_SIMILAR` similar ones.
+    Among them those who left a unit of `scope` and are members nowhere now. The same telephone
+    first, then the same folded name, then at most `MOST_SIMILAR` similar ones.
     People outside `scope` appear by their phone only, once, and without saying who they are.
     `phone` is E.164.
     """
@@ -265,21 +300,29 @@ def look_alikes(
         alike.append(or_(Person.birth_year.is_(None), Person.birth_year == birth_year))
     same_phone = Person.phone == phone if phone else false()
     seen: dict[int, tuple[Person, str | None, str | None]] = {}
-    for person, job_title, unit_name in db.session.execute(
+    for person, job_title, unit_name, has_left in db.session.execute(
         select(
             Person,
             PersonPeriod.job_title,
             listed_name(UnitPeriod, today),
+            case((Membership.valid_to <= today, 1)),
         )
         .join(Membership, Membership.person_id == Person.id)
         .outerjoin(PersonPeriod, said_of(Person.id, today))
         .outerjoin(
             UnitPeriod, and_(UnitPeriod.unit_id == Membership.unit_id, in_force(UnitPeriod, today))
         )
-        .where(or_(same_phone, and_(*alike)), _in_scope_on(scope, today, today))
-        .order_by(Person.sort_key, Person.id, Membership.is_main.desc(), Membership.id)
+        .where(
+            or_(same_phone, and_(*alike)),
+            or_(_in_scope_on(scope, today, today), _left(scope, today)),
+        )
+        .order_by(
+            *(Person.sort_key, Person.id),
+            *(Membership.is_main.desc(), Membership.valid_from.desc(), Membership.id),
+        )
     ):
-        seen.setdefault(person.id, (person, job_title, unit_name))
+        known_as = f"{unit_name or ''} (đã thôi tham gia)".strip() if has_left else unit_name
+        seen.setdefault(person.id, (person, job_title, known_as))
     with_phone, same_name, similar = [], [], []
     for person, title, unit in seen.values():
         if phone is not None and person.phone == phone:

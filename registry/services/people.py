@@ -27,6 +27,7 @@ from registry.queries.people import (
     look_alikes,
     person_by_citizen_id_index,
     person_in_scope,
+    person_to_take_up,
 )
 from registry.queries.units.on_a_day import path_on
 from registry.services import person_periods
@@ -172,15 +173,12 @@ class AddKnownPerson:
 
 
 def add_known(actor: Actor, command: AddKnownPerson, moment: Moment) -> Membership:
-    """Make a person the actor may see a member of a unit in his scope.
+    """Make a person the actor may see, or who left his scope, a member of a unit in it.
 
     Raises NotFound when the unit or the person is out of scope, Invalid as `open_membership`.
     """
     _authorise_on_unit(actor, command.unit_id, moment.day)
-    if (
-        person_in_scope(command.person_id, actor.scope(Action.PERSON_SEE), moment.day, moment.day)
-        is None
-    ):
+    if person_to_take_up(command.person_id, actor.scope(Action.PERSON_SEE), moment.day) is None:
         raise NotFound
     return open_membership(
         actor,

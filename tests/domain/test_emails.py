@@ -14,6 +14,8 @@ from registry.domain.errors import Invalid
         ("\u200ban@quangnam.gov.vn\ufeff", "an@quangnam.gov.vn"),
         ("an\u2011le@quangnam.gov.vn", "an-le@quangnam.gov.vn"),
         ("an+cds@gmail.com", "an+cds@gmail.com"),
+        ("mailto:an@quangnam.gov.vn", "an@quangnam.gov.vn"),
+        ("an@quangnam.gov.vn, ", "an@quangnam.gov.vn"),
         ("an\uff20quangnam.gov.vn", "an@quangnam.gov.vn"),
     ],
 )

@@ -10,15 +10,27 @@ from sqlalchemy import event, select
 from registry.domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from registry.domain.memberships import MemberRole
 from registry.domain.people import NOTHING_KNOWN, ContractType, PersonFacts
-from registry.domain.permissions import Actor, Role, system_actor
+from registry.domain.permissions import Action, Actor, Role, system_actor
 from registry.models.audit import AuditEvent, AuditPersonal
 from registry.models.base import db
 from registry.models.people import Person
 from registry.queries.memberships import main_unit_id
-from registry.queries.people import MOST_SIMILAR
+from registry.queries.people import (
+    MOST_SIMILAR,
+    look_alikes,
+    person_in_scope,
+    person_to_take_up,
+)
 from registry.queries.person_periods import periods_of
 from registry.services import people
-from registry.services.people import EditPerson, NewPerson, PersonDetails, RegisterPerson
+from registry.services.people import (
+    AddKnownPerson,
+    EditPerson,
+    NewPerson,
+    PersonDetails,
+    RegisterPerson,
+    add_known,
+)
 from registry.services.personal_data import PersonalKeys
 from tests.conftest import MOMENT, TODAY
 from tests.factories.accounts import make_account, make_actor
@@ -271,6 +283,32 @@ def test_a_form_of_address_is_no_part_of_a_record(app: Flask, name: str) -> None
 
 def test_an_address_is_kept_in_small_letters(app: Flask) -> None:
     assert written(replace(DETAILS, email="An.Le@VIDU.invalid")).email == "an.le@vidu.invalid"
+
+
+def test_who_left_and_belongs_nowhere_now_is_offered_to_come_back(app: Flask) -> None:
+    here = Province()
+    gone = make_member("Lê Thị Thử", here.commune, until=date(2024, 6, 20))
+    moved = make_member("Lê Thị Thử", here.commune, until=date(2024, 6, 20))
+    make_membership(moved, here.far_commune, since=date(2024, 6, 20))
+    elsewhere = make_member("Lê Thị Thử", here.far_commune, until=date(2024, 6, 20))
+    actor = make_actor(Role.UNIT_OFFICER, here.commune)
+    scope = actor.scope(Action.PERSON_SEE)
+    found = look_alikes("Lê Thị Thử", None, None, scope, TODAY)
+    assert [one.person for one in found] == [gone]
+    assert found[0].unit_name == "Xã Bình Minh (đã thôi tham gia)"
+    back = AddKnownPerson(
+        person_id=gone.id,
+        unit_id=here.commune.id,
+        role=MemberRole.MEMBER,
+        organisation=None,
+        valid_from=TODAY,
+    )
+    add_known(actor, back, MOMENT)
+    assert person_in_scope(gone.id, scope, TODAY, TODAY) is not None
+    for other in (moved, elsewhere):
+        assert person_to_take_up(other.id, scope, TODAY) is None
+        with pytest.raises(NotFound):
+            add_known(actor, replace(back, person_id=other.id), MOMENT)
 
 
 def test_a_person_out_of_scope_is_hinted_at_by_phone_only_and_not_named(app: Flask) -> None:

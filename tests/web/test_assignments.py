@@ -208,6 +208,24 @@ def test_what_was_dedicated_beside_other_work_without_saying_on_what_is_marked(d
     assert "Chưa ghi căn cứ chuyên trách" in desk.client.get(desk.list_address).text
 
 
+def test_record_says_of_a_paper_that_names_nobody_that_it_does_not(desk: Desk) -> None:
+    typed = {"decision_choice": "new", "number": "9/TTr-UBND", "issued_on": "01/06/2024"}
+    data = desk.typed(**typed, issuer="UBND xã", signer="Người Ký Thử")
+    page = desk.client.post(desk.record_address, data=data, follow_redirects=True).text
+    assert "Tờ trình số 9/TTr-UBND không đủ căn cứ để giao đầu mối CĐS" in page
+    assert "chưa được tính vào độ phủ" in page
+
+
+def test_a_new_paper_is_taken_to_be_the_units_own(desk: Desk) -> None:
+    desk.focal_point()
+    decision = db.session.get_one(Decision, desk.decision_id)
+    decision.issuer = "UBND huyện Thăng Bình"
+    db.session.commit()
+    page = desk.client.get(desk.record_address).text
+    assert 'value="Xã Bình Minh"' in page
+    assert 'value="UBND huyện Thăng Bình"' not in page
+
+
 def test_a_unit_that_ended_offers_nothing_to_record(desk: Desk) -> None:
     page = desk.client.get(desk.list_address).text
     assert f'href="{desk.record_address}"' in page

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from registry.documents.tables import EVERYWHERE, FILES, Column, OutOf, Place, Share, Value, on_page
 from registry.domain.boundary_translation import NOT_SEPARABLE
-from registry.domain.coverage import BY_LAW_LABEL, Basis, Lack, Parts, RequiredUnit, Standard, Tally
+from registry.domain.coverage import BY_LAW_LABEL, Basis, Parts, RequiredUnit, Standard, Tally
 from registry.domain.units.kinds import UnitKind
 from registry.domain.vietnamese.writing import format_phone
 from registry.queries.coverage.figures import Coverage
@@ -317,8 +317,7 @@ def _note(unit: RequiredUnit) -> str | None:
         notes.append("Chưa đối chiếu văn bản")
     if notes:
         return "; ".join(notes)
-    # That it is overdue, the column beside says.
-    return unit.lack.label if unit.lack not in (None, Lack.OVERDUE) else None
+    return unit.lack.label if unit.lack else None
 
 
 def _units(line: Figures) -> Value:

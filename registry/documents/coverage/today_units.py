@@ -27,7 +27,7 @@ class TodayLine:
     is_total: bool = False
 
 
-_COUNTS = count_columns("Số đơn vị cũ", Tally(Parts(unknown=1)))
+_COUNTS = count_columns("Số đơn vị cũ", Tally(Parts(1, 1, 1, 1, 1)))
 LINE_COLUMNS: tuple[Column[TranslatedLine], ...] = (
     Column(key="code", label="Mã", value=lambda line: line.unit.code, width=12, on=FILES),
     Column(key="unit", label="Đơn vị hiện nay", value=lambda line: line.unit.name, width=34),
@@ -55,7 +55,7 @@ LINE_COLUMNS: tuple[Column[TranslatedLine], ...] = (
     Column(
         key="now",
         label="Hiện nay",
-        value=lambda line: ("Có" if line.now.any_covered else "Chưa") if line.now else None,
+        value=lambda line: line.now.any_basis_label if line.now else None,
         on=Place.PAGE,
     ),
 )
@@ -67,8 +67,8 @@ _LEFT_OVER_COLUMNS: tuple[Column[RequiredUnit], ...] = (
     Column(
         key="any",
         label=Standard.ANY.label,
-        value=lambda unit: "Có" if unit.any_covered else "Chưa",
-        width=16,
+        value=lambda unit: unit.any_basis_label,
+        width=26,
     ),
 )
 

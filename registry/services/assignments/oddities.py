@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from registry.domain.assignments import AssignmentRole
+from registry.domain.decisions import PaperForce, force_of
 from registry.domain.duties_by_law import unusual_title
 from registry.domain.vietnamese.writing import format_day
 from registry.models.assignments import Assignment
@@ -22,7 +24,20 @@ def warnings_about(assignment: Assignment, today: date) -> list[str]:
     if decision is not None:
         found += oddities_of(decision, today)
         found.append(_late_decision(assignment, decision))
+        found.append(_names_nobody(assignment, decision))
     return [warning for warning in found if warning]
+
+
+def _names_nobody(assignment: Assignment, decision: Decision) -> str | None:
+    """Say of a Tờ trình or a resolution that it makes nobody a focal point (Plan 4660 V.4b)."""
+    if assignment.role is not AssignmentRole.FOCAL_POINT:
+        return None
+    if force_of(decision.kind) is not PaperForce.NOTHING:
+        return None
+    return (
+        f"{decision.name} không đủ căn cứ để giao đầu mối CĐS, nên phân công này chưa được tính "
+        "vào độ phủ. Ghi quyết định phân công khi có."
+    )
 
 
 def _late_decision(assignment: Assignment, decision: Decision) -> str | None:

@@ -191,8 +191,7 @@ def _prefill(form: RecordAssignmentForm, unit: UnitRow, decisions: list[Decision
         form.decision_choice.data = f"d{decision_id}"
     elif not decisions:
         form.decision_choice.data = NEW_DECISION
-    issuers = (decision.issuer for decision in decisions if decision.issuer)
-    form.issuer.data = next(issuers, unit.shown_name)
+    form.issuer.data = unit.shown_name
 
 
 def _day_asked() -> date | None:

@@ -70,7 +70,7 @@ _OBJECTS = {
 _WHAT = {
     Listed.COVERED: "đơn vị đã có {}",
     Listed.CURRENT: "đơn vị có {} theo văn bản của đơn vị hiện nay",
-    Listed.BEFORE_REORGANISATION: "đơn vị có {} theo phân công trước sắp xếp",
+    Listed.BEFORE_REORGANISATION: "đơn vị chỉ có {} theo phân công trước sắp xếp, kể cả quá hạn",
     Listed.CARRIED_OVER: "đơn vị có {} theo phân công trước sắp xếp, trong thời hạn chuyển tiếp",
     Listed.OVERDUE: "đơn vị quá hạn chuyển tiếp, chưa có quyết định mới",
     Listed.NONE: "đơn vị chưa có {}, kể cả theo phân công trước sắp xếp",

@@ -58,8 +58,8 @@ from registry.web.tasks import asked_task, scope_of
 UNIT_PARAMETER = "don-vi"
 CREATE = "create"
 ELSEWHERE = (
-    "Đã có một người mang số điện thoại này ở đơn vị ngoài phạm vi được giao. "
-    "Hỏi cơ quan thẩm định trước khi tạo hồ sơ mới."
+    "Đã có một người mang số điện thoại này ở đơn vị ngoài phạm vi được giao, hoặc không còn thuộc "
+    "đơn vị nào. Xác minh với đơn vị liên quan trước khi tạo hồ sơ mới."
 )
 _APPROVAL = {"co": True, "chua": False}
 
