@@ -1,7 +1,8 @@
 """What is said of assignments that wait for a decision or end soon, on pages and in workbooks."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from typing import TypeVar
 
 from registry.documents.tables import FILES, Column, sheet
 from registry.domain.assignments import Hindrance, NotCounting
@@ -11,7 +12,37 @@ from registry.formats.spreadsheet import Sheet
 from registry.queries.assignments.ending import Ending
 from registry.queries.assignments.rows import AssignmentRow
 
+_Row = TypeVar("_Row")
+
 UNDECIDED, CARRIED_OVER = "Chờ quyết định", "Chuyển tiếp, chờ quyết định mới"
+
+
+def _whose(assignment_of: Callable[[_Row], AssignmentRow]) -> tuple[Column[_Row], ...]:
+    """Return the columns that say of which unit an assignment is, and who holds it."""
+
+    def phone(row: _Row) -> str | None:
+        number = assignment_of(row).unit_phone
+        return format_phone(number) if number else None
+
+    return (
+        Column(
+            key="unit_code",
+            label="Mã đơn vị",
+            value=lambda row: assignment_of(row).unit_code,
+            width=12,
+            on=FILES,
+        ),
+        Column(
+            key="unit", label="Đơn vị", value=lambda row: assignment_of(row).unit_name, width=32
+        ),
+        Column(key="unit_phone", label="Điện thoại đơn vị", value=phone, width=18, on=FILES),
+        Column(
+            key="holder",
+            label="Người hoặc bộ phận",
+            value=lambda row: assignment_of(row).holder_name,
+            width=28,
+        ),
+    )
 
 
 def waiting_columns(
@@ -22,24 +53,7 @@ def waiting_columns(
     What is carried over waits and counts, unless the holder left or its days of grace are past.
     """
     return (
-        Column(
-            key="unit_code",
-            label="Mã đơn vị",
-            value=lambda row: row.unit_code,
-            width=12,
-            on=FILES,
-        ),
-        Column(key="unit", label="Đơn vị", value=lambda row: row.unit_name, width=32),
-        Column(
-            key="unit_phone",
-            label="Điện thoại đơn vị",
-            value=lambda row: format_phone(row.unit_phone) if row.unit_phone else None,
-            width=18,
-            on=FILES,
-        ),
-        Column(
-            key="holder", label="Người hoặc bộ phận", value=lambda row: row.holder_name, width=28
-        ),
+        *_whose(lambda row: row),
         Column(
             key="role", label=ASSIGNMENT_FIELDS["role"], value=lambda row: row.role.label, width=18
         ),
@@ -105,30 +119,14 @@ def ending_columns(why: Mapping[int, str]) -> tuple[Column[Ending], ...]:
             value=lambda one: one.stops_on,
             width=13,
         ),
-        Column(
-            key="unit_code",
-            label="Mã đơn vị",
-            value=lambda one: one.row.unit_code,
-            width=12,
-            on=FILES,
-        ),
-        Column(key="unit", label="Đơn vị", value=lambda one: one.row.unit_name, width=32),
-        Column(
-            key="unit_phone",
-            label="Điện thoại đơn vị",
-            value=lambda one: format_phone(one.row.unit_phone) if one.row.unit_phone else None,
-            width=18,
-            on=FILES,
-        ),
-        Column(
-            key="holder",
-            label="Người hoặc bộ phận",
-            value=lambda one: one.row.holder_name,
-            width=28,
-        ),
+        *_whose(_row_of),
         Column(key="cause", label="Lý do", value=lambda one: why.get(one.row.id), width=34),
         Column(key="paper", label="Văn bản", value=lambda one: one.row.decision_name, width=34),
     )
+
+
+def _row_of(one: Ending) -> AssignmentRow:
+    return one.row
 
 
 def ending_sheet(found: Iterable[Ending], day: date, why: Mapping[int, str]) -> Sheet:

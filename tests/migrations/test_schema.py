@@ -464,6 +464,22 @@ def decision_kinds(connection: Connection) -> list[tuple[str, str]]:
     return [(number, kind) for number, kind in rows]
 
 
+def kinds_after_upgrading(url: str, kept: list[tuple[str, str, str]]) -> list[tuple[str, str]]:
+    """Store papers by number and kind as they were kept; return what they are after upgrading."""
+    rows = [
+        {"id": place, "unit_id": 1, "version": 1, "number": number, "kind": kind}
+        for place, (number, kind, _) in enumerate(kept, start=1)
+    ]
+
+    def fill(connection: Connection) -> None:
+        insert_rows(connection, "units", [{"id": 1}])
+        insert_rows(connection, "decisions", rows)
+
+    with_connection(url, fill)
+    upgrade(url)
+    return with_connection(url, decision_kinds)
+
+
 def test_papers_kept_as_decisions_become_what_their_numbers_say(
     bare_url: Callable[[str], str],
 ) -> None:
@@ -484,18 +500,7 @@ def test_papers_kept_as_decisions_become_what_their_numbers_say(
         ("9/KH&CN-TH", "decision", "decision"),
         ("8/CV-STC", "letter", "letter"),
     ]
-    rows = [
-        {"id": place, "unit_id": 1, "version": 1, "number": number, "kind": kind}
-        for place, (number, kind, _) in enumerate(kept, start=1)
-    ]
-
-    def fill(connection: Connection) -> None:
-        insert_rows(connection, "units", [{"id": 1}])
-        insert_rows(connection, "decisions", rows)
-
-    with_connection(url, fill)
-    upgrade(url)
-    assert with_connection(url, decision_kinds) == [(number, new) for number, _, new in kept]
+    assert kinds_after_upgrading(url, kept) == [(number, new) for number, _, new in kept]
     with_connection(url, lambda connection: downgrade(connection, "0003"))
     assert with_connection(url, decision_kinds)[:6] == [
         *((number, "decision") for number, _, _ in kept[:5]),
@@ -516,18 +521,7 @@ def test_papers_kept_as_official_letters_become_what_their_numbers_say(
         ("12/TT-CNTT", "official_letter", "official_letter"),
         ("12/BC-UBND", "letter", "letter"),
     ]
-    rows = [
-        {"id": place, "unit_id": 1, "version": 1, "number": number, "kind": kind}
-        for place, (number, kind, _) in enumerate(kept, start=1)
-    ]
-
-    def fill(connection: Connection) -> None:
-        insert_rows(connection, "units", [{"id": 1}])
-        insert_rows(connection, "decisions", rows)
-
-    with_connection(url, fill)
-    upgrade(url)
-    assert with_connection(url, decision_kinds) == [(number, new) for number, _, new in kept]
+    assert kinds_after_upgrading(url, kept) == [(number, new) for number, _, new in kept]
     with_connection(url, lambda connection: downgrade(connection, "0010"))
     assert with_connection(url, decision_kinds)[0] == ("12/BC-UBND", "plan")
 

@@ -4,6 +4,7 @@ import itertools
 from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -339,26 +340,22 @@ class Given(Office):
         db.session.flush()
 
     def take_away(self, *, accepted: bool) -> None:
-        period = self.period()
-        command = ChangeFacts(
-            period_id=period.id,
-            version=period.version,
-            facts=ACCOUNTANT,
-            day=JUNE_28,
-            accept_gap=accepted,
+        person_periods.change_from(
+            self.actor, ChangeFacts(day=JUNE_28, accept_gap=accepted, **self.otherwise), MOMENT
         )
-        person_periods.change_from(self.actor, command, MOMENT)
 
     def put_right(self, *, accepted: bool) -> None:
-        period = self.period()
-        command = CorrectFacts(
-            period_id=period.id,
-            version=period.version,
-            facts=ACCOUNTANT,
-            valid_from=period.valid_from,
-            accept_gap=accepted,
+        since = self.period().valid_from
+        person_periods.correct(
+            self.actor,
+            CorrectFacts(valid_from=since, accept_gap=accepted, **self.otherwise),
+            MOMENT,
         )
-        person_periods.correct(self.actor, command, MOMENT)
+
+    @property
+    def otherwise(self) -> dict[str, Any]:
+        period = self.period()
+        return {"period_id": period.id, "version": period.version, "facts": ACCOUNTANT}
 
 
 @pytest.mark.parametrize(("way", "day"), [("take_away", "28/06"), ("put_right", "24/06")])

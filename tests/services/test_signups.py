@@ -3,6 +3,7 @@
 import threading
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 from flask import Flask
@@ -27,6 +28,7 @@ from registry.services import accounts as account_service
 from registry.services.signups import accepting, deciding, sending
 from tests.conftest import MOMENT, NOW, TODAY
 from tests.factories.accounts import actor_for, make_account, make_actor
+from tests.factories.at_once import in_threads
 from tests.factories.coverage import make_home, make_rules, set_counting
 from tests.factories.people import (
     make_assignment,
@@ -568,29 +570,12 @@ def test_of_several_reviewers_at_once_exactly_one_wins(app: Flask) -> None:
     signup = make_signup(here.commune, "Trần Một Lần")
     command = _accepting(signup)
     db.session.commit()
-    outcomes: list[str] = []
-    start = threading.Barrier(len(reviewers))
-
-    def press(reviewer: Actor) -> None:
-        with app.app_context():
-            start.wait()
-            try:
-                db.session.connection(execution_options={WRITES: True})
-                accepting.accept(reviewer, command, LIFE, MOMENT)
-                db.session.commit()
-                outcomes.append("accepted")
-            except (Conflict, StaleDataError):
-                outcomes.append("too late")
-            finally:
-                db.session.rollback()
-                db.session.remove()
-
-    threads = [threading.Thread(target=press, args=(reviewer,)) for reviewer in reviewers]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(outcomes) == ["accepted", "too late", "too late", "too late"]
+    raised = in_threads(
+        app,
+        [partial(accepting.accept, reviewer, command, LIFE, MOMENT) for reviewer in reviewers],
+    )
+    too_late = [isinstance(error, (Conflict, StaleDataError)) for error in raised if error]
+    assert too_late == [True, True, True]
     named = select(func.count()).select_from(Person).where(Person.full_name == "Trần Một Lần")
     assert db.session.scalar(named) == 1
     assert len(_events("signup.accept")) == 1
