@@ -33,7 +33,9 @@ def downgrade() -> None:
     op.execute(
         "DELETE FROM assignments WHERE role = 'technical_support' AND EXISTS ("
         "SELECT 1 FROM assignments AS other WHERE other.role = 'supporting'"
-        " AND other.person_id = assignments.person_id AND other.unit_id = assignments.unit_id)"
+        " AND other.person_id = assignments.person_id AND other.unit_id = assignments.unit_id"
+        " AND (assignments.valid_to IS NULL OR other.valid_from < assignments.valid_to)"
+        " AND (other.valid_to IS NULL OR other.valid_to > assignments.valid_from))"
     )
     op.execute("UPDATE assignments SET role = 'supporting' WHERE role = 'technical_support'")
     for table in _TABLES:

@@ -69,13 +69,16 @@ def hash_of(sequence: int) -> str | None:
 
 
 def is_told_of(noun: str, object_id: object, name: str) -> bool:
-    """Tell whether any event of a thing says something of it under `name`, beside the chain."""
+    """Tell whether any event of a thing says something of it under `name`, beside the chain.
+
+    What was erased there may have said it.
+    """
     contents = db.session.scalars(
         select(AuditPersonal.content)
         .join(AuditEvent, AuditEvent.sequence == AuditPersonal.sequence)
         .where(AuditEvent.noun == noun, AuditEvent.object_id == str(object_id))
     )
-    return any(name in (content or ()) for content in contents)
+    return any(content is None or name in content for content in contents)
 
 
 def was_done(deed: Deed, noun: str, object_id: object) -> ColumnElement[bool]:

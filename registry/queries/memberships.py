@@ -63,6 +63,17 @@ def main_unit_id(person_id: int, day: date) -> int | None:
     )
 
 
+def main_ended_on(person_id: int, day: date) -> date | None:
+    """Return when the last main membership of a person ended; None while one is in force."""
+    if main_unit_id(person_id, day) is not None:
+        return None
+    return db.session.scalar(
+        select(func.max(Membership.valid_to)).where(
+            Membership.person_id == person_id, Membership.is_main
+        )
+    )
+
+
 def membership_by_id(membership_id: int) -> Membership | None:
     """Return one period of a membership."""
     return db.session.get(Membership, membership_id)

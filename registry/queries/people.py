@@ -251,18 +251,21 @@ def person_to_take_up(person_id: int, scope: Scope, today: date) -> tuple[Person
 
 
 def _left(scope: Scope, today: date) -> ColumnElement[bool]:
-    """Say that a `Membership` in `scope` has ended, and its person is no member anywhere now."""
-    now = aliased(Membership)
-    elsewhere = (
-        select(now.id)
+    """Say that a `Membership` in `scope` has ended, and was the last: none goes on or ended later.
+
+    What a unit after it wrote of the person is no business of the one before.
+    """
+    later = aliased(Membership)
+    went_on = (
+        select(later.id)
         .where(
-            now.person_id == Membership.person_id,
-            or_(now.valid_to.is_(None), now.valid_to > today),
+            later.person_id == Membership.person_id,
+            or_(later.valid_to.is_(None), later.valid_to > Membership.valid_to),
         )
         .correlate(Membership)
         .exists()
     )
-    ended = and_(Membership.valid_to <= today, ~elsewhere)
+    ended = and_(Membership.valid_to <= today, ~went_on)
     return and_(ended, in_scope_of(scope, Membership.unit_id, today))
 
 

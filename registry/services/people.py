@@ -14,14 +14,18 @@ from registry.domain.errors import Conflict, Invalid, NotFound, Problem
 from registry.domain.identity_numbers import parse_citizen_id
 from registry.domain.memberships import MemberRole
 from registry.domain.people import NOTHING_KNOWN, OLDEST, YOUNGEST, PersonFacts
-from registry.domain.permissions import Action, Actor, Scope
+from registry.domain.permissions import Action, Actor, Role, Scope
 from registry.domain.vietnamese.names import name_sort_key, normalise, search_key
 from registry.domain.vietnamese.typed_names import read_name
+from registry.domain.vietnamese.writing import format_day
 from registry.formats.phone_numbers import parse_phone
 from registry.models.base import db
 from registry.models.memberships import Membership
 from registry.models.people import Person
 from registry.queries.accounts import account_of_person
+from registry.queries.coverage.at_risk import served_by
+from registry.queries.coverage.spans import covered_days
+from registry.queries.memberships import main_ended_on
 from registry.queries.people import (
     Likeness,
     look_alikes,
@@ -32,6 +36,7 @@ from registry.queries.people import (
 from registry.queries.units.on_a_day import path_on
 from registry.services import person_periods
 from registry.services.audit import Event, record
+from registry.services.gaps import refuse_gaps
 from registry.services.memberships.periods import OpenMembership, open_membership
 from registry.services.personal_data import (
     PersonalKeys,
@@ -43,6 +48,11 @@ from registry.services.personal_data import (
 CITIZEN_ID_TAKEN = (
     "Số CCCD này đã ghi cho một người khác trong sổ. Kiểm tra lại từng chữ số; "
     "nếu đúng, báo cơ quan thẩm định để kiểm tra, đính chính."
+)
+
+LAST_FOCAL_POINT = (
+    "Người này là đầu mối CĐS duy nhất được tính của một đơn vị; vào đơn vị này thì đơn vị đó "
+    "không còn đầu mối. Phân công người thay thế trước."
 )
 
 
@@ -175,12 +185,22 @@ class AddKnownPerson:
 def add_known(actor: Actor, command: AddKnownPerson, moment: Moment) -> Membership:
     """Make a person the actor may see, or who left his scope, a member of a unit in it.
 
-    Raises NotFound when the unit or the person is out of scope, Invalid as `open_membership`.
+    Raises NotFound when the unit or the person is out of scope, Invalid as `open_membership`, on
+    `valid_from` before the day on which the last main unit was left, and when a unit would lose
+    its last focal point.
     """
     _authorise_on_unit(actor, command.unit_id, moment.day)
     if person_to_take_up(command.person_id, actor.scope(Action.PERSON_SEE), moment.day) is None:
         raise NotFound
-    return open_membership(
+    last_end = main_ended_on(command.person_id, moment.day)
+    if last_end is not None and command.valid_from < last_end:
+        message = (
+            f"Người này đã thôi tham gia đơn vị chính từ ngày {format_day(last_end)}. "
+            "Chọn ngày tham gia từ ngày đó trở đi."
+        )
+        raise Invalid.on("valid_from", message)
+    covered = covered_days(served_by([command.person_id]))
+    membership = open_membership(
         actor,
         OpenMembership(
             person_id=command.person_id,
@@ -191,6 +211,9 @@ def add_known(actor: Actor, command: AddKnownPerson, moment: Moment) -> Membersh
         ),
         moment,
     )
+    if refuse_gaps(covered, accepted=True):
+        raise Invalid.on("", LAST_FOCAL_POINT)
+    return membership
 
 
 def _authorise_on_unit(actor: Actor, unit_id: int, today: date) -> None:
@@ -268,8 +291,10 @@ def _check_address_may_change(person: Person, scope: Scope, today: date) -> None
     His password link is mailed there: the address would give the actor the rights of that office.
     """
     account = account_of_person(person.id)
-    offices = {held.office_id for held in account.grants} if account else set()
-    if any(
+    grants = account.grants if account else ()
+    offices = {held.office_id for held in grants}
+    runs_all = any(held.role is Role.SYSTEM_ADMINISTRATOR for held in grants)
+    if (runs_all and not scope.everything) or any(
         office_id is not None and not scope.covers(path_on(office_id, today), office_id)
         for office_id in offices
     ):

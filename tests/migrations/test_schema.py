@@ -533,7 +533,8 @@ def test_who_gave_technical_support_supports_after_going_down(
     upgrade(url)
     person = {"full_name": "Người", "search_key": "", "sort_key": "", "version": 1}
     held = {"line_id": "a", "person_id": 1, "unit_id": 1, "duty": "concurrent", "version": 1}
-    held |= {"valid_from": date(2025, 7, 1)}
+    held |= {"valid_from": date(2025, 7, 1), "valid_to": None}
+    before = {"valid_from": date(2025, 1, 1), "valid_to": date(2025, 7, 1)}
 
     def fill(connection: Connection) -> None:
         insert_rows(connection, "units", [{"id": 1}, {"id": 2}])
@@ -545,13 +546,18 @@ def test_who_gave_technical_support_supports_after_going_down(
                 {"id": 1, "role": "technical_support", **held},
                 {"id": 2, "role": "supporting", **held, "unit_id": 2},
                 {"id": 3, "role": "technical_support", **held, "unit_id": 2},
+                {"id": 4, "role": "technical_support", **held, "unit_id": 2, **before},
             ],
         )
 
     with_connection(url, fill)
     with_connection(url, lambda connection: downgrade(connection, "0009"))
     rows = with_connection(url, rows_of("assignments"))
-    assert [(row["id"], row["role"]) for row in rows] == [(1, "supporting"), (2, "supporting")]
+    assert [(row["id"], row["role"]) for row in rows] == [
+        (1, "supporting"),
+        (2, "supporting"),
+        (4, "supporting"),
+    ]
 
 
 def test_upgrading_a_database_that_is_the_newest_changes_nothing(migrated_url: str) -> None:

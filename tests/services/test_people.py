@@ -11,6 +11,7 @@ from registry.domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from registry.domain.memberships import MemberRole
 from registry.domain.people import NOTHING_KNOWN, ContractType, PersonFacts
 from registry.domain.permissions import Action, Actor, Role, system_actor
+from registry.domain.units.kinds import UnitKind
 from registry.models.audit import AuditEvent, AuditPersonal
 from registry.models.base import db
 from registry.models.people import Person
@@ -32,10 +33,18 @@ from registry.services.people import (
     add_known,
 )
 from registry.services.personal_data import PersonalKeys
+from registry.services.units.paths import rebuild_paths
 from tests.conftest import MOMENT, TODAY
 from tests.factories.accounts import make_account, make_actor
-from tests.factories.people import make_member, make_membership, make_person
-from tests.factories.units import Province
+from tests.factories.coverage import make_home
+from tests.factories.people import (
+    make_assignment,
+    make_decision,
+    make_member,
+    make_membership,
+    make_person,
+)
+from tests.factories.units import Province, make_unit
 
 KEYS = PersonalKeys(b"i" * 32, "k1", {"k1": b"a" * 32})
 NUMBER = "049090123456"
@@ -303,12 +312,50 @@ def test_who_left_and_belongs_nowhere_now_is_offered_to_come_back(app: Flask) ->
         organisation=None,
         valid_from=TODAY,
     )
-    add_known(actor, back, MOMENT)
+    with pytest.raises(Invalid, match="thôi tham gia đơn vị chính từ ngày 20/06/2024"):
+        add_known(actor, replace(back, valid_from=date(2024, 6, 15)), MOMENT)
+    assert add_known(actor, back, MOMENT).is_main
     assert person_in_scope(gone.id, scope, TODAY, TODAY) is not None
-    for other in (moved, elsewhere):
+    later = make_member("Lê Thị Thử", here.commune, until=date(2024, 6, 5))
+    make_membership(later, here.far_commune, since=date(2024, 6, 5), until=date(2024, 6, 20))
+    for other in (moved, elsewhere, later):
         assert person_to_take_up(other.id, scope, TODAY) is None
         with pytest.raises(NotFound):
             add_known(actor, replace(back, person_id=other.id), MOMENT)
+
+
+def test_whoever_would_become_staff_of_an_enterprise_by_it_leaves_no_unit_alone_in_silence(
+    app: Flask,
+) -> None:
+    here = Province()
+    make_home(here.province)
+    team = make_unit("Tổ CNSCĐ thôn 1", UnitKind.COMMUNITY_TEAM, here.commune)
+    enterprise = make_unit("Viễn thông Thử", UnitKind.ENTERPRISE, here.province)
+    rebuild_paths()
+    person = make_person("Lê Thị Thử")
+    make_membership(person, team, is_main=False)
+    make_assignment(person, here.commune, make_decision(here.commune))
+    command = AddKnownPerson(
+        person_id=person.id,
+        unit_id=enterprise.id,
+        role=MemberRole.MEMBER,
+        organisation=None,
+        valid_from=TODAY,
+    )
+    with pytest.raises(Invalid, match="đầu mối CĐS duy nhất được tính"):
+        add_known(system_actor(), command, MOMENT)
+
+
+def test_the_address_of_a_system_administrator_is_not_an_officers_to_change(app: Flask) -> None:
+    here = Province()
+    person = make_member("Lê Thị Thử", here.commune)
+    make_account(Role.SYSTEM_ADMINISTRATOR, None, login="quan-tri", person=person)
+    actor = make_actor(Role.UNIT_OFFICER, here.commune)
+    details = PersonDetails(full_name=person.full_name, phone=person.phone, email="khac@vidu.vn")
+    command = EditPerson(person_id=person.id, version=person.version, details=details)
+    with pytest.raises(Invalid) as refusal:
+        people.edit(actor, command, None, MOMENT)
+    assert refusal.value.problems[0].field == "email"
 
 
 def test_a_person_out_of_scope_is_hinted_at_by_phone_only_and_not_named(app: Flask) -> None:

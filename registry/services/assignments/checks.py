@@ -140,9 +140,8 @@ def _duty_problems(draft: Draft) -> list[Problem]:
     if details.duty is not Duty.DEDICATED or details.holder.person_id is None:
         return []
     has_fields = bool(normalise(details.concurrent_fields or ""))
-    same = before is not None and before.person_id == details.holder.person_id
-    had_fields = before is not None and same and _ever_had_fields(before)
-    becomes = before is not None and same and before.duty is not Duty.DEDICATED
+    had_fields = before is not None and _ever_had_fields(before)
+    becomes = before is not None and before.duty is not Duty.DEDICATED
     if becomes and (has_fields or had_fields) and draft.day_field != "change_from":
         return [
             Problem(

@@ -146,8 +146,10 @@ def _left_over() -> Sequence[LeftOver]:
 @requires(Action.UNIT_REORGANISE)
 def left_over_annex() -> ResponseReturnValue:
     """Hand out an annex to fill in: what ended provinces left over, what it became still empty."""
-    event = Event(Deed.REORGANISATION_EXPORT, "reorganisations", None)
-    content = document_of_left_over(_left_over(), today())
+    bodies = _left_over()
+    details = {"rows": len(bodies), "as_of": today().isoformat()}
+    event = Event(Deed.REORGANISATION_EXPORT, "reorganisations", None, details=details)
+    content = document_of_left_over(bodies, today())
     return hand_out(content, FileKind.XLSX, "phu-luc-cho-ghi-nhan", today(), event=event)
 
 

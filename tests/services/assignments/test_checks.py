@@ -195,12 +195,23 @@ def test_fields_corrected_away_first_make_it_no_correction_either(at: Commune) -
     assert problem_of(refused)[0] == "duty"
 
 
-def test_another_person_recorded_by_mistake_is_corrected_whatever_the_first_minded(
-    at: Commune,
-) -> None:
+def test_another_holder_in_between_makes_it_no_correction_either(at: Commune) -> None:
     other = make_member("Trần Văn Mẫu", at.unit)
     held = at.record(other, concurrent_fields=FIELDS)
-    assert at.correct(held, duty=Duty.DEDICATED).person_id == at.member.id
+    with pytest.raises(Invalid) as refused:
+        at.correct(held, duty=Duty.DEDICATED)
+    assert problem_of(refused)[0] == "duty"
+
+
+def test_what_was_erased_beside_the_chain_may_have_been_fields(at: Commune) -> None:
+    held = at.record(at.member, concurrent_fields=FIELDS)
+    at.correct(held, concurrent_fields=None)
+    for kept in db.session.scalars(select(AuditPersonal)):
+        kept.content = None
+    db.session.flush()
+    with pytest.raises(Invalid) as refused:
+        at.correct(held, duty=Duty.DEDICATED)
+    assert problem_of(refused)[0] == "duty"
 
 
 def test_a_section_says_on_nothing_that_it_is_dedicated(at: Commune) -> None:
