@@ -247,7 +247,10 @@ def person_to_take_up(person_id: int, scope: Scope, today: date) -> tuple[Person
         .order_by(Membership.valid_to.desc(), Membership.id)
         .limit(1)
     ).one_or_none()
-    return (left[0], left[1]) if left else None
+    if left is not None:
+        return (left[0], left[1])
+    # Somebody may have taken him up between the two questions.
+    return person_in_scope(person_id, scope, today, today)
 
 
 def _left(scope: Scope, today: date) -> ColumnElement[bool]:

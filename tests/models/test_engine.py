@@ -36,8 +36,9 @@ def test_a_connection_to_sqlite_is_set_up_as_told(tmp_path, monkeypatch) -> None
     }
 
 
-def test_postgresql_compiles_no_statement(app: Flask) -> None:
+def test_postgresql_compiles_no_statement_and_plans_each_anew(app: Flask) -> None:
     if db.engine.dialect.name == "sqlite":
         assert "jit" not in SQLITE_PRAGMAS
     else:
         assert db.session.scalar(text("SHOW jit")) == "off"
+        assert db.session.scalar(text("SHOW plan_cache_mode")) == "force_custom_plan"

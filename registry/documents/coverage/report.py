@@ -196,7 +196,7 @@ def _achieved(counts: Tally, standard: Standard) -> str:
     if standard == Standard.ANY and counts.by_other_papers:
         said.append(f"trong đó {format_number(counts.by_other_papers)} bằng văn bản khác")
     if standard == Standard.ANY and counts.by_law:
-        said.append(f"trong đó {format_number(counts.by_law)} giao theo quy định")
+        said.append(f"kể cả {format_number(counts.by_law)} giao theo quy định")
     if unchecked := unchecked_words(counts, standard):
         said.append(unchecked)
     return ", ".join(said) + "."
