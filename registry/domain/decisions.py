@@ -7,7 +7,7 @@ from enum import Enum, auto
 
 from registry.domain.errors import Invalid, Problem
 from registry.domain.labelled import Labelled
-from registry.domain.vietnamese.names import normalise_signs, search_key
+from registry.domain.vietnamese.names import normalise_signs
 from registry.domain.vietnamese.reading import parse_day
 from registry.domain.vietnamese.writing import format_day
 
@@ -142,7 +142,6 @@ _KIND_IN_WORDS = {
     **{kind.label.casefold(): kind for kind in DecisionKind},
     **{sign.casefold(): kind for sign, kind in _KIND_OF_SIGN.items()},
 }
-_SHORT_BODIES = {"uy ban nhan dan": "ubnd", "hoi dong nhan dan": "hdnd"}
 _YEAR_IN_NUMBER = re.compile(r"[0-9]+[^\W\d_]?/([0-9]{4})[/-]")
 _MARK = re.compile(r"(?:(TUQ|TM|KT|TL|Q)\. ?|(TUQ|TM|KT|TL) )", re.IGNORECASE)
 _FORM_OF_MARK = {form.mark: form for form in SignatureForm}
@@ -250,14 +249,6 @@ def paper_name(kind: DecisionKind, number: str) -> str:
     """
     name = (_name_of_other(number) or "Văn bản") if kind is DecisionKind.OTHER else kind.label
     return f"{name} số {number}"
-
-
-def issuer_key(issuer: str) -> str:
-    """Return what two spellings of an issuer share: "Ủy ban nhân dân xã A" and "UBND xã A"."""
-    key = search_key(issuer)
-    for written_out, short in _SHORT_BODIES.items():
-        key = key.replace(written_out, short)
-    return key
 
 
 def signature_line(form: SignatureForm | None, post: str | None) -> str | None:

@@ -25,7 +25,10 @@ class StoredFile(Model):
 
 
 class Decision(Versioned, Model):
-    """The paper on which assignments, lists and units rest; day and issuer may follow later."""
+    """The paper on which assignments, lists and units rest; day and issuer may follow later.
+
+    `is_own`: the head of the unit issued it, as read from the issuer when that was typed.
+    """
 
     __tablename__ = "decisions"
     __table_args__ = (
@@ -43,6 +46,7 @@ class Decision(Versioned, Model):
     kind: Mapped[DecisionKind] = mapped_column(choice(DecisionKind))
     issued_on: Mapped[date | None]
     issuer: Mapped[str | None]
+    is_own: Mapped[bool] = mapped_column(default=True)
     signer: Mapped[str | None]
     signer_form: Mapped[str | None]
     effective_from: Mapped[date | None]

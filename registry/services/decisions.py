@@ -11,14 +11,16 @@ from registry.domain.clock import Moment
 from registry.domain.decisions import (
     CitedPaper,
     DecisionKind,
+    PaperForce,
     SignatureForm,
     check_decision_days,
-    issuer_key,
+    force_of,
     paper_warnings,
     read_paper,
     signature_line,
 )
 from registry.domain.errors import Conflict, Invalid, NotAllowed, NotFound, Problem
+from registry.domain.issuers import is_own_head, issuer_key
 from registry.domain.permissions import Action, Actor
 from registry.domain.vietnamese.names import normalise
 from registry.domain.vietnamese.writing import format_day
@@ -29,6 +31,7 @@ from registry.models.units import Unit
 from registry.queries.coverage.at_risk import served_on_decision
 from registry.queries.coverage.spans import covered_days
 from registry.queries.decisions import decisions_of_unit, roster_units_on
+from registry.queries.units.names import names_borne
 from registry.queries.units.on_a_day import path_on
 from registry.services.audit import Event, record
 from registry.services.files import store_file
@@ -38,6 +41,11 @@ TEXT_MAX_LENGTH = 200
 CHANGED_MEANWHILE = (
     "Người khác vừa lưu văn bản này. Chưa có gì bị ghi đè: xem nội dung đang lưu bên dưới, "
     "kiểm tra phần đã nhập rồi bấm “Lưu” lần nữa nếu vẫn muốn thay."
+)
+_OF_ANOTHER_BODY = (
+    "Cơ quan ban hành là “{issuer}”, không phải thủ trưởng của đơn vị, nên văn bản này không được "
+    "tính là văn bản cử đầu mối CĐS. Nếu là thủ trưởng của đơn vị, bấm “Đính chính, bổ sung” và "
+    "ghi đúng tên đơn vị."
 )
 
 
@@ -162,18 +170,21 @@ def checked_decision(command: RecordDecision, today: date) -> Decision:
     Raises Invalid as `write_decision`, which is the way for all that is recorded one by one; here
     begins what is loaded by the table.
     """
-    return Decision(unit_id=command.unit_id, **_checked(command, today))
+    return Decision(unit_id=command.unit_id, **_checked(command, command.unit_id, today))
 
 
 def oddities_of(decision: Decision, today: date) -> list[str]:
     """Return what looks odd about a recorded paper, for whoever recorded it; nothing is refused."""
-    return paper_warnings(
+    warnings = paper_warnings(
         number=decision.number,
         issued_on=decision.issued_on,
         effective_from=decision.effective_from,
         effective_to=decision.effective_to,
         today=today,
     )
+    if not decision.is_own and force_of(decision.kind) is PaperForce.NAMES:
+        warnings.append(_OF_ANOTHER_BODY.format(issuer=decision.issuer))
+    return warnings
 
 
 def correct_decision(actor: Actor, command: CorrectDecision, moment: Moment) -> Decision:
@@ -184,7 +195,7 @@ def correct_decision(actor: Actor, command: CorrectDecision, moment: Moment) -> 
     `accept_gap` when a unit would lose its last focal point. Nothing changed: nothing written.
     """
     decision = _to_correct(actor, command.decision_id, command.version, moment.day)
-    values = _checked(command, moment.day)
+    values = _checked(command, decision.unit_id, moment.day)
     if values["issued_on"] is None and roster_units_on(decision.id):
         raise Invalid.on(
             "issued_on", "Danh sách thành viên được phê duyệt theo văn bản này nên phải có ngày ký."
@@ -292,7 +303,9 @@ def _cited(command: RecordDecision | CorrectDecision) -> CitedPaper:
     return CitedPaper(command.number, command.kind, command.issued_on, command.issuer)
 
 
-def _checked(command: RecordDecision | CorrectDecision, today: date) -> dict[str, Any]:
+def _checked(
+    command: RecordDecision | CorrectDecision, unit_id: int, today: date
+) -> dict[str, Any]:
     """Return the columns of a decision, cleaned; raise Invalid with every problem."""
     problems: list[Problem] = []
     paper = _cited(command)
@@ -332,6 +345,7 @@ def _checked(command: RecordDecision | CorrectDecision, today: date) -> dict[str
         "issued_on": paper.issued_on,
         "effective_from": command.effective_from,
         "effective_to": command.effective_to,
+        "is_own": is_own_head(texts["issuer"], names_borne(unit_id)),
         **texts,
     }
 

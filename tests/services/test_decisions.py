@@ -25,6 +25,7 @@ from registry.services.decisions import (
     ScanStore,
     attach_scan,
     correct_decision,
+    oddities_of,
     record_decision,
     write_decision,
 )
@@ -395,3 +396,32 @@ def test_a_letter_is_a_decision_of_its_own_kind(app: Flask, store: ScanStore) ->
     decision = make_decision(here.commune, "7/CV-UBND")
     correct_decision(actor, correction(decision, kind=DecisionKind.LETTER), MOMENT)
     assert decision.kind is DecisionKind.LETTER
+
+
+def test_a_paper_of_another_body_says_so_until_its_issuer_is_put_right(
+    app: Flask, store: ScanStore
+) -> None:
+    here = Province()
+    actor = make_actor(Role.UNIT_OFFICER, here.commune)
+    typed = typed_decision(here.commune, "7/TB-UBND", issuer="UBND huyện Núi Thành")
+    decision = record_decision(actor, typed, MOMENT, store)
+    assert not decision.is_own
+    assert "không phải thủ trưởng của đơn vị" in oddities_of(decision, MOMENT.day)[-1]
+
+    correct_decision(actor, correction(decision, issuer="Chủ tịch UBND xã"), MOMENT)
+    assert decision.is_own
+    assert oddities_of(decision, MOMENT.day) == []
+
+
+def test_a_unit_is_not_left_without_a_focal_point_by_an_issuer_put_right_unseen(
+    app: Flask, store: ScanStore
+) -> None:
+    here = Province()
+    actor = make_actor(Role.UNIT_OFFICER, here.commune)
+    typed = typed_decision(here.commune, "7/TB-UBND", issuer="UBND xã")
+    decision = record_decision(actor, typed, MOMENT, store)
+    make_assignment(make_member("Đoàn Thị Thử", here.commune), here.commune, decision)
+    wrong = correction(decision, issuer="UBND huyện Núi Thành")
+    with pytest.raises(Invalid) as refused:
+        correct_decision(actor, wrong, MOMENT)
+    assert fields_of(refused) == {"accept_gap"}

@@ -74,6 +74,7 @@ def is_of_the_unit() -> ColumnElement[bool]:
     return (
         select(_OF_THE_LINE.id)
         .where(
+            Decision.is_own,
             _OF_THE_LINE.line_id == Assignment.line_id,
             _OF_THE_LINE.unit_id == Decision.unit_id,
         )

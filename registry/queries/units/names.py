@@ -44,6 +44,14 @@ def last_listed_name(
     return listed_name(period, day, within=within)
 
 
+def names_borne(unit_id: int) -> list[str]:
+    """Return every name a unit bears or bore, full and short."""
+    rows = db.session.execute(
+        select(UnitPeriod.name, UnitPeriod.short_name).where(UnitPeriod.unit_id == unit_id)
+    )
+    return [name for row in rows for name in row if name]
+
+
 def last_listed_names(unit_ids: Iterable[int], day: date) -> dict[int, str]:
     """Return what units are called in lists on `day`, by id; those that ended, as they last were.
 

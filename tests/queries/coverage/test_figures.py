@@ -143,6 +143,7 @@ class Standing:
 class Paper:
     """The paper of an assignment; `of` says whose it is: of the unit served, a former, another.
 
+    `is_own`: the head of that unit issued it.
     `taken_out` are days of later papers, each for all it names, for this holder, or for another.
     """
 
@@ -151,6 +152,7 @@ class Paper:
     begins: int | None
     ends: int | None
     of: str
+    is_own: bool
     taken_out: tuple[tuple[int, str], ...]
 
     @property
@@ -195,7 +197,8 @@ class Held:
 
     @property
     def is_of_the_unit(self) -> bool:
-        return self.paper.of == "own" or (self.paper.of == "former" and bool(self.carries))
+        recorded = self.paper.of == "own" or (self.paper.of == "former" and bool(self.carries))
+        return recorded and self.paper.is_own
 
     @property
     def carried_on(self) -> int | None:
@@ -609,6 +612,7 @@ def invent(seed: int) -> World:
             begins=first,
             ends=draw.choice([None, None, None, (first or 25) + draw.randint(1, 15)]),
             of=draw.choice(["own", "former", "another"]),
+            is_own=draw.random() < 0.8,
             taken_out=tuple(
                 (draw.randint(0, LAST), draw.choice(["all", "holder", "another"]))
                 for _ in range(draw.choice([0, 0, 0, 1, 2]))
@@ -718,6 +722,7 @@ def write_held(held: Held, units: list[Unit], people: list[Person]) -> None:
             unit_id=whose[paper.of].id,
             number="1",
             kind=paper.kind,
+            is_own=paper.is_own,
             issued_on=None if paper.issued is None else START + timedelta(paper.issued),
             effective_from=None if paper.begins is None else START + timedelta(paper.begins),
             effective_to=None if paper.ends is None else START + timedelta(paper.ends),
