@@ -45,9 +45,7 @@ def is_own_head(issuer: str | None, names: Iterable[str]) -> bool:
     if bodies & _ANY_UNIT:
         return True
     own = {_without_committee(issuer_key(name)) for name in names}
-    return any(
-        _is_named(_without_committee(body), name) for body in bodies for name in own if name
-    )
+    return any(_is_named(_without_committee(body), name) for body in bodies for name in own if name)
 
 
 def _without_posts(key: str) -> Iterable[str]:

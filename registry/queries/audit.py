@@ -1,6 +1,6 @@
 """Questions about the audit: the whole chain, its head, and the page that looks things up."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from registry.domain.audit.deeds import Deed
 from registry.models.accounts import Account
 from registry.models.audit import AuditEvent, AuditPersonal
 from registry.models.base import db
-from registry.models.decisions import Decision
+from registry.models.people import Person
 from registry.queries.paging import Page, Window, page_of
 
 _AT_ONCE = 1000
@@ -18,11 +18,16 @@ _AT_ONCE = 1000
 
 @dataclass(frozen=True, slots=True)
 class EventRow:
-    """An event in a list. Of personal values it tells the names of the fields, never a value."""
+    """An event in a list. Of personal values it tells the names of the fields, never a value.
+
+    `login` and `name` are those of who did it, where that was an account, and of a person.
+    """
 
     sequence: int
     at: datetime
-    who: str
+    login: str | None
+    name: str | None
+    origin: str
     action: str
     noun: str
     object_id: str | None
@@ -95,12 +100,6 @@ def nouns() -> list[str]:
     return list(db.session.scalars(select(AuditEvent.noun).distinct().order_by(AuditEvent.noun)))
 
 
-def numbers_of_decisions(decision_ids: Iterable[int]) -> dict[int, str]:
-    """Return the number of each decision, by id, as events name it: "25/QĐ-UBND"."""
-    found = select(Decision.id, Decision.number).where(Decision.id.in_(set(decision_ids)))
-    return {row.id: row.number for row in db.session.execute(found) if row.number}
-
-
 def page_of_events(wanted: EventFilter, window: Window) -> Page[EventRow]:
     """Return one page of the events that fit, the newest first."""
     counted = select(func.count()).select_from(AuditEvent).where(*_conditions(wanted))
@@ -110,9 +109,10 @@ def page_of_events(wanted: EventFilter, window: Window) -> Page[EventRow]:
 
 def _events(wanted: EventFilter, limit: int, offset: int) -> list[EventRow]:
     rows = db.session.execute(
-        select(AuditEvent, AuditPersonal, Account.login)
+        select(AuditEvent, AuditPersonal, Account.login, Person.full_name)
         .outerjoin(AuditPersonal, AuditPersonal.sequence == AuditEvent.sequence)
         .outerjoin(Account, Account.id == AuditEvent.account_id)
+        .outerjoin(Person, Person.id == Account.person_id)
         .where(*_conditions(wanted))
         .order_by(AuditEvent.sequence.desc())
         .limit(limit)
@@ -122,7 +122,9 @@ def _events(wanted: EventFilter, limit: int, offset: int) -> list[EventRow]:
         EventRow(
             sequence=event.sequence,
             at=event.at,
-            who=login or event.origin,
+            login=login,
+            name=name,
+            origin=event.origin,
             action=event.action,
             noun=event.noun,
             object_id=event.object_id,
@@ -130,7 +132,7 @@ def _events(wanted: EventFilter, limit: int, offset: int) -> list[EventRow]:
             details=event.details,
             personal_fields=_field_names(personal),
         )
-        for event, personal, login in rows
+        for event, personal, login, name in rows
     ]
 
 

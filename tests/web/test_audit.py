@@ -13,7 +13,8 @@ from registry.domain.permissions import Role, system_actor
 from registry.models.base import db
 from registry.services.audit import Event, record
 from tests.conftest import MOMENT, NOW, TODAY
-from tests.factories.accounts import make_account
+from tests.factories.accounts import actor_for, make_account
+from tests.factories.people import make_assignment, make_decision, make_member
 from tests.factories.units import Province
 
 SignIn = Callable[[str], FlaskClient]
@@ -35,11 +36,8 @@ def test_the_page_says_who_did_what_to_what_in_vietnamese(app: Flask, sign_in: S
     here = Province()
     write(Deed.ROSTER_SUBMIT, "rosters", 12, unit_id=here.commune.id, details={"number": 3})
     page = administrator(sign_in).get("/nhat-ky").text
-    assert "Danh sách thành viên: gửi" in page
-    assert "Danh sách thành viên 12" in page
-    assert "Xã Bình Minh" in page
-    assert "Lệnh trên máy chủ" in page
-    assert "số:</span> 3" in page
+    said = "Lệnh trên máy chủ gửi danh sách thành viên số 12 (Xã Bình Minh). Số: 3."
+    assert said in " ".join(shown_by(page).split())
     assert "09:00 ngày 30/06/2024" in page
 
 
@@ -59,14 +57,14 @@ def test_events_are_found_by_noun_object_and_days(app: Flask, sign_in: SignIn) -
     write(Deed.UNIT_EDIT_CONTACT, "units", 7)
     write(Deed.PERSON_EDIT, "people", 8, days=3)
     client = administrator(sign_in)
-    assert client.get("/nhat-ky?loai=people").text.count("Người: sửa") == 2
-    assert client.get("/nhat-ky?loai=people&doi-tuong=7").text.count("Người: sửa") == 1
+    assert client.get("/nhat-ky?loai=people").text.count("sửa hồ sơ của") == 2
+    assert client.get("/nhat-ky?loai=people&doi-tuong=7").text.count("sửa hồ sơ của") == 1
     until = client.get("/nhat-ky?den-ngay=30/06/2024").text
-    assert "Người 7" in until
-    assert "Người 8" not in until
+    assert "người số 7" in until
+    assert "người số 8" not in until
     since = client.get("/nhat-ky?tu-ngay=03/07/2024").text
-    assert "Người 8" in since
-    assert "Đơn vị: sửa liên hệ" not in since
+    assert "người số 8" in since
+    assert "sửa liên hệ của" not in since
 
 
 def test_the_nouns_to_choose_from_stand_in_vietnamese_order(app: Flask, sign_in: SignIn) -> None:
@@ -84,7 +82,7 @@ def test_a_day_that_is_none_is_said_and_narrows_nothing(app: Flask, sign_in: Sig
     page = administrator(sign_in).get("/nhat-ky?tu-ngay=31/02/2024")
     assert page.status_code == 200
     assert "Ngày không có trong lịch (31/02)" in page.text
-    assert "Người 7" in page.text
+    assert "người số 7" in page.text
 
 
 def test_long_lists_have_pages_and_a_page_too_far_is_the_last(app: Flask, sign_in: SignIn) -> None:
@@ -92,10 +90,10 @@ def test_long_lists_have_pages_and_a_page_too_far_is_the_last(app: Flask, sign_i
         record(system_actor(), Event(Deed.UNIT_EDIT_CONTACT, "units", number), MOMENT)
     client = administrator(sign_in)
     first = client.get("/nhat-ky?loai=units").text
-    assert "Đơn vị 60<" in first
-    assert "Đơn vị 10<" not in first
-    assert "Đơn vị 10<" in client.get("/nhat-ky?loai=units&page=2").text
-    assert "Đơn vị 10<" in client.get("/nhat-ky?loai=units&page=99").text
+    assert "đơn vị số 60<" in first
+    assert "đơn vị số 10<" not in first
+    assert "đơn vị số 10<" in client.get("/nhat-ky?loai=units&page=2").text
+    assert "đơn vị số 10<" in client.get("/nhat-ky?loai=units&page=99").text
 
 
 def test_nothing_found_is_said(app: Flask, sign_in: SignIn) -> None:
@@ -119,14 +117,15 @@ def test_a_reviewer_may_not_see_the_audit(app: Flask, sign_in: SignIn) -> None:
 
 def shown_by(page: str) -> str:
     """Return what a reader sees of the table: its text, without tags and addresses."""
-    return re.sub(r"<[^>]+>", " ", page[page.index("<table") : page.index("</table>")])
+    table = page[page.index("<table") : page.index("</table>")]
+    return re.sub(r"<[^>]+>", "", table.replace("<br>", " "))
 
 
 def test_no_machine_word_stands_in_what_the_page_says_of_the_demo(
     app: Flask, demo: None, sign_in: SignIn
 ) -> None:
     shown = shown_by(sign_in("quantri").get("/nhat-ky").text)
-    assert "số dòng" in shown
+    assert "Số dòng" in shown
     assert re.findall(r"\w+_\w+", shown) == []
 
 
@@ -146,7 +145,32 @@ def test_no_machine_word_stands_in_what_the_page_says_of_a_list_and_its_unit_is_
     write(Deed.COVERAGE_SET, "dated_settings", "grace_days", details={"before": None})
     write(Deed.PERSON_EDIT, "people", 7, personal={"end_reason": "Nghỉ", "person_id": 7})
     shown = shown_by(administrator(sign_in).get("/nhat-ky").text)
-    assert "số dòng được phê duyệt: 2" in " ".join(shown.split()).replace(" : ", ": ")
+    assert "Số dòng được phê duyệt: 2" in shown
     assert "Xã Bình Minh từ ngày 30/06/2024" in shown
     assert "9999" not in shown
     assert re.findall(r"\w+_\w+|rosters", shown) == []
+
+
+def test_who_acted_and_what_it_was_done_to_are_named_as_a_sentence(
+    app: Flask, sign_in: SignIn
+) -> None:
+    here = Province()
+    officer = make_account(Role.UNIT_OFFICER, here.commune, login="canbo")
+    officer.person = make_member("Lê Thị Xã", here.commune)
+    held = make_assignment(
+        make_member("Đoàn Thị Thử", here.commune), here.commune, make_decision(here.commune)
+    )
+    db.session.flush()
+    details = {"decision_id": [None, held.decision_id], "gaps": {here.commune.id: TODAY}}
+    event = Event(Deed.ASSIGNMENT_CORRECT, "assignments", held.id, here.commune.id, details)
+    record(actor_for(officer), event, MOMENT)
+    denied = {"method": "GET", "arguments": {"unit_id": str(here.far_commune.id)}}
+    write(Deed.ACCESS_DENIED, "routes", "units.show", details=denied)
+    page = administrator(sign_in).get("/nhat-ky").text
+    said = " ".join(shown_by(page).split())
+    assert (
+        "Lê Thị Xã (canbo) đính chính phân công Đoàn Thị Thử, Đầu mối CĐS, Xã Bình Minh. "
+        "Văn bản: – → Quyết định số 15/QĐ-UBND; "
+        "đơn vị không còn đầu mối: Xã Bình Minh từ ngày 30/06/2024."
+    ) in said
+    assert "Thao tác: xem; mục: đơn vị: Xã Đại Minh." in said

@@ -7,104 +7,111 @@ from registry.domain.labelled import Labelled
 class Deed(Labelled):
     """What an event of the audit records: `<subject>.<deed>` as it is stored, and its words.
 
-    The stored text is part of what the chain covers: a deed may be added, never renamed.
+    The words stand between who did it and to what (`object_in_words`). The stored text is part of
+    what the chain covers: a deed may be added, never renamed.
     """
 
-    ACCESS_DENIED = "access.denied", "Truy cập: bị từ chối"
-    ACCOUNT_CREATE = "account.create", "Tài khoản: tạo mới"
-    ACCOUNT_DISABLE = "account.disable", "Tài khoản: khóa"
-    ACCOUNT_ENABLE = "account.enable", "Tài khoản: mở khóa"
-    ACCOUNT_GRANT = "account.grant", "Tài khoản: giao vai trò"
-    ACCOUNT_INVITE = "account.invite", "Tài khoản: tạo liên kết đặt mật khẩu"
+    ACCESS_DENIED = "access.denied", "bị từ chối truy cập"
+    ACCOUNT_CREATE = "account.create", "tạo tài khoản"
+    ACCOUNT_DISABLE = "account.disable", "khóa tài khoản"
+    ACCOUNT_ENABLE = "account.enable", "mở khóa tài khoản"
+    ACCOUNT_GRANT = "account.grant", "giao vai trò cho tài khoản"
+    ACCOUNT_INVITE = "account.invite", "tạo liên kết đặt mật khẩu cho tài khoản"
     ACCOUNT_RESET_UNKNOWN = (
         "account.reset_unknown",
-        "Tài khoản: xin liên kết cho tên đăng nhập không có hoặc bị khóa",
+        "xin liên kết đặt mật khẩu cho tên đăng nhập không có hoặc bị khóa",
     )
-    ACCOUNT_SET_PASSWORD = "account.set_password", "Tài khoản: đặt mật khẩu"
-    ASSIGNMENT_ABSENCE = "assignment.absence", "Phân công: ghi tạm vắng"
-    ASSIGNMENT_CHANGE = "assignment.change", "Phân công: thay đổi"
-    ASSIGNMENT_CONFIRM = "assignment.confirm", "Phân công: xác nhận tiếp tục"
-    ASSIGNMENT_CORRECT = "assignment.correct", "Phân công: đính chính"
-    ASSIGNMENT_END = "assignment.end", "Phân công: kết thúc"
-    ASSIGNMENT_EXPORT = "assignment.export", "Phân công: tải về"
-    ASSIGNMENT_RECORD = "assignment.record", "Phân công: ghi"
-    AUDIT_ERASE = "audit.erase", "Nhật ký: xóa giá trị cá nhân"
-    BACKUP_CREATE = "backup.create", "Sao lưu: tạo mới"
-    BACKUP_RESTORE = "backup.restore", "Sao lưu: phục hồi"
-    CARD_PRINT = "card.print", "Thẻ thành viên: in"
-    CARD_REVOKE = "card.revoke", "Thẻ thành viên: thu hồi"
-    CITIZEN_ID_REVEAL = "citizen_id.reveal", "Số CCCD: xem đầy đủ"
-    COVERAGE_EXPORT = "coverage.export", "Độ phủ: tải về"
-    COVERAGE_KNOWN_FROM = "coverage.known_from", "Độ phủ: ghi ngày đủ số liệu của địa bàn"
-    COVERAGE_SET = "coverage.set", "Độ phủ: đổi cách tính"
-    DECISION_ATTACH_SCAN = "decision.attach_scan", "Văn bản: đính kèm bản quét"
-    DECISION_COMPLETE = "decision.complete", "Văn bản: bổ sung"
-    DECISION_CORRECT = "decision.correct", "Văn bản: đính chính"
-    DECISION_END = "decision.end", "Văn bản: ghi thay thế, bãi bỏ"
-    DECISION_END_TAKE_BACK = "decision.end_take_back", "Văn bản: bỏ ghi thay thế, bãi bỏ"
-    DECISION_EXPORT = "decision.export", "Văn bản: tải về"
-    DECISION_RECORD = "decision.record", "Văn bản: ghi"
-    LEGAL_BASIS_END = "legal_basis.end", "Căn cứ ghi trên báo cáo: kết thúc"
-    LEGAL_BASIS_RECORD = "legal_basis.record", "Căn cứ ghi trên báo cáo: ghi"
-    MEMBERSHIP_CHANGE = "membership.change", "Tư cách thành viên: thay đổi"
-    MEMBERSHIP_CORRECT = "membership.correct", "Tư cách thành viên: đính chính"
-    MEMBERSHIP_END = "membership.end", "Tư cách thành viên: kết thúc"
-    MEMBERSHIP_OPEN = "membership.open", "Tư cách thành viên: mở"
-    OUTBOX_EXPIRE = "outbox.expire", "Thư gửi đi: hết hạn"
-    OUTBOX_FAIL = "outbox.fail", "Thư gửi đi: chưa gửi được"
-    OUTBOX_PASS_ON = "outbox.pass_on", "Thư gửi đi: chuyển tay"
-    OUTBOX_SEND = "outbox.send", "Thư gửi đi: gửi"
-    PAPER_CHECK_RECORD = "paper_check.record", "Đối chiếu văn bản: ghi"
-    PAPER_CHECK_TAKE_BACK = "paper_check.take_back", "Đối chiếu văn bản: bỏ ghi"
-    PEOPLE_EXPORT = "people.export", "Danh sách người: tải về"
-    PERSON_CHANGE = "person.change", "Người: thay đổi thông tin công tác"
-    PERSON_CORRECT = "person.correct", "Người: đính chính thông tin công tác"
-    PERSON_CREATE = "person.create", "Người: tạo mới"
-    PERSON_EDIT = "person.edit", "Người: sửa"
-    REORGANISATION_ADD_ROW = "reorganisation.add_row", "Sắp xếp đơn vị: thêm dòng"
-    REORGANISATION_ANSWER = "reorganisation.answer", "Sắp xếp đơn vị: trả lời câu hỏi"
-    REORGANISATION_APPLY = "reorganisation.apply", "Sắp xếp đơn vị: thực hiện"
-    REORGANISATION_COMPOSE = "reorganisation.compose", "Sắp xếp đơn vị: lập"
-    REORGANISATION_DISCARD = "reorganisation.discard", "Sắp xếp đơn vị: bỏ"
-    REORGANISATION_EXPORT = "reorganisation.export", "Sắp xếp đơn vị: tải về"
+    ACCOUNT_SET_PASSWORD = "account.set_password", "đặt mật khẩu của tài khoản"
+    ASSIGNMENT_ABSENCE = "assignment.absence", "ghi tạm vắng đối với phân công"
+    ASSIGNMENT_CHANGE = "assignment.change", "thay đổi phân công"
+    ASSIGNMENT_CONFIRM = "assignment.confirm", "xác nhận tiếp tục phân công"
+    ASSIGNMENT_CORRECT = "assignment.correct", "đính chính phân công"
+    ASSIGNMENT_END = "assignment.end", "kết thúc phân công"
+    ASSIGNMENT_EXPORT = "assignment.export", "tải về danh sách phân công"
+    ASSIGNMENT_RECORD = "assignment.record", "ghi phân công"
+    AUDIT_ERASE = "audit.erase", "xóa giá trị cá nhân trong nhật ký của"
+    BACKUP_CREATE = "backup.create", "tạo bản sao lưu"
+    BACKUP_RESTORE = "backup.restore", "phục hồi dữ liệu từ bản sao lưu"
+    CARD_PRINT = "card.print", "in thẻ thành viên của"
+    CARD_REVOKE = "card.revoke", "thu hồi thẻ thành viên của"
+    CITIZEN_ID_REVEAL = "citizen_id.reveal", "xem đầy đủ số CCCD của"
+    COVERAGE_EXPORT = "coverage.export", "tải về báo cáo độ phủ"
+    COVERAGE_KNOWN_FROM = "coverage.known_from", "ghi ngày đủ số liệu của"
+    COVERAGE_SET = "coverage.set", "đổi cách tính độ phủ:"
+    DECISION_ATTACH_SCAN = "decision.attach_scan", "gắn bản quét của"
+    DECISION_COMPLETE = "decision.complete", "bổ sung thông tin của"
+    DECISION_CORRECT = "decision.correct", "đính chính thông tin của"
+    DECISION_END = "decision.end", "ghi văn bản thay thế, bãi bỏ đối với"
+    DECISION_END_TAKE_BACK = (
+        "decision.end_take_back",
+        "bỏ việc ghi văn bản thay thế, bãi bỏ đối với",
+    )
+    DECISION_EXPORT = "decision.export", "tải về bản quét của"
+    DECISION_RECORD = "decision.record", "ghi vào sổ"
+    LEGAL_BASIS_END = "legal_basis.end", "kết thúc căn cứ ghi trên báo cáo của"
+    LEGAL_BASIS_RECORD = "legal_basis.record", "ghi căn cứ ghi trên báo cáo của"
+    MEMBERSHIP_CHANGE = "membership.change", "thay đổi tư cách thành viên của"
+    MEMBERSHIP_CORRECT = "membership.correct", "đính chính tư cách thành viên của"
+    MEMBERSHIP_END = "membership.end", "kết thúc tư cách thành viên của"
+    MEMBERSHIP_OPEN = "membership.open", "ghi tư cách thành viên của"
+    OUTBOX_EXPIRE = "outbox.expire", "bỏ các thư đã quá hạn"
+    OUTBOX_FAIL = "outbox.fail", "chưa gửi được thư"
+    OUTBOX_PASS_ON = "outbox.pass_on", "chuyển tận tay thư"
+    OUTBOX_SEND = "outbox.send", "gửi thư"
+    PAPER_CHECK_RECORD = "paper_check.record", "ghi kết quả đối chiếu văn bản"
+    PAPER_CHECK_TAKE_BACK = "paper_check.take_back", "bỏ kết quả đối chiếu văn bản"
+    PEOPLE_EXPORT = "people.export", "tải về danh sách người"
+    PERSON_CHANGE = "person.change", "thay đổi thông tin công tác của"
+    PERSON_CORRECT = "person.correct", "đính chính thông tin công tác của"
+    PERSON_CREATE = "person.create", "lập hồ sơ của"
+    PERSON_EDIT = "person.edit", "sửa hồ sơ của"
+    REORGANISATION_ADD_ROW = "reorganisation.add_row", "thêm dòng vào đợt sắp xếp"
+    REORGANISATION_ANSWER = "reorganisation.answer", "trả lời câu hỏi của đợt sắp xếp"
+    REORGANISATION_APPLY = "reorganisation.apply", "thực hiện đợt sắp xếp"
+    REORGANISATION_COMPOSE = "reorganisation.compose", "lập đợt sắp xếp"
+    REORGANISATION_DISCARD = "reorganisation.discard", "bỏ đợt sắp xếp"
+    REORGANISATION_EXPORT = "reorganisation.export", "tải về tài liệu của đợt sắp xếp"
     REORGANISATION_LEAVE_GAP = (
         "reorganisation.leave_gap",
-        "Sắp xếp đơn vị: xác nhận để đơn vị không còn đầu mối",
+        "xác nhận để đơn vị không còn đầu mối CĐS trong đợt sắp xếp",
     )
-    REORGANISATION_REMOVE_ROW = "reorganisation.remove_row", "Sắp xếp đơn vị: bỏ dòng"
-    REORGANISATION_UNDO = "reorganisation.undo", "Sắp xếp đơn vị: hoàn tác"
-    ROSTER_ADD_LINES = "roster.add_lines", "Danh sách thành viên: thêm dòng"
-    ROSTER_APPROVE = "roster.approve", "Danh sách thành viên: phê duyệt"
-    ROSTER_APPROVE_LINE = "roster.approve_line", "Danh sách thành viên: phê duyệt dòng"
-    ROSTER_DELETE = "roster.delete", "Danh sách thành viên: xóa"
-    ROSTER_EXPORT = "roster.export", "Danh sách thành viên: tải về"
-    ROSTER_RETURN = "roster.return", "Danh sách thành viên: trả lại, yêu cầu bổ sung"
-    ROSTER_REVIEW = "roster.review", "Danh sách thành viên: thẩm định"
-    ROSTER_SAVE_LINES = "roster.save_lines", "Danh sách thành viên: lưu các dòng"
-    ROSTER_START = "roster.start", "Danh sách thành viên: bắt đầu lập"
-    ROSTER_SUBMIT = "roster.submit", "Danh sách thành viên: gửi"
-    ROSTER_VERIFY = "roster.verify", "Danh sách thành viên: xác nhận"
-    SEED_LOAD = "seed.load", "Dữ liệu gốc: nạp"
-    SEED_RENEW_PASSWORDS = "seed.renew_passwords", "Dữ liệu dùng thử: tạo lại mật khẩu"
-    SESSION_CLOSE = "session.close", "Phiên đăng nhập: kết thúc"
-    SESSION_OPEN = "session.open", "Phiên đăng nhập: mở"
-    SIGNUP_ACCEPT = "signup.accept", "Đăng ký tham gia: chấp nhận"
-    SIGNUP_ASK_COMPLETION = "signup.ask_completion", "Đăng ký tham gia: yêu cầu bổ sung"
-    SIGNUP_COMPLETE = "signup.complete", "Đăng ký tham gia: bổ sung"
-    SIGNUP_DECLINE = "signup.decline", "Đăng ký tham gia: không chấp nhận"
-    SIGNUP_EXPORT = "signup.export", "Đăng ký tham gia: tải về"
-    SIGNUP_SUBMIT = "signup.submit", "Đăng ký tham gia: gửi"
-    TRAINING_CORRECT_ATTENDANCE = "training.correct_attendance", "Tập huấn: đính chính lượt tham dự"
-    TRAINING_CREATE_CLASS = "training.create_class", "Tập huấn: mở lớp"
-    TRAINING_CREATE_COURSE = "training.create_course", "Tập huấn: thêm khóa"
-    TRAINING_RECORD_ATTENDANCE = "training.record_attendance", "Tập huấn: ghi lượt tham dự"
-    TRAINING_REMOVE_ATTENDANCE = "training.remove_attendance", "Tập huấn: xóa lượt tham dự"
-    UNIT_CORRECT_NAME = "unit.correct_name", "Đơn vị: đính chính tên"
-    UNIT_EDIT_CONTACT = "unit.edit_contact", "Đơn vị: sửa liên hệ"
-    VACANCY_REPORT = "vacancy.report", "Phân công: đơn vị báo chưa bố trí đầu mối"
-    VACANCY_WITHDRAW = "vacancy.withdraw", "Phân công: rút báo cáo chưa bố trí đầu mối"
-    UNIT_KNOWN_UNTIL = "unit.known_until", "Đơn vị: ghi ngày cuối số liệu còn đúng"
-    UNIT_REBUILD_PATHS = "unit.rebuild_paths", "Đơn vị: dựng lại đường dẫn"
+    REORGANISATION_REMOVE_ROW = "reorganisation.remove_row", "bỏ dòng khỏi đợt sắp xếp"
+    REORGANISATION_UNDO = "reorganisation.undo", "hoàn tác đợt sắp xếp"
+    ROSTER_ADD_LINES = "roster.add_lines", "thêm dòng vào danh sách thành viên"
+    ROSTER_APPROVE = "roster.approve", "phê duyệt danh sách thành viên"
+    ROSTER_APPROVE_LINE = "roster.approve_line", "phê duyệt một dòng của danh sách thành viên"
+    ROSTER_DELETE = "roster.delete", "xóa danh sách thành viên"
+    ROSTER_EXPORT = "roster.export", "tải về danh sách thành viên"
+    ROSTER_RETURN = "roster.return", "trả lại, yêu cầu bổ sung danh sách thành viên"
+    ROSTER_REVIEW = "roster.review", "thẩm định danh sách thành viên"
+    ROSTER_SAVE_LINES = "roster.save_lines", "lưu các dòng của danh sách thành viên"
+    ROSTER_START = "roster.start", "bắt đầu lập danh sách thành viên"
+    ROSTER_SUBMIT = "roster.submit", "gửi danh sách thành viên"
+    ROSTER_VERIFY = "roster.verify", "xác nhận danh sách thành viên"
+    SEED_LOAD = "seed.load", "nạp dữ liệu gốc:"
+    SEED_RENEW_PASSWORDS = "seed.renew_passwords", "tạo lại mật khẩu của các tài khoản dùng thử"
+    SESSION_CLOSE = "session.close", "đăng xuất tài khoản"
+    SESSION_OPEN = "session.open", "đăng nhập bằng tài khoản"
+    SIGNUP_ACCEPT = "signup.accept", "chấp nhận đăng ký tham gia"
+    SIGNUP_ASK_COMPLETION = "signup.ask_completion", "yêu cầu bổ sung đăng ký tham gia"
+    SIGNUP_COMPLETE = "signup.complete", "bổ sung đăng ký tham gia"
+    SIGNUP_DECLINE = "signup.decline", "không chấp nhận đăng ký tham gia"
+    SIGNUP_EXPORT = "signup.export", "tải về danh sách đăng ký tham gia"
+    SIGNUP_SUBMIT = "signup.submit", "gửi đăng ký tham gia"
+    TRAINING_CORRECT_ATTENDANCE = (
+        "training.correct_attendance",
+        "đính chính lượt tham dự tập huấn của",
+    )
+    TRAINING_CREATE_CLASS = "training.create_class", "mở lớp tập huấn"
+    TRAINING_CREATE_COURSE = "training.create_course", "thêm khóa tập huấn"
+    TRAINING_RECORD_ATTENDANCE = "training.record_attendance", "ghi lượt tham dự lớp tập huấn"
+    TRAINING_REMOVE_ATTENDANCE = "training.remove_attendance", "xóa lượt tham dự lớp tập huấn"
+    UNIT_CORRECT_NAME = "unit.correct_name", "đính chính tên của"
+    UNIT_EDIT_CONTACT = "unit.edit_contact", "sửa liên hệ của"
+    UNIT_KNOWN_UNTIL = "unit.known_until", "ghi"
+    UNIT_REBUILD_PATHS = "unit.rebuild_paths", "dựng lại đường dẫn của các đơn vị"
+    VACANCY_REPORT = "vacancy.report", "báo chưa bố trí đầu mối CĐS tại"
+    VACANCY_WITHDRAW = "vacancy.withdraw", "rút báo cáo chưa bố trí đầu mối CĐS tại"
 
 
 NOUNS = {
@@ -148,7 +155,7 @@ NOUNS = {
 
 # What an event tells beside the fields of its noun, and what fields of several nouns share.
 _DETAILS = {
-    "account_id": "mã số tài khoản",
+    "account_id": "tài khoản",
     "action": "nội dung",
     "added": "số dòng đã thêm",
     "after": "sau",
@@ -158,24 +165,24 @@ _DETAILS = {
     "approved": "số dòng được phê duyệt",
     "arguments": "mục",
     "as_of": "tính đến ngày",
-    "assignment_id": "mã số phân công",
-    "assignment_ids": "mã số các phân công",
+    "assignment_id": "phân công",
+    "assignment_ids": "các phân công",
     "attached": "gắn vào hồ sơ đang có",
-    "attendance_id": "mã số lượt tham dự",
-    "batch_id": "mã số đợt sắp xếp",
+    "attendance_id": "lượt tham dự",
+    "batch_id": "đợt sắp xếp",
     "before": "trước",
     "by": "theo văn bản",
-    "card_id": "mã số thẻ",
-    "cards": "thẻ",
+    "card_id": "thẻ",
+    "cards": "thẻ của",
     "changed": "số dòng đã sửa",
     "citizen_id": "có số CCCD",
     "citation": "căn cứ ghi trên báo cáo",
-    "class_id": "mã số lớp",
+    "class_id": "lớp",
     "code": "mã",
     "concurrent_fields": "lĩnh vực kiêm nhiệm",
     "confirmed_on": "tiếp tục từ ngày",
     "continued": "tiếp tục",
-    "continues": "tiếp theo phân công số",
+    "continues": "tiếp theo phân công",
     "decision": "văn bản",
     "decision_id": "văn bản",
     "dedicated_basis": "căn cứ xác định chuyên trách",
@@ -199,34 +206,34 @@ _DETAILS = {
     "line_id": "mã dòng",
     "kind": "loại",
     "lines": "số dòng",
-    "membership_id": "mã số tư cách thành viên",
-    "message_id": "mã số thư",
+    "membership_id": "tư cách thành viên",
+    "message_id": "thư",
     "messages": "thư",
     "method": "thao tác",
     "number": "số",
     "of": "bản sao lưu lúc",
     "paths": "số đường dẫn",
-    "people": "số người",
+    "people": "người",
     "period_id": "mã số thông tin công tác",
     "periods": "số giai đoạn",
     "person": "người",
-    "person_id": "mã số người",
+    "person_id": "người",
     "reason": "lý do",
     "reference_code": "mã hồ sơ",
     "remarks": "số dòng có ghi chú",
     "returned": "số dòng không được phê duyệt",
     "role": "vai trò",
     "role_before": "vai trò trước đó",
-    "roster_id": "mã số danh sách",
+    "roster_id": "danh sách",
     "row": "dòng số",
     "rows": "số dòng",
     "section_id": "bộ phận",
-    "signup_id": "mã số đăng ký",
+    "signup_id": "đăng ký",
     "since": "từ ngày",
     "source": "nguồn",
     "state": "trạng thái",
     "token": "mã liên kết",
-    "unit_id": "mã số đơn vị",
+    "unit_id": "đơn vị",
     "units": "đơn vị",
     "valid_from": "từ ngày",
     "valid_to": "đến trước ngày",

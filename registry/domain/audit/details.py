@@ -1,14 +1,15 @@
 """What the details of an event say on the screen: each in Vietnamese words, or not at all."""
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from registry.domain.assignments import AssignmentRole, CountingSetting, Duty
-from registry.domain.audit.deeds import field_label, noun_label
+from registry.domain.assignments import AbsenceKind, AssignmentRole, CountingSetting, Duty
+from registry.domain.audit.deeds import Deed, field_label, noun_label
 from registry.domain.decisions import DecisionKind, EndKind
+from registry.domain.field_names import in_text
 from registry.domain.labelled import Labelled
 from registry.domain.memberships import MemberRole
 from registry.domain.permissions import Role
@@ -19,7 +20,8 @@ from registry.domain.words import MENU
 
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _TRUTH = {True: "có", False: "không", None: "–"}
-# Fingerprints and keys of rows: the chain needs them, nobody reads them.
+# Fingerprints and keys of rows: the chain needs them, nobody reads them. The period a route asks
+# for has no name.
 _LEFT_OUT = frozenset(
     {
         "acting_line_id",
@@ -27,18 +29,41 @@ _LEFT_OUT = frozenset(
         "line",
         "line_id",
         "membership_line_id",
+        "period_id",
         "scan_sha256",
         "with_membership",
     }
 )
+_SIDES = frozenset({"before", "after"})
 # What an event tells of things of another noun than its own.
 _NOUN_OF = {"absence": "assignment_absences"}
-_UNITS = frozenset({"section_id"})
-_DECISIONS = frozenset({"decision_id"})
+# Details that hold the ids of things, and of which: they are told by their names.
+_IDS = {
+    "account_id": "accounts",
+    "assignment_id": "assignments",
+    "assignment_ids": "assignments",
+    "attendance_id": "attendances",
+    "batch_id": "reorganisations",
+    "card_id": "cards",
+    "cards": "cards",
+    "class_id": "training_classes",
+    "continues": "assignments",
+    "decision_id": "decisions",
+    "membership_id": "memberships",
+    "message_id": "outbox_messages",
+    "people": "people",
+    "person": "people",
+    "person_id": "people",
+    "roster_id": "rosters",
+    "section_id": "units",
+    "signup_id": "signups",
+    "unit_id": "units",
+}
 _VALUES: Mapping[str, tuple[type[Labelled], ...]] = {
+    "absence_kind": (AbsenceKind,),
     "action": (LineAction,),
     "duty": (Duty,),
-    "kind": (DecisionKind, EndKind),
+    "kind": (DecisionKind, EndKind, AbsenceKind),
     "role": (MemberRole, AssignmentRole, Role),
     "role_before": (MemberRole,),
     "state": (SignupState,),
@@ -54,14 +79,16 @@ _PARAMETERS = {"last_day": "Ngày cuối số liệu còn đúng"}
 # Nouns whose events tell what was changed as a pair: before, after.
 _TOLD_IN_PAIRS = frozenset({"assignments", "decisions"})
 _PAIR = 2
+# A territory's day of complete data, and the basis of its reports, are kept under its own id.
+_SAME_IDS = {"completeness": "units"}
+_WHICH = {"people": "người ", "completeness": "đơn vị ", "units": "đơn vị "}
+_DIGITS = 10  # more than any id has
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
-    """What the things are called whose ids the details hold; what has no name is told by its id."""
-
-    units: Mapping[int, str] = field(default_factory=dict)
-    decisions: Mapping[int, str] = field(default_factory=dict)
+# A thing an event tells of: its noun and its id.
+Thing = tuple[str, int]
+# What things are called; one that has no name any more is told by its number.
+Names = Mapping[Thing, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,22 +103,48 @@ def details_in_words(noun: str, details: Mapping[str, Any], names: Names) -> lis
     """Return the details of an event in their order, without what only machines read."""
     if noun == "decisions" and _are_fingerprints(details):
         return []
-    return [
+    told = [
         Told(field_label(noun, name), _said(noun, name, value, names))
         for name, value in details.items()
-        if name not in _LEFT_OUT
+        if name not in _LEFT_OUT | _SIDES and value not in (None, {}, [])
     ]
+    return [*_changed(noun, details, names), *told]
 
 
-def object_in_words(noun: str, object_id: str | None) -> str:
-    """Return what an event was done to: the word of its noun with the number, or its name."""
-    if noun == "routes" and object_id is not None:
-        return f"{noun_label(noun)} {page_in_words(object_id)}"
+def _changed(noun: str, details: Mapping[str, Any], names: Names) -> Iterator[Told]:
+    """Yield what stood before and stands after, of several fields only those that differ."""
+    if not details.keys() >= _SIDES:
+        return
+    before, after = details["before"], details["after"]
+    if not isinstance(before or after, dict):
+        yield Told("thay đổi", " → ".join(_said(noun, "", one, names) for one in (before, after)))
+        return
+    for name in {**(before or {}), **(after or {})}:
+        said = [_said(noun, name, side.get(name), names) for side in (before, after) if side]
+        if name not in _LEFT_OUT and (len(said) < _PAIR or said[0] != said[1]):
+            yield Told(field_label(noun, name), " → ".join(said))
+
+
+def object_in_words(action: str, noun: str, object_id: str | None, names: Names) -> str:
+    """Return what an event was done to, as it follows the words of its deed; "" for no one thing.
+
+    Its name, or its number where it has none any more.
+    """
+    if object_id is None:
+        return in_text(noun_label(noun)) if action == Deed.SEED_LOAD else ""
+    if noun == "routes":
+        return f"trang {page_in_words(object_id)}"
     if noun == "dated_settings" and object_id in set(CountingSetting):
-        return f"{noun_label(noun)}: {CountingSetting(object_id).label}"
+        return in_text(CountingSetting(object_id).label)
     if noun == "parameters" and object_id in _PARAMETERS:
-        return _PARAMETERS[object_id]
-    return noun_label(noun) if object_id is None else f"{noun_label(noun)} {object_id}"
+        return in_text(_PARAMETERS[object_id])
+    found = _thing(noun, object_id)
+    return (names.get(found) if found else None) or _numbered(noun, object_id)
+
+
+def _numbered(noun: str, key: object) -> str:
+    """Return how a thing is told that has no name any more."""
+    return f"{_WHICH.get(noun, '')}số {key}"
 
 
 def page_in_words(endpoint: str) -> str:
@@ -100,25 +153,34 @@ def page_in_words(endpoint: str) -> str:
     return f"“{MENU.get(part) or noun_label(part)}”"
 
 
-def ids_told(details: Iterable[Mapping[str, Any]]) -> tuple[set[int], set[int]]:
-    """Return the ids of the units and of the decisions that the details tell of."""
-    units: set[int] = set()
-    decisions: set[int] = set()
-    for told in details:
-        units |= {int(unit_id) for unit_id in told.get("gaps", {})}
-        units |= {one for name in _UNITS for one in _numbers(told.get(name))}
-        decisions |= {one for name in _DECISIONS for one in _numbers(told.get(name))}
-    return units, decisions
+def things_told(noun: str, object_id: str | None, details: Mapping[str, Any]) -> Iterator[Thing]:
+    """Yield the things an event tells of: what it was done to, and those in its details."""
+    if object_id is not None and (done_to := _thing(noun, object_id)):
+        yield done_to
+    yield from _things_in(details)
 
 
-def _numbers(value: Any) -> list[int]:
-    values = value if isinstance(value, list) else [value]
-    return [one for one in values if isinstance(one, int)]
+def _things_in(details: Mapping[str, Any]) -> Iterator[Thing]:
+    for name, value in details.items():
+        if name == "gaps":
+            yield from (("units", int(unit_id)) for unit_id in value)
+        elif name in _IDS:
+            values = value if isinstance(value, list) else [value]
+            yield from filter(None, (_thing(_IDS[name], one) for one in values))
+        elif isinstance(value, dict):
+            yield from _things_in(value)
+
+
+def _thing(noun: str, key: Any) -> Thing | None:
+    """Return the thing of an id, which the address of a page gives as text."""
+    text = str(key)
+    is_id = not isinstance(key, bool) and text.isascii() and text.isdigit() and len(text) < _DIGITS
+    return (_SAME_IDS.get(noun, noun), int(text)) if is_id else None
 
 
 def _are_fingerprints(details: Mapping[str, Any]) -> bool:
     """Tell whether all that is told is which file took the place of which."""
-    return set(details) == {"before", "after"}
+    return set(details) == _SIDES
 
 
 def _said(noun: str, name: str, value: Any, names: Names) -> str:
@@ -127,14 +189,15 @@ def _said(noun: str, name: str, value: Any, names: Names) -> str:
         return _gaps(value, names) if name == "gaps" else _nested(of, value, names)
     if isinstance(value, list):
         return _listed(noun, name, value, names)
-    known = names.units if name in _UNITS else names.decisions if name in _DECISIONS else {}
-    return known[value] if value in known else _word(noun, name, value)
+    if name in _IDS and (thing := _thing(_IDS[name], value)):
+        return names.get(thing) or _numbered("", value)
+    return _word(noun, name, value)
 
 
 def _gaps(days: Mapping[str, str], names: Names) -> str:
     """Return which units lost their last focal point, and from which day on."""
     return "; ".join(
-        f"{names.units.get(int(unit_id)) or f'đơn vị số {unit_id}'} từ ngày {_day(day)}"
+        f"{names.get(('units', int(unit_id))) or _numbered('units', unit_id)} từ ngày {_day(day)}"
         for unit_id, day in days.items()
     )
 

@@ -7,7 +7,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from registry.domain.audit.deeds import deed_label, field_label, noun_label, origin_label
-from registry.domain.audit.details import Names, details_in_words, ids_told, object_in_words
+from registry.domain.audit.details import Names, details_in_words, object_in_words, things_told
 from registry.domain.clock import LOCAL_ZONE
 from registry.domain.errors import Invalid
 from registry.domain.permissions import Action
@@ -17,10 +17,9 @@ from registry.queries.audit import (
     EventFilter,
     EventRow,
     nouns,
-    numbers_of_decisions,
     page_of_events,
 )
-from registry.queries.units.on_a_day import units_by_id
+from registry.queries.audit_names import names_of
 from registry.web.access import current_actor, requires
 from registry.web.paging import window
 from registry.web.request import today
@@ -51,25 +50,28 @@ def index() -> ResponseReturnValue:
             key=lambda option: text_sort_key(option[1]),
         ),
         errors=[error for error in (since_error, until_error) if error],
-        units=units_by_id((event.unit_id for event in page.rows if event.unit_id), today()),
         deed_label=deed_label,
-        noun_label=noun_label,
         field_label=field_label,
         object_in_words=object_in_words,
-        origin_label=origin_label,
+        who_in_words=_who,
         details_in_words=details_in_words,
         names=_names(page.rows, today()),
     )
 
 
 def _names(rows: Sequence[EventRow], day: date) -> Names:
-    """Return what the units and decisions are called of which a page's events tell."""
-    unit_ids, decision_ids = ids_told(row.details for row in rows)
-    units = units_by_id(unit_ids, day)
-    return Names(
-        units={unit_id: unit.shown_name for unit_id, unit in units.items()},
-        decisions=numbers_of_decisions(decision_ids),
-    )
+    """Return what the things are called of which a page's events tell, and their units."""
+    told = {
+        thing for row in rows for thing in things_told(row.noun, row.object_id, row.details)
+    } | {("units", row.unit_id) for row in rows if row.unit_id is not None}
+    return names_of(told, day)
+
+
+def _who(event: EventRow) -> str:
+    """Return who did it: a person by name and login, else what it was done by."""
+    if event.login is None:
+        return origin_label(event.origin)
+    return f"{event.name} ({event.login})" if event.name else event.login
 
 
 def _day(name: str) -> tuple[date | None, str | None]:

@@ -31,8 +31,8 @@ def test_a_deed_is_named_after_what_is_stored() -> None:
 
 
 def test_a_deed_has_vietnamese_words_of_its_own() -> None:
-    assert deed_label("roster.submit") == "Danh sách thành viên: gửi"
-    assert [deed for deed in Deed if ": " not in deed.label] == []
+    assert deed_label("roster.submit") == "gửi danh sách thành viên"
+    assert [deed for deed in Deed if not deed.label[0].islower()] == []
 
 
 def test_what_has_no_words_stays_as_it_is() -> None:

@@ -8,15 +8,19 @@ import pytest
 from registry.domain.audit.deeds import field_label
 from registry.domain.audit.details import (
     _LEFT_OUT,
-    Names,
     details_in_words,
-    ids_told,
     object_in_words,
     page_in_words,
+    things_told,
 )
 from scripts.tree import ROOT
 
-NAMES = Names(units={7: "Xã Bình Minh"}, decisions={3: "25/QĐ-UBND"})
+NAMES = {
+    ("units", 7): "Xã Bình Minh",
+    ("decisions", 3): "Quyết định số 25/QĐ-UBND",
+    ("people", 4): "Đoàn Thị Thử",
+    ("rosters", 4): "số 2, Xã Bình Minh",
+}
 # Functions that return details, or what they compare before and after, and those that take details.
 COMPARED = {"_shown", "facts_of", "accepted_gaps", "_gap"}
 WITH_DETAILS = {"record_step", "record_signup"}
@@ -79,19 +83,17 @@ def test_every_detail_that_the_code_records_has_words_or_is_left_out() -> None:
         ("memberships", "role", "core", "Nòng cốt"),
         ("accounts", "role", "member", "Thành viên"),
         ("assignments", "role", ["focal_point", "supporting"], "Đầu mối CĐS → Phối hợp"),
-        ("assignments", "decision_id", [None, 3], "– → 25/QĐ-UBND"),
+        ("assignments", "decision_id", [None, 3], "– → Quyết định số 25/QĐ-UBND"),
         ("assignments", "section_id", 7, "Xã Bình Minh"),
         ("decisions", "kind", "replaced", "Thay thế"),
         ("signups", "state", "accepted", "Đã chấp nhận"),
         ("rosters", "desk", "review", "thẩm định"),
-        ("rosters", "role_before", None, "–"),
         ("people", "fields", ["phone", "job_title"], "điện thoại, chức vụ, chức danh"),
-        ("memberships", "after", {"role": "head", "line_id": "a"}, "vai trò: Trưởng"),
         ("rosters", "gaps", {"7": "2024-07-01", "8": "2024-07-02"},
          "Xã Bình Minh từ ngày 01/07/2024; đơn vị số 8 từ ngày 02/07/2024"),
         ("routes", "method", "POST", "gửi"),
-        ("routes", "arguments", {"roster_id": "4"}, "mã số danh sách: 4"),
-        ("trainings", "people", [4, 5], "4, 5"),
+        ("routes", "arguments", {"roster_id": "4"}, "danh sách: số 2, Xã Bình Minh"),
+        ("trainings", "people", [4, 5], "Đoàn Thị Thử, số 5"),
         ("trainings", "rows", 1985, "1985"),
     ],
 )  # fmt: skip
@@ -104,18 +106,51 @@ def test_fingerprints_and_keys_of_rows_are_left_out() -> None:
     assert said("decisions", before="8" * 64, after="9" * 64) == []
 
 
-def test_what_an_event_was_done_to_is_named_in_words() -> None:
-    assert object_in_words("rosters", "12") == "Danh sách thành viên 12"
-    assert object_in_words("seeds", None) == "seeds"
-    assert "grace_days" not in object_in_words("dated_settings", "grace_days")
-    assert object_in_words("parameters", "last_day") == "Ngày cuối số liệu còn đúng"
-    assert object_in_words("routes", "rosters.show") == "Trang “Danh sách thành viên”"
+def test_what_was_and_what_is_stand_side_by_side_and_only_where_they_differ() -> None:
+    before = {"role": "member", "line_id": "a", "valid_from": "2024-06-30"}
+    changed = {"before": before, "after": {**before, "role": "core"}, "line_id": "a"}
+    assert said("memberships", **changed) == [("vai trò", "Thành viên → Nòng cốt")]
+    assert said("units", before="Xã A", after="Xã B") == [("thay đổi", "Xã A → Xã B")]
+    begun = {"before": None, "after": {"kind": "study"}}
+    assert said("assignments", absence=begun) == [("tạm vắng", "lý do tạm vắng: Đi học")]
+
+
+def test_what_is_empty_is_not_told() -> None:
+    assert said("decisions", effective_to=None, gaps={}) == []
+
+
+@pytest.mark.parametrize(
+    ("noun", "object_id", "words"),
+    [
+        ("rosters", "4", "số 2, Xã Bình Minh"),
+        ("people", "4", "Đoàn Thị Thử"),
+        ("people", "5", "người số 5"),
+        ("completeness", "7", "Xã Bình Minh"),
+        ("coverage", None, ""),
+        ("parameters", "last_day", "ngày cuối số liệu còn đúng"),
+        ("routes", "rosters.show", "trang “Danh sách thành viên”"),
+    ],
+)
+def test_what_an_event_was_done_to_is_named(noun: str, object_id: str | None, words: str) -> None:
+    assert object_in_words("any.deed", noun, object_id, NAMES) == words
+
+
+def test_a_setting_and_what_was_loaded_are_named_in_words() -> None:
+    of_setting = object_in_words("coverage.set", "dated_settings", "grace_days", NAMES)
+    assert of_setting.startswith("thời hạn chuyển tiếp")
+    assert object_in_words("seed.load", "units", None, NAMES) == "đơn vị"
     assert page_in_words("decisions.show") == "“Văn bản”"
 
 
-def test_the_ids_to_be_named_are_those_of_units_and_decisions_and_never_of_people() -> None:
-    told: list[dict[str, object]] = [
-        {"gaps": {"7": "2024-07-01"}},
-        {"section_id": [None, 9], "decision_id": 3},
-    ]
-    assert ids_told([*told, {"person_id": 5, "people": [6]}]) == ({7, 9}, {3})
+def test_the_things_to_be_named_are_the_object_and_all_whose_ids_are_told() -> None:
+    details = {
+        "gaps": {"7": "2024-07-01"},
+        "section_id": [None, 9],
+        "arguments": {"roster_id": "4", "kind": "xlsx"},
+        "people": [6],
+        "units": 12,
+    }
+    found = set(things_told("decisions", "3", details))
+    assert found == {("decisions", 3), ("units", 7), ("units", 9), ("rosters", 4), ("people", 6)}
+    assert set(things_told("routes", "rosters.show", {})) == set()
+    assert set(things_told("people", "9" * 30, {})) == set()
