@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from flask import Flask, current_app, request, url_for
 
 from registry.documents.coverage.listed import LIST_OF_LACK, headline_parts, unchecked_words
+from registry.domain.boundary_translation import NOT_SEPARABLE
 from registry.domain.coverage import Basis, Standard
 from registry.domain.field_names import FIELD_NAMES
 from registry.domain.labelled import Labelled
@@ -43,6 +44,7 @@ def register(app: Flask) -> None:
     app.add_template_global(headline_parts)
     app.add_template_global(unchecked_words)
     app.jinja_env.globals["LIST_OF_LACK"] = LIST_OF_LACK
+    app.jinja_env.globals["NOT_SEPARABLE"] = NOT_SEPARABLE
     app.jinja_env.globals["field_names"] = FIELD_NAMES
     app.add_template_global(asset)
     app.add_template_global(here)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import date
 from io import BytesIO
 
+import pypdfium2
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -285,6 +286,56 @@ def test_the_workbook_has_the_same_figures_as_the_page(app: Flask, sign_in: Sign
     refused = unit_named("Huyện Thăng Bình", EVE).id
     asked = f"/do-phu/bao-cao.xlsx?ngay={THEN}&theo=hien-nay&don-vi={refused}"
     assert client.get(asked).status_code == 404
+
+
+def test_each_part_of_the_headline_opens_its_list_of_earlier_units(
+    app: Flask, sign_in: SignIn
+) -> None:
+    client = sign_in("soat")
+    page = client.get(f"/do-phu?ngay={THEN}&theo=hien-nay").text
+    assert "Toàn bộ 279 đơn vị phải bố trí" in words(page)
+    links = {
+        listed: link.replace("&amp;", "&")
+        for link, listed in re.findall(
+            r'href="(/do-phu/don-vi\?[^"]*xem=(chua-co|van-ban-hien-nay))"', page
+        )
+        if "cap=" not in link
+    }
+    current, none = (words(client.get(links[one]).text) for one in ("van-ban-hien-nay", "chua-co"))
+    assert "268 /279 đơn vị có đầu mối theo văn bản của đơn vị hiện nay" in current
+    assert "11 /279" in none
+    assert f"Thành phố Đà Nẵng · Số liệu ngày {THEN}, theo đơn vị hiện nay" in none
+    sheet = client.get(links["chua-co"].replace("/don-vi?", "/don-vi.xlsx?"))
+    rows = CalamineWorkbook.from_filelike(BytesIO(sheet.data)).get_sheet_by_index(0).to_python()
+    assert sum(isinstance(row[0], float) for row in rows) == 11
+
+
+def test_a_row_of_a_kind_opens_the_list_of_that_kind(app: Flask, sign_in: SignIn) -> None:
+    client = sign_in("soat")
+    page = client.get(f"/do-phu?ngay={THEN}&theo=hien-nay").text
+    link = re.search(r'href="(/do-phu/don-vi\?[^"]*cap=commune[^"]*xem=da-dat[^"]*)"', page)
+    assert link
+    row = row_of(page, "Đơn vị cấp xã")
+    listed = words(client.get(link[1].replace("&amp;", "&")).text)
+    counts = re.search(r"(\d+)/(\d+)", row)
+    assert counts
+    assert f"{counts[1]} /{counts[2]} đơn vị đã có đầu mối" in listed
+
+
+def test_the_paper_in_today_s_units_has_the_figures_of_the_page_and_today_s_issuer(
+    app: Flask, sign_in: SignIn
+) -> None:
+    client = sign_in("soat")
+    asked = f"/do-phu/bao-cao.pdf?ngay={THEN}&theo=hien-nay"
+    document = pypdfium2.PdfDocument(client.get(asked).data)
+    text = words(" ".join(page.get_textpage().get_text_range() for page in document))
+    assert "268/279" in text
+    assert "SỞ KHOA HỌC VÀ CÔNG NGHỆ" in text
+    assert "tính đến ngày 30 tháng 6 năm 2024, trong phạm vi các đơn vị ngày" in text
+    split = unit_named("Phường Hải Vân", JULY).id
+    refused = client.get(f"/do-phu/bao-cao.pdf?ngay={LAST_DAY}&theo=hien-nay&don-vi={split}")
+    assert refused.status_code == 404
+    assert NOT_SEPARABLE in refused.text
 
 
 # --- bodies that outlived the province -------------------------------------------------------

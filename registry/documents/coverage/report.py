@@ -55,7 +55,8 @@ class CoverageReport:
     `subtree` is its name ("tỉnh Quảng Nam"); `basis` is the plan carried out, empty when none is
     known: then there is room to write it by hand. `levels` are the lines that add up to the total.
     `by_parent` are the lines of the units directly below the unit, `parent_label` their heading
-    ("huyện, thị xã, thành phố").
+    ("huyện, thị xã, thành phố"). `in_units_of`: the figures are those of what lies in the subtree
+    on that later day, counted by the units of `as_of`.
     """
 
     subtree: str
@@ -69,6 +70,15 @@ class CoverageReport:
     signature: Signature
     recipients: Sequence[str]
     basis: str = ""
+    in_units_of: date | None = None
+
+    @property
+    def day_in_words(self) -> str:
+        """The day the figures are of, and that of the units by which they are told."""
+        day = f"tính đến {format_long_day(self.as_of)}"
+        if self.in_units_of is None:
+            return day
+        return f"{day}, trong phạm vi các đơn vị {format_long_day(self.in_units_of)}"
 
     @property
     def total(self) -> FigureLine:
@@ -104,7 +114,7 @@ def as_printed(report: CoverageReport) -> dict[str, object]:
         "number": head.number(_REPORT),
         "place_and_date": head.place_and_date,
         "subject": f"Kết quả bố trí đầu mối chuyển đổi số của {report.subtree}",
-        "as_of": f"Tính đến {format_long_day(report.as_of)}",
+        "as_of": upper_first(report.day_in_words),
         "opening": _opening(report),
         "headline": _headline(report),
         "standards": [
@@ -129,7 +139,7 @@ def as_printed(report: CoverageReport) -> dict[str, object]:
         "uncovered": printed_table(UNCOVERED_COLUMNS, report.uncovered),
         "closing": (
             f"Trên đây là kết quả bố trí đầu mối chuyển đổi số của {report.subtree},"
-            f" tính đến {format_long_day(report.as_of)}./."
+            f" {report.day_in_words}./."
         ),
         "annex_origin": annex_origin(
             "Báo cáo", BLANK + "/" + head.full_symbol(_REPORT), head.day_to_fill, head.issuer
@@ -144,7 +154,7 @@ def _opening(report: CoverageReport) -> str:
     """Return the sentence that says who reports what, under which plan."""
     reporting = (
         f"{report.letterhead.issuer} báo cáo kết quả bố trí đầu mối chuyển đổi số của"
-        f" {report.subtree}, tính đến {format_long_day(report.as_of)}, như sau:"
+        f" {report.subtree}, {report.day_in_words}, như sau:"
     )
     return f"Thực hiện {report.basis or _BASIS_TO_FILL}, {reporting}"
 

@@ -10,7 +10,11 @@ from registry.documents.coverage.lines import (
     figure_columns,
     sum_of_lines,
 )
-from registry.documents.coverage.listed import uncovered_title
+from registry.documents.coverage.listed import (
+    checked_sentence,
+    headline_sentence,
+    uncovered_title,
+)
 from registry.documents.coverage.report import CoverageReport
 from registry.documents.tables import sheet
 from registry.domain.vietnamese.writing import format_day
@@ -29,10 +33,19 @@ def coverage_xlsx(report: CoverageReport) -> bytes:
         + f"{report.subtree[1:]}, tính đến ngày {format_day(report.as_of)}",
     ]
     whole = report.total.tally
+    headline = [headline_sentence(whole), checked_sentence(whole)] if whole.required else []
     closing = [report.total]
     if report.mass_organisations:
         closing.append(report.mass_organisations.noted(OUTSIDE_TOTAL))
-    sheets = [sheet("Theo cấp", titles, figure_columns("Cấp", whole), report.levels, closing)]
+    sheets = [
+        sheet(
+            "Theo cấp",
+            [*titles, *filter(None, headline)],
+            figure_columns("Cấp", whole),
+            report.levels,
+            closing,
+        )
+    ]
     if report.by_parent:
         sheets.append(
             sheet(

@@ -8,11 +8,14 @@ from registry.documents.coverage.lines import (
     OUTSIDE_TOTAL,
     OUTSIDE_TOTAL_BY_PLAN,
     TOTAL_LABEL,
+    Figures,
     count_columns,
 )
-from registry.documents.tables import FILES, Column, Place, only, sheet
+from registry.documents.coverage.listed import headline_sentence
+from registry.documents.tables import FILES, Column, Place, on_page, only, sheet
 from registry.domain.boundary_translation import NOT_SEPARABLE
 from registry.domain.coverage import Parts, RequiredUnit, Standard, Tally
+from registry.domain.units.kinds import UnitKind
 from registry.domain.vietnamese.writing import format_day
 from registry.formats.spreadsheet import Sheet, table_xlsx
 from registry.queries.coverage.translated import TranslatedCoverage, TranslatedLine
@@ -20,10 +23,14 @@ from registry.queries.coverage.translated import TranslatedCoverage, TranslatedL
 
 @dataclass(frozen=True, slots=True)
 class TodayLine:
-    """The counts of a kind of units, or of all that count together."""
+    """The counts of a kind of units, of those below one unit, or of all that count together."""
 
     label: str
     tally: Tally | None
+    kind: UnitKind | None = None
+    unit_id: int | None = None
+    members: int | None = None
+    divided: tuple[RequiredUnit, ...] = ()
     is_total: bool = False
 
 
@@ -59,7 +66,6 @@ LINE_COLUMNS: tuple[Column[TranslatedLine], ...] = (
         on=Place.PAGE,
     ),
 )
-PAGE_PARENT_COLUMNS = only(LINE_COLUMNS, "unit", "units", "any", "strict", "members")
 _LEFT_OVER_COLUMNS: tuple[Column[RequiredUnit], ...] = (
     Column(key="code", label="Mã", value=lambda unit: unit.code, width=12),
     Column(key="unit", label="Đơn vị", value=lambda unit: unit.name, width=40),
@@ -80,7 +86,8 @@ def today_units_xlsx(answer: TranslatedCoverage) -> bytes:
         "KẾT QUẢ BỐ TRÍ ĐẦU MỐI CHUYỂN ĐỔI SỐ THEO ĐƠN VỊ HIỆN NAY",
         f"{answer.unit.name}, số liệu ngày {as_of} theo đơn vị ngày {later}",
     ]
-    sheets = [_kinds_sheet(titles, answer)]
+    headline = [headline_sentence(answer.headline)] if answer.headline else []
+    sheets = [_kinds_sheet([*titles, *headline], answer)]
     if answer.by_parent:
         sheets.append(sheet("Theo cấp trên", titles, LINE_COLUMNS, answer.by_parent))
     sheets.append(sheet("Theo đơn vị hiện nay", titles, LINE_COLUMNS, answer.lines))
@@ -100,13 +107,13 @@ def _kinds_sheet(titles: Sequence[str], answer: TranslatedCoverage) -> Sheet:
     return sheet(
         "Theo cấp",
         titles,
-        _kind_columns(answer.found.as_of),
+        _kind_columns(answer.found.as_of, _COUNTS),
         _kinds(answer),
         [TodayLine(TOTAL_LABEL, answer.headline), *_kinds(answer, OUTSIDE_TOTAL)],
     )
 
 
-def _kind_columns(as_of: date) -> tuple[Column[TodayLine], ...]:
+def _kind_columns(as_of: date, counts: Sequence[Column[Figures]]) -> tuple[Column[TodayLine], ...]:
     label: Column[TodayLine] = Column(
         key="label",
         label=f"Cấp (ngày {format_day(as_of)})",
@@ -114,12 +121,30 @@ def _kind_columns(as_of: date) -> tuple[Column[TodayLine], ...]:
         value=lambda line: line.label,
         width=32,
     )
-    return (label, *_COUNTS)
+    return (label, *counts)
 
 
-def page_kind_columns(as_of: date) -> tuple[Column[TodayLine], ...]:
-    """Return what a page shows of the counts by kind of the units of the day `as_of`."""
-    return only(_kind_columns(as_of), "label", "units", "any", "strict")
+def page_kind_columns(answer: TranslatedCoverage) -> list[Column[TodayLine]]:
+    """Return what a page shows of the counts by kind of the units of the earlier day."""
+    return on_page(_kind_columns(answer.found.as_of, _counts_of(answer)), "label", "units", "any")
+
+
+def page_parent_columns(answer: TranslatedCoverage) -> list[Column[TodayLine]]:
+    """Return what a page shows of the counts by the unit of today that stands above."""
+    label: Column[TodayLine] = Column(
+        key="label", label="Đơn vị hiện nay", value=lambda line: line.label
+    )
+    members: Column[TodayLine] = Column(
+        key="members",
+        label="Thành viên",
+        value=lambda line: NOT_SEPARABLE if line.members is None else line.members,
+        figure=True,
+    )
+    return on_page((label, *_counts_of(answer), members), "label", "units", "any")
+
+
+def _counts_of(answer: TranslatedCoverage) -> tuple[Column[Figures], ...]:
+    return count_columns("Số đơn vị cũ", answer.found.headline)
 
 
 def page_line_columns(as_of: date) -> tuple[Column[TranslatedLine], ...]:
@@ -140,10 +165,24 @@ def today_lines(answer: TranslatedCoverage) -> list[TodayLine]:
     return [*_kinds(answer), *total, *_kinds(answer, OUTSIDE_TOTAL_BY_PLAN)]
 
 
+def parent_today_lines(answer: TranslatedCoverage) -> list[TodayLine]:
+    """Return the counts by the unit of today that stands above, as a page shows them."""
+    return [
+        TodayLine(
+            line.unit.name,
+            line.tally,
+            unit_id=line.unit.id,
+            members=line.members,
+            divided=line.divided,
+        )
+        for line in answer.by_parent
+    ]
+
+
 def _kinds(answer: TranslatedCoverage, note: str = "") -> list[TodayLine]:
     """Return the counts by kind; with a `note` to each, those of the kinds outside the total."""
     return [
-        TodayLine(line.kind.label + note, line.tally)
+        TodayLine(line.kind.label + note, line.tally, line.kind)
         for line in answer.kinds
         if line.headline is not bool(note) and (line.tally is None or line.tally.required)
     ]

@@ -28,6 +28,7 @@ from registry.web.shown_day import ShownDay, shown_day
 
 T = TypeVar("T", bound=StrEnum)
 D = TypeVar("D")
+T_found = TypeVar("T_found")
 
 UNIT, KIND, STANDARD, LISTED = "don-vi", "cap", "tieu-chuan", "xem"
 
@@ -47,6 +48,16 @@ class CoverageQuestion:
     choices: tuple[UnitRow, ...] = ()
     problem: str | None = None
 
+    @property
+    def in_words(self) -> str:
+        """What the figures are of, as pages say below their title."""
+        return f"Tính đến ngày {format_day(self.day.day)}"
+
+    @property
+    def kept(self) -> dict[str, str]:
+        """What a link carries to be asked the same way."""
+        return self.day.kept
+
     def address(
         self,
         unit_id: int,
@@ -55,8 +66,7 @@ class CoverageQuestion:
         listed: str | None = None,
     ) -> dict[str, str]:
         """Return what an address carries to ask about a unit, on the same day."""
-        chosen = {UNIT: str(unit_id), KIND: kind, STANDARD: standard, LISTED: listed}
-        return {name: value for name, value in chosen.items() if value} | self.day.kept
+        return list_address(unit_id, kind, standard, listed) | self.kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +78,14 @@ class CoverageList:
     kind: UnitKind | None
     units: tuple[CoverageRow, ...]
     total: int
+
+
+def list_address(
+    unit_id: int, kind: str | None, standard: str | None, listed: str | None
+) -> dict[str, str]:
+    """Return what an address carries to ask for a unit, and for the list behind a figure of it."""
+    chosen = {UNIT: str(unit_id), KIND: kind, STANDARD: standard, LISTED: listed}
+    return {name: value for name, value in chosen.items() if value}
 
 
 def asked() -> CoverageQuestion:
@@ -129,16 +147,16 @@ def _why_nothing(day: date, *, named: bool) -> str:
     return f"{what} vào ngày {format_day(day)}. Chọn một ngày khác."
 
 
-def answered(question: CoverageQuestion) -> Coverage:
-    """Return the coverage asked for, for a document that cannot say why there is none.
+def answered(day: date, found: T_found | None, problem: str | None) -> T_found:
+    """Return what was `found`, for a document that cannot say why there is none.
 
     Raises NotFound with the reason; also for a day to come, of which nobody can report yet.
     """
-    if question.day.day > today():
+    if day > today():
         raise NotFound("Chưa lập được báo cáo cho ngày chưa đến. Chọn ngày hôm nay hoặc trước đó.")
-    if question.found is None:
-        raise NotFound(question.problem or "")
-    return question.found
+    if found is None:
+        raise NotFound(problem or "")
+    return found
 
 
 def listed_units(found: Coverage) -> CoverageList:

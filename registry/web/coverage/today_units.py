@@ -9,6 +9,8 @@ from flask import request
 
 from registry.domain.permissions import Action
 from registry.domain.units.kinds import UnitKind
+from registry.domain.vietnamese.writing import format_day
+from registry.queries.coverage.figures import Coverage
 from registry.queries.coverage.translated import (
     TranslatedCoverage,
     TranslatedLine,
@@ -18,7 +20,12 @@ from registry.queries.coverage.translated import (
 from registry.queries.units.details import topmost
 from registry.queries.units.on_a_day import UnitRow, follow
 from registry.web.access import current_actor
-from registry.web.coverage.question import UNIT, choices_below, default_root, wanted_unit
+from registry.web.coverage.question import (
+    choices_below,
+    default_root,
+    list_address,
+    wanted_unit,
+)
 from registry.web.request import today
 from registry.web.shown_day import ShownDay, shown_day
 
@@ -34,9 +41,30 @@ class TodayQuestion:
     choices: tuple[UnitRow, ...] = ()
     problem: str | None = None
 
-    def address(self, unit_id: int) -> dict[str, str]:
+    @property
+    def found(self) -> Coverage | None:
+        """The earlier units and what each rested on."""
+        return self.answer.found if self.answer else None
+
+    @property
+    def in_words(self) -> str:
+        """What the figures are of, as pages say below their title."""
+        return f"Số liệu ngày {format_day(self.day.day)}, theo đơn vị hiện nay"
+
+    @property
+    def kept(self) -> dict[str, str]:
+        """What a link carries to be asked the same way."""
+        return {UNITS_OF: OF_TODAY} | self.day.kept
+
+    def address(
+        self,
+        unit_id: int,
+        kind: str | None = None,
+        standard: str | None = None,
+        listed: str | None = None,
+    ) -> dict[str, str]:
         """Return what an address carries to ask about a unit, on the same day, the same way."""
-        return {UNIT: str(unit_id), UNITS_OF: OF_TODAY} | self.day.kept
+        return list_address(unit_id, kind, standard, listed) | self.kept
 
 
 def wants_units_of_today() -> bool:

@@ -14,13 +14,14 @@ from registry.documents.coverage.lines import (
     parent_lines,
 )
 from registry.documents.coverage.listed import LIST_OF_LACK, Listed, missing_words
-from registry.documents.coverage.papers import report_of
+from registry.documents.coverage.papers import report_in_today_units, report_of
 from registry.documents.coverage.report import coverage_report_pdf
 from registry.documents.coverage.sheets import coverage_xlsx, listed_sheet
 from registry.documents.coverage.today_units import (
-    PAGE_PARENT_COLUMNS,
     page_kind_columns,
     page_line_columns,
+    page_parent_columns,
+    parent_today_lines,
     today_lines,
     today_units_xlsx,
 )
@@ -34,6 +35,7 @@ from registry.domain.units.names import running_name
 from registry.domain.vietnamese.writing import format_day, format_number
 from registry.formats.spreadsheet import table_xlsx
 from registry.queries.coverage.figures import Coverage, units_not_taking_part
+from registry.queries.coverage.translated import TranslatedCoverage
 from registry.queries.paging import page_of_rows
 from registry.queries.parameters import reference_first_day, reference_last_day
 from registry.services.audit import Event
@@ -41,12 +43,14 @@ from registry.web.access import requires
 from registry.web.coverage.question import (
     SORTS,
     CoverageList,
+    CoverageQuestion,
     answered,
     asked,
     list_rows,
     listed_units,
 )
 from registry.web.coverage.today_units import (
+    TodayQuestion,
     asked_in_today_units,
     lines_by_kind,
     may_choose_units,
@@ -125,21 +129,28 @@ def _report_in_today_units() -> ResponseReturnValue:
         "coverage/report_in_today_units.html",
         question=question,
         answer=question.answer,
-        kind_columns=page_kind_columns(question.day.day),
-        today_lines=today_lines(question.answer) if question.answer else (),
-        parent_columns=PAGE_PARENT_COLUMNS,
-        line_columns=page_line_columns(question.day.day),
-        groups=lines_by_kind(question.answer.lines) if question.answer else (),
-        not_separable=NOT_SEPARABLE,
+        **(_of_answer(question.answer) if question.answer else {}),
         **_known_days(),
     )
+
+
+def _of_answer(answer: TranslatedCoverage) -> dict[str, Any]:
+    return {
+        "kind_columns": page_kind_columns(answer),
+        "today_lines": today_lines(answer),
+        "parent_columns": page_parent_columns(answer),
+        "parents": parent_today_lines(answer),
+        "line_columns": page_line_columns(answer.found.as_of),
+        "groups": lines_by_kind(answer.lines),
+        "why_no_total": _not_separable(answer) if answer.headline is None else None,
+    }
 
 
 @blueprint.get("/do-phu/don-vi")
 @requires(Action.COVERAGE_SEE)
 def gaps() -> ResponseReturnValue:
     """List the units behind a figure: those lacking a focal point, or those that have one."""
-    question = asked()
+    question = _asked_either_way()
     if question.found is None:
         return render_template("coverage/gaps.html", question=question, found=None)
     listing = listed_units(question.found)
@@ -154,7 +165,7 @@ def gaps() -> ResponseReturnValue:
         listing=listing,
         what=_what(listing),
         page=page_of_rows(window(PAGE_SIZE), listing.units),
-        text=_text_to_send(question.found, listing),
+        text=None if wants_units_of_today() else _text_to_send(question.found, listing),
         standards=labelled(Standard),
         lists=labelled(Listed),
         **_known_days(),
@@ -165,7 +176,8 @@ def gaps() -> ResponseReturnValue:
 @requires(Action.COVERAGE_SEE)
 def gaps_excel() -> ResponseReturnValue:
     """Give the list as it is filtered and sorted as a workbook."""
-    found = answered(asked())
+    question = _asked_either_way()
+    found = answered(question.day.day, question.found, question.problem)
     listing = listed_units(found)
     sheet = listed_sheet(_what(listing), listing.units, found)
     content = table_xlsx([sheet], as_of=found.as_of)
@@ -177,26 +189,52 @@ def gaps_excel() -> ResponseReturnValue:
 def excel() -> ResponseReturnValue:
     """Give the report as a workbook, in the units of its day or in those of today."""
     if wants_units_of_today():
-        question = asked_in_today_units()
-        if question.answer is None:
-            raise NotFound(question.problem or "")
-        found, content = question.answer.found, today_units_xlsx(question.answer)
-        return _attachment(
-            found, content, "do-phu-don-vi-hien-nay", FileKind.XLSX, len(found.units)
-        )
-    found = answered(asked())
-    return _attachment(
-        found, coverage_xlsx(report_of(found, today())), "do-phu", FileKind.XLSX, len(found.units)
-    )
+        answer = _answer_in_today_units()
+        content, name = today_units_xlsx(answer), "do-phu-don-vi-hien-nay"
+        return _attachment(answer.found, content, name, FileKind.XLSX, len(answer.found.units))
+    found = _answer()
+    content = coverage_xlsx(report_of(found, today()))
+    return _attachment(found, content, "do-phu", FileKind.XLSX, len(found.units))
 
 
 @blueprint.get("/do-phu/bao-cao.pdf")
 @requires(Action.COVERAGE_SEE)
 def pdf() -> ResponseReturnValue:
-    """Give the report as a document in the form of Decree 30/2020/NĐ-CP."""
-    found = answered(asked())
+    """Give the report as a document in the form of Decree 30/2020/NĐ-CP, of either units."""
+    if wants_units_of_today():
+        answer = _answer_in_today_units()
+        if answer.headline is None:
+            raise NotFound(_not_separable(answer))
+        content = coverage_report_pdf(report_in_today_units(answer))
+        name = "bao-cao-do-phu-don-vi-hien-nay"
+        return _attachment(answer.found, content, name, FileKind.PDF, len(answer.found.units))
+    found = _answer()
     content = coverage_report_pdf(report_of(found, today()))
     return _attachment(found, content, "bao-cao-do-phu", FileKind.PDF, len(found.units))
+
+
+def _asked_either_way() -> CoverageQuestion | TodayQuestion:
+    return asked_in_today_units() if wants_units_of_today() else asked()
+
+
+def _answer() -> Coverage:
+    question = asked()
+    return answered(question.day.day, question.found, question.problem)
+
+
+def _answer_in_today_units() -> TranslatedCoverage:
+    question = asked_in_today_units()
+    return answered(question.day.day, question.answer, question.problem)
+
+
+def _not_separable(answer: TranslatedCoverage) -> str:
+    """Say why there is no figure of the whole."""
+    names = ", ".join(unit.name for unit in answer.divided)
+    day = format_day(answer.found.as_of)
+    return (
+        f"{NOT_SEPARABLE} của cả {answer.unit.name} vào ngày {day}:"
+        f" {names} đã chia cho nhiều đơn vị."
+    )
 
 
 def _attachment(

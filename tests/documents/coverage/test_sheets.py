@@ -8,6 +8,7 @@ from io import BytesIO
 from openpyxl import Workbook, load_workbook
 
 from registry.documents.coverage.lines import FigureLine, UncoveredUnit
+from registry.documents.coverage.listed import checked_sentence, headline_sentence
 from registry.documents.coverage.report import (
     CoverageReport,
     Signature,
@@ -110,4 +111,6 @@ def test_the_workbook_lists_the_units_without_a_focal_point_as_text():
 def test_the_workbook_says_the_scope_and_the_day():
     sheet = opened(coverage_xlsx(REPORT))["Theo cấp"]
     assert sheet["A2"].value == "Tỉnh Quảng Nam, tính đến ngày 30/06/2024"
-    assert re.fullmatch(r"A4:I\d+", sheet.auto_filter.ref)
+    assert sheet["A3"].value == headline_sentence(REPORT.total.tally)
+    assert sheet["A4"].value == checked_sentence(REPORT.total.tally)
+    assert re.fullmatch(r"A6:I\d+", sheet.auto_filter.ref)
