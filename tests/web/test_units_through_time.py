@@ -297,7 +297,7 @@ def test_each_part_of_the_headline_opens_its_list_of_earlier_units(
     links = {
         listed: link.replace("&amp;", "&")
         for link, listed in re.findall(
-            r'href="(/do-phu/don-vi\?[^"]*xem=(chua-co|van-ban-hien-nay))"', page
+            r'href="(/do-phu/don-vi\?[^"]*xem=(chua-co|van-ban-hien-nay)(?:&[^"]*)?)"', page
         )
         if "cap=" not in link
     }
