@@ -33,11 +33,14 @@ COLUMNS: tuple[Column[SignupRow], ...] = (
     Column(
         key="job_title",
         label=SIGNUP_FIELDS["job_title"],
-        value=lambda row: row.signup.job_title,
+        value=lambda row: row.signup.whole_title,
         width=30,
     ),
     Column(
-        key="unit", label="Đơn vị", value=lambda row: row.unit.name if row.unit else None, width=36
+        key="unit",
+        label="Đơn vị",
+        value=lambda row: row.unit.located_name if row.unit else None,
+        width=36,
     ),
     Column(
         key="phone",

@@ -22,6 +22,7 @@ PERSON_FIELDS = {
 SIGNUP_FIELDS = {
     "reference_code": "Mã hồ sơ",
     **{field: PERSON_FIELDS[field] for field in ("full_name", "job_title", "phone", "email")},
+    "section": "Bộ phận (nếu có)",
 }
 MEMBERSHIP_FIELDS = {
     "role": "Vai trò",

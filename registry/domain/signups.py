@@ -9,6 +9,7 @@ from datetime import date
 from registry.domain.errors import Conflict
 from registry.domain.labelled import Labelled
 from registry.domain.units.kinds import MEMBER_CATEGORIES, UnitKind
+from registry.domain.vietnamese.names import search_key
 
 
 class SignupState(Labelled):
@@ -40,24 +41,28 @@ def check_waits_for_completion(state: SignupState) -> None:
         )
 
 
+def title_in_section(job_title: str, section: str | None) -> str:
+    """Return a title with the bộ phận it is held in, unless it names that already."""
+    if section is None or search_key(section) in search_key(job_title):
+        return job_title
+    return f"{job_title} {section}"
+
+
 @dataclass(frozen=True, slots=True)
 class Example:
     """What the forms of a sign-up give as an example, in the words of its day."""
 
-    unit: str
     job_title: str
+    section: str
 
 
 # With the districts the titles of Plan 4660 ended; since then a commune's officers sit in offices.
 _EXAMPLES = (
     (
         date(2025, 7, 1),
-        Example(
-            "UBND phường Bình Minh (bộ phận, nếu có, ghi ở chức vụ, chức danh)",
-            "Chuyên viên Phòng Văn hóa – Xã hội",
-        ),
+        Example("Chuyên viên Phòng Văn hóa – Xã hội", "Phòng Văn hóa – Xã hội"),
     ),
-    (date.min, Example("binh minh", "Công chức Văn phòng – thống kê")),
+    (date.min, Example("Công chức Văn phòng – thống kê", "Văn phòng HĐND và UBND")),
 )
 
 

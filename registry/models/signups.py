@@ -3,7 +3,7 @@
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from registry.domain.signups import SignupState
+from registry.domain.signups import SignupState, title_in_section
 from registry.models.base import Instant, Key, Model, PrimaryKey, Versioned, choice
 
 
@@ -20,6 +20,7 @@ class Signup(Versioned, Model):
     full_name: Mapped[str]
     search_key: Mapped[Key]
     job_title: Mapped[str]
+    section: Mapped[str | None]
     phone: Mapped[str]
     email: Mapped[str | None]
     notice_version: Mapped[str]
@@ -29,3 +30,8 @@ class Signup(Versioned, Model):
     decided_at: Mapped[Instant | None]
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+
+    @property
+    def whole_title(self) -> str:
+        """The title as a record keeps it: "Chuyên viên Phòng Văn hóa – Xã hội"."""
+        return title_in_section(self.job_title, self.section)

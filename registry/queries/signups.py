@@ -19,6 +19,7 @@ from registry.models.memberships import Membership
 from registry.models.offices import Office
 from registry.models.people import Person
 from registry.models.signups import Signup
+from registry.models.units import UnitPeriod
 from registry.queries.blocks import blocks
 from registry.queries.person_periods import facts_on
 from registry.queries.units.on_a_day import (
@@ -46,6 +47,21 @@ def joinable_units(text: str, today: date, limit: int = 20) -> list[UnitFound]:
             if unit.row.takes_part
         ]
     return found[:limit]
+
+
+def example_unit(today: date) -> str | None:
+    """Return the name of a unit people may ask to join today, as they would type it: a ward's."""
+    first = (
+        select(func.coalesce(UnitPeriod.short_name, UnitPeriod.name))
+        .where(
+            UnitPeriod.kind == UnitKind.COMMUNE,
+            UnitPeriod.takes_part,
+            in_force(UnitPeriod, today),
+        )
+        .order_by(func.coalesce(UnitPeriod.designation, "") != "phường", UnitPeriod.sort_key)
+        .limit(1)
+    )
+    return db.session.scalar(first)
 
 
 def joinable_unit(unit_id: int, today: date) -> UnitRow | None:
@@ -249,7 +265,7 @@ class PossiblePerson:
     @property
     def label(self) -> str:
         """The name and the main unit; a unit that closed lately has none today."""
-        unit = f" – {self.units[0].shown_name}" if self.units else ""
+        unit = f" – {self.units[0].located_name}" if self.units else ""
         return f"{self.person.full_name}{unit}"
 
 

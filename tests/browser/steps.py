@@ -117,7 +117,7 @@ def register_oneself(visitor: Visitor) -> str:
     visitor.follow("Tự đăng ký tham gia Mạng lưới")
     visitor.type("Tên đơn vị công tác", TYPED)
     visitor.press("Tìm đơn vị")
-    visitor.follow(COMMUNE)
+    visitor.follow(COMMITTEE)
 
     visitor.type("Điện thoại", "0123 456 78")
     visitor.type("Họ và tên", OFFICE_CLERK)
@@ -130,7 +130,7 @@ def register_oneself(visitor: Visitor) -> str:
     visitor.choose("Tôi đã đọc thông báo về dữ liệu cá nhân")
     visitor.press("Tiếp tục")
     assert visitor.heading == "Kiểm tra thông tin trước khi gửi"
-    assert f"{COMMUNE}, {DISTRICT}" in visitor.text
+    assert f"{COMMITTEE}, {DISTRICT}" in visitor.text
     visitor.press_twice("Gửi đăng ký", leads_to="/trang-thai/")
     assert visitor.heading == "Đã tiếp nhận đăng ký"
     code = visitor.page.locator(".done-panel__reference").inner_text()

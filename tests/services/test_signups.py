@@ -624,3 +624,29 @@ def test_a_reviewer_gets_no_link_to_an_account_that_can_do_more_than_he_may_gran
     assert accepted.invitation is None
     with pytest.raises(Conflict):
         accepting.renew_invitation(reviewer, signup.id, LIFE, MOMENT)
+
+
+@pytest.mark.parametrize(
+    ("job_title", "section", "title"),
+    [
+        ("Chuyên viên", "Phòng Văn hóa – Xã hội", "Chuyên viên Phòng Văn hóa – Xã hội"),
+        ("Chuyên viên Phòng Văn hóa - Xã hội", "Phòng Văn hóa – Xã hội", None),
+        ("Chuyên viên", None, None),
+    ],
+)
+def test_the_section_stands_in_the_title_of_the_person_once(
+    app: Flask, job_title: str, section: str | None, title: str | None
+) -> None:
+    here = Province()
+    applicant = replace(TYPED, job_title=job_title, section=section)
+    signup = _submit(here.commune.id, applicant)
+    accepted = _accept(make_actor(Role.REVIEWER, here.it_department), signup)
+    assert title_of(accepted.person, TODAY) == (title or job_title)
+
+
+def test_title_and_section_together_fit_the_record(app: Flask) -> None:
+    here = Province()
+    applicant = replace(TYPED, job_title="x" * 150, section="y" * 60)
+    with pytest.raises(Invalid) as refusal:
+        _submit(here.commune.id, applicant)
+    assert [problem.field for problem in refusal.value.problems] == ["section"]

@@ -16,19 +16,21 @@ from registry.app import create_app
 from registry.domain.clock import Clock
 from registry.domain.permissions import Role
 from registry.domain.signups import SignupState
+from registry.domain.units.kinds import UnitKind
 from registry.models.accounts import Account
 from registry.models.audit import AuditEvent
 from registry.models.base import db
 from registry.models.outbox import OutboxMessage
 from registry.models.people import Person
 from registry.models.signups import Signup
+from registry.models.units import UnitPeriod
 from registry.settings import Settings
 from tests.conftest import MovableClock
 from tests.factories.accounts import PASSWORD, make_account
 from tests.factories.coverage import make_home
 from tests.factories.people import make_member, make_membership, make_person
 from tests.factories.signups import make_signup
-from tests.factories.units import Province
+from tests.factories.units import Province, make_unit
 
 TYPED = {
     "full_name": "Nguyễn Văn Thử",
@@ -112,7 +114,7 @@ def test_the_check_page_sends_on_exactly_what_was_typed(
     page = client.post(f"/dang-ky/don-vi/{here.commune.id}", data=TYPED).text
     carried = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page))
     carried |= dict(re.findall(r'name="(submit_key)" type="hidden" value="([^"]*)"', page))
-    assert carried == TYPED
+    assert carried == TYPED | {"section": ""}
 
 
 def test_going_back_from_the_check_page_keeps_what_was_typed(
@@ -654,10 +656,9 @@ def test_the_examples_of_a_sign_up_are_bodies_and_titles_of_its_day(
     here: Province, client: FlaskClient, clock: MovableClock
 ) -> None:
     address = f"/dang-ky/don-vi/{here.commune.id}"
-    assert "Ví dụ: binh minh" in client.get("/dang-ky").text
     assert "Ví dụ: Công chức Văn phòng – thống kê" in client.get(address).text
     clock.instant = clock.instant.replace(year=2025, month=7, day=1)
-    assert "Ví dụ: UBND phường Bình Minh (bộ phận, nếu có" in client.get("/dang-ky").text
+    assert "Ví dụ: Phòng Văn hóa – Xã hội" in client.get(address).text
     assert "Ví dụ: Chuyên viên Phòng Văn hóa – Xã hội" in client.get(address).text
     assert "thống kê" not in client.get(address).text
 
@@ -665,5 +666,26 @@ def test_the_examples_of_a_sign_up_are_bodies_and_titles_of_its_day(
 def test_the_unit_given_as_an_example_is_found_when_typed_so(
     here: Province, client: FlaskClient
 ) -> None:
-    found = client.get("/dang-ky", query_string={"q": "UBND xã Bình Minh"}).text
-    assert f"/dang-ky/don-vi/{here.commune.id}" in found
+    ward = make_unit("Phường An Mỹ", UnitKind.COMMUNE, here.district)
+    period = db.session.scalars(select(UnitPeriod).where(UnitPeriod.unit_id == ward.id)).one()
+    period.short_name, period.designation = "UBND phường An Mỹ", "phường"
+    db.session.commit()
+    shown = client.get("/dang-ky").text
+    assert "Ví dụ: UBND phường An Mỹ" in shown
+    found = client.get("/dang-ky", query_string={"q": "UBND phường An Mỹ"}).text
+    assert f"/dang-ky/don-vi/{ward.id}" in found
+    assert "<strong>UBND phường An Mỹ</strong>" in found
+    assert "<strong>UBND phường An Mỹ</strong>" in client.get(f"/dang-ky/don-vi/{ward.id}").text
+
+
+def test_the_section_one_works_in_becomes_part_of_the_title(
+    here: Province, client: FlaskClient, reviewer: FlaskClient
+) -> None:
+    typed = TYPED | {"job_title": "Chuyên viên", "section": "Phòng Văn hóa – Xã hội"}
+    address = f"/dang-ky/don-vi/{here.commune.id}"
+    check = client.post(address, data=typed)
+    assert "Phòng Văn hóa – Xã hội" in check.text
+    client.post(f"{address}/gui", data=typed)
+    (signup,) = _signups()
+    assert signup.section == "Phòng Văn hóa – Xã hội"
+    assert "Chuyên viên Phòng Văn hóa – Xã hội" in reviewer.get("/dang-ky/cho-xu-ly").text

@@ -155,7 +155,7 @@ def _person_of(actor: Actor, signup: Signup, command: AcceptSignup, moment: Mome
         )
         new = people.NewPerson(
             details=details,
-            facts=PersonFacts(job_title=signup.job_title),
+            facts=PersonFacts(job_title=signup.whole_title),
             since=command.valid_from,
         )
         return people.write_person(actor, new, signup.unit_id, moment, None)
@@ -191,10 +191,10 @@ def _take_title_over(
     to the title of before.
     """
     period = period_on(person.id, moment.day)
-    if period is None or period.job_title == signup.job_title:
+    if period is None or period.job_title == signup.whole_title:
         return
     covered = covered_days(served_by([person.id]))
-    facts = replace(period.facts, job_title=signup.job_title)
+    facts = replace(period.facts, job_title=signup.whole_title)
     person_periods.set_from(actor, period, facts, moment.day, unit_id, moment)
     if refuse_gaps(covered, accepted=True):
         raise Invalid.on("take_over", TITLE_COVERS)

@@ -15,6 +15,7 @@ from registry.domain.signups import (
     SignupState,
     check_waits_for_completion,
     notice_on,
+    title_in_section,
 )
 from registry.domain.typed_codes import CODE_BYTES, code_of, grouped, read_code
 from registry.domain.vietnamese.names import normalise, search_key
@@ -35,12 +36,13 @@ UNKNOWN_CODE = "Không tìm thấy đăng ký có mã này. Kiểm tra lại t�
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Applicant:
-    """What a person types about himself; the official e-mail may be empty."""
+    """What a person types about himself; bộ phận and official e-mail may be empty."""
 
     full_name: str = field(repr=False)
     job_title: str
     phone: str = field(repr=False)
     email: str | None = field(default=None, repr=False)
+    section: str | None = None
 
 
 def check_applicant(applicant: Applicant) -> Applicant:
@@ -61,6 +63,10 @@ def check_applicant(applicant: Applicant) -> Applicant:
     elif len(job_title) > JOB_TITLE_MAX_LENGTH:
         message = f"Chức vụ, chức danh dài nhiều nhất {JOB_TITLE_MAX_LENGTH} ký tự."
         problems.append(Problem("job_title", message))
+    section = normalise(applicant.section or "") or None
+    if len(title_in_section(job_title, section)) > JOB_TITLE_MAX_LENGTH >= len(job_title):
+        message = f"Chức vụ, chức danh và bộ phận dài nhiều nhất {JOB_TITLE_MAX_LENGTH} ký tự."
+        problems.append(Problem("section", message))
     try:
         phone = parse_phone(applicant.phone)
     except Invalid as refusal:
@@ -72,7 +78,9 @@ def check_applicant(applicant: Applicant) -> Applicant:
         problems.extend(refusal.problems)
     if problems:
         raise Invalid(problems)
-    return Applicant(full_name=full_name, job_title=job_title, phone=phone, email=email)
+    return Applicant(
+        full_name=full_name, job_title=job_title, phone=phone, email=email, section=section
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +150,7 @@ def _write_applicant(signup: Signup, applicant: Applicant) -> None:
     signup.full_name = applicant.full_name
     signup.search_key = search_key(applicant.full_name)
     signup.job_title = applicant.job_title
+    signup.section = applicant.section
     signup.phone = applicant.phone
     signup.email = applicant.email
 

@@ -72,6 +72,7 @@ class ApplicantForm(BaseForm):
         ],
         render_kw={"autocomplete": "organization-title"},
     )
+    section = TextField(SIGNUP_FIELDS["section"], validators=[optional(), at_most(200, "Bộ phận")])
     phone = PhoneField(
         SIGNUP_FIELDS["phone"],
         validators=[required("Nhập số điện thoại."), at_most(20, "Số điện thoại")],
@@ -91,6 +92,7 @@ class ApplicantForm(BaseForm):
             job_title=self.job_title.data or "",
             phone=self.phone.data or "",
             email=self.email.data or None,
+            section=self.section.data or None,
         )
 
 

@@ -35,6 +35,7 @@ from registry.queries.signups import (
     OPEN_SIGNUP_STATES,
     PossiblePerson,
     counts_by_state,
+    example_unit,
     joinable_unit,
     joinable_units,
     possible_people,
@@ -89,7 +90,7 @@ def find_unit() -> ResponseReturnValue:
         form=form,
         units=units,
         searched=searched,
-        example=example_on(today()),
+        example_unit=example_unit(today()) or "UBND phường",
     )
 
 
@@ -233,7 +234,7 @@ def queue() -> ResponseReturnValue:
         unit_id=narrowing.unit_id,
         warned=narrowing.warned,
         counts=counts_by_state(current_actor().scope(Action.SIGNUP_REVIEW), today()),
-        units=sorted(shown.units.values(), key=lambda unit: text_sort_key(unit.name)),
+        units=sorted(shown.units.values(), key=lambda unit: text_sort_key(unit.located_name)),
     )
 
 
