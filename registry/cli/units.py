@@ -19,6 +19,7 @@ from registry.domain.vietnamese.writing import format_number
 from registry.formats.allocation import read_allocation
 from registry.formats.annex import read_annex
 from registry.queries.parameters import default_day
+from registry.queries.units.former_names import named_after_ended
 from registry.queries.units.left_over import left_over
 from registry.queries.units.lists import ListedUnit, listed
 from registry.queries.units.on_a_day import find_by_code
@@ -48,10 +49,14 @@ def commands(runtime: Runtime) -> Sequence[click.Command]:
         faults = unit_checks.faults(today)
         # A body left over is a to-do of the desk, no fault: the command succeeds all the same.
         waiting = left_over(today)
-        for line in [*(one.sentence for one in waiting), *faults]:
+        misnamed = named_after_ended(today)
+        to_do = [body.sentence for body in waiting] + [unit.sentence for unit in misnamed]
+        for line in (*to_do, *faults):
             click.echo(line)
         if waiting:
             click.echo(f"{len(waiting)} đơn vị chờ ghi nhận kế thừa hoặc giải thể.")
+        if misnamed:
+            click.echo(f"{len(misnamed)} đơn vị còn mang tên tỉnh đã kết thúc.")
         if faults:
             raise Refused(f"{len(faults)} lỗi trong số liệu đơn vị.")
         click.echo("Số liệu đơn vị không có lỗi.")

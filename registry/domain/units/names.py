@@ -8,6 +8,7 @@ from registry.domain.units.kinds import UnitKind
 COMMITTEE = "UBND"
 _COMMITTEE_IN_FULL = "Ủy ban nhân dân"
 _COMMUNES = ("Xã ", "Phường ", "Thị trấn ", "Đặc khu ")
+_BEARS_A_COMMUNE = re.compile("(?<!\\w)(?:xã|phường|thị trấn|đặc khu) \\w", re.IGNORECASE)
 _TONES = re.compile("[\u0300\u0301\u0303\u0309\u0323]")
 _LINKING_WORDS = frozenset({"và", "của", "các"})
 
@@ -32,7 +33,8 @@ def located_name(name: str, kind: UnitKind, parent_name: str | None) -> str:
     """Return the name of a team with its commune: "Tổ CNSCĐ thôn 1, xã Bình Minh".
 
     There is a team of the first village in every other commune. `parent_name` is that of the day;
-    what is no team, or names its commune itself, stays as it is.
+    what is no team, or names its commune itself, stays as it is. One that still bears the name of a
+    commune of before says to which it belongs: "Tổ CNSCĐ thôn 1, xã Bình Minh (xã Thăng An)".
     """
     if kind is not UnitKind.COMMUNITY_TEAM or not parent_name:
         return name
@@ -42,6 +44,8 @@ def located_name(name: str, kind: UnitKind, parent_name: str | None) -> str:
         return name
     if kind_of_place and f"{name} ".endswith(f" {kind_of_place.lower()}"):
         return f"{name} {parent_name.removeprefix(kind_of_place)}"
+    if _BEARS_A_COMMUNE.search(name):
+        return f"{name} ({place})"
     return f"{name}, {place}"
 
 

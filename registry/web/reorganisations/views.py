@@ -38,6 +38,7 @@ from registry.models.reorganisations import Reorganisation
 from registry.queries.paging import page_of_rows
 from registry.queries.reorganisations.results import transition_of
 from registry.queries.reorganisations.scope import batches_seen
+from registry.queries.units.former_names import named_after_ended
 from registry.queries.units.left_over import LeftOver, left_over
 from registry.queries.units.on_a_day import UnitRow, path_on, unit_on, units_by_id
 from registry.services.audit import Event
@@ -110,6 +111,7 @@ def index() -> ResponseReturnValue:
         page=page_of_rows(window(50), shown),
         open=sum(batch.state is BatchState.COMPOSED for batch in seen),
         left_over=_left_over(),
+        misnamed=named_after_ended(today(), current_actor().scope(Action.UNIT_REORGANISE)),
     )
 
 

@@ -81,6 +81,12 @@ def test_a_committee_that_issues_is_written_out() -> None:
         ),
         ("Tổ CNSCĐ xã Bình Minh", UnitKind.COMMUNITY_TEAM, "Xã Bình Minh", "Tổ CNSCĐ xã Bình Minh"),
         ("Tổ CNSCĐ xã", UnitKind.COMMUNITY_TEAM, "Xã Bình Minh", "Tổ CNSCĐ xã Bình Minh"),
+        (
+            "Tổ CNSCĐ thôn 1, xã Bình Minh",
+            UnitKind.COMMUNITY_TEAM,
+            "Xã Thăng An",
+            "Tổ CNSCĐ thôn 1, xã Bình Minh (xã Thăng An)",
+        ),
         ("Tổ CNSCĐ", UnitKind.COMMUNITY_TEAM, None, "Tổ CNSCĐ"),
         ("Phòng Văn hóa", UnitKind.COMMUNE_OFFICE, "Xã Bình Minh", "Phòng Văn hóa"),
     ],

@@ -1,0 +1,56 @@
+"""Units that still bear the name of a province that ended are named until a paper renames them."""
+
+from datetime import date, timedelta
+
+import pytest
+from flask import Flask
+
+from registry.domain.permissions import NOTHING, Scope
+from registry.domain.units.kinds import UnitKind
+from registry.models.units import Unit
+from registry.queries.units.former_names import named_after_ended
+from registry.queries.units.on_a_day import path_on
+from tests.factories.units import end_unit, make_unit, move_unit, rename_unit
+
+ENDS, RENAMED = date(2024, 6, 10), date(2024, 6, 20)
+OFFICE = "Ban Quản lý Khu kinh tế tỉnh Cũ"
+
+
+@pytest.fixture
+def units(app: Flask) -> dict[str, Unit]:
+    """Return the units of a province that went into another on `ENDS`, by name."""
+    here = make_unit("Thành phố Mới", UnitKind.PROVINCE, code="98")
+    old = make_unit("Tỉnh Cũ", UnitKind.PROVINCE, code="97")
+    kinds = {
+        OFFICE: UnitKind.DEPARTMENT,
+        "Hội Luật gia tỉnh Cũ": UnitKind.MASS_ORGANISATION,
+        "Ngân hàng chi nhánh Cũ": UnitKind.ENTERPRISE,
+        "Hiệp hội Doanh nghiệp tỉnh Cũ": UnitKind.ENTERPRISE,
+        "Xã tỉnh Cũ": UnitKind.COMMUNE,
+        "Sở Nội vụ": UnitKind.DEPARTMENT,
+    }
+    made = {name: make_unit(name, kind, old) for name, kind in kinds.items()}
+    for unit in made.values():
+        move_unit(unit, here, ENDS)
+    end_unit(old, ENDS)
+    return made | {"here": here}
+
+
+def test_departments_and_firms_named_after_the_ended_province_are_told(
+    units: dict[str, Unit],
+) -> None:
+    assert named_after_ended(ENDS - timedelta(days=1)) == []
+    found = named_after_ended(ENDS)
+    assert [one.name for one in found] == [OFFICE, "Hiệp hội Doanh nghiệp tỉnh Cũ"]
+    assert found[0].sentence.endswith(
+        "còn mang tên tỉnh Cũ, đã kết thúc từ ngày 10/06/2024: ghi đổi tên khi có văn bản."
+    )
+
+
+def test_one_renamed_is_told_no_more_and_none_outside_the_scope(units: dict[str, Unit]) -> None:
+    rename_unit(units[OFFICE], "Ban Quản lý Khu kinh tế Mới", RENAMED)
+    assert [one.name for one in named_after_ended(RENAMED)] == ["Hiệp hội Doanh nghiệp tỉnh Cũ"]
+    assert named_after_ended(RENAMED, NOTHING) == []
+    path = path_on(units["here"].id, RENAMED)
+    assert path is not None
+    assert len(named_after_ended(RENAMED, Scope(prefixes=frozenset({path})))) == 1
