@@ -78,7 +78,7 @@ LINE_COLUMNS: tuple[Column[ShownLine], ...] = (
     Column(
         key="action",
         label="Nội dung",
-        value=lambda line: line.row.action.label,
+        value=lambda line: line.row.asks_for,
         width=14,
     ),
     Column(

@@ -33,6 +33,10 @@ class LineAction(Labelled):
     END = "end", "Thôi tham gia"
 
 
+GOES_ON = "Tiếp tục tham gia"
+"""What a line asks for that adds a member whom the unit took over when it took another's place."""
+
+
 class LineOutcome(Labelled):
     """What became of a line."""
 
@@ -164,6 +168,7 @@ class Joined:
 
     `approved`: an approved list has admitted it, whatever the day of its effect. `is_carried_over`:
     that was a list of another unit, in whose place this one came; its own list may admit it anew.
+    `came_along`: such a list admitted it first, whatever the unit's own said later.
     """
 
     membership_id: int
@@ -174,6 +179,7 @@ class Joined:
     valid_to: date | None
     approved: bool
     is_carried_over: bool = False
+    came_along: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,9 @@ class CardHolder:
     """An approved member in force, the live card if any, and when that was last printed.
 
     The title is that of the day asked. A card holds from `approved_since`, whenever the membership
-    began: until then nobody had approved what it says. `valid_to` is the end of the membership.
+    began: until then nobody had approved it. What later lists say of the same member, also of the
+    unit that stands in the place of his own, leaves that day as it is printed. `valid_to` is the
+    end of the membership.
     """
 
     line_id: str
@@ -115,7 +117,7 @@ def _holders(
             full_name=person.full_name,
             job_title=job_title,
             role=role_title(membership.role, units[membership.unit_id].kind, job_title),
-            approved_since=approvals[membership.line_id][-1].since,
+            approved_since=approvals[membership.line_id][0].since,
             valid_to=membership.valid_to,
             card=card,
             printed_at=printed.get(card.id) if card else None,

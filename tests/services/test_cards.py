@@ -135,6 +135,9 @@ def test_a_card_holds_from_the_approval_although_the_unit_is_a_later_one(app: Fl
     (face,) = cards.print_cards(there.reviewer, command, KEY, MOMENT).faces
     assert face.valid_from == date(2024, 6, 1)
     assert face.unit == "Xã Bình Đào"
+    approve_memberships(there.here.other_commune, successor, since=date(2024, 6, 27))
+    (again,) = cards.print_cards(there.reviewer, command, KEY, MOMENT).faces
+    assert again.valid_from == date(2024, 6, 1), "a list of the successor does not redate the card"
 
 
 def test_a_team_stands_with_its_commune_and_its_deputy_is_to_pho(app: Flask) -> None:

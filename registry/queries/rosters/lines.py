@@ -9,7 +9,15 @@ from sqlalchemy.orm import aliased
 
 from registry.domain.memberships import MemberRole, role_title
 from registry.domain.people import NOTHING_KNOWN, PersonFacts
-from registry.domain.rosters import Joined, LineAction, LineFacts, LineOutcome, LineSigns, Party
+from registry.domain.rosters import (
+    GOES_ON,
+    Joined,
+    LineAction,
+    LineFacts,
+    LineOutcome,
+    LineSigns,
+    Party,
+)
 from registry.domain.units.kinds import KINDS_WITHOUT_MEMBERS, UnitKind
 from registry.domain.vietnamese.names import query_words
 from registry.models.base import db
@@ -36,7 +44,8 @@ _BLOCK = 500
 class LineRow:
     """A line for showing: frozen values once submitted, those of today before.
 
-    `before` is the role and organisation a change replaces.
+    `before` is the role and organisation a change replaces. `came_along`: the unit took the member
+    over when it took another's place.
 
     `kind` is that of the list's unit.
     """
@@ -55,6 +64,14 @@ class LineRow:
     remark: str | None
     membership_line_id: str | None
     before: tuple[MemberRole, str | None] | None
+    came_along: bool
+
+    @property
+    def asks_for(self) -> str:
+        """What the line asks for, in words."""
+        if self.action is LineAction.ADD and self.came_along:
+            return GOES_ON
+        return self.action.label
 
     @property
     def title(self) -> str:
@@ -144,6 +161,7 @@ def line_rows(roster: Roster, facts: dict[int, LineFacts], today: date) -> list[
             remark=line.remark,
             membership_line_id=line.membership_line_id,
             before=_before(fact),
+            came_along=bool(fact and fact.joined and fact.joined.came_along),
         )
         rows.append(((person is None, key, line.id), row))
     if roster.submitted_at is None:
@@ -250,6 +268,7 @@ def _joined(
                 approved=membership.line_id in approvals,
                 is_carried_over=membership.unit_id
                 not in approvals.get(membership.line_id, {membership.unit_id}),
+                came_along=bool(approvals.get(membership.line_id, set()) - {membership.unit_id}),
             )
     return None
 
