@@ -3,7 +3,7 @@
 Everything a person typed goes in as text runs, never as markup.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 
@@ -138,10 +138,11 @@ def as_bytes(document: WordDocument) -> bytes:
 def signatures(document: WordDocument, titles: Sequence[str]) -> None:
     """Leave room for signatures side by side, each under its title.
 
-    They stand on the page of the paragraph before them, which is asked to stay with them: no page
-    holds signatures alone.
+    They stand on the page of the paragraph before them, which is asked to stay with them, and of
+    what stands before that: no page holds signatures, with or without that one sentence, alone.
     """
     document.paragraphs[-1].paragraph_format.keep_with_next = True
+    _keep_end_with_next(list(document.iter_inner_content())[-2:-1])
     table = document.add_table(rows=1, cols=len(titles))
     _keep_whole(table.rows[0])
     for cell, title in zip(table.rows[0].cells, titles, strict=True):
@@ -149,6 +150,18 @@ def signatures(document: WordDocument, titles: Sequence[str]) -> None:
         _line(cell, "(Ký, ghi rõ họ tên)", italic=True)
         for _ in range(_SIGNATURE_LINES):
             cell.add_paragraph()
+
+
+def _keep_end_with_next(blocks: Iterable[Paragraph | Table]) -> None:
+    """Let the last lines of each block stay on the page of what follows it."""
+    for block in blocks:
+        lines = [block] if isinstance(block, Paragraph) else _paragraphs(block.rows[-1])
+        for line in lines:
+            line.paragraph_format.keep_with_next = True
+
+
+def _paragraphs(row: _Row) -> list[Paragraph]:
+    return [paragraph for cell in row.cells for paragraph in cell.paragraphs]
 
 
 def add_table(document: WordDocument, said: WordTable) -> None:
@@ -181,9 +194,8 @@ def _widths(wanted: Sequence[int | None]) -> list[int]:
 def _repeat_head(row: _Row) -> None:
     """Let the head stand on each page the table runs over, and never without a row below it."""
     row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))  # noqa: SLF001 - not offered
-    for cell in row.cells:
-        for paragraph in cell.paragraphs:
-            paragraph.paragraph_format.keep_with_next = True
+    for paragraph in _paragraphs(row):
+        paragraph.paragraph_format.keep_with_next = True
 
 
 def _keep_whole(row: _Row) -> None:

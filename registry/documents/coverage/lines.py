@@ -120,18 +120,30 @@ def uncovered_units(units: Iterable[RequiredUnit]) -> list[UncoveredUnit]:
     ]
 
 
-def count_columns(units_label: str, whole: Tally | None = None) -> tuple[Column[Figures], ...]:
+def named_standard(standard: Standard, *, cited: bool) -> str:
+    """Return what a standard is called; `cited`: with the section of the plan it is of."""
+    return kept_together(standard.label if cited else standard.label.partition(" (mục")[0])
+
+
+def count_columns(
+    units_label: str, whole: Tally | None = None, *, cited: bool = True
+) -> tuple[Column[Figures], ...]:
     """Return the columns of counts; `units_label` says units of which day are counted.
 
     What `whole`, the sum, holds none of has a column in a CSV only; and where none is carried over,
-    those that have a focal point are all current.
+    those that have a focal point are all current. Where many have one, a paper shows each count
+    with its share in one cell. `cited`: the standards with the section of the plan they are of.
     """
     counts = whole.any_parts if whole else Parts()
-    by_law = EVERYWHERE if whole and whole.by_law else Place.CSV
-    carried = EVERYWHERE if counts.carried_over else Place.CSV
-    overdue = EVERYWHERE if counts.carried_over_overdue else Place.CSV
-    unknown = EVERYWHERE if counts.unknown else Place.CSV
-    any_standard = kept_together(Standard.ANY.label)
+    held = (whole and whole.by_law, counts.carried_over, counts.carried_over_overdue)
+    of_by_law, of_carried, of_overdue, of_unknown = (
+        EVERYWHERE if one else Place.CSV for one in (*held, counts.unknown)
+    )
+    is_crowded = EVERYWHERE in (of_by_law, of_carried) and of_unknown == EVERYWHERE
+    apart = EVERYWHERE & ~Place.PAPER if is_crowded else EVERYWHERE
+    width = 14 if is_crowded else 15
+    any_standard = named_standard(Standard.ANY, cited=cited)
+    strict_standard = named_standard(Standard.STRICT, cited=cited)
     return (
         Column(
             key="units",
@@ -140,17 +152,18 @@ def count_columns(units_label: str, whole: Tally | None = None) -> tuple[Column[
             value=_units,
             figure=True,
             width=10,
-            paper_width=14,
+            paper_width=12 if is_crowded else 14,
         ),
         Column(
             key="any",
-            label=Standard.ANY.label,
+            label=any_standard,
             paper_label="Số lượng",
             group=any_standard,
             value=lambda line: _part(line, Standard.ANY),
             centred=True,
             width=16,
             paper_width=18,
+            on=apart,
         ),
         Column(
             key="any_share",
@@ -160,40 +173,46 @@ def count_columns(units_label: str, whole: Tally | None = None) -> tuple[Column[
             centred=True,
             width=10,
             paper_width=16,
-            on=FILES,
+            on=apart & FILES,
         ),
+        *_with_share(Standard.ANY, any_standard, 19, is_crowded=is_crowded),
         _count(
             "current",
             Basis.CURRENT.label,
             "Theo văn bản hiện nay",
-            carried | by_law,
+            of_carried | of_by_law,
             lambda counts: counts.any_by_paper,
+            width,
         ),
-        _count("by_law", BY_LAW_LABEL, BY_LAW_LABEL, by_law, lambda counts: counts.by_law),
-        _basis_count(Basis.CARRIED_OVER, "Trước sắp xếp", carried),
-        _basis_count(Basis.OVERDUE, "Quá hạn chuyển tiếp", overdue),
-        _basis_count(Basis.NONE, "Chưa có", EVERYWHERE),
-        _basis_count(Basis.UNKNOWN, "Chưa có số liệu", unknown),
+        _count(
+            "by_law", BY_LAW_LABEL, BY_LAW_LABEL, of_by_law, lambda counts: counts.by_law, width
+        ),
+        _basis_count(Basis.CARRIED_OVER, "Trước sắp xếp", of_carried, width),
+        _basis_count(Basis.OVERDUE, "Quá hạn chuyển tiếp", of_overdue, width),
+        _basis_count(Basis.NONE, "Chưa có", EVERYWHERE, width),
+        _basis_count(Basis.UNKNOWN, "Chưa có số liệu", of_unknown, width),
         Column(
             key="strict",
-            label=Standard.STRICT.label,
+            label=strict_standard,
             paper_label="Số lượng",
-            group=kept_together(Standard.STRICT.label),
+            group=strict_standard,
             value=lambda line: _part(line, Standard.STRICT),
             centred=True,
             width=22,
             paper_width=18,
+            on=apart,
         ),
         Column(
             key="strict_share",
             label="Tỷ lệ",
-            group=kept_together(Standard.STRICT.label),
+            group=strict_standard,
             value=lambda line: _share(line, Standard.STRICT),
             centred=True,
             width=10,
             paper_width=16,
-            on=FILES,
+            on=apart & FILES,
         ),
+        *_with_share(Standard.STRICT, strict_standard, 20, is_crowded=is_crowded),
         # On paper and on the page a sentence says it: their tables have no room left.
         Column(
             key="unchecked",
@@ -206,7 +225,30 @@ def count_columns(units_label: str, whole: Tally | None = None) -> tuple[Column[
     )
 
 
-def _basis_count(basis: Basis, short_label: str, on: Place) -> Column[Figures]:
+def _with_share(
+    standard: Standard, label: str, width: int, *, is_crowded: bool
+) -> tuple[Column[Figures], ...]:
+    """Return the column of a paper that has no room for count and share side by side."""
+    if not is_crowded:
+        return ()
+    return (
+        Column(
+            key=f"{standard}_with_share",
+            label=label,
+            value=lambda line: _part_and_share(line, standard),
+            centred=True,
+            paper_width=width,
+            on=Place.PAPER,
+        ),
+    )
+
+
+def _part_and_share(line: Figures, standard: Standard) -> str | None:
+    part, share = _part(line, standard), _share(line, standard)
+    return " ".join(filter(None, (str(part or ""), f"({share})" if share else ""))) or None
+
+
+def _basis_count(basis: Basis, short_label: str, on: Place, paper_width: int) -> Column[Figures]:
     """Return the column that counts the units whose figure rests on `basis`."""
     return _count(
         basis.value,
@@ -214,11 +256,17 @@ def _basis_count(basis: Basis, short_label: str, on: Place) -> Column[Figures]:
         short_label,
         on,
         lambda counts: counts.any_parts.by_basis[basis.value],
+        paper_width,
     )
 
 
 def _count(
-    key: str, label: str, short_label: str, on: Place, count: Callable[[Tally], int]
+    key: str,
+    label: str,
+    short_label: str,
+    on: Place,
+    count: Callable[[Tally], int],
+    paper_width: int,
 ) -> Column[Figures]:
     """Return a column that counts units; pages and papers have a short label above it."""
     return Column(
@@ -230,16 +278,18 @@ def _count(
         value=lambda line: count(line.tally) if line.tally else None,
         figure=True,
         width=14,
-        paper_width=15,
+        paper_width=paper_width,
         on=on,
     )
 
 
-def figure_columns(label: str, whole: Tally | None = None) -> tuple[Column[CountedLine], ...]:
+def figure_columns(
+    label: str, whole: Tally | None = None, *, cited: bool = True
+) -> tuple[Column[CountedLine], ...]:
     """Return the columns of a table of lines; `label` says what a line stands for."""
     return (
         Column(key="label", label=label, value=lambda line: line.label, width=32),
-        *count_columns("Số đơn vị", whole),
+        *count_columns("Số đơn vị", whole, cited=cited),
     )
 
 
@@ -255,11 +305,11 @@ UNCOVERED_COLUMNS: tuple[Column[UncoveredUnit], ...] = (
         value=lambda unit: unit.code,
         centred=True,
         width=10,
-        paper_width=20,
+        paper_width=24,
     ),
     Column(key="name", label="Đơn vị", value=lambda unit: unit.name, width=40),
     Column(
-        key="parent", label="Trực thuộc", value=lambda unit: unit.parent, width=30, paper_width=36
+        key="parent", label="Trực thuộc", value=lambda unit: unit.parent, width=30, paper_width=34
     ),
     Column(
         key="phone",

@@ -16,7 +16,7 @@ from registry.documents.coverage.lines import (
     FigureLine,
     UncoveredUnit,
     figure_columns,
-    kept_together,
+    named_standard,
     sum_of_lines,
 )
 from registry.documents.coverage.listed import (
@@ -37,6 +37,7 @@ from registry.domain.vietnamese.writing import (
 from registry.formats.pdf import typeset
 
 _REPORT = "BC"  # the kind of paper in its number
+_PLAN_OF_THE_SECTIONS = "4660/KH-UBND"
 _BASIS_TO_FILL = 60 * "."
 
 
@@ -81,6 +82,11 @@ class CoverageReport:
         return f"{day}, trong phạm vi các đơn vị {format_long_day(self.in_units_of)}"
 
     @property
+    def cites_sections(self) -> bool:
+        """Tell whether the sections of the standards are those of the plan carried out."""
+        return _PLAN_OF_THE_SECTIONS in self.basis
+
+    @property
     def total(self) -> FigureLine:
         """The headline: the sum of the levels, mass organisations left out."""
         return sum_of_lines(TOTAL_LABEL, self.levels)
@@ -103,8 +109,9 @@ def as_printed(report: CoverageReport) -> dict[str, object]:
     """Return every word and figure of the report as the print templates take them: text only."""
     total = report.total
     mass = report.mass_organisations
-    any_standard = kept_together(Standard.ANY.label)
-    strict_standard = kept_together(Standard.STRICT.label)
+    cited = report.cites_sections
+    any_standard = named_standard(Standard.ANY, cited=cited)
+    strict_standard = named_standard(Standard.STRICT, cited=cited)
     head = report.letterhead
     written = head.written_on or report.as_of
     return {
@@ -122,14 +129,14 @@ def as_printed(report: CoverageReport) -> dict[str, object]:
             f"{strict_standard}: {_achieved(total.tally, Standard.STRICT)}",
         ],
         "levels": printed_table(
-            figure_columns("Cấp", total.tally),
+            figure_columns("Cấp", total.tally, cited=cited),
             report.levels,
             [total, *([mass.noted(OUTSIDE_TOTAL)] if mass else [])],
         ),
-        "mass_sentence": _mass_sentence(mass) if mass else "",
+        "mass_sentence": _mass_sentence(mass, cited=cited) if mass else "",
         "parent_label": report.parent_label,
         "by_parent": printed_table(
-            figure_columns(report.parent_heading, total.tally),
+            figure_columns(report.parent_heading, total.tally, cited=cited),
             report.by_parent,
             [sum_of_lines("Cộng", report.by_parent)],
         ),
@@ -172,11 +179,12 @@ def _headline(report: CoverageReport) -> str:
     return headline_sentence(counts).replace(" · ", "; ") + "."
 
 
-def _mass_sentence(mass: FigureLine) -> str:
+def _mass_sentence(mass: FigureLine, *, cited: bool) -> str:
     """Return the sentence on mass organisations, which only "cử đầu mối tham gia" (V.6a)."""
     counts = mass.tally
+    section = " (mục V.6a)" if cited else ""
     return (
-        f"{mass.label} cử đầu mối tham gia (mục V.6a), không tính vào tổng số:"
+        f"{mass.label} cử đầu mối tham gia{section}, không tính vào tổng số:"
         f" {_out_of(counts.any_covered, counts.required)} đơn vị có đầu mối;"
         f" {_out_of(counts.strict_covered, counts.required)} đơn vị có bộ phận hoặc cán bộ"
         " chuyên trách."
@@ -201,15 +209,16 @@ def _achieved(counts: Tally, standard: Standard) -> str:
     said = [f"{_out_of(parts.covered, parts.required)} đơn vị"]
     if parts.required and not parts.unknown:
         said.append(f"đạt {format_percent(parts.covered, parts.required)}")
-    if parts.carried_over:
-        said.append(f"trong đó {format_number(parts.carried_over)} chuyển tiếp, chờ quyết định mới")
-    if standard == Standard.ANY and counts.by_other_papers:
-        said.append(f"trong đó {format_number(counts.by_other_papers)} bằng văn bản khác")
-    if standard == Standard.ANY and counts.by_law:
-        said.append(f"kể cả {format_number(counts.by_law)} giao theo quy định")
     if unchecked := unchecked_words(counts, standard):
         said.append(unchecked)
-    return ", ".join(said) + "."
+    among = [f"{format_number(parts.carried_over)} chuyển tiếp, chờ quyết định mới"] * bool(
+        parts.carried_over
+    )
+    if standard == Standard.ANY and counts.by_other_papers:
+        among.append(f"{format_number(counts.by_other_papers)} bằng văn bản khác")
+    if standard == Standard.ANY and counts.by_law:
+        among.append(f"{format_number(counts.by_law)} giao theo quy định")
+    return "; ".join([", ".join(said), *among]) + "."
 
 
 def _out_of(part: int, whole: int) -> str:

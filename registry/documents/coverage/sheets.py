@@ -41,7 +41,7 @@ def coverage_xlsx(report: CoverageReport) -> bytes:
         sheet(
             "Theo cấp",
             [*titles, *filter(None, headline)],
-            figure_columns("Cấp", whole),
+            figure_columns("Cấp", whole, cited=report.cites_sections),
             report.levels,
             closing,
         )
@@ -51,7 +51,7 @@ def coverage_xlsx(report: CoverageReport) -> bytes:
             sheet(
                 "Theo địa bàn",
                 titles,
-                figure_columns(report.parent_heading, whole),
+                figure_columns(report.parent_heading, whole, cited=report.cites_sections),
                 report.by_parent,
                 [sum_of_lines("Cộng", report.by_parent)],
             )

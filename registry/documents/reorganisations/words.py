@@ -62,7 +62,14 @@ def _how(said: RowContent) -> str:
         return said.how.value
     if not (said.old_name or said.old_code):
         return "thành lập"
-    return "theo mã và tên" if said.new_name else "chưa ghi"
+    if not said.new_name:
+        return "chưa ghi"
+    if said.part is Part.PART:
+        return "sắp xếp một phần"
+    if said.new_name != said.old_name or said.new_code not in (None, said.old_code):
+        return "sắp xếp toàn bộ"
+    is_elsewhere = said.new_parent is not None and said.new_parent != said.old_parent
+    return "chuyển" if is_elsewhere else "tiếp tục tồn tại"
 
 
 def _note(name: str | None, code: str | None, parent: str | None, province: str | None) -> str:

@@ -1,7 +1,11 @@
 """A row says where a unit lies, unless its name says so already."""
 
+from typing import Any
+
+import pytest
+
 from registry.documents.reorganisations.words import shown_row
-from registry.domain.reorganisations.annex import RowContent
+from registry.domain.reorganisations.annex import Part, RowContent
 from registry.models.reorganisations import ReorganisationRow
 
 
@@ -17,3 +21,19 @@ def test_a_place_that_stands_in_the_name_is_not_said_again() -> None:
     )
     shown = shown_row(row)
     assert (shown.old_note, shown.new_note) == ("", "mã 20194 · Thành phố Đà Nẵng")
+
+
+@pytest.mark.parametrize(
+    ("said", "how"),
+    [
+        ({"new_name": "Xã Quế Phước"}, "sắp xếp toàn bộ"),
+        ({"new_name": "Xã Quế Phước", "part": Part.PART}, "sắp xếp một phần"),
+        ({"new_name": "Xã Quế Lâm", "new_code": "20692"}, "tiếp tục tồn tại"),
+        ({"new_name": "Xã Quế Lâm", "new_parent": "Huyện Quế Sơn"}, "chuyển"),
+        ({}, "chưa ghi"),
+    ],
+)
+def test_a_row_without_a_word_of_its_own_says_what_it_does(said: dict[str, Any], how: str) -> None:
+    content = RowContent(old_code="20692", old_name="Xã Quế Lâm", **said)
+    row = ReorganisationRow(id=1, number=1, source="tệp", content=content)
+    assert shown_row(row).how == how
