@@ -124,18 +124,23 @@ _DECISION_WITHOUT_STROKE = re.compile("[/-](QD|qd|qđ)(?![^\\W_])")
 # UBND xã về việc …".
 _CITATION = re.compile(
     r"(?:(?:căn cứ|theo) )?"
-    r"(?:(?P<kind>quyết định|qđ|nghị quyết|nq|công văn|cv|tờ trình|ttr|thông báo|tb|kế hoạch|kh"
+    r"(?:(?P<kind>quyết định|q[./]?đ|nghị quyết|n\.?q|công văn|c\.?v|tờ trình|t\.?tr"
+    r"|thông báo|t\.?b|kế hoạch|k\.?h"
     r"|văn bản cử|văn bản|báo cáo|biên bản|nghị định|chỉ thị|thông tư|luật|hướng dẫn"
-    r"|chương trình|giấy mời)(?![^\W_])[ .:]*)?"
+    r"|chương trình|giấy mời)(?![^\W_])[ .:]*"
+    r"(?:(?:phân công|giao|cử)(?![^\W_])[^0-9]{0,60}?(?=số))?)?"
     r"(?:số(?: hiệu|,? (?:và )?ký hiệu)? ?[:.]? ?)?"
     r"(?P<number>[0-9].*?)"
     r"(?:,? ?(?:ký |ban hành )?(?P<day>ngày .+?))?"
     r"(?:,? (?:của|do) (?P<issuer>.+?)(?: ban hành)?)?"
     r"(?:,? (?:về|v/v|phê duyệt|phân công|giao|cử|thành lập|kiện toàn|công nhận|bổ nhiệm|ban hành"
     r"|sắp xếp|triển khai|hướng dẫn|quy định) .*)?"
-    r"[.,; ]*",
+    r"(?: ?\([^()]*\))?[.,; ]*",
     re.IGNORECASE,
 )
+_NO_DOTS = str.maketrans("", "", "./")
+# "12 QĐ-UBND": the stroke was left out.
+_STROKE_LEFT_OUT = re.compile(r"(?<![^\s.:])([0-9]+) (?=(?:QĐ|NQ|CV|TTr|TB|KH)-)", re.IGNORECASE)
 _OTHERS_IN_WORDS = ("luật", *(name.casefold() for _, name in _NAMES_OF_OTHERS))
 _KIND_IN_WORDS = {
     **dict.fromkeys(_OTHERS_IN_WORDS, DecisionKind.OTHER),
@@ -174,7 +179,7 @@ def read_paper(typed: CitedPaper) -> CitedPaper:
     is another than the one of the citation.
     """
     number, found = _cited(typed.number)
-    in_words = _KIND_IN_WORDS.get((found["kind"] or "").casefold())
+    in_words = _KIND_IN_WORDS.get((found["kind"] or "").translate(_NO_DOTS).casefold())
     chosen = typed.kind if typed.kind is DecisionKind.LETTER else in_words or typed.kind
     paper = replace(typed, number=number, kind=kind_of_paper(number, chosen))
     if found["day"]:
@@ -191,6 +196,7 @@ def read_paper(typed: CitedPaper) -> CitedPaper:
 def _cited(text: str) -> tuple[str, re.Match[str]]:
     """Return the number in what was typed, and all that was found around it."""
     written = normalise_signs(text).translate(_LOOKS_LIKE_D_WITH_STROKE)
+    written = _STROKE_LEFT_OUT.sub(r"\1/", written)
     found = _CITATION.fullmatch(written) if len(written) <= CITATION_MAX_LENGTH else None
     number = _SPACES_AROUND_SIGNS.sub(r"\1", found["number"]) if found else ""
     if found is None or len(number) > NUMBER_MAX_LENGTH or not _NUMBER.fullmatch(number):

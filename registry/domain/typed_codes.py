@@ -17,6 +17,10 @@ LENGTH = CODE_BYTES * 8 // 5
 _GROUP = 4
 _MISREAD = str.maketrans("OIL", "011")
 _SEPARATORS = re.compile(r"[\W_]+")
+_AMONG_WORDS = re.compile(
+    r"(?<![^\W_])(?:[0-9A-Z]{4}[\W_]+){3}[0-9A-Z]{4}(?![^\W_])|(?<![^\W_])[0-9A-Z]{16}(?![^\W_])",
+    re.IGNORECASE,
+)
 _SCHEME = re.compile(r"[a-z]+://", re.IGNORECASE)
 
 
@@ -53,6 +57,8 @@ def _pieces(text: str) -> Iterator[str]:
     yield from reversed(re.split("[/:]", path))
     for query in rest:
         yield from re.split("[&=]", query)
+    # Read out with a word before or behind it: "mã 7K2M-94QX-00AB-CDEF".
+    yield from _AMONG_WORDS.findall(text)
 
 
 def _read(piece: str) -> str | None:

@@ -54,6 +54,8 @@ def test_different_bytes_give_different_codes(one: bytes, other: bytes) -> None:
         "\u200b7k2m94qx00abcdef\ufeff",
         "“7K2M-94QX-00AB-CDEF”",
         "Mã thẻ: 7K2M-94QX-00AB-CDEF",
+        "mã 7K2M-94QX-00AB-CDEF",
+        "mã số 7k2m94qx00abcdef nhé",
         "https://vidu.gov.vn/t/7K2M94QX00ABCDEF",
         "HTTP://127.0.0.1:8000/T/7K2M94QX00ABCDEF/",
         "vidu.gov.vn/t/7k2m94qx00abcdef?fbclid=ABCDEF0123456789",

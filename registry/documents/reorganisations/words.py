@@ -62,8 +62,10 @@ def _how(said: RowContent) -> str:
         return said.how.value
     if not (said.old_name or said.old_code):
         return "thành lập"
-    if not said.new_name:
-        return "chưa ghi"
+    return _how_in_full(said) if said.new_name else "chưa ghi"
+
+
+def _how_in_full(said: RowContent) -> str:
     if said.part is Part.PART:
         return "sắp xếp một phần"
     if said.new_name != said.old_name or said.new_code not in (None, said.old_code):

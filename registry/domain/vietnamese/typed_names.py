@@ -9,7 +9,8 @@ from registry.domain.vietnamese.names import normalise_name, normalise_signs, se
 # stand behind: "Anh Thư" may be all that was typed of a name.
 _NEVER_A_NAME = re.compile(
     r"(?:(?:đ ?/ ?c|đ\.c|đc|đồng chí|pgs|gs|tskh|ts|ths|ks|cn|bs|ls"
-    r"|ông ?/ ?bà|ông ?\(bà\)|anh ?/ ?chị)(?:[ .:,]+|$))+",
+    r"|ông ?/ ?bà|ông ?\(bà\)|anh ?/ ?chị"
+    r"|\((?:ông|bà|anh|chị|cô|thầy|đ/c|đ\.c|đồng chí)\))(?:[ .:,]+|$))+",
     re.IGNORECASE,
 )
 _ADDRESS = re.compile(r"(ông|bà|anh|chị|cô|thầy)[ .:,]+(?=[^ ]+ +[^ ])", re.IGNORECASE)
@@ -22,9 +23,9 @@ _PARTS = re.compile(r"[^ '.-]+")
 class TypedName:
     """A name without the form of address, `taken_off`, that stood before it.
 
-    `put_right` is the name in capitals and small letters as names are written. It differs where
-    all of the name was typed in one of the two, and is for its bearer to confirm: what a person is
-    called is not rewritten in silence.
+    `put_right` is the name in capitals and small letters as names are written. It differs where a
+    word of the name was typed in one of the two alone, "NGUYỄN văn An", and is for its bearer to
+    confirm: what a person is called is not rewritten in silence.
     """
 
     name: str
@@ -55,6 +56,8 @@ def _is_family_name(address: str, rest: str) -> bool:
 
 
 def _put_right(name: str) -> str:
-    if not (name.isupper() or name.islower()):
+    words = [word for word in name.split() if "." not in word]
+    all_of_one = [word for word in words if word.islower() or (word.isupper() and len(word) > 1)]
+    if not all_of_one and not name.isupper():
         return name
     return _PARTS.sub(lambda found: found[0][0].upper() + found[0][1:].lower(), name)
