@@ -21,6 +21,10 @@ class Task(Labelled):
     ROSTERS_RETURNED = "rosters_returned", "danh sách được trả lại, chờ bổ sung"
     ROSTERS_DRAFTED = "rosters_drafted", "danh sách đang soạn, chưa gửi"
     BATCHES_COMPOSED = "batches_composed", "đợt sắp xếp đang soạn, chưa thực hiện"
+    UNITS_LEFT_OVER = (
+        "units_left_over",
+        "đơn vị của tỉnh đã kết thúc, chờ ghi nhận kế thừa hoặc giải thể",
+    )
     MAILS_WAITING = "mails_waiting", "thư đang chờ gửi"
     UNITS_UNCOVERED = "units_uncovered", "đơn vị chưa có đầu mối CĐS hoặc quá hạn chuyển tiếp"
     ASSIGNMENTS_UNDECIDED = "assignments_undecided", "phân công chờ quyết định"
@@ -67,6 +71,7 @@ _ACTIONS = {
     Task.ROSTERS_RETURNED: Action.ROSTER_COMPOSE,
     Task.ROSTERS_DRAFTED: Action.ROSTER_COMPOSE,
     Task.BATCHES_COMPOSED: Action.UNIT_REORGANISE,
+    Task.UNITS_LEFT_OVER: Action.UNIT_REORGANISE,
     Task.MAILS_WAITING: Action.OUTBOX_PASS_ON,
     Task.UNITS_UNCOVERED: Action.ASSIGNMENT_RECORD,
     Task.ASSIGNMENTS_UNDECIDED: Action.ASSIGNMENT_RECORD,

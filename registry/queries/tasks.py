@@ -58,6 +58,7 @@ from registry.queries.rosters.lists import waiting_since, waits_as
 from registry.queries.signups import is_to_receive
 from registry.queries.trainings import is_without_attendance
 from registry.queries.units.details import topmost
+from registry.queries.units.left_over import left_over
 from registry.queries.units.names import last_listed_names, listed_name
 from registry.queries.units.on_a_day import in_force, in_scope_of
 
@@ -82,8 +83,8 @@ class Waiting:
 def waiting(actor: Actor, moment: Moment, day: date) -> list[Waiting]:
     """Return what waits for the actor, in the order of the kinds; `day` is the day of the facts.
 
-    Of units without a focal point says `uncovered`, of focal points that stop `ending`. Two
-    statements at most.
+    Of units without a focal point says `uncovered`, of focal points that stop `ending`, of bodies
+    that outlived their province `left_over_units`. Two statements at most.
     """
     kinds = _counted(tasks_of(actor), actor, moment, day)
     if kinds is None:
@@ -163,6 +164,26 @@ def ending(actor: Actor, today: date, day: date) -> Waiting | None:
         since=None,
         unit_name=None,
         due=min(found.values()),
+    )
+
+
+def left_over_units(actor: Actor, today: date) -> Waiting | None:
+    """Return how many bodies of provinces that ended wait for an answer where the actor gives it.
+
+    Since the day the first of these provinces ended. One statement.
+    """
+    if not actor.may(Task.UNITS_LEFT_OVER.action):
+        return None
+    found = left_over(today, actor.scope(Task.UNITS_LEFT_OVER.action), today)
+    if not found:
+        return None
+    longest = min(found, key=lambda body: body.ended_on)
+    return Waiting(
+        task=Task.UNITS_LEFT_OVER,
+        count=len(found),
+        since=longest.ended_on,
+        unit_name=longest.name,
+        due=None,
     )
 
 

@@ -24,6 +24,7 @@ _LISTS = {
     Task.ROSTERS_DRAFTED: "rosters.index",
     Task.ROSTERS_UNDECIDED: "rosters.index",
     Task.BATCHES_COMPOSED: "reorganisations.index",
+    Task.UNITS_LEFT_OVER: "reorganisations.index",
     Task.MAILS_WAITING: "outbox.index",
     Task.UNITS_UNCOVERED: "coverage.gaps",
     Task.ASSIGNMENTS_UNDECIDED: "assignments.waiting",
@@ -46,6 +47,8 @@ def list_of(waiting: Waiting) -> str:
     # These lists have a filter of their own for it.
     if waiting.task is Task.SIGNUPS_TO_RECEIVE:
         asked = {"trang-thai": SignupState.RECEIVED.value}
+    elif waiting.task is Task.UNITS_LEFT_OVER:
+        asked = {}  # named above the batches, whatever these are narrowed to
     elif waiting.root_id is not None:
         asked = {"don-vi": str(waiting.root_id)}
     return url_for(_LISTS[waiting.task], **asked)

@@ -13,6 +13,9 @@ def labelled(values: Iterable[Labelled]) -> list[tuple[str, str]]:
     return [(value.value, upper_first(value.label)) for value in values]
 
 
-def role_choices(kind: UnitKind) -> list[tuple[str, str]]:
-    """Return the roles of members as a unit of `kind` calls them: "Tổ trưởng" of a team."""
+def role_choices(kind: UnitKind = UnitKind.DEPARTMENT) -> list[tuple[str, str]]:
+    """Return the roles of members as a unit of `kind` calls them: "Tổ trưởng" of a team.
+
+    Where the unit is still to be chosen, as most call them: "Người đứng đầu".
+    """
     return [(role.value, role_title(role, kind)) for role in MemberRole]

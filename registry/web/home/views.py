@@ -18,7 +18,7 @@ from registry.queries.coverage.figures import Coverage, coverage
 from registry.queries.own_units import OwnUnit, own_units
 from registry.queries.parameters import default_day, home_unit, reference_last_day
 from registry.queries.signups import count_open
-from registry.queries.tasks import Waiting, ending, uncovered, waiting
+from registry.queries.tasks import Waiting, ending, left_over_units, uncovered, waiting
 from registry.queries.units.on_a_day import units_by_id
 from registry.web.access import current_actor, requires
 from registry.web.request import moment, today
@@ -81,8 +81,8 @@ def _work(found: Coverage) -> Work:
     counted = uncovered(actor, day, today(), found)
     units = own_units(actor, [coverage for coverage, _ in counted], day)
     lacking_units = [lacking for _, lacking in counted if lacking is not None]
-    stopping = ending(actor, today(), day)
-    of_all = [*waiting(actor, moment(), day), *lacking_units, *([stopping] if stopping else [])]
+    others = (ending(actor, today(), day), left_over_units(actor, today()))
+    of_all = [*waiting(actor, moment(), day), *lacking_units, *filter(None, others)]
     entries = [(one, list_of(one)) for one in sorted(of_all, key=_place)]
     return Work(
         own_units=units,

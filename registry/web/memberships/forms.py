@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 
 from registry.domain.field_names import MEMBERSHIP_FIELDS
-from registry.domain.memberships import MemberRole
 from registry.queries.assignments.rows import AssignmentRow
 from registry.services.memberships.changes import Hanging
-from registry.web.forms.choices import labelled
+from registry.web.forms.choices import role_choices
 from registry.web.forms.fields import (
     BaseForm,
     CheckboxesField,
@@ -26,7 +25,7 @@ from registry.web.forms.fields import (
 from registry.web.forms.gaps import gap_field
 from registry.web.numbers import row_number, row_number_or
 
-_ROLES = labelled(MemberRole)
+_ROLES = role_choices()
 
 
 class LeavingForm(BaseForm):

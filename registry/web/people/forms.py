@@ -6,7 +6,7 @@ from registry.domain.errors import Invalid
 from registry.domain.field_names import MEMBERSHIP_FIELDS, PERSON_FIELDS
 from registry.domain.memberships import MemberRole
 from registry.domain.people import ContractType, EducationLevel, PersonFacts, parse_birth_date
-from registry.web.forms.choices import labelled
+from registry.web.forms.choices import labelled, role_choices
 from registry.web.forms.fields import (
     BaseForm,
     CheckboxField,
@@ -134,7 +134,7 @@ class RegisterForm(PersonForm, FactsForm):
 
     role = SelectField(
         MEMBERSHIP_FIELDS["role"],
-        choices=labelled(MemberRole),
+        choices=role_choices(),
         default=MemberRole.MEMBER.value,
     )
     organisation = TextField(

@@ -103,6 +103,7 @@ def index() -> ResponseReturnValue:
     scope = actor.scope(Action.UNIT_REORGANISE)
     seen = batches_seen(scope, actor.account_id, today())
     task = asked_task()
+    task = task if task is Task.BATCHES_COMPOSED else None
     own = (batch for batch in seen if batch.created_by_id == actor.account_id)
     shown = [batch for batch in own if batch.state is BatchState.COMPOSED] if task else seen
     return render_template(

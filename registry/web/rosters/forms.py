@@ -11,12 +11,11 @@ from wtforms.widgets import HiddenInput
 
 from registry.domain.decisions import DecisionKind
 from registry.domain.field_names import ROSTER_LINE_FIELDS
-from registry.domain.memberships import MemberRole
 from registry.domain.rosters import Party
 from registry.services.decisions import TEXT_MAX_LENGTH, RecordDecision
 from registry.services.memberships.checks import ORGANISATION_MAX_LENGTH
 from registry.services.rosters.deciding import REMARK_MAX_LENGTH
-from registry.web.forms.choices import labelled
+from registry.web.forms.choices import role_choices
 from registry.web.forms.decision_fields import (
     DecisionFields,
     signature_chosen,
@@ -42,7 +41,7 @@ from registry.web.forms.messages import Messages
 from registry.web.numbers import row_number
 from registry.web.request import today
 
-_ROLES = labelled(MemberRole)
+_ROLES = role_choices()
 _PERSON, _UNIT = "p", "u"
 # Far more than any list has; each line of a forged request would cost time.
 MOST_LINES = 3000

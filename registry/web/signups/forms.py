@@ -11,7 +11,7 @@ from registry.domain.permissions import Role
 from registry.domain.words import ROLES_EXPLAINED
 from registry.services.signups.deciding import REASON_MAX_LENGTH
 from registry.services.signups.sending import Applicant
-from registry.web.forms.choices import labelled
+from registry.web.forms.choices import labelled, role_choices
 from registry.web.forms.fields import (
     BaseForm,
     CheckboxesField,
@@ -144,7 +144,7 @@ class AcceptForm(BaseForm):
     )
     member_role = SelectField(
         MEMBERSHIP_FIELDS["role"],
-        choices=labelled(MemberRole),
+        choices=role_choices(),
         default=MemberRole.MEMBER.value,
     )
     valid_from = VietnameseDateField(

@@ -10,14 +10,17 @@ import pytest
 from flask import Flask
 
 from registry.domain.coverage import Standard
-from registry.domain.permissions import NOTHING, Scope
+from registry.domain.permissions import NOTHING, Role, Scope
+from registry.domain.tasks import Task
 from registry.domain.units.kinds import UnitKind
 from registry.models.units import Unit
 from registry.queries.coverage.figures import Coverage, coverage, units_not_taking_part
 from registry.queries.coverage.required import is_required
 from registry.queries.coverage.spans import vacancies
+from registry.queries.tasks import left_over_units
 from registry.queries.units.left_over import left_over
 from registry.queries.units.on_a_day import UnitRow, path_on, unit_on
+from tests.factories.accounts import make_actor
 from tests.factories.coverage import make_complete, make_home, make_rule
 from tests.factories.statements import statements_counted
 from tests.factories.units import START, end_unit, make_unit, move_unit, rename_unit
@@ -86,6 +89,15 @@ def test_a_body_handed_on_when_its_province_ended_is_named_with_both(two: Provin
         "ghi nhận kế thừa hoặc giải thể."
     )
     assert names(date(2026, 1, 1)) == {NAME, "Hội Luật gia tỉnh Cũ"}
+
+
+def test_bodies_left_over_wait_for_the_reviewing_office_alone(two: Provinces) -> None:
+    reviewer = make_actor(Role.REVIEWER, two.here, ENDS)
+    found = left_over_units(reviewer, ENDS)
+    assert found is not None
+    assert (found.task, found.count, found.since) == (Task.UNITS_LEFT_OVER, 2, ENDS)
+    assert left_over_units(reviewer, EVE) is None
+    assert left_over_units(make_actor(Role.UNIT_OFFICER, two.here, ENDS), ENDS) is None
 
 
 def test_a_body_left_over_is_in_no_figure_from_the_day_its_province_ended(two: Provinces) -> None:
