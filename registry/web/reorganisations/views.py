@@ -30,6 +30,7 @@ from registry.domain.reorganisations.annex import AnnexRow, RowProblem
 from registry.domain.reorganisations.batches import BatchState
 from registry.domain.reorganisations.questions import AskedNoun, Item, Question
 from registry.domain.reorganisations.summary import Summary
+from registry.domain.tasks import Task
 from registry.domain.vietnamese.names import text_sort_key
 from registry.domain.vietnamese.writing import format_number
 from registry.formats.allocation import read_allocation
