@@ -86,6 +86,8 @@ def open_membership(actor: Actor, command: OpenMembership, moment: Moment) -> Me
     db.session.flush()
     know_since(actor, membership, moment)
     record_deed(actor, Deed.MEMBERSHIP_OPEN, membership, facts_of(membership), moment)
+    for other in others:
+        pass_main_on(actor, other, moment)
     return membership
 
 

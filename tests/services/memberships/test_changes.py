@@ -167,6 +167,16 @@ def test_when_the_main_membership_ends_the_oldest_other_becomes_main_that_day(ap
     assert {row.line_id for row in members_of(here.other_commune.id, NEXT_MONTH)} == {line}
 
 
+def test_one_opened_before_the_main_one_ends_is_main_from_that_end_on(app: Flask) -> None:
+    here = Province()
+    person = make_person("Trần Thị Hạnh")
+    main = opened(person, here.commune.id)
+    periods.end_membership(system_actor(), main, NEXT_MONTH, "Chuyển công tác", MOMENT)
+    assert not opened(person, here.other_commune.id).is_main
+    assert main_unit_id(person.id, TODAY) == here.commune.id
+    assert main_unit_id(person.id, NEXT_MONTH) == here.other_commune.id
+
+
 def the_main(person: Person) -> Membership:
     """Return the main membership of a person."""
     return db.session.scalars(
