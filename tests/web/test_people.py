@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from io import BytesIO
 
 import pytest
@@ -21,6 +21,7 @@ from registry.models.base import db
 from registry.models.memberships import Membership
 from registry.models.people import Person
 from registry.queries.person_periods import periods_of
+from tests.conftest import TODAY
 from tests.factories.accounts import make_account
 from tests.factories.approvals import approve_memberships
 from tests.factories.people import (
@@ -633,3 +634,28 @@ def test_a_similar_name_is_offered_with_the_reason(here: Province, sign_in: Sign
     assert answer.status_code == 422
     assert f'value="{known.id}"' in answer.text
     assert "Họ tên gần giống: một bên thiếu tên đệm" in answer.text
+
+
+def test_who_left_is_led_to_as_on_the_last_day_and_never_to_a_page_not_found(
+    app: Flask, here: Province, sign_in: Callable[[str], FlaskClient]
+) -> None:
+    left_on = TODAY - timedelta(days=3)
+    decision = make_decision(here.commune)
+    gone = make_member("Lê Đã Chuyển", here.commune, until=left_on)
+    stranger = make_member("Trần Người Ngoài", here.far_commune)
+    for person in (gone, stranger):
+        make_assignment(person, here.commune, decision)
+    make_account(Role.UNIT_OFFICER, here.commune, login="canbo")
+    db.session.commit()
+    client = sign_in("canbo")
+    for address in (
+        f"/don-vi/{here.commune.id}/phan-cong",
+        f"/don-vi/{here.commune.id}",
+        f"/quyet-dinh/{decision.id}",
+    ):
+        page = client.get(address).text
+        assert "Trần Người Ngoài" in page
+        assert f"/nguoi/{stranger.id}" not in page, address
+        link = re.search(rf'href="(/nguoi/{gone.id}[^"]*)"', page)
+        assert link, address
+        assert client.get(link[1].replace("&amp;", "&")).status_code == 200, address

@@ -21,6 +21,7 @@ from registry.web.forms.submissions import once, saving
 from registry.web.numbers import row_number
 from registry.web.paging import PAGE_PARAMETER, window
 from registry.web.request import moment, today
+from registry.web.seen_people import people_seen
 from registry.web.seen_units import unit_as_last_known
 
 blueprint = Blueprint("paper_checks", __name__)
@@ -57,6 +58,7 @@ def check() -> ResponseReturnValue:
         form,
         unit=unit,
         page=page,
+        people=people_seen(row.person_id for row in page.rows),
         check_key=check_key,
         chosen_lines=set(form.lines.data or ()),
         chosen_papers=set(form.papers.data or ()),

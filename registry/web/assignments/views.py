@@ -82,6 +82,7 @@ from registry.web.forms.submissions import once, saving
 from registry.web.numbers import row_number
 from registry.web.paging import window
 from registry.web.request import moment, settings, today
+from registry.web.seen_people import people_seen
 from registry.web.seen_units import unit_as_last_known
 from registry.web.shown_day import shown_day
 from registry.web.tasks import asked_task, scope_of
@@ -103,6 +104,7 @@ def of_unit(unit_id: int) -> ResponseReturnValue:
     return render_template(
         "assignments/of_unit.html",
         unit=unit,
+        people=people_seen(row.person_id for row in rows),
         counting=len(focal_points_counting(unit_id, today())),
         required=is_required(unit_id, today()),
         sections=(
@@ -432,6 +434,7 @@ def waiting() -> ResponseReturnValue:
         "assignments/waiting.html",
         task=_asked(),
         page=page,
+        people=people_seen(row.person_id for row in page.rows),
         counts={"undecided": len(rows) - carried_over, "carried_over": carried_over},
         columns=on_page(waiting_columns(shown.day, why_not)),
         reasons={row.id: waits_because(row, shown.day, why_not) for row in page.rows},
@@ -490,6 +493,7 @@ def ending() -> ResponseReturnValue:
         "assignments/ending.html",
         task=asked_task(),
         page=page,
+        people=people_seen(one.row.person_id for one in page.rows),
         groups=by_month(page.rows, shown.day),
         columns=on_page(ending_columns(why_they_end(page.rows))),
         seen=decisions_seen(papers, current_actor().scope(Action.DECISION_SEE), today()),

@@ -45,6 +45,7 @@ from registry.web.forms.showing import show_form
 from registry.web.forms.submissions import saving
 from registry.web.paging import window
 from registry.web.request import moment, settings, today
+from registry.web.seen_people import people_seen
 from registry.web.seen_units import unit_as_last_known
 from registry.web.tasks import asked_task
 
@@ -132,6 +133,7 @@ def show(decision_id: int) -> ResponseReturnValue:
         decision=decision,
         unit=unit_as_last_known(decision.unit_id, Action.DECISION_SEE),
         assignments=assignments,
+        people=people_seen(row.person_id for row in assignments),
         why_not=not_counting(assignments, today()),
         rosters=rosters,
         roster_units=units_by_id([roster.unit_id for roster in rosters], today()),

@@ -30,6 +30,7 @@ from registry.web.forms.fields import ButtonForm
 from registry.web.forms.showing import show_form
 from registry.web.forms.submissions import once, saving
 from registry.web.request import moment, today
+from registry.web.seen_people import people_seen
 from registry.web.tasks import asked_task, scope_of
 from registry.web.trainings.forms import (
     AttendanceForm,
@@ -101,6 +102,9 @@ def _class_in_scope(class_id: int) -> ClassRow:
 def show(class_id: int) -> ResponseReturnValue:
     """Show a class and who attended, as far as the scope reaches."""
     row = _class_in_scope(class_id)
+    attendances = attendances_of_class(
+        class_id, row.starts_on, current_actor().scope(Action.TRAINING_SEE), today()
+    )
     return render_template(
         "trainings/show.html",
         columns=on_page(ATTENDANCE_COLUMNS),
@@ -109,9 +113,8 @@ def show(class_id: int) -> ResponseReturnValue:
         organiser=unit_on(row.organiser_id, row.starts_on),
         class_id=class_id,
         remove_form=ButtonForm(),
-        attendances=attendances_of_class(
-            class_id, row.starts_on, current_actor().scope(Action.TRAINING_SEE), today()
-        ),
+        attendances=attendances,
+        people=people_seen(one.person_id for one in attendances),
     )
 
 

@@ -50,6 +50,7 @@ from registry.web.forms.choices import labelled
 from registry.web.forms.showing import show_form
 from registry.web.forms.submissions import saving
 from registry.web.request import moment, today
+from registry.web.seen_people import people_seen
 from registry.web.seen_units import unit_as_last_known
 from registry.web.shown_day import ShownDay, shown_day
 from registry.web.unit_choices import choices, hints, offered
@@ -215,6 +216,7 @@ def show(unit_id: int) -> ResponseReturnValue:
         assignments=assignments,
         why_not=not_counting(assignments, facts.day),
         acting=acting_names(assignments, facts.day),
+        people=people_seen((row.person_id for row in assignments), facts.day),
         members=members_of(unit_id, facts.day),
         takes_members=unit.kind not in KINDS_WITHOUT_MEMBERS,
         groups=groups,
