@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 
 from registry.cli.columns import aligned
 from registry.documents.coverage.lines import TOTAL_LABEL
-from registry.documents.coverage.listed import checked_sentence, headline_sentence
+from registry.documents.coverage.listed import OF_THEN, checked_sentence, headline_sentence
 from registry.domain.boundary_translation import NOT_SEPARABLE
 from registry.domain.coverage import Basis, RequiredUnit, Standard, Tally
 from registry.domain.vietnamese.writing import format_day, format_number
@@ -144,7 +144,7 @@ def _as_table(answer: TranslatedCoverage, standard: Standard) -> str:
         f"Tiêu chuẩn: {standard.label}",
         *(
             [
-                headline_sentence(answer.headline, standard),
+                headline_sentence(answer.headline, standard, OF_THEN),
                 *filter(None, [checked_sentence(answer.headline, standard)]),
             ]
             if answer.headline

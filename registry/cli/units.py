@@ -24,6 +24,7 @@ from registry.queries.units.left_over import left_over
 from registry.queries.units.lists import ListedUnit, listed
 from registry.queries.units.on_a_day import find_by_code
 from registry.services.counting_settings import SetCounting, set_complete_from, set_counting
+from registry.services.decisions import reread_issuers
 from registry.services.reorganisations import applying, undoing
 from registry.services.reorganisations.composing import ComposeBatch, compose
 from registry.services.reorganisations.outcome import Outcome, plain
@@ -64,8 +65,13 @@ def commands(runtime: Runtime) -> Sequence[click.Command]:
     @units.command("rebuild", help="Dựng lại đường dẫn đơn vị đã lưu từ số liệu.")
     @transaction(writes=True)
     def rebuild() -> None:
-        rows = unit_checks.rebuild(system_actor(), runtime.clock.moment())
+        moment = runtime.clock.moment()
+        rows = unit_checks.rebuild(system_actor(), moment)
         click.echo(f"Đã dựng lại {format_number(rows)} đường dẫn.", err=True)
+        if changed := reread_issuers(system_actor(), moment):
+            click.echo(
+                f"Đã đọc lại cơ quan ban hành của {format_number(changed)} văn bản.", err=True
+            )
 
     @units.command("list", help="Liệt kê đơn vị của một ngày.")
     @click.option("--as-of", "as_of", type=DAY, help="Ngày, dạng YYYY-MM-DD.")

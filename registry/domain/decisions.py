@@ -128,7 +128,7 @@ _CITATION = re.compile(
     r"|thông báo|t\.?b|kế hoạch|k\.?h"
     r"|văn bản cử|văn bản|báo cáo|biên bản|nghị định|chỉ thị|thông tư|luật|hướng dẫn"
     r"|chương trình|giấy mời)(?![^\W_])[ .:]*"
-    r"(?:(?:phân công|giao|cử)(?![^\W_])[^0-9]{0,60}?(?=số))?)?"
+    r"(?:(?:phân công|giao|cử)(?![^\W_]).{0,60}?(?=số[ :.]|[0-9]+[/-][^\W\d]))?)?"
     r"(?:số(?: hiệu|,? (?:và )?ký hiệu)? ?[:.]? ?)?"
     r"(?P<number>[0-9].*?)"
     r"(?:,? ?(?:ký |ban hành )?(?P<day>ngày .+?))?"
@@ -140,7 +140,9 @@ _CITATION = re.compile(
 )
 _NO_DOTS = str.maketrans("", "", "./")
 # "12 QĐ-UBND": the stroke was left out.
-_STROKE_LEFT_OUT = re.compile(r"(?<![^\s.:])([0-9]+) (?=(?:QĐ|NQ|CV|TTr|TB|KH)-)", re.IGNORECASE)
+_STROKE_LEFT_OUT = re.compile(
+    r"(?<![^\s.:])([0-9]+(?:/[0-9]{4})?) (?=(?:QĐ|NQ|CV|TTr|TB|KH)-)", re.IGNORECASE
+)
 _OTHERS_IN_WORDS = ("luật", *(name.casefold() for _, name in _NAMES_OF_OTHERS))
 _KIND_IN_WORDS = {
     **dict.fromkeys(_OTHERS_IN_WORDS, DecisionKind.OTHER),

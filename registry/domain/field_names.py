@@ -52,6 +52,7 @@ DECISION_FIELDS = {
     "number": "Số và ký hiệu",
     "issued_on": "Ngày ký",
     "issuer": "Cơ quan ban hành",
+    "is_own": "Do thủ trưởng đơn vị ban hành",
     "signer": "Người ký",
     "signature": "Hình thức ký",
     "signer_form": "Quyền hạn, chức vụ của người ký",

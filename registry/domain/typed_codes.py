@@ -17,10 +17,7 @@ LENGTH = CODE_BYTES * 8 // 5
 _GROUP = 4
 _MISREAD = str.maketrans("OIL", "011")
 _SEPARATORS = re.compile(r"[\W_]+")
-_AMONG_WORDS = re.compile(
-    r"(?<![^\W_])(?:[0-9A-Z]{4}[\W_]+){3}[0-9A-Z]{4}(?![^\W_])|(?<![^\W_])[0-9A-Z]{16}(?![^\W_])",
-    re.IGNORECASE,
-)
+_AMONG_WORDS = re.compile(r"(?<![^\W_])(?=((?:[0-9A-Z]{4}[\W_]*){4})(?![^\W_]))", re.IGNORECASE)
 _SCHEME = re.compile(r"[a-z]+://", re.IGNORECASE)
 
 
@@ -57,8 +54,18 @@ def _pieces(text: str) -> Iterator[str]:
     yield from reversed(re.split("[/:]", path))
     for query in rest:
         yield from re.split("[&=]", query)
-    # Read out with a word before or behind it: "mã 7K2M-94QX-00AB-CDEF".
-    yield from _AMONG_WORDS.findall(text)
+    yield from _among_words(text)
+
+
+def _among_words(text: str) -> list[str]:
+    """Return what may be a code with words around it: "mã 7K2M-94QX-00AB-CDEF nhé".
+
+    Words of four letters look like groups: first what has the most digits, of equals the last.
+    """
+    found = [match[1] for match in _AMONG_WORDS.finditer(text)]
+    digits = [sum(map(str.isdigit, code)) for code in found]
+    order = sorted(range(len(found)), key=lambda at: (digits[at], at), reverse=True)
+    return [found[at] for at in order if digits[at]]
 
 
 def _read(piece: str) -> str | None:

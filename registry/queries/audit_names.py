@@ -97,7 +97,9 @@ _KINDS: Mapping[str, _Kind] = {
         lambda number, unit: _Parts(unit=unit, text=f"số {number}"),
     ),
     "signups": _Kind(
-        select(Signup.id, Signup.reference_code), lambda code: _Parts(text=f"mã {code}")
+        # Never by its code: that is all its sender has to show.
+        select(Signup.id, Signup.id, Signup.unit_id),
+        lambda number, unit: _Parts(unit=unit, text=f"số {number}"),
     ),
     "training_classes": _Kind(
         select(TrainingClass.id, TrainingClass.name), lambda name: _Parts(text=f"“{name}”")

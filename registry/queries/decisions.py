@@ -58,6 +58,14 @@ def decisions_of_unit(unit_id: int) -> list[Decision]:
     return sorted(rows, key=lambda row: (row.issued_on or date.max, row.id), reverse=True)
 
 
+def decisions_with_issuer(unit_id: int | None = None) -> list[Decision]:
+    """Return the decisions of which the issuer is known, of all units or one, oldest first."""
+    wanted = select(Decision).where(Decision.issuer.is_not(None))
+    if unit_id is not None:
+        wanted = wanted.where(Decision.unit_id == unit_id)
+    return list(db.session.scalars(wanted.order_by(Decision.id)))
+
+
 class Lack(Enum):
     """What a decision may lack until somebody completes it."""
 

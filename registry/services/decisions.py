@@ -22,6 +22,7 @@ from registry.domain.decisions import (
 from registry.domain.errors import Conflict, Invalid, NotAllowed, NotFound, Problem
 from registry.domain.issuers import is_own_head, issuer_key
 from registry.domain.permissions import Action, Actor
+from registry.domain.units.kinds import UnitKind
 from registry.domain.vietnamese.names import normalise
 from registry.domain.vietnamese.writing import format_day
 from registry.formats.scans import check_scan, safe_download_name
@@ -30,8 +31,12 @@ from registry.models.decisions import Decision, StoredFile
 from registry.models.units import Unit
 from registry.queries.coverage.at_risk import served_on_decision
 from registry.queries.coverage.spans import covered_days
-from registry.queries.decisions import decisions_of_unit, roster_units_on
-from registry.queries.units.names import names_borne
+from registry.queries.decisions import (
+    decisions_of_unit,
+    decisions_with_issuer,
+    roster_units_on,
+)
+from registry.queries.units.names import last_kind, names_borne
 from registry.queries.units.on_a_day import path_on
 from registry.services.audit import Event, record
 from registry.services.files import store_file
@@ -43,10 +48,11 @@ CHANGED_MEANWHILE = (
     "kiểm tra phần đã nhập rồi bấm “Lưu” lần nữa nếu vẫn muốn thay."
 )
 _OF_ANOTHER_BODY = (
-    "Cơ quan ban hành là “{issuer}”, không phải thủ trưởng của đơn vị, nên văn bản này không được "
-    "tính là văn bản cử đầu mối CĐS. Nếu là thủ trưởng của đơn vị, bấm “Đính chính, bổ sung” và "
-    "ghi đúng tên đơn vị."
+    "Cơ quan ban hành là “{issuer}”, không phải thủ trưởng của đơn vị, nên văn bản này {lacks}. "
+    "Nếu là thủ trưởng của đơn vị, bấm “Đính chính, bổ sung” và ghi đúng tên đơn vị."
 )
+_NAMES_NOBODY = "không được tính là văn bản cử đầu mối CĐS"
+_NO_SECTION = "không tính cho tiêu chuẩn chuyên trách khi giao bộ phận của xã, phường"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,9 +188,19 @@ def oddities_of(decision: Decision, today: date) -> list[str]:
         effective_to=decision.effective_to,
         today=today,
     )
-    if not decision.is_own and force_of(decision.kind) is PaperForce.NAMES:
-        warnings.append(_OF_ANOTHER_BODY.format(issuer=decision.issuer))
+    if not decision.is_own:
+        warnings += _about_another_body(decision)
     return warnings
+
+
+def _about_another_body(decision: Decision) -> list[str]:
+    """Say what a paper of another body cannot do for the unit, where it could be its own."""
+    force = force_of(decision.kind)
+    if force is PaperForce.NAMES:
+        return [_OF_ANOTHER_BODY.format(issuer=decision.issuer, lacks=_NAMES_NOBODY)]
+    if force is PaperForce.ASSIGNS and last_kind(decision.unit_id) is UnitKind.COMMUNE:
+        return [_OF_ANOTHER_BODY.format(issuer=decision.issuer, lacks=_NO_SECTION)]
+    return []
 
 
 def correct_decision(actor: Actor, command: CorrectDecision, moment: Moment) -> Decision:
@@ -345,9 +361,33 @@ def _checked(
         "issued_on": paper.issued_on,
         "effective_from": command.effective_from,
         "effective_to": command.effective_to,
-        "is_own": is_own_head(texts["issuer"], names_borne(unit_id)),
+        "is_own": _is_own(texts["issuer"], unit_id),
         **texts,
     }
+
+
+def _is_own(issuer: str | None, unit_id: int) -> bool:
+    """Read from the issuer whether the unit's own head issued the paper; no issuer: he did."""
+    if issuer is None:
+        return True
+    names = names_borne(unit_id)
+    return is_own_head(issuer, names.own, names.of_superiors)
+
+
+def reread_issuers(actor: Actor, moment: Moment, unit_id: int | None = None) -> int:
+    """Read anew whose each paper is, of all units or of one; return how many changed.
+
+    For services that have authorised their action: what is stored was read with the names and the
+    rules of its day. What changes is audited.
+    """
+    changed = 0
+    for decision in decisions_with_issuer(unit_id):
+        before = _shown(decision)
+        decision.is_own = _is_own(decision.issuer, decision.unit_id)
+        db.session.flush()
+        changed += before["is_own"] != decision.is_own
+        _record_change(actor, decision, before, {}, moment)
+    return changed
 
 
 def _stored_scan(scan: Scan, store: ScanStore, moment: Moment) -> StoredFile:
@@ -363,6 +403,7 @@ def _shown(decision: Decision) -> dict[str, Any]:
         "kind": decision.kind.value,
         "issued_on": decision.issued_on,
         "issuer": decision.issuer,
+        "is_own": decision.is_own,
         "signer": decision.signer,
         "signer_form": decision.signer_form,
         "effective_from": decision.effective_from,

@@ -4,65 +4,109 @@ import pytest
 
 from registry.domain.issuers import is_own_head, issuer_key
 
+PROVINCE = ("Tỉnh Quảng Nam", "UBND tỉnh Quảng Nam")
+DISTRICT = ("Huyện Thăng Bình", "UBND huyện Thăng Bình")
 COMMUNE = ("Xã Bình Minh", "UBND xã Bình Minh")
-DEPARTMENT = ("Sở Thông tin và Truyền thông", "Sở TT&TT")
-SOCIETY = ("Hội Chữ thập đỏ tỉnh Quảng Nam",)
+# The names of each unit whose paper is asked about, and those of the units above it.
+UNITS = {
+    "commune": (COMMUNE, (*DISTRICT, *PROVINCE)),
+    "district": (DISTRICT, PROVINCE),
+    "town": (("Thành phố Tam Kỳ", "UBND thành phố Tam Kỳ"), PROVINCE),
+    "province": (PROVINCE, ()),
+    "health": (("Sở Y tế",), PROVINCE),
+    "labour": (("Sở Lao động - Thương binh và Xã hội",), PROVINCE),
+    "education": (("Sở Giáo dục và Đào tạo",), PROVINCE),
+    "environment": (("Sở Tài nguyên và Môi trường",), PROVINCE),
+    "agriculture": (("Sở Nông nghiệp và Phát triển nông thôn",), PROVINCE),
+    "culture": (("Sở Văn hóa, Thể thao và Du lịch",), PROVINCE),
+    "it": (("Sở Thông tin và Truyền thông", "Sở TT&TT"), PROVINCE),
+    "office": (("Văn phòng Ủy ban nhân dân tỉnh Quảng Nam",), PROVINCE),
+    "zones": (("Ban Quản lý các Khu kinh tế và Khu công nghiệp tỉnh Quảng Nam",), PROVINCE),
+    "front": (("Ủy ban Mặt trận Tổ quốc Việt Nam tỉnh Quảng Nam",), PROVINCE),
+    "women": (("Hội Liên hiệp Phụ nữ tỉnh Quảng Nam",), PROVINCE),
+    "red_cross": (("Hội Chữ thập đỏ tỉnh Quảng Nam",), PROVINCE),
+    "youth": (("Đoàn TNCS Hồ Chí Minh tỉnh Quảng Nam", "Tỉnh đoàn"), PROVINCE),
+    "tax": (("Cục Thuế tỉnh Quảng Nam",), PROVINCE),
+    "bank": (("Ngân hàng Nhà nước Việt Nam - Chi nhánh tỉnh Quảng Nam",), PROVINCE),
+    "ethnic": (("Ban Dân tộc",), PROVINCE),
+    "section": (("Phòng Văn hóa và Thông tin huyện Thăng Bình",), (*DISTRICT, *PROVINCE)),
+    "firm": (("Viettel Quảng Nam",), PROVINCE),
+}
 
 
 def test_spellings_of_one_body_share_a_key() -> None:
-    assert issuer_key("Uỷ ban nhân dân TP Hội An") == issuer_key("UBND thành phố Hội An")
+    assert issuer_key("Uỷ ban nhân dân TP Hội An") == issuer_key("U.B.N.D thành phố Hội An")
     assert issuer_key("UBND xã An Phú") != issuer_key("Chủ tịch UBND xã An Phú")
 
 
 @pytest.mark.parametrize(
-    ("issuer", "names"),
+    ("issuer", "unit"),
     [
-        (None, COMMUNE),
-        ("UBND xã Bình Minh", COMMUNE),
-        ("Ủy ban nhân dân xã Bình Minh, huyện Thăng Bình", COMMUNE),
-        ("TM. UBND xã Bình Minh", COMMUNE),
-        ("Phó Chủ tịch UBND xã Bình Minh", COMMUNE),
-        ("Chủ tịch UBND xã", COMMUNE),
-        ("UBND xã", COMMUNE),
-        ("UBND", COMMUNE),
-        ("Xã Bình Minh", COMMUNE),
-        ("Thủ trưởng đơn vị", COMMUNE),
-        ("Giám đốc", DEPARTMENT),
-        ("Giám đốc Sở", DEPARTMENT),
-        ("Sở Thông tin và Truyền thông tỉnh Quảng Nam", DEPARTMENT),
-        ("Phó Giám đốc Sở TT-TT", DEPARTMENT),
-        ("Giám đốc Sở TTTT", DEPARTMENT),
-        ("Hội Chữ thập đỏ", SOCIETY),
-        ("Chủ tịch Hội Chữ thập đỏ tỉnh", SOCIETY),
-        ("Trưởng Ban Dân tộc", ("Ban Dân tộc",)),
-        ("Trưởng ban Ban Dân tộc", ("Ban Dân tộc",)),
-        ("Trưởng phòng Văn hóa - Xã hội", ("Phòng Văn hóa – Xã hội",)),
-        ("UBND tỉnh", ("Tỉnh Quảng Nam", "UBND tỉnh Quảng Nam")),
+        (None, "commune"),
+        ("UBND xã Bình Minh", "commune"),
+        ("Ủy ban nhân dân xã Bình Minh, huyện Thăng Bình, tỉnh Quảng Nam", "commune"),
+        ("UBND xã Bình Minh, Quảng Nam", "commune"),
+        ("TM. UBND xã Bình Minh, Chủ tịch", "commune"),
+        ("Phó Chủ tịch UBND xã", "commune"),
+        ("U.B.N.D x. Bình Minh", "commune"),
+        ("UBND Bình Minh", "commune"),
+        ("UBND", "commune"),
+        ("Xã Bình Minh", "commune"),
+        ("Thủ trưởng đơn vị", "commune"),
+        ("UBND H. Thăng Bình", "district"),
+        ("UBND T.P Tam Kỳ", "town"),
+        ("UBND tỉnh", "province"),
+        ("Giám đốc", "health"),
+        ("Sở Y tế Quảng Nam", "health"),
+        ("Sở LĐTB&XH", "labour"),
+        ("Sở GD và ĐT", "education"),
+        ("Sở Tài nguyên & Môi trường tỉnh", "environment"),
+        ("Sở Nông nghiệp và PTNT", "agriculture"),
+        ("Sở VHTTDL", "culture"),
+        ("Phó Giám đốc Sở TT-TT", "it"),
+        ("VP UBND tỉnh", "office"),
+        ("BQL các KKT & KCN tỉnh Quảng Nam", "zones"),
+        ("Ban Thường trực Ủy ban MTTQ Việt Nam tỉnh", "front"),
+        ("UBMTTQVN tỉnh", "front"),
+        ("Ban Thường vụ Hội LHPN tỉnh", "women"),
+        ("Hội Chữ thập đỏ", "red_cross"),
+        ("Bí thư Tỉnh đoàn", "youth"),
+        ("Cục trưởng Cục Thuế tỉnh", "tax"),
+        ("NHNN Chi nhánh Quảng Nam", "bank"),
+        ("Trưởng ban Ban Dân tộc", "ethnic"),
+        ("Phòng VH-TT huyện", "section"),
+        ("Chi nhánh Viettel", "firm"),
     ],
 )
-def test_the_units_own_head_is_known_by_post_kind_initials_and_place(
-    issuer: str | None, names: tuple[str, ...]
+def test_the_unit_s_own_head_is_known_by_post_kind_initials_and_place(
+    issuer: str | None, unit: str
 ) -> None:
-    assert is_own_head(issuer, names)
+    assert is_own_head(issuer, *UNITS[unit])
 
 
 @pytest.mark.parametrize(
-    ("issuer", "names"),
+    ("issuer", "unit"),
     [
-        ("UBND huyện Thăng Bình", COMMUNE),
-        ("Chủ tịch UBND huyện", COMMUNE),
-        ("UBND xã Bình Minh Đông", COMMUNE),
-        ("UBND phường Bình Minh", COMMUNE),
-        ("HĐND xã Bình Minh", COMMUNE),
-        ("Đảng ủy xã Bình Minh", COMMUNE),
-        ("Sở Thông tin và Truyền thông", COMMUNE),
-        ("UBND tỉnh", DEPARTMENT),
-        ("Giám đốc Sở Nội vụ", DEPARTMENT),
-        ("Sở TTTTX", DEPARTMENT),
-        ("Hội Chữ thập đỏ huyện Núi Thành", SOCIETY),
+        ("UBND huyện Thăng Bình", "commune"),
+        ("Chủ tịch UBND huyện", "commune"),
+        ("UBND xã Bình Minh Đông", "commune"),
+        ("UBND phường Bình Minh", "commune"),
+        ("UBND Bình Đào", "commune"),
+        ("UBND xã Bình Minh, huyện Bình Sơn, tỉnh Quảng Ngãi", "commune"),
+        ("HĐND xã Bình Minh", "commune"),
+        ("Đảng ủy xã Bình Minh", "commune"),
+        ("Huyện ủy Thăng Bình", "commune"),
+        ("Bí thư xã Bình Minh", "commune"),
+        ("Phòng Văn hóa - Xã hội xã Bình Minh", "commune"),
+        ("UBND tỉnh", "health"),
+        ("Lãnh đạo UBND", "health"),
+        ("Giám đốc Sở Nội vụ", "health"),
+        ("Bộ Y tế", "health"),
+        ("Sở Y tế thành phố Đà Nẵng", "health"),
+        ("Ban Chỉ đạo CĐS tỉnh", "health"),
+        ("Sở TTTTX", "it"),
+        ("Hội Chữ thập đỏ huyện Núi Thành", "red_cross"),
     ],
 )
-def test_the_paper_of_another_body_is_not_of_the_units_head(
-    issuer: str, names: tuple[str, ...]
-) -> None:
-    assert not is_own_head(issuer, names)
+def test_the_paper_of_another_body_is_not_of_the_unit_s_head(issuer: str, unit: str) -> None:
+    assert not is_own_head(issuer, *UNITS[unit])

@@ -9,6 +9,7 @@ from registry.queries.audit_names import _KINDS, names_of
 from tests.conftest import TODAY
 from tests.factories.accounts import make_account
 from tests.factories.people import make_assignment, make_decision, make_member
+from tests.factories.signups import make_signup
 from tests.factories.units import Province
 
 
@@ -18,6 +19,7 @@ def test_every_thing_says_who_of_which_unit(app: Flask) -> None:
     decision = make_decision(here.commune)
     assignment = make_assignment(person, here.commune, decision)
     account = make_account(Role.UNIT_OFFICER, here.commune, login="canbo")
+    signup = make_signup(here.commune)
     membership = db.session.query(Membership).filter_by(person_id=person.id).one()
     things = {
         ("accounts", account.id): "“canbo”",
@@ -25,6 +27,7 @@ def test_every_thing_says_who_of_which_unit(app: Flask) -> None:
         ("decisions", decision.id): "Quyết định số 15/QĐ-UBND",
         ("memberships", membership.id): "Đoàn Thị Thử, Xã Bình Minh",
         ("people", person.id): "Đoàn Thị Thử",
+        ("signups", signup.id): f"số {signup.id}, Xã Bình Minh",
         ("units", here.commune.id): "Xã Bình Minh",
     }
     assert names_of(things, TODAY) == things

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from registry.domain.decisions import DecisionKind, SignatureForm
 from registry.domain.errors import Conflict, Invalid, NotAllowed, NotFound
-from registry.domain.permissions import Actor, Role
+from registry.domain.permissions import Actor, Role, system_actor
 from registry.domain.rosters import RosterState
 from registry.models.assignments import Assignment
 from registry.models.audit import AuditEvent, AuditPersonal
@@ -27,6 +27,7 @@ from registry.services.decisions import (
     correct_decision,
     oddities_of,
     record_decision,
+    reread_issuers,
     write_decision,
 )
 from registry.services.files import missing_and_orphan_files, read_file
@@ -411,6 +412,34 @@ def test_a_paper_of_another_body_says_so_until_its_issuer_is_put_right(
     correct_decision(actor, correction(decision, issuer="Chủ tịch UBND xã"), MOMENT)
     assert decision.is_own
     assert oddities_of(decision, MOMENT.day) == []
+
+
+def test_a_decision_of_another_body_warns_of_what_it_cannot_do_for_a_commune(
+    app: Flask, store: ScanStore
+) -> None:
+    here = Province()
+    actor = make_actor(Role.UNIT_OFFICER, here.commune)
+    typed = typed_decision(here.commune, "8/QĐ-UBND", issuer="UBND huyện Núi Thành")
+    decision = record_decision(actor, typed, MOMENT, store)
+    (warning,) = oddities_of(decision, MOMENT.day)
+    assert "không tính cho tiêu chuẩn chuyên trách khi giao bộ phận của xã, phường" in warning
+    assert last_event().details["is_own"] is False
+
+
+def test_whose_a_paper_is_can_be_read_anew_and_is_told_to_the_audit(
+    app: Flask, store: ScanStore
+) -> None:
+    here = Province()
+    decision = make_decision(here.commune, "9/TB-UBND")
+    decision.issuer = "UBND huyện Núi Thành"
+    db.session.flush()
+    assert decision.is_own
+    assert reread_issuers(system_actor(), MOMENT) == 1
+    assert not decision.is_own
+    event = last_event()
+    assert (event.action, event.details) == ("decision.correct", {"is_own": [True, False]})
+    assert reread_issuers(system_actor(), MOMENT) == 0
+    assert last_event().sequence == event.sequence
 
 
 def test_a_unit_is_not_left_without_a_focal_point_by_an_issuer_put_right_unseen(

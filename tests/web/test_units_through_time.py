@@ -302,12 +302,26 @@ def test_each_part_of_the_headline_opens_its_list_of_earlier_units(
         if "cap=" not in link
     }
     current, none = (words(client.get(links[one]).text) for one in ("van-ban-hien-nay", "chua-co"))
-    assert "268 /279 đơn vị có đầu mối theo văn bản của đơn vị hiện nay" in current
+    assert "268 /279 đơn vị có đầu mối theo văn bản của đơn vị khi đó" in current
     assert "11 /279" in none
     assert f"Thành phố Đà Nẵng · Số liệu ngày {THEN}, theo đơn vị hiện nay" in none
     sheet = client.get(links["chua-co"].replace("/don-vi?", "/don-vi.xlsx?"))
     rows = CalamineWorkbook.from_filelike(BytesIO(sheet.data)).get_sheet_by_index(0).to_python()
     assert sum(isinstance(row[0], float) for row in rows) == 11
+
+
+def test_a_list_of_which_a_part_cannot_be_told_says_so_and_gives_no_whole(
+    app: Flask, sign_in: SignIn
+) -> None:
+    client = sign_in("haivan")
+    asked = f"ngay={LAST_DAY}&theo=hien-nay&xem=tat-ca"
+    page = words(client.get(f"/do-phu/don-vi?{asked}").text)
+    why = f"{NOT_SEPARABLE} của cả Phường Hải Vân vào ngày {LAST_DAY}: Xã Hòa Liên"
+    assert why in page
+    assert re.search(r"\d+ /\d+", page) is None
+    sheet = client.get(f"/do-phu/don-vi.xlsx?{asked}")
+    rows = CalamineWorkbook.from_filelike(BytesIO(sheet.data)).get_sheet_by_index(0).to_python()
+    assert any(why in str(row[0]) for row in rows)
 
 
 def test_a_row_of_a_kind_opens_the_list_of_that_kind(app: Flask, sign_in: SignIn) -> None:
@@ -331,7 +345,10 @@ def test_the_paper_in_today_s_units_has_the_figures_of_the_page_and_today_s_issu
     text = words(" ".join(page.get_textpage().get_text_range() for page in document))
     assert "268/279" in text
     assert "SỞ KHOA HỌC VÀ CÔNG NGHỆ" in text
-    assert "tính đến ngày 30 tháng 6 năm 2024, trong phạm vi các đơn vị ngày" in text
+    assert (
+        "tính đến ngày 30 tháng 6 năm 2024, đối với các đơn vị khi đó nay thuộc thành phố Đà Nẵng"
+    ) in text
+    assert "đơn vị hiện nay" not in text
     split = unit_named("Phường Hải Vân", JULY).id
     refused = client.get(f"/do-phu/bao-cao.pdf?ngay={LAST_DAY}&theo=hien-nay&don-vi={split}")
     assert refused.status_code == 404

@@ -86,17 +86,23 @@ class HeadlinePart:
     listed: Listed
 
 
-def headline_parts(tally: Tally, standard: Standard = Standard.ANY) -> list[HeadlinePart]:
+OF_TODAY, OF_THEN = "đơn vị hiện nay", "đơn vị khi đó"
+
+
+def headline_parts(
+    tally: Tally, standard: Standard = Standard.ANY, whose: str = OF_TODAY
+) -> list[HeadlinePart]:
     """Return the parts of a headline; they add up to the units required, empty ones left out.
 
-    The first and "chưa có" always stand.
+    The first and "chưa có" always stand. `whose` papers the first rests on: of units that may be no
+    more it is `OF_THEN`.
     """
     counts = tally.parts(standard)
     by_law = tally.given_by_law(standard)
     parts = [
         HeadlinePart(
             counts.current - by_law,
-            f"đơn vị có {_what(standard)} theo văn bản của đơn vị hiện nay",
+            f"đơn vị có {_what(standard)} theo văn bản của {whose}",
             Listed.CURRENT,
         )
     ]
@@ -118,9 +124,11 @@ def headline_parts(tally: Tally, standard: Standard = Standard.ANY) -> list[Head
     return parts
 
 
-def headline_sentence(tally: Tally, standard: Standard = Standard.ANY) -> str:
+def headline_sentence(
+    tally: Tally, standard: Standard = Standard.ANY, whose: str = OF_TODAY
+) -> str:
     """Return the headline in one line: "14/107 đơn vị có đầu mối theo … · 76 … · 17 chưa có"."""
-    first, *others = headline_parts(tally, standard)
+    first, *others = headline_parts(tally, standard, whose)
     said = [f"{format_number(first.count)}/{format_number(tally.required)} {first.text}"]
     return " · ".join([*said, *(f"{format_number(part.count)} {part.text}" for part in others)])
 

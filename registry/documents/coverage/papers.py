@@ -40,11 +40,13 @@ def report_in_today_units(answer: TranslatedCoverage) -> CoverageReport:
         if line.tally is not None
     ]
     separable = len(of_parents) == len(answer.by_parent)
+    torn = any(line.tally is None for line in answer.kinds if not line.headline)
     return replace(
         report,
+        mass_organisations=None if torn else report.mass_organisations,
         by_parent=of_parents if separable else [],
         parent_label="đơn vị cấp trên hiện nay",
-        in_units_of=answer.later,
+        of_former_units=True,
     )
 
 

@@ -20,6 +20,8 @@ from registry.documents.coverage.lines import (
     sum_of_lines,
 )
 from registry.documents.coverage.listed import (
+    OF_THEN,
+    OF_TODAY,
     headline_sentence,
     missing_words,
     unchecked_words,
@@ -56,8 +58,8 @@ class CoverageReport:
     `subtree` is its name ("tỉnh Quảng Nam"); `basis` is the plan carried out, empty when none is
     known: then there is room to write it by hand. `levels` are the lines that add up to the total.
     `by_parent` are the lines of the units directly below the unit, `parent_label` their heading
-    ("huyện, thị xã, thành phố"). `in_units_of`: the figures are those of what lies in the subtree
-    on that later day, counted by the units of `as_of`.
+    ("huyện, thị xã, thành phố"). `of_former_units`: the figures are
+    those of the units of `as_of` in whose place stands what lies in the subtree when it is written.
     """
 
     subtree: str
@@ -71,15 +73,20 @@ class CoverageReport:
     signature: Signature
     recipients: Sequence[str]
     basis: str = ""
-    in_units_of: date | None = None
+    of_former_units: bool = False
 
     @property
     def day_in_words(self) -> str:
-        """The day the figures are of, and that of the units by which they are told."""
+        """The day the figures are of, and of which units."""
         day = f"tính đến {format_long_day(self.as_of)}"
-        if self.in_units_of is None:
+        if not self.of_former_units:
             return day
-        return f"{day}, trong phạm vi các đơn vị {format_long_day(self.in_units_of)}"
+        return f"{day}, đối với các đơn vị khi đó nay thuộc {self.subtree}"
+
+    @property
+    def whose(self) -> str:
+        """Whose papers the figures rest on first."""
+        return OF_THEN if self.of_former_units else OF_TODAY
 
     @property
     def cites_sections(self) -> bool:
@@ -174,9 +181,9 @@ def _headline(report: CoverageReport) -> str:
     if counts.any_by_paper == counts.required:
         return (
             f"Cả {_count(counts.required)} đơn vị thuộc diện phải bố trí đã có đầu mối theo văn bản"
-            " của đơn vị hiện nay."
+            f" của {report.whose}."
         )
-    return headline_sentence(counts).replace(" · ", "; ") + "."
+    return headline_sentence(counts, whose=report.whose).replace(" · ", "; ") + "."
 
 
 def _mass_sentence(mass: FigureLine, *, cited: bool) -> str:

@@ -69,13 +69,17 @@ def coverage_xlsx(report: CoverageReport) -> bytes:
     return table_xlsx(sheets, as_of=report.as_of)
 
 
-def listed_sheet(what: str, rows: Iterable[CoverageRow], found: Coverage) -> Sheet:
-    """Return the units behind a figure of `found` as a sheet; `what` says which units they are."""
+def listed_sheet(what: str, rows: Iterable[CoverageRow], found: Coverage, *notes: str) -> Sheet:
+    """Return the units behind a figure of `found` as a sheet; `what` says which units they are.
+
+    `notes` stand below the title.
+    """
     return sheet(
         "Đơn vị",
         [
             f"DANH SÁCH {what.upper()}",
             f"{found.unit.name}, tính đến ngày {format_day(found.as_of)}",
+            *notes,
         ],
         LISTED_COLUMNS,
         rows,

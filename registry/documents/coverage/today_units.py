@@ -11,7 +11,7 @@ from registry.documents.coverage.lines import (
     Figures,
     count_columns,
 )
-from registry.documents.coverage.listed import headline_sentence
+from registry.documents.coverage.listed import OF_THEN, headline_sentence
 from registry.documents.tables import FILES, Column, Place, on_page, only, sheet
 from registry.domain.boundary_translation import NOT_SEPARABLE
 from registry.domain.coverage import Parts, RequiredUnit, Standard, Tally
@@ -86,7 +86,7 @@ def today_units_xlsx(answer: TranslatedCoverage) -> bytes:
         "KẾT QUẢ BỐ TRÍ ĐẦU MỐI CHUYỂN ĐỔI SỐ THEO ĐƠN VỊ HIỆN NAY",
         f"{answer.unit.name}, số liệu ngày {as_of} theo đơn vị ngày {later}",
     ]
-    headline = [headline_sentence(answer.headline)] if answer.headline else []
+    headline = [headline_sentence(answer.headline, whose=OF_THEN)] if answer.headline else []
     sheets = [_kinds_sheet([*titles, *headline], answer)]
     if answer.by_parent:
         sheets.append(sheet("Theo cấp trên", titles, LINE_COLUMNS, answer.by_parent))

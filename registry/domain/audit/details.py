@@ -103,17 +103,18 @@ def details_in_words(noun: str, details: Mapping[str, Any], names: Names) -> lis
     """Return the details of an event in their order, without what only machines read."""
     if noun == "decisions" and _are_fingerprints(details):
         return []
+    told_together = _SIDES if details.keys() >= _SIDES else frozenset()
     told = [
         Told(field_label(noun, name), _said(noun, name, value, names))
         for name, value in details.items()
-        if name not in _LEFT_OUT | _SIDES and value not in (None, {}, [])
+        if name not in _LEFT_OUT | told_together and value not in (None, {}, [])
     ]
     return [*_changed(noun, details, names), *told]
 
 
 def _changed(noun: str, details: Mapping[str, Any], names: Names) -> Iterator[Told]:
     """Yield what stood before and stands after, of several fields only those that differ."""
-    if not details.keys() >= _SIDES:
+    if not details.keys() >= _SIDES or details["before"] == details["after"]:
         return
     before, after = details["before"], details["after"]
     if not isinstance(before or after, dict):

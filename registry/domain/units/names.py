@@ -8,7 +8,7 @@ from registry.domain.units.kinds import UnitKind
 COMMITTEE = "UBND"
 _COMMITTEE_IN_FULL = "Ủy ban nhân dân"
 _COMMUNES = ("Xã ", "Phường ", "Thị trấn ", "Đặc khu ")
-_BEARS_A_COMMUNE = re.compile("(?<!\\w)(?:xã|phường|thị trấn|đặc khu) \\w", re.IGNORECASE)
+_BEARS_A_COMMUNE = re.compile(r"(?<!\w)(?:[Xx]ã|[Pp]hường|[Tt]hị trấn|[Đđ]ặc khu) [^\W\d_a-zà-ỹđ]")
 _TONES = re.compile("[\u0300\u0301\u0303\u0309\u0323]")
 _LINKING_WORDS = frozenset({"và", "của", "các"})
 

@@ -10,7 +10,7 @@ from registry.domain.vietnamese.names import normalise_name, normalise_signs, se
 _NEVER_A_NAME = re.compile(
     r"(?:(?:đ ?/ ?c|đ\.c|đc|đồng chí|pgs|gs|tskh|ts|ths|ks|cn|bs|ls"
     r"|ông ?/ ?bà|ông ?\(bà\)|anh ?/ ?chị"
-    r"|\((?:ông|bà|anh|chị|cô|thầy|đ/c|đ\.c|đồng chí)\))(?:[ .:,]+|$))+",
+    r"|\( ?(?:ông|bà|anh|chị|cô|thầy|đ/c|đ\.c|đồng chí) ?\))(?:[ .:,]+|$))+",
     re.IGNORECASE,
 )
 _ADDRESS = re.compile(r"(ông|bà|anh|chị|cô|thầy)[ .:,]+(?=[^ ]+ +[^ ])", re.IGNORECASE)
@@ -56,8 +56,17 @@ def _is_family_name(address: str, rest: str) -> bool:
 
 
 def _put_right(name: str) -> str:
-    words = [word for word in name.split() if "." not in word]
-    all_of_one = [word for word in words if word.islower() or (word.isupper() and len(word) > 1)]
-    if not all_of_one and not name.isupper():
-        return name
-    return _PARTS.sub(lambda found: found[0][0].upper() + found[0][1:].lower(), name)
+    if name.isupper():
+        return _as_names_are_written(name)
+    return " ".join(
+        _as_names_are_written(word) if _is_all_of_one(word) else word for word in name.split(" ")
+    )
+
+
+def _is_all_of_one(word: str) -> bool:
+    """Tell whether a word, no initials, is in capitals or small letters alone."""
+    return "." not in word and (word.islower() or (word.isupper() and len(word) > 1))
+
+
+def _as_names_are_written(text: str) -> str:
+    return _PARTS.sub(lambda found: found[0][0].upper() + found[0][1:].lower(), text)

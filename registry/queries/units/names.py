@@ -1,14 +1,15 @@
 """What units are called in lists, where many stand side by side."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import ColumnElement, Date, SQLColumnExpression, and_, case, func, literal, select
 from sqlalchemy.orm import aliased
 
-from registry.domain.units.kinds import PLACE_MARK, PLACED_KINDS
+from registry.domain.units.kinds import PLACE_MARK, PLACED_KINDS, UnitKind
 from registry.models.base import db
-from registry.models.units import UnitPeriod
+from registry.models.units import UnitPath, UnitPeriod
 from registry.queries.blocks import blocks
 from registry.queries.units.on_a_day import in_force
 
@@ -44,12 +45,38 @@ def last_listed_name(
     return listed_name(period, day, within=within)
 
 
-def names_borne(unit_id: int) -> list[str]:
-    """Return every name a unit bears or bore, full and short."""
+@dataclass(frozen=True, slots=True)
+class NamesBorne:
+    """Every name a unit bears or bore, full and short, and those of all that stood above it."""
+
+    own: frozenset[str]
+    of_superiors: frozenset[str]
+
+
+def names_borne(unit_id: int) -> NamesBorne:
+    """Return the names a unit and the units above it bear or bore. Two SELECTs."""
+    paths = db.session.scalars(select(UnitPath.path).where(UnitPath.unit_id == unit_id))
+    line = {int(part) for path in paths for part in path.strip("/").split("/")} | {unit_id}
     rows = db.session.execute(
-        select(UnitPeriod.name, UnitPeriod.short_name).where(UnitPeriod.unit_id == unit_id)
+        select(UnitPeriod.unit_id, UnitPeriod.name, UnitPeriod.short_name).where(
+            UnitPeriod.unit_id.in_(sorted(line))
+        )
+    ).all()
+    named = [(bearer, name) for bearer, *both in rows for name in both if name]
+    return NamesBorne(
+        frozenset(name for bearer, name in named if bearer == unit_id),
+        frozenset(name for bearer, name in named if bearer != unit_id),
     )
-    return [name for row in rows for name in row if name]
+
+
+def last_kind(unit_id: int) -> UnitKind | None:
+    """Return what kind of unit this is, or was last; None when there is no such unit."""
+    return db.session.scalar(
+        select(UnitPeriod.kind)
+        .where(UnitPeriod.unit_id == unit_id)
+        .order_by(UnitPeriod.valid_from.desc())
+        .limit(1)
+    )
 
 
 def last_listed_names(unit_ids: Iterable[int], day: date) -> dict[int, str]:

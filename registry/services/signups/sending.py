@@ -63,7 +63,8 @@ def check_applicant(applicant: Applicant) -> Applicant:
     elif len(job_title) > JOB_TITLE_MAX_LENGTH:
         message = f"Chức vụ, chức danh dài nhiều nhất {JOB_TITLE_MAX_LENGTH} ký tự."
         problems.append(Problem("job_title", message))
-    section = normalise(applicant.section or "") or None
+    typed_section = normalise(applicant.section or "")
+    section = typed_section if search_key(typed_section) else None
     if len(title_in_section(job_title, section)) > JOB_TITLE_MAX_LENGTH >= len(job_title):
         message = f"Chức vụ, chức danh và bộ phận dài nhiều nhất {JOB_TITLE_MAX_LENGTH} ký tự."
         problems.append(Problem("section", message))

@@ -17,6 +17,7 @@ from registry.models.units import UnitContact
 from registry.queries.units.details import periods_named
 from registry.queries.units.on_a_day import UnitRow, path_on, unit_on
 from registry.services.audit import Event, record
+from registry.services.decisions import reread_issuers
 
 ADDRESS_MAX_LENGTH = 300
 HEAD_TITLE_MAX_LENGTH = 200
@@ -132,6 +133,7 @@ def correct_unit_name(actor: Actor, command: CorrectName, moment: Moment) -> int
         ),
         moment,
     )
+    reread_issuers(actor, moment, unit.id)
     return len(periods)
 
 

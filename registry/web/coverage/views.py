@@ -13,7 +13,13 @@ from registry.documents.coverage.lines import (
     page_figure_columns,
     parent_lines,
 )
-from registry.documents.coverage.listed import LIST_OF_LACK, Listed, missing_words
+from registry.documents.coverage.listed import (
+    LIST_OF_LACK,
+    OF_THEN,
+    OF_TODAY,
+    Listed,
+    missing_words,
+)
 from registry.documents.coverage.papers import report_in_today_units, report_of
 from registry.documents.coverage.report import coverage_report_pdf
 from registry.documents.coverage.sheets import coverage_xlsx, listed_sheet
@@ -73,7 +79,7 @@ _OBJECTS = {
 # What a list shows; "{}" is what the standard asks for.
 _WHAT = {
     Listed.COVERED: "đơn vị đã có {}",
-    Listed.CURRENT: "đơn vị có {} theo văn bản của đơn vị hiện nay",
+    Listed.CURRENT: "đơn vị có {} theo văn bản của {whose}",
     Listed.BEFORE_REORGANISATION: "đơn vị chỉ có {} theo phân công trước sắp xếp, kể cả quá hạn",
     Listed.CARRIED_OVER: "đơn vị có {} theo phân công trước sắp xếp, trong thời hạn chuyển tiếp",
     Listed.OVERDUE: "đơn vị quá hạn chuyển tiếp, chưa có quyết định mới",
@@ -155,12 +161,14 @@ def gaps() -> ResponseReturnValue:
         return render_template("coverage/gaps.html", question=question, found=None)
     listing = listed_units(question.found)
     lacking = listing.listed in LACKING
+    partial = _why_partial(question, listing)
     return render_template(
         "coverage/gaps.html",
         question=question,
         found=question.found,
         columns=_columns(lacking=lacking),
         lacking=lacking,
+        partial=partial,
         sorts=SORTS,
         listing=listing,
         what=_what(listing),
@@ -179,7 +187,8 @@ def gaps_excel() -> ResponseReturnValue:
     question = _asked_either_way()
     found = answered(question.day.day, question.found, question.problem)
     listing = listed_units(found)
-    sheet = listed_sheet(_what(listing), listing.units, found)
+    notes = filter(None, [_why_partial(question, listing)])
+    sheet = listed_sheet(_what(listing), listing.units, found, *notes)
     content = table_xlsx([sheet], as_of=found.as_of)
     return _attachment(found, content, "danh-sach", FileKind.XLSX, len(listing.units))
 
@@ -227,6 +236,15 @@ def _answer_in_today_units() -> TranslatedCoverage:
     return answered(question.day.day, question.answer, question.problem)
 
 
+def _why_partial(question: CoverageQuestion | TodayQuestion, listing: CoverageList) -> str | None:
+    """Say that a list is no whole: units it would count among were split across its border."""
+    answer = question.answer if isinstance(question, TodayQuestion) else None
+    if answer is None:
+        return None
+    torn = (one.kind is listing.kind if listing.kind else one.headline for one in answer.divided)
+    return f"{_not_separable(answer)} Danh sách chỉ gồm các đơn vị còn lại." if any(torn) else None
+
+
 def _not_separable(answer: TranslatedCoverage) -> str:
     """Say why there is no figure of the whole."""
     names = ", ".join(unit.name for unit in answer.divided)
@@ -267,7 +285,8 @@ def _what(listing: CoverageList) -> str:
         standard = listing.standard
         overdue = any(row.unit.basis(standard) is Basis.OVERDUE for row in listing.units)
         return f"đơn vị {missing_words(standard, overdue=overdue)}"
-    return _WHAT[listing.listed].format(_OBJECTS[listing.standard])
+    whose = OF_THEN if wants_units_of_today() else OF_TODAY
+    return _WHAT[listing.listed].format(_OBJECTS[listing.standard], whose=whose)
 
 
 def _text_to_send(found: Coverage, listing: CoverageList) -> str | None:

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from registry.documents.decisions import COLUMNS
 from registry.documents.tables import on_page
 from registry.domain.audit.deeds import Deed
+from registry.domain.decisions import PaperForce, force_of
 from registry.domain.errors import NotFound
 from registry.domain.permissions import Action
 from registry.domain.tasks import Task
@@ -131,6 +132,7 @@ def show(decision_id: int) -> ResponseReturnValue:
     return render_template(
         "decisions/show.html",
         decision=decision,
+        of_another=not decision.is_own and force_of(decision.kind) is not PaperForce.NOTHING,
         unit=unit_as_last_known(decision.unit_id, Action.DECISION_SEE),
         assignments=assignments,
         people=people_seen(row.person_id for row in assignments),

@@ -158,6 +158,9 @@ def _offer_units(form: TransferForm) -> dict[str, str]:
     scope = current_actor().scope(Action.MEMBERSHIP_EDIT)
     found = search(form.unit_query.data, today(), scope=scope, today=today())
     form.unit_id.choices = [(one.row.id, one.row.name) for one in found]
+    chosen = next((one.row for one in found if str(one.row.id) == str(form.unit_id.data)), None)
+    if chosen is not None:
+        form.role.choices = role_choices(chosen.kind)
     return {str(one.row.id): one.row.parent_name or "" for one in found}
 
 

@@ -111,6 +111,8 @@ def test_what_was_and_what_is_stand_side_by_side_and_only_where_they_differ() ->
     changed = {"before": before, "after": {**before, "role": "core"}, "line_id": "a"}
     assert said("memberships", **changed) == [("vai trò", "Thành viên → Nòng cốt")]
     assert said("units", before="Xã A", after="Xã B") == [("thay đổi", "Xã A → Xã B")]
+    assert said("units", before=None, after=None) == []
+    assert said("units", after="Xã B") == [("sau", "Xã B")]
     begun = {"before": None, "after": {"kind": "study"}}
     assert said("assignments", absence=begun) == [("tạm vắng", "lý do tạm vắng: Đi học")]
 
