@@ -87,11 +87,16 @@ def _line(line: TranslatedLine, standard: Standard) -> dict[str, object]:
         "by_basis": _by_basis(line.tally, standard),
         "units_unchecked": _unchecked(line.tally, standard),
         "units_by_law": _by_law(line.tally, standard),
-        "focal_points": line.focal_points,
-        "members": line.members,
+        "focal_points": _known(line.focal_points, line.tally),
+        "members": _known(line.members, line.tally),
         "predecessors": _codes(line.predecessors),
         "divided": _codes(line.divided),
     }
+
+
+def _known(count: int | None, counts: Tally | None) -> int | None:
+    """Return a count; None too where nothing is written down because nothing is known."""
+    return None if not count and counts and counts.unknown else count
 
 
 def _codes(units: Iterable[RequiredUnit]) -> list[str]:

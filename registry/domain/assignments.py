@@ -134,6 +134,7 @@ class Hindrance(Labelled):
     BY_LAW = "by_law", "Giao theo quy định, không tính khi chưa có văn bản"
     UNNAMED = "unnamed", "Giao theo quy định, chưa nêu người phụ trách"
     WAITING = "waiting", "Chờ quyết định"
+    NOT_YET = "not_yet", "Văn bản chưa có hiệu lực"
     LAPSED = "lapsed", "Quyết định hết hiệu lực"
     NAMES_NOBODY = "names_nobody", "Văn bản không đủ căn cứ để giao đầu mối CĐS"
     INTERRUPTED = "interrupted", "Chưa xác nhận tiếp tục, sau khi thôi là thành viên"
@@ -228,10 +229,15 @@ def _of_the_paper(holding: Holding, day: date, rules: CountingRules) -> NotCount
     if holding.paper is None:
         return _without_a_paper(holding, day, rules)
     days = holding.paper_in_force
-    if days is None or day < days.valid_from:
+    if days is None:
         return NotCounting(Hindrance.WAITING)
     if not days.contains(day):
-        return NotCounting(Hindrance.LAPSED, days.valid_to)
+        is_to_come = day < days.valid_from
+        return (
+            NotCounting(Hindrance.NOT_YET, until=days.valid_from)
+            if is_to_come
+            else NotCounting(Hindrance.LAPSED, days.valid_to)
+        )
     if holding.role is AssignmentRole.FOCAL_POINT and not _names_a_focal_point(holding, rules):
         return NotCounting(Hindrance.NAMES_NOBODY)
     return None

@@ -1,7 +1,7 @@
 """What must be covered, how it is counted, and since when it is not (Plan 4660 III.1b, IV.2)."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, astuple, dataclass, replace
 from datetime import date, timedelta
 
@@ -361,22 +361,22 @@ def coverage_steps(
     minimum: int,
     first_day: date,
     last_day: date,
-    known_from: date | None,
+    known_days: Sequence[Period],
 ) -> list[CoverageStep]:
     """Return the days from `first_day` to `last_day` in steps: what was met, on what, and when.
 
-    `spans` are the days on which each assignment stood to the unit; before `known_from` nothing is
-    known (None: ever). Neighbouring steps differ.
+    `spans` are the days on which each assignment stood to the unit; outside `known_days` nothing is
+    known. Neighbouring steps differ.
     """
     known = list(spans)
-    edges = {first_day, known_from or first_day}
-    for span in known:
-        edges |= {span.period.valid_from, span.period.valid_to or first_day}
+    edges = {first_day}
+    for period in (*known_days, *(span.period for span in known)):
+        edges |= {period.valid_from, period.valid_to or first_day}
     starts = sorted(edge for edge in edges if first_day <= edge <= last_day)
     steps: list[CoverageStep] = []
     for position, start in enumerate(starts):
         end = starts[position + 1] - timedelta(days=1) if position + 1 < len(starts) else last_day
-        is_known = known_from is not None and start >= known_from
+        is_known = any(period.contains(start) for period in known_days)
         found = [focal_points(known, standard, start) for standard in Standard]
         any_basis, strict_basis = (
             points.basis(minimum) if is_known else Basis.UNKNOWN for points in found

@@ -107,10 +107,22 @@ def force_of(kind: DecisionKind) -> PaperForce:
     return _FORCES.get(kind, PaperForce.NOTHING)
 
 
+def may_end(later: DecisionKind, ended: DecisionKind) -> bool:
+    """Tell whether a paper of one kind may replace or revoke one of another.
+
+    A decision or a resolution any; what names somebody without deciding only its like; what asks,
+    intends or reports, none.
+    """
+    if later in {DecisionKind.DECISION, DecisionKind.RESOLUTION}:
+        return True
+    return force_of(later) is force_of(ended) is PaperForce.NAMES
+
+
 NUMBER_MAX_LENGTH = 50
 CITATION_MAX_LENGTH = 300
 _SPACES_AROUND_SIGNS = re.compile(r"\s*([/&-])\s*")
-_LOOKS_LIKE_D_WITH_STROKE = str.maketrans("\u00d0\u0189\u00f0\u0256", "ĐĐđđ")
+# Letters that look like a D with stroke are one; quotation marks are none of a number.
+_AS_MEANT = str.maketrans("\u00d0\u0189\u00f0\u0256", "ĐĐđđ", '“”"')
 # Number, perhaps a year, then the signs of kind and issuer: "12/2024/QĐ-UBND", "01/NQ-HĐND",
 # "202/2025/QH15"; bodies of the Party and the Youth Union write "45-QĐ/ĐU".
 _SIGN = r"[^\W\d_][^\W_]*"
@@ -131,11 +143,12 @@ _CITATION = re.compile(
     r"(?:(?:phân công|giao|cử)(?![^\W_]).{0,60}?(?=số[ :.]|[0-9]+[/-][^\W\d]))?)?"
     r"(?:số(?: hiệu|,? (?:và )?ký hiệu)? ?[:.]? ?)?"
     r"(?P<number>[0-9].*?)"
-    r"(?:,? ?(?:ký |ban hành )?(?P<day>ngày .+?))?"
+    r"(?:,? ?\(?(?:ký |ban hành )?"
+    r"(?P<day>ngày .+?|(?<![0-9/-])[0-9]{1,2}[./-][0-9]{1,2}[./-](?:[0-9]{4}|[0-9]{2}))\)?)?"
     r"(?:,? (?:của|do) (?P<issuer>.+?)(?: ban hành)?)?"
     r"(?:,? (?:về|v/v|phê duyệt|phân công|giao|cử|thành lập|kiện toàn|công nhận|bổ nhiệm|ban hành"
     r"|sắp xếp|triển khai|hướng dẫn|quy định) .*)?"
-    r"(?: ?\([^()]*\))?[.,; ]*",
+    r"(?: ?\([^()0-9]*\))?[.,; ]*",
     re.IGNORECASE,
 )
 _NO_DOTS = str.maketrans("", "", "./")
@@ -197,7 +210,7 @@ def read_paper(typed: CitedPaper) -> CitedPaper:
 
 def _cited(text: str) -> tuple[str, re.Match[str]]:
     """Return the number in what was typed, and all that was found around it."""
-    written = normalise_signs(text).translate(_LOOKS_LIKE_D_WITH_STROKE)
+    written = normalise_signs(text).translate(_AS_MEANT)
     written = _STROKE_LEFT_OUT.sub(r"\1/", written)
     found = _CITATION.fullmatch(written) if len(written) <= CITATION_MAX_LENGTH else None
     number = _SPACES_AROUND_SIGNS.sub(r"\1", found["number"]) if found else ""

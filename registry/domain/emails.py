@@ -7,18 +7,20 @@ from registry.domain.errors import Invalid
 from registry.domain.vietnamese.names import normalise_signs
 
 MAX_LENGTH = 254
-_SHAPE = re.compile(r"[^@\s<>,;:\"]+@[a-z0-9-]+(\.[a-z0-9-]+)+")
+_SHAPE = re.compile(
+    r"[^@\s<>,;:\"]+@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z](?:[a-z0-9-]*[a-z0-9])"
+)
 _EXAMPLE = "Ví dụ: ten@donvi.gov.vn"
 
 
 def read_email(text: str, *, on: str = "email") -> str:
     """Return an address in the one form in which it is kept, compared and written to.
 
-    What a paste brings along, "mailto:" and a comma, goes. Small letters throughout: no office of
-    the network tells two addresses apart by their case.
+    What a paste brings along, "mailto:", brackets and a comma, goes. Small letters throughout: no
+    office of the network tells two addresses apart by their case.
     Raises Invalid on the field `on`, with what is wrong where that can be said.
     """
-    address = normalise_signs(text).lower().removeprefix("mailto:").strip(" ,;")
+    address = normalise_signs(text).lower().strip(" ,;<>").removeprefix("mailto:")
     if why := _what_is_wrong(address):
         raise Invalid.on(on, f"Địa chỉ thư điện tử không đúng dạng: {why}. {_EXAMPLE}")
     if len(address) > MAX_LENGTH or not _SHAPE.fullmatch(address):

@@ -35,6 +35,10 @@ class ContractType(Labelled):
     COLLABORATOR = "collaborator", "Cộng tác viên"
 
 
+# Who is hired beside the staff; for the second standard each is what a contract worker is.
+HIRED = frozenset({ContractType.CONTRACT, ContractType.EXPERT, ContractType.COLLABORATOR})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonFacts:
     """What a person is by occupation: facts that enter figures, and so are dated (docs/adr/0018).

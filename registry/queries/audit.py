@@ -155,5 +155,5 @@ def _field_names(personal: AuditPersonal | None) -> tuple[str, ...]:
         return ()
     sides = [personal.content.get(side) for side in ("before", "after")]
     names = {name for side in sides if isinstance(side, dict) for name in side}
-    names |= set(personal.content) - {"before", "after"}
+    names |= set(personal.content) - {"before", "after", "person_id"}
     return tuple(sorted(names))

@@ -21,7 +21,7 @@ from registry.models.memberships import Membership
 from registry.models.outbox import OutboxMessage
 from registry.models.people import Person
 from registry.models.reorganisations import Reorganisation
-from registry.models.rosters import Roster
+from registry.models.rosters import Roster, RosterLine
 from registry.models.signups import Signup
 from registry.models.trainings import Attendance, Course, TrainingClass
 from registry.queries.blocks import blocks
@@ -91,6 +91,9 @@ _KINDS: Mapping[str, _Kind] = {
             Decision, Decision.id == Reorganisation.decision_id
         ),
         lambda kind, number: _Parts(text=f"theo {paper_name(kind, number)}"),
+    ),
+    "roster_lines": _Kind(
+        select(RosterLine.id, RosterLine.person_id, RosterLine.member_unit_id), _Parts
     ),
     "rosters": _Kind(
         select(Roster.id, Roster.number, Roster.unit_id),

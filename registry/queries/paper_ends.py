@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import or_, select
 from sqlalchemy.orm import aliased
 
-from registry.domain.decisions import EndKind
+from registry.domain.decisions import EndKind, may_end
 from registry.domain.permissions import EVERYTHING, Scope
 from registry.models.assignments import Assignment
 from registry.models.base import db
@@ -143,7 +143,8 @@ def papers_that_may_end(decision: Decision, scope: Scope, today: date) -> list[D
             in_scope_of(scope, Decision.unit_id, today),
         )
     ).all()
-    return sorted(rows, key=lambda row: (row.issued_on or date.max, row.id), reverse=True)
+    able = (row for row in rows if may_end(row.kind, decision.kind))
+    return sorted(able, key=lambda row: (row.issued_on or date.max, row.id), reverse=True)
 
 
 def _section_names(section_ids: Iterable[int]) -> dict[int, str]:

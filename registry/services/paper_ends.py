@@ -5,7 +5,7 @@ from datetime import date
 
 from registry.domain.audit.deeds import Deed
 from registry.domain.clock import Moment
-from registry.domain.decisions import EndKind
+from registry.domain.decisions import EndKind, may_end
 from registry.domain.errors import Conflict, Invalid, NotFound
 from registry.domain.permissions import EVERYTHING, Action, Actor
 from registry.models.base import db
@@ -69,8 +69,8 @@ def end_paper(actor: Actor, command: EndPaper, moment: Moment) -> list[DecisionE
     db.session.flush()
     gaps = refuse_gaps(covered, accepted=command.accept_gap)
     details = {
-        "by": by.number,
-        "kind": command.kind.value,
+        "by": by.name,
+        "end_kind": command.kind.value,
         "holders": len(command.holders) or None,
     } | accepted_gaps(gaps)
     record(actor, Event(Deed.DECISION_END, "decisions", ended.id, ended.unit_id, details), moment)
@@ -97,7 +97,7 @@ def take_back_end(actor: Actor, decision_id: int, end_id: int, moment: Moment) -
     by = db.session.get_one(Decision, end.by_id)
     db.session.delete(end)
     db.session.flush()
-    details = {"by": by.number, "kind": end.kind.value}
+    details = {"by": by.name, "end_kind": end.kind.value}
     record(
         actor,
         Event(Deed.DECISION_END_TAKE_BACK, "decisions", ended.id, ended.unit_id, details),
@@ -117,6 +117,12 @@ def _own(actor: Actor, decision_id: int, today: date) -> Decision:
 def _check_later(ended: Decision, by: Decision) -> None:
     if by.id == ended.id:
         raise Invalid.on("by_id", "Chọn một văn bản khác.")
+    if not may_end(by.kind, ended.kind):
+        raise Invalid.on(
+            "by_id",
+            f"{by.kind.label} không thay thế, bãi bỏ được {ended.kind.label.lower()}. "
+            "Chọn quyết định hoặc nghị quyết thay thế, bãi bỏ văn bản này.",
+        )
     first, then = (paper.effective_from or paper.issued_on for paper in (ended, by))
     if first is None or then is None:
         raise Invalid.on(

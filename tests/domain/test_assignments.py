@@ -88,7 +88,10 @@ LEFT = (Period(date(2024, 6, 1), date(2024, 6, 20)),)
         ({"absences": (Period(date(2024, 6, 20)),)}, "Tạm vắng từ ngày 20/06/2024"),
         ({"paper": None}, "Chờ quyết định"),
         ({"paper_in_force": None}, "Chờ quyết định"),
-        ({"paper_in_force": Period(date(2024, 7, 1))}, "Chờ quyết định"),
+        (
+            {"paper_in_force": Period(date(2024, 7, 1))},
+            "Văn bản chưa có hiệu lực đến trước ngày 01/07/2024",
+        ),
         (
             {"paper_in_force": Period(date(2024, 6, 1), DAY)},
             "Quyết định hết hiệu lực từ ngày 30/06/2024",

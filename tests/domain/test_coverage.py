@@ -160,7 +160,7 @@ def test_a_paper_beside_a_duty_given_by_law_is_what_the_days_rest_on():
         CoveredSpan(1, Period(DAY), is_strict=False, standing=Standing.BY_LAW),
         CoveredSpan(2, Period(DAY + timedelta(3)), is_strict=False, standing=Standing.CARRIED_OVER),
     ]
-    steps = coverage_steps(spans, 1, DAY, DAY + timedelta(5), DAY)
+    steps = coverage_steps(spans, 1, DAY, DAY + timedelta(5), [Period(DAY)])
     assert [(step.first_day, step.any_basis_label) for step in steps] == [
         (DAY, "Giao theo quy định"),
         (DAY + timedelta(3), "Theo phân công trước sắp xếp"),
@@ -168,13 +168,13 @@ def test_a_paper_beside_a_duty_given_by_law_is_what_the_days_rest_on():
 
 
 def test_days_before_all_is_known_of_a_unit_are_a_step_of_their_own():
-    found = coverage_steps([span(1, 5, 20)], 1, date(2024, 6, 1), DAY, date(2024, 6, 10))
+    found = coverage_steps([span(1, 5, 20)], 1, date(2024, 6, 1), DAY, [Period(date(2024, 6, 10))])
     assert [(step.first_day.day, step.any_basis) for step in found] == [
         (1, Basis.UNKNOWN),
         (10, Basis.CURRENT),
         (20, Basis.NONE),
     ]
-    (never,) = coverage_steps([span(1, 5, 20)], 1, date(2024, 6, 1), DAY, None)
+    (never,) = coverage_steps([span(1, 5, 20)], 1, date(2024, 6, 1), DAY, [])
     assert never.any_basis is Basis.UNKNOWN
 
 

@@ -262,6 +262,20 @@ DAY = date(2025, 7, 5)
         ("QĐ số: 123/QĐ-UBND.", "123/QĐ-UBND", DecisionKind.DECISION, None, None),
         ("Q.Đ số 123/QĐ-UBND", "123/QĐ-UBND", DecisionKind.DECISION, None, None),
         ("Q/Đ số 123/QĐ-UBND (bản sao)", "123/QĐ-UBND", DecisionKind.DECISION, None, None),
+        (
+            "QĐ số 123/QĐ-UBND (20/11/2024)",
+            "123/QĐ-UBND",
+            DecisionKind.DECISION,
+            date(2024, 11, 20),
+            None,
+        ),
+        (
+            "“123/QĐ-UBND” 20/11/2024",
+            "123/QĐ-UBND",
+            DecisionKind.DECISION,
+            date(2024, 11, 20),
+            None,
+        ),
         ("số 123 QĐ-UBND", "123/QĐ-UBND", DecisionKind.DECISION, None, None),
         (
             "Thông báo phân công nhiệm vụ số 7/TB-UBND",

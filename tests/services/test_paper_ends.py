@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from registry.domain.coverage import Basis, Lack
-from registry.domain.decisions import EndKind
+from registry.domain.decisions import DecisionKind, EndKind
 from registry.domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from registry.domain.permissions import EVERYTHING, Action, Actor, Role
 from registry.models.assignments import Assignment
@@ -17,7 +17,7 @@ from registry.models.decisions import Decision, DecisionEnd
 from registry.models.memberships import Membership
 from registry.models.rosters import Roster
 from registry.queries.coverage.figures import coverage
-from registry.queries.paper_ends import ANOTHER, NO_MORE, ends_of, holders_on
+from registry.queries.paper_ends import ANOTHER, NO_MORE, ends_of, holders_on, papers_that_may_end
 from registry.queries.parameters import home_unit
 from registry.services.decisions import CorrectDecision, correct_decision
 from registry.services.paper_ends import EndPaper, end_paper, take_back_end
@@ -63,6 +63,20 @@ def office(app: Flask) -> Office:
     return Office()
 
 
+@pytest.mark.parametrize(
+    "kind", [DecisionKind.PROPOSAL, DecisionKind.PLAN, DecisionKind.ANNOUNCEMENT]
+)
+def test_what_asks_intends_or_announces_takes_no_decision_out_of_force(
+    office: Office, kind: DecisionKind
+) -> None:
+    office.later.kind = kind
+    db.session.flush()
+    with pytest.raises(Invalid) as refusal:
+        office.end(accept_gap=True)
+    assert [problem.field for problem in refusal.value.problems] == ["by_id"]
+    assert papers_that_may_end(office.old, EVERYTHING, TODAY) == []
+
+
 def test_the_unit_is_named_before_its_last_paper_is_taken_out_of_force(office: Office) -> None:
     with pytest.raises(Invalid, match="Từ ngày 20/06/2024 Xã Bình Minh"):
         office.end()
@@ -75,7 +89,7 @@ def test_a_replaced_paper_covers_nobody_from_the_first_day_of_the_later_one(
     assert office.state(date(2024, 6, 19)) == (Basis.CURRENT, None)
     assert office.state(JUNE_20) == (Basis.NONE, Lack.LAPSED)
     event = db.session.scalars(select(AuditEvent).where(AuditEvent.action == "decision.end")).one()
-    assert event.details["by"] == "20/QĐ-UBND"
+    assert event.details["by"] == "Quyết định số 20/QĐ-UBND"
     assert event.unit_id == office.unit.id
 
 

@@ -324,6 +324,15 @@ def test_the_workbook_of_a_list_holds_the_list_as_filtered_and_sorted(
     ]
 
 
+@pytest.mark.parametrize("file", ["bao-cao.pdf", "bao-cao.xlsx", "don-vi.xlsx"])
+def test_a_file_of_a_day_that_is_none_is_refused_and_not_of_another_day(
+    here: Province, sign_in: Callable[[str], FlaskClient], file: str
+) -> None:
+    answer = sign_in(Role.REVIEWER.value).get(f"/do-phu/{file}?ngay=31/06/2024")
+    assert answer.status_code == 404
+    assert "Ngày không có trong lịch (31/06)" in answer.text
+
+
 def pdf_text(answer: TestResponse) -> str:
     assert answer.status_code == 200, answer.text
     document = pypdfium2.PdfDocument(answer.data)

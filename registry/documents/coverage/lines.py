@@ -139,7 +139,7 @@ def count_columns(
     of_by_law, of_carried, of_overdue, of_unknown = (
         EVERYWHERE if one else Place.CSV for one in (*held, counts.unknown)
     )
-    is_crowded = EVERYWHERE in (of_by_law, of_carried) and of_unknown == EVERYWHERE
+    is_crowded = sum(map(bool, (*held, counts.unknown))) > 1
     apart = EVERYWHERE & ~Place.PAPER if is_crowded else EVERYWHERE
     width = 14 if is_crowded else 15
     any_standard = named_standard(Standard.ANY, cited=cited)
@@ -305,11 +305,11 @@ UNCOVERED_COLUMNS: tuple[Column[UncoveredUnit], ...] = (
         value=lambda unit: unit.code,
         centred=True,
         width=10,
-        paper_width=24,
+        paper_width=22,
     ),
     Column(key="name", label="Đơn vị", value=lambda unit: unit.name, width=40),
     Column(
-        key="parent", label="Trực thuộc", value=lambda unit: unit.parent, width=30, paper_width=34
+        key="parent", label="Trực thuộc", value=lambda unit: unit.parent, width=30, paper_width=41
     ),
     Column(
         key="phone",
@@ -317,9 +317,9 @@ UNCOVERED_COLUMNS: tuple[Column[UncoveredUnit], ...] = (
         value=lambda unit: unit.phone,
         centred=True,
         width=16,
-        paper_width=28,
+        paper_width=27,
     ),
-    Column(key="note", label="Ghi chú", value=lambda unit: unit.note, width=28, paper_width=32),
+    Column(key="note", label="Ghi chú", value=lambda unit: unit.note, width=28, paper_width=30),
 )
 LISTED_COLUMNS: tuple[Column[CoverageRow], ...] = (
     Column(key="code", label="Mã", value=lambda row: row.unit.code, width=12),

@@ -70,8 +70,13 @@ def _report(found: Coverage, unit: UnitRow, day: date, today: date) -> CoverageR
         uncovered=uncovered_units(found.uncovered(Standard.ANY)),
         signature=Signature(_signature_form(issuer)),
         recipients=_recipients(unit, day, issuer, superior),
-        basis="; ".join(one.citation for one in legal_bases_of(unit.path, day)),
+        basis=basis_of(unit, day),
     )
+
+
+def basis_of(unit: UnitRow, day: date) -> str:
+    """Return the plans carried out in a unit on `day`; empty when the registry knows none."""
+    return "; ".join(one.citation for one in legal_bases_of(unit.path, day))
 
 
 def _lines(found: Coverage, *, headline: bool) -> list[KindLine]:
@@ -89,7 +94,7 @@ def _recipients(unit: UnitRow, day: date, issuer: UnitRow, superior: UnitRow | N
     reviewer = office_of(OfficeFunction.REVIEWING, unit.path, day)
     names = [f"{superior.shown_name} (để báo cáo)"] if superior else []
     names += [
-        office.shown_name
+        office.name
         for office in (coordinator, reviewer)
         if office is not None and office.id not in {issuer.id, superior.id if superior else None}
     ]

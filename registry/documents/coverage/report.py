@@ -91,7 +91,7 @@ class CoverageReport:
     @property
     def cites_sections(self) -> bool:
         """Tell whether the sections of the standards are those of the plan carried out."""
-        return _PLAN_OF_THE_SECTIONS in self.basis
+        return cites_sections(self.basis)
 
     @property
     def total(self) -> FigureLine:
@@ -102,6 +102,11 @@ class CoverageReport:
     def parent_heading(self) -> str:
         """What stands above the units one level below the unit asked for."""
         return upper_first(self.parent_label)
+
+
+def cites_sections(basis: str) -> bool:
+    """Tell whether the sections of the standards (III.1b, IV.2) are those of a basis."""
+    return _PLAN_OF_THE_SECTIONS in basis
 
 
 def coverage_report_pdf(report: CoverageReport) -> bytes:

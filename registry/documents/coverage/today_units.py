@@ -10,11 +10,12 @@ from registry.documents.coverage.lines import (
     TOTAL_LABEL,
     Figures,
     count_columns,
+    named_standard,
 )
 from registry.documents.coverage.listed import OF_THEN, headline_sentence
 from registry.documents.tables import FILES, Column, Place, on_page, only, sheet
 from registry.domain.boundary_translation import NOT_SEPARABLE
-from registry.domain.coverage import Parts, RequiredUnit, Standard, Tally
+from registry.domain.coverage import Basis, Parts, RequiredUnit, Standard, Tally
 from registry.domain.units.kinds import UnitKind
 from registry.domain.vietnamese.writing import format_day
 from registry.formats.spreadsheet import Sheet, table_xlsx
@@ -34,80 +35,95 @@ class TodayLine:
     is_total: bool = False
 
 
-_COUNTS = count_columns("Số đơn vị cũ", Tally(Parts(1, 1, 1, 1, 1)))
-LINE_COLUMNS: tuple[Column[TranslatedLine], ...] = (
-    Column(key="code", label="Mã", value=lambda line: line.unit.code, width=12, on=FILES),
-    Column(key="unit", label="Đơn vị hiện nay", value=lambda line: line.unit.name, width=34),
-    Column(
-        key="predecessors",
-        label="Đơn vị cũ",
-        value=lambda line: _names(line.predecessors),
-        width=44,
-    ),
-    *_COUNTS,
-    Column(
-        key="members",
-        label="Thành viên",
-        value=lambda line: NOT_SEPARABLE if line.members is None else line.members,
-        figure=True,
-        width=12,
-    ),
-    Column(
-        key="note",
-        label="Ghi chú",
-        value=lambda line: f"Bị chia: {_names(line.divided)}" if line.divided else None,
-        width=34,
-        on=FILES,
-    ),
-    Column(
-        key="now",
-        label="Hiện nay",
-        value=lambda line: line.now.any_basis_label if line.now else None,
-        on=Place.PAGE,
-    ),
-)
-_LEFT_OVER_COLUMNS: tuple[Column[RequiredUnit], ...] = (
-    Column(key="code", label="Mã", value=lambda unit: unit.code, width=12),
-    Column(key="unit", label="Đơn vị", value=lambda unit: unit.name, width=40),
-    Column(key="kind", label="Loại đơn vị", value=lambda unit: unit.kind.label, width=24),
-    Column(
-        key="any",
-        label=Standard.ANY.label,
-        value=lambda unit: unit.any_basis_label,
-        width=26,
-    ),
-)
+def _counts_of_all(*, cited: bool) -> tuple[Column[Figures], ...]:
+    """Return the columns of counts, none left out."""
+    return count_columns("Số đơn vị cũ", Tally(Parts(1, 1, 1, 1, 1)), cited=cited)
 
 
-def today_units_xlsx(answer: TranslatedCoverage) -> bytes:
-    """Return the figures as a workbook: by level, by unit of today, and what stands on no line."""
+def _line_columns(counts: Sequence[Column[Figures]]) -> tuple[Column[TranslatedLine], ...]:
+    return (
+        Column(key="code", label="Mã", value=lambda line: line.unit.code, width=12, on=FILES),
+        Column(key="unit", label="Đơn vị hiện nay", value=lambda line: line.unit.name, width=34),
+        Column(
+            key="predecessors",
+            label="Đơn vị cũ",
+            value=lambda line: _names(line.predecessors),
+            width=44,
+        ),
+        *counts,
+        Column(
+            key="members",
+            label="Thành viên",
+            value=lambda line: _members(line.members, line.tally),
+            figure=True,
+            width=12,
+        ),
+        Column(
+            key="note",
+            label="Ghi chú",
+            value=lambda line: f"Bị chia: {_names(line.divided)}" if line.divided else None,
+            width=34,
+            on=FILES,
+        ),
+        Column(
+            key="now",
+            label="Hiện nay",
+            value=lambda line: line.now.any_basis_label if line.now else None,
+            on=Place.PAGE,
+        ),
+    )
+
+
+def _left_over_columns(*, cited: bool) -> tuple[Column[RequiredUnit], ...]:
+    return (
+        Column(key="code", label="Mã", value=lambda unit: unit.code, width=12),
+        Column(key="unit", label="Đơn vị", value=lambda unit: unit.name, width=40),
+        Column(key="kind", label="Loại đơn vị", value=lambda unit: unit.kind.label, width=24),
+        Column(
+            key="any",
+            label=named_standard(Standard.ANY, cited=cited),
+            value=lambda unit: unit.any_basis_label,
+            width=26,
+        ),
+    )
+
+
+def today_units_xlsx(answer: TranslatedCoverage, *, cited: bool = True) -> bytes:
+    """Return the figures as a workbook: by level, by unit of today, and what stands on no line.
+
+    `cited`: the standards with the section of the plan they are of.
+    """
+    counts = _counts_of_all(cited=cited)
+    columns = _line_columns(counts)
     as_of, later = format_day(answer.found.as_of), format_day(answer.later)
     titles = [
         "KẾT QUẢ BỐ TRÍ ĐẦU MỐI CHUYỂN ĐỔI SỐ THEO ĐƠN VỊ HIỆN NAY",
         f"{answer.unit.name}, số liệu ngày {as_of} theo đơn vị ngày {later}",
     ]
     headline = [headline_sentence(answer.headline, whose=OF_THEN)] if answer.headline else []
-    sheets = [_kinds_sheet([*titles, *headline], answer)]
+    sheets = [_kinds_sheet([*titles, *headline], answer, counts)]
     if answer.by_parent:
-        sheets.append(sheet("Theo cấp trên", titles, LINE_COLUMNS, answer.by_parent))
-    sheets.append(sheet("Theo đơn vị hiện nay", titles, LINE_COLUMNS, answer.lines))
+        sheets.append(sheet("Theo cấp trên", titles, columns, answer.by_parent))
+    sheets.append(sheet("Theo đơn vị hiện nay", titles, columns, answer.lines))
     if answer.without_successor:
         sheets.append(
             sheet(
                 "Không có đơn vị kế tiếp",
                 ["ĐƠN VỊ KHÔNG CÓ ĐƠN VỊ KẾ TIẾP, CHỈ TÍNH TRONG TỔNG SỐ", titles[1]],
-                _LEFT_OVER_COLUMNS,
+                _left_over_columns(cited=cited),
                 answer.without_successor,
             )
         )
     return table_xlsx(sheets, as_of=answer.found.as_of)
 
 
-def _kinds_sheet(titles: Sequence[str], answer: TranslatedCoverage) -> Sheet:
+def _kinds_sheet(
+    titles: Sequence[str], answer: TranslatedCoverage, counts: Sequence[Column[Figures]]
+) -> Sheet:
     return sheet(
         "Theo cấp",
         titles,
-        _kind_columns(answer.found.as_of, _COUNTS),
+        _kind_columns(answer.found.as_of, counts),
         _kinds(answer),
         [TodayLine(TOTAL_LABEL, answer.headline), *_kinds(answer, OUTSIDE_TOTAL)],
     )
@@ -137,7 +153,7 @@ def page_parent_columns(answer: TranslatedCoverage) -> list[Column[TodayLine]]:
     members: Column[TodayLine] = Column(
         key="members",
         label="Thành viên",
-        value=lambda line: NOT_SEPARABLE if line.members is None else line.members,
+        value=lambda line: _members(line.members, line.tally),
         figure=True,
     )
     return on_page((label, *_counts_of(answer), members), "label", "units", "any")
@@ -149,7 +165,15 @@ def _counts_of(answer: TranslatedCoverage) -> tuple[Column[Figures], ...]:
 
 def page_line_columns(as_of: date) -> tuple[Column[TranslatedLine], ...]:
     """Return what a page shows of the units of today and of those they stand for."""
-    shown = only(LINE_COLUMNS, "unit", "predecessors", "any", "strict", "members", "now")
+    shown = only(
+        _line_columns(_counts_of_all(cited=True)),
+        "unit",
+        "predecessors",
+        "any",
+        "strict",
+        "members",
+        "now",
+    )
     heading = f"Đơn vị cũ (ngày {format_day(as_of)})"
     return tuple(
         replace(column, page_label=heading, card_label=column.label)
@@ -186,6 +210,13 @@ def _kinds(answer: TranslatedCoverage, note: str = "") -> list[TodayLine]:
         for line in answer.kinds
         if line.headline is not bool(note) and (line.tally is None or line.tally.required)
     ]
+
+
+def _members(members: int | None, counts: Tally | None) -> str | int:
+    """Return how many people there were; nothing written down of a unit is no count."""
+    if members is None:
+        return NOT_SEPARABLE
+    return Basis.UNKNOWN.label if not members and counts and counts.unknown else members
 
 
 def _names(units: Iterable[RequiredUnit]) -> str:

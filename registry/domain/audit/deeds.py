@@ -90,8 +90,8 @@ class Deed(Labelled):
     ROSTER_VERIFY = "roster.verify", "xác nhận danh sách thành viên"
     SEED_LOAD = "seed.load", "nạp dữ liệu gốc:"
     SEED_RENEW_PASSWORDS = "seed.renew_passwords", "tạo lại mật khẩu của các tài khoản dùng thử"
-    SESSION_CLOSE = "session.close", "đăng xuất tài khoản"
-    SESSION_OPEN = "session.open", "đăng nhập bằng tài khoản"
+    SESSION_CLOSE = "session.close", "đăng xuất"
+    SESSION_OPEN = "session.open", "đăng nhập"
     SIGNUP_ACCEPT = "signup.accept", "chấp nhận đăng ký tham gia"
     SIGNUP_ASK_COMPLETION = "signup.ask_completion", "yêu cầu bổ sung đăng ký tham gia"
     SIGNUP_COMPLETE = "signup.complete", "bổ sung đăng ký tham gia"
@@ -192,6 +192,7 @@ _DETAILS = {
     "effective_from": "hiệu lực từ ngày",
     "effective_on": "có hiệu lực từ ngày",
     "end_id": "mã số lần thay thế, bãi bỏ",
+    "end_kind": "hình thức",
     "end_reason": "lý do kết thúc",
     "ended": "số đơn vị kết thúc",
     "established": "số đơn vị thành lập",
@@ -203,6 +204,7 @@ _DETAILS = {
     "gaps": "đơn vị không còn đầu mối",
     "holders": "số người, bộ phận",
     "id": "mã số",
+    "line": "người, đơn vị",
     "line_id": "mã dòng",
     "kind": "loại",
     "lines": "số dòng",

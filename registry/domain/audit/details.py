@@ -11,10 +11,11 @@ from registry.domain.audit.deeds import Deed, field_label, noun_label
 from registry.domain.decisions import DecisionKind, EndKind
 from registry.domain.field_names import in_text
 from registry.domain.labelled import Labelled
-from registry.domain.memberships import MemberRole
+from registry.domain.memberships import MemberRole, role_title
 from registry.domain.permissions import Role
 from registry.domain.rosters import LineAction, Step
 from registry.domain.signups import SignupState
+from registry.domain.units.kinds import UnitKind
 from registry.domain.vietnamese.writing import format_day
 from registry.domain.words import MENU
 
@@ -26,7 +27,6 @@ _LEFT_OUT = frozenset(
     {
         "acting_line_id",
         "content_hash",
-        "line",
         "line_id",
         "membership_line_id",
         "period_id",
@@ -49,6 +49,7 @@ _IDS = {
     "class_id": "training_classes",
     "continues": "assignments",
     "decision_id": "decisions",
+    "line": "roster_lines",
     "membership_id": "memberships",
     "message_id": "outbox_messages",
     "people": "people",
@@ -63,6 +64,7 @@ _VALUES: Mapping[str, tuple[type[Labelled], ...]] = {
     "absence_kind": (AbsenceKind,),
     "action": (LineAction,),
     "duty": (Duty,),
+    "end_kind": (EndKind,),
     "kind": (DecisionKind, EndKind, AbsenceKind),
     "role": (MemberRole, AssignmentRole, Role),
     "role_before": (MemberRole,),
@@ -74,13 +76,33 @@ _STEPS = {
     Step.REVIEW.value: "thẩm định",
     Step.DECIDE.value: "phê duyệt",
 }
+_DOCUMENTS = {
+    "bao-cao-do-phu": "báo cáo",
+    "bao-cao-do-phu-don-vi-hien-nay": "báo cáo theo đơn vị hiện nay",
+    "danh-sach": "danh sách đơn vị",
+    "do-phu": "bảng số liệu",
+    "do-phu-don-vi-hien-nay": "bảng số liệu theo đơn vị hiện nay",
+}
+# Parts of the registry whose pages stand under another entry of the menu.
+_PARTS = {
+    "assignments": "Phân công",
+    "counting": "Cách tính độ phủ",
+    "paper_checks": "Đối chiếu văn bản",
+    "paper_ends": "Văn bản thay thế, bãi bỏ",
+    "memberships": "Tư cách thành viên",
+}
 _METHODS = {"GET": "xem", "HEAD": "xem", "POST": "gửi"}
+_OWN_WORDS: Mapping[str, Mapping[str, str]] = {
+    "desk": _STEPS,
+    "document": _DOCUMENTS,
+    "method": _METHODS,
+}
 _PARAMETERS = {"last_day": "Ngày cuối số liệu còn đúng"}
 # Nouns whose events tell what was changed as a pair: before, after.
 _TOLD_IN_PAIRS = frozenset({"assignments", "decisions"})
 _PAIR = 2
 # A territory's day of complete data, and the basis of its reports, are kept under its own id.
-_SAME_IDS = {"completeness": "units"}
+_SAME_IDS = {"completeness": "units", "coverage": "units"}
 _WHICH = {"people": "người ", "completeness": "đơn vị ", "units": "đơn vị "}
 _DIGITS = 10  # more than any id has
 
@@ -133,12 +155,21 @@ def object_in_words(action: str, noun: str, object_id: str | None, names: Names)
     """
     if object_id is None:
         return in_text(noun_label(noun)) if action == Deed.SEED_LOAD else ""
+    if action in {Deed.SESSION_OPEN, Deed.SESSION_CLOSE}:
+        return ""  # of the account that did it
+    return _named_by_its_key(noun, object_id) or _named(noun, object_id, names)
+
+
+def _named_by_its_key(noun: str, key: str) -> str | None:
+    """Return the name of what is told by a word and not by a number; None for anything else."""
     if noun == "routes":
-        return f"trang {page_in_words(object_id)}"
-    if noun == "dated_settings" and object_id in set(CountingSetting):
-        return in_text(CountingSetting(object_id).label)
-    if noun == "parameters" and object_id in _PARAMETERS:
-        return in_text(_PARAMETERS[object_id])
+        return f"trang {page_in_words(key)}"
+    if noun == "dated_settings" and key in set(CountingSetting):
+        return in_text(CountingSetting(key).label)
+    return in_text(_PARAMETERS[key]) if noun == "parameters" and key in _PARAMETERS else None
+
+
+def _named(noun: str, object_id: str, names: Names) -> str:
     found = _thing(noun, object_id)
     return (names.get(found) if found else None) or _numbered(noun, object_id)
 
@@ -151,7 +182,7 @@ def _numbered(noun: str, key: object) -> str:
 def page_in_words(endpoint: str) -> str:
     """Return the part of the registry to which a page belongs, in the words of the menu."""
     part = endpoint.partition(".")[0]
-    return f"“{MENU.get(part) or noun_label(part)}”"
+    return f"“{MENU.get(part) or _PARTS.get(part) or noun_label(part)}”"
 
 
 def things_told(noun: str, object_id: str | None, details: Mapping[str, Any]) -> Iterator[Thing]:
@@ -222,10 +253,10 @@ def _word(noun: str, name: str, value: Any) -> str:
     if value is None or isinstance(value, bool):
         return _TRUTH[value]
     text = str(value)
-    if name == "desk":
-        return _STEPS.get(text, text)
-    if name == "method":
-        return _METHODS.get(text, text)
+    if name in _OWN_WORDS:
+        return _OWN_WORDS[name].get(text, text)
+    if name in {"role", "role_before"} and noun != "accounts" and text in set(MemberRole):
+        return role_title(MemberRole(text), UnitKind.DEPARTMENT)
     for kind in (Role,) if (noun, name) == ("accounts", "role") else _VALUES.get(name, ()):
         if text in set(kind):
             return kind(text).label

@@ -13,9 +13,9 @@ from registry.domain.assignments import (
     standing_of,
     why_not_counting,
 )
-from registry.domain.people import ContractType
+from registry.domain.people import HIRED
 from registry.models.assignments import Assignment
-from registry.queries.assignments.absences import absences_of
+from registry.queries.assignments.absences import absences_of, others_to_act
 from registry.queries.assignments.belonging import confirmed_days, days_of_belonging
 from registry.queries.assignments.rows import AssignmentRow, assignment_rows, in_order, select_rows
 from registry.queries.counting_rules import counting_rules
@@ -66,6 +66,21 @@ def not_counting(rows: Iterable[AssignmentRow], day: date) -> dict[int, NotCount
     return {row_id: why for row_id, why in found.items() if why is not None}
 
 
+def able_to_act(row: AssignmentRow, day: date, kept_line: str | None = None) -> list[AssignmentRow]:
+    """Return the `others_to_act` that would count meanwhile: by paper, and in no one else's way.
+
+    One in force on `day` that does not count then is left out; one still to begin is not, nor that
+    of `kept_line`, who acts already, whatever became of his paper since.
+    """
+    others = others_to_act(row)
+    hindered = {
+        row_id
+        for row_id, why in not_counting(others, day).items()
+        if why.why is not Hindrance.NOT_YET
+    }
+    return [one for one in others if one.id not in hindered or one.line_id == kept_line]
+
+
 def given_by_law(
     rows: Iterable[AssignmentRow], why_not: Mapping[int, NotCounting], day: date
 ) -> set[int]:
@@ -106,6 +121,6 @@ def _holding(row: AssignmentRow, unit: UnitRow | None) -> Holding:
         unit_takes_part=unit is not None and unit.takes_part,
         unit_kind=unit.kind if unit is not None else None,
         holder_days=(),
-        holder_is_contract_worker=row.contract_type is ContractType.CONTRACT,
+        holder_is_contract_worker=row.contract_type in HIRED,
         carried_on=row.carried_on,
     )

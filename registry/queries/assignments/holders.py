@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 from registry.domain.assignments import AssignmentRole
 from registry.domain.permissions import Scope
 from registry.domain.units.kinds import SECTION_KINDS, UnitKind
+from registry.domain.units.names import located_name
 from registry.models.base import db
 from registry.models.memberships import Membership
 from registry.models.people import Person, PersonPeriod
@@ -103,16 +104,17 @@ def _eligible_people(
     only: int | None = None,
 ) -> Iterator[EligiblePerson]:
     """Yield one row for each membership that makes a person eligible, by given name."""
-    path, home = aliased(UnitPath), aliased(UnitPeriod)
+    path, home, parent = aliased(UnitPath), aliased(UnitPeriod), aliased(UnitPeriod)
     above = [int(part) for part in unit.path.strip("/").split("/")]
     near = or_(under(path.path, unit.path), Membership.unit_id.in_(above))
     of_an_enterprise = and_(Membership.is_main, home.kind == UnitKind.ENTERPRISE)
     statement = (
-        select(Person, PersonPeriod.job_title, home, path.path)
+        select(Person, PersonPeriod.job_title, home, parent.name, path.path)
         .join(Membership, Membership.person_id == Person.id)
         .outerjoin(PersonPeriod, said_of(Person.id, day))
         .join(path, and_(path.unit_id == Membership.unit_id, in_force(path, day)))
         .join(home, and_(home.unit_id == Membership.unit_id, in_force(home, day)))
+        .outerjoin(parent, and_(parent.unit_id == home.parent_id, in_force(parent, day)))
         .where(
             in_force(Membership, day),
             of_an_enterprise if role is AssignmentRole.TECHNICAL_SUPPORT else near,
@@ -122,8 +124,9 @@ def _eligible_people(
     )
     if only is not None:
         statement = statement.where(Person.id == only)
-    for person, job_title, period, member_path in db.session.execute(statement):
-        yield _eligible(person, job_title, period, _distance(member_path, unit.path))
+    for person, job_title, period, parent_name, member_path in db.session.execute(statement):
+        distance = _distance(member_path, unit.path)
+        yield _eligible(person, job_title, period, parent_name, distance)
 
 
 def _distance(member_path: str, unit_path: str) -> int:
@@ -133,14 +136,18 @@ def _distance(member_path: str, unit_path: str) -> int:
 
 
 def _eligible(
-    person: Person, job_title: str | None, home: UnitPeriod, distance: int
+    person: Person,
+    job_title: str | None,
+    home: UnitPeriod,
+    parent_name: str | None,
+    distance: int,
 ) -> EligiblePerson:
     return EligiblePerson(
         person_id=person.id,
         full_name=person.full_name,
         job_title=job_title,
         unit_id=home.unit_id,
-        unit_name=home.short_name or home.name,
+        unit_name=located_name(home.short_name or home.name, home.kind, parent_name),
         distance=distance,
         search_key=person.search_key,
     )

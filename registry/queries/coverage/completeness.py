@@ -10,12 +10,13 @@ from datetime import date
 
 from sqlalchemy import select
 
+from registry.domain.periods import Period
 from registry.domain.permissions import Scope
 from registry.domain.units.kinds import UnitKind
 from registry.domain.vietnamese.names import text_sort_key
 from registry.models.base import db
 from registry.models.coverage import Completeness
-from registry.models.units import UnitPeriod
+from registry.models.units import UnitPath, UnitPeriod
 from registry.queries.units.on_a_day import in_scope_of
 
 _DAYS = select(Completeness.unit_id, Completeness.complete_from)
@@ -38,6 +39,24 @@ def is_complete(path: str, day: date, days: Mapping[int, date]) -> bool:
     """Tell whether on `day` all is known of the territory a path lies in."""
     since = complete_since(path, days)
     return since is not None and since <= day
+
+
+def known_days(unit_id: int) -> list[Period]:
+    """Return the days on which all is known of the territory under which a unit then stood.
+
+    A unit handed on from one province to another is known as each of them is. Two SELECTs.
+    """
+    days = completeness_days()
+    found = []
+    for path in db.session.scalars(
+        select(UnitPath).where(UnitPath.unit_id == unit_id).order_by(UnitPath.valid_from)
+    ):
+        since = complete_since(path.path, days)
+        stood = Period(path.valid_from, path.valid_to)
+        known = stood.intersection(Period(since)) if since is not None else None
+        if known is not None:
+            found.append(known)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ from sqlalchemy import (
 )
 
 from registry.domain.assignments import AssignmentRole, Duty
-from registry.domain.people import ContractType
+from registry.domain.people import HIRED
 from registry.domain.units.kinds import UnitKind
 from registry.models.assignments import Assignment, PaperCheck
 from registry.models.base import db, ready_alias
@@ -231,8 +231,8 @@ def is_strict() -> ColumnElement[bool]:
 
 
 def is_contract_worker() -> ColumnElement[bool]:
-    """Say that who the `PersonPeriod` joined is of, if anybody, works under a contract."""
-    return func.coalesce(PersonPeriod.contract_type == ContractType.CONTRACT, False)
+    """Say that who the `PersonPeriod` joined is of, if anybody, is hired beside the staff."""
+    return func.coalesce(PersonPeriod.contract_type.in_(sorted(HIRED)), False)
 
 
 def _section_stands_below() -> ColumnElement[bool]:

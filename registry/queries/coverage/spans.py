@@ -36,7 +36,7 @@ from registry.queries.blocks import blocks
 from registry.queries.counting_rules import counting_rules_through_time
 from registry.queries.coverage.breaks import begins_with, spells_of_holders
 from registry.queries.coverage.carried_over import carried_on
-from registry.queries.coverage.completeness import complete_since, completeness_days
+from registry.queries.coverage.completeness import known_days
 from registry.queries.coverage.counting import (
     SECTION,
     SERVED,
@@ -75,11 +75,10 @@ def vacancies(found: Coverage, standard: Standard) -> dict[int, date]:
 def steps_of(unit: RequiredUnit, first_day: date, last_day: date) -> list[CoverageStep]:
     """Return what the figures of a unit rested on from `first_day` to `last_day`, and when.
 
-    Read of its path on `last_day`. A constant number of SELECTs.
+    A constant number of SELECTs.
     """
     spans = [span for unit_id, span in _spans(unit.path, last_day) if unit_id == unit.id]
-    known_from = complete_since(unit.path, completeness_days())
-    return coverage_steps(spans, unit.minimum, first_day, last_day, known_from)
+    return coverage_steps(spans, unit.minimum, first_day, last_day, known_days(unit.id))
 
 
 def covered_days(unit_ids: Iterable[int]) -> dict[int, list[Period]]:

@@ -25,6 +25,7 @@ from registry.models.memberships import Membership
 from registry.models.people import Person, PersonPeriod
 from registry.models.rosters import Roster, RosterLine
 from registry.models.units import UnitPath, UnitPeriod
+from registry.queries.blocks import blocks
 from registry.queries.memberships import (
     MemberRow,
     approved_line_ids,
@@ -138,6 +139,7 @@ def line_rows(roster: Roster, facts: dict[int, LineFacts], today: date) -> list[
     kind = kind_of_list(roster.unit_id, today)
     said = facts_on(people, today)
     units = member_unit_names(roster, today)
+    along = _came_along(roster)
     rows: list[tuple[tuple[bool, str, int], LineRow]] = []
     for line in roster.lines:
         person = people.get(line.person_id or 0)
@@ -161,12 +163,35 @@ def line_rows(roster: Roster, facts: dict[int, LineFacts], today: date) -> list[
             remark=line.remark,
             membership_line_id=line.membership_line_id,
             before=_before(fact),
-            came_along=bool(fact and fact.joined and fact.joined.came_along),
+            came_along=line.membership_line_id in along
+            or bool(fact and fact.joined and fact.joined.came_along),
         )
         rows.append(((person is None, key, line.id), row))
     if roster.submitted_at is None:
         rows.sort(key=lambda pair: pair[0])
     return [row for _, row in rows]
+
+
+def _came_along(roster: Roster) -> set[str | None]:
+    """Return the membership lines of a decided list that lists of other units approved before."""
+    if roster.decided_at is None:
+        return set()
+    earlier = aliased(Roster)
+    lines = [line.membership_line_id for line in roster.lines if line.membership_line_id]
+    return {
+        line_id
+        for block in blocks(lines)
+        for line_id in db.session.scalars(
+            select(RosterLine.membership_line_id)
+            .join(earlier, earlier.id == RosterLine.roster_id)
+            .where(
+                RosterLine.membership_line_id.in_(block),
+                RosterLine.outcome == LineOutcome.APPROVED,
+                earlier.unit_id != roster.unit_id,
+                earlier.decided_at < roster.decided_at,
+            )
+        )
+    }
 
 
 def kind_of_list(unit_id: int, today: date) -> UnitKind:

@@ -107,6 +107,12 @@ def left_over(
     return sorted((LeftOver(*row) for row in rows), key=lambda row: text_sort_key(row.name))
 
 
+def left_over_body(unit_id: int, day: date) -> LeftOver | None:
+    """Return what is asked of one unit, None where nothing is. One SELECT."""
+    row = db.session.execute(_bodies().where(Unit.id == unit_id), {"day": day}).first()
+    return LeftOver(*row) if row else None
+
+
 @cache
 def _bodies() -> Select[*tuple[Any, ...]]:
     return (

@@ -11,7 +11,8 @@ from registry.domain.permissions import Action, Actor
 from registry.domain.vietnamese.writing import format_day
 from registry.models.assignments import Assignment, AssignmentAbsence
 from registry.models.base import db
-from registry.queries.assignments.absences import absence_to_change, absences_of, others_to_act
+from registry.queries.assignments.absences import absence_to_change, absences_of
+from registry.queries.assignments.counting import able_to_act
 from registry.queries.assignments.lists import seen_assignment
 from registry.queries.assignments.rows import AssignmentRow
 from registry.queries.coverage.spans import covered_days
@@ -66,7 +67,9 @@ def _written(
 ) -> AssignmentAbsence:
     scope = actor.scope(Action.ASSIGNMENT_RECORD)
     row = seen_assignment(assignment.id, scope, moment.day)
-    others = {other.id: other for other in others_to_act(row)} if row else {}
+    acts_already = absence.acting_line_id if absence else None
+    able = able_to_act(row, moment.day, acts_already) if row else []
+    others = {other.id: other for other in able}
     acting = others.get(command.acting_id or 0)
     problems = _problems(command, row, absence, moment.day)
     if command.acting_id is not None and acting is None:

@@ -28,6 +28,7 @@ class SeedBatch:
 
     effective_on: date
     decision_number: str
+    issued_on: date | None
     files: tuple[str, ...]
 
     def rows(self, folder: Path) -> list[AnnexRow]:
@@ -38,13 +39,22 @@ class SeedBatch:
 
 
 SEED_BATCHES = (
-    SeedBatch(date(2025, 1, 1), "1241/NQ-UBTVQH15", ("reorganisation_2025-01-01_quang_nam.csv",)),
     SeedBatch(
-        date(2025, 3, 1), "01/NQ-HĐND", ("reorganisation_2025-03-01_quang_nam_departments.csv",)
+        date(2025, 1, 1),
+        "1241/NQ-UBTVQH15",
+        date(2024, 10, 24),
+        ("reorganisation_2025-01-01_quang_nam.csv",),
+    ),
+    SeedBatch(
+        date(2025, 3, 1),
+        "01/NQ-HĐND",
+        None,
+        ("reorganisation_2025-03-01_quang_nam_departments.csv",),
     ),
     SeedBatch(
         date(2025, 7, 1),
         "1659/NQ-UBTVQH15",
+        date(2025, 6, 16),
         (
             "reorganisation_2025-07-01_da_nang.csv",
             "reorganisation_2025-07-01_quang_nam_bodies.csv",
@@ -80,6 +90,7 @@ def _fits(actor: Actor, batch: SeedBatch, folder: Path, moment: Moment) -> bool:
     order = ComposeBatch(
         effective_on=batch.effective_on,
         decision_number=batch.decision_number,
+        issued_on=batch.issued_on,
         rows=batch.rows(folder),
         create_missing=True,
     )

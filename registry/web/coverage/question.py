@@ -152,6 +152,8 @@ def answered(day: date, found: T_found | None, problem: str | None) -> T_found:
 
     Raises NotFound with the reason; also for a day to come, of which nobody can report yet.
     """
+    if problem_of_day := shown_day().error:
+        raise NotFound(problem_of_day)
     if day > today():
         raise NotFound("Chưa lập được báo cáo cho ngày chưa đến. Chọn ngày hôm nay hoặc trước đó.")
     if found is None:

@@ -20,8 +20,8 @@ from registry.documents.coverage.listed import (
     Listed,
     missing_words,
 )
-from registry.documents.coverage.papers import report_in_today_units, report_of
-from registry.documents.coverage.report import coverage_report_pdf
+from registry.documents.coverage.papers import basis_of, report_in_today_units, report_of
+from registry.documents.coverage.report import cites_sections, coverage_report_pdf
 from registry.documents.coverage.sheets import coverage_xlsx, listed_sheet
 from registry.documents.coverage.today_units import (
     page_kind_columns,
@@ -199,7 +199,8 @@ def excel() -> ResponseReturnValue:
     """Give the report as a workbook, in the units of its day or in those of today."""
     if wants_units_of_today():
         answer = _answer_in_today_units()
-        content, name = today_units_xlsx(answer), "do-phu-don-vi-hien-nay"
+        cited = cites_sections(basis_of(answer.unit, answer.later))
+        content, name = today_units_xlsx(answer, cited=cited), "do-phu-don-vi-hien-nay"
         return _attachment(answer.found, content, name, FileKind.XLSX, len(answer.found.units))
     found = _answer()
     content = coverage_xlsx(report_of(found, today()))

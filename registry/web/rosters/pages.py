@@ -9,6 +9,7 @@ from registry.documents.rosters import ShownLine, decision_words
 from registry.domain.clock import local_day
 from registry.domain.permissions import Action
 from registry.domain.rosters import (
+    GOES_ON,
     OPEN_ROSTER_STATES,
     TURNS,
     LineAction,
@@ -82,8 +83,15 @@ class RosterPage:
         return [line for line in self.lines if line.row.outcome is outcome]
 
     def count(self, action: LineAction) -> int:
-        """Return how many lines ask for `action`."""
-        return sum(line.row.action is action for line in self.lines)
+        """Return how many lines ask for `action`, without those of members who only go on."""
+        return sum(
+            line.row.action is action and line.row.asks_for != GOES_ON for line in self.lines
+        )
+
+    @property
+    def going_on(self) -> int:
+        """How many lines are of members whom the unit took over."""
+        return sum(line.row.asks_for == GOES_ON for line in self.lines)
 
     @property
     def step(self) -> int:
@@ -199,7 +207,9 @@ def roster_page(roster: Roster) -> RosterPage:
     ]
     return RosterPage(
         roster=roster,
-        unit_name=unit_name_until(roster.unit_id, day),
+        unit_name=unit_name_until(
+            roster.unit_id, local_day(roster.decided_at) if roster.decided_at else day
+        ),
         lines=lines,
         decision=db.session.get(Decision, roster.decision_id) if roster.decision_id else None,
     )

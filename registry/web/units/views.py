@@ -40,6 +40,7 @@ from registry.queries.units.details import (
     topmost,
     units_above,
 )
+from registry.queries.units.left_over import left_over_body
 from registry.queries.units.on_a_day import UnitRow, path_on, search, search_ended, unit_on
 from registry.services.decisions import oddities_of
 from registry.services.reorganisations import everyday
@@ -222,6 +223,7 @@ def show(unit_id: int) -> ResponseReturnValue:
         groups=groups,
         contact=contact_of(unit_id),
         offices=offices_held(unit_id, facts.day),
+        left_over=left_over_body(unit_id, facts.day),
         actions=[] if past.has_ended else _actions(unit, required),
         mask=mask_phone,
     )

@@ -140,7 +140,7 @@ def test_what_rests_on_assignments_from_before_a_reorganisation_is_told_apart():
         "trong đó 60 chưa đối chiếu văn bản; 70 chuyển tiếp, chờ quyết định mới;"
         " 2 bằng văn bản khác."
     ) in text
-    assert "Cấp xã 107 84/107 78,5% 14 70 6 17 3/107 2,8%" in text
+    assert "Cấp xã 107 84/107 (78,5%) 14 70 6 17 3/107 (2,8%)" in text
 
 
 def test_no_percentage_is_printed_where_a_unit_is_unknown():

@@ -33,7 +33,7 @@ from registry.domain.decisions import DecisionKind, EndKind, force_of
 from registry.domain.duties_by_law import Given
 from registry.domain.errors import NotFound
 from registry.domain.memberships import MemberRole
-from registry.domain.people import ContractType
+from registry.domain.people import HIRED, ContractType
 from registry.domain.periods import Period, joined
 from registry.domain.permissions import NOTHING, Scope
 from registry.domain.units.kinds import UnitKind
@@ -273,7 +273,7 @@ class World:
             days_by_law=self.days_of(held, self.is_by_law),
             enterprise_days=self.days_of(held, self.is_enterprise_staff),
             holder_is_contract_worker=(
-                held.person is not None and self.contract(held.person, day) is ContractType.CONTRACT
+                held.person is not None and self.contract(held.person, day) in HIRED
             ),
         )
 
@@ -511,7 +511,7 @@ def invent_contracts(draw: Random) -> tuple[tuple[Spell, ContractType | None, st
     return tuple(
         (
             Spell(first, end),
-            draw.choice([None, ContractType.CONTRACT, ContractType.PERMANENT]),
+            draw.choice([None, ContractType.CONTRACT, ContractType.EXPERT, ContractType.PERMANENT]),
             draw.choice(TITLES),
         )
         for first, end in zip([0, *turns], [*turns, None], strict=True)

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import event, func, select
 
-from registry.domain.coverage import Standard, tally
+from registry.domain.coverage import Basis, Standard, tally
 from registry.domain.permissions import EVERYTHING, Scope
 from registry.domain.units.kinds import UnitKind
 from registry.models.base import db
@@ -286,6 +286,20 @@ def test_coverage_of_a_unit_over_time_agrees_with_coverage_of_each_day(story: Fl
                     step.any_covered,
                     step.strict_covered,
                 )
+
+
+def test_a_unit_handed_on_is_known_on_each_day_as_its_province_of_then_is(story: Flask) -> None:
+    unit = row("Xã Duy Nghĩa", JULY)
+    required = next(one for one in coverage(unit, JULY).units if one.id == unit.id)
+    steps = steps_until(required, JULY)
+    assert steps[0].first_day == date(2024, 6, 1)
+    assert steps[-1].last_day == JULY
+    for step in steps:
+        then = unit_on(unit.id, step.first_day)
+        assert then is not None
+        (on_day,) = (one for one in coverage(then, step.first_day).units if one.id == unit.id)
+        assert on_day.any_basis is step.any_basis
+    assert Basis.UNKNOWN not in {step.any_basis for step in steps}
 
 
 def test_a_holder_who_leaves_and_another_who_comes_make_steps(story: Flask) -> None:

@@ -7,6 +7,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from registry.domain.assignments import AbsenceKind, AssignmentRole
+from registry.domain.decisions import DecisionKind
 from registry.domain.errors import Conflict, Invalid, NotFound
 from registry.domain.permissions import Role, system_actor
 from registry.models.assignments import AssignmentAbsence
@@ -169,6 +170,15 @@ def test_who_acts_holds_the_same_role_of_the_same_unit(at: Place) -> None:
     )
     with pytest.raises(Invalid) as refusal:
         set_absence(system_actor(), at.order(acting_id=helper.id), MOMENT)
+    assert [problem.field for problem in refusal.value.problems] == ["acting"]
+
+
+def test_who_could_not_count_is_not_taken_as_acting(at: Place) -> None:
+    request = make_decision(at.unit, "51/TTr-UBND")
+    request.kind = DecisionKind.PROPOSAL
+    asked_for = make_assignment(make_member("Phan Chờ Duyệt", at.unit), at.unit, request)
+    with pytest.raises(Invalid) as refusal:
+        set_absence(system_actor(), at.order(acting_id=asked_for.id), MOMENT)
     assert [problem.field for problem in refusal.value.problems] == ["acting"]
 
 
