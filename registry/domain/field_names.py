@@ -22,7 +22,7 @@ PERSON_FIELDS = {
 SIGNUP_FIELDS = {
     "reference_code": "Mã hồ sơ",
     **{field: PERSON_FIELDS[field] for field in ("full_name", "job_title", "phone", "email")},
-    "section": "Bộ phận (nếu có)",
+    "section": "Bộ phận",
 }
 MEMBERSHIP_FIELDS = {
     "role": "Vai trò",

@@ -45,8 +45,13 @@ def _lacks_middle_name(shorter: list[str], longer: list[str]) -> bool:
 
 
 def _has_initials(shorter: list[str], longer: list[str]) -> bool:
-    """Tell whether each middle word of one is that of the other or its first letter, in order."""
-    if not _ends_agree(shorter, longer):
+    """Tell whether each word but the last is that of the other or its first letter, in order.
+
+    Of the family names one may be an initial: "N.V. An" and "Nguyễn Văn An".
+    """
+    if len(shorter) < _FULL_NAME_WORDS or shorter[-1] != longer[-1]:
+        return False
+    if not _is_initial(shorter[0], longer[0]):
         return False
     middle = iter(longer[1:-1])
     return all(any(_is_initial(word, whole) for whole in middle) for word in shorter[1:-1])
@@ -72,6 +77,6 @@ _REASONS: tuple[tuple[Callable[[list[str], list[str]], bool], str], ...] = (
     (lambda one, other: "".join(one) == "".join(other), "chỉ khác chỗ cách từ"),
     (lambda one, other: sorted(one) == sorted(other), "cùng các từ, khác thứ tự"),
     (_lacks_middle_name, "một bên thiếu tên đệm"),
-    (_has_initials, "một bên viết tắt tên đệm"),
+    (_has_initials, "một bên viết tắt họ hoặc tên đệm"),
     (_one_word_mistyped, "chỉ lệch một chữ cái, có thể gõ nhầm"),
 )

@@ -370,12 +370,16 @@ def _may_be_called(full_name: str) -> ColumnElement[bool]:
     """Return the condition that a name has the first and the last word of `full_name`.
 
     All that `why_similar` finds but slips of typing has them, in whatever order; it has the word.
+    Of the first an initial is enough.
     """
     words = likeness_words(full_name)
     if not words:
         return false()
     padded = " " + func.replace(Person.search_key, "y", "i") + " "
-    return and_(*(padded.contains(f" {word} ") for word in dict.fromkeys((words[0], words[-1]))))
+    first, last = words[0], words[-1]
+    # Of two family names one may be an initial: "Đ. Quý Thức".
+    initialled = padded.startswith(f" {first[0]} " if len(first) > 1 else f" {first}")
+    return and_(or_(padded.contains(f" {first} "), initialled), padded.contains(f" {last} "))
 
 
 @dataclass(frozen=True, slots=True)

@@ -227,7 +227,10 @@ def test_somebody_alike_is_named_before_a_second_record_is_made(app: Flask) -> N
     [
         ("Nguyễn Thị Hoa", "Nguyễn Hoa", "một bên thiếu tên đệm"),
         ("Nguyễn Hoa", "Nguyễn Thị Hoa", "một bên thiếu tên đệm"),
-        ("Nguyễn Thị Hoa", "Nguyễn T. Hoa", "một bên viết tắt tên đệm"),
+        ("Nguyễn Thị Hoa", "Nguyễn T. Hoa", "một bên viết tắt họ hoặc tên đệm"),
+        ("Đoàn Quý Thức", "Đ. Quý Thức", "một bên viết tắt họ hoặc tên đệm"),
+        ("Đ. Quý Thức", "Đoàn Quý Thức", "một bên viết tắt họ hoặc tên đệm"),
+        ("Nguyễn Văn An", "N.V. An", "một bên viết tắt họ hoặc tên đệm"),
         ("Nguyễn Thị Hoa", "Hoa Nguyễn Thị", "cùng các từ, khác thứ tự"),
         ("Trần Mỹ Lý", "Trần Mĩ Lí", "chỉ khác i và y"),
         ("Mĩ Lí", "Mỹ Lý", "chỉ khác i và y"),

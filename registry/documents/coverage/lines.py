@@ -317,9 +317,9 @@ UNCOVERED_COLUMNS: tuple[Column[UncoveredUnit], ...] = (
         value=lambda unit: unit.phone,
         centred=True,
         width=16,
-        paper_width=27,
+        paper_width=29,
     ),
-    Column(key="note", label="Ghi chú", value=lambda unit: unit.note, width=28, paper_width=30),
+    Column(key="note", label="Ghi chú", value=lambda unit: unit.note, width=28, paper_width=28),
 )
 LISTED_COLUMNS: tuple[Column[CoverageRow], ...] = (
     Column(key="code", label="Mã", value=lambda row: row.unit.code, width=12),
