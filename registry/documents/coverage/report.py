@@ -230,6 +230,8 @@ def _achieved(counts: Tally, standard: Standard) -> str:
         among.append(f"{format_number(counts.by_other_papers)} bằng văn bản khác")
     if standard == Standard.ANY and counts.by_law:
         among.append(f"{format_number(counts.by_law)} giao theo quy định")
+    if standard == Standard.STRICT and parts.carried_over_overdue:
+        among.append(f"ngoài ra {format_number(parts.carried_over_overdue)} quá hạn chuyển tiếp")
     return "; ".join([", ".join(said), *among]) + "."
 
 

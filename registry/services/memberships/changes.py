@@ -271,7 +271,10 @@ def _give_up_main(actor: Actor, in_favour_of: Membership, day: date, moment: Mom
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TransferMember:
-    """A person leaves for another unit, or goes there on secondment and stays a member here."""
+    """A person leaves for another unit, or goes there on secondment and stays a member here.
+
+    `until` is the first day after a secondment, where it is known already.
+    """
 
     membership_id: int
     version: int
@@ -280,6 +283,7 @@ class TransferMember:
     day: date
     is_secondment: bool
     reason: str
+    until: date | None = None
     hanging: Hanging = Hanging()
     accept_gap: bool = False
 
@@ -308,6 +312,7 @@ def transfer(actor: Actor, command: TransferMember, moment: Moment) -> Membershi
             valid_from=command.day,
             is_main=was_main and not command.is_secondment,
             is_secondment=command.is_secondment,
+            valid_to=command.until,
         ),
         moment,
     )
@@ -329,6 +334,10 @@ def _check_transfer(membership: Membership, command: TransferMember) -> None:
     if not _contains(membership, command.day) or command.day == membership.valid_from:
         message = "Ngày chuyển phải sau ngày tham gia và trước ngày thôi tham gia đơn vị hiện tại."
         problems.append(Problem("day", message))
+    if command.until is not None and not command.is_secondment:
+        problems.append(Problem("until", "Chỉ nhập ngày này khi chọn “Biệt phái”."))
+    elif command.until is not None and command.until <= command.day:
+        problems.append(Problem("until", "Ngày hết biệt phái phải sau ngày chuyển."))
     if problems:
         raise Invalid(problems)
 

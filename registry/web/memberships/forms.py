@@ -111,5 +111,10 @@ class TransferForm(LeavingForm):
         MEMBERSHIP_FIELDS["is_secondment"],
         description="Vẫn là thành viên của đơn vị hiện tại.",
     )
+    until = VietnameseDateField(
+        "Biệt phái đến trước ngày",
+        validators=[optional()],
+        description="Ngày đầu tiên không còn biệt phái. Để trống nếu chưa biết.",
+    )
     reason = TextField(MEMBERSHIP_FIELDS["reason"], validators=[optional(), at_most(300, "Lý do")])
     accept_gap = gap_field()

@@ -137,6 +137,7 @@ def transfer(membership_id: int) -> ResponseReturnValue:
                     role=MemberRole(form.role.data),
                     day=form.day.data,
                     is_secondment=form.is_secondment.data,
+                    until=form.until.data,
                     reason=form.reason.data or "",
                     hanging=form.hanging(),
                     accept_gap=form.accept_gap.data,

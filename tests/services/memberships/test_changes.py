@@ -1,6 +1,6 @@
 """Memberships: opening, ending, correcting, changing, transferring."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from flask import Flask
@@ -536,6 +536,21 @@ def test_a_secondment_keeps_the_home_unit_main(app: Flask) -> None:
     assert there.is_secondment
     assert membership.valid_to is None
     assert main_unit_id(person.id, NEXT_MONTH) == here.commune.id
+
+
+def test_a_secondment_may_say_when_it_ends_and_a_move_may_not(app: Flask) -> None:
+    here = Province()
+    membership = the_membership(make_member("Lê Biệt Phái", here.commune))
+    until = NEXT_MONTH + timedelta(days=90)
+    for wrong in ({"until": until}, {"is_secondment": True, "until": NEXT_MONTH}):
+        with pytest.raises(Invalid) as refusal:
+            changes.transfer(
+                officer(here), moved(membership, here.other_commune.id, **wrong), MOMENT
+            )
+        assert refused_on(refusal) == ["until"]
+    order = moved(membership, here.other_commune.id, is_secondment=True, until=until)
+    there = changes.transfer(officer(here), order, MOMENT)
+    assert (there.valid_from, there.valid_to) == (NEXT_MONTH, until)
 
 
 def test_nobody_is_moved_out_of_ones_scope(app: Flask) -> None:
