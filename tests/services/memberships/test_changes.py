@@ -540,16 +540,15 @@ def test_a_secondment_keeps_the_home_unit_main(app: Flask) -> None:
 
 def test_a_secondment_may_say_when_it_ends_and_a_move_may_not(app: Flask) -> None:
     here = Province()
+    actor = officer(here)
     membership = the_membership(make_member("Lê Biệt Phái", here.commune))
     until = NEXT_MONTH + timedelta(days=90)
     for wrong in ({"until": until}, {"is_secondment": True, "until": NEXT_MONTH}):
         with pytest.raises(Invalid) as refusal:
-            changes.transfer(
-                officer(here), moved(membership, here.other_commune.id, **wrong), MOMENT
-            )
+            changes.transfer(actor, moved(membership, here.other_commune.id, **wrong), MOMENT)
         assert refused_on(refusal) == ["until"]
     order = moved(membership, here.other_commune.id, is_secondment=True, until=until)
-    there = changes.transfer(officer(here), order, MOMENT)
+    there = changes.transfer(actor, order, MOMENT)
     assert (there.valid_from, there.valid_to) == (NEXT_MONTH, until)
 
 
