@@ -148,7 +148,7 @@ _CITATION = re.compile(
     r"(?:,? (?:của|do) (?P<issuer>.+?)(?: ban hành)?)?"
     r"(?:,? (?:về|v/v|phê duyệt|phân công|giao|cử|thành lập|kiện toàn|công nhận|bổ nhiệm|ban hành"
     r"|sắp xếp|triển khai|hướng dẫn|quy định) .*)?"
-    r"(?: ?\([^()0-9]*\))?[.,; ]*",
+    r"(?: ?\((?! ?(?:ngày )?[0-9]{1,2}[./-])[^()]*\))?[.,; ]*",
     re.IGNORECASE,
 )
 _NO_DOTS = str.maketrans("", "", "./")

@@ -18,6 +18,7 @@ _GROUP = 4
 _MISREAD = str.maketrans("OIL", "011")
 _SEPARATORS = re.compile(r"[\W_]+")
 _AMONG_WORDS = re.compile(r"(?<![^\W_])(?=((?:[0-9A-Z]{4}[\W_]*){4})(?![^\W_]))", re.IGNORECASE)
+_AS_PRINTED = re.compile(r"\w{4}([-\u2010-\u2015\u2212])\w{4}\1\w{4}\1\w{4}|\w{16}")
 _SCHEME = re.compile(r"[a-z]+://", re.IGNORECASE)
 
 
@@ -60,12 +61,14 @@ def _pieces(text: str) -> Iterator[str]:
 def _among_words(text: str) -> list[str]:
     """Return what may be a code with words around it: "mã 7K2M-94QX-00AB-CDEF nhé".
 
-    Words of four letters look like groups: first what has the most digits, of equals the last.
+    Words and years look like groups: first what is printed as codes are, then what has the most
+    digits, of equals the last.
     """
-    found = [match[1] for match in _AMONG_WORDS.finditer(text)]
+    found = [match[1].rstrip() for match in _AMONG_WORDS.finditer(text)]
+    as_printed = [bool(_AS_PRINTED.fullmatch(code)) for code in found]
     digits = [sum(map(str.isdigit, code)) for code in found]
-    order = sorted(range(len(found)), key=lambda at: (digits[at], at), reverse=True)
-    return [found[at] for at in order if digits[at]]
+    order = sorted(range(len(found)), key=lambda at: (as_printed[at], digits[at], at), reverse=True)
+    return [found[at] for at in order if digits[at] or as_printed[at]]
 
 
 def _read(piece: str) -> str | None:

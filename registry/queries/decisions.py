@@ -7,14 +7,16 @@ from enum import Enum
 
 from sqlalchemy import ColumnElement, and_, func, select
 
+from registry.domain.decisions import DecisionKind
 from registry.domain.permissions import Scope
 from registry.domain.rosters import RosterState
 from registry.models.base import db
-from registry.models.decisions import Decision, StoredFile
+from registry.models.decisions import Decision, DecisionEnd, StoredFile
 from registry.models.rosters import Roster
+from registry.models.units import UnitPath
 from registry.queries.blocks import blocks
 from registry.queries.paging import Page, Window, page_of
-from registry.queries.units.on_a_day import in_scope_of
+from registry.queries.units.on_a_day import in_force, in_scope_of, under
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +60,29 @@ def decisions_of_unit(unit_id: int) -> list[Decision]:
     return sorted(rows, key=lambda row: (row.issued_on or date.max, row.id), reverse=True)
 
 
-def decisions_with_issuer(unit_id: int | None = None) -> list[Decision]:
-    """Return the decisions of which the issuer is known, of all units or one, oldest first."""
+def decisions_with_issuer(within: str | None, day: date) -> list[Decision]:
+    """Return the decisions of which the issuer is known, of all units or of those below a path.
+
+    Unit by unit, the oldest first; the path is one of `day`.
+    """
     wanted = select(Decision).where(Decision.issuer.is_not(None))
-    if unit_id is not None:
-        wanted = wanted.where(Decision.unit_id == unit_id)
-    return list(db.session.scalars(wanted.order_by(Decision.id)))
+    if within is not None:
+        below = select(UnitPath.unit_id).where(
+            in_force(UnitPath, day), under(UnitPath.path, within)
+        )
+        wanted = wanted.where(Decision.unit_id.in_(below))
+    return list(db.session.scalars(wanted.order_by(Decision.unit_id, Decision.id)))
+
+
+def kinds_ended_by(decision_id: int) -> list[DecisionKind]:
+    """Return the kinds of the papers that a paper takes out of force."""
+    return list(
+        db.session.scalars(
+            select(Decision.kind)
+            .join(DecisionEnd, DecisionEnd.decision_id == Decision.id)
+            .where(DecisionEnd.by_id == decision_id)
+        )
+    )
 
 
 class Lack(Enum):

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from registry.domain.decisions import (
     SignatureForm,
     check_decision_days,
     force_of,
+    may_end,
     paper_warnings,
     read_paper,
     signature_line,
@@ -34,6 +36,7 @@ from registry.queries.coverage.spans import covered_days
 from registry.queries.decisions import (
     decisions_of_unit,
     decisions_with_issuer,
+    kinds_ended_by,
     roster_units_on,
 )
 from registry.queries.units.names import last_kind, names_borne
@@ -46,6 +49,10 @@ TEXT_MAX_LENGTH = 200
 CHANGED_MEANWHILE = (
     "Người khác vừa lưu văn bản này. Chưa có gì bị ghi đè: xem nội dung đang lưu bên dưới, "
     "kiểm tra phần đã nhập rồi bấm “Lưu” lần nữa nếu vẫn muốn thay."
+)
+ENDS_ANOTHER = (
+    "Văn bản này đang được ghi là thay thế, bãi bỏ một văn bản khác; loại văn bản vừa chọn không "
+    "thay thế, bãi bỏ được. Bỏ nội dung thay thế, bãi bỏ đó trước."
 )
 _OF_ANOTHER_BODY = (
     "Cơ quan ban hành là “{issuer}”, không phải thủ trưởng của đơn vị, nên văn bản này {lacks}. "
@@ -216,6 +223,8 @@ def correct_decision(actor: Actor, command: CorrectDecision, moment: Moment) -> 
         raise Invalid.on(
             "issued_on", "Danh sách thành viên được phê duyệt theo văn bản này nên phải có ngày ký."
         )
+    if any(not may_end(values["kind"], ended) for ended in kinds_ended_by(decision.id)):
+        raise Invalid.on("kind", ENDS_ANOTHER)
     covered = covered_days(served_on_decision(decision.id))
     before = _shown(decision)
     for name, value in values.items():
@@ -374,20 +383,31 @@ def _is_own(issuer: str | None, unit_id: int) -> bool:
     return is_own_head(issuer, names.own, names.of_superiors)
 
 
-def reread_issuers(actor: Actor, moment: Moment, unit_id: int | None = None) -> int:
-    """Read anew whose each paper is, of all units or of one; return how many changed.
+def reread_issuers(
+    actor: Actor, moment: Moment, within: str | None = None, *, only_to_own: bool = False
+) -> int:
+    """Read anew whose each paper is, of all units or of those below a path; count what changed.
 
     For services that have authorised their action: what is stored was read with the names and the
-    rules of its day. What changes is audited.
+    rules of its day. What changes is audited. `only_to_own`: a name put right takes no paper away.
     """
     changed = 0
-    for decision in decisions_with_issuer(unit_id):
-        before = _shown(decision)
-        decision.is_own = _is_own(decision.issuer, decision.unit_id)
-        db.session.flush()
-        changed += before["is_own"] != decision.is_own
-        _record_change(actor, decision, before, {}, moment)
+    for unit_id, papers in groupby(decisions_with_issuer(within, moment.day), _unit_of):
+        names = names_borne(unit_id)
+        for decision in papers:
+            is_own = is_own_head(decision.issuer, names.own, names.of_superiors)
+            if is_own is decision.is_own or (only_to_own and not is_own):
+                continue
+            before = _shown(decision)
+            decision.is_own = is_own
+            _record_change(actor, decision, before, {}, moment)
+            changed += 1
+    db.session.flush()
     return changed
+
+
+def _unit_of(decision: Decision) -> int:
+    return decision.unit_id
 
 
 def _stored_scan(scan: Scan, store: ScanStore, moment: Moment) -> StoredFile:

@@ -5,6 +5,7 @@ import pytest
 from registry.domain.issuers import is_own_head, issuer_key
 
 PROVINCE = ("Tỉnh Quảng Nam", "UBND tỉnh Quảng Nam")
+CITY = ("Thành phố Đà Nẵng", "UBND thành phố Đà Nẵng")
 DISTRICT = ("Huyện Thăng Bình", "UBND huyện Thăng Bình")
 COMMUNE = ("Xã Bình Minh", "UBND xã Bình Minh")
 # The names of each unit whose paper is asked about, and those of the units above it.
@@ -13,6 +14,12 @@ UNITS = {
     "district": (DISTRICT, PROVINCE),
     "town": (("Thành phố Tam Kỳ", "UBND thành phố Tam Kỳ"), PROVINCE),
     "province": (PROVINCE, ()),
+    "ward": (("Phường Tam Kỳ", "UBND phường Tam Kỳ"), CITY),
+    "justice": (("Sở Tư pháp thành phố Đà Nẵng",), CITY),
+    "trade": (("Sở Công Thương thành phố Đà Nẵng",), CITY),
+    "front_of_city": (("Ủy ban Mặt trận Tổ quốc Việt Nam thành phố Đà Nẵng",), CITY),
+    "centre": (("Trung tâm Chuyển đổi số",), (*CITY, "Sở Khoa học và Công nghệ")),
+    "telecom": (("VNPT Đà Nẵng",), CITY),
     "health": (("Sở Y tế",), PROVINCE),
     "labour": (("Sở Lao động - Thương binh và Xã hội",), PROVINCE),
     "education": (("Sở Giáo dục và Đào tạo",), PROVINCE),
@@ -76,6 +83,18 @@ def test_spellings_of_one_body_share_a_key() -> None:
         ("Trưởng ban Ban Dân tộc", "ethnic"),
         ("Phòng VH-TT huyện", "section"),
         ("Chi nhánh Viettel", "firm"),
+        ("Uỷ ban phường Tam Kỳ", "ward"),
+        ("HĐND và UBND phường Tam Kỳ", "ward"),
+        ("Bí thư Đảng ủy, Chủ tịch UBND phường Tam Kỳ", "ward"),
+        ("TM. ỦY BAN NHÂN DÂN PHƯỜNG, KT. CHỦ TỊCH, PHÓ CHỦ TỊCH", "ward"),
+        ("UBND phường Tam Kỳ (cũ)", "ward"),
+        ("UBND P. Tam Kỳ, TP Đà Nẵng", "ward"),
+        ("Giám đốc Sở TP", "justice"),
+        ("Sở CT", "trade"),
+        ("UB MTTQ Việt Nam TP Đà Nẵng", "front_of_city"),
+        ("Trung tâm CĐS thuộc Sở KH&CN", "centre"),
+        ("Trung tâm Chuyển đổi số, Sở Khoa học và Công nghệ", "centre"),
+        ("VNPT Đà Nẵng", "telecom"),
     ],
 )
 def test_the_unit_s_own_head_is_known_by_post_kind_initials_and_place(
@@ -105,6 +124,24 @@ def test_the_unit_s_own_head_is_known_by_post_kind_initials_and_place(
         ("Sở Y tế thành phố Đà Nẵng", "health"),
         ("Ban Chỉ đạo CĐS tỉnh", "health"),
         ("Sở TTTTX", "it"),
+        *(
+            (issuer, "ward")
+            for issuer in (
+                "UBMTTQVN phường Tam Kỳ",
+                "Mặt trận Tổ quốc phường Tam Kỳ",
+                "Chi đoàn phường",
+                "ĐU phường",
+                "BCH Đảng bộ phường",
+                "BCĐ CĐS phường Tam Kỳ",
+                "Tổ CNSCĐ khối phố 1",
+                "Viettel Đà Nẵng",
+                "Bưu điện thành phố",
+                "Trạm Y tế phường Tam Kỳ",
+                "Thủ tướng Chính phủ",
+                "UBTVQH",
+            )
+        ),
+        ("VNPT Quảng Nam", "telecom"),
         ("Hội Chữ thập đỏ huyện Núi Thành", "red_cross"),
     ],
 )

@@ -57,6 +57,7 @@ def test_different_bytes_give_different_codes(one: bytes, other: bytes) -> None:
         "mã 7K2M-94QX-00AB-CDEF",
         "mã số 7k2m94qx00abcdef nhé",
         "code 7K2M 94QX 00AB CDEF",
+        "thẻ số 7K2M-94QX-00AB-CDEF 2025",
         "with 7K2M-94QX-00AB-CDEF",
         "7K2M 94QX 00AB CDEF xong nhé",
         "https://vidu.gov.vn/t/7K2M94QX00ABCDEF",
@@ -76,3 +77,7 @@ def test_a_code_is_read_with_whatever_was_pasted_around_it(typed: str) -> None:
 )
 def test_what_is_no_code_is_read_as_none(typed: str) -> None:
     assert read_code(typed) is None
+
+
+def test_a_code_without_a_digit_is_read_among_words_too() -> None:
+    assert read_code("mã DWNZ-TAMV-WVAV-PMPR nhé") == "DWNZTAMVWVAVPMPR"

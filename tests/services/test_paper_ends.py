@@ -77,6 +77,26 @@ def test_what_asks_intends_or_announces_takes_no_decision_out_of_force(
     assert papers_that_may_end(office.old, EVERYTHING, TODAY) == []
 
 
+def test_a_paper_that_ends_another_cannot_become_one_that_may_not(office: Office) -> None:
+    office.end(accept_gap=True)
+    later = office.later
+    command = CorrectDecision(
+        decision_id=later.id,
+        version=later.version,
+        number="20/TTr-UBND",
+        kind=None,
+        issued_on=later.issued_on,
+        issuer=None,
+        signer=None,
+        signer_form=None,
+        effective_from=None,
+        accept_gap=True,
+    )
+    with pytest.raises(Invalid) as refusal:
+        correct_decision(office.officer, command, MOMENT)
+    assert [problem.field for problem in refusal.value.problems] == ["kind"]
+
+
 def test_the_unit_is_named_before_its_last_paper_is_taken_out_of_force(office: Office) -> None:
     with pytest.raises(Invalid, match="Từ ngày 20/06/2024 Xã Bình Minh"):
         office.end()

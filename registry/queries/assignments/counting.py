@@ -15,7 +15,7 @@ from registry.domain.assignments import (
 )
 from registry.domain.people import HIRED
 from registry.models.assignments import Assignment
-from registry.queries.assignments.absences import absences_of, others_to_act
+from registry.queries.assignments.absences import absences_of
 from registry.queries.assignments.belonging import confirmed_days, days_of_belonging
 from registry.queries.assignments.rows import AssignmentRow, assignment_rows, in_order, select_rows
 from registry.queries.counting_rules import counting_rules
@@ -66,19 +66,15 @@ def not_counting(rows: Iterable[AssignmentRow], day: date) -> dict[int, NotCount
     return {row_id: why for row_id, why in found.items() if why is not None}
 
 
-def able_to_act(row: AssignmentRow, day: date, kept_line: str | None = None) -> list[AssignmentRow]:
-    """Return the `others_to_act` that would count meanwhile: by paper, and in no one else's way.
+def unable_to_act(rows: Iterable[AssignmentRow], day: date) -> dict[int, NotCounting]:
+    """Return why those of `rows` that would act from `day` on could not count meanwhile, by id.
 
-    One in force on `day` that does not count then is left out; one still to begin is not, nor that
-    of `kept_line`, who acts already, whatever became of his paper since.
+    Who is away himself then, or whose paper begins later, may still come to count.
     """
-    others = others_to_act(row)
-    hindered = {
-        row_id
-        for row_id, why in not_counting(others, day).items()
-        if why.why is not Hindrance.NOT_YET
+    may_come = {Hindrance.NOT_YET, Hindrance.ABSENT}
+    return {
+        row_id: why for row_id, why in not_counting(rows, day).items() if why.why not in may_come
     }
-    return [one for one in others if one.id not in hindered or one.line_id == kept_line]
 
 
 def given_by_law(

@@ -11,8 +11,8 @@ from registry.domain.permissions import Action, Actor
 from registry.domain.vietnamese.writing import format_day
 from registry.models.assignments import Assignment, AssignmentAbsence
 from registry.models.base import db
-from registry.queries.assignments.absences import absence_to_change, absences_of
-from registry.queries.assignments.counting import able_to_act
+from registry.queries.assignments.absences import absence_to_change, absences_of, others_to_act
+from registry.queries.assignments.counting import unable_to_act
 from registry.queries.assignments.lists import seen_assignment
 from registry.queries.assignments.rows import AssignmentRow
 from registry.queries.coverage.spans import covered_days
@@ -67,13 +67,13 @@ def _written(
 ) -> AssignmentAbsence:
     scope = actor.scope(Action.ASSIGNMENT_RECORD)
     row = seen_assignment(assignment.id, scope, moment.day)
-    acts_already = absence.acting_line_id if absence else None
-    able = able_to_act(row, moment.day, acts_already) if row else []
-    others = {other.id: other for other in able}
+    others = {other.id: other for other in others_to_act(row)} if row else {}
     acting = others.get(command.acting_id or 0)
     problems = _problems(command, row, absence, moment.day)
     if command.acting_id is not None and acting is None:
         problems.append(Problem("acting", "Chọn người phụ trách thay trong danh sách."))
+    if acting is not None and (absence is None or acting.line_id != absence.acting_line_id):
+        problems += _cannot_act(acting, command.valid_from)
     if problems:
         raise Invalid(problems)
     if absence is None:
@@ -83,6 +83,14 @@ def _written(
     absence.valid_from, absence.valid_to = command.valid_from, command.valid_to
     absence.acting_line_id = acting.line_id if acting else None
     return absence
+
+
+def _cannot_act(acting: AssignmentRow, day: date) -> list[Problem]:
+    why = unable_to_act([acting], day).get(acting.id)
+    if why is None:
+        return []
+    said = f"{acting.holder_name} không được tính vào ngày đó ({why.sentence.lower()}). "
+    return [Problem("acting", said + "Chọn người khác, hoặc ghi quyết định giao trước.")]
 
 
 def _problems(

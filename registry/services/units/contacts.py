@@ -133,7 +133,8 @@ def correct_unit_name(actor: Actor, command: CorrectName, moment: Moment) -> int
         ),
         moment,
     )
-    reread_issuers(actor, moment, unit.id)
+    if path := path_on(unit.id, moment.day):
+        reread_issuers(actor, moment, path, only_to_own=True)
     return len(periods)
 
 

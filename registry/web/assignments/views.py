@@ -27,9 +27,9 @@ from registry.queries.assignments.absences import (
     absence_to_change,
     absences_of_line,
     acting_names,
+    others_to_act,
 )
 from registry.queries.assignments.counting import (
-    able_to_act,
     focal_points_counting,
     given_by_law,
     not_counting,
@@ -360,8 +360,7 @@ def absence(assignment_id: int) -> ResponseReturnValue:
     row = _seen(assignment_id)
     number = request.args.get(ABSENCE, type=row_number)
     form = AbsenceForm()
-    known = absence_to_change(row.line_id, number, today())
-    others = able_to_act(row, today(), known.acting_line_id if known else None)
+    others = others_to_act(row)
     form.offer(others)
     if save := saving(form):
         with save:
