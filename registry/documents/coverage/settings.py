@@ -14,7 +14,7 @@ _EXPLANATIONS = {
     ),
     CountingSetting.CONTRACT_WORKERS: (
         "Người làm việc theo hợp đồng, chuyên gia thuê, cộng tác viên luôn được tính là có đầu mối "
-        "(mục III.1b); ở đây là có được tính cho tiêu chuẩn cán bộ chuyên trách (mục IV.2) hay không."
+        "(mục III.1b); ở đây là có được tính cho tiêu chuẩn chuyên trách (mục IV.2) hay không."
     ),
     CountingSetting.OTHER_PAPERS: (
         "Thông báo phân công nhiệm vụ, công văn hoặc văn bản cử do thủ trưởng đơn vị ban hành có "
