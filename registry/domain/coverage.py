@@ -281,6 +281,7 @@ class RequiredUnit(_Rests):
     but not by a Quyết định; `by_law`: nor by any paper. Unchecked is a covered unit that has a
     paper, and none of whose focal points that count the reviewing office compared with theirs; it
     is covered all the same.
+    `lapsed`: it has none, and a paper that named somebody is out of force, whatever else is known.
     `due_on` is the first day on which the unit must be covered, the days of grace past. `minimum`
     is how many focal points its kind must have.
     """
@@ -300,6 +301,7 @@ class RequiredUnit(_Rests):
     any_basis: Basis
     strict_basis: Basis
     lack: Lack | None = None
+    lapsed: bool = False
     by_other_paper: bool = False
     by_law: bool = False
     any_unchecked: bool = False

@@ -473,3 +473,25 @@ def test_reading_changes_nothing_but_audit_and_sessions(
     for page in PAGES:
         assert reviewer.get(page).status_code == 200
     assert rows() == before
+
+
+def test_a_paper_out_of_force_is_listed_also_of_a_unit_that_is_overdue(
+    here: Province, sign_in: Callable[[str], FlaskClient]
+) -> None:
+    merged = date(2024, 6, 10)
+    set_counting(CountingSetting.GRACE_DAYS, 0)
+    former = make_unit("Xã Cũ", UnitKind.COMMUNE, here.district, until=merged)
+    old, lapsed = make_decision(former, "7/QĐ-UBND"), make_decision(here.other_commune, "8/QĐ-UBND")
+    lapsed.effective_to = merged
+    holder = make_member("Lê Chuyển Tiếp", here.other_commune)
+    before = make_assignment(holder, former, old, until=merged)
+    after = make_assignment(holder, here.other_commune, old, since=merged)
+    after.line_id = before.line_id
+    make_assignment(make_member("Võ Hết Hạn", here.other_commune), here.other_commune, lapsed)
+    db.session.commit()
+    client = sign_in(Role.REVIEWER.value)
+    name = "Xã Bình Đào"
+    for listed in ("qua-han-chuyen-tiep", "het-hieu-luc"):
+        assert name in client.get(f"/do-phu/don-vi?xem={listed}").text, listed
+    report = re.sub(r"\s+", " ", re.sub("<[^>]+>", " ", client.get("/do-phu").text))
+    assert "1 đơn vị có quyết định hết hiệu lực , kể cả đơn vị quá hạn chuyển tiếp." in report

@@ -57,10 +57,14 @@ LIST_OF_LACK = {
     Lack.REPORTED: Listed.REPORTED,
     Lack.SILENT: Listed.SILENT,
 }
-_OF_A_LACK = {listed: lack for lack, listed in LIST_OF_LACK.items() if lack is not Lack.OVERDUE}
+# An overdue unit may have a paper out of force too: that list asks for the fact, not the reason.
+_OF_A_LACK = {
+    listed: lack for lack, listed in LIST_OF_LACK.items() if lack not in {Lack.OVERDUE, Lack.LAPSED}
+}
 _OF_A_FACT: dict[Listed, Callable[[RequiredUnit, Standard], bool]] = {
     Listed.CONCURRENT: lambda unit, _: unit.any_covered and not unit.strict_covered,
     Listed.OTHER_PAPER: lambda unit, _: unit.by_other_paper,
+    Listed.LAPSED: lambda unit, _: unit.lapsed,
     Listed.BY_LAW: lambda unit, _: unit.by_law,
     Listed.UNCHECKED: lambda unit, standard: unit.is_unchecked(standard),
 }

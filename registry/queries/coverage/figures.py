@@ -128,6 +128,11 @@ class Coverage:
         )
         return [(lack, counts[lack]) for lack in Lack if counts[lack]]
 
+    @property
+    def lapsed(self) -> int:
+        """How many headline units have a paper out of force and no focal point that counts."""
+        return sum(unit.headline and unit.lapsed for unit in self.units)
+
     def lines(self, *, headline: bool) -> list[KindLine]:
         """Return the counts of each headline kind, or of each kind counted outside the total."""
         return [
@@ -216,6 +221,7 @@ def _required_unit(
     basis = by_any.basis(minimum) if is_known else Basis.UNKNOWN
     by_law = is_known and by_any.is_by_law(minimum)
     strict_basis = by_strict.basis(minimum) if is_known else Basis.UNKNOWN
+    known = [lack for lack, holds in zip(_LACKS, (*lacks, given_by_law), strict=True) if holds]
     return RequiredUnit(
         id=unit_id,
         code=code,
@@ -231,10 +237,8 @@ def _required_unit(
         due_on=due_on(began, grace_days),
         any_basis=basis,
         strict_basis=strict_basis,
-        lack=lack_of(
-            basis,
-            [lack for lack, holds in zip(_LACKS, (*lacks, given_by_law), strict=True) if holds],
-        ),
+        lack=lack_of(basis, known),
+        lapsed=basis.is_missing and Lack.LAPSED in known,
         by_other_paper=basis.is_covered and not by_law and by_decision < minimum,
         by_law=by_law,
         any_unchecked=basis.is_covered and not by_law and not any_checked,
