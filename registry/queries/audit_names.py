@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from registry.domain.assignments import AssignmentRole
+from registry.domain.audit.details import Thing
 from registry.domain.decisions import paper_name
 from registry.models.accounts import Account
 from registry.models.assignments import Assignment
@@ -26,8 +27,6 @@ from registry.models.signups import Signup
 from registry.models.trainings import Attendance, Course, TrainingClass
 from registry.queries.blocks import blocks
 from registry.queries.units.names import last_listed_names
-
-Thing = tuple[str, int]
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ from registry.queries.decisions import (
     kinds_ended_by,
     roster_units_on,
 )
-from registry.queries.units.names import last_kind, names_borne
+from registry.queries.units.names import kind_as_last_known, names_borne
 from registry.queries.units.on_a_day import path_on
 from registry.services.audit import Event, record
 from registry.services.files import store_file
@@ -196,16 +196,19 @@ def oddities_of(decision: Decision, today: date) -> list[str]:
         today=today,
     )
     if not decision.is_own:
-        warnings += _about_another_body(decision)
+        warnings += _about_another_body(decision, today)
     return warnings
 
 
-def _about_another_body(decision: Decision) -> list[str]:
+def _about_another_body(decision: Decision, today: date) -> list[str]:
     """Say what a paper of another body cannot do for the unit, where it could be its own."""
     force = force_of(decision.kind)
     if force is PaperForce.NAMES:
         return [_OF_ANOTHER_BODY.format(issuer=decision.issuer, lacks=_NAMES_NOBODY)]
-    if force is PaperForce.ASSIGNS and last_kind(decision.unit_id) is UnitKind.COMMUNE:
+    if (
+        force is PaperForce.ASSIGNS
+        and kind_as_last_known(decision.unit_id, today) is UnitKind.COMMUNE
+    ):
         return [_OF_ANOTHER_BODY.format(issuer=decision.issuer, lacks=_NO_SECTION)]
     return []
 

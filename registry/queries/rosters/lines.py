@@ -33,7 +33,11 @@ from registry.queries.memberships import (
     members_of,
 )
 from registry.queries.person_periods import facts_on, said_of
-from registry.queries.units.names import last_listed_name, listed_name
+from registry.queries.units.names import (
+    kind_as_last_known,
+    last_listed_name,
+    listed_name,
+)
 from registry.queries.units.on_a_day import in_force, path_on, under
 
 # With this day "approved on" means: approved by any list, also one whose effect is still to come.
@@ -136,7 +140,7 @@ def line_rows(roster: Roster, facts: dict[int, LineFacts], today: date) -> list[
     `facts` (see `line_facts`) give what a change replaces; without them the rows say nothing of it.
     """
     people = people_on(roster.id)
-    kind = kind_of_list(roster.unit_id, today)
+    kind = kind_as_last_known(roster.unit_id, today)
     said = facts_on(people, today)
     units = member_unit_names(roster, today)
     along = _came_along(roster)
@@ -192,16 +196,6 @@ def _came_along(roster: Roster) -> set[str | None]:
             )
         )
     }
-
-
-def kind_of_list(unit_id: int, today: date) -> UnitKind:
-    """Return what the unit of a list is today or, once closed, was last."""
-    return db.session.scalars(
-        select(UnitPeriod.kind)
-        .where(UnitPeriod.unit_id == unit_id)
-        .order_by((UnitPeriod.valid_from <= today).desc(), UnitPeriod.valid_from.desc())
-        .limit(1)
-    ).one()
 
 
 def _title(said: Mapping[int, PersonFacts], person: Person) -> str | None:

@@ -69,14 +69,14 @@ def names_borne(unit_id: int) -> NamesBorne:
     )
 
 
-def last_kind(unit_id: int) -> UnitKind | None:
-    """Return what kind of unit this is, or was last; None when there is no such unit."""
-    return db.session.scalar(
+def kind_as_last_known(unit_id: int, day: date) -> UnitKind:
+    """Return what a unit is on `day` or, once closed, was last; of one to come, what it will be."""
+    return db.session.scalars(
         select(UnitPeriod.kind)
         .where(UnitPeriod.unit_id == unit_id)
-        .order_by(UnitPeriod.valid_from.desc())
+        .order_by((UnitPeriod.valid_from <= day).desc(), UnitPeriod.valid_from.desc())
         .limit(1)
-    )
+    ).one()
 
 
 def last_listed_names(unit_ids: Iterable[int], day: date) -> dict[int, str]:

@@ -1,6 +1,7 @@
 """What a coverage page is asked: day, subtree, standard, kind, and which units to list."""
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -38,8 +39,30 @@ _UNIT_ID = re.compile("[0-9]{1,9}")
 _GROUPING_KINDS = (UnitKind.DISTRICT,)
 
 
+class Asked(ABC):
+    """Whatever a coverage page was asked, on one day and in one way."""
+
+    __slots__ = ()
+
+    @property
+    @abstractmethod
+    def kept(self) -> dict[str, str]:
+        """What a link carries to be asked the same way."""
+
+    def address(
+        self,
+        unit_id: int,
+        kind: str | None = None,
+        standard: str | None = None,
+        listed: str | None = None,
+    ) -> dict[str, str]:
+        """Return what an address carries to ask for a unit, or for the list behind a figure."""
+        chosen = {UNIT: str(unit_id), KIND: kind, STANDARD: standard, LISTED: listed}
+        return {name: value for name, value in chosen.items() if value} | self.kept
+
+
 @dataclass(frozen=True, slots=True)
-class CoverageQuestion:
+class CoverageQuestion(Asked):
     """The subtree and day asked for. Without an answer `found` is None and `problem` says why."""
 
     day: ShownDay
@@ -58,16 +81,6 @@ class CoverageQuestion:
         """What a link carries to be asked the same way."""
         return self.day.kept
 
-    def address(
-        self,
-        unit_id: int,
-        kind: str | None = None,
-        standard: str | None = None,
-        listed: str | None = None,
-    ) -> dict[str, str]:
-        """Return what an address carries to ask about a unit, on the same day."""
-        return list_address(unit_id, kind, standard, listed) | self.kept
-
 
 @dataclass(frozen=True, slots=True)
 class CoverageList:
@@ -78,14 +91,6 @@ class CoverageList:
     kind: UnitKind | None
     units: tuple[CoverageRow, ...]
     total: int
-
-
-def list_address(
-    unit_id: int, kind: str | None, standard: str | None, listed: str | None
-) -> dict[str, str]:
-    """Return what an address carries to ask for a unit, and for the list behind a figure of it."""
-    chosen = {UNIT: str(unit_id), KIND: kind, STANDARD: standard, LISTED: listed}
-    return {name: value for name, value in chosen.items() if value}
 
 
 def asked() -> CoverageQuestion:

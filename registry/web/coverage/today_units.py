@@ -21,9 +21,9 @@ from registry.queries.units.details import topmost
 from registry.queries.units.on_a_day import UnitRow, follow
 from registry.web.access import current_actor
 from registry.web.coverage.question import (
+    Asked,
     choices_below,
     default_root,
-    list_address,
     wanted_unit,
 )
 from registry.web.request import today
@@ -33,7 +33,7 @@ UNITS_OF, OF_TODAY = "theo", "hien-nay"
 
 
 @dataclass(frozen=True, slots=True)
-class TodayQuestion:
+class TodayQuestion(Asked):
     """The subtree of today and the earlier day asked for; without an answer `problem` says why."""
 
     day: ShownDay
@@ -55,16 +55,6 @@ class TodayQuestion:
     def kept(self) -> dict[str, str]:
         """What a link carries to be asked the same way."""
         return {UNITS_OF: OF_TODAY} | self.day.kept
-
-    def address(
-        self,
-        unit_id: int,
-        kind: str | None = None,
-        standard: str | None = None,
-        listed: str | None = None,
-    ) -> dict[str, str]:
-        """Return what an address carries to ask about a unit, on the same day, the same way."""
-        return list_address(unit_id, kind, standard, listed) | self.kept
 
 
 def wants_units_of_today() -> bool:

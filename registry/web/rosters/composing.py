@@ -18,12 +18,12 @@ from registry.queries.paging import page_of_rows
 from registry.queries.rosters.lines import (
     Candidate,
     approved_members,
-    kind_of_list,
     party_of,
     people_to_add,
     units_to_add,
 )
 from registry.queries.rosters.lists import open_rosters_of
+from registry.queries.units.names import kind_as_last_known
 from registry.queries.units.on_a_day import UnitRow, search, subtree, unit_on
 from registry.services.rosters import deciding as service
 from registry.services.rosters import drafts
@@ -123,7 +123,7 @@ def compose(roster_id: int) -> ResponseReturnValue:
     part = page_of_rows(window(LINES_AT_ONCE), page.lines)
     if not form.is_submitted():
         _fill_lines(form, page.roster.version, part.rows)
-    roles = role_choices(kind_of_list(page.roster.unit_id, today()))
+    roles = role_choices(kind_as_last_known(page.roster.unit_id, today()))
     return show_form(
         "rosters/compose.html", form, page=page, part=part, rows=by_id(page), roles=roles
     )
@@ -207,7 +207,7 @@ def _who_may_join(roster_id: int, form: AddForm) -> dict[str, Any]:
     ]
     return {
         "page": roster_page(roster),
-        "kind": kind_of_list(roster.unit_id, today()),
+        "kind": kind_as_last_known(roster.unit_id, today()),
         "people": people,
         "units": units,
         "people_left": people_left,
