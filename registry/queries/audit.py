@@ -154,6 +154,12 @@ def _field_names(personal: AuditPersonal | None) -> tuple[str, ...]:
     if personal is None or personal.content is None:
         return ()
     sides = [personal.content.get(side) for side in ("before", "after")]
-    names = {name for side in sides if isinstance(side, dict) for name in side}
+    names = {
+        name
+        for side in sides
+        if isinstance(side, dict)
+        for name, value in side.items()
+        if value not in (None, "", False)
+    }
     names |= set(personal.content) - {"before", "after", "person_id"}
     return tuple(sorted(names))

@@ -56,7 +56,7 @@ ENDS_ANOTHER = (
 )
 _OF_ANOTHER_BODY = (
     "Cơ quan ban hành là “{issuer}”, không phải thủ trưởng của đơn vị, nên văn bản này {lacks}. "
-    "Nếu là thủ trưởng của đơn vị, bấm “Đính chính, bổ sung” và ghi đúng tên đơn vị."
+    "Nếu là thủ trưởng của đơn vị, mở văn bản, bấm “Đính chính, bổ sung” và ghi đúng tên đơn vị."
 )
 _NAMES_NOBODY = "không được tính là văn bản cử đầu mối CĐS"
 _NO_SECTION = "không tính cho tiêu chuẩn chuyên trách khi giao bộ phận của xã, phường"

@@ -244,7 +244,7 @@ def record_the_decision(officer: Visitor, unit: str) -> None:
 
 def record_who_supports(officer: Visitor) -> None:
     """Let the Văn hóa – Xã hội officer support, on the same decision; its scan can be had back."""
-    officer.follow("Ghi tiếp người phối hợp trên cùng quyết định")
+    officer.follow("Ghi tiếp người phối hợp trên cùng văn bản")
     officer.choose(CULTURE_CLERK)
     officer.choose("Kiêm nhiệm")
     officer.press("Lưu phân công")

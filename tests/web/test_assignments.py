@@ -142,7 +142,7 @@ def test_record_writes_a_new_decision_with_its_scan(desk: Desk) -> None:
 def test_record_leads_on_to_the_supporting_officer_on_the_same_decision(desk: Desk) -> None:
     answer = desk.client.post(desk.record_address, data=desk.typed(), follow_redirects=True)
     assert "Đã ghi phân công." in answer.text
-    found = re.search(r'href="([^"]+)">Ghi tiếp người phối hợp trên cùng quyết định', answer.text)
+    found = re.search(r'href="([^"]+)">Ghi tiếp người phối hợp trên cùng văn bản', answer.text)
     assert found is not None
     next_page = desk.client.get(found[1].replace("&amp;", "&")).text
     assert re.search(rf'value="d{desk.decision_id}"[^>]* checked', next_page)

@@ -169,6 +169,7 @@ def gaps() -> ResponseReturnValue:
         columns=_columns(lacking=lacking),
         lacking=lacking,
         partial=partial,
+        whose=_whose(),
         sorts=SORTS,
         listing=listing,
         what=_what(listing),
@@ -187,7 +188,8 @@ def gaps_excel() -> ResponseReturnValue:
     question = _asked_either_way()
     found = answered(question.day.day, question.found, question.problem)
     listing = listed_units(found)
-    notes = filter(None, [_why_partial(question, listing)])
+    of_today = question.in_words if isinstance(question, TodayQuestion) else None
+    notes = filter(None, [of_today, _why_partial(question, listing)])
     sheet = listed_sheet(_what(listing), listing.units, found, *notes)
     content = table_xlsx([sheet], as_of=found.as_of)
     return _attachment(found, content, "danh-sach", FileKind.XLSX, len(listing.units))
@@ -286,8 +288,12 @@ def _what(listing: CoverageList) -> str:
         standard = listing.standard
         overdue = any(row.unit.basis(standard) is Basis.OVERDUE for row in listing.units)
         return f"đơn vị {missing_words(standard, overdue=overdue)}"
-    whose = OF_THEN if wants_units_of_today() else OF_TODAY
-    return _WHAT[listing.listed].format(_OBJECTS[listing.standard], whose=whose)
+    return _WHAT[listing.listed].format(_OBJECTS[listing.standard], whose=_whose())
+
+
+def _whose() -> str:
+    """Return whose papers the first part of the figures rests on."""
+    return OF_THEN if wants_units_of_today() else OF_TODAY
 
 
 def _text_to_send(found: Coverage, listing: CoverageList) -> str | None:
