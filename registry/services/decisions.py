@@ -37,6 +37,7 @@ from registry.queries.decisions import (
     decisions_of_unit,
     decisions_with_issuer,
     kinds_ended_by,
+    lock_papers,
     roster_units_on,
 )
 from registry.queries.units.names import kind_as_last_known, names_borne
@@ -263,6 +264,7 @@ def attach_scan(actor: Actor, attachment: AttachScan, moment: Moment, store: Sca
 
 
 def _to_correct(actor: Actor, decision_id: int, version: int, today: date) -> Decision:
+    lock_papers(decision_id)
     decision = db.session.get(Decision, decision_id)
     if decision is None:
         raise NotFound

@@ -12,7 +12,7 @@ from registry.models.base import db
 from registry.models.decisions import Decision, DecisionEnd
 from registry.queries.coverage.at_risk import served_on_decision
 from registry.queries.coverage.spans import covered_days
-from registry.queries.decisions import seen_decision
+from registry.queries.decisions import lock_papers, seen_decision
 from registry.queries.paper_ends import NOBODY, end_said, holders_on
 from registry.services.audit import Event, record
 from registry.services.decisions import keep_lists_for_the_reviewing_office
@@ -51,6 +51,7 @@ def end_paper(actor: Actor, command: EndPaper, moment: Moment) -> list[DecisionE
     """
     ended = _own(actor, command.decision_id, moment.day)
     by = _own(actor, command.by_id, moment.day)
+    lock_papers(ended.id, by.id)
     _check_later(ended, by)
     covered = covered_days(served_on_decision(ended.id))
     ends = [

@@ -111,16 +111,6 @@ def last_decided_of(unit_id: int, before: int) -> Roster | None:
     )
 
 
-def hold_unit(unit_id: int) -> bool:
-    """Keep others from opening a list of the unit until the transaction ends; False: no such unit.
-
-    PostgreSQL locks the row. On SQLite the whole transaction holds the write lock already.
-    """
-    return (
-        db.session.scalar(select(Unit.id).where(Unit.id == unit_id).with_for_update()) is not None
-    )
-
-
 def unit_name_until(unit_id: int, today: date) -> str:
     """Return the name the unit bears today or, once closed, bore last; empty when it never was."""
     name = db.session.scalar(

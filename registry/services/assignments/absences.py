@@ -72,7 +72,11 @@ def _written(
     problems = _problems(command, row, absence, moment.day)
     if command.acting_id is not None and acting is None:
         problems.append(Problem("acting", "Chọn người phụ trách thay trong danh sách."))
-    if acting is not None and (absence is None or acting.line_id != absence.acting_line_id):
+    if (
+        not problems
+        and acting is not None
+        and (absence is None or acting.line_id != absence.acting_line_id)
+    ):
         problems += _cannot_act(acting, command.valid_from)
     if problems:
         raise Invalid(problems)
@@ -86,6 +90,10 @@ def _written(
 
 
 def _cannot_act(acting: AssignmentRow, day: date) -> list[Problem]:
+    if acting.valid_to is not None and acting.valid_to <= day:
+        ended = format_day(acting.valid_to)
+        said = f"Phân công của {acting.holder_name} kết thúc từ ngày {ended}. Chọn người khác."
+        return [Problem("acting", said)]
     why = unable_to_act([acting], day).get(acting.id)
     if why is None:
         return []

@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+
+from sqlalchemy.orm.attributes import flag_modified
 
 from registry.domain.audit.deeds import Deed
 from registry.domain.clock import Moment
@@ -269,6 +271,9 @@ def _give_up_main(actor: Actor, in_favour_of: Membership, day: date, moment: Mom
         )
 
 
+_LONGEST_SECONDMENT = timedelta(days=3653)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TransferMember:
     """A person leaves for another unit, or goes there on secondment and stays a member here.
@@ -316,7 +321,11 @@ def transfer(actor: Actor, command: TransferMember, moment: Moment) -> Membershi
         ),
         moment,
     )
-    if not command.is_secondment:
+    if command.is_secondment:
+        # Whoever began from the same page is told: the form of before is no longer good.
+        flag_modified(membership, "valid_from")
+        db.session.flush()
+    else:
         _end_hanging(actor, membership, command.hanging, moment)
     gaps = refuse_gaps(covered, accepted=command.accept_gap)
     if not command.is_secondment:
@@ -338,6 +347,8 @@ def _check_transfer(membership: Membership, command: TransferMember) -> None:
         problems.append(Problem("until", "Chỉ nhập ngày này khi chọn “Biệt phái”."))
     elif command.until is not None and command.until <= command.day:
         problems.append(Problem("until", "Ngày hết biệt phái phải sau ngày chuyển."))
+    elif command.until is not None and command.until > command.day + _LONGEST_SECONDMENT:
+        problems.append(Problem("until", "Ngày này xa quá mười năm. Kiểm tra lại năm."))
     if problems:
         raise Invalid(problems)
 

@@ -29,8 +29,9 @@ from registry.queries.rosters.lines import (
     party_of,
     unapproved_members,
 )
-from registry.queries.rosters.lists import hold_unit, last_roster_of
+from registry.queries.rosters.lists import last_roster_of
 from registry.queries.units.on_a_day import path_on, unit_on
+from registry.queries.units.periods import hold_unit
 from registry.services.memberships.checks import ORGANISATION_MAX_LENGTH
 from registry.services.rosters.turns import RosterVersion, record_step, taken
 

@@ -16,6 +16,7 @@ from registry.models.base import db
 from registry.models.units import UnitContact
 from registry.queries.units.details import periods_named
 from registry.queries.units.on_a_day import UnitRow, path_on, unit_on
+from registry.queries.units.periods import hold_unit
 from registry.services.audit import Event, record
 from registry.services.decisions import reread_issuers
 
@@ -106,6 +107,7 @@ def correct_unit_name(actor: Actor, command: CorrectName, moment: Moment) -> int
     renamed the unit meanwhile, Invalid for an impossible name.
     """
     actor.require_on(Action.UNIT_CHANGE_TEAM, path_on(command.unit_id, moment.day), command.unit_id)
+    hold_unit(command.unit_id)
     unit = unit_on(command.unit_id, command.day)
     if unit is None or unit.name != command.wrong:
         raise Conflict("Tên đơn vị vừa được người khác sửa. Tải lại trang để xem rồi nhập lại.")
@@ -133,7 +135,9 @@ def correct_unit_name(actor: Actor, command: CorrectName, moment: Moment) -> int
         ),
         moment,
     )
-    if path := path_on(unit.id, moment.day):
+    # Whoever writes a team's papers may name it too: its name says nothing of whose they are.
+    path = path_on(unit.id, moment.day)
+    if path and unit.kind not in EVERYDAY_KINDS:
         reread_issuers(actor, moment, path, only_to_own=True)
     return len(periods)
 

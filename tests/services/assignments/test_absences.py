@@ -182,6 +182,12 @@ def test_who_could_not_count_is_not_taken_as_acting(at: Place) -> None:
     assert [problem.field for problem in refusal.value.problems] == ["acting"]
 
 
+def test_whose_assignment_is_over_does_not_act(at: Place) -> None:
+    with pytest.raises(Invalid) as refusal:
+        set_absence(system_actor(), at.order(valid_from=JULY_10, valid_to=None), MOMENT)
+    assert [problem.field for problem in refusal.value.problems] == ["acting"]
+
+
 def test_a_section_is_never_away(at: Place) -> None:
     held = make_assignment(at.here.district_office, at.here.district, None)
     with pytest.raises(Invalid):

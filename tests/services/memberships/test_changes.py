@@ -543,13 +543,19 @@ def test_a_secondment_may_say_when_it_ends_and_a_move_may_not(app: Flask) -> Non
     actor = officer(here)
     membership = the_membership(make_member("Lê Biệt Phái", here.commune))
     until = NEXT_MONTH + timedelta(days=90)
-    for wrong in ({"until": until}, {"is_secondment": True, "until": NEXT_MONTH}):
+    for wrong in (
+        {"until": until},
+        {"is_secondment": True, "until": NEXT_MONTH},
+        {"is_secondment": True, "until": date(9999, 12, 31)},
+    ):
         with pytest.raises(Invalid) as refusal:
             changes.transfer(actor, moved(membership, here.other_commune.id, **wrong), MOMENT)
         assert refused_on(refusal) == ["until"]
     order = moved(membership, here.other_commune.id, is_secondment=True, until=until)
     there = changes.transfer(actor, order, MOMENT)
     assert (there.valid_from, there.valid_to) == (NEXT_MONTH, until)
+    with pytest.raises(Conflict):
+        changes.transfer(actor, order, MOMENT)
 
 
 def test_nobody_is_moved_out_of_ones_scope(app: Flask) -> None:
