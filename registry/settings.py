@@ -8,12 +8,12 @@ import os
 import secrets as random_source
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
 
-from registry.domain.clock import LOCAL_ZONE, Clock
+from registry.domain.clock import Clock
 from registry.domain.errors import DomainError
 
 LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -184,10 +184,7 @@ class Runtime:
 
 def clock_of(settings: Settings, system: Clock) -> Clock:
     """Return the system clock, or one that stands on `REGISTRY_TODAY` to try out an earlier day."""
-    if settings.fixed_today is None:
-        return system
-    fixed = datetime.combine(settings.fixed_today, time(9), tzinfo=LOCAL_ZONE)
-    return Clock(lambda: fixed)
+    return Clock(system.read, settings.fixed_today)
 
 
 def make_home(home: Path) -> Secrets:

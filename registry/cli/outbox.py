@@ -41,12 +41,12 @@ def commands(runtime: Runtime) -> Sequence[click.Command]:
 def _clean_and_list(runtime: Runtime) -> list[int]:
     moment = runtime.clock.moment()
     service.empty_expired(system_actor(), moment)
-    return ids_to_send(moment.instant)
+    return ids_to_send(moment.running)
 
 
 @transaction(writes=False)
 def _print_waiting(runtime: Runtime, reason: str = "") -> None:
-    waiting = count_waiting(runtime.clock.moment().instant)
+    waiting = count_waiting(runtime.clock.moment().running)
     if waiting:
         advice = "mở trang “Thư gửi đi” để sao chép và chuyển tay"
         click.echo(f"{reason} Còn {waiting} thư chờ; {advice}.".strip())

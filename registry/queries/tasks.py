@@ -282,7 +282,7 @@ def _batches(task: Task, actor: Actor, _moment: Moment, _day: date) -> _Kind:
 
 def _mails(task: Task, _actor: Actor, moment: Moment, _day: date) -> _Kind:
     return _rows(task, at=OutboxMessage.created_at, due_at=OutboxMessage.expires_at).where(
-        is_waiting(moment.instant)
+        is_waiting(moment.running)
     )
 
 

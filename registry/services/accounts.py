@@ -61,7 +61,7 @@ def check_not_locked(login: str, moment: Moment) -> None:
     right.
     """
     if (
-        recent_failures(token_hash(login_key(login)), moment.instant - FAILURE_WINDOW)
+        recent_failures(token_hash(login_key(login)), moment.running - FAILURE_WINDOW)
         >= FAILURES_ALLOWED
     ):
         raise RateLimited("Đã nhập sai 5 lần. Chờ 15 phút rồi thử lại, hoặc bấm “Quên mật khẩu”.")
@@ -86,9 +86,9 @@ def sign_in(actor: Actor, login: str, password: str, moment: Moment) -> SignedIn
 def record_failure(login: str, moment: Moment) -> None:
     """Count a failed sign-in, in a transaction of its own since the refused one rolls back."""
     db.session.execute(
-        delete(SignInFailure).where(SignInFailure.failed_at < moment.instant - FAILURE_WINDOW)
+        delete(SignInFailure).where(SignInFailure.failed_at < moment.running - FAILURE_WINDOW)
     )
-    db.session.add(SignInFailure(login_hash=token_hash(login_key(login)), failed_at=moment.instant))
+    db.session.add(SignInFailure(login_hash=token_hash(login_key(login)), failed_at=moment.running))
     db.session.flush()
 
 
@@ -98,8 +98,8 @@ def _open_session(account: Account, moment: Moment) -> SignedIn:
         Session(
             token_hash=token_hash(token),
             account_id=account.id,
-            created_at=moment.instant,
-            last_seen_at=moment.instant,
+            created_at=moment.running,
+            last_seen_at=moment.running,
         )
     )
     db.session.execute(
@@ -118,14 +118,14 @@ def live_session(token: str, moment: Moment, idle: timedelta, life: timedelta) -
     session = session_by_hash(token_hash(token))
     if session is None or session.revoked_at is not None:
         return None
-    if moment.instant - session.last_seen_at > idle or moment.instant - session.created_at > life:
+    if moment.running - session.last_seen_at > idle or moment.running - session.created_at > life:
         return None
     return session if session.account.disabled_at is None else None
 
 
 def needs_touch(session: Session, moment: Moment) -> bool:
     """Tell whether the session's last use should be written again."""
-    return moment.instant - session.last_seen_at > SEEN_EVERY
+    return moment.running - session.last_seen_at > SEEN_EVERY
 
 
 def touch(token: str, moment: Moment) -> None:
@@ -133,7 +133,7 @@ def touch(token: str, moment: Moment) -> None:
     db.session.execute(
         update(Session)
         .where(Session.token_hash == token_hash(token))
-        .values(last_seen_at=moment.instant)
+        .values(last_seen_at=moment.running)
     )
 
 
@@ -142,7 +142,7 @@ def sign_out(actor: Actor, token: str, moment: Moment) -> None:
     actor.require(Action.SESSION_CLOSE)
     session = session_by_hash(token_hash(token))
     if session is not None and session.revoked_at is None:
-        session.revoked_at = moment.instant
+        session.revoked_at = moment.running
         record(actor, Event(Deed.SESSION_CLOSE, "accounts", session.account_id), moment)
 
 
@@ -151,7 +151,7 @@ def revoke_sessions(account_id: int, moment: Moment) -> None:
     db.session.execute(
         update(Session)
         .where(Session.account_id == account_id, Session.revoked_at.is_(None))
-        .values(revoked_at=moment.instant)
+        .values(revoked_at=moment.running)
     )
 
 
@@ -216,16 +216,16 @@ def invite(actor: Actor, account: Account, life: timedelta, moment: Moment) -> I
     db.session.execute(
         update(PasswordLink)
         .where(PasswordLink.account_id == account.id, PasswordLink.used_at.is_(None))
-        .values(used_at=moment.instant)
+        .values(used_at=moment.running)
     )
     _forget_unsent(account.id)
     token = secrets.token_urlsafe(32)
-    expires = moment.instant + life
+    expires = moment.running + life
     db.session.add(
         PasswordLink(
             token_hash=token_hash(token),
             account_id=account.id,
-            created_at=moment.instant,
+            created_at=moment.running,
             expires_at=expires,
         )
     )
@@ -298,7 +298,7 @@ def usable_link(token: str, moment: Moment) -> PasswordLink:
     if (
         link is None
         or link.used_at is not None
-        or link.expires_at <= moment.instant
+        or link.expires_at <= moment.running
         or link.account.disabled_at is not None
     ):
         raise DeadLink(
@@ -320,7 +320,7 @@ def set_password(
     used = db.session.scalar(
         update(PasswordLink)
         .where(PasswordLink.id == link.id, PasswordLink.used_at.is_(None))
-        .values(used_at=moment.instant)
+        .values(used_at=moment.running)
         .returning(PasswordLink.id)
     )
     if used is None:

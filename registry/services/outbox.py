@@ -36,7 +36,7 @@ def claim(actor: Actor, message_id: int, moment: Moment) -> Letter | None:
         update(OutboxMessage)
         .where(
             OutboxMessage.id == message_id,
-            is_waiting(moment.instant),
+            is_waiting(moment.running),
             OutboxMessage.recipient.is_not(None),
         )
         .values(sent_at=moment.instant)
@@ -74,7 +74,7 @@ def empty_expired(actor: Actor, moment: Moment) -> int:
     emptied = list(
         db.session.scalars(
             update(OutboxMessage)
-            .where(OutboxMessage.expires_at <= moment.instant, OutboxMessage.body.is_not(None))
+            .where(OutboxMessage.expires_at <= moment.running, OutboxMessage.body.is_not(None))
             .values(body=None)
             .returning(OutboxMessage.id)
         )

@@ -184,10 +184,10 @@ def _write_private(path: Path, content: bytes) -> None:
 
 def _end_what_must_not_revive(moment: Moment) -> None:
     db.session.execute(
-        update(Session).where(Session.revoked_at.is_(None)).values(revoked_at=moment.instant)
+        update(Session).where(Session.revoked_at.is_(None)).values(revoked_at=moment.running)
     )
     db.session.execute(
-        update(PasswordLink).where(PasswordLink.used_at.is_(None)).values(used_at=moment.instant)
+        update(PasswordLink).where(PasswordLink.used_at.is_(None)).values(used_at=moment.running)
     )
     db.session.execute(
         update(OutboxMessage)

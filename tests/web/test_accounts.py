@@ -2,6 +2,9 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+from http import HTTPStatus
 from http.cookies import SimpleCookie
 from statistics import median
 from time import perf_counter, thread_time
@@ -14,7 +17,7 @@ from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from registry.app import create_app
-from registry.domain.clock import Clock
+from registry.domain.clock import Clock, local_day
 from registry.domain.permissions import Role
 from registry.models.accounts import Session
 from registry.models.audit import AuditEvent
@@ -204,6 +207,31 @@ def test_an_idle_session_is_refused(
     _enter(client)
     clock.instant = clock.instant.replace(minute=31)
     assert not _is_inside(client)
+
+
+def test_lives_and_waits_end_also_where_the_day_stands(
+    settings: Settings, clock: MovableClock, here: Province
+) -> None:
+    standing = create_app(
+        replace(settings, fixed_today=date(2024, 6, 28)),
+        Clock(clock.read),
+        TESTING=True,
+        WTF_CSRF_ENABLED=False,
+    )
+    standing.test_client_class = VisitorClient
+    client = standing.test_client()
+    _enter(client)
+    opened = db.session.scalars(select(AuditEvent.at)).all()
+    assert [local_day(at) for at in opened] == [date(2024, 6, 28)]  # what happens, happens then
+    for _ in range(6):
+        _enter(standing.test_client(), password="sai mật khẩu này rồi")
+    assert _enter(standing.test_client()).status_code == HTTPStatus.TOO_MANY_REQUESTS
+
+    clock.instant += settings.session_idle
+    assert _is_inside(client)
+    clock.instant += settings.session_idle + timedelta(seconds=1)
+    assert not _is_inside(client)
+    assert _enter(standing.test_client()).status_code == HTTPStatus.SEE_OTHER
 
 
 def test_a_disabled_account_is_out_at_its_next_request(

@@ -52,7 +52,7 @@ class Saving:
     def remember(self, location: str) -> None:
         """Note, in the transaction of the change, where a second sending is led."""
         accepted = FormSubmission(
-            key_hash=_key_hash(self._form), location=location, accepted_at=moment().instant
+            key_hash=_key_hash(self._form), location=location, accepted_at=moment().running
         )
         db.session.add(accepted)
         db.session.flush()

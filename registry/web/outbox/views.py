@@ -21,7 +21,7 @@ blueprint = Blueprint("outbox", __name__)
 def index() -> ResponseReturnValue:
     """List the messages, those that wait first, with their text while it is worth anything."""
     current_actor().require(Action.OUTBOX_SEE)
-    task, now = asked_task(), moment().instant
+    task, now = asked_task(), moment().running
     return render_template(
         "outbox/index.html",
         task=task,
