@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from registry.cli.edge import Refused, refusals_in_words, transaction
+from registry.cli.settled_duplicates import print_settled
 from registry.domain.clock import Moment
 from registry.domain.permissions import system_actor
 from registry.domain.vietnamese.writing import format_number
@@ -65,6 +66,7 @@ def commands(runtime: Runtime) -> Sequence[click.Command]:
             f"Đã phục hồi và kiểm tra {format_number(summary.rows)} dòng, "
             f"{format_number(summary.files)} bản quét."
         )
+        print_settled(runtime)
         click.echo("Mọi phiên đăng nhập và liên kết đặt mật khẩu cũ đã hết hiệu lực.", err=True)
         if summary.lost_files:
             click.echo(f"Bản sao lưu vốn thiếu {len(summary.lost_files)} bản quét.", err=True)

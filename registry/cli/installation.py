@@ -18,6 +18,7 @@ from registry.cli.seed import (
     print_loaded,
     print_reorganised,
 )
+from registry.cli.settled_duplicates import print_settled
 from registry.domain.faults import WithoutValues
 from registry.domain.offices import OfficeFunction
 from registry.domain.permissions import Role
@@ -117,6 +118,7 @@ def _prepare(runtime: Runtime) -> None:
     after = _revision()
     done = f"đã nâng lên {after}" if before != after else f"đã ở bản mới nhất ({after})"
     click.echo(f"Cơ sở dữ liệu: {done}.", err=True)
+    print_settled(runtime)
     print_loaded(load_reference(runtime))
 
 

@@ -1,8 +1,9 @@
 """Accounts, what they were granted, their sessions and single-use links."""
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from registry.domain.accounts import LinkEnd, LinkPurpose
 from registry.domain.permissions import Role
 from registry.models.base import Dated, Instant, Model, PrimaryKey, choice, period_check
 from registry.models.people import Person
@@ -68,18 +69,39 @@ class Session(Model):
     account: Mapped[Account] = relationship()
 
 
+_OPEN = text("ended_at IS NULL")
+
+
 class PasswordLink(Model):
-    """A single-use link by which the holder of an account sets a password."""
+    """A single-use link by which the holder of an account sets a password.
+
+    It is open until `ended_at`; of each purpose an account has one open link. Expiry cannot stand
+    in an index, so whoever makes a link closes what has expired. `end_reason` is None of what was
+    closed before reasons were kept.
+    """
 
     __tablename__ = "password_links"
-    __table_args__ = (Index(None, "account_id"),)
+    __table_args__ = (
+        CheckConstraint("end_reason IS NULL OR ended_at IS NOT NULL", name="reason_of_an_end"),
+        Index(
+            "uq_password_links_open",
+            "account_id",
+            "purpose",
+            unique=True,
+            sqlite_where=_OPEN,
+            postgresql_where=_OPEN,
+        ),
+        Index(None, "account_id"),
+    )
 
     id: Mapped[PrimaryKey]
     token_hash: Mapped[str] = mapped_column(unique=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    purpose: Mapped[LinkPurpose] = mapped_column(choice(LinkPurpose))
     created_at: Mapped[Instant]
     expires_at: Mapped[Instant]
-    used_at: Mapped[Instant | None]
+    ended_at: Mapped[Instant | None]
+    end_reason: Mapped[LinkEnd | None] = mapped_column(choice(LinkEnd))
 
     account: Mapped[Account] = relationship()
 

@@ -7,13 +7,17 @@ from registry.models.base import Instant, Model, PrimaryKey
 
 
 class OutboxMessage(Model):
-    """One mail. `body` is emptied once it was sent or its secret has expired."""
+    """One mail. `body` is emptied once it was sent or its secret has expired.
+
+    `link_id` is the single-use link it carries: with the link its text ends.
+    """
 
     __tablename__ = "outbox_messages"
-    __table_args__ = (Index(None, "sent_at"),)
+    __table_args__ = (Index(None, "sent_at"), Index(None, "link_id"))
 
     id: Mapped[PrimaryKey]
     account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    link_id: Mapped[int | None] = mapped_column(ForeignKey("password_links.id"))
     recipient: Mapped[str | None]
     subject: Mapped[str]
     body: Mapped[str | None]

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, and_, bindparam, func, or_, select
 
+from registry.domain.accounts import LinkPurpose
 from registry.domain.offices import OfficeFunction
 from registry.domain.permissions import (
     EVERYTHING,
@@ -89,8 +90,29 @@ def session_by_hash(token_hash: str) -> Session | None:
 
 
 def password_link_by_hash(token_hash: str) -> PasswordLink | None:
-    """Return the password link whose token has this hash, used ones included."""
+    """Return the password link whose token has this hash, those that ended included."""
     return db.session.scalar(select(PasswordLink).where(PasswordLink.token_hash == token_hash))
+
+
+def lock_account(account_id: int) -> None:
+    """Let others who lock the account wait until this transaction ends.
+
+    Rows that refer to it can still be written. SQLite admits one writer anyway.
+    """
+    db.session.scalar(
+        select(Account.id).where(Account.id == account_id).with_for_update(key_share=True)
+    )
+
+
+def open_link(account_id: int, purpose: LinkPurpose) -> PasswordLink | None:
+    """Return the link of an account for a purpose that is open, though it may have expired."""
+    return db.session.scalar(
+        select(PasswordLink).where(
+            PasswordLink.account_id == account_id,
+            PasswordLink.purpose == purpose,
+            PasswordLink.ended_at.is_(None),
+        )
+    )
 
 
 def recent_failures(login_hash: str, since: datetime) -> int:

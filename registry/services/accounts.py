@@ -5,9 +5,15 @@ import secrets
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import delete, update
+from sqlalchemy import ColumnElement, delete, update
 
-from registry.domain.accounts import check_login, login_key
+from registry.domain.accounts import (
+    LinkEnd,
+    LinkPurpose,
+    check_login,
+    is_on_its_way,
+    login_key,
+)
 from registry.domain.audit.deeds import Deed
 from registry.domain.clock import Moment, local_time
 from registry.domain.errors import DeadLink, Invalid, NotFound, RateLimited
@@ -19,6 +25,8 @@ from registry.models.people import Person
 from registry.queries.accounts import (
     account_by_login,
     account_of_person,
+    lock_account,
+    open_link,
     password_link_by_hash,
     recent_failures,
     session_by_hash,
@@ -28,6 +36,7 @@ from registry.services.passwords import check_password, hash_password, verify_pa
 
 FAILURES_ALLOWED = 5
 FAILURE_WINDOW = timedelta(minutes=15)
+DEAD_LINK = "Liên kết đặt mật khẩu đã dùng hoặc hết hạn. Bấm “Quên mật khẩu” để nhận liên kết mới."
 SEEN_EVERY = timedelta(minutes=1)
 
 
@@ -47,6 +56,7 @@ class Invitation:
     login: str
     token: str
     expires_at: datetime
+    link_id: int
 
 
 def token_hash(token: str) -> str:
@@ -211,36 +221,61 @@ def grant(
     return given
 
 
-def invite(actor: Actor, account: Account, life: timedelta, moment: Moment) -> Invitation:
-    """Make a single-use link to set a password; earlier unused links of the account die."""
-    db.session.execute(
-        update(PasswordLink)
-        .where(PasswordLink.account_id == account.id, PasswordLink.used_at.is_(None))
-        .values(used_at=moment.running)
+def invite(
+    actor: Actor, account: Account, purpose: LinkPurpose, life: timedelta, moment: Moment
+) -> Invitation:
+    """Make a single-use link to set a password; an earlier one for the same purpose ends.
+
+    Of other purposes, what has expired ends too. The caller has authorised its own action.
+    """
+    lock_account(account.id)
+    _end_links(
+        LinkEnd.EXPIRED,
+        moment,
+        PasswordLink.account_id == account.id,
+        PasswordLink.expires_at <= moment.running,
     )
-    _forget_unsent(account.id)
+    _end_links(
+        LinkEnd.SUPERSEDED,
+        moment,
+        PasswordLink.account_id == account.id,
+        PasswordLink.purpose == purpose,
+    )
     token = secrets.token_urlsafe(32)
-    expires = moment.running + life
-    db.session.add(
-        PasswordLink(
-            token_hash=token_hash(token),
-            account_id=account.id,
-            created_at=moment.running,
-            expires_at=expires,
+    link = PasswordLink(
+        token_hash=token_hash(token),
+        account_id=account.id,
+        purpose=purpose,
+        created_at=moment.running,
+        expires_at=moment.running + life,
+    )
+    db.session.add(link)
+    db.session.flush()
+    details = {"purpose": purpose.value}
+    record(actor, Event(Deed.ACCOUNT_INVITE, "accounts", account.id, details=details), moment)
+    return Invitation(account.id, account.login, token, link.expires_at, link.id)
+
+
+def _end_links(reason: LinkEnd, moment: Moment, *which: ColumnElement[bool]) -> list[int]:
+    """End the open links of which all of `which` holds, and empty the mails that carry them.
+
+    Nobody sends or copies a dead link then. Return the links' ids.
+    """
+    ended = list(
+        db.session.scalars(
+            update(PasswordLink)
+            .where(PasswordLink.ended_at.is_(None), *which)
+            .values(ended_at=moment.running, end_reason=reason)
+            .returning(PasswordLink.id)
         )
     )
-    db.session.flush()
-    record(actor, Event(Deed.ACCOUNT_INVITE, "accounts", account.id), moment)
-    return Invitation(account.id, account.login, token, expires)
-
-
-def _forget_unsent(account_id: int) -> None:
-    """Empty the mails whose link is dead now, so that nobody sends or copies them."""
-    db.session.execute(
-        update(OutboxMessage)
-        .where(OutboxMessage.account_id == account_id, OutboxMessage.sent_at.is_(None))
-        .values(body=None)
-    )
+    if ended:
+        db.session.execute(
+            update(OutboxMessage)
+            .where(OutboxMessage.link_id.in_(ended), OutboxMessage.sent_at.is_(None))
+            .values(body=None)
+        )
+    return ended
 
 
 def post_invitation(
@@ -257,6 +292,7 @@ def post_invitation(
     db.session.add(
         OutboxMessage(
             account_id=account.id,
+            link_id=invitation.link_id,
             recipient=recipient if mailed else None,
             subject=subject,
             body=(
@@ -277,15 +313,21 @@ def post_invitation(
 def forgot_password(actor: Actor, login: str, life: timedelta, moment: Moment) -> Invitation | None:
     """Make a reset link when the login is known and enabled.
 
-    The page answers the same either way and in like time, so something is written and synced to
-    the disk either way.
+    Anybody may ask, so asking takes nothing away: an invitation stays, and so does a reset link
+    made a short while ago, whose mail is still on its way; then None. The page answers the same
+    either way and in like time, so something is written and synced to the disk either way.
     """
     actor.require(Action.SESSION_OPEN)
     account = account_by_login(login_key(login))
     if account is None or account.disabled_at is not None:
         record(actor, Event(Deed.ACCOUNT_RESET_UNKNOWN, "accounts", None), moment)
         return None
-    return invite(actor, account, life, moment)
+    lock_account(account.id)
+    sent = open_link(account.id, LinkPurpose.RESET)
+    if sent is not None and is_on_its_way(sent.created_at, sent.expires_at, moment.running):
+        record(actor, Event(Deed.ACCOUNT_RESET_AGAIN, "accounts", account.id), moment)
+        return None
+    return invite(actor, account, LinkPurpose.RESET, life, moment)
 
 
 def usable_link(token: str, moment: Moment) -> PasswordLink:
@@ -297,40 +339,31 @@ def usable_link(token: str, moment: Moment) -> PasswordLink:
     link = password_link_by_hash(token_hash(token))
     if (
         link is None
-        or link.used_at is not None
+        or link.ended_at is not None
         or link.expires_at <= moment.running
         or link.account.disabled_at is not None
     ):
-        raise DeadLink(
-            "Liên kết đặt mật khẩu đã dùng hoặc hết hạn. Bấm “Quên mật khẩu” để nhận liên kết mới."
-        )
+        raise DeadLink(DEAD_LINK)
     return link
 
 
 def set_password(
     actor: Actor, token: str, password: str, repeated: str, moment: Moment
 ) -> SignedIn:
-    """Use up a link: set the password, end every other session, and sign in.
+    """Use up a link: set the password, end every other link and session, and sign in.
 
-    Raises NotFound for a dead link, Invalid for a password that will not do.
+    Raises DeadLink for a dead link, Invalid for a password that will not do.
     """
     actor.require(Action.SESSION_OPEN)
     link = usable_link(token, moment)
     check_password(password, repeated, link.account.login_key)
-    used = db.session.scalar(
-        update(PasswordLink)
-        .where(PasswordLink.id == link.id, PasswordLink.used_at.is_(None))
-        .values(used_at=moment.running)
-        .returning(PasswordLink.id)
-    )
-    if used is None:
-        raise NotFound(
-            "Liên kết đặt mật khẩu đã dùng hoặc hết hạn. Bấm “Quên mật khẩu” để nhận liên kết mới."
-        )
+    lock_account(link.account_id)
+    if not _end_links(LinkEnd.USED, moment, PasswordLink.id == link.id):
+        raise DeadLink(DEAD_LINK)
+    _end_links(LinkEnd.SUPERSEDED, moment, PasswordLink.account_id == link.account_id)
     account = link.account
     account.password_hash = hash_password(password)
     revoke_sessions(account.id, moment)
-    _forget_unsent(account.id)
     record(
         Actor(account.id, account.person_id, f"web:{account.id}", frozenset(), {}),
         Event(Deed.ACCOUNT_SET_PASSWORD, "accounts", account.id),
@@ -368,7 +401,7 @@ def create(actor: Actor, command: CreateAccount, life: timedelta, moment: Moment
         raise Invalid.on("person", "Người này đã có tài khoản.")
     account = open_account(actor, command.login, person, moment)
     grant(actor, account, command.role, command.office_id, moment.day, moment)
-    return invite(actor, account, life, moment)
+    return invite(actor, account, LinkPurpose.INVITATION, life, moment)
 
 
 def disable(actor: Actor, login: str, moment: Moment) -> Account:
@@ -397,7 +430,7 @@ def reset(actor: Actor, login: str, life: timedelta, moment: Moment) -> Invitati
         account.disabled_at = None
         record(actor, Event(Deed.ACCOUNT_ENABLE, "accounts", account.id), moment)
     revoke_sessions(account.id, moment)
-    return invite(actor, account, life, moment)
+    return invite(actor, account, LinkPurpose.RESET, life, moment)
 
 
 def _by_login(login: str) -> Account:

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, insert, text, update
 
+from registry.domain.accounts import LinkEnd
 from registry.domain.audit.deeds import Deed
 from registry.domain.clock import Moment
 from registry.domain.errors import Conflict, Invalid
@@ -187,7 +188,9 @@ def _end_what_must_not_revive(moment: Moment) -> None:
         update(Session).where(Session.revoked_at.is_(None)).values(revoked_at=moment.running)
     )
     db.session.execute(
-        update(PasswordLink).where(PasswordLink.used_at.is_(None)).values(used_at=moment.running)
+        update(PasswordLink)
+        .where(PasswordLink.ended_at.is_(None))
+        .values(ended_at=moment.running, end_reason=LinkEnd.RESTORED)
     )
     db.session.execute(
         update(OutboxMessage)

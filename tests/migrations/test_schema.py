@@ -459,6 +459,59 @@ def test_what_is_said_of_a_person_holds_since_the_first_membership_or_the_day_of
     assert with_connection(url, rows_of("people")) == before
 
 
+def fill_with_links_open_twice(connection: Connection) -> None:
+    """Put in who was invited three times and asked for a reset twice, and who holds one link."""
+    account = {"login": "x", "created_at": NOW}
+    insert_rows(
+        connection,
+        "accounts",
+        [
+            account | {"id": 1, "login_key": "moi", "password_hash": None},
+            account | {"id": 2, "login_key": "cu", "password_hash": "x"},
+        ],
+    )
+    alive, dead = datetime(2999, 1, 1, tzinfo=UTC), NOW
+    lives = [(1, alive, None), (1, alive, None), (1, alive, NOW), (1, alive, None)]
+    lives += [(2, alive, None), (2, dead, None), (1, dead, None)]
+    insert_rows(
+        connection,
+        "password_links",
+        [
+            {"id": number, "token_hash": str(number), "account_id": account, "created_at": NOW}
+            | {"expires_at": expires, "used_at": used}
+            for number, (account, expires, used) in enumerate(lives, start=1)
+        ],
+    )
+
+
+def test_of_links_open_twice_the_newest_stays_and_the_others_are_noted(
+    bare_url: Callable[[str], str],
+) -> None:
+    url = bare_url("links")
+    upgrade(url, "0013")
+    with_connection(url, fill_with_links_open_twice)
+    upgrade(url)
+    links = with_connection(url, rows_of("password_links"))
+    assert {link["id"]: (link["purpose"], link["end_reason"]) for link in links} == {
+        1: ("invitation", "duplicate"),
+        2: ("invitation", "duplicate"),
+        3: ("invitation", None),
+        4: ("invitation", None),
+        5: ("reset", None),
+        6: ("reset", "expired"),
+        7: ("invitation", "expired"),
+    }
+    assert [link["id"] for link in links if link["ended_at"] is None] == [4, 5]
+    noted = with_connection(url, rows_of("settled_duplicates"))
+    assert [(row["noun"], row["closed_id"], row["kept_id"]) for row in noted] == [
+        ("password_links", 1, 4),
+        ("password_links", 2, 4),
+    ]
+    with_connection(url, lambda connection: downgrade(connection, "0013"))
+    before = with_connection(url, rows_of("password_links"))
+    assert [link["id"] for link in before if link["used_at"] is None] == [4, 5]
+
+
 def decision_kinds(connection: Connection) -> list[tuple[str, str]]:
     rows = connection.execute(text("SELECT number, kind FROM decisions ORDER BY id"))
     return [(number, kind) for number, kind in rows]

@@ -4,12 +4,15 @@ from datetime import date, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 
+from registry.domain.accounts import ON_ITS_WAY, LinkEnd, LinkPurpose
 from registry.domain.clock import Moment
-from registry.domain.errors import Invalid, NotAllowed, NotFound, RateLimited
+from registry.domain.errors import DeadLink, Invalid, NotAllowed, NotFound, RateLimited
 from registry.domain.permissions import PUBLIC_ACTOR, Action, Role, system_actor
 from registry.domain.units.kinds import UnitKind
+from registry.models.accounts import Account, PasswordLink
 from registry.models.base import db
 from registry.models.memberships import Membership
 from registry.models.offices import Office
@@ -18,13 +21,23 @@ from registry.queries.accounts import session_by_hash
 from registry.services import accounts
 from tests.conftest import MOMENT, NOW, TODAY
 from tests.factories.accounts import PASSWORD, actor_for, make_account, make_actor
-from tests.factories.outbox import make_message
+from tests.factories.at_once import in_threads
 from tests.factories.people import make_member, make_membership
 from tests.factories.units import Province, make_unit
 
 IDLE = timedelta(minutes=30)
 LIFE = timedelta(hours=12)
 NEW = "một mật khẩu hoàn toàn mới"
+
+
+def invite(account: Account, moment: Moment = MOMENT) -> accounts.Invitation:
+    purpose = LinkPurpose.INVITATION
+    return accounts.invite(system_actor(), account, purpose, timedelta(days=7), moment)
+
+
+def mail(invitation: accounts.Invitation) -> None:
+    link = f"https://so.vidu.invalid/dat-mat-khau/{invitation.token}"
+    accounts.post_invitation(invitation, "ai-do@vidu.invalid", link, "Mật khẩu", MOMENT)
 
 
 def test_a_reviewer_reaches_the_territory_its_office_reviews(app: Flask) -> None:
@@ -86,10 +99,7 @@ def test_no_mail_carries_the_password_link_of_who_reviews_or_approves(
     here = Province()
     office = {Role.REVIEWER: here.it_department, Role.VIEWER: here.committee}
     account = make_account(role, office.get(role, here.province))
-    invitation = accounts.invite(system_actor(), account, timedelta(hours=1), MOMENT)
-    accounts.post_invitation(
-        invitation, "ai-do@vidu.invalid", "https://lien.ket", "Mật khẩu", MOMENT
-    )
+    mail(invite(account))
     message = db.session.scalars(select(OutboxMessage)).one()
     assert message.recipient is None
     assert message.body is not None
@@ -178,17 +188,162 @@ def test_a_password_link_works_once_and_ends_other_sessions(app: Flask) -> None:
         accounts.set_password(PUBLIC_ACTOR, link.token, NEW, NEW, MOMENT)
 
 
+def ask_reset(login: str, moment: Moment = MOMENT) -> accounts.Invitation | None:
+    return accounts.forgot_password(PUBLIC_ACTOR, login, timedelta(minutes=60), moment)
+
+
 def test_a_password_link_dies_after_an_hour_and_when_a_newer_one_is_made(app: Flask) -> None:
     make_account(Role.UNIT_OFFICER, Province().commune, login="canbo")
-    first = accounts.forgot_password(PUBLIC_ACTOR, "canbo", timedelta(minutes=60), MOMENT)
-    second = accounts.forgot_password(PUBLIC_ACTOR, "canbo", timedelta(minutes=60), MOMENT)
+    later = Moment(NOW + ON_ITS_WAY)
+    first, second = ask_reset("canbo"), ask_reset("canbo", later)
     assert first is not None
     assert second is not None
     with pytest.raises(NotFound):
-        accounts.usable_link(first.token, MOMENT)
-    assert accounts.usable_link(second.token, Moment(NOW + timedelta(minutes=59)))
+        accounts.usable_link(first.token, later)
+    assert accounts.usable_link(second.token, Moment(later.instant + timedelta(minutes=59)))
     with pytest.raises(NotFound):
-        accounts.usable_link(second.token, Moment(NOW + timedelta(minutes=60)))
+        accounts.usable_link(second.token, Moment(later.instant + timedelta(minutes=60)))
+
+
+def test_asking_again_leaves_a_link_alone_whose_mail_may_be_on_its_way(app: Flask) -> None:
+    make_account(Role.UNIT_OFFICER, Province().commune, login="canbo")
+    first = ask_reset("canbo")
+    assert first is not None
+    just_before = Moment(NOW + ON_ITS_WAY - timedelta(microseconds=1))
+    assert ask_reset("canbo", just_before) is None
+    assert accounts.usable_link(first.token, just_before)
+
+
+def test_a_reset_that_anybody_asks_for_leaves_an_unused_invitation_alone(app: Flask) -> None:
+    here = Province()
+    account = make_account(Role.UNIT_OFFICER, here.commune, login="canbo")
+    invitation = invite(account)
+    mail(invitation)
+    assert ask_reset("canbo") is not None
+    assert accounts.usable_link(invitation.token, MOMENT)
+    message = db.session.scalars(select(OutboxMessage)).one()
+    assert message.body is not None
+    assert invitation.token in message.body
+
+
+def test_a_link_for_one_account_leaves_those_of_others_alone(app: Flask) -> None:
+    here = Province()
+    one = make_account(Role.UNIT_OFFICER, here.commune, login="mot")
+    other = make_account(Role.UNIT_OFFICER, here.other_commune, login="hai")
+    invitations = [invite(one), invite(other)]
+    for invitation in invitations:
+        mail(invitation)
+    newer = invite(one)
+    with pytest.raises(DeadLink):
+        accounts.usable_link(invitations[0].token, MOMENT)
+    assert accounts.usable_link(invitations[1].token, MOMENT).account is other
+    bodies = {m.account_id: m.body for m in db.session.scalars(select(OutboxMessage))}
+    assert bodies[one.id] is None
+    assert invitations[1].token in (bodies[other.id] or "")
+    accounts.set_password(PUBLIC_ACTOR, newer.token, NEW, NEW, MOMENT)
+    assert accounts.usable_link(invitations[1].token, MOMENT).account is other
+
+
+def test_a_password_once_set_ends_every_other_link_of_the_account(app: Flask) -> None:
+    account = make_account(Role.UNIT_OFFICER, Province().commune, login="canbo")
+    invitation, reset = invite(account), ask_reset("canbo")
+    assert reset is not None
+    accounts.set_password(PUBLIC_ACTOR, reset.token, NEW, NEW, MOMENT)
+    with pytest.raises(DeadLink):
+        accounts.set_password(PUBLIC_ACTOR, invitation.token, NEW, NEW, MOMENT)
+    rows = db.session.execute(select(PasswordLink.purpose, PasswordLink.end_reason))
+    reasons = {row.purpose: row.end_reason for row in rows}
+    assert reasons == {
+        LinkPurpose.INVITATION: LinkEnd.SUPERSEDED,
+        LinkPurpose.RESET: LinkEnd.USED,
+    }
+
+
+def test_who_makes_a_link_closes_what_has_expired_of_the_account(app: Flask) -> None:
+    account = make_account(Role.UNIT_OFFICER, Province().commune, login="canbo")
+    ask_reset("canbo")
+    invite(account, Moment(NOW + timedelta(minutes=60)))
+    expired = db.session.scalars(
+        select(PasswordLink).where(PasswordLink.purpose == LinkPurpose.RESET)
+    ).one()
+    db.session.refresh(expired)
+    assert expired.end_reason is LinkEnd.EXPIRED
+
+
+def test_the_mail_of_an_invitation_goes_to_the_address_it_is_posted_to(app: Flask) -> None:
+    account = make_account(Role.UNIT_OFFICER, Province().commune, login="canbo")
+    mail(invite(account))
+    message = db.session.scalars(select(OutboxMessage)).one()
+    assert (message.recipient, message.account_id) == ("ai-do@vidu.invalid", account.id)
+
+
+@pytest.mark.parametrize("clients", [16])
+def test_sixteen_who_ask_at_once_leave_one_open_link_of_each_purpose(
+    app: Flask, clients: int
+) -> None:
+    here = Province()
+    account = make_account(Role.UNIT_OFFICER, here.commune, login="canbo")
+    make_account(Role.UNIT_OFFICER, here.other_commune, login="khac")
+    make_account(Role.SYSTEM_ADMINISTRATOR, None, login="quantri")
+    db.session.commit()
+    account_id = account.id
+
+    def work(number: int) -> object:
+        kinds = (
+            lambda: ask_reset("canbo"),
+            lambda: accounts.reset(system_actor(), "canbo", LIFE, MOMENT),
+            lambda: invite(db.session.get_one(Account, account_id)),
+            lambda: ask_reset("khac"),
+        )
+        return kinds[number % 4]()
+
+    raised = in_threads(app, [lambda n=n: work(n) for n in range(clients)])  # type: ignore[misc]
+    assert raised == [None] * clients
+    db.session.rollback()
+    open_links = db.session.execute(
+        select(PasswordLink.account_id, PasswordLink.purpose, func.count())
+        .where(PasswordLink.ended_at.is_(None))
+        .group_by(PasswordLink.account_id, PasswordLink.purpose)
+    ).all()
+    assert sorted((purpose.value, count) for _, purpose, count in open_links) == [
+        ("invitation", 1),
+        ("reset", 1),
+        ("reset", 1),
+    ]
+
+
+def test_the_database_admits_one_open_link_of_a_purpose(app: Flask) -> None:
+    account = make_account(Role.UNIT_OFFICER, Province().commune, login="canbo")
+    invite(account)
+    db.session.add(
+        PasswordLink(
+            token_hash="another",
+            account_id=account.id,
+            purpose=LinkPurpose.INVITATION,
+            created_at=NOW,
+            expires_at=NOW + LIFE,
+        )
+    )
+    with pytest.raises(IntegrityError):
+        db.session.flush()
+
+
+def test_sixteen_who_use_one_link_at_once_set_one_password(app: Flask) -> None:
+    account = make_account(Role.UNIT_OFFICER, Province().commune, login="canbo")
+    token = invite(account).token
+    db.session.commit()
+    words = [f"một mật khẩu hoàn toàn mới số {number}" for number in range(16)]
+    raised = in_threads(
+        app,
+        [
+            lambda w=w: accounts.set_password(PUBLIC_ACTOR, token, w, w, MOMENT)  # type: ignore[misc]
+            for w in words
+        ],
+    )
+    assert [type(error) for error in raised if error is not None] == [DeadLink] * 15
+    db.session.rollback()
+    winner = words[raised.index(None)]
+    assert accounts.sign_in(PUBLIC_ACTOR, "canbo", winner, MOMENT).account_id
 
 
 @pytest.mark.parametrize("password", ["ngắn", "aaaaaaaaaaaaaaaaaaaa", "canbo canbo canbo"])
@@ -228,13 +383,3 @@ def test_a_login_is_taken_once(app: Flask) -> None:
             LIFE,
             MOMENT,
         )
-
-
-def test_a_newer_link_empties_the_mail_with_the_older_one(app: Flask) -> None:
-    account = make_account(Role.UNIT_OFFICER, Province().commune, login="canbo")
-    old = make_message(account_id=account.id)
-    of_another = make_message()
-    accounts.forgot_password(PUBLIC_ACTOR, "canbo", timedelta(minutes=60), MOMENT)
-    db.session.refresh(old)
-    assert old.body is None
-    assert of_another.body is not None

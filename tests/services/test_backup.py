@@ -215,7 +215,7 @@ def test_sessions_and_password_links_do_not_come_back_to_life(
         )
         link = password_link_by_hash(links[0]["token_hash"])
         assert link is not None
-        assert link.used_at is not None
+        assert link.ended_at is not None
 
 
 def test_nothing_in_a_backup_can_be_read_without_its_keys(backup: Path) -> None:

@@ -17,6 +17,10 @@ class Deed(Labelled):
     ACCOUNT_ENABLE = "account.enable", "mở khóa tài khoản"
     ACCOUNT_GRANT = "account.grant", "giao vai trò cho tài khoản"
     ACCOUNT_INVITE = "account.invite", "tạo liên kết đặt mật khẩu cho tài khoản"
+    ACCOUNT_RESET_AGAIN = (
+        "account.reset_again",
+        "xin lại liên kết đặt mật khẩu khi liên kết vừa tạo còn dùng được, của tài khoản",
+    )
     ACCOUNT_RESET_UNKNOWN = (
         "account.reset_unknown",
         "xin liên kết đặt mật khẩu cho tên đăng nhập không có hoặc bị khóa",
@@ -48,6 +52,7 @@ class Deed(Labelled):
     )
     DECISION_EXPORT = "decision.export", "tải về bản quét của"
     DECISION_RECORD = "decision.record", "ghi vào sổ"
+    DUPLICATE_SETTLE = "duplicate.settle", "đóng các bản ghi trùng, giữ bản mới nhất:"
     LEGAL_BASIS_END = "legal_basis.end", "kết thúc căn cứ ghi trên báo cáo của"
     LEGAL_BASIS_RECORD = "legal_basis.record", "ghi căn cứ ghi trên báo cáo của"
     MEMBERSHIP_CHANGE = "membership.change", "thay đổi tư cách thành viên của"
@@ -135,6 +140,7 @@ NOUNS = {
     "outbox_messages": "Thư gửi đi",
     "paper_checks": "Đối chiếu văn bản",
     "parameters": "Tham số",
+    "password_links": "Liên kết đặt mật khẩu",
     "people": "Người",
     "platforms": "Nền tảng",
     "reorganisations": "Sắp xếp đơn vị",
@@ -178,6 +184,7 @@ _DETAILS = {
     "citizen_id": "có số CCCD",
     "citation": "căn cứ ghi trên báo cáo",
     "class_id": "lớp",
+    "closed": "mã số đã đóng",
     "code": "mã",
     "concurrent_fields": "lĩnh vực kiêm nhiệm",
     "confirmed_on": "tiếp tục từ ngày",
@@ -206,6 +213,7 @@ _DETAILS = {
     "id": "mã số",
     "line": "người, đơn vị",
     "line_id": "mã dòng",
+    "kept": "mã số được giữ",
     "kind": "loại",
     "lines": "số dòng",
     "membership_id": "tư cách thành viên",
@@ -220,6 +228,7 @@ _DETAILS = {
     "periods": "số giai đoạn",
     "person": "người",
     "person_id": "người",
+    "purpose": "mục đích",
     "reason": "lý do",
     "reference_code": "mã hồ sơ",
     "remarks": "số dòng có ghi chú",

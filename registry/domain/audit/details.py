@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from registry.domain.accounts import LinkPurpose
 from registry.domain.assignments import AbsenceKind, AssignmentRole, CountingSetting, Duty
 from registry.domain.audit.deeds import Deed, field_label, noun_label
 from registry.domain.decisions import DecisionKind, EndKind
@@ -66,6 +67,7 @@ _VALUES: Mapping[str, tuple[type[Labelled], ...]] = {
     "duty": (Duty,),
     "end_kind": (EndKind,),
     "kind": (DecisionKind, EndKind, AbsenceKind),
+    "purpose": (LinkPurpose,),
     "role": (MemberRole, AssignmentRole, Role),
     "role_before": (MemberRole,),
     "state": (SignupState,),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from registry.domain.accounts import login_key
+from registry.domain.accounts import LinkPurpose, login_key
 from registry.domain.audit.deeds import Deed
 from registry.domain.clock import Moment
 from registry.domain.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -107,7 +107,9 @@ def accept(actor: Actor, command: AcceptSignup, life: timedelta, moment: Moment)
         was_member=was_member,
     )
     may = may_invite(account, actor.scope(Action.SIGNUP_REVIEW), moment.day)
-    invitation = accounts.invite(actor, account, life, moment) if may else None
+    invitation = (
+        accounts.invite(actor, account, LinkPurpose.INVITATION, life, moment) if may else None
+    )
     return Accepted(signup, person, account, was_member, invitation)
 
 
@@ -127,7 +129,7 @@ def renew_invitation(
             "Người này đã đặt mật khẩu, tài khoản đang bị khóa hoặc do quản trị hệ thống cấp. "
             "Đề nghị quản trị hệ thống tạo liên kết ở trang Tài khoản."
         )
-    return accounts.invite(actor, account, life, moment)
+    return accounts.invite(actor, account, LinkPurpose.INVITATION, life, moment)
 
 
 def may_invite(account: Account, scope: Scope, today: date) -> bool:
