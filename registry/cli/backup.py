@@ -50,13 +50,18 @@ def commands(runtime: Runtime) -> Sequence[click.Command]:
         "restore", help="Phục hồi FILE (kèm FILE.keys) vào sổ trống; không cần “flask init” trước."
     )
     @click.argument("file", type=_FILE)
-    def restore(file: Path) -> None:
+    @click.option(
+        "--unsealed",
+        is_flag=True,
+        help="Nhận bản sao lưu không có niêm phong, do phiên bản cũ ghi và được giữ an toàn.",
+    )
+    def restore(file: Path, *, unsealed: bool) -> None:
         with refusals_in_words():
-            keys = backup_service.read_keys(file)
+            keys = backup_service.read_keys(file, unsealed=unsealed)
             had_keys = (runtime.settings.home / SECRETS_FILE).exists()
             place_secrets(runtime.settings.home, keys.installation)
         try:
-            revision = _check(file)
+            revision = _check(file, keys)
             summary = _restore(runtime, file, keys, revision)
         except BaseException:
             if not had_keys:  # nothing was restored, so its keys must not stay either
@@ -96,8 +101,8 @@ def _create(runtime: Runtime, file: Path, moment: Moment) -> Saved:
 
 
 @transaction(writes=False)
-def _check(file: Path) -> str:
-    return restore_service.check_can_restore(file)
+def _check(file: Path, keys: Keys) -> str:
+    return restore_service.check_can_restore(file, keys)
 
 
 def _restore(runtime: Runtime, file: Path, keys: Keys, revision: str) -> Saved:

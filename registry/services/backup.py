@@ -4,13 +4,14 @@ The file holds every table, the scans and the heads of the audit, sealed under a
 that key, and the keys of the installation, stand in a second file, to be kept apart.
 """
 
-import hashlib
 import json
 import os
 import secrets
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from pathlib import Path
+from typing import Any, Self
 
 from sqlalchemy import Connection, Table
 
@@ -18,7 +19,14 @@ from registry.domain.audit.deeds import Deed
 from registry.domain.clock import Moment
 from registry.domain.errors import Conflict, Invalid
 from registry.domain.permissions import Actor
-from registry.formats.archive import read_manifest, write_backup
+from registry.formats.archive import (
+    DAMAGED_BACKUP,
+    MANIFEST_NAME,
+    NOT_SEALED,
+    SEAL_NAME,
+    read_manifest,
+    write_backup,
+)
 from registry.formats.sealed import seal
 from registry.formats.table_rows import to_lines
 from registry.models.base import db
@@ -30,6 +38,10 @@ from registry.services.audit_checks import HEADS_FILE
 from registry.services.files import missing_and_orphan_files
 
 _KEYS_FORMAT = "mang-luoi-cds-backup-keys"
+# Written with a backup that is sealed as a whole. The keys lie elsewhere: a backup whose seal was
+# taken away does not pass for one that never had any.
+_SEALED = "sealed"
+_KEY_BYTES = 32
 HEADS_MEMBER = "audit-heads"
 
 
@@ -50,6 +62,43 @@ class Saved:
     lost_files: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a backup says of itself: when it was made, of which schema, with how many rows."""
+
+    created_at: str
+    revision: str
+    rows: Mapping[str, int]
+    lost_files: tuple[str, ...]
+
+    @classmethod
+    def read(cls, values: Mapping[str, Any]) -> Self:
+        """Return it from the values of a container.
+
+        Raises Invalid when one of them is missing or of another kind.
+        """
+        created_at, revision = values.get("created_at"), values.get("revision")
+        rows, lost_files = values.get("rows"), values.get("lost_files")
+        if not (
+            isinstance(created_at, str)
+            and _is_instant(created_at)
+            and isinstance(revision, str)
+            and isinstance(rows, dict)
+            and all(type(count) is int and count >= 0 for count in rows.values())
+            and isinstance(lost_files, list)
+            and all(isinstance(name, str) for name in lost_files)
+        ):
+            raise Invalid.on("backup", DAMAGED_BACKUP.format(member=MANIFEST_NAME))
+        return cls(created_at, revision, rows, tuple(lost_files))
+
+
+def _is_instant(text: str) -> bool:
+    try:
+        return datetime.fromisoformat(text).tzinfo is not None
+    except ValueError:
+        return False
+
+
 def keys_path(backup: Path) -> Path:
     """Return where the keys of a backup lie."""
     return backup.with_name(f"{backup.name}.keys")
@@ -65,10 +114,10 @@ def create(target: Path, home: Home, installation_keys: str, moment: Moment) -> 
 
     `installation_keys` is the text of the installation's file of keys. Reads one moment of the
     database on a connection of its own. A command calls it.
-    Raises Conflict when one of the files is there already.
+    Raises Conflict when one of the files is there already, were it a link that leads nowhere.
     """
     for path in (target, keys_path(target)):
-        if path.exists():
+        if os.path.lexists(path):
             raise Conflict(f"Tệp {path} đã có. Chọn tên khác để không ghi đè bản sao lưu cũ.")
     key = secrets.token_bytes(32)
     check = missing_and_orphan_files(home.files)
@@ -81,18 +130,15 @@ def create(target: Path, home: Home, installation_keys: str, moment: Moment) -> 
             for row in rows
             if row["storage_name"] not in lost
         ]
-        manifest = {
-            "created_at": moment.instant.isoformat(),
-            "revision": newest_revision(),
-            "key_id": _key_id(key),
-            "rows": counts,
-            "lost_files": list(lost),
-        }
+        manifest = Manifest(moment.instant.isoformat(), newest_revision(), counts, lost)
         members = _members(connection, home, names)
-        write_backup(
-            target, ((name, seal(content, name, key)) for name, content in members), manifest
-        )
-    _write_keys(keys_path(target), key, installation_keys)
+        sealed = ((name, seal(content, name, key)) for name, content in members)
+        write_backup(target, sealed, asdict(manifest), key)
+    try:
+        _write_keys(keys_path(target), key, installation_keys)
+    except OSError:
+        target.unlink()  # nobody could ever open it
+        raise
     return Saved(sum(counts.values()), len(names), lost)
 
 
@@ -111,13 +157,14 @@ def _members(connection: Connection, home: Home, names: list[str]) -> Iterator[t
         yield HEADS_MEMBER, heads.read_bytes()
 
 
-def _key_id(key: bytes) -> str:
-    return hashlib.sha256(b"backup key:" + key).hexdigest()[:16]
-
-
 def _write_keys(path: Path, key: bytes, installation: str) -> None:
-    content = {"format": _KEYS_FORMAT, "key": key.hex(), "installation": json.loads(installation)}
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    content = {
+        "format": _KEYS_FORMAT,
+        _SEALED: True,
+        "key": key.hex(),
+        "installation": json.loads(installation),
+    }
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         json.dump(content, file, indent=1)
         file.flush()
@@ -126,26 +173,49 @@ def _write_keys(path: Path, key: bytes, installation: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """The keys of a backup: its own, and the installation's as the text of their file."""
+    """The keys of a backup: its own, and the installation's as the text of their file.
+
+    `unsealed`: the backup may be one of those that had no seal.
+    """
 
     key: bytes = field(repr=False)
     installation: str = field(repr=False)
+    unsealed: bool = False
 
 
-def read_keys(backup: Path) -> Keys:
-    """Return the keys that belong to a backup.
+def read_keys(backup: Path, *, unsealed: bool = False) -> Keys:
+    """Return the keys that belong to a backup, whose seal they open.
 
-    Raises Invalid when the file of keys is missing, damaged, or belongs to another backup.
+    `unsealed`: who asks vouches for a backup that was written before there was a seal.
+    Raises Invalid when the file of keys is missing, damaged, or belongs to another backup, and when
+    the backup is damaged or lacks the seal.
     """
     path = keys_path(backup)
+    damaged = Invalid.on("keys", f"Tệp khóa {path} không đọc được hoặc bị hỏng.")
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-        keys = Keys(bytes.fromhex(content["key"]), json.dumps(content["installation"], indent=2))
+        key, installation = bytes.fromhex(content["key"]), content["installation"]
     except FileNotFoundError:
         message = f"Không thấy tệp khóa {path}. Đặt tệp khóa của bản sao lưu này vào đúng chỗ đó."
         raise Invalid.on("keys", message) from None
-    except (OSError, ValueError, KeyError, TypeError):
-        raise Invalid.on("keys", f"Tệp khóa {path} không đọc được hoặc bị hỏng.") from None
-    if read_manifest(backup).get("key_id") != _key_id(keys.key):
-        raise Invalid.on("keys", f"Tệp khóa {path} không thuộc bản sao lưu này.")
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        raise damaged from None
+    if len(key) != _KEY_BYTES or not isinstance(installation, dict):
+        raise damaged
+    was_sealed = content.get(_SEALED) is True
+    keys = Keys(key, json.dumps(installation, indent=2), unsealed=unsealed and not was_sealed)
+    try:
+        manifest_of(backup, keys)
+    except Invalid as refused:
+        if was_sealed and refused.message == NOT_SEALED:
+            raise Invalid.on("backup", DAMAGED_BACKUP.format(member=SEAL_NAME)) from None
+        raise
     return keys
+
+
+def manifest_of(backup: Path, keys: Keys) -> Manifest:
+    """Return what a backup says of itself, once its seal was found whole.
+
+    Raises Invalid when it is no backup, damaged, or not sealed under these keys.
+    """
+    return Manifest.read(read_manifest(backup, keys.key, unsealed=keys.unsealed))

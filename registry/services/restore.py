@@ -18,8 +18,8 @@ from registry.domain.audit.deeds import Deed
 from registry.domain.clock import Moment
 from registry.domain.errors import Conflict, Invalid
 from registry.domain.permissions import Actor
-from registry.formats.archive import read_backup, read_manifest
-from registry.formats.sealed import unseal
+from registry.formats.archive import DAMAGED_BACKUP, read_backup
+from registry.formats.sealed import MOST_BYTES, unseal
 from registry.formats.table_rows import from_lines
 from registry.models.accounts import PasswordLink, Session
 from registry.models.base import db
@@ -28,23 +28,23 @@ from registry.models.schema import known_revisions
 from registry.queries.backup import holds_anything, python_types, rows_in, stored_tables
 from registry.services.audit import Event, record
 from registry.services.audit_checks import HEADS_FILE, set_heads_aside, verify
-from registry.services.backup import HEADS_MEMBER, Home, Keys, Saved
+from registry.services.backup import HEADS_MEMBER, Home, Keys, Manifest, Saved, manifest_of
 from registry.services.files import missing_and_orphan_files
 from registry.services.statistics import refresh_statistics
 
 
-def check_can_restore(source: Path) -> str:
+def check_can_restore(source: Path, keys: Keys) -> str:
     """Return the schema revision a backup needs.
 
     A command calls it. Raises Conflict when the registry holds anything, Invalid when `source` is
-    no backup or was made by a newer version of this software.
+    no backup, damaged, or was made by a newer version of this software.
     """
     if holds_anything():
         raise Conflict(
             "Sổ này đã có dữ liệu nên không phục hồi đè lên. Đặt REGISTRY_HOME và DATABASE_URL "
             "vào chỗ trống rồi chạy lại (không cần “flask init” trước)."
         )
-    revision = str(read_manifest(source).get("revision"))
+    revision = manifest_of(source, keys).revision
     if revision not in known_revisions():
         raise Invalid.on(
             "backup",
@@ -58,7 +58,7 @@ def check_can_restore(source: Path) -> str:
 class Filled:
     """What was put in place, still to be proved: the manifest, the scans, the audit's heads."""
 
-    manifest: Mapping[str, Any]
+    manifest: Manifest
     files: tuple[str, ...]
     heads: bytes | None
 
@@ -72,19 +72,19 @@ def fill(source: Path, keys: Keys, home: Home) -> Filled:
     connection = db.session.connection()
     with TemporaryDirectory(dir=home.folder, prefix=".restore-") as unpacked:
         folder = Path(unpacked) / "content"
-        manifest = read_backup(source, folder)
+        manifest = Manifest.read(read_backup(source, folder, keys.key, unsealed=keys.unsealed))
         tables = stored_tables(connection)
         for table in tables:
             _fill_table(connection, table, _contents(folder, f"tables/{table.name}", keys.key))
         _restart_numbering(connection, tables)
-        _check_counts(connection, tables, manifest["rows"])
+        _check_counts(connection, tables, manifest.rows)
         refresh_statistics()
         files = []
         for name, content in _contents(folder, "files", keys.key):
             _write_private(home.files / name, content)
             files.append(name)
         sealed = folder / HEADS_MEMBER
-        heads = unseal(sealed.read_bytes(), HEADS_MEMBER, keys.key) if sealed.exists() else None
+        heads = _opened(sealed, HEADS_MEMBER, keys.key) if sealed.exists() else None
     return Filled(manifest, tuple(files), heads)
 
 
@@ -100,7 +100,7 @@ def prove(actor: Actor, filled: Filled, keys: Keys, home: Home, moment: Moment) 
     Sessions, unused password links and the text of mails with such links are ended: they may have
     been used since. A command calls it. Raises Invalid when anything is not as it was.
     """
-    manifest, lost = filled.manifest, tuple(filled.manifest["lost_files"])
+    manifest, lost = filled.manifest, filled.manifest.lost_files
     check = missing_and_orphan_files(home.files)
     wrong = sorted({*check.missing, *check.damaged} - set(lost))
     if wrong:
@@ -113,16 +113,23 @@ def prove(actor: Actor, filled: Filled, keys: Keys, home: Home, moment: Moment) 
         (home.folder / HEADS_FILE).unlink(missing_ok=True)
         raise Invalid.on("backup", verdict.fault)
     _end_what_must_not_revive(moment)
-    details = {"of": manifest["created_at"]}
+    details = {"of": manifest.created_at}
     record(actor, Event(Deed.BACKUP_RESTORE, "backups", None, details=details), moment)
-    return Saved(sum(manifest["rows"].values()), len(filled.files), lost)
+    return Saved(sum(manifest.rows.values()), len(filled.files), lost)
 
 
 def _contents(folder: Path, below: str, key: bytes) -> Iterator[tuple[str, bytes]]:
     """Yield the members below a name, in order, with their content."""
     for path in sorted((folder / below).glob("*")):
         name = f"{below}/{path.name}"
-        yield path.name, unseal(path.read_bytes(), name, key)
+        yield path.name, _opened(path, name, key)
+
+
+def _opened(path: Path, name: str, key: bytes) -> bytes:
+    """Return the content of a member; one too large to be one of ours is not even read."""
+    if path.stat().st_size > 2 * MOST_BYTES:
+        raise Invalid.on("backup", f"Phần “{name}” lớn hơn mức cho phép nên không mở.")
+    return unseal(path.read_bytes(), name, key)
 
 
 def _fill_table(connection: Connection, table: Table, chunks: Iterator[tuple[str, bytes]]) -> None:
@@ -134,8 +141,8 @@ def _fill_table(connection: Connection, table: Table, chunks: Iterator[tuple[str
     ]
     later: list[dict[str, Any]] = []
     types = python_types(table)
-    for _, content in chunks:
-        rows = list(from_lines(content, types))
+    for name, content in chunks:
+        rows = _rows(content, types, f"tables/{table.name}/{name}")
         later += [dict(row) for row in rows if any(row[name] is not None for name in own)]
         connection.execute(
             insert(table), [{**row, **dict.fromkeys(own)} for row in rows] if own else rows
@@ -146,6 +153,20 @@ def _fill_table(connection: Connection, table: Table, chunks: Iterator[tuple[str
             .where(*(column == row[column.name] for column in table.primary_key.columns))
             .values({name: row[name] for name in own})
         )
+
+
+def _rows(content: bytes, types: Mapping[str, type], name: str) -> list[dict[str, Any]]:
+    """Return the rows of a piece of a table.
+
+    Raises Invalid when they are not rows of this table: the backup was not made by this software.
+    """
+    try:
+        rows = list(from_lines(content, types))
+    except (ValueError, TypeError, AttributeError, KeyError, ArithmeticError, RecursionError):
+        raise Invalid.on("backup", DAMAGED_BACKUP.format(member=name)) from None
+    if any(row.keys() != types.keys() for row in rows):
+        raise Invalid.on("backup", DAMAGED_BACKUP.format(member=name))
+    return rows
 
 
 def _restart_numbering(connection: Connection, tables: Sequence[Table]) -> None:
@@ -176,7 +197,7 @@ def _check_counts(
 def _write_private(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     path.unlink(missing_ok=True)
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
     with os.fdopen(handle, "wb") as file:
         file.write(content)
         file.flush()

@@ -19,6 +19,11 @@ from registry.queries.backup import holds_anything
 from registry.settings import SECRETS_FILE, Settings
 from tests.conftest import NOW
 from tests.factories.accounts import make_account
+from tests.factories.containers import (
+    as_before_there_was_a_seal,
+    rewritten,
+    without_table,
+)
 from tests.factories.units import Province
 
 
@@ -116,6 +121,39 @@ def test_after_a_failed_restore_nothing_is_left(full: Flask, tmp_path: Path, dam
     assert not (home / SECRETS_FILE).exists()
     if home.exists():
         assert in_registry(registry_at(home), holds_anything) is False
+
+
+@pytest.mark.parametrize("table", ["grants", "audit_events", "units"])
+def test_a_backup_out_of_which_a_table_was_taken_is_not_restored(
+    full: Flask, tmp_path: Path, table: str
+) -> None:
+    file, home = tmp_path / "backup", tmp_path / "elsewhere"
+    run(full, "backup", file)
+    rewritten(file, without_table(table)).replace(file)
+    result = run(registry_at(home), "restore", file)
+    assert result.exit_code == 1
+    assert "bị hỏng hoặc đã bị sửa: manifest.json" in result.stderr
+    assert not (home / SECRETS_FILE).exists()
+
+
+def test_a_backup_of_an_earlier_version_is_restored_only_when_somebody_vouches_for_it(
+    full: Flask, tmp_path: Path
+) -> None:
+    file, home = tmp_path / "backup", tmp_path / "elsewhere"
+    run(full, "backup", file)
+    rewritten(file, as_before_there_was_a_seal).replace(file)
+    keys = file.with_name("backup.keys")
+    written = json.loads(keys.read_text())
+    # The file of keys, kept elsewhere, says that the backup had a seal: somebody took it away.
+    lost = run(registry_at(home), "restore", file, "--unsealed")
+    assert (lost.exit_code, "đã bị sửa: manifest.seal" in lost.stderr) == (1, True)
+    del written["sealed"]
+    keys.write_text(json.dumps(written))
+    refused = run(registry_at(home), "restore", file)
+    assert (refused.exit_code, "--unsealed" in refused.stderr) == (1, True)
+    restored = run(registry_at(home), "restore", file, "--unsealed")
+    assert restored.exit_code == 0, restored.output
+    assert in_registry(registry_at(home), people) == people()
 
 
 def test_a_backup_needs_the_keys_of_the_installation(tmp_path: Path) -> None:

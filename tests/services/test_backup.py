@@ -29,7 +29,14 @@ from registry.queries.backup import all_tables, chunks_of, snapshot
 from registry.services import accounts, restore
 from registry.services.audit import erase_person
 from registry.services.audit_checks import HEADS_FILE, keep_head, verify
-from registry.services.backup import Home, create, keys_path, note_backup, read_keys
+from registry.services.backup import (
+    Home,
+    Manifest,
+    create,
+    keys_path,
+    note_backup,
+    read_keys,
+)
 from registry.services.files import read_file, store_file
 from registry.services.people import NewPerson, PersonDetails, write_person
 from registry.services.personal_data import PersonalKeys, decrypt_citizen_id
@@ -131,8 +138,8 @@ def elsewhere(
 
 
 def restore_into(settings: Settings, backup: Path) -> None:
-    assert restore.check_can_restore(backup) == newest_revision()
     keys = read_keys(backup)
+    assert restore.check_can_restore(backup, keys) == newest_revision()
     filled = restore.fill(backup, keys, home_of(settings))
     restore.prove(system_actor(), filled, keys, home_of(settings), MOMENT)
     db.session.commit()
@@ -243,9 +250,45 @@ def test_missing_damaged_and_foreign_keys_are_refused_in_words(
         read_keys(backup)
 
 
+@pytest.mark.parametrize(
+    "content",
+    ["[]", "5", "null", '{"key": 5, "installation": {}}', '{"key": "00", "installation": {}}',
+     f'{{"key": "{"00" * 32}", "installation": []}}', "[" * 100_000, "\ud800"],
+)  # fmt: skip
+def test_a_file_of_keys_of_wrong_types_is_refused_in_words(backup: Path, content: str) -> None:
+    keys_path(backup).write_bytes(content.encode(errors="surrogatepass"))
+    with pytest.raises(Invalid, match="bị hỏng"):
+        read_keys(backup)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"rows": []}, {"rows": {"people": "1"}}, {"rows": {"people": -1}}, {"rows": None},
+     {"lost_files": {}}, {"lost_files": [1]}, {"revision": 13}, {"created_at": 5},
+     {"created_at": "hôm qua"}, {"created_at": "2024-06-30"}],
+)  # fmt: skip
+def test_a_manifest_of_wrong_types_is_refused_in_words(wrong: dict[str, Any]) -> None:
+    values = {"created_at": NOW.isoformat(), "revision": "0001", "rows": {}, "lost_files": []}
+    assert Manifest.read(values).rows == {}
+    with pytest.raises(Invalid, match="bị hỏng hoặc đã bị sửa"):
+        Manifest.read(values | wrong)
+    for name in values:
+        with pytest.raises(Invalid):
+            Manifest.read({key: value for key, value in values.items() if key != name})
+
+
+@pytest.mark.parametrize("name", ["backup.zip", "backup.zip.keys"])
+def test_a_backup_is_not_written_through_a_link(full: Settings, tmp_path: Path, name: str) -> None:
+    assert full.secrets is not None
+    (tmp_path / name).symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(Conflict, match="đã có"):
+        create(tmp_path / "backup.zip", home_of(full), full.secrets.to_json(), MOMENT)
+    assert not (tmp_path / "elsewhere").exists()
+
+
 def test_a_registry_that_holds_anything_is_not_overwritten(backup: Path) -> None:
     with pytest.raises(Conflict, match="đã có dữ liệu"):
-        restore.check_can_restore(backup)
+        restore.check_can_restore(backup, read_keys(backup))
 
 
 def test_an_older_backup_file_is_never_overwritten(backup: Path, full: Settings) -> None:
@@ -294,4 +337,4 @@ def test_a_backup_of_a_newer_version_is_refused(
     target = tmp_path / "newer.zip"
     create(target, home_of(full), full.secrets.to_json(), MOMENT)
     with elsewhere(), pytest.raises(Invalid, match="9999"):
-        restore.check_can_restore(target)
+        restore.check_can_restore(target, read_keys(target))
