@@ -2,18 +2,20 @@
 
 import functools
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from io import StringIO
 from typing import Any, ParamSpec, TypeVar
 
 import click
-from sqlalchemy.exc import DBAPIError, OperationalError
-from sqlalchemy.orm.exc import StaleDataError
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
 
 from registry.domain.errors import DomainError
 from registry.domain.faults import trace_of
 from registry.domain.vietnamese.names import normalise_signs
 from registry.models.base import db
 from registry.models.engine import WRITES
+from registry.models.refusals import is_worth_retrying, refusal_of
 from registry.services.installation import has_newest_schema
 
 NO_TABLES = "Cơ sở dữ liệu chưa có đủ bảng. Chạy “flask init” trước."
@@ -46,35 +48,86 @@ def refusals_in_words() -> Iterator[None]:
         yield
     except DomainError as error:
         raise Refused(error.message) from error
-    except OperationalError as error:
-        message = "Chưa mở được cơ sở dữ liệu. Chạy “flask init”, hoặc kiểm tra DATABASE_URL."
-        raise Refused(message) from error
-    except StaleDataError as error:
+    except (StaleDataError, ObjectDeletedError) as error:
         raise Refused("Người khác vừa thay đổi dữ liệu này. Chạy lại lệnh.") from error
     except DBAPIError as error:
-        _say_fault(error)
-        message = "Cơ sở dữ liệu từ chối thao tác này; chưa có gì được ghi."
-        raise Refused(message) from error
+        raise _as_refused(error) from error
     finally:
         db.session.rollback()
 
 
+def _as_refused(error: DBAPIError) -> Refused:
+    """Say an error of the database as the pages do (models/refusals.py), or that it is one."""
+    if said := refusal_of(error):
+        return Refused(said.message)
+    if isinstance(error, OperationalError):
+        return Refused("Chưa mở được cơ sở dữ liệu. Chạy “flask init”, hoặc kiểm tra DATABASE_URL.")
+    _say_fault(error)
+    return Refused("Cơ sở dữ liệu từ chối thao tác này; chưa có gì được ghi.")
+
+
 def transaction(*, writes: bool) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Run a command in one transaction, rolled back whole when anything refuses."""
+    """Run a command in one transaction, rolled back whole when anything refuses.
+
+    A busy database is tried once more. What a command that writes says is heard once that is
+    written.
+    """
 
     def wrap(command: Callable[P, R]) -> Callable[P, R]:
         @functools.wraps(command)
         def run(*args: P.args, **kwargs: P.kwargs) -> R:
             with refusals_in_words(), _tables_missed():
-                db.session.connection(execution_options={WRITES: writes})
-                result = command(*args, **kwargs)
-                if writes:
-                    db.session.commit()
-                return result
+                if not writes:
+                    db.session.connection(execution_options={WRITES: False})
+                    return command(*args, **kwargs)
+                try:
+                    return _written(command, *args, **kwargs)
+                except DBAPIError as error:
+                    if not is_worth_retrying(error):
+                        raise
+                    db.session.rollback()
+                    return _written(command, *args, **kwargs)
 
         return run
 
     return wrap
+
+
+def _written(command: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    with _said_afterwards():
+        db.session.connection(execution_options={WRITES: True})
+        result = command(*args, **kwargs)
+        db.session.commit()
+    return result
+
+
+@contextmanager
+def _said_afterwards() -> Iterator[None]:
+    """Hold back what is said inside, and say it, in its order, unless the database refuses."""
+    said: list[tuple[str, bool]] = []
+    try:
+        with redirect_stdout(_Held(said, err=False)), redirect_stderr(_Held(said, err=True)):
+            yield
+    except SQLAlchemyError:
+        said.clear()
+        raise
+    finally:
+        for words, err in said:
+            click.echo(words, nl=False, err=err)
+
+
+class _Held(StringIO):
+    """A stream that keeps what is written to it in a list shared with another."""
+
+    def __init__(self, said: list[tuple[str, bool]], *, err: bool) -> None:
+        super().__init__()
+        self._said = said
+        self._err = err
+
+    def write(self, words: str) -> int:
+        """Keep what is written."""
+        self._said.append((words, self._err))
+        return len(words)
 
 
 @contextmanager

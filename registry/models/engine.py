@@ -11,6 +11,8 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 # them.
 OLDEST_SQLITE = (3, 51, 3)
 WRITES = "registry_writes"
+# How long a statement waits for what others hold before the edge says that the registry is busy.
+LONGEST_WAIT = "10s"
 # `FULL`: what was committed outlives a power cut.
 SQLITE_PRAGMAS = {
     "journal_mode": "WAL",
@@ -52,7 +54,7 @@ def prepare_engine(engine: Engine) -> None:
 
 
 def _set_up_postgresql(connection: DBAPIConnection, _record: object) -> None:
-    """Compile no statement, and plan each for what it is asked with.
+    """Wait for nobody for ever, compile no statement, and plan each for what it is asked with.
 
     Ours are long and answer soon, so that compiling takes most of it; and a plan made for any
     value is far from the best for a list of 500 people or one of ten.
@@ -60,6 +62,7 @@ def _set_up_postgresql(connection: DBAPIConnection, _record: object) -> None:
     was_autocommit = connection.autocommit
     connection.autocommit = True
     cursor = connection.cursor()
+    cursor.execute(f"SET lock_timeout = '{LONGEST_WAIT}'")
     cursor.execute("SET jit = off")
     cursor.execute("SET plan_cache_mode = force_custom_plan")
     cursor.close()

@@ -74,13 +74,6 @@ def decisions_with_issuer(within: str | None, day: date) -> list[Decision]:
     return list(db.session.scalars(wanted.order_by(Decision.unit_id, Decision.id)))
 
 
-def lock_papers(*decision_ids: int) -> None:
-    """Let nobody else change these papers until the transaction ends; reads after it are fresh."""
-    wanted = select(Decision).where(Decision.id.in_(decision_ids)).order_by(Decision.id)
-    fresh = wanted.with_for_update(of=Decision).execution_options(populate_existing=True)
-    db.session.scalars(fresh).all()
-
-
 def kinds_ended_by(decision_id: int) -> list[DecisionKind]:
     """Return the kinds of the papers that a paper takes out of force."""
     return list(

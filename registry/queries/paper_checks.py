@@ -57,20 +57,13 @@ def unchecked_assignments(
     )
 
 
-def hold_assignments(assignment_ids: Iterable[int]) -> list[Assignment]:
-    """Return assignments as they are now, by id; others wait for the end of this transaction.
-
-    PostgreSQL locks the rows, in one order for all. SQLite's transaction holds the write lock.
-    """
+def assignments_with_ids(assignment_ids: Iterable[int]) -> list[Assignment]:
+    """Return assignments by id; one that is not there is left out."""
     return [
         assignment
         for block in blocks(assignment_ids)
         for assignment in db.session.scalars(
-            select(Assignment)
-            .where(Assignment.id.in_(block))
-            .order_by(Assignment.id)
-            .with_for_update(of=Assignment)
-            .execution_options(populate_existing=True)
+            select(Assignment).where(Assignment.id.in_(block)).order_by(Assignment.id)
         )
     ]
 

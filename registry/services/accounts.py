@@ -32,6 +32,7 @@ from registry.queries.accounts import (
     session_by_hash,
 )
 from registry.services.audit import Event, record
+from registry.services.one_at_a_time import one_at_a_time
 from registry.services.passwords import check_password, hash_password, verify_password
 
 FAILURES_ALLOWED = 5
@@ -147,6 +148,7 @@ def touch(token: str, moment: Moment) -> None:
     )
 
 
+@one_at_a_time
 def sign_out(actor: Actor, token: str, moment: Moment) -> None:
     """End the session on the server, so that its cookie is worthless."""
     actor.require(Action.SESSION_CLOSE)
@@ -278,6 +280,7 @@ def _end_links(reason: LinkEnd, moment: Moment, *which: ColumnElement[bool]) -> 
     return ended
 
 
+@one_at_a_time
 def post_invitation(
     invitation: Invitation, recipient: str | None, link: str, subject: str, moment: Moment
 ) -> None:
@@ -310,6 +313,7 @@ def post_invitation(
     db.session.flush()
 
 
+@one_at_a_time
 def forgot_password(actor: Actor, login: str, life: timedelta, moment: Moment) -> Invitation | None:
     """Make a reset link when the login is known and enabled.
 
@@ -347,6 +351,7 @@ def usable_link(token: str, moment: Moment) -> PasswordLink:
     return link
 
 
+@one_at_a_time
 def set_password(
     actor: Actor, token: str, password: str, repeated: str, moment: Moment
 ) -> SignedIn:
@@ -385,6 +390,7 @@ class CreateAccount:
     person_id: int | None
 
 
+@one_at_a_time
 def create(actor: Actor, command: CreateAccount, life: timedelta, moment: Moment) -> Invitation:
     """Create an account with one role and a link to set its password.
 
@@ -404,6 +410,7 @@ def create(actor: Actor, command: CreateAccount, life: timedelta, moment: Moment
     return invite(actor, account, LinkPurpose.INVITATION, life, moment)
 
 
+@one_at_a_time
 def disable(actor: Actor, login: str, moment: Moment) -> Account:
     """Disable an account and end its sessions at once; repeating it changes nothing.
 
@@ -419,6 +426,7 @@ def disable(actor: Actor, login: str, moment: Moment) -> Account:
     return account
 
 
+@one_at_a_time
 def reset(actor: Actor, login: str, life: timedelta, moment: Moment) -> Invitation:
     """Enable an account again and make a link to set a new password.
 

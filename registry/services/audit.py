@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC
 from typing import Any
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import func, select, update
 
 from registry.domain.audit.chain import FIRST_HASH, event_hash, personal_hash
 from registry.domain.audit.deeds import Deed
@@ -15,9 +15,7 @@ from registry.domain.clock import Moment
 from registry.domain.permissions import Actor
 from registry.models.audit import AuditEvent, AuditPersonal
 from registry.models.base import db
-
-# Any constant: it names the one lock under which PostgreSQL lets a single writer extend the chain.
-_CHAIN_LOCK = 4660
+from registry.models.locks import Lock, hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +38,7 @@ class Event:
 
 def record(actor: Actor, event: Event, moment: Moment) -> None:
     """Append `event` to the chain, in the transaction of the service that changes something."""
-    if db.session.get_bind().dialect.name == "postgresql":
-        db.session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _CHAIN_LOCK})
+    hold(Lock.AUDIT_CHAIN)
     last = db.session.execute(
         select(AuditEvent.sequence, AuditEvent.hash).order_by(AuditEvent.sequence.desc()).limit(1)
     ).one_or_none()

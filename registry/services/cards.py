@@ -20,6 +20,7 @@ from registry.queries.cards import CardHolder, card_holders, own_cards, periods_
 from registry.queries.offices import office_of
 from registry.queries.units.on_a_day import UnitRow, path_on, unit_on
 from registry.services.audit import Event, record
+from registry.services.one_at_a_time import one_at_a_time
 
 MOST_AT_ONCE = 2000
 REASON_LENGTH = 500
@@ -45,6 +46,7 @@ class PrintedCards:
     sheet: CardSheet
 
 
+@one_at_a_time
 def print_cards(actor: Actor, command: PrintCards, key: bytes, moment: Moment) -> PrintedCards:
     """Issue what is missing and return what to print; each print is remembered.
 
@@ -159,6 +161,7 @@ def _face(unit: UnitRow, issuer: str, holder: CardHolder, code: str, base_url: s
     )
 
 
+@one_at_a_time
 def revoke(actor: Actor, card_id: int, reason: str, moment: Moment) -> Card:
     """Make a card worthless (lost, damaged, misused); the next print issues a new one.
 

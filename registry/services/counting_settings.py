@@ -17,6 +17,7 @@ from registry.queries.counting_rules import setting_from
 from registry.queries.parameters import home_unit
 from registry.queries.units.on_a_day import unit_on
 from registry.services.audit import Event, record
+from registry.services.one_at_a_time import one_at_a_time
 
 LONGEST_GRACE = 3660
 TAKEN = "Đã có một giá trị từ ngày này. Đính chính giá trị đó, hoặc chọn ngày khác."
@@ -38,6 +39,7 @@ class SetCounting:
     version: int | None = None
 
 
+@one_at_a_time
 def set_counting(actor: Actor, command: SetCounting, moment: Moment) -> bool:
     """Change how is counted from a day; tell whether that changed anything.
 
@@ -69,6 +71,7 @@ def set_counting(actor: Actor, command: SetCounting, moment: Moment) -> bool:
     return True
 
 
+@one_at_a_time
 def take_back(
     actor: Actor,
     setting: CountingSetting,
@@ -94,6 +97,7 @@ def take_back(
     )
 
 
+@one_at_a_time
 def set_complete_from(
     actor: Actor, unit_id: int, day: date, moment: Moment, version: int | None = None
 ) -> bool:

@@ -37,7 +37,6 @@ from registry.queries.decisions import (
     decisions_of_unit,
     decisions_with_issuer,
     kinds_ended_by,
-    lock_papers,
     roster_units_on,
 )
 from registry.queries.units.names import kind_as_last_known, names_borne
@@ -45,6 +44,7 @@ from registry.queries.units.on_a_day import path_on
 from registry.services.audit import Event, record
 from registry.services.files import store_file
 from registry.services.gaps import accepted_gaps, refuse_gaps
+from registry.services.one_at_a_time import one_at_a_time
 
 TEXT_MAX_LENGTH = 200
 CHANGED_MEANWHILE = (
@@ -132,6 +132,7 @@ class ScanStore:
     max_bytes: int
 
 
+@one_at_a_time
 def record_decision(
     actor: Actor, command: RecordDecision, moment: Moment, store: ScanStore
 ) -> Decision:
@@ -214,6 +215,7 @@ def _about_another_body(decision: Decision, today: date) -> list[str]:
     return []
 
 
+@one_at_a_time
 def correct_decision(actor: Actor, command: CorrectDecision, moment: Moment) -> Decision:
     """Rewrite what a decision says, or complete it; nothing that rests on it gets a new period.
 
@@ -244,6 +246,7 @@ def correct_decision(actor: Actor, command: CorrectDecision, moment: Moment) -> 
     return decision
 
 
+@one_at_a_time
 def attach_scan(actor: Actor, attachment: AttachScan, moment: Moment, store: ScanStore) -> Decision:
     """Put a scan to a decision, in the place of the one it had; the earlier file stays stored.
 
@@ -264,7 +267,6 @@ def attach_scan(actor: Actor, attachment: AttachScan, moment: Moment, store: Sca
 
 
 def _to_correct(actor: Actor, decision_id: int, version: int, today: date) -> Decision:
-    lock_papers(decision_id)
     decision = db.session.get(Decision, decision_id)
     if decision is None:
         raise NotFound
@@ -388,6 +390,7 @@ def _is_own(issuer: str | None, unit_id: int) -> bool:
     return is_own_head(issuer, names.own, names.of_superiors)
 
 
+@one_at_a_time
 def reread_issuers(
     actor: Actor, moment: Moment, within: str | None = None, *, only_to_own: bool = False
 ) -> int:

@@ -13,6 +13,7 @@ from registry.models.legal_bases import LegalBasis
 from registry.queries.legal_bases import is_cited_from, legal_basis_by_id
 from registry.queries.units.on_a_day import path_on
 from registry.services.audit import Event, record
+from registry.services.one_at_a_time import one_at_a_time
 
 CITATION_LENGTH = 300
 
@@ -26,6 +27,7 @@ class RecordBasis:
     valid_from: date
 
 
+@one_at_a_time
 def record_basis(actor: Actor, command: RecordBasis, moment: Moment) -> LegalBasis:
     """Record a basis without an end; it may be of a day to come.
 
@@ -48,6 +50,7 @@ def record_basis(actor: Actor, command: RecordBasis, moment: Moment) -> LegalBas
     return basis
 
 
+@one_at_a_time
 def end_basis(actor: Actor, basis_id: int, ended_on: date, moment: Moment) -> LegalBasis:
     """Let a basis be cited no more from `ended_on`.
 

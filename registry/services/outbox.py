@@ -17,6 +17,7 @@ from registry.models.base import db
 from registry.models.outbox import OutboxMessage
 from registry.queries.outbox import is_waiting
 from registry.services.audit import Event, record
+from registry.services.one_at_a_time import one_at_a_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class Letter:
     body: str = field(repr=False)
 
 
+@one_at_a_time
 def claim(actor: Actor, message_id: int, moment: Moment) -> Letter | None:
     """Take a waiting message to send it, and commit before sending; None when it was taken."""
     actor.require(Action.OUTBOX_PASS_ON)
@@ -47,6 +49,7 @@ def claim(actor: Actor, message_id: int, moment: Moment) -> Letter | None:
     return Letter(message_id, taken.recipient, taken.subject, taken.body)
 
 
+@one_at_a_time
 def finish(actor: Actor, message_id: int, moment: Moment) -> None:
     """Note that a claimed message was sent, and forget its text: it may hold a password link."""
     actor.require(Action.OUTBOX_PASS_ON)
@@ -57,6 +60,7 @@ def finish(actor: Actor, message_id: int, moment: Moment) -> None:
     record(actor, Event(Deed.OUTBOX_SEND, "outbox_messages", message_id), moment)
 
 
+@one_at_a_time
 def give_back(actor: Actor, message_id: int, reason: str, moment: Moment) -> None:
     """Let a claimed message wait again; `reason` tells the kind of failure, nothing personal."""
     actor.require(Action.OUTBOX_PASS_ON)
@@ -68,6 +72,7 @@ def give_back(actor: Actor, message_id: int, reason: str, moment: Moment) -> Non
     record(actor, Event(Deed.OUTBOX_FAIL, "outbox_messages", message_id, details=details), moment)
 
 
+@one_at_a_time
 def empty_expired(actor: Actor, moment: Moment) -> int:
     """Forget the text of messages whose secret has expired; return how many."""
     actor.require(Action.OUTBOX_PASS_ON)
@@ -85,6 +90,7 @@ def empty_expired(actor: Actor, moment: Moment) -> int:
     return len(emptied)
 
 
+@one_at_a_time
 def mark_passed_on(actor: Actor, message_id: int, moment: Moment) -> OutboxMessage:
     """Note that somebody passed a message on by hand, and forget its text.
 

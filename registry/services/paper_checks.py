@@ -14,9 +14,10 @@ from registry.models.assignments import Assignment, PaperCheck
 from registry.models.base import db
 from registry.models.decisions import Decision
 from registry.queries.decisions import decisions_seen
-from registry.queries.paper_checks import checks_of, checks_that_hold, hold_assignments
+from registry.queries.paper_checks import assignments_with_ids, checks_of, checks_that_hold
 from registry.queries.units.on_a_day import path_on
 from registry.services.audit import Event, record
+from registry.services.one_at_a_time import one_at_a_time
 
 MOST_AT_ONCE = 50
 CHANGED_MEANWHILE = (
@@ -37,6 +38,7 @@ class ShownLine:
     decision_version: int
 
 
+@one_at_a_time
 def check_against_paper(actor: Actor, lines: Sequence[ShownLine], moment: Moment) -> int:
     """Mark assignments as compared with their papers; return how many were not marked so before.
 
@@ -77,7 +79,7 @@ def _chosen(actor: Actor, assignment_ids: set[int], moment: Moment) -> list[Assi
         raise Invalid.on("lines", "Chọn ít nhất một phân công đã đối chiếu.")
     if len(assignment_ids) > MOST_AT_ONCE:
         raise Invalid.on("lines", f"Mỗi lần ghi nhiều nhất {MOST_AT_ONCE} phân công.")
-    found = hold_assignments(assignment_ids)
+    found = assignments_with_ids(assignment_ids)
     if len(found) < len(assignment_ids):
         raise NotFound
     for unit_id in sorted({assignment.unit_id for assignment in found}):
@@ -85,13 +87,14 @@ def _chosen(actor: Actor, assignment_ids: set[int], moment: Moment) -> list[Assi
     return found
 
 
+@one_at_a_time
 def take_back(actor: Actor, assignment_id: int, moment: Moment) -> Assignment:
     """Let an assignment not be compared with its paper after all; return it.
 
     Raises NotFound outside the scope of the reviewing office, Conflict when no mark holds.
     """
     actor.require(Action.ROSTER_REVIEW)
-    assignment = next(iter(hold_assignments([assignment_id])), None)
+    assignment = next(iter(assignments_with_ids([assignment_id])), None)
     if assignment is None:
         raise NotFound
     _authorise(actor, assignment.unit_id, moment)

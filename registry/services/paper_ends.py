@@ -12,11 +12,12 @@ from registry.models.base import db
 from registry.models.decisions import Decision, DecisionEnd
 from registry.queries.coverage.at_risk import served_on_decision
 from registry.queries.coverage.spans import covered_days
-from registry.queries.decisions import lock_papers, seen_decision
+from registry.queries.decisions import seen_decision
 from registry.queries.paper_ends import NOBODY, end_said, holders_on
 from registry.services.audit import Event, record
 from registry.services.decisions import keep_lists_for_the_reviewing_office
 from registry.services.gaps import accepted_gaps, refuse_gaps
+from registry.services.one_at_a_time import one_at_a_time
 
 BEYOND = (
     "Văn bản này còn phân công của đơn vị ngoài phạm vi được giao: chọn từng người, bộ phận, "
@@ -42,6 +43,7 @@ class EndPaper:
     accept_gap: bool = False
 
 
+@one_at_a_time
 def end_paper(actor: Actor, command: EndPaper, moment: Moment) -> list[DecisionEnd]:
     """Record that a later paper replaces or revokes one.
 
@@ -51,7 +53,6 @@ def end_paper(actor: Actor, command: EndPaper, moment: Moment) -> list[DecisionE
     """
     ended = _own(actor, command.decision_id, moment.day)
     by = _own(actor, command.by_id, moment.day)
-    lock_papers(ended.id, by.id)
     _check_later(ended, by)
     covered = covered_days(served_on_decision(ended.id))
     ends = [
@@ -78,6 +79,7 @@ def end_paper(actor: Actor, command: EndPaper, moment: Moment) -> list[DecisionE
     return ends
 
 
+@one_at_a_time
 def take_back_end(actor: Actor, decision_id: int, end_id: int, moment: Moment) -> Decision:
     """Let a paper not be taken out of force after all; return it.
 

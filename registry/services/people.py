@@ -38,6 +38,7 @@ from registry.services import person_periods
 from registry.services.audit import Event, record
 from registry.services.gaps import refuse_gaps
 from registry.services.memberships.periods import OpenMembership, open_membership
+from registry.services.one_at_a_time import one_at_a_time
 from registry.services.personal_data import (
     PersonalKeys,
     citizen_id_index,
@@ -133,6 +134,7 @@ class RegisterPerson:
     despite_likeness: bool = False
 
 
+@one_at_a_time
 def register(
     actor: Actor, command: RegisterPerson, keys: PersonalKeys | None, moment: Moment
 ) -> Person:
@@ -182,6 +184,7 @@ class AddKnownPerson:
     valid_from: date
 
 
+@one_at_a_time
 def add_known(actor: Actor, command: AddKnownPerson, moment: Moment) -> Membership:
     """Make a person the actor may see, or who left his scope, a member of a unit in it.
 
@@ -235,6 +238,7 @@ class EditPerson:
     forget_citizen_id: bool = False
 
 
+@one_at_a_time
 def edit(actor: Actor, command: EditPerson, keys: PersonalKeys | None, moment: Moment) -> Person:
     """Change the record of a person who is today a member of a unit in the actor's scope.
 
@@ -305,6 +309,7 @@ def _check_address_may_change(person: Person, scope: Scope, today: date) -> None
         )
 
 
+@one_at_a_time
 def reveal_citizen_id(actor: Actor, person_id: int, keys: PersonalKeys, moment: Moment) -> str:
     """Return a person's citizen number in full, and audit that the actor saw it.
 

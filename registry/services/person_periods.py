@@ -24,6 +24,7 @@ from registry.queries.people import person_in_scope
 from registry.queries.person_periods import first_day_as_member, period_by_id, periods_of
 from registry.services.audit import Event, record
 from registry.services.gaps import accepted_gaps, refuse_gaps
+from registry.services.one_at_a_time import one_at_a_time
 
 JOB_TITLE_MAX_LENGTH = 200
 CHANGED_MEANWHILE = (
@@ -69,6 +70,7 @@ def begin(person_id: int, facts: PersonFacts, since: date) -> PersonPeriod:
     return period
 
 
+@one_at_a_time
 def correct(actor: Actor, command: CorrectFacts, moment: Moment) -> None:
     """Rewrite a period of a person of the actor's scope (Đính chính).
 
@@ -96,6 +98,7 @@ def correct(actor: Actor, command: CorrectFacts, moment: Moment) -> None:
     _join_equal(period.person_id)
 
 
+@one_at_a_time
 def change_from(actor: Actor, command: ChangeFacts, moment: Moment) -> None:
     """Let a person of the actor's scope be otherwise from a day on (Thay đổi từ ngày).
 

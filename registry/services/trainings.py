@@ -22,6 +22,7 @@ from registry.queries.trainings import (
 )
 from registry.queries.units.on_a_day import path_on, unit_on
 from registry.services.audit import Event, record
+from registry.services.one_at_a_time import one_at_a_time
 
 LONGEST_CLASS_DAYS = 366
 MOST_HOURS = Decimal(999)
@@ -65,6 +66,7 @@ class CorrectAttendance:
     result: TrainingResult
 
 
+@one_at_a_time
 def record_class(actor: Actor, command: RecordClass, moment: Moment) -> TrainingClass:
     """Record a class.
 
@@ -128,6 +130,7 @@ def _check_class(command: RecordClass) -> None:
         raise Invalid(problems)
 
 
+@one_at_a_time
 def record_attendances(
     actor: Actor, command: RecordAttendances, moment: Moment
 ) -> list[Attendance]:
@@ -177,6 +180,7 @@ def record_attendances(
     return added
 
 
+@one_at_a_time
 def correct_attendance(actor: Actor, command: CorrectAttendance, moment: Moment) -> Attendance:
     """Correct the hours, score or result of one attendance.
 
@@ -209,6 +213,7 @@ def correct_attendance(actor: Actor, command: CorrectAttendance, moment: Moment)
     return row
 
 
+@one_at_a_time
 def remove_attendance(actor: Actor, class_id: int, attendance_id: int, moment: Moment) -> None:
     """Take back an attendance recorded by mistake; the audit keeps who it was.
 

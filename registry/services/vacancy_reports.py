@@ -14,10 +14,12 @@ from registry.queries.assignments.counting import focal_points_counting
 from registry.queries.coverage.required import is_required
 from registry.queries.units.on_a_day import path_on
 from registry.services.audit import Event, record
+from registry.services.one_at_a_time import one_at_a_time
 
 WITHDRAWN = "Báo cáo này đã được rút hoặc gửi lại trước đó."
 
 
+@one_at_a_time
 def report_vacancy(actor: Actor, unit_id: int, since: date, moment: Moment) -> VacancyReport:
     """Record that a unit has had no focal point since a day.
 
@@ -44,6 +46,7 @@ def report_vacancy(actor: Actor, unit_id: int, since: date, moment: Moment) -> V
     return report
 
 
+@one_at_a_time
 def withdraw_report(actor: Actor, unit_id: int, since: date, moment: Moment) -> None:
     """Take a report back that was made by mistake. Raises Conflict where there is none any more."""
     _authorise(actor, unit_id, moment.day)

@@ -7,33 +7,21 @@ from types import TracebackType
 from flask import Flask, current_app, request
 from flask import Response as FlaskResponse
 from flask.typing import ResponseReturnValue
-from sqlalchemy.exc import DBAPIError, IntegrityError
-from sqlalchemy.orm.exc import StaleDataError
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from registry.domain.errors import Conflict, DomainError
+from registry.domain.errors import Conflict
 from registry.domain.faults import trace_of
 from registry.models.base import db
 from registry.models.engine import WRITES
+from registry.models.refusals import is_worth_retrying, refusal_of
 from registry.web.access import authorise, forget_actor
 from registry.web.request import take_later
 
 LOWEST_REFUSAL = 400
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-BUSY = "Hệ thống đang bận ghi dữ liệu khác. Chưa có gì được lưu; gửi lại sau ít giây."
-
-# PostgreSQL: serialization failure, deadlock, lock not available. SQLite says it in words.
-_TRANSIENT_STATES = frozenset({"40001", "40P01", "55P03"})
-_TRANSIENT_WORDS = ("database is locked", "database table is locked")
-
-_OVERLAPS = {
-    "no_overlap_unit_periods": "Đơn vị đã có thông tin khác trong khoảng thời gian này.",
-    "no_overlap_main_membership": "Người này đã có đơn vị chính trong khoảng thời gian này.",
-    "no_overlap_membership": "Người này đã là thành viên của đơn vị trong khoảng thời gian này.",
-    "no_overlap_role": "Người hoặc bộ phận này đã giữ vai trò đó ở đơn vị trong thời gian này.",
-    "no_overlap_grant": "Tài khoản đã có vai trò này ở đơn vị trong khoảng thời gian này.",
-}
 
 
 class RegistryFlask(Flask):
@@ -129,9 +117,9 @@ def run_in_transaction(view: Callable[[], Response]) -> Response:
         except DBAPIError as error:
             db.session.rollback()
             forget_actor()
-            if last_try or not _is_worth_retrying(error):
-                raise _as_refusal(error) from error
-        except StaleDataError as error:
+            if last_try or not is_worth_retrying(error):
+                raise refusal_of(error) or error from error
+        except (StaleDataError, ObjectDeletedError) as error:
             raise Conflict(
                 "Người khác vừa lưu nội dung này. Chưa có gì bị ghi đè; "
                 "tải lại trang để xem rồi nhập lại."
@@ -141,28 +129,3 @@ def run_in_transaction(view: Callable[[], Response]) -> Response:
         finally:
             db.session.rollback()
     raise AssertionError  # the loop always returns or raises
-
-
-def _is_busy(error: DBAPIError) -> bool:
-    state = getattr(error.orig, "sqlstate", None)
-    return state in _TRANSIENT_STATES or any(word in str(error.orig) for word in _TRANSIENT_WORDS)
-
-
-def _is_worth_retrying(error: DBAPIError) -> bool:
-    """Tell whether a second try may end otherwise.
-
-    The database was busy, or another request wrote the same unique value between our look and our
-    write: the second try then sees it and says so in words.
-    """
-    return _is_busy(error) or isinstance(error, IntegrityError)
-
-
-def _as_refusal(error: DBAPIError) -> DomainError | DBAPIError:
-    """Say a guard of the database in words; anything else is a fault of ours and stays one."""
-    if _is_busy(error):
-        return Conflict(BUSY)
-    said = str(error.orig)
-    for guard, message in _OVERLAPS.items():
-        if guard in said:
-            return Conflict(f"{message} Kiểm tra lại ngày bắt đầu, ngày kết thúc.")
-    return error

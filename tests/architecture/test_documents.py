@@ -18,7 +18,16 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 LAYERS = ("domain", "models", "queries", "services", "documents", "web", "cli", "templates")
 # What is in a layer and belongs to no single noun.
 NO_NOUN = {
-    "models": {"base", "engine", "guards", "schema", "settled_duplicates", "submissions"},
+    "models": {
+        "base",
+        "engine",
+        "guards",
+        "locks",
+        "refusals",
+        "schema",
+        "settled_duplicates",
+        "submissions",
+    },
     "web": {"forms"},
     "templates": {"components", "errors", "layouts", "print", "word"},
 }

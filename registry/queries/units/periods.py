@@ -8,7 +8,7 @@ from sqlalchemy import Subquery, Table, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from registry.models.base import db
-from registry.models.units import Unit, UnitPeriod
+from registry.models.units import UnitPeriod
 from registry.queries.blocks import blocks
 from registry.queries.units.on_a_day import in_force
 
@@ -22,17 +22,6 @@ def periods_on(unit_ids: Iterable[int], day: date) -> dict[int, UnitPeriod]:
         ):
             found[period.unit_id] = period
     return found
-
-
-def hold_unit(unit_id: int) -> bool:
-    """Keep others from what is done once for a unit until the transaction ends.
-
-    False: no such unit. What was read before may be stale. PostgreSQL locks the row; on SQLite the
-    whole transaction holds the write lock already.
-    """
-    return (
-        db.session.scalar(select(Unit.id).where(Unit.id == unit_id).with_for_update()) is not None
-    )
 
 
 def periods_from(unit_ids: Iterable[int], day: date) -> list[dict[str, Any]]:

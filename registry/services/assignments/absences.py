@@ -20,11 +20,13 @@ from registry.services.assignments.changes import own_assignment
 from registry.services.assignments.commands import SetAbsence
 from registry.services.assignments.periods import record_deed
 from registry.services.gaps import accepted_gaps, refuse_gaps
+from registry.services.one_at_a_time import one_at_a_time
 
 SAVED_MEANWHILE = "Người khác vừa lưu tạm vắng của phân công này. Mở lại trang để xem rồi nhập lại."
 TAKEN_BACK = "Tạm vắng này không còn: có thể người khác vừa bỏ. Mở lại trang phân công để xem."
 
 
+@one_at_a_time
 def set_absence(actor: Actor, command: SetAbsence, moment: Moment) -> AssignmentAbsence:
     """Record that a holder is away for a period, or rewrite an absence.
 

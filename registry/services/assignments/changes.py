@@ -39,6 +39,7 @@ from registry.services.assignments.commands import (
 from registry.services.assignments.periods import changes_between, facts_of, record_deed
 from registry.services.decisions import ScanStore
 from registry.services.gaps import refuse_gaps
+from registry.services.one_at_a_time import one_at_a_time
 
 UNIT_ENDED = "Đơn vị kết thúc hoạt động"
 NEW_FOCAL_POINT = "Thay đổi đầu mối"
@@ -53,6 +54,7 @@ CHANGED_MEANWHILE = (
 )
 
 
+@one_at_a_time
 def record_assignment(
     actor: Actor, command: RecordAssignment, moment: Moment, store: ScanStore
 ) -> Assignment:
@@ -88,6 +90,7 @@ def record_assignment(
     return assignment
 
 
+@one_at_a_time
 def correct_assignment(
     actor: Actor, command: CorrectAssignment, moment: Moment, store: ScanStore
 ) -> Assignment:
@@ -120,6 +123,7 @@ def correct_assignment(
     return assignment
 
 
+@one_at_a_time
 def change_assignment(
     actor: Actor, command: ChangeAssignment, moment: Moment, store: ScanStore
 ) -> Assignment:
@@ -160,6 +164,7 @@ def change_assignment(
     return following
 
 
+@one_at_a_time
 def end_assignment(actor: Actor, command: EndAssignment, moment: Moment) -> Assignment:
     """End an assignment from a day on, with a reason.
 
@@ -186,6 +191,7 @@ def end_assignment(actor: Actor, command: EndAssignment, moment: Moment) -> Assi
     return assignment
 
 
+@one_at_a_time
 def confirm_assignment(actor: Actor, assignment_id: int, moment: Moment) -> Assignment:
     """Confirm that an assignment goes on from today, whose holder was no member and came back.
 

@@ -50,6 +50,7 @@ from registry.services.memberships.periods import (
     set_from,
     write_from,
 )
+from registry.services.one_at_a_time import one_at_a_time
 
 CHANGED_MEANWHILE = (
     "Người khác vừa lưu thông tin thành viên này. Chưa có gì bị ghi đè; "
@@ -96,6 +97,7 @@ class EndMembership:
     accept_gap: bool = False
 
 
+@one_at_a_time
 def end(actor: Actor, command: EndMembership, moment: Moment) -> Membership:
     """End a membership in the actor's scope, and what hangs on it there, as `Hanging` says.
 
@@ -158,6 +160,7 @@ class CorrectMembership:
     accept_gap: bool = False
 
 
+@one_at_a_time
 def correct(actor: Actor, command: CorrectMembership, moment: Moment) -> Membership:
     """Rewrite a membership in the actor's scope (Đính chính), audited with before and after.
 
@@ -225,6 +228,7 @@ class ChangeMembership:
     accept_gap: bool = False
 
 
+@one_at_a_time
 def change_from(actor: Actor, command: ChangeMembership, moment: Moment) -> Membership:
     """Let a membership in the actor's scope be otherwise from a day on (Thay đổi từ ngày).
 
@@ -293,6 +297,7 @@ class TransferMember:
     accept_gap: bool = False
 
 
+@one_at_a_time
 def transfer(actor: Actor, command: TransferMember, moment: Moment) -> Membership:
     """Move a person to another unit of the actor's scope; return the membership there.
 

@@ -16,6 +16,7 @@ from registry.models.reorganisations import ReorganisationAnswer
 from registry.queries.reorganisations.effects import questions_of
 from registry.queries.units.codes import registry_codes
 from registry.services.audit import Event, record
+from registry.services.one_at_a_time import one_at_a_time
 from registry.services.reorganisations.batches import composed_batch, mark_changed
 
 
@@ -37,6 +38,7 @@ class Planned:
     answers: Answers
 
 
+@one_at_a_time
 def answer(actor: Actor, batch_id: int, answers: Mapping[Item, str], moment: Moment) -> int:
     """Say where teams, members and assignments of split or dissolved units go.
 

@@ -26,6 +26,7 @@ from registry.queries.reorganisations.before import former_units, units_before
 from registry.queries.reorganisations.scope import units_outside
 from registry.queries.units.tree import placements
 from registry.services.audit import Event, record
+from registry.services.one_at_a_time import one_at_a_time
 from registry.services.reorganisations.answering import Planned, plan_with_answers
 from registry.services.reorganisations.batches import composed_batch
 from registry.services.reorganisations.facts import FACT_TABLES, MEMBERSHIPS, carry_facts
@@ -64,6 +65,7 @@ def nothing_kept() -> Iterator[None]:
         db.session.expire_all()
 
 
+@one_at_a_time
 def try_out(actor: Actor, batch_id: int, moment: Moment) -> Outcome:
     """Return what applying the batch would do; nothing is written."""
     batch = composed_batch(actor, batch_id, moment.day)
@@ -71,6 +73,7 @@ def try_out(actor: Actor, batch_id: int, moment: Moment) -> Outcome:
         return _carry_out(batch, actor.scope(Action.UNIT_REORGANISE), moment, dry_run=True)
 
 
+@one_at_a_time
 def apply(actor: Actor, batch_id: int, moment: Moment, version: int | None = None) -> Outcome:
     """Apply the batch whole, or not at all: an outcome with problems has written nothing.
 

@@ -16,6 +16,7 @@ from registry.models.base import db
 from registry.models.reorganisations import Reorganisation, ReorganisationAnswer, ReorganisationRow
 from registry.queries.reorganisations.scope import units_outside
 from registry.services.audit import Event, record
+from registry.services.one_at_a_time import one_at_a_time
 from registry.services.reorganisations.batches import (
     BatchDecision,
     composed_batch,
@@ -46,6 +47,7 @@ class ComposeBatch:
     decided_by_id: int | None = None
 
 
+@one_at_a_time
 def compose(actor: Actor, command: ComposeBatch, moment: Moment) -> Reorganisation:
     """Keep a batch, not yet applied; it may begin empty and be filled row by row.
 
@@ -105,6 +107,7 @@ def write_batch(actor: Actor, command: ComposeBatch, moment: Moment) -> Reorgani
     return batch
 
 
+@one_at_a_time
 def add_row(actor: Actor, batch_id: int, row: AnnexRow, moment: Moment) -> ReorganisationRow:
     """Put a row composed on screen at the end of a batch; its number is given here.
 
@@ -136,6 +139,7 @@ def _refuse_outside(scope: Scope, rows: Iterable[AnnexRow], today: date) -> None
         raise NotFound
 
 
+@one_at_a_time
 def remove_row(actor: Actor, batch_id: int, row_id: int, moment: Moment) -> None:
     """Take a row out of a batch.
 
@@ -157,6 +161,7 @@ def _record(
     record(actor, Event(action, "reorganisations", batch.id, details=details), moment)
 
 
+@one_at_a_time
 def discard(actor: Actor, batch_id: int, moment: Moment) -> None:
     """Throw a composed batch away.
 

@@ -18,6 +18,7 @@ from registry.queries.coverage.spans import covered_days
 from registry.queries.units.on_a_day import UnitRow, children, path_on, unit_on
 from registry.services.audit import Event, record
 from registry.services.gaps import accepted_gaps, refuse_gaps
+from registry.services.one_at_a_time import one_at_a_time
 from registry.services.reorganisations.applying import apply_batch
 from registry.services.reorganisations.composing import TYPED_ON_SCREEN, ComposeBatch, write_batch
 from registry.services.units.contacts import NAME_MAX_LENGTH, may_name
@@ -72,6 +73,7 @@ class FoundUnit:
     paper: Paper
 
 
+@one_at_a_time
 def change_unit(actor: Actor, command: ChangeUnit, moment: Moment) -> Reorganisation:
     """Rename, move or close one unit from a day on.
 
@@ -100,6 +102,7 @@ def change_unit(actor: Actor, command: ChangeUnit, moment: Moment) -> Reorganisa
     return batch
 
 
+@one_at_a_time
 def found_unit(actor: Actor, command: FoundUnit, moment: Moment) -> Reorganisation:
     """Found a unit below another from a day on.
 

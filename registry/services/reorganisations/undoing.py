@@ -15,12 +15,14 @@ from registry.queries.reorganisations.journal import journal_of, later_batches_o
 from registry.queries.units.periods import units_of_periods
 from registry.queries.units.tree import subtree_ids
 from registry.services.audit import Event, record
+from registry.services.one_at_a_time import one_at_a_time
 from registry.services.reorganisations.batches import seen_batch
 from registry.services.reorganisations.journal import replay_backwards
 from registry.services.reorganisations.units import misplaced
 from registry.services.units.paths import rebuild_paths_of
 
 
+@one_at_a_time
 def undo(actor: Actor, batch_id: int, moment: Moment) -> Reorganisation:
     """Take an applied batch back: every question then has the answer it had before.
 

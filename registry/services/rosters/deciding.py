@@ -38,6 +38,7 @@ from registry.services.decisions import (
     write_decision,
 )
 from registry.services.gaps import accepted_gaps, refuse_gaps
+from registry.services.one_at_a_time import one_at_a_time
 from registry.services.rosters.carrying_out import Admitted, Ground, admit, ground_of
 from registry.services.rosters.turns import CHANGED, RosterVersion, record_step, taken
 
@@ -83,6 +84,7 @@ class Approve(RosterVersion):
     accept_gap: bool = False
 
 
+@one_at_a_time
 def submit(actor: Actor, command: RosterVersion, moment: Moment) -> Roster:
     """Freeze a draft and hand it to the reviewing office.
 
@@ -137,6 +139,7 @@ def frozen_lines(roster: Roster) -> list[FrozenLine]:
     ]
 
 
+@one_at_a_time
 def verify(actor: Actor, command: RosterVersion, moment: Moment) -> Roster:
     """Confirm a submitted list at the level between the unit and the reviewing office.
 
@@ -151,6 +154,7 @@ def verify(actor: Actor, command: RosterVersion, moment: Moment) -> Roster:
     return roster
 
 
+@one_at_a_time
 def review(actor: Actor, command: Review, moment: Moment) -> Roster:
     """Check a list for the deciding authority, with remarks on lines. Raises as `verify`."""
     roster = taken(actor, Step.REVIEW, command, moment.day)
@@ -162,6 +166,7 @@ def review(actor: Actor, command: Review, moment: Moment) -> Roster:
     return roster
 
 
+@one_at_a_time
 def send_back(actor: Actor, command: SendBack, moment: Moment) -> Roster:
     """Return the whole list for completion; the unit makes the next version from it.
 
@@ -214,6 +219,7 @@ class Approved:
     assignments_ended: int
 
 
+@one_at_a_time
 def approve(actor: Actor, command: Approve, moment: Moment, store: ScanStore) -> Approved:
     """Decide on a list, wholly or line by line, and write the memberships of the lines approved.
 

@@ -31,8 +31,8 @@ from registry.queries.rosters.lines import (
 )
 from registry.queries.rosters.lists import last_roster_of
 from registry.queries.units.on_a_day import path_on, unit_on
-from registry.queries.units.periods import hold_unit
 from registry.services.memberships.checks import ORGANISATION_MAX_LENGTH
+from registry.services.one_at_a_time import one_at_a_time
 from registry.services.rosters.turns import RosterVersion, record_step, taken
 
 NOT_TO_ADD = (
@@ -77,6 +77,7 @@ class AddLines(RosterVersion):
     effective_from: date
 
 
+@one_at_a_time
 def start(actor: Actor, command: StartRoster, moment: Moment) -> Roster:
     """Begin a unit's next list.
 
@@ -86,7 +87,7 @@ def start(actor: Actor, command: StartRoster, moment: Moment) -> Roster:
     """
     actor.require_on(Action.ROSTER_COMPOSE, path_on(command.unit_id, moment.day), command.unit_id)
     unit = unit_on(command.unit_id, moment.day)
-    if unit is None or not hold_unit(command.unit_id):
+    if unit is None:
         raise NotFound
     if unit.kind in KINDS_WITHOUT_MEMBERS:
         raise Invalid.on("unit_id", f"{unit.name} là tổ chức phối hợp, không có thành viên.")
@@ -149,6 +150,7 @@ def _append(roster: Roster, line: RosterLine) -> None:
     roster.lines.append(line)
 
 
+@one_at_a_time
 def save_lines(actor: Actor, command: SaveLines, moment: Moment) -> int:
     """Write what was edited in a draft and return how many lines changed or left.
 
@@ -189,6 +191,7 @@ def _check_organisations(edits: list[LineEdit]) -> None:
         raise Invalid(problems)
 
 
+@one_at_a_time
 def add_lines(actor: Actor, command: AddLines, moment: Moment) -> int:
     """Add lines to a draft and return how many; a party that has a line already gets no second one.
 
@@ -261,6 +264,7 @@ def _refuse_strangers(roster: Roster, added: list[RosterLine], today: date) -> N
             raise Invalid.on("add", NOT_TO_ADD)
 
 
+@one_at_a_time
 def delete(actor: Actor, command: RosterVersion, moment: Moment) -> int:
     """Delete a draft and return its unit; a list that was submitted stays for ever.
 

@@ -39,6 +39,7 @@ from registry.queries.seeding import has_people, topics_by_code
 from registry.queries.units.checks import unit_ids_by_code
 from registry.services.audit import Event, record
 from registry.services.decisions import RecordDecision, checked_decision
+from registry.services.one_at_a_time import one_at_a_time
 from registry.services.seeds.demo_accounts import (
     add_accounts,
     make_logins,
@@ -69,6 +70,7 @@ class _Book:
         return _local(self.known_from, 8)
 
 
+@one_at_a_time
 def seed_demo(
     actor: Actor, moment: Moment, home: Path, folder: Path = SEEDS / "demo"
 ) -> list[Loaded]:

@@ -17,6 +17,7 @@ from registry.models.base import db
 from registry.models.parameters import Parameter
 from registry.queries.parameters import LAST_DAY, is_demo
 from registry.queries.reorganisations.batches import was_applied
+from registry.services.one_at_a_time import one_at_a_time
 from registry.services.reorganisations.applying import apply
 from registry.services.reorganisations.composing import ComposeBatch, compose
 from registry.services.seeds.reference import SEEDS
@@ -63,6 +64,7 @@ SEED_BATCHES = (
 )
 
 
+@one_at_a_time
 def reorganise_demo(
     actor: Actor, moment: Moment, folder: Path = SEEDS / "reorganisations"
 ) -> list[date]:

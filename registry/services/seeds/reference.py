@@ -33,6 +33,7 @@ from registry.queries.parameters import HOME_UNIT, KNOWN_FROM, LAST_DAY, value_o
 from registry.queries.seeding import keys_there
 from registry.queries.units.checks import all_placements, unit_facts, unit_ids_by_code
 from registry.services.audit import Event, record
+from registry.services.one_at_a_time import one_at_a_time
 from registry.services.seeds.files import REFERENCE_FILES, day, day_or_none, flag, text, unit_code
 from registry.services.statistics import refresh_statistics
 from registry.services.units.paths import rebuild_paths
@@ -49,6 +50,7 @@ class Loaded:
     unchanged: int
 
 
+@one_at_a_time
 def seed_reference(
     actor: Actor, moment: Moment, folder: Path = SEEDS / "reference"
 ) -> list[Loaded]:

@@ -28,6 +28,7 @@ from registry.queries.units.on_a_day import path_on
 from registry.services import accounts, people, person_periods
 from registry.services.gaps import refuse_gaps
 from registry.services.memberships.periods import OpenMembership, open_membership
+from registry.services.one_at_a_time import one_at_a_time
 from registry.services.signups.deciding import sign, signup_to_decide, signup_to_review
 from registry.services.signups.sending import record_signup
 
@@ -73,6 +74,7 @@ class Accepted:
     invitation: accounts.Invitation | None
 
 
+@one_at_a_time
 def accept(actor: Actor, command: AcceptSignup, life: timedelta, moment: Moment) -> Accepted:
     """Accept a request: person, membership, account, role and invitation, all or nothing.
 
@@ -113,6 +115,7 @@ def accept(actor: Actor, command: AcceptSignup, life: timedelta, moment: Moment)
     return Accepted(signup, person, account, was_member, invitation)
 
 
+@one_at_a_time
 def renew_invitation(
     actor: Actor, signup_id: int, life: timedelta, moment: Moment
 ) -> accounts.Invitation:

@@ -17,6 +17,7 @@ from registry.models.signups import Signup
 from registry.queries.signups import (
     signup_in_scope,
 )
+from registry.services.one_at_a_time import one_at_a_time
 from registry.services.signups.sending import record_signup
 
 REASON_MAX_LENGTH = 500
@@ -31,6 +32,7 @@ class RefuseSignup:
     reason: str
 
 
+@one_at_a_time
 def ask_completion(actor: Actor, command: RefuseSignup, moment: Moment) -> Signup:
     """Send a request back to its sender with the reason ("yêu cầu bổ sung").
 
@@ -39,6 +41,7 @@ def ask_completion(actor: Actor, command: RefuseSignup, moment: Moment) -> Signu
     return _refuse(actor, command, SignupState.COMPLETION_ASKED, moment)
 
 
+@one_at_a_time
 def decline(actor: Actor, command: RefuseSignup, moment: Moment) -> Signup:
     """Decline a request for good, with the reason.
 

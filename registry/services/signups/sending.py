@@ -29,6 +29,7 @@ from registry.queries.signups import (
     signup_by_submit_key,
 )
 from registry.services.audit import Event, record
+from registry.services.one_at_a_time import one_at_a_time
 from registry.services.person_periods import JOB_TITLE_MAX_LENGTH
 
 UNKNOWN_CODE = "Không tìm thấy đăng ký có mã này. Kiểm tra lại từng nhóm của mã."
@@ -93,6 +94,7 @@ class SubmitSignup:
     submit_key: str
 
 
+@one_at_a_time
 def submit(actor: Actor, command: SubmitSignup, moment: Moment) -> Signup:
     """Record a request, or return the one the same form made before.
 
@@ -132,6 +134,7 @@ def own_signup(actor: Actor, typed_code: str) -> Signup:
     return signup
 
 
+@one_at_a_time
 def complete(actor: Actor, typed_code: str, applicant: Applicant, moment: Moment) -> Signup:
     """Replace what was typed after more was asked for; the request waits for the reviewer again.
 

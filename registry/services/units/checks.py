@@ -11,6 +11,7 @@ from registry.domain.units.paths import CycleFound
 from registry.queries.parameters import home_unit
 from registry.queries.units.checks import all_placements, stored_paths, unit_facts
 from registry.services.audit import Event, record
+from registry.services.one_at_a_time import one_at_a_time
 from registry.services.units.paths import computed_paths, rebuild_paths
 
 
@@ -36,6 +37,7 @@ def faults(today: date) -> list[str]:
     return found
 
 
+@one_at_a_time
 def rebuild(actor: Actor, moment: Moment) -> int:
     """Write the cache of paths anew and return how many rows it holds; a command calls it."""
     rows = rebuild_paths()

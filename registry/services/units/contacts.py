@@ -16,9 +16,9 @@ from registry.models.base import db
 from registry.models.units import UnitContact
 from registry.queries.units.details import periods_named
 from registry.queries.units.on_a_day import UnitRow, path_on, unit_on
-from registry.queries.units.periods import hold_unit
 from registry.services.audit import Event, record
 from registry.services.decisions import reread_issuers
+from registry.services.one_at_a_time import one_at_a_time
 
 ADDRESS_MAX_LENGTH = 300
 HEAD_TITLE_MAX_LENGTH = 200
@@ -38,6 +38,7 @@ class EditContact:
     head_title: str | None
 
 
+@one_at_a_time
 def edit_contact(actor: Actor, command: EditContact, moment: Moment) -> UnitContact:
     """Write how a unit of the actor's scope is reached.
 
@@ -99,6 +100,7 @@ def may_name(actor: Actor, unit: UnitRow, today: date) -> bool:
     return actor.scope(action).covers(path_on(unit.id, today), unit.id)
 
 
+@one_at_a_time
 def correct_unit_name(actor: Actor, command: CorrectName, moment: Moment) -> int:
     """Write the right name over a wrong one, which it always was; no new period begins.
 
@@ -107,7 +109,6 @@ def correct_unit_name(actor: Actor, command: CorrectName, moment: Moment) -> int
     renamed the unit meanwhile, Invalid for an impossible name.
     """
     actor.require_on(Action.UNIT_CHANGE_TEAM, path_on(command.unit_id, moment.day), command.unit_id)
-    hold_unit(command.unit_id)
     unit = unit_on(command.unit_id, command.day)
     if unit is None or unit.name != command.wrong:
         raise Conflict("Tên đơn vị vừa được người khác sửa. Tải lại trang để xem rồi nhập lại.")

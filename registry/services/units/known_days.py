@@ -10,8 +10,10 @@ from registry.models.base import db
 from registry.models.parameters import Parameter
 from registry.queries.parameters import LAST_DAY, reference_first_day, reference_last_day
 from registry.services.audit import Event, record
+from registry.services.one_at_a_time import one_at_a_time
 
 
+@one_at_a_time
 def set_last_known_day(actor: Actor, day: date | None, moment: Moment) -> bool:
     """Let the units be known up to `day`; None: up to today, whatever day that is.
 
