@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
 .PHONY: help setup run serve test coverage check format bench migrate migration seed vendor lock \
-	where docs test-environment compiled-tests
+	where docs fuzz test-environment compiled-tests
 
 # The first Python 3.11 that answers; looked for only when a recipe needs it.
 PYTHON = $(shell for candidate in .venv/bin/python python3.11 python3 python; do \
@@ -20,6 +20,9 @@ PYTEST = export PYTHONDONTWRITEBYTECODE=; CHROMIUM="$$($(BIN)/python -m scripts.
 # And what else to tell pytest: make test ARGS="tests/web -k rosters"
 WORKERS ?= 3
 ARGS ?=
+# How many generated requests `make fuzz` sends, and from which seed.
+REQUESTS ?= 20000
+SEED ?= 1
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -62,6 +65,10 @@ check: test-environment ## Run what needs no test: format, lint, types, layers, 
 format: test-environment ## Put the code in order
 	$(BIN)/ruff check --fix --quiet .
 	$(BIN)/ruff format --quiet .
+
+fuzz: test-environment ## Send 20,000 generated requests, on both databases (make fuzz SEED=2 REQUESTS=5000)
+	@export PYTHONDONTWRITEBYTECODE= FUZZ_REQUESTS="$(REQUESTS)" FUZZ_SEED="$(SEED)"; \
+	exec $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal tests/fuzz $(ARGS)
 
 bench: test-environment ## Measure the pages and commands that must be fast
 	$(BIN)/python -m benchmarks

@@ -46,7 +46,7 @@ TODAY = date(2024, 6, 30)
 NOW = datetime(2024, 6, 30, 2, 0, tzinfo=UTC)
 MOMENT = Moment(NOW)
 BeginWith = Callable[[str, Callable[[], object]], None]
-BOTH_DATABASES = ("queries", "services", "migrations")
+BOTH_DATABASES = ("queries", "services", "migrations", "fuzz")
 IS_WORKER = "PYTEST_XDIST_WORKER" in os.environ
 ENOUGH_MEMORY = 4 * 1024**3
 POSTGRESQL_FOLDER = "REGISTRY_TESTS_POSTGRESQL"

@@ -41,6 +41,7 @@ def test_every_test_folder_is_one_that_the_design_names():
         "migrations",
         "architecture",
         "browser",
+        "fuzz",
     }
 
 

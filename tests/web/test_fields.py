@@ -132,6 +132,25 @@ def test_each_fault_has_one_vietnamese_message(field: str, sent: object, message
     assert errors_of(field, **{field: sent}) == [message]
 
 
+def test_a_file_sent_under_the_name_of_a_text_is_not_read_as_one(app: Flask) -> None:
+    sent = {name: (BytesIO(b"x"), "x.pdf") for name in person_form()._fields}
+    with app.test_request_context("/", method="POST", data=sent):
+        form = PersonForm()
+        assert not form.validate()
+        assert form.scan.data.filename == "x.pdf"
+        assert form["full_name"].errors == ["Nhập họ và tên."]
+        assert form["signed_on"].errors == ["Nhập ngày ký."]
+
+
+@pytest.mark.parametrize("body", ["{", "[1]", '{"full_name": 7, "password": ["x"]}'])
+def test_a_body_that_is_no_form_fills_in_nothing(app: Flask, body: str) -> None:
+    content = {"data": body, "content_type": "application/json"}
+    with app.test_request_context("/", method="POST", **content):
+        form = PersonForm()
+        assert not form.validate()
+        assert form["full_name"].errors == ["Nhập họ và tên."]
+
+
 @pytest.mark.usefixtures("app")
 def test_an_impossible_day_is_named_as_such_and_not_as_missing() -> None:
     (message,) = errors_of("signed_on", signed_on="31/02/2024")

@@ -12,10 +12,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from flask import request
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField as PlainFileField
 from flask_wtf.file import FileSize
-from werkzeug.datastructures import FileStorage
+from werkzeug.datastructures import FileStorage, MultiDict
 from wtforms import fields as plain
 from wtforms.validators import Length, Optional, StopValidation, ValidationError
 
@@ -82,6 +83,21 @@ class _Meta(FlaskForm.Meta):
     def get_translations(self, form: Any) -> Messages:
         """Give every field and validator of `form` the Vietnamese messages."""
         return Messages()
+
+    def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+        """Return what fills `form`: of a POST the files to the fields of files, text to others.
+
+        Anybody may send a file under the name of any field, and a body that is no form at all.
+        """
+        if formdata is None or isinstance(formdata, MultiDict):
+            return formdata
+        if not form.is_submitted():
+            return None
+        sent: MultiDict[str, Any] = MultiDict(request.form)
+        for field in form:
+            if isinstance(field, FileField):
+                sent.setlist(field.name, request.files.getlist(field.name))
+        return sent
 
     def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
         """Bind a field; text typed in is cleaned, passwords and hidden values are not."""
