@@ -65,3 +65,7 @@ class Gone(Conflict):
 
 class RateLimited(DomainError):
     """Too many tries; the message says when to come back."""
+
+
+class Unavailable(DomainError):
+    """The database or the disk fails; the message says what became of the request, what to do."""

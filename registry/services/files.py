@@ -4,6 +4,7 @@ import hashlib
 import os
 import re
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +12,8 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from registry.domain.clock import Moment
-from registry.domain.errors import Conflict
+from registry.domain.errors import Conflict, Unavailable
+from registry.domain.outages import Outage
 from registry.models.base import db
 from registry.models.decisions import StoredFile
 from registry.queries.decisions import all_stored_files
@@ -40,7 +42,7 @@ def store_file(
     """Write `content` into `folder` and record it; a rollback takes the file away again.
 
     The name on the disk is random, so nothing a sender typed becomes a path; mode 0600, synced
-    before the row can be committed. Raises Conflict when the disk refuses.
+    before the row can be committed. Raises Unavailable when the disk refuses.
     """
     stored = StoredFile(
         storage_name=secrets.token_hex(16),
@@ -51,15 +53,13 @@ def store_file(
         created_at=moment.instant,
     )
     path = folder / stored.storage_name
-    db.session.info.setdefault(_WRITTEN, []).append(path)
+    savepoint = db.session().get_nested_transaction()
+    db.session.info.setdefault(_WRITTEN, []).append((path, savepoint))
     try:
         _write(path, content)
     except OSError as error:
         path.unlink(missing_ok=True)
-        raise Conflict(
-            "Máy chủ chưa lưu được tệp (có thể đã hết chỗ). Chưa có gì được ghi; "
-            "báo quản trị hệ thống rồi gửi lại."
-        ) from error
+        raise Unavailable(Outage.FULL.message) from error
     db.session.add(stored)
     db.session.flush()
     return stored
@@ -82,13 +82,27 @@ def _write(path: Path, content: bytes) -> None:
 
 @event.listens_for(db.session, "after_rollback")
 def _remove_files_of_the_transaction(session: Session) -> None:
-    for path in session.info.pop(_WRITTEN, []):
-        path.unlink(missing_ok=True)
+    """Take away what was written since the transaction, or its savepoint, began."""
+    ended = session.get_nested_transaction()
+    written = session.info.pop(_WRITTEN, [])
+    undone = [path for path, savepoint in written if ended is None or savepoint is ended]
+    session.info[_WRITTEN] = [one for one in written if one[0] not in undone]
+    for path in undone:
+        # What the disk does not let go of is an orphan; the rollback must go on.
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
 
 
 @event.listens_for(db.session, "after_commit")
 def _keep_files_of_the_transaction(session: Session) -> None:
-    session.info.pop(_WRITTEN, None)
+    """Let go of what was written; what a savepoint has written is now the transaction's."""
+    ended = session.get_nested_transaction()
+    written = session.info.pop(_WRITTEN, [])
+    if ended is not None:
+        around = ended.parent if ended.parent and ended.parent.nested else None
+        session.info[_WRITTEN] = [
+            (path, around if savepoint is ended else savepoint) for path, savepoint in written
+        ]
 
 
 def read_file(stored: StoredFile, folder: Path) -> bytes:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from registry.domain.errors import Conflict
+from registry.domain.errors import Conflict, Unavailable
 from registry.models.base import db
 from registry.services.files import missing_and_orphan_files, read_file, store_file
 from tests.conftest import MOMENT
@@ -89,8 +89,27 @@ def test_a_full_disk_is_said_in_words_and_leaves_nothing(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("os.fsync", full)
-    with pytest.raises(Conflict, match="chưa lưu được tệp"):
+    with pytest.raises(Unavailable, match="không ghi được vào đĩa"):
         store_file(CONTENT, "a.pdf", "application/pdf", folder, MOMENT)
+    assert list(folder.iterdir()) == []
+
+
+def test_a_savepoint_taken_back_takes_its_own_files_alone(app: Flask, folder: Path) -> None:
+    kept = store_file(CONTENT, "a.pdf", "application/pdf", folder, MOMENT)
+    savepoint = db.session.begin_nested()
+    store_file(CONTENT, "b.pdf", "application/pdf", folder, MOMENT)
+    savepoint.rollback()
+    assert [path.name for path in folder.iterdir()] == [kept.storage_name]
+    db.session.commit()
+    assert [path.name for path in folder.iterdir()] == [kept.storage_name]
+
+
+def test_files_of_a_savepoint_go_with_the_transaction_around_it(app: Flask, folder: Path) -> None:
+    store_file(CONTENT, "a.pdf", "application/pdf", folder, MOMENT)
+    with db.session.begin_nested():
+        store_file(CONTENT, "b.pdf", "application/pdf", folder, MOMENT)
+    assert len(list(folder.iterdir())) == 2
+    db.session.rollback()
     assert list(folder.iterdir()) == []
 
 
