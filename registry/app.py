@@ -42,7 +42,8 @@ def create_app(settings: Settings, clock: Clock = SYSTEM_CLOCK, **overrides: Any
     _set_up_templates(app)
     CSRFProtect(app)
     Compress(app)
-    login_manager.init_app(app)
+    # Templates ask for no user but the one `page_context` gives.
+    login_manager.init_app(app, add_context_processor=False)
     limiter.init_app(app)
     security.protect(app, settings)
     errors.register(app)

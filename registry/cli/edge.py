@@ -7,14 +7,16 @@ from io import StringIO
 from typing import Any, ParamSpec, TypeVar
 
 import click
-from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
 
 from registry.domain.errors import DomainError
 from registry.domain.faults import trace_of
+from registry.domain.outages import Outage
 from registry.domain.vietnamese.names import normalise_signs
 from registry.models.base import db
 from registry.models.engine import WRITES
+from registry.models.outages import outage_of
 from registry.models.refusals import is_worth_retrying, refusal_of
 from registry.services.installation import has_newest_schema
 
@@ -58,10 +60,10 @@ def refusals_in_words() -> Iterator[None]:
 
 def _as_refused(error: DBAPIError) -> Refused:
     """Say an error of the database as the pages do (models/refusals.py), or that it is one."""
+    if outage_of(error) is Outage.GONE:
+        return Refused("Chưa mở được cơ sở dữ liệu. Chạy “flask init”, hoặc kiểm tra DATABASE_URL.")
     if said := refusal_of(error):
         return Refused(said.message)
-    if isinstance(error, OperationalError):
-        return Refused("Chưa mở được cơ sở dữ liệu. Chạy “flask init”, hoặc kiểm tra DATABASE_URL.")
     _say_fault(error)
     return Refused("Cơ sở dữ liệu từ chối thao tác này; chưa có gì được ghi.")
 

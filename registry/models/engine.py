@@ -13,12 +13,18 @@ OLDEST_SQLITE = (3, 51, 3)
 WRITES = "registry_writes"
 # How long a statement waits for what others hold before the edge says that the registry is busy.
 LONGEST_WAIT = "10s"
+# A transaction so marked waits for no lock longer than this: what it writes may be left out.
+HURRIED = "registry_hurried"
+HURRIED_WAIT_MS = 250
+WAIT_MS = 5000
+# A server that is not there is no answer after so many seconds; the driver alone waits two minutes.
+CONNECT_SECONDS = 5
 # `FULL`: what was committed outlives a power cut.
 SQLITE_PRAGMAS = {
     "journal_mode": "WAL",
     "synchronous": "FULL",
     "foreign_keys": "ON",
-    "busy_timeout": "5000",
+    "busy_timeout": str(WAIT_MS),
     "secure_delete": "ON",
 }
 # An error of the driver must not carry what people typed.
@@ -30,8 +36,10 @@ def engine_options(url: str) -> dict[str, Any]:
 
     Raises RuntimeError when the SQLite library is one that can corrupt the database.
     """
-    if make_url(url).get_backend_name() != "sqlite":
-        return NO_VALUES_IN_ERRORS | {"pool_pre_ping": True}
+    address = make_url(url)
+    if address.get_backend_name() != "sqlite":
+        wait = {"connect_timeout": address.query.get("connect_timeout", str(CONNECT_SECONDS))}
+        return NO_VALUES_IN_ERRORS | {"pool_pre_ping": True, "connect_args": wait}
     if pysqlite3.sqlite_version_info < OLDEST_SQLITE:
         message = (
             f"SQLite {pysqlite3.sqlite_version} is too old: {OLDEST_SQLITE} or newer is needed"
@@ -48,6 +56,7 @@ def prepare_engine(engine: Engine) -> None:
     """
     if engine.dialect.name != "sqlite":
         event.listen(engine, "connect", _set_up_postgresql)
+        event.listen(engine, "begin", _begin_postgresql)
         return
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
@@ -77,6 +86,19 @@ def _set_up_sqlite(connection: DBAPIConnection, _record: object) -> None:
     cursor.close()
 
 
+def _begin_postgresql(connection: Connection) -> None:
+    if connection.get_execution_options().get(HURRIED, False):
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {HURRIED_WAIT_MS}")
+
+
 def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get(WRITES, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    options = connection.get_execution_options()
+    _wait_for_locks(connection, HURRIED_WAIT_MS if options.get(HURRIED, False) else WAIT_MS)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get(WRITES, False) else "BEGIN")
+
+
+def _wait_for_locks(connection: Connection, milliseconds: int) -> None:
+    """Set how long this connection waits for a lock, unless it waits so already."""
+    if connection.info.get("wait", WAIT_MS) != milliseconds:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={milliseconds}")
+        connection.info["wait"] = milliseconds

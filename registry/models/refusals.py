@@ -1,17 +1,14 @@
-"""What an error of the database means: it was busy, or one of its rules said no, in words.
+"""What an error of the database means in words: an outage, or a rule of its own that said no.
 
 Both edges ask here, so that a page and a command say the same.
 """
 
 from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
-from registry.domain.errors import Conflict
-
-BUSY = "Hệ thống đang bận ghi dữ liệu khác. Chưa có gì được lưu; gửi lại sau ít giây."
-
-# PostgreSQL: serialization failure, deadlock, lock not available. SQLite says it in words.
-_TRANSIENT_STATES = frozenset({"40001", "40P01", "55P03"})
-_TRANSIENT_WORDS = ("database is locked", "database table is locked")
+from registry.domain.errors import Conflict, Unavailable
+from registry.domain.outages import Outage
+from registry.models.outages import outage_of
 
 # What no two rows may say of one day, by the name of its guard (models/guards.py).
 _OVERLAPS = {
@@ -35,27 +32,31 @@ _OVERLAPS = {
 }
 
 
-def is_busy(error: DBAPIError) -> bool:
-    """Tell whether others held what was asked for."""
-    state = getattr(error.orig, "sqlstate", None)
-    return state in _TRANSIENT_STATES or any(word in str(error.orig) for word in _TRANSIENT_WORDS)
-
-
-def is_worth_retrying(error: DBAPIError) -> bool:
-    """Tell whether a second try may end otherwise.
+def is_worth_retrying(error: DBAPIError | NoConnectionFree) -> bool:
+    """Tell whether a second try may end otherwise, and repeats nothing that was done.
 
     The database was busy, or another writer wrote the same unique value between our look and our
     write: the second try then sees it and says so in words.
     """
-    return is_busy(error) or isinstance(error, IntegrityError)
+    return outage_of(error) is Outage.BUSY or isinstance(error, IntegrityError)
 
 
-def refusal_of(error: DBAPIError) -> Conflict | None:
+def refusal_of(error: DBAPIError | NoConnectionFree) -> Conflict | Unavailable | None:
     """Return in words what the database refused, or None when it is a fault of ours."""
-    if is_busy(error):
-        return Conflict(BUSY)
-    said = str(error.orig)
+    outage = outage_of(error)
+    if outage is Outage.BUSY:
+        return Conflict(outage.message)
+    if outage is not None:
+        return Unavailable(outage.message)
+    named = _named_by(error)
     for guard, words in _OVERLAPS.items():
-        if f"no_overlap_{guard}" in said:
+        if f"no_overlap_{guard}" in named:
             return Conflict(f"{words} Kiểm tra lại ngày bắt đầu, ngày kết thúc.")
     return None
+
+
+def _named_by(error: DBAPIError | NoConnectionFree) -> str:
+    """Return where the database names the rule: not among the values, which it may repeat."""
+    driver = getattr(error, "orig", None)
+    diagnosis = getattr(driver, "diag", None)
+    return str(driver) if diagnosis is None else diagnosis.constraint_name or ""

@@ -53,7 +53,7 @@ def load_user(token: str) -> SignedInUser | None:
     if session is None:
         return None
     if needs_touch(session, at):
-        later(lambda: touch(token, at))
+        later(lambda: touch(token, at), hurried=True)
     return SignedInUser(token, session.account)
 
 
@@ -74,6 +74,8 @@ def declared_action(endpoint: str) -> Action | None:
 
 def current_actor() -> Actor:
     """Return who asks, with the rights of today."""
+    if g.get("without_database"):
+        return PUBLIC_ACTOR
     if "actor" not in g:
         if current_user.is_authenticated:
             account = current_user.account
@@ -89,13 +91,19 @@ def forget_actor() -> None:
     g.pop("_login_user", None)
 
 
+def forget_database() -> None:
+    """Let the rest of this request be answered as to a visitor, without asking the database."""
+    g.without_database = True
+    forget_actor()
+
+
 def authorise() -> None:
     """Refuse the request unless the route declares an action the actor may do.
 
     A visitor is led to the sign-in page; a signed-in account gets NotAllowed. A route without
     declaration is refused.
     """
-    if request.endpoint is None or request.endpoint == "static":
+    if request.endpoint is None:
         return
     action = declared_action(request.endpoint)
     if action is None:

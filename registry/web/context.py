@@ -5,6 +5,7 @@ from typing import Any, cast
 
 from flask import Flask, current_app, g, request, url_for
 from flask_login import current_user
+from werkzeug.wrappers import Response
 
 from registry.domain.errors import NotFound
 from registry.domain.permissions import Action
@@ -55,9 +56,11 @@ def register(app: Flask) -> None:
     """Give every template the values of `page_context`, and refuse to serve without keys."""
 
     @app.before_request
-    def need_keys() -> tuple[str, int] | None:
+    def need_keys() -> Response | None:
         if settings().secrets is None and request.endpoint != "static":
-            return page(503)
+            return page(
+                503, "Quản trị hệ thống cần chạy “flask init” trước.", "Hệ thống chưa sẵn sàng"
+            )
         return None
 
     app.context_processor(page_context)
@@ -65,7 +68,7 @@ def register(app: Flask) -> None:
 
 def page_context() -> dict[str, Any]:
     """Return what `layouts/base.html` needs."""
-    if settings().secrets is None:
+    if settings().secrets is None or g.get("without_database"):
         return _plain_context()
     return (
         _plain_context()

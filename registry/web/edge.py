@@ -3,32 +3,38 @@
 from collections.abc import Callable
 from functools import partial
 from types import TracebackType
+from typing import cast
 
-from flask import Flask, current_app, request
+from flask import Flask, current_app, g, request
 from flask import Response as FlaskResponse
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from registry.domain.errors import Conflict
+from registry.domain.errors import Conflict, Unavailable
 from registry.domain.faults import trace_of
+from registry.domain.outages import Outage
 from registry.models.base import db
-from registry.models.engine import WRITES
+from registry.models.engine import HURRIED, WRITES
+from registry.models.outages import outage_of
 from registry.models.refusals import is_worth_retrying, refusal_of
 from registry.web.access import authorise, forget_actor
-from registry.web.request import take_later
+from registry.web.cookie import put_back_cookie, remember_cookie
+from registry.web.request import SAFE_METHODS, take_later
 
 LOWEST_REFUSAL = 400
-SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class RegistryFlask(Flask):
     """Flask whose every request is one transaction, retried once when the database was busy."""
 
     def dispatch_request(self) -> ResponseReturnValue:
-        """Authorise, run the view, and commit unless it refused."""
+        """Authorise, run the view, and commit unless it refused; a file of ours needs neither."""
+        if request.endpoint == "static":
+            return super().dispatch_request()
         return run_in_transaction(partial(_view, super().dispatch_request))
 
     def send_static_file(self, filename: str) -> FlaskResponse:
@@ -48,12 +54,16 @@ class RegistryFlask(Flask):
         rv: ResponseReturnValue | HTTPException,
         from_error_handler: bool = False,  # noqa: FBT001, FBT002 - as Flask calls it
     ) -> FlaskResponse:
-        """Finish an answer; one that already tells of an error is sent even when this fails."""
+        """Finish an answer.
+
+        One that tells of an error, or of a change that is committed, is sent even when this fails:
+        nothing that comes after may say that it was not saved.
+        """
         response = self.make_response(rv)
         try:
             return super().finalize_request(response)
         except Exception as error:
-            if not from_error_handler:
+            if not (from_error_handler or (_has_changed() and not self.testing)):
                 raise
             self.log_fault(error)
             return response
@@ -76,21 +86,21 @@ class RegistryFlask(Flask):
         )
 
     def _run_later(self) -> None:
-        """Do what was put off. What fails is logged and the answer stays, for it was committed.
+        """Do what was put off. What fails is logged and the answer stays.
 
-        Unless the answer needs that work; and in tests every error is raised.
+        Unless the answer needs that work; and in tests a fault of ours is raised.
         """
-        waiting = take_later()
-        if waiting:
-            db.session.rollback()
-        for deferred in waiting:
+        for deferred in take_later():
             try:
-                db.session.connection(execution_options={WRITES: True})
+                _roll_back()
+                options = {WRITES: True, HURRIED: deferred.hurried}
+                db.session.connection(execution_options=options)
                 deferred.work()
                 db.session.commit()
             except Exception as error:
-                db.session.rollback()
-                if deferred.needed or self.testing or self.debug:
+                _roll_back()
+                is_ours = outage_of(error) is None
+                if deferred.needed or (is_ours and (self.testing or self.debug)):
                     raise
                 self.log_fault(error)
 
@@ -103,29 +113,85 @@ def _view(dispatch: Callable[[], ResponseReturnValue]) -> Response:
 def run_in_transaction(view: Callable[[], Response]) -> Response:
     """Run a view in one transaction and commit it, unless its answer is an error.
 
-    A busy database or a deadlock is tried once more, then said plainly.
-    Raises Conflict when another writer came first, or a rule of the database refuses.
+    A busy database, a deadlock or a lost connection is tried once more, then said plainly.
+    Raises Conflict when another writer came first, or a rule of the database refuses; Unavailable
+    when the database or its disk fails.
     """
-    writes = request.method not in SAFE_METHODS
-    for last_try in (False, True):
-        take_later()
+    remember_cookie()
+    for is_last in (False, True):
         try:
-            db.session.connection(execution_options={WRITES: writes})
-            response = view()
-            if response.status_code < LOWEST_REFUSAL:
-                db.session.commit()
-        except DBAPIError as error:
-            db.session.rollback()
+            return _try(view)
+        except (DBAPIError, NoConnectionFree) as error:
             forget_actor()
-            if last_try or not is_worth_retrying(error):
-                raise refusal_of(error) or error from error
-        except (StaleDataError, ObjectDeletedError) as error:
-            raise Conflict(
-                "Người khác vừa lưu nội dung này. Chưa có gì bị ghi đè; "
-                "tải lại trang để xem rồi nhập lại."
-            ) from error
-        else:
-            return response
-        finally:
-            db.session.rollback()
+            # A connection lost before the commit has kept nothing: the next may do it.
+            is_repeatable = is_worth_retrying(error) or outage_of(error) is Outage.GONE
+            if is_last or not is_repeatable:
+                raise _as_refusal(error) from error
     raise AssertionError  # the loop always returns or raises
+
+
+def _try(view: Callable[[], Response]) -> Response:
+    """Run a view once; what it has done and said is kept together, or not at all."""
+    writes = request.method not in SAFE_METHODS
+    take_later()
+    try:
+        db.session.connection(execution_options={WRITES: writes})
+        response = view()
+        if response.status_code < LOWEST_REFUSAL:
+            _commit(is_change=writes)
+        else:
+            put_back_cookie(for_another_answer=False)
+    except (StaleDataError, ObjectDeletedError) as error:
+        put_back_cookie()
+        raise Conflict(
+            "Người khác vừa lưu nội dung này. Chưa có gì bị ghi đè; "
+            "tải lại trang để xem rồi nhập lại."
+        ) from error
+    except Exception as error:
+        put_back_cookie(for_another_answer=getattr(error, "response", None) is None)
+        raise
+    else:
+        return response
+    finally:
+        _roll_back()
+
+
+def _commit(*, is_change: bool) -> None:
+    """Commit. Where the connection is lost meanwhile, nobody knows whether it did.
+
+    Raises Unavailable, which says so, when it was to change something.
+    """
+    db.session.flush()
+    try:
+        db.session.commit()
+    except DBAPIError as error:
+        if not (is_change and outage_of(error) is Outage.GONE):
+            raise
+        _log(error)
+        raise Unavailable(Outage.LOST_AT_COMMIT.message) from error
+    g.has_changed = is_change
+
+
+def _has_changed() -> bool:
+    """Tell whether this request has committed a change."""
+    return bool(g.get("has_changed"))
+
+
+def _roll_back() -> None:
+    """End the transaction. A connection that is lost cannot be asked to, and has ended it."""
+    try:
+        db.session.rollback()
+    except DBAPIError as error:
+        _log(error)
+
+
+def _as_refusal(error: DBAPIError | NoConnectionFree) -> Exception:
+    """Say an outage or a rule of the database in words; anything else is a fault of ours."""
+    refusal = refusal_of(error)
+    if isinstance(refusal, Unavailable):
+        _log(error)
+    return refusal or error
+
+
+def _log(error: BaseException) -> None:
+    cast("RegistryFlask", current_app).log_fault(error)

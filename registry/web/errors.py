@@ -3,9 +3,10 @@
 from http import HTTPStatus
 from typing import cast
 
-from flask import Flask, current_app, render_template, request
+from flask import Flask, current_app, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.wrappers import Response
 
 from registry.domain.audit.deeds import Deed
 from registry.domain.errors import (
@@ -16,10 +17,12 @@ from registry.domain.errors import (
     NotAllowed,
     NotFound,
     RateLimited,
+    Unavailable,
 )
-from registry.models.base import db
+from registry.domain.refused_requests import ADVICE, OTHER_TITLE, TITLES, plain_page
+from registry.models.outages import outage_of
 from registry.services.audit import Event, record
-from registry.web.access import current_actor, forget_actor
+from registry.web.access import current_actor, forget_database
 from registry.web.edge import LOWEST_REFUSAL, RegistryFlask
 from registry.web.request import later, moment
 
@@ -29,29 +32,7 @@ _STATUS: dict[type[DomainError], HTTPStatus] = {
     Conflict: HTTPStatus.CONFLICT,
     RateLimited: HTTPStatus.TOO_MANY_REQUESTS,
     Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
-}
-
-_TITLES = {
-    400: "Yêu cầu không hợp lệ",
-    403: "Không có quyền mở trang này",
-    404: "Không tìm thấy trang",
-    405: "Thao tác với trang này không hợp lệ",
-    409: "Nội dung đã thay đổi",
-    413: "Tệp gửi lên quá lớn",
-    422: "Có mục cần sửa",
-    429: "Thao tác quá nhanh",
-    500: "Hệ thống gặp lỗi",
-    503: "Hệ thống chưa sẵn sàng",
-}
-
-_ADVICE = {
-    400: "Quay lại trang trước, tải lại rồi thử lần nữa.",
-    404: "Nội dung này không có, hoặc ngoài phạm vi được xem. Kiểm tra lại địa chỉ trang.",
-    405: "Quay lại trang trước và dùng các nút trên trang.",
-    413: "Tệp nặng quá giới hạn 10 MB. Quét lại ở 200 dpi hoặc nén tệp PDF rồi gửi lại.",
-    429: "Chờ một phút rồi thử lại.",
-    500: "Chưa có gì được lưu. Thử lại sau ít phút; nếu vẫn lỗi, báo quản trị hệ thống.",
-    503: "Quản trị hệ thống cần chạy “flask init” trước.",
+    Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
 CSRF_ADVICE = (
@@ -59,17 +40,7 @@ CSRF_ADVICE = (
     "nội dung đã nhập vẫn còn trong trình duyệt."
 )
 
-# Needs no template, no database and no user: one of these is what failed.
-LAST_RESORT = f"""<!doctype html>
-<html lang="vi">
-<head><meta charset="utf-8"><title>{_TITLES[500]}</title></head>
-<body>
-<h1>{_TITLES[500]}</h1>
-<p>{_ADVICE[500]}</p>
-<p><a href="/">Về trang chủ</a></p>
-</body>
-</html>
-"""
+RETRY_AFTER_SECONDS = 60
 
 
 def register(app: Flask) -> None:
@@ -80,7 +51,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(InternalServerError, _unexpected)
 
 
-def _domain_error(error: DomainError) -> tuple[str, int]:
+def _domain_error(error: DomainError) -> Response:
     status = next(
         (code for kind, code in _STATUS.items() if isinstance(error, kind)),
         HTTPStatus.BAD_REQUEST,
@@ -92,44 +63,50 @@ def _domain_error(error: DomainError) -> tuple[str, int]:
     return page(status, None if unexplained else error.message, title)
 
 
-def _csrf_error(_error: CSRFError) -> tuple[str, int]:
+def _csrf_error(_error: CSRFError) -> Response:
     return page(HTTPStatus.BAD_REQUEST, CSRF_ADVICE)
 
 
-def _http_error(error: HTTPException) -> tuple[str, int] | HTTPException:
+def _http_error(error: HTTPException) -> Response | HTTPException:
     if error.response is not None or error.code is None or error.code < LOWEST_REFUSAL:
         return error
     return page(error.code)
 
 
-def _unexpected(_error: InternalServerError) -> tuple[str, int]:
-    """Answer an error that `RegistryFlask.log_exception` has logged.
-
-    By a page that needs nothing when the page of errors fails too.
-    """
-    try:
-        db.session.rollback()
-        forget_actor()
+def _unexpected(error: InternalServerError) -> Response:
+    """Answer an error that `RegistryFlask.log_exception` has logged."""
+    outage = outage_of(error.original_exception)
+    if outage is None:
         return page(HTTPStatus.INTERNAL_SERVER_ERROR)
-    except Exception as error:  # noqa: BLE001 - whatever it is, the answer is the last resort
-        cast("RegistryFlask", current_app).log_fault(error)
-        return LAST_RESORT, HTTPStatus.INTERNAL_SERVER_ERROR
+    return page(HTTPStatus.SERVICE_UNAVAILABLE, outage.message)
 
 
-def page(status: int, advice: str | None = None, title: str | None = None) -> tuple[str, int]:
+def page(status: int, advice: str | None = None, title: str | None = None) -> Response:
     """Return the error page for `status`, with its own title unless `title` says more.
 
-    `advice` says what to do when the general text does not.
+    `advice` says what to do when the general text does not. What tells of a failure, or stands for
+    a file of ours, asks the database nothing, nor who is signed in; when even that page fails, a
+    plain one takes its place.
     """
-    return (
-        render_template(
+    asks_nothing = status >= HTTPStatus.INTERNAL_SERVER_ERROR or request.endpoint == "static"
+    if asks_nothing:
+        forget_database()
+    try:
+        text = render_template(
             "errors/error.html",
             status=int(status),
-            title=title or _TITLES.get(int(status), "Không thực hiện được yêu cầu"),
-            advice=advice or _ADVICE.get(int(status), ""),
-        ),
-        int(status),
-    )
+            title=title or TITLES.get(int(status), OTHER_TITLE),
+            advice=advice or ADVICE.get(int(status), ""),
+        )
+    except Exception as error:
+        if not asks_nothing:
+            raise
+        cast("RegistryFlask", current_app).log_fault(error)
+        text = plain_page(int(status), advice)
+    answer = make_response(text, int(status))
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        answer.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return answer
 
 
 def _record_denied() -> None:
@@ -149,5 +126,6 @@ def _record_denied() -> None:
                 details={"method": request.method, "arguments": arguments},
             ),
             at,
-        )
+        ),
+        hurried=True,
     )

@@ -6,12 +6,12 @@ from enum import Enum
 from functools import partial
 from io import BytesIO
 
-from flask import Response, send_file
+from flask import Response, request, send_file
 
 from registry.models.decisions import StoredFile
 from registry.services.audit import Event, record
 from registry.web.access import current_actor
-from registry.web.request import later, moment
+from registry.web.request import SAFE_METHODS, later, moment
 
 _NOT_IN_NAMES = re.compile("[^A-Za-z0-9-]+")
 
@@ -56,11 +56,16 @@ def _stem(*parts: str | int | date) -> str:
 
 
 def _audit(event: Event) -> None:
-    """Record `event` once this request has ended: what a GET writes itself is never committed.
+    """Record `event`: no file is handed out unrecorded.
 
-    No file is handed out unrecorded.
+    What a GET writes itself is never committed, so it does once the request has ended. What a POST
+    writes is, and nothing that comes after its commit may fail it: it records like any change.
     """
-    later(partial(record, current_actor(), event, moment()), needed=True)
+    written = partial(record, current_actor(), event, moment())
+    if request.method in SAFE_METHODS:
+        later(written, needed=True)
+    else:
+        written()
 
 
 def _answer(content: bytes, media_type: str, name: str) -> Response:

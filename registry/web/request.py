@@ -11,14 +11,19 @@ from registry.domain.clock import Moment
 from registry.settings import Runtime, Settings
 
 Work = Callable[[], None]
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 @dataclass(frozen=True, slots=True)
 class Deferred:
-    """Work put off until the request has ended; without what is `needed` there is no answer."""
+    """Work put off until the request has ended.
+
+    Without what is `needed` there is no answer; for what is `hurried` no answer waits.
+    """
 
     work: Work
     needed: bool
+    hurried: bool
 
 
 def runtime() -> Runtime:
@@ -46,13 +51,16 @@ def today() -> date:
     return moment().day
 
 
-def later(work: Work, *, needed: bool = False) -> None:
+def later(work: Work, *, needed: bool = False, hurried: bool = False) -> None:
     """Run `work` in a transaction of its own once this request's has ended, rolled back or not.
 
-    For what must be written by a GET or by a refused request: last use of a session, failed sign-
-    ins, denied access. When it fails the answer stays, unless the work is `needed` for it.
+    For what must be written by a GET or by a refused request. When it fails the answer stays,
+    unless the work is `needed` for it: no file is handed out unrecorded. So nothing a POST has
+    committed may need it; what a POST must record stands in its own transaction. What may be left
+    out when the database is busy is `hurried`: last use of a session, a denied access. A failed
+    sign-in is neither: it waits its turn, since who guesses would not be counted otherwise.
     """
-    g.setdefault("later", []).append(Deferred(work, needed))
+    g.setdefault("later", []).append(Deferred(work, needed, hurried))
 
 
 def take_later() -> list[Deferred]:

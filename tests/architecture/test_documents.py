@@ -22,6 +22,7 @@ NO_NOUN = {
         "base",
         "engine",
         "guards",
+        "outages",
         "locks",
         "refusals",
         "schema",

@@ -12,10 +12,10 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from registry.domain.errors import Conflict
+from registry.domain.outages import Outage
 from registry.domain.permissions import Role
 from registry.models.accounts import Account
 from registry.models.base import db
-from registry.models.refusals import BUSY
 from registry.services.accounts import disable as really_disable
 from tests.factories.accounts import make_account
 
@@ -98,7 +98,7 @@ def test_a_database_that_stays_busy_is_said_as_on_the_pages(
 ) -> None:
     monkeypatch.setattr("registry.cli.accounts.service.disable", busy(times=2))
     result = app.test_cli_runner().invoke(args=["accounts", "disable", "mot"])
-    assert (result.exit_code, result.stdout, result.stderr) == (1, "", f"{BUSY}\n")
+    assert (result.exit_code, result.stdout, result.stderr) == (1, "", f"{Outage.BUSY.message}\n")
 
 
 def test_what_two_writers_may_not_both_write_is_said_as_on_the_pages(

@@ -6,10 +6,11 @@ from datetime import date
 import pytest
 from flask import Flask
 from sqlalchemy import text, update
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from registry.domain.assignments import AbsenceKind, AssignmentRole, Duty
 from registry.domain.audit.deeds import Deed
+from registry.domain.errors import Conflict
 from registry.domain.memberships import MemberRole
 from registry.domain.offices import OfficeFunction
 from registry.domain.permissions import Role, system_actor
@@ -23,6 +24,7 @@ from registry.models.guards import NO_OVERLAPS
 from registry.models.memberships import Membership
 from registry.models.offices import Office
 from registry.models.people import Person, PersonPeriod
+from registry.models.refusals import refusal_of
 from registry.models.units import Unit, UnitPath, UnitPeriod
 from registry.services.audit import Event, record
 from tests.conftest import MOMENT, NOW
@@ -196,6 +198,17 @@ def test_two_facts_of_one_day_are_refused(app: Flask, name: str) -> None:
     things, make = Things(), MAKERS[name]
     with pytest.raises(DBAPIError, match=f"no_overlap_{name}"):
         write(make(things, JUNE, None), make(things, JULY, None))
+
+
+@pytest.mark.parametrize("name", sorted(MAKERS))
+def test_a_refusal_of_the_database_is_known_by_the_rule_it_names(app: Flask, name: str) -> None:
+    things, make = Things(), MAKERS[name]
+    with pytest.raises(DBAPIError) as refused:
+        write(make(things, JUNE, None), make(things, JULY, None))
+    # The name alone, without what else the database says, leads to the same words.
+    named = IntegrityError("INSERT", None, RuntimeError(f"no_overlap_{name}"))
+    assert str(refusal_of(refused.value)) == str(refusal_of(named))
+    assert isinstance(refusal_of(named), Conflict)
 
 
 @pytest.mark.parametrize("name", sorted(MAKERS))

@@ -3,9 +3,11 @@
 import pytest
 from sqlalchemy.exc import IntegrityError, OperationalError
 
+from registry.domain.errors import Unavailable
+from registry.domain.outages import Outage
 from registry.domain.vietnamese.names import normalise
 from registry.models.guards import NO_OVERLAPS
-from registry.models.refusals import BUSY, is_worth_retrying, refusal_of
+from registry.models.refusals import is_worth_retrying, refusal_of
 
 
 class DriverError(Exception):
@@ -34,13 +36,15 @@ def test_a_database_in_use_is_tried_again_then_said_to_be_busy(error: Operationa
     assert is_worth_retrying(error)
     said = refusal_of(error)
     assert said is not None
-    assert said.message == BUSY
+    assert said.message == Outage.BUSY.message
 
 
 def test_a_database_that_is_gone_is_not_busy() -> None:
     gone = operational("server closed the connection unexpectedly", "57P01")
     assert not is_worth_retrying(gone)
-    assert refusal_of(gone) is None
+    said = refusal_of(gone)
+    assert isinstance(said, Unavailable)
+    assert said.message == Outage.GONE.message
 
 
 @pytest.mark.parametrize("guard", NO_OVERLAPS, ids=lambda guard: guard.name)

@@ -9,6 +9,7 @@ from flask import render_template
 from registry.domain.errors import Conflict, Invalid
 from registry.models.base import db
 from registry.web.access import forget_actor
+from registry.web.cookie import put_back_cookie
 from registry.web.forms.fields import BaseForm, FileField
 
 
@@ -24,10 +25,16 @@ def problems_on(form: BaseForm) -> Iterator[None]:
         show_refusal(form, refusal)
 
 
-def show_refusal(form: BaseForm, refusal: Invalid | Conflict) -> None:
-    """Undo everything, and put each problem at its field, what has none above the form."""
+def undo() -> None:
+    """Take back all that the view has done, and what it has said of it."""
     db.session.rollback()
     forget_actor()
+    put_back_cookie()
+
+
+def show_refusal(form: BaseForm, refusal: Invalid | Conflict) -> None:
+    """Undo everything, and put each problem at its field, what has none above the form."""
+    undo()
     if isinstance(refusal, Conflict):
         form.add_problem("", refusal.message)
     else:

@@ -36,7 +36,8 @@ from registry.queries.rosters.lists import (
 )
 from registry.services.rosters import deciding as service
 from registry.services.rosters.turns import RosterVersion
-from registry.web.access import current_actor, forget_actor
+from registry.web.access import current_actor
+from registry.web.forms.showing import undo
 from registry.web.request import moment
 from registry.web.rosters.forms import ApproveForm, ReviewForm, VerifyForm, VersionForm
 from registry.web.rosters.pages import STEPS, RosterPage, seen_roster
@@ -79,8 +80,7 @@ def told_when_changed(roster_id: int) -> Iterator[None]:
     except Gone:
         raise
     except Conflict as refusal:
-        db.session.rollback()
-        forget_actor()
+        undo()
         page = render_template("rosters/changed.html", roster_id=roster_id, message=refusal.message)
         abort(make_response(page, 409))
 
