@@ -5,20 +5,26 @@ A card stores no validity: it is computed from its membership line.
 
 from datetime import date
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from registry.models.base import Instant, Model, PrimaryKey
 
+_LIVE = text("revoked_at IS NULL")
+
 
 class Card(Model):
-    """A card of a membership line.
+    """A card of a membership line, which has one that is not revoked.
 
     The printed code is derived from `uuid` and a key outside the database.
     """
 
     __tablename__ = "cards"
-    __table_args__ = (Index(None, "line_id"), Index(None, "person_id"))
+    __table_args__ = (
+        Index("uq_cards_live", "line_id", unique=True, sqlite_where=_LIVE, postgresql_where=_LIVE),
+        Index(None, "line_id"),
+        Index(None, "person_id"),
+    )
 
     id: Mapped[PrimaryKey]
     uuid: Mapped[str] = mapped_column(unique=True)

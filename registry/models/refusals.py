@@ -10,6 +10,17 @@ from registry.domain.errors import Conflict, Unavailable
 from registry.domain.outages import Outage
 from registry.models.outages import outage_of
 
+# What there may be once, by the name of its index, and as SQLite says it.
+_ONCE = {
+    ("uq_cards_live", "cards.line_id"): (
+        "Thành viên này vừa được cấp thẻ. Tải lại trang rồi in; thẻ đã cấp được in lại."
+    ),
+    (
+        "uq_password_links_open",
+        "password_links.account_id, password_links.purpose",
+    ): "Tài khoản này vừa được cấp liên kết đặt mật khẩu. Tải lại trang để xem.",
+}
+
 # What no two rows may say of one day, by the name of its guard (models/guards.py).
 _OVERLAPS = {
     "unit_periods_of_a_unit": "Đơn vị đã có thông tin khác trong khoảng thời gian này.",
@@ -52,7 +63,10 @@ def refusal_of(error: DBAPIError | NoConnectionFree) -> Conflict | Unavailable |
     for guard, words in _OVERLAPS.items():
         if f"no_overlap_{guard}" in named:
             return Conflict(f"{words} Kiểm tra lại ngày bắt đầu, ngày kết thúc.")
-    return None
+    return next(
+        (Conflict(words) for names, words in _ONCE.items() if any(name in named for name in names)),
+        None,
+    )
 
 
 def _named_by(error: DBAPIError | NoConnectionFree) -> str:

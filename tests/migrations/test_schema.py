@@ -22,6 +22,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.engine.interfaces import ReflectedIndex
+from sqlalchemy.exc import IntegrityError
 
 from registry.models.base import db
 from registry.models.guards import install_guards, remove_guards
@@ -510,6 +511,62 @@ def test_of_links_open_twice_the_newest_stays_and_the_others_are_noted(
     with_connection(url, lambda connection: downgrade(connection, "0013"))
     before = with_connection(url, rows_of("password_links"))
     assert [link["id"] for link in before if link["used_at"] is None] == [4, 5]
+
+
+def fill_with_cards_live_twice(connection: Connection) -> None:
+    """Put in a member with three live cards, one with a live and a revoked one, one with one."""
+    insert_rows(
+        connection,
+        "people",
+        [
+            {"id": 1, "full_name": "A", "search_key": "a", "sort_key": "a", "created_at": NOW}
+            | {"phone": "+84905000001", "version": 1}
+        ],
+    )
+    card = {"person_id": 1, "issued_on": date(2024, 6, 2)}
+    lines = [("x", None), ("x", NOW), ("x", None), ("y", None), ("y", NOW), ("x", None)]
+    insert_rows(
+        connection,
+        "cards",
+        [
+            card
+            | {"id": number, "uuid": str(number), "code_hash": str(number), "line_id": line}
+            | {"revoked_at": revoked, "revoke_reason": "mất thẻ" if revoked else None}
+            for number, (line, revoked) in enumerate(lines, start=1)
+        ],
+    )
+
+
+def test_of_live_cards_of_a_member_the_newest_stays_and_the_others_are_noted(
+    bare_url: Callable[[str], str],
+) -> None:
+    url = bare_url("cards")
+    upgrade(url, "0014")
+    with_connection(url, fill_with_cards_live_twice)
+    upgrade(url)
+    cards = with_connection(url, rows_of("cards"))
+    assert [(card["id"], card["revoke_reason"]) for card in cards] == [
+        (1, "trùng"),
+        (2, "mất thẻ"),
+        (3, "trùng"),
+        (4, None),
+        (5, "mất thẻ"),
+        (6, None),
+    ]
+    assert [card["id"] for card in cards if card["revoked_at"] is None] == [4, 6]
+    noted = with_connection(url, rows_of("settled_duplicates"))
+    assert [(row["noun"], row["closed_id"], row["kept_id"]) for row in noted] == [
+        ("cards", 1, 6),
+        ("cards", 3, 6),
+    ]
+    second = {"id": 7, "uuid": "7", "code_hash": "7", "line_id": "x", "person_id": 1}
+    with pytest.raises(IntegrityError, match=r"uq_cards_live|cards\.line_id"):
+        with_connection(
+            url,
+            lambda connection: insert_rows(
+                connection, "cards", [second | {"issued_on": date(2024, 6, 3)}]
+            ),
+        )
 
 
 def decision_kinds(connection: Connection) -> list[tuple[str, str]]:

@@ -58,6 +58,19 @@ def test_every_guard_against_overlaps_has_words_of_its_own(guard) -> None:
     assert normalise(refusal.message) == refusal.message
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        'duplicate key value violates unique constraint "uq_cards_live"',
+        "UNIQUE constraint failed: cards.line_id",
+    ],
+)
+def test_a_second_live_card_is_refused_in_words_on_both_databases(said: str) -> None:
+    refusal = refusal_of(IntegrityError("INSERT", None, DriverError(said)))
+    assert refusal is not None
+    assert "vừa được cấp thẻ" in refusal.message
+
+
 def test_no_two_guards_say_the_same_of_different_things() -> None:
     errors = [
         IntegrityError("INSERT", None, DriverError(f"no_overlap_{guard.name}"))
