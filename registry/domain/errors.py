@@ -67,5 +67,13 @@ class RateLimited(DomainError):
     """Too many tries; the message says when to come back."""
 
 
+class TooSoon(RateLimited):
+    """A try before its time; in `seconds` one is accepted."""
+
+    def __init__(self, message: str, seconds: int) -> None:
+        super().__init__(message)
+        self.seconds = seconds
+
+
 class Unavailable(DomainError):
     """The database or the disk fails; the message says what became of the request, what to do."""

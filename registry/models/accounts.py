@@ -106,12 +106,29 @@ class PasswordLink(Model):
     account: Mapped[Account] = relationship()
 
 
-class SignInFailure(Model):
-    """A failed sign-in, counted per account key; rows older than the window are removed."""
+class SignInTries(Model):
+    """How often signing in was tried since it last succeeded, and when it was tried last.
 
-    __tablename__ = "sign_in_failures"
-    __table_args__ = (Index(None, "login_hash", "failed_at"),)
+    By a hash of the login, or of the login and a browser its holder signed in from before. When the
+    next try is accepted follows from it (`registry/domain/sign_in_delays.py`).
+    """
+
+    __tablename__ = "sign_in_tries"
+    __table_args__ = (Index(None, "last_try_at"),)
 
     id: Mapped[PrimaryKey]
-    login_hash: Mapped[str]
-    failed_at: Mapped[Instant]
+    key_hash: Mapped[str] = mapped_column(unique=True)
+    tries: Mapped[int]
+    last_try_at: Mapped[Instant]
+
+
+class KnownDevice(Model):
+    """A browser from which the holder of an account signed in; its cookie holds the token."""
+
+    __tablename__ = "known_devices"
+    __table_args__ = (Index(None, "account_id"),)
+
+    id: Mapped[PrimaryKey]
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    seen_at: Mapped[Instant]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Integer, and_, bindparam, or_, select
 
 from registry.domain.accounts import LinkPurpose
 from registry.domain.offices import OfficeFunction
@@ -19,7 +19,7 @@ from registry.domain.permissions import (
     Scope,
 )
 from registry.domain.units.kinds import SECTION_KINDS
-from registry.models.accounts import Account, Grant, PasswordLink, Session, SignInFailure
+from registry.models.accounts import Account, Grant, KnownDevice, PasswordLink, Session
 from registry.models.base import db
 from registry.models.memberships import Membership
 from registry.models.offices import Office
@@ -115,15 +115,29 @@ def open_link(account_id: int, purpose: LinkPurpose) -> PasswordLink | None:
     )
 
 
-def recent_failures(login_hash: str, since: datetime) -> int:
-    """Count the failed sign-ins for a login since a moment."""
-    return (
-        db.session.scalar(
-            select(func.count())
-            .select_from(SignInFailure)
-            .where(SignInFailure.login_hash == login_hash, SignInFailure.failed_at > since)
+def is_known_device(token_hash: str, login_key: str, since: datetime) -> bool:
+    """Tell whether the holder of a login signed in from a browser since a moment."""
+    known = (
+        select(KnownDevice.id)
+        .join(Account, Account.id == KnownDevice.account_id)
+        .where(
+            KnownDevice.token_hash == token_hash,
+            Account.login_key == login_key,
+            KnownDevice.seen_at > since,
         )
-        or 0
+    )
+    return db.session.scalar(known) is not None
+
+
+def newest_devices(account_id: int, count: int) -> list[int]:
+    """Return the ids of the browsers last used to sign in to an account."""
+    return list(
+        db.session.scalars(
+            select(KnownDevice.id)
+            .where(KnownDevice.account_id == account_id)
+            .order_by(KnownDevice.seen_at.desc(), KnownDevice.id.desc())
+            .limit(count)
+        )
     )
 
 

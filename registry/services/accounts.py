@@ -1,11 +1,9 @@
 """Accounts: sessions, passwords set by a single-use link, granting and disabling."""
 
-import hashlib
-import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, update
+from sqlalchemy import ColumnElement, update
 
 from registry.domain.accounts import (
     LinkEnd,
@@ -16,9 +14,9 @@ from registry.domain.accounts import (
 )
 from registry.domain.audit.deeds import Deed
 from registry.domain.clock import Moment, local_time
-from registry.domain.errors import DeadLink, Invalid, NotFound, RateLimited
+from registry.domain.errors import DeadLink, Invalid, NotFound
 from registry.domain.permissions import Action, Actor, Role
-from registry.models.accounts import Account, Grant, PasswordLink, Session, SignInFailure
+from registry.models.accounts import Account, Grant, PasswordLink, Session
 from registry.models.base import db
 from registry.models.outbox import OutboxMessage
 from registry.models.people import Person
@@ -28,25 +26,29 @@ from registry.queries.accounts import (
     lock_account,
     open_link,
     password_link_by_hash,
-    recent_failures,
     session_by_hash,
 )
 from registry.services.audit import Event, record
 from registry.services.one_at_a_time import one_at_a_time
-from registry.services.passwords import check_password, hash_password, verify_password
+from registry.services.passwords import check_password, hash_password, new_token, token_hash
+from registry.services.sign_ins import (
+    Verified,
+    forget_devices,
+    remember_device,
+    wrong_password,
+)
 
-FAILURES_ALLOWED = 5
-FAILURE_WINDOW = timedelta(minutes=15)
 DEAD_LINK = "Liên kết đặt mật khẩu đã dùng hoặc hết hạn. Bấm “Quên mật khẩu” để nhận liên kết mới."
 SEEN_EVERY = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """A fresh session: `token` goes into the cookie and nowhere else."""
+    """A fresh session: `token` goes into the cookie and nowhere else, `device` into another."""
 
-    token: str
+    token: str = field(repr=False)
     account_id: int
+    device: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,51 +62,21 @@ class Invitation:
     link_id: int
 
 
-def token_hash(token: str) -> str:
-    """Return how a secret token is kept: the database never holds the token itself."""
-    return hashlib.sha256(token.encode()).hexdigest()
+def sign_in(actor: Actor, who: Verified, device: str | None, moment: Moment) -> SignedIn:
+    """Open a session for an account whose password was verified just now.
 
-
-def check_not_locked(login: str, moment: Moment) -> None:
-    """Refuse a login that failed too often lately, known or not.
-
-    Raises RateLimited after five failures in fifteen minutes, even when the password would be
-    right.
-    """
-    if (
-        recent_failures(token_hash(login_key(login)), moment.running - FAILURE_WINDOW)
-        >= FAILURES_ALLOWED
-    ):
-        raise RateLimited("Đã nhập sai 5 lần. Chờ 15 phút rồi thử lại, hoặc bấm “Quên mật khẩu”.")
-
-
-def sign_in(actor: Actor, login: str, password: str, moment: Moment) -> SignedIn:
-    """Open a session for the account.
-
-    Raises Invalid, with one text whatever was wrong and in the same time, or RateLimited.
+    Raises Invalid when the account was disabled or its password changed meanwhile.
     """
     actor.require(Action.SESSION_OPEN)
-    check_not_locked(login, moment)
-    account = account_by_login(login_key(login))
-    right = verify_password(account.password_hash if account else None, password)
-    if account is None or not right or account.disabled_at is not None:
-        raise Invalid.on(
-            "password", "Tên đăng nhập hoặc mật khẩu không đúng. Kiểm tra rồi nhập lại."
-        )
-    return _open_session(account, moment)
+    lock_account(who.account_id)
+    account = db.session.get_one(Account, who.account_id, populate_existing=True)
+    if account.disabled_at is not None or account.password_hash != who.password_hash:
+        raise wrong_password()
+    return _open_session(account, device, moment)
 
 
-def record_failure(login: str, moment: Moment) -> None:
-    """Count a failed sign-in, in a transaction of its own since the refused one rolls back."""
-    db.session.execute(
-        delete(SignInFailure).where(SignInFailure.failed_at < moment.running - FAILURE_WINDOW)
-    )
-    db.session.add(SignInFailure(login_hash=token_hash(login_key(login)), failed_at=moment.running))
-    db.session.flush()
-
-
-def _open_session(account: Account, moment: Moment) -> SignedIn:
-    token = secrets.token_urlsafe(32)
+def _open_session(account: Account, device: str | None, moment: Moment) -> SignedIn:
+    token = new_token()
     db.session.add(
         Session(
             token_hash=token_hash(token),
@@ -113,15 +85,13 @@ def _open_session(account: Account, moment: Moment) -> SignedIn:
             last_seen_at=moment.running,
         )
     )
-    db.session.execute(
-        delete(SignInFailure).where(SignInFailure.login_hash == token_hash(account.login_key))
-    )
+    device = remember_device(account, device, moment)
     record(
         Actor(account.id, account.person_id, f"web:{account.id}", frozenset(), {}),
         Event(Deed.SESSION_OPEN, "accounts", account.id),
         moment,
     )
-    return SignedIn(token, account.id)
+    return SignedIn(token, account.id, device)
 
 
 def live_session(token: str, moment: Moment, idle: timedelta, life: timedelta) -> Session | None:
@@ -243,7 +213,7 @@ def invite(
         PasswordLink.account_id == account.id,
         PasswordLink.purpose == purpose,
     )
-    token = secrets.token_urlsafe(32)
+    token = new_token()
     link = PasswordLink(
         token_hash=token_hash(token),
         account_id=account.id,
@@ -351,30 +321,41 @@ def usable_link(token: str, moment: Moment) -> PasswordLink:
     return link
 
 
-@one_at_a_time
-def set_password(
-    actor: Actor, token: str, password: str, repeated: str, moment: Moment
-) -> SignedIn:
-    """Use up a link: set the password, end every other link and session, and sign in.
+def hashed_password(actor: Actor, token: str, password: str, repeated: str, moment: Moment) -> str:
+    """Return how the password to be set by a link is kept; reads only, and takes its time.
 
     Raises DeadLink for a dead link, Invalid for a password that will not do.
     """
     actor.require(Action.SESSION_OPEN)
     link = usable_link(token, moment)
     check_password(password, repeated, link.account.login_key)
+    return hash_password(password)
+
+
+@one_at_a_time
+def set_password(
+    actor: Actor, token: str, password_hash: str, device: str | None, moment: Moment
+) -> SignedIn:
+    """Use up a link: set the password, end every other link and session, and sign in.
+
+    Raises DeadLink when the link was used, or has ended, meanwhile.
+    """
+    actor.require(Action.SESSION_OPEN)
+    link = usable_link(token, moment)
     lock_account(link.account_id)
     if not _end_links(LinkEnd.USED, moment, PasswordLink.id == link.id):
         raise DeadLink(DEAD_LINK)
     _end_links(LinkEnd.SUPERSEDED, moment, PasswordLink.account_id == link.account_id)
     account = link.account
-    account.password_hash = hash_password(password)
+    account.password_hash = password_hash
     revoke_sessions(account.id, moment)
+    forget_devices(account.id)
     record(
         Actor(account.id, account.person_id, f"web:{account.id}", frozenset(), {}),
         Event(Deed.ACCOUNT_SET_PASSWORD, "accounts", account.id),
         moment,
     )
-    return _open_session(account, moment)
+    return _open_session(account, device, moment)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,7 @@
-"""Password hashing (argon2id) and what a password must be."""
+"""Passwords and tokens: how they are kept (argon2id, SHA-256) and what a password must be."""
 
+import hashlib
+import secrets
 import threading
 
 from argon2 import PasswordHasher
@@ -56,3 +58,13 @@ def verify_password(stored: str | None, password: str) -> bool:
         except (VerifyMismatchError, InvalidHashError):
             return False
     return stored is not None
+
+
+def new_token() -> str:
+    """Return a secret that nobody can guess: of a session, a link, a browser."""
+    return secrets.token_urlsafe(32)
+
+
+def token_hash(token: str) -> str:
+    """Return how a secret token is kept: the database never holds the token itself."""
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 from types import TracebackType
-from typing import cast
+from typing import TypeVar, cast
 
 from flask import Flask, current_app, g, request
 from flask import Response as FlaskResponse
@@ -24,6 +24,8 @@ from registry.models.refusals import is_worth_retrying, refusal_of
 from registry.web.access import authorise, forget_actor
 from registry.web.cookie import put_back_cookie, remember_cookie
 from registry.web.request import SAFE_METHODS, take_later
+
+T = TypeVar("T")
 
 LOWEST_REFUSAL = 400
 
@@ -118,9 +120,36 @@ def run_in_transaction(view: Callable[[], Response]) -> Response:
     when the database or its disk fails.
     """
     remember_cookie()
+    return _with_second_try(partial(_try, view))
+
+
+def apart(work: Callable[[], T], *, writes: bool = True) -> T:
+    """Do `work` in a transaction of its own, committed now, whatever becomes of the request.
+
+    The request's own transaction ends first, with what it has locked. Without `writes`, `work`
+    only reads and nobody waits for it, however long it takes. A view that uses this writes in no
+    other way. Tried again and refused as a whole request is.
+    """
+    return _with_second_try(partial(_try_apart, work, writes=writes))
+
+
+def _try_apart(work: Callable[[], T], *, writes: bool) -> T:
+    _roll_back()
+    forget_actor()
+    try:
+        db.session.connection(execution_options={WRITES: writes})
+        done = work()
+        _commit(is_change=writes)
+    finally:
+        _roll_back()
+    return done
+
+
+def _with_second_try(work: Callable[[], T]) -> T:
+    """Do a transaction, and once more when it may end otherwise then."""
     for is_last in (False, True):
         try:
-            return _try(view)
+            return work()
         except (DBAPIError, NoConnectionFree) as error:
             forget_actor()
             # A connection lost before the commit has kept nothing: the next may do it.

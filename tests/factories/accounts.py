@@ -8,19 +8,22 @@ from flask import Flask, session
 from flask.testing import FlaskClient
 from flask_login import login_user
 
-from registry.domain.permissions import Actor, Role
+from registry.domain.clock import Moment
+from registry.domain.permissions import PUBLIC_ACTOR, Actor, Role
 from registry.models.accounts import Account, Grant, Session
 from registry.models.base import db
 from registry.models.people import Person
 from registry.models.units import Unit
 from registry.queries.accounts import actor_of
-from registry.services.accounts import token_hash
-from registry.services.passwords import hash_password
+from registry.services import accounts
+from registry.services.passwords import hash_password, token_hash
+from registry.services.sign_ins import verified
 from registry.web.access import SignedInUser
 from tests.factories.people import make_member
 from tests.factories.units import START
 
 PASSWORD = "một mật khẩu thử dài"
+MOMENT = Moment(datetime(2024, 6, 30, 2, 0, tzinfo=UTC))
 CREATED = datetime(2024, 6, 1, 1, 0, tzinfo=UTC)
 
 
@@ -61,6 +64,20 @@ def make_session(account: Account, now: datetime) -> str:
     )
     db.session.flush()
     return token
+
+
+def enter(
+    login: str, password: str = PASSWORD, moment: Moment = MOMENT, device: str | None = None
+) -> accounts.SignedIn:
+    """Sign in by the password, as the page does once the try is counted."""
+    who = verified(PUBLIC_ACTOR, login, password)
+    return accounts.sign_in(PUBLIC_ACTOR, who, device, moment)
+
+
+def set_password(token: str, password: str, moment: Moment = MOMENT) -> accounts.SignedIn:
+    """Set the password by a link, as the page does."""
+    hashed = accounts.hashed_password(PUBLIC_ACTOR, token, password, password, moment)
+    return accounts.set_password(PUBLIC_ACTOR, token, hashed, None, moment)
 
 
 def client_of(app: Flask, account: Account, token: str) -> FlaskClient:

@@ -14,10 +14,11 @@ from flask import Flask
 from sqlalchemy import select
 
 from registry.app import create_app
+from registry.domain.accounts import LinkPurpose
 from registry.domain.clock import Clock
 from registry.domain.errors import Conflict, Invalid
 from registry.domain.people import PersonFacts
-from registry.domain.permissions import PUBLIC_ACTOR, Role, system_actor
+from registry.domain.permissions import Role, system_actor
 from registry.models.accounts import Session
 from registry.models.audit import AuditPersonal
 from registry.models.base import db
@@ -43,7 +44,7 @@ from registry.services.personal_data import PersonalKeys, decrypt_citizen_id
 from registry.settings import Secrets, Settings, place_secrets
 from tests.conftest import MOMENT, NOW
 from tests.databases import EMPTY
-from tests.factories.accounts import PASSWORD, make_account
+from tests.factories.accounts import enter, make_account
 from tests.factories.people import make_assignment, make_decision, make_member
 from tests.factories.units import START, Province
 
@@ -82,8 +83,8 @@ def full(app: Flask, settings: Settings) -> Settings:
     new = NewPerson(details=other, since=START)
     erased = write_person(system_actor(), new, here.commune.id, MOMENT, None)
     erase_person(system_actor(), erased.id, MOMENT)
-    accounts.sign_in(PUBLIC_ACTOR, "canbo", PASSWORD, MOMENT)
-    accounts.invite(system_actor(), officer, timedelta(days=7), MOMENT)
+    enter("canbo")
+    accounts.invite(system_actor(), officer, LinkPurpose.INVITATION, timedelta(days=7), MOMENT)
     assert person.citizen_id_encrypted
     note_backup(system_actor(), MOMENT)
     db.session.commit()

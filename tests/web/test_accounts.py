@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from datetime import date, timedelta
 from http import HTTPStatus
@@ -10,6 +11,7 @@ from statistics import median
 from time import perf_counter, thread_time
 from urllib.parse import urlsplit
 
+import pysqlite3
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -19,12 +21,14 @@ from werkzeug.test import TestResponse
 from registry.app import create_app
 from registry.domain.clock import Clock, local_day
 from registry.domain.permissions import Role
+from registry.domain.sign_in_delays import FORGOTTEN_AFTER
 from registry.models.accounts import Session
 from registry.models.audit import AuditEvent
 from registry.models.base import db
 from registry.models.outbox import OutboxMessage
 from registry.queries.accounts import account_by_login
-from registry.services.accounts import FAILURE_WINDOW
+from registry.services import accounts as accounts_service
+from registry.services import sign_ins
 from registry.services.passwords import hash_password
 from registry.settings import Settings
 from registry.web.security import safe_target
@@ -32,6 +36,7 @@ from tests.conftest import MovableClock, VisitorClient
 from tests.factories.accounts import PASSWORD, make_account
 from tests.factories.units import Province
 
+RANDOM = re.compile(r'nonce="[^"]*"|(?<=name="submit_key") type="hidden" value="[^"]*"')
 NEW = "một mật khẩu hoàn toàn mới"
 
 # What browsers would take for another site, or for a script.
@@ -109,7 +114,9 @@ def _token(page: TestResponse) -> str:
 
 
 def _cookie(answer: TestResponse) -> str:
-    cookie = SimpleCookie(answer.headers["Set-Cookie"])
+    cookie: SimpleCookie = SimpleCookie()
+    for header in answer.headers.getlist("Set-Cookie"):
+        cookie.load(header)
     return cookie["registry"].value
 
 
@@ -148,16 +155,89 @@ def test_an_unknown_login_gets_the_same_page(client: FlaskClient, here: Province
     assert page_of("canbo") == page_of("khongco")
 
 
-def test_the_sixth_try_is_refused_in_words_even_with_the_right_password(
+def test_after_five_wrong_passwords_the_page_says_how_long_to_wait_and_keeps_the_login(
     client: FlaskClient, here: Province, clock: MovableClock
 ) -> None:
     for _ in range(5):
         assert _enter(client, "sai").status_code == 422
     sixth = _enter(client)
     assert sixth.status_code == 429
-    assert "Chờ 15 phút" in sixth.text
-    clock.instant = clock.instant.replace(minute=16)
+    assert sixth.headers["Retry-After"] == "5"
+    assert "Chờ 5 giây rồi thử lại" in sixth.text
+    assert 'value="canbo"' in sixth.text
+    clock.instant += timedelta(seconds=5)
     assert _enter(client).status_code == 303
+
+
+def test_an_unknown_login_waits_like_a_known_one_and_its_page_is_the_same(
+    client: FlaskClient, here: Province
+) -> None:
+    pages = {}
+    for login in ("canbo", "khongai"):
+        answers = [
+            client.post("/dang-nhap", data={"login": login, "password": "sai"}) for _ in range(7)
+        ]
+        pages[login] = [
+            (answer.status_code, RANDOM.sub("", answer.text.replace(login, "login")))
+            for answer in answers
+        ]
+    assert pages["canbo"] == pages["khongai"]
+    assert [status for status, _ in pages["canbo"]] == [422] * 5 + [429] * 2
+
+
+def test_who_signed_in_with_this_browser_before_is_let_through_while_others_guess(
+    app: Flask, client: FlaskClient, here: Province
+) -> None:
+    _enter(client)
+    client.post("/dang-xuat")
+    for _ in range(6):
+        _enter(app.test_client(), "sai")
+    assert _enter(app.test_client()).status_code == 429
+    assert _enter(client).status_code == 303
+
+
+def test_the_cookie_of_a_browser_goes_to_the_page_of_signing_in_alone(
+    client: FlaskClient, here: Province
+) -> None:
+    given = [h for h in _enter(client).headers.getlist("Set-Cookie") if "registry-device" in h]
+    assert len(given) == 1
+    for said in ("HttpOnly", "SameSite=Strict", "Path=/dang-nhap", "Max-Age=15552000"):
+        assert said in given[0]
+
+
+def test_nobody_waits_for_the_database_while_a_password_is_looked_at(
+    app: Flask, client: FlaskClient, here: Province, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    locked: list[bool] = []
+    verify = sign_ins.verify_password
+
+    def look(stored: str | None, password: str) -> bool:
+        locked.append(is_locked(app))
+        return verify(stored, password)
+
+    monkeypatch.setattr(sign_ins, "verify_password", look)
+    hash_password_before = accounts_service.hash_password
+
+    def hashed(password: str) -> str:
+        locked.append(is_locked(app))
+        return hash_password_before(password)
+
+    monkeypatch.setattr(accounts_service, "hash_password", hashed)
+    assert _enter(client).status_code == 303
+    client.post("/quen-mat-khau", data={"login": "canbo"})
+    answer = client.post(_mailed_path(), data={"password": NEW, "repeated": NEW})
+    assert answer.status_code == 303
+    assert locked == [False, False]
+
+
+def is_locked(app: Flask) -> bool:
+    """Tell whether somebody holds the write lock of SQLite just now."""
+    with closing(pysqlite3.connect(db.engine.url.database, timeout=0)) as other:
+        try:
+            other.execute("BEGIN IMMEDIATE")
+        except pysqlite3.OperationalError:
+            return True
+        return False
 
 
 def test_signing_in_changes_the_session_and_nothing_of_the_old_cookie_survives(
@@ -424,7 +504,7 @@ def test_a_wrong_password_takes_as_long_whether_or_not_the_login_is_known(
     db.session.commit()
 
     def ask(login: str) -> TestResponse:
-        clock.instant += FAILURE_WINDOW  # five failures would lock the login
+        clock.instant += FORGOTTEN_AFTER  # five failures would make the login wait
         return client.post("/dang-nhap", data={"login": login, "password": "mật khẩu không đúng"})
 
     # Of this thread alone: what else the machine has to do is no difference between the two.

@@ -22,7 +22,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from registry.domain.errors import Conflict, NotFound, RateLimited
 from registry.domain.outages import Outage
 from registry.domain.permissions import Action, Role
-from registry.models.accounts import SignInFailure
+from registry.models.accounts import SignInTries
 from registry.models.audit import AuditEvent
 from registry.models.base import db
 from registry.models.engine import HURRIED
@@ -65,7 +65,7 @@ def test_what_a_visitor_is_refused_is_not_audited(client: FlaskClient) -> None:
     assert denied() == []
 
 
-def test_a_failed_sign_in_is_counted_although_its_request_is_rolled_back(
+def test_a_failed_sign_in_is_counted_although_its_request_is_refused(
     app: Flask, client: FlaskClient
 ) -> None:
     make_account(Role.UNIT_OFFICER, Province().commune, login="canbo")
@@ -73,7 +73,7 @@ def test_a_failed_sign_in_is_counted_although_its_request_is_rolled_back(
     answer = client.post("/dang-nhap", data={"login": "canbo", "password": "sai"})
     assert answer.status_code == 422
     db.session.rollback()
-    assert len(db.session.scalars(select(SignInFailure)).all()) == 1
+    assert len(db.session.scalars(select(SignInTries)).all()) == 1
 
 
 class Stub:

@@ -93,13 +93,13 @@ def test_an_error_in_a_view_is_logged_by_its_place(
 def test_an_error_in_a_service_is_logged_by_its_place(
     client: FlaskClient, said: Said, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("registry.services.accounts.account_by_login", fail)
+    monkeypatch.setattr("registry.services.sign_ins.account_by_login", fail)
     status, text = send_in(client)
     assert status == 500
     assert APOLOGY in text
     places = said.places()
     assert "unexpected at POST accounts.sign_in" in places
-    assert "registry/services/accounts.py:" in places
+    assert "registry/services/sign_ins.py:" in places
 
 
 def test_an_error_in_a_template_is_logged_by_its_line(
@@ -118,23 +118,26 @@ def test_an_error_in_a_template_is_logged_by_its_line(
 def test_an_error_of_the_database_is_logged_without_its_parameters(
     client: FlaskClient, said: Said, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("registry.services.accounts.account_by_login", fail_in_the_driver)
+    monkeypatch.setattr("registry.services.sign_ins.account_by_login", fail_in_the_driver)
     status, text = send_in(client)
     assert status == 500
     assert APOLOGY in text
     places = said.places()
     assert "sqlalchemy.exc.IntegrityError" in places
-    assert "registry/services/accounts.py:" in places
+    assert "registry/services/sign_ins.py:" in places
 
 
 def test_an_error_in_later_work_is_logged_and_the_answer_stays(
-    client: FlaskClient, said: Said, monkeypatch: pytest.MonkeyPatch
+    sign_in: Entering, said: Said, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("registry.services.accounts.record_failure", fail)
-    status, text = send_in(client, "sai")
-    assert status == 422
-    assert APOLOGY not in text
-    assert "registry/web/accounts/views.py:" in said.places()
+    make_account(Role.UNIT_OFFICER, Province().commune, login="canbo")
+    db.session.commit()
+    client = sign_in("canbo")
+    monkeypatch.setattr("registry.web.errors.record", fail)
+    answer = client.get("/nhat-ky")
+    assert answer.status_code == 403
+    assert APOLOGY not in answer.text
+    assert "registry/web/errors.py:" in said.places()
 
 
 def test_what_comes_after_a_failed_later_work_is_written(

@@ -1,10 +1,23 @@
 """Pages of accounts."""
 
-from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from collections.abc import Callable
+from http import HTTPStatus
+
+from flask import (
+    Blueprint,
+    current_app,
+    flash,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_user, logout_user
+from werkzeug.wrappers import Response
 
-from registry.domain.errors import Invalid
+from registry.domain.errors import Invalid, TooSoon
 from registry.domain.permissions import Action
 from registry.domain.tasks import Task
 from registry.models.accounts import Account
@@ -12,20 +25,25 @@ from registry.models.base import db
 from registry.queries.accounts import all_accounts, is_locked, waits_for_password
 from registry.queries.units.on_a_day import units_by_id
 from registry.services import accounts as service
+from registry.services.sign_ins import DEVICE_LIFE, count_try, verified
 from registry.web.access import SignedInUser, current_actor, forget_actor, requires
 from registry.web.accounts.forms import (
     ForgotPasswordForm,
     SetPasswordForm,
     SignInForm,
 )
+from registry.web.edge import apart
 from registry.web.forms.fields import ButtonForm
 from registry.web.forms.showing import problems_on, show_form
 from registry.web.limits import PASSWORD, SIGN_IN, limiter
-from registry.web.request import later, moment, settings, today
+from registry.web.request import moment, settings, today
 from registry.web.security import safe_target
 from registry.web.tasks import asked_task
 
 blueprint = Blueprint("accounts", __name__)
+
+# Sent to the page of signing in alone: by it the browser's tries are counted apart from others'.
+DEVICE_COOKIE = "registry-device"
 
 _WANTED = {
     Task.ACCOUNTS_LOCKED: is_locked,
@@ -33,17 +51,33 @@ _WANTED = {
 }
 
 
-def _enter(signed_in: service.SignedIn) -> None:
-    """Put a fresh session into a fresh cookie: nothing of the visitor's cookie survives.
+def _enter(open_session: Callable[[], service.SignedIn], target: str) -> Response:
+    """Open a session in a fresh cookie, nothing of the visitor's survives, and lead to `target`.
 
     Whoever was signed in with this browser before is signed out on the server too.
     """
-    if current_user.is_authenticated:
-        service.sign_out(current_actor(), current_user.get_id(), moment())
+
+    def change_places() -> service.SignedIn:
+        if current_user.is_authenticated:
+            service.sign_out(current_actor(), current_user.get_id(), moment())
+        return open_session()
+
+    signed_in = apart(change_places)
     session.clear()
     forget_actor()
     account = db.session.get_one(Account, signed_in.account_id)
     login_user(SignedInUser(signed_in.token, account))
+    answer = redirect(target, code=303)
+    answer.set_cookie(
+        DEVICE_COOKIE,
+        signed_in.device,
+        max_age=DEVICE_LIFE,
+        path=url_for("accounts.sign_in"),
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
+        httponly=True,
+        samesite="Strict",
+    )
+    return answer
 
 
 @blueprint.route("/dang-nhap", methods=["GET", "POST"])
@@ -53,18 +87,20 @@ def sign_in() -> ResponseReturnValue:
     """Open a session."""
     form = SignInForm()
     if form.validate_on_submit():
+        login, device = form.login.data, request.cookies.get(DEVICE_COOKIE)
         try:
-            signed_in = service.sign_in(
-                current_actor(), form.login.data, form.password.data, moment()
+            apart(lambda: count_try(current_actor(), login, device, moment()))
+            who = apart(lambda: verified(current_actor(), login, form.password.data), writes=False)
+            return _enter(
+                lambda: service.sign_in(current_actor(), who, device, moment()),
+                safe_target(form.next.data, url_for("home.index")),
             )
-        except Invalid as refusal:
-            login, at = form.login.data, moment()
-            later(lambda: service.record_failure(login, at))
+        except TooSoon as refusal:
             form.add_problem("password", refusal.message)
-        else:
-            target = safe_target(form.next.data, url_for("home.index"))
-            _enter(signed_in)
-            return redirect(target, code=303)
+            page, _ = show_form("accounts/sign_in.html", form)
+            return page, HTTPStatus.TOO_MANY_REQUESTS, {"Retry-After": str(refusal.seconds)}
+        except Invalid as refusal:
+            form.add_problem("password", refusal.message)
     elif not form.is_submitted():
         form.next.data = safe_target(request.args.get("next"), "")
     return show_form("accounts/sign_in.html", form)
@@ -121,12 +157,18 @@ def set_password(token: str) -> ResponseReturnValue:
     form = SetPasswordForm()
     if form.validate_on_submit():
         with problems_on(form):
-            signed_in = service.set_password(
-                current_actor(), token, form.password.data, form.repeated.data, moment()
+            typed = form.password.data, form.repeated.data
+            hashed = apart(
+                lambda: service.hashed_password(current_actor(), token, *typed, moment()),
+                writes=False,
             )
-            _enter(signed_in)
+            device = request.cookies.get(DEVICE_COOKIE)
+            answer = _enter(
+                lambda: service.set_password(current_actor(), token, hashed, device, moment()),
+                url_for("home.index"),
+            )
             flash("Đã đặt mật khẩu và đăng nhập.", "success")
-            return redirect(url_for("home.index"), code=303)
+            return answer
     return show_form("accounts/set_password.html", form, login=login)
 
 
