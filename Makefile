@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
 .PHONY: help setup run serve test coverage check format bench migrate migration seed vendor lock \
-	where docs fuzz test-environment compiled-tests
+	where docs fuzz mutants test-environment compiled-tests
 
 # The first Python 3.11 that answers; looked for only when a recipe needs it.
 PYTHON = $(shell for candidate in .venv/bin/python python3.11 python3 python; do \
@@ -69,6 +69,9 @@ format: test-environment ## Put the code in order
 fuzz: test-environment ## Send 20,000 generated requests, on both databases (make fuzz SEED=2 REQUESTS=5000)
 	@export PYTHONDONTWRITEBYTECODE= FUZZ_REQUESTS="$(REQUESTS)" FUZZ_SEED="$(SEED)"; \
 	exec $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal tests/fuzz $(ARGS)
+
+mutants: test-environment ## Try the tests: change the registry in 200 small things (make mutants ARGS="--seed 2")
+	@nice $(BIN)/python -m scripts.mutants $(ARGS)
 
 bench: test-environment ## Measure the pages and commands that must be fast
 	$(BIN)/python -m benchmarks

@@ -8,6 +8,8 @@ import pytest
 
 from scripts.browser import find_browser, main
 from scripts.environment import belongs_here, fingerprint
+from scripts.mutants import Runs, chosen, known_as_equivalent, report
+from scripts.mutations import mutants_of
 from scripts.new_migration import next_number
 from scripts.tree import ROOT, project_files
 from scripts.where import files_of
@@ -121,3 +123,94 @@ def test_setting_up_needs_the_standard_library_only():
 )
 def test_a_new_migration_takes_the_next_number(present, following):
     assert next_number(present) == following
+
+
+PROGRAM = '''
+"""Not changed: 1 < 2."""
+
+
+def due(day: date, today: date, rows: list[Row]) -> list[Row]:
+    """Nor this."""
+    if not rows or day < today:
+        raise Invalid("Đã quá hạn", day)
+    record(actor, Event(Deed.END, "rows", 7, unit_id=3, details={"rows": 1}))
+    db.session.flush()
+    return select(Row).where(Row.day == day, Row.unit_id == 3)
+'''
+
+
+def changes_of(kind: str) -> list[tuple[str, str]]:
+    found = [mutant for mutant in mutants_of("due.py", PROGRAM) if mutant.kind == kind]
+    assert all(mutant.applied_to(PROGRAM) != PROGRAM for mutant in found)
+    return [(mutant.before, mutant.after) for mutant in found]
+
+
+@pytest.mark.parametrize(
+    ("kind", "changes"),
+    [
+        ("comparison turned", [("<", ">="), ("==", "!="), ("==", "!=")]),
+        ("and/or", [("or", "and")]),
+        ("not dropped", [("not rows", "(rows)")]),
+        ("filter dropped", [("Row.day == day", "*()"), ("Row.unit_id == 3", "*()")]),
+        ("raise dropped", [('raise Invalid("Đã quá hạn", day)', "pass")]),
+        ("audit said less", [("3", "None"), ('{"rows": 1}', "{}")]),
+        ("another day", [("day", "today"), ("today", "day"), ("day", "today"), ("day", "today")]),
+    ],
+)
+def test_a_mutant_is_one_small_mistake(kind, changes):
+    assert changes_of(kind) == changes
+
+
+def test_a_dropped_call_is_a_check_or_a_write_and_no_flush():
+    ((before, after),) = changes_of("call dropped")
+    assert before.startswith("record(")
+    assert after == "pass"
+
+
+def test_a_boundary_is_moved_by_one():
+    assert changes_of("boundary moved") == [
+        ("<", "<="), ("7", "8"), ("3", "4"), ("1", "2"), ("3", "4"),
+    ]  # fmt: skip
+
+
+def test_every_mutant_is_a_program_still():
+    for mutant in mutants_of("due.py", PROGRAM):
+        compile(mutant.applied_to(PROGRAM), "due.py", "exec")
+
+
+def test_the_same_seed_chooses_the_same_mutants_of_every_kind():
+    paths = ["registry/services/cards.py", "registry/domain/cards.py"]
+    first, again = (chosen(paths, 40, 1) for _ in range(2))
+    assert first == again
+    assert {mutant.path for mutant in first} == set(paths)
+    assert len({mutant.kind for mutant in first}) > 5
+
+
+def test_the_tests_beside_a_changed_module_are_tried_first_and_then_the_quickest():
+    mutant = next(iter(mutants_of("registry/domain/due.py", PROGRAM)))
+    near, slow, quick = (
+        "tests/domain/test_due.py::test_near",
+        "tests/web/test_a.py::test_slow",
+        "tests/web/test_b.py::test_quick",
+    )
+    ran = {("registry/domain/due.py", line): frozenset({near, slow, quick}) for line in range(20)}
+    runs = Runs(ran, {}, {near: 2.0, slow: 3.0, quick: 0.1})
+    assert runs.of(mutant) == [near, quick, slow]
+
+
+def test_too_few_killed_is_a_failure(capsys):
+    mutant = next(iter(mutants_of("registry/domain/due.py", PROGRAM)))
+    assert report([(mutant, "killed")] * 19 + [(mutant, "survived")]) == 0
+    assert report([(mutant, "killed")] * 18 + [(mutant, "survived")]) == 1
+    assert "domain" in capsys.readouterr().out
+
+
+def test_what_is_listed_as_equivalent_is_a_mutant_there_is_and_has_its_reason():
+    there = {
+        mutant.name
+        for path in {name.partition("::")[0] for name in known_as_equivalent()}
+        for mutant in mutants_of(path, (ROOT / path).read_text(encoding="utf-8"))
+    }
+    listed = known_as_equivalent()
+    assert sorted(set(listed) - there) == []
+    assert all(len(reason) > 20 for reason in listed.values())
