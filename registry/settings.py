@@ -7,7 +7,7 @@ import json
 import os
 import secrets as random_source
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Self
@@ -100,6 +100,24 @@ class Mail:
 
 
 @dataclass(frozen=True, slots=True)
+class Connections:
+    """How many connections the server keeps, and how long it is patient with each.
+
+    `idle` without a request, `header` until all of its head is there; what is sent or read after
+    that may not be slower than `slowest_rate` bytes a second.
+    """
+
+    limit: int = 500
+    idle: timedelta = timedelta(seconds=60)
+    header: timedelta = timedelta(seconds=20)
+    slowest_rate: int = 500
+
+    def but_at_most(self, limit: int) -> Self:
+        """Return the same with no more connections than `limit`."""
+        return replace(self, limit=min(self.limit, limit))
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything the process was told from outside. Durations are `timedelta`; sizes are bytes."""
 
@@ -119,6 +137,7 @@ class Settings:
     invitation_life: timedelta = timedelta(days=7)
     scan_max_bytes: int = 10 * 1024 * 1024
     trusted_proxies: int = 0
+    connections: Connections = Connections()
 
     @property
     def files_folder(self) -> Path:
@@ -171,6 +190,7 @@ class Settings:
             fixed_today=_day(env, "REGISTRY_TODAY"),
             limits_storage=env.get("RATE_LIMIT_STORAGE") or "memory://",
             trusted_proxies=_number(env, "TRUSTED_PROXIES", 0),
+            connections=_connections(env),
         )
 
 
@@ -226,14 +246,31 @@ def _write_secrets(path: Path, text: str) -> None:
         file.write(text)
 
 
-def _number(env: Mapping[str, str], name: str, default: int) -> int:
+def _number(env: Mapping[str, str], name: str, default: int, least: int = 0) -> int:
     text = env.get(name)
     if not text:
         return default
-    if not text.isdigit():
+    if not (text.isascii() and text.isdigit()):
         message = f"{name} phải là số, đang là “{text}”."
         raise SettingsError(message)
+    if int(text) < least:
+        message = f"{name} phải từ {least} trở lên, đang là “{text}”."
+        raise SettingsError(message)
     return int(text)
+
+
+def _connections(env: Mapping[str, str]) -> Connections:
+    usual = Connections()
+    return Connections(
+        limit=_number(env, "CONNECTION_LIMIT", usual.limit, least=20),
+        idle=_seconds(env, "IDLE_SECONDS", usual.idle),
+        header=_seconds(env, "HEADER_SECONDS", usual.header),
+        slowest_rate=_number(env, "SLOWEST_BYTES_PER_SECOND", usual.slowest_rate, least=1),
+    )
+
+
+def _seconds(env: Mapping[str, str], name: str, default: timedelta) -> timedelta:
+    return timedelta(seconds=_number(env, name, int(default.total_seconds()), least=1))
 
 
 def _day(env: Mapping[str, str], name: str) -> date | None:

@@ -8,7 +8,6 @@ from datetime import date
 from pathlib import Path
 
 import click
-from waitress.server import create_server
 
 from registry.cli.edge import Refused, refusals_in_words, transaction
 from registry.cli.seed import (
@@ -18,6 +17,7 @@ from registry.cli.seed import (
     print_loaded,
     print_reorganised,
 )
+from registry.cli.server import create_server
 from registry.cli.settled_duplicates import print_settled
 from registry.domain.faults import WithoutValues
 from registry.domain.offices import OfficeFunction
@@ -31,8 +31,6 @@ from registry.services.audit_checks import keep_head
 from registry.services.installation import is_ready, stored_revision
 from registry.services.seeds.demo_accounts import read_logins
 from registry.settings import SECRETS_FILE, Runtime, make_home
-
-THREADS = 8
 
 
 def commands(runtime: Runtime) -> Sequence[click.Command]:
@@ -137,25 +135,14 @@ def _serve(context: click.Context, runtime: Runtime) -> None:
     settings = runtime.settings
     logging.getLogger("waitress").addFilter(WithoutValues())
     try:
-        server = create_server(
-            context.obj.load_app(),
-            host=settings.host,
-            port=settings.port,
-            threads=THREADS,
-            ident=None,
-            # Behind a proxy its X-Forwarded headers count (TRUSTED_PROXIES); otherwise nobody's do.
-            clear_untrusted_proxy_headers=settings.trusted_proxies == 0,
-        )
+        server = create_server(context.obj.load_app(), settings)
     except OSError as error:
         raise Refused(
             f"Không mở được cổng {settings.port} trên {settings.host}: có thể chương trình khác "
             f"đang dùng. Chọn cổng khác, ví dụ: make run PORT={settings.port + 1}"
         ) from error
     _print_welcome(runtime)
-    try:
-        server.run()
-    except KeyboardInterrupt:
-        server.close()
+    server.run()
 
 
 def _print_welcome(runtime: Runtime) -> None:

@@ -10,7 +10,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -139,11 +139,11 @@ def test_unsafe_or_wrong_settings_are_refused_in_one_sentence(
 
 
 @contextmanager
-def serving(home: Path, port: int) -> Iterator[subprocess.Popen[str]]:
+def serving(home: Path, port: int, **more: str) -> Iterator[subprocess.Popen[str]]:
     """Start `flask serve --demo` as `make run` does, and stop it afterwards."""
     process = subprocess.Popen(
         [*FLASK, "serve", "--demo"],
-        env=environment(home, PORT=str(port)),
+        env=environment(home, PORT=str(port), **more),
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -181,13 +181,28 @@ def printed_until_the_logins(process: subprocess.Popen[str]) -> list[str]:
     return lines
 
 
+@contextmanager
+def crowd(port: int, *, idle: int, trickling: int) -> Iterator[None]:
+    """Hold connections that ask for nothing, and some that have sent a byte."""
+    with ExitStack() as held:
+        for number in range(idle + trickling):
+            visitor = held.enter_context(socket.create_connection(("127.0.0.1", port), timeout=10))
+            if number >= idle:
+                visitor.sendall(b"G")
+        yield
+
+
 def test_serve_from_nothing_prints_the_logins_and_a_second_start_loses_nothing(
     tmp_path: Path,
 ) -> None:
     home, port = tmp_path / "home", free_port()
-    with serving(home, port) as process:
+    with serving(home, port, CONNECTION_LIMIT="100") as process:
         assert wait_until_it_answers(process, port) == 200
         first = printed_until_the_logins(process)
+        with crowd(port, idle=300, trickling=20):
+            begun = time.monotonic()
+            assert wait_until_it_answers(process, port) == 200
+            assert time.monotonic() - begun < 5
         taken = subprocess.run(
             [*FLASK, "serve"],
             env=environment(home, PORT=str(port)),

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 from http.cookies import Morsel, SimpleCookie
 
 import pytest
@@ -12,7 +13,7 @@ from werkzeug.test import TestResponse
 from registry.app import create_app
 from registry.domain.clock import Clock
 from registry.models.base import db
-from registry.settings import Settings, SettingsError
+from registry.settings import Connections, Settings, SettingsError
 from tests.conftest import MovableClock, VisitorClient
 from tests.factories.units import Province
 
@@ -173,6 +174,35 @@ def test_an_address_that_would_send_passwords_in_the_clear_is_refused(address: s
 )
 def test_this_machine_or_an_encrypted_address_is_served(address: str) -> None:
     assert Settings.from_environment({"BASE_URL": address}).base_url == address
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("CONNECTION_LIMIT", "0"),
+        ("CONNECTION_LIMIT", "19"),
+        ("CONNECTION_LIMIT", "²"),
+        ("IDLE_SECONDS", "0"),
+        ("HEADER_SECONDS", "-1"),
+        ("SLOWEST_BYTES_PER_SECOND", "0"),
+    ],
+)
+def test_a_patience_that_would_stop_the_server_is_refused(name: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=name):
+        Settings.from_environment({name: value})
+
+
+def test_the_patience_of_the_server_is_a_setting() -> None:
+    chosen = {
+        "CONNECTION_LIMIT": "20",
+        "IDLE_SECONDS": "5",
+        "HEADER_SECONDS": "6",
+        "SLOWEST_BYTES_PER_SECOND": "7",
+    }
+    assert Settings.from_environment(chosen).connections == Connections(
+        limit=20, idle=timedelta(seconds=5), header=timedelta(seconds=6), slowest_rate=7
+    )
+    assert Settings.from_environment({}).connections == Connections()
 
 
 def test_serving_to_the_network_without_an_address_is_refused() -> None:
