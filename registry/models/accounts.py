@@ -57,7 +57,15 @@ class Session(Model):
     """A signed-in browser; the cookie holds the token, the database only its hash."""
 
     __tablename__ = "sessions"
-    __table_args__ = (Index(None, "account_id"),)
+    __table_args__ = (
+        Index(None, "account_id"),
+        Index(
+            "ix_sessions_open",
+            "last_seen_at",
+            sqlite_where=text("revoked_at IS NULL"),
+            postgresql_where=text("revoked_at IS NULL"),
+        ),
+    )
 
     id: Mapped[PrimaryKey]
     token_hash: Mapped[str] = mapped_column(unique=True)

@@ -53,13 +53,7 @@ def print_cards(actor: Actor, command: PrintCards, key: bytes, moment: Moment) -
     Only approved members in force have cards: a line that is none (any more) is refused by name of
     the field `line_ids`. Raises Invalid when nobody is chosen, NotFound outside the scope.
     """
-    actor.require_on(Action.CARD_PRINT, path_on(command.unit_id, moment.day), command.unit_id)
-    unit = unit_on(command.unit_id, moment.day)
-    if unit is None:
-        raise NotFound
-    wanted = set(command.line_ids)
-    chosen = [holder for holder in card_holders(unit.id, moment.day) if holder.line_id in wanted]
-    _check_choice(wanted, chosen)
+    unit, chosen = _chosen(actor, command, moment)
     cards = [holder.card or _new_card(holder, key, moment.day) for holder in chosen]
     db.session.flush()
     db.session.add_all(
@@ -78,13 +72,45 @@ def print_cards(actor: Actor, command: PrintCards, key: bytes, moment: Moment) -
         ),
         moment,
     )
+    return _printed(unit, list(zip(chosen, cards, strict=True)), key, command.base_url, moment)
+
+
+def print_again(actor: Actor, command: PrintCards, key: bytes, moment: Moment) -> PrintedCards:
+    """Return what `print_cards` returned for the same command, where its answer was lost.
+
+    Nothing is issued and no print is counted: it is the same one. A card revoked since is left out.
+    Raises NotFound outside the scope, or where no card is left.
+    """
+    unit, chosen = _chosen(actor, command, moment)
+    cards = [(holder, holder.card) for holder in chosen if holder.card is not None]
+    if not cards:
+        raise NotFound
+    return _printed(unit, cards, key, command.base_url, moment)
+
+
+def _chosen(actor: Actor, command: PrintCards, moment: Moment) -> tuple[UnitRow, list[CardHolder]]:
+    actor.require_on(Action.CARD_PRINT, path_on(command.unit_id, moment.day), command.unit_id)
+    unit = unit_on(command.unit_id, moment.day)
+    if unit is None:
+        raise NotFound
+    wanted = set(command.line_ids)
+    chosen = [holder for holder in card_holders(unit.id, moment.day) if holder.line_id in wanted]
+    _check_choice(wanted, chosen)
+    return unit, chosen
+
+
+def _printed(
+    unit: UnitRow,
+    cards: Sequence[tuple[CardHolder, Card]],
+    key: bytes,
+    base_url: str,
+    moment: Moment,
+) -> PrintedCards:
     issuer = _issuer(unit, moment.day)
     faces = [
-        _face(unit, issuer, holder, card_code(card.uuid, key), command.base_url)
-        for holder, card in zip(chosen, cards, strict=True)
+        _face(unit, issuer, holder, card_code(card.uuid, key), base_url) for holder, card in cards
     ]
-    sheet = CardSheet(issued_on=moment.day, check_page=f"{command.base_url}/t")
-    return PrintedCards(faces, sheet)
+    return PrintedCards(faces, CardSheet(issued_on=moment.day, check_page=f"{base_url}/t"))
 
 
 def _check_choice(wanted: set[str], chosen: Sequence[CardHolder]) -> None:

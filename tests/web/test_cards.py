@@ -1,6 +1,9 @@
 """Pages of cards."""
 
+import copy
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pypdfium2
@@ -8,12 +11,15 @@ import pytest
 import zxingcpp
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from registry.domain.permissions import Role
 from registry.domain.typed_codes import grouped
 from registry.formats.qr import qr_svg
+from registry.models.audit import AuditEvent
 from registry.models.base import db
-from registry.models.cards import Card
+from registry.models.cards import Card, CardPrint
 from registry.models.memberships import Membership
 from tests.factories.accounts import make_account
 from tests.factories.approvals import approve_memberships
@@ -219,6 +225,43 @@ def test_choosing_nobody_says_so_and_prints_nothing(desk: Desk, sign_in: Enterin
     assert "Chọn ít nhất một thành viên để in thẻ." in answer.text
     db.session.rollback()
     assert db.session.query(Card).count() == 0
+
+
+def test_eight_sendings_of_one_form_print_once_and_each_is_answered_with_the_same_cards(
+    app: Flask, desk: Desk, sign_in: Entering
+) -> None:
+    clients = [sign_in("thamdinh")]
+    clients += [copy.copy(clients[0]) for _ in range(7)]
+    data = {"line_ids": [desk.line_id], "submit_key": "k" * 22}
+    at_once = threading.Barrier(len(clients))
+
+    def send(client: FlaskClient) -> TestResponse:
+        at_once.wait()
+        return client.post(f"/the/don-vi/{desk.unit_id}", data=data)
+
+    with ThreadPoolExecutor(len(clients)) as threads:
+        answers = list(threads.map(send, clients))
+    assert {answer.mimetype for answer in answers} == {"application/pdf"}
+    assert len({tuple(addresses_on(answer.data)) for answer in answers}) == 1
+    db.session.rollback()
+    assert len(db.session.scalars(select(Card)).all()) == 1
+    assert len(db.session.scalars(select(CardPrint)).all()) == 1
+    printed_events = select(AuditEvent).where(AuditEvent.action == "card.print")
+    assert len(db.session.scalars(printed_events).all()) == 1
+
+
+def test_a_card_revoked_since_is_not_printed_by_sending_the_old_form_again(
+    desk: Desk, sign_in: Entering
+) -> None:
+    client = sign_in("thamdinh")
+    data = {"line_ids": [desk.line_id], "submit_key": "k" * 22}
+    assert client.post(f"/the/don-vi/{desk.unit_id}", data=data).status_code == 200
+    db.session.rollback()
+    card_id = db.session.scalars(select(Card.id)).one()
+    db.session.rollback()
+    client.post(f"/the/{card_id}/thu-hoi", data={"reason": "Mất thẻ"})
+    assert client.post(f"/the/don-vi/{desk.unit_id}", data=data).status_code == 404
+    assert db.session.scalars(select(Card.id)).all() == [card_id]
 
 
 def test_who_has_a_printed_card_is_not_chosen_beforehand(desk: Desk, sign_in: Entering) -> None:

@@ -1,7 +1,10 @@
 """Pages of cards."""
 
+from collections.abc import Callable
+
 from flask import (
     Blueprint,
+    Response,
     make_response,
     redirect,
     render_template,
@@ -13,9 +16,9 @@ from flask.typing import ResponseReturnValue
 from registry.documents.cards import COLUMNS, cards_pdf, validity
 from registry.documents.tables import on_page
 from registry.domain.cards import card_code, code_hash
-from registry.domain.clock import local_time
+from registry.domain.clock import Moment, local_time
 from registry.domain.errors import NotFound
-from registry.domain.permissions import Action
+from registry.domain.permissions import Action, Actor
 from registry.domain.typed_codes import WRONG_FORM_OF_CODE, grouped, read_code
 from registry.domain.vietnamese.writing import format_day
 from registry.formats.qr import qr_svgs
@@ -23,18 +26,20 @@ from registry.models.base import db
 from registry.models.cards import Card
 from registry.models.people import Person
 from registry.queries.cards import card_holders, units_with_holders, valid_card
-from registry.queries.units.on_a_day import unit_on
+from registry.queries.units.on_a_day import UnitRow, unit_on
 from registry.services import cards as service
 from registry.web.access import current_actor, requires
 from registry.web.cards.forms import LookUpForm, PrintForm, RevokeForm
 from registry.web.exports import FileKind, hand_out_audited
-from registry.web.forms.showing import problems_on, show_form
+from registry.web.forms.showing import show_form
 from registry.web.forms.submissions import saving
 from registry.web.limits import CARD_CHECK, limiter
 from registry.web.request import moment, settings, today
 from registry.web.tasks import asked_task
 
 blueprint = Blueprint("cards", __name__)
+
+_Printing = Callable[[Actor, service.PrintCards, bytes, Moment], service.PrintedCards]
 
 
 @blueprint.get("/the")
@@ -55,18 +60,11 @@ def unit(unit_id: int) -> ResponseReturnValue:
     if row is None or not current_actor().scope(Action.CARD_PRINT).covers(row.path, unit_id):
         raise NotFound
     form = PrintForm()
-    if form.validate_on_submit():
-        with problems_on(form):
-            printed = service.print_cards(
-                current_actor(),
-                service.PrintCards(
-                    unit_id=unit_id, line_ids=form.line_ids.data or [], base_url=settings().base_url
-                ),
-                settings().required_secrets().card,
-                moment(),
-            )
-            content = cards_pdf(printed.faces, printed.sheet)
-            return hand_out_audited(content, FileKind.PDF, "the-thanh-vien", row.code, today())
+    if save := saving(form, again=lambda: _cards_of(form, row, service.print_again)):
+        with save:
+            answer = _cards_of(form, row, service.print_cards)
+            save.remember(url_for("cards.unit", unit_id=unit_id))
+            return answer
     chosen = set(form.line_ids.data or []) if form.is_submitted() else None
     return show_form(
         "cards/unit.html",
@@ -75,6 +73,17 @@ def unit(unit_id: int) -> ResponseReturnValue:
         holders=card_holders(unit_id, today()),
         chosen=chosen,
     )
+
+
+def _cards_of(form: PrintForm, row: UnitRow, printing: _Printing) -> Response:
+    """Answer with the cards of the members chosen."""
+    command = service.PrintCards(
+        unit_id=row.id, line_ids=form.line_ids.data or [], base_url=settings().base_url
+    )
+    key = settings().required_secrets().card
+    printed = printing(current_actor(), command, key, moment())
+    content = cards_pdf(printed.faces, printed.sheet)
+    return hand_out_audited(content, FileKind.PDF, "the-thanh-vien", row.code, today())
 
 
 @blueprint.route("/the/<int:card_id>/thu-hoi", methods=["GET", "POST"])

@@ -25,7 +25,7 @@ from registry.domain.errors import Invalid
 from registry.domain.vietnamese.names import normalise, normalise_signs
 from registry.domain.vietnamese.reading import parse_day, parse_number, parse_whole_number
 from registry.domain.vietnamese.writing import format_day, format_number
-from registry.web.forms.messages import SESSION_OVER, Messages
+from registry.web.forms.messages import SENT_BEFORE, SESSION_OVER, Messages
 from registry.web.forms.widgets import (
     Checkbox,
     Checkboxes,
@@ -117,8 +117,8 @@ class _Meta(FlaskForm.Meta):
 class BaseForm(FlaskForm):
     """A form that is posted: token, Vietnamese messages, and a key that makes a repeat harmless.
 
-    `submit_key.data` is new for a fresh form and kept when the same form is shown again; the
-    service that writes remembers it, so a double click or a resend creates nothing twice.
+    `submit_key.data` is new for a fresh form and kept when the same form is shown again; it is
+    remembered with what the form said, so a double click or a resend creates nothing twice.
     """
 
     Meta = _Meta
@@ -126,10 +126,18 @@ class BaseForm(FlaskForm):
     submit_key = plain.HiddenField(
         default=lambda: secrets.token_urlsafe(16), filters=[_kept_submit_key]
     )
+    _first_result: str | None = None
+
+    def was_sent_before(self, location: str) -> None:
+        """Say that this form was accepted with another content, and let it be sent once more."""
+        self._first_result = location
+        self.submit_key.data = secrets.token_urlsafe(16)
 
     def problems(self) -> list[FormProblem]:
         """Return what is wrong, in the order of the page, for `error_summary`."""
         found = [FormProblem(text, None) for text in self.form_errors]
+        if self._first_result:
+            found.insert(0, FormProblem(SENT_BEFORE, self._first_result))
         for field in self:
             found.extend(_problems_of(field, self.meta.csrf_field_name))
         return found

@@ -119,15 +119,13 @@ def submit(unit_id: int) -> ResponseReturnValue:
     """Send the request; the answer is the same whoever is in the registry already."""
     unit = _joinable(unit_id)
     form = SignupForm()
-    if form.validate_on_submit():
-        with problems_on(form):
+    if save := saving(form):
+        with save:
             command = sending.SubmitSignup(
-                unit_id=unit_id, applicant=form.applicant(), submit_key=form.submit_key.data
+                unit_id=unit_id, applicant=form.applicant(), submit_key=save.key_hash
             )
             signup = sending.submit(current_actor(), command, moment())
-            return redirect(
-                url_for("signups.status", reference_code=signup.reference_code), code=303
-            )
+            return save.done(url_for("signups.status", reference_code=signup.reference_code))
     return _kept(show_form("signups/fill_in.html", form, **_about(unit)))
 
 
@@ -310,11 +308,13 @@ def review(signup_id: int) -> ResponseReturnValue:
 def accept(signup_id: int) -> ResponseReturnValue:
     """Accept a request, and show the link to set a password once."""
     form = AcceptForm()
-    save = once(form)
-    signup, _, people = _reviewed(signup_id)
-    check_open(signup.state)
-    _offer(form, people)
-    if form.validate_on_submit():
+
+    def offer_who_it_may_be() -> None:
+        signup, _, people = _reviewed(signup_id)
+        check_open(signup.state)
+        _offer(form, people)
+
+    if save := saving(form, ready=offer_who_it_may_be):
         with save:
             command = accepting.AcceptSignup(
                 signup_id=signup_id,
@@ -365,12 +365,15 @@ def decline(signup_id: int) -> ResponseReturnValue:
 @requires(Action.SIGNUP_REVIEW)
 def renew_invitation(signup_id: int) -> ResponseReturnValue:
     """Make a new link for a person accepted earlier, when the first one was lost or ran out."""
+    save = once(ButtonForm())
     invitation = accepting.renew_invitation(
         current_actor(), signup_id, settings().invitation_life, moment()
     )
     signup, _, _ = _reviewed(signup_id)
     account = db.session.get_one(Account, invitation.account_id)
     link = _post(invitation, account.person.email if account.person else None)
+    # The link is shown now and once; pressing the button again leads back to the request.
+    save.remember(url_for("signups.review", signup_id=signup_id))
     return render_template(
         "signups/renew_invitation.html", signup=signup, link=link, invitation=invitation
     )
