@@ -16,7 +16,7 @@ from registry.domain.clock import Clock
 from registry.models.base import db
 from registry.models.engine import engine_options, prepare_engine
 from registry.settings import Runtime, Settings, clock_of
-from registry.web import context, errors, filters, security, shown_day
+from registry.web import context, errors, filters, security, shown_day, upkeep
 from registry.web.access import login_manager
 from registry.web.edge import RegistryFlask
 from registry.web.limits import limiter
@@ -50,6 +50,7 @@ def create_app(settings: Settings, clock: Clock = SYSTEM_CLOCK, **overrides: Any
     filters.register(app)
     context.register(app)
     shown_day.register(app)
+    upkeep.register(app)
     web.register_pages(app)
     cli.register_commands(app.cli, app.extensions["registry"])
     if settings.trusted_proxies:

@@ -104,6 +104,12 @@ def live_session(token: str, moment: Moment, idle: timedelta, life: timedelta) -
     return session if session.account.disabled_at is None else None
 
 
+def has_run_out(token: str) -> bool:
+    """Tell whether a session that does not live was ended by nobody but the clock."""
+    session = session_by_hash(token_hash(token))
+    return session is not None and session.revoked_at is None
+
+
 def needs_touch(session: Session, moment: Moment) -> bool:
     """Tell whether the session's last use should be written again."""
     return moment.running - session.last_seen_at > SEEN_EVERY
@@ -226,6 +232,11 @@ def invite(
     details = {"purpose": purpose.value}
     record(actor, Event(Deed.ACCOUNT_INVITE, "accounts", account.id, details=details), moment)
     return Invitation(account.id, account.login, token, link.expires_at, link.id)
+
+
+def close_expired_links(moment: Moment) -> None:
+    """End the links whose time is over."""
+    _end_links(LinkEnd.EXPIRED, moment, PasswordLink.expires_at <= moment.running)
 
 
 def _end_links(reason: LinkEnd, moment: Moment, *which: ColumnElement[bool]) -> list[int]:

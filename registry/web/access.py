@@ -14,8 +14,9 @@ from registry.domain.errors import NotAllowed
 from registry.domain.permissions import PUBLIC_ACTOR, Action, Actor
 from registry.models.accounts import Account
 from registry.queries.accounts import actor_of
-from registry.services.accounts import live_session, needs_touch, touch
+from registry.services.accounts import has_run_out, live_session, needs_touch, touch
 from registry.web.request import later, moment, settings, today
+from registry.web.upkeep import keep_up, keep_up_now
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -51,6 +52,8 @@ def load_user(token: str) -> SignedInUser | None:
     at = moment()
     session = live_session(token, at, settings().session_idle, settings().session_life)
     if session is None:
+        if has_run_out(token):
+            keep_up_now()
         return None
     if needs_touch(session, at):
         later(lambda: touch(token, at), hurried=True)
@@ -105,6 +108,7 @@ def authorise() -> None:
     """
     if request.endpoint is None:
         return
+    keep_up()
     action = declared_action(request.endpoint)
     if action is None:
         raise RouteNotFound

@@ -25,6 +25,7 @@ from registry.services.audit import Event, record
 from registry.web.access import current_actor, forget_database
 from registry.web.edge import LOWEST_REFUSAL, RegistryFlask
 from registry.web.request import later, moment
+from registry.web.upkeep import keep_up_now
 
 _STATUS: dict[type[DomainError], HTTPStatus] = {
     NotFound: HTTPStatus.NOT_FOUND,
@@ -58,6 +59,8 @@ def _domain_error(error: DomainError) -> Response:
     )
     if isinstance(error, NotFound | NotAllowed):
         _record_denied()
+    if isinstance(error, DeadLink):
+        keep_up_now()
     unexplained = isinstance(error, NotFound) and error.message == NotFound().message
     title = "Liên kết không dùng được" if isinstance(error, DeadLink) else None
     return page(status, None if unexplained else error.message, title)

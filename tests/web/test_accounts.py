@@ -289,6 +289,82 @@ def test_an_idle_session_is_refused(
     assert not _is_inside(client)
 
 
+def test_a_session_in_use_goes_on_for_half_an_hour_from_each_use(
+    client: FlaskClient, here: Province, clock: MovableClock
+) -> None:
+    _enter(client)
+    for _ in range(4):
+        clock.instant += timedelta(minutes=20)
+        assert _is_inside(client)
+
+
+@pytest.mark.parametrize("who", ["the browser itself", "another visitor"])
+def test_a_clock_that_goes_back_revives_no_session(
+    client: FlaskClient, here: Province, clock: MovableClock, who: str
+) -> None:
+    _enter(client)
+    started = clock.instant
+    clock.instant += timedelta(hours=2)
+    if who == "another visitor":
+        client.application.test_client().get("/dang-nhap")
+    else:
+        assert not _is_inside(client)
+    clock.instant = started + timedelta(minutes=5)
+    assert not _is_inside(client)
+    assert _enter(client).status_code == HTTPStatus.SEE_OTHER
+    assert _is_inside(client)  # what is opened now lives
+
+
+def test_a_session_found_dead_stays_dead_though_the_minute_has_had_its_upkeep(
+    client: FlaskClient, here: Province, clock: MovableClock
+) -> None:
+    _enter(client)
+    started = clock.instant
+    clock.instant = started + timedelta(minutes=29, seconds=50)
+    client.application.test_client().get("/dang-nhap")
+    clock.instant = started + timedelta(minutes=30, seconds=1)
+    assert not _is_inside(client)
+    clock.instant = started
+    assert not _is_inside(client)
+
+
+@pytest.mark.parametrize("seconds", [0, 30])
+def test_a_clock_that_goes_back_revives_no_link(
+    client: FlaskClient, here: Province, clock: MovableClock, seconds: int
+) -> None:
+    client.post("/quen-mat-khau", data={"login": "canbo"})
+    path = _mailed_path()
+    started = clock.instant
+    if seconds:  # the upkeep of this minute comes before the link's last
+        clock.instant = started + timedelta(minutes=60, seconds=-1)
+        client.get("/dang-nhap")
+    clock.instant = started + timedelta(minutes=60, seconds=seconds)
+    assert client.get(path).status_code == HTTPStatus.NOT_FOUND
+    clock.instant = started
+    assert client.get(path).status_code == HTTPStatus.NOT_FOUND
+
+
+def test_a_user_sees_where_he_is_signed_in_and_leaves_all_devices_at_once(
+    client: FlaskClient, here: Province, clock: MovableClock
+) -> None:
+    phone = client.application.test_client()
+    _enter(phone)
+    clock.instant += timedelta(minutes=5)
+    _enter(client)
+
+    page = client.get("/thiet-bi").text
+    assert page.count("Thiết bị khác") == page.count("Thiết bị này") == 1
+    assert "09:00 ngày 30/06/2024" in page
+    assert "09:05 ngày 30/06/2024" in page
+    assert 'href="/thiet-bi"' in client.get("/").text
+
+    left = client.post("/thiet-bi/thoat-het", data={"submit_key": "k" * 22})
+    assert (left.status_code, left.location) == (HTTPStatus.SEE_OTHER, "/")
+    assert "Đã thoát khỏi 2 thiết bị." in client.get("/").text
+    assert not _is_inside(phone)
+    assert not _is_inside(client)
+
+
 def test_lives_and_waits_end_also_where_the_day_stands(
     settings: Settings, clock: MovableClock, here: Province
 ) -> None:

@@ -96,6 +96,7 @@ class Deed(Labelled):
     SEED_LOAD = "seed.load", "nạp dữ liệu gốc:"
     SEED_RENEW_PASSWORDS = "seed.renew_passwords", "tạo lại mật khẩu của các tài khoản dùng thử"
     SESSION_CLOSE = "session.close", "đăng xuất"
+    SESSION_CLOSE_ALL = "session.close_all", "thoát khỏi mọi thiết bị"
     SESSION_OPEN = "session.open", "đăng nhập"
     SIGNUP_ACCEPT = "signup.accept", "chấp nhận đăng ký tham gia"
     SIGNUP_ASK_COMPLETION = "signup.ask_completion", "yêu cầu bổ sung đăng ký tham gia"
@@ -239,6 +240,7 @@ _DETAILS = {
     "row": "dòng số",
     "rows": "số dòng",
     "section_id": "bộ phận",
+    "sessions": "số thiết bị",
     "signup_id": "đăng ký",
     "since": "từ ngày",
     "source": "nguồn",

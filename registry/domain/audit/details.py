@@ -157,7 +157,7 @@ def object_in_words(action: str, noun: str, object_id: str | None, names: Names)
     """
     if object_id is None:
         return in_text(noun_label(noun)) if action == Deed.SEED_LOAD else ""
-    if action in {Deed.SESSION_OPEN, Deed.SESSION_CLOSE}:
+    if action in {Deed.SESSION_OPEN, Deed.SESSION_CLOSE, Deed.SESSION_CLOSE_ALL}:
         return ""  # of the account that did it
     return _named_by_its_key(noun, object_id) or _named(noun, object_id, names)
 

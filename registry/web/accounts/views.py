@@ -20,11 +20,15 @@ from werkzeug.wrappers import Response
 from registry.domain.errors import Invalid, TooSoon
 from registry.domain.permissions import Action
 from registry.domain.tasks import Task
+from registry.domain.vietnamese.writing import format_number
 from registry.models.accounts import Account
 from registry.models.base import db
 from registry.queries.accounts import all_accounts, is_locked, waits_for_password
+from registry.queries.sessions import live_sessions
 from registry.queries.units.on_a_day import units_by_id
 from registry.services import accounts as service
+from registry.services.passwords import token_hash
+from registry.services.sessions import end_own
 from registry.services.sign_ins import DEVICE_LIFE, count_try, verified
 from registry.web.access import SignedInUser, current_actor, forget_actor, requires
 from registry.web.accounts.forms import (
@@ -35,6 +39,7 @@ from registry.web.accounts.forms import (
 from registry.web.edge import apart
 from registry.web.forms.fields import ButtonForm
 from registry.web.forms.showing import problems_on, show_form
+from registry.web.forms.submissions import once, saving
 from registry.web.limits import PASSWORD, SIGN_IN, limiter
 from registry.web.request import moment, settings, today
 from registry.web.security import safe_target
@@ -117,20 +122,50 @@ def sign_out() -> ResponseReturnValue:
     return redirect(url_for("home.index"), code=303)
 
 
+@blueprint.get("/thiet-bi")
+@requires(Action.SESSION_CLOSE)
+def own_sessions() -> ResponseReturnValue:
+    """List the browsers in which whoever asks is signed in."""
+    account_id, at = current_user.account.id, moment().running
+    return render_template(
+        "accounts/own_sessions.html",
+        sessions=live_sessions(account_id, at, settings().session_idle, settings().session_life),
+        own=token_hash(current_user.get_id()),
+        form=ButtonForm(),
+    )
+
+
+@blueprint.post("/thiet-bi/thoat-het")
+@requires(Action.SESSION_CLOSE)
+def end_own_sessions() -> ResponseReturnValue:
+    """End every session of whoever asks, this one too."""
+    save = once(ButtonForm())
+    ended = end_own(current_actor(), moment())
+    logout_user()
+    session.clear()
+    said = f"Đã thoát khỏi {format_number(ended)} thiết bị. Đăng nhập lại để làm việc tiếp."
+    return save.done(url_for("home.index"), said)
+
+
 @blueprint.route("/quen-mat-khau", methods=["GET", "POST"])
 @limiter.limit(PASSWORD, methods=["POST"])
 @requires(Action.SESSION_OPEN)
 def forgot_password() -> ResponseReturnValue:
     """Send a reset link, saying the same whether or not the login is known."""
     form = ForgotPasswordForm()
-    if form.validate_on_submit():
+    if save := saving(form, again=_reset_asked):
         invitation = service.forgot_password(
             current_actor(), form.login.data, settings().password_link_life, moment()
         )
         if invitation is not None:
             _post(invitation, "Đặt lại mật khẩu Mạng lưới CĐS")
-        return render_template("accounts/forgot_password_sent.html")
+        save.remember(url_for("accounts.sign_in"))
+        return _reset_asked()
     return show_form("accounts/forgot_password.html", form)
+
+
+def _reset_asked() -> str:
+    return render_template("accounts/forgot_password_sent.html")
 
 
 def _post(invitation: service.Invitation, subject: str) -> str:
@@ -194,11 +229,14 @@ def index() -> ResponseReturnValue:
 @requires(Action.ACCOUNT_ADMINISTER)
 def reset(account_id: int) -> ResponseReturnValue:
     """Make a reset link and show it to the administrator for handing over."""
+    save = once(ButtonForm())
     account = db.get_or_404(Account, account_id)
     invitation = service.reset(
         current_actor(), account.login, settings().password_link_life, moment()
     )
     link = _post(invitation, "Đặt lại mật khẩu Mạng lưới CĐS")
+    # The link is shown now and once; pressing the button again leads back to the list.
+    save.remember(url_for("accounts.index"))
     return render_template("accounts/reset.html", account=account, link=link, invitation=invitation)
 
 
@@ -206,7 +244,8 @@ def reset(account_id: int) -> ResponseReturnValue:
 @requires(Action.ACCOUNT_ADMINISTER)
 def disable(account_id: int) -> ResponseReturnValue:
     """Disable an account; its sessions end with it."""
+    save = once(ButtonForm())
     account = db.get_or_404(Account, account_id)
     service.disable(current_actor(), account.login, moment())
-    flash("Đã khóa tài khoản và kết thúc các phiên đăng nhập.", "success")
-    return redirect(url_for("accounts.index"), code=303)
+    said = "Đã khóa tài khoản và kết thúc các phiên đăng nhập."
+    return save.done(url_for("accounts.index"), said)

@@ -1,0 +1,46 @@
+"""Sessions that end: those whose time is over, and all of an account's own at once."""
+
+from datetime import timedelta
+
+from sqlalchemy import not_, update
+
+from registry.domain.audit.deeds import Deed
+from registry.domain.clock import Moment
+from registry.domain.permissions import Action, Actor
+from registry.models.accounts import Session
+from registry.models.base import db
+from registry.queries.sessions import is_open, is_within
+from registry.services.accounts import close_expired_links
+from registry.services.audit import Event, record
+
+
+def close_expired(moment: Moment, idle: timedelta, life: timedelta) -> None:
+    """End the sessions and links whose time is over.
+
+    They are judged by the clock until then; once closed, a clock that goes back revives none.
+    """
+    db.session.execute(
+        update(Session)
+        .where(is_open(), not_(is_within(moment.running, idle, life)))
+        .values(revoked_at=moment.running)
+    )
+    close_expired_links(moment)
+
+
+def end_own(actor: Actor, moment: Moment) -> int:
+    """End every session of whoever asks, on all devices; return how many were open.
+
+    Raises NotAllowed for a visitor.
+    """
+    actor.require(Action.SESSION_CLOSE)
+    ended = db.session.scalars(
+        update(Session)
+        .where(Session.account_id == actor.account_id, is_open())
+        .values(revoked_at=moment.running)
+        .returning(Session.id)
+    ).all()
+    details = {"sessions": len(ended)}
+    record(
+        actor, Event(Deed.SESSION_CLOSE_ALL, "accounts", actor.account_id, details=details), moment
+    )
+    return len(ended)
