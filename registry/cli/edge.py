@@ -10,10 +10,10 @@ import click
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
 
-from registry.domain.errors import DomainError
+from registry.domain.errors import DomainError, Invalid
 from registry.domain.faults import trace_of
 from registry.domain.outages import Outage
-from registry.domain.vietnamese.names import normalise_signs
+from registry.domain.vietnamese.names import accepted_signs
 from registry.models.base import db
 from registry.models.engine import WRITES
 from registry.models.outages import outage_of
@@ -174,7 +174,10 @@ class _Cleaned(click.ParamType[Any]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Return what the other type reads."""
-        cleaned = normalise_signs(value) if isinstance(value, str) else value
+        try:
+            cleaned = accepted_signs(value) if isinstance(value, str) else value
+        except Invalid as refused:
+            self.fail(refused.message, param, ctx)
         return self._kind.convert(cleaned, param, ctx)
 
     def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str | None:

@@ -7,7 +7,7 @@ from enum import Enum, auto
 
 from registry.domain.errors import Invalid, Problem
 from registry.domain.labelled import Labelled
-from registry.domain.vietnamese.names import normalise_signs
+from registry.domain.vietnamese.names import accepted_signs
 from registry.domain.vietnamese.reading import parse_day
 from registry.domain.vietnamese.writing import format_day
 
@@ -210,7 +210,7 @@ def read_paper(typed: CitedPaper) -> CitedPaper:
 
 def _cited(text: str) -> tuple[str, re.Match[str]]:
     """Return the number in what was typed, and all that was found around it."""
-    written = normalise_signs(text).translate(_AS_MEANT)
+    written = accepted_signs(text, "number").translate(_AS_MEANT)
     written = _STROKE_LEFT_OUT.sub(r"\1/", written)
     found = _CITATION.fullmatch(written) if len(written) <= CITATION_MAX_LENGTH else None
     number = _SPACES_AROUND_SIGNS.sub(r"\1", found["number"]) if found else ""

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 from registry.domain.errors import Invalid
-from registry.domain.vietnamese.names import normalise_signs
+from registry.domain.vietnamese.names import accepted_signs
 
 MAX_LENGTH = 254
 _SHAPE = re.compile(
@@ -20,7 +20,7 @@ def read_email(text: str, *, on: str = "email") -> str:
     office of the network tells two addresses apart by their case.
     Raises Invalid on the field `on`, with what is wrong where that can be said.
     """
-    address = normalise_signs(text).lower().strip(" ,;<>").removeprefix("mailto:")
+    address = accepted_signs(text, on).lower().strip(" ,;<>").removeprefix("mailto:")
     if why := _what_is_wrong(address):
         raise Invalid.on(on, f"Địa chỉ thư điện tử không đúng dạng: {why}. {_EXAMPLE}")
     if len(address) > MAX_LENGTH or not _SHAPE.fullmatch(address):

@@ -18,6 +18,7 @@ from registry.domain.reorganisations.annex import (
     kind_of_word,
 )
 from registry.domain.units.kinds import UnitKind
+from registry.domain.vietnamese.characters import printable, refusal_of
 from registry.domain.vietnamese.names import normalise, normalise_signs
 from registry.formats.uploaded_table import Cell, read_table
 
@@ -67,11 +68,12 @@ def read_annex(name: str, content: bytes) -> tuple[list[AnnexRow], list[RowProbl
     Text comes on one line; what is not in NFC is a problem. `source` of rows and problems is
     `name`. Rows that have a problem are left out; empty rows are skipped, yet counted.
     """
+    source = printable(normalise(name))
     try:
         table = read_table(content)
     except Invalid as refused:
-        return [], [RowProblem(0, "", refused.message, name)]
-    return _Reader(name).read(table)
+        return [], [RowProblem(0, "", refused.message, source)]
+    return _Reader(source).read(table)
 
 
 class _Reader:
@@ -162,7 +164,8 @@ class _Reader:
             self._problem(number, column.header, _not_text(column, cell))
             return None
         text = (normalise_signs if column.name in _CODES else normalise)(cell)
-        message = DECOMPOSED if _is_decomposed(cell) else _wrong_text(column, text)
+        message = DECOMPOSED if _is_decomposed(cell) else refusal_of(text)
+        message = message or _wrong_text(column, text)
         if message is not None:
             self._problem(number, column.header, message)
             return None

@@ -14,6 +14,8 @@ from pathlib import Path
 import typst
 from pypdf import PdfReader, PdfWriter
 
+from registry.domain.vietnamese.characters import printable
+
 PROJECT = Path(__file__).parents[2]
 TEMPLATES = PROJECT / "templates" / "print"
 FONTS = PROJECT / "registry" / "static" / "vendor" / "fonts"
@@ -42,11 +44,25 @@ def typeset(template: str, data: Mapping[str, object], *, archival: bool = False
     return typst.compile(
         TEMPLATES / template,
         font_paths=_fonts(),
-        sys_inputs={"data": json.dumps(data)},
+        sys_inputs={"data": json.dumps(_as_printed(data))},
         format="pdf",
         pdf_standards="a-2a" if archival else [],
         pdf_tags=archival,
     )
+
+
+def _as_printed(value: object) -> object:
+    """Return what goes into a template with each text in it as our fonts can print it.
+
+    In archival form one letter without a shape would fail the whole paper.
+    """
+    if isinstance(value, str):
+        return printable(value)
+    if isinstance(value, Mapping):
+        return {name: _as_printed(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_as_printed(one) for one in value]
+    return value
 
 
 def _forget_layouts() -> None:

@@ -5,6 +5,7 @@ changed to make it harmless. Text cells have Excel's text format: editing one do
 into a formula or a number either.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
@@ -18,6 +19,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from registry.domain.clock import LOCAL_ZONE
+from registry.domain.vietnamese.characters import printable
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,8 @@ Cell = str | int | float | Percentage | date | datetime | None
 
 NUMBER_HEADING = "STT"
 
+# Beside the control characters, which XlsxWriter writes as Excel does.
+_NOT_IN_XML = re.compile("[\ud800-\udfff\ufffe\uffff]")
 _FORBIDDEN_IN_SHEET_NAME = str.maketrans("[]:*?/\\", "       ")
 _SHEET_NAME_LENGTH = 31
 _PAPER_A4 = 9
@@ -92,7 +96,9 @@ def table_xlsx(sheets: Sequence[Sheet], *, as_of: date) -> bytes:
 
 def _free_sheet_name(wanted: str, taken: set[str]) -> str:
     """Return a name Excel accepts that no other sheet of the workbook has."""
-    cleaned = " ".join(wanted.translate(_FORBIDDEN_IN_SHEET_NAME).split()).strip("'") or "Bảng"
+    cleaned = (
+        " ".join(printable(wanted).translate(_FORBIDDEN_IN_SHEET_NAME).split()).strip("'") or "Bảng"
+    )
     name, number = cleaned[:_SHEET_NAME_LENGTH].strip(), 1
     while name.casefold() in taken:
         number += 1
@@ -183,6 +189,7 @@ class _SheetWriter:
                 _accept(sheet.write_datetime(row, position, midnight, formats.day))
 
     def _write_text(self, position: int, text: str, style: Format) -> None:
+        text = _NOT_IN_XML.sub("\ufffd", text)
         if text:
             _accept(self._worksheet.write_string(self._next_row, position, text, style))
         else:

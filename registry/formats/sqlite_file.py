@@ -14,6 +14,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from registry.domain.errors import Invalid, Problem
+from registry.domain.vietnamese.characters import refusal_of
 from registry.domain.vietnamese.names import normalise
 
 Row = dict[str, str | None]
@@ -110,6 +111,11 @@ def _load(database: Database, folder: Path, name: str, table: CsvTable) -> list[
         _problem(name, line, "", f"có {len(fields)} cột, cần {width} cột.")
         for line, fields in lines[1:]
         if len(fields) != width
+    ] + [
+        _problem(name, line, column, said)
+        for line, fields in lines[1:]
+        for column, field in zip(table.columns, fields, strict=False)
+        if (said := refusal_of(field))
     ]
 
 

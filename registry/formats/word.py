@@ -18,6 +18,8 @@ from docx.shared import Mm, Pt
 from docx.table import Table, _Cell, _Row
 from docx.text.paragraph import Paragraph
 
+from registry.domain.vietnamese.characters import printable
+
 FONT = "Times New Roman"
 _MARGINS = {"top_margin": 20, "bottom_margin": 20, "left_margin": 30, "right_margin": 15}
 _TEXT_WIDTH, _NARROWEST = 165, 20
@@ -26,7 +28,6 @@ _OFFICE_WIDTH, _COUNTRY_WIDTH = 70, 95
 _OFFICE_RULE, _MOTTO_RULE = 25, 57
 _SIGNATURE_LINES = 4
 _NUMBER_HEADING, _NUMBER_WIDTH = "STT", 12
-_SIGNS = str.maketrans(dict.fromkeys([*range(9), 11, 12, *range(14, 32)]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,5 +247,5 @@ def _line(cell: _Cell, text: str, *, size: int = 13, centre: bool = True, **styl
 
 
 def _clean(text: str) -> str:
-    """Take away the control characters that no XML can hold."""
-    return text.translate(_SIGNS)
+    """Return a text as a paper can print it; XML could not even hold all that may be stored."""
+    return printable(text)

@@ -1,6 +1,6 @@
 """Batches that reorganise units: their rows, the answers they ask for, a journal to undo them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, fields
 from datetime import date, timedelta
 from typing import Any
@@ -36,14 +36,24 @@ class RowContentColumn(TypeDecorator[RowContent]):
         self, value: Mapping[str, Any] | None, _dialect: Dialect
     ) -> RowContent | None:
         """Return what the row says; what was stored beside it in earlier days has columns."""
-        if value is None:
-            return None
-        said = {
-            field.name: value[field.name] for field in fields(RowContent) if field.name in value
-        }
-        part, how = value.get("part"), value.get("how")
-        words = {"part": Part(part) if part else None, "how": How(how) if how else None}
-        return RowContent(**{**said, **words})
+        return None if value is None else _content(value)
+
+
+def _content(stored: object) -> RowContent:
+    """Return what a row says; one that cannot be read says nothing, which no batch is applied with.
+
+    A row that lost one word would be applied as another.
+    """
+    try:
+        return RowContent(
+            **{
+                name: _READ.get(name, _text)(value)
+                for name, value in _mapping(stored).items()
+                if name in _SAID and value not in (None, "")
+            }
+        )
+    except (TypeError, ValueError):
+        return RowContent()
 
 
 class ItemColumn(TypeDecorator[Item]):
@@ -81,33 +91,72 @@ class SummaryColumn(TypeDecorator[Summary]):
         self, value: Mapping[str, Any] | None, _dialect: Dialect
     ) -> Summary | None:
         """Read the figures; what a summary of earlier days says beside them is not needed."""
-        if value is None:
+        try:
+            return None if value is None else _summary(value)
+        except (KeyError, TypeError, ValueError):
             return None
-        counts, units = value.get("counts", {}), value.get("units", {})
-        return Summary(
-            established=value["established"],
-            continued=value["continued"],
-            ended=value["ended"],
-            uncovered=value["uncovered"],
-            counts={noun: Counts(**counts[noun]) for noun in Counted if noun in counts},
-            heads_before=_heads(value.get("heads_before")),
-            heads_after=_heads(value.get("heads_after")),
-            units_before=_by_kind(value.get("units_before", {})),
-            units_after=_by_kind(value.get("units_after", {})),
-            units=NamedUnits(
-                reasons=dict(units.get("reasons", ())),
-                without_plan=tuple(units.get("without_plan", ())),
-                uncovered=tuple(units.get("uncovered", ())),
-            ),
-        )
 
 
-def _heads(stored: Mapping[str, int] | None) -> Heads | None:
-    return None if stored is None else Heads(**stored)
+def _summary(value: object) -> Summary:
+    """Return the figures stored; raise KeyError, TypeError or ValueError for what are none."""
+    stored = _mapping(value)
+    counts, units = _mapping(stored.get("counts", {})), _mapping(stored.get("units", {}))
+    return Summary(
+        established=_number(stored["established"]),
+        continued=_number(stored["continued"]),
+        ended=_number(stored["ended"]),
+        uncovered=_number(stored["uncovered"]),
+        counts={noun: Counts(**_numbers(counts[noun])) for noun in Counted if noun in counts},
+        heads_before=_heads(stored.get("heads_before")),
+        heads_after=_heads(stored.get("heads_after")),
+        units_before=_by_kind(stored.get("units_before", {})),
+        units_after=_by_kind(stored.get("units_after", {})),
+        units=NamedUnits(
+            reasons={_number(key): _text(reason) for key, reason in units.get("reasons", ())},
+            without_plan=tuple(map(_number, units.get("without_plan", ()))),
+            uncovered=tuple(map(_number, units.get("uncovered", ()))),
+        ),
+    )
 
 
-def _by_kind(stored: Mapping[str, int]) -> dict[UnitKind, int]:
-    return {UnitKind(kind): count for kind, count in stored.items()}
+def _heads(stored: object) -> Heads | None:
+    return None if stored is None else Heads(**_numbers(stored))
+
+
+def _by_kind(stored: object) -> dict[UnitKind, int]:
+    return {UnitKind(kind): count for kind, count in _numbers(stored).items()}
+
+
+def _numbers(stored: object) -> dict[str, int]:
+    return {name: _number(count) for name, count in _mapping(stored).items()}
+
+
+def _mapping(stored: object) -> Mapping[str, Any]:
+    if not isinstance(stored, Mapping):
+        raise TypeError
+    return stored
+
+
+def _number(stored: object) -> int:
+    if not isinstance(stored, int) or isinstance(stored, bool):
+        raise TypeError
+    return stored
+
+
+def _text(stored: object) -> str:
+    if not isinstance(stored, str):
+        raise TypeError
+    return stored
+
+
+# What a row says, and how what is no text is read.
+_SAID = frozenset(field.name for field in fields(RowContent))
+_READ: Mapping[str, Callable[[Any], Any]] = {
+    "part": Part,
+    "how": How,
+    "old_id": _number,
+    "new_parent_id": _number,
+}
 
 
 class Reorganisation(Versioned, Model):

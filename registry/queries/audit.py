@@ -32,7 +32,7 @@ class EventRow:
     noun: str
     object_id: str | None
     unit_id: int | None
-    details: dict[str, object]
+    details: object
     personal_fields: tuple[str, ...]
 
 
@@ -83,7 +83,7 @@ def is_told_of(noun: str, object_id: object, name: str) -> bool:
         .join(AuditEvent, AuditEvent.sequence == AuditPersonal.sequence)
         .where(AuditEvent.noun == noun, AuditEvent.object_id == str(object_id))
     )
-    return any(content is None or name in content for content in contents)
+    return any(not isinstance(content, dict) or name in content for content in contents)
 
 
 def was_done(deed: Deed, noun: str, object_id: object) -> ColumnElement[bool]:
@@ -151,7 +151,7 @@ def _conditions(wanted: EventFilter) -> Sequence[ColumnElement[bool]]:
 
 def _field_names(personal: AuditPersonal | None) -> tuple[str, ...]:
     """Return the fields that were written: those of before and after, or the content's own."""
-    if personal is None or personal.content is None:
+    if personal is None or not isinstance(personal.content, dict):
         return ()
     sides = [personal.content.get(side) for side in ("before", "after")]
     names = {

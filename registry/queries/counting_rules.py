@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from registry.domain.assignments import CountingRules, CountingSetting
 from registry.domain.periods import Period
+from registry.domain.stored_text import number_kept
 from registry.models.base import db
 from registry.models.parameters import DatedSetting
 
@@ -47,9 +48,9 @@ def setting_from(setting: CountingSetting, since: date) -> DatedSetting | None:
 def _values() -> list[tuple[CountingSetting, date, int]]:
     """Return the values set, each with the day it holds from, in order of those days."""
     return [
-        (CountingSetting(name), since, int(value))
+        (CountingSetting(name), since, number)
         for name, since, value in db.session.execute(_ALL)
-        if name in list(CountingSetting)
+        if name in list(CountingSetting) and (number := number_kept(value)) is not None
     ]
 
 

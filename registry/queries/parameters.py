@@ -5,6 +5,7 @@ from datetime import date
 from sqlalchemy import bindparam, select
 
 from registry.domain.errors import NotFound
+from registry.domain.stored_text import day_kept, number_kept
 from registry.models.base import db
 from registry.models.parameters import Parameter
 from registry.queries.units.on_a_day import UnitRow, follow
@@ -31,14 +32,12 @@ def is_demo() -> bool:
 
 def reference_first_day() -> date | None:
     """Return the first day for which the units are known."""
-    value = value_of(KNOWN_FROM)
-    return date.fromisoformat(value) if value else None
+    return day_kept(value_of(KNOWN_FROM))
 
 
 def reference_last_day() -> date | None:
     """Return the last day on which the reference data is known to be true; None without an end."""
-    value = value_of(LAST_DAY)
-    return date.fromisoformat(value) if value else None
+    return day_kept(value_of(LAST_DAY))
 
 
 def default_day(today: date) -> date:
@@ -52,8 +51,8 @@ def home_unit(day: date) -> UnitRow:
 
     Raises NotFound when the registry holds no units for that day.
     """
-    unit_id = value_of(HOME_UNIT)
-    row = follow(int(unit_id), day) if unit_id else None
+    unit_id = number_kept(value_of(HOME_UNIT))
+    row = follow(unit_id, day) if unit_id else None
     if row is None:
         first = reference_first_day()
         if first and day < first:

@@ -1,6 +1,6 @@
 """Questions about people: who may be seen, what is known of one, who may be meant twice."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -403,7 +403,7 @@ def changes_of(person_id: int, limit: int = 20) -> list[ChangeRow]:
             event.action,
             event.noun,
             name or login,
-            tuple(event.details.get("fields", ())),
+            _fields_told(event.details),
         )
         for event, login, name in db.session.execute(
             select(AuditEvent, Account.login, who.full_name)
@@ -419,3 +419,8 @@ def changes_of(person_id: int, limit: int = 20) -> list[ChangeRow]:
             .limit(limit)
         )
     ]
+
+
+def _fields_told(details: object) -> tuple[str, ...]:
+    told = details.get("fields") if isinstance(details, Mapping) else None
+    return tuple(map(str, told)) if isinstance(told, list) else ()

@@ -192,7 +192,7 @@ def grant(
             "accounts",
             account.id,
             unit_id=office_id,
-            details={"role": role.value, "valid_from": since.isoformat()},
+            details={"role": role.value, "valid_from": since},
         ),
         moment,
     )

@@ -11,6 +11,7 @@ from sqlalchemy import func, select, update
 
 from registry.domain.audit.chain import FIRST_HASH, event_hash, personal_hash
 from registry.domain.audit.deeds import Deed
+from registry.domain.audit.values import as_stored
 from registry.domain.clock import Moment
 from registry.domain.permissions import Actor
 from registry.models.audit import AuditEvent, AuditPersonal
@@ -54,7 +55,7 @@ def record(actor: Actor, event: Event, moment: Moment) -> None:
         noun=event.noun,
         object_id=None if event.object_id is None else str(event.object_id),
         unit_id=event.unit_id,
-        details=json.loads(json.dumps(dict(event.details), default=str)),
+        details=as_stored(event.details),
         personal_hash=None if personal is None else personal_hash(salt, personal),
         previous_hash=previous,
     )

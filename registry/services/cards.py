@@ -13,6 +13,7 @@ from registry.domain.offices import OfficeFunction
 from registry.domain.permissions import Action, Actor
 from registry.domain.typed_codes import grouped
 from registry.domain.units.kinds import member_category
+from registry.domain.vietnamese.names import accepted
 from registry.domain.vietnamese.writing import format_number
 from registry.models.base import db
 from registry.models.cards import Card, CardPrint
@@ -200,12 +201,13 @@ def revoke(actor: Actor, card_id: int, reason: str, moment: Moment) -> Card:
     if card is None or unit_id is None:
         raise NotFound
     actor.require_on(Action.CARD_REVOKE, path_on(unit_id, moment.day), unit_id)
-    if not reason.strip() or len(reason) > REASON_LENGTH:
+    written = accepted(reason, "reason")
+    if not written or len(written) > REASON_LENGTH:
         raise Invalid.on("reason", "Nhập lý do thu hồi (nhiều nhất 500 ký tự), ví dụ: mất thẻ.")
     if card.revoked_at is not None:
         raise Conflict("Thẻ này đã được thu hồi trước đó.")
     card.revoked_at = moment.instant
-    card.revoke_reason = reason.strip()
+    card.revoke_reason = written
     db.session.flush()
     record(
         actor,

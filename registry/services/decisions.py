@@ -25,6 +25,7 @@ from registry.domain.errors import Conflict, Invalid, NotAllowed, NotFound, Prob
 from registry.domain.issuers import is_own_head, issuer_key
 from registry.domain.permissions import Action, Actor
 from registry.domain.units.kinds import UnitKind
+from registry.domain.vietnamese.characters import refusal_of
 from registry.domain.vietnamese.names import normalise
 from registry.domain.vietnamese.writing import format_day
 from registry.formats.scans import check_scan, safe_download_name
@@ -368,6 +369,11 @@ def _checked(
         Problem(name, f"Nhập nhiều nhất {TEXT_MAX_LENGTH} ký tự.")
         for name, text in texts.items()
         if text is not None and len(text) > TEXT_MAX_LENGTH
+    ]
+    problems += [
+        Problem(name, said)
+        for name, text in texts.items()
+        if text is not None and (said := refusal_of(text))
     ]
     if problems:
         raise Invalid(problems)

@@ -7,7 +7,7 @@ from registry.domain.audit.deeds import Deed
 from registry.domain.clock import Moment
 from registry.domain.errors import Invalid, NotFound
 from registry.domain.permissions import Action, Actor
-from registry.domain.vietnamese.names import normalise
+from registry.domain.vietnamese.names import accepted
 from registry.models.base import db
 from registry.models.legal_bases import LegalBasis
 from registry.queries.legal_bases import is_cited_from, legal_basis_by_id
@@ -36,7 +36,7 @@ def record_basis(actor: Actor, command: RecordBasis, moment: Moment) -> LegalBas
     actor.require(Action.UNIT_REORGANISE)
     if path_on(command.territory_id, command.valid_from) is None:
         raise Invalid.on("territory_id", "Đơn vị không tồn tại vào ngày bắt đầu.")
-    citation = normalise(command.citation)
+    citation = accepted(command.citation, "citation")
     if not 0 < len(citation) <= CITATION_LENGTH:
         raise Invalid.on("citation", f"Nhập căn cứ, nhiều nhất {CITATION_LENGTH} ký tự.")
     if is_cited_from(command.territory_id, citation, command.valid_from):
@@ -73,8 +73,8 @@ def end_basis(actor: Actor, basis_id: int, ended_on: date, moment: Moment) -> Le
 def _record(actor: Actor, deed: Deed, basis: LegalBasis, moment: Moment) -> None:
     details = {
         "citation": basis.citation,
-        "valid_from": basis.valid_from.isoformat(),
-        "valid_to": basis.valid_to.isoformat() if basis.valid_to else None,
+        "valid_from": basis.valid_from,
+        "valid_to": basis.valid_to,
     }
     event = Event(deed, "legal_bases", basis.id, unit_id=basis.territory_id, details=details)
     record(actor, event, moment)

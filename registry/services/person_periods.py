@@ -14,6 +14,7 @@ from registry.domain.errors import Conflict, Invalid, NotFound, Problem
 from registry.domain.people import PersonFacts
 from registry.domain.periods import LONGEST_AHEAD, Period
 from registry.domain.permissions import Action, Actor
+from registry.domain.vietnamese.characters import refusal_of
 from registry.domain.vietnamese.names import normalise
 from registry.domain.vietnamese.writing import format_day
 from registry.models.base import continued, db
@@ -171,6 +172,8 @@ def checked(facts: PersonFacts) -> tuple[PersonFacts, list[Problem]]:
     """Return the facts as they are stored, and what is wrong with them."""
     job_title = normalise(facts.job_title or "") or None
     problems = []
+    if job_title is not None and (said := refusal_of(job_title)):
+        problems.append(Problem("job_title", said))
     if job_title is not None and len(job_title) > JOB_TITLE_MAX_LENGTH:
         message = f"Chức vụ, chức danh dài nhiều nhất {JOB_TITLE_MAX_LENGTH} ký tự."
         problems.append(Problem("job_title", message))
@@ -273,7 +276,7 @@ def _say(period: PersonPeriod, facts: PersonFacts) -> None:
 
 def _values(period: PersonPeriod) -> dict[str, object]:
     """Return what the audit compares before and after."""
-    return asdict(period.facts) | {"valid_from": period.valid_from.isoformat()}
+    return asdict(period.facts) | {"valid_from": period.valid_from}
 
 
 @dataclass(frozen=True, slots=True)

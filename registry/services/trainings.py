@@ -10,6 +10,8 @@ from registry.domain.clock import Moment
 from registry.domain.errors import Conflict, Invalid, NotFound, Problem
 from registry.domain.permissions import Action, Actor
 from registry.domain.trainings import TrainingMode, TrainingResult
+from registry.domain.vietnamese.characters import refusal_of
+from registry.domain.vietnamese.names import normalise
 from registry.models.base import db
 from registry.models.people import Person
 from registry.models.trainings import Attendance, Course, TrainingClass
@@ -113,7 +115,12 @@ def record_class(actor: Actor, command: RecordClass, moment: Moment) -> Training
 
 
 def _check_class(command: RecordClass) -> None:
-    problems = []
+    texts = {"course": command.course, "name": command.name, "place": command.place}
+    problems = [
+        Problem(field, said)
+        for field, text in texts.items()
+        if text and (said := refusal_of(normalise(text)))
+    ]
     if command.ends_on < command.starts_on:
         problems.append(Problem("ends_on", "Ngày kết thúc không được trước ngày khai giảng."))
     elif (command.ends_on - command.starts_on).days > LONGEST_CLASS_DAYS:

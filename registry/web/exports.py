@@ -8,6 +8,7 @@ from io import BytesIO
 
 from flask import Response, request, send_file
 
+from registry.formats.scans import ScanType, safe_download_name
 from registry.models.decisions import StoredFile
 from registry.services.audit import Event, record
 from registry.web.access import current_actor
@@ -43,9 +44,11 @@ def hand_out_audited(content: bytes, kind: FileKind, *name: str | int | date) ->
 def hand_out_stored(content: bytes, file: StoredFile, *, event: Event) -> Response:
     """Answer with a file as it was sent in, under its sender's name, and audit that it was taken.
 
-    The name was made safe when the file came in.
+    Name and type were made safe when the file came in; they become headers, so again here.
     """
-    answer = _answer(content, file.content_type, file.original_name)
+    known = {kind.media_type for kind in ScanType}
+    media_type = file.content_type if file.content_type in known else "application/octet-stream"
+    answer = _answer(content, media_type, safe_download_name(file.original_name))
     _audit(event)
     return answer
 

@@ -45,3 +45,10 @@ def test_a_refusal_is_said_in_words(app: Flask, here: Province) -> None:
     result = ask(app, "end", "7", "--on", "2024-06-20")
     assert result.exit_code == 1
     assert "Không có căn cứ này." in result.stderr
+
+
+def test_a_character_no_paper_can_print_is_refused_by_its_name(app: Flask, here: Province) -> None:
+    result = ask(app, "add", f"{PLAN} ★")
+    assert result.exit_code == 2
+    assert "Ký tự “★” không dùng được" in result.stderr
+    assert ask(app, "list").stdout == ""

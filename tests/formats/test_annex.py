@@ -311,3 +311,17 @@ def test_every_dash_in_a_code_is_the_one_of_a_keyboard():
     (row,), problems = read(as_csv(ROW | {"old_code": "49\u2011SBN\u201301"}))
     assert problems == []
     assert row.old_code == "49-SBN-01"
+
+
+@pytest.mark.parametrize("encode", [as_csv, as_xlsx])
+def test_a_character_no_paper_can_print_is_named_with_its_row_and_column(encode):
+    rows, problems = read(encode(ROW, ROW | {"new_name": "Xã Hòa Bình ★"}))
+    assert len(rows) == 1
+    (problem,) = problems
+    assert (problem.row, problem.field) == (3, "new_name")
+    assert "Ký tự “★” không dùng được" in problem.message
+
+
+def test_the_name_of_a_file_is_kept_as_papers_can_print_it():
+    rows, _ = read_annex("phụ\u202e lục ★\n.csv", as_csv(ROW))
+    assert rows[0].source == "phụ lục □ .csv"

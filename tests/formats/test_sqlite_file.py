@@ -131,3 +131,10 @@ def test_names_that_are_not_plain_never_reach_a_statement(tmp_path, name):
     linked = CsvTable(columns=("a",), references=(Reference("a", "units", name),))
     with pytest.raises(ValueError, match="is not a name"):
         read_csv_folder(tmp_path, {"units": linked})
+
+
+def test_a_character_no_paper_can_print_is_named_with_its_line_and_column(tmp_path):
+    folder = write(tmp_path, units="code,name,parent_code\n1,Tỉnh Mẫu,\n2,Xã ★,1\n")
+    (found,) = problems_of(folder, {"units": UNITS}).items()
+    assert found[0] == "units.csv:3:name"
+    assert "Ký tự “★” không dùng được" in found[1]

@@ -423,7 +423,7 @@ def test_the_audit_keeps_which_gap_was_accepted(at: Place) -> None:
     event = db.session.scalars(
         select(AuditEvent).where(AuditEvent.action == "roster.approve")
     ).one()
-    assert event.details["gaps"] == {str(at.unit.id): "2024-06-20"}
+    assert event.details["gaps"] == {str(at.unit.id): {"$day": "2024-06-20"}}
 
 
 def test_the_audit_keeps_that_a_gap_was_accepted_whichever_way_it_came(

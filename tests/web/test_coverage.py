@@ -384,9 +384,9 @@ def test_taking_a_document_away_is_audited_without_names(
     assert [
         (event.unit_id, event.details["format"], event.details["as_of"]) for event in events
     ] == [
-        (here.province.id, "pdf", "2024-06-20"),
-        (here.province.id, "xlsx", "2024-06-20"),
-        (here.province.id, "xlsx", "2024-06-20"),
+        (here.province.id, "pdf", {"$day": "2024-06-20"}),
+        (here.province.id, "xlsx", {"$day": "2024-06-20"}),
+        (here.province.id, "xlsx", {"$day": "2024-06-20"}),
     ]
 
 

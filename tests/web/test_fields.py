@@ -328,3 +328,22 @@ def test_every_message_of_wtforms_has_its_vietnamese_text() -> None:
     messages = {text for call in called for text in re.findall(r"\"([^\"]*)\"", call)}
     assert len(messages) > 30
     assert messages - MESSAGES.keys() == set()
+
+
+@pytest.mark.usefixtures("app")
+@pytest.mark.parametrize("sign", ["★", "①", "✓", "\uf0b7", "😀", "\ufffd"])
+def test_a_field_of_text_refuses_by_its_name_what_no_paper_can_print(sign: str) -> None:
+    for field in ("full_name", "note", "email", "phone"):
+        (error, *_) = errors_of(field, **{field: f"A {sign}"})
+        assert f"Ký tự “{sign}”" in error
+        assert "không dùng được" in error
+
+
+@pytest.mark.usefixtures("app")
+def test_what_is_only_looked_for_may_be_anything() -> None:
+    class SearchForm(fields.QueryForm):
+        q = fields.TextField("Tìm")
+
+    form = SearchForm(MultiDict({"q": "Xã ★"}))
+    assert form.validate(), form.errors
+    assert form.q.data == "Xã ★"

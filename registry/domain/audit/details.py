@@ -1,14 +1,14 @@
 """What the details of an event say on the screen: each in Vietnamese words, or not at all."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from registry.domain.accounts import LinkPurpose
 from registry.domain.assignments import AbsenceKind, AssignmentRole, CountingSetting, Duty
 from registry.domain.audit.deeds import Deed, field_label, noun_label
+from registry.domain.audit.values import as_written
 from registry.domain.decisions import DecisionKind, EndKind
 from registry.domain.field_names import in_text
 from registry.domain.labelled import Labelled
@@ -16,12 +16,32 @@ from registry.domain.memberships import MemberRole, role_title
 from registry.domain.permissions import Role
 from registry.domain.rosters import LineAction, Step
 from registry.domain.signups import SignupState
+from registry.domain.stored_text import day_kept
 from registry.domain.units.kinds import UnitKind
-from registry.domain.vietnamese.writing import format_day
+from registry.domain.vietnamese.writing import format_day, format_moment
 from registry.domain.words import MENU
 
-_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _TRUTH = {True: "có", False: "không", None: "–"}
+# Details in which events of earlier days keep a day as text, without saying that it is one.
+_DAYS = frozenset(
+    {
+        "as_of",
+        "effective_from",
+        "effective_on",
+        "effective_to",
+        "ends_on",
+        "from",
+        "gap_from",
+        "issued_on",
+        "known_from",
+        "since",
+        "starts_on",
+        "valid_from",
+        "valid_to",
+    }
+)
+# Nouns of which the whole change is one day.
+_CHANGE_OF_DAY = frozenset({"completeness", "parameters"})
 # Fingerprints and keys of rows: the chain needs them, nobody reads them. The period a route asks
 # for has no name.
 _LEFT_OUT = frozenset(
@@ -123,29 +143,40 @@ class Told:
     words: str
 
 
-def details_in_words(noun: str, details: Mapping[str, Any], names: Names) -> list[Told]:
-    """Return the details of an event in their order, without what only machines read."""
+def details_in_words(noun: str, details: object, names: Names) -> list[Told]:
+    """Return the details of an event in their order, without what only machines read.
+
+    Whatever is stored can be told: what is not as events are written is told as it stands.
+    """
+    return list(_told(noun, _by_name(as_written(details)), names))
+
+
+def _by_name(details: object) -> Mapping[str, Any]:
+    return details if isinstance(details, Mapping) else {"details": details}
+
+
+def _told(noun: str, details: Mapping[str, Any], names: Names) -> Iterator[Told]:
     if noun == "decisions" and _are_fingerprints(details):
-        return []
+        return
     told_together = _SIDES if details.keys() >= _SIDES else frozenset()
-    told = [
-        Told(field_label(noun, name), _said(noun, name, value, names))
-        for name, value in details.items()
-        if name not in _LEFT_OUT | told_together and value not in (None, {}, [])
-    ]
-    return [*_changed(noun, details, names), *told]
+    yield from _changed(noun, details, names)
+    for name, value in details.items():
+        if name not in _LEFT_OUT | told_together and value not in (None, {}, []):
+            yield Told(field_label(noun, name), _said(noun, name, value, names))
 
 
 def _changed(noun: str, details: Mapping[str, Any], names: Names) -> Iterator[Told]:
     """Yield what stood before and stands after, of several fields only those that differ."""
     if not details.keys() >= _SIDES or details["before"] == details["after"]:
         return
-    before, after = details["before"], details["after"]
-    if not isinstance(before or after, dict):
-        yield Told("thay đổi", " → ".join(_said(noun, "", one, names) for one in (before, after)))
+    sides = [details["before"], details["after"]]
+    if not all(isinstance(side, Mapping) for side in sides if side is not None):
+        name = "since" if noun in _CHANGE_OF_DAY else ""
+        yield Told("thay đổi", " → ".join(_said(noun, name, one, names) for one in sides))
         return
-    for name in {**(before or {}), **(after or {})}:
-        said = [_said(noun, name, side.get(name), names) for side in (before, after) if side]
+    fields = dict.fromkeys(name for side in sides for name in side or ())
+    for name in fields:
+        said = [_said(noun, name, side.get(name), names) for side in sides if side]
         if name not in _LEFT_OUT and (len(said) < _PAIR or said[0] != said[1]):
             yield Told(field_label(noun, name), " → ".join(said))
 
@@ -187,21 +218,21 @@ def page_in_words(endpoint: str) -> str:
     return f"“{MENU.get(part) or _PARTS.get(part) or noun_label(part)}”"
 
 
-def things_told(noun: str, object_id: str | None, details: Mapping[str, Any]) -> Iterator[Thing]:
+def things_told(noun: str, object_id: str | None, details: object) -> Iterator[Thing]:
     """Yield the things an event tells of: what it was done to, and those in its details."""
     if object_id is not None and (done_to := _thing(noun, object_id)):
         yield done_to
-    yield from _things_in(details)
+    yield from _things_in(_by_name(details))
 
 
 def _things_in(details: Mapping[str, Any]) -> Iterator[Thing]:
     for name, value in details.items():
-        if name == "gaps":
-            yield from (("units", int(unit_id)) for unit_id in value)
+        if name == "gaps" and isinstance(value, Mapping):
+            yield from filter(None, (_thing("units", unit_id) for unit_id in value))
         elif name in _IDS:
             values = value if isinstance(value, list) else [value]
             yield from filter(None, (_thing(_IDS[name], one) for one in values))
-        elif isinstance(value, dict):
+        elif isinstance(value, Mapping):
             yield from _things_in(value)
 
 
@@ -218,7 +249,7 @@ def _are_fingerprints(details: Mapping[str, Any]) -> bool:
 
 
 def _said(noun: str, name: str, value: Any, names: Names) -> str:
-    if isinstance(value, dict):
+    if isinstance(value, Mapping):
         of = _NOUN_OF.get(name, noun)
         return _gaps(value, names) if name == "gaps" else _nested(of, value, names)
     if isinstance(value, list):
@@ -228,22 +259,25 @@ def _said(noun: str, name: str, value: Any, names: Names) -> str:
     return _word(noun, name, value)
 
 
-def _gaps(days: Mapping[str, str], names: Names) -> str:
+def _gaps(days: Mapping[str, Any], names: Names) -> str:
     """Return which units lost their last focal point, and from which day on."""
+    named = {
+        unit_id: names.get(thing) if (thing := _thing("units", unit_id)) else None
+        for unit_id in days
+    }
     return "; ".join(
-        f"{names.get(('units', int(unit_id))) or _numbered('units', unit_id)} từ ngày {_day(day)}"
+        f"{named[unit_id] or _numbered('units', unit_id)} từ ngày {_word('', 'since', day)}"
         for unit_id, day in days.items()
     )
 
 
 def _nested(noun: str, details: Mapping[str, Any], names: Names) -> str:
-    told = details_in_words(noun, details, names)
-    return "; ".join(f"{one.label}: {one.words}" for one in told)
+    return "; ".join(f"{one.label}: {one.words}" for one in _told(noun, details, names))
 
 
 def _listed(noun: str, name: str, values: list[Any], names: Names) -> str:
     if name == "fields":
-        return ", ".join(field_label(noun, one) for one in values)
+        return ", ".join(field_label(noun, str(one)) for one in values)
     said = [_said(noun, name, one, names) for one in values]
     if noun in _TOLD_IN_PAIRS and len(said) == _PAIR:
         return f"{said[0]} → {said[1]}"
@@ -252,9 +286,22 @@ def _listed(noun: str, name: str, values: list[Any], names: Names) -> str:
 
 def _word(noun: str, name: str, value: Any) -> str:
     """Return one value as people write it: days, truth, and the words of what has words."""
-    if value is None or isinstance(value, bool):
-        return _TRUTH[value]
-    text = str(value)
+    match value:
+        case None | bool():
+            return _TRUTH[value]
+        case datetime():
+            return format_moment(value)
+        case date():
+            return format_day(value)
+        case _:
+            return _word_for(noun, name, str(value))
+
+
+def _word_for(noun: str, name: str, text: str) -> str:
+    """Return the word of a text that has one, and any other as it is.
+
+    Its name alone says what it is read as, never its looks: anybody may type what looks like a day.
+    """
     if name in _OWN_WORDS:
         return _OWN_WORDS[name].get(text, text)
     if name in {"role", "role_before"} and noun != "accounts" and text in set(MemberRole):
@@ -262,9 +309,5 @@ def _word(noun: str, name: str, value: Any) -> str:
     for kind in (Role,) if (noun, name) == ("accounts", "role") else _VALUES.get(name, ()):
         if text in set(kind):
             return kind(text).label
-    return _day(text)
-
-
-def _day(text: str) -> str:
-    """Return a stored day as people write it, any other text as it is."""
-    return format_day(date.fromisoformat(text)) if _ISO_DAY.fullmatch(text) else text
+    day = day_kept(text) if name in _DAYS else None
+    return format_day(day) if day else text

@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterable
 
 from registry.domain.errors import Invalid
+from registry.domain.vietnamese.characters import PERMITTED, refusal_of
 
 NAME_MAX_LENGTH = 100
 
@@ -67,6 +68,22 @@ def normalise(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
+def accepted(text: str, field: str = "") -> str:
+    """Return `text` as `normalise` does; raise Invalid on `field` for what no paper can print."""
+    return _refuse_signs(normalise(text), field)
+
+
+def accepted_signs(text: str, field: str = "") -> str:
+    """Return `text` as `normalise_signs` does; raise Invalid as `accepted`."""
+    return _refuse_signs(normalise_signs(text), field)
+
+
+def _refuse_signs(text: str, field: str) -> str:
+    if said := refusal_of(text):
+        raise Invalid.on(field, said)
+    return text
+
+
 def normalise_signs(text: str) -> str:
     """Return `text` as `normalise` does, every dash and slash in the plain form of a keyboard.
 
@@ -120,7 +137,7 @@ def _is_initial(name: str) -> bool:
 def _may_stand_in_name(character: str) -> bool:
     if character.isalpha():
         # A Cyrillic letter can look like a Latin one and would make two people of one.
-        return unicodedata.name(character, "").startswith("LATIN ")
+        return character in PERMITTED and unicodedata.name(character, "").startswith("LATIN ")
     return character in _NAME_PUNCTUATION or "\u0300" <= character <= "\u036f"
 
 

@@ -63,4 +63,8 @@ def placements(day: date) -> set[tuple[UnitKind, UnitKind | None]]:
     rows = db.session.execute(
         select(KindPlacement.kind, KindPlacement.parent_kind).where(in_force(KindPlacement, day))
     )
-    return {(kind, UnitKind(above) if above else None) for kind, above in rows}
+    return {
+        (kind, UnitKind(above) if above else None)
+        for kind, above in rows
+        if not above or above in set(UnitKind)
+    }

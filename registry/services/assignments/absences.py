@@ -130,7 +130,7 @@ def _problems(
 def _facts(absence: AssignmentAbsence) -> dict[str, Any]:
     """Return what the audit compares in its chain; why somebody is away stands beside it."""
     return {
-        "valid_from": absence.valid_from.isoformat(),
-        "valid_to": absence.valid_to.isoformat() if absence.valid_to else None,
+        "valid_from": absence.valid_from,
+        "valid_to": absence.valid_to,
         "acting_line_id": absence.acting_line_id,
     }

@@ -15,7 +15,7 @@ from registry.domain.clock import Moment
 from registry.domain.errors import Conflict, Invalid, NotFound
 from registry.domain.periods import LONGEST_AHEAD
 from registry.domain.permissions import Action, Actor
-from registry.domain.vietnamese.names import normalise
+from registry.domain.vietnamese.names import accepted
 from registry.domain.vietnamese.writing import format_day
 from registry.models.assignments import Assignment, AssignmentConfirmation
 from registry.models.base import continued, db
@@ -177,7 +177,7 @@ def end_assignment(actor: Actor, command: EndAssignment, moment: Moment) -> Assi
         raise Invalid.on(
             "ends_on", "Ngày kết thúc xa quá một năm so với hôm nay. Kiểm tra lại năm."
         )
-    reason = normalise(command.reason)
+    reason = accepted(command.reason, "reason")
     if not reason or len(reason) > TEXT_MAX_LENGTH:
         raise Invalid.on("reason", f"Nhập lý do kết thúc, nhiều nhất {TEXT_MAX_LENGTH} ký tự.")
     covered = covered_days([assignment.unit_id])

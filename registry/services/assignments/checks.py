@@ -10,6 +10,7 @@ from registry.domain.errors import Invalid, Problem
 from registry.domain.periods import LONGEST_AHEAD, Period
 from registry.domain.permissions import EVERYTHING, Action, Actor
 from registry.domain.units.kinds import UnitKind
+from registry.domain.vietnamese.characters import refusal_of
 from registry.domain.vietnamese.names import normalise
 from registry.domain.vietnamese.writing import format_day
 from registry.models.assignments import Assignment
@@ -124,10 +125,15 @@ def _text_problems(details: AssignmentDetails) -> list[Problem]:
         "concurrent_fields": details.concurrent_fields,
         "dedicated_basis": details.dedicated_basis,
     }
-    return [
+    too_long = [
         Problem(field, f"Nhập nhiều nhất {TEXT_MAX_LENGTH} ký tự.")
         for field, text in texts.items()
         if len(text or "") > TEXT_MAX_LENGTH
+    ]
+    return too_long + [
+        Problem(field, said)
+        for field, text in texts.items()
+        if (said := refusal_of(normalise(text or "")))
     ]
 
 

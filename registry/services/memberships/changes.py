@@ -12,7 +12,7 @@ from registry.domain.errors import Conflict, Invalid, NotFound, Problem
 from registry.domain.memberships import MemberRole
 from registry.domain.periods import Period
 from registry.domain.permissions import Action, Actor
-from registry.domain.vietnamese.names import normalise
+from registry.domain.vietnamese.names import accepted
 from registry.domain.vietnamese.writing import format_day
 from registry.models.base import db
 from registry.models.memberships import Membership
@@ -312,7 +312,7 @@ def transfer(actor: Actor, command: TransferMember, moment: Moment) -> Membershi
     covered = _covered_by(membership)
     was_main = membership.is_main
     if not command.is_secondment:
-        close_row(membership, command.day, normalise(command.reason) or "Chuyển đơn vị")
+        close_row(membership, command.day, accepted(command.reason, "reason") or "Chuyển đơn vị")
     opened = open_membership(
         actor,
         OpenMembership(

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from registry.domain.errors import Problem
 from registry.domain.periods import Period
 from registry.domain.units.kinds import KINDS_WITHOUT_MEMBERS
+from registry.domain.vietnamese.characters import refusal_of
 from registry.domain.vietnamese.names import normalise
 from registry.domain.vietnamese.writing import format_day
 from registry.models.memberships import Membership
@@ -45,4 +46,6 @@ def checked_organisation(text: str | None) -> tuple[str | None, list[Problem]]:
     if len(written) > ORGANISATION_MAX_LENGTH:
         message = f"Tổ chức đại diện dài nhiều nhất {ORGANISATION_MAX_LENGTH} ký tự."
         return None, [Problem("organisation", message)]
+    if said := refusal_of(written):
+        return None, [Problem("organisation", said)]
     return written or None, []

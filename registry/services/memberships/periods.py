@@ -11,6 +11,7 @@ from registry.domain.errors import Invalid, Problem
 from registry.domain.memberships import MemberRole
 from registry.domain.periods import LONGEST_AHEAD, Period
 from registry.domain.permissions import Actor
+from registry.domain.vietnamese.characters import refusal_of
 from registry.domain.vietnamese.names import normalise
 from registry.domain.vietnamese.writing import format_day
 from registry.models.base import continued, db
@@ -131,7 +132,7 @@ def end_membership(
 def end_row(membership: Membership, valid_to: date, reason: str) -> None:
     """Close a membership for a reason; raise Invalid when the day or the reason will not do."""
     written = normalise(reason)
-    problems = []
+    problems = [Problem("reason", said)] if (said := refusal_of(written)) else []
     if valid_to <= membership.valid_from:
         problems.append(
             Problem(
@@ -262,8 +263,8 @@ def facts_of(membership: Membership) -> dict[str, object]:
         "organisation": membership.organisation,
         "is_main": membership.is_main,
         "is_secondment": membership.is_secondment,
-        "valid_from": membership.valid_from.isoformat(),
-        "valid_to": membership.valid_to.isoformat() if membership.valid_to else None,
+        "valid_from": membership.valid_from,
+        "valid_to": membership.valid_to,
     }
 
 

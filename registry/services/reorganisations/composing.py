@@ -1,16 +1,17 @@
 """Compose batches: keep one, put rows in and take them out, throw it away."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any
 
 from registry.domain.audit.deeds import Deed
 from registry.domain.clock import Moment
-from registry.domain.errors import Conflict, Invalid, NotFound
+from registry.domain.errors import Conflict, Invalid, NotFound, Problem
 from registry.domain.permissions import Action, Actor, Scope
-from registry.domain.reorganisations.annex import AnnexRow
+from registry.domain.reorganisations.annex import AnnexRow, RowContent
 from registry.domain.reorganisations.questions import Item
+from registry.domain.vietnamese.characters import refusal_of
 from registry.domain.vietnamese.writing import format_number
 from registry.models.base import db
 from registry.models.reorganisations import Reorganisation, ReorganisationAnswer, ReorganisationRow
@@ -25,6 +26,7 @@ from registry.services.reorganisations.batches import (
 )
 
 MOST_ROWS = 20_000
+MOST_PROBLEMS = 50
 TYPED_ON_SCREEN = "Nhập trên màn hình"
 
 
@@ -64,6 +66,7 @@ def write_batch(actor: Actor, command: ComposeBatch, moment: Moment) -> Reorgani
         raise Invalid.on(
             "rows", f"Một đợt có nhiều nhất {format_number(MOST_ROWS)} dòng. Chia thành nhiều đợt."
         )
+    _refuse_signs(command.rows)
     if command.known_from is not None and command.known_from >= command.effective_on:
         raise Invalid.on("known_from", "Ngày có số liệu các đơn vị cũ phải trước ngày có hiệu lực.")
     if command.issued_on is not None and command.issued_on > moment.day:
@@ -116,6 +119,7 @@ def add_row(actor: Actor, batch_id: int, row: AnnexRow, moment: Moment) -> Reorg
     scope = actor.require(Action.UNIT_REORGANISE)
     batch = composed_batch(actor, batch_id, moment.day)
     _refuse_outside(scope, [row], moment.day)
+    _refuse_signs([row])
     if len(batch.rows) >= MOST_ROWS:
         raise Invalid.on(
             "", f"Một đợt có nhiều nhất {format_number(MOST_ROWS)} dòng. Lập thêm đợt khác."
@@ -131,6 +135,18 @@ def add_row(actor: Actor, batch_id: int, row: AnnexRow, moment: Moment) -> Reorg
     mark_changed(batch)
     _record(actor, batch, Deed.REORGANISATION_ADD_ROW, {"row": added.number}, moment)
     return added
+
+
+def _refuse_signs(rows: Iterable[AnnexRow]) -> None:
+    """Refuse rows with what no paper can print; where they were typed, the field says so too."""
+    problems = [
+        Problem(said_in.name, said)
+        for row in rows
+        for said_in in fields(RowContent)
+        if isinstance(text := getattr(row, said_in.name), str) and (said := refusal_of(text))
+    ]
+    if problems:
+        raise Invalid(problems[:MOST_PROBLEMS])
 
 
 def _refuse_outside(scope: Scope, rows: Iterable[AnnexRow], today: date) -> None:

@@ -11,7 +11,7 @@ from registry.domain.permissions import Action, Actor
 from registry.domain.reorganisations.annex import AnnexRow, How, RowProblem
 from registry.domain.reorganisations.unit_lookup import name_key
 from registry.domain.units.kinds import EVERYDAY_KINDS, UnitKind
-from registry.domain.vietnamese.names import normalise
+from registry.domain.vietnamese.names import accepted
 from registry.models.reorganisations import Reorganisation
 from registry.queries.coverage.at_risk import served_from_below
 from registry.queries.coverage.spans import covered_days
@@ -152,7 +152,7 @@ def _change_row(command: ChangeUnit, unit: UnitRow) -> AnnexRow:
 
 
 def _name(typed: str | None) -> str:
-    name = normalise(typed or "")
+    name = accepted(typed or "", "new_name")
     if not name:
         raise Invalid.on("new_name", "Nhập tên của đơn vị.")
     if len(name) > NAME_MAX_LENGTH:

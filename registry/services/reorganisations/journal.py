@@ -22,6 +22,10 @@ DEPENDS = (
     "Không hoàn tác được: sau đợt sắp xếp này, dữ liệu về “{table}” đã được sửa tiếp. "
     "Hoàn tác hoặc đính chính phần sửa sau đó rồi thực hiện lại."
 )
+UNREADABLE = (
+    "Không hoàn tác được: phần ghi lại những gì đợt sắp xếp này đã đổi bị hỏng. Chưa có gì thay "
+    "đổi; báo quản trị hệ thống để phục hồi từ bản sao lưu."
+)
 
 
 _CHANGES: Table = ReorganisationChange.__table__  # type: ignore[assignment] # a mapped class's table
@@ -119,8 +123,10 @@ class Journal:
 def replay_backwards(changes: Sequence[ReorganisationChange]) -> None:
     """Undo what a journal remembers.
 
-    Raises Conflict when a row is no longer as the batch left it: something later depends on it.
+    Raises Conflict when a row is no longer as the batch left it: something later depends on it; and
+    when the journal cannot be read.
     """
+    _check_readable(changes)
     _check_untouched(changes)
     run: list[ReorganisationChange] = []
     for change in reversed(changes):
@@ -176,6 +182,18 @@ def _update(table: Table, values: Mapping[str, Any], row_ids: Iterable[int]) -> 
         db.session.connection().execute(
             update(table).where(_key(table).in_(ids)).values({**values, **counted})
         )
+
+
+def _check_readable(changes: Sequence[ReorganisationChange]) -> None:
+    """Look whether all that is remembered is what the columns of a table hold."""
+    try:
+        for change in changes:
+            table = Base.metadata.tables[change.table_name]
+            for side in (change.before, change.after):
+                for column, value in (side or {}).items():
+                    _typed(table, column, value)
+    except (AttributeError, KeyError, TypeError, ValueError):
+        raise Conflict(UNREADABLE) from None
 
 
 def _check_untouched(changes: Sequence[ReorganisationChange]) -> None:

@@ -19,7 +19,7 @@ from registry.domain.rosters import (
     line_obstacle,
     next_state,
 )
-from registry.domain.vietnamese.names import normalise
+from registry.domain.vietnamese.names import accepted
 from registry.models.base import db
 from registry.models.decisions import Decision
 from registry.models.rosters import Roster, RosterLine
@@ -205,7 +205,7 @@ def _write_remarks(roster: Roster, remarks: Mapping[int, str]) -> int:
 
 
 def _checked_text(name: str, text: str) -> str:
-    written = normalise(text)
+    written = accepted(text, name)
     if len(written) > REMARK_MAX_LENGTH:
         raise Invalid.on(name, f"Nhập nhiều nhất {REMARK_MAX_LENGTH} ký tự.")
     return written

@@ -31,7 +31,7 @@ from registry.queries.rosters.lines import (
 )
 from registry.queries.rosters.lists import last_roster_of
 from registry.queries.units.on_a_day import path_on, unit_on
-from registry.services.memberships.checks import ORGANISATION_MAX_LENGTH
+from registry.services.memberships.checks import checked_organisation
 from registry.services.one_at_a_time import one_at_a_time
 from registry.services.rosters.turns import RosterVersion, record_step, taken
 
@@ -180,12 +180,9 @@ def save_lines(actor: Actor, command: SaveLines, moment: Moment) -> int:
 
 def _check_organisations(edits: list[LineEdit]) -> None:
     problems = [
-        Problem(
-            f"organisation-{edit.line_id}",
-            f"Tổ chức đại diện dài nhiều nhất {ORGANISATION_MAX_LENGTH} ký tự.",
-        )
+        Problem(f"organisation-{edit.line_id}", problem.message)
         for edit in edits
-        if len(normalise(edit.organisation or "")) > ORGANISATION_MAX_LENGTH
+        for problem in checked_organisation(edit.organisation)[1]
     ]
     if problems:
         raise Invalid(problems)

@@ -11,7 +11,7 @@ from registry.domain.signups import (
     SignupState,
     check_open,
 )
-from registry.domain.vietnamese.names import normalise
+from registry.domain.vietnamese.names import accepted
 from registry.models.base import db
 from registry.models.signups import Signup
 from registry.queries.signups import (
@@ -73,7 +73,7 @@ def signup_to_decide(actor: Actor, signup_id: int, version: int, today: date) ->
 
 def _refuse(actor: Actor, command: RefuseSignup, state: SignupState, moment: Moment) -> Signup:
     signup = signup_to_decide(actor, command.signup_id, command.version, moment.day)
-    reason = normalise(command.reason)
+    reason = accepted(command.reason, "reason")
     if not reason:
         raise Invalid.on("reason", "Nhập lý do để người đăng ký biết cần làm gì.")
     if len(reason) > REASON_MAX_LENGTH:

@@ -18,6 +18,7 @@ from registry.domain.signups import (
     title_in_section,
 )
 from registry.domain.typed_codes import CODE_BYTES, code_of, grouped, read_code
+from registry.domain.vietnamese.characters import refusal_of
 from registry.domain.vietnamese.names import normalise, search_key
 from registry.domain.vietnamese.typed_names import read_name
 from registry.formats.phone_numbers import parse_phone
@@ -58,13 +59,17 @@ def check_applicant(applicant: Applicant) -> Applicant:
         full_name = read_name(applicant.full_name).name
     except Invalid as refusal:
         problems.extend(refusal.problems)
-    job_title = normalise(applicant.job_title)
+    job_title, typed_section = normalise(applicant.job_title), normalise(applicant.section or "")
+    problems += [
+        Problem(name, said)
+        for name, text in (("job_title", job_title), ("section", typed_section))
+        if (said := refusal_of(text))
+    ]
     if not job_title:
         problems.append(Problem("job_title", "Nhập chức vụ, chức danh."))
     elif len(job_title) > JOB_TITLE_MAX_LENGTH:
         message = f"Chức vụ, chức danh dài nhiều nhất {JOB_TITLE_MAX_LENGTH} ký tự."
         problems.append(Problem("job_title", message))
-    typed_section = normalise(applicant.section or "")
     section = typed_section if search_key(typed_section) else None
     if len(title_in_section(job_title, section)) > JOB_TITLE_MAX_LENGTH >= len(job_title):
         message = f"Chức vụ, chức danh và bộ phận dài nhiều nhất {JOB_TITLE_MAX_LENGTH} ký tự."

@@ -10,7 +10,8 @@ from registry.domain.errors import Conflict, Invalid, Problem
 from registry.domain.permissions import Action, Actor
 from registry.domain.reorganisations.annex import TERRITORY_KINDS, committee_name, designation_of
 from registry.domain.units.kinds import EVERYDAY_KINDS
-from registry.domain.vietnamese.names import normalise, text_sort_key, unit_search_key
+from registry.domain.vietnamese.characters import refusal_of
+from registry.domain.vietnamese.names import accepted, normalise, text_sort_key, unit_search_key
 from registry.formats.phone_numbers import parse_phone
 from registry.models.base import db
 from registry.models.units import UnitContact
@@ -144,7 +145,7 @@ def correct_unit_name(actor: Actor, command: CorrectName, moment: Moment) -> int
 
 
 def _checked_name(typed: str, unit: UnitRow) -> str:
-    name = normalise(typed)
+    name = accepted(typed, "new_name")
     if not name:
         raise Invalid.on("new_name", "Nhập tên đúng của đơn vị.")
     if len(name) > NAME_MAX_LENGTH:
@@ -174,10 +175,15 @@ def _checked(command: EditContact) -> dict[str, str | None]:
         except Invalid as refusal:
             problems.extend(refusal.problems)
     address = normalise(command.address or "") or None
+    head_title = normalise(command.head_title or "") or None
+    problems += [
+        Problem(name, said)
+        for name, text in (("address", address), ("head_title", head_title))
+        if text and (said := refusal_of(text))
+    ]
     if address is not None and len(address) > ADDRESS_MAX_LENGTH:
         message = f"Địa chỉ dài nhiều nhất {ADDRESS_MAX_LENGTH} ký tự."
         problems.append(Problem("address", message))
-    head_title = normalise(command.head_title or "") or None
     if head_title is not None and len(head_title) > HEAD_TITLE_MAX_LENGTH:
         message = f"Chức danh dài nhiều nhất {HEAD_TITLE_MAX_LENGTH} ký tự."
         problems.append(Problem("head_title", message))

@@ -477,7 +477,7 @@ def waiting_excel() -> ResponseReturnValue:
 
 
 def _workbook(sheet: Sheet, rows: int, name: str, day: date) -> ResponseReturnValue:
-    details = {"rows": rows, "as_of": day.isoformat()}
+    details = {"rows": rows, "as_of": day}
     event = Event(Deed.ASSIGNMENT_EXPORT, "assignments", None, details=details)
     return hand_out(table_xlsx([sheet], as_of=day), FileKind.XLSX, name, day, event=event)
 

@@ -9,6 +9,7 @@ from registry.documents.coverage.settings import lines_of_settings
 from registry.domain.assignments import CountingSetting
 from registry.domain.errors import Invalid, NotFound
 from registry.domain.permissions import Action
+from registry.domain.stored_text import number_kept
 from registry.domain.vietnamese.reading import parse_day
 from registry.domain.vietnamese.writing import format_day
 from registry.queries.counting_rules import setting_from, values_of_setting
@@ -56,7 +57,7 @@ def edit() -> ResponseReturnValue:
             said = "Đã lưu cách tính." if changed else "Không có gì thay đổi."
             return save.done(url_for("counting.index"), said)
     elif not form.is_submitted() and since and (stored := setting_from(setting, since)):
-        form.value.data, form.version.data = int(stored.value), stored.version
+        form.value.data, form.version.data = number_kept(stored.value), stored.version
     return show_form(
         "coverage/counting_edit.html",
         form,

@@ -270,7 +270,7 @@ def _attachment(
         details={
             "document": name,
             "format": kind.ending,
-            "as_of": found.as_of.isoformat(),
+            "as_of": found.as_of,
             "units": units,
         },
     )

@@ -22,6 +22,7 @@ from wtforms.validators import Length, Optional, StopValidation, ValidationError
 
 from registry.domain.emails import read_email
 from registry.domain.errors import Invalid
+from registry.domain.vietnamese.characters import refusal_of
 from registry.domain.vietnamese.names import normalise, normalise_signs
 from registry.domain.vietnamese.reading import parse_day, parse_number, parse_whole_number
 from registry.domain.vietnamese.writing import format_day, format_number
@@ -72,6 +73,13 @@ def clean_lines(text: str | None) -> str | None:
     return "\n".join(normalise(line) for line in text.splitlines()).strip("\n")
 
 
+def _permitted(text: str | None) -> str | None:
+    """Return a cleaned text; raise ValueError, as filters do, for what no paper can print."""
+    if text is not None and (said := refusal_of(text)):
+        raise ValueError(said)
+    return text
+
+
 def _kept_submit_key(sent: str | None) -> str:
     """Keep the key of a form sent before; a missing or forged one is replaced."""
     if sent is not None and _SUBMIT_KEY.fullmatch(sent):
@@ -80,6 +88,9 @@ def _kept_submit_key(sent: str | None) -> str:
 
 
 class _Meta(FlaskForm.Meta):
+    # What is typed will be stored, and printed one day.
+    stores_text = True
+
     def get_translations(self, form: Any) -> Messages:
         """Give every field and validator of `form` the Vietnamese messages."""
         return Messages()
@@ -110,7 +121,8 @@ class _Meta(FlaskForm.Meta):
                 clean = clean_lines
             elif issubclass(kind, CodeField):
                 clean = clean_code
-            options["filters"] = [clean, *unbound_field.kwargs.pop("filters", [])]
+            own = unbound_field.kwargs.pop("filters", [])
+            options["filters"] = [clean, *[_permitted] * self.stores_text, *own]
         return unbound_field.bind(form=form, **options)
 
 
@@ -162,9 +174,10 @@ class QueryForm(BaseForm):
     """
 
     class Meta(_Meta):
-        """As `BaseForm`, without the token."""
+        """As `BaseForm`, without the token: what is only looked for may be anything."""
 
         csrf = False
+        stores_text = False
 
     submit_key = None
 

@@ -102,7 +102,7 @@ def export() -> ResponseReturnValue:
         "people",
         None,
         unit_id=unit.id if unit else None,
-        details={"rows": len(rows), "as_of": day.day.isoformat()},
+        details={"rows": len(rows), "as_of": day.day},
     )
     return hand_out(content, FileKind.XLSX, "danh-sach-nguoi", day.day, event=event)
 

@@ -151,7 +151,7 @@ def _left_over() -> Sequence[LeftOver]:
 def left_over_annex() -> ResponseReturnValue:
     """Hand out an annex to fill in: what ended provinces left over, what it became still empty."""
     bodies = _left_over()
-    details = {"rows": len(bodies), "as_of": today().isoformat()}
+    details = {"rows": len(bodies), "as_of": today()}
     event = Event(Deed.REORGANISATION_EXPORT, "reorganisations", None, details=details)
     content = document_of_left_over(bodies, today())
     return hand_out(content, FileKind.XLSX, "phu-luc-cho-ghi-nhan", today(), event=event)

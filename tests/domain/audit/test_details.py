@@ -1,19 +1,27 @@
 """The details of an event in words: no key without one, no value as a machine writes it."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 
 from registry.domain.audit.deeds import field_label
 from registry.domain.audit.details import (
+    _DAYS,
+    _IDS,
     _LEFT_OUT,
+    _OWN_WORDS,
+    _VALUES,
     details_in_words,
     object_in_words,
     page_in_words,
     things_told,
 )
+from registry.domain.audit.values import as_stored
 from scripts.tree import ROOT
+from tests.factories.hostile import KINDS
 
 NAMES = {
     ("units", 7): "Xã Bình Minh",
@@ -156,3 +164,61 @@ def test_the_things_to_be_named_are_the_object_and_all_whose_ids_are_told() -> N
     assert found == {("decisions", 3), ("units", 7), ("units", 9), ("rosters", 4), ("people", 6)}
     assert set(things_told("routes", "rosters.show", {})) == set()
     assert set(things_told("people", "9" * 30, {})) == set()
+
+
+@pytest.mark.parametrize("name", ["issuer", "number", "signer_form", "citation", "by", "reason"])
+@pytest.mark.parametrize("text", ["2024-99-99", "2024-06-30", "null", "replaced", "True", "-1"])
+def test_a_text_is_told_as_it_was_typed_whatever_it_looks_like(name: str, text: str) -> None:
+    assert said("decisions", **{name: text}) == [(field_label("decisions", name), text)]
+    pair = said("decisions", **{name: [None, text]})
+    assert pair == [(field_label("decisions", name), f"– → {text}")]
+
+
+def test_a_day_that_says_it_is_one_is_told_as_a_day() -> None:
+    day = as_stored(date(2024, 6, 30))
+    assert said("decisions", issued_on=[None, day]) == [("ngày ký", "– → 30/06/2024")]
+    assert said("parameters", before=None, after=day) == [("thay đổi", "– → 30/06/2024")]
+    assert said("rosters", gaps={"7": day}) == [
+        (field_label("", "gaps"), "Xã Bình Minh từ ngày 30/06/2024")
+    ]
+    at = as_stored(datetime(2024, 6, 30, 2, tzinfo=UTC))
+    assert said("backups", of=at) == [(field_label("", "of"), "09:00 ngày 30/06/2024")]
+
+
+def test_a_day_of_earlier_years_is_told_as_a_day_only_where_days_stood_and_only_if_it_is_one() -> (
+    None
+):
+    assert said("memberships", valid_from="2024-06-30")[0][1] == "30/06/2024"
+    assert said("memberships", valid_from="2024-99-99")[0][1] == "2024-99-99"
+    assert said("completeness", before=None, after="2024-06-30")[0][1] == "– → 30/06/2024"
+    assert said("units", before="2024-06-30", after="Xã B")[0][1] == "2024-06-30 → Xã B"
+
+
+SHAPES: tuple[Callable[[Any], Any], ...] = (
+    lambda one: one,
+    lambda one: [one],
+    lambda one: [one, None],
+    lambda one: {one: one},
+    lambda one: {"before": one, "after": {one: one}},
+    lambda one: {"before": [one], "after": one},
+    lambda one: {"$day": one},
+    lambda one: {"gaps": one},
+    lambda one: {"gaps": {one: {"$day": one}}},
+    lambda one: {"fields": one},
+)
+
+
+@pytest.mark.parametrize("text", ["2024-99-99", *(texts[-1] for texts in KINDS.values())])
+def test_whatever_is_stored_is_told(text: str) -> None:
+    values = [shape(text) for shape in SHAPES] + [0, -1, 1.5, True, False, None, [], {}, [[]]]
+    for name in {*_IDS, *_VALUES, *_OWN_WORDS, *_DAYS, "before", "after", "gaps", "fields", text}:
+        for value in values:
+            for noun in ("decisions", text):
+                for details in ({name: value}, {"before": {name: value}, "after": value}):
+                    told = details_in_words(noun, details, NAMES)
+                    assert all(isinstance(one.words, str) for one in told)
+                    list(things_told(noun, text, details))
+                object_in_words(text, noun, text, NAMES)
+    for whole in values:
+        assert isinstance(details_in_words("decisions", whole, NAMES), list)
+        list(things_told("decisions", None, whole))

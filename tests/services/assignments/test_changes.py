@@ -474,7 +474,7 @@ def test_a_correction_rewrites_everything_and_opens_no_period(app: Flask, store:
     assert event.details == {
         "person_id": [at.member.id, at.colleague.id],
         "duty": ["concurrent", "dedicated"],
-        "valid_from": ["2024-06-01", "2024-06-10"],
+        "valid_from": [{"$day": "2024-06-01"}, {"$day": "2024-06-10"}],
     }
 
 
@@ -611,7 +611,7 @@ def test_a_confirmed_gap_is_written_to_the_audit(app: Flask, store: ScanStore) -
     at = Commune()
     assignment = at.focal_point()
     at.change(store, assignment, details(at.colleague), accept_gap=True)
-    assert last_event().details["gap_from"] == "2024-06-20"
+    assert last_event().details["gap_from"] == {"$day": "2024-06-20"}
     assert focal_points_counting(at.unit.id, date(2024, 6, 19))
     assert focal_points_counting(at.unit.id, JUNE_20) == []
 
@@ -643,7 +643,10 @@ def test_a_confirmed_end_keeps_the_history_and_its_reason(app: Flask) -> None:
     assert (assignment.valid_to, assignment.end_reason) == (JUNE_20, "Chuyển công tác")
     event = last_event()
     assert event.action == "assignment.end"
-    assert event.details == {"valid_to": [None, "2024-06-20"], "gap_from": "2024-06-20"}
+    assert event.details == {
+        "valid_to": [None, {"$day": "2024-06-20"}],
+        "gap_from": {"$day": "2024-06-20"},
+    }
 
 
 def test_ending_one_of_two_focal_points_asks_nothing(app: Flask) -> None:

@@ -395,7 +395,7 @@ def test_a_correction_rewrites_the_row_and_keeps_before_and_after(app: Flask) ->
     event = db.session.scalars(
         select(AuditEvent).where(AuditEvent.action == "membership.correct")
     ).one()
-    assert event.details["before"]["valid_from"] == "2024-06-01"
+    assert event.details["before"]["valid_from"] == {"$day": "2024-06-01"}
     assert event.details["after"]["role"] == "head"
 
 

@@ -1,5 +1,7 @@
 """How a unit is reached: who may say so, and what is accepted."""
 
+from dataclasses import replace
+
 import pytest
 from flask import Flask
 from sqlalchemy import select
@@ -107,3 +109,14 @@ def test_a_name_put_right_gives_papers_back_and_takes_none_away(app: Flask) -> N
     )
     units.correct_unit_name(make_actor(Role.REVIEWER, here.it_department), command, MOMENT)
     assert (typed_wrong.is_own, typed_right.is_own) == (True, True)
+
+
+def test_what_no_paper_can_print_is_refused_at_its_field(app: Flask) -> None:
+    here = Province()
+    actor = make_actor(Role.UNIT_OFFICER, here.other_commune)
+    typed = replace(order(here.other_commune.id), address="Thôn ★", head_title="✓ Chủ tịch")
+    with pytest.raises(Invalid) as refused:
+        units.edit_contact(actor, typed, MOMENT)
+    said = {problem.field: problem.message for problem in refused.value.problems}
+    assert said.keys() == {"address", "head_title"}
+    assert "Ký tự “★” không dùng được" in said["address"]
