@@ -137,6 +137,8 @@ class Settings:
     invitation_life: timedelta = timedelta(days=7)
     scan_max_bytes: int = 10 * 1024 * 1024
     trusted_proxies: int = 0
+    files_at_once: int = 4
+    files_at_once_of_one: int = 2
     connections: Connections = Connections()
 
     @property
@@ -191,6 +193,8 @@ class Settings:
             limits_storage=env.get("RATE_LIMIT_STORAGE") or "memory://",
             trusted_proxies=_number(env, "TRUSTED_PROXIES", 0),
             connections=_connections(env),
+            files_at_once=_number(env, "FILES_AT_ONCE", 4, least=1),
+            files_at_once_of_one=_number(env, "FILES_AT_ONCE_PER_ACCOUNT", 2, least=1),
         )
 
 

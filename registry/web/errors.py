@@ -17,6 +17,7 @@ from registry.domain.errors import (
     NotAllowed,
     NotFound,
     RateLimited,
+    TooSoon,
     Unavailable,
 )
 from registry.domain.refused_requests import ADVICE, OTHER_TITLE, TITLES, plain_page
@@ -63,7 +64,10 @@ def _domain_error(error: DomainError) -> Response:
         keep_up_now()
     unexplained = isinstance(error, NotFound) and error.message == NotFound().message
     title = "Liên kết không dùng được" if isinstance(error, DeadLink) else None
-    return page(status, None if unexplained else error.message, title)
+    answer = page(status, None if unexplained else error.message, title)
+    if isinstance(error, TooSoon):
+        answer.headers["Retry-After"] = str(error.seconds)
+    return answer
 
 
 def _csrf_error(_error: CSRFError) -> Response:

@@ -1,19 +1,26 @@
 """The one way a file leaves the registry: its type, its name, kept nowhere, and audited."""
 
 import re
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from enum import Enum
 from functools import partial
 from io import BytesIO
+from threading import Lock
 
-from flask import Response, request, send_file
+from flask import Response, g, request, send_file
 
+from registry.domain.errors import TooSoon
 from registry.formats.scans import ScanType, safe_download_name
 from registry.models.decisions import StoredFile
 from registry.services.audit import Event, record
 from registry.web.access import current_actor
-from registry.web.request import SAFE_METHODS, later, moment
+from registry.web.request import SAFE_METHODS, later, moment, settings
 
+MANY_FILES = "Đang có nhiều tệp được tạo; thử lại sau ít giây."
+RETRY_AFTER_SECONDS = 5
 _NOT_IN_NAMES = re.compile("[^A-Za-z0-9-]+")
 
 
@@ -30,6 +37,51 @@ class FileKind(Enum):
         self.ending = ending
 
 
+class _Places:
+    """Whose files are in the making in this process."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._taken: Counter[str] = Counter()
+
+    def take(self, whose: str, most: int, most_of_one: int) -> bool:
+        """Take a place, unless `most` are taken, or `most_of_one` by the same."""
+        with self._lock:
+            if self._taken.total() >= most or self._taken[whose] >= most_of_one:
+                return False
+            self._taken[whose] += 1
+            return True
+
+    def give_back(self, whose: str) -> None:
+        """Give a place back."""
+        with self._lock:
+            self._taken[whose] -= 1
+            self._taken += Counter()  # drops who has none
+
+
+_PLACES = _Places()
+
+
+@contextmanager
+def making_file() -> Iterator[None]:
+    """Keep a place while a file is made, so that there are threads and memory for every page.
+
+    Decorates a view, or holds for a block; the place is given back however that ends.
+    Raises TooSoon when too many are being made in this process, or for this account.
+    """
+    account = current_actor().account_id
+    whose = str(account) if account else f"at {request.remote_addr}"
+    told = settings()
+    if not _PLACES.take(whose, told.files_at_once, told.files_at_once_of_one):
+        raise TooSoon(MANY_FILES, RETRY_AFTER_SECONDS)
+    g.is_making_file = True
+    try:
+        yield
+    finally:
+        g.is_making_file = False
+        _PLACES.give_back(whose)
+
+
 def hand_out(content: bytes, kind: FileKind, *name: str | int | date, event: Event) -> Response:
     """Answer with a file made here, named by the parts of `name`, and audit that it was taken."""
     _audit(event)
@@ -38,6 +90,8 @@ def hand_out(content: bytes, kind: FileKind, *name: str | int | date, event: Eve
 
 def hand_out_audited(content: bytes, kind: FileKind, *name: str | int | date) -> Response:
     """Answer with a file whose making a service has audited already, in this transaction."""
+    if not g.get("is_making_file"):
+        raise RuntimeError("a file is made within making_file() only")
     return _answer(content, kind.media_type, f"{_stem(*name)}.{kind.ending}")
 
 

@@ -1,22 +1,34 @@
 """Every route that hands out a file does it the same way: found by asking, not by a list."""
 
+import itertools
 import re
+import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 import pytest
+from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import func, or_, select
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from registry.domain.errors import Conflict
+from registry.domain.errors import Conflict, NotFound
 from registry.domain.permissions import Role
 from registry.models.audit import AuditEvent
 from registry.models.base import db
 from registry.models.memberships import Membership
+from registry.queries.accounts import account_by_login
+from registry.settings import Settings, SettingsError
 from registry.web import exports
+from registry.web.people import views as people_views
+from tests.conftest import NOW
+from tests.factories.accounts import client_of, make_account, make_session
 from tests.factories.stage import Stage, allowed
+from tests.factories.units import Province
 
 # Those who may most come first.
 ROLES = (
@@ -208,3 +220,104 @@ def each(walk: Walk) -> Iterator[tuple[str, Handed]]:
     for route, files in walk.files.items():
         for handed in files:
             yield route, handed
+
+
+class Crowd:
+    """A commune whose officers take lists away, each as a workbook that waits to be finished."""
+
+    def __init__(self, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+        here = Province()
+        self.tokens = {
+            login: make_session(make_account(Role.UNIT_OFFICER, here.commune, login=login), NOW)
+            for login in ("canbo1", "canbo2", "canbo3")
+        }
+        db.session.commit()
+        self.app = app
+        self.go_on = threading.Event()
+        self.waiting = threading.Semaphore(0)
+        real = people_views.table_xlsx
+
+        def slow(*args: Any, **kwargs: Any) -> bytes:
+            self.waiting.release()
+            assert self.go_on.wait(20)
+            return real(*args, **kwargs)
+
+        monkeypatch.setattr(people_views, "table_xlsx", slow)
+
+    def client(self, login: str) -> FlaskClient:
+        """Return a browser of its own in which the officer is signed in."""
+        account = account_by_login(login)
+        assert account is not None
+        return client_of(self.app, account, self.tokens[login])
+
+
+@pytest.fixture
+def crowd(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Crowd:
+    return Crowd(app, monkeypatch)
+
+
+EXPORT = "/nguoi/tep-excel"
+
+
+def test_of_twenty_exports_at_once_four_are_made_and_other_pages_are_still_served(
+    crowd: Crowd,
+) -> None:
+    with ThreadPoolExecutor(20) as threads:
+        clients = [crowd.client(f"canbo{number % 3 + 1}") for number in range(20)]
+        asked = [threads.submit(client.get, EXPORT) for client in clients]
+        refused = [
+            future.result() for future in itertools.islice(as_completed(asked, timeout=20), 16)
+        ]
+        for _ in range(4):
+            assert crowd.waiting.acquire(timeout=10)
+        assert clients[0].get("/nguoi").status_code == HTTPStatus.OK
+        crowd.go_on.set()
+        answers = [future.result() for future in asked]
+
+    assert {answer.status_code for answer in refused} == {HTTPStatus.TOO_MANY_REQUESTS}
+    assert {answer.headers["Retry-After"] for answer in refused} == {"5"}
+    assert exports.MANY_FILES in refused[0].text
+    assert [answer.status_code for answer in answers].count(HTTPStatus.OK) == 4
+    assert clients[0].get(EXPORT).status_code == HTTPStatus.OK  # the places are free again
+
+
+def test_one_account_has_two_in_the_making_and_leaves_the_others_to_others(crowd: Crowd) -> None:
+    with ThreadPoolExecutor(2) as threads:
+        asked = [threads.submit(crowd.client("canbo1").get, EXPORT) for _ in range(2)]
+        for _ in range(2):
+            assert crowd.waiting.acquire(timeout=10)
+        assert crowd.client("canbo1").get(EXPORT).status_code == HTTPStatus.TOO_MANY_REQUESTS
+        asked.append(threads.submit(crowd.client("canbo2").get, EXPORT))
+        crowd.go_on.set()
+        assert [future.result().status_code for future in asked] == [HTTPStatus.OK] * 3
+
+
+def test_a_place_is_given_back_when_the_making_fails(
+    crowd: Crowd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = crowd.client("canbo1")
+
+    def fails(*_args: Any, **_kwargs: Any) -> bytes:
+        raise NotFound("không có gì")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(people_views, "table_xlsx", fails)
+        for _ in range(3):
+            assert client.get(EXPORT).status_code == HTTPStatus.NOT_FOUND
+    crowd.go_on.set()
+    assert client.get(EXPORT).status_code == HTTPStatus.OK
+
+
+def test_no_file_is_handed_out_that_kept_no_place(app: Flask) -> None:
+    with app.test_request_context("/"), pytest.raises(RuntimeError):
+        exports.hand_out_audited(b"", exports.FileKind.CSV, "khong-cho")
+
+
+def test_how_many_files_are_made_at_once_is_a_setting_and_never_none() -> None:
+    told = Settings.from_environment({"FILES_AT_ONCE": "9", "FILES_AT_ONCE_PER_ACCOUNT": "3"})
+    assert (told.files_at_once, told.files_at_once_of_one) == (9, 3)
+    usual = Settings.from_environment({})
+    assert (usual.files_at_once, usual.files_at_once_of_one) == (4, 2)
+    for name in ("FILES_AT_ONCE", "FILES_AT_ONCE_PER_ACCOUNT"):
+        with pytest.raises(SettingsError):
+            Settings.from_environment({name: "0"})

@@ -74,7 +74,7 @@ from registry.web.assignments.forms import (
     holder_value,
 )
 from registry.web.assignments.holders import offer_holders
-from registry.web.exports import FileKind, hand_out
+from registry.web.exports import FileKind, hand_out, making_file
 from registry.web.forms.decision_fields import accept_uploads
 from registry.web.forms.fields import CORRECTION, ButtonForm
 from registry.web.forms.showing import show_form
@@ -468,6 +468,7 @@ def _asked() -> Task | None:
 
 @blueprint.get("/phan-cong/cho-quyet-dinh.xlsx")
 @requires(Action.ASSIGNMENT_SEE)
+@making_file()
 def waiting_excel() -> ResponseReturnValue:
     """Give the same list as a workbook."""
     day = shown_day().day
@@ -508,6 +509,7 @@ def _ending(day: date) -> list[Ending]:
 
 @blueprint.get("/phan-cong/sap-ket-thuc.xlsx")
 @requires(Action.ASSIGNMENT_SEE)
+@making_file()
 def ending_excel() -> ResponseReturnValue:
     """Give the same list as a workbook."""
     day = shown_day().day

@@ -30,7 +30,7 @@ from registry.queries.units.on_a_day import UnitRow, unit_on
 from registry.services import cards as service
 from registry.web.access import current_actor, requires
 from registry.web.cards.forms import LookUpForm, PrintForm, RevokeForm
-from registry.web.exports import FileKind, hand_out_audited
+from registry.web.exports import FileKind, hand_out_audited, making_file
 from registry.web.forms.showing import show_form
 from registry.web.forms.submissions import saving
 from registry.web.limits import CARD_CHECK, limiter
@@ -75,6 +75,7 @@ def unit(unit_id: int) -> ResponseReturnValue:
     )
 
 
+@making_file()
 def _cards_of(form: PrintForm, row: UnitRow, printing: _Printing) -> Response:
     """Answer with the cards of the members chosen."""
     command = service.PrintCards(

@@ -62,7 +62,7 @@ from registry.web.coverage.today_units import (
     may_choose_units,
     wants_units_of_today,
 )
-from registry.web.exports import FileKind, hand_out
+from registry.web.exports import FileKind, hand_out, making_file
 from registry.web.forms.choices import labelled
 from registry.web.paging import window
 from registry.web.request import today
@@ -183,6 +183,7 @@ def gaps() -> ResponseReturnValue:
 
 @blueprint.get("/do-phu/don-vi.xlsx")
 @requires(Action.COVERAGE_SEE)
+@making_file()
 def gaps_excel() -> ResponseReturnValue:
     """Give the list as it is filtered and sorted as a workbook."""
     question = _asked_either_way()
@@ -197,6 +198,7 @@ def gaps_excel() -> ResponseReturnValue:
 
 @blueprint.get("/do-phu/bao-cao.xlsx")
 @requires(Action.COVERAGE_SEE)
+@making_file()
 def excel() -> ResponseReturnValue:
     """Give the report as a workbook, in the units of its day or in those of today."""
     if wants_units_of_today():
@@ -211,6 +213,7 @@ def excel() -> ResponseReturnValue:
 
 @blueprint.get("/do-phu/bao-cao.pdf")
 @requires(Action.COVERAGE_SEE)
+@making_file()
 def pdf() -> ResponseReturnValue:
     """Give the report as a document in the form of Decree 30/2020/NĐ-CP, of either units."""
     if wants_units_of_today():

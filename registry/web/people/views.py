@@ -42,7 +42,7 @@ from registry.services import people as service
 from registry.services import person_periods
 from registry.services.audit import Event
 from registry.web.access import current_actor, requires
-from registry.web.exports import FileKind, hand_out
+from registry.web.exports import FileKind, hand_out, making_file
 from registry.web.forms.choices import role_choices
 from registry.web.forms.fields import CORRECTION, ButtonForm
 from registry.web.forms.showing import show_form
@@ -89,6 +89,7 @@ def index() -> ResponseReturnValue:
 
 @blueprint.get("/nguoi/tep-excel")
 @requires(Action.PERSON_SEE)
+@making_file()
 def export() -> ResponseReturnValue:
     """Hand out the list as a workbook, telephones in full, and audit that it was taken away."""
     scope = scope_of(_asked(), Action.PERSON_SEE)

@@ -47,7 +47,7 @@ from registry.services.decisions import oddities_of
 from registry.services.reorganisations import answering, applying, batches, composing, undoing
 from registry.services.reorganisations.outcome import summary_of
 from registry.web.access import current_actor, requires
-from registry.web.exports import FileKind, hand_out
+from registry.web.exports import FileKind, hand_out, making_file
 from registry.web.forms.decision_fields import accept_uploads
 from registry.web.forms.fields import BaseForm
 from registry.web.forms.showing import show_form
@@ -148,6 +148,7 @@ def _left_over() -> Sequence[LeftOver]:
 
 @blueprint.get("/sap-xep-don-vi/cho-ghi-nhan")
 @requires(Action.UNIT_REORGANISE)
+@making_file()
 def left_over_annex() -> ResponseReturnValue:
     """Hand out an annex to fill in: what ended provinces left over, what it became still empty."""
     bodies = _left_over()
@@ -346,6 +347,7 @@ def upload_allocation(batch_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/sap-xep-don-vi/<int:batch_id>/mau-phan-bo")
 @requires(Action.UNIT_REORGANISE)
+@making_file()
 def allocation_template(batch_id: int) -> ResponseReturnValue:
     """Hand out the allocation file to fill in."""
     outcome = applying.try_out(current_actor(), batch_id, moment())
@@ -465,6 +467,7 @@ def undo(batch_id: int) -> ResponseReturnValue:
 
 @blueprint.get("/sap-xep-don-vi/<int:batch_id>/bien-ban")
 @requires(Action.UNIT_REORGANISE)
+@making_file()
 def minutes(batch_id: int) -> ResponseReturnValue:
     """Hand out the minutes of an applied batch as a Word document."""
     batch = batches.seen_batch(current_actor(), batch_id, today())

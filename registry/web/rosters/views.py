@@ -14,7 +14,7 @@ from registry.queries.paging import Window
 from registry.queries.rosters.lists import RosterFilter, rosters_seen, waiting_for
 from registry.services.audit import Event
 from registry.web.access import current_actor, requires
-from registry.web.exports import FileKind, hand_out
+from registry.web.exports import FileKind, hand_out, making_file
 from registry.web.forms.choices import labelled
 from registry.web.numbers import row_number
 from registry.web.paging import window
@@ -67,6 +67,7 @@ def show(roster_id: int) -> ResponseReturnValue:
 
 @blueprint.get("/<int:roster_id>/excel")
 @requires(Action.ROSTER_SEE)
+@making_file()
 def excel(roster_id: int) -> ResponseReturnValue:
     """Hand out a list as a workbook, and audit that it was taken away."""
     page = roster_page(seen_roster(Action.ROSTER_SEE, roster_id))

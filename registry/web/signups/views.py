@@ -50,7 +50,7 @@ from registry.services import accounts
 from registry.services.audit import Event
 from registry.services.signups import accepting, deciding, sending
 from registry.web.access import current_actor, requires
-from registry.web.exports import FileKind, hand_out
+from registry.web.exports import FileKind, hand_out, making_file
 from registry.web.forms.choices import labelled, role_choices
 from registry.web.forms.fields import ButtonForm
 from registry.web.forms.showing import problems_on, show_form
@@ -238,6 +238,7 @@ def queue() -> ResponseReturnValue:
 
 @blueprint.get("/cho-xu-ly/tep-excel")
 @requires(Action.SIGNUP_REVIEW)
+@making_file()
 def export() -> ResponseReturnValue:
     """Hand out the list as a workbook, telephones in full, and audit that it was taken away."""
     day = today()
