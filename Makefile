@@ -1,8 +1,8 @@
 # Everything a developer or operator types. `make` alone prints this list.
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
-.PHONY: help setup run serve test coverage check format bench migrate migration seed vendor lock \
-	where docs fuzz mutants test-environment compiled-tests
+.PHONY: help setup run serve test races coverage check format bench migrate migration seed vendor \
+	lock where docs fuzz mutants test-environment compiled-tests
 
 # The first Python 3.11 that answers; looked for only when a recipe needs it.
 PYTHON = $(shell for candidate in .venv/bin/python python3.11 python3 python; do \
@@ -50,6 +50,9 @@ test: test-environment ## Run everything: the checks, then all tests (make test 
 compiled-tests: test-environment
 	@said="$$(PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --collect-only --quiet 2>&1)" \
 		|| { printf '%s\n' "$$said"; exit 1; }
+
+races: test-environment ## Race every service that writes: 16 clients at once, on both databases
+	@export REGISTRY_RACERS=16; $(PYTEST) tests/services/test_one_at_a_time_races.py $(ARGS)
 
 coverage: test-environment ## Run the tests and name the lines and branches that none reaches (slow)
 	@$(PYTEST) --cov --cov-branch --cov-report=term $(ARGS)

@@ -12,6 +12,7 @@ from registry.models.base import db
 from registry.queries.sessions import is_open, is_within
 from registry.services.accounts import close_expired_links
 from registry.services.audit import Event, record
+from registry.services.one_at_a_time import one_at_a_time
 
 
 def close_expired(moment: Moment, idle: timedelta, life: timedelta) -> None:
@@ -27,6 +28,7 @@ def close_expired(moment: Moment, idle: timedelta, life: timedelta) -> None:
     close_expired_links(moment)
 
 
+@one_at_a_time
 def end_own(actor: Actor, moment: Moment) -> int:
     """End every session of whoever asks, on all devices; return how many were open.
 
