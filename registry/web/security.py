@@ -1,6 +1,8 @@
 """What every request must have and every answer carries: right host, strict policy, no caching."""
 
+import re
 import secrets
+from collections.abc import Collection, Iterator
 from typing import cast
 from urllib.parse import urlsplit
 
@@ -8,15 +10,17 @@ from flask import Flask, Response, abort, g, request
 
 from registry.settings import Settings
 
+# Two `Host` lines come as one, with a comma; who signs in before a host does so with an @.
+_HOST = re.compile(r"(?P<name>[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?")
+
 
 def protect(app: Flask, settings: Settings) -> None:
     """Check the host of each request and put the security headers on each answer."""
 
     @app.before_request
     def check_host() -> None:
-        # A forged Host would end up in links we mail.
-        hostname = urlsplit(f"//{request.host}").hostname
-        if hostname not in settings.hosts:
+        # A forged host would end up in links we mail, or divide us from a proxy that keeps pages.
+        if not all(_names_one_of(settings.hosts, host) for host in _hosts_named()):
             abort(400)
 
     @app.before_request
@@ -36,6 +40,22 @@ def protect(app: Flask, settings: Settings) -> None:
         else:
             response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+
+def _hosts_named() -> Iterator[str]:
+    """Yield every host the request says it is for: its `Host`, and that of an absolute address."""
+    yield request.host
+    # As it was asked for, under either name a server gives; the path is what is left of it.
+    for name in ("REQUEST_URI", "RAW_URI"):
+        asked = request.environ.get(name) or "/"
+        if not asked.startswith("/") and asked != "*":
+            yield asked.partition("://")[2].split("/", 1)[0].split("?", 1)[0]
+
+
+def _names_one_of(hosts: Collection[str], host: str) -> bool:
+    """Tell whether `host`, with or without a port, is one of `hosts`: nothing before or beside."""
+    named = _HOST.fullmatch(host)
+    return named is not None and named["name"].lower().strip("[]") in hosts
 
 
 def csp_nonce() -> str:

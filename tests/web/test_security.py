@@ -123,6 +123,59 @@ def test_a_static_file_named_by_its_content_is_kept_for_ever_and_another_is_aske
         assert answer.headers["Cache-Control"] == "no-cache"
 
 
+@pytest.mark.parametrize(
+    "host",
+    [
+        "evil.example",
+        "127.0.0.1.evil.example",
+        "127.0.0.1:8000, 127.0.0.1:8000",
+        "127.0.0.1:8000,evil.example",
+        "evil.example@127.0.0.1",
+        "127.0.0.1@evil.example",
+        "127.0.0.1:evil",
+        "127.0.0.1:8000/evil",
+        "127.0.0.1 evil.example",
+        "[",
+        "[::1",
+        "",
+    ],
+)
+def test_any_host_but_ours_is_refused(client: FlaskClient, here: Province, host: str) -> None:
+    answer = client.get("/dang-nhap", environ_overrides={"HTTP_HOST": host})
+    assert answer.status_code == 400
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost:1", "LOCALHOST", "[::1]:8000", "[::1]"])
+def test_our_own_host_is_answered_with_any_port(
+    client: FlaskClient, here: Province, host: str
+) -> None:
+    answer = client.get("/dang-nhap", environ_overrides={"HTTP_HOST": host})
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("name", ["REQUEST_URI", "RAW_URI"])
+@pytest.mark.parametrize(
+    ("asked", "status"),
+    [
+        ("/dang-nhap", 200),
+        ("//evil.example/dang-nhap", 200),  # a path of ours, whatever it looks like
+        ("http://127.0.0.1:8000/dang-nhap", 200),
+        ("http://evil.example/dang-nhap", 400),
+        ("https://evil.example", 400),
+        ("http://evil.example?http://127.0.0.1/", 400),
+        ("http://127.0.0.1@evil.example/dang-nhap", 400),
+        ("http://evil.example@127.0.0.1/dang-nhap", 400),
+        ("http:/dang-nhap", 400),
+        ("http:///dang-nhap", 400),
+        ("evil.example:443", 400),
+    ],
+)
+def test_an_absolute_address_of_another_host_is_refused(
+    client: FlaskClient, here: Province, name: str, asked: str, status: int
+) -> None:
+    assert client.get("/dang-nhap", environ_overrides={name: asked}).status_code == status
+
+
 def test_on_this_machine_the_cookie_is_hidden_from_scripts_and_other_sites(
     settings: Settings, clock: MovableClock, here: Province
 ) -> None:
