@@ -3,8 +3,10 @@
 import gc
 import sys
 
+from registry.domain.faults import log_without_values
 from registry.settings import Settings, SettingsError
 
+log_without_values()
 gc.disable()  # looking again and again through what is imported, and stays, is a fifth of a start
 try:
     settings = Settings.from_environment()

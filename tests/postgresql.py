@@ -54,6 +54,14 @@ class Server:
         """Remove a database if there is one, ending what is still connected to it."""
         self._run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
+    def halt(self) -> None:
+        """Stop the server although it is used, as for a restart: `resume` starts it again."""
+        self._server.stop()
+
+    def resume(self) -> None:
+        """Start the server that was halted."""
+        self._server.start()
+
     def stop(self) -> None:
         """End the server unless another worker uses it."""
         self._server.cleanup()

@@ -5,11 +5,16 @@ typed.
 """
 
 import logging
+import sys
+import threading
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from traceback import walk_tb
+from typing import Any
 
 _ROOT = Path(__file__).resolve().parent.parent.parent
+_LOGGER = logging.getLogger(__name__)
 _OURS = frozenset({"registry", "templates", "migrations"})
 
 
@@ -54,4 +59,33 @@ class WithoutValues(logging.Filter):
         if record.exc_info and record.exc_info[1]:
             record.msg, record.args = f"unexpected {trace_of(record.exc_info[1])}", ()
             record.exc_info = record.exc_text = None
+        elif isinstance(record.args, tuple):
+            record.args = tuple(
+                _kind(one) if isinstance(one, BaseException) else one for one in record.args
+            )
         return True
+
+
+def log_without_values() -> None:
+    """Let all that this process logs, and warns of, go to stderr without values.
+
+    Also of the loggers of others: a driver and its pool repeat what a statement carried, and so do
+    an error in a thread, one that nobody could raise, and a warning.
+    """
+    handler = logging.StreamHandler()
+    handler.addFilter(WithoutValues())
+    form = "[%(asctime)s] %(levelname)s in %(name)s: %(message)s"
+    logging.basicConfig(format=form, handlers=[handler])
+    threading.excepthook = lambda hooked: _say_uncaught(hooked.exc_value)
+    sys.unraisablehook = lambda hooked: _say_uncaught(hooked.exc_value)
+    warnings.showwarning = _say_warning
+
+
+def _say_uncaught(error: BaseException | None) -> None:
+    if error is not None and not isinstance(error, SystemExit):
+        _LOGGER.error("unexpected beside the requests: %s", trace_of(error))
+
+
+def _say_warning(*about: Any, **_where: Any) -> None:
+    _message, category, filename, line = about[:4]
+    _LOGGER.warning("%s at %s:%d", category.__name__, filename, line)

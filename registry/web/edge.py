@@ -155,7 +155,10 @@ def _with_second_try(work: Callable[[], T]) -> T:
             # A connection lost before the commit has kept nothing: the next may do it.
             is_repeatable = is_worth_retrying(error) or outage_of(error) is Outage.GONE
             if is_last or not is_repeatable:
-                raise _as_refusal(error) from error
+                refusal = _as_refusal(error)
+                if refusal is None:
+                    raise
+                raise refusal from error
     raise AssertionError  # the loop always returns or raises
 
 
@@ -198,7 +201,7 @@ def _commit(*, is_change: bool) -> None:
             raise
         _log(error)
         raise Unavailable(Outage.LOST_AT_COMMIT.message) from error
-    g.has_changed = is_change
+    g.has_changed = is_change or _has_changed()
 
 
 def _has_changed() -> bool:
@@ -214,12 +217,12 @@ def _roll_back() -> None:
         _log(error)
 
 
-def _as_refusal(error: DBAPIError | NoConnectionFree) -> Exception:
-    """Say an outage or a rule of the database in words; anything else is a fault of ours."""
+def _as_refusal(error: DBAPIError | NoConnectionFree) -> Conflict | Unavailable | None:
+    """Say what the database refused in words, or nothing of a fault of ours; log an outage."""
     refusal = refusal_of(error)
     if isinstance(refusal, Unavailable):
         _log(error)
-    return refusal or error
+    return refusal
 
 
 def _log(error: BaseException) -> None:

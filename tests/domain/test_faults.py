@@ -1,11 +1,14 @@
 """What is said of an error: kinds and places of ours, never values."""
 
 import logging
+import subprocess
+import sys
 
 import pytest
 
 from registry.domain.faults import WithoutValues, trace_of
 from registry.domain.vietnamese.reading import parse_day
+from scripts.tree import ROOT
 
 NAME = "Nguyễn Thị Kín"
 
@@ -45,3 +48,55 @@ def test_a_logger_of_others_says_an_exception_by_its_trace_alone(
     server.warning("%d threads", 3)
     assert caplog.messages == ["unexpected builtins.ValueError", "3 threads"]
     assert NAME not in caplog.text
+
+
+def test_an_error_among_what_a_logger_says_is_named_by_its_kind(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    driver = logging.getLogger("some.driver")
+    driver.addFilter(WithoutValues())
+    driver.warning("error ignored in %s: %s", "rollback", ValueError(NAME))
+    assert caplog.messages == ["error ignored in rollback: builtins.ValueError"]
+
+
+SAY_EVERYTHING = f"""
+import logging, threading, warnings
+from registry.domain.faults import log_without_values
+log_without_values()
+
+class Told:
+    def __del__(self):
+        raise ValueError("{NAME}")
+
+def fail():
+    raise ValueError("{NAME}") from KeyError("{NAME}")
+
+thread = threading.Thread(target=fail)
+thread.start()
+thread.join()
+Told()
+warnings.warn("{NAME}")
+try:
+    fail()
+except ValueError as error:
+    logging.getLogger("sqlalchemy.pool.impl.QueuePool").error("{NAME}", exc_info=True)
+    logging.getLogger("psycopg").warning("error ignored: %s", error)
+"""
+
+
+def test_nothing_a_process_says_of_errors_holds_a_value() -> None:
+    said = subprocess.run(
+        [sys.executable, "-c", SAY_EVERYTHING],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert said.stdout == ""
+    assert NAME not in said.stderr
+    assert said.stderr.count("beside the requests: builtins.ValueError") == 2
+    assert "UserWarning at <string>:" in said.stderr
+    assert "QueuePool: unexpected builtins.ValueError\n" in said.stderr
+    assert "psycopg: error ignored: builtins.ValueError\n" in said.stderr
+    assert len(said.stderr.splitlines()) == 7  # two of them for what stood behind an error
