@@ -13,6 +13,7 @@ import multiprocessing
 import os
 import random
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -20,7 +21,7 @@ import tomllib
 import xml.etree.ElementTree as ET
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing.context import ForkProcess
 from pathlib import Path
 
@@ -50,7 +51,8 @@ LINES = "lines.json"
 MOST_SECONDS = 25.0
 FACTOR = 12
 PATIENCE = 90
-# Loaded once, before the first mutant: they take longer than most tests.
+# Loaded once, before the first mutant: they take longer than most tests. No plugin of pytest is
+# among them, which wants to be loaded by pytest.
 PACKAGES = (
     "alembic.command",
     "flask_compress",
@@ -59,7 +61,6 @@ PACKAGES = (
     "flask_sqlalchemy",
     "flask_wtf",
     "govuk_frontend_wtf",
-    "hypothesis",
     "phonenumbers",
     "psycopg",
     "pypdf",
@@ -203,11 +204,33 @@ def judge(mutant: Mutant, tree: Path, runs: Runs) -> str:
         if process.is_alive():
             process.kill()
             process.join()
-        return "survived" if process.exitcode == pytest.ExitCode.OK else "killed"
+        return _verdict(process.exitcode)
     finally:
         file.write_text(source, encoding="utf-8")
         # What Python compiled of the mutant is known by its time.
         os.utime(file, ns=(stood.st_atime_ns, stood.st_mtime_ns))
+
+
+def _verdict(exit_code: int | None) -> str:
+    """Say what the end of a run means; a negative code is that of one gone round in circles.
+
+    Raises RuntimeError when the tests could not be run: that is no verdict on them.
+    """
+    if exit_code == pytest.ExitCode.OK:
+        return "survived"
+    could_not_be_imported = pytest.ExitCode.INTERRUPTED
+    if exit_code in {pytest.ExitCode.TESTS_FAILED, could_not_be_imported, -signal.SIGKILL}:
+        return "killed"
+    message = f"pytest ended with {exit_code}"
+    raise RuntimeError(message)
+
+
+def check_unchanged(mutant: Mutant, tree: Path, runs: Runs) -> None:
+    """Raise RuntimeError unless the tests for a mutant pass while nothing is changed."""
+    unchanged = replace(mutant, begin=0, end=0, after="")
+    if judge(unchanged, tree, runs) == "killed":
+        message = f"the tests for {mutant.path} fail without a change"
+        raise RuntimeError(message)
 
 
 def difference(mutant: Mutant) -> str:
@@ -260,7 +283,9 @@ def main(arguments: Sequence[str]) -> int:
             observe(tree, observed)
         runs = read_runs(observed)
         verdicts: list[Verdict] = []
-        for mutant in chosen(asked.paths, asked.number, asked.seed):
+        mutants = chosen(asked.paths, asked.number, asked.seed)
+        check_unchanged(mutants[0], tree, runs)
+        for mutant in mutants:
             if mutant.name in equivalent:
                 continue
             verdict = judge(mutant, tree, runs)

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from registry.domain.accounts import ON_ITS_WAY, LinkEnd, LinkPurpose
+from registry.domain.audit.deeds import Deed
 from registry.domain.clock import Moment
 from registry.domain.errors import DeadLink, Invalid, NotAllowed, NotFound
 from registry.domain.permissions import PUBLIC_ACTOR, Action, Role, system_actor
@@ -21,8 +22,16 @@ from registry.queries.accounts import session_by_hash
 from registry.services import accounts
 from registry.services.passwords import token_hash
 from tests.conftest import MOMENT, NOW, TODAY
-from tests.factories.accounts import actor_for, enter, make_account, make_actor, set_password
+from tests.factories.accounts import (
+    actor_for,
+    enter,
+    make_account,
+    make_actor,
+    make_session,
+    set_password,
+)
 from tests.factories.at_once import in_threads
+from tests.factories.audited import Told, told
 from tests.factories.people import make_member, make_membership
 from tests.factories.units import Province, make_unit
 
@@ -153,6 +162,39 @@ def test_disabling_an_account_ends_its_session_at_once(app: Flask) -> None:
     assert accounts.live_session(token, MOMENT, IDLE, LIFE) is None
     with pytest.raises(Invalid):
         enter("canbo")
+
+
+def test_what_is_done_to_one_account_leaves_the_sessions_of_others_open(app: Flask) -> None:
+    here = Province()
+    one = make_account(Role.UNIT_OFFICER, here.commune, login="mot")
+    other = make_account(Role.UNIT_OFFICER, here.commune, login="hai")
+    twice = [make_session(one, NOW) for _ in range(2)]
+    elsewhere = make_session(other, NOW)
+
+    def alive(token: str) -> bool:
+        return accounts.live_session(token, MOMENT, IDLE, LIFE) is not None
+
+    accounts.sign_out(actor_for(one), twice[0], MOMENT)
+    assert [alive(token) for token in (*twice, elsewhere)] == [False, True, True]
+    accounts.set_password(PUBLIC_ACTOR, invite(one).token, NEW, NEW, MOMENT)
+    assert [alive(token) for token in (*twice, elsewhere)] == [False, False, True]
+    third = make_session(one, NOW)
+    accounts.disable(system_actor(), "mot", MOMENT)
+    assert [alive(token) for token in (third, elsewhere)] == [False, True]
+    assert other.disabled_at is None
+
+
+def test_a_grant_says_which_role_for_which_office_and_since_when(app: Flask) -> None:
+    here = Province()
+    account = make_account(Role.UNIT_OFFICER, here.commune)
+    given = accounts.grant(
+        system_actor(), account, Role.VIEWER, here.district.id, since=TODAY, moment=MOMENT
+    )
+    assert (given.role, given.office_id, given.valid_from) == (Role.VIEWER, here.district.id, TODAY)
+    details = {"role": "viewer", "valid_from": TODAY.isoformat()}
+    assert told(Deed.ACCOUNT_GRANT) == [
+        Told("accounts", str(account.id), here.district.id, details)
+    ]
 
 
 def test_an_unknown_login_and_a_wrong_password_read_the_same(app: Flask) -> None:

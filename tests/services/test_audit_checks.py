@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import text, update
+from sqlalchemy import select, text, update
 
 from registry.domain.audit.deeds import Deed
 from registry.domain.clock import Moment, local_time
@@ -15,6 +15,7 @@ from registry.models.guards import remove_guards
 from registry.services.audit import Event, erase_person, record
 from registry.services.audit_checks import HEADS_FILE, keep_head, set_heads_aside, verify
 from tests.conftest import MOMENT, NOW
+from tests.factories.audited import Told, told
 
 KEY = b"k" * 32
 
@@ -70,6 +71,25 @@ def test_erasing_a_person_leaves_the_chain_whole(chain: None, tmp_path: Path) ->
     assert erased is not None
     assert erased.content is None
     assert verify(tmp_path, KEY).fault is None
+
+
+def test_erasing_a_person_leaves_what_is_kept_of_others(chain: None) -> None:
+    personal = {"phone": "+84905000099"}
+    record(
+        system_actor(),
+        Event(Deed.PERSON_EDIT, "people", 3, personal=personal, person_id=3),
+        MOMENT,
+    )
+    assert erase_person(system_actor(), 3, MOMENT) == 2
+    db.session.expire_all()
+    kept = db.session.scalars(
+        select(AuditPersonal.person_id)
+        .where(AuditPersonal.content.is_not(None))
+        .order_by(AuditPersonal.sequence)
+    )
+    assert list(kept) == [1, 5, 7, 9]
+    assert told(Deed.AUDIT_ERASE) == [Told("people", "3", None, {"events": 2})]
+    assert erase_person(system_actor(), 3, MOMENT) == 0, "and nothing is counted twice"
 
 
 def test_a_cut_tail_is_found_through_the_kept_head(chain: None, tmp_path: Path) -> None:

@@ -7,12 +7,13 @@ from flask import Flask
 from sqlalchemy import select
 
 from registry.documents.cards import cards_pdf
+from registry.domain.audit.deeds import Deed
 from registry.domain.cards import card_code, code_hash
 from registry.domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from registry.domain.memberships import MemberRole
 from registry.domain.permissions import PUBLIC_ACTOR, Action, Role
 from registry.domain.units.kinds import UnitKind
-from registry.models.audit import AuditEvent
+from registry.models.audit import AuditEvent, AuditPersonal
 from registry.models.base import db
 from registry.models.cards import Card, CardPrint
 from registry.queries.cards import card_holders, units_with_holders, valid_card
@@ -21,6 +22,7 @@ from registry.services import cards
 from tests.conftest import MOMENT, TODAY
 from tests.factories.accounts import actor_for, make_account, make_actor
 from tests.factories.approvals import approve_memberships
+from tests.factories.audited import Told, told
 from tests.factories.people import make_membership, make_person
 from tests.factories.units import Province, make_unit
 
@@ -78,6 +80,39 @@ def test_printing_issues_a_card_remembers_the_print_and_writes_the_audit(app: Fl
     assert len(db.session.scalars(select(CardPrint)).all()) == 1
     assert db.session.scalar(select(AuditEvent.sequence).where(AuditEvent.action == "card.print"))
     assert valid_card(there.code_hash(), TODAY) is not None
+
+
+def test_of_two_members_only_the_chosen_one_gets_a_card_and_a_print(app: Flask) -> None:
+    there = Approved()
+    colleague = make_membership(make_person("Vũ Thị Khác"), there.here.commune)
+    approve_memberships(there.here.commune, colleague)
+    (face,) = there.print(colleague.line_id).faces
+    assert face.name == "Vũ Thị Khác"
+    card = db.session.scalars(select(Card)).one()
+    assert card.line_id == colleague.line_id
+    assert db.session.scalars(select(CardPrint.card_id)).all() == [card.id]
+    unit_id = there.here.commune.id
+    assert told(Deed.CARD_PRINT) == [Told("units", str(unit_id), unit_id, {"cards": [card.id]})]
+
+
+def test_revoking_a_card_leaves_a_colleagues_valid_and_says_of_which_unit(app: Flask) -> None:
+    there = Approved()
+    colleague = make_membership(make_person("Vũ Thị Khác"), there.here.commune)
+    approve_memberships(there.here.commune, colleague)
+    there.print(there.membership.line_id, colleague.line_id)
+    lost, kept = (
+        db.session.scalars(select(Card).where(Card.line_id == line)).one()
+        for line in (there.membership.line_id, colleague.line_id)
+    )
+    cards.revoke(there.reviewer, lost.id, "  Mất thẻ ", MOMENT)
+    assert (lost.revoked_at, lost.revoke_reason) == (MOMENT.instant, "Mất thẻ")
+    assert (kept.revoked_at, kept.revoke_reason) == (None, None)
+    assert valid_card(kept.code_hash, TODAY) is not None
+    assert told(Deed.CARD_REVOKE) == [Told("cards", str(lost.id), there.here.commune.id, {})]
+    beside = db.session.scalars(select(AuditPersonal).where(AuditPersonal.content.is_not(None)))
+    assert [(row.person_id, row.content) for row in beside] == [
+        (there.person.id, {"reason": "Mất thẻ"})
+    ]
 
 
 def test_printing_again_keeps_the_same_card_and_adds_a_print(app: Flask) -> None:

@@ -7,6 +7,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from registry.domain.assignments import AssignmentRole
+from registry.domain.audit.deeds import Deed
 from registry.domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from registry.domain.memberships import MemberRole
 from registry.domain.permissions import Actor, Role, system_actor
@@ -31,6 +32,7 @@ from registry.services.memberships.changes import (
 from registry.services.memberships.periods import OpenMembership
 from tests.conftest import MOMENT, TODAY
 from tests.factories.accounts import make_actor
+from tests.factories.audited import Told, told
 from tests.factories.people import (
     make_approval,
     make_assignment,
@@ -312,6 +314,69 @@ def test_what_hangs_on_a_membership_ends_with_it_and_is_audited(app: Flask) -> N
     assert "không còn là thành viên" in (focal.end_reason or "")
     ended = db.session.scalars(select(AuditEvent).where(AuditEvent.action == "assignment.end"))
     assert {event.object_id for event in ended} == {str(focal.id), str(leader.id)}
+
+
+def test_every_deed_on_a_membership_says_of_which_unit_and_what_it_was_before(app: Flask) -> None:
+    here = Province()
+    actor = officer(here)
+    line = opened(make_person("Lê Được Ghi"), here.commune.id, START)
+    first, unit_id, known = str(line.id), here.commune.id, {"line_id": line.line_id}
+    facts = {
+        "role": "member",
+        "organisation": None,
+        "is_main": True,
+        "is_secondment": False,
+        "valid_from": START.isoformat(),
+        "valid_to": None,
+    }
+    assert told(Deed.MEMBERSHIP_OPEN) == [Told("memberships", first, unit_id, known | facts)]
+    correction = CorrectMembership(
+        membership_id=line.id,
+        version=line.version,
+        role=MemberRole.DEPUTY,
+        organisation=None,
+        is_main=True,
+        valid_from=START,
+        valid_to=None,
+    )
+    changes.correct(actor, correction, MOMENT)
+    corrected = facts | {"role": "deputy"}
+    assert told(Deed.MEMBERSHIP_CORRECT) == [
+        Told("memberships", first, unit_id, known | {"before": facts, "after": corrected})
+    ]
+    change = ChangeMembership(
+        membership_id=line.id,
+        version=line.version,
+        role=MemberRole.HEAD,
+        organisation=None,
+        is_main=True,
+        day=TODAY,
+    )
+    following = changes.change_from(actor, change, MOMENT)
+    changed = facts | {"role": "head", "valid_from": TODAY.isoformat()}
+    assert told(Deed.MEMBERSHIP_CHANGE) == [
+        Told(
+            "memberships",
+            str(following.id),
+            unit_id,
+            known | {"before": corrected, "after": changed},
+        )
+    ]
+    order = EndMembership(
+        membership_id=following.id,
+        version=following.version,
+        valid_to=NEXT_MONTH,
+        reason="Nghỉ hưu",
+    )
+    changes.end(actor, order, MOMENT)
+    assert told(Deed.MEMBERSHIP_END) == [
+        Told(
+            "memberships",
+            str(following.id),
+            unit_id,
+            known | {"valid_to": NEXT_MONTH.isoformat()},
+        )
+    ]
 
 
 def test_what_is_kept_stays_recorded_and_counts_no_more(app: Flask) -> None:

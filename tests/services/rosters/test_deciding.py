@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
+from registry.domain.audit.deeds import Deed
 from registry.domain.decisions import DecisionKind
 from registry.domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from registry.domain.memberships import MemberRole
@@ -33,6 +34,7 @@ from tests.conftest import MOMENT, NOW, TODAY
 from tests.factories.accounts import actor_for, make_account, make_actor
 from tests.factories.approvals import approve_memberships
 from tests.factories.at_once import in_threads
+from tests.factories.audited import Told, told
 from tests.factories.days import moment_on
 from tests.factories.decisions import pdf
 from tests.factories.people import (
@@ -686,6 +688,39 @@ def test_approving_is_one_event_for_the_list_and_one_for_each_line(
     assert (events("roster.approve"), events("roster.approve_line")) == (1, 3)
     texts = [str(event.details) for event in db.session.scalars(select(AuditEvent))]
     assert not any("Lê Văn" in text for text in texts)
+
+
+def test_an_approval_says_of_which_unit_by_what_and_for_whom_it_decided(
+    here: Province, store: ScanStore, approver: Account
+) -> None:
+    first, second = (make_member(f"Lê Văn {letter}", here.commune) for letter in "AB")
+    roster = reviewed(here, first, second)
+    approved, returned = roster.lines
+    command = replace(
+        whole(roster, here),
+        approved=frozenset({approved.id}),
+        returned={returned.id: "Thiếu quyết định"},
+    )
+    rosters.approve(actor_for(approver), command, MOMENT, store)
+    unit_id, object_id = here.commune.id, str(roster.id)
+    known = {
+        "number": 1,
+        "lines": 2,
+        "decision_id": roster.decision_id,
+        "content_hash": roster.content_hash,
+        "approved": 1,
+        "returned": 1,
+    }
+    assert told(Deed.ROSTER_APPROVE) == [Told("rosters", object_id, unit_id, known)]
+    line = {
+        "line": approved.id,
+        "action": "add",
+        "role": "member",
+        "role_before": "member",
+        "effective_from": START.isoformat(),
+        "membership_line_id": approved.membership_line_id,
+    }
+    assert told(Deed.ROSTER_APPROVE_LINE) == [Told("rosters", object_id, unit_id, line)]
 
 
 # --- at the same moment ------------------------------------------------------------------
