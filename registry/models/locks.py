@@ -5,7 +5,7 @@ SQLite needs none: a transaction that will write holds its one write lock from t
 
 from enum import IntEnum
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from registry.models.base import db
 
@@ -13,9 +13,10 @@ from registry.models.base import db
 class Lock(IntEnum):
     """What one transaction at a time may hold, in the order in which they are taken.
 
-    Rows are locked between the two. The numbers only have to differ from one another.
+    Rows are locked between the last two. The numbers only have to differ from one another.
     """
 
+    SCHEMA = 4658
     TURN_TO_WRITE = 4659
     AUDIT_CHAIN = 4660
 
@@ -25,5 +26,10 @@ def hold(lock: Lock) -> None:
 
     Raises OperationalError when that takes longer than `LONGEST_WAIT` (models/engine.py).
     """
-    if db.session.get_bind().dialect.name == "postgresql":
-        db.session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": lock.value})
+    hold_on(db.session.connection(), lock)
+
+
+def hold_on(connection: Connection, lock: Lock) -> None:
+    """Do as `hold` in the transaction of a connection that belongs to no session."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": lock.value})

@@ -12,6 +12,7 @@ from sqlalchemy.pool import NullPool
 
 from registry.models.engine import NO_VALUES_IN_ERRORS
 from registry.models.guards import install_guards, remove_guards
+from registry.models.locks import Lock, hold_on
 
 MIGRATIONS = Path(__file__).resolve().parent.parent.parent / "migrations"
 
@@ -64,13 +65,14 @@ def migration_engine(url: str) -> Engine:
 
 
 def upgrade(url: str, revision: str = "head") -> None:
-    """Migrate the database at `url` in one transaction.
+    """Migrate the database at `url` in one transaction; who comes second waits, and finds it done.
 
     Raises RuntimeError, and changes nothing, when the result breaks a foreign key.
     """
     engine = migration_engine(url)
     try:
         with engine.begin() as connection:
+            hold_on(connection, Lock.SCHEMA)
             if _has_tables(connection):
                 remove_guards(connection)
             command.upgrade(alembic_config(connection), revision)

@@ -1,6 +1,7 @@
 """The migrations make exactly the schema of the models, on both databases, rows and all."""
 
 import shutil
+import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -26,6 +27,7 @@ from sqlalchemy.exc import IntegrityError
 
 from registry.models.base import db
 from registry.models.guards import install_guards, remove_guards
+from registry.models.locks import Lock, hold_on
 from registry.models.schema import (
     alembic_config,
     known_revisions,
@@ -674,6 +676,25 @@ def test_upgrading_a_database_that_is_the_newest_changes_nothing(migrated_url: s
     before = with_connection(migrated_url, structure)
     upgrade(migrated_url)
     assert with_connection(migrated_url, structure) == before
+
+
+def test_who_migrates_waits_for_another_who_does(bare_url: Callable[[str], str]) -> None:
+    url = bare_url("waits")
+    first = migration_engine(url)
+    second = threading.Thread(target=upgrade, args=(url,))
+    with first.begin() as connection:
+        hold_on(connection, Lock.SCHEMA)
+        second.start()
+        second.join(0.5)
+        assert second.is_alive()
+        assert inspect(connection).get_table_names() == []
+    first.dispose()
+    second.join()
+    assert with_connection(url, revision_of) == newest_revision()
+
+
+def revision_of(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
 
 
 def test_going_down_to_nothing_leaves_no_table(migrated_url: str) -> None:

@@ -111,4 +111,4 @@ def test_nobody_waits_for_ever_on_either_database(app: Flask) -> None:
 
 
 def test_the_turn_comes_before_the_chain() -> None:
-    assert list(Lock) == [Lock.TURN_TO_WRITE, Lock.AUDIT_CHAIN]
+    assert list(Lock) == [Lock.SCHEMA, Lock.TURN_TO_WRITE, Lock.AUDIT_CHAIN]
