@@ -20,6 +20,10 @@ class Outage(Enum):
         "Mất kết nối cơ sở dữ liệu đúng lúc lưu, nên chưa rõ nội dung vừa gửi đã được lưu chưa. "
         "Chờ ít phút rồi mở lại trang để kiểm tra; chưa thấy thì gửi lại."
     )
+    UNPREPARED = (
+        "Cơ sở dữ liệu thiếu bảng cần có. Chưa có gì được lưu; báo quản trị hệ thống "
+        "kiểm tra DATABASE_URL và REGISTRY_HOME, rồi chạy “flask init”."
+    )
     CROWDED = (
         "Cơ sở dữ liệu hoặc máy chủ đang có quá nhiều kết nối. Chưa có gì được lưu; "
         f"thử lại sau ít phút. {_TELL}."

@@ -7,10 +7,10 @@ from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from registry.domain.outages import Outage
 
-# PostgreSQL, by the whole state or its class (the first two letters): serialization failure,
-# deadlock, lock not available; connection lost, refused, shut down, starting up, its database
-# missing, nobody let in; too many connections; disk full, out of memory, a limit reached, an error
-# of its disk, corrupted data; a standby or a disk that takes no writes.
+# PostgreSQL, by the whole state or its class (the first letters): serialization failure, deadlock,
+# lock not available; connection lost, refused, shut down, starting up, its database missing, no
+# table in it, nobody let in; too many connections; disk full, out of memory, a limit reached, an
+# error of its disk, corrupted data; a standby or a disk that takes no writes.
 _STATES = {
     "40001": Outage.BUSY,
     "40P01": Outage.BUSY,
@@ -18,6 +18,7 @@ _STATES = {
     "08": Outage.GONE,
     "57P": Outage.GONE,
     "3D000": Outage.GONE,
+    "42P01": Outage.UNPREPARED,
     "28": Outage.GONE,
     "53300": Outage.CROWDED,
     "53": Outage.FULL,
@@ -41,8 +42,12 @@ _CODES = {
     26: Outage.GONE,  # NOTADB
 }
 
-# What SQLite says where its driver gives no code.
-_BUSY_WORDS = ("database is locked", "database table is locked")
+# What SQLite says in words alone.
+_WORDS = {
+    "database is locked": Outage.BUSY,
+    "database table is locked": Outage.BUSY,
+    "no such table": Outage.UNPREPARED,
+}
 
 _ERRNOS = {
     errno.ENOSPC: Outage.FULL,
@@ -74,10 +79,11 @@ def _of_driver(error: DBAPIError) -> Outage | None:
             (_STATES[part] for part in (state, state[:3], state[:2]) if part in _STATES), None
         )
     code = getattr(error.orig, "sqlite_errorcode", None)
-    if code is not None:
-        return _CODES.get(code & 0xFF)
-    if any(word in str(error.orig) for word in _BUSY_WORDS):
-        return Outage.BUSY
+    if code is not None and code & 0xFF in _CODES:
+        return _CODES[code & 0xFF]
+    for words, outage in _WORDS.items():
+        if words in str(error.orig):
+            return outage
     # The server was never reached, or left without a word.
     return Outage.GONE if error.connection_invalidated or _is_no_answer(error) else None
 

@@ -90,9 +90,13 @@ class RegistryFlask(Flask):
     def _run_later(self) -> None:
         """Do what was put off. What fails is logged and the answer stays.
 
-        Unless the answer needs that work; and in tests a fault of ours is raised.
+        Unless the answer needs that work; and in tests a fault of ours is raised. When the
+        database is busy nobody waits for it twice: the rest of what is hurried is left out too.
         """
+        is_busy = False
         for deferred in take_later():
+            if deferred.hurried and is_busy:
+                continue
             try:
                 _roll_back()
                 options = {WRITES: True, HURRIED: deferred.hurried}
@@ -101,8 +105,9 @@ class RegistryFlask(Flask):
                 db.session.commit()
             except Exception as error:
                 _roll_back()
-                is_ours = outage_of(error) is None
-                if deferred.needed or (is_ours and (self.testing or self.debug)):
+                outage = outage_of(error)
+                is_busy = is_busy or outage is Outage.BUSY
+                if deferred.needed or (outage is None and (self.testing or self.debug)):
                     raise
                 self.log_fault(error)
 

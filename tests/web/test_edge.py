@@ -14,11 +14,13 @@ from flask.testing import FlaskClient
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 from psycopg import errors as pg
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.test import TestResponse
 
+from registry.domain.audit.deeds import Deed
 from registry.domain.errors import Conflict, NotFound, RateLimited
 from registry.domain.outages import Outage
 from registry.domain.permissions import Action, Role
@@ -27,7 +29,10 @@ from registry.models.audit import AuditEvent
 from registry.models.base import db
 from registry.models.engine import HURRIED
 from registry.models.guards import NO_OVERLAPS
+from registry.services.audit import Event
 from registry.settings import Settings
+from registry.web.exports import FileKind, hand_out, making_file
+from registry.web.request import later
 from tests.conftest import MovableClock
 from tests.factories.accounts import make_account
 from tests.factories.units import Province
@@ -155,6 +160,8 @@ OTHERS = (
     (sqlite_error(13), Outage.FULL),
     (sqlite_error(10 | (3 << 8)), Outage.FULL),
     (sqlite_error(8), Outage.READ_ONLY),
+    (pg.UndefinedTable(SECRET), Outage.UNPREPARED),
+    (pysqlite3.OperationalError("no such table: sessions"), Outage.UNPREPARED),
 )
 
 
@@ -448,6 +455,8 @@ def officer(app: Flask, clock: MovableClock, sign_in: Entering) -> FlaskClient:
     make_account(Role.UNIT_OFFICER, Province().commune, login="canbo")
     db.session.commit()
     client = sign_in("canbo")
+    assert client.get("/don-vi").status_code == 200  # the first of a page takes longer
+    assert client.get("/nhat-ky").status_code == 403
     clock.instant += timedelta(minutes=2)
     return client
 
@@ -468,7 +477,26 @@ def test_a_denial_that_cannot_be_audited_is_still_one(
     begun = time.monotonic()
     assert officer.get("/nhat-ky").status_code == 403
     assert officer.get("/don-vi/99999").status_code == 404
-    assert time.monotonic() - begun < 4
+    assert time.monotonic() - begun < 5
+
+
+def test_nobody_waits_twice_for_what_may_be_left_out(
+    app: Flask, client: FlaskClient, put: Callable[..., Stub]
+) -> None:
+    done: list[str] = []
+
+    def busy() -> NoReturn:
+        done.append("busy")
+        raise raised_by(sqlite_error(5))
+
+    def put_off(_time: int) -> None:
+        later(busy, hurried=True)
+        later(lambda: done.append("hurried"), hurried=True)
+        later(lambda: done.append("patient"))
+
+    put(put_off)
+    assert client.post(PAGE).status_code == 303
+    assert done == ["busy", "patient"]
 
 
 def test_who_may_wait_again_waits_as_long_as_before(app: Flask) -> None:
@@ -490,6 +518,78 @@ def test_a_change_is_answered_as_done_although_its_last_use_cannot_be_written(
     monkeypatch.setattr("registry.web.access.touch", full)
     assert officer.post("/dang-xuat").status_code == 303
     assert officer.get("/tai-khoan").status_code == 303  # who signed out is led to sign in
+
+
+def test_a_file_whose_taking_cannot_be_audited_is_an_outage(
+    app: Flask, sign_in: Entering, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_account(Role.REVIEWER, Province().it_department, login="thamdinh")
+    db.session.commit()
+    client = sign_in("thamdinh")
+    monkeypatch.setattr(app, "testing", False)
+    monkeypatch.setattr("registry.web.exports.record", full_disk)
+    answer = client.get("/phan-cong/cho-quyet-dinh.xlsx")
+    assert answer.status_code == 503
+    assert Outage.FULL.message in answer.text
+
+
+def test_a_file_made_by_a_post_is_audited_with_what_the_post_changes(
+    app: Flask, client: FlaskClient, put: Callable[..., Stub], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken = Event(Deed.REORGANISATION_EXPORT, "reorganisations", 1)
+
+    def exports() -> int:
+        db.session.rollback()
+        wanted = AuditEvent.action == Deed.REORGANISATION_EXPORT.value
+        return len(db.session.scalars(select(AuditEvent).where(wanted)).all())
+
+    def hand_out_one(_time: int) -> None:
+        with making_file():
+            hand_out(b"1", FileKind.CSV, "tep", event=taken)
+
+    def hand_out_in(request_: Callable[..., TestResponse]) -> None:
+        put(hand_out_one)
+        assert request_(PAGE).status_code == 303
+
+    hand_out_in(client.post)
+    assert exports() == 1
+    hand_out_in(client.get)
+    assert exports() == 2
+    monkeypatch.setattr("registry.web.exports.record", full_disk)
+    put(hand_out_one)
+    assert client.post(PAGE).status_code == 503
+    assert exports() == 2
+
+
+def full_disk(*_details: object) -> NoReturn:
+    raise raised_by(sqlite_error(13))
+
+
+def test_a_page_of_a_failure_asks_the_database_nothing(
+    app: Flask, sign_in: Entering, put: Callable[..., Stub], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_account(Role.UNIT_OFFICER, Province().commune, login="canbo")
+    db.session.commit()
+    client = sign_in("canbo")
+    monkeypatch.setattr(app, "testing", False)
+    failed: list[bool] = []
+    asked: list[str] = []
+
+    def fail(_time: int) -> NoReturn:
+        failed.append(True)
+        raise ValueError
+
+    def note(*details: object) -> None:
+        if failed:
+            asked.append(str(details[2]))
+
+    put(fail)
+    event.listen(db.engine, "before_cursor_execute", note)
+    answer = client.get(PAGE)
+    event.remove(db.engine, "before_cursor_execute", note)
+    assert answer.status_code == 500
+    assert "Người Unit Officer" not in answer.text
+    assert asked == []
 
 
 def test_a_file_of_ours_is_sent_although_the_database_is_gone(
