@@ -1,6 +1,7 @@
-"""`flask accounts create|disable|reset|list`."""
+"""`flask accounts create|disable|reset|release|list`."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import click
 
@@ -15,6 +16,8 @@ from registry.queries.offices import is_held
 from registry.queries.people import find_person_by_phone
 from registry.queries.units.on_a_day import find_by_code, units_by_id
 from registry.services import accounts as service
+from registry.services.decisions import Scan, ScanStore
+from registry.services.link_releases import Lives, release_at_shell
 from registry.services.people import PersonDetails, RegisterPerson, known_already, register
 from registry.settings import Runtime
 
@@ -47,9 +50,20 @@ def commands(runtime: Runtime) -> Sequence[click.Command]:
         "--name",
         help="Họ và tên, khi người đó chưa có trong sổ: ghi luôn là thành viên của đơn vị đó.",
     )
+    @click.option(
+        "--paper",
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        help="Bản quét văn bản đã ký giao vai trò (PDF, JPG, PNG); bắt buộc với tài khoản đầu tiên "
+        "ghi nhận quyết định của một cơ quan.",
+    )
     @transaction(writes=True)
     def create(
-        login: str, role: str, unit_code: str | None, phone: str | None, name: str | None
+        login: str,
+        role: str,
+        unit_code: str | None,
+        phone: str | None,
+        name: str | None,
+        paper: Path | None,
     ) -> None:
         moment = runtime.clock.moment()
         office = find_by_code(unit_code, moment.day) if unit_code else None
@@ -62,10 +76,15 @@ def commands(runtime: Runtime) -> Sequence[click.Command]:
         invitation = service.create(
             system_actor(),
             service.CreateAccount(
-                login=login, role=Role(role), office_id=office_id, person_id=person_id
+                login=login,
+                role=Role(role),
+                office_id=office_id,
+                person_id=person_id,
+                paper=_scan(paper) if paper else None,
             ),
             runtime.settings.invitation_life,
             moment,
+            ScanStore(runtime.settings.files_folder, runtime.settings.scan_max_bytes),
         )
         _print_link(invitation)
 
@@ -88,6 +107,26 @@ def commands(runtime: Runtime) -> Sequence[click.Command]:
             )
         )
 
+    @accounts.command(
+        "release",
+        help="Cho phép liên kết đang chờ của một tài khoản, khi cơ quan chưa có người khác từng "
+        "đăng nhập; in liên kết.",
+    )
+    @click.argument("login")
+    @transaction(writes=True)
+    def release(login: str) -> None:
+        settings = runtime.settings
+        released = release_at_shell(
+            system_actor(),
+            login,
+            Lives(settings.invitation_life, settings.password_link_life),
+            runtime.clock.moment(),
+        )
+        if released.token is None:
+            click.echo(f"Tài khoản {released.login}: liên kết đã trao nay dùng được.", err=True)
+        else:
+            _print_link(released)
+
     @accounts.command("list", help="Liệt kê tài khoản và vai trò hôm nay.")
     @transaction(writes=False)
     def list_accounts() -> None:
@@ -109,6 +148,13 @@ def commands(runtime: Runtime) -> Sequence[click.Command]:
         )
 
     return [accounts]
+
+
+def _scan(path: Path) -> Scan:
+    try:
+        return Scan(name=path.name, content=path.read_bytes())
+    except OSError as error:
+        raise Refused(f"Không đọc được tệp {path}: {error.strerror}.") from error
 
 
 def _known_person(phone: str | None) -> int | None:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from registry.domain.errors import Invalid
 from registry.domain.labelled import Labelled
+from registry.domain.permissions import Role
 from registry.domain.vietnamese.names import normalise_signs
 
 
@@ -14,6 +15,7 @@ class LinkPurpose(Labelled):
 
     INVITATION = "invitation", "đặt mật khẩu lần đầu"
     RESET = "reset", "đặt lại mật khẩu"
+    EMAIL = "email", "xác nhận thư điện tử"
 
 
 class LinkEnd(Labelled):
@@ -22,9 +24,28 @@ class LinkEnd(Labelled):
     USED = "used", "đã dùng"
     SUPERSEDED = "superseded", "có liên kết mới hơn"
     EXPIRED = "expired", "hết hạn"
+    DECLINED = "declined", "không được cho phép"
     DUPLICATE = "duplicate", "trùng"
     RESTORED = "restored", "phục hồi từ bản sao lưu"
 
+
+class LinkRelease(Labelled):
+    """By what a link of a guarded account may be used, beside the one who asked for it."""
+
+    SECOND_PERSON = "second_person", "người khác của cơ quan cho phép"
+    CONFIRMED_ADDRESS = "confirmed_address", "gửi đến địa chỉ đã xác nhận"
+    SHELL = "shell", "lệnh trên máy chủ"
+
+
+# Roles by which an account decides over others' units, or over accounts: not its own unit alone.
+OFFICE_WIDE = frozenset(Role) - {Role.UNIT_OFFICER, Role.MEMBER, Role.PUBLIC}
+
+# Links by which a password is set. Those of guarded accounts wait until they are released.
+FOR_PASSWORDS = (LinkPurpose.INVITATION, LinkPurpose.RESET)
+
+# How long an address must have been confirmed before a link may go there without a second person:
+# time enough for its holder to see on his first page that somebody else confirmed one.
+CONFIRMED_FOR = timedelta(days=7)
 
 _SHAPE = re.compile(r"[a-z0-9][a-z0-9._@+-]{2,63}")
 
@@ -58,3 +79,8 @@ ON_ITS_WAY = timedelta(minutes=10)
 def is_on_its_way(made_at: datetime, expires_at: datetime, now: datetime) -> bool:
     """Tell whether an open link is so young that asking for another leaves it alone."""
     return now < min(made_at + ON_ITS_WAY, expires_at)
+
+
+def is_proven(confirmed_at: datetime | None, now: datetime) -> bool:
+    """Tell whether an address was confirmed long enough ago for a link to go there at once."""
+    return confirmed_at is not None and now - confirmed_at >= CONFIRMED_FOR

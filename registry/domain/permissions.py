@@ -32,6 +32,7 @@ class Action(Labelled):
     CARD_CHECK = "card.check", "Kiểm tra thẻ thành viên"
     SESSION_OPEN = "session.open", "Đăng nhập, đặt mật khẩu"
     SESSION_CLOSE = "session.close", "Đăng xuất"
+    OWN_ACCOUNT_MANAGE = "own_account.manage", "Xem tài khoản của chính mình, xác nhận thư điện tử"
     OWN_RECORD_SEE = "own_record.see", "Xem hồ sơ của chính mình"
     OWN_CARD_SEE = "own_card.see", "Xem, in thẻ của chính mình"
     UNIT_SEE = "unit.see", "Xem đơn vị"
@@ -60,14 +61,21 @@ class Action(Labelled):
     CARD_REVOKE = "card.revoke", "Thu hồi thẻ thành viên"
     COVERAGE_SEE = "coverage.see", "Xem độ phủ"
     ACCOUNT_ADMINISTER = "account.administer", "Quản lý tài khoản"
+    LINK_RELEASE = "link.release", "Cho phép liên kết đặt mật khẩu của tài khoản cùng cơ quan"
     OUTBOX_SEE = "outbox.see", "Xem thư gửi đi"
     OUTBOX_PASS_ON = "outbox.pass_on", "Gửi, chuyển thư"
     AUDIT_SEE = "audit.see", "Xem nhật ký"
 
 
 _PUBLIC = frozenset({Action.HOME_SEE, Action.SIGNUP_SUBMIT, Action.CARD_CHECK, Action.SESSION_OPEN})
-_SIGNED_IN = _PUBLIC | {Action.SESSION_CLOSE, Action.OWN_RECORD_SEE, Action.OWN_CARD_SEE}
+_SIGNED_IN = _PUBLIC | {
+    Action.SESSION_CLOSE,
+    Action.OWN_ACCOUNT_MANAGE,
+    Action.OWN_RECORD_SEE,
+    Action.OWN_CARD_SEE,
+}
 _LOOKING = _SIGNED_IN | {
+    Action.LINK_RELEASE,
     Action.UNIT_SEE,
     Action.PERSON_SEE,
     Action.ASSIGNMENT_SEE,
@@ -80,6 +88,7 @@ _LOOKING = _SIGNED_IN | {
 _ADMINISTERING = frozenset(
     {
         Action.ACCOUNT_ADMINISTER,
+        Action.LINK_RELEASE,
         Action.OUTBOX_SEE,
         Action.OUTBOX_PASS_ON,
         Action.AUDIT_SEE,
@@ -160,6 +169,8 @@ class Actor:
     """Who asks: an account (None: the public), its person, and for each action its scope.
 
     `label` is the machine-readable origin for the audit ("web:12", "cli:system", "public").
+    `offices` are those for which a role counts today; None among them stands for the whole
+    registry, of which system administrators are the office.
     """
 
     account_id: int | None
@@ -167,6 +178,12 @@ class Actor:
     label: str
     roles: frozenset[Role]
     scopes: dict[Action, Scope]
+    offices: frozenset[int | None] = frozenset()
+
+    @property
+    def is_shell(self) -> bool:
+        """Tell whether this is a command on the server."""
+        return self.label.startswith(_SHELL)
 
     def may(self, action: Action) -> bool:
         """Tell whether the actor may do `action` anywhere at all."""
@@ -207,7 +224,10 @@ PUBLIC_ACTOR = Actor(
 )
 
 
-def system_actor(label: str = "cli:system") -> Actor:
+_SHELL = "cli:"
+
+
+def system_actor(label: str = f"{_SHELL}system") -> Actor:
     """Return the actor of commands: the system user, allowed everything everywhere."""
     return Actor(
         account_id=None,

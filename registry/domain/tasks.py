@@ -25,6 +25,7 @@ class Task(Labelled):
         "units_left_over",
         "đơn vị của tỉnh đã kết thúc, chờ ghi nhận kế thừa hoặc giải thể",
     )
+    LINKS_TO_RELEASE = "links_to_release", "liên kết đặt mật khẩu chờ người của cơ quan cho phép"
     MAILS_WAITING = "mails_waiting", "thư đang chờ gửi"
     UNITS_UNCOVERED = "units_uncovered", "đơn vị chưa có đầu mối CĐS hoặc quá hạn chuyển tiếp"
     ASSIGNMENTS_UNDECIDED = "assignments_undecided", "phân công chờ quyết định"
@@ -72,6 +73,7 @@ _ACTIONS = {
     Task.ROSTERS_DRAFTED: Action.ROSTER_COMPOSE,
     Task.BATCHES_COMPOSED: Action.UNIT_REORGANISE,
     Task.UNITS_LEFT_OVER: Action.UNIT_REORGANISE,
+    Task.LINKS_TO_RELEASE: Action.LINK_RELEASE,
     Task.MAILS_WAITING: Action.OUTBOX_PASS_ON,
     Task.UNITS_UNCOVERED: Action.ASSIGNMENT_RECORD,
     Task.ASSIGNMENTS_UNDECIDED: Action.ASSIGNMENT_RECORD,
@@ -96,6 +98,7 @@ _HANDED_OVER = frozenset(
         Task.ROSTERS_RETURNED,
         Task.ROSTERS_DRAFTED,
         Task.BATCHES_COMPOSED,
+        Task.LINKS_TO_RELEASE,
         Task.MAILS_WAITING,
     }
 )
@@ -108,6 +111,10 @@ ROSTER_STEPS = {
     Task.ROSTERS_DRAFTED: Step.SUBMIT,
 }
 ROSTER_TASKS = (Task.ROSTERS_RETURNED, *ROSTER_STEPS)
+
+
+# Work that may come to whoever holds a role for an office, also to who otherwise only looks.
+FROM_TIME_TO_TIME = frozenset({Task.LINKS_TO_RELEASE})
 
 
 def tasks_of(actor: Actor) -> list[Task]:

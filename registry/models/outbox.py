@@ -9,7 +9,8 @@ from registry.models.base import Instant, Model, PrimaryKey
 class OutboxMessage(Model):
     """One mail. `body` is emptied once it was sent or its secret has expired.
 
-    `link_id` is the single-use link it carries: with the link its text ends.
+    `link_id` is the single-use link it carries: with the link its text ends. The text of one that
+    `is_sealed` is for the mail server alone: no page shows it.
     """
 
     __tablename__ = "outbox_messages"
@@ -18,6 +19,7 @@ class OutboxMessage(Model):
     id: Mapped[PrimaryKey]
     account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     link_id: Mapped[int | None] = mapped_column(ForeignKey("password_links.id"))
+    is_sealed: Mapped[bool] = mapped_column(default=False)
     recipient: Mapped[str | None]
     subject: Mapped[str]
     body: Mapped[str | None]

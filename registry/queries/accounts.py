@@ -190,12 +190,14 @@ def actor_of(account: Account, today: date, label: str) -> Actor:
     """
     scopes: dict[Action, Scope] = dict.fromkeys(TABLE[Role.MEMBER], NOTHING)
     roles: set[Role] = {Role.MEMBER} if account.person_id is not None else set()
+    offices: set[int | None] = set()
     if account.disabled_at is None:
         for grant in db.session.scalars(_GRANTS, {"account_id": account.id, "day": today}):
             prefixes = _territories(account, grant, today)
             if prefixes is None:
                 continue
             roles.add(grant.role)
+            offices.add(grant.office_id)
             scope = (
                 EVERYTHING
                 if grant.role is Role.SYSTEM_ADMINISTRATOR
@@ -210,6 +212,7 @@ def actor_of(account: Account, today: date, label: str) -> Actor:
         label=label,
         roles=frozenset(roles),
         scopes=scopes,
+        offices=frozenset(offices),
     )
 
 

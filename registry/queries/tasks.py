@@ -29,7 +29,7 @@ from registry.domain.clock import Moment, local_day
 from registry.domain.coverage import Standard
 from registry.domain.permissions import Action, Actor
 from registry.domain.tasks import ROSTER_TASKS, Task, tasks_of
-from registry.models.accounts import Account
+from registry.models.accounts import Account, PasswordLink
 from registry.models.assignments import Assignment
 from registry.models.base import UtcDateTime, db
 from registry.models.decisions import Decision
@@ -50,6 +50,7 @@ from registry.queries.coverage.carried_over import carried_on
 from registry.queries.coverage.figures import Coverage, coverage
 from registry.queries.coverage.spans import vacancies
 from registry.queries.decisions import Lack, lacks
+from registry.queries.link_releases import waits_for_release_by
 from registry.queries.outbox import is_waiting
 from registry.queries.paper_checks import is_unchecked
 from registry.queries.people import PeopleFilter, fits
@@ -286,6 +287,12 @@ def _mails(task: Task, _actor: Actor, moment: Moment, _day: date) -> _Kind:
     )
 
 
+def _links(task: Task, actor: Actor, moment: Moment, _day: date) -> _Kind:
+    return _rows(task, at=PasswordLink.created_at, due_at=PasswordLink.expires_at).where(
+        waits_for_release_by(actor, moment)
+    )
+
+
 def _undecided(task: Task, actor: Actor, moment: Moment, day: date) -> _Kind:
     return _assignments(task, actor, moment, day, Assignment.valid_from).where(is_undecided(day))
 
@@ -356,6 +363,7 @@ _KINDS: dict[Task, Callable[[Task, Actor, Moment, date], _Kind]] = {
     Task.SIGNUPS_TO_RECEIVE: _signups,
     **dict.fromkeys((*ROSTER_TASKS, Task.ROSTERS_UNDECIDED), _rosters),
     Task.BATCHES_COMPOSED: _batches,
+    Task.LINKS_TO_RELEASE: _links,
     Task.MAILS_WAITING: _mails,
     Task.ASSIGNMENTS_UNDECIDED: _undecided,
     Task.ASSIGNMENTS_CARRIED_OVER: _carried_over,

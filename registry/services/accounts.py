@@ -6,15 +6,18 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import ColumnElement, update
 
 from registry.domain.accounts import (
+    FOR_PASSWORDS,
     LinkEnd,
     LinkPurpose,
+    LinkRelease,
     check_login,
     is_on_its_way,
+    is_proven,
     login_key,
 )
 from registry.domain.audit.deeds import Deed
 from registry.domain.clock import Moment, local_time
-from registry.domain.errors import DeadLink, Invalid, NotFound
+from registry.domain.errors import Conflict, DeadLink, Invalid, NotFound
 from registry.domain.permissions import Action, Actor, Role
 from registry.models.accounts import Account, Grant, PasswordLink, Session
 from registry.models.base import db
@@ -28,7 +31,9 @@ from registry.queries.accounts import (
     password_link_by_hash,
     session_by_hash,
 )
+from registry.queries.link_releases import is_first_of_role, is_guarded, other_administrators
 from registry.services.audit import Event, record
+from registry.services.decisions import Scan, ScanStore, stored_scan
 from registry.services.one_at_a_time import one_at_a_time
 from registry.services.passwords import check_password, hash_password, new_token, token_hash
 from registry.services.sign_ins import (
@@ -39,6 +44,16 @@ from registry.services.sign_ins import (
 )
 
 DEAD_LINK = "Liên kết đặt mật khẩu đã dùng hoặc hết hạn. Bấm “Quên mật khẩu” để nhận liên kết mới."
+PAPER_NEEDED = (
+    "Tài khoản đầu tiên ghi nhận quyết định của một cơ quan được cấp theo văn bản đã ký. Quét văn "
+    "bản đó và gửi kèm (PDF, JPG hoặc PNG)."
+)
+HELD_LINK = (
+    "Liên kết này chưa dùng được: tài khoản có vai trò chung của cơ quan nên cần một người khác "
+    "của cơ quan cho phép. Đề nghị người đó đăng nhập rồi mở “Liên kết chờ cho phép”."
+)
+# How long a link waits for a second person of the office.
+HELD_FOR = timedelta(days=7)
 SEEN_EVERY = timedelta(minutes=1)
 
 
@@ -53,13 +68,18 @@ class SignedIn:
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """A single-use link for an account; `token` is shown once."""
+    """A single-use link for an account; `token` is shown once.
+
+    It is None while the link waits for a second person, until `expires_at`. A link `sealed_to` an
+    address is sent there and shown to nobody.
+    """
 
     account_id: int
     login: str
-    token: str
+    token: str | None = field(repr=False)
     expires_at: datetime
     link_id: int
+    sealed_to: str | None = field(default=None, repr=False)
 
 
 def sign_in(actor: Actor, who: Verified, device: str | None, moment: Moment) -> SignedIn:
@@ -200,46 +220,77 @@ def grant(
 
 
 def invite(
-    actor: Actor, account: Account, purpose: LinkPurpose, life: timedelta, moment: Moment
+    actor: Actor,
+    account: Account,
+    purpose: LinkPurpose,
+    life: timedelta,
+    moment: Moment,
+    *,
+    by_mail: bool = False,
 ) -> Invitation:
     """Make a single-use link to set a password; an earlier one for the same purpose ends.
 
-    Of other purposes, what has expired ends too. The caller has authorised its own action.
+    Of a guarded account it waits for a second person of the office, without a token that anybody
+    could see; unless a command on the server makes it, or it is sent to an address that was
+    confirmed long ago, where a mail server is set (`by_mail`). The caller has authorised its own
+    action.
     """
-    lock_account(account.id)
-    _end_links(
+    release: LinkRelease | None = None
+    address = account.confirmed_email
+    guarded = is_guarded(account.id, moment.day)
+    if guarded and actor.is_shell:
+        release = LinkRelease.SHELL
+    elif guarded and by_mail and is_proven(account.email_confirmed_at, moment.running):
+        release = LinkRelease.CONFIRMED_ADDRESS
+    is_held = guarded and release is None
+    token = None if is_held else new_token()
+    link = make_link(
+        PasswordLink(
+            token_hash=token_hash(token) if token else None,
+            account_id=account.id,
+            asked_by_id=actor.account_id,
+            purpose=purpose,
+            created_at=moment.running,
+            expires_at=moment.running + (HELD_FOR if is_held else life),
+            release=release,
+            released_at=moment.running if release else None,
+        ),
+        moment,
+    )
+    details = {"purpose": purpose.value, "is_held": is_held}
+    if release is not None:
+        details["release"] = release.value
+    record(actor, Event(Deed.ACCOUNT_INVITE, "accounts", account.id, details=details), moment)
+    sealed_to = address if release is LinkRelease.CONFIRMED_ADDRESS else None
+    return Invitation(account.id, account.login, token, link.expires_at, link.id, sealed_to)
+
+
+def make_link(link: PasswordLink, moment: Moment) -> PasswordLink:
+    """Add a link of an account; one for the same purpose ends, and what has expired."""
+    lock_account(link.account_id)
+    end_links(
         LinkEnd.EXPIRED,
         moment,
-        PasswordLink.account_id == account.id,
+        PasswordLink.account_id == link.account_id,
         PasswordLink.expires_at <= moment.running,
     )
-    _end_links(
+    end_links(
         LinkEnd.SUPERSEDED,
         moment,
-        PasswordLink.account_id == account.id,
-        PasswordLink.purpose == purpose,
-    )
-    token = new_token()
-    link = PasswordLink(
-        token_hash=token_hash(token),
-        account_id=account.id,
-        purpose=purpose,
-        created_at=moment.running,
-        expires_at=moment.running + life,
+        PasswordLink.account_id == link.account_id,
+        PasswordLink.purpose == link.purpose,
     )
     db.session.add(link)
     db.session.flush()
-    details = {"purpose": purpose.value}
-    record(actor, Event(Deed.ACCOUNT_INVITE, "accounts", account.id, details=details), moment)
-    return Invitation(account.id, account.login, token, link.expires_at, link.id)
+    return link
 
 
 def close_expired_links(moment: Moment) -> None:
     """End the links whose time is over."""
-    _end_links(LinkEnd.EXPIRED, moment, PasswordLink.expires_at <= moment.running)
+    end_links(LinkEnd.EXPIRED, moment, PasswordLink.expires_at <= moment.running)
 
 
-def _end_links(reason: LinkEnd, moment: Moment, *which: ColumnElement[bool]) -> list[int]:
+def end_links(reason: LinkEnd, moment: Moment, *which: ColumnElement[bool]) -> list[int]:
     """End the open links of which all of `which` holds, and empty the mails that carry them.
 
     Nobody sends or copies a dead link then. Return the links' ids.
@@ -267,17 +318,18 @@ def post_invitation(
 ) -> None:
     """Put the mail with a password link into the outbox.
 
-    Without an address it waits there to be copied; so does the link of an account that reviews,
-    approves, looks over a territory or administers. Its address stands in the person's record,
-    which officers of his units edit: whoever changed it would be sent the account.
+    Without an address it waits there to be copied; so does the link of a guarded account once it
+    was released. Its address stands in the person's record, which officers of his units edit:
+    whoever changed it would be sent the account. A sealed one is for the mail server alone.
     """
     account = db.session.get_one(Account, invitation.account_id)
-    mailed = all(held.role is Role.UNIT_OFFICER for held in account.grants)
+    mailed = not is_guarded(account.id, moment.day)
     db.session.add(
         OutboxMessage(
             account_id=account.id,
             link_id=invitation.link_id,
-            recipient=recipient if mailed else None,
+            is_sealed=invitation.sealed_to is not None,
+            recipient=invitation.sealed_to or (recipient if mailed else None),
             subject=subject,
             body=(
                 "Kính gửi anh/chị,\n\n"
@@ -295,12 +347,15 @@ def post_invitation(
 
 
 @one_at_a_time
-def forgot_password(actor: Actor, login: str, life: timedelta, moment: Moment) -> Invitation | None:
+def forgot_password(
+    actor: Actor, login: str, life: timedelta, moment: Moment, *, by_mail: bool = False
+) -> Invitation | None:
     """Make a reset link when the login is known and enabled.
 
     Anybody may ask, so asking takes nothing away: an invitation stays, and so does a reset link
-    made a short while ago, whose mail is still on its way; then None. The page answers the same
-    either way and in like time, so something is written and synced to the disk either way.
+    that waits for a second person, or was made a short while ago and whose mail is still on its
+    way; then None. The page answers the same either way and in like time, so something is written
+    and synced to the disk either way.
     """
     actor.require(Action.SESSION_OPEN)
     account = account_by_login(login_key(login))
@@ -308,18 +363,22 @@ def forgot_password(actor: Actor, login: str, life: timedelta, moment: Moment) -
         record(actor, Event(Deed.ACCOUNT_RESET_UNKNOWN, "accounts", None), moment)
         return None
     lock_account(account.id)
-    sent = open_link(account.id, LinkPurpose.RESET)
-    if sent is not None and is_on_its_way(sent.created_at, sent.expires_at, moment.running):
+    there = open_link(account.id, LinkPurpose.RESET)
+    if there is not None and (
+        is_on_its_way(there.created_at, there.expires_at, moment.running)
+        or (there.token_hash is None and moment.running < there.expires_at)
+    ):
         record(actor, Event(Deed.ACCOUNT_RESET_AGAIN, "accounts", account.id), moment)
         return None
-    return invite(actor, account, LinkPurpose.RESET, life, moment)
+    return invite(actor, account, LinkPurpose.RESET, life, moment, by_mail=by_mail)
 
 
 def usable_link(token: str, moment: Moment) -> PasswordLink:
-    """Return the link a token stands for.
+    """Return the link to set a password that a token stands for.
 
     Raises DeadLink when it is unknown, used, expired, or its account disabled: the four read the
-    same.
+    same; in words of its own when it waits for a second person, since the account has got a role
+    that makes it a guarded one.
     """
     link = password_link_by_hash(token_hash(token))
     if (
@@ -327,8 +386,11 @@ def usable_link(token: str, moment: Moment) -> PasswordLink:
         or link.ended_at is not None
         or link.expires_at <= moment.running
         or link.account.disabled_at is not None
+        or link.purpose not in FOR_PASSWORDS
     ):
         raise DeadLink(DEAD_LINK)
+    if link.release is None and is_guarded(link.account_id, moment.day):
+        raise DeadLink(HELD_LINK)
     return link
 
 
@@ -354,9 +416,14 @@ def set_password(
     actor.require(Action.SESSION_OPEN)
     link = usable_link(token, moment)
     lock_account(link.account_id)
-    if not _end_links(LinkEnd.USED, moment, PasswordLink.id == link.id):
+    if not end_links(LinkEnd.USED, moment, PasswordLink.id == link.id):
         raise DeadLink(DEAD_LINK)
-    _end_links(LinkEnd.SUPERSEDED, moment, PasswordLink.account_id == link.account_id)
+    end_links(
+        LinkEnd.SUPERSEDED,
+        moment,
+        PasswordLink.account_id == link.account_id,
+        PasswordLink.purpose.in_(FOR_PASSWORDS),
+    )
     account = link.account
     account.password_hash = password_hash
     revoke_sessions(account.id, moment)
@@ -373,21 +440,29 @@ def set_password(
 class CreateAccount:
     """An administrator's order for an account.
 
-    `person_name` makes a new person who is a member of the office.
+    `paper` is the scan of the signed paper on which the role is given; the first who records
+    decisions of an office needs one.
     """
 
     login: str
     role: Role
     office_id: int | None
     person_id: int | None
+    paper: Scan | None = None
 
 
 @one_at_a_time
-def create(actor: Actor, command: CreateAccount, life: timedelta, moment: Moment) -> Invitation:
+def create(
+    actor: Actor,
+    command: CreateAccount,
+    life: timedelta,
+    moment: Moment,
+    store: ScanStore | None = None,
+) -> Invitation:
     """Create an account with one role and a link to set its password.
 
-    Raises Invalid when the role needs an office or a person and none is given, or the person has an
-    account.
+    `store` is needed where a paper may come with it. Raises Invalid when the role needs an office,
+    a person or a paper and none is given, the paper is no scan, or the person has an account.
     """
     actor.require(Action.ACCOUNT_ADMINISTER)
     person = db.session.get(Person, command.person_id) if command.person_id else None
@@ -397,8 +472,20 @@ def create(actor: Actor, command: CreateAccount, life: timedelta, moment: Moment
         raise Invalid.on("office", "Vai trò này cần cả đơn vị và người (thành viên của đơn vị đó).")
     if person is not None and account_of_person(person.id) is not None:
         raise Invalid.on("person", "Người này đã có tài khoản.")
+    is_first = command.role is Role.APPROVER and is_first_of_role(command.role, command.office_id)
+    if is_first and command.paper is None:
+        raise Invalid.on("paper", PAPER_NEEDED)
+    paper = stored_scan(command.paper, store, moment) if command.paper and store else None
     account = open_account(actor, command.login, person, moment)
-    grant(actor, account, command.role, command.office_id, moment.day, moment)
+    given = grant(actor, account, command.role, command.office_id, moment.day, moment)
+    if paper is not None:
+        given.paper = paper
+        db.session.flush()
+        details = {"role": command.role.value, "scan_sha256": paper.sha256}
+        event = Event(
+            Deed.ACCOUNT_GIVE_PAPER, "accounts", account.id, command.office_id, details=details
+        )
+        record(actor, event, moment)
     return invite(actor, account, LinkPurpose.INVITATION, life, moment)
 
 
@@ -406,10 +493,16 @@ def create(actor: Actor, command: CreateAccount, life: timedelta, moment: Moment
 def disable(actor: Actor, login: str, moment: Moment) -> Account:
     """Disable an account and end its sessions at once; repeating it changes nothing.
 
-    Raises NotFound when there is no such login.
+    Raises NotFound when there is no such login, Conflict when it is the last by which the system
+    can be administered: only a command on the server could open it again.
     """
     actor.require(Action.ACCOUNT_ADMINISTER)
     account = _by_login(login)
+    if not actor.is_shell and _is_last_administrator(account, moment):
+        raise Conflict(
+            "Đây là tài khoản quản trị cuối cùng đang dùng được nên không khóa. Tạo thêm một tài "
+            "khoản quản trị, đăng nhập bằng tài khoản đó rồi khóa tài khoản này."
+        )
     if account.disabled_at is None:
         account.disabled_at = moment.instant
         revoke_sessions(account.id, moment)
@@ -419,18 +512,39 @@ def disable(actor: Actor, login: str, moment: Moment) -> Account:
 
 
 @one_at_a_time
-def reset(actor: Actor, login: str, life: timedelta, moment: Moment) -> Invitation:
-    """Enable an account again and make a link to set a new password.
+def reset(
+    actor: Actor, login: str, life: timedelta, moment: Moment, *, by_mail: bool = False
+) -> Invitation:
+    """Make a link to set a new password, and enable the account again.
 
+    Of a guarded account nothing changes before a second person has released the link.
     Raises NotFound when there is no such login.
     """
     actor.require(Action.ACCOUNT_ADMINISTER)
     account = _by_login(login)
+    invitation = invite(actor, account, LinkPurpose.RESET, life, moment, by_mail=by_mail)
+    if invitation.token is not None:
+        enable(actor, account, moment)
+        revoke_sessions(account.id, moment)
+    return invitation
+
+
+def enable(actor: Actor, account: Account, moment: Moment) -> None:
+    """Let a disabled account be used again; the caller has authorised its own action."""
     if account.disabled_at is not None:
         account.disabled_at = None
+        db.session.flush()
         record(actor, Event(Deed.ACCOUNT_ENABLE, "accounts", account.id), moment)
-    revoke_sessions(account.id, moment)
-    return invite(actor, account, LinkPurpose.RESET, life, moment)
+
+
+def _is_last_administrator(account: Account, moment: Moment) -> bool:
+    administers = any(
+        held.role is Role.SYSTEM_ADMINISTRATOR
+        and held.valid_from <= moment.day
+        and (held.valid_to is None or moment.day < held.valid_to)
+        for held in account.grants
+    )
+    return administers and not other_administrators(account.id, moment.day)
 
 
 def _by_login(login: str) -> Account:

@@ -159,7 +159,7 @@ def write_decision(
         raise NotFound
     decision = checked_decision(command, moment.day)
     if command.scan is not None and store is not None:
-        decision.file = _stored_scan(command.scan, store, moment)
+        decision.file = stored_scan(command.scan, store, moment)
     db.session.add(decision)
     db.session.flush()
     _refuse_duplicate(decision)
@@ -256,7 +256,7 @@ def attach_scan(actor: Actor, attachment: AttachScan, moment: Moment, store: Sca
     """
     decision = _to_correct(actor, attachment.decision_id, attachment.version, moment.day)
     before = _shown(decision)
-    decision.file = _stored_scan(attachment.scan, store, moment)
+    decision.file = stored_scan(attachment.scan, store, moment)
     db.session.flush()
     details = {"before": before["scan_sha256"], "after": decision.file.sha256}
     record(
@@ -424,7 +424,8 @@ def _unit_of(decision: Decision) -> int:
     return decision.unit_id
 
 
-def _stored_scan(scan: Scan, store: ScanStore, moment: Moment) -> StoredFile:
+def stored_scan(scan: Scan, store: ScanStore, moment: Moment) -> StoredFile:
+    """Keep a scan, whatever paper it is of. Raises Invalid on `scan` when it is none."""
     kind = check_scan(scan.name, scan.content, max_bytes=store.max_bytes)
     name = safe_download_name(scan.name, kind)
     return store_file(scan.content, name, kind.media_type, store.folder, moment)

@@ -94,12 +94,16 @@ def empty_expired(actor: Actor, moment: Moment) -> int:
 def mark_passed_on(actor: Actor, message_id: int, moment: Moment) -> OutboxMessage:
     """Note that somebody passed a message on by hand, and forget its text.
 
-    Raises NotFound when there is no such message, Conflict when it is sent or has expired already.
+    Raises NotFound when there is no such message, Conflict when it is sealed, sent or has expired.
     """
     actor.require(Action.OUTBOX_PASS_ON)
     message = db.session.get(OutboxMessage, message_id)
     if message is None:
         raise NotFound
+    if message.is_sealed:
+        raise Conflict(
+            "Thư này chỉ gửi qua máy chủ thư đến địa chỉ đã xác nhận, không chuyển bằng tay."
+        )
     if message.body is None:
         raise Conflict("Thư này đã được gửi, đã chuyển hoặc đã hết hạn. Tải lại trang để xem.")
     message.sent_at = moment.instant

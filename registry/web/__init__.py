@@ -2,6 +2,8 @@
 
 from flask import Flask
 
+from registry.web.accounts.own import blueprint as own_account
+from registry.web.accounts.releasing import blueprint as link_releases
 from registry.web.accounts.views import blueprint as accounts
 from registry.web.assignments.checking import blueprint as paper_checks
 from registry.web.assignments.vacancy import blueprint as vacancies
@@ -31,8 +33,10 @@ PAGES = (
     coverage,
     decisions,
     home,
+    link_releases,
     memberships,
     outbox,
+    own_account,
     paper_checks,
     paper_ends,
     people,

@@ -25,6 +25,7 @@ _LISTS = {
     Task.ROSTERS_UNDECIDED: "rosters.index",
     Task.BATCHES_COMPOSED: "reorganisations.index",
     Task.UNITS_LEFT_OVER: "reorganisations.index",
+    Task.LINKS_TO_RELEASE: "link_releases.index",
     Task.MAILS_WAITING: "outbox.index",
     Task.UNITS_UNCOVERED: "coverage.gaps",
     Task.ASSIGNMENTS_UNDECIDED: "assignments.waiting",

@@ -1,20 +1,26 @@
 """`flask accounts …`: the first accounts of a registry, and what becomes of them."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from click.testing import Result
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
+from registry.domain.accounts import LinkRelease
 from registry.domain.permissions import Action, Role
 from registry.domain.units.kinds import UnitKind
+from registry.models.accounts import PasswordLink
+from registry.models.audit import AuditEvent
 from registry.models.base import db
 from registry.queries.accounts import account_by_login, actor_of, all_accounts
 from registry.queries.units.on_a_day import path_on
-from tests.conftest import TODAY
-from tests.factories.accounts import make_account
-from tests.factories.units import make_unit
+from tests.conftest import NOW, TODAY
+from tests.factories.accounts import make_account, make_held_link, make_session
+from tests.factories.decisions import pdf
+from tests.factories.units import Province, make_unit
 
 
 def run(app: Flask, *words: str) -> Result:
@@ -112,3 +118,79 @@ def test_the_role_of_a_district_is_not_given_when_no_office_confirms_lists(
     assert refused.exit_code == 1
     assert "không cơ quan nào xác nhận danh sách" in refused.stderr
     assert account_by_login("huyen") is None
+
+
+# --- guarded accounts ---------------------------------------------------------------------------
+
+APPROVER = ["--role", "approver", "--unit", "20812", "--phone", "0912 345 678"]
+
+
+@pytest.fixture
+def paper(tmp_path: Path) -> str:
+    """Return the path of the scan of a signed paper."""
+    path = tmp_path / "quyet-dinh.pdf"
+    path.write_bytes(pdf())
+    return str(path)
+
+
+def test_the_first_who_records_decisions_of_an_office_needs_a_signed_paper(
+    app: Flask, commune: int, paper: str
+) -> None:
+    words = [*APPROVER, "--name", "Nguyễn Văn An"]
+    refused = run(app, "create", "pheduyet", *words)
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert "văn bản đã ký" in refused.stderr
+    assert account_by_login("pheduyet") is None
+    db.session.rollback()
+    done = run(app, "create", "pheduyet", *words, "--paper", paper)
+    assert done.exit_code == 0, done.output
+    account = account_by_login("pheduyet")
+    assert account is not None
+    (grant,) = account.grants
+    assert grant.paper is not None
+    assert grant.paper.original_name == "quyet-dinh.pdf"
+    given = db.session.scalars(
+        select(AuditEvent).where(AuditEvent.action == "account.give_paper")
+    ).one()
+    assert given.details == {"role": "approver", "scan_sha256": grant.paper.sha256}
+
+
+def test_the_second_who_records_decisions_needs_none(app: Flask, commune: int, paper: str) -> None:
+    run(app, "create", "mot", *APPROVER, "--name", "Nguyễn Văn An", "--paper", paper)
+    words = [*APPROVER[:4], "--phone", "0912 345 679", "--name", "Trần Thị Bình"]
+    assert run(app, "create", "hai", *words).exit_code == 0
+
+
+def test_what_is_no_scan_is_refused_as_a_paper(app: Flask, commune: int, tmp_path: Path) -> None:
+    path = tmp_path / "quyet-dinh.pdf"
+    path.write_bytes(b"xin chao")
+    words = [*APPROVER, "--name", "Nguyễn Văn An", "--paper", str(path)]
+    refused = run(app, "create", "pheduyet", *words)
+    assert refused.exit_code == 1
+    assert account_by_login("pheduyet") is None
+
+
+def test_release_prints_the_link_of_an_office_in_which_nobody_else_signed_in(
+    app: Flask, client: FlaskClient
+) -> None:
+    here = Province()
+    held = make_held_link(make_account(Role.APPROVER, here.province, login="pheduyet"))
+    db.session.commit()
+    result = run(app, "release", "pheduyet")
+    assert result.exit_code == 0, result.output
+    path = result.stdout.strip().removeprefix("http://127.0.0.1:8000")
+    assert client.get(path).status_code == 200
+    db.session.rollback()
+    assert db.session.get_one(PasswordLink, held.id).release is LinkRelease.SHELL
+
+
+def test_release_names_the_colleague_who_can_do_it(app: Flask) -> None:
+    here = Province()
+    make_held_link(make_account(Role.APPROVER, here.province, login="pheduyet"))
+    colleague = make_account(Role.UNIT_OFFICER, here.province, login="dongnghiep")
+    make_session(colleague, NOW)
+    db.session.commit()
+    result = run(app, "release", "pheduyet")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "dongnghiep" in result.stderr
+    assert run(app, "release", "khongco").exit_code == 1

@@ -8,9 +8,10 @@ from flask import Flask, session
 from flask.testing import FlaskClient
 from flask_login import login_user
 
+from registry.domain.accounts import LinkPurpose
 from registry.domain.clock import Moment
 from registry.domain.permissions import PUBLIC_ACTOR, Actor, Role
-from registry.models.accounts import Account, Grant, Session
+from registry.models.accounts import Account, Grant, PasswordLink, Session
 from registry.models.base import db
 from registry.models.people import Person
 from registry.models.units import Unit
@@ -64,6 +65,20 @@ def make_session(account: Account, now: datetime) -> str:
     )
     db.session.flush()
     return token
+
+
+def make_held_link(account: Account, asked_by: Account | None = None) -> PasswordLink:
+    """Make a link that waits for a second person, asked for at the tests' present."""
+    link = PasswordLink(
+        account_id=account.id,
+        asked_by_id=asked_by.id if asked_by else None,
+        purpose=LinkPurpose.RESET,
+        created_at=MOMENT.instant,
+        expires_at=MOMENT.instant + accounts.HELD_FOR,
+    )
+    db.session.add(link)
+    db.session.flush()
+    return link
 
 
 def enter(

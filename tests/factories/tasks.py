@@ -15,7 +15,7 @@ from registry.models.reorganisations import Reorganisation, ReorganisationRow
 from registry.models.trainings import Course, TrainingClass
 from registry.models.units import Unit
 from registry.services.units.paths import rebuild_paths
-from tests.factories.accounts import CREATED, make_account
+from tests.factories.accounts import CREATED, make_account, make_held_link
 from tests.factories.approvals import approve_memberships
 from tests.factories.coverage import RuledProvince
 from tests.factories.people import (
@@ -63,6 +63,7 @@ class BusyProvince:
         self._class()
         self._mail()
         self._accounts()
+        make_held_link(make_account(Role.UNIT_OFFICER, self.here.province, login="dongnghiep"))
 
     def _lists(self) -> None:
         """Put a list of another commune into each state; the commune's own is returned."""

@@ -19,7 +19,7 @@ from registry.models.trainings import Attendance, Course, TrainingClass
 from registry.models.units import Unit
 from registry.queries.person_periods import periods_of
 from registry.services.files import store_file
-from tests.factories.accounts import CREATED, make_account
+from tests.factories.accounts import CREATED, make_account, make_held_link
 from tests.factories.approvals import approve_memberships
 from tests.factories.coverage import RuledProvince
 from tests.factories.decisions import pdf
@@ -155,7 +155,11 @@ class World:
         )
         db.session.add(message)
         db.session.flush()
+        colleague = make_account(Role.APPROVER, self.home.province, login="dongnghiep")
+        link = make_held_link(colleague)
         for place in (self.inside, self.sibling, self.outside):
+            place.ids["link_id"] = link.id
+            place.ids["grant_id"] = colleague.grants[0].id
             place.ids["account_id"] = self.accounts[Role.VIEWER].id
             place.ids["message_id"] = message.id
 

@@ -12,7 +12,7 @@ from registry.domain.assignments import AbsenceKind, AssignmentRole, CountingSet
 from registry.domain.decisions import DecisionKind, EndKind
 from registry.domain.memberships import MemberRole
 from registry.domain.people import PersonFacts
-from registry.domain.permissions import Role, system_actor
+from registry.domain.permissions import Actor, Role, system_actor
 from registry.domain.reorganisations.annex import AnnexRow, How
 from registry.domain.reorganisations.questions import AskedNoun, Item
 from registry.domain.rosters import Party, RosterState, Step
@@ -36,9 +36,11 @@ from registry.queries.units.on_a_day import unit_on
 from registry.services import (
     accounts,
     cards,
+    confirmed_emails,
     counting_settings,
     decisions,
     legal_bases,
+    link_releases,
     outbox,
     paper_checks,
     paper_ends,
@@ -73,7 +75,7 @@ from registry.services.signups import accepting, sending
 from registry.services.signups import deciding as signups_deciding
 from registry.services.units import checks, contacts, known_days
 from tests.conftest import MOMENT
-from tests.factories.accounts import actor_for, make_account, make_session
+from tests.factories.accounts import actor_for, make_account, make_held_link, make_session
 from tests.factories.approvals import approve_memberships
 from tests.factories.coverage import RuledProvince, set_counting
 from tests.factories.decisions import pdf, typed_decision
@@ -100,6 +102,7 @@ PASSWORD = "một mật khẩu khác dài"
 KEYS = PersonalKeys(b"i" * 32, "k1", {"k1": b"a" * 32})
 CITIZEN_ID = "049090000123"
 DOER = system_actor()
+LIVES = link_releases.Lives(invitation=DAY, reset=DAY)
 
 
 class Ground:
@@ -242,7 +245,56 @@ def _forgot_password(at: Spot) -> Press:
 
 def _set_password(at: Spot) -> Press:
     token = _invitation(at).token
+    assert token is not None
     return lambda: accounts.set_password(DOER, token, PASSWORD, PASSWORD, MOMENT)
+
+
+def _guarded(at: Spot) -> Account:
+    """Return an account of the commune whose links wait for a second person."""
+    login = f"lanh-dao-xa-{at.unit.id}"
+    return account_by_login(login) or make_account(Role.VIEWER, at.unit, login=login)
+
+
+def _release_link(at: Spot) -> Press:
+    link_id, colleague = make_held_link(_guarded(at)).id, actor_for(_account(at))
+    return lambda: link_releases.release(colleague, link_id, LIVES, MOMENT)
+
+
+def _decline_link(at: Spot) -> Press:
+    link_id, colleague = make_held_link(_guarded(at)).id, actor_for(_account(at))
+    return lambda: link_releases.decline(colleague, link_id, MOMENT)
+
+
+def _release_at_shell(at: Spot) -> Press:
+    make_held_link(_guarded(at))
+    login = _guarded(at).login
+    return lambda: link_releases.release_at_shell(DOER, login, LIVES, MOMENT)
+
+
+def _holder(at: Spot) -> Actor:
+    """Return the officer of the commune, of whom an address is known."""
+    account = _account(at)
+    assert account.person is not None
+    account.person.email = "can-bo@vidu.invalid"
+    db.session.flush()
+    return actor_for(account)
+
+
+def _ask_confirmation(at: Spot) -> Press:
+    holder = _holder(at)
+    return lambda: confirmed_emails.ask(holder, MOMENT)
+
+
+def _post_confirmation(at: Spot) -> Press:
+    asked = confirmed_emails.ask(_holder(at), MOMENT)
+    return lambda: confirmed_emails.post(asked, "https://x", MOMENT)
+
+
+def _confirm(at: Spot) -> Press:
+    holder = _holder(at)
+    token = confirmed_emails.ask(holder, MOMENT).token
+    assert token is not None
+    return lambda: confirmed_emails.confirm(holder, token, MOMENT)
 
 
 def _create_account(at: Spot) -> Press:
@@ -880,6 +932,12 @@ RACES = (
     Race(memberships.change_from, _change_membership),
     Race(memberships.transfer, _transfer),
     Race(memberships.transfer, _second),
+    Race(confirmed_emails.ask, _ask_confirmation),
+    Race(confirmed_emails.confirm, _confirm),
+    Race(confirmed_emails.post, _post_confirmation),
+    Race(link_releases.decline, _decline_link),
+    Race(link_releases.release, _release_link),
+    Race(link_releases.release_at_shell, _release_at_shell),
     Race(outbox.claim, _claim),
     Race(outbox.finish, _finish),
     Race(outbox.give_back, _give_back),

@@ -12,11 +12,26 @@ class Deed(Labelled):
     """
 
     ACCESS_DENIED = "access.denied", "bị từ chối truy cập"
+    ACCOUNT_ASK_EMAIL = "account.ask_email", "tạo liên kết xác nhận thư điện tử của tài khoản"
+    ACCOUNT_CONFIRM_EMAIL = "account.confirm_email", "xác nhận thư điện tử của tài khoản"
     ACCOUNT_CREATE = "account.create", "tạo tài khoản"
+    ACCOUNT_DECLINE_LINK = (
+        "account.decline_link",
+        "không cho phép liên kết đặt mật khẩu của tài khoản",
+    )
     ACCOUNT_DISABLE = "account.disable", "khóa tài khoản"
     ACCOUNT_ENABLE = "account.enable", "mở khóa tài khoản"
+    ACCOUNT_EXPORT_PAPER = (
+        "account.export_paper",
+        "tải về văn bản giao vai trò của tài khoản",
+    )
+    ACCOUNT_GIVE_PAPER = "account.give_paper", "lưu văn bản giao vai trò của tài khoản"
     ACCOUNT_GRANT = "account.grant", "giao vai trò cho tài khoản"
     ACCOUNT_INVITE = "account.invite", "tạo liên kết đặt mật khẩu cho tài khoản"
+    ACCOUNT_RELEASE_LINK = (
+        "account.release_link",
+        "cho phép liên kết đặt mật khẩu của tài khoản",
+    )
     ACCOUNT_RESET_AGAIN = (
         "account.reset_again",
         "xin lại liên kết đặt mật khẩu khi liên kết vừa tạo còn dùng được, của tài khoản",
@@ -171,6 +186,7 @@ _DETAILS = {
     "absence_kind": "lý do tạm vắng",
     "approved": "số dòng được phê duyệt",
     "arguments": "mục",
+    "asked_by": "người đề nghị",
     "as_of": "tính đến ngày",
     "assignment_id": "phân công",
     "assignment_ids": "các phân công",
@@ -214,6 +230,7 @@ _DETAILS = {
     "id": "mã số",
     "line": "người, đơn vị",
     "line_id": "mã dòng",
+    "is_held": "chờ người khác của cơ quan cho phép",
     "kept": "mã số được giữ",
     "kind": "loại",
     "lines": "số dòng",
@@ -232,6 +249,7 @@ _DETAILS = {
     "purpose": "mục đích",
     "reason": "lý do",
     "reference_code": "mã hồ sơ",
+    "release": "được dùng nhờ",
     "remarks": "số dòng có ghi chú",
     "returned": "số dòng không được phê duyệt",
     "role": "vai trò",

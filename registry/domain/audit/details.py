@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from registry.domain.accounts import LinkPurpose
+from registry.domain.accounts import LinkPurpose, LinkRelease
 from registry.domain.assignments import AbsenceKind, AssignmentRole, CountingSetting, Duty
 from registry.domain.audit.deeds import Deed, field_label, noun_label
 from registry.domain.audit.values import as_written
@@ -61,6 +61,7 @@ _NOUN_OF = {"absence": "assignment_absences"}
 # Details that hold the ids of things, and of which: they are told by their names.
 _IDS = {
     "account_id": "accounts",
+    "asked_by": "accounts",
     "assignment_id": "assignments",
     "assignment_ids": "assignments",
     "attendance_id": "attendances",
@@ -88,6 +89,7 @@ _VALUES: Mapping[str, tuple[type[Labelled], ...]] = {
     "end_kind": (EndKind,),
     "kind": (DecisionKind, EndKind, AbsenceKind),
     "purpose": (LinkPurpose,),
+    "release": (LinkRelease,),
     "role": (MemberRole, AssignmentRole, Role),
     "role_before": (MemberRole,),
     "state": (SignupState,),

@@ -24,6 +24,7 @@ from registry.domain.vietnamese.writing import format_number
 from registry.models.accounts import Account
 from registry.models.base import db
 from registry.queries.accounts import all_accounts, is_locked, waits_for_password
+from registry.queries.link_releases import held_accounts
 from registry.queries.sessions import live_sessions
 from registry.queries.units.on_a_day import units_by_id
 from registry.services import accounts as service
@@ -155,7 +156,11 @@ def forgot_password() -> ResponseReturnValue:
     form = ForgotPasswordForm()
     if save := saving(form, again=_reset_asked):
         invitation = service.forgot_password(
-            current_actor(), form.login.data, settings().password_link_life, moment()
+            current_actor(),
+            form.login.data,
+            settings().password_link_life,
+            moment(),
+            by_mail=settings().mail is not None,
         )
         if invitation is not None:
             _post(invitation, "Đặt lại mật khẩu Mạng lưới CĐS")
@@ -168,13 +173,16 @@ def _reset_asked() -> str:
     return render_template("accounts/forgot_password_sent.html")
 
 
-def _post(invitation: service.Invitation, subject: str) -> str:
+def _post(invitation: service.Invitation, subject: str) -> str | None:
+    """Put the mail with a link into the outbox; return the link where it may be shown."""
+    if invitation.token is None:
+        return None
     account = db.session.get_one(Account, invitation.account_id)
     link = password_link(invitation.token)
     service.post_invitation(
         invitation, account.person.email if account.person else None, link, subject, moment()
     )
-    return link
+    return None if invitation.sealed_to else link
 
 
 def password_link(token: str) -> str:
@@ -220,6 +228,7 @@ def index() -> ResponseReturnValue:
         "accounts/index.html",
         task=task,
         accounts=rows,
+        held=held_accounts(moment()),
         offices=offices,
         form=ButtonForm(),
     )
@@ -232,7 +241,11 @@ def reset(account_id: int) -> ResponseReturnValue:
     save = once(ButtonForm())
     account = db.get_or_404(Account, account_id)
     invitation = service.reset(
-        current_actor(), account.login, settings().password_link_life, moment()
+        current_actor(),
+        account.login,
+        settings().password_link_life,
+        moment(),
+        by_mail=settings().mail is not None,
     )
     link = _post(invitation, "Đặt lại mật khẩu Mạng lưới CĐS")
     # The link is shown now and once; pressing the button again leads back to the list.

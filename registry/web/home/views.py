@@ -12,15 +12,19 @@ from registry.documents.coverage.lines import level_lines, page_figure_columns, 
 from registry.documents.rosters import ROSTER_TONES
 from registry.domain.errors import NotFound
 from registry.domain.permissions import Action
-from registry.domain.tasks import Task, tasks_of
+from registry.domain.tasks import FROM_TIME_TO_TIME, Task, tasks_of
+from registry.models.accounts import PasswordLink
+from registry.queries.account_news import News, news_of_office, news_of_own
 from registry.queries.cards import live_card_of
 from registry.queries.coverage.figures import Coverage, coverage
+from registry.queries.link_releases import held_of_own
 from registry.queries.own_units import OwnUnit, own_units
 from registry.queries.parameters import default_day, home_unit, reference_last_day
 from registry.queries.signups import count_open
 from registry.queries.tasks import Waiting, ending, left_over_units, uncovered, waiting
 from registry.queries.units.on_a_day import units_by_id
 from registry.web.access import current_actor, requires
+from registry.web.forms.fields import ButtonForm
 from registry.web.request import moment, today
 from registry.web.tasks import list_of
 
@@ -40,7 +44,8 @@ class Work:
     """What waits for who is signed in; each kind of work with the address of its list.
 
     `handed_over` are steps that others wait for, `lacking` facts that nobody has written down.
-    `requests` counts what was sent to the own units and is decided elsewhere.
+    `requests` counts what was sent to the own units and is decided elsewhere. The news are of the
+    own account and of those of the own offices; `own_held` is a link of the own account that waits.
     """
 
     own_units: Sequence[OwnUnit]
@@ -49,6 +54,9 @@ class Work:
     lacking: Sequence[tuple[Waiting, str]]
     own_record: OwnRecord | None
     comes_first: bool
+    own_news: Sequence[News]
+    own_held: PasswordLink | None
+    office_news: Sequence[News]
 
 
 @blueprint.get("/")
@@ -72,6 +80,7 @@ def index() -> ResponseReturnValue:
         parent_columns=page_figure_columns("Đơn vị", found.headline),
         parents=parent_lines(found),
         listed_units=_units_to_be_listed(found),
+        form=ButtonForm() if current_user.is_authenticated else None,
     )
 
 
@@ -84,13 +93,17 @@ def _work(found: Coverage) -> Work:
     others = (ending(actor, today(), day), left_over_units(actor, today()))
     of_all = [*waiting(actor, moment(), day), *lacking_units, *filter(None, others)]
     entries = [(one, list_of(one)) for one in sorted(of_all, key=_place)]
+    has_own_work = bool({*tasks_of(actor)} - FROM_TIME_TO_TIME)
     return Work(
         own_units=units,
         requests=count_open(actor.scope(Action.ROSTER_COMPOSE), today()) if units else 0,
         handed_over=[entry for entry in entries if entry[0].task.is_handed_over],
         lacking=[entry for entry in entries if not entry[0].task.is_handed_over],
         own_record=_own_record(),
-        comes_first=bool(tasks_of(actor)) or not actor.may(Action.COVERAGE_SEE),
+        own_news=news_of_own(actor, moment()),
+        own_held=held_of_own(actor, moment()),
+        office_news=news_of_office(actor, moment()),
+        comes_first=bool(entries) or has_own_work or not actor.may(Action.COVERAGE_SEE),
     )
 
 

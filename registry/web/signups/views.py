@@ -448,8 +448,13 @@ def _accepted_page(accepted: accepting.Accepted) -> ResponseReturnValue:
     )
 
 
-def _post(invitation: accounts.Invitation, recipient: str | None) -> str:
-    """Put the mail into the outbox and return its link, under the configured base URL."""
+def _post(invitation: accounts.Invitation, recipient: str | None) -> str | None:
+    """Put the mail into the outbox and return its link, under the configured base URL.
+
+    None while the link waits for a second person of the office: there is none to be handed over.
+    """
+    if invitation.token is None:
+        return None
     link = settings().base_url + url_for("accounts.set_password", token=invitation.token)
     accounts.post_invitation(invitation, recipient, link, INVITATION_SUBJECT, moment())
     return link
