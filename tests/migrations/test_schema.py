@@ -209,7 +209,9 @@ def test_going_down_to_the_first_revision_and_up_again_loses_no_row_and_no_guard
     before, rows = with_connection(url, structure), with_connection(url, counts)
     assert sum(rows.values()) > 3000
     with_connection(url, lambda connection: downgrade(connection, FIRST))
-    assert with_connection(url, counts).items() <= rows.items()
+    below = with_connection(url, counts)
+    # A table that a later revision does without is there again, with nothing in it.
+    assert {name: count for name, count in below.items() if count}.items() <= rows.items()
     upgrade(url)
     assert with_connection(url, counts) == rows
     assert with_connection(url, structure) == before
