@@ -21,9 +21,7 @@ DEAD_LINK = (
     "Liên kết xác nhận đã dùng, hết hạn hoặc thuộc tài khoản khác. Đăng nhập đúng tài khoản rồi mở "
     "“Tài khoản của tôi” để gửi liên kết mới."
 )
-NO_ADDRESS = (
-    "Hồ sơ của anh/chị chưa có thư điện tử công vụ. Đề nghị cán bộ đơn vị bổ sung rồi thử lại."
-)
+NO_ADDRESS = "Hồ sơ chưa có thư điện tử công vụ. Đề nghị cán bộ đơn vị bổ sung rồi thử lại."
 
 
 @one_at_a_time

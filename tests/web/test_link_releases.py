@@ -103,7 +103,7 @@ def test_a_colleague_lets_it_be_used_and_it_is_handed_over_by_the_outbox(
     answer = client.post(found.group(), data={"password": NEW, "repeated": NEW})
     assert answer.status_code == 303
     told = text_of(client.get("/").text)
-    assert "Việc đã làm với tài khoản của anh/chị" in told
+    assert "Việc đã làm với tài khoản này" in told
     assert "quantri tạo liên kết đặt mật khẩu cho tài khoản này" in told
     assert "cho phép liên kết đặt mật khẩu của tài khoản này" in told
     assert "Tài khoản của cơ quan: 3 việc trong 14 ngày qua" in text_of(colleague.get("/").text)
@@ -115,7 +115,7 @@ def test_its_holder_is_told_of_a_link_that_waits_and_declines_it(
     sign_in("quantri").post(f"/tai-khoan/{account('pheduyet').id}/dat-lai")
     holder = sign_in("pheduyet")
     page = holder.get("/").text
-    assert "Có người đề nghị liên kết đặt mật khẩu cho tài khoản của anh/chị" in text_of(page)
+    assert "Có người đề nghị liên kết đặt mật khẩu cho tài khoản này" in text_of(page)
     address = f"/tai-khoan/cho-phep/{link_id()}/tu-choi"
     assert address in page
     assert pressed(holder, address) == 303
