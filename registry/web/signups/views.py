@@ -55,7 +55,7 @@ from registry.web.forms.choices import labelled, role_choices
 from registry.web.forms.fields import ButtonForm
 from registry.web.forms.showing import problems_on, show_form
 from registry.web.forms.submissions import once, saving
-from registry.web.limits import CARD_CHECK, SIGN_UP, limiter
+from registry.web.limits import CARD_CHECK, SIGN_UP, SIGN_UP_STEP, limiter
 from registry.web.numbers import row_number_or
 from registry.web.request import moment, settings, today
 from registry.web.signups.forms import (
@@ -77,6 +77,7 @@ INVITATION_SUBJECT = "Đăng ký tham gia Mạng lưới CĐS đã được ch�
 
 
 @blueprint.get("")
+@limiter.limit(SIGN_UP_STEP)
 @requires(Action.SIGNUP_SUBMIT)
 def find_unit() -> ResponseReturnValue:
     """Step 1: find one's unit."""
@@ -95,6 +96,7 @@ def find_unit() -> ResponseReturnValue:
 
 
 @blueprint.route("/don-vi/<int:unit_id>", methods=["GET", "POST"])
+@limiter.limit(SIGN_UP_STEP)
 @requires(Action.SIGNUP_SUBMIT)
 def fill_in(unit_id: int) -> ResponseReturnValue:
     """Step 2: who one is; step 3, after it: check what was typed."""
