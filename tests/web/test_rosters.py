@@ -894,3 +894,42 @@ def test_a_returned_list_is_marked_as_a_step_to_take_and_not_as_a_fault(
     desks.roster(RosterState.RETURNED)
     page = sign_in("xem").get("/danh-sach").text
     assert re.findall(r'status--(\w+)">Yêu cầu bổ sung<', page) == ["wait"]
+
+
+# --- numbers that no row has ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("state", [RosterState.DRAFT, RosterState.SUBMITTED])
+def test_a_version_or_line_that_is_no_number_is_no_fault_at_any_desk_in_any_state(
+    desks: Desks, sign_in: Enter, state: RosterState
+) -> None:
+    roster_id = desks.roster(state)
+    if state is RosterState.DRAFT:  # as it is before anybody has submitted it
+        draft = stored(roster_id)
+        draft.submitted_at = draft.submitted_by_id = draft.content_hash = None
+        db.session.commit()
+    line_id = str(stored(roster_id).lines[0].id)
+    good = {
+        "version": "1",
+        "content_hash": stored(roster_id).content_hash or "",
+        "number": "77/QĐ-UBND",
+        "issued_on": "28/06/2024",
+        "issuer": "UBND tỉnh",
+        "signer": "Người Ký Thử",
+        "lines-0-line_id": line_id,
+        "lines-0-approved": "y",
+    }
+    desk_of = {"phe-duyet": "pheduyet", "tham-dinh": "thamdinh", "xac-nhan": "huyen"}
+    own = dict.fromkeys(("soan", "them", "xoa", "gui"), "canbo")
+    for path, login in (desk_of | own).items():
+        client = sign_in(login)
+        for sent in ("x", "9" * 30):
+            for button in ({}, {"return_list": "1"}, {"choose": "all"}):
+                alone = {"version": sent, **button}
+                answer = client.post(f"/danh-sach/{roster_id}/{path}", data=alone)
+                assert answer.status_code < 500, (path, alone)
+                assert button or answer.status_code >= 400, (path, alone)
+            for field in ("version", "lines-0-line_id"):
+                answer = client.post(f"/danh-sach/{roster_id}/{path}", data=good | {field: sent})
+                assert answer.status_code < 500, (path, field, sent)
+                assert field == "lines-0-line_id" or answer.status_code >= 400, (path, sent)

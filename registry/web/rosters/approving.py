@@ -27,11 +27,12 @@ from registry.web.rosters.desk import (
     folded,
     led_on,
     list_at,
+    page_at,
     send_back,
     told_when_changed,
 )
 from registry.web.rosters.forms import ApproveForm
-from registry.web.rosters.pages import RosterPage, roster_page, seen_roster
+from registry.web.rosters.pages import RosterPage
 
 
 class Choice(StrEnum):
@@ -65,7 +66,7 @@ def approve(roster_id: int) -> ResponseReturnValue:
     elif form.is_submitted() and not form.return_list.data:
         with told_when_changed(roster_id):
             _name_all_problems(form, roster_id)
-    page = roster_page(seen_roster(Action.ROSTER_APPROVE, roster_id))
+    page = page_at(Step.DECIDE, roster_id)
     if not form.is_submitted():
         form.issuer.data = office.shown_name if office else None
         _fill_outcomes(form, page)

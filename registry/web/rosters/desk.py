@@ -21,6 +21,7 @@ from registry.domain.rosters import (
     LineOutcome,
     Step,
     check_not_submitter,
+    next_state,
     steps_from,
 )
 from registry.domain.tasks import Task
@@ -40,7 +41,7 @@ from registry.web.access import current_actor
 from registry.web.forms.showing import undo
 from registry.web.request import moment
 from registry.web.rosters.forms import ApproveForm, ReviewForm, VerifyForm, VersionForm
-from registry.web.rosters.pages import STEPS, RosterPage, seen_roster
+from registry.web.rosters.pages import STEPS, RosterPage, roster_page, seen_roster
 
 blueprint = Blueprint("rosters", __name__, url_prefix="/danh-sach")
 
@@ -83,6 +84,18 @@ def told_when_changed(roster_id: int) -> Iterator[None]:
         undo()
         page = render_template("rosters/changed.html", roster_id=roster_id, message=refusal.message)
         abort(make_response(page, 409))
+
+
+def page_at(step: Step, roster_id: int) -> RosterPage:
+    """Return what the page of a desk shows of a list.
+
+    A form sent for a list that waits for another step, or was never submitted, is answered with the
+    page that says so: the desk has nothing to show of it.
+    """
+    with told_when_changed(roster_id):
+        roster = seen_roster(TURNS[step].action, roster_id)
+        next_state(roster.state, step)
+        return roster_page(roster)
 
 
 def version_shown(form: VersionForm, roster_id: int) -> RosterVersion:

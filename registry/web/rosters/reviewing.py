@@ -15,12 +15,12 @@ from registry.web.rosters.desk import (
     folded,
     led_on,
     list_at,
+    page_at,
     send_back,
     told_when_changed,
     version_shown,
 )
 from registry.web.rosters.forms import ReviewForm, VerifyForm
-from registry.web.rosters.pages import roster_page, seen_roster
 
 
 @blueprint.route("/<int:roster_id>/xac-nhan", methods=["GET", "POST"])
@@ -37,7 +37,7 @@ def verify(roster_id: int) -> ResponseReturnValue:
                 service.verify(current_actor(), version_shown(form, roster_id), moment())
                 said = "Đã xác nhận. Danh sách chờ cơ quan thẩm định."
             return save.done(*led_on(Step.VERIFY, roster_id, said))
-    page = roster_page(seen_roster(Action.ROSTER_VERIFY, roster_id))
+    page = page_at(Step.VERIFY, roster_id)
     if not form.is_submitted():
         form.version.data = page.roster.version
     return show_form("rosters/verify.html", form, page=page)
@@ -60,7 +60,7 @@ def review(roster_id: int) -> ResponseReturnValue:
                 service.review(current_actor(), command, moment())
                 said = "Đã thẩm định. Danh sách chờ phê duyệt."
             return save.done(*led_on(Step.REVIEW, roster_id, said))
-    page = roster_page(seen_roster(Action.ROSTER_REVIEW, roster_id))
+    page = page_at(Step.REVIEW, roster_id)
     if not form.is_submitted():
         form.version.data = page.roster.version
         for line in [*page.flagged, *page.clean]:
