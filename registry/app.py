@@ -13,8 +13,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from registry import cli, web
 from registry.domain.clock import Clock
+from registry.domain.keyring import KeyName
 from registry.models.base import db
-from registry.models.engine import engine_options, prepare_engine
+from registry.models.engine import engine_options, prepare_engine, use_keys
 from registry.settings import Runtime, Settings, clock_of
 from registry.web import context, errors, filters, security, shown_day, upkeep
 from registry.web.access import login_manager
@@ -38,7 +39,7 @@ def create_app(settings: Settings, clock: Clock = SYSTEM_CLOCK, **overrides: Any
     app.config.from_mapping(_flask_settings(settings))
     app.config.from_mapping(overrides)
     app.url_map.converters["int"] = RowNumberConverter
-    _connect_database(app)
+    _connect_database(app, settings)
     _set_up_templates(app)
     CSRFProtect(app)
     Compress(app)
@@ -62,7 +63,7 @@ def create_app(settings: Settings, clock: Clock = SYSTEM_CLOCK, **overrides: Any
 def _flask_settings(settings: Settings) -> dict[str, Any]:
     plain_cookie = settings.is_loopback and settings.base_url.startswith("http:")
     return {
-        "SECRET_KEY": settings.secrets.session if settings.secrets else None,
+        "SECRET_KEY": _session_key(settings),
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
         "SQLALCHEMY_ENGINE_OPTIONS": engine_options(settings.database_url),
         "SESSION_COOKIE_NAME": "registry" if plain_cookie else "__Host-registry",
@@ -81,10 +82,17 @@ def _flask_settings(settings: Settings) -> dict[str, Any]:
     }
 
 
-def _connect_database(app: Flask) -> None:
+def _session_key(settings: Settings) -> bytes | None:
+    """Return what signs the cookie; without keys no page is served."""
+    keyring = settings.secrets
+    return keyring[KeyName.SESSION].secret if keyring and not keyring.missing else None
+
+
+def _connect_database(app: Flask, settings: Settings) -> None:
     db.init_app(app)
     with app.app_context():
         prepare_engine(db.engine)
+        use_keys(db.engine, settings.secrets)
 
 
 def _set_up_templates(app: Flask) -> None:

@@ -3,10 +3,10 @@
 Secrets live in files of `REGISTRY_HOME`, mode 0600.
 """
 
-import json
+import fcntl
 import os
-import secrets as random_source
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from registry.domain.clock import Clock
 from registry.domain.errors import DomainError
+from registry.domain.keyring import Keyring, KeysRefused
 
 LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 SECRETS_FILE = "secrets.json"
@@ -22,69 +23,6 @@ SECRETS_FILE = "secrets.json"
 
 class SettingsError(DomainError):
     """A setting is missing or unsafe; the message names it and says what to do."""
-
-
-@dataclass(frozen=True, slots=True)
-class Secrets:
-    """Keys of this installation, 32 bytes each.
-
-    `personal_keys` maps a key id to an AES key; `personal_key_id` is in use.
-    """
-
-    session: bytes
-    card: bytes
-    audit: bytes
-    personal_index: bytes
-    personal_key_id: str
-    personal_keys: Mapping[str, bytes]
-
-    @classmethod
-    def generate(cls) -> Self:
-        """Make fresh random keys."""
-        return cls(
-            session=random_source.token_bytes(32),
-            card=random_source.token_bytes(32),
-            audit=random_source.token_bytes(32),
-            personal_index=random_source.token_bytes(32),
-            personal_key_id="k1",
-            personal_keys={"k1": random_source.token_bytes(32)},
-        )
-
-    def to_json(self) -> str:
-        """Return the file's content."""
-        return json.dumps(
-            {
-                "session": self.session.hex(),
-                "card": self.card.hex(),
-                "audit": self.audit.hex(),
-                "personal_index": self.personal_index.hex(),
-                "personal_key_id": self.personal_key_id,
-                "personal_keys": {key: value.hex() for key, value in self.personal_keys.items()},
-            },
-            indent=2,
-        )
-
-    @classmethod
-    def from_json(cls, text: str) -> Self:
-        """Read the file's content.
-
-        Raises SettingsError when it is damaged.
-        """
-        try:
-            data = json.loads(text)
-            return cls(
-                session=bytes.fromhex(data["session"]),
-                card=bytes.fromhex(data["card"]),
-                audit=bytes.fromhex(data["audit"]),
-                personal_index=bytes.fromhex(data["personal_index"]),
-                personal_key_id=str(data["personal_key_id"]),
-                personal_keys={
-                    str(key): bytes.fromhex(value) for key, value in data["personal_keys"].items()
-                },
-            )
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            message = f"Tệp khóa {SECRETS_FILE} bị hỏng. Khôi phục tệp này từ bản sao lưu khóa."
-            raise SettingsError(message) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +64,7 @@ class Settings:
     host: str
     port: int
     base_url: str
-    secrets: Secrets | None
+    secrets: Keyring | None
     mail: Mail | None = None
     fixed_today: date | None = None
     limits_enabled: bool = True
@@ -157,7 +95,7 @@ class Settings:
         hostname = urlsplit(self.base_url).hostname or ""
         return LOOPBACK_HOSTS if self.is_loopback else frozenset({hostname})
 
-    def required_secrets(self) -> Secrets:
+    def required_secrets(self) -> Keyring:
         """Return the keys.
 
         Raises SettingsError when `flask init` has not been run.
@@ -178,7 +116,6 @@ class Settings:
         home = Path(env.get("REGISTRY_HOME") or "instance").resolve()
         host = env.get("HOST") or "127.0.0.1"
         port = _number(env, "PORT", 8000)
-        secrets_file = home / SECRETS_FILE
         return cls(
             home=home,
             database_url=_database_url(
@@ -187,7 +124,7 @@ class Settings:
             host=host,
             port=port,
             base_url=_base_url(env.get("BASE_URL"), host, port),
-            secrets=Secrets.from_json(secrets_file.read_text()) if secrets_file.exists() else None,
+            secrets=read_keyring(home),
             mail=_mail(env),
             fixed_today=_day(env, "REGISTRY_TODAY"),
             limits_storage=env.get("RATE_LIMIT_STORAGE") or "memory://",
@@ -211,32 +148,72 @@ def clock_of(settings: Settings, system: Clock) -> Clock:
     return Clock(system.read, settings.fixed_today)
 
 
-def make_home(home: Path) -> Secrets:
-    """Create the home folder and, where missing, the keys; return the keys.
+def read_keyring(home: Path) -> Keyring | None:
+    """Return the keys of a home folder, or None when it has none yet.
+
+    Raises SettingsError when the file cannot be read or is damaged.
+    """
+    path = home / SECRETS_FILE
+    try:
+        return Keyring.from_json(path.read_bytes().decode(errors="replace"))
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except KeysRefused as error:
+        raise SettingsError(error.message) from error
+    except OSError as error:
+        raise SettingsError(f"Không đọc được tệp khóa {path}: {error.strerror}.") from error
+
+
+def make_home(home: Path) -> Keyring:
+    """Create the home folder and, where there are none at all, the keys; return the keys.
 
     Folder 0700, file 0600.
     """
     _make_folders(home)
-    path = home / SECRETS_FILE
-    if not path.exists():
-        _write_secrets(path, Secrets.generate().to_json())
-    return Secrets.from_json(path.read_text())
+    return change_keyring(home, lambda keyring: keyring or Keyring.generate())
 
 
-def place_secrets(home: Path, text: str) -> None:
-    """Create the home folder with the keys of another installation, of which a backup was made.
+def place_keyring(home: Path, keyring: Keyring) -> Keyring:
+    """Put the keys of a backup into a home folder; return them with those it had already.
 
-    Raises SettingsError when the folder holds other keys: what they opened would be lost.
+    Raises SettingsError when the folder holds keys of another registry: what they opened would be
+    lost.
     """
-    path = home / SECRETS_FILE
-    if path.exists():
-        if Secrets.from_json(path.read_text()) == Secrets.from_json(text):
-            return
+
+    def with_what_is_there(there: Keyring | None) -> Keyring:
+        return there.merged(keyring) if there else keyring
+
+    _make_folders(home)
+    try:
+        return change_keyring(home, with_what_is_there)
+    except KeysRefused as error:
         raise SettingsError(
             f"Thư mục {home} đã có khóa của một sổ khác. Đặt REGISTRY_HOME vào thư mục trống."
-        )
-    _make_folders(home)
-    _write_secrets(path, text)
+        ) from error
+
+
+def change_keyring(home: Path, change: Callable[[Keyring | None], Keyring]) -> Keyring:
+    """Replace the keys of a home folder by what `change` makes of them; return these.
+
+    One process at a time: none works on keys that another is replacing. The file is replaced as a
+    whole, or not at all, and left alone when nothing changes.
+    """
+    with _alone_in(home):
+        before = read_keyring(home)
+        after = change(before)
+        if after != before:
+            _write_secrets(home / SECRETS_FILE, after.to_json())
+    return after
+
+
+@contextmanager
+def _alone_in(home: Path) -> Iterator[None]:
+    folder = os.open(home, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
 
 
 def _make_folders(home: Path) -> None:
@@ -245,9 +222,23 @@ def _make_folders(home: Path) -> None:
 
 
 def _write_secrets(path: Path, text: str) -> None:
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w") as file:
-        file.write(text)
+    """Write the file under another name first: it is there whole, whatever stops the writing."""
+    partial = path.with_name(f"{path.name}.partial")
+    partial.unlink(missing_ok=True)
+    handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+    try:
+        with os.fdopen(handle, "w") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
+    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(folder)  # the new name outlives a power cut
+    finally:
+        os.close(folder)
 
 
 def _number(env: Mapping[str, str], name: str, default: int, least: int = 0) -> int:

@@ -24,6 +24,7 @@ from jinja2 import FileSystemBytecodeCache
 
 from registry.app import create_app
 from registry.domain.clock import Clock, Moment
+from registry.domain.keyring import Keyring
 from registry.domain.permissions import system_actor
 from registry.models.base import db
 from registry.models.engine import SQLITE_PRAGMAS
@@ -33,7 +34,7 @@ from registry.services import passwords
 from registry.services.seeds.demo import seed_demo
 from registry.services.seeds.demo_reorganisations import reorganise_demo
 from registry.services.seeds.reference import seed_reference
-from registry.settings import Secrets, Settings, place_secrets
+from registry.settings import Settings, place_keyring
 from registry.web.edge import RegistryFlask
 from registry.web.limits import limiter
 from tests.databases import EMPTY, Database, PostgresqlDatabase, SqliteDatabase
@@ -305,18 +306,18 @@ def clock(applications: Applications) -> MovableClock:
 
 
 @pytest.fixture(scope="session")
-def keys(common: Path) -> Secrets:
+def keys(common: Path) -> Keyring:
     """Return the keys of every registry of the run."""
-    written = once(common / "keys.json", lambda path: path.write_text(Secrets.generate().to_json()))
-    return Secrets.from_json(written.read_text())
+    written = once(common / "keys.json", lambda path: path.write_text(Keyring.generate().to_json()))
+    return Keyring.from_json(written.read_text())
 
 
 @pytest.fixture
-def settings(database_url: str, ground: Path, keys: Secrets) -> Settings:
+def settings(database_url: str, ground: Path, keys: Keyring) -> Settings:
     """Return settings with a home in which there is nothing but the keys."""
     home = ground / "home"
     shutil.rmtree(home, ignore_errors=True)
-    place_secrets(home, keys.to_json())
+    place_keyring(home, keys)
     return Settings(
         home=home,
         database_url=database_url,

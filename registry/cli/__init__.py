@@ -8,6 +8,7 @@ from registry.cli import (
     backup,
     coverage,
     installation,
+    keys,
     legal_bases,
     outbox,
     permissions,
@@ -20,8 +21,8 @@ from registry.settings import Runtime
 
 def register_commands(group: click.Group, runtime: Runtime) -> None:
     """Add every noun's commands to the `flask` command."""
-    nouns = (accounts, audit, backup, coverage, installation, legal_bases, outbox)
-    for noun in (*nouns, permissions, seed, units):
+    nouns = (accounts, audit, backup, coverage, installation, keys, legal_bases)
+    for noun in (*nouns, outbox, permissions, seed, units):
         for command in noun.commands(runtime):
             clean_what_is_typed(command)
             say_faults_without_values(command)

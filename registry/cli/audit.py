@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import click
 
 from registry.cli.edge import Refused, transaction
+from registry.domain.keyring import KeyName
 from registry.domain.vietnamese.writing import format_number
 from registry.services.audit_checks import keep_head
 from registry.services.audit_checks import verify as verify_audit
@@ -24,7 +25,7 @@ def commands(runtime: Runtime) -> Sequence[click.Command]:
     @transaction(writes=False)
     def verify() -> None:
         settings = runtime.settings
-        key = settings.required_secrets().audit
+        key = settings.required_secrets()[KeyName.AUDIT]
         verdict = verify_audit(settings.home, key)
         if verdict.fault is not None:
             raise Refused(verdict.fault)

@@ -1,6 +1,7 @@
 """`flask backup FILE` and `flask restore FILE`: everything in two files, and back."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -8,15 +9,24 @@ import click
 from registry.cli.edge import Refused, refusals_in_words, transaction
 from registry.cli.settled_duplicates import print_settled
 from registry.domain.clock import Moment
+from registry.domain.keyring import KeyName
 from registry.domain.permissions import system_actor
 from registry.domain.vietnamese.writing import format_number
+from registry.models.base import db
+from registry.models.engine import use_keys
 from registry.models.schema import remove_everything, upgrade
 from registry.services import backup as backup_service
 from registry.services import restore as restore_service
 from registry.services.audit_checks import keep_head
 from registry.services.backup import Home, Keys, Saved
 from registry.services.restore import Filled
-from registry.settings import SECRETS_FILE, Runtime, place_secrets
+from registry.settings import (
+    SECRETS_FILE,
+    Runtime,
+    change_keyring,
+    place_keyring,
+    read_keyring,
+)
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -56,16 +66,23 @@ def commands(runtime: Runtime) -> Sequence[click.Command]:
         help="Nhận bản sao lưu không có niêm phong, do phiên bản cũ ghi và được giữ an toàn.",
     )
     def restore(file: Path, *, unsealed: bool) -> None:
+        home = runtime.settings.home
         with refusals_in_words():
             keys = backup_service.read_keys(file, unsealed=unsealed)
-            had_keys = (runtime.settings.home / SECRETS_FILE).exists()
-            place_secrets(runtime.settings.home, keys.installation)
+            had_keys = read_keyring(home)
+            # A registry that was given new keys since restores an older backup beside them.
+            keyring = place_keyring(home, keys.installation)
+            keys = replace(keys, installation=keyring)
+            use_keys(db.engine, keyring)
         try:
             revision = _check(file, keys)
             summary = _restore(runtime, file, keys, revision)
         except BaseException:
-            if not had_keys:  # nothing was restored, so its keys must not stay either
-                (runtime.settings.home / SECRETS_FILE).unlink()
+            # Nothing was restored, so its keys must not stay either.
+            if had_keys is None:
+                (home / SECRETS_FILE).unlink()
+            else:
+                change_keyring(home, lambda _: had_keys)
             raise
         click.echo(
             f"Đã phục hồi và kiểm tra {format_number(summary.rows)} dòng, "
@@ -93,14 +110,14 @@ def _note(runtime: Runtime, moment: Moment) -> None:
 def _create(runtime: Runtime, file: Path, moment: Moment) -> Saved:
     settings = runtime.settings
     keys = settings.required_secrets()
-    keep_head(settings.home, keys.audit, moment)
+    keep_head(settings.home, keys[KeyName.AUDIT], moment)
     try:
-        return backup_service.create(file, _home(runtime), keys.to_json(), moment)
+        return backup_service.create(file, _home(runtime), keys, moment)
     except OSError as error:
         raise Refused(f"Không ghi được {file}: {error.strerror}.") from error
 
 
-@transaction(writes=False)
+@transaction(writes=False, under_any_keys=True)
 def _check(file: Path, keys: Keys) -> str:
     return restore_service.check_can_restore(file, keys)
 
@@ -123,7 +140,7 @@ def _restore(runtime: Runtime, file: Path, keys: Keys, revision: str) -> Saved:
         raise
 
 
-@transaction(writes=True)
+@transaction(writes=True, under_any_keys=True)
 def _fill(runtime: Runtime, file: Path, keys: Keys) -> Filled:
     try:
         return restore_service.fill(file, keys, _home(runtime))
@@ -131,7 +148,7 @@ def _fill(runtime: Runtime, file: Path, keys: Keys) -> Filled:
         raise Refused(f"Không phục hồi được: {error.strerror}.") from error
 
 
-@transaction(writes=True)
+@transaction(writes=True, under_any_keys=True)
 def _prove(runtime: Runtime, filled: Filled, keys: Keys) -> Saved:
     moment = runtime.clock.moment()
     return restore_service.prove(system_actor(), filled, keys, _home(runtime), moment)

@@ -19,6 +19,7 @@ from registry.models.engine import WRITES
 from registry.models.outages import outage_of
 from registry.models.refusals import is_worth_retrying, refusal_of
 from registry.services.installation import has_newest_schema
+from registry.services.keys_in_use import check_keys
 
 NO_TABLES = "Cơ sở dữ liệu chưa có đủ bảng. Chạy “flask init” trước."
 
@@ -68,36 +69,54 @@ def _as_refused(error: DBAPIError) -> Refused:
     return Refused("Cơ sở dữ liệu từ chối thao tác này; chưa có gì được ghi.")
 
 
-def transaction(*, writes: bool) -> Callable[[Callable[P, R]], Callable[P, R]]:
+def transaction(
+    *, writes: bool, under_any_keys: bool = False
+) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Run a command in one transaction, rolled back whole when anything refuses.
 
     A busy database is tried once more. What a command that writes says is heard once that is
     written.
+
+    The keys of this process must be those of the registry, but for what puts a registry in place:
+    that runs `under_any_keys`, and looks at them itself.
     """
 
     def wrap(command: Callable[P, R]) -> Callable[P, R]:
         @functools.wraps(command)
         def run(*args: P.args, **kwargs: P.kwargs) -> R:
             with refusals_in_words(), _tables_missed():
+                looked = _after_the_keys(command, writes=writes, under_any_keys=under_any_keys)
                 if not writes:
-                    db.session.connection(execution_options={WRITES: False})
-                    return command(*args, **kwargs)
+                    return looked(*args, **kwargs)
                 try:
-                    return _written(command, *args, **kwargs)
+                    return _written(looked, *args, **kwargs)
                 except DBAPIError as error:
                     if not is_worth_retrying(error):
                         raise
                     db.session.rollback()
-                    return _written(command, *args, **kwargs)
+                    return _written(looked, *args, **kwargs)
 
         return run
 
     return wrap
 
 
+def _after_the_keys(
+    command: Callable[P, R], *, writes: bool, under_any_keys: bool
+) -> Callable[P, R]:
+    """Let a command begin a transaction, and look at the keys before anything else."""
+
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        db.session.connection(execution_options={WRITES: writes})
+        if not under_any_keys:
+            check_keys()
+        return command(*args, **kwargs)
+
+    return run
+
+
 def _written(command: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     with _said_afterwards():
-        db.session.connection(execution_options={WRITES: True})
         result = command(*args, **kwargs)
         db.session.commit()
     return result

@@ -20,8 +20,12 @@ from registry.cli.seed import (
 from registry.cli.server import create_server
 from registry.cli.settled_duplicates import print_settled
 from registry.domain.faults import WithoutValues
+from registry.domain.keyring import KeyName, Keyring
 from registry.domain.offices import OfficeFunction
-from registry.domain.permissions import Role
+from registry.domain.permissions import Role, system_actor
+from registry.domain.vietnamese.writing import format_number
+from registry.models.base import db
+from registry.models.engine import use_keys
 from registry.models.schema import upgrade
 from registry.queries.accounts import has_administrator
 from registry.queries.backup import holds_anything
@@ -29,8 +33,10 @@ from registry.queries.offices import is_held
 from registry.queries.parameters import is_demo
 from registry.services.audit_checks import keep_head
 from registry.services.installation import is_ready, stored_revision
+from registry.services.key_rotation import Settled, is_settled, refuse_lost, settle
+from registry.services.keys_in_use import keyring
 from registry.services.seeds.demo_accounts import read_logins
-from registry.settings import SECRETS_FILE, Runtime, make_home
+from registry.settings import SECRETS_FILE, Runtime, change_keyring, make_home
 
 
 def commands(runtime: Runtime) -> Sequence[click.Command]:
@@ -50,9 +56,10 @@ def commands(runtime: Runtime) -> Sequence[click.Command]:
     @click.option("--demo", is_flag=True, help="Nạp người hư cấu để dùng thử, in tên đăng nhập.")
     @click.pass_context
     def serve(context: click.Context, *, demo: bool) -> None:
-        if runtime.settings.secrets is None:
+        had = runtime.settings.secrets
+        if had is None or had.missing:
             _prepare(runtime)
-            # The keys were made just now, and the application around this command has none:
+            # Keys were made just now, and the application around this command has not got them:
             # the same command begins again, this time with them.
             os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606 - ourselves
         if not _is_ready():
@@ -66,9 +73,9 @@ def commands(runtime: Runtime) -> Sequence[click.Command]:
     return [init, serve]
 
 
-@transaction(writes=False)
+@transaction(writes=False, under_any_keys=True)
 def _is_ready() -> bool:
-    return is_ready()
+    return is_ready() and is_settled(keyring())
 
 
 @transaction(writes=False)
@@ -76,7 +83,7 @@ def _has_administrator() -> bool:
     return has_administrator()
 
 
-@transaction(writes=False)
+@transaction(writes=False, under_any_keys=True)
 def _revision() -> str | None:
     return stored_revision()
 
@@ -84,7 +91,7 @@ def _revision() -> str | None:
 @transaction(writes=False)
 def _keep_audit_head(runtime: Runtime) -> None:
     settings = runtime.settings
-    keep_head(settings.home, settings.required_secrets().audit, runtime.clock.moment())
+    keep_head(settings.home, settings.required_secrets()[KeyName.AUDIT], runtime.clock.moment())
 
 
 @transaction(writes=False)
@@ -105,22 +112,50 @@ def _prepare(runtime: Runtime) -> None:
         settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
         if not had_keys:
             _check_no_keys_were_lost(settings.home)
-        make_home(settings.home)
+        with refusals_in_words():
+            keys = make_home(settings.home)
     except OSError as error:
         raise Refused(f"Không tạo được thư mục {settings.home}: {error.strerror}.") from error
-    keys = "đã có" if had_keys else "đã tạo, kèm khóa mới"
-    click.echo(f"Thư mục {settings.home}: {keys}.", err=True)
+    state = "đã có" if had_keys else "đã tạo, kèm khóa mới"
+    click.echo(f"Thư mục {settings.home}: {state}.", err=True)
     before = _revision()
     with refusals_in_words():
         upgrade(settings.database_url)
     after = _revision()
     done = f"đã nâng lên {after}" if before != after else f"đã ở bản mới nhất ({after})"
     click.echo(f"Cơ sở dữ liệu: {done}.", err=True)
+    # First of all: what is recorded before the old events are sealed would stand behind them.
+    _settle_keys(runtime, keys)
     print_settled(runtime)
     print_loaded(load_reference(runtime))
 
 
-@transaction(writes=False)
+def _settle_keys(runtime: Runtime, keys: Keyring) -> None:
+    """Make keys that are new to this version, and let the database know all of them."""
+    if keys.missing:
+        _refuse_lost(keys)
+        made = ", ".join(keys.missing)
+        with refusals_in_words():
+            keys = change_keyring(runtime.settings.home, lambda there: (there or keys).completed())
+        click.echo(f"Khóa mới của phiên bản này: đã tạo {made}. Sao lưu lại tệp khóa.", err=True)
+    use_keys(db.engine, keys)
+    settled = _note_keys(runtime, keys)
+    if settled.sealed:
+        events = format_number(settled.sealed)
+        click.echo(f"Nhật ký: đã niêm phong {events} dòng có từ trước.", err=True)
+
+
+@transaction(writes=False, under_any_keys=True)
+def _refuse_lost(keys: Keyring) -> None:
+    refuse_lost(keys)
+
+
+@transaction(writes=True, under_any_keys=True)
+def _note_keys(runtime: Runtime, keys: Keyring) -> Settled:
+    return settle(system_actor(), keys, runtime.settings.home, runtime.clock.moment())
+
+
+@transaction(writes=False, under_any_keys=True)
 def _check_no_keys_were_lost(home: Path) -> None:
     """Refuse to make new keys beside old data: its encrypted numbers would be lost for good."""
     if holds_anything():

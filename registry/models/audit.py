@@ -11,7 +11,9 @@ from registry.models.base import Instant, Model
 class AuditEvent(Model):
     """One thing done.
 
-    `hash` covers the previous hash and every column but itself; the database refuses changes.
+    `hash` covers the previous hash and every column but itself, under the key named by `key_id`;
+    events written before there was one have none. `person_id` is whose personal values stand
+    beside. The database refuses changes.
     """
 
     __tablename__ = "audit_events"
@@ -26,7 +28,9 @@ class AuditEvent(Model):
     object_id: Mapped[str | None]
     unit_id: Mapped[int | None]
     details: Mapped[dict[str, Any]] = mapped_column(JSON)
+    person_id: Mapped[int | None]
     personal_hash: Mapped[str | None]
+    key_id: Mapped[str | None]
     previous_hash: Mapped[str]
     hash: Mapped[str] = mapped_column(unique=True)
 

@@ -16,7 +16,7 @@ _LIVE = text("revoked_at IS NULL")
 class Card(Model):
     """A card of a membership line, which has one that is not revoked.
 
-    The printed code is derived from `uuid` and a key outside the database.
+    The printed code is derived from `uuid` and the key outside the database that `key_id` names.
     """
 
     __tablename__ = "cards"
@@ -28,6 +28,7 @@ class Card(Model):
 
     id: Mapped[PrimaryKey]
     uuid: Mapped[str] = mapped_column(unique=True)
+    key_id: Mapped[str]
     code_hash: Mapped[str] = mapped_column(unique=True)
     line_id: Mapped[str]
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))

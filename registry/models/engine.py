@@ -7,6 +7,8 @@ from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
+from registry.domain.keyring import Keyring
+
 # 3.7.0–3.51.2 can corrupt a WAL database when the log is reset; Debian 12's own library is one of
 # them.
 OLDEST_SQLITE = (3, 51, 3)
@@ -19,6 +21,7 @@ HURRIED_WAIT_MS = 250
 WAIT_MS = 5000
 # A server that is not there is no answer after so many seconds; the driver alone waits two minutes.
 CONNECT_SECONDS = 5
+KEYS = "registry_keys"
 # `FULL`: what was committed outlives a power cut.
 SQLITE_PRAGMAS = {
     "journal_mode": "WAL",
@@ -46,6 +49,17 @@ def engine_options(url: str) -> dict[str, Any]:
         )
         raise RuntimeError(message)
     return NO_VALUES_IN_ERRORS | {"module": pysqlite3.dbapi2}
+
+
+def use_keys(engine: Engine, keyring: Keyring | None) -> None:
+    """Let what is written and read on `engine` be so under these keys."""
+    engine.update_execution_options(**{KEYS: keyring})
+
+
+def keys_of(engine: Engine) -> Keyring | None:
+    """Return the keys in use on `engine`, or None where there are none yet."""
+    keyring: Keyring | None = engine.get_execution_options().get(KEYS)
+    return keyring
 
 
 def prepare_engine(engine: Engine) -> None:

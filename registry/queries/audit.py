@@ -60,6 +60,24 @@ def whole_chain() -> Iterator[tuple[AuditEvent, AuditPersonal | None]]:
         rows.close()
 
 
+def last_erasures() -> dict[int, int]:
+    """Return of each person whose values beside the chain were emptied the last event of that."""
+    rows = db.session.execute(
+        select(AuditEvent.object_id, func.max(AuditEvent.sequence))
+        .where(AuditEvent.action == Deed.AUDIT_ERASE.value, AuditEvent.noun == "people")
+        .group_by(AuditEvent.object_id)
+    )
+    return {int(id_): last for id_, last in rows if id_ is not None and id_.isdecimal()}
+
+
+def unsealed_events() -> int:
+    """Return how many events stand at the end of the chain under no key, with all before them."""
+    last = db.session.execute(
+        select(AuditEvent.sequence, AuditEvent.key_id).order_by(AuditEvent.sequence.desc()).limit(1)
+    ).one_or_none()
+    return last.sequence if last is not None and last.key_id is None else 0
+
+
 def head() -> tuple[int, str] | None:
     """Return the number and the hash of the last event, or None when there is none."""
     row = db.session.execute(

@@ -1,6 +1,6 @@
 """Questions about people: who may be seen, what is known of one, who may be meant twice."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -294,9 +294,9 @@ def _left(scope: Scope, today: date) -> ColumnElement[bool]:
     return and_(ended, in_scope_of(scope, Membership.unit_id, today))
 
 
-def person_by_citizen_id_index(index: str) -> Person | None:
+def person_by_citizen_id_index(indexes: Collection[str]) -> Person | None:
     """Return the person whose citizen number has this keyed hash."""
-    return db.session.scalar(select(Person).where(Person.citizen_id_index == index))
+    return db.session.scalar(select(Person).where(Person.citizen_id_index.in_(indexes)))
 
 
 @dataclass(frozen=True, slots=True)

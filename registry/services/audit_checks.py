@@ -1,14 +1,16 @@
 """Prove the audit: the whole chain, and the heads kept outside the database."""
 
+import os
 from collections.abc import Generator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from registry.domain.audit.chain import ChainedEvent, first_break
+from registry.domain.audit.chain import NO_KEY, Beside, Break, ChainedEvent, first_break
 from registry.domain.audit.heads import Head, head_of_line, line_of_head
 from registry.domain.clock import Moment
-from registry.queries.audit import hash_of, head, whole_chain
+from registry.domain.keyring import VersionedKey
+from registry.queries.audit import hash_of, head, last_erasures, whole_chain
 from registry.services.audit import chain_values
 
 HEADS_FILE = "audit-heads.jsonl"
@@ -23,17 +25,18 @@ class Verdict:
     fault: str | None
 
 
-def verify(home: Path, key: bytes) -> Verdict:
+def verify(home: Path, key: VersionedKey, *, unsealed: bool = False) -> Verdict:
     """Check every event, its personal values and every kept head; return the first fault found.
 
-    Reads only; called by commands, which act as the system. `key` seals the heads.
+    Reads only; called by commands, which act as the system. `key` seals the chain and the heads;
+    `unsealed` lets a chain pass that was written before there was a key, and not sealed since.
     """
     last = head()
     events = last[0] if last else 0
     with closing(_events()) as chain:
-        broken = first_break(chain)
-    if broken is not None:
-        return Verdict(events, 0, f"Nhật ký bị sửa: dòng số {broken} không khớp chuỗi kiểm tra.")
+        broken = first_break(chain, key, last_erasures())
+    if broken is not None and not (unsealed and broken == Break(events, NO_KEY)):
+        return Verdict(events, 0, f"Nhật ký bị sửa: dòng số {broken.sequence} {broken.reason}.")
     lines = _lines(home)
     for number, line in enumerate(lines, start=1):
         fault = _fault_of_head(number, line, key, events)
@@ -42,7 +45,7 @@ def verify(home: Path, key: bytes) -> Verdict:
     return Verdict(events, len(lines), None)
 
 
-def keep_head(home: Path, key: bytes, moment: Moment) -> None:
+def keep_head(home: Path, key: VersionedKey, moment: Moment) -> None:
     """Write the chain's present head at the end of the heads file, unless it stands there already.
 
     The file lies outside the database: who cuts the chain's tail off there cannot change it here.
@@ -50,12 +53,25 @@ def keep_head(home: Path, key: bytes, moment: Moment) -> None:
     last = head()
     if last is None:
         return
-    lines = _lines(home)
-    latest = head_of_line(lines[-1], key) if lines else None
+    latest = last_kept_head(home, key)
     if latest is not None and (latest.sequence, latest.hash) == last:
         return
-    with (home / HEADS_FILE).open("a", encoding="utf-8") as file:
+    handle = os.open(
+        home / HEADS_FILE, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW, 0o600
+    )
+    with os.fdopen(handle, "a", encoding="utf-8") as file:
         file.write(line_of_head(Head(last[0], last[1], moment.instant), key) + "\n")
+
+
+def last_kept_head(home: Path, key: VersionedKey) -> Head | None:
+    """Return the head kept last; None when none was, or it was not written under this key."""
+    lines = _lines(home)
+    return head_of_line(lines[-1], key) if lines else None
+
+
+def has_kept_heads(home: Path) -> bool:
+    """Tell whether any head was kept in this home."""
+    return bool(_lines(home))
 
 
 def set_heads_aside(home: Path, moment: Moment) -> Path | None:
@@ -72,17 +88,22 @@ def _events() -> Generator[ChainedEvent, None, None]:
         yield ChainedEvent(
             values=chain_values(event),
             stored_hash=event.hash,
-            salt=personal.salt if personal else None,
-            content=personal.content if personal else None,
+            key_id=event.key_id,
+            beside=Beside(personal.person_id, personal.salt, personal.content)
+            if personal
+            else None,
         )
 
 
 def _lines(home: Path) -> list[str]:
     path = home / HEADS_FILE
-    return path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    if not path.exists():
+        return []
+    # What is no text was not written here: the line opens under no key, and is named.
+    return path.read_bytes().decode(errors="replace").split("\n")[:-1]
 
 
-def _fault_of_head(number: int, line: str, key: bytes, events: int) -> str | None:
+def _fault_of_head(number: int, line: str, key: VersionedKey, events: int) -> str | None:
     kept = head_of_line(line, key)
     if kept is None:
         return f"Tệp {HEADS_FILE}: dòng {number} bị sửa hoặc ghi bằng khóa khác."

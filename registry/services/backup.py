@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Table
 from registry.domain.audit.deeds import Deed
 from registry.domain.clock import Moment
 from registry.domain.errors import Conflict, Invalid
+from registry.domain.keyring import Keyring, KeysRefused
 from registry.domain.permissions import Actor
 from registry.formats.archive import (
     DAMAGED_BACKUP,
@@ -109,11 +110,11 @@ def note_backup(actor: Actor, moment: Moment) -> None:
     record(actor, Event(Deed.BACKUP_CREATE, "backups", None), moment)
 
 
-def create(target: Path, home: Home, installation_keys: str, moment: Moment) -> Saved:
+def create(target: Path, home: Home, installation_keys: Keyring, moment: Moment) -> Saved:
     """Write the backup and its keys; both files are new and for the owner's eyes only.
 
-    `installation_keys` is the text of the installation's file of keys. Reads one moment of the
-    database on a connection of its own. A command calls it.
+    `installation_keys` are all of the installation's, so that the backup needs no other. Reads one
+    moment of the database on a connection of its own. A command calls it.
     Raises Conflict when one of the files is there already, were it a link that leads nowhere.
     """
     for path in (target, keys_path(target)):
@@ -157,12 +158,12 @@ def _members(connection: Connection, home: Home, names: list[str]) -> Iterator[t
         yield HEADS_MEMBER, heads.read_bytes()
 
 
-def _write_keys(path: Path, key: bytes, installation: str) -> None:
+def _write_keys(path: Path, key: bytes, installation: Keyring) -> None:
     content = {
         "format": _KEYS_FORMAT,
         _SEALED: True,
         "key": key.hex(),
-        "installation": json.loads(installation),
+        "installation": json.loads(installation.to_json()),
     }
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8") as file:
@@ -173,13 +174,13 @@ def _write_keys(path: Path, key: bytes, installation: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """The keys of a backup: its own, and the installation's as the text of their file.
+    """The keys of a backup: its own, and the installation's, whose retired versions are among them.
 
     `unsealed`: the backup may be one of those that had no seal.
     """
 
     key: bytes = field(repr=False)
-    installation: str = field(repr=False)
+    installation: Keyring = field(repr=False)
     unsealed: bool = False
 
 
@@ -194,16 +195,17 @@ def read_keys(backup: Path, *, unsealed: bool = False) -> Keys:
     damaged = Invalid.on("keys", f"Tệp khóa {path} không đọc được hoặc bị hỏng.")
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-        key, installation = bytes.fromhex(content["key"]), content["installation"]
+        key = bytes.fromhex(content["key"])
+        installation = Keyring.from_json(json.dumps(content["installation"]))
     except FileNotFoundError:
         message = f"Không thấy tệp khóa {path}. Đặt tệp khóa của bản sao lưu này vào đúng chỗ đó."
         raise Invalid.on("keys", message) from None
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError, KeysRefused):
         raise damaged from None
-    if len(key) != _KEY_BYTES or not isinstance(installation, dict):
+    if len(key) != _KEY_BYTES:
         raise damaged
     was_sealed = content.get(_SEALED) is True
-    keys = Keys(key, json.dumps(installation, indent=2), unsealed=unsealed and not was_sealed)
+    keys = Keys(key, installation, unsealed=unsealed and not was_sealed)
     try:
         manifest_of(backup, keys)
     except Invalid as refused:

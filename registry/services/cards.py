@@ -9,6 +9,7 @@ from registry.domain.audit.deeds import Deed
 from registry.domain.cards import CardFace, CardSheet, card_code, code_hash
 from registry.domain.clock import Moment
 from registry.domain.errors import Conflict, Invalid, NotFound
+from registry.domain.keyring import KeysRefused, VersionedKey
 from registry.domain.offices import OfficeFunction
 from registry.domain.permissions import Action, Actor
 from registry.domain.typed_codes import grouped
@@ -21,6 +22,7 @@ from registry.queries.cards import CardHolder, card_holders, own_cards, periods_
 from registry.queries.offices import office_of
 from registry.queries.units.on_a_day import UnitRow, path_on, unit_on
 from registry.services.audit import Event, record
+from registry.services.keys_in_use import OUTDATED_KEYS
 from registry.services.one_at_a_time import one_at_a_time
 
 MOST_AT_ONCE = 2000
@@ -48,7 +50,9 @@ class PrintedCards:
 
 
 @one_at_a_time
-def print_cards(actor: Actor, command: PrintCards, key: bytes, moment: Moment) -> PrintedCards:
+def print_cards(
+    actor: Actor, command: PrintCards, key: VersionedKey, moment: Moment
+) -> PrintedCards:
     """Issue what is missing and return what to print; each print is remembered.
 
     Only approved members in force have cards: a line that is none (any more) is refused by name of
@@ -76,7 +80,9 @@ def print_cards(actor: Actor, command: PrintCards, key: bytes, moment: Moment) -
     return _printed(unit, list(zip(chosen, cards, strict=True)), key, command.base_url, moment)
 
 
-def print_again(actor: Actor, command: PrintCards, key: bytes, moment: Moment) -> PrintedCards:
+def print_again(
+    actor: Actor, command: PrintCards, key: VersionedKey, moment: Moment
+) -> PrintedCards:
     """Return what `print_cards` returned for the same command, where its answer was lost.
 
     Nothing is issued and no print is counted: it is the same one. A card revoked since is left out.
@@ -103,13 +109,13 @@ def _chosen(actor: Actor, command: PrintCards, moment: Moment) -> tuple[UnitRow,
 def _printed(
     unit: UnitRow,
     cards: Sequence[tuple[CardHolder, Card]],
-    key: bytes,
+    key: VersionedKey,
     base_url: str,
     moment: Moment,
 ) -> PrintedCards:
     issuer = _issuer(unit, moment.day)
     faces = [
-        _face(unit, issuer, holder, card_code(card.uuid, key), base_url) for holder, card in cards
+        _face(unit, issuer, holder, code_of_card(card, key), base_url) for holder, card in cards
     ]
     return PrintedCards(faces, CardSheet(issued_on=moment.day, check_page=f"{base_url}/t"))
 
@@ -131,7 +137,7 @@ def _check_choice(wanted: set[str], chosen: Sequence[CardHolder]) -> None:
 
 
 def own_card_faces(
-    actor: Actor, base_url: str, key: bytes, moment: Moment
+    actor: Actor, base_url: str, key: VersionedKey, moment: Moment
 ) -> list[tuple[CardFace, date]]:
     """Return what stands on the valid cards of whoever asks, each with its day of issue.
 
@@ -146,7 +152,7 @@ def own_card_faces(
                 own.unit,
                 _issuer(own.unit, moment.day),
                 own.holder,
-                card_code(own.card.uuid, key),
+                code_of_card(own.card, key),
                 base_url,
             ),
             own.card.issued_on,
@@ -155,17 +161,29 @@ def own_card_faces(
     ]
 
 
-def _new_card(holder: CardHolder, key: bytes, today: date) -> Card:
+def _new_card(holder: CardHolder, key: VersionedKey, today: date) -> Card:
     card_uuid = uuid.uuid4().hex
     card = Card(
         uuid=card_uuid,
-        code_hash=code_hash(card_code(card_uuid, key)),
+        key_id=key.current,
+        code_hash=code_hash(card_code(card_uuid, key.secret)),
         line_id=holder.line_id,
         person_id=holder.person_id,
         issued_on=today,
     )
     db.session.add(card)
     return card
+
+
+def code_of_card(card: Card, key: VersionedKey) -> str:
+    """Return the code of a card, which stays what it was when the key was given a new version.
+
+    Raises KeysRefused when the version it was made with is not at hand.
+    """
+    secret = key.by_id.get(card.key_id)
+    if secret is None:
+        raise KeysRefused(OUTDATED_KEYS)
+    return card_code(card.uuid, secret)
 
 
 def _issuer(unit: UnitRow, today: date) -> str:

@@ -12,6 +12,7 @@ from registry.domain.clock import Moment
 from registry.domain.emails import read_email
 from registry.domain.errors import Conflict, Invalid, NotFound, Problem
 from registry.domain.identity_numbers import parse_citizen_id
+from registry.domain.keyring import KeyName
 from registry.domain.memberships import MemberRole
 from registry.domain.people import NOTHING_KNOWN, OLDEST, YOUNGEST, PersonFacts
 from registry.domain.permissions import Action, Actor, Role, Scope
@@ -37,11 +38,13 @@ from registry.queries.units.on_a_day import path_on
 from registry.services import person_periods
 from registry.services.audit import Event, record
 from registry.services.gaps import refuse_gaps
+from registry.services.keys_in_use import refuse_outdated
 from registry.services.memberships.periods import OpenMembership, open_membership
 from registry.services.one_at_a_time import one_at_a_time
 from registry.services.personal_data import (
     PersonalKeys,
     citizen_id_index,
+    citizen_id_indexes,
     decrypt_citizen_id,
     encrypt_citizen_id,
 )
@@ -418,14 +421,15 @@ def _set_citizen_id(person: Person, number: str, keys: PersonalKeys | None) -> N
     if keys is None:
         message = "a citizen number needs the keys of personal data"
         raise ValueError(message)
-    index = citizen_id_index(number, keys)
-    if index == person.citizen_id_index:
+    refuse_outdated(KeyName.PERSONAL_INDEX, frozenset(keys.index.ids))
+    known_as = citizen_id_indexes(number, keys)
+    if person.citizen_id_index in known_as:
         return
-    if person_by_citizen_id_index(index) is not None:
+    if person_by_citizen_id_index(known_as) is not None:
         raise Invalid.on("citizen_id", CITIZEN_ID_TAKEN)
     try:
         with db.session.begin_nested():
-            person.citizen_id_index = index
+            person.citizen_id_index = citizen_id_index(number, keys)
             person.citizen_id_encrypted = encrypt_citizen_id(number, person.id, keys)
     except IntegrityError as error:
         raise Invalid.on("citizen_id", CITIZEN_ID_TAKEN) from error

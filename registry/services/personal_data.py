@@ -4,13 +4,14 @@ import base64
 import hashlib
 import hmac
 import secrets
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import Self
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from registry.domain.errors import DomainError
+from registry.domain.keyring import KeyName, Keyring, VersionedKey
 
 _NONCE_BYTES = 12
 _CITIZEN_ID = "people.citizen_id_encrypted"
@@ -22,14 +23,15 @@ class Unreadable(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class PersonalKeys:
-    """The keys of personal data, 32 bytes each: one for the index, and by id those that encrypt.
+    """The keys of personal data: one encrypts, one finds. Older versions only open and find."""
 
-    `current` is the id of the key under which new values are written; older ones only open.
-    """
+    encryption: VersionedKey
+    index: VersionedKey
 
-    index: bytes = field(repr=False)
-    current: str
-    by_id: Mapping[str, bytes] = field(repr=False)
+    @classmethod
+    def of(cls, keyring: Keyring) -> Self:
+        """Return those of an installation."""
+        return cls(keyring[KeyName.PERSONAL], keyring[KeyName.PERSONAL_INDEX])
 
 
 def encrypt_citizen_id(number: str, person_id: int, keys: PersonalKeys) -> str:
@@ -38,10 +40,10 @@ def encrypt_citizen_id(number: str, person_id: int, keys: PersonalKeys) -> str:
     The row it stands in is part of what is sealed: copied to another row it does not open.
     """
     nonce = secrets.token_bytes(_NONCE_BYTES)
-    sealed = AESGCM(keys.by_id[keys.current]).encrypt(
+    sealed = AESGCM(keys.encryption.secret).encrypt(
         nonce, number.encode(), _place(_CITIZEN_ID, person_id)
     )
-    return f"{keys.current}:{base64.b64encode(nonce + sealed).decode()}"
+    return f"{keys.encryption.current}:{base64.b64encode(nonce + sealed).decode()}"
 
 
 def decrypt_citizen_id(stored: str, person_id: int, keys: PersonalKeys) -> str:
@@ -50,7 +52,7 @@ def decrypt_citizen_id(stored: str, person_id: int, keys: PersonalKeys) -> str:
     Raises Unreadable when the key is not at hand, or the value is not the one written for this row.
     """
     key_id, _, content = stored.partition(":")
-    key = keys.by_id.get(key_id)
+    key = keys.encryption.by_id.get(key_id)
     if key is None:
         raise Unreadable("Không có khóa để đọc số CCCD này. Báo quản trị hệ thống.")
     try:
@@ -64,8 +66,21 @@ def decrypt_citizen_id(stored: str, person_id: int, keys: PersonalKeys) -> str:
 
 
 def citizen_id_index(number: str, keys: PersonalKeys) -> str:
-    """Return the keyed hash by which a number is found and kept unique without being readable."""
-    return hmac.new(keys.index, number.encode(), hashlib.sha256).hexdigest()
+    """Return the keyed hash by which a number is found and kept unique without being readable.
+
+    As it is written now, "keyid:hash".
+    """
+    return _index(number, keys, keys.index.current)
+
+
+def citizen_id_indexes(number: str, keys: PersonalKeys) -> list[str]:
+    """Return every index under which the number may have been written, by the ids of the key."""
+    return [_index(number, keys, key_id) for key_id in keys.index.ids]
+
+
+def _index(number: str, keys: PersonalKeys, key_id: str) -> str:
+    digest = hmac.new(keys.index.by_id[key_id], number.encode(), hashlib.sha256)
+    return f"{key_id}:{digest.hexdigest()}"
 
 
 def _place(column: str, row_id: int) -> bytes:

@@ -3,7 +3,6 @@
 What is restored is compared with what the backup says of itself: rows, scans, the audit's chain.
 """
 
-import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from registry.domain.accounts import LinkEnd
 from registry.domain.audit.deeds import Deed
 from registry.domain.clock import Moment
 from registry.domain.errors import Conflict, Invalid
+from registry.domain.keyring import KeyName
 from registry.domain.permissions import Actor
 from registry.formats.archive import DAMAGED_BACKUP, read_backup
 from registry.formats.sealed import MOST_BYTES, unseal
@@ -26,10 +26,12 @@ from registry.models.base import db
 from registry.models.outbox import OutboxMessage
 from registry.models.schema import known_revisions
 from registry.queries.backup import holds_anything, python_types, rows_in, stored_tables
+from registry.queries.keys import noted_fingerprints
 from registry.services.audit import Event, record
 from registry.services.audit_checks import HEADS_FILE, set_heads_aside, verify
 from registry.services.backup import HEADS_MEMBER, Home, Keys, Manifest, Saved, manifest_of
 from registry.services.files import missing_and_orphan_files
+from registry.services.key_rotation import settle
 from registry.services.statistics import refresh_statistics
 
 
@@ -98,7 +100,8 @@ def prove(actor: Actor, filled: Filled, keys: Keys, home: Home, moment: Moment) 
     """Check scans and audit of what was restored, and end what must not come back to life.
 
     Sessions, unused password links and the text of mails with such links are ended: they may have
-    been used since. A command calls it. Raises Invalid when anything is not as it was.
+    been used since. The keys of the backup are those this process uses. A command calls it. Raises
+    Invalid when anything is not as it was, KeysRefused when it was not written under these keys.
     """
     manifest, lost = filled.manifest, filled.manifest.lost_files
     check = missing_and_orphan_files(home.files)
@@ -108,10 +111,13 @@ def prove(actor: Actor, filled: Filled, keys: Keys, home: Home, moment: Moment) 
     set_heads_aside(home.folder, moment)
     if filled.heads is not None:
         _write_private(home.folder / HEADS_FILE, filled.heads)
-    verdict = verify(home.folder, bytes.fromhex(json.loads(keys.installation)["audit"]))
+    # A backup of a version before keys had names holds a chain that nobody has sealed yet.
+    is_older = not noted_fingerprints()
+    verdict = verify(home.folder, keys.installation[KeyName.AUDIT], unsealed=is_older)
     if verdict.fault is not None:
         (home.folder / HEADS_FILE).unlink(missing_ok=True)
         raise Invalid.on("backup", verdict.fault)
+    settle(actor, keys.installation, home.folder, moment)
     _end_what_must_not_revive(moment)
     details = {"of": manifest.created_at}
     record(actor, Event(Deed.BACKUP_RESTORE, "backups", None, details=details), moment)

@@ -57,7 +57,7 @@ def register(app: Flask) -> None:
 
     @app.before_request
     def need_keys() -> Response | None:
-        if settings().secrets is None and request.endpoint != "static":
+        if _lack_keys() and request.endpoint != "static":
             return page(
                 503, "Quản trị hệ thống cần chạy “flask init” trước.", "Hệ thống chưa sẵn sàng"
             )
@@ -66,9 +66,14 @@ def register(app: Flask) -> None:
     app.context_processor(page_context)
 
 
+def _lack_keys() -> bool:
+    keyring = settings().secrets
+    return keyring is None or bool(keyring.missing)
+
+
 def page_context() -> dict[str, Any]:
     """Return what `layouts/base.html` needs."""
-    if settings().secrets is None or g.get("without_database"):
+    if _lack_keys() or g.get("without_database"):
         return _plain_context()
     return (
         _plain_context()

@@ -21,6 +21,7 @@ from registry.models.base import db
 from registry.models.engine import HURRIED, WRITES
 from registry.models.outages import outage_of
 from registry.models.refusals import is_worth_retrying, refusal_of
+from registry.services.keys_in_use import check_keys
 from registry.web.access import authorise, forget_actor
 from registry.web.cookie import put_back_cookie, remember_cookie
 from registry.web.request import SAFE_METHODS, take_later
@@ -28,6 +29,7 @@ from registry.web.request import SAFE_METHODS, take_later
 T = TypeVar("T")
 
 LOWEST_REFUSAL = 400
+_KEYS_CHECKED = "registry_keys_checked"
 
 
 class RegistryFlask(Flask):
@@ -113,8 +115,20 @@ class RegistryFlask(Flask):
 
 
 def _view(dispatch: Callable[[], ResponseReturnValue]) -> Response:
+    if request.endpoint != "static":
+        check_keys_once()
     authorise()
     return current_app.make_response(dispatch())
+
+
+def check_keys_once() -> None:
+    """Make sure, before the first page is served, that the keys are those of the registry.
+
+    Raises KeysRefused.
+    """
+    if _KEYS_CHECKED not in current_app.extensions:
+        check_keys()
+        current_app.extensions[_KEYS_CHECKED] = True
 
 
 def run_in_transaction(view: Callable[[], Response]) -> Response:

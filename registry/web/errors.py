@@ -20,6 +20,7 @@ from registry.domain.errors import (
     TooSoon,
     Unavailable,
 )
+from registry.domain.keyring import KeysRefused
 from registry.domain.refused_requests import ADVICE, OTHER_TITLE, TITLES, plain_page
 from registry.models.outages import outage_of
 from registry.services.audit import Event, record
@@ -29,6 +30,7 @@ from registry.web.request import later, moment
 from registry.web.upkeep import keep_up_now
 
 _STATUS: dict[type[DomainError], HTTPStatus] = {
+    KeysRefused: HTTPStatus.SERVICE_UNAVAILABLE,
     NotFound: HTTPStatus.NOT_FOUND,
     NotAllowed: HTTPStatus.FORBIDDEN,
     Conflict: HTTPStatus.CONFLICT,

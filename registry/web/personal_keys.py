@@ -6,9 +6,4 @@ from registry.web.request import settings
 
 def personal_keys() -> PersonalKeys:
     """Return this installation's keys of personal data."""
-    secrets = settings().required_secrets()
-    return PersonalKeys(
-        index=secrets.personal_index,
-        current=secrets.personal_key_id,
-        by_id=secrets.personal_keys,
-    )
+    return PersonalKeys.of(settings().required_secrets())

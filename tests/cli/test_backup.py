@@ -11,12 +11,14 @@ from sqlalchemy import select
 
 from registry.app import create_app
 from registry.domain.clock import Clock
+from registry.domain.keyring import KeyName
 from registry.domain.permissions import Role
 from registry.models.audit import AuditEvent
 from registry.models.base import db
 from registry.models.people import Person
 from registry.queries.backup import holds_anything
-from registry.settings import SECRETS_FILE, Settings
+from registry.services.backup import read_keys
+from registry.settings import SECRETS_FILE, Settings, place_keyring, read_keyring
 from tests.conftest import NOW
 from tests.factories.accounts import make_account
 from tests.factories.containers import (
@@ -74,6 +76,23 @@ def test_a_backup_restores_with_its_keys_into_an_empty_place(full: Flask, tmp_pa
     assert json.loads((home / SECRETS_FILE).read_text()) == installation
     verified = run(registry_at(home), "audit", "verify")
     assert verified.exit_code == 0, verified.output
+
+
+def test_a_registry_restores_an_older_backup_beside_the_keys_it_was_given_since(
+    full: Flask, tmp_path: Path
+) -> None:
+    """What the backup holds still opens, and the registry goes on under the newer keys."""
+    file, home = tmp_path / "backup", tmp_path / "elsewhere"
+    run(full, "backup", file)
+    keys = read_keys(file).installation
+    newer = keys.rotated(KeyName.AUDIT).rotated(KeyName.CARD)
+    place_keyring(home, newer)
+    restored = run(registry_at(home), "restore", file)
+    assert restored.exit_code == 0, restored.output
+    assert read_keyring(home) == newer
+    verified = run(registry_at(home), "audit", "verify")
+    assert verified.exit_code == 0, verified.output
+    assert run(registry_at(home), "accounts", "list").exit_code == 0
 
 
 def test_making_a_backup_is_in_the_audit(full: Flask, tmp_path: Path) -> None:

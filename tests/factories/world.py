@@ -74,6 +74,7 @@ def make_place(unit: Unit, name: str, files: Path) -> Place:
     )
     card = Card(
         uuid=name,
+        key_id="k1",
         code_hash=name,
         line_id=membership.line_id,
         person_id=person.id,

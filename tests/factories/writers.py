@@ -10,6 +10,7 @@ from pathlib import Path
 from registry.domain.accounts import LinkPurpose
 from registry.domain.assignments import AbsenceKind, AssignmentRole, CountingSetting, Duty
 from registry.domain.decisions import DecisionKind, EndKind
+from registry.domain.keyring import VersionedKey
 from registry.domain.memberships import MemberRole
 from registry.domain.people import PersonFacts
 from registry.domain.permissions import Actor, Role, system_actor
@@ -99,7 +100,9 @@ JUNE_20 = date(2024, 6, 20)
 JULY_1 = date(2024, 7, 1)
 DAY = timedelta(days=1)
 PASSWORD = "một mật khẩu khác dài"
-KEYS = PersonalKeys(b"i" * 32, "k1", {"k1": b"a" * 32})
+KEYS = PersonalKeys(
+    encryption=VersionedKey("k1", {"k1": b"a" * 32}), index=VersionedKey("k1", {"k1": b"i" * 32})
+)
 CITIZEN_ID = "049090000123"
 DOER = system_actor()
 LIVES = link_releases.Lives(invitation=DAY, reset=DAY)
@@ -385,7 +388,7 @@ def _print_cards(at: Spot) -> Press:
     approve_memberships(at.unit, *colleagues[1:])
     lines = [membership.line_id for membership in colleagues]
     command = cards.PrintCards(unit_id=at.unit.id, line_ids=lines, base_url="http://x")
-    return lambda: cards.print_cards(DOER, command, b"k" * 32, MOMENT)
+    return lambda: cards.print_cards(DOER, command, VersionedKey("k1", {"k1": b"k" * 32}), MOMENT)
 
 
 def _revoke_card(at: Spot) -> Press:
@@ -996,6 +999,10 @@ WITHOUT_A_RACE = {
     "accounts.touch": "one UPDATE, and the last one is right",
     "audit.record": "extends the chain under the chain's own lock",
     "backup.note_backup": "an event and no more",
+    "key_rotation.move_some": "one command, whose rows say which were moved; a second finds none",
+    "key_rotation.note_moved": "an event and no more",
+    "key_rotation.note_rotation": "notes what is not noted yet, in its turn",
+    "key_rotation.settle": "notes what is not noted yet, in its turn",
     "restore.fill": "fills a registry that is empty",
     "restore.prove": "belongs to filling one",
     "rosters.deciding.check_approval": "only looks; approving looks again, in its turn",

@@ -564,6 +564,7 @@ def test_of_live_cards_of_a_member_the_newest_stays_and_the_others_are_noted(
         ("cards", 3, 6),
     ]
     second = {"id": 7, "uuid": "7", "code_hash": "7", "line_id": "x", "person_id": 1}
+    second |= {"key_id": "k1"}
     with pytest.raises(IntegrityError, match=r"uq_cards_live|cards\.line_id"):
         with_connection(
             url,
@@ -769,3 +770,31 @@ def test_ways_of_counting_become_dated_and_every_home_gets_its_first_known_day(
     assert sorted(with_connection(url, rows_of("parameters")), key=by_name) == sorted(
         before, key=by_name
     )
+
+
+def fill_before_keys_had_names(connection: Connection) -> None:
+    person = {"full_name": "Lê Văn Thử", "search_key": "l", "sort_key": "l", "version": 1}
+    rows = [
+        person | {"id": 1, "created_at": NOW, "citizen_id_index": "ab" * 32},
+        person | {"id": 2, "created_at": NOW, "citizen_id_index": None},
+    ]
+    insert_rows(connection, "people", rows)
+    card = {"id": 1, "uuid": "u", "code_hash": "h", "line_id": "l", "person_id": 1}
+    insert_rows(connection, "cards", [card | {"issued_on": date(2024, 6, 1)}])
+
+
+def indexes_and_cards(connection: Connection) -> list[Any]:
+    people, cards = (rows_of(name)(connection) for name in ("people", "cards"))
+    return [[row["citizen_id_index"] for row in people], [row.get("key_id") for row in cards]]
+
+
+def test_what_was_written_before_keys_had_names_names_the_first(
+    bare_url: Callable[[str], str],
+) -> None:
+    url = bare_url("named_keys")
+    upgrade(url, "0018")
+    with_connection(url, fill_before_keys_had_names)
+    upgrade(url)
+    assert with_connection(url, indexes_and_cards) == [["k1:" + "ab" * 32, None], ["k1"]]
+    with_connection(url, lambda connection: downgrade(connection, "0018"))
+    assert with_connection(url, indexes_and_cards) == [["ab" * 32, None], [None]]

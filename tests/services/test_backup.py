@@ -1,6 +1,5 @@
 """A backup of either database, restored into the other, is the same registry."""
 
-import json
 import shutil
 import stat
 from collections.abc import Callable, Iterator
@@ -15,20 +14,24 @@ from sqlalchemy import select
 
 from registry.app import create_app
 from registry.domain.accounts import LinkPurpose
+from registry.domain.audit.chain import FIRST_HASH, event_hash
 from registry.domain.clock import Clock
 from registry.domain.errors import Conflict, Invalid
+from registry.domain.keyring import KeyName
 from registry.domain.people import PersonFacts
 from registry.domain.permissions import Role, system_actor
 from registry.models.accounts import Session
-from registry.models.audit import AuditPersonal
+from registry.models.audit import AuditEvent, AuditPersonal
 from registry.models.base import db
 from registry.models.decisions import StoredFile
+from registry.models.engine import use_keys
+from registry.models.guards import remove_guards
 from registry.models.people import Person
 from registry.models.schema import newest_revision
 from registry.queries.accounts import password_link_by_hash
 from registry.queries.backup import all_tables, chunks_of, snapshot
 from registry.services import accounts, restore
-from registry.services.audit import erase_person
+from registry.services.audit import chain_values, erase_person
 from registry.services.audit_checks import HEADS_FILE, keep_head, verify
 from registry.services.backup import (
     Home,
@@ -41,7 +44,7 @@ from registry.services.backup import (
 from registry.services.files import read_file, store_file
 from registry.services.people import NewPerson, PersonDetails, write_person
 from registry.services.personal_data import PersonalKeys, decrypt_citizen_id
-from registry.settings import Secrets, Settings, place_secrets
+from registry.settings import Settings, place_keyring
 from tests.conftest import MOMENT, NOW
 from tests.databases import EMPTY
 from tests.factories.accounts import enter, make_account
@@ -54,10 +57,6 @@ SCAN = b"%PDF-1.7 scan"
 
 def home_of(settings: Settings) -> Home:
     return Home(settings.home, settings.files_folder)
-
-
-def personal_keys(secrets: Secrets) -> PersonalKeys:
-    return PersonalKeys(secrets.personal_index, secrets.personal_key_id, secrets.personal_keys)
 
 
 @pytest.fixture
@@ -76,7 +75,7 @@ def full(app: Flask, settings: Settings) -> Settings:
     )
     make_assignment(make_member("Nguyễn Văn Hòa", here.commune), here.commune, older)
     details = PersonDetails(full_name="Trần Thị Thử", phone="0905 000 111", citizen_id=CITIZEN_ID)
-    keys = personal_keys(settings.secrets)
+    keys = PersonalKeys.of(settings.secrets)
     new = NewPerson(details=details, facts=PersonFacts(job_title="Công chức"), since=START)
     person = write_person(system_actor(), new, here.commune.id, MOMENT, keys)
     other = PersonDetails(full_name="Lê Xóa", phone="0905 000 112")
@@ -88,7 +87,7 @@ def full(app: Flask, settings: Settings) -> Settings:
     assert person.citizen_id_encrypted
     note_backup(system_actor(), MOMENT)
     db.session.commit()
-    keep_head(settings.home, settings.secrets.audit, MOMENT)
+    keep_head(settings.home, settings.secrets[KeyName.AUDIT], MOMENT)
     return settings
 
 
@@ -97,7 +96,7 @@ def backup(full: Settings, tmp_path: Path) -> Path:
     """Return a backup of that registry."""
     assert full.secrets is not None
     target = tmp_path / "backup.zip"
-    create(target, home_of(full), full.secrets.to_json(), MOMENT)
+    create(target, home_of(full), full.secrets, MOMENT)
     return target
 
 
@@ -141,6 +140,7 @@ def elsewhere(
 def restore_into(settings: Settings, backup: Path) -> None:
     keys = read_keys(backup)
     assert restore.check_can_restore(backup, keys) == newest_revision()
+    use_keys(db.engine, keys.installation)
     filled = restore.fill(backup, keys, home_of(settings))
     restore.prove(system_actor(), filled, keys, home_of(settings), MOMENT)
     db.session.commit()
@@ -162,12 +162,16 @@ def test_a_backup_restores_into_the_other_database_row_by_row(
     with elsewhere() as there:
         restore_into(there, backup)
         after = everything()
-    ended = {"sessions", "password_links"}
+    ended = {"sessions", "password_links", "key_fingerprints"}
     assert {name: rows for name, rows in after.items() if name not in {*ended, "audit_events"}} == {
         name: rows for name, rows in before.items() if name not in {*ended, "audit_events"}
     }
-    assert after["audit_events"][:-1] == before["audit_events"]
-    assert after["audit_events"][-1]["action"] == "backup.restore"
+    known = len(before["audit_events"])
+    assert after["audit_events"][:known] == before["audit_events"]
+    assert [row["action"] for row in after["audit_events"][known:]] == [
+        "key.note",
+        "backup.restore",
+    ]
 
 
 def test_scans_and_citizen_numbers_open_with_the_restored_keys(
@@ -175,15 +179,16 @@ def test_scans_and_citizen_numbers_open_with_the_restored_keys(
 ) -> None:
     with elsewhere() as there:
         restore_into(there, backup)
-        place_secrets(there.home, read_keys(backup).installation)
-        secrets = Secrets.from_json((there.home / "secrets.json").read_text())
+        keyring = place_keyring(there.home, read_keys(backup).installation)
         stored = db.session.scalars(select(StoredFile)).one()
         assert read_file(stored, there.files_folder) == SCAN
         person = db.session.scalars(
             select(Person).where(Person.citizen_id_index.is_not(None))
         ).one()
         assert person.citizen_id_encrypted is not None
-        number = decrypt_citizen_id(person.citizen_id_encrypted, person.id, personal_keys(secrets))
+        number = decrypt_citizen_id(
+            person.citizen_id_encrypted, person.id, PersonalKeys.of(keyring)
+        )
         assert number == CITIZEN_ID
 
 
@@ -192,12 +197,33 @@ def test_the_audit_goes_on_where_it_was_and_erased_values_stay_erased(
 ) -> None:
     with elsewhere() as there:
         restore_into(there, backup)
-        audit_key = bytes.fromhex(json.loads(read_keys(backup).installation)["audit"])
-        verdict = verify(there.home, audit_key)
+        verdict = verify(there.home, read_keys(backup).installation[KeyName.AUDIT])
         assert verdict.fault is None
         assert verdict.heads == 1
         empty = db.session.scalars(select(AuditPersonal).where(AuditPersonal.content.is_(None)))
         assert len(empty.all()) == 1
+
+
+def test_a_backup_of_before_the_audit_had_a_key_is_sealed_when_it_is_restored(
+    full: Settings, tmp_path: Path, elsewhere: Callable[[], Any]
+) -> None:
+    assert full.secrets is not None
+    remove_guards(db.session.connection())
+    previous = FIRST_HASH
+    for row in db.session.scalars(select(AuditEvent).order_by(AuditEvent.sequence)):
+        row.key_id = row.person_id = None
+        row.previous_hash = previous
+        row.hash = previous = event_hash(chain_values(row), None)
+    db.session.commit()
+    (full.home / HEADS_FILE).unlink()
+    keep_head(full.home, full.secrets[KeyName.AUDIT], MOMENT)
+    target = tmp_path / "older.zip"
+    create(target, home_of(full), full.secrets, MOMENT)
+    with elsewhere() as there:
+        restore_into(there, target)
+        assert verify(there.home, full.secrets[KeyName.AUDIT]).fault is None
+        deeds = list(db.session.scalars(select(AuditEvent.action).order_by(AuditEvent.sequence)))
+        assert deeds[-3:] == ["audit.seal", "key.note", "backup.restore"]
 
 
 def test_new_rows_get_numbers_after_the_restored_ones(
@@ -239,7 +265,7 @@ def test_missing_damaged_and_foreign_keys_are_refused_in_words(
 ) -> None:
     assert full.secrets is not None
     other = tmp_path / "other.zip"
-    create(other, home_of(full), full.secrets.to_json(), MOMENT)
+    create(other, home_of(full), full.secrets, MOMENT)
     keys_path(backup).write_text(keys_path(other).read_text())
     with pytest.raises(Invalid, match="không thuộc bản sao lưu này"):
         read_keys(backup)
@@ -283,7 +309,7 @@ def test_a_backup_is_not_written_through_a_link(full: Settings, tmp_path: Path, 
     assert full.secrets is not None
     (tmp_path / name).symlink_to(tmp_path / "elsewhere")
     with pytest.raises(Conflict, match="đã có"):
-        create(tmp_path / "backup.zip", home_of(full), full.secrets.to_json(), MOMENT)
+        create(tmp_path / "backup.zip", home_of(full), full.secrets, MOMENT)
     assert not (tmp_path / "elsewhere").exists()
 
 
@@ -295,7 +321,7 @@ def test_a_registry_that_holds_anything_is_not_overwritten(backup: Path) -> None
 def test_an_older_backup_file_is_never_overwritten(backup: Path, full: Settings) -> None:
     assert full.secrets is not None
     with pytest.raises(Conflict, match="đã có"):
-        create(backup, home_of(full), full.secrets.to_json(), MOMENT)
+        create(backup, home_of(full), full.secrets, MOMENT)
 
 
 def test_a_scan_lost_before_the_backup_is_named_and_the_rest_is_saved(
@@ -305,7 +331,7 @@ def test_a_scan_lost_before_the_backup_is_named_and_the_rest_is_saved(
     stored = db.session.scalars(select(StoredFile)).one()
     (full.files_folder / stored.storage_name).unlink()
     target = tmp_path / "without-scan.zip"
-    summary = create(target, home_of(full), full.secrets.to_json(), MOMENT)
+    summary = create(target, home_of(full), full.secrets, MOMENT)
     assert summary.lost_files == (stored.storage_name,)
     with elsewhere() as there:
         restore_into(there, target)
@@ -318,7 +344,7 @@ def test_a_backup_of_a_tampered_audit_does_not_prove_true(
     assert full.secrets is not None
     (full.home / HEADS_FILE).write_text((full.home / HEADS_FILE).read_text().replace("a", "b"))
     target = tmp_path / "tampered.zip"
-    create(target, home_of(full), full.secrets.to_json(), MOMENT)
+    create(target, home_of(full), full.secrets, MOMENT)
     with elsewhere() as there:
         keys = read_keys(target)
         filled = restore.fill(target, keys, home_of(there))
@@ -336,6 +362,6 @@ def test_a_backup_of_a_newer_version_is_refused(
     assert full.secrets is not None
     monkeypatch.setattr("registry.services.backup.newest_revision", lambda: "9999")
     target = tmp_path / "newer.zip"
-    create(target, home_of(full), full.secrets.to_json(), MOMENT)
+    create(target, home_of(full), full.secrets, MOMENT)
     with elsewhere(), pytest.raises(Invalid, match="9999"):
         restore.check_can_restore(target, read_keys(target))

@@ -10,6 +10,7 @@ from registry.documents.cards import cards_pdf
 from registry.domain.audit.deeds import Deed
 from registry.domain.cards import card_code, code_hash
 from registry.domain.errors import Conflict, Invalid, NotAllowed, NotFound
+from registry.domain.keyring import VersionedKey
 from registry.domain.memberships import MemberRole
 from registry.domain.permissions import PUBLIC_ACTOR, Action, Role
 from registry.domain.units.kinds import UnitKind
@@ -26,7 +27,7 @@ from tests.factories.audited import Told, told
 from tests.factories.people import make_membership, make_person
 from tests.factories.units import Province, make_unit
 
-KEY = b"k" * 32
+KEY = VersionedKey("k1", {"k1": b"k" * 32})
 BASE = "http://127.0.0.1:8000"
 
 
@@ -49,7 +50,7 @@ class Approved:
     def code_hash(self) -> str:
         """Return the hash of the one card's code."""
         card = db.session.scalars(select(Card).where(Card.revoked_at.is_(None))).one()
-        return code_hash(card_code(card.uuid, KEY))
+        return code_hash(card_code(card.uuid, KEY.secret))
 
 
 def test_only_approved_members_in_force_are_offered_a_card(app: Flask) -> None:
@@ -278,5 +279,5 @@ def test_the_database_holds_no_printed_code(app: Flask) -> None:
     there = Approved()
     there.print(there.membership.line_id)
     card = db.session.scalars(select(Card)).one()
-    code = card_code(card.uuid, KEY)
+    code = card_code(card.uuid, KEY.secret)
     assert code not in {card.uuid, card.code_hash, card.line_id}

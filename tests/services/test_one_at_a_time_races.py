@@ -12,8 +12,10 @@ from flask import Flask
 from sqlalchemy import func, select, text
 
 from registry.domain.errors import DomainError
+from registry.domain.keyring import KeyName
 from registry.models.base import Base, db
 from registry.services.audit_checks import verify
+from registry.services.keys_in_use import keyring
 from tests.factories.at_once import in_threads
 from tests.factories.writers import PAIRS, RACES, Ground, Press, Race, Spot
 
@@ -79,7 +81,7 @@ def test_many_who_press_at_once_leave_what_one_after_the_other_would(
         name = f"{noun}: {race.ready.__name__}"
         assert expected[1]["done"] >= 1, f"{name}: nobody succeeds, {expected[1]}"
         assert_one_of([expected], all_at_once(app, [press] * RACERS), name)
-    assert verify(tmp_path, b"").fault is None
+    assert verify(tmp_path, keyring()[KeyName.AUDIT]).fault is None
 
 
 @pytest.mark.parametrize("pair", PAIRS)
@@ -90,7 +92,7 @@ def test_two_who_do_different_things_at_once_leave_what_one_order_would(
     orders = {tuple(order) for order in permutations((0, 1) * (BOTH_TWICE // 2))}
     expected = [one_after_the_other([both[one] for one in order]) for order in sorted(orders)]
     assert_one_of(expected, all_at_once(app, both), pair)
-    assert verify(tmp_path, b"").fault is None
+    assert verify(tmp_path, keyring()[KeyName.AUDIT]).fault is None
 
 
 def prepared(ready: Callable[[Spot], T], ground: Ground) -> T:

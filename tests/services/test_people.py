@@ -8,6 +8,7 @@ from flask import Flask
 from sqlalchemy import event, select
 
 from registry.domain.errors import Conflict, Invalid, NotAllowed, NotFound
+from registry.domain.keyring import VersionedKey
 from registry.domain.memberships import MemberRole
 from registry.domain.people import NOTHING_KNOWN, ContractType, PersonFacts
 from registry.domain.permissions import Action, Actor, Role, system_actor
@@ -46,7 +47,9 @@ from tests.factories.people import (
 )
 from tests.factories.units import Province, make_unit
 
-KEYS = PersonalKeys(b"i" * 32, "k1", {"k1": b"a" * 32})
+KEYS = PersonalKeys(
+    encryption=VersionedKey("k1", {"k1": b"a" * 32}), index=VersionedKey("k1", {"k1": b"i" * 32})
+)
 NUMBER = "049090123456"
 DETAILS = PersonDetails(full_name="Nguyễn Văn Thử", phone="0905 123 456", birth_year=1990)
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from registry.domain.keyring import VersionedKey
 from registry.services.personal_data import (
     PersonalKeys,
     Unreadable,
@@ -12,7 +13,9 @@ from registry.services.personal_data import (
     encrypt_citizen_id,
 )
 
-KEYS = PersonalKeys(b"i" * 32, "k1", {"k1": b"a" * 32})
+KEYS = PersonalKeys(
+    encryption=VersionedKey("k1", {"k1": b"a" * 32}), index=VersionedKey("k1", {"k1": b"i" * 32})
+)
 NUMBER = "049090123456"
 
 
@@ -41,7 +44,7 @@ def test_a_value_changed_by_hand_does_not_open() -> None:
 
 def test_after_a_change_of_keys_old_values_still_open_and_new_ones_use_the_new_key() -> None:
     old = encrypt_citizen_id(NUMBER, 7, KEYS)
-    both = replace(KEYS, current="k2", by_id={"k1": b"a" * 32, "k2": b"b" * 32})
+    both = replace(KEYS, encryption=VersionedKey("k2", {"k1": b"a" * 32, "k2": b"b" * 32}))
     assert decrypt_citizen_id(old, 7, both) == NUMBER
     assert encrypt_citizen_id(NUMBER, 7, both).startswith("k2:")
 
@@ -49,14 +52,16 @@ def test_after_a_change_of_keys_old_values_still_open_and_new_ones_use_the_new_k
 def test_without_its_key_a_value_does_not_open() -> None:
     stored = encrypt_citizen_id(NUMBER, 7, KEYS)
     with pytest.raises(Unreadable):
-        decrypt_citizen_id(stored, 7, replace(KEYS, current="k2", by_id={"k2": b"b" * 32}))
+        decrypt_citizen_id(
+            stored, 7, replace(KEYS, encryption=VersionedKey("k2", {"k2": b"b" * 32}))
+        )
 
 
 def test_the_index_is_the_same_for_the_same_number_and_depends_on_its_key() -> None:
     assert citizen_id_index(NUMBER, KEYS) == citizen_id_index(NUMBER, KEYS)
     assert citizen_id_index(NUMBER, KEYS) != citizen_id_index("049090123457", KEYS)
     assert citizen_id_index(NUMBER, KEYS) != citizen_id_index(
-        NUMBER, replace(KEYS, index=b"j" * 32)
+        NUMBER, replace(KEYS, index=VersionedKey("k1", {"k1": b"j" * 32}))
     )
 
 

@@ -49,6 +49,7 @@ class Deed(Labelled):
     ASSIGNMENT_EXPORT = "assignment.export", "tải về danh sách phân công"
     ASSIGNMENT_RECORD = "assignment.record", "ghi phân công"
     AUDIT_ERASE = "audit.erase", "xóa giá trị cá nhân trong nhật ký của"
+    AUDIT_SEAL = "audit.seal", "niêm phong các dòng nhật ký đã có"
     BACKUP_CREATE = "backup.create", "tạo bản sao lưu"
     BACKUP_RESTORE = "backup.restore", "phục hồi dữ liệu từ bản sao lưu"
     CARD_PRINT = "card.print", "in thẻ thành viên của"
@@ -68,6 +69,9 @@ class Deed(Labelled):
     DECISION_EXPORT = "decision.export", "tải về bản quét của"
     DECISION_RECORD = "decision.record", "ghi vào sổ"
     DUPLICATE_SETTLE = "duplicate.settle", "đóng các bản ghi trùng, giữ bản mới nhất:"
+    KEY_MOVE = "key.move", "ghi lại dữ liệu dưới khóa mới:"
+    KEY_NOTE = "key.note", "ghi nhận khóa của sổ"
+    KEY_ROTATE = "key.rotate", "đổi khóa:"
     LEGAL_BASIS_END = "legal_basis.end", "kết thúc căn cứ ghi trên báo cáo của"
     LEGAL_BASIS_RECORD = "legal_basis.record", "ghi căn cứ ghi trên báo cáo của"
     MEMBERSHIP_CHANGE = "membership.change", "thay đổi tư cách thành viên của"
@@ -140,6 +144,7 @@ NOUNS = {
     "assignment_absences": "Tạm vắng",
     "assignments": "Phân công",
     "attendances": "Lượt tham dự",
+    "audit_events": "Nhật ký",
     "backups": "Bản sao lưu",
     "cards": "Thẻ thành viên",
     "courses": "Khóa tập huấn",
@@ -149,6 +154,7 @@ NOUNS = {
     "dated_settings": "Cách tính độ phủ",
     "decisions": "Văn bản",
     "grants": "Vai trò của tài khoản",
+    "keys": "Khóa của sổ",
     "kind_placements": "Quy định vị trí loại đơn vị",
     "legal_bases": "Căn cứ ghi trên báo cáo",
     "memberships": "Tư cách thành viên",
@@ -228,6 +234,8 @@ _DETAILS = {
     "gaps": "đơn vị không còn đầu mối",
     "holders": "số người, bộ phận",
     "id": "mã số",
+    "key_id": "mã khóa",
+    "keys": "khóa",
     "line": "người, đơn vị",
     "line_id": "mã dòng",
     "is_held": "chờ người khác của cơ quan cho phép",

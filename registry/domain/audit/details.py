@@ -11,6 +11,7 @@ from registry.domain.audit.deeds import Deed, field_label, noun_label
 from registry.domain.audit.values import as_written
 from registry.domain.decisions import DecisionKind, EndKind
 from registry.domain.field_names import in_text
+from registry.domain.keyring import KeyName
 from registry.domain.labelled import Labelled
 from registry.domain.memberships import MemberRole, role_title
 from registry.domain.permissions import Role
@@ -199,6 +200,8 @@ def _named_by_its_key(noun: str, key: str) -> str | None:
     """Return the name of what is told by a word and not by a number; None for anything else."""
     if noun == "routes":
         return f"trang {page_in_words(key)}"
+    if noun == "keys" and key in set(KeyName):
+        return KeyName(key).label
     if noun == "dated_settings" and key in set(CountingSetting):
         return in_text(CountingSetting(key).label)
     return in_text(_PARAMETERS[key]) if noun == "parameters" and key in _PARAMETERS else None

@@ -6,6 +6,8 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
+from registry.domain.keyring import VersionedKey
+
 
 @dataclass(frozen=True, slots=True)
 class Head:
@@ -16,25 +18,38 @@ class Head:
     at: datetime
 
 
-def line_of_head(head: Head, key: bytes) -> str:
-    """Return the head as one line of text that cannot be changed without `key`."""
-    values = {"sequence": head.sequence, "hash": head.hash, "at": head.at.isoformat()}
-    return json.dumps({**values, "seal": _seal_of(values, key)})
+def line_of_head(head: Head, key: VersionedKey) -> str:
+    """Return the head as one line of text that cannot be changed without `key`, which it names."""
+    values = {
+        "sequence": head.sequence,
+        "hash": head.hash,
+        "at": head.at.isoformat(),
+        "key": key.current,
+    }
+    return json.dumps({**values, "seal": _seal_of(values, key.secret)})
 
 
-def head_of_line(line: str, key: bytes) -> Head | None:
-    """Return the head a line holds, or None when the line was changed or is no such line."""
+def head_of_line(line: str, key: VersionedKey) -> Head | None:
+    """Return the head a line holds, or None when the line was changed or is no such line.
+
+    Lines written before keys had ids name none: they open under any version.
+    """
     try:
         values = json.loads(line)
-        given = values.pop("seal")
-        head = Head(
-            int(values["sequence"]), str(values["hash"]), datetime.fromisoformat(values["at"])
-        )
-    except (ValueError, KeyError, TypeError, AttributeError):
+        seal = values.pop("seal")
+        sequence, hash_, at = values["sequence"], values["hash"], values["at"]
+        named = [values["key"]] if "key" in values else key.ids
+        secrets = [key.by_id[key_id] for key_id in named]
+        head = Head(sequence, hash_, datetime.fromisoformat(at))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
-    return head if hmac.compare_digest(str(given), _seal_of(values, key)) else None
+    if type(sequence) is not int or not isinstance(hash_, str) or not isinstance(seal, str):
+        return None
+    found = (_seal_of(values, secret) for secret in secrets)
+    fits = [hmac.compare_digest(seal.encode(errors="replace"), one.encode()) for one in found]
+    return head if any(fits) else None
 
 
-def _seal_of(values: dict[str, object], key: bytes) -> str:
+def _seal_of(values: dict[str, object], secret: bytes) -> str:
     text = json.dumps(values, sort_keys=True)
-    return hmac.new(key, f"audit-head:{text}".encode(), hashlib.sha256).hexdigest()
+    return hmac.new(secret, f"audit-head:{text}".encode(), hashlib.sha256).hexdigest()

@@ -15,9 +15,10 @@ from flask.typing import ResponseReturnValue
 
 from registry.documents.cards import COLUMNS, cards_pdf, validity
 from registry.documents.tables import on_page
-from registry.domain.cards import card_code, code_hash
+from registry.domain.cards import code_hash
 from registry.domain.clock import Moment, local_time
 from registry.domain.errors import NotFound
+from registry.domain.keyring import KeyName, VersionedKey
 from registry.domain.permissions import Action, Actor
 from registry.domain.typed_codes import WRONG_FORM_OF_CODE, grouped, read_code
 from registry.domain.vietnamese.writing import format_day
@@ -39,7 +40,7 @@ from registry.web.tasks import asked_task
 
 blueprint = Blueprint("cards", __name__)
 
-_Printing = Callable[[Actor, service.PrintCards, bytes, Moment], service.PrintedCards]
+_Printing = Callable[[Actor, service.PrintCards, VersionedKey, Moment], service.PrintedCards]
 
 
 @blueprint.get("/the")
@@ -81,7 +82,7 @@ def _cards_of(form: PrintForm, row: UnitRow, printing: _Printing) -> Response:
     command = service.PrintCards(
         unit_id=row.id, line_ids=form.line_ids.data or [], base_url=settings().base_url
     )
-    key = settings().required_secrets().card
+    key = settings().required_secrets()[KeyName.CARD]
     printed = printing(current_actor(), command, key, moment())
     content = cards_pdf(printed.faces, printed.sheet)
     return hand_out_audited(content, FileKind.PDF, "the-thanh-vien", row.code, today())
@@ -107,7 +108,7 @@ def revoke(card_id: int) -> ResponseReturnValue:
                 f"Đã thu hồi thẻ cấp ngày {format_day(card.issued_on)} của {person.full_name}, "
                 f"{row.located_name}. Lần in sau sẽ cấp mã mới.",
             )
-    code = grouped(card_code(card.uuid, settings().required_secrets().card))
+    code = grouped(service.code_of_card(card, settings().required_secrets()[KeyName.CARD]))
     return show_form("cards/revoke.html", form, unit=row, card=card, code=code, person=person)
 
 
@@ -116,7 +117,7 @@ def revoke(card_id: int) -> ResponseReturnValue:
 def own() -> ResponseReturnValue:
     """Show the cards of the one who is signed in, to be shown on a phone or printed."""
     faces = service.own_card_faces(
-        current_actor(), settings().base_url, settings().required_secrets().card, moment()
+        current_actor(), settings().base_url, settings().required_secrets()[KeyName.CARD], moment()
     )
     drawn = zip(qr_svgs([face.check_address for face, _ in faces]), faces, strict=True)
     response = make_response(

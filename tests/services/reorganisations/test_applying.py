@@ -295,7 +295,7 @@ def test_a_card_keeps_verifying_and_names_the_new_unit(small: SmallProvince) -> 
     approve_memberships(small.commune, membership)
     db.session.add(
         Card(
-            uuid="u", code_hash="h", line_id=membership.line_id, person_id=member.id,
+            uuid="u", key_id="k1", code_hash="h", line_id=membership.line_id, person_id=member.id,
             issued_on=START,
         )
     )  # fmt: skip
