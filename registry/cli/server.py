@@ -36,6 +36,8 @@ FRESH_SECONDS = 5.0
 # Of a connection: itself, what it sends, what it is sent, each on the disk when it is long.
 FILES_OF_A_CONNECTION = 3
 FILES_BESIDE = 256
+ACCEPTED_AT_ONCE = 32
+SOCKETS_BESIDE = 16
 
 
 class Stage(Enum):
@@ -169,13 +171,27 @@ class Listener(TcpWSGIServer):
         super().__init__(*arguments, **options)
 
     def readable(self) -> bool:
-        """Make room before the next connection is taken."""
-        channels = [one for one in self._map.values() if isinstance(one, Channel)]
-        if len(channels) >= self._allowed.limit - self._allowed.limit // 10:
-            spared = dispensable(channels, time.time(), self._allowed)
-            if spared is not None:
+        """Make room before the next connections are taken; tell whether there is any."""
+        channels = self._channels()
+        too_many = len(channels) - self._allowed.limit + self._allowed.limit // 10
+        if too_many > 0:
+            for spared in dispensable(channels, time.time(), self._allowed)[:too_many]:
                 spared.handle_close()
-        return bool(super().readable())
+        has_room = len(self._channels()) < self._allowed.limit
+        return bool(super().readable()) and has_room
+
+    def handle_accept(self) -> None:
+        """Take who waits, more than one at a time: many may wait before somebody with a request."""
+        for _ in range(ACCEPTED_AT_ONCE):
+            before = len(self._channels())
+            if before >= self._allowed.limit:
+                return
+            super().handle_accept()
+            if len(self._channels()) == before:
+                return
+
+    def _channels(self) -> list[Channel]:
+        return [one for one in self._map.values() if isinstance(one, Channel)]
 
     def maintenance(self, now: float) -> None:
         """Close who has had his time. At once: waitress waits until he takes what he was sent."""
@@ -188,22 +204,23 @@ class Listener(TcpWSGIServer):
         _log(self.logger.error)
 
 
-def dispensable(channels: Iterable[Channel], now: float, allowed: Connections) -> Channel | None:
-    """Return the connection that can best be spared, or None when a request runs on each.
+def dispensable(channels: Iterable[Channel], now: float, allowed: Connections) -> list[Channel]:
+    """Return the connections that can be spared, the first one best; none on which a request runs.
 
-    Of those that are idle, or take long to say what they want, the oldest; else, of those that send
-    or read, the slowest. Who has just come is spared, unless too many have.
+    Who is idle, for longest first; who takes long to say what he wants; of those who have just come
+    so many as are more than half of all; and of those who send or read the slowest first.
     """
     ages = {one: one.watch(now) for one in channels}
-    asking = {one for one in ages if one.stage() in {Stage.IDLE, Stage.HEADER}}
-    fresh = {one for one in asking if ages[one] < FRESH_SECONDS}
-    old = asking - fresh
-    if old:
-        return max(old, key=lambda one: (one.stage() is Stage.IDLE, ages[one]))
-    if len(fresh) > allowed.limit // 2:
-        return max(fresh, key=lambda one: ages[one])
-    moving = (one for one in ages if one.stage() is Stage.TRANSFER)
-    return min(moving, key=lambda one: one.rate(now), default=None)
+    oldest_first = sorted(ages, key=lambda one: -ages[one])
+    asking = [one for one in oldest_first if one.stage() in {Stage.IDLE, Stage.HEADER}]
+    old = [one for one in asking if ages[one] >= FRESH_SECONDS]
+    fresh = asking[len(old) :]
+    moving = [one for one in oldest_first if one.stage() is Stage.TRANSFER]
+    return [
+        *sorted(old, key=lambda one: one.stage() is not Stage.IDLE),
+        *fresh[: max(len(fresh) - allowed.limit // 2, 0)],
+        *sorted(moving, key=lambda one: one.rate(now)),
+    ]
 
 
 def create_server(application: Any, settings: Settings) -> MultiSocketServer:
@@ -219,7 +236,8 @@ def create_server(application: Any, settings: Settings) -> MultiSocketServer:
         ident=None,
         # Behind a proxy its X-Forwarded headers count (TRUSTED_PROXIES); otherwise nobody's do.
         clear_untrusted_proxy_headers=settings.trusted_proxies == 0,
-        connection_limit=allowed.limit,
+        # Counts sockets of its own as well; `Listener` keeps the limit.
+        connection_limit=allowed.limit + SOCKETS_BESIDE,
         cleanup_interval=1,
         max_request_body_size=LARGEST_BODY,
         max_request_header_size=LARGEST_HEADER,

@@ -110,6 +110,16 @@ def test_three_hundred_idle_and_twenty_that_trickle_keep_nobody_out(serve: Serve
         assert closed >= 220  # the oldest of them
 
 
+def test_a_thousand_at_once_keep_nobody_waiting(serve: Serve) -> None:
+    port = serve(limit=300)
+    with ExitStack() as held:
+        for _ in range(1000):
+            held.enter_context(closing(connect(port)))
+        begun = time.monotonic()
+        assert asked(port).startswith("HTTP/1.1 200 OK")
+        assert time.monotonic() - begun < 4
+
+
 def test_who_sends_bodies_byte_by_byte_keeps_nobody_out(serve: Serve) -> None:
     port = serve(limit=40)
     begin = b"POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1000000\r\n\r\n"
@@ -117,6 +127,26 @@ def test_who_sends_bodies_byte_by_byte_keeps_nobody_out(serve: Serve) -> None:
         for _ in range(60):
             held.enter_context(closing(connect(port))).sendall(begin)
         assert asked(port).startswith("HTTP/1.1 200 OK")
+
+
+def test_while_all_are_worked_for_who_comes_waits_his_turn(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Channel, "stage", lambda _channel: WORK)
+    port = serve(limit=20)
+    with ExitStack() as held:
+        for _ in range(30):
+            held.enter_context(closing(connect(port)))
+        used = time.process_time()
+        with closing(connect(port)) as last:
+            last.sendall(HEAD)
+            last.settimeout(1)
+            with pytest.raises(TimeoutError):
+                last.recv(1)
+            assert time.process_time() - used < 0.5  # nobody asks again and again meanwhile
+            held.close()
+            last.settimeout(10)
+            assert received(last).startswith("HTTP/1.1 200 OK")
 
 
 def test_who_reads_nothing_keeps_nobody_out(serve: Serve) -> None:
@@ -218,30 +248,32 @@ class Like:
 IDLE, HEADER, TRANSFER, WORK = bundled.Stage
 
 
-def spared(*channels: Any, limit: int = 10) -> Any:
+def spared(*channels: Any, limit: int = 10) -> list[Any]:
     return dispensable(channels, 0.0, Connections(limit=limit))
 
 
 def test_the_idle_go_first_and_of_them_the_oldest() -> None:
-    oldest, younger = Like(IDLE, 30), Like(IDLE, 10)
-    assert spared(Like(HEADER, 40), younger, oldest, Like(TRANSFER, 500)) is oldest
+    oldest, younger, asking = Like(IDLE, 30), Like(IDLE, 5), Like(HEADER, 40)
+    assert spared(asking, younger, oldest) == [oldest, younger, asking]
 
 
 def test_next_go_those_who_take_long_to_say_what_they_want() -> None:
-    slow = Like(HEADER, 10)
-    assert spared(Like(HEADER, 6), slow, Like(IDLE, 1), Like(TRANSFER, 500)) is slow
+    slower, slow, reading = Like(HEADER, 10), Like(HEADER, 6), Like(TRANSFER, 500)
+    assert spared(slow, reading, slower, Like(IDLE, 1)) == [slower, slow, reading]
 
 
 def test_then_the_slowest_and_never_who_has_just_come_or_is_worked_for() -> None:
-    slowest = Like(TRANSFER, 100, moved=1000)
-    others = Like(TRANSFER, 100, moved=150_000), Like(WORK, 300), Like(IDLE, 1), Like(HEADER, 1)
-    assert spared(*others, slowest) is slowest
-    assert spared(Like(WORK, 300)) is None
+    slowest, quick = Like(TRANSFER, 100, moved=1000), Like(TRANSFER, 100, moved=150_000)
+    others = Like(WORK, 300), Like(IDLE, 4.9), Like(HEADER, 1)
+    assert spared(*others, quick, slowest) == [slowest, quick]
 
 
 def test_too_many_who_have_just_come_are_not_all_spared() -> None:
     flood = [Like(IDLE, age / 10) for age in range(1, 7)]
-    assert spared(*flood, Like(TRANSFER, 100, moved=150_000), limit=10) is flood[-1]
+    honest = Like(TRANSFER, 100, moved=150_000)
+    assert spared(*flood, honest, limit=10) == [flood[-1], honest]
+    assert spared(*flood, honest, limit=8) == [flood[-1], flood[-2], honest]
+    assert spared(*flood, honest, limit=12) == [honest]
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ from registry.domain.audit.deeds import Deed
 from registry.domain.errors import Conflict, NotFound, RateLimited
 from registry.domain.outages import Outage
 from registry.domain.permissions import Action, Role
-from registry.models.accounts import SignInTries
+from registry.models.accounts import Account, SignInTries
 from registry.models.audit import AuditEvent
 from registry.models.base import db
 from registry.models.engine import HURRIED
@@ -33,7 +33,7 @@ from registry.services.audit import Event
 from registry.settings import Settings
 from registry.web.exports import FileKind, hand_out, making_file
 from registry.web.request import later
-from tests.conftest import MovableClock
+from tests.conftest import NOW, MovableClock
 from tests.factories.accounts import make_account
 from tests.factories.units import Province
 
@@ -356,6 +356,25 @@ def test_what_a_view_said_is_said_once_after_a_second_try(
     assert client.post(PAGE).status_code == 303
     assert client.get("/dang-nhap").text.count("Đã xong.") == 1
     assert "Đã xong." not in client.get("/dang-nhap").text
+
+
+@pytest.mark.parametrize(("status", "kept"), [(303, 1), (400, 0), (422, 0)])
+def test_what_a_view_wrote_is_kept_unless_its_answer_is_an_error(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch, status: int, kept: int
+) -> None:
+    Province()
+    db.session.commit()
+
+    def write() -> ResponseReturnValue:
+        db.session.add(Account(login="moi", login_key="moi", created_at=NOW))
+        db.session.flush()
+        return "", status
+
+    write.required_action = Action.SESSION_OPEN  # type: ignore[attr-defined] # as `requires` does
+    monkeypatch.setitem(app.view_functions, "accounts.forgot_password", write)
+    assert client.post(PAGE).status_code == status
+    db.session.rollback()
+    assert len(db.session.scalars(select(Account).where(Account.login == "moi")).all()) == kept
 
 
 def test_what_was_said_earlier_is_shown_by_the_page_of_the_error(
