@@ -82,7 +82,8 @@ def page_context() -> dict[str, Any]:
             "current_account": current_user if current_user.is_authenticated else None,
             "navigation": list(_navigation()),
             "account_links": [
-                {"label": "Thiết bị đang đăng nhập", "href": url_for("accounts.own_sessions")}
+                {"label": "Tài khoản của tôi", "href": url_for("own_account.show")},
+                {"label": "Thiết bị đang đăng nhập", "href": url_for("accounts.own_sessions")},
             ],
             "sign_in_href": url_for("accounts.sign_in"),
             "sign_out_href": url_for("accounts.sign_out"),

@@ -16,13 +16,15 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from registry.app import create_app
 from registry.cli.edge import NO_TABLES
 from registry.domain.clock import Clock
 from registry.domain.permissions import Role
+from registry.models.audit import AuditEvent
 from registry.models.base import db
+from registry.models.settled_duplicates import SettledDuplicate
 from registry.queries.parameters import is_demo
 from registry.queries.seeding import has_people
 from registry.services.audit_checks import HEADS_FILE
@@ -71,6 +73,27 @@ def test_init_makes_folder_keys_database_and_reference_data(tmp_path: Path) -> N
     with app.app_context():
         assert not has_people()
         assert not is_demo()
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_init_says_how_many_a_migration_closed_and_audits_it_once(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    run(registry_at(home), "init")
+    app = registry_at(home)
+    with app.app_context():
+        for closed in (3, 4):
+            note = SettledDuplicate(noun="password_links", closed_id=closed, kept_id=5)
+            db.session.add(note)
+        db.session.commit()
+        db.session.remove()
+    result = run(app, "init")
+    assert "Liên kết đặt mật khẩu: đã đóng 2 bản ghi trùng, giữ bản mới nhất." in result.stderr
+    assert "bản ghi trùng" not in run(app, "init").stderr
+    with app.app_context():
+        settled = select(AuditEvent).where(AuditEvent.action == "duplicate.settle")
+        (event,) = db.session.scalars(settled).all()
+        assert event.details["closed"] == [3, 4]
         db.session.remove()
         db.engine.dispose()
 

@@ -574,6 +574,42 @@ def test_of_live_cards_of_a_member_the_newest_stays_and_the_others_are_noted(
         )
 
 
+def fill_with_links_of_each_kind(connection: Connection) -> None:
+    """Put in an account with a link in use, one that waits for a second person, and one of mail."""
+    account = {"id": 1, "login": "x", "login_key": "x", "created_at": NOW}
+    insert_rows(connection, "accounts", [account])
+    link = {"account_id": 1, "created_at": NOW, "expires_at": NOW}
+    for said in (
+        {"id": 1, "token_hash": "a", "purpose": "reset"},
+        {"id": 2, "token_hash": None, "purpose": "invitation"},
+        {"id": 3, "token_hash": "c", "purpose": "email", "address": "a@vidu.invalid"},
+        {"id": 4, "token_hash": "d", "purpose": "invitation", "ended_at": NOW}
+        | {"end_reason": "declined"},
+    ):
+        insert_rows(connection, "password_links", [link | said])
+    mail = {"subject": "x", "created_at": NOW, "is_sealed": True}
+    insert_rows(connection, "outbox_messages", [mail | {"id": n, "link_id": n} for n in (1, 3)])
+
+
+def test_going_down_leaves_no_link_that_nobody_could_use_there(
+    bare_url: Callable[[str], str],
+) -> None:
+    url = bare_url("released")
+    upgrade(url)
+    with_connection(url, fill_with_links_of_each_kind)
+    with_connection(url, lambda connection: downgrade(connection, "0017"))
+    links = with_connection(url, rows_of("password_links"))
+    assert [(link["id"], link["end_reason"]) for link in links] == [(1, None), (4, None)]
+    mails = with_connection(url, rows_of("outbox_messages"))
+    assert [mail["link_id"] for mail in mails] == [1]
+    upgrade(url)
+    links = with_connection(url, rows_of("password_links"))
+    assert [(link["id"], link["release"], link["address"]) for link in links] == [
+        (1, None, None),
+        (4, None, None),
+    ]
+
+
 def decision_kinds(connection: Connection) -> list[tuple[str, str]]:
     rows = connection.execute(text("SELECT number, kind FROM decisions ORDER BY id"))
     return [(number, kind) for number, kind in rows]
