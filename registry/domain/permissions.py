@@ -155,6 +155,13 @@ class Scope:
         return path is not None and any(path.startswith(prefix) for prefix in self.prefixes)
 
     @property
+    def above(self) -> frozenset[int]:
+        """The heads of the subtrees and the units above them, whose names are no secret inside."""
+        return frozenset(
+            int(part) for prefix in self.prefixes for part in prefix.strip("/").split("/")
+        )
+
+    @property
     def is_empty(self) -> bool:
         """Tell whether nothing lies in the scope."""
         return not (self.everything or self.prefixes or self.closed_unit_ids)

@@ -2,10 +2,10 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
-from enum import StrEnum
+from enum import Enum, StrEnum
 
 from registry.domain.errors import Conflict, NotAllowed
 from registry.domain.labelled import Labelled
@@ -58,7 +58,8 @@ class Step(StrEnum):
 class Turn:
     """From which states a step leads to which, and who takes it.
 
-    `by_another`: nobody takes it on a list that he submitted himself.
+    `by_another`: nobody takes it on a list on which he stands, or that he drafted, submitted or
+    handled at a desk before.
     """
 
     before: frozenset[RosterState]
@@ -252,6 +253,7 @@ class LineSigns:
 
     without_birth_year: bool
     shares_phone: bool
+    shares_number: bool
     has_namesake: bool
     joins_by_approval: bool
     otherwise_now: bool
@@ -262,6 +264,7 @@ def line_warnings(signs: LineSigns) -> list[str]:
     said = [
         (signs.without_birth_year, "Thiếu năm sinh"),
         (signs.shares_phone, "Trùng số điện thoại với người khác"),
+        (signs.shares_number, "Trùng số CCCD với người khác"),
         (signs.has_namesake, "Trùng họ tên và năm sinh với người khác"),
         (signs.joins_by_approval, "Chưa là thành viên của đơn vị, sẽ được ghi khi phê duyệt"),
         (signs.otherwise_now, "Họ tên, năm sinh hoặc chức danh đã sửa sau khi gửi"),
@@ -269,24 +272,53 @@ def line_warnings(signs: LineSigns) -> list[str]:
     return [text for holds, text in said if holds]
 
 
-def is_submitter(
-    actor: Actor, submitted_by_id: int | None, submitter_person_id: int | None
-) -> bool:
-    """Tell whether the actor submitted a list: with this account, or with another of his."""
-    same_account = actor.account_id is not None and actor.account_id == submitted_by_id
-    same_person = actor.person_id is not None and actor.person_id == submitter_person_id
-    return same_account or same_person
+class Involvement(Enum):
+    """How somebody has to do with a list, so that its next step is another's; in words."""
+
+    LISTED = "Người có tên trong danh sách không xử lý danh sách đó."
+    SUBMITTED = "Người gửi danh sách không được thực hiện bước tiếp theo của danh sách đó."
+    DRAFTED = "Người soạn danh sách không được thực hiện bước tiếp theo của danh sách đó."
+    HANDLED = "Người đã xử lý danh sách ở bước trước không được thực hiện bước tiếp theo."
 
 
-def check_not_submitter(
-    actor: Actor, submitted_by_id: int | None, submitter_person_id: int | None
-) -> None:
-    """Check that who verifies, reviews, decides or returns a list is not who submitted it.
+@dataclass(frozen=True, slots=True)
+class Involved:
+    """Somebody who has to do with a list: an account and its person, or a person alone."""
 
-    Raises NotAllowed.
+    how: Involvement
+    account_id: int | None
+    person_id: int | None
+
+
+def involvement_of(actor: Actor, involved: Iterable[Involved]) -> Involvement | None:
+    """Return how the actor has to do with a list, by account or by person; None: in no way."""
+    return next(
+        (
+            one.how
+            for one in involved
+            if (actor.account_id is not None and actor.account_id == one.account_id)
+            or (actor.person_id is not None and actor.person_id == one.person_id)
+        ),
+        None,
+    )
+
+
+_RIGHTS = {
+    Step.VERIFY: "xác nhận danh sách",
+    Step.REVIEW: "thẩm định danh sách",
+    Step.DECIDE: "phê duyệt danh sách",
+}
+
+
+def check_takes_part_in_nothing(actor: Actor, step: Step, involved: Iterable[Involved]) -> None:
+    """Check that who verifies, reviews, decides or returns a list has not to do with it otherwise.
+
+    He stands on none of its lines, and took none of the steps before: two people means two people.
+    Raises NotAllowed, saying who can.
     """
-    if is_submitter(actor, submitted_by_id, submitter_person_id):
+    how = involvement_of(actor, involved)
+    if how is not None:
         raise NotAllowed(
-            "Người gửi danh sách không được thực hiện bước tiếp theo của danh sách đó. "
-            "Đề nghị người khác xử lý."
+            f"{how.value} Bước này do người khác có quyền {_RIGHTS[step]} của đơn vị thực hiện; "
+            "nếu chưa có ai, đề nghị quản trị hệ thống cấp quyền."
         )

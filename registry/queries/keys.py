@@ -36,7 +36,8 @@ def sealed_numbers(
 ) -> list[SealedNumber]:
     """Return citizen numbers that do not stand under these versions of their keys, at most so many.
 
-    Without versions any; of people after the id `after`, in their order.
+    Without versions any by which its person is found: a number that another one bears as well is
+    sealed and not indexed (docs/adr/0030). Of people after the id `after`, in their order.
     """
     conditions: list[ColumnElement[bool]] = [
         Person.citizen_id_encrypted.is_not(None),
@@ -47,9 +48,10 @@ def sealed_numbers(
             or_(
                 _id_of(Person.citizen_id_encrypted) != key_id,
                 _id_of(Person.citizen_id_index) != index_id,
-                Person.citizen_id_index.is_(None),
             )
         )
+    else:
+        conditions.append(Person.citizen_id_index.is_not(None))
     rows = db.session.execute(
         select(Person.id, Person.citizen_id_encrypted, Person.citizen_id_index)
         .where(*conditions)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 
 from registry.domain.memberships import MemberRole, role_title
 from registry.domain.periods import Period
+from registry.domain.permissions import EVERYTHING, Scope
 from registry.domain.rosters import LineAction, LineOutcome
 from registry.domain.units.names import located_name
 from registry.models.base import db
@@ -20,7 +21,7 @@ from registry.models.rosters import Roster, RosterLine
 from registry.models.units import UnitPeriod
 from registry.queries.blocks import blocks
 from registry.queries.person_periods import said_of
-from registry.queries.units.on_a_day import in_force
+from registry.queries.units.on_a_day import in_force, in_scope_of
 
 _BLOCK = 500
 
@@ -35,8 +36,6 @@ class MemberRow:
     member_unit_id: int | None
     unit_id: int
     full_name: str
-    phone: str | None
-    birth_year: int | None
     job_title: str | None
     role: MemberRole
     organisation: str | None
@@ -97,6 +96,23 @@ def overlapping(
     )
 
 
+def belonging_of(person_id: int, scope: Scope, today: date) -> tuple[list[Period], list[Period]]:
+    """Return when a person was a member of units in `scope`, asked for `today`, and of others."""
+    inside: list[Period] = []
+    outside: list[Period] = []
+    for valid_from, valid_to, is_inside in db.session.execute(
+        select(
+            Membership.valid_from,
+            Membership.valid_to,
+            case((in_scope_of(scope, Membership.unit_id, today), 1), else_=0),
+        )
+        .where(Membership.person_id == person_id)
+        .order_by(Membership.valid_from, Membership.id)
+    ):
+        (inside if is_inside else outside).append(Period(valid_from, valid_to))
+    return inside, outside
+
+
 def members_of(unit_id: int, day: date) -> list[MemberRow]:
     """Return the members of one unit on `day`: people by given name, then units by name."""
     member_unit = aliased(UnitPeriod)
@@ -147,8 +163,6 @@ def _row(
         member_unit_id=membership.member_unit_id,
         unit_id=membership.unit_id,
         full_name=person.full_name if person else unit_name,
-        phone=person.phone if person else None,
-        birth_year=person.birth_year if person else None,
         job_title=job_title,
         role=membership.role,
         organisation=membership.organisation,
@@ -273,8 +287,13 @@ class PastMembership:
         return self.approval is not None
 
 
-def membership_history(person_id: int, day: date) -> list[PastMembership]:
-    """Return every membership period of a person, the newest first; approvals as of `day`."""
+def membership_history(
+    person_id: int, day: date, scope: Scope = EVERYTHING, today: date | None = None
+) -> list[PastMembership]:
+    """Return every membership period of a person in units of `scope`, the newest first.
+
+    Approvals are as of `day`, the scope is asked for `today`.
+    """
     above = aliased(UnitPeriod)
     named_on = case((in_force(Membership, day), day), else_=Membership.valid_from)
     rows = db.session.execute(
@@ -284,7 +303,9 @@ def membership_history(person_id: int, day: date) -> list[PastMembership]:
             and_(UnitPeriod.unit_id == Membership.unit_id, in_force(UnitPeriod, named_on)),
         )
         .outerjoin(above, and_(above.unit_id == UnitPeriod.parent_id, in_force(above, named_on)))
-        .where(Membership.person_id == person_id)
+        .where(
+            Membership.person_id == person_id, in_scope_of(scope, Membership.unit_id, today or day)
+        )
         .order_by(Membership.valid_from.desc(), Membership.id.desc())
     ).all()
     approvals = approvals_of((membership.line_id for membership, _, _ in rows), day)

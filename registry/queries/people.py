@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from registry.domain.memberships import role_title
@@ -60,7 +60,7 @@ class PersonUnit:
 class PersonRow:
     """A person in a list, as on the day asked, with those of his units the reader may see.
 
-    The main one comes first.
+    The main one comes first. What is not dated is told of who is in the reader's scope today only.
     """
 
     id: int
@@ -92,7 +92,7 @@ def people(
                 db.session.scalars(_by_name(belongs).limit(limit).offset(offset))
             ),
         )
-    return page.with_rows(_rows(page.rows, _in_scope_on(scope, day, today), day))
+    return page.with_rows(_rows(page.rows, scope, day, today))
 
 
 def all_people(scope: Scope, day: date, today: date, wanted: PeopleFilter) -> list[PersonRow]:
@@ -102,7 +102,7 @@ def all_people(scope: Scope, day: date, today: date, wanted: PeopleFilter) -> li
         ids = _searched(wanted.text, belongs)
     else:
         ids = list(db.session.scalars(_by_name(belongs)))
-    return _rows(ids, _in_scope_on(scope, day, today), day)
+    return _rows(ids, scope, day, today)
 
 
 def _by_name(belongs: ColumnElement[bool]) -> Select[int]:
@@ -129,7 +129,17 @@ def fits(scope: Scope, day: date, today: date, wanted: PeopleFilter) -> ColumnEl
         approved = Membership.line_id.in_(approved_lines(day))
         membership = membership.where(approved if wanted.approved else ~approved)
     belongs = membership.exists()
-    return and_(belongs, Person.phone.is_(None)) if wanted.without_phone else belongs
+    if not wanted.without_phone:
+        return belongs
+    return and_(belongs, Person.phone.is_(None), _is_member_on(scope, today, today))
+
+
+def _is_member_on(scope: Scope, day: date, today: date) -> ColumnElement[bool]:
+    """Say of a `Person` that he is on `day` a member of a unit in `scope`."""
+    membership = select(Membership.id).where(
+        Membership.person_id == Person.id, _in_scope_on(scope, day, today)
+    )
+    return membership.correlate(Person).exists()
 
 
 def _searched(text: str, belongs: ColumnElement[bool]) -> list[int]:
@@ -154,19 +164,22 @@ def _answers(text: str) -> ColumnElement[bool] | None:
     return and_(*(padded.contains(f" {word}") for word in words)) if words else None
 
 
-def _rows(ids: Sequence[int], visible: ColumnElement[bool], day: date) -> list[PersonRow]:
+def _rows(ids: Sequence[int], scope: Scope, day: date, today: date) -> list[PersonRow]:
     rows: dict[int, PersonRow] = {}
+    visible, is_here = _in_scope_on(scope, day, today), _is_member_on(scope, today, today)
     for start in range(0, len(ids), _BLOCK):
         block = ids[start : start + _BLOCK]
         units = _units_of(block, visible, day)
         facts = facts_on(block, day)
-        for person in db.session.scalars(select(Person).where(Person.id.in_(block))):
+        for person, here in db.session.execute(
+            select(Person, case((is_here, 1), else_=0)).where(Person.id.in_(block))
+        ):
             rows[person.id] = PersonRow(
                 id=person.id,
                 full_name=person.full_name,
-                birth_year=person.birth_year,
-                phone=person.phone,
-                email=person.email,
+                birth_year=person.birth_year if here else None,
+                phone=person.phone if here else None,
+                email=person.email if here else None,
                 facts=facts.get(person.id, NOTHING_KNOWN),
                 units=tuple(units.get(person.id, ())),
             )
@@ -233,6 +246,21 @@ def person_in_scope(
     return (found[0], found[1]) if found else None
 
 
+def phones_of(person_ids: Iterable[int | None], scope: Scope, today: date) -> dict[int, str]:
+    """Return the telephones of those of the people who are in `scope` today; 500 in a SELECT."""
+    found: dict[int, str] = {}
+    for block in blocks(one for one in person_ids if one is not None):
+        rows = db.session.execute(
+            select(Person.id, Person.phone).where(
+                Person.id.in_(block),
+                Person.phone.is_not(None),
+                _is_member_on(scope, today, today),
+            )
+        )
+        found.update((person_id, phone) for person_id, phone in rows if phone)
+    return found
+
+
 def last_seen(person_ids: Iterable[int], scope: Scope, day: date, today: date) -> dict[int, date]:
     """Return the last day up to `day` on which each person was a member of a unit in `scope`.
 
@@ -275,6 +303,21 @@ def person_to_take_up(person_id: int, scope: Scope, today: date) -> tuple[Person
     return person_in_scope(person_id, scope, today, today)
 
 
+def within_reach(person: type[Person], scope: Scope, today: date) -> ColumnElement[bool]:
+    """Say of a `person` that he is in `scope` today, or left it and belongs nowhere now."""
+    if scope.everything:
+        return true()
+    return (
+        select(Membership.id)
+        .where(
+            Membership.person_id == person.id,
+            or_(_in_scope_on(scope, today, today), _left(scope, today)),
+        )
+        .correlate(person)
+        .exists()
+    )
+
+
 def _left(scope: Scope, today: date) -> ColumnElement[bool]:
     """Say that a `Membership` in `scope` has ended, and was the last: none goes on or ended later.
 
@@ -299,14 +342,20 @@ def person_by_citizen_id_index(indexes: Collection[str]) -> Person | None:
     return db.session.scalar(select(Person).where(Person.citizen_id_index.in_(indexes)))
 
 
+def people_with_number_waiting() -> list[Person]:
+    """Return those whose citizen number was kept without being found by it: another bears it."""
+    wanted = and_(Person.citizen_id_encrypted.is_not(None), Person.citizen_id_index.is_(None))
+    return list(db.session.scalars(select(Person).where(wanted).order_by(Person.id)))
+
+
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """A person who may be the one about to be registered; None where the reader may not see him.
+    """A person who may be the one about to be registered.
 
     The title is that of today. `similar` says why a name that is not the same may be his.
     """
 
-    person: Person | None
+    person: Person
     job_title: str | None
     unit_name: str | None
     same_phone: bool
@@ -319,9 +368,8 @@ def look_alikes(
     """Return people with the same phone, or a name that may be the same and no other birth year.
 
     Among them those who left a unit of `scope` and are members nowhere now. The same telephone
-    first, then the same folded name, then at most `MOST_SIMILAR` similar ones.
-    People outside `scope` appear by their phone only, once, and without saying who they are.
-    `phone` is E.164.
+    first, then the same folded name, then at most `MOST_SIMILAR` similar ones. Of people outside
+    `scope` nothing is told. `phone` is E.164.
     """
     alike = [_may_be_called(full_name)]
     if birth_year is not None:
@@ -359,11 +407,7 @@ def look_alikes(
             same_name.append(Likeness(person, title, unit, same_phone=False))
         elif why := why_similar(full_name, person.full_name):
             similar.append(Likeness(person, title, unit, same_phone=False, similar=why))
-    known = [*with_phone, *same_name, *similar[:MOST_SIMILAR]]
-    elsewhere = select(Person.id).where(same_phone, Person.id.not_in(seen)).limit(1)
-    if phone is not None and db.session.scalar(elsewhere) is not None:
-        known.append(Likeness(None, None, None, same_phone=True))
-    return known
+    return [*with_phone, *same_name, *similar[:MOST_SIMILAR]]
 
 
 def _may_be_called(full_name: str) -> ColumnElement[bool]:
@@ -393,8 +437,11 @@ class ChangeRow:
     fields: tuple[str, ...]
 
 
-def changes_of(person_id: int, limit: int = 20) -> list[ChangeRow]:
-    """Return the last things done to a person's record and memberships, the newest first."""
+def changes_of(person_id: int, scope: Scope, today: date, limit: int = 20) -> list[ChangeRow]:
+    """Return the last things done to a person's record and memberships, the newest first.
+
+    Those done for a unit outside `scope`, asked for `today`, are left out.
+    """
     about = select(AuditPersonal.sequence).where(AuditPersonal.person_id == person_id)
     who = aliased(Person)
     return [
@@ -413,7 +460,11 @@ def changes_of(person_id: int, limit: int = 20) -> list[ChangeRow]:
                 or_(
                     AuditEvent.sequence.in_(about),
                     and_(AuditEvent.noun == "people", AuditEvent.object_id == str(person_id)),
-                )
+                ),
+                or_(
+                    AuditEvent.unit_id.is_(None),
+                    in_scope_of(scope, func.coalesce(AuditEvent.unit_id, 0), today),
+                ),
             )
             .order_by(AuditEvent.sequence.desc())
             .limit(limit)

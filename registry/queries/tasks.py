@@ -275,9 +275,9 @@ def _rosters(task: Task, actor: Actor, moment: Moment, _day: date) -> _Kind:
     )
 
 
-def _batches(task: Task, actor: Actor, _moment: Moment, _day: date) -> _Kind:
+def _batches(task: Task, actor: Actor, moment: Moment, _day: date) -> _Kind:
     return _rows(task, at=Reorganisation.created_at, due_on=Reorganisation.effective_on).where(
-        composed_by(actor.account_id)
+        composed_by(actor.account_id, actor.scope(task.action), moment.day)
     )
 
 

@@ -55,6 +55,7 @@ class AttendedClass:
     """A class a person attended, with the unit held that day."""
 
     class_id: int
+    unit_id: int
     course: str
     name: str
     starts_on: date
@@ -206,6 +207,7 @@ def attended_by(person_id: int) -> list[AttendedClass]:
         found.append(
             AttendedClass(
                 class_id=training_class.id,
+                unit_id=attendance.unit_id,
                 course=course,
                 name=training_class.name,
                 starts_on=training_class.starts_on,

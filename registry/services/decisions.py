@@ -242,7 +242,7 @@ def correct_decision(actor: Actor, command: CorrectDecision, moment: Moment) -> 
     # A first day put right moves where the covered days begin; that is no gap left behind.
     first = values["effective_from"] or values["issued_on"]
     since = min(first, moment.day) if first and values["issued_on"] else None
-    gaps = refuse_gaps(covered, accepted=command.accept_gap, since=since)
+    gaps = refuse_gaps(covered, actor, moment, accepted=command.accept_gap, since=since)
     _record_change(actor, decision, before, gaps, moment)
     return decision
 

@@ -9,26 +9,35 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from registry.domain.clock import Moment
 from registry.domain.coverage import first_day_lost
 from registry.domain.errors import Invalid
 from registry.domain.periods import Period
+from registry.domain.permissions import Action, Actor
 from registry.domain.vietnamese.names import text_sort_key
 from registry.domain.vietnamese.writing import format_day
 from registry.queries.coverage.spans import covered_days
-from registry.queries.units.on_a_day import units_by_id
+from registry.queries.units.on_a_day import ids_in_scope, units_by_id
 
 # A list can leave many units alone at once; whoever reads the refusal wants to see how many.
 MOST_NAMED = 10
+OUT_OF_SIGHT = "một đơn vị ngoài phạm vi được giao"
 
 
 def refuse_gaps(
-    before: Mapping[int, Sequence[Period]], *, accepted: bool, since: date | None = None
+    before: Mapping[int, Sequence[Period]],
+    actor: Actor,
+    moment: Moment,
+    *,
+    accepted: bool,
+    since: date | None = None,
 ) -> dict[int, date]:
     """Return the units that lost their last focal point, and the day from which each has none.
 
     `before` is what `covered_days` said before the change was written. Days before `since` are no
     loss (a first day was put right), nor are those on which the unit itself does not exist. Raises
-    Invalid on `accept_gap`, naming units and days, unless `accepted`.
+    Invalid on `accept_gap`, naming units and days, unless `accepted`; a unit that
+    lies neither in the actor's scope nor above it is told of and not named.
     """
     now = covered_days(before)
     lost = {
@@ -39,7 +48,10 @@ def refuse_gaps(
     names = _names(lost)
     gaps = {unit_id: day for unit_id, day in lost.items() if unit_id in names}
     if gaps and not accepted:
-        raise Invalid.on("accept_gap", _refusal(gaps, names))
+        scope = actor.scope(Action.UNIT_SEE)
+        seen = ids_in_scope(gaps, scope, moment.day) | scope.above
+        told = {unit_id: names[unit_id] if unit_id in seen else OUT_OF_SIGHT for unit_id in gaps}
+        raise Invalid.on("accept_gap", _refusal(gaps, told))
     return gaps
 
 

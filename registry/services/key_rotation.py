@@ -221,7 +221,7 @@ def move_some(keyring: Keyring, after: int) -> Moved:
             .where(Person.id == row.person_id, Person.citizen_id_encrypted == row.encrypted)
             .values(
                 citizen_id_encrypted=encrypt_citizen_id(number, row.person_id, keys),
-                citizen_id_index=citizen_id_index(number, keys),
+                citizen_id_index=None if row.index is None else citizen_id_index(number, keys),
             )
             .execution_options(synchronize_session=False)
         )

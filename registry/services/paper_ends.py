@@ -69,7 +69,7 @@ def end_paper(actor: Actor, command: EndPaper, moment: Moment) -> list[DecisionE
     _refuse_twice(ends)
     db.session.add_all(ends)
     db.session.flush()
-    gaps = refuse_gaps(covered, accepted=command.accept_gap)
+    gaps = refuse_gaps(covered, actor, moment, accepted=command.accept_gap)
     details = {
         "by": by.name,
         "end_kind": command.kind.value,

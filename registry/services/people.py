@@ -5,8 +5,6 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from typing import TypeVar
 
-from sqlalchemy.exc import IntegrityError
-
 from registry.domain.audit.deeds import Deed
 from registry.domain.clock import Moment
 from registry.domain.emails import read_email
@@ -30,29 +28,17 @@ from registry.queries.memberships import main_ended_on
 from registry.queries.people import (
     Likeness,
     look_alikes,
-    person_by_citizen_id_index,
     person_in_scope,
     person_to_take_up,
 )
 from registry.queries.units.on_a_day import path_on
-from registry.services import person_periods
+from registry.services import citizen_numbers, person_periods
 from registry.services.audit import Event, record
 from registry.services.gaps import refuse_gaps
 from registry.services.keys_in_use import refuse_outdated
 from registry.services.memberships.periods import OpenMembership, open_membership
 from registry.services.one_at_a_time import one_at_a_time
-from registry.services.personal_data import (
-    PersonalKeys,
-    citizen_id_index,
-    citizen_id_indexes,
-    decrypt_citizen_id,
-    encrypt_citizen_id,
-)
-
-CITIZEN_ID_TAKEN = (
-    "Số CCCD này đã ghi cho một người khác trong sổ. Kiểm tra lại từng chữ số; "
-    "nếu đúng, báo cơ quan thẩm định để kiểm tra, đính chính."
-)
+from registry.services.personal_data import PersonalKeys, decrypt_citizen_id
 
 LAST_FOCAL_POINT = (
     "Người này là đầu mối CĐS duy nhất được tính của một đơn vị; vào đơn vị này thì đơn vị đó "
@@ -104,7 +90,7 @@ def write_person(
     db.session.flush()
     person_periods.begin(person.id, facts, new.since)
     if checked.citizen_id is not None:
-        _set_citizen_id(person, checked.citizen_id, keys)
+        _keep_number(actor, person, checked.citizen_id, keys, moment.day)
     record(
         actor,
         Event(
@@ -167,12 +153,15 @@ def register(
 
 
 def known_already(actor: Actor, details: PersonDetails, today: date) -> list[Likeness]:
-    """Return who may be the person described, as far as the actor may see.
+    """Return who may be the person described, among those whom the actor may take up.
+
+    Of others nothing is told, not even that there is one: who may only look at another unit learns
+    nothing by registering, and takes up nobody of it (docs/adr/0030).
 
     Raises Invalid with every problem of the details.
     """
     checked = _checked(details, today)
-    scope = actor.require(Action.PERSON_SEE)
+    scope = actor.require(Action.PERSON_EDIT)
     return look_alikes(checked.full_name, checked.birth_year, checked.phone, scope, today)
 
 
@@ -189,14 +178,14 @@ class AddKnownPerson:
 
 @one_at_a_time
 def add_known(actor: Actor, command: AddKnownPerson, moment: Moment) -> Membership:
-    """Make a person the actor may see, or who left his scope, a member of a unit in it.
+    """Make a person the actor may edit, or who left his scope, a member of a unit in it.
 
     Raises NotFound when the unit or the person is out of scope, Invalid as `open_membership`, on
     `valid_from` before the day on which the last main unit was left, and when a unit would lose
     its last focal point.
     """
     _authorise_on_unit(actor, command.unit_id, moment.day)
-    if person_to_take_up(command.person_id, actor.scope(Action.PERSON_SEE), moment.day) is None:
+    if person_to_take_up(command.person_id, actor.scope(Action.PERSON_EDIT), moment.day) is None:
         raise NotFound
     last_end = main_ended_on(command.person_id, moment.day)
     if last_end is not None and command.valid_from < last_end:
@@ -217,7 +206,7 @@ def add_known(actor: Actor, command: AddKnownPerson, moment: Moment) -> Membersh
         ),
         moment,
     )
-    if refuse_gaps(covered, accepted=True):
+    if refuse_gaps(covered, actor, moment, accepted=True):
         raise Invalid.on("", LAST_FOCAL_POINT)
     return membership
 
@@ -261,16 +250,16 @@ def edit(actor: Actor, command: EditPerson, keys: PersonalKeys | None, moment: M
     if checked.email != (person.email.lower() if person.email else None):
         _check_address_may_change(person, scope, moment.day)
     before = _values(person)
-    had_number = person.citizen_id_index
+    had_number = person.citizen_id_encrypted
     _apply(person, checked)
     if checked.citizen_id is not None:
-        _set_citizen_id(person, checked.citizen_id, keys)
+        _keep_number(actor, person, checked.citizen_id, keys, moment.day)
     elif command.forget_citizen_id:
-        person.citizen_id_encrypted = person.citizen_id_index = None
+        citizen_numbers.forget(person, keys)
     db.session.flush()
     after = _values(person)
     changed = [name for name in after if after[name] != before[name]]
-    if person.citizen_id_index != had_number:
+    if person.citizen_id_encrypted != had_number:
         changed.append("citizen_id")
     if changed:
         record(
@@ -413,26 +402,14 @@ def _apply(person: Person, details: PersonDetails) -> None:
     person.birth_year = details.birth_year
 
 
-def _set_citizen_id(person: Person, number: str, keys: PersonalKeys | None) -> None:
-    """Store a number encrypted; the person's id is known by now and sealed in with it.
-
-    Raises Invalid when another person bears the number, even one written a moment ago.
-    """
+def _keep_number(
+    actor: Actor, person: Person, number: str, keys: PersonalKeys | None, today: date
+) -> None:
     if keys is None:
         message = "a citizen number needs the keys of personal data"
         raise ValueError(message)
     refuse_outdated(KeyName.PERSONAL_INDEX, frozenset(keys.index.ids))
-    known_as = citizen_id_indexes(number, keys)
-    if person.citizen_id_index in known_as:
-        return
-    if person_by_citizen_id_index(known_as) is not None:
-        raise Invalid.on("citizen_id", CITIZEN_ID_TAKEN)
-    try:
-        with db.session.begin_nested():
-            person.citizen_id_index = citizen_id_index(number, keys)
-            person.citizen_id_encrypted = encrypt_citizen_id(number, person.id, keys)
-    except IntegrityError as error:
-        raise Invalid.on("citizen_id", CITIZEN_ID_TAKEN) from error
+    citizen_numbers.keep(actor, person, number, keys, today)
 
 
 def _values(person: Person) -> dict[str, object]:

@@ -6,13 +6,13 @@ the last without end; two that follow each other never say the same.
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 
 from registry.domain.audit.deeds import Deed
 from registry.domain.clock import Moment
 from registry.domain.errors import Conflict, Invalid, NotFound, Problem
 from registry.domain.people import PersonFacts
-from registry.domain.periods import LONGEST_AHEAD, Period
+from registry.domain.periods import LONGEST_AHEAD, Period, without
 from registry.domain.permissions import Action, Actor
 from registry.domain.vietnamese.characters import refusal_of
 from registry.domain.vietnamese.names import normalise
@@ -21,6 +21,7 @@ from registry.models.base import continued, db
 from registry.models.people import PersonPeriod
 from registry.queries.coverage.at_risk import served_by
 from registry.queries.coverage.spans import covered_days
+from registry.queries.memberships import belonging_of
 from registry.queries.people import person_in_scope
 from registry.queries.person_periods import first_day_as_member, period_by_id, periods_of
 from registry.services.audit import Event, record
@@ -77,7 +78,8 @@ def correct(actor: Actor, command: CorrectFacts, moment: Moment) -> None:
 
     Raises NotFound outside the scope, Conflict when somebody saved it meanwhile, Invalid when the
     title is too long or nothing is otherwise, or on `valid_from` when the first day would leave
-    days of membership without facts, or another period without days, or on `accept_gap` when a
+    days of membership without facts, or another period without days, or when something would be
+    said of days on which the person belonged to no unit of the scope, or on `accept_gap` when a
     unit would lose its last focal point.
     """
     period, unit_id = _to_edit(actor, command.period_id, command.version, moment.day)
@@ -86,6 +88,10 @@ def correct(actor: Actor, command: CorrectFacts, moment: Moment) -> None:
     problems += _first_day_problems(period, before_it, command.valid_from)
     if not problems and (facts, command.valid_from) == (period.facts, period.valid_from):
         problems.append(Problem("", NOTHING_NEW))
+    if not problems:
+        first, last = sorted((command.valid_from, period.valid_from))
+        rewritten = Period(first, period.valid_to if facts != period.facts else last)
+        problems += _days_elsewhere(actor, period.person_id, rewritten, "valid_from", moment.day)
     if problems:
         raise Invalid(problems)
     was, covered = _values(period), _covered_by(period)
@@ -94,7 +100,7 @@ def correct(actor: Actor, command: CorrectFacts, moment: Moment) -> None:
     _say(period, facts)
     db.session.flush()
     since = min(command.valid_from, moment.day)
-    gaps = refuse_gaps(covered, accepted=command.accept_gap, since=since)
+    gaps = refuse_gaps(covered, actor, moment, accepted=command.accept_gap, since=since)
     _record(actor, _Deed(Deed.PERSON_CORRECT, was, gaps), period, unit_id, moment)
     _join_equal(period.person_id)
 
@@ -104,18 +110,22 @@ def change_from(actor: Actor, command: ChangeFacts, moment: Moment) -> None:
     """Let a person of the actor's scope be otherwise from a day on (Thay đổi từ ngày).
 
     The day may be to come, by a year at most; until it comes, the facts before it are told. Raises
-    Invalid on `change_from` when the day is not inside the period; others as `correct`.
+    Invalid on `change_from` when the day is not inside the period, or the person belongs to no unit
+    of the scope from then to today; others as `correct`.
     """
     period, unit_id = _to_edit(actor, command.period_id, command.version, moment.day)
     facts, problems = checked(command.facts)
     problems += _day_problems(period, command.day, moment.day)
     if not problems and facts == period.facts:
         problems.append(Problem("", NOTHING_NEW))
+    if not problems:
+        rewritten = Period(command.day, period.valid_to)
+        problems += _days_elsewhere(actor, period.person_id, rewritten, "change_from", moment.day)
     if problems:
         raise Invalid(problems)
     was, covered = _values(period), _covered_by(period)
     following = _write_from(period, facts, command.day)
-    gaps = refuse_gaps(covered, accepted=command.accept_gap)
+    gaps = refuse_gaps(covered, actor, moment, accepted=command.accept_gap)
     _record(actor, _Deed(Deed.PERSON_CHANGE, was, gaps), following, unit_id, moment)
     _join_equal(period.person_id)
 
@@ -190,6 +200,33 @@ def _to_edit(actor: Actor, period_id: int, version: int, today: date) -> tuple[P
     if period.version != version:
         raise Conflict(CHANGED_MEANWHILE)
     return period, found[1]
+
+
+def _days_elsewhere(
+    actor: Actor, person_id: int, rewritten: Period, field: str, today: date
+) -> list[Problem]:
+    """Name the days before today, or the first to come, that are not the actor's to speak of.
+
+    Rights over what is dated go with the units in which the person was a member then: who took him
+    up later says nothing about the days before (docs/adr/0030). Of days on which he was a member
+    nowhere everybody who may edit him does.
+    """
+    spoken_of = Period(rewritten.valid_from, max(rewritten.valid_from, today) + timedelta(days=1))
+    touched = rewritten.intersection(spoken_of)
+    inside, outside = belonging_of(person_id, actor.scope(Action.PERSON_EDIT), today)
+    elsewhere = [shared for one in outside if touched and (shared := one.intersection(touched))]
+    foreign = without(elsewhere, inside)
+    if not foreign:
+        return []
+    days = f"Từ ngày {format_day(foreign[0].valid_from)}"
+    if foreign[0].valid_to is not None and foreign[0].valid_to <= today:
+        days += f" đến trước ngày {format_day(foreign[0].valid_to)}"
+    message = (
+        f"{days}, người này thuộc đơn vị ngoài phạm vi được giao; thông tin của thời gian đó do "
+        "cơ quan thẩm định đính chính. Để ghi thông tin từ khi vào đơn vị này, chọn “Thay đổi từ "
+        "ngày”."
+    )
+    return [Problem(field, message)]
 
 
 def _before(period: PersonPeriod) -> PersonPeriod | None:

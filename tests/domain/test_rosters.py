@@ -10,15 +10,18 @@ from registry.domain.memberships import MemberRole
 from registry.domain.permissions import Actor
 from registry.domain.rosters import (
     FrozenLine,
+    Involved,
+    Involvement,
     Joined,
     LineAction,
     LineFacts,
     LineSigns,
     RosterState,
     Step,
-    check_not_submitter,
+    check_takes_part_in_nothing,
     content_hash,
     differs,
+    involvement_of,
     line_obstacle,
     line_warnings,
     next_state,
@@ -114,14 +117,33 @@ def test_each_sign_is_said_in_its_own_words():
 
 
 @pytest.mark.parametrize(
-    ("account_id", "person_id", "refused"),
-    [(7, 1, True), (8, 3, True), (8, 4, False), (None, None, False)],
+    ("account_id", "person_id", "how"),
+    [
+        (7, 1, Involvement.SUBMITTED),
+        (8, 3, Involvement.SUBMITTED),
+        (9, 4, Involvement.HANDLED),
+        (10, 5, Involvement.LISTED),
+        (None, 5, Involvement.LISTED),
+        (10, 6, None),
+        (10, None, None),
+        (None, None, None),
+    ],
 )
-def test_the_account_and_the_person_who_submitted_may_not_act(account_id, person_id, refused):
+@pytest.mark.parametrize("step", [Step.VERIFY, Step.REVIEW, Step.DECIDE])
+def test_who_has_to_do_with_a_list_takes_no_step_of_another_by_account_or_by_person(
+    account_id, person_id, how, step
+):
     actor = Actor(account_id, person_id, "web", frozenset(), {})
-    if refused:
-        with pytest.raises(NotAllowed):
-            check_not_submitter(actor, 7, 3)
-    else:
-        check_not_submitter(actor, 7, 3)
-        check_not_submitter(actor, None, None)
+    involved = [
+        Involved(Involvement.SUBMITTED, 7, 3),
+        Involved(Involvement.HANDLED, 9, None),
+        Involved(Involvement.LISTED, None, 5),
+    ]
+    assert involvement_of(actor, involved) is how
+    if how is None:
+        check_takes_part_in_nothing(actor, step, involved)
+        return
+    with pytest.raises(NotAllowed) as refusal:
+        check_takes_part_in_nothing(actor, step, involved)
+    assert refusal.value.message.startswith(how.value)
+    assert "người khác có quyền" in refusal.value.message

@@ -1,6 +1,7 @@
 """A world on disk with somebody of each role signed in, to ask every route of."""
 
 import shutil
+from itertools import combinations
 from pathlib import Path
 from typing import Any, cast
 
@@ -11,15 +12,26 @@ from werkzeug.routing import Rule
 from registry.app import create_app
 from registry.domain.clock import Clock
 from registry.domain.permissions import TABLE, Action, Role
+from registry.models.accounts import Account, Grant
 from registry.models.base import db
+from registry.models.people import Person
 from registry.models.schema import upgrade
 from registry.settings import Settings, make_home
 from tests.conftest import NOW
-from tests.factories.accounts import make_session
+from tests.factories.accounts import make_account, make_session
+from tests.factories.people import make_membership, make_person
+from tests.factories.units import START
 from tests.factories.world import World
 
 # Arguments that are secrets of the caller's own, not names of things in a unit.
 BEARER = {"code", "token", "reference_code", "filename"}
+
+
+Pair = tuple[Role, Role]
+# Two roles of one account; a member is everybody of these, and the public nobody.
+PAIRS: list[Pair] = list(
+    combinations([role for role in Role if role not in {Role.PUBLIC, Role.MEMBER}], 2)
+)
 
 
 class Stage:
@@ -44,7 +56,7 @@ class Stage:
             settings, Clock(lambda: NOW), TESTING=True, WTF_CSRF_ENABLED=False
         )
         self._addresses = self.app.url_map.bind("127.0.0.1:8000")
-        tokens: dict[Role, str] = {}
+        tokens: dict[Role | Pair, str] = {}
         with self.app.app_context():
             world = World(settings.files_folder)
             self.inside = dict(world.inside.ids)
@@ -52,8 +64,10 @@ class Stage:
             self.outside = dict(world.outside.ids)
             for role, account in world.accounts.items():
                 tokens[role] = make_session(account, NOW)
+            for pair in PAIRS:
+                tokens[pair] = make_session(_with_both(world, pair), NOW)
             db.session.commit()
-        self._cookies = {role: self._signed_in(token) for role, token in tokens.items()}
+        self._cookies = {holder: self._signed_in(token) for holder, token in tokens.items()}
         self.keep()
 
     def close(self) -> None:
@@ -78,11 +92,11 @@ class Stage:
         shutil.copyfile(self._pristine, self.database)
         self._written = self._last_written()
 
-    def client(self, role: Role) -> FlaskClient:
-        """Return a browser signed in with the role; the public has no session."""
+    def client(self, holder: "Role | Pair") -> FlaskClient:
+        """Return a browser signed in with one role or two; the public has no session."""
         client = self.app.test_client()
-        if role in self._cookies:
-            client.set_cookie(self.app.config["SESSION_COOKIE_NAME"], self._cookies[role])
+        if holder in self._cookies:
+            client.set_cookie(self.app.config["SESSION_COOKIE_NAME"], self._cookies[holder])
         return client
 
     def rules(self) -> list[Rule]:
@@ -124,3 +138,22 @@ def allowed(role: Role, action: Action) -> bool:
     if role is Role.PUBLIC:
         return action in TABLE[Role.PUBLIC]
     return action in TABLE[role] | TABLE[Role.MEMBER]
+
+
+def _with_both(world: World, pair: Pair) -> Account:
+    """Make an account with two roles; its person is a member of both offices."""
+    one, other = pair
+    offices = [world.offices.get(role) for role in pair]
+    account = make_account(one, offices[0], login=f"{one}-{other}")
+    if account.person is None:
+        account.person_id = make_person("Người Hai Vai").id
+        db.session.flush()
+    person = db.session.get_one(Person, account.person_id)
+    for place, office in enumerate(offices):
+        if office is not None and (place or offices[0] is None):
+            make_membership(person, office, is_main=offices[0] is None)
+    account.grants.append(
+        Grant(role=other, office_id=offices[1].id if offices[1] else None, valid_from=START)
+    )
+    db.session.flush()
+    return account

@@ -7,6 +7,7 @@ from datetime import date
 from sqlalchemy import insert
 
 from registry.domain.offices import OfficeFunction
+from registry.domain.permissions import Scope
 from registry.domain.units.kinds import UnitKind
 from registry.domain.vietnamese.names import text_sort_key, unit_search_key
 from registry.models.base import continued, db
@@ -221,3 +222,24 @@ class Province:
                 )
             ],
         )
+
+
+# Days between the moves of `MovingCommunes`, and around the day of the tests.
+BEFORE_THE_MOVE, AFTER_THE_NEXT = date(2024, 6, 10), date(2024, 7, 20)
+
+
+class MovingCommunes(Province):
+    """A commune has left the district for the other one, and another will come to it.
+
+    Today, on 30 June 2024, the district holds `commune` and nothing else; the other one holds
+    `other_commune`, which stood in the district before, and `far_commune`, which will.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        move_unit(self.other_commune, self.other_district, date(2024, 6, 20))
+        move_unit(self.far_commune, self.district, date(2024, 7, 10))
+
+    def below(self, unit: Unit) -> Scope:
+        """Return the scope of what stands below a unit, which itself never moves."""
+        return Scope(prefixes=frozenset({f"/{self.province.id}/{unit.id}/"}))

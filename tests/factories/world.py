@@ -135,7 +135,7 @@ class World:
         self.inside = make_place(self.home.commune, "Trong", files)
         self.sibling = make_place(self.home.far_commune, "Bên", files)
         self.outside = make_place(foreign, "Ngoài", files)
-        offices = {
+        self.offices = {
             Role.APPROVER: self.home.province,
             Role.REVIEWER: self.home.it_department,
             Role.VERIFIER: self.home.district,
@@ -143,7 +143,7 @@ class World:
             Role.UNIT_OFFICER: self.home.commune,
         }
         self.accounts: dict[Role, Account] = {
-            role: make_account(role, office) for role, office in offices.items()
+            role: make_account(role, office) for role, office in self.offices.items()
         }
         self.accounts[Role.SYSTEM_ADMINISTRATOR] = make_account(Role.SYSTEM_ADMINISTRATOR, None)
         self.accounts[Role.MEMBER] = _member(self.home.commune)

@@ -12,15 +12,22 @@ from registry.queries.people import (
     all_people,
     changes_of,
     find_person_by_phone,
+    last_seen,
     people,
     person_in_scope,
+    phones_of,
 )
 from registry.queries.units.on_a_day import path_on
 from registry.services.people import NewPerson, PersonDetails, write_person
 from tests.conftest import MOMENT, TODAY
 from tests.factories.accounts import make_actor
 from tests.factories.people import make_approval, make_member, make_membership, make_person
-from tests.factories.units import Province
+from tests.factories.units import (
+    AFTER_THE_NEXT,
+    BEFORE_THE_MOVE,
+    MovingCommunes,
+    Province,
+)
 
 
 def listed(wanted: PeopleFilter = PeopleFilter(), scope: Scope = EVERYTHING) -> list[str]:  # noqa: B008 - frozen
@@ -157,7 +164,35 @@ def test_who_changed_a_record_is_told_newest_first(app: Flask) -> None:
     new = NewPerson(details=details, since=TODAY)
     person = write_person(actor, new, here.commune.id, MOMENT, None)
     other = write_person(system_actor(), new, here.commune.id, MOMENT, None)
-    assert [(change.action, change.by) for change in changes_of(person.id)] == [
+    assert [(one.action, one.by) for one in changes_of(person.id, EVERYTHING, TODAY)] == [
         ("person.create", "Người Unit Officer")
     ]
-    assert [change.by for change in changes_of(other.id)] == [None]
+    assert [change.by for change in changes_of(other.id, EVERYTHING, TODAY)] == [None]
+    foreign = Scope(prefixes=frozenset({path_on(here.far_commune.id, TODAY) or ""}))
+    assert changes_of(person.id, foreign, TODAY) == []
+
+
+@pytest.mark.parametrize("day", [BEFORE_THE_MOVE, TODAY, AFTER_THE_NEXT])
+def test_whatever_the_day_shown_rights_are_those_of_today(app: Flask, day: date) -> None:
+    here = MovingCommunes()
+    stays = make_member("Lê Ở Lại", here.commune)
+    gone, coming = (
+        make_member("Lê Đã Sang", here.other_commune),
+        make_member("Lê Sẽ Về", here.far_commune),
+    )
+    for office, seen in ((here.district, {stays}), (here.other_district, {gone, coming})):
+        scope, everybody = here.below(office), [stays, gone, coming]
+        page = people(scope, day, TODAY, PeopleFilter(), Window(50))
+        assert {row.id for row in page.rows} == {person.id for person in seen}
+        assert all(row.units and row.phone for row in page.rows)
+        by_name = all_people(scope, day, TODAY, PeopleFilter(text="le"))
+        assert {row.id for row in by_name} == {person.id for person in seen}
+        for person in everybody:
+            found = person_in_scope(person.id, scope, day, TODAY)
+            assert (found is not None) is (person in seen)
+        assert last_seen([one.id for one in everybody], scope, day, TODAY) == {
+            person.id: day for person in seen
+        }
+        assert set(phones_of([one.id for one in everybody], scope, TODAY)) == {
+            person.id for person in seen
+        }

@@ -17,7 +17,7 @@ from registry.domain.assignments import AbsenceKind, AssignmentRole
 from registry.domain.decisions import DecisionKind, EndKind
 from registry.domain.errors import Invalid
 from registry.domain.memberships import MemberRole
-from registry.domain.permissions import Role, system_actor
+from registry.domain.permissions import NOTHING, Action, Role, system_actor
 from registry.domain.rosters import LineAction, RosterState
 from registry.domain.units.kinds import UnitKind
 from registry.models.assignments import Assignment
@@ -43,7 +43,7 @@ from registry.services.assignments.commands import (
     SetAbsence,
 )
 from registry.services.decisions import CorrectDecision, RecordDecision, ScanStore, correct_decision
-from registry.services.gaps import MOST_NAMED
+from registry.services.gaps import MOST_NAMED, OUT_OF_SIGHT
 from registry.services.memberships import changes as memberships
 from registry.services.memberships.changes import (
     ChangeMembership,
@@ -446,6 +446,28 @@ def test_every_unit_left_alone_is_named_with_its_day(at: Place) -> None:
     make_assignment(at.person, at.here.district, at.decision, since=date(2024, 6, 25))
     with pytest.raises(Invalid, match="Từ ngày 20/06/2024 Xã Bình Minh; từ ngày 25/06/2024 Huyện"):
         _end_membership(at)(IN_SILENCE)
+
+
+def test_a_unit_left_alone_outside_the_scope_is_told_of_and_not_named(at: Place) -> None:
+    make_membership(at.person, at.here.far_commune, is_main=False)
+    make_assignment(at.person, at.here.far_commune, make_decision(at.here.far_commune), since=START)
+    (membership,) = (
+        one
+        for one in db.session.scalars(
+            select(Membership).where(Membership.person_id == at.person.id)
+        )
+        if one.unit_id == at.here.far_commune.id
+    )
+    command = EndMembership(
+        membership_id=membership.id, version=membership.version, valid_to=JUNE_20, reason="Nghỉ"
+    )
+    reviewer = make_actor(Role.REVIEWER, at.here.it_department)
+    narrow = replace(reviewer, scopes=reviewer.scopes | {Action.UNIT_SEE: NOTHING})
+    for actor, named in ((reviewer, "Xã Đại Minh"), (narrow, OUT_OF_SIGHT)):
+        savepoint = db.session.begin_nested()
+        with pytest.raises(Invalid, match=f"Từ ngày 20/06/2024 {named} không còn"):
+            memberships.end(actor, command, MOMENT)
+        savepoint.rollback()
 
 
 def test_of_many_units_left_alone_some_are_named_and_the_others_counted(at: Place) -> None:

@@ -13,9 +13,11 @@ from registry.domain.memberships import MemberRole
 from registry.domain.people import NOTHING_KNOWN, ContractType, PersonFacts
 from registry.domain.permissions import Action, Actor, Role, system_actor
 from registry.domain.units.kinds import UnitKind
+from registry.models.accounts import Grant
 from registry.models.audit import AuditEvent, AuditPersonal
 from registry.models.base import db
 from registry.models.people import Person
+from registry.models.units import Unit
 from registry.queries.memberships import main_unit_id
 from registry.queries.people import (
     MOST_SIMILAR,
@@ -24,7 +26,7 @@ from registry.queries.people import (
     person_to_take_up,
 )
 from registry.queries.person_periods import periods_of
-from registry.services import people
+from registry.services import citizen_numbers, people
 from registry.services.people import (
     AddKnownPerson,
     EditPerson,
@@ -36,7 +38,7 @@ from registry.services.people import (
 from registry.services.personal_data import PersonalKeys
 from registry.services.units.paths import rebuild_paths
 from tests.conftest import MOMENT, TODAY
-from tests.factories.accounts import make_account, make_actor
+from tests.factories.accounts import actor_for, make_account, make_actor
 from tests.factories.coverage import make_home
 from tests.factories.people import (
     make_assignment,
@@ -45,7 +47,7 @@ from tests.factories.people import (
     make_membership,
     make_person,
 )
-from tests.factories.units import Province, make_unit
+from tests.factories.units import START, Province, make_unit
 
 KEYS = PersonalKeys(
     encryption=VersionedKey("k1", {"k1": b"a" * 32}), index=VersionedKey("k1", {"k1": b"i" * 32})
@@ -158,7 +160,11 @@ def test_a_number_two_requests_write_at_once_is_refused_in_words(
     new = NewPerson(details=replace(DETAILS, citizen_id=NUMBER), since=TODAY)
     people.write_person(system_actor(), new, *for_unit)
     # The other one's row is not seen yet when the service looks; only the index knows.
-    monkeypatch.setattr(people, "person_by_citizen_id_index", lambda _index: None)
+    answers = iter([None, None])
+    look = citizen_numbers.person_by_citizen_id_index
+    monkeypatch.setattr(
+        citizen_numbers, "person_by_citizen_id_index", lambda index: next(answers, look(index))
+    )
     other = PersonDetails(full_name="Lê Khác", phone=None, citizen_id=NUMBER)
     with pytest.raises(Invalid) as refusal:
         people.write_person(system_actor(), NewPerson(details=other, since=TODAY), *for_unit)
@@ -364,14 +370,14 @@ def test_the_address_of_a_system_administrator_is_not_an_officers_to_change(app:
     assert refusal.value.problems[0].field == "email"
 
 
-def test_a_person_out_of_scope_is_hinted_at_by_phone_only_and_not_named(app: Flask) -> None:
+def test_nothing_is_told_of_a_person_out_of_scope_not_even_that_there_is_one(app: Flask) -> None:
     here = Province()
     elsewhere = make_person("Trần Ở Xa", phone="+84905123456")
     make_membership(elsewhere, here.far_commune)
     make_member("Nguyễn Văn Thử", here.far_commune)
     actor = make_actor(Role.UNIT_OFFICER, here.commune)
-    found = people.known_already(actor, DETAILS, TODAY)
-    assert [(one.person, one.unit_name, one.same_phone) for one in found] == [(None, None, True)]
+    assert people.known_already(actor, DETAILS, TODAY) == []
+    assert people.register(actor, order(here.commune.id), KEYS, MOMENT).phone == elsewhere.phone
 
 
 def test_the_same_name_with_another_year_of_birth_is_somebody_else(app: Flask) -> None:
@@ -410,6 +416,43 @@ def test_nobody_adds_a_person_he_may_not_see(app: Flask) -> None:
     )
     with pytest.raises(NotFound):
         people.add_known(actor, command, MOMENT)
+
+
+def with_both(one: tuple[Role, Unit], other: tuple[Role, Unit]) -> Actor:
+    """Return an actor of one account with two roles, its person a member of both offices."""
+    account = make_account(one[0], one[1], login="hai-vai-tro")
+    assert account.person is not None
+    make_membership(account.person, other[1], is_main=False)
+    account.grants.append(Grant(role=other[0], office_id=other[1].id, valid_from=START))
+    db.session.flush()
+    return actor_for(account)
+
+
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.VERIFIER, Role.APPROVER])
+def test_a_right_to_see_beside_another_role_takes_nobody_up(app: Flask, role: Role) -> None:
+    here = Province()
+    stranger = make_person("Nguyễn Văn Thử", phone="+84905123456")
+    make_membership(stranger, here.other_commune)
+    offices = {Role.VIEWER: here.committee, Role.VERIFIER: here.district}
+    office = offices.get(role, here.province)
+    actor = with_both((Role.UNIT_OFFICER, here.commune), (role, office))
+    assert person_in_scope(stranger.id, actor.scope(Action.PERSON_SEE), TODAY, TODAY)
+    assert people.known_already(actor, DETAILS, TODAY) == []
+    command = AddKnownPerson(
+        person_id=stranger.id,
+        unit_id=here.commune.id,
+        role=MemberRole.MEMBER,
+        organisation=None,
+        valid_from=TODAY,
+    )
+    with pytest.raises(NotFound):
+        add_known(actor, command, MOMENT)
+    for forbidden in (
+        lambda: edited(actor, stranger, phone="0905 999 999"),
+        lambda: people.reveal_citizen_id(actor, stranger.id, KEYS, MOMENT),
+    ):
+        with pytest.raises(NotFound):
+            forbidden()
 
 
 def edited(actor: Actor, person: Person, **changes: object) -> Person:

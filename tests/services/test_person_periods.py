@@ -20,6 +20,7 @@ from registry.domain.people import ContractType, PersonFacts
 from registry.domain.permissions import Actor, Role, system_actor
 from registry.models.audit import AuditEvent, AuditPersonal
 from registry.models.base import db
+from registry.models.memberships import Membership
 from registry.models.people import Person, PersonPeriod
 from registry.queries.coverage.counting import focal_point_counts
 from registry.queries.person_periods import facts_of, period_on, periods_of
@@ -287,6 +288,85 @@ def test_a_first_day_of_membership_put_right_takes_the_facts_along(app: Flask) -
     )
     correct(make_actor(Role.UNIT_OFFICER, here.commune), command, MOMENT)
     assert [since for since, _, _ in story_of(person)] == [JUNE_10]
+
+
+class TwoOffices(Office):
+    """A member of the commune who since the tenth is one of a second unit as well."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        make_membership(self.member, self.here.far_commune, since=JUNE_10, is_main=False)
+        self.second = make_actor(Role.UNIT_OFFICER, self.here.far_commune)
+
+
+def test_who_took_somebody_up_later_puts_nothing_right_of_the_days_before(app: Flask) -> None:
+    at = TwoOffices()
+    period = at.period()
+    command = CorrectFacts(
+        period_id=period.id, version=period.version, facts=HEAD, valid_from=period.valid_from
+    )
+    field, message = refused(lambda: person_periods.correct(at.second, command, MOMENT))
+    assert field == "valid_from"
+    assert "Từ ngày 01/06/2024 đến trước ngày 10/06/2024" in message
+    assert "Xã Bình Minh" not in message
+    change = ChangeFacts(
+        period_id=period.id, version=period.version, facts=HEAD, day=JUNE_10 - timedelta(days=1)
+    )
+    assert refused(lambda: person_periods.change_from(at.second, change, MOMENT))[0] == (
+        "change_from"
+    )
+    assert at.story == [(START, None, OFFICER)]
+    person_periods.change_from(at.second, replace(change, day=JUNE_10), MOMENT)
+    assert at.story == [(START, JUNE_10, OFFICER), (JUNE_10, None, HEAD)]
+    # What holds since he joined is his to put right, the days before are not to be drawn in.
+    since = at.period()
+    again = CorrectFacts(
+        period_id=since.id,
+        version=since.version,
+        facts=replace(HEAD, job_title="Phó Chủ tịch"),
+        valid_from=JUNE_10,
+    )
+    early = replace(again, valid_from=JUNE_10 - timedelta(days=3))
+    assert refused(lambda: person_periods.correct(at.second, early, MOMENT))[0] == "valid_from"
+    person_periods.correct(at.second, again, MOMENT)
+    at.correct(at.period(START), replace(OFFICER, job_title="Văn thư"))
+    assert [facts.job_title for _, _, facts in at.story] == ["Văn thư", "Phó Chủ tịch"]
+
+
+def test_of_days_in_a_unit_he_left_the_reviewing_office_speaks(app: Flask) -> None:
+    here = Province()
+    person = make_person("Lê Chuyển Đi")
+    make_membership(person, here.commune, until=JUNE_10)
+    make_membership(person, here.far_commune, since=JUNE_10)
+    (period,) = periods_of(person.id)
+    command = CorrectFacts(
+        period_id=period.id, version=period.version, facts=HEAD, valid_from=period.valid_from
+    )
+    officer = make_actor(Role.UNIT_OFFICER, here.far_commune)
+    assert refused(lambda: person_periods.correct(officer, command, MOMENT))[0] == "valid_from"
+    reviewer = make_actor(Role.REVIEWER, here.it_department)
+    person_periods.correct(reviewer, command, MOMENT)
+    assert [facts for _, _, facts in story_of(person)] == [HEAD]
+
+
+def test_a_change_of_today_is_not_hindered_by_a_transfer_to_come(app: Flask) -> None:
+    at = Office()
+    (membership,) = db.session.scalars(
+        select(Membership).where(Membership.person_id == at.member.id)
+    )
+    membership.valid_to = TODAY + timedelta(days=30)
+    make_membership(at.member, at.here.far_commune, since=TODAY + timedelta(days=30))
+    at.change(HEAD, TODAY)
+    assert facts_of(at.member.id, TODAY) == HEAD
+    period = at.period()
+    later = ChangeFacts(
+        period_id=period.id,
+        version=period.version,
+        facts=OFFICER,
+        day=TODAY + timedelta(days=40),
+    )
+    refused_on, _ = refused(lambda: person_periods.change_from(at.actor, later, MOMENT))
+    assert refused_on == "change_from"
 
 
 @run_with(

@@ -182,8 +182,8 @@ def test_what_does_not_count_stands_apart_on_the_page_of_a_person_and_the_own_re
     make_membership(person, far, until=date(2024, 6, 20), is_main=False)
     make_assignment(person, far, make_decision(far))
     db.session.commit()
-    for address in (f"/nguoi/{person.id}", "/ho-so-cua-toi"):
-        page = sign_in("canbo").get(address).text
+    for login, address in (("thamdinh", f"/nguoi/{person.id}"), ("canbo", "/ho-so-cua-toi")):
+        page = sign_in(login).get(address).text
         counted, apart = page.split("Phân công không được tính", 1)
         assert "Xã Bình Minh" in counted
         assert "Không còn là thành viên của đơn vị từ ngày 20/06/2024" in apart
@@ -220,6 +220,103 @@ def test_a_person_who_left_is_seen_on_a_day_of_his_time_only(
     assert client.get(f"/nguoi/{person.id}").status_code == 404
     assert client.get(f"/nguoi/{person.id}?ngay=10/06/2024").status_code == 200
     assert client.get(f"/nguoi/{person.id}/sua?ngay=10/06/2024").status_code == 404
+
+
+PERSONAL = ("0905 123 456", "0905 ••• 456", "le@vidu.invalid", "1977")
+
+
+def leaver(here: Province) -> Person:
+    """Make somebody who left the commune for another unit, of whom everything is known."""
+    person = make_person("Lê Đã Đi", phone="+84905123456", email="le@vidu.invalid", birth_year=1977)
+    make_membership(person, here.commune, until=date(2024, 6, 15))
+    make_membership(person, here.far_commune, since=date(2024, 6, 15))
+    facts_from(person, date(2024, 6, 15), job_title="Trưởng phòng ở nơi mới")
+    return committed(person)
+
+
+def test_of_who_left_what_is_not_dated_is_told_on_no_past_day(
+    here: Province, sign_in: SignIn
+) -> None:
+    person = leaver(here)
+    client = sign_in("xa")
+    for address in (
+        f"/nguoi/{person.id}?ngay=10/06/2024",
+        "/nguoi?ngay=10/06/2024",
+        f"/don-vi/{here.commune.id}?ngay=10/06/2024",
+    ):
+        page = client.get(address).text
+        assert "Lê Đã Đi" in page
+        assert "Công chức Văn phòng - Thống kê" in page
+        assert [word for word in PERSONAL if word in page] == []
+    book = client.get("/nguoi/tep-excel?ngay=10/06/2024").data
+    rows = CalamineWorkbook.from_filelike(BytesIO(book)).get_sheet_by_index(0).to_python()
+    (row,) = (row for row in rows if "Lê Đã Đi" in row)
+    assert "Công chức Văn phòng - Thống kê" in row
+    assert [word for word in (*PERSONAL, 1977, 1977.0) if word in row] == []
+
+
+def test_who_is_still_here_is_told_whole_on_a_past_day(here: Province, sign_in: SignIn) -> None:
+    person = leaver(here)
+    page = sign_in("thamdinh").get(f"/nguoi/{person.id}?ngay=10/06/2024").text
+    assert [word for word in PERSONAL if word not in page] == ["0905 ••• 456"]
+    assert "0905 ••• 456" in sign_in("thamdinh").get("/nguoi?ngay=10/06/2024").text
+
+
+def test_who_is_to_come_is_told_by_name_only_until_then(here: Province, sign_in: SignIn) -> None:
+    person = make_person("Lê Sắp Đến", phone="+84905123456", email="le@vidu.invalid")
+    make_membership(person, here.far_commune, until=date(2024, 7, 15))
+    make_membership(person, here.commune, since=date(2024, 7, 15))
+    committed(person)
+    client = sign_in("xa")
+    for address in (f"/nguoi/{person.id}?ngay=20/07/2024", "/nguoi?ngay=20/07/2024"):
+        page = client.get(address).text
+        assert "Lê Sắp Đến" in page
+        assert [word for word in PERSONAL if word in page] == []
+
+
+def test_the_list_of_who_lacks_a_phone_says_nothing_of_who_left(
+    here: Province, sign_in: SignIn
+) -> None:
+    person = leaver(here)
+    person.phone = None
+    stays = make_member("Lê Ở Lại", here.commune)
+    stays.phone = None
+    db.session.commit()
+    page = sign_in("xa").get("/nguoi?viec=people_without_phone&ngay=10/06/2024").text
+    assert "Lê Ở Lại" in page
+    assert "Lê Đã Đi" not in page
+
+
+def test_a_person_s_page_tells_nothing_of_units_out_of_scope_but_that_there_are_some(
+    here: Province, sign_in: SignIn
+) -> None:
+    person = make_member("Lê Hai Nơi", here.commune)
+    make_membership(person, here.far_commune, since=date(2024, 6, 10), is_main=False)
+    make_assignment(person, here.far_commune, make_decision(here.far_commune, "77/QĐ-UBND"))
+    alone = make_member("Lê Một Nơi", here.commune)
+    db.session.commit()
+    client = sign_in("xa")
+    page = client.get(f"/nguoi/{person.id}").text
+    assert "Ở đơn vị khác" in page
+    assert [word for word in ("Xã Đại Minh", "77/QĐ-UBND") if word in page] == []
+    assert "Ở đơn vị khác" not in client.get(f"/nguoi/{alone.id}").text
+    whole = sign_in("thamdinh").get(f"/nguoi/{person.id}").text
+    assert "Xã Đại Minh" in whole
+    assert "77/QĐ-UBND" in whole
+    assert "Ở đơn vị khác" not in whole
+
+
+def test_of_the_time_elsewhere_a_person_s_page_tells_no_facts(
+    here: Province, sign_in: SignIn
+) -> None:
+    person = leaver(here)
+    page = sign_in("xa").get(f"/nguoi/{person.id}?ngay=10/06/2024").text
+    assert "Trưởng phòng ở nơi mới" not in page
+    assert "Xã Đại Minh" not in page
+    make_membership(person, here.commune, since=date(2024, 6, 25), is_main=False)
+    db.session.commit()
+    back = sign_in("xa").get(f"/nguoi/{person.id}?ngay=20/06/2024").text
+    assert "Chưa có thông tin công tác vào ngày này" in back
 
 
 def without_token(page: str) -> str:
@@ -508,7 +605,7 @@ def test_somebody_alike_is_offered_and_joins_instead_of_being_written_twice(
     assert units == {here.commune.id, here.other_commune.id}
 
 
-def test_a_person_elsewhere_is_not_named_and_cannot_be_taken_over(
+def test_of_a_person_elsewhere_nothing_is_told_and_he_cannot_be_taken_over(
     here: Province, sign_in: SignIn
 ) -> None:
     stranger = make_person("Trần Bí Mật", phone="+84905123456")
@@ -516,14 +613,12 @@ def test_a_person_elsewhere_is_not_named_and_cannot_be_taken_over(
     db.session.commit()
     client = sign_in("xa")
     path = f"/don-vi/{here.commune.id}/them-nguoi"
-    refused = client.post(path, data=registration())
-    assert refused.status_code == 422
-    assert "Trần Bí Mật" not in refused.text
-    assert "ngoài phạm vi được giao" in refused.text
     taken = client.post(path, data=registration(despite_likeness=str(stranger.id)))
-    assert taken.status_code == 404
-    confirmed = client.post(path, data=registration(despite_likeness="create"))
-    assert confirmed.status_code == 303
+    missing = client.post(path, data=registration(despite_likeness="987654"))
+    assert taken.status_code == missing.status_code == 404
+    written = client.post(path, data=registration(), follow_redirects=True)
+    assert "Đã thêm 1 người vào đơn vị." in written.text
+    assert "Trần Bí Mật" not in written.text
 
 
 def test_what_was_typed_stays_in_a_refused_form(here: Province, sign_in: SignIn) -> None:

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import pytest
 from werkzeug.routing import Rule
 
 from registry.domain.permissions import WITHOUT_UNIT, Action, Role
 from registry.web import errors
-from tests.factories.stage import BEARER, Stage, allowed
+from tests.factories.stage import BEARER, PAIRS, Pair, Stage, allowed
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 # Roles whose scope does not reach the sibling commune of another district.
@@ -148,6 +149,135 @@ def judge(
     return status == 404 if hidden else status not in {403, 404}
 
 
+@pytest.mark.usefixtures("short_refusals")
+@pytest.mark.parametrize("pair", PAIRS, ids="+".join)
+def test_two_roles_of_an_account_open_nothing_that_neither_of_them_opens(
+    stage: Stage, pair: Pair
+) -> None:
+    client = stage.client(pair)
+    wrong = []
+    for rule in stage.rules():
+        action = stage.action(rule)
+        for place, ids in (("sibling", stage.sibling), ("outside", stage.outside)):
+            due = refusal(pair, rule, action, place)
+            for method in sorted(set(METHODS) & set(rule.methods or ())) if due else ():
+                status = client.open(stage.address(rule, ids), method=method).status_code
+                if status != due:
+                    wrong.append(f"{method} {rule.endpoint} {place}: {status}, not {due}")
+    assert wrong == []
+
+
+def refusal(pair: Pair, rule: Rule, action: Action, place: str) -> int | None:
+    """Return the status with which every role of a pair is refused; None where one is let in."""
+    holding = [role for role in pair if allowed(role, action)]
+    if not holding:
+        return 403
+    if not names_a_unit(rule, action) or not rule.arguments - BEARER:
+        return None
+    reaches = place == "sibling" and not NARROW.issuperset(holding)
+    return None if reaches else 404
+
+
+PERSON = {
+    "full_name": "Lê Văn Mới",
+    "phone": "0905 123 456",
+    "role": "member",
+    "valid_from": "30/06/2024",
+}
+ASSIGNMENT = {
+    "role": "focal_point",
+    "duty": "concurrent",
+    "holder": "p0",
+    "decision_choice": "none",
+    "valid_from": "30/06/2024",
+}
+MOVE = {"version": "1", "role": "member", "day": "20/06/2024", "reason": "Chuyển"}
+CLASS = {
+    "course": "Khóa thử",
+    "name": "Lớp 02",
+    "starts_on": "12/06/2024",
+    "ends_on": "12/06/2024",
+    "mode": "online",
+}
+LINES = {"version": "1", "effective_from": "30/06/2024"}
+CHANGE = {"change": "move", "effective_on": "30/06/2024", "number": "5/QĐ-UBND"}
+
+
+@dataclass(frozen=True)
+class Named:
+    """An id that stands in no path: whose, how written, what is sent with it.
+
+    Without what is sent it stands in the address.
+    """
+
+    endpoint: str
+    field: str
+    whose: str
+    written: str = "{}"
+    sent: dict[str, str] | None = None
+
+
+NAMED = [
+    Named("people.register", "despite_likeness", "person_id", sent=PERSON),
+    Named("people.index", "don-vi", "unit_id"),
+    Named("people.export", "don-vi", "unit_id"),
+    Named("assignments.record", "holder", "person_id", "p{}", ASSIGNMENT),
+    Named("assignments.record", "holder", "unit_id", "s{}", ASSIGNMENT),
+    Named("assignments.record", "decision_choice", "decision_id", "d{}", ASSIGNMENT),
+    Named("assignments.record", "quyet-dinh", "decision_id"),
+    Named("memberships.transfer", "unit_id", "unit_id", sent=MOVE),
+    Named("rosters.start", "unit", "unit_id"),
+    Named("rosters.start", "unit_id", "unit_id", sent={"effective_from": "30/06/2024"}),
+    Named("rosters.index", "don_vi", "unit_id"),
+    Named("rosters.add_lines", "add", "person_id", "p{}", LINES),
+    Named("rosters.add_lines", "add", "unit_id", "u{}", LINES),
+    Named("rosters.add_lines", "end", "person_id", "p{}", LINES),
+    Named("trainings.create", "organiser", "unit_id", sent=CLASS),
+    Named("trainings.attend", "person_ids", "person_id", sent={"result": "completed"}),
+    Named("paper_checks.check", "don-vi", "unit_id"),
+    Named("paper_ends.end", "by_id", "decision_id", sent={"manner": "replaced", "extent": "all"}),
+    Named("units.change_unit", "new_parent_id", "unit_id", sent=CHANGE),
+    Named("signups.accept", "attach", "person_id", sent={"version": "1", "role": "member"}),
+    Named("signups.queue", "don-vi", "unit_id"),
+    Named("reorganisations.add_row", "don-vi", "unit_id"),
+    Named("coverage.report", "don-vi", "unit_id"),
+]
+MISSING = 987_654
+
+
+@pytest.mark.parametrize(
+    "holder", [Role.UNIT_OFFICER, Role.REVIEWER, (Role.VERIFIER, Role.UNIT_OFFICER)], ids=str
+)
+@pytest.mark.parametrize("named", NAMED, ids=lambda one: f"{one.endpoint}-{one.field}-{one.whose}")
+def test_an_id_out_of_scope_reads_like_a_missing_one_wherever_it_is_sent(
+    stage: Stage, holder: Role | Pair, named: Named
+) -> None:
+    rule = next(rule for rule in stage.rules() if rule.endpoint == named.endpoint)
+    client, address = stage.client(holder), stage.address(rule, stage.inside)
+
+    def answer(number: int, foreign: int) -> tuple[int, str]:
+        value = {named.field: named.written.format(number)}
+        response = (
+            client.get(address, query_string=value)
+            if named.sent is None
+            else client.post(address, data=named.sent | value)
+        )
+        stage.put_back()
+        numbers = f"{named.written.format(foreign)}|{named.written.format(MISSING)}"
+        return response.status_code, re.sub(
+            rf'(?<=["=])({numbers})(?=["&])', "#", plain(response.text)
+        )
+
+    places = [(stage.outside, ("Lê Văn Ngoài", "Xã Khác"))]
+    if holder is Role.UNIT_OFFICER:
+        places.append((stage.sibling, ("Lê Văn Bên", "Đại Minh")))
+    for place, names in places:
+        foreign = place[named.whose]
+        status, page = answer(foreign, foreign)
+        assert (status, page) == answer(MISSING, foreign)
+        assert [name for name in names if name in page] == []
+
+
 def test_a_thing_out_of_scope_reads_like_one_that_does_not_exist(stage: Stage) -> None:
     client = stage.client(Role.UNIT_OFFICER)
     nowhere = dict.fromkeys(stage.inside, 999_999)
@@ -164,5 +294,5 @@ def test_a_thing_out_of_scope_reads_like_one_that_does_not_exist(stage: Stage) -
 
 
 def plain(page: str) -> str:
-    """Return a page without the token of the sign-out button, which is fresh each time."""
-    return re.sub(r'name="csrf_token" value="[^"]*"', "", page)
+    """Return a page without tokens and submit keys, which are fresh each time."""
+    return re.sub(r'name="(csrf_token|submit_key)"[^>]*', "", page)

@@ -54,7 +54,6 @@ class AssignmentRow:
     holder_name: str
     holder_sort_key: str
     job_title: str | None
-    phone: str | None
     contract_type: ContractType | None
     role: AssignmentRole
     duty: Duty
@@ -180,7 +179,6 @@ def _row(found: Row[*tuple[Any, ...]]) -> AssignmentRow:
         holder_name=person.full_name if person else _unit_name(section),
         holder_sort_key=person.sort_key if person else (section.sort_key if section else ""),
         job_title=facts.job_title if facts else None,
-        phone=person.phone if person else None,
         contract_type=facts.contract_type if facts else None,
         role=assignment.role,
         duty=assignment.duty,

@@ -4,9 +4,11 @@ from datetime import date
 
 from sqlalchemy import ColumnElement, and_, select
 
+from registry.domain.permissions import Scope
 from registry.models.base import db
 from registry.models.decisions import Decision
 from registry.models.reorganisations import Reorganisation
+from registry.queries.units.on_a_day import in_scope_of
 
 
 def batch_by_id(batch_id: int) -> Reorganisation | None:
@@ -14,20 +16,25 @@ def batch_by_id(batch_id: int) -> Reorganisation | None:
     return db.session.get(Reorganisation, batch_id)
 
 
-def all_batches() -> list[Reorganisation]:
-    """Return every batch, the latest day first."""
+def batches_where(*wanted: ColumnElement[bool]) -> list[Reorganisation]:
+    """Return every batch, or those `wanted`, the latest day first."""
     return list(
         db.session.scalars(
-            select(Reorganisation).order_by(
-                Reorganisation.effective_on.desc(), Reorganisation.id.desc()
-            )
+            select(Reorganisation)
+            .where(*wanted)
+            .order_by(Reorganisation.effective_on.desc(), Reorganisation.id.desc())
         )
     )
 
 
-def composed_by(account_id: int | None) -> ColumnElement[bool]:
-    """Return the condition that a batch is not applied yet, and the account composed it."""
+def composed_by(account_id: int | None, scope: Scope, today: date) -> ColumnElement[bool]:
+    """Return the condition that a batch is not applied yet, and the account composed it.
+
+    Its decision has to lie in `scope` today: what is out of reach waits for the account no more.
+    """
+    place = select(Decision.unit_id).where(Decision.id == Reorganisation.decision_id)
     return and_(
+        in_scope_of(scope, place.correlate(Reorganisation).scalar_subquery(), today),
         Reorganisation.applied_at.is_(None),
         Reorganisation.undone_at.is_(None),
         Reorganisation.created_by_id == account_id,

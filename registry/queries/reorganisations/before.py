@@ -1,18 +1,45 @@
 """What stands before a reorganisation, as its planner takes it."""
 
+from collections.abc import Collection
 from datetime import date, timedelta
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import aliased
 
+from registry.domain.permissions import EVERYTHING, Scope
 from registry.domain.reorganisations.plan import PlannedUnit
 from registry.models.base import db
 from registry.models.units import UnitPeriod
-from registry.queries.units.on_a_day import in_force
+from registry.queries.units.on_a_day import in_force, paths_on
 
 
-def units_before(day: date) -> list[PlannedUnit]:
-    """Return every unit in force on the day before `day`, as the planner takes it."""
+def units_before(
+    day: date,
+    scope: Scope = EVERYTHING,
+    today: date | None = None,
+    made: Collection[int] = (),
+) -> list[PlannedUnit]:
+    """Return every unit in force on the day before `day`, as the planner takes it.
+
+    Of units outside `scope`, asked for `today`, only those above the ones inside: to who names
+    another one it reads like a unit that does not exist. What a batch `made` itself is inside.
+    """
+    units = _all_before(day)
+    if scope.everything:
+        return units
+    by_id = {unit.id: unit for unit in units}
+    paths = paths_on(by_id, today or day)
+    known: set[int] = set()
+    for unit in units:
+        if unit.id in made or scope.covers(paths.get(unit.id), unit.id):
+            above: int | None = unit.id
+            while above is not None and above not in known:
+                known.add(above)
+                above = by_id[above].parent_id if above in by_id else None
+    return [unit for unit in units if unit.id in known]
+
+
+def _all_before(day: date) -> list[PlannedUnit]:
     eve = day - timedelta(days=1)
     later = aliased(UnitPeriod)
     has_later = (

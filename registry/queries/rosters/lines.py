@@ -1,6 +1,6 @@
 """Questions about the lines of a member list: what is known of each, and who may still join."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,6 +9,7 @@ from sqlalchemy.orm import aliased
 
 from registry.domain.memberships import MemberRole, role_title
 from registry.domain.people import NOTHING_KNOWN, PersonFacts
+from registry.domain.permissions import EVERYTHING, Scope
 from registry.domain.rosters import (
     GOES_ON,
     Joined,
@@ -32,6 +33,7 @@ from registry.queries.memberships import (
     approved_lines,
     members_of,
 )
+from registry.queries.people import within_reach
 from registry.queries.person_periods import facts_on, said_of
 from registry.queries.units.names import (
     kind_as_last_known,
@@ -134,12 +136,16 @@ def member_unit_names(roster: Roster, today: date) -> dict[int, tuple[str, str]]
     return {unit_id: (name, sort_key) for unit_id, name, sort_key in rows}
 
 
-def line_rows(roster: Roster, facts: dict[int, LineFacts], today: date) -> list[LineRow]:
+def line_rows(
+    roster: Roster, facts: dict[int, LineFacts], today: date, scope: Scope = EVERYTHING
+) -> list[LineRow]:
     """Return the list's lines in their order (before submission: people by given name, then units).
 
     `facts` (see `line_facts`) give what a change replaces; without them the rows say nothing of it.
+    Of who is out of reach of `scope` today nothing is said beside the name, unless it is frozen.
     """
     people = people_on(roster.id)
+    reached = _reached(roster.id, scope, today)
     kind = kind_as_last_known(roster.unit_id, today)
     said = facts_on(people, today)
     units = member_unit_names(roster, today)
@@ -151,14 +157,15 @@ def line_rows(roster: Roster, facts: dict[int, LineFacts], today: date) -> list[
         live_name = person.full_name if person else unit_name
         key = person.sort_key if person else unit_key
         frozen = line.name is not None
+        known = person if person is not None and person.id in reached else None
         fact = facts.get(line.id)
         row = LineRow(
             id=line.id,
             party=party_of(line),
             action=line.action,
             name=line.name or live_name,
-            birth_year=line.birth_year if frozen or person is None else person.birth_year,
-            job_title=line.job_title if frozen or person is None else _title(said, person),
+            birth_year=line.birth_year if frozen or known is None else known.birth_year,
+            job_title=line.job_title if frozen or known is None else _title(said, known),
             role=line.role,
             kind=kind,
             organisation=line.organisation,
@@ -174,6 +181,12 @@ def line_rows(roster: Roster, facts: dict[int, LineFacts], today: date) -> list[
     if roster.submitted_at is None:
         rows.sort(key=lambda pair: pair[0])
     return [row for _, row in rows]
+
+
+def _reached(roster_id: int, scope: Scope, today: date) -> set[int]:
+    """Return the people on a list who are in reach of `scope`."""
+    wanted = Person.id.in_(_people(roster_id)), within_reach(Person, scope, today)
+    return set(db.session.scalars(select(Person.id).where(*wanted)))
 
 
 def _came_along(roster: Roster) -> set[str | None]:
@@ -318,15 +331,24 @@ def _present(roster_id: int, prefix: str | None, day: date) -> set[Party]:
     return {Party(person_id) for person_id in people} | {Party(None, unit_id) for unit_id in units}
 
 
-def line_signs(roster: Roster, facts: dict[int, LineFacts], today: date) -> dict[int, LineSigns]:
+def line_signs(
+    roster: Roster,
+    facts: dict[int, LineFacts],
+    today: date,
+    scope: Scope = EVERYTHING,
+    sharing_number: Collection[int] = (),
+) -> dict[int, LineSigns]:
     """Return what a reviewer should look at, by line id; nothing for lines about units.
 
-    What was submitted is compared with what the registry says `today`.
+    What was submitted is compared with what the registry says `today`, and with people in reach of
+    `scope` only: of others nobody is told that they are there. `sharing_number` are the people who
+    bear the citizen number of another one.
     """
     people = people_on(roster.id)
     said = facts_on(people, today)
-    phones = _phones_held_by_several(roster.id)
-    namesakes = _people_with_namesake(roster.id)
+    phones = _phones_of_others(roster.id, scope, today)
+    namesakes = _people_with_namesake(roster.id, scope, today)
+    reached = _reached(roster.id, scope, today)
     signs: dict[int, LineSigns] = {}
     for line in roster.lines:
         person = people.get(line.person_id or 0)
@@ -336,30 +358,33 @@ def line_signs(roster: Roster, facts: dict[int, LineFacts], today: date) -> dict
         shown = (line.name, line.birth_year, line.job_title)
         signs[line.id] = LineSigns(
             without_birth_year=person.birth_year is None and line.birth_year is None,
-            shares_phone=person.phone in phones,
+            shares_phone=bool(phones.get(person.phone or "", set()) - {person.id}),
+            shares_number=person.id in sharing_number,
             has_namesake=person.id in namesakes,
             joins_by_approval=line.action is LineAction.ADD and fact.joined is None,
             otherwise_now=line.name is not None
+            and person.id in reached
             and shown != (person.full_name, person.birth_year, _title(said, person)),
         )
     return signs
 
 
-def _phones_held_by_several(roster_id: int) -> set[str | None]:
+def _phones_of_others(roster_id: int, scope: Scope, today: date) -> dict[str, set[int]]:
+    """Return who in reach has the telephones of the people on a list, by telephone."""
     on_list = select(Person.phone).where(
         Person.id.in_(_people(roster_id)), Person.phone.is_not(None)
     )
-    return set(
-        db.session.scalars(
-            select(Person.phone)
-            .where(Person.phone.in_(on_list))
-            .group_by(Person.phone)
-            .having(func.count() > 1)
+    found: dict[str, set[int]] = {}
+    for phone, person_id in db.session.execute(
+        select(Person.phone, Person.id).where(
+            Person.phone.in_(on_list), within_reach(Person, scope, today)
         )
-    )
+    ):
+        found.setdefault(phone or "", set()).add(person_id)
+    return found
 
 
-def _people_with_namesake(roster_id: int) -> set[int]:
+def _people_with_namesake(roster_id: int, scope: Scope, today: date) -> set[int]:
     other = aliased(Person)
     return set(
         db.session.scalars(
@@ -372,7 +397,7 @@ def _people_with_namesake(roster_id: int) -> set[int]:
                     other.id != Person.id,
                 ),
             )
-            .where(Person.id.in_(_people(roster_id)))
+            .where(Person.id.in_(_people(roster_id)), within_reach(other, scope, today))
             .distinct()
         )
     )

@@ -9,7 +9,9 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     SQLColumnExpression,
+    String,
     and_,
+    cast,
     exists,
     false,
     func,
@@ -22,7 +24,15 @@ from registry.domain.audit.deeds import Deed
 from registry.domain.decisions import DecisionKind
 from registry.domain.offices import OfficeFunction
 from registry.domain.permissions import Action, Actor, Scope
-from registry.domain.rosters import OPEN_ROSTER_STATES, TURNS, LineOutcome, RosterState, Step
+from registry.domain.rosters import (
+    OPEN_ROSTER_STATES,
+    TURNS,
+    Involved,
+    Involvement,
+    LineOutcome,
+    RosterState,
+    Step,
+)
 from registry.domain.tasks import ROSTER_STEPS, ROSTER_TASKS, Task
 from registry.domain.vietnamese.names import query_words
 from registry.models.accounts import Account
@@ -185,7 +195,7 @@ def rosters_seen(
 def waiting_for(actor: Actor, today: date, window: Window) -> Page[RosterRow]:
     """Return the lists on which the actor can take the next step today, the longest waiting first.
 
-    Lists somebody submitted himself wait for another.
+    Lists with which somebody has to do himself wait for another.
     """
     waits = or_(*(waits_as(task, actor, today) for task in ROSTER_TASKS))
     total = db.session.scalar(select(func.count()).select_from(Roster).where(waits)) or 0
@@ -208,7 +218,7 @@ def waits_as(task: Task, actor: Actor, today: date) -> ColumnElement[bool]:
         return and_(in_scope, Roster.state == RosterState.RETURNED, ~superseded)
     turn = TURNS[ROSTER_STEPS[task]]
     is_there = and_(in_scope, Roster.state.in_(sorted(turn.before)))
-    return and_(is_there, ~_submitted_by(actor)) if turn.by_another else is_there
+    return and_(is_there, ~_involves(actor)) if turn.by_another else is_there
 
 
 def waiting_since(task: Task) -> SQLColumnExpression[datetime]:
@@ -222,11 +232,58 @@ def waiting_since(task: Task) -> SQLColumnExpression[datetime]:
     return func.coalesce(*before.get(task, ()), Roster.submitted_at, Roster.created_at)
 
 
-def _submitted_by(actor: Actor) -> ColumnElement[bool]:
-    """Return the condition that the actor submitted a list; a person has one account."""
+# What drafting a list is called in the audit, which alone knows who did it.
+_DRAFTING = (Deed.ROSTER_START, Deed.ROSTER_SAVE_LINES, Deed.ROSTER_ADD_LINES)
+
+
+def _involves(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition that the actor has to do with a list: what `involved_in` tells of it.
+
+    A person has one account.
+    """
+    listed = select(RosterLine.id).where(
+        RosterLine.roster_id == Roster.id, RosterLine.person_id == actor.person_id
+    )
+    by_person = [] if actor.person_id is None else [listed.exists()]
     if actor.account_id is None:
-        return false()
-    return func.coalesce(Roster.submitted_by_id == actor.account_id, false())
+        return or_(false(), *by_person)
+    drafted = select(AuditEvent.sequence).where(
+        AuditEvent.noun == "rosters",
+        AuditEvent.object_id == cast(Roster.id, String),
+        AuditEvent.action.in_([deed.value for deed in _DRAFTING]),
+        AuditEvent.account_id == actor.account_id,
+    )
+    steps = (Roster.submitted_by_id, Roster.verified_by_id, Roster.reviewed_by_id)
+    taken = (func.coalesce(step == actor.account_id, false()) for step in steps)
+    return or_(*taken, drafted.exists(), *by_person)
+
+
+def involved_in(roster: Roster) -> list[Involved]:
+    """Return who has to do with a list, so that its next step at a desk is another's."""
+    drafters = db.session.scalars(
+        select(AuditEvent.account_id)
+        .where(or_(*(was_done(deed, "rosters", roster.id) for deed in _DRAFTING)))
+        .distinct()
+    ).all()
+    steps = [
+        (Involvement.SUBMITTED, roster.submitted_by_id),
+        (Involvement.HANDLED, roster.verified_by_id),
+        (Involvement.HANDLED, roster.reviewed_by_id),
+        *((Involvement.DRAFTED, account_id) for account_id in drafters),
+    ]
+    people = _people_of_accounts(account_id for _, account_id in steps)
+    return [
+        *(
+            Involved(how, account_id, people.get(account_id))
+            for how, account_id in steps
+            if account_id is not None
+        ),
+        *(
+            Involved(Involvement.LISTED, None, line.person_id)
+            for line in roster.lines
+            if line.person_id is not None
+        ),
+    ]
 
 
 def open_rosters_of(unit_ids: Iterable[int]) -> list[Roster]:
@@ -267,11 +324,13 @@ def account_names(account_ids: Iterable[int | None]) -> dict[int, str]:
     }
 
 
-def person_of_account(account_id: int | None) -> int | None:
-    """Return the person an account belongs to."""
-    if account_id is None:
-        return None
-    return db.session.scalar(select(Account.person_id).where(Account.id == account_id))
+def _people_of_accounts(account_ids: Iterable[int | None]) -> dict[int, int | None]:
+    """Return the person of each account."""
+    wanted = sorted({account_id for account_id in account_ids if account_id is not None})
+    rows = db.session.execute(
+        select(Account.id, Account.person_id).where(Account.id.in_(wanted))
+    ).all()
+    return dict(rows)
 
 
 def deciding_office(unit_id: int, today: date) -> UnitRow | None:

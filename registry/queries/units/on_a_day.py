@@ -28,6 +28,7 @@ from registry.domain.units.names import located_name
 from registry.domain.vietnamese.names import exact_key, search_key, unit_query_words
 from registry.models.base import Dated, db, ready_alias
 from registry.models.units import Succession, Unit, UnitContact, UnitPath, UnitPeriod
+from registry.queries.blocks import blocks
 
 _SEARCH_BLOCK = 200
 
@@ -217,6 +218,26 @@ def path_on(unit_id: int, day: date) -> str | None:
     return db.session.scalar(_PATH_ON, {"unit_id": unit_id, "day": day})
 
 
+def paths_on(unit_ids: Iterable[int], day: date) -> dict[int, str]:
+    """Return the paths of those of the units that exist on `day`, by id."""
+    found: dict[int, str] = {}
+    for block in blocks(unit_ids):
+        rows = db.session.execute(
+            select(UnitPath.unit_id, UnitPath.path).where(
+                UnitPath.unit_id.in_(block), in_force(UnitPath, day)
+            )
+        )
+        found.update((unit_id, path) for unit_id, path in rows)
+    return found
+
+
+def ids_in_scope(unit_ids: Iterable[int], scope: Scope, today: date) -> set[int]:
+    """Return those of the units that lie in `scope`; rights are asked for today."""
+    wanted = set(unit_ids)
+    paths = paths_on(wanted, today) if not scope.everything else {}
+    return {unit_id for unit_id in wanted if scope.covers(paths.get(unit_id), unit_id)}
+
+
 def follow(unit_id: int, day: date) -> UnitRow | None:
     """Return the unit on `day`, or the one whole successor that stands in its place then."""
     row = unit_on(unit_id, day)
@@ -253,13 +274,17 @@ class UnitFound:
 
 @dataclass(frozen=True, slots=True)
 class EndedUnit:
-    """A unit that ended before the day asked, under its last name, and the units in its place."""
+    """A unit that ended before the day asked, under its last name, and the units in its place.
+
+    `elsewhere`: others in its place lie outside the scope, and are not named.
+    """
 
     unit_id: int
     name: str
     kind: UnitKind
     ended_on: date
     heirs: tuple[UnitRow, ...]
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,7 +368,8 @@ def search_ended(
     last = _last_periods(ids, day, scope, today)
     shown = [last[unit_id] for unit_id in ids if unit_id in last][:limit]
     heirs = {period.unit_id: _heirs_on(period.unit_id, day) for period in shown}
-    rows = units_by_id((heir for found in heirs.values() for heir in found), day)
+    wanted = {heir for found in heirs.values() for heir in found}
+    rows = units_by_id(ids_in_scope(wanted, scope, today), day)
     return [
         EndedUnit(
             period.unit_id,
@@ -351,6 +377,7 @@ def search_ended(
             period.kind,
             period.valid_to,
             tuple(rows[heir] for heir in heirs[period.unit_id] if heir in rows),
+            elsewhere=any(heir not in rows for heir in heirs[period.unit_id]),
         )
         for period in shown
         if period.valid_to is not None

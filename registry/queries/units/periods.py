@@ -1,6 +1,7 @@
 """The periods of many units at once, and what cannot be among them."""
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -106,13 +107,23 @@ def _lives() -> Subquery:
     )
 
 
-def shared_codes(unit_ids: Collection[int], since: date) -> list[tuple[str, str, str]]:
-    """Return code and both names where a unit shares its code with another from `since` on."""
+@dataclass(frozen=True, slots=True, order=True)
+class SharedCode:
+    """A code that a unit bears at a time when another one bears it."""
+
+    code: str
+    name: str
+    other_name: str
+    other_id: int
+
+
+def shared_codes(unit_ids: Collection[int], since: date) -> list[SharedCode]:
+    """Return where a unit shares its code with another from `since` on."""
     other = aliased(UnitPeriod)
-    found: set[tuple[str, str, str]] = set()
+    found: set[SharedCode] = set()
     for block in blocks(unit_ids):
         rows = db.session.execute(
-            select(UnitPeriod.official_code, UnitPeriod.name, other.name)
+            select(UnitPeriod.official_code, UnitPeriod.name, other.name, other.unit_id)
             .join(
                 other,
                 and_(
@@ -128,5 +139,8 @@ def shared_codes(unit_ids: Collection[int], since: date) -> list[tuple[str, str,
                 or_(other.valid_to.is_(None), other.valid_to > since),
             )
         )
-        found.update((code or "", name, other_name) for code, name, other_name in rows)
+        found.update(
+            SharedCode(code or "", name, other_name, other_id)
+            for code, name, other_name, other_id in rows
+        )
     return sorted(found)

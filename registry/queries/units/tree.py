@@ -1,5 +1,6 @@
 """The tree of units as a whole: its tops, all that stands below some, how many of each kind."""
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 
@@ -48,14 +49,19 @@ def _topmost(paths: Iterable[str]) -> list[str]:
     return found
 
 
-def units_by_kind(day: date) -> dict[UnitKind, int]:
-    """Return how many units of each kind stand on `day`."""
-    rows = db.session.execute(
+def units_by_kind(day: date, unit_ids: Iterable[int] | None = None) -> dict[UnitKind, int]:
+    """Return how many units of each kind stand on `day`; among `unit_ids`, where they are given."""
+    counted = (
         select(UnitPeriod.kind, func.count())
         .where(in_force(UnitPeriod, day))
         .group_by(UnitPeriod.kind)
     )
-    return dict(sorted((kind, count) for kind, count in rows))
+    portions = [None] if unit_ids is None else blocks(unit_ids)
+    found: Counter[UnitKind] = Counter()
+    for portion in portions:
+        narrowed = counted if portion is None else counted.where(UnitPeriod.unit_id.in_(portion))
+        found.update(dict(db.session.execute(narrowed).all()))
+    return dict(sorted(found.items()))
 
 
 def placements(day: date) -> set[tuple[UnitKind, UnitKind | None]]:

@@ -53,7 +53,7 @@ def set_absence(actor: Actor, command: SetAbsence, moment: Moment) -> Assignment
         absence = _written(actor, command, assignment, absence, moment)
         after = _facts(absence)
     db.session.flush()
-    gaps = refuse_gaps(covered, accepted=command.accept_gap)
+    gaps = refuse_gaps(covered, actor, moment, accepted=command.accept_gap)
     details: dict[str, Any] = {"absence": {"before": before, "after": after}, "absence_kind": kinds}
     details |= accepted_gaps(gaps)
     record_deed(actor, Deed.ASSIGNMENT_ABSENCE, assignment, details, moment)

@@ -118,7 +118,7 @@ def correct_assignment(
     if changed:
         # A first day put right moves where the covered days begin; that is no gap left behind.
         since = min(command.valid_from, moment.day)
-        gap = _gap(refuse_gaps(covered, accepted=command.accept_gap, since=since))
+        gap = _gap(refuse_gaps(covered, actor, moment, accepted=command.accept_gap, since=since))
         record_deed(actor, Deed.ASSIGNMENT_CORRECT, assignment, changed | gap, moment)
     return assignment
 
@@ -157,7 +157,7 @@ def change_assignment(
     db.session.flush()
     if _is_interrupted(following, day):
         _confirm(actor, following, day, moment)
-    gap = _gap(refuse_gaps(covered, accepted=command.accept_gap))
+    gap = _gap(refuse_gaps(covered, actor, moment, accepted=command.accept_gap))
     changed = changes_between(before, facts_of(following))
     details = {"continues": assignment.id, "from": day} | changed | gap
     record_deed(actor, Deed.ASSIGNMENT_CHANGE, following, details, moment)
@@ -185,7 +185,7 @@ def end_assignment(actor: Actor, command: EndAssignment, moment: Moment) -> Assi
     assignment.valid_to = command.ends_on
     assignment.end_reason = reason
     db.session.flush()
-    gap = _gap(refuse_gaps(covered, accepted=command.accept_gap))
+    gap = _gap(refuse_gaps(covered, actor, moment, accepted=command.accept_gap))
     details = changes_between(before, facts_of(assignment)) | gap
     record_deed(actor, Deed.ASSIGNMENT_END, assignment, details, moment)
     return assignment

@@ -209,7 +209,7 @@ def _person_problem(actor: Actor, draft: Draft, unit: UnitRow, today: date) -> P
     person_id, role = draft.details.holder.person_id or 0, draft.details.role
     day, gives_support = draft.valid_from, draft.details.role is AssignmentRole.TECHNICAL_SUPPORT
     known = draft.replaces is not None and draft.replaces.person_id == person_id
-    scope = EVERYTHING if known else actor.scope(Action.PERSON_SEE)
+    scope = EVERYTHING if known else actor.scope(Action.ASSIGNMENT_RECORD)
     if is_eligible_person(person_id, unit, day, scope, today, role):
         is_staff = unit.kind is not UnitKind.ENTERPRISE and is_enterprise_staff_on(person_id, day)
         return Problem("role", NO_FOCAL_POINT) if is_staff and not gives_support else None

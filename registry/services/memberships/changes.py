@@ -68,6 +68,10 @@ ASK_ABOUT_ASSIGNMENTS = (
     "Người này còn giữ các phân công nêu ở đây. Đánh dấu phân công muốn giữ lại, rồi thực hiện lại."
 )
 ALWAYS_ONE_MAIN = "Mỗi người luôn có một đơn vị chính. Chọn đơn vị chính mới ở đơn vị kia."
+MAIN_ELSEWHERE = (
+    "Đơn vị chính của người này là đơn vị ngoài phạm vi được giao. "
+    "Đề nghị cơ quan thẩm định đổi đơn vị chính."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +115,7 @@ def end(actor: Actor, command: EndMembership, moment: Moment) -> Membership:
     _end_hanging(actor, membership, command.hanging, moment)
     # Who becomes staff of an enterprise by that counts nowhere else.
     pass_main_on(actor, membership, moment)
-    gaps = refuse_gaps(covered, accepted=command.accept_gap)
+    gaps = refuse_gaps(covered, actor, moment, accepted=command.accept_gap)
     record_end(actor, membership, gaps, moment)
     return membership
 
@@ -197,7 +201,7 @@ def correct(actor: Actor, command: CorrectMembership, moment: Moment) -> Members
     # A first day put right moves where the covered days begin; that is no gap left behind.
     since = min(period.valid_from, moment.day)
     pass_main_on(actor, membership, moment)
-    gaps = refuse_gaps(covered, accepted=command.accept_gap, since=since)
+    gaps = refuse_gaps(covered, actor, moment, accepted=command.accept_gap, since=since)
     details = {"before": before, "after": facts_of(membership)} | accepted_gaps(gaps)
     record_deed(actor, Deed.MEMBERSHIP_CORRECT, membership, details, moment)
     return membership
@@ -233,8 +237,9 @@ def change_from(actor: Actor, command: ChangeMembership, moment: Moment) -> Memb
     """Let a membership in the actor's scope be otherwise from a day on (Thay đổi từ ngày).
 
     Making it main ends the other one's being main on that day. Raises Invalid when the day is
-    outside the membership or main would be given up without another, or on `accept_gap` when that
-    makes staff of an enterprise of the last focal point; others as `correct`.
+    outside the membership or main would be given up without another, when the other one is of a
+    unit outside the scope, or on `accept_gap` when that makes staff of an enterprise of the last
+    focal point; others as `correct`.
     """
     membership = _own(actor, command.membership_id, command.version, moment.day)
     organisation, problems = checked_organisation(command.organisation)
@@ -252,16 +257,20 @@ def change_from(actor: Actor, command: ChangeMembership, moment: Moment) -> Memb
     if command.is_main and not membership.is_main:
         _give_up_main(actor, membership, command.day, moment)
     following = write_from(membership, wanted, command.day)
-    gaps = refuse_gaps(covered, accepted=command.accept_gap)
+    gaps = refuse_gaps(covered, actor, moment, accepted=command.accept_gap)
     record_change(actor, following, before, gaps, moment)
     return following
 
 
 def _give_up_main(actor: Actor, in_favour_of: Membership, day: date, moment: Moment) -> None:
+    """Rewrite the membership that is main so far; it, too, must be the actor's to edit."""
     period = Period(day, in_favour_of.valid_to)
     for other in overlapping(in_favour_of.person_id, None, period):
         if not other.is_main or other.id == in_favour_of.id:
             continue
+        path = path_on(other.unit_id, moment.day)
+        if not actor.scope(Action.MEMBERSHIP_EDIT).covers(path, other.unit_id):
+            raise Invalid.on("is_main", MAIN_ELSEWHERE)
         if other.valid_from > day:
             since = format_day(other.valid_from)
             message = f"Từ ngày {since}, đơn vị chính là đơn vị khác. Chọn ngày từ đó trở đi."
@@ -332,7 +341,7 @@ def transfer(actor: Actor, command: TransferMember, moment: Moment) -> Membershi
         db.session.flush()
     else:
         _end_hanging(actor, membership, command.hanging, moment)
-    gaps = refuse_gaps(covered, accepted=command.accept_gap)
+    gaps = refuse_gaps(covered, actor, moment, accepted=command.accept_gap)
     if not command.is_secondment:
         record_end(actor, membership, gaps, moment)
     return opened

@@ -4,7 +4,7 @@ The dry run is the same work inside a savepoint that is rolled back, so it canno
 applying does.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
@@ -17,7 +17,7 @@ from registry.domain.permissions import Action, Actor, Scope
 from registry.domain.reorganisations.annex import AnnexRow, RowProblem
 from registry.domain.reorganisations.carry_over import Ended
 from registry.domain.reorganisations.old_side import create_missing
-from registry.domain.reorganisations.plan import Plan
+from registry.domain.reorganisations.plan import Plan, PlannedUnit
 from registry.domain.units.kinds import UnitKind
 from registry.domain.units.paths import CycleFound
 from registry.models.base import db
@@ -123,43 +123,53 @@ def _carry_out(batch: Reorganisation, scope: Scope, moment: Moment, *, dry_run: 
     """Plan, then write; an outcome with problems may have written part of it, to be taken back."""
     journal = Journal(batch.id)
     rows = [row.annex_row for row in batch.rows]
-    own = _establish_missing(journal, batch, rows)
-    planned = _planned(batch, rows)
+    made = _missing(batch, rows, scope, moment.day)
+    strange = _out_of_place(made, scope, moment.day)
+    if strange:
+        return Outcome(batch.id, dry_run, batch.effective_on, problems=strange)
+    own = _establish(journal, batch, made)
+    units = units_before(batch.effective_on, scope, moment.day, own)
+    planned = _planned(batch, rows, units)
     outside = _outside_scope(scope, planned, own, moment.day)
     problems = planned.answers.problems
     if planned.plan.problems or outside or (problems and not dry_run):
         found = (*planned.plan.problems, *problems, *outside)
         return Outcome(batch.id, dry_run, batch.effective_on, problems=found)
     try:
-        outcome = _write(journal, batch, planned, moment)
+        outcome = _write(journal, batch, planned, scope, moment)
     except CycleFound:
         found = (*problems, RowProblem(0, "new_parent", STANDS_UNDER_ITSELF))
         return Outcome(batch.id, dry_run, batch.effective_on, problems=found)
     return replace(outcome, dry_run=dry_run, problems=(*problems, *outcome.problems))
 
 
-def _establish_missing(
-    journal: Journal, batch: Reorganisation, rows: Sequence[AnnexRow]
-) -> set[int]:
-    """Establish the old side where the batch asks for it; return the units that were made."""
+def _missing(
+    batch: Reorganisation, rows: Sequence[AnnexRow], scope: Scope, today: date
+) -> list[PlannedUnit]:
+    """Return the units of the old side that are not known and that the batch asks to make."""
     if not batch.create_missing:
-        return set()
+        return []
     day = batch.effective_on
-    made = create_missing(rows, units_before(day), former_units(day))
-    ids = set(establish(journal, made, batch.known_from or batch.eve).values())
+    return create_missing(rows, units_before(day, scope, today), former_units(day))
+
+
+def _establish(journal: Journal, batch: Reorganisation, made: Sequence[PlannedUnit]) -> set[int]:
+    """Establish units of the old side; return their ids."""
+    ids = set(establish(journal, made, batch.known_from or batch.eve).values()) if made else set()
     if ids:
         rebuild_paths_of(ids)
     return ids
 
 
-def _planned(batch: Reorganisation, rows: Sequence[AnnexRow]) -> Planned:
+def _planned(
+    batch: Reorganisation, rows: Sequence[AnnexRow], units: Sequence[PlannedUnit]
+) -> Planned:
     allowed = placements(batch.effective_on)
 
     def may_stand_under(kind: UnitKind, above: UnitKind | None) -> bool:
         return (kind, above) in allowed
 
     answers = {given.item: given.target for given in batch.answers}
-    units = units_before(batch.effective_on)
     return plan_with_answers(units, rows, batch.effective_on, may_stand_under, answers)
 
 
@@ -178,17 +188,41 @@ def _outside_scope(scope: Scope, planned: Planned, own: set[int], today: date) -
     touched = {*plan.ended, *plan.changed}
     wanted = {unit_id for unit_id in before if unit_id in touched | places} - own
     return [
-        RowProblem(0, "old_name", f"“{before[unit_id].name}” nằm ngoài phạm vi được giao.")
-        for unit_id in sorted(units_outside(wanted, scope, today))
-    ]
+        _outside(before[unit_id].name) for unit_id in sorted(units_outside(wanted, scope, today))
+    ] + _without_place(plan.established)
 
 
-def _write(journal: Journal, batch: Reorganisation, planned: Planned, moment: Moment) -> Outcome:
+def _out_of_place(made: Sequence[PlannedUnit], scope: Scope, today: date) -> tuple[RowProblem, ...]:
+    """Refuse units of the old side that would be made outside `scope`."""
+    if scope.everything:
+        return ()
+    fresh = {unit.id for unit in made}
+    above = {unit.parent_id for unit in made if unit.parent_id is not None} - fresh
+    outside = units_outside(above, scope, today)
+    return (
+        *(_outside(unit.name) for unit in made if unit.parent_id in outside),
+        *_without_place(made),
+    )
+
+
+def _without_place(made: Iterable[PlannedUnit]) -> list[RowProblem]:
+    """Refuse what stands under nothing: it lies in the scope of nobody who has not everything."""
+    return [_outside(unit.name) for unit in made if unit.parent_id is None]
+
+
+def _outside(name: str) -> RowProblem:
+    return RowProblem(0, "old_name", f"“{name}” nằm ngoài phạm vi được giao.")
+
+
+def _write(
+    journal: Journal, batch: Reorganisation, planned: Planned, scope: Scope, moment: Moment
+) -> Outcome:
     """Write the units, then all that hangs on them, and return what that did."""
     plan, day = planned.plan, batch.effective_on
     eve = eve_of(plan, day)
     ids = write_plan(journal, batch.id, plan, day)
-    wrong = misplaced({*eve.unit_ids, *ids.values()}, batch.known_from or batch.eve)
+    touched = {*eve.unit_ids, *ids.values()}
+    wrong = misplaced(touched, batch.known_from or batch.eve, scope, moment.day)
     if wrong:
         found = tuple(RowProblem(0, "", message) for message in wrong)
         return Outcome(batch.id, dry_run=False, effective_on=day, problems=found)
@@ -199,7 +233,8 @@ def _write(journal: Journal, batch: Reorganisation, planned: Planned, moment: Mo
     lists = return_open_lists(journal, ended, carried[MEMBERSHIPS], day, moment)
     signups = move_open_signups(journal, ended)
     _finish(rows_written=journal.close())
-    return outcome_of(batch, planned, eve, Written(ids, carried, lists, signups))
+    known = None if scope.everything else {unit.id for unit in planned.units}
+    return outcome_of(batch, planned, eve, Written(ids, carried, lists, signups, known))
 
 
 def _ended(plan: Plan, ids: Mapping[int, int]) -> dict[int, Ended]:

@@ -23,6 +23,7 @@ from registry.services.reorganisations.batches import (
     composed_batch,
     decision_for,
     mark_changed,
+    place_of_decision,
 )
 
 MOST_ROWS = 20_000
@@ -35,8 +36,7 @@ class ComposeBatch:
     """A batch as typed or loaded. `answers` name, by item, the code or name of a successor.
 
     `known_from` is the day from which `create_missing` lets the annex's old side be known; without
-    it, the day before the effective day, so that no earlier figure changes. A decision not known
-    yet is recorded at `decided_by_id`, without it at the home province.
+    it, the day before the effective day, so that no earlier figure changes.
     """
 
     effective_on: date
@@ -46,7 +46,6 @@ class ComposeBatch:
     known_from: date | None = None
     answers: Mapping[Item, str] = field(default_factory=dict)
     issued_on: date | None = None
-    decided_by_id: int | None = None
 
 
 @one_at_a_time
@@ -56,12 +55,18 @@ def compose(actor: Actor, command: ComposeBatch, moment: Moment) -> Reorganisati
     Raises Invalid for an impossible decision number or day, NotFound for a unit named by its id
     outside the scope.
     """
-    _refuse_outside(actor.require(Action.UNIT_REORGANISE), command.rows, moment.day)
-    return write_batch(actor, command, moment)
+    scope = actor.require(Action.UNIT_REORGANISE)
+    _refuse_outside(scope, command.rows, moment.day)
+    return write_batch(actor, command, place_of_decision(scope, moment.day), moment)
 
 
-def write_batch(actor: Actor, command: ComposeBatch, moment: Moment) -> Reorganisation:
-    """Keep a batch like `compose`, for callers that have authorised their own action."""
+def write_batch(
+    actor: Actor, command: ComposeBatch, place_id: int, moment: Moment
+) -> Reorganisation:
+    """Keep a batch like `compose`, for callers that have authorised their own action.
+
+    A decision not known yet is recorded at `place_id`.
+    """
     if len(command.rows) > MOST_ROWS:
         raise Invalid.on(
             "rows", f"Một đợt có nhiều nhất {format_number(MOST_ROWS)} dòng. Chia thành nhiều đợt."
@@ -75,7 +80,7 @@ def write_batch(actor: Actor, command: ComposeBatch, moment: Moment) -> Reorgani
         number=command.decision_number,
         effective_from=command.effective_on,
         issued_on=command.issued_on,
-        unit_id=command.decided_by_id,
+        unit_id=place_id,
     )
     batch = Reorganisation(
         effective_on=command.effective_on,
@@ -184,6 +189,8 @@ def discard(actor: Actor, batch_id: int, moment: Moment) -> None:
     Raises Conflict when it has been applied.
     """
     batch = composed_batch(actor, batch_id, moment.day)
+    place_id = batch.decision.unit_id
     db.session.delete(batch)
     db.session.flush()
-    record(actor, Event(Deed.REORGANISATION_DISCARD, "reorganisations", batch_id), moment)
+    event = Event(Deed.REORGANISATION_DISCARD, "reorganisations", batch_id, unit_id=place_id)
+    record(actor, event, moment)

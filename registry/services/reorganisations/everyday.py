@@ -7,7 +7,7 @@ from enum import StrEnum
 from registry.domain.audit.deeds import Deed
 from registry.domain.clock import Moment
 from registry.domain.errors import Invalid, Problem
-from registry.domain.permissions import Action, Actor
+from registry.domain.permissions import Action, Actor, Scope
 from registry.domain.reorganisations.annex import AnnexRow, How, RowProblem
 from registry.domain.reorganisations.unit_lookup import name_key
 from registry.domain.units.kinds import EVERYDAY_KINDS, UnitKind
@@ -81,6 +81,8 @@ def change_unit(actor: Actor, command: ChangeUnit, moment: Moment) -> Reorganisa
     `accept_gap` when a unit would lose the last focal point, which stood here.
     """
     actor.require_on(Action.UNIT_CHANGE_TEAM, path_on(command.unit_id, moment.day), command.unit_id)
+    if command.new_parent_id is not None:
+        _check_place(actor.scope(Action.UNIT_CHANGE_TEAM), command.new_parent_id, moment.day)
     unit = unit_on(command.unit_id, command.paper.effective_on - _ONE_DAY)
     if unit is None:
         raise Invalid.on(
@@ -90,11 +92,14 @@ def change_unit(actor: Actor, command: ChangeUnit, moment: Moment) -> Reorganisa
         command.change is not Change.RENAME or not may_name(actor, unit, moment.day)
     ):
         raise Invalid.on("change", BY_A_BATCH)
-    decided_by = unit.parent_id if unit.parent_id is not None else unit.id
+    above, scope = unit.parent_id, actor.scope(Action.UNIT_CHANGE_TEAM)
+    # The paper is mostly of the unit above; where that is not the officer's, he writes it at this.
+    is_inside = above is not None and scope.covers(path_on(above, moment.day), above)
+    decided_by = above if above is not None and is_inside else unit.id
     row = _change_row(command, unit)
     covered = covered_days(served_from_below(unit.path, command.paper.effective_on - _ONE_DAY))
     batch = _carry_out(actor, row, command.paper, decided_by, moment)
-    gaps = refuse_gaps(covered, accepted=command.accept_gap)
+    gaps = refuse_gaps(covered, actor, moment, accepted=command.accept_gap)
     if gaps:
         details = accepted_gaps(gaps)
         event = Event(Deed.REORGANISATION_LEAVE_GAP, "reorganisations", batch.id, details=details)
@@ -123,6 +128,13 @@ def found_unit(actor: Actor, command: FoundUnit, moment: Moment) -> Reorganisati
         new_parent_id=command.parent_id,
     )
     return _carry_out(actor, row, command.paper, command.parent_id, moment)
+
+
+def _check_place(scope: Scope, unit_id: int, today: date) -> None:
+    """Refuse a place outside the scope in the words for one that does not exist."""
+    if not scope.covers(path_on(unit_id, today), unit_id):
+        message = "Đơn vị cấp trên mới nằm ngoài phạm vi được giao. Chọn đơn vị khác."
+        raise Invalid.on("new_parent_id", message)
 
 
 def _change_row(command: ChangeUnit, unit: UnitRow) -> AnnexRow:
@@ -181,8 +193,8 @@ def _carry_out(
             decision_number=paper.number,
             rows=[row],
             issued_on=paper.issued_on,
-            decided_by_id=decided_by,
         ),
+        decided_by,
         moment,
     )
     outcome = apply_batch(actor, batch, actor.scope(Action.UNIT_CHANGE_TEAM), moment)

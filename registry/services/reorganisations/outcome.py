@@ -1,7 +1,7 @@
 """What a batch does, or did: to the units, to all that hangs on them, and to who sees what."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -79,12 +79,17 @@ class Eve:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What was written: the ids of new units by their planned ones, and what went along."""
+    """What was written: the ids of new units by their planned ones, and what went along.
+
+    `known` are the units that stood before, where the actor's scope is not everything: no others
+    are counted.
+    """
 
     ids: Mapping[int, int]
     carried: Mapping[FactTable, Carried]
     lists: Counts
     signups: Counts
+    known: Collection[int] | None = None
 
 
 def eve_of(plan: Plan, day: date) -> Eve:
@@ -133,7 +138,9 @@ def outcome_of(batch: Reorganisation, planned: Planned, eve: Eve, written: Writt
         heads_before=eve.heads,
         heads_after=heads_on(touched - set(plan.ended), day),
         units_before=_by_kind(planned.units),
-        units_after=units_by_kind(day),
+        units_after=units_by_kind(
+            day, None if written.known is None else {*written.known, *ids.values()}
+        ),
         answered=tuple(one for one in answers.questions if one.item in answers.targets),
         transition=Transition(before=eve.units, after=now, links=links, reasons=plan.ended),
     )

@@ -1,11 +1,13 @@
 """Take an applied batch back: replay its journal, unless something later rests on it."""
 
+from datetime import date
+
 from sqlalchemy import delete
 
 from registry.domain.audit.deeds import Deed, noun_label
 from registry.domain.clock import Moment
 from registry.domain.errors import Conflict
-from registry.domain.permissions import Actor
+from registry.domain.permissions import Action, Actor, Scope
 from registry.domain.reorganisations.batches import BatchState
 from registry.models.base import db
 from registry.models.reorganisations import Reorganisation
@@ -32,7 +34,7 @@ def undo(actor: Actor, batch_id: int, moment: Moment) -> Reorganisation:
     if batch.state is not BatchState.APPLIED:
         raise Conflict("Chỉ hoàn tác được đợt đã thực hiện và chưa hoàn tác.")
     with db.session.begin_nested():
-        _take_back(batch)
+        _take_back(batch, actor.scope(Action.UNIT_REORGANISE), moment.day)
     batch.undone_at = moment.instant
     batch.undone_by_id = actor.account_id
     db.session.flush()
@@ -40,7 +42,7 @@ def undo(actor: Actor, batch_id: int, moment: Moment) -> Reorganisation:
     return batch
 
 
-def _take_back(batch: Reorganisation) -> None:
+def _take_back(batch: Reorganisation, scope: Scope, today: date) -> None:
     changes = journal_of(batch.id)
     established = {change.row_id for change in changes if change.table_name == Unit.__tablename__}
     units = established | units_of_periods(
@@ -64,7 +66,7 @@ def _take_back(batch: Reorganisation) -> None:
     replay_backwards(changes)
     db.session.expire_all()
     living = (units | below) - established
-    stands_no_more = misplaced(living, batch.effective_on)
+    stands_no_more = misplaced(living, batch.effective_on, scope, today)
     if stands_no_more:
         raise Conflict(f"Không hoàn tác được. {stands_no_more[0]}")
     rebuild_paths_of(living)

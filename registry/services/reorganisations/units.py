@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Table
 
+from registry.domain.permissions import Scope
 from registry.domain.reorganisations.plan import Plan, PlannedUnit
 from registry.domain.units.kinds import UnitKind
 from registry.domain.vietnamese.names import text_sort_key, unit_search_key
@@ -14,6 +15,7 @@ from registry.models.base import continued_values, db, values_of
 from registry.models.coverage import Completeness
 from registry.models.units import Succession, Unit, UnitContact, UnitPeriod
 from registry.queries.coverage.completeness import completeness_days
+from registry.queries.reorganisations.scope import units_outside
 from registry.queries.units.codes import registry_codes, registry_codes_beginning
 from registry.queries.units.details import contacts_of
 from registry.queries.units.periods import (
@@ -121,16 +123,22 @@ def write_plan(journal: Journal, batch_id: int, plan: Plan, day: date) -> dict[i
     return ids
 
 
-def misplaced(unit_ids: set[int], since: date) -> list[str]:
-    """Say which of the units outlive what they stand under, or bear a code another one bears."""
+def misplaced(unit_ids: set[int], since: date, scope: Scope, today: date) -> list[str]:
+    """Say which of the units outlive what they stand under, or bear a code another one bears.
+
+    Another one outside `scope`, asked for `today`, is not named.
+    """
+    shared = shared_codes(unit_ids, since)
+    foreign = units_outside({one.other_id for one in shared} - unit_ids, scope, today)
     return [
         f"“{above}” không tồn tại suốt thời gian “{name}” trực thuộc. Hoàn tác đợt "
         "sắp xếp liên quan đến hai đơn vị này trước."
         for name, above in homeless(unit_ids)
     ] + [
-        f"Mã {code} của “{name}” cùng ngày là của “{other}”. Hoàn tác đợt sắp xếp liên quan, hoặc "
-        "sửa mã."
-        for code, name, other in shared_codes(unit_ids, since)
+        f"Mã {one.code} của “{one.name}” cùng ngày là của "
+        f"{'một đơn vị khác' if one.other_id in foreign else f'“{one.other_name}”'}. "
+        "Hoàn tác đợt sắp xếp liên quan, hoặc sửa mã."
+        for one in shared
     ]
 
 

@@ -143,8 +143,8 @@ def frozen_lines(roster: Roster) -> list[FrozenLine]:
 def verify(actor: Actor, command: RosterVersion, moment: Moment) -> Roster:
     """Confirm a submitted list at the level between the unit and the reviewing office.
 
-    The step may be left out. Raises NotFound outside the scope, NotAllowed for who submitted it,
-    Conflict when it is not waiting for this.
+    The step may be left out. Raises NotFound outside the scope, NotAllowed for who has to do with
+    it, Conflict when it is not waiting for this.
     """
     roster = taken(actor, Step.VERIFY, command, moment.day)
     roster.state = next_state(roster.state, Step.VERIFY)
@@ -224,7 +224,7 @@ def approve(actor: Actor, command: Approve, moment: Moment, store: ScanStore) ->
     """Decide on a list, wholly or line by line, and write the memberships of the lines approved.
 
     All or nothing, in one transaction; one audit event for the list and one for each line approved.
-    Raises NotFound outside the scope; NotAllowed for who submitted it; Conflict when it is not
+    Raises NotFound outside the scope; NotAllowed for who has to do with it; Conflict when it is not
     waiting for this, somebody was faster, or its lines are not those shown; Invalid, with all of it
     at once, when no line is approved, a line left out has no reason, the decision will not do, or
     lines can no longer be carried out (on `line-<id>`; nothing is written); on `accept_gap` when a
@@ -258,7 +258,7 @@ def approve(actor: Actor, command: Approve, moment: Moment, store: ScanStore) ->
             line.membership_line_id = admitted[line.id].membership_line_id
             line.outcome = LineOutcome.APPROVED
     db.session.flush()
-    gaps = refuse_gaps(covered, accepted=command.accept_gap)
+    gaps = refuse_gaps(covered, actor, moment, accepted=command.accept_gap)
     for line in roster.lines:
         if line.id in admitted:
             _record_line(actor, roster, line, facts[line.id], moment)

@@ -10,10 +10,10 @@ from registry.domain.audit.deeds import Deed
 from registry.domain.clock import Moment
 from registry.domain.errors import Conflict, DomainError, Gone, NotFound
 from registry.domain.permissions import Actor, Scope
-from registry.domain.rosters import TURNS, Step, check_not_submitter, next_state
+from registry.domain.rosters import TURNS, Step, check_takes_part_in_nothing, next_state
 from registry.models.base import db
 from registry.models.rosters import Roster
-from registry.queries.rosters.lists import person_of_account, roster_in, was_deleted
+from registry.queries.rosters.lists import involved_in, roster_in, was_deleted
 from registry.services.audit import Event, record
 
 CHANGED = (
@@ -35,8 +35,8 @@ class RosterVersion:
 def taken(actor: Actor, step: Step, shown: RosterVersion, today: date) -> Roster:
     """Return the list on which the actor takes a step, claimed in the version that was shown.
 
-    Raises NotAllowed when he may take the step nowhere, or submitted the list himself and the step
-    is another's; NotFound when there is no such list in his scope, Gone when it was deleted;
+    Raises NotAllowed when he may take the step nowhere, or has to do with the list himself and the
+    step is another's; NotFound when there is no such list in his scope, Gone when it was deleted;
     Conflict when the list is not waiting for the step, or somebody was faster.
     """
     turn = TURNS[step]
@@ -45,8 +45,7 @@ def taken(actor: Actor, step: Step, shown: RosterVersion, today: date) -> Roster
     if roster is None:
         raise not_there(shown.roster_id, scope, today)
     if turn.by_another:
-        submitter = person_of_account(roster.submitted_by_id)
-        check_not_submitter(actor, roster.submitted_by_id, submitter)
+        check_takes_part_in_nothing(actor, step, involved_in(roster))
     next_state(roster.state, step)
     _claim(roster, shown.version)
     return roster

@@ -201,7 +201,7 @@ def _take_title_over(
     covered = covered_days(served_by([person.id]))
     facts = replace(period.facts, job_title=signup.whole_title)
     person_periods.set_from(actor, period, facts, moment.day, unit_id, moment)
-    if refuse_gaps(covered, accepted=True):
+    if refuse_gaps(covered, actor, moment, accepted=True):
         raise Invalid.on("take_over", TITLE_COVERS)
 
 

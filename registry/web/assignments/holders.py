@@ -44,7 +44,8 @@ def offer_holders(
     on = day or today()
     there = unit_on(unit.id, on) or unit
     role = AssignmentRole(form.role.data) if form.role.data in set(AssignmentRole) else None
-    who = eligible_holders(there, on, current_actor().scope(Action.PERSON_SEE), today(), role)
+    scope = current_actor().scope(Action.ASSIGNMENT_RECORD)
+    who = eligible_holders(there, on, scope, today(), role)
     words = query_words(form.holder_query.data or "")
     chosen = form.chosen_holder().person_id
     answering = [person for person in who.people if _answers(person, words)]

@@ -134,7 +134,7 @@ def _just_recorded(rows: list[AssignmentRow]) -> AssignmentRow | None:
 
 
 def _sees_enterprises() -> bool:
-    return has_enterprise_staff(current_actor().scope(Action.PERSON_SEE), today())
+    return has_enterprise_staff(current_actor().scope(Action.ASSIGNMENT_RECORD), today())
 
 
 def _may(action: Action, unit_id: int) -> bool:

@@ -1,5 +1,6 @@
 """Pages of people."""
 
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 
@@ -14,7 +15,8 @@ from registry.domain.errors import Invalid, NotFound
 from registry.domain.identity_numbers import parse_citizen_id
 from registry.domain.memberships import MemberRole
 from registry.domain.people import change_words
-from registry.domain.permissions import Action
+from registry.domain.periods import Period
+from registry.domain.permissions import EVERYTHING, Action
 from registry.domain.phones import mask_phone
 from registry.domain.tasks import Task
 from registry.domain.vietnamese.writing import format_day, format_phone
@@ -25,7 +27,7 @@ from registry.queries.accounts import account_of_person
 from registry.queries.assignments.counting import given_by_law, not_counting
 from registry.queries.assignments.lists import assignments_of_person
 from registry.queries.cards import live_cards
-from registry.queries.memberships import membership_history
+from registry.queries.memberships import PastMembership, belonging_of, membership_history
 from registry.queries.people import (
     Likeness,
     PeopleFilter,
@@ -37,10 +39,11 @@ from registry.queries.people import (
 from registry.queries.person_periods import period_by_id, period_on, periods_of
 from registry.queries.trainings import attended_by
 from registry.queries.units.details import children_in, topmost, units_above
-from registry.queries.units.on_a_day import UnitRow, path_on, unit_on
+from registry.queries.units.on_a_day import UnitRow, ids_in_scope, path_on, unit_on
 from registry.services import people as service
 from registry.services import person_periods
 from registry.services.audit import Event
+from registry.services.citizen_numbers import other_bearer
 from registry.web.access import current_actor, requires
 from registry.web.exports import FileKind, hand_out, making_file
 from registry.web.forms.choices import role_choices
@@ -57,10 +60,6 @@ from registry.web.tasks import asked_task, scope_of
 
 UNIT_PARAMETER = "don-vi"
 CREATE = "create"
-ELSEWHERE = (
-    "Đã có một người mang số điện thoại này ở đơn vị ngoài phạm vi được giao, hoặc không còn thuộc "
-    "đơn vị nào. Xác minh với đơn vị liên quan trước khi tạo hồ sơ mới."
-)
 _APPROVAL = {"co": True, "chua": False}
 
 blueprint = Blueprint("people", __name__)
@@ -164,45 +163,93 @@ def show(person_id: int) -> ResponseReturnValue:
     day = shown_day()
     person = _visible(person_id, day)
     actor = current_actor()
+    scope = actor.scope(Action.PERSON_SEE)
     editable = person_in_scope(person_id, actor.scope(Action.PERSON_EDIT), today(), today())
     reveals = person_in_scope(person_id, actor.scope(Action.CITIZEN_ID_REVEAL), today(), today())
-    member_scope = actor.scope(Action.MEMBERSHIP_EDIT)
-    memberships = membership_history(person_id, day.day)
+    is_here = person_in_scope(person_id, scope, today(), today()) is not None
+    story = _story(person_id, day.day)
+    editing = ids_in_scope(
+        (past.membership.unit_id for past in story["memberships"]),
+        actor.scope(Action.MEMBERSHIP_EDIT),
+        today(),
+    )
     return render_template(
         "people/show.html",
         day=day,
         person=person,
-        period=period_on(person_id, day.day),
-        memberships=memberships,
+        # What is not dated is told under the rights of today; of who left, the rest only.
+        is_here=is_here,
         editable_memberships={
             past.membership.id
-            for past in memberships
-            if member_scope.covers(
-                path_on(past.membership.unit_id, today()), past.membership.unit_id
-            )
+            for past in story["memberships"]
+            if past.membership.unit_id in editing
         },
         may_edit=editable is not None,
         may_reveal=reveals is not None and person.citizen_id_encrypted is not None,
+        same_number=other_bearer(actor, person, personal_keys(), today()),
         has_account=account_of_person(person_id) is not None,
-        changes=changes_of(person_id),
+        changes=changes_of(person_id, scope, today()) if is_here else [],
         change_words=change_words,
         field_label=field_label,
         form=ButtonForm(),
-        **_story(person_id),
+        **story,
     )
 
 
-def _story(person_id: int) -> dict[str, Any]:
-    """Return what both the person's page and one's own record tell."""
-    assignments = assignments_of_person(person_id, None)
+def _story(person_id: int, day: date) -> dict[str, Any]:
+    """Return what is dated of a person and of units in the visitor's scope.
+
+    `elsewhere`: there is more, of units that are not his to see, and it is not told.
+    """
+    actor = current_actor()
+    inside, outside = belonging_of(person_id, actor.scope(Action.PERSON_SEE), today())
+    told = _told_story(
+        person_id,
+        day,
+        lambda action, unit_ids: ids_in_scope(unit_ids, actor.scope(action), today()),
+        membership_history(person_id, day, actor.scope(Action.PERSON_SEE), today()),
+    )
+    told["elsewhere"] = told["elsewhere"] or bool(outside)
+    told["periods"] = [
+        period
+        for period in told["periods"]
+        if any(days.overlaps(Period(period.valid_from, period.valid_to)) for days in inside)
+    ]
+    if not any(days.contains(day) for days in inside):
+        told["period"] = None
+    return told
+
+
+def _own_story(person_id: int) -> dict[str, Any]:
+    """Return everything dated that is stored of the one who is signed in."""
+    memberships = membership_history(person_id, today(), EVERYTHING, today())
+    return _told_story(person_id, today(), lambda _action, unit_ids: set(unit_ids), memberships)
+
+
+def _told_story(
+    person_id: int,
+    day: date,
+    seen: Callable[[Action, Iterable[int]], set[int]],
+    memberships: list[PastMembership],
+) -> dict[str, Any]:
+    """Return what both the person's page and one's own record tell, of the units `seen`."""
+    every = assignments_of_person(person_id, None)
+    units = seen(Action.ASSIGNMENT_SEE, (row.unit_id for row in every))
+    assignments = [row for row in every if row.unit_id in units]
     why_not = not_counting(assignments, today())
+    attended = attended_by(person_id)
+    counted_for = seen(Action.TRAINING_SEE, (row.unit_id for row in attended))
+    trainings = [row for row in attended if row.unit_id in counted_for]
     return {
+        "memberships": memberships,
+        "period": period_on(person_id, day),
         "periods": periods_of(person_id)[::-1],
         "assignments": assignments,
         "why_not": why_not,
         "by_law": given_by_law(assignments, why_not, today()),
         "training_columns": on_page(ATTENDED_COLUMNS),
-        "trainings": attended_by(person_id),
+        "trainings": trainings,
+        "elsewhere": len(assignments) < len(every) or len(trainings) < len(attended),
     }
 
 
@@ -223,14 +270,12 @@ def own() -> ResponseReturnValue:
     if person_id is None:
         raise NotFound("Tài khoản này không gắn với người nào trong sổ.")
     person = db.session.get_one(Person, person_id)
-    memberships = membership_history(person_id, today())
+    story = _own_story(person_id)
     return render_template(
         "people/own.html",
         person=person,
-        period=period_on(person_id, today()),
-        memberships=memberships,
-        cards=live_cards(past.membership.line_id for past in memberships),
-        **_story(person_id),
+        cards=live_cards(past.membership.line_id for past in story["memberships"]),
+        **story,
     )
 
 
@@ -433,18 +478,15 @@ def _registered(form: RegisterForm, unit_id: int) -> tuple[int, str, tuple[str, 
 def _offer_alike(form: RegisterForm) -> dict[str, str]:
     """Offer those the service found alike as choices; return what tells them apart.
 
-    Of somebody out of the actor's scope it says no more than that there is one.
+    Of somebody out of the actor's scope it says nothing.
     """
     if not form.despite_likeness.errors:
         return {}
     choices, hints = [], {}
     for one in service.known_already(current_actor(), _details(form), today()):
-        if one.person is None:
-            hints[CREATE] = ELSEWHERE
-        else:
-            key = str(one.person.id)
-            choices.append((key, f"{one.person.full_name}, đã có trong sổ: thêm vào đơn vị"))
-            hints[key] = _told(one.person, one)
+        key = str(one.person.id)
+        choices.append((key, f"{one.person.full_name}, đã có trong sổ: thêm vào đơn vị"))
+        hints[key] = _told(one.person, one)
     label = "Không phải ai trong số này: tạo hồ sơ mới" if choices else "Vẫn tạo hồ sơ mới"
     form.despite_likeness.choices = [*choices, (CREATE, label)]
     return hints

@@ -38,7 +38,7 @@ from registry.formats.annex import read_annex
 from registry.models.reorganisations import Reorganisation
 from registry.queries.paging import page_of_rows
 from registry.queries.reorganisations.results import transition_of
-from registry.queries.reorganisations.scope import batches_seen
+from registry.queries.reorganisations.scope import batches_seen, own_drafts
 from registry.queries.units.former_names import named_after_ended
 from registry.queries.units.left_over import LeftOver, left_over
 from registry.queries.units.on_a_day import UnitRow, path_on, unit_on, units_by_id
@@ -105,8 +105,7 @@ def index() -> ResponseReturnValue:
     seen = batches_seen(scope, actor.account_id, today())
     task = asked_task()
     task = task if task is Task.BATCHES_COMPOSED else None
-    own = (batch for batch in seen if batch.created_by_id == actor.account_id)
-    shown = [batch for batch in own if batch.state is BatchState.COMPOSED] if task else seen
+    shown = own_drafts(scope, actor.account_id, today()) if task else seen
     return render_template(
         "reorganisations/index.html",
         task=task,

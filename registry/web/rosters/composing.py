@@ -24,7 +24,7 @@ from registry.queries.rosters.lines import (
 )
 from registry.queries.rosters.lists import open_rosters_of
 from registry.queries.units.names import kind_as_last_known
-from registry.queries.units.on_a_day import UnitRow, search, subtree, unit_on
+from registry.queries.units.on_a_day import UnitRow, path_on, search, subtree, unit_on
 from registry.services.rosters import deciding as service
 from registry.services.rosters import drafts
 from registry.web.access import current_actor, requires
@@ -58,10 +58,8 @@ def start() -> ResponseReturnValue:
     form = StartForm()
     if not form.is_submitted():
         form.effective_from.data = today()
-        form.unit_id.data = request.args.get("unit", type=row_number)
-        there = open_rosters_of([form.unit_id.data] if form.unit_id.data else [])
-        for roster in there:
-            seen_roster(Action.ROSTER_COMPOSE, roster.id)
+        form.unit_id.data = _unit_asked()
+        for roster in open_rosters_of([form.unit_id.data] if form.unit_id.data else []):
             return redirect(url_for("rosters.show", roster_id=roster.id))
     units = _offered_units(form)
     form.unit_id.choices = [(unit.id, f"{unit.shown_name}{unit.place}") for unit in units]
@@ -78,6 +76,15 @@ def start() -> ResponseReturnValue:
             )
             return save.done(url_for("rosters.compose", roster_id=roster.id), said)
     return show_form("rosters/start.html", form, hints=_hints(units))
+
+
+def _unit_asked() -> int | None:
+    """Return the unit the address names; raises NotFound for one that is not the visitor's."""
+    unit_id = request.args.get("unit", type=row_number)
+    if unit_id is not None:
+        path = path_on(unit_id, today())
+        current_actor().require_on(Action.ROSTER_COMPOSE, path, unit_id)
+    return unit_id
 
 
 def _offered_units(form: StartForm) -> list[UnitRow]:

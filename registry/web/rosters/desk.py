@@ -20,7 +20,7 @@ from registry.domain.rosters import (
     LineAction,
     LineOutcome,
     Step,
-    check_not_submitter,
+    check_takes_part_in_nothing,
     next_state,
     steps_from,
 )
@@ -30,8 +30,8 @@ from registry.models.rosters import Roster
 from registry.queries.paging import Window
 from registry.queries.rosters.lists import (
     RosterFilter,
+    involved_in,
     last_decided_of,
-    person_of_account,
     rosters_seen,
     unit_name_until,
 )
@@ -61,13 +61,12 @@ def list_at(step: Step, roster_id: int) -> Roster:
     """Return the list on which the reader is to take a step.
 
     Who only looks is led to the list's page when it waits for another step. Raises NotFound outside
-    the scope, NotAllowed for who submitted the list when the step is another's.
+    the scope, NotAllowed for who has to do with the list when the step is another's.
     """
     turn = TURNS[step]
     roster = seen_roster(turn.action, roster_id)
     if turn.by_another:
-        submitter = person_of_account(roster.submitted_by_id)
-        check_not_submitter(current_actor(), roster.submitted_by_id, submitter)
+        check_takes_part_in_nothing(current_actor(), step, involved_in(roster))
     if request.method != "POST" and step not in steps_from(roster.state):
         abort(redirect(url_for("rosters.show", roster_id=roster_id)))
     return roster

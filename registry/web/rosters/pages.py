@@ -13,10 +13,12 @@ from registry.domain.rosters import (
     OPEN_ROSTER_STATES,
     TURNS,
     LineAction,
+    LineFacts,
     LineOutcome,
+    LineSigns,
     RosterState,
     Step,
-    is_submitter,
+    involvement_of,
     line_obstacle,
     line_warnings,
     steps_from,
@@ -24,17 +26,19 @@ from registry.domain.rosters import (
 from registry.models.base import db
 from registry.models.decisions import Decision
 from registry.models.rosters import Roster
-from registry.queries.rosters.lines import line_facts, line_rows, line_signs
+from registry.queries.rosters.lines import line_facts, line_rows, line_signs, people_on
 from registry.queries.rosters.lists import (
     account_names,
+    involved_in,
     last_roster_of,
-    person_of_account,
     roster_in,
     unit_name_until,
 )
 from registry.queries.units.on_a_day import path_on
+from registry.services.citizen_numbers import with_another_bearer
 from registry.services.rosters.turns import not_there
 from registry.web.access import current_actor
+from registry.web.personal_keys import personal_keys
 from registry.web.request import today
 
 STEPS = ("Soạn danh sách", "Gửi thẩm định", "Thẩm định", "Phê duyệt")
@@ -61,12 +65,13 @@ class Happened:
 
 @dataclass(frozen=True, slots=True)
 class RosterPage:
-    """Everything the page of one list shows."""
+    """Everything the page of one list shows; `is_own`: the reader has to do with it himself."""
 
     roster: Roster
     unit_name: str
     lines: list[ShownLine]
     decision: Decision | None
+    is_own: bool
 
     @property
     def flagged(self) -> list[ShownLine]:
@@ -121,13 +126,8 @@ class RosterPage:
         return (
             step in steps_from(roster.state)
             and actor.scope(turn.action).covers(path_on(roster.unit_id, today()), roster.unit_id)
-            and not (turn.by_another and self._is_own)
+            and not (turn.by_another and self.is_own)
         )
-
-    @property
-    def _is_own(self) -> bool:
-        submitted_by = self.roster.submitted_by_id
-        return is_submitter(current_actor(), submitted_by, person_of_account(submitted_by))
 
     @property
     def may_continue(self) -> bool:
@@ -195,7 +195,7 @@ def roster_page(roster: Roster) -> RosterPage:
     day = today()
     is_open = roster.state in OPEN_ROSTER_STATES
     facts = line_facts(roster, day) if is_open else {}
-    signs = line_signs(roster, facts, today()) if is_open else {}
+    signs = _signs(roster, facts) if is_open else {}
     lines = [
         ShownLine(
             number=number,
@@ -203,7 +203,9 @@ def roster_page(roster: Roster) -> RosterPage:
             warnings=tuple(line_warnings(signs[row.id])) if row.id in signs else (),
             obstacle=line_obstacle(facts[row.id]) if row.id in facts else None,
         )
-        for number, row in enumerate(line_rows(roster, facts, day), start=1)
+        for number, row in enumerate(
+            line_rows(roster, facts, day, current_actor().scope(Action.PERSON_SEE)), start=1
+        )
     ]
     return RosterPage(
         roster=roster,
@@ -212,7 +214,15 @@ def roster_page(roster: Roster) -> RosterPage:
         ),
         lines=lines,
         decision=db.session.get(Decision, roster.decision_id) if roster.decision_id else None,
+        is_own=involvement_of(current_actor(), involved_in(roster)) is not None,
     )
+
+
+def _signs(roster: Roster, facts: dict[int, LineFacts]) -> dict[int, LineSigns]:
+    """Return what to look at, compared with those whom the reader may know."""
+    actor, day = current_actor(), today()
+    sharing = with_another_bearer(actor, people_on(roster.id).values(), personal_keys(), day)
+    return line_signs(roster, facts, day, actor.scope(Action.PERSON_SEE), sharing)
 
 
 def seen_roster(action: Action, roster_id: int) -> Roster:

@@ -1,6 +1,6 @@
 """Pages of units."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import groupby
@@ -26,6 +26,7 @@ from registry.queries.assignments.lists import assignments_of_unit
 from registry.queries.coverage.figures import Coverage, coverage
 from registry.queries.coverage.history import steps_until, tallies_at_month_ends
 from registry.queries.memberships import members_of
+from registry.queries.people import phones_of
 from registry.queries.units.details import (
     Kin,
     PastName,
@@ -41,7 +42,14 @@ from registry.queries.units.details import (
     units_above,
 )
 from registry.queries.units.left_over import left_over_body
-from registry.queries.units.on_a_day import UnitRow, path_on, search, search_ended, unit_on
+from registry.queries.units.on_a_day import (
+    UnitRow,
+    ids_in_scope,
+    path_on,
+    search,
+    search_ended,
+    unit_on,
+)
 from registry.services.decisions import oddities_of
 from registry.services.reorganisations import everyday
 from registry.services.units import contacts as service
@@ -195,6 +203,7 @@ def show(unit_id: int) -> ResponseReturnValue:
         return render_template("units/absent.html", day=day, past=past)
     facts = past.facts
     assignments = assignments_of_unit(unit_id, facts.day)
+    members = members_of(unit_id, facts.day)
     counted = _coverage_below(unit, facts, scope)
     required = next((one for one in counted.units if one.id == unit_id), None)
     until = min(facts.day, today())
@@ -218,7 +227,13 @@ def show(unit_id: int) -> ResponseReturnValue:
         why_not=not_counting(assignments, facts.day),
         acting=acting_names(assignments, facts.day),
         people=people_seen((row.person_id for row in assignments), facts.day),
-        members=members_of(unit_id, facts.day),
+        members=members,
+        # Of today's people only: what is not dated is no fact of the day shown.
+        phones=phones_of(
+            [*(row.person_id for row in assignments), *(row.person_id for row in members)],
+            actor.scope(Action.PERSON_SEE),
+            today(),
+        ),
         takes_members=unit.kind not in KINDS_WITHOUT_MEMBERS,
         groups=groups,
         contact=contact_of(unit_id),
@@ -261,20 +276,24 @@ def _past(unit_id: int, names: Sequence[PastName], day: ShownDay, scope: Scope) 
     end = names[0].period.valid_to
     ended_on = end if end is not None and end <= day.day else None
     before, after = predecessors(unit_id), successors(unit_id)
+    seen = ids_in_scope((kin.unit_id for kin in (*before, *after)), scope, today())
     return Past(
         facts=replace(day, day=ended_on - timedelta(days=1)) if ended_on else day,
         ended_on=ended_on,
         has_ended=end is not None and end <= today(),
         names=names,
         predecessors=before,
-        successors=after,
-        seen=frozenset(
-            kin.unit_id
-            for kin in (*before, *after)
-            if scope.covers(path_on(kin.unit_id, today()), kin.unit_id)
-        ),
+        successors=[_named(kin, seen) for kin in after],
+        seen=frozenset(seen),
         decisions=decisions_by_day(unit_id),
     )
+
+
+def _named(kin: Kin, seen: Collection[int]) -> Kin:
+    """Leave out who takes a unit's place on a day to come, where that is another's to know yet."""
+    if kin.unit_id in seen or kin.effective_on <= today():
+        return kin
+    return replace(kin, name="đơn vị ngoài phạm vi được giao")
 
 
 @blueprint.route("/don-vi/<int:unit_id>/lien-he", methods=["GET", "POST"])

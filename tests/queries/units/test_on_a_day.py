@@ -5,8 +5,9 @@ from datetime import date
 import pytest
 from flask import Flask
 
-from registry.domain.permissions import Scope
+from registry.domain.permissions import EVERYTHING, Scope
 from registry.domain.units.kinds import UnitKind
+from registry.models.units import Unit
 from registry.queries.units.details import (
     children_in,
     counts_below,
@@ -16,9 +17,24 @@ from registry.queries.units.details import (
     topmost,
     units_above,
 )
-from registry.queries.units.on_a_day import life_of, path_on, search
+from registry.queries.units.on_a_day import (
+    ids_in_scope,
+    life_of,
+    path_on,
+    search,
+    search_ended,
+    subtree,
+)
 from tests.conftest import TODAY
-from tests.factories.units import Province, make_succession, make_unit, rename_unit
+from tests.factories.units import (
+    AFTER_THE_NEXT,
+    BEFORE_THE_MOVE,
+    MovingCommunes,
+    Province,
+    make_succession,
+    make_unit,
+    rename_unit,
+)
 
 MERGER = date(2025, 7, 1)
 
@@ -171,3 +187,43 @@ def test_a_unit_s_past_names_its_periods_and_its_kin(app: Flask) -> None:
         ("Xã Đại Minh", False),
     ]
     assert [kin.name for kin in predecessors(here.other_commune.id)] == ["Xã Bình Minh"]
+
+
+@pytest.mark.parametrize("day", [BEFORE_THE_MOVE, TODAY, AFTER_THE_NEXT])
+def test_whatever_the_day_shown_rights_are_those_of_today(app: Flask, day: date) -> None:
+    here = MovingCommunes()
+    whole = f"/{here.province.id}/"
+    stood_in = {
+        here.other_commune.id: here.district if day < date(2024, 6, 20) else here.other_district,
+        here.far_commune.id: here.other_district if day < date(2024, 7, 10) else here.district,
+    }
+    for office, seen in (
+        (here.district, {here.commune.id}),
+        (here.other_district, {here.other_commune.id, here.far_commune.id}),
+    ):
+        narrowed = {"kinds": (UnitKind.COMMUNE,), "scope": here.below(office), "today": TODAY}
+        assert {row.id for row in subtree(whole, day, **narrowed)} == seen
+        assert {found.row.id for found in search("xa", day, **narrowed)} == seen
+        assert ids_in_scope(stood_in, here.below(office), TODAY) == seen & set(stood_in)
+        for unit_id, above in stood_in.items():
+            below = children_in(above.id, day, here.below(office), TODAY)
+            assert (unit_id in {row.id for row in below}) is (unit_id in seen)
+
+
+def test_a_unit_to_end_is_found_by_the_rights_of_today_and_its_heirs_named_by_them(
+    app: Flask,
+) -> None:
+    here = MovingCommunes()
+    ends = date(2024, 7, 5)
+    old = make_unit("Xã Sắp Hết", UnitKind.COMMUNE, here.district, until=ends)
+    make_succession(old, here.commune, ends)
+    make_succession(old, here.other_commune, ends)
+
+    def told(office: Unit) -> list[tuple[list[str], bool]]:
+        found = search_ended("sap het", AFTER_THE_NEXT, scope=here.below(office), today=TODAY)
+        return [([heir.name for heir in one.heirs], one.elsewhere) for one in found]
+
+    assert told(here.district) == [(["Xã Bình Minh"], True)]
+    assert told(here.other_district) == []
+    everywhere = search_ended("sap het", AFTER_THE_NEXT, scope=EVERYTHING, today=TODAY)
+    assert [one.elsewhere for one in everywhere] == [False]

@@ -530,6 +530,34 @@ def test_making_a_unit_main_from_a_day_ends_the_other_being_main(app: Flask) -> 
     assert main_unit_id(person.id, NEXT_MONTH) == here.other_commune.id
 
 
+def test_a_main_membership_of_a_unit_out_of_scope_is_not_given_up_from_here(app: Flask) -> None:
+    here = Province()
+    person = make_member("Lê Hai Nơi", here.commune)
+    second = make_membership(person, here.far_commune, is_main=False)
+    command = ChangeMembership(
+        membership_id=second.id,
+        version=second.version,
+        role=second.role,
+        organisation=None,
+        is_main=True,
+        day=TODAY,
+    )
+    with pytest.raises(Invalid) as refusal:
+        changes.change_from(make_actor(Role.UNIT_OFFICER, here.far_commune), command, MOMENT)
+    assert refused_on(refusal) == ["is_main"]
+    assert "Xã Bình Minh" not in refusal.value.message
+    assert main_unit_id(person.id, TODAY) == here.commune.id
+    changes.change_from(make_actor(Role.REVIEWER, here.it_department), command, MOMENT)
+    assert main_unit_id(person.id, TODAY) == here.far_commune.id
+    told = {
+        event.unit_id
+        for event in db.session.scalars(
+            select(AuditEvent).where(AuditEvent.action == "membership.change")
+        )
+    }
+    assert told == {here.commune.id, here.far_commune.id}
+
+
 def test_what_was_approved_changes_through_the_list_only(app: Flask) -> None:
     here = Province()
     membership = the_membership(make_member("Lê Đã Duyệt", here.commune))

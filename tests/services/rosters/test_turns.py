@@ -5,15 +5,18 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from registry.domain.audit.deeds import Deed
 from registry.domain.errors import Conflict, NotAllowed
 from registry.domain.permissions import Actor, Role
 from registry.domain.rosters import TURNS, RosterState, Step, next_state, steps_from
+from registry.models.accounts import Grant
+from registry.models.base import db
 from registry.models.rosters import Roster
 from registry.models.units import Unit
 from registry.queries.paging import Window
 from registry.queries.rosters.lists import waiting_for
 from registry.services.decisions import ScanStore
-from registry.services.rosters import deciding
+from registry.services.rosters import deciding, turns
 from registry.services.rosters.turns import RosterVersion
 from tests.conftest import MOMENT, TODAY
 from tests.factories.accounts import actor_for, make_account, make_actor
@@ -21,7 +24,7 @@ from tests.factories.approvals import approve_memberships
 from tests.factories.decisions import typed_decision
 from tests.factories.people import make_member, make_membership, make_person
 from tests.factories.rosters import make_line, make_roster
-from tests.factories.units import Province
+from tests.factories.units import START, Province
 
 DESKS = {
     Step.SUBMIT: Role.UNIT_OFFICER,
@@ -129,19 +132,71 @@ def test_a_list_waits_for_the_desks_of_the_table(
     )
 
 
-@pytest.mark.parametrize("step", [step for step, turn in TURNS.items() if turn.by_another])
-def test_nobody_takes_the_step_of_another_on_his_own_list(
-    here: Province, store: ScanStore, step: Step
+OF_ANOTHER = [step for step, turn in TURNS.items() if turn.by_another]
+# What may have been done with a list before the step.
+BEFORE = {
+    Step.VERIFY: ("listed", "drafted", "submitted_by_id"),
+    Step.REVIEW: ("listed", "drafted", "submitted_by_id", "verified_by_id"),
+    Step.DECIDE: ("listed", "drafted", "submitted_by_id", "verified_by_id", "reviewed_by_id"),
+}
+
+
+@pytest.mark.parametrize(
+    ("step", "how"), [(step, how) for step in OF_ANOTHER for how in BEFORE[step]]
+)
+def test_nobody_takes_the_step_of_another_on_a_list_he_has_to_do_with(
+    here: Province, store: ScanStore, step: Step, how: str
 ) -> None:
-    submitter = make_account(DESKS[step], office(here, step))
+    account = make_account(DESKS[step], office(here, step))
+    other = actor_for(make_account(DESKS[step], office(here, step), login="khac"))
     line = make_line(make_member("Lê Văn Thử", here.commune))
     state = min(TURNS[step].before)
-    roster = make_roster(here.commune, [line], state, submitted_by=submitter)
-    actor = actor_for(submitter)
+    roster = make_roster(here.commune, [line], state)
+    actor = actor_for(account)
+    if how == "listed":
+        line.person_id = account.person_id
+    elif how == "drafted":
+        turns.record_step(actor, Deed.ROSTER_ADD_LINES, roster, MOMENT, added=1)
+    else:
+        setattr(roster, how, account.id)
+    db.session.flush()
     assert actor.may(TURNS[step].action)
     assert waiting_for(actor, TODAY, Window(50)).rows == []
+    assert [row.id for row in waiting_for(other, TODAY, Window(50)).rows] == [roster.id]
     with pytest.raises(NotAllowed):
         take(step, actor, roster, here, store)
+    back = deciding.SendBack(roster_id=roster.id, version=roster.version, desk=step, reason="Thiếu")
+    with pytest.raises(NotAllowed):
+        deciding.send_back(actor, back, MOMENT)
+    assert roster.state is state
+
+
+def test_one_account_with_every_role_takes_one_step_of_a_list_and_no_other(
+    here: Province, store: ScanStore
+) -> None:
+    account = make_account(Role.UNIT_OFFICER, here.commune)
+    assert account.person is not None
+    for step in OF_ANOTHER:
+        make_membership(account.person, office(here, step), is_main=False)
+        held = Grant(role=DESKS[step], office_id=office(here, step).id, valid_from=START)
+        account.grants.append(held)
+    db.session.flush()
+    roster = make_roster(
+        here.commune,
+        [make_line(make_member("Lê Văn Thử", here.commune))],
+        submitted_by=make_account(Role.UNIT_OFFICER, here.commune, login="dongnghiep"),
+    )
+    actor = actor_for(account)
+    take(Step.SUBMIT, actor, roster, here, store)
+    roster.submitted_by_id = None  # as if the colleague had pressed the button
+    db.session.flush()
+    take(Step.VERIFY, actor, roster, here, store)
+    for step in (Step.REVIEW, Step.DECIDE):
+        with pytest.raises(NotAllowed):
+            take(step, actor, roster, here, store)
+        another = make_account(DESKS[step], office(here, step), login=f"nguoi-{step}")
+        take(step, actor_for(another), roster, here, store)
+    assert roster.state is RosterState.DECIDED
 
 
 @pytest.mark.parametrize("state", RosterState)
