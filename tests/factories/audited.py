@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import select
 
 from registry.domain.audit.deeds import Deed
+from registry.domain.audit.values import as_written
 from registry.models.audit import AuditEvent
 from registry.models.base import db
 
@@ -24,4 +25,4 @@ def told(deed: Deed) -> list[Told]:
     events = db.session.scalars(
         select(AuditEvent).where(AuditEvent.action == deed.value).order_by(AuditEvent.sequence)
     )
-    return [Told(row.noun, row.object_id, row.unit_id, row.details) for row in events]
+    return [Told(row.noun, row.object_id, row.unit_id, as_written(row.details)) for row in events]

@@ -191,7 +191,7 @@ def test_a_grant_says_which_role_for_which_office_and_since_when(app: Flask) -> 
         system_actor(), account, Role.VIEWER, here.district.id, since=TODAY, moment=MOMENT
     )
     assert (given.role, given.office_id, given.valid_from) == (Role.VIEWER, here.district.id, TODAY)
-    details = {"role": "viewer", "valid_from": TODAY.isoformat()}
+    details = {"role": "viewer", "valid_from": TODAY}
     assert told(Deed.ACCOUNT_GRANT) == [
         Told("accounts", str(account.id), here.district.id, details)
     ]

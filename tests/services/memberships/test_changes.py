@@ -326,7 +326,7 @@ def test_every_deed_on_a_membership_says_of_which_unit_and_what_it_was_before(ap
         "organisation": None,
         "is_main": True,
         "is_secondment": False,
-        "valid_from": START.isoformat(),
+        "valid_from": START,
         "valid_to": None,
     }
     assert told(Deed.MEMBERSHIP_OPEN) == [Told("memberships", first, unit_id, known | facts)]
@@ -353,7 +353,7 @@ def test_every_deed_on_a_membership_says_of_which_unit_and_what_it_was_before(ap
         day=TODAY,
     )
     following = changes.change_from(actor, change, MOMENT)
-    changed = facts | {"role": "head", "valid_from": TODAY.isoformat()}
+    changed = facts | {"role": "head", "valid_from": TODAY}
     assert told(Deed.MEMBERSHIP_CHANGE) == [
         Told(
             "memberships",
@@ -374,7 +374,7 @@ def test_every_deed_on_a_membership_says_of_which_unit_and_what_it_was_before(ap
             "memberships",
             str(following.id),
             unit_id,
-            known | {"valid_to": NEXT_MONTH.isoformat()},
+            known | {"valid_to": NEXT_MONTH},
         )
     ]
 

@@ -717,7 +717,7 @@ def test_an_approval_says_of_which_unit_by_what_and_for_whom_it_decided(
         "action": "add",
         "role": "member",
         "role_before": "member",
-        "effective_from": START.isoformat(),
+        "effective_from": START,
         "membership_line_id": approved.membership_line_id,
     }
     assert told(Deed.ROSTER_APPROVE_LINE) == [Told("rosters", object_id, unit_id, line)]

@@ -1,0 +1,55 @@
+"""A writer changes what it is told to, and nothing of the others that are like it."""
+
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from registry.models.base import Base, db
+from registry.settings import Settings
+from tests.factories.writers import RACES, Ground, Race
+
+Rows = dict[tuple[str, tuple[Any, ...]], dict[str, Any]]
+
+# What is about the whole registry changes whatever of it is there, and says so of itself.
+ABOUT_ALL = {
+    "reread_issuers": "all papers are read again",
+    "empty_expired": "all mails whose link has run out",
+    "set_last_known_day": "one day of the registry",
+}
+# What a province has once cannot be made ready for two.
+ONCE_IN_A_PROVINCE = {"take_back", "end_basis", "withdraw_report", "report_vacancy"}
+
+
+def name_of(race: Race) -> str:
+    return race.ready.__name__.strip("_")
+
+
+def stored() -> Rows:
+    """Return every row there is, by its table and key."""
+    db.session.flush()
+    found: Rows = {}
+    for table in Base.metadata.sorted_tables:
+        for row in db.session.execute(select(table)).mappings():
+            key = tuple(row[column.name] for column in table.primary_key)
+            found[table.name, key] = {str(name): value for name, value in row.items()}
+    return found
+
+
+@pytest.mark.parametrize("race", RACES, ids=name_of)
+def test_a_writer_leaves_all_that_were_there_before_as_they_are(
+    app: Flask, settings: Settings, race: Race
+) -> None:
+    ground = Ground(settings.files_folder)
+    bystander = ground.place()
+    if race.service.__name__ not in ONCE_IN_A_PROVINCE:
+        race.ready(bystander)
+    before = stored()
+    race.ready(ground.place())()
+    after = stored()
+    changed = {key for key, row in before.items() if after.get(key) != row}
+    if race.service.__name__ in ABOUT_ALL:
+        assert changed, "or take it off the list"
+    else:
+        assert changed == set()
