@@ -233,9 +233,9 @@ def check_unchanged(mutant: Mutant, tree: Path, runs: Runs) -> None:
         raise RuntimeError(message)
 
 
-def difference(mutant: Mutant) -> str:
+def difference(mutant: Mutant, tree: Path) -> str:
     """Return what was changed, as a difference of lines."""
-    source = (ROOT / mutant.path).read_text(encoding="utf-8")
+    source = (tree / mutant.path).read_text(encoding="utf-8")
     changed = mutant.applied_to(source)
     lines = difflib.unified_diff(
         source.splitlines(), changed.splitlines(), mutant.path, mutant.kind, "", "", 2, ""
@@ -292,7 +292,7 @@ def main(arguments: Sequence[str]) -> int:
             verdicts.append((mutant, verdict))
             print(f"{verdict:9} {mutant.name}", flush=True)
             if verdict != "killed":
-                print(difference(mutant), flush=True)
+                print(difference(mutant, tree), flush=True)
     return report(verdicts)
 
 

@@ -7,6 +7,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from registry.models.base import Base, db
+from registry.models.units import UnitPath
 from registry.settings import Settings
 from tests.factories.writers import RACES, Ground, Race
 
@@ -32,8 +33,12 @@ def stored() -> Rows:
     found: Rows = {}
     for table in Base.metadata.sorted_tables:
         for row in db.session.execute(select(table)).mappings():
+            values = {str(name): value for name, value in row.items()}
             key = tuple(row[column.name] for column in table.primary_key)
-            found[table.name, key] = {str(name): value for name, value in row.items()}
+            if table is UnitPath.__table__:  # a cache: rows written anew have other numbers
+                del values["id"]
+                key = tuple(values.values())
+            found[table.name, key] = values
     return found
 
 
