@@ -11,7 +11,7 @@ from typing import Any
 
 from registry.domain.decisions import PaperForce
 from registry.domain.labelled import Labelled
-from registry.domain.periods import Period
+from registry.domain.periods import Period, days_later
 from registry.domain.units.kinds import UnitKind
 from registry.domain.vietnamese.writing import format_day
 
@@ -81,7 +81,7 @@ class CountingRules:
 
     def overdue_from(self, carried_on: date) -> date:
         """Return the day on which the grace of a reorganisation of `carried_on` is past."""
-        return carried_on + timedelta(days=self.grace_days)
+        return days_later(carried_on, self.grace_days)
 
     def latest_past_grace(self, day: date) -> date:
         """Return the last day of a reorganisation whose grace is past on `day`."""

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from registry.domain.assignments import Standing, counts
 from registry.domain.labelled import Labelled
-from registry.domain.periods import Period, without
+from registry.domain.periods import Period, days_later, without
 from registry.domain.units.kinds import UnitKind
 
 
@@ -404,7 +404,7 @@ def focal_points(spans: Iterable[CoveredSpan], standard: Standard, day: date) ->
 
 def due_on(began: date, grace_days: int) -> date:
     """Return the first day on which a unit that began on `began` is required to be covered."""
-    return began + timedelta(days=grace_days)
+    return days_later(began, grace_days)
 
 
 def vacant_since(

@@ -10,6 +10,11 @@ from registry.domain.errors import Invalid
 LONGEST_AHEAD = timedelta(days=366)
 
 
+def days_later(day: date, days: int) -> date:
+    """Return the day so many `days` after `day`, or the last of the calendar: people type that."""
+    return day + timedelta(days=min(days, (date.max - day).days))
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Period:
     """Whole days from `valid_from` up to, not including, `valid_to`; None means still open."""

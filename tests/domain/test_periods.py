@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from registry.domain.errors import Invalid
-from registry.domain.periods import Period, joined, without
+from registry.domain.periods import Period, days_later, joined, without
 
 START = date(2024, 1, 1)
 HORIZON = 40
@@ -115,3 +115,10 @@ def test_what_is_left_without_some_days_are_the_others(periods, taken):
     gone = {day for one in taken for day in days_of(one)}
     assert {day for one in left for day in days_of(one)} == days - gone
     assert joined(left) == left
+
+
+def test_so_many_days_later_never_leaves_the_calendar() -> None:
+    assert days_later(date(2024, 6, 30), 1) == date(2024, 7, 1)
+    assert days_later(date(9999, 12, 30), 1) == date.max
+    assert days_later(date(9999, 12, 30), 2) == date.max
+    assert days_later(date.max, 3660) == date.max

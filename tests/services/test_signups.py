@@ -650,3 +650,14 @@ def test_title_and_section_together_fit_the_record(app: Flask) -> None:
     with pytest.raises(Invalid) as refusal:
         _submit(here.commune.id, applicant)
     assert [problem.field for problem in refusal.value.problems] == ["section"]
+
+
+@pytest.mark.parametrize("day", [TODAY + timedelta(days=367), date.max])
+def test_nobody_is_accepted_from_a_day_that_is_rather_a_mistyped_year(
+    app: Flask, day: date
+) -> None:
+    here = Province()
+    signup = _submit(here.commune.id)
+    with pytest.raises(Invalid) as refusal:
+        _accept(make_actor(Role.REVIEWER, here.it_department), signup, valid_from=day)
+    assert [problem.field for problem in refusal.value.problems] == ["valid_from"]

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 from urllib.parse import urlencode
 
 import pytest
@@ -13,6 +14,7 @@ from werkzeug.routing import Rule
 from registry.domain.permissions import Role
 from registry.models.base import db
 from registry.models.decisions import StoredFile
+from registry.models.memberships import Membership
 from registry.models.parameters import Parameter
 from registry.queries.parameters import HOME_UNIT
 from tests.factories.accounts import make_account
@@ -195,3 +197,16 @@ def test_no_form_takes_what_the_reports_of_a_province_cannot_print(
     applicant = {"full_name": "Lê Thị Mai", "job_title": f"Công chức {sign}", "phone": "0905123456"}
     sent = officer.post(f"/dang-ky/don-vi/{here.commune.id}", data=applicant | {"agrees": "y"})
     assert f"Ký tự “{sign}”" in sent.text
+
+
+def test_the_page_of_an_end_opens_for_who_joins_on_the_last_day_of_the_calendar(
+    here: RuledProvince, sign_in: Callable[[str], FlaskClient]
+) -> None:
+    person = make_member("Lê Thị Mai", here.commune, since=date.max)
+    db.session.commit()
+    membership_id = db.session.scalars(
+        select(Membership.id).where(Membership.person_id == person.id)
+    ).one()
+    db.session.rollback()
+    address = f"/thanh-vien/{membership_id}/ket-thuc"
+    assert sign_in("canbo").get(address).status_code == 200

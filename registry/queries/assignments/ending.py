@@ -7,13 +7,13 @@ which something is written that ends or changes within the days looked at.
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, SQLColumnExpression, and_, func, literal, or_, select
 
 from registry.domain.assignments import AssignmentRole, Hindrance, why_not_counting
-from registry.domain.periods import joined
+from registry.domain.periods import days_later, joined
 from registry.domain.permissions import Scope
 from registry.models.assignments import Assignment, AssignmentAbsence
 from registry.models.base import db
@@ -123,7 +123,7 @@ def by_month(found: Iterable[Ending], day: date) -> list[tuple[int, list[Ending]
 
 
 def _last_day(day: date) -> date:
-    return min(day, date.max - timedelta(days=ANNOUNCED_DAYS)) + timedelta(days=ANNOUNCED_DAYS)
+    return days_later(day, ANNOUNCED_DAYS)
 
 
 def _rows_of(line_ids: Iterable[str]) -> dict[int, tuple[str, int]]:

@@ -31,6 +31,7 @@ from registry.queries.units.on_a_day import path_on
 from registry.services.assignments.periods import end_with_membership
 from registry.services.gaps import accepted_gaps, refuse_gaps
 from registry.services.memberships.checks import (
+    ahead_problems,
     checked_organisation,
     same_unit_problems,
     unit_problems,
@@ -180,6 +181,7 @@ def correct(actor: Actor, command: CorrectMembership, moment: Moment) -> Members
     ]
     organisation, problems = checked_organisation(command.organisation)
     problems += unit_problems(membership.unit_id, period)
+    problems += ahead_problems("valid_from", command.valid_from, moment.day)
     problems += same_unit_problems(membership.unit_id, others)
     problems += _corrected_main_problems(membership, command, others)
     wanted = MembershipSettings(command.role, organisation, is_main=command.is_main)
@@ -246,6 +248,7 @@ def change_from(actor: Actor, command: ChangeMembership, moment: Moment) -> Memb
     wanted = MembershipSettings(command.role, organisation, is_main=command.is_main)
     if not _contains(membership, command.day):
         problems.append(Problem("change_from", "Ngày thay đổi phải nằm trong thời gian tham gia."))
+    problems += ahead_problems("change_from", command.day, moment.day)
     if membership.is_main and not command.is_main:
         problems.append(Problem("is_main", ALWAYS_ONE_MAIN))
     if command.is_main and membership.person_id is None:
@@ -361,7 +364,7 @@ def _check_transfer(membership: Membership, command: TransferMember) -> None:
         problems.append(Problem("until", "Chỉ nhập ngày này khi chọn “Biệt phái”."))
     elif command.until is not None and command.until <= command.day:
         problems.append(Problem("until", "Ngày hết biệt phái phải sau ngày chuyển."))
-    elif command.until is not None and command.until > command.day + _LONGEST_SECONDMENT:
+    elif command.until is not None and command.until - command.day > _LONGEST_SECONDMENT:
         problems.append(Problem("until", "Ngày này xa quá mười năm. Kiểm tra lại năm."))
     if problems:
         raise Invalid(problems)

@@ -1,9 +1,10 @@
 """What must hold before a membership is written, whoever asks for it."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from registry.domain.errors import Problem
-from registry.domain.periods import Period
+from registry.domain.periods import LONGEST_AHEAD, Period
 from registry.domain.units.kinds import KINDS_WITHOUT_MEMBERS
 from registry.domain.vietnamese.characters import refusal_of
 from registry.domain.vietnamese.names import normalise
@@ -27,6 +28,13 @@ def unit_problems(unit_id: int, period: Period) -> list[Problem]:
         ended = format_day(life.valid_to) if life.valid_to else ""
         return [Problem("valid_to", f"Đơn vị chỉ hoạt động đến trước ngày {ended}.")]
     return []
+
+
+def ahead_problems(field: str, day: date, today: date) -> list[Problem]:
+    """Say that a day from which something holds is rather a mistyped year."""
+    if day <= today + LONGEST_AHEAD:
+        return []
+    return [Problem(field, "Ngày này xa quá một năm so với hôm nay. Kiểm tra lại năm.")]
 
 
 def same_unit_problems(unit_id: int, others: Sequence[Membership]) -> list[Problem]:

@@ -9,7 +9,7 @@ from registry.domain.audit.deeds import Deed
 from registry.domain.clock import Moment
 from registry.domain.errors import Invalid, Problem
 from registry.domain.memberships import MemberRole
-from registry.domain.periods import LONGEST_AHEAD, Period
+from registry.domain.periods import Period
 from registry.domain.permissions import Actor
 from registry.domain.vietnamese.characters import refusal_of
 from registry.domain.vietnamese.names import normalise
@@ -23,6 +23,7 @@ from registry.services.assignments.periods import end_with_membership
 from registry.services.audit import Event, record
 from registry.services.gaps import accepted_gaps
 from registry.services.memberships.checks import (
+    ahead_problems,
     checked_organisation,
     same_unit_problems,
     unit_problems,
@@ -66,9 +67,7 @@ def open_membership(actor: Actor, command: OpenMembership, moment: Moment) -> Me
     problems += organisation_problems
     is_main, main_problems = _main(command, others)
     problems += main_problems
-    if command.valid_from > moment.day + LONGEST_AHEAD:
-        message = "Ngày tham gia xa quá một năm so với hôm nay. Kiểm tra lại năm."
-        problems.append(Problem("valid_from", message))
+    problems += ahead_problems("valid_from", command.valid_from, moment.day)
     if problems:
         raise Invalid(problems)
     membership = Membership(

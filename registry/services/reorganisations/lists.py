@@ -3,12 +3,13 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy import Table
 
 from registry.domain.clock import Moment
 from registry.domain.memberships import MemberRole
+from registry.domain.periods import days_later
 from registry.domain.reorganisations.carry_over import Ended
 from registry.domain.reorganisations.summary import Counts
 from registry.domain.rosters import LineAction, Party, RosterState
@@ -102,7 +103,7 @@ def _copied(line: RosterLine, ended: Mapping[int, Ended], day: date) -> DraftLin
         member_unit_id = ended[member_unit_id].heir
     if line.person_id is None and member_unit_id is None:
         return None
-    earliest = day if line.action is LineAction.ADD else day + timedelta(days=1)
+    earliest = day if line.action is LineAction.ADD else days_later(day, 1)
     return DraftLine(
         line.action,
         Party(line.person_id, member_unit_id),

@@ -27,6 +27,7 @@ from registry.queries.person_periods import period_on
 from registry.queries.units.on_a_day import path_on
 from registry.services import accounts, people, person_periods
 from registry.services.gaps import refuse_gaps
+from registry.services.memberships.checks import ahead_problems
 from registry.services.memberships.periods import OpenMembership, open_membership
 from registry.services.one_at_a_time import one_at_a_time
 from registry.services.signups.deciding import sign, signup_to_decide, signup_to_review
@@ -223,6 +224,8 @@ def _join(
     moment: Moment,
 ) -> bool:
     """Make the person a member of the unit; tell whether he is one already."""
+    if problems := ahead_problems("valid_from", command.valid_from, moment.day):
+        raise Invalid(problems)
     day = max(command.valid_from, moment.day)
     held = overlapping(person.id, None, Period(day, day + timedelta(days=1)))
     if any(membership.unit_id == signup.unit_id for membership in held):

@@ -1,6 +1,6 @@
 """Pages of memberships."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, request, url_for
@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from registry.domain.errors import Invalid, NotFound
 from registry.domain.memberships import MemberRole
+from registry.domain.periods import days_later
 from registry.domain.permissions import Action
 from registry.models.memberships import Membership
 from registry.queries.accounts import account_of_person
@@ -57,7 +58,7 @@ def end(membership_id: int) -> ResponseReturnValue:
 def _ask_what_hangs(form: LeavingForm, membership_id: int, day: date | None) -> None:
     """Ask about what hangs on a membership, on the day typed or today."""
     membership = _own(membership_id)
-    first_possible = membership.valid_from + timedelta(days=1)
+    first_possible = days_later(membership.valid_from, 1)
     day = max(day or today(), first_possible)
     form.offer(service.to_be_asked(current_actor(), membership, day, today()))
 

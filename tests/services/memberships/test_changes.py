@@ -1,5 +1,6 @@
 """Memberships: opening, ending, correcting, changing, transferring."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -702,3 +703,135 @@ def test_a_first_day_more_than_a_year_ahead_is_taken_for_a_mistyped_year(app: Fl
     with pytest.raises(Invalid) as refusal:
         periods.open_membership(system_actor(), command, MOMENT)
     assert refusal.value.problems[0].field == "valid_from"
+
+
+def change(membership: Membership, **changes: object) -> ChangeMembership:
+    """Return an order by which, next month, only what is named becomes otherwise."""
+    values = {
+        "role": membership.role,
+        "organisation": membership.organisation,
+        "is_main": membership.is_main,
+        "day": NEXT_MONTH,
+        **changes,
+    }
+    return ChangeMembership(membership_id=membership.id, version=membership.version, **values)  # type: ignore[arg-type]
+
+
+LATEST = TODAY + timedelta(days=366)
+
+
+@pytest.mark.parametrize("day", [LATEST, LATEST + timedelta(days=1)])
+@pytest.mark.parametrize("way", ["open", "correct", "change"])
+def test_a_year_and_a_day_ahead_is_the_latest_first_day_whichever_way_it_is_written(
+    app: Flask, way: str, day: date
+) -> None:
+    here = Province()
+    person = make_person("Trần Văn Xa")
+    membership = opened(person, here.commune.id)
+
+    def write() -> Membership:
+        if way == "open":
+            return opened(make_person("Trần Thị Xa"), here.commune.id, day)
+        if way == "correct":
+            return changes.correct(officer(here), correction(membership, valid_from=day), MOMENT)
+        order = change(membership, role=MemberRole.HEAD, day=day)
+        return changes.change_from(officer(here), order, MOMENT)
+
+    if day == LATEST:
+        assert write().valid_from == day
+        return
+    with pytest.raises(Invalid) as refusal:
+        write()
+    assert refused_on(refusal) == ["change_from" if way == "change" else "valid_from"]
+
+
+def unit_as_member(here: Province) -> Membership:
+    """Make a unit a member of the commune."""
+    command = OpenMembership(
+        person_id=None,
+        member_unit_id=here.other_commune.id,
+        unit_id=here.commune.id,
+        role=MemberRole.MEMBER,
+        valid_from=TODAY,
+    )
+    return periods.open_membership(system_actor(), command, MOMENT)
+
+
+def test_a_transfer_is_refused_for_each_of_its_reasons_and_moves_nobody(app: Flask) -> None:
+    here = Province()
+    actor, there = officer(here), here.other_commune.id
+    person = make_member("Lê Điều Động", here.commune, until=date(2024, 9, 1))
+    stays = the_membership(person)
+    unit = unit_as_member(here)
+    last = NEXT_MONTH + timedelta(days=3653)
+    for membership, unit_id, order, fields in (
+        (unit, there, {}, ["unit_id"]),
+        (stays, here.commune.id, {}, ["unit_id"]),
+        (stays, there, {"day": START}, ["day"]),
+        (stays, there, {"day": START - timedelta(days=1)}, ["day"]),
+        (stays, there, {"day": date(2024, 9, 1)}, ["day"]),
+        (stays, there, {"until": last}, ["until"]),
+        (stays, there, {"is_secondment": True, "until": NEXT_MONTH}, ["until"]),
+        (stays, there, {"is_secondment": True, "until": last + timedelta(days=1)}, ["until"]),
+        (
+            stays,
+            there,
+            {"is_secondment": True, "day": date(9999, 1, 1), "until": date(9999, 12, 31)},
+            ["day"],
+        ),
+    ):
+        with pytest.raises(Invalid) as refusal:
+            changes.transfer(actor, replace(moved(membership, unit_id), **order), MOMENT)
+        assert refused_on(refusal) == fields, order
+    assert [row.valid_to for row in all_memberships(person)] == [date(2024, 9, 1)]
+    assert unit.valid_to is None
+    lasting = the_membership(make_member("Lê Biệt Phái", here.commune))
+    order = replace(moved(lasting, there), is_secondment=True, until=last)
+    assert changes.transfer(actor, order, MOMENT).valid_to == last
+
+
+def test_one_leaves_from_the_day_after_the_first_to_the_day_before_the_last(app: Flask) -> None:
+    here = Province()
+    actor = officer(here)
+    for name, day in (("Lê Văn Sớm", START + timedelta(days=1)), ("Lê Văn Muộn", TODAY)):
+        person = make_member(name, here.commune, until=TODAY + timedelta(days=1))
+        membership = the_membership(person)
+        order = replace(moved(membership, here.other_commune.id), day=day, reason="")
+        assert changes.transfer(actor, order, MOMENT).valid_from == day
+        assert (membership.valid_to, membership.end_reason) == (day, "Chuyển đơn vị")
+
+
+def test_a_change_is_refused_for_each_of_its_reasons_and_changes_nothing(app: Flask) -> None:
+    here = Province()
+    actor = officer(here)
+    person = make_member("Lê Lên Chức", here.commune, until=date(2024, 9, 1))
+    membership = the_membership(person)
+    beside = make_membership(person, here.other_commune, is_main=False)
+    for changed, order, fields in (
+        (membership, {"day": START - timedelta(days=1)}, ["change_from"]),
+        (membership, {"day": date(2024, 9, 1)}, ["change_from"]),
+        (membership, {"is_main": False}, ["is_main"]),
+        (unit_as_member(here), {"is_main": True}, ["is_main"]),
+    ):
+        with pytest.raises(Invalid) as refusal:
+            changes.change_from(actor, change(changed, **order), MOMENT)
+        assert refused_on(refusal) == fields, order
+    assert [row.role for row in all_memberships(person)] == [MemberRole.MEMBER] * 2
+    assert not beside.is_main
+
+
+def test_a_unit_is_made_main_from_the_day_on_which_the_other_began_at_the_earliest(
+    app: Flask,
+) -> None:
+    here = Province()
+    person = make_person("Lê Hai Nơi")
+    beside = make_membership(person, here.other_commune, since=START, is_main=False)
+    main = make_membership(person, here.commune, since=NEXT_MONTH, is_main=True)
+    actor = officer(here)
+    early = change(beside, is_main=True, day=NEXT_MONTH - timedelta(days=1))
+    with pytest.raises(Invalid) as refusal:
+        changes.change_from(actor, early, MOMENT)
+    assert refused_on(refusal) == ["change_from"]
+    assert main.is_main
+    changes.change_from(actor, change(beside, is_main=True), MOMENT)
+    assert main_unit_id(person.id, NEXT_MONTH) == here.other_commune.id
