@@ -13,6 +13,7 @@ from registry.queries.sessions import is_open, is_within
 from registry.services.accounts import close_expired_links
 from registry.services.audit import Event, record
 from registry.services.one_at_a_time import one_at_a_time
+from registry.services.sign_ins import forget_devices
 
 
 def close_expired(moment: Moment, idle: timedelta, life: timedelta) -> None:
@@ -32,6 +33,8 @@ def close_expired(moment: Moment, idle: timedelta, life: timedelta) -> None:
 def end_own(actor: Actor, moment: Moment) -> int:
     """End every session of whoever asks, on all devices; return how many were open.
 
+    Each of them is a stranger then, whose tries to sign in are counted with everybody's.
+
     Raises NotAllowed for a visitor.
     """
     actor.require(Action.SESSION_CLOSE)
@@ -41,6 +44,7 @@ def end_own(actor: Actor, moment: Moment) -> int:
         .values(revoked_at=moment.running)
         .returning(Session.id)
     ).all()
+    forget_devices(actor.account_id)
     details = {"sessions": len(ended)}
     record(
         actor, Event(Deed.SESSION_CLOSE_ALL, "accounts", actor.account_id, details=details), moment

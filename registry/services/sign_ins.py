@@ -115,8 +115,8 @@ def remember_device(account: Account, device: str | None, moment: Moment) -> str
     return token
 
 
-def forget_devices(account_id: int) -> None:
-    """Let every browser be a stranger to the account again."""
+def forget_devices(account_id: int | None) -> None:
+    """Let every browser be a stranger to the account again; nobody's is none."""
     db.session.execute(delete(KnownDevice).where(KnownDevice.account_id == account_id))
 
 

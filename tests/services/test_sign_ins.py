@@ -12,10 +12,12 @@ from registry.domain.permissions import PUBLIC_ACTOR, Role
 from registry.domain.sign_in_delays import FIRST, FORGOTTEN_AFTER, FREE_TRIES, LONGEST
 from registry.models.accounts import KnownDevice, SignInTries
 from registry.models.base import db
+from registry.queries.accounts import account_by_login
 from registry.services import accounts, sign_ins
+from registry.services.sessions import end_own
 from registry.services.sign_ins import DEVICE_LIFE, DEVICES_KEPT
 from tests.conftest import MOMENT, NOW
-from tests.factories.accounts import PASSWORD, enter, make_account, set_password
+from tests.factories.accounts import PASSWORD, actor_for, enter, make_account, set_password
 from tests.factories.at_once import in_threads
 from tests.factories.units import Province
 
@@ -153,6 +155,18 @@ def test_a_password_set_by_a_link_makes_strangers_of_all_browsers(here: Province
     link = accounts.forgot_password(PUBLIC_ACTOR, "canbo", timedelta(hours=1), MOMENT)
     assert link is not None
     set_password(link.token, NEW)
+    count_to_the_delay()
+    count_to_the_delay("khac")
+    with pytest.raises(TooSoon):
+        count(device=device)
+    count("khac", device=other)
+
+
+def test_leaving_all_devices_makes_strangers_of_them(here: Province) -> None:
+    device, other = enter("canbo").device, enter("khac").device
+    account = account_by_login("canbo")
+    assert account is not None
+    end_own(actor_for(account), MOMENT)
     count_to_the_delay()
     count_to_the_delay("khac")
     with pytest.raises(TooSoon):
