@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from registry.domain.errors import Invalid
 
 # No piece is larger, open or sealed: whoever opens one knows beforehand what memory that takes.
-MOST_BYTES = 32 * 1024 * 1024
+MOST_BYTES = 16 * 1024 * 1024
 
 _NONCE_BYTES = 12
 
