@@ -13,10 +13,15 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from registry.domain.permissions import Role
+from registry.domain.audit.deeds import Deed
+from registry.domain.keyring import KeyName
+from registry.domain.permissions import Role, system_actor
 from registry.models.audit import AuditEvent
 from registry.models.base import db
-from tests.conftest import MovableClock
+from registry.models.engine import use_keys
+from registry.services.audit import Event, record
+from registry.services.keys_in_use import keyring
+from tests.conftest import MOMENT, MovableClock
 from tests.factories.accounts import PASSWORD, make_account
 from tests.factories.units import Province
 
@@ -190,3 +195,20 @@ def test_a_page_of_an_error_that_cannot_be_finished_is_sent_all_the_same(
     assert answer.status_code == 500
     assert APOLOGY in answer.text
     assert said.places().count("unexpected at GET accounts.sign_in") == 2
+
+
+def test_a_server_that_has_not_seen_a_rotation_of_keys_says_so_and_writes_nothing(
+    app: Flask, client: FlaskClient
+) -> None:
+    make_account(Role.UNIT_OFFICER, Province().commune, login="canbo")
+    before = keyring()
+    use_keys(db.engine, before.rotated(KeyName.AUDIT))
+    record(system_actor(), Event(Deed.KEY_ROTATE, "keys", "audit"), MOMENT)
+    db.session.commit()
+    use_keys(db.engine, before)
+    events = db.session.scalars(select(AuditEvent.sequence)).all()
+    answer = client.post("/dang-nhap", data={"login": "canbo", "password": PASSWORD})
+    assert answer.status_code == 503
+    assert "khởi động lại chương trình" in answer.text
+    db.session.rollback()
+    assert db.session.scalars(select(AuditEvent.sequence)).all() == events

@@ -31,14 +31,20 @@ class DemoLogin:
 
 
 def read_logins(home: Path) -> list[DemoLogin]:
-    """Return the demo's logins in the order of its accounts; none when the file is not there."""
+    """Return the demo's logins in the order of its accounts.
+
+    None when the file is not there or is damaged: then the passwords are made anew.
+    """
     path = home / LOGINS_FILE
     if not path.exists():
         return []
-    return [
-        DemoLogin(Role(entry["role"]), entry["login"], entry["password"])
-        for entry in json.loads(path.read_text(encoding="utf-8"))
-    ]
+    try:
+        return [
+            DemoLogin(Role(entry["role"]), str(entry["login"]), str(entry["password"]))
+            for entry in json.loads(path.read_text(encoding="utf-8"))
+        ]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return []
 
 
 def make_logins(home: Path, rows: Sequence[Row]) -> list[DemoLogin]:
