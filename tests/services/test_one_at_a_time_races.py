@@ -14,6 +14,7 @@ from sqlalchemy import func, select, text
 from registry.domain.errors import DomainError
 from registry.domain.keyring import KeyName
 from registry.models.base import Base, db
+from registry.models.engine import SQLITE_PRAGMAS
 from registry.services.audit_checks import verify
 from registry.services.keys_in_use import keyring
 from tests.factories.at_once import in_threads
@@ -62,7 +63,7 @@ End = tuple[dict[str, Counter[Any]], Counter[str]]
 @pytest.fixture
 def here(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ground]:
     """Return where races are run; who must wait waits, however slow the machine is."""
-    monkeypatch.setattr("registry.models.engine.WAIT_MS", 300_000)
+    monkeypatch.setitem(SQLITE_PRAGMAS, "busy_timeout", "300000")
     monkeypatch.setattr("registry.models.engine.LONGEST_WAIT", "300s")
     db.engine.dispose()
     yield Ground(tmp_path)
