@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy.exc import IntegrityError
 
+from registry.domain.audit.deeds import Deed
 from registry.domain.errors import Invalid, NotAllowed, NotFound
 from registry.domain.permissions import Role, system_actor
 from registry.models.base import db
@@ -17,6 +18,7 @@ from registry.services.legal_bases import RecordBasis, end_basis, record_basis
 from registry.services.units.paths import rebuild_paths
 from tests.conftest import MOMENT
 from tests.factories.accounts import make_actor
+from tests.factories.audited import Told, told
 from tests.factories.units import START, Province
 
 PLAN = "Kế hoạch số 1/KH-UBND ngày 02 tháng 6 năm 2024"
@@ -66,6 +68,15 @@ def test_a_basis_that_was_ended_is_cited_for_earlier_days_only(here: Province) -
     assert cited(here.province, LATER) == []
     with pytest.raises(Invalid):
         end_basis(system_actor(), basis.id, LATER, MOMENT)
+
+
+def test_the_audit_says_what_was_cited_of_which_territory_and_for_how_long(here: Province) -> None:
+    basis = recorded(here.province)
+    known = {"citation": PLAN, "valid_from": START}
+    about = ("legal_bases", str(basis.id), here.province.id)
+    assert told(Deed.LEGAL_BASIS_RECORD) == [Told(*about, known | {"valid_to": None})]
+    end_basis(system_actor(), basis.id, LATER, MOMENT)
+    assert told(Deed.LEGAL_BASIS_END) == [Told(*about, known | {"valid_to": LATER})]
 
 
 @pytest.mark.parametrize("citation", ["", " \u200b", "x" * 301, f"  {PLAN} "])

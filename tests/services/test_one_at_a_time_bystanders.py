@@ -1,4 +1,4 @@
-"""A writer changes what it is told to, and nothing of the others that are like it."""
+"""A writer changes what it is told to, tells of which unit, and leaves alone what is like it."""
 
 from typing import Any
 
@@ -21,6 +21,15 @@ ABOUT_ALL = {
 }
 # What a province has once cannot be made ready for two.
 ONCE_IN_A_PROVINCE = {"take_back", "end_basis", "withdraw_report", "report_vacancy"}
+# What the audit tells of nouns that belong to no unit; of all others it says to which.
+OF_NO_UNIT = {
+    "accounts",
+    "courses",
+    "dated_settings",
+    "outbox_messages",
+    "parameters",
+    "reorganisations",
+}
 
 
 def name_of(race: Race) -> str:
@@ -53,6 +62,9 @@ def test_a_writer_leaves_all_that_were_there_before_as_they_are(
     before = stored()
     race.ready(ground.place())()
     after = stored()
+    told = [after[key] for key in after.keys() - before.keys() if key[0] == "audit_events"]
+    of_a_unit = [row for row in told if row["noun"] not in OF_NO_UNIT and row["object_id"]]
+    assert [row["action"] for row in of_a_unit if row["unit_id"] is None] == []
     changed = {key for key, row in before.items() if after.get(key) != row}
     if race.service.__name__ in ABOUT_ALL:
         assert changed, "or take it off the list"

@@ -54,3 +54,21 @@ def test_one_renamed_is_told_no_more_and_none_outside_the_scope(units: dict[str,
     path = path_on(units["here"].id, RENAMED)
     assert path is not None
     assert len(named_after_ended(RENAMED, Scope(prefixes=frozenset({path})))) == 1
+
+
+def test_rights_are_asked_for_today_when_the_names_of_an_earlier_day_are(
+    units: dict[str, Unit],
+) -> None:
+    """Looking back, an officer sees what is in the units of today, not what was in those then."""
+    elsewhere = make_unit("Tỉnh Thứ Ba", UnitKind.PROVINCE, code="96")
+    move_unit(units[OFFICE], elsewhere, RENAMED)
+    then = RENAMED - timedelta(days=1)
+    scopes = {
+        name: Scope(prefixes=frozenset({path_on(unit.id, RENAMED) or ""}))
+        for name, unit in (("before", units["here"]), ("after", elsewhere))
+    }
+    found = {
+        name: [one.name for one in named_after_ended(then, scope, RENAMED)]
+        for name, scope in scopes.items()
+    }
+    assert found == {"before": ["Hiệp hội Doanh nghiệp tỉnh Cũ"], "after": [OFFICE]}
