@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from registry.cli.days import DAY
-from registry.cli.edge import Refused, transaction
+from registry.cli.edge import Refused, refusals_in_words, transaction
 from registry.documents.reorganisations.allocation import AllocationRow, allocation_csv
 from registry.domain.assignments import CountingSetting
 from registry.domain.permissions import system_actor
@@ -17,7 +17,8 @@ from registry.domain.reorganisations.annex import AnnexRow, RowProblem
 from registry.domain.units.kinds import UnitKind
 from registry.domain.vietnamese.writing import format_number
 from registry.formats.allocation import read_allocation
-from registry.formats.annex import read_annex
+from registry.formats.annex import read_annexes
+from registry.formats.uploaded_table import MAX_BYTES
 from registry.queries.parameters import default_day
 from registry.queries.units.former_names import named_after_ended
 from registry.queries.units.left_over import left_over
@@ -124,7 +125,6 @@ def commands(runtime: Runtime) -> Sequence[click.Command]:
     @click.option(
         "--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True
     )
-    @transaction(writes=True)
     def reorganise(
         files: tuple[Path, ...],
         effective: date,
@@ -136,24 +136,24 @@ def commands(runtime: Runtime) -> Sequence[click.Command]:
         dry_run: bool,
         form: str,
     ) -> None:
-        rows, problems = _read_annexes(files)
+        with refusals_in_words():
+            rows, problems = _read_annexes(files)
+            answers = read_allocation(_content(allocation)) if allocation else {}
+        order = ComposeBatch(
+            effective_on=effective,
+            decision_number=decision,
+            rows=rows,
+            create_missing=create_missing,
+            known_from=known_from,
+            answers=answers,
+        )
         if problems:
-            outcome = Outcome(None, dry_run, effective, problems=tuple(problems))
+            _say(Outcome(None, dry_run, effective, problems=tuple(problems)), form)
         else:
-            order = ComposeBatch(
-                effective_on=effective,
-                decision_number=decision,
-                rows=rows,
-                create_missing=create_missing,
-                known_from=known_from,
-                answers=read_allocation(allocation.read_bytes()) if allocation else {},
-            )
-            outcome = _run(runtime, order, dry_run=dry_run or allocation_template is not None)
-        _print_outcome(outcome, form)
-        if outcome.problems:
-            raise Refused(f"{len(outcome.problems)} vấn đề; chưa có gì được ghi.")
-        if allocation_template is not None:
-            _write_template(allocation_template, outcome)
+            only_tried = dry_run or allocation_template is not None
+            outcome = _carry_out(runtime, order, form, dry_run=only_tried)
+            if allocation_template is not None:
+                _write_template(allocation_template, outcome)
 
     @units.command("undo", help="Hoàn tác một đợt sắp xếp.")
     @click.argument("batch", type=int)
@@ -225,6 +225,21 @@ def _set(runtime: Runtime, setting: CountingSetting, value: int, since: date) ->
         click.echo("Không có gì thay đổi.", err=True)
 
 
+@transaction(writes=True)
+def _carry_out(runtime: Runtime, order: ComposeBatch, form: str, *, dry_run: bool) -> Outcome:
+    """Carry a batch out and say what became of it; what has problems is not kept."""
+    outcome = _run(runtime, order, dry_run=dry_run)
+    _say(outcome, form)
+    return outcome
+
+
+def _say(outcome: Outcome, form: str) -> None:
+    """Print an outcome; raise Refused when it has problems."""
+    _print_outcome(outcome, form)
+    if outcome.problems:
+        raise Refused(f"{len(outcome.problems)} vấn đề; chưa có gì được ghi.")
+
+
 def _run(runtime: Runtime, order: ComposeBatch, *, dry_run: bool) -> Outcome:
     """Compose and try out or apply; what only was tried leaves nothing behind."""
     actor, moment = system_actor(), runtime.clock.moment()
@@ -237,13 +252,13 @@ def _run(runtime: Runtime, order: ComposeBatch, *, dry_run: bool) -> Outcome:
 
 
 def _read_annexes(files: Sequence[Path]) -> tuple[list[AnnexRow], list[RowProblem]]:
-    rows: list[AnnexRow] = []
-    problems: list[RowProblem] = []
-    for path in files:
-        read, found = read_annex(path.name, path.read_bytes())
-        rows += read
-        problems += found
-    return rows, problems
+    return read_annexes((path.name, _content(path)) for path in files)
+
+
+def _content(path: Path) -> bytes:
+    """Return what a file holds, of one that is too large only so much that it shows."""
+    with path.open("rb") as file:
+        return file.read(MAX_BYTES + 1)
 
 
 def _write_template(path: Path, outcome: Outcome) -> None:

@@ -5,7 +5,7 @@ Everything wrong is named with its row (the header is row 1) and column; nothing
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from registry.domain.errors import Invalid
@@ -20,9 +20,10 @@ from registry.domain.reorganisations.annex import (
 from registry.domain.units.kinds import UnitKind
 from registry.domain.vietnamese.characters import printable, refusal_of
 from registry.domain.vietnamese.names import normalise, normalise_signs
-from registry.formats.uploaded_table import Cell, read_table
+from registry.formats.uploaded_table import MAX_ROWS, Cell, read_table
 
 MAX_TEXT = 300
+MOST_PROBLEMS = 5_000
 
 _CODES = ("old_code", "new_code", "new_province_code")
 _NAMES = ("old_name", "old_parent", "old_province", "new_name", "new_parent", "new_province")
@@ -50,6 +51,7 @@ _CODE_LENGTHS = {UnitKind.PROVINCE: 2, UnitKind.DISTRICT: 3, UnitKind.COMMUNE: 5
 DECOMPOSED = (
     "Chữ có dấu ở dạng tổ hợp (dấu rời khỏi chữ). Chuyển tệp sang Unicode dựng sẵn rồi nạp lại."
 )
+AND_MORE = "Từ dòng này chưa kiểm tra: sửa các chỗ nêu trước đó, rồi gửi lại tệp."
 EMPTY = "Tệp không có dòng dữ liệu nào dưới dòng tiêu đề."
 
 
@@ -62,11 +64,29 @@ class _Column:
     name: str
 
 
+def read_annexes(
+    files: Iterable[tuple[str, bytes]],
+) -> tuple[list[AnnexRow], list[RowProblem]]:
+    """Return the rows of several annexes, each with its name, and everything wrong with them.
+
+    As `read_annex`. No more is read once there are `MOST_PROBLEMS`, or more rows than a batch has.
+    """
+    rows: list[AnnexRow] = []
+    problems: list[RowProblem] = []
+    for name, content in files:
+        if len(problems) < MOST_PROBLEMS and len(rows) <= MAX_ROWS:
+            read, found = read_annex(name, content)
+            rows += read
+            problems += found
+    return rows, problems
+
+
 def read_annex(name: str, content: bytes) -> tuple[list[AnnexRow], list[RowProblem]]:
     """Return the rows of an annex and everything wrong with the file called `name`.
 
     Text comes on one line; what is not in NFC is a problem. `source` of rows and problems is
-    `name`. Rows that have a problem are left out; empty rows are skipped, yet counted.
+    `name`. Rows that have a problem are left out; empty rows are skipped, yet counted. After
+    `MOST_PROBLEMS` no more is read, which the last one says.
     """
     source = printable(normalise(name))
     try:
@@ -89,6 +109,9 @@ class _Reader:
         columns = self._columns(table[0]) if table else []
         if not self.problems:
             for number, cells in enumerate(table[1:], start=2):
+                if len(self.problems) >= MOST_PROBLEMS:
+                    self._problem(number, "", AND_MORE)
+                    break
                 if any(_is_filled(cell) for cell in cells):
                     row = self._row(number, cells, columns, len(table[0]))
                     rows += [row] if row is not None else []

@@ -28,7 +28,7 @@ from registry.domain.units.kinds import UnitKind
 from registry.domain.vietnamese.characters import refusal_of
 from registry.domain.vietnamese.names import normalise
 from registry.domain.vietnamese.writing import format_day
-from registry.formats.scans import check_scan, safe_download_name
+from registry.formats.scans import ScanType, check_scan, safe_download_name
 from registry.models.base import db
 from registry.models.decisions import Decision, StoredFile
 from registry.models.units import Unit
@@ -66,10 +66,14 @@ _NO_SECTION = "không tính cho tiêu chuẩn chuyên trách khi giao bộ phậ
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scan:
-    """An uploaded scan: the name its sender gave it, and its bytes."""
+    """An uploaded scan: the name its sender gave it, and its bytes.
+
+    `kind` is what `check_scan` found it to be, where that happened before the transaction.
+    """
 
     name: str
     content: bytes = field(repr=False)
+    kind: ScanType | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -426,7 +430,7 @@ def _unit_of(decision: Decision) -> int:
 
 def stored_scan(scan: Scan, store: ScanStore, moment: Moment) -> StoredFile:
     """Keep a scan, whatever paper it is of. Raises Invalid on `scan` when it is none."""
-    kind = check_scan(scan.name, scan.content, max_bytes=store.max_bytes)
+    kind = scan.kind or check_scan(scan.name, scan.content, max_bytes=store.max_bytes)
     name = safe_download_name(scan.name, kind)
     return store_file(scan.content, name, kind.media_type, store.folder, moment)
 

@@ -25,6 +25,7 @@ from registry.services.keys_in_use import check_keys
 from registry.web.access import authorise, forget_actor
 from registry.web.cookie import put_back_cookie, remember_cookie
 from registry.web.request import SAFE_METHODS, take_later
+from registry.web.uploads import reading_before
 
 T = TypeVar("T")
 
@@ -39,6 +40,7 @@ class RegistryFlask(Flask):
         """Authorise, run the view, and commit unless it refused; a file of ours needs neither."""
         if request.endpoint == "static":
             return super().dispatch_request()
+        _read_uploads()
         return run_in_transaction(partial(_view, super().dispatch_request))
 
     def send_static_file(self, filename: str) -> FlaskResponse:
@@ -112,6 +114,14 @@ class RegistryFlask(Flask):
                 if deferred.needed or (outage is None and (self.testing or self.debug)):
                     raise
                 self.log_fault(error)
+
+
+def _read_uploads() -> None:
+    """Read what was sent, where the view lets that happen before its transaction begins."""
+    read = reading_before(request.endpoint)
+    if read is not None and request.method not in SAFE_METHODS:
+        apart(authorise, writes=False)
+        read()
 
 
 def _view(dispatch: Callable[[], ResponseReturnValue]) -> Response:

@@ -51,6 +51,7 @@ HANDED_OUT = {
     "people.export",
     "reorganisations.allocation_template",
     "reorganisations.minutes",
+    "reorganisations.problems_file",
     "rosters.excel",
     "signups.export",
 }

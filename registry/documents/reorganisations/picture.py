@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from registry.domain.labelled import Labelled
 from registry.domain.units.kinds import UnitKind
@@ -78,6 +78,23 @@ class Picture:
 
     branches: tuple[Branch, ...]
     along: tuple[tuple[str, int], ...]
+    left_out: int = 0
+
+    def cut(self, most: int) -> "Picture":
+        """Return the picture with so many pairs at most; `left_out` tells how many are not in it.
+
+        Each branch keeps its figures.
+        """
+        left, branches = most, []
+        for branch in self.branches:
+            groups = []
+            for group in branch.groups:
+                if shown := group.pairs[: max(left, 0)]:
+                    groups.append(Group(group.title, shown))
+                left -= len(group.pairs)
+            if groups:
+                branches.append(replace(branch, groups=tuple(groups)))
+        return replace(self, branches=tuple(branches), left_out=max(-left, 0))
 
     @property
     def is_small(self) -> bool:

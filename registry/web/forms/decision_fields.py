@@ -17,6 +17,7 @@ from registry.domain.decisions import (
     SignatureForm,
     split_signature,
 )
+from registry.domain.errors import Invalid
 from registry.domain.field_names import DECISION_FIELDS
 from registry.models.decisions import Decision
 from registry.services.decisions import TEXT_MAX_LENGTH, RecordDecision, Scan
@@ -33,6 +34,7 @@ from registry.web.forms.fields import (
     required,
 )
 from registry.web.request import settings, today
+from registry.web.uploads import kind_of_scan, read_scans, reads_first
 
 # A form with a scan far too large is still read, so that the page can say so beside the field and
 # keep what was typed. Beyond this only the page of status 413 answers.
@@ -56,11 +58,16 @@ PAPER_FIELDS = (
 )
 
 
-def accept_uploads(blueprint: Blueprint, *views: Callable[..., Any]) -> None:
-    """Let the forms of `views` be up to `LARGEST_UPLOAD` bytes.
+def accept_uploads(
+    blueprint: Blueprint, *views: Callable[..., Any], read: Callable[[], None] = read_scans
+) -> None:
+    """Let the forms of `views` be up to `LARGEST_UPLOAD` bytes, and `read` what files they bring.
 
-    It must happen before the token is looked for in the form, which is before any view runs.
+    The first must happen before the token is looked for in the form, which is before any view runs;
+    the second before the transaction.
     """
+    for view in views:
+        reads_first(view, read)
     endpoints = {f"{blueprint.name}.{view.__name__}" for view in views}
 
     def raise_limit(endpoint: str | None, _values: dict[str, Any] | None) -> None:
@@ -71,7 +78,7 @@ def accept_uploads(blueprint: Blueprint, *views: Callable[..., Any]) -> None:
 
 
 def within_limit(_form: Any, field: Any) -> None:
-    """Refuse a scan larger than the settings allow, before its bytes are read into memory."""
+    """Refuse a scan larger than the settings allow, and one that was refused when it was read."""
     if not isinstance(field.data, FileStorage) or not field.data.filename:
         return
     size = field.data.stream.seek(0, os.SEEK_END)
@@ -84,13 +91,18 @@ def within_limit(_form: Any, field: Any) -> None:
             f"Tệp nặng {tenths // 10},{tenths % 10} MB, giới hạn là {limit // megabyte} MB. "
             "Quét lại ở độ phân giải 200 dpi hoặc nén tệp PDF rồi chọn lại."
         )
+    try:
+        kind_of_scan(field.name)
+    except Invalid as refusal:
+        raise ValidationError(refusal.message) from None
 
 
 def uploaded_scan(field: Any) -> Scan | None:
     """Return the uploaded scan of a file field, or None when no file was chosen."""
     if not isinstance(field.data, FileStorage) or not field.data.filename:
         return None
-    return Scan(name=field.data.filename, content=field.data.read())
+    content = field.data.read()
+    return Scan(name=field.data.filename, content=content, kind=kind_of_scan(field.name))
 
 
 def scan_field(label: str, *more: Any) -> Any:

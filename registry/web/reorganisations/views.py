@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import FileStorage
 
 from registry.documents.reorganisations.allocation import COLUMNS, AllocationRow, allocation_csv
 from registry.documents.reorganisations.left_over import left_over_annex as document_of_left_over
@@ -17,6 +18,7 @@ from registry.documents.reorganisations.paper import (
     minutes_docx,
 )
 from registry.documents.reorganisations.picture import FATE_TONES, picture_of
+from registry.documents.reorganisations.problems import SHOWN_ON_PAGE, problems_csv
 from registry.documents.reorganisations.words import (
     BATCH_TONES,
     happened_at,
@@ -34,7 +36,8 @@ from registry.domain.tasks import Task
 from registry.domain.vietnamese.names import text_sort_key
 from registry.domain.vietnamese.writing import format_number
 from registry.formats.allocation import read_allocation
-from registry.formats.annex import read_annex
+from registry.formats.annex import read_annexes
+from registry.formats.uploaded_table import MAX_BYTES
 from registry.models.reorganisations import Reorganisation
 from registry.queries.paging import page_of_rows
 from registry.queries.reorganisations.results import transition_of
@@ -72,11 +75,17 @@ from registry.web.reorganisations.rows import (
 )
 from registry.web.request import moment, today
 from registry.web.tasks import asked_task
+from registry.web.uploads import keep_read, kept
 
 blueprint = Blueprint("reorganisations", __name__)
 
 # What a batch begins with, and which unit a row to come is about.
 LEFT_OVER, OLD_UNIT = "cho-ghi-nhan", "don-vi"
+# The button that asks for what is wrong with annexes as a file, and what files are read as.
+ONLY_WRONG = "only_wrong"
+_ANNEXES, _ANSWERS = "annexes", "answers"
+# So much of each list the page of a dry run shows.
+_QUESTIONS_SHOWN, _UNITS_SHOWN, _PAIRS_SHOWN = 300, 200, 1_000
 
 
 @blueprint.context_processor
@@ -123,22 +132,32 @@ def create() -> ResponseReturnValue:
     form = CreateForm()
     bodies = _left_over() if LEFT_OVER in request.args else []
     form.offer_dissolving(bodies)
-    wrong: list[RowProblem] = []
-    if save := saving(form):
-        rows, wrong = _read_annexes(form)
-        if "dissolved" in form:
-            rows += dissolving(body for body in bodies if body.id in form.dissolved.data)
+    rows, wrong = kept(_ANNEXES) or ([], [])
+    if ONLY_WRONG in request.form:
         if wrong:
-            form.add_problem(
-                "files", f"Phụ lục có {format_number(len(wrong))} chỗ cần sửa, nêu ở bảng dưới đây."
-            )
-        else:
-            with save:
-                batch = composing.compose(current_actor(), _command(form, rows), moment())
-                said = f"Đã lập đợt sắp xếp số {batch.id} với {format_number(len(rows))} dòng."
-                odd = oddities_of(batch.decision, today())
-                return save.done(url_for("reorganisations.show", batch_id=batch.id), said, *odd)
-    return show_form("reorganisations/create.html", form, wrong=wrong)
+            return _hand_out_wrong(wrong)
+        form.add_problem("files", "Không có chỗ nào cần sửa trong phụ lục đã chọn.")
+    elif save := saving(form):
+        if "dissolved" in form:
+            chosen = [body for body in bodies if body.id in form.dissolved.data]
+            rows = [*rows, *dissolving(chosen)]
+        with save:
+            if wrong:
+                raise Invalid.on(
+                    "files",
+                    f"Phụ lục có {format_number(len(wrong))} chỗ cần sửa, nêu ở bảng dưới đây.",
+                )
+            batch = composing.compose(current_actor(), _command(form, rows), moment())
+            said = f"Đã lập đợt sắp xếp số {batch.id} với {format_number(len(rows))} dòng."
+            odd = oddities_of(batch.decision, today())
+            return save.done(url_for("reorganisations.show", batch_id=batch.id), said, *odd)
+    return show_form(
+        "reorganisations/create.html",
+        form,
+        wrong=wrong[:SHOWN_ON_PAGE] if form.is_submitted() else [],
+        wrong_count=len(wrong),
+        only_wrong=ONLY_WRONG,
+    )
 
 
 def _left_over() -> Sequence[LeftOver]:
@@ -157,15 +176,33 @@ def left_over_annex() -> ResponseReturnValue:
     return hand_out(content, FileKind.XLSX, "phu-luc-cho-ghi-nhan", today(), event=event)
 
 
-def _read_annexes(form: CreateForm) -> tuple[list[AnnexRow], list[RowProblem]]:
-    rows: list[AnnexRow] = []
-    wrong: list[RowProblem] = []
-    for file in form.files.data or []:
-        if file and file.filename:
-            read, found = read_annex(file.filename, file.read())
-            rows += read
-            wrong += found
-    return rows, wrong
+def _read_annexes() -> None:
+    """Read the annexes sent, before the transaction."""
+    files = [file for file in request.files.getlist("files") if file.filename]
+    keep_read(
+        _ANNEXES,
+        lambda: read_annexes((file.filename or "", _content(file)) for file in files),
+    )
+
+
+def _read_answers() -> None:
+    """Read the allocation file sent, before the transaction."""
+    file = request.files.get("file")
+    if file is not None and file.filename:
+        keep_read(_ANSWERS, lambda: read_allocation(_content(file)))
+
+
+def _content(file: FileStorage) -> bytes:
+    """Return what a file holds, of one that is too large only so much that it shows."""
+    content = file.stream.read(MAX_BYTES + 1)
+    file.stream.seek(0)
+    return content
+
+
+def _hand_out_wrong(wrong: Sequence[RowProblem]) -> Response:
+    event = Event(Deed.REORGANISATION_EXPORT, "reorganisations", None)
+    content = problems_csv(wrong).encode()
+    return hand_out(content, FileKind.CSV, "cho-can-sua", today(), event=event)
 
 
 def _command(form: CreateForm, rows: Sequence[AnnexRow]) -> composing.ComposeBatch:
@@ -204,9 +241,10 @@ def _result(batch: Reorganisation) -> dict[str, Any]:
     without_plan = units_by_id(kept.without_plan, batch.effective_on)
     uncovered = units_by_id(kept.uncovered, batch.effective_on)
     return {
-        "picture": picture_of(transition_of(batch)),
+        "picture": picture_of(transition_of(batch)).cut(_PAIRS_SHOWN),
         "without_plan": _by_name(without_plan.values()),
         "uncovered": _by_name(uncovered.values()),
+        "most_units": _UNITS_SHOWN,
     }
 
 
@@ -333,7 +371,7 @@ def upload_allocation(batch_id: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _dry_run(batch_id, _refused(form.problems()[0].text))
     try:
-        answers = read_allocation(form.file.data.read())
+        answers = kept(_ANSWERS) or {}
     except Invalid as refusal:
         return _dry_run(batch_id, _refused(refusal.message))
     changed = answering.answer(current_actor(), batch_id, answers, moment())
@@ -342,6 +380,16 @@ def upload_allocation(batch_id: int) -> ResponseReturnValue:
         "success" if changed else "notice",
     )
     return _dry_run(batch_id, VersionForm(formdata=None))
+
+
+@blueprint.post("/sap-xep-don-vi/<int:batch_id>/van-de")
+@requires(Action.UNIT_REORGANISE)
+def problems_file(batch_id: int) -> ResponseReturnValue:
+    """Hand out all that stands against a batch: the page of a dry run shows the first of it."""
+    outcome = applying.try_out(current_actor(), batch_id, moment())
+    every = (*outcome.questions, *outcome.answered)
+    text = problems_csv(_in_words(outcome.problems, every))
+    return _hand_out(text.encode(), FileKind.CSV, "van-de-dot", batch_id)
 
 
 @blueprint.post("/sap-xep-don-vi/<int:batch_id>/mau-phan-bo")
@@ -398,20 +446,28 @@ def _dry_run(batch_id: int, form: VersionForm) -> ResponseReturnValue:
     form.version.data = batch.version
     every = (*outcome.questions, *outcome.answered)
     given = {one.item: one.target for one in batch.answers}
+    problems = _in_words(outcome.problems[:SHOWN_ON_PAGE], every)
+    places = {(problem.source, problem.row) for problem in problems}
     return show_form(
         "reorganisations/try_out.html",
         form,
         batch=batch,
         outcome=outcome,
         summary=summary_of(outcome),
-        picture=picture_of(outcome.transition),
+        picture=picture_of(outcome.transition).cut(_PAIRS_SHOWN),
         eve=batch.eve,
-        problems=_in_words(outcome.problems, every),
-        questions=_questions(every),
+        problems=problems,
+        questions=_questions(every[:_QUESTIONS_SHOWN]),
         asked=len(every),
-        stray=sorted(map(str, given.keys() - {one.item for one in every})),
+        not_asked=len(every[_QUESTIONS_SHOWN:]),
+        stray=sorted(map(str, given.keys() - {one.item for one in every}))[:_QUESTIONS_SHOWN],
         given=given,
-        rows={(row.source, row.number): shown_row(row) for row in batch.rows},
+        rows={
+            (row.source, row.number): shown_row(row)
+            for row in batch.rows
+            if (row.source, row.number) in places
+        },
+        most_units=_UNITS_SHOWN,
         allocation=AllocationForm(formdata=None),
         allocation_columns=only(COLUMNS, "label", "noun", "target"),
     )
@@ -476,4 +532,5 @@ def minutes(batch_id: int) -> ResponseReturnValue:
     return _hand_out(content, FileKind.DOCX, "bien-ban-sap-xep", batch_id)
 
 
-accept_uploads(blueprint, create, upload_allocation)
+accept_uploads(blueprint, create, read=_read_annexes)
+accept_uploads(blueprint, upload_allocation, read=_read_answers)

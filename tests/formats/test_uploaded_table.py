@@ -1,0 +1,213 @@
+"""Tables that people send are weighed before they are read: no file takes much memory or time."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from io import BytesIO, StringIO
+from zipfile import ZIP_DEFLATED, ZipFile
+
+import pytest
+from openpyxl import Workbook
+
+from registry.domain.errors import Invalid
+from registry.formats.uploaded_table import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, TOO_MANY, read_table
+from scripts.tree import ROOT
+
+MOST_MEMORY = 200 * 1024  # kilobytes, of the whole process
+SHEET = (
+    '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+    "{rows}</sheetData></worksheet>"
+)
+SHARED = '<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">{texts}</sst>'
+READING = """
+import json, re, sys, time
+from pathlib import Path
+from registry.domain.errors import Invalid
+from registry.formats.annex import read_annex
+content, began = sys.stdin.buffer.read(), time.process_time()
+rows, problems = read_annex("a", content)
+# What getrusage tells is inherited from the process that starts this one.
+peak = int(re.search(r"VmHWM:\\s+([0-9]+) kB", Path("/proc/self/status").read_text())[1])
+print(json.dumps([
+    len(rows), len(problems), sum(len(one.message) for one in problems),
+    peak, time.process_time() - began,
+]))
+"""
+
+
+def workbook(sheet: str | bytes | None = None, **members: str | bytes) -> bytes:
+    """Return a workbook whose sheet or other members are put in place of its own."""
+    made = Workbook()
+    made.active.append(["item", "target"])
+    source, target = BytesIO(), BytesIO()
+    made.save(source)
+    replaced = {name.replace("__", "/").replace("_dot_", "."): it for name, it in members.items()}
+    if sheet is not None:
+        replaced["xl/worksheets/sheet1.xml"] = sheet
+    with ZipFile(source) as good, ZipFile(target, "w", ZIP_DEFLATED) as bad:
+        for name in good.namelist():
+            if name not in replaced:
+                bad.writestr(name, good.read(name))
+        for name, content in replaced.items():
+            bad.writestr(name, content)
+    return target.getvalue()
+
+
+def ods(rows: int) -> bytes:
+    target = BytesIO()
+    with ZipFile(target, "w", ZIP_DEFLATED) as made:
+        made.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        made.writestr("META-INF/manifest.xml", "<manifest/>")
+        made.writestr(
+            "content.xml",
+            "<office:document-content><office:body><office:spreadsheet><table:table>"
+            f'<table:table-row table:number-rows-repeated="{rows}">'
+            '<table:table-cell table:number-columns-repeated="16384" office:value-type="string">'
+            "<text:p>x</text:p></table:table-cell></table:table-row></table:table>"
+            "</office:spreadsheet></office:body></office:document-content>",
+        )
+    return target.getvalue()
+
+
+def cells(rows: int, columns: int, cell: str = "<c><v>1</v></c>") -> str:
+    return SHEET.format(rows=("<row>" + cell * columns + "</row>") * rows)
+
+
+def shared_texts(length: int, uses: int) -> bytes:
+    """Return a workbook in which many cells share one long text."""
+    return workbook(
+        cells(uses // 20, 20, '<c t="s"><v>0</v></c>'),
+        xl__sharedStrings_dot_xml=SHARED.format(texts=f"<si><t>{'x' * length}</t></si>"),
+    )
+
+
+def bad_rows(rows: int) -> bytes:
+    header = (
+        "old_code,old_name,old_district,old_province,new_code,new_name,new_kind,"
+        "new_province_code,new_province,part\r\n"
+    )
+    return (header + "Xã ★,1,2,3,Xã ★,5,★,x y,★,★\r\n" * rows).encode()
+
+
+HOSTILE: Mapping[str, Callable[[], bytes]] = {
+    "1.4 million cells": lambda: workbook(cells(14_000, 100)),
+    "1,048,576 empty rows": lambda: workbook(SHEET.format(rows="<row/>" * 1_048_576)),
+    "numbered empty rows": lambda: workbook(
+        SHEET.format(rows="".join(f'<row r="{n}"/>' for n in range(1, 200_000)))
+    ),
+    "the last corner": lambda: workbook(
+        SHEET.format(rows='<row r="20001"><c r="CV20001"><v>1</v></c></row>')
+    ),
+    "beyond the last corner": lambda: workbook(
+        SHEET.format(rows='<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>')
+    ),
+    "wide": lambda: workbook(cells(1, 16_384)),
+    "one long tag": lambda: workbook(f'<worksheet a="{"x" * 30_000_000}"/>'),
+    "one long comment": lambda: workbook(f"<worksheet><!--{'x' * 30_000_000}--></worksheet>"),
+    "one long text": lambda: workbook(cells(1, 1, f'<c t="str"><v>{"x" * 30_000_000}</v></c>')),
+    "a long text shared": lambda: shared_texts(30_000, 200_000),
+    "many texts": lambda: workbook(
+        xl__sharedStrings_dot_xml=SHARED.format(texts="<si><t/></si>" * 2_000_000)
+    ),
+    "zeros": lambda: workbook(xl__media__image1_dot_png=bytes(90_000_000)),
+    "entities": lambda: workbook("<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>"),
+    "a spreadsheet of another kind": lambda: ods(1_048_576),
+    "both kinds": lambda: workbook(content_dot_xml="<a/>"),
+    "a sheet that is no text": lambda: workbook(
+        xl___rels__workbook_dot_xml_dot_rels=(
+            '<Relationships><Relationship Id="rId1" Target="worksheets/sheet1.dat"/>'
+            "</Relationships>"
+        )
+    ),
+    "columns": lambda: b",".join([b"old_code"] * 1_000_000),
+    "cells of a CSV": lambda: b"\n".join([b"," * 99] * 15_000),
+    "lines": lambda: b"\n" * 5_000_000,
+    "one line": lambda: b"x" * 5_000_000,
+    "bad rows": lambda: bad_rows(19_999),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_reading_takes_little_memory_and_time_whatever_comes(name: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", READING],
+        input=HOSTILE[name](),
+        capture_output=True,
+        cwd=ROOT,
+        timeout=120,
+        check=True,
+    )
+    rows, problems, length, memory, seconds = json.loads(done.stdout)
+    assert rows == 0
+    assert problems > 0
+    assert length < 1_000_000
+    assert memory < MOST_MEMORY
+    assert seconds < 10
+
+
+def test_the_largest_table_there_may_be_is_read() -> None:
+    columns = MAX_CELLS // (MAX_ROWS + 1)
+    table = read_table(workbook(cells(MAX_ROWS + 1, columns)))
+    assert (len(table), len(table[0])) == (MAX_ROWS + 1, columns)
+    assert len(read_table(b"a,b\r\n" * (MAX_ROWS + 1))) == MAX_ROWS + 1
+    assert len(read_table(b"," * (MAX_COLUMNS - 1))[0]) == MAX_COLUMNS
+
+
+@pytest.mark.parametrize("content", [b"," * MAX_COLUMNS, b"a\n" * (MAX_ROWS + 2)])
+def test_one_more_than_there_may_be_is_refused(content: bytes) -> None:
+    with pytest.raises(Invalid) as refused:
+        read_table(content)
+    assert refused.value.message == TOO_MANY
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        '<c r="B2"><f>1+1</f></c>',
+        '<c r="B2"><f>1+1</f><v></v></c>',
+        '<c r="B2"><f t="shared" si="0"/><v/></c>',
+        '<x:c xmlns:x="urn:x" r="B2"><x:f>A1</x:f><x:v> </x:v></x:c>',
+    ],
+)
+def test_a_formula_without_its_result_is_refused_by_its_cell(cell: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        read_table(workbook(SHEET.format(rows=f'<row r="2">{cell}</row>')))
+    assert "Ô B2 có công thức chưa tính ra kết quả" in refused.value.message
+    assert "lưu lại" in refused.value.message
+
+
+def test_a_workbook_written_by_a_program_with_formulas_is_refused_by_its_cells() -> None:
+    made, target = Workbook(), BytesIO()
+    for number in range(1, 7):
+        made.active.append(["item", f"=A{number}"])
+    made.save(target)
+    with pytest.raises(Invalid) as refused:
+        read_table(target.getvalue())
+    assert "Ô B1, B2, B3, … có công thức" in refused.value.message
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [
+        ('<c r="A1"><f>1+1</f><v>2</v></c>', 2.0),
+        ('<c r="A1" t="str"><f>""</f><v></v></c>', ""),
+        ('<c r="A1" t="str"><f>B1</f><v>Xã</v></c>', "Xã"),
+        ('<c r="A1" t="b"><f>TRUE</f><v>0</v></c>', False),
+    ],
+)
+def test_a_formula_with_its_result_is_read_as_that(cell: str, value: object) -> None:
+    assert read_table(workbook(SHEET.format(rows=f'<row r="1">{cell}</row>')))[0][0] == value
+
+
+def test_formulas_of_another_sheet_than_the_first_do_no_harm() -> None:
+    made, target = Workbook(), BytesIO()
+    made.active.append(["item", "target"])
+    made.create_sheet("Ghi chú").append(["=1+1"])
+    made.save(target)
+    assert read_table(target.getvalue()) == [["item", "target"]]
+
+
+def test_a_table_of_many_lines_in_csv_keeps_its_cells() -> None:
+    text = StringIO("item,target\r\nunit:1,Xã A\r\n")
+    assert read_table(text.getvalue().encode())[1] == ["unit:1", "Xã A"]
