@@ -11,6 +11,7 @@ import struct
 import zlib
 from enum import Enum
 from io import BytesIO
+from typing import Any
 from zipfile import is_zipfile
 
 from pypdf import PdfReader
@@ -31,8 +32,8 @@ WRONG_ENDING = "Tên tệp phải có đuôi .pdf, .jpg hoặc .png. Đổi tên
 DAMAGED = "Tệp bị hỏng, không mở được. Quét hoặc lưu lại tệp rồi tải lên."
 LOCKED_PDF = "Tệp PDF đang đặt mật khẩu hoặc bị khóa. Bỏ mật khẩu rồi tải lên lại."
 ACTIVE_PDF = (
-    "Tệp PDF có mã lệnh hoặc tệp đính kèm bên trong. Quét lại bản giấy, hoặc in tệp này ra"
-    " một tệp PDF mới rồi tải lên."
+    "Tệp PDF có mã lệnh, tệp đính kèm, hoặc tự mở địa chỉ khác khi được mở. Quét lại bản giấy,"
+    " hoặc in tệp này ra một tệp PDF mới rồi tải lên."
 )
 FOREIGN_DATA = (
     "Tệp có dữ liệu lạ ngoài phần văn bản. Quét lại, hoặc mở tệp và lưu thành tệp mới rồi tải lên."
@@ -57,6 +58,9 @@ _ACTIVE_ACTIONS = frozenset(
         "/Movie", "/Sound", "/RichMediaExecute",
     )
 )  # fmt: skip
+# What a file may do by itself when it is opened: show one of its own pages.
+_OF_THE_FILE_ITSELF = frozenset(("/GoTo", "/Named"))
+_MOST_ACTIONS_IN_A_ROW = 100
 _ACTIVE_TYPES = frozenset(
     ("/EmbeddedFile", "/FileAttachment", "/RichMedia", "/Screen", "/Movie", "/Sound", "/3D")
 )
@@ -228,7 +232,7 @@ def _refuse_active_objects(trailer: DictionaryObject) -> None:
         elif isinstance(found, ArrayObject):
             waiting.extend(found)
         elif isinstance(found, DictionaryObject):
-            if _is_active(found):
+            if _is_active(found) or _acts_by_itself(found):
                 raise _RefusedError(ACTIVE_PDF)
             waiting.extend(found.values())
 
@@ -241,6 +245,36 @@ def _is_active(found: DictionaryObject) -> bool:
         or _name_at(found, "/Type") in _ACTIVE_TYPES
         or _name_at(found, "/Subtype") in _ACTIVE_TYPES
     )
+
+
+def _acts_by_itself(found: DictionaryObject) -> bool:
+    """Tell whether something happens that nobody asked for: at opening, on a page, at a field.
+
+    A link that waits for its reader to press it does not.
+    """
+    if found.get("/AA"):
+        return True
+    waiting: list[Any] = [found.get("/OpenAction")]
+    left = _MOST_ACTIONS_IN_A_ROW
+    while waiting:
+        left -= 1
+        if left < 0:
+            return True
+        action = waiting.pop()
+        action = action.get_object() if isinstance(action, IndirectObject) else action
+        if isinstance(action, DictionaryObject):
+            if _name_at(action, "/S") not in _OF_THE_FILE_ITSELF or "/F" in action:
+                return True
+            waiting.append(action.get("/Next"))
+        elif isinstance(action, ArrayObject):
+            # Actions in a row; or a place of the file, whose page is no action.
+            waiting.extend(one for one in action if not _is_page(one))
+    return False
+
+
+def _is_page(found: Any) -> bool:
+    resolved = found.get_object() if isinstance(found, IndirectObject) else found
+    return isinstance(resolved, DictionaryObject) and _name_at(resolved, "/Type") == "/Page"
 
 
 def _name_at(found: DictionaryObject, key: str) -> str:

@@ -346,3 +346,81 @@ def test_every_download_name_is_short_and_holds_nothing_that_steers(name):
         assert not {unicodedata.category(character) for character in safe} & {"Cc", "Cf", "Cs"}
         assert unicodedata.is_normalized("NFC", safe)
         assert safe not in {".", ".."}
+
+
+# --- what happens unasked ------------------------------------------------------------------------
+
+
+def action(kind: str, **more) -> DictionaryObject:
+    entries = {NameObject("/S"): NameObject(kind)}
+    return DictionaryObject(entries | {NameObject(f"/{key}"): it for key, it in more.items()})
+
+
+URI = action("/URI", URI=TextStringObject("https://example.invalid/"))
+
+
+def at_opening(what):
+    def change(writer: PdfWriter) -> None:
+        writer.root_object[NameObject("/OpenAction")] = what(writer)
+
+    return change
+
+
+def of_page(key: str, what):
+    def change(writer: PdfWriter) -> None:
+        writer.pages[0][NameObject(key)] = what
+
+    return change
+
+
+def annotation(**entries) -> ArrayObject:
+    named = {NameObject(f"/{key}"): value for key, value in entries.items()}
+    return ArrayObject([DictionaryObject({NameObject("/Subtype"): NameObject("/Link")} | named)])
+
+
+def to_first_page(writer: PdfWriter) -> ArrayObject:
+    return ArrayObject([writer.pages[0].indirect_reference, NameObject("/Fit")])
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        at_opening(lambda _: URI),
+        at_opening(lambda writer: writer._add_object(URI)),  # noqa: SLF001
+        at_opening(lambda _: action("/GoTo", D=ArrayObject(), Next=URI)),
+        at_opening(lambda _: action("/Named", N=NameObject("/NextPage"), Next=ArrayObject([URI]))),
+        at_opening(lambda _: action("/GoTo", F=TextStringObject("//host/share"))),
+        at_opening(lambda _: action("/Thread")),
+        at_opening(lambda _: DictionaryObject()),
+        of_page("/AA", DictionaryObject({NameObject("/O"): URI})),
+        of_page("/Annots", annotation(AA=DictionaryObject({NameObject("/PO"): URI}))),
+        lambda writer: writer.root_object.__setitem__(
+            NameObject("/AA"), DictionaryObject({NameObject("/WC"): URI})
+        ),
+    ],
+)
+def test_a_pdf_that_does_something_by_itself_is_refused(change):
+    assert refusal(pdf(change)) == ACTIVE_PDF
+
+
+@pytest.mark.parametrize("kind", ["/Launch", "/SubmitForm", "/GoToR", "/GoToE", "/ImportData"])
+def test_an_action_that_leaves_the_file_is_refused_wherever_it_waits(kind):
+    for change in (
+        at_opening(lambda _: action(kind)),
+        of_page("/Annots", annotation(A=action(kind))),
+    ):
+        assert refusal(pdf(change)) == ACTIVE_PDF
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        at_opening(to_first_page),
+        at_opening(lambda writer: action("/GoTo", D=to_first_page(writer))),
+        at_opening(lambda _: NameObject("/trang-dau")),
+        of_page("/Annots", annotation(A=URI)),
+        of_page("/AA", DictionaryObject()),
+    ],
+)
+def test_a_pdf_that_shows_its_own_page_or_bears_a_link_to_press_is_let_in(change):
+    assert check_scan("qd.pdf", pdf(change)) is ScanType.PDF
