@@ -19,6 +19,7 @@ from registry.domain.keyring import Keyring, KeysRefused
 
 LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 SECRETS_FILE = "secrets.json"
+_MEGABYTE = 1024 * 1024
 
 
 class SettingsError(DomainError):
@@ -73,7 +74,10 @@ class Settings:
     session_life: timedelta = timedelta(hours=12)
     password_link_life: timedelta = timedelta(minutes=60)
     invitation_life: timedelta = timedelta(days=7)
-    scan_max_bytes: int = 10 * 1024 * 1024
+    scan_max_bytes: int = 10 * _MEGABYTE
+    scans_total_bytes: int = 20_000 * _MEGABYTE
+    scans_unit_bytes: int = 2_000 * _MEGABYTE
+    replaced_scan_days: int = 180
     trusted_proxies: int = 0
     files_at_once: int = 4
     files_at_once_of_one: int = 2
@@ -130,6 +134,9 @@ class Settings:
             limits_storage=env.get("RATE_LIMIT_STORAGE") or "memory://",
             trusted_proxies=_number(env, "TRUSTED_PROXIES", 0),
             connections=_connections(env),
+            scans_total_bytes=_number(env, "SCANS_TOTAL_MB", 20_000) * _MEGABYTE,
+            scans_unit_bytes=_number(env, "SCANS_UNIT_MB", 2_000) * _MEGABYTE,
+            replaced_scan_days=_number(env, "REPLACED_SCAN_DAYS", 180, least=1),
             files_at_once=_number(env, "FILES_AT_ONCE", 4, least=1),
             files_at_once_of_one=_number(env, "FILES_AT_ONCE_PER_ACCOUNT", 2, least=1),
         )

@@ -12,6 +12,7 @@ from registry.cli import (
     legal_bases,
     outbox,
     permissions,
+    scans,
     seed,
     units,
 )
@@ -22,7 +23,7 @@ from registry.settings import Runtime
 def register_commands(group: click.Group, runtime: Runtime) -> None:
     """Add every noun's commands to the `flask` command."""
     nouns = (accounts, audit, backup, coverage, installation, keys, legal_bases)
-    for noun in (*nouns, outbox, permissions, seed, units):
+    for noun in (*nouns, outbox, permissions, scans, seed, units):
         for command in noun.commands(runtime):
             clean_what_is_typed(command)
             say_faults_without_values(command)

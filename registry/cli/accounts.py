@@ -19,7 +19,7 @@ from registry.services import accounts as service
 from registry.services.decisions import Scan, ScanStore
 from registry.services.link_releases import Lives, release_at_shell
 from registry.services.people import PersonDetails, RegisterPerson, known_already, register
-from registry.settings import Runtime
+from registry.settings import Runtime, Settings
 
 _GRANTABLE = [role.value for role in Role if role not in {Role.PUBLIC, Role.MEMBER}]
 
@@ -84,7 +84,7 @@ def commands(runtime: Runtime) -> Sequence[click.Command]:
             ),
             runtime.settings.invitation_life,
             moment,
-            ScanStore(runtime.settings.files_folder, runtime.settings.scan_max_bytes),
+            _scan_store(runtime.settings),
         )
         _print_link(invitation)
 
@@ -148,6 +148,15 @@ def commands(runtime: Runtime) -> Sequence[click.Command]:
         )
 
     return [accounts]
+
+
+def _scan_store(settings: Settings) -> ScanStore:
+    return ScanStore(
+        settings.files_folder,
+        settings.scan_max_bytes,
+        settings.scans_total_bytes,
+        settings.scans_unit_bytes,
+    )
 
 
 def _scan(path: Path) -> Scan:

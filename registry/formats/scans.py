@@ -23,6 +23,8 @@ from registry.domain.vietnamese.names import normalise
 
 MEGABYTE = 1024 * 1024
 DEFAULT_MAX_BYTES = 10 * MEGABYTE
+DEFAULT_TOTAL_BYTES = 20_000 * MEGABYTE
+DEFAULT_UNIT_BYTES = 2_000 * MEGABYTE
 
 NOT_A_SCAN = (
     "Chỉ nhận tệp PDF, JPG hoặc PNG. Quét văn bản thành PDF hoặc chụp ảnh văn bản rồi tải lên."

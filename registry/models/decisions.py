@@ -11,7 +11,10 @@ from registry.models.base import Instant, Model, PrimaryKey, Versioned, choice
 
 
 class StoredFile(Model):
-    """A file kept outside the database under a random name; its hash proves it is the same."""
+    """A file kept outside the database under a random name; its hash proves it is the same.
+
+    `replaced_at`: since when another file stands in its place; it is removed some time later.
+    """
 
     __tablename__ = "stored_files"
 
@@ -22,6 +25,7 @@ class StoredFile(Model):
     size: Mapped[int]
     sha256: Mapped[str]
     created_at: Mapped[Instant]
+    replaced_at: Mapped[Instant | None]
 
 
 class Decision(Versioned, Model):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import Enum
 
 from sqlalchemy import ColumnElement, and_, func, select
@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, and_, func, select
 from registry.domain.decisions import DecisionKind
 from registry.domain.permissions import Scope
 from registry.domain.rosters import RosterState
+from registry.models.accounts import Grant
 from registry.models.base import db
 from registry.models.decisions import Decision, DecisionEnd, StoredFile
 from registry.models.rosters import Roster
@@ -141,6 +142,31 @@ def rosters_on_decision(decision_id: int, scope: Scope, today: date) -> list[Ros
 def all_stored_files() -> list[StoredFile]:
     """Return every recorded file, replaced scans included."""
     return list(db.session.scalars(select(StoredFile).order_by(StoredFile.id)))
+
+
+def replaced_files(before: datetime) -> list[StoredFile]:
+    """Return the files replaced before a moment, the earliest stored first; no paper has them."""
+    return list(
+        db.session.scalars(
+            select(StoredFile)
+            .where(
+                StoredFile.replaced_at < before,
+                ~select(Decision.id).where(Decision.file_id == StoredFile.id).exists(),
+                ~select(Grant.id).where(Grant.paper_id == StoredFile.id).exists(),
+            )
+            .order_by(StoredFile.id)
+        )
+    )
+
+
+def stored_bytes(unit_id: int | None = None) -> int:
+    """Return how much the scans of a unit's papers weigh, without one all files there are."""
+    asked = select(func.coalesce(func.sum(StoredFile.size), 0))
+    if unit_id is not None:
+        asked = asked.join(Decision, Decision.file_id == StoredFile.id).where(
+            Decision.unit_id == unit_id
+        )
+    return db.session.scalar(asked) or 0
 
 
 def decision_numbered(unit_id: int, number: str) -> Decision | None:

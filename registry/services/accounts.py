@@ -475,7 +475,9 @@ def create(
     is_first = command.role is Role.APPROVER and is_first_of_role(command.role, command.office_id)
     if is_first and command.paper is None:
         raise Invalid.on("paper", PAPER_NEEDED)
-    paper = stored_scan(command.paper, store, moment) if command.paper and store else None
+    paper = None
+    if command.paper and store:
+        paper = stored_scan(command.paper, command.office_id, store, moment)
     account = open_account(actor, command.login, person, moment)
     given = grant(actor, account, command.role, command.office_id, moment.day, moment)
     if paper is not None:

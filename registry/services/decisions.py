@@ -27,8 +27,15 @@ from registry.domain.permissions import Action, Actor
 from registry.domain.units.kinds import UnitKind
 from registry.domain.vietnamese.characters import refusal_of
 from registry.domain.vietnamese.names import normalise
-from registry.domain.vietnamese.writing import format_day
-from registry.formats.scans import ScanType, check_scan, safe_download_name
+from registry.domain.vietnamese.writing import format_day, format_number
+from registry.formats.scans import (
+    DEFAULT_TOTAL_BYTES,
+    DEFAULT_UNIT_BYTES,
+    MEGABYTE,
+    ScanType,
+    check_scan,
+    safe_download_name,
+)
 from registry.models.base import db
 from registry.models.decisions import Decision, StoredFile
 from registry.models.units import Unit
@@ -39,6 +46,7 @@ from registry.queries.decisions import (
     decisions_with_issuer,
     kinds_ended_by,
     roster_units_on,
+    stored_bytes,
 )
 from registry.queries.units.names import kind_as_last_known, names_borne
 from registry.queries.units.on_a_day import path_on
@@ -59,6 +67,14 @@ ENDS_ANOTHER = (
 _OF_ANOTHER_BODY = (
     "Cơ quan ban hành là “{issuer}”, không phải thủ trưởng của đơn vị, nên văn bản này {lacks}. "
     "Nếu là thủ trưởng của đơn vị, mở văn bản, bấm “Đính chính, bổ sung” và ghi đúng tên đơn vị."
+)
+STORE_IS_FULL = (
+    "Kho bản quét đã đầy: giới hạn là {limit} MB. Báo quản trị hệ thống dọn các bản quét đã được "
+    "thay hoặc nâng giới hạn, rồi gửi lại; các mục khác vẫn lưu được khi không kèm tệp."
+)
+UNIT_IS_FULL = (
+    "Các bản quét của đơn vị này đã đến giới hạn {limit} MB. Quét lại nhẹ hơn (200 dpi, đen trắng),"
+    " hoặc báo quản trị hệ thống nâng giới hạn."
 )
 _NAMES_NOBODY = "không được tính là văn bản cử đầu mối CĐS"
 _NO_SECTION = "không tính cho tiêu chuẩn chuyên trách khi giao bộ phận của xã, phường"
@@ -131,10 +147,15 @@ class AttachScan:
 
 @dataclass(frozen=True, slots=True)
 class ScanStore:
-    """Where scans are kept, and how many bytes one may have."""
+    """Where scans are kept, and how many bytes one may have; all, and those of one unit's papers.
+
+    A scan that was replaced counts among all until it is removed.
+    """
 
     folder: Path
     max_bytes: int
+    total_bytes: int = DEFAULT_TOTAL_BYTES
+    unit_bytes: int = DEFAULT_UNIT_BYTES
 
 
 @one_at_a_time
@@ -163,7 +184,7 @@ def write_decision(
         raise NotFound
     decision = checked_decision(command, moment.day)
     if command.scan is not None and store is not None:
-        decision.file = stored_scan(command.scan, store, moment)
+        decision.file = stored_scan(command.scan, command.unit_id, store, moment)
     db.session.add(decision)
     db.session.flush()
     _refuse_duplicate(decision)
@@ -260,7 +281,9 @@ def attach_scan(actor: Actor, attachment: AttachScan, moment: Moment, store: Sca
     """
     decision = _to_correct(actor, attachment.decision_id, attachment.version, moment.day)
     before = _shown(decision)
-    decision.file = stored_scan(attachment.scan, store, moment)
+    if decision.file is not None:
+        decision.file.replaced_at = moment.instant
+    decision.file = stored_scan(attachment.scan, decision.unit_id, store, moment)
     db.session.flush()
     details = {"before": before["scan_sha256"], "after": decision.file.sha256}
     record(
@@ -428,11 +451,22 @@ def _unit_of(decision: Decision) -> int:
     return decision.unit_id
 
 
-def stored_scan(scan: Scan, store: ScanStore, moment: Moment) -> StoredFile:
-    """Keep a scan, whatever paper it is of. Raises Invalid on `scan` when it is none."""
+def stored_scan(scan: Scan, unit_id: int | None, store: ScanStore, moment: Moment) -> StoredFile:
+    """Keep a scan, whatever paper of a unit it is of.
+
+    Raises Invalid on `scan` for what is none, and where there is no more room.
+    """
     kind = scan.kind or check_scan(scan.name, scan.content, max_bytes=store.max_bytes)
+    if stored_bytes() + len(scan.content) > store.total_bytes:
+        raise Invalid.on("scan", STORE_IS_FULL.format(limit=_in_megabytes(store.total_bytes)))
+    if unit_id and stored_bytes(unit_id) + len(scan.content) > store.unit_bytes:
+        raise Invalid.on("scan", UNIT_IS_FULL.format(limit=_in_megabytes(store.unit_bytes)))
     name = safe_download_name(scan.name, kind)
     return store_file(scan.content, name, kind.media_type, store.folder, moment)
+
+
+def _in_megabytes(size: int) -> str:
+    return format_number(size // MEGABYTE)
 
 
 def _shown(decision: Decision) -> dict[str, Any]:

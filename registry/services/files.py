@@ -6,20 +6,26 @@ import re
 import secrets
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
+from registry.domain.audit.deeds import Deed
 from registry.domain.clock import Moment
 from registry.domain.errors import Conflict, Unavailable
 from registry.domain.outages import Outage
+from registry.domain.permissions import Action, Actor
 from registry.models.base import db
 from registry.models.decisions import StoredFile
-from registry.queries.decisions import all_stored_files
+from registry.queries.decisions import all_stored_files, replaced_files
+from registry.services.audit import Event, record
+from registry.services.one_at_a_time import one_at_a_time
 
 _STORAGE_NAME = re.compile(r"[0-9a-f]{32}")
 _WRITTEN = "files written in this transaction"
+_REMOVED = "files no row tells of any more, once this transaction is committed"
 _PIECE = 1024 * 1024
 
 
@@ -65,6 +71,25 @@ def store_file(
     return stored
 
 
+@one_at_a_time
+def remove_replaced(actor: Actor, days: int, folder: Path, moment: Moment) -> int:
+    """Remove the files that were replaced more than `days` ago; return how many.
+
+    From the disk they go once that is committed: a rollback loses none.
+    """
+    actor.require(Action.AUDIT_SEE)
+    removed = replaced_files(moment.instant - timedelta(days=days))
+    for stored in removed:
+        with suppress(FileNotFoundError):
+            db.session.info.setdefault(_REMOVED, []).append(_path(stored, folder))
+        db.session.delete(stored)
+    db.session.flush()
+    if removed:
+        details = {"files": len(removed), "days": days}
+        record(actor, Event(Deed.SCAN_REMOVE_REPLACED, "stored_files", None, None, details), moment)
+    return len(removed)
+
+
 def _write(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
@@ -84,6 +109,8 @@ def _write(path: Path, content: bytes) -> None:
 def _remove_files_of_the_transaction(session: Session) -> None:
     """Take away what was written since the transaction, or its savepoint, began."""
     ended = session.get_nested_transaction()
+    if ended is None:
+        session.info.pop(_REMOVED, None)
     written = session.info.pop(_WRITTEN, [])
     undone = [path for path, savepoint in written if ended is None or savepoint is ended]
     session.info[_WRITTEN] = [one for one in written if one[0] not in undone]
@@ -95,9 +122,17 @@ def _remove_files_of_the_transaction(session: Session) -> None:
 
 @event.listens_for(db.session, "after_commit")
 def _keep_files_of_the_transaction(session: Session) -> None:
-    """Let go of what was written; what a savepoint has written is now the transaction's."""
+    """Let go of what was written; what a savepoint has written is now the transaction's.
+
+    What no row tells of any more goes from the disk.
+    """
     ended = session.get_nested_transaction()
     written = session.info.pop(_WRITTEN, [])
+    if ended is None:
+        for path in session.info.pop(_REMOVED, []):
+            # What the disk does not let go of is an orphan, which `flask backup` tells.
+            with suppress(OSError):
+                path.unlink(missing_ok=True)
     if ended is not None:
         around = ended.parent if ended.parent and ended.parent.nested else None
         session.info[_WRITTEN] = [

@@ -40,6 +40,7 @@ from registry.services import (
     confirmed_emails,
     counting_settings,
     decisions,
+    files,
     legal_bases,
     link_releases,
     outbox,
@@ -441,6 +442,13 @@ def _attach_scan(at: Spot) -> Press:
         scan=decisions.Scan(name="quyet-dinh.pdf", content=pdf(5000)),
     )
     return lambda: decisions.attach_scan(DOER, attachment, MOMENT, at.store)
+
+
+def _remove_replaced(at: Spot) -> Press:
+    stored = files.store_file(pdf(), "cu.pdf", "application/pdf", at.store.folder, MOMENT)
+    stored.replaced_at = MOMENT.instant - 9 * DAY
+    db.session.flush()
+    return lambda: files.remove_replaced(DOER, 8, at.store.folder, MOMENT)
 
 
 def _reread_issuers(at: Spot) -> Press:
@@ -928,6 +936,7 @@ RACES = (
     Race(decisions.correct_decision, _correct_decision),
     Race(decisions.attach_scan, _attach_scan),
     Race(decisions.reread_issuers, _reread_issuers),
+    Race(files.remove_replaced, _remove_replaced),
     Race(legal_bases.record_basis, _record_basis),
     Race(legal_bases.end_basis, _end_basis),
     Race(memberships.end, _end_membership),

@@ -42,6 +42,7 @@ from tests.databases import EMPTY
 
 NOW = datetime(2024, 6, 30, 2, 0, tzinfo=UTC)
 FIRST = "0001"
+REPLACED_SCANS_FROM = "0019"
 
 
 @pytest.fixture
@@ -834,3 +835,38 @@ def test_what_was_written_before_keys_had_names_names_the_first(
     assert with_connection(url, indexes_and_cards) == [["k1:" + "ab" * 32, None], ["k1"]]
     with_connection(url, lambda connection: downgrade(connection, "0018"))
     assert with_connection(url, indexes_and_cards) == [["ab" * 32, None], [None]]
+
+
+def test_a_file_that_no_paper_has_counts_as_replaced_from_the_upgrade_on(
+    bare_url: Callable[[str], str],
+) -> None:
+    url = bare_url("replaced")
+    upgrade(url, REPLACED_SCANS_FROM)
+    files = [
+        {
+            "id": place,
+            "storage_name": str(place),
+            "original_name": "a.pdf",
+            "content_type": "application/pdf",
+            "size": 1,
+            "sha256": "0",
+            "created_at": datetime(2024, 6, 1),  # noqa: DTZ001 - as it is stored
+        }
+        for place in (1, 2)
+    ]
+    paper = {"id": 1, "unit_id": 1, "version": 1, "number": "1/QĐ-UBND", "kind": "decision"}
+    paper |= {"is_own": True}
+
+    def fill(connection: Connection) -> None:
+        insert_rows(connection, "units", [{"id": 1}])
+        insert_rows(connection, "stored_files", files)
+        insert_rows(connection, "decisions", [paper | {"file_id": 2}])
+
+    def replaced(connection: Connection) -> list[tuple[int, bool]]:
+        rows = connection.execute(text("SELECT id, replaced_at FROM stored_files ORDER BY id"))
+        return [(file, at is not None) for file, at in rows]
+
+    with_connection(url, fill)
+    upgrade(url)
+    assert with_connection(url, replaced) == [(1, True), (2, False)]
+    with_connection(url, lambda connection: downgrade(connection, REPLACED_SCANS_FROM))

@@ -13,6 +13,7 @@ from registry.domain.decisions import DecisionKind, SignatureForm
 from registry.domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from registry.domain.permissions import Actor, Role, system_actor
 from registry.domain.rosters import RosterState
+from registry.formats.scans import ScanType
 from registry.models.assignments import Assignment
 from registry.models.audit import AuditEvent, AuditPersonal
 from registry.models.base import db
@@ -454,3 +455,55 @@ def test_a_unit_is_not_left_without_a_focal_point_by_an_issuer_put_right_unseen(
     with pytest.raises(Invalid) as refused:
         correct_decision(actor, wrong, MOMENT)
     assert fields_of(refused) == {"accept_gap"}
+
+
+def test_a_scan_is_replaced_from_the_moment_another_takes_its_place(
+    app: Flask, store: ScanStore
+) -> None:
+    here = Province()
+    actor = make_actor(Role.UNIT_OFFICER, here.commune)
+    decision = make_decision(here.commune)
+    first = attach(actor, decision, pdf(), store).file
+    assert first is not None
+    assert first.replaced_at is None
+    second = attach(actor, decision, pdf(2000), store).file
+    assert second is not None
+    assert (first.replaced_at, second.replaced_at) == (MOMENT.instant, None)
+
+
+def test_a_scan_for_which_there_is_no_more_room_is_refused_with_what_to_do(
+    app: Flask, tmp_path: Path
+) -> None:
+    here = Province()
+    actor = make_actor(Role.REVIEWER, here.it_department)
+    folder = tmp_path / "files"
+    full = ScanStore(folder, MEGABYTE, total_bytes=3 * MEGABYTE, unit_bytes=2 * MEGABYTE)
+    content = pdf(MEGABYTE - 1000)
+    for number in (1, 2):
+        scan = Scan(name="a.pdf", content=content)
+        record_decision(
+            actor, typed_decision(here.commune, f"{number}/QĐ-UBND", scan=scan), MOMENT, full
+        )
+    unit_full = typed_decision(here.commune, "3/QĐ-UBND", scan=Scan(name="a.pdf", content=content))
+    with pytest.raises(Invalid, match="giới hạn 2 MB") as refused:
+        record_decision(actor, unit_full, MOMENT, full)
+    assert fields_of(refused) == {"scan"}
+    other = typed_decision(
+        here.other_commune, "3/QĐ-UBND", scan=Scan(name="a.pdf", content=content)
+    )
+    record_decision(actor, other, MOMENT, full)
+    with pytest.raises(Invalid, match="Kho bản quét đã đầy: giới hạn là 3 MB") as refused:
+        record_decision(actor, replace(other, number="4/QĐ-UBND"), MOMENT, full)
+    assert fields_of(refused) == {"scan"}
+    assert len(list(folder.iterdir())) == 3
+
+
+def test_the_kind_of_a_scan_read_before_is_not_asked_for_again(
+    app: Flask, store: ScanStore
+) -> None:
+    here = Province()
+    actor = make_actor(Role.UNIT_OFFICER, here.commune)
+    scan = Scan(name="a.png", content=b"read before", kind=ScanType.PNG)
+    file = record_decision(actor, typed_decision(here.commune, scan=scan), MOMENT, store).file
+    assert file is not None
+    assert file.content_type == "image/png"

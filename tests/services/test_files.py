@@ -1,15 +1,29 @@
 """Stored files: random names, mode, hashes, and what a rollback leaves behind."""
 
 import stat
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
-from registry.domain.errors import Conflict, Unavailable
+from registry.domain.errors import Conflict, NotAllowed, Unavailable
+from registry.domain.permissions import Role, system_actor
+from registry.models.audit import AuditEvent
 from registry.models.base import db
-from registry.services.files import missing_and_orphan_files, read_file, store_file
+from registry.models.decisions import StoredFile
+from registry.services.files import (
+    FilesCheck,
+    missing_and_orphan_files,
+    read_file,
+    remove_replaced,
+    store_file,
+)
 from tests.conftest import MOMENT
+from tests.factories.accounts import make_actor
+from tests.factories.people import make_decision
+from tests.factories.units import Province
 
 CONTENT = b"%PDF-1.7 a decision"
 
@@ -130,3 +144,60 @@ def test_the_check_names_missing_damaged_and_orphan_files(app: Flask, folder: Pa
 def test_the_check_of_a_registry_without_folder_finds_nothing(app: Flask, folder: Path) -> None:
     found = missing_and_orphan_files(folder)
     assert (found.missing, found.damaged, found.orphans) == ((), (), ())
+
+
+# --- what was replaced ---------------------------------------------------------------------------
+
+
+def replaced(folder: Path, days: int, content: bytes = CONTENT) -> StoredFile:
+    """Store a file that was replaced so many days ago."""
+    stored = store_file(content, "cu.pdf", "application/pdf", folder, MOMENT)
+    stored.replaced_at = MOMENT.instant - timedelta(days=days)
+    db.session.flush()
+    return stored
+
+
+def test_what_was_replaced_long_ago_goes_once_that_is_committed_and_is_audited(
+    app: Flask, folder: Path
+) -> None:
+    old, recent = replaced(folder, 181), replaced(folder, 179)
+    kept = store_file(CONTENT, "moi.pdf", "application/pdf", folder, MOMENT)
+    db.session.commit()
+    gone, names = folder / old.storage_name, {recent.storage_name, kept.storage_name}
+    assert remove_replaced(system_actor(), 180, folder, MOMENT) == 1
+    assert gone.exists()
+    db.session.commit()
+    assert {path.name for path in folder.iterdir()} == names
+    assert {row.storage_name for row in db.session.scalars(select(StoredFile))} == names
+    event = db.session.scalars(select(AuditEvent)).one()
+    assert (event.action, event.details) == ("scan.remove_replaced", {"files": 1, "days": 180})
+    assert missing_and_orphan_files(folder) == FilesCheck((), (), ())
+
+
+def test_a_rollback_loses_no_file(app: Flask, folder: Path) -> None:
+    old = replaced(folder, 181)
+    db.session.commit()
+    remove_replaced(system_actor(), 180, folder, MOMENT)
+    db.session.rollback()
+    assert read_file(old, folder) == CONTENT
+    db.session.commit()
+    assert read_file(old, folder) == CONTENT
+
+
+def test_nothing_to_remove_is_no_event(app: Flask, folder: Path) -> None:
+    replaced(folder, 180)
+    assert remove_replaced(system_actor(), 180, folder, MOMENT) == 0
+    assert db.session.scalars(select(AuditEvent)).all() == []
+
+
+def test_a_file_that_a_paper_has_stays_whatever_is_said_of_it(app: Flask, folder: Path) -> None:
+    old = replaced(folder, 181)
+    make_decision(Province().commune).file_id = old.id
+    db.session.flush()
+    assert remove_replaced(system_actor(), 180, folder, MOMENT) == 0
+
+
+def test_only_who_sees_the_audit_removes_what_was_replaced(app: Flask, folder: Path) -> None:
+    officer = make_actor(Role.UNIT_OFFICER, Province().commune)
+    with pytest.raises(NotAllowed):
+        remove_replaced(officer, 180, folder, MOMENT)

@@ -116,6 +116,7 @@ class Deed(Labelled):
     SEED_RENEW_PASSWORDS = "seed.renew_passwords", "tạo lại mật khẩu của các tài khoản dùng thử"
     SESSION_CLOSE = "session.close", "đăng xuất"
     SESSION_CLOSE_ALL = "session.close_all", "thoát khỏi mọi thiết bị"
+    SCAN_REMOVE_REPLACED = "scan.remove_replaced", "xóa các bản quét đã được thay"
     SESSION_OPEN = "session.open", "đăng nhập"
     SIGNUP_ACCEPT = "signup.accept", "chấp nhận đăng ký tham gia"
     SIGNUP_ASK_COMPLETION = "signup.ask_completion", "yêu cầu bổ sung đăng ký tham gia"
@@ -170,6 +171,7 @@ NOUNS = {
     "rosters": "Danh sách thành viên",
     "routes": "Trang",
     "signups": "Đăng ký tham gia",
+    "stored_files": "Bản quét",
     "topics": "Chuyên đề",
     "training_classes": "Lớp tập huấn",
     "trainings": "Tập huấn",
@@ -213,6 +215,7 @@ _DETAILS = {
     "confirmed_on": "tiếp tục từ ngày",
     "continued": "số đơn vị tiếp tục",
     "continues": "tiếp theo phân công",
+    "days": "số ngày giữ lại",
     "decision": "văn bản",
     "decision_id": "văn bản",
     "dedicated_basis": "căn cứ xác định chuyên trách",
@@ -228,6 +231,7 @@ _DETAILS = {
     "established": "số đơn vị thành lập",
     "events": "số dòng nhật ký",
     "fields": "trường đã sửa",
+    "files": "số tệp",
     "format": "dạng tệp",
     "from": "từ ngày",
     "gap_from": "đơn vị không còn đầu mối từ ngày",

@@ -60,7 +60,6 @@ from registry.services.assignments.commands import (
 )
 from registry.services.assignments.oddities import warnings_about
 from registry.services.audit import Event
-from registry.services.decisions import ScanStore
 from registry.web.access import current_actor, requires
 from registry.web.assignments.forms import (
     NEW_DECISION,
@@ -75,13 +74,13 @@ from registry.web.assignments.forms import (
 )
 from registry.web.assignments.holders import offer_holders
 from registry.web.exports import FileKind, hand_out, making_file
-from registry.web.forms.decision_fields import accept_uploads
+from registry.web.forms.decision_fields import accept_uploads, scan_store
 from registry.web.forms.fields import CORRECTION, ButtonForm
 from registry.web.forms.showing import show_form
 from registry.web.forms.submissions import once, saving
 from registry.web.numbers import row_number
 from registry.web.paging import window
-from registry.web.request import moment, settings, today
+from registry.web.request import moment, today
 from registry.web.seen_people import people_seen
 from registry.web.seen_units import unit_as_last_known
 from registry.web.shown_day import shown_day
@@ -141,10 +140,6 @@ def _may(action: Action, unit_id: int) -> bool:
     return current_actor().scope(action).covers(path_on(unit_id, today()), unit_id)
 
 
-def _store() -> ScanStore:
-    return ScanStore(settings().files_folder, settings().scan_max_bytes)
-
-
 @blueprint.route("/don-vi/<int:unit_id>/phan-cong/moi", methods=["GET", "POST"])
 @requires(Action.ASSIGNMENT_RECORD)
 def record(unit_id: int) -> ResponseReturnValue:
@@ -166,7 +161,7 @@ def record(unit_id: int) -> ResponseReturnValue:
                     valid_to=form.valid_to.data,
                 ),
                 moment(),
-                _store(),
+                scan_store(),
             )
             warnings = warnings_about(assignment, today())
             return save.done(_page_of(assignment), "Đã ghi phân công.", *warnings)
@@ -277,7 +272,7 @@ def _save(form: EditAssignmentForm, row: AssignmentRow) -> Assignment:
                 accept_gap=form.accept_gap.data,
             ),
             moment(),
-            _store(),
+            scan_store(),
         )
         if assignment.version == version:
             flash("Không có nội dung nào khác với phân công đang lưu; chưa ghi gì thêm.", "notice")
@@ -294,7 +289,7 @@ def _save(form: EditAssignmentForm, row: AssignmentRow) -> Assignment:
                 accept_gap=form.accept_gap.data,
             ),
             moment(),
-            _store(),
+            scan_store(),
         )
         flash(
             f"Đã thay đổi phân công từ ngày {format_day(assignment.valid_from)}. "

@@ -39,6 +39,7 @@ from registry.web.forms.decision_fields import (
     decision_typed,
     fill_paper,
     paper_values,
+    scan_store,
     uploaded_scan,
 )
 from registry.web.forms.fields import ButtonForm
@@ -53,10 +54,6 @@ from registry.web.tasks import asked_task
 blueprint = Blueprint("decisions", __name__)
 
 NOTHING_DIFFERS = "Không có nội dung nào khác với văn bản đang lưu; chưa ghi gì thêm."
-
-
-def _store() -> service.ScanStore:
-    return service.ScanStore(settings().files_folder, settings().scan_max_bytes)
 
 
 def _seen(decision_id: int, action: Action) -> Decision:
@@ -111,7 +108,7 @@ def record(unit_id: int) -> ResponseReturnValue:
     if save := saving(form):
         with save:
             decision = service.record_decision(
-                current_actor(), decision_typed(form, unit_id), moment(), _store()
+                current_actor(), decision_typed(form, unit_id), moment(), scan_store()
             )
             return save.done(
                 url_for("decisions.show", decision_id=decision.id),
@@ -205,7 +202,7 @@ def attach_scan(decision_id: int) -> ResponseReturnValue:
                 current_actor(),
                 service.AttachScan(decision_id=decision_id, version=form.version.number, scan=scan),
                 moment(),
-                _store(),
+                scan_store(),
             )
             return save.done(
                 url_for("decisions.show", decision_id=decision_id),

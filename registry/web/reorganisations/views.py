@@ -199,6 +199,7 @@ def _content(file: FileStorage) -> bytes:
     return content
 
 
+@making_file()
 def _hand_out_wrong(wrong: Sequence[RowProblem]) -> Response:
     event = Event(Deed.REORGANISATION_EXPORT, "reorganisations", None)
     content = problems_csv(wrong).encode()
@@ -384,6 +385,7 @@ def upload_allocation(batch_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/sap-xep-don-vi/<int:batch_id>/van-de")
 @requires(Action.UNIT_REORGANISE)
+@making_file()
 def problems_file(batch_id: int) -> ResponseReturnValue:
     """Hand out all that stands against a batch: the page of a dry run shows the first of it."""
     outcome = applying.try_out(current_actor(), batch_id, moment())
