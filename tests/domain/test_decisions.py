@@ -112,6 +112,14 @@ def test_other_signs_are_not_pointed_out(number):
     assert decision_number_warnings(number) == []
 
 
+def test_a_number_has_fifty_characters_at_the_most():
+    longest = "1/" + "-".join(["QĐ"] * 16) + "A"
+    assert len(longest) == 50
+    assert number_of(longest) == longest
+    with pytest.raises(Invalid):
+        number_of(longest + "A")
+
+
 def days(
     issued_on: date | None = None,
     effective_from: date | None = None,

@@ -376,6 +376,26 @@ def test_an_assignment_ends_with_the_unit_whose_end_is_known(app: Flask, store: 
     assert (recorded.valid_to, recorded.end_reason) == (JUNE_20, UNIT_ENDED)
 
 
+def test_an_assignment_begins_on_the_last_day_of_its_unit_at_the_latest(
+    app: Flask, store: ScanStore
+) -> None:
+    here = Province()
+    ending = make_unit("Xã Sắp Nhập", UnitKind.COMMUNE, here.district, code="90109", until=JUNE_20)
+    reviewer = make_actor(Role.REVIEWER, here.it_department, JUNE_10)
+    member = make_member("Lê Thị Thử", ending)
+
+    def record(day: date) -> Assignment:
+        command = RecordAssignment(unit_id=ending.id, details=details(member), valid_from=day)
+        return record_assignment(reviewer, command, moment_on(JUNE_10), store)
+
+    for too_late in (JUNE_20, JUNE_20 + timedelta(days=1)):
+        with pytest.raises(Invalid) as refused:
+            record(too_late)
+        assert fields_of(refused) == {"valid_from"}
+    last = record(JUNE_20 - timedelta(days=1))
+    assert (last.valid_from, last.valid_to) == (JUNE_20 - timedelta(days=1), JUNE_20)
+
+
 def test_a_closed_unit_in_the_scope_is_refused_in_words(app: Flask, store: ScanStore) -> None:
     here = Province()
     closed = make_unit("Xã Đã Nhập", UnitKind.COMMUNE, here.district, code="90109", until=JUNE_20)

@@ -26,6 +26,7 @@ from registry.models.offices import Office
 from registry.models.people import Person
 from registry.models.rosters import Roster
 from registry.queries.memberships import approved_on, members_of
+from registry.queries.rosters.lists import last_decided_of
 from registry.services.decisions import RecordDecision, Scan, ScanStore
 from registry.services.rosters import deciding as rosters
 from registry.services.rosters.deciding import Approve, Review, SendBack
@@ -769,3 +770,102 @@ def test_approving_and_returning_at_once_leaves_one_result(
     )
     assert sorted(type(error).__name__ for error in raised) == ["Conflict", "NoneType"]
     assert events("roster.approve") + events("roster.return") == 1
+
+
+# --- what an approval carries along, and what stands in its way --------------------------------
+
+
+def test_an_approved_change_of_role_leaves_a_secondment_one(
+    here: Province, store: ScanStore, approver: Account
+) -> None:
+    person = make_member("Lê Biệt Phái", here.other_commune)
+    there = make_membership(person, here.commune, is_main=False)
+    there.is_secondment = True
+    approve_memberships(here.commune, there)
+    line = make_line(person, action=LineAction.CHANGE, role=MemberRole.HEAD, effective_from=TODAY)
+    roster = make_roster(here.commune, [line], RosterState.REVIEWED, number=2)
+    rosters.approve(actor_for(approver), whole(roster, here), MOMENT, store)
+    rows = db.session.scalars(
+        select(Membership).where(
+            Membership.unit_id == here.commune.id, Membership.valid_to.is_(None)
+        )
+    )
+    (row,) = (one for one in rows if one.person_id == person.id)
+    assert (row.role, row.is_secondment, row.is_main) == (MemberRole.HEAD, True, False)
+
+
+def test_a_change_of_role_before_the_membership_begins_holds_from_its_first_day(
+    here: Province, store: ScanStore, approver: Account
+) -> None:
+    person = make_member("Lê Sắp Vào", make_unit("Tổ 1", UnitKind.COMMUNITY_TEAM, here.commune))
+    begins = date(2024, 7, 15)
+    there = make_membership(person, here.commune, since=begins, is_main=False)
+    line = make_line(person, role=MemberRole.DEPUTY, effective_from=TODAY)
+    roster = make_roster(here.commune, [line], RosterState.REVIEWED)
+    rosters.approve(actor_for(approver), whole(roster, here), MOMENT, store)
+    in_commune = select(Membership).where(Membership.unit_id == here.commune.id)
+    assert db.session.scalars(in_commune.where(Membership.person_id == person.id)).all() == [there]
+    assert (there.role, there.valid_from, there.valid_to) == (MemberRole.DEPUTY, begins, None)
+
+
+def test_what_an_approved_line_meets_when_it_is_carried_out_is_said_with_its_place(
+    here: Province, store: ScanStore, approver: Account
+) -> None:
+    team = make_unit("Tổ 1", UnitKind.COMMUNITY_TEAM, here.commune)
+    people = [make_member(name, team) for name in ("Lê Văn Gần", "Lê Văn Xa")]
+    lines = [
+        make_line(people[0], effective_from=TODAY),
+        make_line(people[1], effective_from=TODAY + timedelta(days=367)),
+    ]
+    roster = make_roster(here.commune, lines, RosterState.REVIEWED)
+    with pytest.raises(Invalid, match=r"Dòng 2, Lê Văn Xa: .*xa quá một năm"):
+        rosters.approve(actor_for(approver), whole(roster, here), MOMENT, store)
+
+
+@pytest.mark.parametrize("days", [366, 367])
+def test_a_change_is_approved_from_a_year_and_a_day_ahead_at_the_latest(
+    here: Province, store: ScanStore, approver: Account, approved_member: Person, days: int
+) -> None:
+    day = TODAY + timedelta(days=days)
+    line = make_line(
+        approved_member, action=LineAction.CHANGE, role=MemberRole.HEAD, effective_from=day
+    )
+    roster = make_roster(here.commune, [line], RosterState.REVIEWED, number=2)
+
+    def approve() -> None:
+        rosters.approve(actor_for(approver), whole(roster, here), MOMENT, store)
+
+    if days == 366:
+        approve()
+        assert roster.state is RosterState.DECIDED
+        return
+    with pytest.raises(Invalid, match="xa quá một năm"):
+        approve()
+
+
+def test_nothing_is_approved_where_no_office_decides(
+    here: Province, store: ScanStore, approver: Account
+) -> None:
+    roster = reviewed(here, make_member("Lê Văn Thử", here.commune))
+    actor = actor_for(approver)
+    for office in db.session.scalars(
+        select(Office).where(Office.function == OfficeFunction.DECIDING)
+    ):
+        db.session.delete(office)
+    db.session.flush()
+    with pytest.raises(Invalid):
+        rosters.approve(actor, whole(roster, here), MOMENT, store)
+    assert roster.state is RosterState.REVIEWED
+
+
+def test_the_last_decided_list_is_the_newest_before_the_one_asked_for(here: Province) -> None:
+    person = make_member("Lê Văn Thử", here.commune)
+    membership = db.session.scalars(
+        select(Membership).where(Membership.person_id == person.id)
+    ).one()
+    first = approve_memberships(here.commune, membership)
+    assert last_decided_of(here.commune.id, first.number) is None
+    assert last_decided_of(here.commune.id, first.number + 1) is first
+    make_roster(here.commune, [make_line(person)], RosterState.REVIEWED, number=first.number + 1)
+    assert last_decided_of(here.commune.id, first.number + 2) is first
+    assert last_decided_of(here.other_commune.id, first.number + 1) is None
