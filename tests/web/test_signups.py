@@ -515,6 +515,18 @@ def test_accepting_shows_a_link_that_sets_the_password(
     assert visitor.get("/dang-ky/cho-xu-ly").status_code == 403
 
 
+def test_the_mail_of_an_accepted_request_goes_to_the_address_given_in_it(
+    reviewer: FlaskClient, here: Province
+) -> None:
+    make_signup(here.other_commune, email="khac@vidu.invalid", phone="+84905999888")
+    signup = make_signup(here.commune, email="thu@vidu.invalid")
+    _accept(reviewer, _saved(signup))
+    reviewer.post(f"/dang-ky/cho-xu-ly/{signup.id}/lien-ket")
+    db.session.rollback()
+    recipients = db.session.scalars(select(OutboxMessage.recipient)).all()
+    assert recipients == ["thu@vidu.invalid"] * 2
+
+
 def test_a_second_click_leads_to_the_request_and_not_to_a_second_person(
     reviewer: FlaskClient, here: Province
 ) -> None:
