@@ -30,7 +30,12 @@ from registry.services.key_rotation import (
     versions,
 )
 from registry.services.people import NewPerson, PersonDetails
-from registry.services.personal_data import PersonalKeys, decrypt_citizen_id
+from registry.services.personal_data import (
+    PersonalKeys,
+    citizen_id_index,
+    decrypt_citizen_id,
+    encrypt_citizen_id,
+)
 from registry.settings import Settings
 from tests.conftest import MOMENT
 from tests.factories.units import START, Province
@@ -103,6 +108,24 @@ def test_every_citizen_number_is_moved_and_can_still_be_read_and_found(
     with pytest.raises(Invalid, match="CCCD"):
         write_numbers(unit_id, after, 1)
     assert deeds()[-2:] == ["key.rotate", "key.move"]
+
+
+@pytest.mark.parametrize("name", MOVED)
+def test_a_number_that_another_one_bears_is_moved_and_stays_without_index(
+    known: Keyring, name: KeyName
+) -> None:
+    bearer, waiting = write_numbers(Province().commune.id, known, count=2)
+    keys = PersonalKeys.of(known)
+    waiting.citizen_id_encrypted = encrypt_citizen_id(number(0), waiting.id, keys)
+    waiting.citizen_id_index = None
+    db.session.flush()
+    keyring = rotate(known, name)
+    assert move_some(keyring, 0).unreadable == 0
+    db.session.expire_all()
+    assert waiting.citizen_id_index is None
+    keys = PersonalKeys.of(keyring)
+    assert decrypt_citizen_id(waiting.citizen_id_encrypted or "", waiting.id, keys) == number(0)
+    assert bearer.citizen_id_index == citizen_id_index(number(0), keys)
 
 
 def test_moving_goes_on_where_it_was_stopped(

@@ -71,7 +71,14 @@ from tests.factories.people import (
     make_person,
 )
 from tests.factories.statements import statements_counted
-from tests.factories.units import START, Province, make_unit
+from tests.factories.units import (
+    AFTER_THE_NEXT,
+    BEFORE_THE_MOVE,
+    START,
+    MovingCommunes,
+    Province,
+    make_unit,
+)
 
 # --- the same question, asked of invented facts by hand and in SQL ---------------------------
 
@@ -1063,6 +1070,28 @@ def test_only_units_in_scope_are_counted_listed_or_named(here: Province) -> None
     }
     assert units_not_taking_part(row, TODAY, scope, TODAY) == []
     assert coverage(row, TODAY, NOTHING, TODAY).units == ()
+
+
+@pytest.mark.parametrize("day", [BEFORE_THE_MOVE, TODAY, AFTER_THE_NEXT])
+def test_whatever_the_day_counted_rights_are_those_of_today(app: Flask, day: date) -> None:
+    here = MovingCommunes()
+    make_home(here.province)
+    make_rule(UnitKind.COMMUNE)
+    silent = {
+        unit.id: make_unit(f"Công an {number}", UnitKind.CENTRAL_AGENCY, unit, takes_part=False).id
+        for number, unit in enumerate((here.commune, here.other_commune, here.far_commune))
+    }
+    row = unit_on(here.province.id, day)
+    assert row is not None
+    for office, seen in (
+        (here.district, {here.commune.id}),
+        (here.other_district, {here.other_commune.id, here.far_commune.id}),
+    ):
+        scope = here.below(office)
+        found = coverage(row, day, scope, TODAY)
+        assert {unit.id for unit in found.units if unit.kind is UnitKind.COMMUNE} == seen
+        outside = units_not_taking_part(row, day, scope, TODAY)
+        assert {unit.id for unit in outside} == {silent[unit_id] for unit_id in seen}
 
 
 def test_a_code_is_resolved_on_the_day_asked(here: Province) -> None:
