@@ -217,7 +217,8 @@ def test_a_unit_to_end_is_found_by_the_rights_of_today_and_its_heirs_named_by_th
     ends = date(2024, 7, 5)
     old = make_unit("Xã Sắp Hết", UnitKind.COMMUNE, here.district, until=ends)
     make_succession(old, here.commune, ends)
-    make_succession(old, here.other_commune, ends)
+    # It stands in the other district today, and in this one on the day asked.
+    make_succession(old, here.far_commune, ends)
 
     def told(office: Unit) -> list[tuple[list[str], bool]]:
         found = search_ended("sap het", AFTER_THE_NEXT, scope=here.below(office), today=TODAY)
