@@ -17,6 +17,7 @@ from registry.domain.units.kinds import UnitKind
 from registry.models.assignments import Assignment, PaperCheck
 from registry.models.audit import AuditEvent
 from registry.models.base import continued, db
+from registry.models.units import Unit
 from registry.queries.assignments.lists import assignments_of_unit
 from registry.queries.coverage.figures import Coverage, coverage
 from registry.queries.paging import Window
@@ -34,7 +35,7 @@ from tests.factories.at_once import in_threads
 from tests.factories.coverage import RuledProvince
 from tests.factories.people import make_assignment, make_decision, make_member
 from tests.factories.statements import statements_counted
-from tests.factories.units import make_unit
+from tests.factories.units import make_unit, move_unit
 
 JULY_2 = Moment(datetime(2024, 7, 2, 2, 0, tzinfo=UTC))
 NOWHERE = Scope(prefixes=frozenset({"/999999/"}))
@@ -217,6 +218,20 @@ def test_the_list_holds_what_rests_on_a_paper_in_force_and_is_unchecked(papers: 
     papers.check(papers.assignment)
     assert listed() == [papers.of_other.id]
     assert waiting.id not in listed()
+
+
+def test_who_looks_back_sees_what_is_in_the_units_of_today(papers: Papers) -> None:
+    elsewhere = make_unit("Tỉnh Khác", UnitKind.PROVINCE, code="98")
+    move_unit(papers.one, elsewhere, TODAY)
+
+    def listed(unit: Unit) -> list[int]:
+        scope = Scope(prefixes=frozenset({f"/{unit.id}/"}))
+        page = unchecked_assignments(scope, TODAY, TODAY - timedelta(days=1), Window(50))
+        assert page.total == len(page.rows)
+        return [row.id for row in page.rows]
+
+    assert listed(papers.here.province) == [papers.of_other.id]
+    assert listed(elsewhere) == [papers.assignment.id]
 
 
 def test_nothing_is_marked_when_one_of_the_lines_or_its_paper_changed_meanwhile(
