@@ -69,7 +69,7 @@ class RegistryFlask(Flask):
         try:
             return super().finalize_request(response)
         except Exception as error:
-            if not (from_error_handler or (_has_changed() and not self.testing)):
+            if not (from_error_handler or (has_changed() and not self.testing)):
                 raise
             self.log_fault(error)
             return response
@@ -230,11 +230,11 @@ def _commit(*, is_change: bool) -> None:
             raise
         _log(error)
         raise Unavailable(Outage.LOST_AT_COMMIT.message) from error
-    g.has_changed = is_change or _has_changed()
+    g.has_changed = is_change or has_changed()
 
 
-def _has_changed() -> bool:
-    """Tell whether this request has committed a change."""
+def has_changed() -> bool:
+    """Tell whether this request has committed anything, be it only apart from the rest."""
     return bool(g.get("has_changed"))
 
 

@@ -25,7 +25,7 @@ from registry.domain.refused_requests import ADVICE, OTHER_TITLE, TITLES, plain_
 from registry.models.outages import outage_of
 from registry.services.audit import Event, record
 from registry.web.access import current_actor, forget_database
-from registry.web.edge import LOWEST_REFUSAL, RegistryFlask
+from registry.web.edge import LOWEST_REFUSAL, RegistryFlask, has_changed
 from registry.web.request import later, moment
 from registry.web.upkeep import keep_up_now
 
@@ -39,6 +39,11 @@ _STATUS: dict[type[DomainError], HTTPStatus] = {
     Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
+# Something was committed before the request failed: to say that nothing was would be untrue.
+PERHAPS_SAVED = (
+    "Nội dung vừa gửi có thể đã được lưu, nhưng không tạo được trang trả lời. "
+    "Mở lại trang trước để xem rồi mới gửi lại; nếu vẫn lỗi, báo quản trị hệ thống."
+)
 CSRF_ADVICE = (
     "Phiên làm việc của trang này đã hết. Quay lại trang trước, tải lại rồi gửi lần nữa; "
     "nội dung đã nhập vẫn còn trong trình duyệt."
@@ -85,6 +90,8 @@ def _http_error(error: HTTPException) -> Response | HTTPException:
 def _unexpected(error: InternalServerError) -> Response:
     """Answer an error that `RegistryFlask.log_exception` has logged."""
     outage = outage_of(error.original_exception)
+    if has_changed():
+        return page(HTTPStatus.INTERNAL_SERVER_ERROR, PERHAPS_SAVED)
     if outage is None:
         return page(HTTPStatus.INTERNAL_SERVER_ERROR)
     return page(HTTPStatus.SERVICE_UNAVAILABLE, outage.message)

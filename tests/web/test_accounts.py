@@ -31,6 +31,7 @@ from registry.services import accounts as accounts_service
 from registry.services import sign_ins
 from registry.services.passwords import hash_password
 from registry.settings import Settings
+from registry.web.accounts import views as account_views
 from registry.web.security import safe_target
 from tests.conftest import MovableClock, VisitorClient
 from tests.factories.accounts import PASSWORD, make_account
@@ -228,6 +229,24 @@ def test_nobody_waits_for_the_database_while_a_password_is_looked_at(
     answer = client.post(_mailed_path(), data={"password": NEW, "repeated": NEW})
     assert answer.status_code == 303
     assert locked == [False, False]
+
+
+def test_a_fault_after_a_password_was_kept_is_not_said_to_have_kept_nothing(
+    app: Flask, client: FlaskClient, here: Province, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_user: object) -> None:
+        raise OSError
+
+    client.post("/quen-mat-khau", data={"login": "canbo"})
+    link = _mailed_path()
+    with monkeypatch.context() as broken:
+        broken.setitem(app.config, "PROPAGATE_EXCEPTIONS", False)  # noqa: FBT003 - it is a mapping
+        broken.setattr(account_views, "login_user", fail)
+        answer = client.post(link, data={"password": NEW, "repeated": NEW})
+    assert answer.status_code == 500
+    assert "có thể đã được lưu" in answer.text
+    assert "Chưa có gì được lưu" not in answer.text
+    assert _enter(client, NEW).status_code == 303
 
 
 def is_locked(app: Flask) -> bool:
