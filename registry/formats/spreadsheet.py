@@ -34,6 +34,8 @@ Cell = str | int | float | Percentage | date | datetime | None
 
 NUMBER_HEADING = "STT"
 
+_LONGEST_TEXT = 32_767  # of a cell; a longer one is cut, and says so
+_CUT = " […]"
 # Beside the control characters, which XlsxWriter writes as Excel does.
 _NOT_IN_XML = re.compile("[\ud800-\udfff\ufffe\uffff]")
 _FORBIDDEN_IN_SHEET_NAME = str.maketrans("[]:*?/\\", "       ")
@@ -78,8 +80,8 @@ def table_xlsx(sheets: Sequence[Sheet], *, as_of: date) -> bytes:
     `as_of` is the day of the figures; it also stands in the file as its day of creation.
 
     Raises:
-        ValueError: a row does not have one cell for each column, a text or the number of rows is
-            beyond what a worksheet holds, or an instant has no time zone.
+        ValueError: a row does not have one cell for each column, the number of rows is beyond what
+            a worksheet holds, or an instant has no time zone.
 
     """
     target = BytesIO()
@@ -190,6 +192,8 @@ class _SheetWriter:
 
     def _write_text(self, position: int, text: str, style: Format) -> None:
         text = _NOT_IN_XML.sub("\ufffd", text)
+        if len(text) > _LONGEST_TEXT:
+            text = text[: _LONGEST_TEXT - len(_CUT)] + _CUT
         if text:
             _accept(self._worksheet.write_string(self._next_row, position, text, style))
         else:
@@ -232,4 +236,4 @@ class _CellFormats:
 def _accept(status: int) -> None:
     """Refuse what XlsxWriter answers with a number and would else leave out or cut short."""
     if status:
-        raise ValueError("a text or the number of rows is beyond what a worksheet holds")
+        raise ValueError("the number of rows is beyond what a worksheet holds")

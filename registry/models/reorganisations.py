@@ -34,9 +34,9 @@ class RowContentColumn(TypeDecorator[RowContent]):
 
     def process_result_value(
         self, value: Mapping[str, Any] | None, _dialect: Dialect
-    ) -> RowContent | None:
+    ) -> RowContent:
         """Return what the row says; what was stored beside it in earlier days has columns."""
-        return None if value is None else _content(value)
+        return _content(value)
 
 
 def _content(stored: object) -> RowContent:

@@ -158,9 +158,18 @@ def test_sheets_get_names_that_excel_accepts():
     ]
 
 
-def test_what_a_worksheet_cannot_hold_is_refused_and_not_cut_short():
-    with pytest.raises(ValueError, match="beyond what a worksheet holds"):
-        table_xlsx([people([("x" * 32_768, "", None)])], as_of=DAY)
+def test_a_text_longer_than_a_cell_holds_is_cut_and_says_so():
+    (sheet,) = load_workbook(
+        BytesIO(table_xlsx([people([("x" * 32_768, "", None)])], as_of=DAY))
+    ).worksheets
+    longest = max(
+        len(cell.value)
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.value and isinstance(cell.value, str)
+    )
+    assert longest == 32_767
+    assert any(str(cell.value).endswith("xx […]") for row in sheet.iter_rows() for cell in row)
 
 
 def test_a_row_of_another_width_is_refused():
