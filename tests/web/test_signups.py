@@ -142,7 +142,7 @@ def test_the_browser_may_keep_the_pages_typed_in_but_not_the_result(
     [
         ({"full_name": ""}, "Nhập họ và tên."),
         ({"full_name": "N" * 101}, "dài nhiều nhất 100 ký tự"),
-        ({"full_name": "Nguуễn Văn Thử"}, "chỉ gồm chữ cái"),  # noqa: RUF001 - Cyrillic
+        ({"full_name": "Nguуễn Văn Thử"}, "Chữ “у” thuộc bảng chữ cái khác"),  # noqa: RUF001 - Cyrillic
         ({"job_title": ""}, "Nhập chức vụ, chức danh."),
         ({"phone": "01689 123 456"}, "Nhập lại là 0389 123 456"),
         ({"phone": "chín không năm"}, "Số điện thoại không đúng dạng"),

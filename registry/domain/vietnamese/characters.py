@@ -55,6 +55,9 @@ def refusal_of(text: str) -> str | None:
     if refused:
         named = ", ".join(map(_named, refused[:_MOST_NAMED]))
         more = ", …" if len(refused) > _MOST_NAMED else ""
+        if all(unicodedata.category(one).startswith("L") for one in refused):
+            # They may look like ours: who typed one sees nothing wrong.
+            return f"Chữ {named}{more} thuộc bảng chữ cái khác. Gõ lại bằng chữ tiếng Việt."
         return (
             f"Ký tự {named}{more} không dùng được vì không in được trên văn bản. Xóa đi hoặc thay "
             "bằng chữ, số, dấu câu thông thường."

@@ -29,8 +29,6 @@ def test_what_offices_write_may_be_written(text: str) -> None:
         ("Xã ✓", "“✓”"),
         ("\uf0b7 Xã", "“\uf0b7” (U+F0B7)"),
         ("Xã 😀", "“😀”"),
-        ("Xã А", "“А”"),  # noqa: RUF001 - a Cyrillic letter
-        ("漢", "“漢”"),
         ("a\ufffe", "“\ufffe” (U+FFFE)"),
         ("\ufffd", "“\ufffd”"),
     ],
@@ -40,6 +38,12 @@ def test_what_no_paper_can_print_is_refused_by_its_name(text: str, named: str) -
     assert said is not None
     assert f"Ký tự {named} không dùng được" in said
     assert "Xóa đi hoặc thay" in said
+
+
+@pytest.mark.parametrize("text", ["Xã А", "漢", "αβγ"])  # noqa: RUF001 - not Latin
+def test_a_letter_of_another_alphabet_is_said_to_be_one(text: str) -> None:
+    named = ", ".join(f"“{one}”" for one in text.removeprefix("Xã "))
+    assert refusal_of(text) == f"Chữ {named} thuộc bảng chữ cái khác. Gõ lại bằng chữ tiếng Việt."
 
 
 def test_a_refusal_names_each_character_once_and_no_more_than_three() -> None:
