@@ -158,6 +158,10 @@ class World:
         db.session.flush()
         colleague = make_account(Role.APPROVER, self.home.province, login="dongnghiep")
         link = make_held_link(colleague)
+        colleague.grants[0].paper = store_file(
+            pdf(), "cu-nguoi.pdf", "application/pdf", files, Moment(CREATED)
+        )
+        db.session.flush()
         for place in (self.inside, self.sibling, self.outside):
             place.ids["link_id"] = link.id
             place.ids["grant_id"] = colleague.grants[0].id

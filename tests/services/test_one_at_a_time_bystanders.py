@@ -17,6 +17,7 @@ Rows = dict[tuple[str, tuple[Any, ...]], dict[str, Any]]
 ABOUT_ALL = {
     "reread_issuers": "all papers are read again",
     "empty_expired": "all mails whose link has run out",
+    "remove_replaced": "all scans that were replaced long ago",
     "set_last_known_day": "one day of the registry",
 }
 # What a province has once cannot be made ready for two.

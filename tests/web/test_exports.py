@@ -48,6 +48,7 @@ HANDED_OUT = {
     "coverage.gaps_excel",
     "coverage.pdf",
     "decisions.download",
+    "link_releases.paper",
     "people.export",
     "reorganisations.allocation_template",
     "reorganisations.minutes",
@@ -56,7 +57,7 @@ HANDED_OUT = {
     "signups.export",
 }
 # Pages behind a secret of the caller's own, which nobody here has, and hand out no file.
-BEHIND_A_SECRET = {"accounts.set_password", "signups.status"}
+BEHIND_A_SECRET = {"accounts.set_password", "own_account.confirm", "signups.status"}
 
 
 @dataclass(frozen=True)
@@ -132,7 +133,7 @@ def ask(stage: Stage, rule: Rule, method: str) -> Handed:
         audited = db.session.scalars(
             select(AuditEvent.action).where(
                 AuditEvent.sequence > before,
-                or_(AuditEvent.action.endswith(".export"), AuditEvent.action == "card.print"),
+                or_(AuditEvent.action.contains(".export"), AuditEvent.action == "card.print"),
             )
         ).all()
     return Handed(method, answer, list(audited))
