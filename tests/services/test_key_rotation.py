@@ -248,6 +248,8 @@ def test_an_older_registry_is_sealed_once_and_its_keys_are_noted(
     events = len(deeds())
     assert settle(ACTOR, older, settings.home, MOMENT) == Settled(len(KeyName), events)
     assert deeds()[events:] == ["audit.seal", "key.note"]
+    seal = db.session.scalars(select(AuditEvent).where(AuditEvent.action == "audit.seal")).one()
+    assert seal.details == {"events": events}
     assert settle(ACTOR, older, settings.home, MOMENT) == Settled(0, 0)
     assert verify(settings.home, older[KeyName.AUDIT]).fault is None
 

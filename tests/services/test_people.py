@@ -198,6 +198,17 @@ def test_nobody_registers_people_in_a_unit_out_of_scope(app: Flask) -> None:
         people.register(actor, order(here.other_commune.id), KEYS, MOMENT)
 
 
+@pytest.mark.parametrize("missing", [Action.PERSON_EDIT, Action.MEMBERSHIP_EDIT])
+def test_registering_needs_the_right_to_both_the_person_and_the_membership(
+    app: Flask, missing: Action
+) -> None:
+    here = Province()
+    full = make_actor(Role.UNIT_OFFICER, here.commune)
+    scopes = {action: scope for action, scope in full.scopes.items() if action is not missing}
+    with pytest.raises(NotAllowed):
+        people.register(replace(full, scopes=scopes), order(here.commune.id), KEYS, MOMENT)
+
+
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.APPROVER, Role.VERIFIER])
 def test_who_only_looks_registers_nobody(app: Flask, role: Role) -> None:
     here = Province()
