@@ -70,8 +70,9 @@ def reorganise_demo(
 ) -> list[date]:
     """Apply the batches that never were, in their order, and return their days.
 
-    The first that no longer fits what the demo holds, and those after it, are left undone. Once the
-    last is applied the units are known up to today: the reference data's last day goes.
+    The first that no longer fits what the demo holds, and those after it, are left undone; so are
+    those that are not in force yet. Once the others are applied the units are known up to today:
+    the reference data's last day goes.
     """
     applied: list[date] = []
     if not is_demo():
@@ -79,6 +80,8 @@ def reorganise_demo(
     for batch in SEED_BATCHES:
         if was_applied(batch.effective_on, batch.decision_number):
             continue
+        if batch.effective_on > moment.day:
+            break
         if not _fits(actor, batch, folder, moment):
             return applied
         applied.append(batch.effective_on)

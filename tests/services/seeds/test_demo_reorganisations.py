@@ -66,6 +66,14 @@ def test_the_officer_of_a_merged_commune_works_for_its_successor(demo: None) -> 
     assert old.id in scope.closed_unit_ids
 
 
+def test_who_tries_an_earlier_day_meets_only_what_was_in_force_then(demo: None) -> None:
+    assert reorganise_demo(system_actor(), MOMENT) == []
+    in_may = Moment(datetime(2025, 5, 5, 2, tzinfo=UTC))
+    assert reorganise_demo(system_actor(), in_may) == DAYS[:2]
+    assert default_day(in_may.day) == in_may.day
+    assert reorganise_demo(system_actor(), Moment(NOVEMBER)) == DAYS[2:]
+
+
 def test_a_registry_without_the_invented_people_is_left_alone(app: Flask) -> None:
     seed_reference(system_actor(), MOMENT)
     assert reorganise_demo(system_actor(), Moment(NOVEMBER)) == []
