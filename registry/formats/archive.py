@@ -61,10 +61,10 @@ _OWN_NAMES = frozenset((MANIFEST_NAME, SEAL_NAME))
 _FIRST_ZIP_DAY = (1980, 1, 1, 0, 0, 0)  # the same members give the same file
 _UNSAFE_IN_PATH = re.compile(r'[\x00-\x1f\\:<>"|?*]')
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-# NotImplementedError is how zipfile refuses a compression or encryption it does not know.
+# A RuntimeError is what zipfile raises for a compression or encryption it does not know, and the
+# reader of JSON for what is nested too deep.
 _READING_FAILURES = (
-    BadZipFile, EOFError, KeyError, NotImplementedError, OverflowError, RecursionError,
-    RuntimeError, ValueError, zlib.error,
+    BadZipFile, EOFError, KeyError, OverflowError, RuntimeError, ValueError, zlib.error,
 )  # fmt: skip
 _NAMES_THAT_CLASH = (FileExistsError, IsADirectoryError, NotADirectoryError)
 _FOR_THE_OWNER = 0o600
