@@ -26,11 +26,6 @@ ROWS_AT_ONCE = 1000
 MIGRATIONS_KEPT = "alembic_version"
 
 
-def all_tables() -> list[Table]:
-    """Return every table, referenced ones before those that refer to them."""
-    return list(db.metadata.sorted_tables)
-
-
 @contextmanager
 def snapshot() -> Iterator[Connection]:
     """Give a connection of its own that sees one moment of the database, whatever others write."""
@@ -52,6 +47,15 @@ def chunks_of(connection: Connection, table: Table) -> Iterator[list[Mapping[str
     )
     for part in result.mappings().partitions():
         yield [dict(row) for row in part]
+
+
+def all_tables(connection: Connection) -> list[Table]:
+    """Return every table of ours, referenced ones first, as it is in the database.
+
+    So a row is saved as it is stored, and not as what our types make of it: that is no JSON, and
+    of what they cannot read they keep nothing.
+    """
+    return [one for one in stored_tables(connection) if one.name in db.metadata.tables]
 
 
 def stored_tables(connection: Connection) -> list[Table]:

@@ -7,7 +7,7 @@ that key, and the keys of the installation, stand in a second file, to be kept a
 import json
 import os
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -124,7 +124,8 @@ def create(target: Path, home: Home, installation_keys: Keyring, moment: Moment)
     check = missing_and_orphan_files(home.files)
     lost = tuple(sorted({*check.missing, *check.damaged}))
     with snapshot() as connection:
-        counts = {table.name: rows_in(connection, table) for table in all_tables()}
+        tables = all_tables(connection)
+        counts = {table.name: rows_in(connection, table) for table in tables}
         names = [
             row["storage_name"]
             for rows in chunks_of(connection, _files_table())
@@ -132,7 +133,7 @@ def create(target: Path, home: Home, installation_keys: Keyring, moment: Moment)
             if row["storage_name"] not in lost
         ]
         manifest = Manifest(moment.instant.isoformat(), newest_revision(), counts, lost)
-        members = _members(connection, home, names)
+        members = _members(connection, tables, home, names)
         sealed = ((name, seal(content, name, key)) for name, content in members)
         write_backup(target, sealed, asdict(manifest), key)
     try:
@@ -147,8 +148,10 @@ def _files_table() -> Table:
     return db.metadata.tables[StoredFile.__tablename__]
 
 
-def _members(connection: Connection, home: Home, names: list[str]) -> Iterator[tuple[str, bytes]]:
-    for table in all_tables():
+def _members(
+    connection: Connection, tables: Sequence[Table], home: Home, names: Sequence[str]
+) -> Iterator[tuple[str, bytes]]:
+    for table in tables:
         for number, rows in enumerate(chunks_of(connection, table)):
             yield f"tables/{table.name}/{number:06}", to_lines(rows)
     for name in names:

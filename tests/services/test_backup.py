@@ -1,5 +1,6 @@
 """A backup of either database, restored into the other, is the same registry."""
 
+import json
 import shutil
 import stat
 from collections.abc import Callable, Iterator
@@ -10,7 +11,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from registry.app import create_app
 from registry.domain.accounts import LinkPurpose
@@ -20,6 +21,7 @@ from registry.domain.errors import Conflict, Invalid
 from registry.domain.keyring import KeyName
 from registry.domain.people import PersonFacts
 from registry.domain.permissions import Role, system_actor
+from registry.domain.reorganisations.annex import RowContent
 from registry.models.accounts import Session
 from registry.models.audit import AuditEvent, AuditPersonal
 from registry.models.base import db
@@ -27,6 +29,7 @@ from registry.models.decisions import StoredFile
 from registry.models.engine import use_keys
 from registry.models.guards import remove_guards
 from registry.models.people import Person
+from registry.models.reorganisations import Reorganisation, ReorganisationRow
 from registry.models.schema import newest_revision
 from registry.queries.accounts import password_link_by_hash
 from registry.queries.backup import all_tables, chunks_of, snapshot
@@ -44,12 +47,15 @@ from registry.services.backup import (
 from registry.services.files import read_file, store_file
 from registry.services.people import NewPerson, PersonDetails, write_person
 from registry.services.personal_data import PersonalKeys, decrypt_citizen_id
+from registry.services.reorganisations.applying import apply
 from registry.settings import Settings, place_keyring
 from tests.conftest import MOMENT, NOW
 from tests.databases import EMPTY
 from tests.factories.accounts import enter, make_account
+from tests.factories.coverage import RuledProvince
 from tests.factories.people import make_assignment, make_decision, make_member
-from tests.factories.units import START, Province
+from tests.factories.units import START
+from tests.factories.world import make_batch
 
 CITIZEN_ID = "049090000123"
 SCAN = b"%PDF-1.7 scan"
@@ -63,7 +69,7 @@ def home_of(settings: Settings) -> Home:
 def full(app: Flask, settings: Settings) -> Settings:
     """Return the settings of a registry with a little of everything, committed."""
     assert settings.secrets is not None
-    here = Province()
+    here = RuledProvince()
     officer = make_account(Role.UNIT_OFFICER, here.commune, login="canbo")
     older, newer = (
         make_decision(here.commune, "1/QĐ-UBND"),
@@ -82,6 +88,8 @@ def full(app: Flask, settings: Settings) -> Settings:
     new = NewPerson(details=other, since=START)
     erased = write_person(system_actor(), new, here.commune.id, MOMENT, None)
     erase_person(system_actor(), erased.id, MOMENT)
+    batch = make_batch(here.far_commune, newer)
+    assert apply(system_actor(), batch.id, MOMENT).problems == ()
     enter("canbo")
     accounts.invite(system_actor(), officer, LinkPurpose.INVITATION, timedelta(days=7), MOMENT)
     assert person.citizen_id_encrypted
@@ -150,7 +158,7 @@ def everything() -> dict[str, list[dict[str, Any]]]:
     with snapshot() as connection:
         return {
             table.name: [dict(row) for rows in chunks_of(connection, table) for row in rows]
-            for table in all_tables()
+            for table in all_tables(connection)
         }
 
 
@@ -190,6 +198,34 @@ def test_scans_and_citizen_numbers_open_with_the_restored_keys(
             person.citizen_id_encrypted, person.id, PersonalKeys.of(keyring)
         )
         assert number == CITIZEN_ID
+
+
+def test_a_batch_of_changes_is_restored_with_its_rows_and_figures(
+    backup: Path, elsewhere: Callable[[], Any]
+) -> None:
+    before = db.session.scalars(select(Reorganisation)).one()
+    rows, summary = [row.content for row in before.rows], before.summary
+    assert summary is not None
+    assert any(content.new_name for content in rows)
+    with elsewhere() as there:
+        restore_into(there, backup)
+        after = db.session.scalars(select(Reorganisation)).one()
+        assert ([row.content for row in after.rows], after.summary) == (rows, summary)
+
+
+def test_what_this_version_cannot_read_is_saved_as_it_is_stored(
+    full: Settings, tmp_path: Path, elsewhere: Callable[[], Any]
+) -> None:
+    assert full.secrets is not None
+    odd = '{"old_id": "không phải số", "how": "lạ"}'
+    db.session.execute(text("UPDATE reorganisation_rows SET content = :odd"), {"odd": odd})
+    db.session.commit()
+    assert db.session.scalars(select(ReorganisationRow)).one().content == RowContent()
+    create(tmp_path / "odd.zip", home_of(full), full.secrets, MOMENT)
+    with elsewhere() as there:
+        restore_into(there, tmp_path / "odd.zip")
+        stored = db.session.scalar(text("SELECT content FROM reorganisation_rows"))
+        assert (json.loads(stored) if isinstance(stored, str) else stored) == json.loads(odd)
 
 
 def test_the_audit_goes_on_where_it_was_and_erased_values_stay_erased(
