@@ -34,7 +34,7 @@ WRONG_ENDING = "Tên tệp phải có đuôi .pdf, .jpg hoặc .png. Đổi tên
 DAMAGED = "Tệp bị hỏng, không mở được. Quét hoặc lưu lại tệp rồi tải lên."
 LOCKED_PDF = "Tệp PDF đang đặt mật khẩu hoặc bị khóa. Bỏ mật khẩu rồi tải lên lại."
 ACTIVE_PDF = (
-    "Tệp PDF có mã lệnh, tệp đính kèm, hoặc tự mở địa chỉ khác khi được mở. Quét lại bản giấy,"
+    "Không nhận tệp PDF có mã lệnh, tệp đính kèm hoặc tự mở địa chỉ khác. Quét lại bản giấy,"
     " hoặc in tệp này ra một tệp PDF mới rồi tải lên."
 )
 FOREIGN_DATA = (

@@ -128,13 +128,17 @@ def _news(*which: ColumnElement[bool]) -> Sequence[News]:
 
 
 def _note(details: Mapping[str, Any]) -> str:
-    """Return the role given, what a link is for, by what it may be used or that it waits."""
+    """Return the role given, what a link is for, that it waits or goes to a confirmed address.
+
+    Who else let it be used is who did it, and stands in front.
+    """
     kinds: tuple[tuple[str, type[Labelled]], ...] = (
         ("role", Role),
         ("purpose", LinkPurpose),
-        ("release", LinkRelease),
     )
     said = [kind(details[name]).label for name, kind in kinds if details.get(name) in set(kind)]
+    if details.get("release") == LinkRelease.CONFIRMED_ADDRESS:
+        said.append(LinkRelease.CONFIRMED_ADDRESS.label)
     if details.get("is_held"):
         said.append("chờ người khác của cơ quan cho phép")
     return "; ".join(said)

@@ -49,8 +49,9 @@ PAPER_NEEDED = (
     "bản đó và gửi kèm (PDF, JPG hoặc PNG)."
 )
 HELD_LINK = (
-    "Liên kết này chưa dùng được: tài khoản có vai trò chung của cơ quan nên cần một người khác "
-    "của cơ quan cho phép. Đề nghị người đó đăng nhập rồi mở “Liên kết chờ cho phép”."
+    "Liên kết này chưa dùng được: tài khoản của cơ quan quản lý Mạng lưới cần một người khác của "
+    "cơ quan cho phép. Đề nghị người đó đăng nhập, bấm tên mình ở đầu trang, vào “Tài khoản của "
+    "tôi” rồi mở “Liên kết chờ cho phép”."
 )
 # How long a link waits for a second person of the office.
 HELD_FOR = timedelta(days=7)

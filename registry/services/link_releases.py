@@ -13,7 +13,7 @@ from registry.domain.audit.deeds import Deed
 from registry.domain.clock import Moment
 from registry.domain.errors import Conflict, NotAllowed, NotFound
 from registry.domain.permissions import Action, Actor
-from registry.models.accounts import PasswordLink
+from registry.models.accounts import Account, PasswordLink
 from registry.models.base import db
 from registry.queries.accounts import account_by_login
 from registry.queries.link_releases import (
@@ -29,7 +29,9 @@ from registry.services.one_at_a_time import one_at_a_time
 from registry.services.passwords import new_token, token_hash
 
 ASK_ANOTHER = "Đề nghị người khác của cơ quan."
-TOO_LATE = "Liên kết này đã được cho phép, đã bị từ chối hoặc đã hết hạn. Tải lại trang để xem."
+TOO_LATE = (
+    "Liên kết này đã được cho phép, không được cho phép hoặc đã hết hạn. Tải lại trang để xem."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +60,10 @@ def release(actor: Actor, link_id: int, lives: Lives, moment: Moment) -> Invitat
 
 
 @one_at_a_time
-def decline(actor: Actor, link_id: int, moment: Moment) -> None:
+def decline(actor: Actor, link_id: int, moment: Moment) -> Account:
     """End a link that waits: a colleague does not let it be used, or its holder never asked for it.
 
-    Raises as `release` does, but lets the holder decline.
+    Return whose account it was for. Raises as `release` does, but lets the holder decline.
     """
     actor.require(Action.OWN_ACCOUNT_MANAGE)
     link = db.session.get(PasswordLink, link_id)
@@ -74,6 +76,7 @@ def decline(actor: Actor, link_id: int, moment: Moment) -> None:
         raise Conflict(TOO_LATE)
     end_links(LinkEnd.DECLINED, moment, PasswordLink.id == link.id)
     _record(actor, Deed.ACCOUNT_DECLINE_LINK, link, moment)
+    return link.account
 
 
 @one_at_a_time
@@ -118,8 +121,8 @@ def _link_to_judge(actor: Actor, link_id: int, moment: Moment) -> PasswordLink:
         raise NotAllowed(f"Người đề nghị tạo liên kết không tự cho phép liên kết đó. {ASK_ANOTHER}")
     if held_links(PasswordLink.id == link_id, is_held(moment)):
         raise NotAllowed(
-            "Liên kết do khách xin ở trang “Quên mật khẩu” cần một người không đọc thư gửi đi cho "
-            f"phép. {ASK_ANOTHER}"
+            "Liên kết do khách đề nghị ở trang “Quên mật khẩu” phải do người không xem được mục "
+            f"Thư gửi đi cho phép. {ASK_ANOTHER}"
         )
     raise Conflict(TOO_LATE)
 

@@ -19,7 +19,7 @@ from registry.services.audit import Event, record
 from registry.web.access import current_actor
 from registry.web.request import SAFE_METHODS, later, moment, settings
 
-MANY_FILES = "Đang có nhiều tệp được tạo; thử lại sau ít giây."
+MANY_FILES = "Hệ thống đang tạo nhiều tệp cùng lúc. Chờ ít giây rồi thử lại."
 RETRY_AFTER_SECONDS = 5
 _NOT_IN_NAMES = re.compile("[^A-Za-z0-9-]+")
 

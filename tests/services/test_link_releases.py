@@ -367,7 +367,7 @@ def test_a_command_on_the_server_stands_outside_the_rule_and_is_told_to_the_offi
     assert link_of(made.link_id).release is LinkRelease.SHELL
     told = news_of_office(office.second, MOMENT)
     assert [(one.who, one.login, one.note) for one in told] == [
-        ("Lệnh trên máy chủ", "pheduyet", "đặt lại mật khẩu; lệnh trên máy chủ")
+        ("Lệnh trên máy chủ", "pheduyet", "đặt lại mật khẩu")
     ]
     assert news_of_office(actor_for(make_account(Role.VIEWER, office.here.committee)), MOMENT) == []
 

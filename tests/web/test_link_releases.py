@@ -106,7 +106,9 @@ def test_a_colleague_lets_it_be_used_and_it_is_handed_over_by_the_outbox(
     assert "Việc đã làm với tài khoản này" in told
     assert "quantri tạo liên kết đặt mật khẩu cho tài khoản này" in told
     assert "cho phép liên kết đặt mật khẩu của tài khoản này" in told
-    assert "Tài khoản của cơ quan: 3 việc trong 14 ngày qua" in text_of(colleague.get("/").text)
+    assert "Tài khoản của cơ quan: 3 việc gần nhất trong 14 ngày qua" in text_of(
+        colleague.get("/").text
+    )
 
 
 def test_its_holder_is_told_of_a_link_that_waits_and_declines_it(
@@ -292,6 +294,33 @@ def test_the_page_of_one_s_own_account_tells_its_roles(here: Province, sign_in: 
     page = text_of(sign_in("pheduyet").get("/tai-khoan-cua-toi").text)
     for told in ("pheduyet", "Ghi nhận quyết định phê duyệt – Tỉnh", "Chưa xác nhận"):
         assert told in page
+
+
+def test_who_gets_links_by_mail_anyhow_is_not_asked_to_confirm_an_address(
+    here: Province, sign_in: Enter
+) -> None:
+    page = sign_in("canbo").get("/tai-khoan-cua-toi").text
+    assert "Tài khoản này không cần xác nhận" in text_of(page)
+    assert "thu-xac-nhan" not in page
+    assert "/tai-khoan/cho-phep" not in page
+
+
+def test_who_has_no_record_is_not_sent_to_an_officer_for_an_address(
+    here: Province, sign_in: Enter
+) -> None:
+    page = text_of(sign_in("quantri").get("/tai-khoan-cua-toi").text)
+    assert "không gắn với người nào trong sổ" in page
+    assert "Đề nghị cán bộ đơn vị" not in page
+
+
+def test_who_declines_the_link_of_a_colleague_is_led_back_to_those_that_wait(
+    here: Province, sign_in: Enter
+) -> None:
+    make_held_link(account("pheduyet"))
+    db.session.commit()
+    address = f"/tai-khoan/cho-phep/{link_id()}/tu-choi"
+    answer = sign_in("dongnghiep").post(address, data={"submit_key": "k" * 22})
+    assert answer.location == "/tai-khoan/cho-phep"
 
 
 def test_a_link_that_waited_too_long_is_gone_from_every_page(

@@ -101,7 +101,7 @@ def test_a_button_pressed_before_for_another_version_is_refused_in_words(
     again = client.post(f"/danh-sach/{draft}/xoa", data=button)
     other = client.post(f"/danh-sach/{draft}/xoa", data=button | {"version": "2"})
     assert (gone.status_code, again.status_code, other.status_code) == (303, 303, 409)
-    assert "Nút này đã được bấm" in other.text
+    assert "Thao tác này đã được gửi với nội dung khác" in other.text
 
 
 def test_another_file_is_another_content_and_the_same_one_is_a_repeat(app: Flask) -> None:

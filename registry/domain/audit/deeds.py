@@ -34,7 +34,7 @@ class Deed(Labelled):
     )
     ACCOUNT_RESET_AGAIN = (
         "account.reset_again",
-        "xin lại liên kết đặt mật khẩu khi liên kết vừa tạo còn dùng được, của tài khoản",
+        "đề nghị lại liên kết đặt mật khẩu khi liên kết vừa tạo còn dùng được, của tài khoản",
     )
     ACCOUNT_RESET_UNKNOWN = (
         "account.reset_unknown",
@@ -80,7 +80,7 @@ class Deed(Labelled):
     MEMBERSHIP_OPEN = "membership.open", "ghi tư cách thành viên của"
     OUTBOX_EXPIRE = "outbox.expire", "bỏ các thư đã quá hạn"
     OUTBOX_FAIL = "outbox.fail", "chưa gửi được thư"
-    OUTBOX_PASS_ON = "outbox.pass_on", "chuyển tận tay thư"
+    OUTBOX_PASS_ON = "outbox.pass_on", "chuyển trực tiếp thư"
     OUTBOX_SEND = "outbox.send", "gửi thư"
     PAPER_CHECK_RECORD = "paper_check.record", "ghi kết quả đối chiếu văn bản"
     PAPER_CHECK_TAKE_BACK = "paper_check.take_back", "bỏ kết quả đối chiếu văn bản"

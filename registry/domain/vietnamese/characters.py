@@ -57,7 +57,10 @@ def refusal_of(text: str) -> str | None:
         more = ", …" if len(refused) > _MOST_NAMED else ""
         if all(unicodedata.category(one).startswith("L") for one in refused):
             # They may look like ours: who typed one sees nothing wrong.
-            return f"Chữ {named}{more} thuộc bảng chữ cái khác. Gõ lại bằng chữ tiếng Việt."
+            return (
+                f"Chữ {named}{more} thuộc bảng chữ cái khác, có thể trông giống chữ tiếng Việt. "
+                "Xóa cả từ có chữ này rồi gõ lại."
+            )
         return (
             f"Ký tự {named}{more} không dùng được vì không in được trên văn bản. Xóa đi hoặc thay "
             "bằng chữ, số, dấu câu thông thường."

@@ -8,6 +8,7 @@ from registry.domain.accounts import is_proven
 from registry.domain.errors import Invalid
 from registry.domain.permissions import Action
 from registry.queries.account_news import news_of_own
+from registry.queries.link_releases import is_guarded
 from registry.queries.units.on_a_day import units_by_id
 from registry.services import confirmed_emails as service
 from registry.web.access import current_actor, requires
@@ -73,6 +74,7 @@ def _page(form: ButtonForm) -> ResponseReturnValue:
         account=account,
         grants=grants,
         offices=offices,
+        guarded=is_guarded(account.id, today()),
         is_proven=is_proven(account.email_confirmed_at, moment().running),
         news=news_of_own(current_actor(), moment()),
     )

@@ -60,8 +60,13 @@ def release(link_id: int) -> ResponseReturnValue:
 def decline(link_id: int) -> ResponseReturnValue:
     """End a link that waits; also for its holder, who never asked for it."""
     save = once(ButtonForm())
-    service.decline(current_actor(), link_id, moment())
-    return save.done(url_for("home.index"), "Đã từ chối: liên kết đó không dùng được nữa.")
+    account = service.decline(current_actor(), link_id, moment())
+    is_own = account.id == current_actor().account_id
+    return save.done(
+        url_for("home.index" if is_own else "link_releases.index"),
+        f"Đã không cho phép liên kết của tài khoản “{account.login}”; "
+        "liên kết đó không dùng được nữa.",
+    )
 
 
 @blueprint.get("/vai-tro/<int:grant_id>/van-ban")

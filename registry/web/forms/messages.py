@@ -11,7 +11,7 @@ from registry.domain.vietnamese.reading import (
 
 _PICK = "Chọn một trong các mục của danh sách."
 SENT_BEFORE = (
-    "Biểu mẫu này đã được gửi một lần, với nội dung khác: mở kết quả lần gửi trước. "
+    "Biểu mẫu này đã được gửi trước đó với nội dung khác: bấm vào đây để xem kết quả lần gửi đó. "
     "Nội dung đang nhập chưa được lưu; nếu vẫn cần, kiểm tra rồi gửi lại."
 )
 SESSION_OVER = "Phiên làm việc đã hết hạn. Kiểm tra lại rồi gửi lần nữa."

@@ -25,7 +25,8 @@ from registry.web.request import moment
 
 _BLOCK = 1 << 16
 _SENT_BEFORE = (
-    "Nút này đã được bấm với nội dung khác và đã được ghi. Mở lại trang trước để xem, rồi làm tiếp."
+    "Thao tác này đã được gửi với nội dung khác và đã được ghi. Mở lại trang trước để xem, rồi làm "
+    "tiếp."
 )
 
 

@@ -145,7 +145,7 @@ def create() -> ResponseReturnValue:
             if wrong:
                 raise Invalid.on(
                     "files",
-                    f"Phụ lục có {format_number(len(wrong))} chỗ cần sửa, nêu ở bảng dưới đây.",
+                    f"Phụ lục có {format_number(len(wrong))} chỗ cần sửa. Xem bảng dưới đây.",
                 )
             batch = composing.compose(current_actor(), _command(form, rows), moment())
             said = f"Đã lập đợt sắp xếp số {batch.id} với {format_number(len(rows))} dòng."

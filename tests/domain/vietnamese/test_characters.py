@@ -43,7 +43,10 @@ def test_what_no_paper_can_print_is_refused_by_its_name(text: str, named: str) -
 @pytest.mark.parametrize("text", ["Xã А", "漢", "αβγ"])  # noqa: RUF001 - not Latin
 def test_a_letter_of_another_alphabet_is_said_to_be_one(text: str) -> None:
     named = ", ".join(f"“{one}”" for one in text.removeprefix("Xã "))
-    assert refusal_of(text) == f"Chữ {named} thuộc bảng chữ cái khác. Gõ lại bằng chữ tiếng Việt."
+    assert refusal_of(text) == (
+        f"Chữ {named} thuộc bảng chữ cái khác, có thể trông giống chữ tiếng Việt. "
+        "Xóa cả từ có chữ này rồi gõ lại."
+    )
 
 
 def test_a_refusal_names_each_character_once_and_no_more_than_three() -> None:
