@@ -77,7 +77,9 @@ def _rotate(runtime: Runtime, name: KeyName) -> None:
 
 def _there(keyring: Keyring | None) -> Keyring:
     if keyring is None:
-        raise KeysRefused("Tệp khóa secrets.json vừa bị lấy đi. Đặt lại rồi chạy lại lệnh.")
+        raise KeysRefused(
+            "Tệp khóa secrets.json không còn ở chỗ cũ. Đặt lại tệp rồi chạy lại lệnh."
+        )
     return keyring
 
 
@@ -107,10 +109,10 @@ def _move(runtime: Runtime, keyring: Keyring, name: KeyName) -> None:
         moved = _move_some(keyring, after)
         rows, unreadable, after = rows + moved.rows, unreadable + moved.unreadable, moved.after
     _note_moved(runtime, keyring, name, rows)
-    click.echo(f"Đã ghi lại {format_number(rows)} số CCCD dưới khóa mới.")
+    click.echo(f"Đã mã hóa lại {format_number(rows)} số CCCD bằng khóa mới.")
     if unreadable:
         raise Refused(
-            f"Còn {format_number(unreadable)} số CCCD không mở được nên vẫn nằm dưới mã cũ. "
+            f"Còn {format_number(unreadable)} số CCCD không mở được nên vẫn theo khóa cũ. "
             "Giữ nguyên tệp khóa; tìm trong các tệp .keys của bản sao lưu mã khóa còn thiếu "
             "(“flask keys list” cho biết mã), rồi chạy lại."
         )

@@ -184,6 +184,8 @@ def _read(key: Mapping[str, Any]) -> VersionedKey:
 
 def _merged(one: VersionedKey, other: VersionedKey) -> VersionedKey:
     if any(other.by_id.get(key_id, secret) != secret for key_id, secret in one.by_id.items()):
-        raise KeysRefused("Hai bộ khóa khác nhau dưới cùng một mã: thuộc hai sổ khác nhau.")
+        raise KeysRefused(
+            "Hai khóa khác nhau có cùng một mã: hai tệp khóa này thuộc hai sổ khác nhau."
+        )
     longer, shorter = sorted((one, other), key=lambda key: len(key.by_id), reverse=True)
     return VersionedKey(longer.current, {**longer.by_id, **shorter.by_id})

@@ -275,7 +275,7 @@ def line_warnings(signs: LineSigns) -> list[str]:
 class Involvement(Enum):
     """How somebody has to do with a list, so that its next step is another's; in words."""
 
-    LISTED = "Người có tên trong danh sách không xử lý danh sách đó."
+    LISTED = "Người có tên trong danh sách không được xử lý danh sách đó."
     SUBMITTED = "Người gửi danh sách không được thực hiện bước tiếp theo của danh sách đó."
     DRAFTED = "Người soạn danh sách không được thực hiện bước tiếp theo của danh sách đó."
     HANDLED = "Người đã xử lý danh sách ở bước trước không được thực hiện bước tiếp theo."

@@ -33,11 +33,11 @@ _OVERLAPS = {
     "membership_of_a_unit_in_a_unit": (
         "Đơn vị này đã là thành viên của đơn vị kia trong khoảng thời gian này."
     ),
-    "membership_line": "Tư cách thành viên này đã được ghi khác trong khoảng thời gian này.",
+    "membership_line": "Tư cách thành viên này đã có nội dung khác trong thời gian này.",
     "role_of_a_person_in_a_unit": "Người này đã giữ vai trò đó ở đơn vị trong thời gian này.",
     "role_of_a_section_in_a_unit": "Bộ phận này đã giữ vai trò đó ở đơn vị trong thời gian này.",
     "absence_of_a_holder": "Người này đã được ghi tạm vắng trong khoảng thời gian này.",
-    "office_of_a_function": "Đã có cơ quan khác giữ việc này trong khoảng thời gian này.",
+    "office_of_a_function": "Đã có cơ quan khác được giao nhiệm vụ này trong thời gian này.",
     "coverage_rule_of_a_kind": "Loại đơn vị này đã có quy định khác trong khoảng thời gian này.",
     "grant_of_an_account": "Tài khoản đã có vai trò này ở đơn vị trong khoảng thời gian này.",
 }

@@ -143,7 +143,7 @@ def test_a_rotation_killed_after_the_file_was_written_is_finished(home: Path) ->
     result = run(registry_at(home), "keys", "rotate", "personal")
     assert result.exit_code == 0, result.output
     assert keys_of(home)[KeyName.PERSONAL].ids == ("k1", "k2")
-    assert "Đã ghi lại 1 số CCCD" in result.stdout
+    assert "Đã mã hóa lại 1 số CCCD" in result.stdout
     assert run(registry_at(home), "accounts", "list").exit_code == 0
 
 

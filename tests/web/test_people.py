@@ -255,6 +255,16 @@ def test_of_who_left_what_is_not_dated_is_told_on_no_past_day(
     assert [word for word in (*PERSONAL, 1977, 1977.0) if word in row] == []
 
 
+def test_of_who_left_it_is_not_said_that_nothing_was_ever_changed(
+    here: Province, sign_in: SignIn
+) -> None:
+    person = leaver(here)
+    gone = sign_in("xa").get(f"/nguoi/{person.id}?ngay=10/06/2024").text
+    assert "Hiện nay người này không thuộc đơn vị nào trong phạm vi được giao" in gone
+    assert "Lịch sử thay đổi" not in gone
+    assert "Lịch sử thay đổi" in sign_in("thamdinh").get(f"/nguoi/{person.id}").text
+
+
 def test_who_is_still_here_is_told_whole_on_a_past_day(here: Province, sign_in: SignIn) -> None:
     person = leaver(here)
     page = sign_in("thamdinh").get(f"/nguoi/{person.id}?ngay=10/06/2024").text

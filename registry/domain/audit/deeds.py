@@ -69,7 +69,7 @@ class Deed(Labelled):
     DECISION_EXPORT = "decision.export", "tải về bản quét của"
     DECISION_RECORD = "decision.record", "ghi vào sổ"
     DUPLICATE_SETTLE = "duplicate.settle", "đóng các bản ghi trùng, giữ bản mới nhất:"
-    KEY_MOVE = "key.move", "ghi lại dữ liệu dưới khóa mới:"
+    KEY_MOVE = "key.move", "mã hóa lại dữ liệu bằng khóa mới:"
     KEY_NOTE = "key.note", "ghi nhận khóa của sổ"
     KEY_ROTATE = "key.rotate", "đổi khóa:"
     LEGAL_BASIS_END = "legal_basis.end", "kết thúc căn cứ ghi trên báo cáo của"
