@@ -4,13 +4,10 @@ A try has three steps, each in a transaction of its own: it is counted, the pass
 while nothing is locked, and the session is opened (`registry/services/accounts.py`).
 """
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, cast
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from registry.domain.accounts import login_key
 from registry.domain.clock import Moment
@@ -19,18 +16,13 @@ from registry.domain.permissions import Action, Actor
 from registry.domain.sign_in_delays import FORGOTTEN_AFTER, Tries, seconds_to_wait, with_one_more
 from registry.models.accounts import Account, KnownDevice, SignInTries
 from registry.models.base import db
+from registry.models.inserts import insert_into
 from registry.queries.accounts import account_by_login, is_known_device, newest_devices
 from registry.services.passwords import new_token, token_hash, verify_password
 
 # A browser from which nobody signed in for so long is a stranger again.
 DEVICE_LIFE = timedelta(days=180)
 DEVICES_KEPT = 10
-
-# Both know ON CONFLICT, and in the same words.
-_INSERTS: Mapping[str, Callable[[type[SignInTries]], sqlite.Insert]] = {
-    "postgresql": cast("Any", postgresql.insert),
-    "sqlite": sqlite.insert,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +127,9 @@ def _hash(key: str, device: str = "") -> str:
 
 def _lock_tries(key_hash: str, moment: Moment) -> SignInTries:
     """Return the row that counts these tries, made when it is missing; others wait for it."""
-    insert = _INSERTS[db.session.get_bind().dialect.name](SignInTries)
     row_id = db.session.scalar(
-        insert.values(key_hash=key_hash, tries=0, last_try_at=moment.running)
+        insert_into(SignInTries)
+        .values(key_hash=key_hash, tries=0, last_try_at=moment.running)
         # Changes nothing, but locks the row that is there, and gives it back.
         .on_conflict_do_update(index_elements=["key_hash"], set_={"key_hash": key_hash})
         .returning(SignInTries.id)

@@ -1,19 +1,16 @@
 """A form's key is taken once: whoever comes second learns what became of the first."""
 
 from datetime import timedelta
-from typing import Any
 
 from sqlalchemy import delete, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from registry.domain.clock import Moment
 from registry.models.base import db
+from registry.models.inserts import insert_into
 from registry.models.submissions import FormSubmission
 from registry.queries.submissions import submission_of
 
 KEPT_FOR = timedelta(days=30)
-
-_INSERT: Any = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 
 
 def claim(key_hash: str, content_hash: str, moment: Moment) -> FormSubmission | None:
@@ -22,9 +19,9 @@ def claim(key_hash: str, content_hash: str, moment: Moment) -> FormSubmission | 
     Called before anything else is done: a transaction that has taken the key and not ended yet is
     waited for. Where that one is undone, this one has the key.
     """
-    insert = _INSERT[db.engine.dialect.name](FormSubmission)
     taken = db.session.scalar(
-        insert.values(
+        insert_into(FormSubmission)
+        .values(
             key_hash=key_hash,
             content_hash=content_hash,
             location="",
