@@ -95,9 +95,10 @@ def password_link_by_hash(token_hash: str) -> PasswordLink | None:
 
 
 def lock_account(account_id: int) -> None:
-    """Let others who lock the account wait until this transaction ends.
+    """Wait for who changes the account, and let others who do wait until this transaction ends.
 
-    Rows that refer to it can still be written. SQLite admits one writer anyway.
+    For signing in, which takes no turn. Rows that refer to the account can still be written. SQLite
+    admits one writer anyway.
     """
     db.session.scalar(
         select(Account.id).where(Account.id == account_id).with_for_update(key_share=True)

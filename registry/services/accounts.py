@@ -32,6 +32,7 @@ from registry.queries.accounts import (
     session_by_hash,
 )
 from registry.queries.link_releases import is_first_of_role, is_guarded, other_administrators
+from registry.queries.sessions import is_open
 from registry.services.audit import Event, record
 from registry.services.decisions import Scan, ScanStore, stored_scan
 from registry.services.one_at_a_time import one_at_a_time
@@ -155,13 +156,20 @@ def sign_out(actor: Actor, token: str, moment: Moment) -> None:
         record(actor, Event(Deed.SESSION_CLOSE, "accounts", session.account_id), moment)
 
 
-def revoke_sessions(account_id: int, moment: Moment) -> None:
-    """End every live session of an account."""
-    db.session.execute(
+def revoke_sessions(account_id: int | None, moment: Moment) -> int:
+    """End every open session of the account at once; return how many."""
+    return end_sessions(moment, Session.account_id == account_id)
+
+
+def end_sessions(moment: Moment, *which: ColumnElement[bool]) -> int:
+    """End the open sessions of which all of `which` holds; return how many."""
+    ended = db.session.scalars(
         update(Session)
-        .where(Session.account_id == account_id, Session.revoked_at.is_(None))
+        .where(is_open(), *which)
         .values(revoked_at=moment.running)
+        .returning(Session.id)
     )
+    return len(ended.all())
 
 
 def open_account(actor: Actor, login: str, person: Person | None, moment: Moment) -> Account:
@@ -266,9 +274,9 @@ def invite(
     return Invitation(account.id, account.login, token, link.expires_at, link.id, sealed_to)
 
 
+@one_at_a_time
 def make_link(link: PasswordLink, moment: Moment) -> PasswordLink:
     """Add a link of an account; one for the same purpose ends, and what has expired."""
-    lock_account(link.account_id)
     end_links(
         LinkEnd.EXPIRED,
         moment,
@@ -363,7 +371,6 @@ def forgot_password(
     if account is None or account.disabled_at is not None:
         record(actor, Event(Deed.ACCOUNT_RESET_UNKNOWN, "accounts", None), moment)
         return None
-    lock_account(account.id)
     there = open_link(account.id, LinkPurpose.RESET)
     if there is not None and (
         is_on_its_way(there.created_at, there.expires_at, moment.running)
@@ -416,7 +423,6 @@ def set_password(
     """
     actor.require(Action.SESSION_OPEN)
     link = usable_link(token, moment)
-    lock_account(link.account_id)
     if not end_links(LinkEnd.USED, moment, PasswordLink.id == link.id):
         raise DeadLink(DEAD_LINK)
     end_links(

@@ -10,7 +10,7 @@ from registry.domain.permissions import Action, Actor
 from registry.models.accounts import Account, PasswordLink
 from registry.models.base import db
 from registry.models.outbox import OutboxMessage
-from registry.queries.accounts import lock_account, password_link_by_hash
+from registry.queries.accounts import password_link_by_hash
 from registry.services.accounts import Invitation, end_links, make_link
 from registry.services.audit import Event, record
 from registry.services.one_at_a_time import one_at_a_time
@@ -105,7 +105,6 @@ def confirm(actor: Actor, token: str, moment: Moment) -> str:
     Raises DeadLink as `usable_link` does.
     """
     link = usable_link(actor, token, moment)
-    lock_account(link.account_id)
     if not end_links(LinkEnd.USED, moment, PasswordLink.id == link.id):
         raise DeadLink(DEAD_LINK)
     account = link.account

@@ -21,12 +21,12 @@ from registry.domain.permissions import Actor
 from registry.formats.archive import DAMAGED_BACKUP, read_backup
 from registry.formats.sealed import MOST_BYTES, unseal
 from registry.formats.table_rows import from_lines
-from registry.models.accounts import PasswordLink, Session
 from registry.models.base import db
 from registry.models.outbox import OutboxMessage
 from registry.models.schema import known_revisions
 from registry.queries.backup import holds_anything, python_types, rows_in, stored_tables
 from registry.queries.keys import noted_fingerprints
+from registry.services.accounts import end_links, end_sessions
 from registry.services.audit import Event, record
 from registry.services.audit_checks import HEADS_FILE, set_heads_aside, verify
 from registry.services.backup import HEADS_MEMBER, Home, Keys, Manifest, Saved, manifest_of
@@ -211,14 +211,9 @@ def _write_private(path: Path, content: bytes) -> None:
 
 
 def _end_what_must_not_revive(moment: Moment) -> None:
-    db.session.execute(
-        update(Session).where(Session.revoked_at.is_(None)).values(revoked_at=moment.running)
-    )
-    db.session.execute(
-        update(PasswordLink)
-        .where(PasswordLink.ended_at.is_(None))
-        .values(ended_at=moment.running, end_reason=LinkEnd.RESTORED)
-    )
+    end_sessions(moment)
+    end_links(LinkEnd.RESTORED, moment)
+    # A backup of earlier days does not say which mail carries which link.
     db.session.execute(
         update(OutboxMessage)
         .where(OutboxMessage.account_id.is_not(None), OutboxMessage.sent_at.is_(None))

@@ -2,15 +2,13 @@
 
 from datetime import timedelta
 
-from sqlalchemy import not_, update
+from sqlalchemy import not_
 
 from registry.domain.audit.deeds import Deed
 from registry.domain.clock import Moment
 from registry.domain.permissions import Action, Actor
-from registry.models.accounts import Session
-from registry.models.base import db
-from registry.queries.sessions import is_open, is_within
-from registry.services.accounts import close_expired_links
+from registry.queries.sessions import is_within
+from registry.services.accounts import close_expired_links, end_sessions, revoke_sessions
 from registry.services.audit import Event, record
 from registry.services.one_at_a_time import one_at_a_time
 from registry.services.sign_ins import forget_devices
@@ -21,11 +19,7 @@ def close_expired(moment: Moment, idle: timedelta, life: timedelta) -> None:
 
     They are judged by the clock until then; once closed, a clock that goes back revives none.
     """
-    db.session.execute(
-        update(Session)
-        .where(is_open(), not_(is_within(moment.running, idle, life)))
-        .values(revoked_at=moment.running)
-    )
+    end_sessions(moment, not_(is_within(moment.running, idle, life)))
     close_expired_links(moment)
 
 
@@ -38,15 +32,10 @@ def end_own(actor: Actor, moment: Moment) -> int:
     Raises NotAllowed for a visitor.
     """
     actor.require(Action.SESSION_CLOSE)
-    ended = db.session.scalars(
-        update(Session)
-        .where(Session.account_id == actor.account_id, is_open())
-        .values(revoked_at=moment.running)
-        .returning(Session.id)
-    ).all()
+    ended = revoke_sessions(actor.account_id, moment)
     forget_devices(actor.account_id)
-    details = {"sessions": len(ended)}
+    details = {"sessions": ended}
     record(
         actor, Event(Deed.SESSION_CLOSE_ALL, "accounts", actor.account_id, details=details), moment
     )
-    return len(ended)
+    return ended
