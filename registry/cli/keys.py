@@ -54,7 +54,6 @@ def _row(version: Version) -> tuple[str, ...]:
 
 def _rotate(runtime: Runtime, name: KeyName) -> None:
     settings = runtime.settings
-    settings.required_secrets()
     is_new = _needs_new_version(name, settings.required_secrets())
     with refusals_in_words():
         keyring = change_keyring(

@@ -57,11 +57,15 @@ def _grant_of(account_id: Any, day: date, *which: ColumnElement[bool]) -> Column
     return exists().where(Grant.account_id == account_id, not_over(day), *which)
 
 
+def _is_guarded(account_id: Any, day: date) -> ColumnElement[bool]:
+    """Return the condition that an account has a grant for which it is guarded."""
+    guarding = or_(Grant.role == Role.SYSTEM_ADMINISTRATOR, _guarded_offices(day))
+    return _grant_of(account_id, day, guarding)
+
+
 def is_guarded(account_id: int, day: date) -> bool:
     """Tell whether a link to set the account's password has to be released by a second person."""
-    guarding = or_(Grant.role == Role.SYSTEM_ADMINISTRATOR, _guarded_offices(day))
-    found = select(Grant.id).where(Grant.account_id == account_id, not_over(day), guarding).limit(1)
-    return db.session.scalar(found) is not None
+    return bool(db.session.scalar(select(_is_guarded(account_id, day))))
 
 
 def guarding_offices(account_id: int, day: date) -> frozenset[int | None]:
@@ -79,14 +83,12 @@ def guarding_offices(account_id: int, day: date) -> frozenset[int | None]:
 
 def is_held(moment: Moment) -> ColumnElement[bool]:
     """Return the condition that a link waits for a second person: whoever that may be."""
-    day = moment.day
-    guarding = or_(Grant.role == Role.SYSTEM_ADMINISTRATOR, _guarded_offices(day))
     return and_(
         PasswordLink.ended_at.is_(None),
         PasswordLink.release.is_(None),
         PasswordLink.purpose.in_(FOR_PASSWORDS),
         PasswordLink.expires_at > moment.running,
-        _grant_of(PasswordLink.account_id, day, guarding),
+        _is_guarded(PasswordLink.account_id, moment.day),
     )
 
 

@@ -18,6 +18,7 @@ from registry.domain.accounts import (
 from registry.domain.audit.deeds import Deed
 from registry.domain.clock import Moment, local_time
 from registry.domain.errors import Conflict, DeadLink, Invalid, NotFound
+from registry.domain.periods import Period
 from registry.domain.permissions import Action, Actor, Role
 from registry.models.accounts import Account, Grant, PasswordLink, Session
 from registry.models.base import db
@@ -549,8 +550,7 @@ def enable(actor: Actor, account: Account, moment: Moment) -> None:
 def _is_last_administrator(account: Account, moment: Moment) -> bool:
     administers = any(
         held.role is Role.SYSTEM_ADMINISTRATOR
-        and held.valid_from <= moment.day
-        and (held.valid_to is None or moment.day < held.valid_to)
+        and Period(held.valid_from, held.valid_to).contains(moment.day)
         for held in account.grants
     )
     return administers and not other_administrators(account.id, moment.day)

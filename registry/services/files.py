@@ -115,9 +115,13 @@ def _remove_files_of_the_transaction(session: Session) -> None:
     undone = [path for path, savepoint in written if ended is None or savepoint is ended]
     session.info[_WRITTEN] = [one for one in written if one[0] not in undone]
     for path in undone:
-        # What the disk does not let go of is an orphan; the rollback must go on.
-        with suppress(OSError):
-            path.unlink(missing_ok=True)
+        _let_go_of(path)
+
+
+def _let_go_of(path: Path) -> None:
+    """Remove a file; one that the disk keeps is an orphan, and nothing else fails for it."""
+    with suppress(OSError):
+        path.unlink(missing_ok=True)
 
 
 @event.listens_for(db.session, "after_commit")
@@ -128,16 +132,14 @@ def _keep_files_of_the_transaction(session: Session) -> None:
     """
     ended = session.get_nested_transaction()
     written = session.info.pop(_WRITTEN, [])
-    if ended is None:
-        for path in session.info.pop(_REMOVED, []):
-            # What the disk does not let go of is an orphan, which `flask backup` tells.
-            with suppress(OSError):
-                path.unlink(missing_ok=True)
     if ended is not None:
         around = ended.parent if ended.parent and ended.parent.nested else None
         session.info[_WRITTEN] = [
             (path, around if savepoint is ended else savepoint) for path, savepoint in written
         ]
+        return
+    for path in session.info.pop(_REMOVED, []):
+        _let_go_of(path)
 
 
 def read_file(stored: StoredFile, folder: Path) -> bytes:

@@ -114,9 +114,7 @@ def _link_to_judge(actor: Actor, link_id: int, moment: Moment) -> PasswordLink:
     if not actor.offices & guarding_offices(link.account_id, moment.day):
         raise NotFound
     if actor.account_id == link.account_id:
-        raise NotAllowed(
-            "Không tự cho phép liên kết của chính mình. Đề nghị người khác của cơ quan."
-        )
+        raise NotAllowed(f"Không tự cho phép liên kết của chính mình. {ASK_ANOTHER}")
     if actor.account_id == link.asked_by_id:
         raise NotAllowed(f"Người đề nghị tạo liên kết không tự cho phép liên kết đó. {ASK_ANOTHER}")
     if held_links(PasswordLink.id == link_id, is_held(moment)):

@@ -125,8 +125,7 @@ def _read_uploads() -> None:
 
 
 def _view(dispatch: Callable[[], ResponseReturnValue]) -> Response:
-    if request.endpoint != "static":
-        check_keys_once()
+    check_keys_once()
     authorise()
     return current_app.make_response(dispatch())
 
