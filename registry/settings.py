@@ -16,10 +16,17 @@ from urllib.parse import urlsplit
 from registry.domain.clock import Clock
 from registry.domain.errors import DomainError
 from registry.domain.keyring import Keyring, KeysRefused
+from registry.formats.private_files import sync_folder, write_private
+from registry.formats.scans import (
+    DEFAULT_MAX_BYTES,
+    DEFAULT_TOTAL_BYTES,
+    DEFAULT_UNIT_BYTES,
+    MEGABYTE,
+)
+from registry.services.decisions import ScanStore
 
 LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 SECRETS_FILE = "secrets.json"
-_MEGABYTE = 1024 * 1024
 
 
 class SettingsError(DomainError):
@@ -74,9 +81,9 @@ class Settings:
     session_life: timedelta = timedelta(hours=12)
     password_link_life: timedelta = timedelta(minutes=60)
     invitation_life: timedelta = timedelta(days=7)
-    scan_max_bytes: int = 10 * _MEGABYTE
-    scans_total_bytes: int = 20_000 * _MEGABYTE
-    scans_unit_bytes: int = 2_000 * _MEGABYTE
+    scan_max_bytes: int = DEFAULT_MAX_BYTES
+    scans_total_bytes: int = DEFAULT_TOTAL_BYTES
+    scans_unit_bytes: int = DEFAULT_UNIT_BYTES
     replaced_scan_days: int = 180
     trusted_proxies: int = 0
     files_at_once: int = 4
@@ -87,6 +94,13 @@ class Settings:
     def files_folder(self) -> Path:
         """Where scans are kept."""
         return self.home / "files"
+
+    @property
+    def scan_store(self) -> ScanStore:
+        """Where scans are kept, and how much of them."""
+        return ScanStore(
+            self.files_folder, self.scan_max_bytes, self.scans_total_bytes, self.scans_unit_bytes
+        )
 
     @property
     def is_loopback(self) -> bool:
@@ -134,8 +148,8 @@ class Settings:
             limits_storage=env.get("RATE_LIMIT_STORAGE") or "memory://",
             trusted_proxies=_number(env, "TRUSTED_PROXIES", 0),
             connections=_connections(env),
-            scans_total_bytes=_number(env, "SCANS_TOTAL_MB", 20_000) * _MEGABYTE,
-            scans_unit_bytes=_number(env, "SCANS_UNIT_MB", 2_000) * _MEGABYTE,
+            scans_total_bytes=_megabytes(env, "SCANS_TOTAL_MB", DEFAULT_TOTAL_BYTES),
+            scans_unit_bytes=_megabytes(env, "SCANS_UNIT_MB", DEFAULT_UNIT_BYTES),
             replaced_scan_days=_number(env, "REPLACED_SCAN_DAYS", 180, least=1),
             files_at_once=_number(env, "FILES_AT_ONCE", 4, least=1),
             files_at_once_of_one=_number(env, "FILES_AT_ONCE_PER_ACCOUNT", 2, least=1),
@@ -232,20 +246,12 @@ def _write_secrets(path: Path, text: str) -> None:
     """Write the file under another name first: it is there whole, whatever stops the writing."""
     partial = path.with_name(f"{path.name}.partial")
     partial.unlink(missing_ok=True)
-    handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
     try:
-        with os.fdopen(handle, "w") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
+        write_private(partial, text.encode())
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)
-    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(folder)  # the new name outlives a power cut
-    finally:
-        os.close(folder)
+    sync_folder(path.parent)
 
 
 def _number(env: Mapping[str, str], name: str, default: int, least: int = 0) -> int:
@@ -259,6 +265,10 @@ def _number(env: Mapping[str, str], name: str, default: int, least: int = 0) -> 
         message = f"{name} phải từ {least} trở lên, đang là “{text}”."
         raise SettingsError(message)
     return int(text)
+
+
+def _megabytes(env: Mapping[str, str], name: str, default: int) -> int:
+    return _number(env, name, default // MEGABYTE) * MEGABYTE
 
 
 def _connections(env: Mapping[str, str]) -> Connections:

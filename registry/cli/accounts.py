@@ -16,10 +16,10 @@ from registry.queries.offices import is_held
 from registry.queries.people import find_person_by_phone
 from registry.queries.units.on_a_day import find_by_code, units_by_id
 from registry.services import accounts as service
-from registry.services.decisions import Scan, ScanStore
+from registry.services.decisions import Scan
 from registry.services.link_releases import Lives, release_at_shell
 from registry.services.people import PersonDetails, RegisterPerson, known_already, register
-from registry.settings import Runtime, Settings
+from registry.settings import Runtime
 
 _GRANTABLE = [role.value for role in Role if role not in {Role.PUBLIC, Role.MEMBER}]
 
@@ -84,7 +84,7 @@ def commands(runtime: Runtime) -> Sequence[click.Command]:
             ),
             runtime.settings.invitation_life,
             moment,
-            _scan_store(runtime.settings),
+            runtime.settings.scan_store,
         )
         _print_link(invitation)
 
@@ -148,15 +148,6 @@ def commands(runtime: Runtime) -> Sequence[click.Command]:
         )
 
     return [accounts]
-
-
-def _scan_store(settings: Settings) -> ScanStore:
-    return ScanStore(
-        settings.files_folder,
-        settings.scan_max_bytes,
-        settings.scans_total_bytes,
-        settings.scans_unit_bytes,
-    )
 
 
 def _scan(path: Path) -> Scan:

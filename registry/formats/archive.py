@@ -28,6 +28,7 @@ from typing import IO, Any
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from registry.domain.errors import Invalid
+from registry.formats.private_files import new_private_file
 
 FORMAT = "mang-luoi-cds-backup"
 FORMAT_VERSION = 2
@@ -104,7 +105,7 @@ def write_backup(
     partial = target.with_name(f"{target.name}.partial")
     partial.unlink(missing_ok=True)  # what a backup left that was killed; of a link, the link
     try:
-        with os.fdopen(_new_file(partial), "wb") as file:
+        with os.fdopen(new_private_file(partial), "wb") as file:
             with ZipFile(file, "w", ZIP_STORED) as container:
                 complete = {
                     **manifest,
@@ -174,11 +175,6 @@ def read_backup(source: Path, into: Path, key: bytes, *, unsealed: bool = False)
     finally:
         shutil.rmtree(unpacked, ignore_errors=True)
     return manifest
-
-
-def _new_file(path: Path) -> int:
-    """Return a handle to a new file for the owner's eyes; what is there, or a link, is refused."""
-    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, _FOR_THE_OWNER)
 
 
 def _give_its_name(partial: Path, target: Path) -> None:
@@ -388,7 +384,10 @@ def _unpack(container: ZipFile, proof: _Proof, folder: Path) -> None:
     target = folder / proof.name
     try:
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with container.open(proof.name) as source, os.fdopen(_new_file(target), "wb") as file:
+        with (
+            container.open(proof.name) as source,
+            os.fdopen(new_private_file(target), "wb") as file,
+        ):
             unpacked = _copy(source, file, most=proof.size)
     except (*_READING_FAILURES, *_NAMES_THAT_CLASH):
         raise damaged from None

@@ -28,6 +28,7 @@ from registry.formats.archive import (
     read_manifest,
     write_backup,
 )
+from registry.formats.private_files import write_private
 from registry.formats.sealed import seal
 from registry.formats.table_rows import to_lines
 from registry.models.base import db
@@ -168,11 +169,7 @@ def _write_keys(path: Path, key: bytes, installation: Keyring) -> None:
         "key": key.hex(),
         "installation": json.loads(installation.to_json()),
     }
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        json.dump(content, file, indent=1)
-        file.flush()
-        os.fsync(file.fileno())
+    write_private(path, json.dumps(content, indent=1).encode())
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
 """Files kept outside the database, read back only when they are still the same."""
 
 import hashlib
-import os
 import re
 import secrets
 from contextlib import suppress
@@ -17,6 +16,7 @@ from registry.domain.clock import Moment
 from registry.domain.errors import Conflict, Unavailable
 from registry.domain.outages import Outage
 from registry.domain.permissions import Action, Actor
+from registry.formats.private_files import sync_folder, write_private
 from registry.models.base import db
 from registry.models.decisions import StoredFile
 from registry.queries.decisions import all_stored_files, replaced_files
@@ -92,17 +92,8 @@ def remove_replaced(actor: Actor, days: int, folder: Path, moment: Moment) -> in
 
 def _write(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    # The name itself is on the disk only after its folder is synced.
-    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    write_private(path, content)
+    sync_folder(path.parent)
 
 
 @event.listens_for(db.session, "after_rollback")

@@ -3,7 +3,6 @@
 What is restored is compared with what the backup says of itself: rows, scans, the audit's chain.
 """
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +18,7 @@ from registry.domain.errors import Conflict, Invalid
 from registry.domain.keyring import KeyName
 from registry.domain.permissions import Actor
 from registry.formats.archive import DAMAGED_BACKUP, read_backup
+from registry.formats.private_files import write_private
 from registry.formats.sealed import MOST_BYTES, unseal
 from registry.formats.table_rows import from_lines
 from registry.models.base import db
@@ -83,7 +83,7 @@ def fill(source: Path, keys: Keys, home: Home) -> Filled:
         refresh_statistics()
         files = []
         for name, content in _contents(folder, "files", keys.key):
-            _write_private(home.files / name, content)
+            _put_in_place(home.files / name, content)
             files.append(name)
         sealed = folder / HEADS_MEMBER
         heads = _opened(sealed, HEADS_MEMBER, keys.key) if sealed.exists() else None
@@ -110,7 +110,7 @@ def prove(actor: Actor, filled: Filled, keys: Keys, home: Home, moment: Moment) 
         raise Invalid.on("backup", f"Bản quét {wrong[0]} không có hoặc khác với lúc lưu.")
     set_heads_aside(home.folder, moment)
     if filled.heads is not None:
-        _write_private(home.folder / HEADS_FILE, filled.heads)
+        _put_in_place(home.folder / HEADS_FILE, filled.heads)
     # A backup of a version before keys had names holds a chain that nobody has sealed yet.
     is_older = not noted_fingerprints()
     verdict = verify(home.folder, keys.installation[KeyName.AUDIT], unsealed=is_older)
@@ -200,14 +200,10 @@ def _check_counts(
             raise Invalid.on("backup", message)
 
 
-def _write_private(path: Path, content: bytes) -> None:
+def _put_in_place(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     path.unlink(missing_ok=True)
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+    write_private(path, content)
 
 
 def _end_what_must_not_revive(moment: Moment) -> None:

@@ -1,7 +1,6 @@
 """Accounts of the demo: one for each role, their passwords random and kept beside the database."""
 
 import json
-import os
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from pathlib import Path
 
 from registry.domain.accounts import check_login
 from registry.domain.permissions import Role
+from registry.formats.private_files import write_private
 from registry.formats.sqlite_file import Row
 from registry.models.accounts import Account, Grant
 from registry.models.base import db
@@ -61,9 +61,7 @@ def make_logins(home: Path, rows: Sequence[Row]) -> list[DemoLogin]:
     ]
     path = home / LOGINS_FILE
     path.unlink(missing_ok=True)
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        json.dump([_as_entry(login) for login in made], file, indent=2)
+    write_private(path, json.dumps([_as_entry(login) for login in made], indent=2).encode())
     return made
 
 

@@ -74,13 +74,13 @@ from registry.web.assignments.forms import (
 )
 from registry.web.assignments.holders import offer_holders
 from registry.web.exports import FileKind, hand_out, making_file
-from registry.web.forms.decision_fields import accept_uploads, scan_store
+from registry.web.forms.decision_fields import accept_uploads
 from registry.web.forms.fields import CORRECTION, ButtonForm
 from registry.web.forms.showing import show_form
 from registry.web.forms.submissions import once, saving
 from registry.web.numbers import row_number
 from registry.web.paging import window
-from registry.web.request import moment, today
+from registry.web.request import moment, settings, today
 from registry.web.seen_people import people_seen
 from registry.web.seen_units import unit_as_last_known
 from registry.web.shown_day import shown_day
@@ -161,7 +161,7 @@ def record(unit_id: int) -> ResponseReturnValue:
                     valid_to=form.valid_to.data,
                 ),
                 moment(),
-                scan_store(),
+                settings().scan_store,
             )
             warnings = warnings_about(assignment, today())
             return save.done(_page_of(assignment), "Đã ghi phân công.", *warnings)
@@ -272,7 +272,7 @@ def _save(form: EditAssignmentForm, row: AssignmentRow) -> Assignment:
                 accept_gap=form.accept_gap.data,
             ),
             moment(),
-            scan_store(),
+            settings().scan_store,
         )
         if assignment.version == version:
             flash("Không có nội dung nào khác với phân công đang lưu; chưa ghi gì thêm.", "notice")
@@ -289,7 +289,7 @@ def _save(form: EditAssignmentForm, row: AssignmentRow) -> Assignment:
                 accept_gap=form.accept_gap.data,
             ),
             moment(),
-            scan_store(),
+            settings().scan_store,
         )
         flash(
             f"Đã thay đổi phân công từ ngày {format_day(assignment.valid_from)}. "

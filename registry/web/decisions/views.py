@@ -39,7 +39,6 @@ from registry.web.forms.decision_fields import (
     decision_typed,
     fill_paper,
     paper_values,
-    scan_store,
     uploaded_scan,
 )
 from registry.web.forms.fields import ButtonForm
@@ -108,7 +107,7 @@ def record(unit_id: int) -> ResponseReturnValue:
     if save := saving(form):
         with save:
             decision = service.record_decision(
-                current_actor(), decision_typed(form, unit_id), moment(), scan_store()
+                current_actor(), decision_typed(form, unit_id), moment(), settings().scan_store
             )
             return save.done(
                 url_for("decisions.show", decision_id=decision.id),
@@ -202,7 +201,7 @@ def attach_scan(decision_id: int) -> ResponseReturnValue:
                 current_actor(),
                 service.AttachScan(decision_id=decision_id, version=form.version.number, scan=scan),
                 moment(),
-                scan_store(),
+                settings().scan_store,
             )
             return save.done(
                 url_for("decisions.show", decision_id=decision_id),

@@ -20,7 +20,7 @@ from registry.domain.decisions import (
 from registry.domain.errors import Invalid
 from registry.domain.field_names import DECISION_FIELDS
 from registry.models.decisions import Decision
-from registry.services.decisions import TEXT_MAX_LENGTH, RecordDecision, Scan, ScanStore
+from registry.services.decisions import TEXT_MAX_LENGTH, RecordDecision, Scan
 from registry.web.forms.choices import labelled
 from registry.web.forms.fields import (
     CodeField,
@@ -103,14 +103,6 @@ def uploaded_scan(field: Any) -> Scan | None:
         return None
     content = field.data.read()
     return Scan(name=field.data.filename, content=content, kind=kind_of_scan(field.name))
-
-
-def scan_store() -> ScanStore:
-    """Return where the settings keep scans, and how much of them."""
-    own = settings()
-    return ScanStore(
-        own.files_folder, own.scan_max_bytes, own.scans_total_bytes, own.scans_unit_bytes
-    )
 
 
 def scan_field(label: str, *more: Any) -> Any:

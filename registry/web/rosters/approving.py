@@ -17,10 +17,10 @@ from registry.queries.rosters.lists import deciding_office, usable_decisions
 from registry.services.decisions import oddities_of
 from registry.services.rosters import deciding as service
 from registry.web.access import current_actor, requires
-from registry.web.forms.decision_fields import accept_uploads, paper_label, scan_store
+from registry.web.forms.decision_fields import accept_uploads, paper_label
 from registry.web.forms.showing import show_form
 from registry.web.forms.submissions import saving
-from registry.web.request import moment, today
+from registry.web.request import moment, settings, today
 from registry.web.rosters.desk import (
     blueprint,
     by_id,
@@ -133,7 +133,7 @@ def _decide(form: ApproveForm, roster_id: int) -> tuple[str, ...]:
     if form.return_list.data:
         return (send_back(form, Step.DECIDE, roster_id, form.remarks()),)
     command = _command(form, roster_id)
-    store = scan_store()
+    store = settings().scan_store
     done = service.approve(current_actor(), command, moment(), store)
     roster = done.roster
     approved = sum(line.outcome is LineOutcome.APPROVED for line in roster.lines)
