@@ -9,14 +9,13 @@ from registry.domain.permissions import Action
 from registry.queries.link_releases import grant_with_paper, guarding_offices, pending
 from registry.queries.units.on_a_day import units_by_id
 from registry.services import link_releases as service
-from registry.services.accounts import Invitation, post_invitation
 from registry.services.audit import Event
 from registry.services.files import read_file
 from registry.web.access import current_actor, requires
-from registry.web.accounts.views import password_link
 from registry.web.exports import hand_out_stored
 from registry.web.forms.fields import ButtonForm
 from registry.web.forms.submissions import once
+from registry.web.password_links import post
 from registry.web.request import moment, settings, today
 from registry.web.tasks import asked_task
 
@@ -47,8 +46,9 @@ def index() -> ResponseReturnValue:
 def release(link_id: int) -> ResponseReturnValue:
     """Let a link be used; it goes into the outbox, not to who lets it."""
     save = once(ButtonForm())
-    invitation = service.release(current_actor(), link_id, lives(), moment())
-    post(invitation)
+    lives = service.Lives(settings().invitation_life, settings().password_link_life)
+    invitation = service.release(current_actor(), link_id, lives, moment())
+    post(invitation, SUBJECT)
     return save.done(
         url_for("link_releases.index"),
         f"Đã cho phép liên kết của tài khoản “{invitation.login}”.",
@@ -88,14 +88,3 @@ def _may_read(account_id: int) -> bool:
     actor = current_actor()
     is_colleague = bool(actor.offices & guarding_offices(account_id, today()))
     return is_colleague or actor.may(Action.ACCOUNT_ADMINISTER)
-
-
-def lives() -> service.Lives:
-    """Return how long links can be used once they are released."""
-    return service.Lives(settings().invitation_life, settings().password_link_life)
-
-
-def post(invitation: Invitation) -> None:
-    """Put the mail with a link released just now into the outbox, to be handed over."""
-    if invitation.token is not None:
-        post_invitation(invitation, None, password_link(invitation.token), SUBJECT, moment())

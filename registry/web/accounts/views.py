@@ -42,6 +42,7 @@ from registry.web.forms.fields import ButtonForm
 from registry.web.forms.showing import problems_on, show_form
 from registry.web.forms.submissions import once, saving
 from registry.web.limits import PASSWORD, SIGN_IN, limiter
+from registry.web.password_links import post
 from registry.web.request import moment, settings, today
 from registry.web.security import safe_target
 from registry.web.tasks import asked_task
@@ -50,6 +51,8 @@ blueprint = Blueprint("accounts", __name__)
 
 # Sent to the page of signing in alone: by it the browser's tries are counted apart from others'.
 DEVICE_COOKIE = "registry-device"
+
+RESET_SUBJECT = "Đặt lại mật khẩu Mạng lưới CĐS"
 
 _WANTED = {
     Task.ACCOUNTS_LOCKED: is_locked,
@@ -163,7 +166,7 @@ def forgot_password() -> ResponseReturnValue:
             by_mail=settings().mail is not None,
         )
         if invitation is not None:
-            _post(invitation, "Đặt lại mật khẩu Mạng lưới CĐS")
+            post(invitation, RESET_SUBJECT)
         save.remember(url_for("accounts.sign_in"))
         return _reset_asked()
     return show_form("accounts/forgot_password.html", form)
@@ -171,23 +174,6 @@ def forgot_password() -> ResponseReturnValue:
 
 def _reset_asked() -> str:
     return render_template("accounts/forgot_password_sent.html")
-
-
-def _post(invitation: service.Invitation, subject: str) -> str | None:
-    """Put the mail with a link into the outbox; return the link where it may be shown."""
-    if invitation.token is None:
-        return None
-    account = db.session.get_one(Account, invitation.account_id)
-    link = password_link(invitation.token)
-    service.post_invitation(
-        invitation, account.person.email if account.person else None, link, subject, moment()
-    )
-    return None if invitation.sealed_to else link
-
-
-def password_link(token: str) -> str:
-    """Return the address to set a password, always under the configured base URL."""
-    return settings().base_url + url_for("accounts.set_password", token=token)
 
 
 @blueprint.route("/dat-mat-khau/<token>", methods=["GET", "POST"])
@@ -247,7 +233,7 @@ def reset(account_id: int) -> ResponseReturnValue:
         moment(),
         by_mail=settings().mail is not None,
     )
-    link = _post(invitation, "Đặt lại mật khẩu Mạng lưới CĐS")
+    link = post(invitation, RESET_SUBJECT)
     # The link is shown now and once; pressing the button again leads back to the list.
     save.remember(url_for("accounts.index"))
     return render_template("accounts/reset.html", account=account, link=link, invitation=invitation)

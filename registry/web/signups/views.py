@@ -27,8 +27,6 @@ from registry.domain.signups import SignupState, check_open, example_on, notice_
 from registry.domain.typed_codes import WRONG_FORM_OF_CODE, read_code
 from registry.domain.vietnamese.names import text_sort_key
 from registry.formats.spreadsheet import table_xlsx
-from registry.models.accounts import Account
-from registry.models.base import db
 from registry.models.signups import Signup
 from registry.queries.accounts import account_of_person
 from registry.queries.signups import (
@@ -46,7 +44,6 @@ from registry.queries.signups import (
     warnings_of,
 )
 from registry.queries.units.on_a_day import UnitRow
-from registry.services import accounts
 from registry.services.audit import Event
 from registry.services.signups import accepting, deciding, sending
 from registry.web.access import current_actor, requires
@@ -57,6 +54,7 @@ from registry.web.forms.showing import problems_on, show_form
 from registry.web.forms.submissions import once, saving
 from registry.web.limits import CARD_CHECK, SIGN_UP, SIGN_UP_STEP, limiter
 from registry.web.numbers import row_number_or
+from registry.web.password_links import post
 from registry.web.request import moment, settings, today
 from registry.web.signups.forms import (
     NEW_PERSON,
@@ -373,8 +371,7 @@ def renew_invitation(signup_id: int) -> ResponseReturnValue:
         current_actor(), signup_id, settings().invitation_life, moment()
     )
     signup, _, _ = _reviewed(signup_id)
-    account = db.session.get_one(Account, invitation.account_id)
-    link = _post(invitation, account.person.email if account.person else None)
+    link = post(invitation, INVITATION_SUBJECT)
     # The link is shown now and once; pressing the button again leads back to the request.
     save.remember(url_for("signups.review", signup_id=signup_id))
     return render_template(
@@ -440,7 +437,7 @@ def _refusal(signup_id: int, form: ReasonForm) -> deciding.RefuseSignup:
 
 def _accepted_page(accepted: accepting.Accepted) -> ResponseReturnValue:
     invitation = accepted.invitation
-    link = _post(invitation, accepted.person.email) if invitation else None
+    link = post(invitation, INVITATION_SUBJECT) if invitation else None
     return render_template(
         "signups/accept.html",
         accepted=accepted,
@@ -448,15 +445,3 @@ def _accepted_page(accepted: accepting.Accepted) -> ResponseReturnValue:
         link=link,
         **_of(accepted.signup),
     )
-
-
-def _post(invitation: accounts.Invitation, recipient: str | None) -> str | None:
-    """Put the mail into the outbox and return its link, under the configured base URL.
-
-    None while the link waits for a second person of the office: there is none to be handed over.
-    """
-    if invitation.token is None:
-        return None
-    link = settings().base_url + url_for("accounts.set_password", token=invitation.token)
-    accounts.post_invitation(invitation, recipient, link, INVITATION_SUBJECT, moment())
-    return link
