@@ -192,6 +192,28 @@ def attendances_of_class(
     ]
 
 
+def class_of(class_id: int, scope: Scope, today: date) -> TrainingClass | None:
+    """Return a class that the scope organised."""
+    return db.session.scalar(
+        select(TrainingClass).where(
+            TrainingClass.id == class_id, in_scope_of(scope, TrainingClass.organiser_id, today)
+        )
+    )
+
+
+def attendance_in(
+    class_id: int, attendance_id: int, scope: Scope, today: date
+) -> Attendance | None:
+    """Return an attendance of a class, when it counts for a unit of the scope."""
+    return db.session.scalar(
+        select(Attendance).where(
+            Attendance.id == attendance_id,
+            Attendance.class_id == class_id,
+            in_scope_of(scope, Attendance.unit_id, today),
+        )
+    )
+
+
 def attended_by(person_id: int) -> list[AttendedClass]:
     """Return the classes a person attended, the newest first, each with the unit held that day."""
     rows = db.session.execute(

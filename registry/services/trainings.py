@@ -17,7 +17,9 @@ from registry.models.people import Person
 from registry.models.trainings import Attendance, Course, TrainingClass
 from registry.queries.memberships import main_unit_id
 from registry.queries.trainings import (
+    attendance_in,
     attendance_of,
+    class_of,
     course_by_name,
     same_class,
     topics_with_codes,
@@ -244,19 +246,18 @@ def remove_attendance(actor: Actor, class_id: int, attendance_id: int, moment: M
 
 
 def _class_of(actor: Actor, class_id: int, today: date) -> TrainingClass:
-    actor.require(Action.TRAINING_RECORD)
-    training_class = db.session.get(TrainingClass, class_id)
-    if training_class is None:
+    found = class_of(class_id, actor.require(Action.TRAINING_RECORD), today)
+    if found is None:
         raise NotFound
-    organiser_id = training_class.organiser_id
-    actor.require_on(Action.TRAINING_RECORD, path_on(organiser_id, today), organiser_id)
-    return training_class
+    return found
 
 
 def _attendance_of(actor: Actor, class_id: int, attendance_id: int, today: date) -> Attendance:
+    """Return an attendance of a class of the actor's, when it counts for a unit of his scope."""
     _class_of(actor, class_id, today)
-    row = db.session.get(Attendance, attendance_id)
-    if row is None or row.class_id != class_id:
+    scope = actor.scope(Action.TRAINING_RECORD)
+    row = attendance_in(class_id, attendance_id, scope, today)
+    if row is None:
         raise Conflict(REMOVED)
     return row
 

@@ -6,14 +6,17 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from registry.domain.offices import OfficeFunction
 from registry.domain.permissions import Role
+from registry.domain.units.kinds import UnitKind
 from registry.models.audit import AuditEvent
 from registry.models.base import db
 from registry.models.trainings import Attendance, Topic, TrainingClass
 from tests.factories.accounts import make_account
 from tests.factories.coverage import make_home
 from tests.factories.people import make_member
-from tests.factories.units import Province
+from tests.factories.trainings import make_attendance, make_class
+from tests.factories.units import Province, make_office, make_unit
 
 Entering = Callable[[str], FlaskClient]
 
@@ -193,3 +196,63 @@ def test_an_officer_sees_only_the_own_people_of_a_class(desk: Desk, sign_in: Ent
     assert "Nguyễn Văn Đạt" in page
     assert "Nguyễn Văn Đông" not in page
     assert "Ghi người tham dự" not in page
+
+
+class Elsewhere:
+    """Two provinces, a reviewer of each; to a class of the first somebody of the second came."""
+
+    def __init__(self) -> None:
+        here = Province()
+        there = make_unit("Tỉnh Khác", UnitKind.PROVINCE, code="99")
+        department = make_unit("Sở Khoa học tỉnh Khác", UnitKind.DEPARTMENT, there)
+        make_office(OfficeFunction.REVIEWING, there, department)
+        make_home(here.province)
+        make_account(Role.REVIEWER, here.it_department, login="thamdinh")
+        make_account(Role.REVIEWER, department, login="tham_dinh_khac")
+        own = make_member("Nguyễn Văn Đạt", here.commune)
+        guest = make_member("Trần Thị Khách", department)
+        self.class_id = make_class(here.it_department).id
+        self.own = make_attendance(self.class_id, own, here.commune).id
+        self.guest = make_attendance(self.class_id, guest, department).id
+        db.session.commit()
+
+    def desk_of(self, attendance_id: int) -> str:
+        return f"/tap-huan/{self.class_id}/tham-du/{attendance_id}/dinh-chinh"
+
+
+def test_who_sent_somebody_to_a_class_sees_and_records_nothing_of_its_others(
+    app: Flask, sign_in: Entering
+) -> None:
+    elsewhere = Elsewhere()
+    guest = sign_in("tham_dinh_khac")
+    page = guest.get(f"/tap-huan/{elsewhere.class_id}")
+    assert "Trần Thị Khách" in page.text
+    assert "Đính chính" not in page.text
+    for address in (
+        elsewhere.desk_of(elsewhere.own),
+        elsewhere.desk_of(elsewhere.guest),
+        elsewhere.desk_of(999_999),
+        f"/tap-huan/{elsewhere.class_id}/diem-danh",
+    ):
+        answer = guest.get(address)
+        assert answer.status_code == 404
+        assert "Nguyễn Văn Đạt" not in answer.text
+
+
+def test_an_attendance_of_a_unit_outside_the_scope_reads_like_a_missing_one(
+    app: Flask, sign_in: Entering
+) -> None:
+    elsewhere = Elsewhere()
+    organiser = sign_in("thamdinh")
+    assert organiser.get(elsewhere.desk_of(elsewhere.own)).status_code == 200
+    form = {"version": "1", "result": "completed"}
+    answers = [
+        [
+            organiser.get(elsewhere.desk_of(number)),
+            organiser.post(elsewhere.desk_of(number), data=form),
+        ]
+        for number in (elsewhere.guest, 999_999)
+    ]
+    foreign, missing = ([one.status_code for one in both] for both in answers)
+    assert foreign == missing == [404, 409]
+    assert all("Trần Thị Khách" not in one.text for both in answers for one in both)

@@ -11,14 +11,16 @@ from registry.domain.permissions import Action
 from registry.domain.trainings import TrainingResult
 from registry.domain.units.kinds import UnitKind
 from registry.models.base import db
-from registry.models.trainings import Attendance, TrainingClass
+from registry.models.trainings import TrainingClass
 from registry.queries.offices import office_of
 from registry.queries.parameters import home_unit
 from registry.queries.trainings import (
     ClassRow,
     PossibleAttendee,
     all_topics,
+    attendance_in,
     attendances_of_class,
+    class_of,
     classes,
     course_names,
     possible_attendees,
@@ -90,18 +92,30 @@ def _organisers() -> list[tuple[int, str]]:
     return [(row.id, row.shown_name) for row in rows]
 
 
-def _class_in_scope(class_id: int) -> ClassRow:
+def _class_seen(class_id: int) -> ClassRow:
     found = classes(current_actor().scope(Action.TRAINING_SEE), today(), class_id)
     if not found:
         raise NotFound
     return found[0]
 
 
+def _may_record(class_id: int) -> bool:
+    """Tell whether the reader's scope organised the class: who only sent somebody records none."""
+    scope = current_actor().scope(Action.TRAINING_RECORD)
+    return class_of(class_id, scope, today()) is not None
+
+
+def _class_to_record(class_id: int) -> ClassRow:
+    if not _may_record(class_id):
+        raise NotFound
+    return _class_seen(class_id)
+
+
 @blueprint.get("/tap-huan/<int:class_id>")
 @requires(Action.TRAINING_SEE)
 def show(class_id: int) -> ResponseReturnValue:
     """Show a class and who attended, as far as the scope reaches."""
-    row = _class_in_scope(class_id)
+    row = _class_seen(class_id)
     attendances = attendances_of_class(
         class_id, row.starts_on, current_actor().scope(Action.TRAINING_SEE), today()
     )
@@ -111,6 +125,7 @@ def show(class_id: int) -> ResponseReturnValue:
         row=row,
         facts=CLASS_FACTS,
         organiser=unit_on(row.organiser_id, row.starts_on),
+        may_record=_may_record(class_id),
         class_id=class_id,
         remove_form=ButtonForm(),
         attendances=attendances,
@@ -122,7 +137,7 @@ def show(class_id: int) -> ResponseReturnValue:
 @requires(Action.TRAINING_RECORD)
 def attend(class_id: int) -> ResponseReturnValue:
     """Find people and record that they attended."""
-    row = _class_in_scope(class_id)
+    row = _class_to_record(class_id)
     search = FindPeopleForm(request.args)
     form = AttendanceForm()
     if save := saving(form):
@@ -166,7 +181,7 @@ def _found(class_id: int, text: str) -> list[PossibleAttendee]:
 @requires(Action.TRAINING_RECORD)
 def correct(class_id: int, attendance_id: int) -> ResponseReturnValue:
     """Correct one attendance."""
-    row = _class_in_scope(class_id)
+    row = _class_to_record(class_id)
     form = CorrectAttendanceForm()
     if save := saving(form):
         with save:
@@ -183,8 +198,9 @@ def correct(class_id: int, attendance_id: int) -> ResponseReturnValue:
                 moment(),
             )
             return save.done(url_for("trainings.show", class_id=row.id), "Đã đính chính.")
-    attendance = db.session.get(Attendance, attendance_id)
-    if attendance is None or attendance.class_id != class_id:
+    scope = current_actor().scope(Action.TRAINING_RECORD)
+    attendance = attendance_in(class_id, attendance_id, scope, today())
+    if attendance is None:
         raise Conflict(service.REMOVED) if form.is_submitted() else NotFound
     if not form.is_submitted():
         form.version.data = attendance.version
