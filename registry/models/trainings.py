@@ -47,7 +47,7 @@ class TrainingClass(Versioned, Model):
     __tablename__ = "training_classes"
     __table_args__ = (
         CheckConstraint("ends_on >= starts_on", name="days"),
-        Index(None, "course_id", "name", "starts_on", unique=True),
+        Index(None, "course_id", "name", "starts_on", "organiser_id", unique=True),
         Index(None, "organiser_id"),
     )
 

@@ -96,13 +96,16 @@ def topics_with_codes(codes: list[str]) -> list[Topic]:
     return list(db.session.scalars(select(Topic).where(Topic.code.in_(codes)).order_by(Topic.code)))
 
 
-def same_class(course_id: int, name: str, starts_on: date) -> TrainingClass | None:
-    """Return the class of a course with this name and first day."""
+def same_class(
+    course_id: int, name: str, starts_on: date, organiser_id: int
+) -> TrainingClass | None:
+    """Return the class of a course with this name and first day that a unit organised."""
     return db.session.scalar(
         select(TrainingClass).where(
             TrainingClass.course_id == course_id,
             TrainingClass.name == name,
             TrainingClass.starts_on == starts_on,
+            TrainingClass.organiser_id == organiser_id,
         )
     )
 

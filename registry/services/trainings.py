@@ -89,8 +89,11 @@ def record_class(actor: Actor, command: RecordClass, moment: Moment) -> Training
         db.session.add(course)
         db.session.flush()
         record(actor, Event(Deed.TRAINING_CREATE_COURSE, "courses", course.id), moment)
-    elif same_class(course.id, command.name, command.starts_on) is not None:
-        raise Invalid.on("name", "Lớp này đã được ghi (cùng khóa, cùng tên, cùng ngày khai giảng).")
+    elif same_class(course.id, command.name, command.starts_on, command.organiser_id):
+        raise Invalid.on(
+            "name",
+            "Lớp này đã được ghi (cùng khóa, cùng tên, cùng đơn vị tổ chức, cùng ngày khai giảng).",
+        )
     training_class = TrainingClass(
         course_id=course.id,
         name=command.name,

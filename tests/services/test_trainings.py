@@ -8,8 +8,10 @@ import pytest
 from flask import Flask
 
 from registry.domain.errors import Conflict, Invalid, NotAllowed, NotFound
+from registry.domain.offices import OfficeFunction
 from registry.domain.permissions import Action, Actor, Role
 from registry.domain.trainings import TrainingMode, TrainingResult
+from registry.domain.units.kinds import UnitKind
 from registry.models.base import db
 from registry.models.trainings import Topic, TrainingClass
 from registry.queries.trainings import (
@@ -22,7 +24,7 @@ from registry.services import trainings
 from tests.conftest import MOMENT, TODAY
 from tests.factories.accounts import make_actor
 from tests.factories.people import make_member, make_membership, make_person
-from tests.factories.units import Province
+from tests.factories.units import Province, make_office, make_unit
 
 DAY = date(2024, 6, 12)
 
@@ -63,6 +65,17 @@ def test_a_class_is_recorded_once(app: Flask) -> None:
     with pytest.raises(Invalid) as refusal:
         record_one(here, actor)
     assert refusal.value.problems[0].field == "name"
+
+
+def test_a_class_of_the_same_name_elsewhere_is_neither_told_nor_in_the_way(app: Flask) -> None:
+    here, there = Province(), make_unit("Tỉnh Khác", UnitKind.PROVINCE, code="99")
+    department = make_unit("Sở Khoa học tỉnh Khác", UnitKind.DEPARTMENT, there)
+    make_office(OfficeFunction.REVIEWING, there, department)
+    record_one(here, reviewer_of(here))
+    elsewhere = trainings.record_class(
+        make_actor(Role.REVIEWER, department), order(department.id), MOMENT
+    )
+    assert elsewhere.organiser_id == department.id
 
 
 def test_a_new_course_keeps_its_topics(app: Flask) -> None:
