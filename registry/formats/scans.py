@@ -5,21 +5,17 @@ calls the file's type decides nothing. Whatever could run when somebody opens th
 read as a second kind of file, is refused with what to do instead.
 """
 
-import logging
 import re
 import struct
 import zlib
 from enum import Enum
 from io import BytesIO
-from typing import Any
 from zipfile import is_zipfile
-
-from pypdf import PdfReader
-from pypdf.errors import PyPdfError
-from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 
 from registry.domain.errors import Invalid
 from registry.domain.vietnamese.names import normalise
+from registry.formats import scanned_pdf
+from registry.formats.scanned_pdf import DAMAGED, FOREIGN_DATA
 
 MEGABYTE = 1024 * 1024
 DEFAULT_MAX_BYTES = 10 * MEGABYTE
@@ -31,48 +27,11 @@ NOT_A_SCAN = (
 )
 EMPTY_FILE = "Tệp rỗng. Chọn lại tệp văn bản đã quét."
 WRONG_ENDING = "Tên tệp phải có đuôi .pdf, .jpg hoặc .png. Đổi tên tệp hoặc chọn tệp khác."
-DAMAGED = "Tệp bị hỏng, không mở được. Quét hoặc lưu lại tệp rồi tải lên."
-LOCKED_PDF = "Tệp PDF đang đặt mật khẩu hoặc bị khóa. Bỏ mật khẩu rồi tải lên lại."
-ACTIVE_PDF = (
-    "Không nhận tệp PDF có mã lệnh, tệp đính kèm hoặc tự mở địa chỉ khác. Quét lại bản giấy,"
-    " hoặc in tệp này ra một tệp PDF mới rồi tải lên."
-)
-FOREIGN_DATA = (
-    "Tệp có dữ liệu lạ ngoài phần văn bản. Quét lại, hoặc mở tệp và lưu thành tệp mới rồi tải lên."
-)
-
-# pypdf quotes the file in its warnings, and what stands in a decision never goes to the log.
-logging.getLogger("pypdf").setLevel(logging.CRITICAL)
 
 _ENDING = re.compile(r"\.[A-Za-z0-9]{1,8}\Z")
 _ENDINGS = frozenset(("", ".pdf", ".jpg", ".jpeg", ".jfif", ".png"))
 _PDF_MAGIC, _JPEG_MAGIC, _PNG_MAGIC = b"%PDF-", b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"
-_PADDING = b"\0\t\n\x0c\r "
-
-# A scan has a few dozen objects; walking more than this only serves somebody who sends a trap.
-_MOST_PDF_OBJECTS = 200_000
-_ACTIVE_KEYS = frozenset(
-    ("/JS", "/JavaScript", "/EmbeddedFiles", "/EF", "/XFA", "/RichMediaContent")
-)
-_ACTIVE_ACTIONS = frozenset(
-    (
-        "/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/GoToE", "/GoToR", "/Rendition",
-        "/Movie", "/Sound", "/RichMediaExecute",
-    )
-)  # fmt: skip
-# What a file may do by itself when it is opened: show one of its own pages.
-_OF_THE_FILE_ITSELF = frozenset(("/GoTo", "/Named"))
-_MOST_ACTIONS_IN_A_ROW = 100
-_ACTIVE_TYPES = frozenset(
-    ("/EmbeddedFile", "/FileAttachment", "/RichMedia", "/Screen", "/Movie", "/Sound", "/3D")
-)
-_ACTIVE_WORDS = re.compile(rb"/(JavaScript|Launch|EmbeddedFiles?|RichMedia)(?![A-Za-z])")
-_NAME_ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
-# What pypdf lets through for a damaged file; NotImplementedError for a filter it does not know.
-_READING_FAILURES = (
-    PyPdfError, ArithmeticError, AttributeError, LookupError, NotImplementedError, RecursionError,
-    TypeError, ValueError, zlib.error,
-)  # fmt: skip
+_PADDING = re.compile(rb"[\0\t\n\x0c\r ]*")
 
 # A3 at 1200 dpi; a larger picture only serves to exhaust the memory of who opens it.
 _MOST_PIXELS_A_SIDE = 20_000
@@ -194,108 +153,27 @@ def _recognised(content: bytes) -> ScanType:
 
 
 def _check_pdf(content: bytes) -> None:
-    _, end_mark, rest = content.rpartition(b"%%EOF")
-    if not end_mark:
-        raise _RefusedError(DAMAGED)
-    if rest.strip(_PADDING):
-        raise _RefusedError(FOREIGN_DATA)
-    # Also what no reference leads to, or what another reader would understand differently.
-    if _ACTIVE_WORDS.search(_NAME_ESCAPE.sub(_unescaped, content)):
-        raise _RefusedError(ACTIVE_PDF)
-    try:
-        reader = PdfReader(BytesIO(content))
-        if reader.is_encrypted:
-            raise _RefusedError(LOCKED_PDF)
-        if not reader.pages:
-            raise _RefusedError(DAMAGED)
-        _refuse_active_objects(reader.trailer)
-    except _READING_FAILURES:
-        raise _RefusedError(DAMAGED) from None
-
-
-def _unescaped(escape: re.Match[bytes]) -> bytes:
-    return bytes.fromhex(escape[1].decode())
-
-
-def _refuse_active_objects(trailer: DictionaryObject) -> None:
-    """Walk everything the file's trailer leads to; refuse scripts, actions and attached files."""
-    waiting: list[object] = [trailer]
-    seen: set[int] = set()
-    left = _MOST_PDF_OBJECTS
-    while waiting:
-        left -= 1
-        if left < 0:
-            raise _RefusedError(DAMAGED)
-        found = waiting.pop()
-        if isinstance(found, IndirectObject):
-            if found.idnum not in seen:
-                seen.add(found.idnum)
-                waiting.append(found.get_object())
-        elif isinstance(found, ArrayObject):
-            waiting.extend(found)
-        elif isinstance(found, DictionaryObject):
-            if _is_active(found) or _acts_by_itself(found):
-                raise _RefusedError(ACTIVE_PDF)
-            waiting.extend(found.values())
-
-
-def _is_active(found: DictionaryObject) -> bool:
-    """Tell whether a dictionary is, or holds, something that runs or another file."""
-    return (
-        not _ACTIVE_KEYS.isdisjoint(found)
-        or _name_at(found, "/S") in _ACTIVE_ACTIONS
-        or _name_at(found, "/Type") in _ACTIVE_TYPES
-        or _name_at(found, "/Subtype") in _ACTIVE_TYPES
-    )
-
-
-def _acts_by_itself(found: DictionaryObject) -> bool:
-    """Tell whether something happens that nobody asked for: at opening, on a page, at a field.
-
-    A link that waits for its reader to press it does not.
-    """
-    if found.get("/AA"):
-        return True
-    waiting: list[Any] = [found.get("/OpenAction")]
-    left = _MOST_ACTIONS_IN_A_ROW
-    while waiting:
-        left -= 1
-        if left < 0:
-            return True
-        action = waiting.pop()
-        action = action.get_object() if isinstance(action, IndirectObject) else action
-        if isinstance(action, DictionaryObject):
-            if _name_at(action, "/S") not in _OF_THE_FILE_ITSELF or "/F" in action:
-                return True
-            waiting.append(action.get("/Next"))
-        elif isinstance(action, ArrayObject):
-            # Actions in a row; or a place of the file, whose page is no action.
-            waiting.extend(one for one in action if not _is_page(one))
-    return False
-
-
-def _is_page(found: Any) -> bool:
-    resolved = found.get_object() if isinstance(found, IndirectObject) else found
-    return isinstance(resolved, DictionaryObject) and _name_at(resolved, "/Type") == "/Page"
-
-
-def _name_at(found: DictionaryObject, key: str) -> str:
-    """Return the text of the value at `key`, following a reference; "" when there is none."""
-    return str(found[key]) if key in found else ""
+    if fault := scanned_pdf.fault_of(content):
+        raise _RefusedError(fault)
 
 
 def _check_jpeg(content: bytes) -> None:
     """Follow the segments to the end; telephones may add a second picture behind the first."""
-    rest = content
-    while rest:
-        if not rest.startswith(_JPEG_MAGIC):
+    position = 0
+    while position < len(content):
+        if not content.startswith(_JPEG_MAGIC, position):
             raise _RefusedError(FOREIGN_DATA)
-        rest = rest[_end_of_jpeg(rest) :].lstrip(_PADDING)
+        position = _behind_padding(content, _end_of_jpeg(content, position))
 
 
-def _end_of_jpeg(content: bytes) -> int:
-    """Return the offset behind the end mark of the picture that begins `content`."""
-    position, has_frame = 2, False
+def _behind_padding(content: bytes, position: int) -> int:
+    found = _PADDING.match(content, position)
+    return found.end() if found else position
+
+
+def _end_of_jpeg(content: bytes, start: int) -> int:
+    """Return the offset behind the end mark of the picture that begins at `start`."""
+    position, has_frame = start + 2, False
     while True:
         position, marker = _next_jpeg_marker(content, position)
         if marker == _JPEG_END_OF_IMAGE and has_frame:
@@ -342,7 +220,7 @@ def _check_png(content: bytes) -> None:
         position = body_end + 4
     if kinds[0] != b"IHDR" or b"IDAT" not in kinds:
         raise _RefusedError(DAMAGED)
-    if content[position:].strip(_PADDING):
+    if _behind_padding(content, position) < len(content):
         raise _RefusedError(FOREIGN_DATA)
 
 

@@ -1,0 +1,209 @@
+"""Scanned papers as PDF: whether one holds what would run, found by a process of its own.
+
+A few thousand bytes can unfold to gigabytes, or to minutes of work, in more ways than anybody can
+list. So the file is read apart, by a process that may take so much memory and time and no more:
+whatever comes, this one goes on, and its other threads with it.
+"""
+
+import logging
+import re
+import resource
+import subprocess
+import sys
+import zlib
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from pypdf import PdfReader
+from pypdf.errors import PyPdfError
+from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
+
+# pypdf quotes the file in its warnings, and what stands in a decision never goes to the log.
+logging.getLogger("pypdf").setLevel(logging.CRITICAL)
+
+DAMAGED = "Tệp bị hỏng, không mở được. Quét hoặc lưu lại tệp rồi tải lên."
+LOCKED_PDF = "Tệp PDF đang đặt mật khẩu hoặc bị khóa. Bỏ mật khẩu rồi tải lên lại."
+ACTIVE_PDF = (
+    "Không nhận tệp PDF có mã lệnh, tệp đính kèm hoặc tự mở địa chỉ khác. Quét lại bản giấy,"
+    " hoặc in tệp này ra một tệp PDF mới rồi tải lên."
+)
+FOREIGN_DATA = (
+    "Tệp có dữ liệu lạ ngoài phần văn bản. Quét lại, hoặc mở tệp và lưu thành tệp mới rồi tải lên."
+)
+TOO_INTRICATE = (
+    "Tệp PDF có cấu trúc quá phức tạp nên không kiểm tra được. Quét lại bản giấy, hoặc in tệp này "
+    "ra một tệp PDF mới rồi tải lên."
+)
+
+# A scan of a hundred pages takes a tenth of this.
+_MOST_MEMORY = 192 * 1024 * 1024
+_MOST_SECONDS = 10
+# Seconds of waiting where many are at work at once: then it is not the file's fault alone.
+_LONGEST_WAIT = 60
+_ROOT = Path(__file__).parents[2]
+
+# A scan has a few dozen objects; walking more than this only serves somebody who sends a trap.
+_MOST_OBJECTS = 200_000
+_ACTIVE_KEYS = frozenset(
+    ("/JS", "/JavaScript", "/EmbeddedFiles", "/EF", "/XFA", "/RichMediaContent")
+)
+_ACTIVE_ACTIONS = frozenset(
+    (
+        "/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/GoToE", "/GoToR", "/Rendition",
+        "/Movie", "/Sound", "/RichMediaExecute",
+    )
+)  # fmt: skip
+# What a file may do by itself when it is opened: show one of its own pages.
+_OF_THE_FILE_ITSELF = frozenset(("/GoTo", "/Named"))
+_MOST_ACTIONS_IN_A_ROW = 100
+_ACTIVE_TYPES = frozenset(
+    ("/EmbeddedFile", "/FileAttachment", "/RichMedia", "/Screen", "/Movie", "/Sound", "/3D")
+)
+_ACTIVE_WORDS = re.compile(rb"/(JavaScript|Launch|EmbeddedFiles?|RichMedia)(?![A-Za-z])")
+_NAME_ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
+# What pypdf lets through for a damaged file; NotImplementedError for a filter it does not know.
+_READING_FAILURES = (
+    PyPdfError, ArithmeticError, AssertionError, AttributeError, LookupError, NotImplementedError,
+    RecursionError, TypeError, ValueError, zlib.error,
+)  # fmt: skip
+_PADDING = b"\0\t\n\x0c\r "
+
+
+def fault_of(content: bytes) -> str | None:
+    """Return why a PDF is not let in and what to do, or None when it is."""
+    try:
+        done = subprocess.run(  # noqa: S603 - this module, and nothing that somebody sent
+            [sys.executable, "-m", __name__],
+            check=False,
+            cwd=_ROOT,
+            input=content,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=_LONGEST_WAIT,
+        )
+    except subprocess.TimeoutExpired:
+        return TOO_INTRICATE
+    return TOO_INTRICATE if done.returncode else done.stdout.decode() or None
+
+
+def _answer() -> None:
+    """Say on stdout what is wrong with the PDF on stdin; end with an error when it takes too much.
+
+    No trace of it is left on the disk.
+    """
+    for limited, most in (
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_CPU, _MOST_SECONDS),
+        (resource.RLIMIT_DATA, _MOST_MEMORY),
+    ):
+        resource.setrlimit(limited, (most, most))
+    sys.stdout.buffer.write((fault_found(sys.stdin.buffer.read()) or "").encode())
+
+
+class _RefusedError(Exception):
+    """The file is not let in; the text says why and what to do."""
+
+
+def fault_found(content: bytes) -> str | None:
+    """Return what `fault_of` does, reading here and without bounds."""
+    try:
+        _check(content)
+    except _RefusedError as refused:
+        return str(refused)
+    return None
+
+
+def _check(content: bytes) -> None:
+    _, end_mark, rest = content.rpartition(b"%%EOF")
+    if not end_mark:
+        raise _RefusedError(DAMAGED)
+    if rest.strip(_PADDING):
+        raise _RefusedError(FOREIGN_DATA)
+    # Also what no reference leads to, or what another reader would understand differently.
+    if _ACTIVE_WORDS.search(_NAME_ESCAPE.sub(_unescaped, content)):
+        raise _RefusedError(ACTIVE_PDF)
+    try:
+        reader = PdfReader(BytesIO(content))
+        if reader.is_encrypted:
+            raise _RefusedError(LOCKED_PDF)
+        if not reader.pages:
+            raise _RefusedError(DAMAGED)
+        _refuse_active_objects(reader.trailer)
+    except _READING_FAILURES:
+        raise _RefusedError(DAMAGED) from None
+
+
+def _unescaped(escape: re.Match[bytes]) -> bytes:
+    return bytes.fromhex(escape[1].decode())
+
+
+def _refuse_active_objects(trailer: DictionaryObject) -> None:
+    """Walk everything the file's trailer leads to; refuse scripts, actions and attached files."""
+    waiting: list[object] = [trailer]
+    seen: set[int] = set()
+    left = _MOST_OBJECTS
+    while waiting:
+        left -= 1
+        if left < 0:
+            raise _RefusedError(DAMAGED)
+        found = waiting.pop()
+        if isinstance(found, IndirectObject):
+            if found.idnum not in seen:
+                seen.add(found.idnum)
+                waiting.append(found.get_object())
+        elif isinstance(found, ArrayObject):
+            waiting.extend(found)
+        elif isinstance(found, DictionaryObject):
+            if _is_active(found) or _acts_by_itself(found):
+                raise _RefusedError(ACTIVE_PDF)
+            waiting.extend(found.values())
+
+
+def _is_active(found: DictionaryObject) -> bool:
+    """Tell whether a dictionary is, or holds, something that runs or another file."""
+    return (
+        not _ACTIVE_KEYS.isdisjoint(found)
+        or _name_at(found, "/S") in _ACTIVE_ACTIONS
+        or _name_at(found, "/Type") in _ACTIVE_TYPES
+        or _name_at(found, "/Subtype") in _ACTIVE_TYPES
+    )
+
+
+def _acts_by_itself(found: DictionaryObject) -> bool:
+    """Tell whether something happens that nobody asked for: at opening, on a page, at a field.
+
+    A link that waits for its reader to press it does not.
+    """
+    if found.get("/AA"):
+        return True
+    waiting: list[Any] = [found.get("/OpenAction")]
+    left = _MOST_ACTIONS_IN_A_ROW
+    while waiting:
+        left -= 1
+        if left < 0:
+            return True
+        action = waiting.pop()
+        action = action.get_object() if isinstance(action, IndirectObject) else action
+        if isinstance(action, DictionaryObject):
+            if _name_at(action, "/S") not in _OF_THE_FILE_ITSELF or "/F" in action:
+                return True
+            waiting.append(action.get("/Next"))
+        elif isinstance(action, ArrayObject):
+            # Actions in a row; or a place of the file, whose page is no action.
+            waiting.extend(one for one in action if not _is_page(one))
+    return False
+
+
+def _is_page(found: Any) -> bool:
+    resolved = found.get_object() if isinstance(found, IndirectObject) else found
+    return isinstance(resolved, DictionaryObject) and _name_at(resolved, "/Type") == "/Page"
+
+
+def _name_at(found: DictionaryObject, key: str) -> str:
+    """Return the text of the value at `key`, following a reference; "" when there is none."""
+    return str(found[key]) if key in found else ""
+
+
+if __name__ == "__main__":
+    _answer()
