@@ -17,7 +17,7 @@ from typing import Any
 
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
-from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
+from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, StreamObject
 
 # pypdf quotes the file in its warnings, and what stands in a decision never goes to the log.
 logging.getLogger("pypdf").setLevel(logging.CRITICAL)
@@ -48,18 +48,21 @@ _MOST_OBJECTS = 200_000
 _ACTIVE_KEYS = frozenset(
     ("/JS", "/JavaScript", "/EmbeddedFiles", "/EF", "/XFA", "/RichMediaContent")
 )
+# Every action of ISO 32000-2, 12.6.4, but those that show one of the file's own pages.
 _ACTIVE_ACTIONS = frozenset(
     (
-        "/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/GoToE", "/GoToR", "/Rendition",
-        "/Movie", "/Sound", "/RichMediaExecute",
+        "/JavaScript", "/Launch", "/SubmitForm", "/ResetForm", "/ImportData", "/GoToE", "/GoToR",
+        "/GoToDp", "/GoTo3DView", "/Thread", "/URI", "/Rendition", "/Movie", "/Sound", "/Hide",
+        "/SetOCGState", "/Trans", "/RichMediaExecute",
     )
 )  # fmt: skip
-# What a file may do by itself when it is opened: show one of its own pages.
 _OF_THE_FILE_ITSELF = frozenset(("/GoTo", "/Named"))
-_MOST_ACTIONS_IN_A_ROW = 100
 _ACTIVE_TYPES = frozenset(
-    ("/EmbeddedFile", "/FileAttachment", "/RichMedia", "/Screen", "/Movie", "/Sound", "/3D")
-)
+    (
+        "/EmbeddedFile", "/FileAttachment", "/Filespec", "/FileSpec", "/RichMedia", "/Screen",
+        "/Movie", "/Sound", "/3D",
+    )
+)  # fmt: skip
 _ACTIVE_WORDS = re.compile(rb"/(JavaScript|Launch|EmbeddedFiles?|RichMedia)(?![A-Za-z])")
 _NAME_ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
 # What pypdf lets through for a damaged file; NotImplementedError for a filter it does not know.
@@ -67,6 +70,7 @@ _READING_FAILURES = (
     PyPdfError, ArithmeticError, AssertionError, AttributeError, LookupError, NotImplementedError,
     RecursionError, TypeError, ValueError, zlib.error,
 )  # fmt: skip
+_MAGIC = b"%PDF-"
 _PADDING = b"\0\t\n\x0c\r "
 
 
@@ -118,7 +122,8 @@ def _check(content: bytes) -> None:
     _, end_mark, rest = content.rpartition(b"%%EOF")
     if not end_mark:
         raise _RefusedError(DAMAGED)
-    if rest.strip(_PADDING):
+    # A file in front of the last one is read by whoever finds the last one damaged.
+    if rest.strip(_PADDING) or content.count(_MAGIC) > 1:
         raise _RefusedError(FOREIGN_DATA)
     # Also what no reference leads to, or what another reader would understand differently.
     if _ACTIVE_WORDS.search(_NAME_ESCAPE.sub(_unescaped, content)):
@@ -141,7 +146,7 @@ def _unescaped(escape: re.Match[bytes]) -> bytes:
 def _refuse_active_objects(trailer: DictionaryObject) -> None:
     """Walk everything the file's trailer leads to; refuse scripts, actions and attached files."""
     waiting: list[object] = [trailer]
-    seen: set[int] = set()
+    seen: set[tuple[int, int]] = set()
     left = _MOST_OBJECTS
     while waiting:
         left -= 1
@@ -149,15 +154,24 @@ def _refuse_active_objects(trailer: DictionaryObject) -> None:
             raise _RefusedError(DAMAGED)
         found = waiting.pop()
         if isinstance(found, IndirectObject):
-            if found.idnum not in seen:
-                seen.add(found.idnum)
+            if (found.idnum, found.generation) not in seen:
+                seen.add((found.idnum, found.generation))
                 waiting.append(found.get_object())
         elif isinstance(found, ArrayObject):
             waiting.extend(found)
         elif isinstance(found, DictionaryObject):
-            if _is_active(found) or _acts_by_itself(found):
+            if _is_active(found) or _acts_by_itself(found) or _fetches(found):
                 raise _RefusedError(ACTIVE_PDF)
-            waiting.extend(found.values())
+            waiting.extend(_parts(found))
+
+
+def _parts(found: DictionaryObject) -> list[object]:
+    """Return what a dictionary holds: of a link that waits to be pressed, what comes after it."""
+    pressed = _resolved(found.get("/A"))
+    if isinstance(pressed, DictionaryObject) and _name_at(pressed, "/S") == "/URI":
+        after = [value for key, value in pressed.items() if key != "/S"]
+        return after + [value for key, value in found.items() if key != "/A"]
+    return list(found.values())
 
 
 def _is_active(found: DictionaryObject) -> bool:
@@ -173,31 +187,23 @@ def _is_active(found: DictionaryObject) -> bool:
 def _acts_by_itself(found: DictionaryObject) -> bool:
     """Tell whether something happens that nobody asked for: at opening, on a page, at a field.
 
-    A link that waits for its reader to press it does not.
+    A file may open at one of its pages, and no more.
     """
-    if found.get("/AA"):
-        return True
-    waiting: list[Any] = [found.get("/OpenAction")]
-    left = _MOST_ACTIONS_IN_A_ROW
-    while waiting:
-        left -= 1
-        if left < 0:
-            return True
-        action = waiting.pop()
-        action = action.get_object() if isinstance(action, IndirectObject) else action
-        if isinstance(action, DictionaryObject):
-            if _name_at(action, "/S") not in _OF_THE_FILE_ITSELF or "/F" in action:
-                return True
-            waiting.append(action.get("/Next"))
-        elif isinstance(action, ArrayObject):
-            # Actions in a row; or a place of the file, whose page is no action.
-            waiting.extend(one for one in action if not _is_page(one))
-    return False
+    opening = _resolved(found.get("/OpenAction"))
+    leaves = isinstance(opening, DictionaryObject) and (
+        _name_at(opening, "/S") not in _OF_THE_FILE_ITSELF or "/F" in opening
+    )
+    return leaves or bool(found.get("/AA"))
 
 
-def _is_page(found: Any) -> bool:
-    resolved = found.get_object() if isinstance(found, IndirectObject) else found
-    return isinstance(resolved, DictionaryObject) and _name_at(resolved, "/Type") == "/Page"
+def _fetches(found: DictionaryObject) -> bool:
+    """Tell whether what is shown, or a file named, is to be fetched from elsewhere."""
+    is_elsewhere = isinstance(found, StreamObject) and ("/F" in found or "/Ref" in found)
+    return is_elsewhere or _name_at(found, "/FS") == "/URL"
+
+
+def _resolved(found: Any) -> Any:
+    return found.get_object() if isinstance(found, IndirectObject) else found
 
 
 def _name_at(found: DictionaryObject, key: str) -> str:

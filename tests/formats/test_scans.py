@@ -11,7 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 from pypdf import PdfWriter
-from pypdf.generic import ArrayObject, DictionaryObject, NameObject, TextStringObject
+from pypdf.generic import (
+    ArrayObject,
+    DictionaryObject,
+    NameObject,
+    StreamObject,
+    TextStringObject,
+)
 
 from registry.domain.errors import Invalid
 from registry.formats.scanned_pdf import ACTIVE_PDF, DAMAGED, FOREIGN_DATA, LOCKED_PDF
@@ -408,7 +414,72 @@ def test_a_pdf_that_does_something_by_itself_is_refused(change):
     assert refusal(pdf(change)) == ACTIVE_PDF
 
 
-@pytest.mark.parametrize("kind", ["/Launch", "/SubmitForm", "/GoToR", "/GoToE", "/ImportData"])
+def under_names(tree: str, *leaves) -> DictionaryObject:
+    """Return the names of a catalog: a tree in which `leaves` lie two levels down."""
+    lowest = DictionaryObject({NameObject("/Names"): ArrayObject(leaves)})
+    top = DictionaryObject({NameObject("/Kids"): ArrayObject([lowest])})
+    return DictionaryObject({NameObject(tree): top})
+
+
+def of_catalog(key: str, what):
+    return lambda writer: writer.root_object.__setitem__(NameObject(key), what)
+
+
+def shown_from(key: str):
+    """Return the change by which a page shows a form whose content lies in another file."""
+    form = StreamObject()
+    form[NameObject("/Subtype")] = NameObject("/Form")
+    form[NameObject(key)] = DictionaryObject({NameObject("/F"): TextStringObject("//host/a.pdf")})
+
+    def change(writer: PdfWriter) -> None:
+        shown = DictionaryObject({NameObject("/Fm0"): writer._add_object(form)})  # noqa: SLF001
+        resources = DictionaryObject({NameObject("/XObject"): shown})
+        writer.pages[0][NameObject("/Resources")] = resources
+
+    return change
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        of_catalog("/Names", under_names("/Dests", TextStringObject("a"), URI)),
+        of_catalog("/Names", under_names("/URLS", TextStringObject("a"), URI)),
+        of_page("/Annots", annotation(PA=URI)),
+        of_page("/Annots", annotation(A=action("/URI", Next=URI))),
+        of_page("/Annots", annotation(A=action("/GoTo", D=ArrayObject(), Next=URI))),
+        at_opening(lambda _: ArrayObject([action("/URI", Type=NameObject("/Page"))])),
+        of_page(
+            "/Annots", annotation(FS=DictionaryObject({NameObject("/FS"): NameObject("/URL")}))
+        ),
+        of_page(
+            "/Annots",
+            annotation(FS=DictionaryObject({NameObject("/Type"): NameObject("/Filespec")})),
+        ),
+        shown_from("/F"),
+        shown_from("/Ref"),
+    ],
+)
+def test_an_address_waits_for_a_press_and_nothing_is_shown_from_elsewhere(change):
+    assert refusal(pdf(change)) == ACTIVE_PDF
+
+
+def test_an_action_that_two_links_bear_is_read_both_ways():
+    def change(writer: PdfWriter) -> None:
+        shared = writer._add_object(DictionaryObject(URI))  # noqa: SLF001
+        links = ArrayObject([*annotation(A=shared), *annotation(PA=shared)])
+        writer.pages[0][NameObject("/Annots")] = links
+
+    assert refusal(pdf(change)) == ACTIVE_PDF
+
+
+def test_a_file_in_front_of_another_is_refused():
+    assert refusal(pdf(at_opening(lambda _: URI)) + PDF) == FOREIGN_DATA
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["/Launch", "/SubmitForm", "/GoToR", "/GoToE", "/ImportData", "/Thread", "/Hide", "/GoToDp"],
+)
 def test_an_action_that_leaves_the_file_is_refused_wherever_it_waits(kind):
     for change in (
         at_opening(lambda _: action(kind)),
