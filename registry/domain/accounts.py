@@ -30,12 +30,15 @@ class LinkEnd(Labelled):
 
 
 class LinkRelease(Labelled):
-    """By what a link of a guarded account may be used, beside the one who asked for it."""
+    """By what a link may be used beside the one who asked for it; guarded accounts need it."""
 
     SECOND_PERSON = "second_person", "người khác của cơ quan cho phép"
     CONFIRMED_ADDRESS = "confirmed_address", "gửi đến địa chỉ đã xác nhận"
     SHELL = "shell", "lệnh trên máy chủ"
 
+
+# What somebody known has done so that a link may be used.
+BY_PEOPLE = frozenset({LinkRelease.SECOND_PERSON, LinkRelease.SHELL})
 
 # Roles by which an account decides over others' units, or over accounts: not its own unit alone.
 OFFICE_WIDE = frozenset(Role) - {Role.UNIT_OFFICER, Role.MEMBER, Role.PUBLIC}

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import ColumnElement, update
 
 from registry.domain.accounts import (
+    BY_PEOPLE,
     FOR_PASSWORDS,
     LinkEnd,
     LinkPurpose,
@@ -248,7 +249,7 @@ def invite(
     release: LinkRelease | None = None
     address = account.confirmed_email
     guarded = is_guarded(account.id, moment.day)
-    if guarded and actor.is_shell:
+    if actor.is_shell:
         release = LinkRelease.SHELL
     elif guarded and by_mail and is_proven(account.email_confirmed_at, moment.running):
         release = LinkRelease.CONFIRMED_ADDRESS
@@ -363,9 +364,9 @@ def forgot_password(
     """Make a reset link when the login is known and enabled.
 
     Anybody may ask, so asking takes nothing away: an invitation stays, and so does a reset link
-    that waits for a second person, or was made a short while ago and whose mail is still on its
-    way; then None. The page answers the same either way and in like time, so something is written
-    and synced to the disk either way.
+    that somebody known has asked for or released, that waits for a second person, or whose mail is
+    still on its way; then None. The page answers the same either way and in like time, so something
+    is written and synced to the disk either way.
     """
     actor.require(Action.SESSION_OPEN)
     account = account_by_login(login_key(login))
@@ -373,13 +374,19 @@ def forgot_password(
         record(actor, Event(Deed.ACCOUNT_RESET_UNKNOWN, "accounts", None), moment)
         return None
     there = open_link(account.id, LinkPurpose.RESET)
-    if there is not None and (
-        is_on_its_way(there.created_at, there.expires_at, moment.running)
-        or (there.token_hash is None and moment.running < there.expires_at)
-    ):
+    if there is not None and _is_left_alone(there, moment):
         record(actor, Event(Deed.ACCOUNT_RESET_AGAIN, "accounts", account.id), moment)
         return None
     return invite(actor, account, LinkPurpose.RESET, life, moment, by_mail=by_mail)
+
+
+def _is_left_alone(link: PasswordLink, moment: Moment) -> bool:
+    """Tell whether a link to set a new password stays when a visitor asks for another."""
+    is_of_somebody = link.asked_by_id is not None or link.release in BY_PEOPLE
+    is_held = link.token_hash is None
+    return is_on_its_way(link.created_at, link.expires_at, moment.running) or (
+        (is_of_somebody or is_held) and moment.running < link.expires_at
+    )
 
 
 def usable_link(token: str, moment: Moment) -> PasswordLink:

@@ -244,6 +244,20 @@ def test_asking_again_leaves_a_link_alone_whose_mail_may_be_on_its_way(app: Flas
     assert accounts.usable_link(first.token, just_before)
 
 
+@pytest.mark.parametrize("who", ["administrator", "shell"])
+def test_a_reset_that_anybody_asks_for_leaves_one_alone_that_somebody_known_made(
+    app: Flask, who: str
+) -> None:
+    make_account(Role.UNIT_OFFICER, Province().commune, login="canbo")
+    administrator = actor_for(make_account(Role.SYSTEM_ADMINISTRATOR, None, login="quantri"))
+    known = administrator if who == "administrator" else system_actor()
+    made = accounts.reset(known, "canbo", timedelta(hours=1), MOMENT)
+    last = Moment(NOW + timedelta(hours=1) - timedelta(microseconds=1))
+    assert ask_reset("canbo", last) is None
+    assert accounts.usable_link(made.token or "", last)
+    assert ask_reset("canbo", Moment(NOW + timedelta(hours=1))) is not None
+
+
 def test_a_reset_that_anybody_asks_for_leaves_an_unused_invitation_alone(app: Flask) -> None:
     here = Province()
     account = make_account(Role.UNIT_OFFICER, here.commune, login="canbo")

@@ -163,6 +163,16 @@ def test_a_reset_anybody_asks_for_leaves_a_link_alone_that_waits(office: Office)
     assert link_of(held).asked_by_id == office.administrator.id
 
 
+def test_a_reset_anybody_asks_for_leaves_a_link_alone_that_was_released(office: Office) -> None:
+    first = accounts.forgot_password(PUBLIC_ACTOR, "pheduyet", HOUR, MOMENT)
+    assert first is not None
+    released = office.release(first.link_id)
+    assert released.token is not None
+    last = Moment(NOW + HOUR - timedelta(microseconds=1))
+    assert accounts.forgot_password(PUBLIC_ACTOR, "pheduyet", HOUR, last) is None
+    assert accounts.usable_link(released.token, last)
+
+
 # --- releasing ----------------------------------------------------------------------------------
 
 
