@@ -68,6 +68,7 @@ def commands(runtime: Runtime) -> Sequence[click.Command]:
     def restore(file: Path, *, unsealed: bool) -> None:
         home = runtime.settings.home
         with refusals_in_words():
+            restore_service.refuse_linked_database()
             keys = backup_service.read_keys(file, unsealed=unsealed)
             had_keys = read_keyring(home)
             # A registry that was given new keys since restores an older backup beside them.

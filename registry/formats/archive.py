@@ -242,9 +242,14 @@ def _is_safe(name: str) -> bool:
 
 def _opened(source: Path) -> ZipFile:
     try:
-        return ZipFile(source)
+        container = ZipFile(source)
     except (OSError, *_READING_FAILURES):
         raise Invalid.on("backup", NOT_A_BACKUP) from None
+    if any(info.header_offset < 0 for info in container.infolist()):
+        # It promises more than there is, and puts its members before the file's beginning.
+        container.close()
+        raise Invalid.on("backup", NOT_A_BACKUP)
+    return container
 
 
 def _manifest_of(container: ZipFile, key: bytes, *, unsealed: bool) -> dict[str, Any]:

@@ -1,5 +1,8 @@
 """How a connection begins: SQLite with the driver we ship, PostgreSQL as it is."""
 
+import os
+from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 import pysqlite3
@@ -72,8 +75,25 @@ def prepare_engine(engine: Engine) -> None:
         event.listen(engine, "connect", _set_up_postgresql)
         event.listen(engine, "begin", _begin_postgresql)
         return
+    make_private(engine)
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
+
+
+def make_private(engine: Engine) -> None:
+    """Let a new database of SQLite be for its owner's eyes alone.
+
+    The library would make it as the process makes any file, and its log by its example.
+    """
+    event.listen(engine, "do_connect", _create_for_the_owner)
+
+
+def _create_for_the_owner(
+    _dialect: object, _record: object, arguments: Sequence[Any], _options: object
+) -> None:
+    # What is there already stays as it is; what cannot be made SQLite says in its own words.
+    with suppress(OSError):
+        os.close(os.open(arguments[0], os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
 
 
 def _set_up_postgresql(connection: DBAPIConnection, _record: object) -> None:

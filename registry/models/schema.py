@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, MetaData, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import NullPool
 
-from registry.models.engine import NO_VALUES_IN_ERRORS
+from registry.models.engine import NO_VALUES_IN_ERRORS, make_private
 from registry.models.guards import install_guards, remove_guards
 from registry.models.locks import Lock, hold_on
 
@@ -52,6 +52,7 @@ def migration_engine(url: str) -> Engine:
     if make_url(url).get_backend_name() != "sqlite":
         return create_engine(url, poolclass=NullPool, **NO_VALUES_IN_ERRORS)
     engine = create_engine(url, poolclass=NullPool, module=pysqlite3.dbapi2, **NO_VALUES_IN_ERRORS)
+    make_private(engine)
 
     @event.listens_for(engine, "connect")
     def leave_transactions_to_us(connection: object, _record: object) -> None:

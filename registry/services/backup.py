@@ -4,6 +4,7 @@ The file holds every table, the scans and the heads of the audit, sealed under a
 that key, and the keys of the installation, stand in a second file, to be kept apart.
 """
 
+import hashlib
 import json
 import os
 import secrets
@@ -43,6 +44,9 @@ _KEYS_FORMAT = "mang-luoi-cds-backup-keys"
 # Written with a backup that is sealed as a whole. The keys lie elsewhere: a backup whose seal was
 # taken away does not pass for one that never had any.
 _SEALED = "sealed"
+# The hash of the backup's file, likewise: a copy in which any byte differs is known beforehand, be
+# it one that says nothing of what is in the backup.
+_FILE_HASH = "file_sha256"
 _KEY_BYTES = 32
 HEADS_MEMBER = "audit-heads"
 
@@ -138,7 +142,7 @@ def create(target: Path, home: Home, installation_keys: Keyring, moment: Moment)
         sealed = ((name, seal(content, name, key)) for name, content in members)
         write_backup(target, sealed, asdict(manifest), key)
     try:
-        _write_keys(keys_path(target), key, installation_keys)
+        _write_keys(keys_path(target), key, _hash_of(target), installation_keys)
     except OSError:
         target.unlink()  # nobody could ever open it
         raise
@@ -162,10 +166,16 @@ def _members(
         yield HEADS_MEMBER, heads.read_bytes()
 
 
-def _write_keys(path: Path, key: bytes, installation: Keyring) -> None:
+def _hash_of(backup: Path) -> str:
+    with backup.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _write_keys(path: Path, key: bytes, file_hash: str, installation: Keyring) -> None:
     content = {
         "format": _KEYS_FORMAT,
         _SEALED: True,
+        _FILE_HASH: file_hash,
         "key": key.hex(),
         "installation": json.loads(installation.to_json()),
     }
@@ -212,6 +222,9 @@ def read_keys(backup: Path, *, unsealed: bool = False) -> Keys:
         if was_sealed and refused.message == NOT_SEALED:
             raise Invalid.on("backup", DAMAGED_BACKUP.format(member=SEAL_NAME)) from None
         raise
+    # Backups of before the hash was kept are judged by their seal alone.
+    if was_sealed and _FILE_HASH in content and content[_FILE_HASH] != _hash_of(backup):
+        raise Invalid.on("backup", DAMAGED_BACKUP.format(member=backup.name))
     return keys
 
 

@@ -35,6 +35,19 @@ from registry.services.key_rotation import settle
 from registry.services.statistics import refresh_statistics
 
 
+def refuse_linked_database() -> None:
+    """Make sure that restoring does not write through a link to another file.
+
+    A command calls it before anything opens the database, which would write there. Raises Conflict.
+    """
+    address = db.engine.url
+    if address.get_backend_name() == "sqlite" and Path(address.database or "").is_symlink():
+        raise Conflict(
+            f"{address.database} là liên kết đến tệp khác nên không phục hồi vào đó. Đặt "
+            "DATABASE_URL vào chính tệp cần dùng rồi chạy lại."
+        )
+
+
 def check_can_restore(source: Path, keys: Keys) -> str:
     """Return the schema revision a backup needs.
 

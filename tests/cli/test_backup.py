@@ -1,6 +1,7 @@
 """`flask backup` and `flask restore`: two files, and the same registry elsewhere, or nothing."""
 
 import json
+import stat
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +79,20 @@ def test_a_backup_restores_with_its_keys_into_an_empty_place(full: Flask, tmp_pa
     assert verified.exit_code == 0, verified.output
 
 
+def test_what_is_restored_is_for_the_owner_only_also_where_the_folder_is_not(
+    full: Flask, tmp_path: Path
+) -> None:
+    home = tmp_path / "elsewhere"
+    home.mkdir(mode=0o755)
+    run(full, "backup", tmp_path / "backup")
+    assert run(registry_at(home), "restore", tmp_path / "backup").exit_code == 0
+    run(registry_at(home), "audit", "verify")
+    files = {path.name: stat.S_IMODE(path.stat().st_mode) for path in home.iterdir()}
+    assert files.pop("files") == 0o700
+    assert {"registry.sqlite", SECRETS_FILE} <= files.keys()
+    assert set(files.values()) == {0o600}
+
+
 def test_a_registry_restores_an_older_backup_beside_the_keys_it_was_given_since(
     full: Flask, tmp_path: Path
 ) -> None:
@@ -93,6 +108,23 @@ def test_a_registry_restores_an_older_backup_beside_the_keys_it_was_given_since(
     verified = run(registry_at(home), "audit", "verify")
     assert verified.exit_code == 0, verified.output
     assert run(registry_at(home), "accounts", "list").exit_code == 0
+
+
+@pytest.mark.parametrize("content", [None, "", "of somebody else"])
+def test_nothing_is_restored_through_a_link(
+    full: Flask, tmp_path: Path, content: str | None
+) -> None:
+    home, other = tmp_path / "elsewhere", tmp_path / "other"
+    home.mkdir()
+    (home / "registry.sqlite").symlink_to(other)
+    if content is not None:
+        other.write_text(content)
+    run(full, "backup", tmp_path / "backup")
+    result = run(registry_at(home), "restore", tmp_path / "backup")
+    assert result.exit_code == 1
+    assert "là liên kết đến tệp khác" in result.stderr
+    assert (other.read_text() if other.exists() else None) == content
+    assert not (home / SECRETS_FILE).exists()
 
 
 def test_making_a_backup_is_in_the_audit(full: Flask, tmp_path: Path) -> None:

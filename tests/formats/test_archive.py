@@ -395,6 +395,14 @@ def test_a_backup_that_was_cut_off_restores_nothing(position, backup, tmp_path):
     assert refusal(backup, tmp_path / "into") == NOT_A_BACKUP
 
 
+def test_a_container_that_promises_more_than_there_is_is_no_backup(backup, tmp_path):
+    content = backup.read_bytes()
+    end = content.rindex(b"PK\x05\x06") + 16  # where its list of members begins, from the start
+    begins = int.from_bytes(content[end : end + 4], "little") + 5
+    backup.write_bytes(content[:end] + begins.to_bytes(4, "little") + content[end + 4 :])
+    assert refusal(backup, tmp_path / "into") == NOT_A_BACKUP
+
+
 def test_a_folder_with_something_in_it_is_left_alone(backup, tmp_path):
     into = tmp_path / "into"
     into.mkdir()

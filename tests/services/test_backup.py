@@ -313,6 +313,28 @@ def test_missing_damaged_and_foreign_keys_are_refused_in_words(
         read_keys(backup)
 
 
+@pytest.mark.parametrize("change", ["before", "behind", "hour of a member"])
+def test_a_copy_in_which_any_byte_differs_is_refused(backup: Path, change: str) -> None:
+    content = backup.read_bytes()
+    assert read_keys(backup).unsealed is False
+    if change == "hour of a member":
+        at = content.index(b"PK\x01\x02") + 12
+        backup.write_bytes(content[:at] + b"\x01" + content[at + 1 :])
+    else:
+        backup.write_bytes(b"x" + content if change == "before" else content + b"x")
+    with pytest.raises(Invalid, match=f"bị hỏng hoặc đã bị sửa: {backup.name}"):
+        read_keys(backup)
+
+
+def test_a_backup_whose_hash_was_not_kept_is_judged_by_its_seal(backup: Path) -> None:
+    path = keys_path(backup)
+    kept = json.loads(path.read_text())
+    del kept["file_sha256"]
+    path.write_text(json.dumps(kept))
+    backup.write_bytes(backup.read_bytes() + b"x")
+    assert read_keys(backup).unsealed is False
+
+
 @pytest.mark.parametrize(
     "content",
     ["[]", "5", "null", '{"key": 5, "installation": {}}', '{"key": "00", "installation": {}}',
