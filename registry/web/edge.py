@@ -187,13 +187,13 @@ def _with_second_try(work: Callable[[], T]) -> T:
                 if refusal is None:
                     raise
                 raise refusal from error
+            take_later()  # the second try puts off anew what this one did
     raise AssertionError  # the loop always returns or raises
 
 
 def _try(view: Callable[[], Response]) -> Response:
     """Run a view once; what it has done and said is kept together, or not at all."""
     writes = request.method not in SAFE_METHODS
-    take_later()
     try:
         db.session.connection(execution_options={WRITES: writes})
         response = view()

@@ -35,9 +35,7 @@ def keep_up() -> None:
     So the latest moment anybody was here is remembered by what it closed: a clock that goes back
     revives no session and no link.
     """
-    upkeep = cast("_Upkeep", current_app.extensions[_KEY])
-    if upkeep.is_due(moment().running):
-        upkeep.last = moment().running
+    if _upkeep().is_due(moment().running):
         keep_up_now()
 
 
@@ -46,7 +44,12 @@ def keep_up_now() -> None:
     at, told = moment(), settings()
 
     def put_away() -> None:
+        _upkeep().last = at.running
         close_expired(at, told.session_idle, told.session_life)
         forget_old(at)
 
     later(put_away, hurried=True)
+
+
+def _upkeep() -> _Upkeep:
+    return cast("_Upkeep", current_app.extensions[_KEY])

@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Callable
 from contextlib import closing
+from datetime import timedelta
 from io import BytesIO, StringIO
 from typing import Any
 
@@ -10,12 +11,15 @@ import pysqlite3
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from registry.domain.permissions import Role
 from registry.formats.annex import MOST_PROBLEMS
+from registry.models.accounts import Session
 from registry.models.base import db
 from registry.web import uploads
 from registry.web.reorganisations import views as reorganisations
+from tests.conftest import MovableClock
 from tests.factories.accounts import make_account
 from tests.factories.coverage import RuledProvince
 from tests.factories.decisions import pdf
@@ -106,6 +110,22 @@ def test_a_scan_is_looked_through_while_others_write(
     done = sent(client, address, version="1", scan=(BytesIO(pdf()), "a.pdf"), submit_key="B" * 22)
     assert done.status_code == 303, done.text
     assert readings == ["check_scan", "check_scan"]
+
+
+def test_sending_a_file_is_a_use_of_the_session_and_brings_the_upkeep_of_the_minute(
+    here: RuledProvince, sign_in: SignIn, clock: MovableClock
+) -> None:
+    address = f"/quyet-dinh/{make_decision(here.commune).id}/ban-quet"
+    db.session.commit()
+    sign_in("thamdinh")
+    clock.instant += timedelta(minutes=20)
+    client = sign_in("xa")
+    clock.instant += timedelta(minutes=11)
+    done = sent(client, address, version="1", scan=(BytesIO(pdf()), "a.pdf"))
+    assert done.status_code == 303, done.text
+    idle, used = db.session.scalars(select(Session).order_by(Session.id)).all()
+    assert idle.revoked_at == clock.instant
+    assert (used.revoked_at, used.last_seen_at) == (None, clock.instant)
 
 
 def test_nothing_is_read_of_who_may_not_send_it(
