@@ -60,14 +60,17 @@ def whole_chain() -> Iterator[tuple[AuditEvent, AuditPersonal | None]]:
         rows.close()
 
 
-def last_erasures() -> dict[int, int]:
-    """Return of each person whose values beside the chain were emptied the last event of that."""
+def last_erasures() -> dict[str | None, int]:
+    """Return of each person whose values beside the chain were emptied the last event of that.
+
+    By the number as the event writes it: whatever somebody put there is not read as one.
+    """
     rows = db.session.execute(
-        select(AuditEvent.object_id, func.max(AuditEvent.sequence))
+        select(AuditEvent.object_id, func.max(AuditEvent.sequence).label("last"))
         .where(AuditEvent.action == Deed.AUDIT_ERASE.value, AuditEvent.noun == "people")
         .group_by(AuditEvent.object_id)
     )
-    return {int(id_): last for id_, last in rows if id_ is not None and id_.isdecimal()}
+    return {row.object_id: row.last for row in rows}
 
 
 def unsealed_events() -> int:

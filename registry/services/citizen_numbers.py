@@ -19,6 +19,7 @@ from registry.queries.people import (
     person_by_citizen_id_index,
     person_to_take_up,
 )
+from registry.services.keys_in_use import refuse_outdated
 from registry.services.personal_data import (
     PersonalKeys,
     Unreadable,
@@ -37,8 +38,10 @@ CITIZEN_ID_TAKEN = (
 def keep(actor: Actor, person: Person, number: str, keys: PersonalKeys, today: date) -> None:
     """Store a number; the person's id is known by now and sealed in with it.
 
-    Raises Invalid when another person bears it of whom the actor may know that.
+    Raises Invalid when another person bears it of whom the actor may know that, KeysRefused when
+    these keys are no longer in use.
     """
+    refuse_outdated(keys.by_name)
     known_as = citizen_id_indexes(number, keys)
     if person.citizen_id_index in known_as:
         return
@@ -57,7 +60,12 @@ def keep(actor: Actor, person: Person, number: str, keys: PersonalKeys, today: d
 
 
 def forget(person: Person, keys: PersonalKeys | None) -> None:
-    """Remove the number of a person; who entered the same one is found by it from now on."""
+    """Remove the number of a person; who entered the same one is found by it from now on.
+
+    Raises KeysRefused when these keys are no longer in use.
+    """
+    if keys is not None:
+        refuse_outdated(keys.by_name)
     freed = person.citizen_id_index
     person.citizen_id_encrypted = person.citizen_id_index = None
     db.session.flush()

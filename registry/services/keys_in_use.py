@@ -4,7 +4,9 @@ The keys lie outside the database, where a wrong file is easily put: what is wri
 keys can be read by nobody afterwards. So the database keeps a fingerprint of each.
 """
 
-from registry.domain.keyring import KeyName, Keyring, KeysRefused, fingerprint
+from collections.abc import Mapping
+
+from registry.domain.keyring import KeyName, Keyring, KeysRefused, VersionedKey, fingerprint
 from registry.models.base import db
 from registry.models.engine import keys_of
 from registry.queries.keys import noted_fingerprints
@@ -75,11 +77,13 @@ def refuse_foreign(found: Keyring, noted: dict[tuple[str, str], str]) -> None:
         raise KeysRefused(FOREIGN_KEYS.format(name=name, key_id=key_id, fault=fault))
 
 
-def refuse_outdated(name: KeyName, known: frozenset[str]) -> None:
-    """Refuse to write under a key that was given a version this process does not have.
+def refuse_outdated(in_use: Mapping[KeyName, VersionedKey]) -> None:
+    """Refuse to write under keys of which one was given a version this process does not have.
 
-    Called by services whose turn it is to write: meanwhile the key is given no other. Raises
+    Called by services whose turn it is to write: meanwhile none is given another. Raises
     KeysRefused.
     """
-    if any(of == name and key_id not in known for of, key_id in noted_fingerprints()):
-        raise KeysRefused(OUTDATED_KEYS)
+    for name, key_id in noted_fingerprints():
+        key = in_use.get(KeyName(name)) if name in set(KeyName) else None
+        if key is not None and key_id not in key.by_id:
+            raise KeysRefused(OUTDATED_KEYS)

@@ -10,7 +10,6 @@ from registry.domain.clock import Moment
 from registry.domain.emails import read_email
 from registry.domain.errors import Conflict, Invalid, NotFound, Problem
 from registry.domain.identity_numbers import parse_citizen_id
-from registry.domain.keyring import KeyName
 from registry.domain.memberships import MemberRole
 from registry.domain.people import NOTHING_KNOWN, OLDEST, YOUNGEST, PersonFacts
 from registry.domain.permissions import Action, Actor, Role, Scope
@@ -35,7 +34,6 @@ from registry.queries.units.on_a_day import path_on
 from registry.services import citizen_numbers, person_periods
 from registry.services.audit import Event, record
 from registry.services.gaps import refuse_gaps
-from registry.services.keys_in_use import refuse_outdated
 from registry.services.memberships.periods import OpenMembership, open_membership
 from registry.services.one_at_a_time import one_at_a_time
 from registry.services.personal_data import PersonalKeys, decrypt_citizen_id
@@ -408,7 +406,6 @@ def _keep_number(
     if keys is None:
         message = "a citizen number needs the keys of personal data"
         raise ValueError(message)
-    refuse_outdated(KeyName.PERSONAL_INDEX, frozenset(keys.index.ids))
     citizen_numbers.keep(actor, person, number, keys, today)
 
 

@@ -33,6 +33,11 @@ class PersonalKeys:
         """Return those of an installation."""
         return cls(keyring[KeyName.PERSONAL], keyring[KeyName.PERSONAL_INDEX])
 
+    @property
+    def by_name(self) -> dict[KeyName, VersionedKey]:
+        """The keys by their names."""
+        return {KeyName.PERSONAL: self.encryption, KeyName.PERSONAL_INDEX: self.index}
+
 
 def encrypt_citizen_id(number: str, person_id: int, keys: PersonalKeys) -> str:
     """Return the number as it is stored for this person, "keyid:base64(nonce + ciphertext)".

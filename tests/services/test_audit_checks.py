@@ -277,6 +277,16 @@ def test_erasing_a_person_leaves_the_chain_whole(chain: None, tmp_path: Path) ->
     assert verify(tmp_path, audit_key()).fault is None
 
 
+def test_an_erasure_of_a_number_that_is_none_is_named_like_any_change(
+    chain: None, tmp_path: Path
+) -> None:
+    erase_person(system_actor(), 7, MOMENT)
+    own = table_of(AuditEvent).c.sequence == 11
+    db.session.execute(update(table_of(AuditEvent)).where(own).values(object_id="9" * 5000))
+    db.session.expire_all()
+    assert "dòng số 7 " in fault_after(tmp_path)
+
+
 def test_erasing_a_person_leaves_what_is_kept_of_others(chain: None) -> None:
     personal = {"phone": "+84905000099"}
     record(

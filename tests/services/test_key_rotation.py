@@ -17,7 +17,7 @@ from registry.models.engine import use_keys
 from registry.models.guards import remove_guards
 from registry.models.people import Person
 from registry.queries.keys import noted_fingerprints, rows_by_key
-from registry.services import key_rotation, people
+from registry.services import citizen_numbers, key_rotation, people
 from registry.services.audit import Event, chain_values, record
 from registry.services.audit_checks import HEADS_FILE, keep_head, verify
 from registry.services.key_rotation import (
@@ -163,11 +163,18 @@ def test_while_numbers_are_moved_nobody_gets_the_number_of_another(
             )
 
 
-def test_a_process_with_the_older_index_writes_no_number(known: Keyring) -> None:
+@pytest.mark.parametrize("name", MOVED)
+def test_a_process_with_older_keys_writes_no_number_and_passes_none_on(
+    known: Keyring, name: KeyName
+) -> None:
     unit_id = Province().commune.id
-    rotate(known, KeyName.PERSONAL_INDEX)
+    (bearer,) = write_numbers(unit_id, known, 1)
+    rotate(known, name)
     with pytest.raises(KeysRefused, match="đã được đổi"):
         write_numbers(unit_id, known, 1)
+    with pytest.raises(KeysRefused, match="đã được đổi"):
+        citizen_numbers.forget(bearer, PersonalKeys.of(known))
+    assert bearer.citizen_id_index is not None
 
 
 def test_a_number_that_does_not_open_stays_and_the_others_are_moved(known: Keyring) -> None:

@@ -108,9 +108,10 @@ def test_without_keys_nothing_is_recorded(app: Flask, in_use: object) -> None:
 def test_nobody_writes_under_a_key_that_was_given_a_version_since(
     known: Keyring, settings: Settings
 ) -> None:
-    refuse_outdated(KeyName.PERSONAL_INDEX, frozenset({"k1"}))
+    refuse_outdated(known.keys)
     newer = known.rotated(KeyName.PERSONAL_INDEX)
     settle(system_actor(), newer, settings.home, MOMENT)
-    refuse_outdated(KeyName.PERSONAL_INDEX, frozenset({"k1", "k2"}))
+    refuse_outdated(newer.keys)
+    refuse_outdated({KeyName.PERSONAL: known[KeyName.PERSONAL]})
     with pytest.raises(KeysRefused, match="đã được đổi"):
-        refuse_outdated(KeyName.PERSONAL_INDEX, frozenset({"k1"}))
+        refuse_outdated(known.keys)

@@ -70,7 +70,7 @@ NO_KEY = "không có khóa, trong khi nhật ký đã được niêm phong bằn
 
 
 def first_break(
-    events: Iterable[ChainedEvent], key: VersionedKey, erased: Mapping[int, int]
+    events: Iterable[ChainedEvent], key: VersionedKey, erased: Mapping[str | None, int]
 ) -> Break | None:
     """Return the first event that does not fit the chain, or None when all do.
 
@@ -126,7 +126,7 @@ def _hash_fits(event: ChainedEvent, key: VersionedKey) -> bool:
     )
 
 
-def _personal_fits(event: ChainedEvent, erased: Mapping[int, int]) -> bool:
+def _personal_fits(event: ChainedEvent, erased: Mapping[str | None, int]) -> bool:
     """Tell whether the values beside an event are those written with it, or were erased duly."""
     proof, beside = event.values["personal_hash"], event.beside
     if beside is None or proof is None:
@@ -135,5 +135,5 @@ def _personal_fits(event: ChainedEvent, erased: Mapping[int, int]) -> bool:
         return False
     if beside.content is None:
         person_id = beside.person_id
-        return person_id is not None and erased.get(person_id, 0) > event.values["sequence"]
+        return person_id is not None and erased.get(str(person_id), 0) > event.values["sequence"]
     return bool(personal_hash(beside.salt, beside.content) == proof)
