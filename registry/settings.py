@@ -190,7 +190,7 @@ def make_home(home: Path) -> Keyring:
 
     Folder 0700, file 0600.
     """
-    _make_folders(home)
+    make_folders(home)
     return change_keyring(home, lambda keyring: keyring or Keyring.generate())
 
 
@@ -204,7 +204,7 @@ def place_keyring(home: Path, keyring: Keyring) -> Keyring:
     def with_what_is_there(there: Keyring | None) -> Keyring:
         return there.merged(keyring) if there else keyring
 
-    _make_folders(home)
+    make_folders(home)
     try:
         return change_keyring(home, with_what_is_there)
     except KeysRefused as error:
@@ -237,9 +237,16 @@ def _alone_in(home: Path) -> Iterator[None]:
         os.close(folder)
 
 
-def _make_folders(home: Path) -> None:
-    home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    (home / "files").mkdir(exist_ok=True, mode=0o700)
+def make_folders(home: Path) -> None:
+    """Create the home folder and that of the scans, mode 0700, unless they are there.
+
+    Raises SettingsError when they cannot be made.
+    """
+    try:
+        home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        (home / "files").mkdir(exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise SettingsError(f"Không tạo được thư mục {home}: {error.strerror}.") from error
 
 
 def _write_secrets(path: Path, text: str) -> None:

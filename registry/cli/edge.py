@@ -207,6 +207,8 @@ class _Cleaned(click.ParamType[Any]):
 def say_faults_without_values(command: click.Command) -> None:
     """Let `command` and those below it end an unexpected error by its kind and place, exit code 1.
 
+    One of the disk or the database is no fault of ours, and said as the pages do.
+
     Python's own traceback would print the error's message, and with it what people typed.
     """
     if isinstance(command, click.Group):
@@ -224,6 +226,9 @@ def _without_values(callback: Callable[P, R]) -> Callable[P, R]:
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except Exception as error:
+            # The disk of the keys and papers, say: that of the database was told of before.
+            if outage := outage_of(error):
+                raise Refused(outage.message) from error
             _say_fault(error)
             raise Refused(
                 "Lệnh dừng vì lỗi của phần mềm. Gửi các dòng trên cho người phụ trách phần mềm; "

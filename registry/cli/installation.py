@@ -36,7 +36,7 @@ from registry.services.installation import is_ready, stored_revision
 from registry.services.key_rotation import Settled, is_settled, refuse_lost, settle
 from registry.services.keys_in_use import keyring
 from registry.services.seeds.demo_accounts import read_logins
-from registry.settings import SECRETS_FILE, Runtime, change_keyring, make_home
+from registry.settings import SECRETS_FILE, Runtime, change_keyring, make_folders, make_home
 
 
 def commands(runtime: Runtime) -> Sequence[click.Command]:
@@ -108,14 +108,12 @@ def _prepare(runtime: Runtime) -> None:
     """Make what is missing, and say what was done; what is there stays."""
     settings = runtime.settings
     had_keys = settings.secrets is not None
-    try:
-        settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if not had_keys:
-            _check_no_keys_were_lost(settings.home)
-        with refusals_in_words():
-            keys = make_home(settings.home)
-    except OSError as error:
-        raise Refused(f"Không tạo được thư mục {settings.home}: {error.strerror}.") from error
+    with refusals_in_words():
+        make_folders(settings.home)
+    if not had_keys:
+        _check_no_keys_were_lost(settings.home)
+    with refusals_in_words():
+        keys = make_home(settings.home)
     state = "đã có" if had_keys else "đã tạo, kèm khóa mới"
     click.echo(f"Thư mục {settings.home}: {state}.", err=True)
     before = _revision()

@@ -241,6 +241,9 @@ def _is_safe(name: str) -> bool:
 
 
 def _opened(source: Path) -> ZipFile:
+    if source.exists() and not source.is_file():
+        # A device has no end that could be read.
+        raise Invalid.on("backup", NOT_A_BACKUP)
     try:
         container = ZipFile(source)
     except (OSError, *_READING_FAILURES):

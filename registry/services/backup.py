@@ -48,6 +48,7 @@ _SEALED = "sealed"
 # it one that says nothing of what is in the backup.
 _FILE_HASH = "file_sha256"
 _KEY_BYTES = 32
+_MOST_KEYS_BYTES = 1024 * 1024
 HEADS_MEMBER = "audit-heads"
 
 
@@ -171,6 +172,12 @@ def _hash_of(backup: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def _start_of(path: Path, most: int) -> str:
+    """Return what a file begins with: all of it, unless it is larger than one of ours."""
+    with path.open("rb") as file:
+        return file.read(most).decode()
+
+
 def _write_keys(path: Path, key: bytes, file_hash: str, installation: Keyring) -> None:
     content = {
         "format": _KEYS_FORMAT,
@@ -204,7 +211,7 @@ def read_keys(backup: Path, *, unsealed: bool = False) -> Keys:
     path = keys_path(backup)
     damaged = Invalid.on("keys", f"Tệp khóa {path} không đọc được hoặc bị hỏng.")
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(_start_of(path, _MOST_KEYS_BYTES))
         key = bytes.fromhex(content["key"])
         installation = Keyring.from_json(json.dumps(content["installation"]))
     except FileNotFoundError:

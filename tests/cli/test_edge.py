@@ -1,6 +1,8 @@
 """An unexpected error in a command: where, in which command, and no value."""
 
+import errno
 import logging
+import os
 from collections.abc import Callable
 from typing import Any, NoReturn
 
@@ -50,6 +52,22 @@ def test_an_unexpected_error_is_said_by_its_place(
     assert "accounts create: builtins.ValueError\n" in said
     assert "registry/cli/accounts.py:" in said
     assert "lỗi của phần mềm" in said
+
+
+@pytest.mark.parametrize(
+    ("number", "outage"), [(errno.ENOSPC, Outage.FULL), (errno.EROFS, Outage.READ_ONLY)]
+)
+@pytest.mark.parametrize("words", ["keys rotate card", "audit verify"])
+def test_a_disk_that_takes_no_head_of_the_audit_is_said_as_on_the_pages(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, words: str, number: int, outage: Outage
+) -> None:
+    def refuse(*_args: object, **_options: object) -> NoReturn:
+        raise OSError(number, os.strerror(number), NAME)
+
+    app.test_cli_runner().invoke(args=["accounts", "create", "mot"])
+    monkeypatch.setattr("registry.services.audit_checks.os.fdopen", refuse)
+    result = app.test_cli_runner().invoke(args=words.split())
+    assert (result.exit_code, result.stderr) == (1, f"{outage.message}\n")
 
 
 def test_an_error_of_the_database_is_said_by_its_place(

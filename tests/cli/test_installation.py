@@ -127,9 +127,16 @@ def test_init_after_which_an_account_can_be_made(tmp_path: Path) -> None:
     assert "Việc tiếp theo" not in run(registry_at(home), "init").stderr
 
 
-def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
+@pytest.mark.parametrize("command", ["init", "restore"])
+def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path, command: str) -> None:
     (tmp_path / "file").write_text("")
-    result = run(registry_at(tmp_path / "file" / "home"), "init")
+    home = registry_at(tmp_path / "file" / "home")
+    if command == "init":
+        result = run(home, "init")
+    else:
+        run(registry_at(tmp_path / "other"), "init")
+        run(registry_at(tmp_path / "other"), "backup", str(tmp_path / "backup"))
+        result = run(home, "restore", str(tmp_path / "backup"))
     assert result.exit_code == 1
     assert "Không tạo được thư mục" in result.stderr
 

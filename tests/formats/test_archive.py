@@ -164,6 +164,12 @@ def test_another_file_is_no_backup(content, tmp_path):
     assert refusal(source, tmp_path / "into") == NOT_A_BACKUP
 
 
+def test_a_device_is_no_backup(tmp_path):
+    assert refusal(Path(os.devnull), tmp_path / "into") == NOT_A_BACKUP
+    (tmp_path / "endless").symlink_to("/dev/zero")
+    assert refusal(tmp_path / "endless", tmp_path / "into") == NOT_A_BACKUP
+
+
 def test_a_missing_file_is_no_backup(tmp_path):
     assert refusal(tmp_path / "x.zip", tmp_path / "into") == NOT_A_BACKUP
 

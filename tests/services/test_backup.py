@@ -313,6 +313,13 @@ def test_missing_damaged_and_foreign_keys_are_refused_in_words(
         read_keys(backup)
 
 
+def test_a_file_of_keys_without_end_is_refused_in_words(backup: Path) -> None:
+    keys_path(backup).unlink()
+    keys_path(backup).symlink_to("/dev/zero")
+    with pytest.raises(Invalid, match="bị hỏng"):
+        read_keys(backup)
+
+
 @pytest.mark.parametrize("change", ["before", "behind", "hour of a member"])
 def test_a_copy_in_which_any_byte_differs_is_refused(backup: Path, change: str) -> None:
     content = backup.read_bytes()
