@@ -6,7 +6,6 @@ It is read from the audit: what is announced is what was recorded, by a page or 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import ColumnElement, String, and_, cast, false, or_, select
 
@@ -127,16 +126,20 @@ def _news(*which: ColumnElement[bool]) -> Sequence[News]:
     ]
 
 
-def _note(details: Mapping[str, Any]) -> str:
+def _note(details: object) -> str:
     """Return the role given, what a link is for, that it waits or goes to a confirmed address.
 
-    Who else let it be used is who did it, and stands in front.
+    Who else let it be used is who did it, and stands in front. What is not as events are written
+    says nothing.
     """
+    if not isinstance(details, Mapping):
+        return ""
     kinds: tuple[tuple[str, type[Labelled]], ...] = (
         ("role", Role),
         ("purpose", LinkPurpose),
     )
-    said = [kind(details[name]).label for name, kind in kinds if details.get(name) in set(kind)]
+    words = [(kind, str(details.get(name))) for name, kind in kinds]
+    said = [kind(word).label for kind, word in words if word in set(kind)]
     if details.get("release") == LinkRelease.CONFIRMED_ADDRESS:
         said.append(LinkRelease.CONFIRMED_ADDRESS.label)
     if details.get("is_held"):

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -11,12 +12,18 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
-from registry.domain.permissions import Role
+from registry.domain.audit.deeds import Deed
+from registry.domain.permissions import Role, system_actor
+from registry.models.accounts import Grant, Session
+from registry.models.audit import AuditEvent
 from registry.models.base import db
 from registry.models.decisions import StoredFile
+from registry.models.guards import remove_guards
 from registry.models.memberships import Membership
 from registry.models.parameters import Parameter
 from registry.queries.parameters import HOME_UNIT
+from registry.services.audit import Event, record
+from tests.conftest import MOMENT
 from tests.factories.accounts import make_account
 from tests.factories.coverage import RuledProvince
 from tests.factories.hostile import KINDS, fill_with, text_columns
@@ -146,6 +153,31 @@ def test_a_home_that_is_none_leaves_pages_that_say_so(stage: Stage, home: str) -
     for role in READERS[0]:
         for page in ("/", "/do-phu", "/don-vi", "/nguoi"):
             assert stage.client(role).get(page).status_code < 500, page
+
+
+@pytest.mark.parametrize("told", [[], "x", None, {"role": []}, {"purpose": {}, "release": [1]}])
+def test_news_of_an_account_are_told_whatever_their_details_are(stage: Stage, told: Any) -> None:
+    stage.put_back()
+    with stage.app.app_context():
+        mine = Session.revoked_at.is_(None), Grant.role == Role.APPROVER
+        account_id = db.session.scalars(
+            select(Session.account_id)
+            .join(Grant, Grant.account_id == Session.account_id)
+            .where(*mine)
+        ).first()
+        record(
+            system_actor(),
+            Event(Deed.ACCOUNT_DISABLE, "accounts", account_id, details={"strange": told}),
+            MOMENT,
+        )
+        remove_guards(db.session.connection())
+        row = db.session.scalars(select(AuditEvent).order_by(AuditEvent.sequence.desc())).first()
+        assert row is not None
+        row.details = told
+        db.session.commit()
+    answer = stage.client(Role.APPROVER).get("/")
+    assert answer.status_code == 200
+    assert "khóa tài khoản" in answer.text.lower()
 
 
 @pytest.mark.parametrize("text", ["a\r\nSet-Cookie: x=1", "\u202egnp.exe", "★" * 300, "..", "\x00"])
