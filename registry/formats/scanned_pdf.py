@@ -38,7 +38,7 @@ TOO_INTRICATE = (
 
 # A scan of a hundred pages takes a tenth of this.
 _MOST_MEMORY = 192 * 1024 * 1024
-_MOST_SECONDS = 10
+_MOST_SECONDS = 5
 # Seconds of waiting where many are at work at once: then it is not the file's fault alone.
 _LONGEST_WAIT = 60
 _ROOT = Path(__file__).parents[2]
@@ -75,7 +75,10 @@ _PADDING = b"\0\t\n\x0c\r "
 
 
 def fault_of(content: bytes) -> str | None:
-    """Return why a PDF is not let in and what to do, or None when it is."""
+    """Return why a PDF is not let in and what to do, or None when it is.
+
+    Raises RuntimeError when no process can be started that reads it: no fault of the file.
+    """
     try:
         done = subprocess.run(  # noqa: S603 - this module, and nothing that somebody sent
             [sys.executable, "-m", __name__],
@@ -88,11 +91,14 @@ def fault_of(content: bytes) -> str | None:
         )
     except subprocess.TimeoutExpired:
         return TOO_INTRICATE
-    return TOO_INTRICATE if done.returncode else done.stdout.decode() or None
+    if done.returncode > 0:
+        message = f"{__name__} cannot be started as a process of its own"
+        raise RuntimeError(message)
+    return TOO_INTRICATE if done.returncode < 0 else done.stdout.decode() or None
 
 
 def _answer() -> None:
-    """Say on stdout what is wrong with the PDF on stdin; end with an error when it takes too much.
+    """Say on stdout what is wrong with the PDF on stdin; one that takes too long ends by a signal.
 
     No trace of it is left on the disk.
     """
@@ -102,7 +108,13 @@ def _answer() -> None:
         (resource.RLIMIT_DATA, _MOST_MEMORY),
     ):
         resource.setrlimit(limited, (most, most))
-    sys.stdout.buffer.write((fault_found(sys.stdin.buffer.read()) or "").encode())
+    try:
+        fault = fault_found(sys.stdin.buffer.read())
+    except MemoryError:
+        fault = TOO_INTRICATE
+    except Exception:  # noqa: BLE001 - nobody can list how a reader fails on what was made for it
+        fault = DAMAGED
+    sys.stdout.buffer.write((fault or "").encode())
 
 
 class _RefusedError(Exception):

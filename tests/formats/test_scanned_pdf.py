@@ -2,6 +2,7 @@
 
 import resource
 import zlib
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -82,6 +83,19 @@ def test_a_small_file_that_unfolds_to_millions_of_objects_is_refused_in_little_m
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     assert fault_of(trap) == TOO_INTRICATE
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 32 * 1024
+
+
+def test_a_file_that_takes_much_work_is_refused() -> None:
+    numbers = b"[" + b"1 " * 90_000 + b"]"
+    assert fault_of(pdf(b"[" + numbers * 50 + b"]")) == TOO_INTRICATE
+
+
+def test_that_no_process_can_be_started_is_no_fault_of_the_file(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(scanned_pdf, "_ROOT", tmp_path)
+    with pytest.raises(RuntimeError, match="cannot be started"):
+        fault_of(pdf(b"null"))
 
 
 def test_a_file_that_takes_long_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
