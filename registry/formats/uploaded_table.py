@@ -28,6 +28,10 @@ _MAX_UNPACKED = 40 * 1024 * 1024
 _MAX_MEMBERS = 500
 _MAX_CHARACTERS = 8_000_000
 _LONGEST_SIGN = 1024 * 1024
+# A reader makes room for as many texts, formats or cells as a part says it holds, before it finds
+# any; where there is none for them it takes the whole process along.
+_LONGEST_COUNT = 6
+_COUNTS = frozenset({"count", "uniquecount"})
 _PIECE = 64 * 1024
 _MOST_NAMED, _MOST_DIGITS = 3, 10
 
@@ -229,6 +233,8 @@ class _Weighing:
             raise Invalid.on("file", NOT_A_WORKBOOK) from None
 
     def _begin(self, tag: str, attributes: dict[str, str]) -> None:
+        if any(len(attributes[name]) > _LONGEST_COUNT for name in attributes if _is_count(name)):
+            raise Invalid.on("file", TOO_MANY)
         match tag.rpartition(":")[2]:
             case "c":
                 self._begin_cell(attributes)
@@ -312,6 +318,10 @@ def _place_in(attributes: dict[str, str]) -> tuple[int, int]:
     if found is None:
         raise Invalid.on("file", NOT_A_WORKBOOK)
     return _column_number(found[1]), int(found[2])
+
+
+def _is_count(name: str) -> bool:
+    return name.rpartition(":")[2].lower() in _COUNTS
 
 
 def _refuse_entities(*_declared: object) -> None:

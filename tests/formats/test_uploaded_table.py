@@ -110,6 +110,14 @@ HOSTILE: Mapping[str, Callable[[], bytes]] = {
     "many texts": lambda: workbook(
         xl__sharedStrings_dot_xml=SHARED.format(texts="<si><t/></si>" * 2_000_000)
     ),
+    "more texts promised than there is memory for": lambda: workbook(
+        xl__sharedStrings_dot_xml=SHARED.format(texts="<si><t>a</t></si>").replace(
+            "<sst ", '<sst count="4000000000" uniqueCount="4000000000" '
+        )
+    ),
+    "more formats promised, in another letter case": lambda: workbook(
+        xl__styles_dot_xml='<styleSheet><numFmts COUNT="+4000000000"/></styleSheet>'
+    ),
     "zeros": lambda: workbook(xl__media__image1_dot_png=bytes(90_000_000)),
     "entities": lambda: workbook("<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>"),
     "a spreadsheet of another kind": lambda: ods(1_048_576),
