@@ -28,6 +28,7 @@ from registry.models.base import db
 from registry.models.decisions import StoredFile
 from registry.models.engine import use_keys
 from registry.models.guards import remove_guards
+from registry.models.outbox import OutboxMessage
 from registry.models.people import Person
 from registry.models.reorganisations import Reorganisation, ReorganisationRow
 from registry.models.schema import newest_revision
@@ -53,6 +54,7 @@ from tests.conftest import MOMENT, NOW
 from tests.databases import EMPTY
 from tests.factories.accounts import enter, make_account
 from tests.factories.coverage import RuledProvince
+from tests.factories.outbox import make_message
 from tests.factories.people import make_assignment, make_decision, make_member
 from tests.factories.units import START
 from tests.factories.world import make_batch
@@ -286,6 +288,28 @@ def test_sessions_and_password_links_do_not_come_back_to_life(
         link = password_link_by_hash(links[0]["token_hash"])
         assert link is not None
         assert link.ended_at is not None
+
+
+def test_mail_to_an_account_that_may_carry_a_link_is_emptied_and_other_mail_still_goes(
+    full: Settings, tmp_path: Path, elsewhere: Callable[[], Any]
+) -> None:
+    assert full.secrets is not None
+    account_id = db.session.scalars(select(Session.account_id)).first()
+    texts = {
+        "Đã gửi": make_message("Đã gửi", account_id=account_id),
+        "Chờ gửi": make_message("Chờ gửi", account_id=account_id),
+        "Thư đăng ký": make_message("Thư đăng ký"),
+    }
+    texts["Đã gửi"].sent_at = MOMENT.instant
+    db.session.commit()
+    create(tmp_path / "mails.zip", home_of(full), full.secrets, MOMENT)
+    with elsewhere() as there:
+        restore_into(there, tmp_path / "mails.zip")
+        mails = db.session.scalars(
+            select(OutboxMessage).where(OutboxMessage.subject.in_(sorted(texts)))
+        )
+        is_kept = {mail.subject: mail.body is not None for mail in mails}
+    assert is_kept == {"Đã gửi": True, "Chờ gửi": False, "Thư đăng ký": True}
 
 
 def test_nothing_in_a_backup_can_be_read_without_its_keys(backup: Path) -> None:

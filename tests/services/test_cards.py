@@ -256,8 +256,11 @@ def test_a_card_is_revoked_only_with_a_reason(app: Flask) -> None:
     there = Approved()
     there.print(there.membership.line_id)
     card = db.session.scalars(select(Card)).one()
-    with pytest.raises(Invalid):
-        cards.revoke(there.reviewer, card.id, "  ", MOMENT)
+    for reason in ("  ", "d" * 501):
+        with pytest.raises(Invalid):
+            cards.revoke(there.reviewer, card.id, reason, MOMENT)
+    cards.revoke(there.reviewer, card.id, "d" * 500, MOMENT)
+    assert card.revoke_reason == "d" * 500
 
 
 def test_a_unit_officer_prints_no_cards_and_an_unknown_unit_reads_like_one_out_of_scope(

@@ -543,6 +543,7 @@ def test_a_reset_link_sets_a_password_signs_in_and_is_then_dead(
     assert _is_inside(client)
     dead = client.get(link)
     assert dead.status_code == 404
+    assert "Liên kết không dùng được</h1>" in dead.text
     assert "đã dùng hoặc hết hạn" in dead.text
     assert _enter(client.application.test_client()).status_code == 422
     assert _enter(client.application.test_client(), NEW).status_code == 303
