@@ -8,7 +8,6 @@ only the tests that run its line are run, the quickest first.
 import argparse
 import difflib
 import importlib
-import json
 import multiprocessing
 import os
 import random
@@ -26,6 +25,7 @@ from multiprocessing.context import ForkProcess
 from pathlib import Path
 
 import pytest
+from coverage import CoverageData
 
 from scripts.mutations import Mutant, mutants_of
 from scripts.tree import ROOT, project_files
@@ -46,7 +46,7 @@ PATHS = (
 LEFT_OUT = ("registry/services/seeds",)
 TESTED = ("domain", "formats", "models", "queries", "services", "documents", "cli", "web")
 ENOUGH = 0.95
-LINES = "lines.json"
+TREE, LINES = "tree", "lines"
 # Seconds of tests, as they took without a change, that are tried on a mutant.
 MOST_SECONDS = 25.0
 FACTOR = 12
@@ -74,7 +74,7 @@ Verdict = tuple[Mutant, str]
 
 @dataclass(frozen=True, slots=True)
 class Runs:
-    """Which tests run which lines of which file, and how many seconds each of them takes."""
+    """Which tests run which of the lines changed, and how many seconds each of them takes."""
 
     tests: dict[tuple[str, int], frozenset[str]]
     in_file: dict[str, frozenset[str]]
@@ -122,23 +122,28 @@ def observe(tree: Path, folder: Path) -> None:
         f"--junitxml={folder / 'seconds.xml'}", "-k", "not postgresql",
         *(f"tests/{layer}" for layer in TESTED),
     ]  # fmt: skip
-    environment = {**os.environ, "COVERAGE_FILE": str(folder / "lines")}
+    environment = {**os.environ, "COVERAGE_FILE": str(folder / LINES)}
     subprocess.run(command, cwd=tree, env=environment, check=True)
-    to_json = [sys.executable, "-m", "coverage", "json", "--quiet", "--show-contexts"]
-    to_json += ["-o", str(folder / LINES)]
-    subprocess.run(to_json, cwd=tree, env=environment, check=True)
 
 
-def read_runs(folder: Path) -> Runs:
-    """Read what `observe` wrote down."""
+def read_runs(folder: Path, mutants: Iterable[Mutant]) -> Runs:
+    """Read what `observe` wrote down of the lines that mutants change.
+
+    Of all lines it would be gigabytes: most are run by thousands of tests.
+    """
+    measured = CoverageData(str(folder / LINES))
+    measured.read()
+    # The tree it was measured in is gone.
+    names = {name.rpartition(f"/{TREE}/")[2]: name for name in measured.measured_files()}
+    changed: defaultdict[str, set[int]] = defaultdict(set)
+    for mutant in mutants:
+        changed[mutant.path] |= set(mutant.lines)
     tests: dict[tuple[str, int], frozenset[str]] = {}
     in_file: dict[str, frozenset[str]] = {}
-    files = json.loads((folder / LINES).read_text(encoding="utf-8"))["files"]
-    for path, measured in files.items():
-        by_line = measured["contexts"].items()
-        named = {int(line): _tests_among(contexts) for line, contexts in by_line}
-        tests |= {(path, line): found for line, found in named.items()}
-        in_file[path] = frozenset().union(*named.values())
+    for path in sorted(changed.keys() & names.keys()):
+        by_line = measured.contexts_by_lineno(names[path])
+        in_file[path] = frozenset().union(*map(_tests_among, by_line.values()))
+        tests |= {(path, line): _tests_among(by_line.get(line, ())) for line in changed[path]}
     return Runs(tests, in_file, _seconds(folder / "seconds.xml"))
 
 
@@ -275,15 +280,15 @@ def main(arguments: Sequence[str]) -> int:
     for package in PACKAGES:
         importlib.import_module(package)
     with tempfile.TemporaryDirectory(prefix="registry-mutants-") as folder:
-        tree = Path(folder) / "tree"
+        tree = Path(folder) / TREE
         copy_tree(tree)
         observed = asked.observed or Path(folder)
         if not (observed / LINES).exists():
             observed.mkdir(exist_ok=True)
             observe(tree, observed)
-        runs = read_runs(observed)
         verdicts: list[Verdict] = []
         mutants = chosen(asked.paths, asked.number, asked.seed)
+        runs = read_runs(observed, mutants)
         check_unchanged(mutants[0], tree, runs)
         for mutant in mutants:
             if mutant.name in equivalent:

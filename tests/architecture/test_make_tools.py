@@ -5,10 +5,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from coverage import CoverageData
 
 from scripts.browser import find_browser, main
 from scripts.environment import belongs_here, fingerprint
-from scripts.mutants import Runs, chosen, known_as_equivalent, report
+from scripts.mutants import Runs, chosen, known_as_equivalent, read_runs, report
 from scripts.mutations import mutants_of
 from scripts.new_migration import next_number
 from scripts.tree import ROOT, project_files
@@ -196,6 +197,26 @@ def test_the_tests_beside_a_changed_module_are_tried_first_and_then_the_quickest
     ran = {("registry/domain/due.py", line): frozenset({near, slow, quick}) for line in range(20)}
     runs = Runs(ran, {}, {near: 2.0, slow: 3.0, quick: 0.1})
     assert runs.of(mutant) == [near, quick, slow]
+
+
+def test_the_tests_that_ran_a_changed_line_are_read_from_what_was_measured(tmp_path):
+    path, case = "registry/domain/due.py", "tests/domain/test_due.py::test_that_ran_it"
+    mutant = next(iter(mutants_of(path, PROGRAM)))
+    measured = CoverageData(str(tmp_path / "lines"))
+    for context, line in (
+        (f"{case}|run", mutant.lines[0]),
+        ("", 1),
+        ("tests/a.py::test_b|run", 99),
+    ):
+        measured.set_context(context)
+        measured.add_lines({f"/gone/tree/{path}": {line}})
+    measured.write()
+    classname, _, name = case.replace(".py::", "::").replace("/", ".").partition("::")
+    took = f'<testsuite><testcase classname="{classname}" name="{name}" time="3.5"/></testsuite>'
+    (tmp_path / "seconds.xml").write_text(took)
+    runs = read_runs(tmp_path, [mutant])
+    assert runs.of(mutant) == [case]
+    assert runs.seconds == {case: 3.5}
 
 
 def test_too_few_killed_is_a_failure(capsys):
