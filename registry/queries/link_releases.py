@@ -10,14 +10,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select
+from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
 
-from registry.domain.accounts import FOR_PASSWORDS, OFFICE_WIDE, LinkPurpose
+from registry.domain.accounts import FOR_PASSWORDS, OFFICE_WIDE, LinkEnd, LinkPurpose
 from registry.domain.clock import Moment
 from registry.domain.permissions import Action, Actor, Role
 from registry.models.accounts import Account, Grant, PasswordLink, Session
-from registry.models.base import db
+from registry.models.base import db, ready_alias
 from registry.queries.accounts import actor_of
+
+_USED = ready_alias(PasswordLink)
+_SET_BY = ready_alias(PasswordLink)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +100,8 @@ def waits_for_release_by(actor: Actor, moment: Moment) -> ColumnElement[bool]:
 
     A colleague of the same office who neither asked for it nor is its holder. A link that a visitor
     asked for has been asked for by nobody known: who reads the outbox, where it goes, is then no
-    second person but the only one.
+    second person but the only one. Nor is one whose own password was set by a link that nobody
+    released, from before the account was guarded: an administrator may have used it.
     """
     if actor.account_id is None or not actor.offices:
         return false()
@@ -110,12 +114,27 @@ def waits_for_release_by(actor: Actor, moment: Moment) -> ColumnElement[bool]:
     asked_by_another = PasswordLink.asked_by_id != actor.account_id
     return and_(
         is_held(moment),
+        ~_has_unreleased_password(actor.account_id),
         PasswordLink.account_id != actor.account_id,
         or_(at_own_office, of_no_office if None in actor.offices else false()),
         asked_by_another
         if actor.may(Action.OUTBOX_SEE)
         else or_(PasswordLink.asked_by_id.is_(None), asked_by_another),
     )
+
+
+def _has_unreleased_password(account_id: int) -> ColumnElement[bool]:
+    last_used = select(func.max(_USED.id)).where(
+        _USED.account_id == account_id,
+        _USED.purpose.in_(FOR_PASSWORDS),
+        _USED.end_reason == LinkEnd.USED,
+    )
+    return exists().where(_SET_BY.id == last_used.scalar_subquery(), _SET_BY.release.is_(None))
+
+
+def has_unreleased_password(account_id: int) -> bool:
+    """Tell whether the account's password was set by a link that was handed to who asked for it."""
+    return bool(db.session.scalar(select(_has_unreleased_password(account_id))))
 
 
 def held_links(*which: ColumnElement[bool]) -> Sequence[PasswordLink]:

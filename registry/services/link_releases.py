@@ -18,6 +18,7 @@ from registry.models.base import db
 from registry.queries.accounts import account_by_login
 from registry.queries.link_releases import (
     guarding_offices,
+    has_unreleased_password,
     held_links,
     is_held,
     is_waiting_for,
@@ -29,6 +30,11 @@ from registry.services.one_at_a_time import one_at_a_time
 from registry.services.passwords import new_token, token_hash
 
 ASK_ANOTHER = "Đề nghị người khác của cơ quan."
+NO_SECOND_PERSON_YET = (
+    "Mật khẩu của tài khoản này được đặt bằng liên kết chưa có người thứ hai cho phép, nên chưa "
+    "cho phép được liên kết của người khác. Bấm “Quên mật khẩu” để đặt lại, hoặc đề nghị người "
+    "khác của cơ quan."
+)
 TOO_LATE = (
     "Liên kết này đã được cho phép, không được cho phép hoặc đã hết hạn. Tải lại trang để xem."
 )
@@ -118,6 +124,8 @@ def _link_to_judge(actor: Actor, link_id: int, moment: Moment) -> PasswordLink:
     if actor.account_id == link.asked_by_id:
         raise NotAllowed(f"Người đề nghị tạo liên kết không tự cho phép liên kết đó. {ASK_ANOTHER}")
     if held_links(PasswordLink.id == link_id, is_held(moment)):
+        if actor.account_id is not None and has_unreleased_password(actor.account_id):
+            raise NotAllowed(NO_SECOND_PERSON_YET)
         raise NotAllowed(
             "Liên kết do khách đề nghị ở trang “Quên mật khẩu” phải do người không xem được mục "
             f"Thư gửi đi cho phép. {ASK_ANOTHER}"

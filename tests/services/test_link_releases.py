@@ -107,6 +107,50 @@ def test_who_might_release_is_guarded_too_or_an_administrator_would_reset_him_fi
     assert accounts.reset(office.admin, "dongnghiep", HOUR, MOMENT).token is None
 
 
+@pytest.mark.parametrize("made_by", ["administrator", "shell"])
+def test_nobody_releases_whose_own_password_an_administrator_could_set_before_it_was_guarded(
+    app: Flask, made_by: str
+) -> None:
+    here = Province()
+    admin = actor_for(make_account(Role.SYSTEM_ADMINISTRATOR, None, login="quantri"))
+    officer = make_account(Role.UNIT_OFFICER, here.province, login="canbo")
+    make_account(Role.UNIT_OFFICER, here.province, login="khac")
+    by_shell = made_by == "shell"
+    token = accounts.reset(system_actor() if by_shell else admin, "canbo", HOUR, MOMENT).token
+    assert token is not None
+    set_password(token, NEW)
+    make_account(Role.APPROVER, here.province, login="pheduyet")
+    link_id = accounts.reset(admin, "pheduyet", HOUR, MOMENT).link_id
+    second = actor_for(officer)
+    assert bool(pending(second, MOMENT)) is by_shell
+    if by_shell:
+        assert link_releases.release(second, link_id, LIVES, MOMENT).token is not None
+        return
+    with pytest.raises(NotAllowed, match="Mật khẩu của tài khoản này"):
+        link_releases.release(second, link_id, LIVES, MOMENT)
+    own = accounts.reset(admin, "canbo", HOUR, MOMENT).link_id
+    colleague = actor_for(db.session.scalars(select(Account).filter_by(login="khac")).one())
+    released = link_releases.release(colleague, own, LIVES, MOMENT).token
+    assert released is not None
+    set_password(released, NEW)
+    assert link_releases.release(second, link_id, LIVES, MOMENT).token is not None
+
+
+def test_the_shell_releases_where_the_only_colleague_has_a_password_an_administrator_could_set(
+    app: Flask,
+) -> None:
+    here = Province()
+    admin = actor_for(make_account(Role.SYSTEM_ADMINISTRATOR, None, login="quantri"))
+    make_account(Role.UNIT_OFFICER, here.province, login="canbo")
+    token = accounts.reset(admin, "canbo", HOUR, MOMENT).token
+    assert token is not None
+    set_password(token, NEW)
+    make_account(Role.APPROVER, here.province, login="pheduyet")
+    accounts.reset(admin, "pheduyet", HOUR, MOMENT)
+    released = link_releases.release_at_shell(system_actor(), "pheduyet", LIVES, MOMENT)
+    assert released.token is not None
+
+
 def test_an_office_is_guarded_no_more_once_no_role_over_others_is_left(office: Office) -> None:
     office.approver.grants[0].valid_to = TODAY
     db.session.flush()
