@@ -7,6 +7,7 @@ stand for a million cells. Whatever comes, reading it takes well below 200 MB
 
 import csv
 import re
+import threading
 import zlib
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
@@ -27,6 +28,8 @@ MAX_CELLS = 400_000
 _MAX_UNPACKED = 40 * 1024 * 1024
 _MAX_MEMBERS = 500
 _MAX_CHARACTERS = 8_000_000
+# As Excel's own. Who cleans and compares a text takes a hundred times its room.
+LONGEST_CELL = 32_767
 _LONGEST_SIGN = 1024 * 1024
 # A reader makes room for as many texts, formats or cells as a part says it holds, before it finds
 # any; where there is none for them it takes the whole process along.
@@ -37,6 +40,9 @@ _MOST_NAMED, _MOST_DIGITS = 3, 10
 
 Cell = object
 """What a cell holds: text, or the number, day or truth value a workbook makes of it."""
+
+# The room for reading one is taken once, however many are sent at the same moment.
+_READING = threading.Lock()
 
 _PLACE = re.compile(r"([A-Za-z]{0,7})([0-9]{1,10})")
 
@@ -53,6 +59,7 @@ TOO_LARGE = f"Tệp lớn hơn {MAX_BYTES // 1024 // 1024} MB. Chia thành nhi�
 TOO_MANY = (
     f"Tệp có hơn {MAX_ROWS:,} dòng, hơn {MAX_COLUMNS} cột hoặc hơn {MAX_CELLS:,} ô."
 ).replace(",000", ".000") + " Xóa các dòng, cột trống đã định dạng, hoặc chia thành nhiều tệp."
+TOO_LONG = f"Tệp có ô dài hơn {LONGEST_CELL:,} ký tự.".replace(",", ".") + " Rút ngắn ô đó lại."
 NOT_UTF8 = (
     "Tệp không phải CSV mã hóa UTF-8 (có thể là Windows-1258, TCVN3 hoặc VNI). Trong Excel, lưu "
     "lại bằng “CSV UTF-8”, hoặc gửi tệp .xlsx."
@@ -80,8 +87,9 @@ def read_table(content: bytes) -> list[Sequence[Cell]]:
         raise Invalid.on("file", TOO_LARGE)
     if content.startswith(_OLD_OFFICE):
         raise Invalid.on("file", OLD_OFFICE)
-    rows = _sheet_rows(content) if content.startswith(_ZIP) else _csv_rows(content)
-    table = list(islice(rows, MAX_ROWS + 2))
+    with _READING:
+        rows = _sheet_rows(content) if content.startswith(_ZIP) else _csv_rows(content)
+        table = list(islice(rows, MAX_ROWS + 2))
     if len(table) > MAX_ROWS + 1:
         raise Invalid.on("file", TOO_MANY)
     return table
@@ -103,6 +111,8 @@ def _csv_rows(content: bytes) -> Iterator[Sequence[Cell]]:
             left -= len(row)
             if left < 0 or len(row) > MAX_COLUMNS:
                 raise Invalid.on("file", TOO_MANY)
+            if any(len(cell) > LONGEST_CELL for cell in row):
+                raise Invalid.on("file", TOO_LONG)
             yield row
     except csv.Error:
         raise Invalid.on("file", NOT_CSV.format(line=reader.line_num)) from None
@@ -202,7 +212,7 @@ class _Weighing:
         self.links: dict[str, str] = {}
         self.not_calculated: list[str] = []
         self._shared, self._is_shared = shared, is_shared
-        self._cells = self._characters = 0
+        self._cells = self._characters = self._length = 0
         self._last_row = self._last_column = self._column = 0
         self._place = self._kind = self._value = ""
         self._has_formula = self._has_value = self._is_in_value = False
@@ -263,7 +273,7 @@ class _Weighing:
         self._refuse_too_much()
 
     def _begin_value(self) -> None:
-        self._is_in_value, self._value = True, ""
+        self._is_in_value, self._value, self._length = True, "", 0
         # A formula whose result is an empty text says of its kind that it is text.
         self._has_value = self._kind == "str"
         if self._is_shared:
@@ -280,6 +290,9 @@ class _Weighing:
             return
         self._has_value = self._has_value or not text.isspace()
         self._characters += len(text)
+        self._length += len(text)
+        if self._length > LONGEST_CELL:
+            raise Invalid.on("file", TOO_LONG)
         if self._is_shared:
             self._shared[-1] += len(text)
         elif self._kind == "s":

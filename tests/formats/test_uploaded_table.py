@@ -3,7 +3,9 @@
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO, StringIO
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -11,7 +13,16 @@ import pytest
 from openpyxl import Workbook
 
 from registry.domain.errors import Invalid
-from registry.formats.uploaded_table import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, TOO_MANY, read_table
+from registry.formats import uploaded_table
+from registry.formats.uploaded_table import (
+    LONGEST_CELL,
+    MAX_CELLS,
+    MAX_COLUMNS,
+    MAX_ROWS,
+    TOO_LONG,
+    TOO_MANY,
+    read_table,
+)
 from scripts.tree import ROOT
 
 MOST_MEMORY = 200 * 1024  # kilobytes, of the whole process
@@ -110,6 +121,15 @@ HOSTILE: Mapping[str, Callable[[], bytes]] = {
     "many texts": lambda: workbook(
         xl__sharedStrings_dot_xml=SHARED.format(texts="<si><t/></si>" * 2_000_000)
     ),
+    "one text of all the letters there may be": lambda: workbook(
+        cells(1, 1, '<c t="s"><v>0</v></c>'),
+        xl__sharedStrings_dot_xml=SHARED.format(texts=f"<si><t>{'ằ' * 7_900_000}</t></si>"),
+    ),
+    "a heading of the longest texts": lambda: workbook(
+        cells(1, 100, '<c t="s"><v>0</v></c>'),
+        xl__sharedStrings_dot_xml=SHARED.format(texts=f"<si><t>{'ằ' * LONGEST_CELL}</t></si>"),
+    ),
+    "a long text in a CSV": ("ằ" * 100_000).encode,
     "more texts promised than there is memory for": lambda: workbook(
         xl__sharedStrings_dot_xml=SHARED.format(texts="<si><t>a</t></si>").replace(
             "<sst ", '<sst count="4000000000" uniqueCount="4000000000" '
@@ -219,3 +239,40 @@ def test_formulas_of_another_sheet_than_the_first_do_no_harm() -> None:
 def test_a_table_of_many_lines_in_csv_keeps_its_cells() -> None:
     text = StringIO("item,target\r\nunit:1,Xã A\r\n")
     assert read_table(text.getvalue().encode())[1] == ["unit:1", "Xã A"]
+
+
+@pytest.mark.parametrize("kind", ["typed in the cell", "shared", "csv"])
+def test_a_cell_is_as_long_as_one_of_excel_and_no_longer(kind: str) -> None:
+    def table(length: int) -> bytes:
+        text = "x" * length
+        if kind == "csv":
+            return text.encode()
+        if kind == "shared":
+            return workbook(
+                cells(1, 1, '<c t="s"><v>0</v></c>'),
+                xl__sharedStrings_dot_xml=SHARED.format(texts=f"<si><t>{text}</t></si>"),
+            )
+        return workbook(cells(1, 1, f'<c t="inlineStr"><is><t>{text}</t></is></c>'))
+
+    assert read_table(table(LONGEST_CELL)) == [["x" * LONGEST_CELL]]
+    with pytest.raises(Invalid) as refused:
+        read_table(table(LONGEST_CELL + 1))
+    assert refused.value.message == TOO_LONG
+
+
+def test_tables_sent_at_once_are_read_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    at_work, most = 0, 0
+    really = uploaded_table._csv_rows  # noqa: SLF001 - how many are inside is seen nowhere else
+
+    def counted(content: bytes) -> Iterator[Sequence[object]]:
+        nonlocal at_work, most
+        at_work += 1
+        most = max(most, at_work)
+        time.sleep(0.05)
+        yield from really(content)
+        at_work -= 1
+
+    monkeypatch.setattr(uploaded_table, "_csv_rows", counted)
+    with ThreadPoolExecutor(4) as threads:
+        assert list(threads.map(read_table, [b"a"] * 4)) == [[["a"]]] * 4
+    assert most == 1

@@ -32,7 +32,8 @@ _LETTER_MARKS = frozenset((_BREVE, _CIRCUMFLEX, _HORN))
 _TONES = {"\u0300": "1", "\u0309": "2", "\u0303": "3", "\u0301": "4", "\u0323": "5"}
 _NO_TONE = "0"
 _OTHER_MARK = "6"
-_MARKS_IN_WRONG_ORDER = re.compile("[\u0300\u0301\u0302\u0303\u0306\u0309]{2,}")
+_MARKS_OF_A_LETTER = re.compile("[\u0300\u0301\u0302\u0303\u0306\u0309]{2,}")
+_TONE_BEFORE_HAT = re.compile("[\u0300\u0301\u0303\u0309][\u0302\u0306]")
 
 _NAME_SPELLING = str.maketrans(
     {
@@ -64,7 +65,9 @@ def normalise(text: str) -> str:
         text = "".join(_visible(character) for character in text)
     text = _UNSEEN.sub("", text)
     text = _FULL_WIDTH.sub(lambda found: chr(ord(found[0]) - _FULL_WIDTH_OFFSET), text)
-    text = _MARKS_IN_WRONG_ORDER.sub(_letter_marks_first, unicodedata.normalize("NFD", text))
+    text = unicodedata.normalize("NFD", text)
+    if _TONE_BEFORE_HAT.search(text):
+        text = _MARKS_OF_A_LETTER.sub(_letter_marks_first, text)
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
