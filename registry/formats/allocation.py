@@ -1,11 +1,11 @@
 """The allocation file: where each person, team and assignment of a split or dissolved unit goes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from registry.domain.errors import Invalid
 from registry.domain.reorganisations.questions import Item
 from registry.domain.vietnamese.names import normalise
-from registry.formats.uploaded_table import read_table
+from registry.formats.uploaded_table import Cell, one_table
 
 NO_COLUMNS = "Tệp phân bổ cần hai cột “item” và “target”. Tải tệp mẫu rồi điền cột “target”."
 
@@ -16,7 +16,11 @@ def read_allocation(content: bytes) -> Mapping[Item, str]:
     Rows without target are left out. Raises Invalid on "file" when it cannot be read or a column is
     missing.
     """
-    table = read_table(content)
+    with one_table(content) as table:
+        return _answers_in(table)
+
+
+def _answers_in(table: Sequence[Sequence[Cell]]) -> Mapping[Item, str]:
     names = [normalise(str(cell or "")).casefold() for cell in table[0]] if table else []
     if "item" not in names or "target" not in names:
         raise Invalid.on("file", NO_COLUMNS)

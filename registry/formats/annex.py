@@ -20,7 +20,7 @@ from registry.domain.reorganisations.annex import (
 from registry.domain.units.kinds import UnitKind
 from registry.domain.vietnamese.characters import printable, refusal_of
 from registry.domain.vietnamese.names import normalise, normalise_signs
-from registry.formats.uploaded_table import MAX_ROWS, Cell, read_table
+from registry.formats.uploaded_table import MAX_ROWS, Cell, one_table
 
 MAX_TEXT = 300
 MOST_PROBLEMS = 5_000
@@ -90,10 +90,10 @@ def read_annex(name: str, content: bytes) -> tuple[list[AnnexRow], list[RowProbl
     """
     source = printable(normalise(name))
     try:
-        table = read_table(content)
+        with one_table(content) as table:
+            return _Reader(source).read(table)
     except Invalid as refused:
         return [], [RowProblem(0, "", refused.message, source)]
-    return _Reader(source).read(table)
 
 
 class _Reader:

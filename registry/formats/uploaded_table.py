@@ -11,6 +11,7 @@ import threading
 import zlib
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from io import BytesIO, StringIO
 from itertools import islice
 from typing import Any
@@ -41,8 +42,8 @@ _MOST_NAMED, _MOST_DIGITS = 3, 10
 Cell = object
 """What a cell holds: text, or the number, day or truth value a workbook makes of it."""
 
-# The room for reading one is taken once, however many are sent at the same moment.
-_READING = threading.Lock()
+# The room for one is taken once, however many are sent at the same moment.
+_ONE_TABLE = threading.Lock()
 
 _PLACE = re.compile(r"([A-Za-z]{0,7})([0-9]{1,10})")
 
@@ -74,6 +75,13 @@ NOT_CALCULATED = (
 )
 
 
+@contextmanager
+def one_table(content: bytes) -> Iterator[list[Sequence[Cell]]]:
+    """Read as `read_table` does, and let nobody else read a table while this one is worked on."""
+    with _ONE_TABLE:
+        yield read_table(content)
+
+
 def read_table(content: bytes) -> list[Sequence[Cell]]:
     """Return the rows of a CSV text in UTF-8 or of the first sheet of a workbook, as they stand.
 
@@ -87,9 +95,8 @@ def read_table(content: bytes) -> list[Sequence[Cell]]:
         raise Invalid.on("file", TOO_LARGE)
     if content.startswith(_OLD_OFFICE):
         raise Invalid.on("file", OLD_OFFICE)
-    with _READING:
-        rows = _sheet_rows(content) if content.startswith(_ZIP) else _csv_rows(content)
-        table = list(islice(rows, MAX_ROWS + 2))
+    rows = _sheet_rows(content) if content.startswith(_ZIP) else _csv_rows(content)
+    table = list(islice(rows, MAX_ROWS + 2))
     if len(table) > MAX_ROWS + 1:
         raise Invalid.on("file", TOO_MANY)
     return table

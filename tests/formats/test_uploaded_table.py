@@ -3,9 +3,11 @@
 import json
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from io import BytesIO, StringIO
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -14,6 +16,8 @@ from openpyxl import Workbook
 
 from registry.domain.errors import Invalid
 from registry.formats import uploaded_table
+from registry.formats.allocation import read_allocation
+from registry.formats.annex import read_annex
 from registry.formats.uploaded_table import (
     LONGEST_CELL,
     MAX_CELLS,
@@ -21,6 +25,7 @@ from registry.formats.uploaded_table import (
     MAX_ROWS,
     TOO_LONG,
     TOO_MANY,
+    one_table,
     read_table,
 )
 from scripts.tree import ROOT
@@ -260,19 +265,32 @@ def test_a_cell_is_as_long_as_one_of_excel_and_no_longer(kind: str) -> None:
     assert refused.value.message == TOO_LONG
 
 
-def test_tables_sent_at_once_are_read_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_tables_sent_at_once_are_worked_on_one_by_one() -> None:
     at_work, most = 0, 0
-    really = uploaded_table._csv_rows  # noqa: SLF001 - how many are inside is seen nowhere else
 
-    def counted(content: bytes) -> Iterator[Sequence[object]]:
+    def work(content: bytes) -> int:
         nonlocal at_work, most
-        at_work += 1
-        most = max(most, at_work)
-        time.sleep(0.05)
-        yield from really(content)
-        at_work -= 1
+        with one_table(content) as table:
+            at_work += 1
+            most = max(most, at_work)
+            time.sleep(0.05)
+            at_work -= 1
+            return len(table)
 
-    monkeypatch.setattr(uploaded_table, "_csv_rows", counted)
     with ThreadPoolExecutor(4) as threads:
-        assert list(threads.map(read_table, [b"a"] * 4)) == [[["a"]]] * 4
+        assert list(threads.map(work, [b"a"] * 4)) == [1] * 4
     assert most == 1
+
+
+@pytest.mark.parametrize("read", [partial(read_annex, "a"), read_allocation])
+def test_what_is_sent_is_read_in_its_turn(
+    read: Callable[[bytes], object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    turn = threading.Lock()
+    monkeypatch.setattr(uploaded_table, "_ONE_TABLE", turn)
+    with ThreadPoolExecutor(1) as threads:
+        with turn:
+            waiting = threads.submit(read, b"item,target")
+            time.sleep(0.05)
+            assert not waiting.done()
+        waiting.result(timeout=10)
