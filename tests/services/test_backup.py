@@ -366,6 +366,25 @@ def test_a_backup_whose_hash_was_not_kept_is_judged_by_its_seal(backup: Path) ->
     assert read_keys(backup).unsealed is False
 
 
+def test_a_part_too_large_to_be_one_of_ours_is_not_opened(
+    backup: Path, elsewhere: Callable[[], Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(restore, "MOST_BYTES", 1)
+    with (
+        elsewhere() as there,
+        pytest.raises(Invalid, match="lớn hơn mức cho phép nên không mở"),
+    ):
+        restore_into(there, backup)
+
+
+def test_tables_that_do_not_hold_what_was_backed_up_are_not_called_restored(
+    backup: Path, elsewhere: Callable[[], Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(restore, "rows_in", lambda *_: 10**6)
+    with elsewhere() as there, pytest.raises(Invalid, match="phục hồi được 1000000 dòng, cần"):
+        restore_into(there, backup)
+
+
 @pytest.mark.parametrize(
     "content",
     ["[]", "5", "null", '{"key": 5, "installation": {}}', '{"key": "00", "installation": {}}',

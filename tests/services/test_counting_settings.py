@@ -1,6 +1,6 @@
 """How coverage is counted can be set from a day, and from which day all is known of a province."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from flask import Flask
@@ -136,7 +136,8 @@ def test_only_a_province_of_ones_own_is_complete_and_only_from_a_day_that_has_co
         with pytest.raises(NotFound):
             set_complete_from(reviewer, unit.id, START, MOMENT)
     with pytest.raises(Invalid):
-        set_complete_from(reviewer, here.province.id, date(TODAY.year + 1, 1, 1), MOMENT)
+        set_complete_from(reviewer, here.province.id, TODAY + timedelta(days=1), MOMENT)
+    assert set_complete_from(reviewer, here.province.id, TODAY, MOMENT)
 
 
 def test_a_value_corrected_meanwhile_is_not_overwritten(app: Flask) -> None:

@@ -1,17 +1,23 @@
 """A writer changes what it is told to, tells of which unit, and leaves alone what is like it."""
 
+from operator import itemgetter
 from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from registry.models.audit import AuditPersonal
 from registry.models.base import Base, db
 from registry.models.units import UnitPath
 from registry.settings import Settings
+from scripts.tree import ROOT
 from tests.factories.writers import RACES, Ground, Race
 
 Rows = dict[tuple[str, tuple[Any, ...]], dict[str, Any]]
+
+# What the audit says of each writer, one line an event; a writer that is new gets its lines.
+TOLD = ROOT / "tests" / "data" / "told_by_writers.txt"
 
 # What is about the whole registry changes whatever of it is there, and says so of itself.
 ABOUT_ALL = {
@@ -52,6 +58,30 @@ def stored() -> Rows:
     return found
 
 
+def said(row: dict[str, Any]) -> str:
+    """Return of what an event tells: its names, and not the values, which are drawn by lot."""
+    bound = [name for name in ("object_id", "unit_id", "person_id") if row[name] is not None]
+    details = names_in(row["details"])
+    personal = db.session.get(AuditPersonal, row["sequence"])
+    beside = names_in(personal.content) if personal is not None else []
+    parts = (*bound, *details, *(f"[{name}]" for name in beside))
+    return " ".join((row["action"], row["noun"], *parts))
+
+
+def names_in(details: Any) -> list[str]:
+    """Return the names of details, with those one step below; numbers of rows are no names."""
+    found = []
+    for name, value in details.items():
+        below = [key for key in value if key.isidentifier()] if isinstance(value, dict) else []
+        found += [f"{name}.{key}" for key in below] or [name]
+    return sorted(found)
+
+
+def told_of(race: Race) -> list[str]:
+    lines = (line.partition(": ") for line in TOLD.read_text(encoding="utf-8").splitlines())
+    return [event for name, _, event in lines if name == name_of(race)]
+
+
 @pytest.mark.parametrize("race", RACES, ids=name_of)
 def test_a_writer_leaves_all_that_were_there_before_as_they_are(
     app: Flask, settings: Settings, race: Race
@@ -66,6 +96,7 @@ def test_a_writer_leaves_all_that_were_there_before_as_they_are(
     told = [after[key] for key in after.keys() - before.keys() if key[0] == "audit_events"]
     of_a_unit = [row for row in told if row["noun"] not in OF_NO_UNIT and row["object_id"]]
     assert [row["action"] for row in of_a_unit if row["unit_id"] is None] == []
+    assert [said(row) for row in sorted(told, key=itemgetter("sequence"))] == told_of(race)
     changed = {key for key, row in before.items() if after.get(key) != row}
     if race.service.__name__ in ABOUT_ALL:
         assert changed, "or take it off the list"

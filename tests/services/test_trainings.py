@@ -1,7 +1,7 @@
 """Training: classes and attendance, counted for the unit held that day."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -99,6 +99,18 @@ def test_a_class_cannot_end_before_it_begins(app: Flask) -> None:
     with pytest.raises(Invalid) as refusal:
         trainings.record_class(reviewer_of(here), command, MOMENT)
     assert refusal.value.problems[0].field == "ends_on"
+
+
+def test_a_class_lasts_a_year_at_most(app: Flask) -> None:
+    here = Province()
+    actor, command = reviewer_of(here), order(here.it_department.id)
+    year = trainings.record_class(
+        actor, replace(command, ends_on=DAY + timedelta(days=366)), MOMENT
+    )
+    assert year.ends_on == date(2025, 6, 13)
+    longer = replace(command, name="Lớp 02", ends_on=DAY + timedelta(days=367))
+    with pytest.raises(Invalid, match="quá một năm"):
+        trainings.record_class(actor, longer, MOMENT)
 
 
 def test_attendance_counts_for_the_unit_held_that_day_also_after_a_transfer(app: Flask) -> None:

@@ -49,10 +49,8 @@ def read_name(text: str) -> TypedName:
 
 
 def _is_family_name(address: str, rest: str) -> bool:
-    return (
-        search_key(address) == "ong"
-        and search_key(rest.split(maxsplit=1)[0]) in _AFTER_THE_FAMILY_NAME
-    )
+    first = rest.partition(" ")[0]
+    return search_key(address) == "ong" and search_key(first) in _AFTER_THE_FAMILY_NAME
 
 
 def _put_right(name: str) -> str:

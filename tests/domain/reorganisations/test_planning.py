@@ -864,6 +864,47 @@ def test_a_unit_changed_by_a_later_batch_is_refused_on_either_side():
         assert {row for row, _ in places(small(*rows, units=KNOWN_LATER))} == {2}
 
 
+OTHER_CODE = {"new_province_code": "02"}
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        (
+            [from_an(old_parent="Huyện Nam", **TO_NEW)],
+            "“Xã An” ngay trước ngày 01/01/2025 thuộc “Huyện Bắc”, không thuộc “Huyện Nam”. ",
+        ),
+        (
+            [from_an(**TO_NEW), from_binh(**TO_NEW | {"new_parent": "Huyện Nam"})],
+            "“Phường Mới” ở dòng 2 ghi “Huyện Bắc”, ở dòng này ghi “Huyện Nam”. Ghi giống nhau.",
+        ),
+        (
+            [from_an(**TO_NEW), from_binh(**TO_NEW | {"new_parent": None})],
+            "“Phường Mới” ở dòng 2 ghi “Huyện Bắc”, ở dòng này ghi “”. Ghi giống nhau.",
+        ),
+        (
+            [from_an(**TO_NEW | {"how": How.ABSORB, "new_code": None})],
+            "nhưng ngay trước ngày 01/01/2025 không có đơn vị “Phường Mới”. ",
+        ),
+        (
+            [row(old_code="00003", old_name="Xã Cát", **TO_CAT | OTHER_CODE)],
+            "Mã của “Tỉnh Mẫu” đang là 01, không đổi được: đã có thay đổi khác từ ngày này trở đi.",
+        ),
+    ],
+)
+def test_a_refusal_names_what_stands_and_what_the_row_says(rows, said):
+    units = [replace(u, has_later=u.id == PROVINCE) for u in small_province()]
+    messages = [problem.message for problem in small(*rows, units=units).problems]
+    assert [message for message in messages if said in message], messages
+
+
+def test_of_two_units_of_one_name_neither_takes_another_in():
+    two = [PlannedUnit(id_, "Xã Đôi", UnitKind.COMMUNE, NORTH, f"000{id_}") for id_ in (14, 15)]
+    target = {"new_name": "Xã Đôi", "new_kind": "xã", "how": How.ABSORB}
+    made = small(from_an(**target), units=[*small_province(), *two])
+    assert "01/01/2025 có 2 đơn vị “Xã Đôi”. " in made.problems[0].message
+
+
 def test_a_district_that_must_end_but_changes_later_is_named():
     later = [replace(u, has_later=True) if u.id == SOUTH else u for u in small_province()]
     made = small(

@@ -40,6 +40,10 @@ def test_what_no_paper_can_print_is_refused_by_its_name(text: str, named: str) -
     assert "Xóa đi hoặc thay" in said
 
 
+def test_a_character_more_or_less_is_decided_and_no_slip() -> None:
+    assert len(PERMITTED) == 1181
+
+
 @pytest.mark.parametrize("text", ["Xã А", "漢", "αβγ"])  # noqa: RUF001 - not Latin
 def test_a_letter_of_another_alphabet_is_said_to_be_one(text: str) -> None:
     named = ", ".join(f"“{one}”" for one in text.removeprefix("Xã "))

@@ -165,6 +165,14 @@ def test_chuyen_trach_beside_other_work_asks_for_the_paper_or_position_that_says
     assert any(POSITION in str(values) for values in kept)
 
 
+def test_a_field_holds_three_hundred_characters_and_no_more(at: Commune) -> None:
+    fields = "v" * 300
+    with pytest.raises(Invalid) as refused:
+        at.record(at.member, concurrent_fields=f"{fields}v")
+    assert problem_of(refused) == ("concurrent_fields", "Nhập nhiều nhất 300 ký tự.")
+    assert at.record(at.member, concurrent_fields=fields).concurrent_fields == fields
+
+
 def test_without_other_work_nothing_is_asked(at: Commune) -> None:
     held = at.record(at.member, duty=Duty.DEDICATED)
     assert held.dedicated_basis is None

@@ -29,6 +29,7 @@ from registry.services.memberships.changes import (
     EndMembership,
     Hanging,
     TransferMember,
+    to_be_asked,
 )
 from registry.services.memberships.periods import OpenMembership
 from tests.conftest import MOMENT, TODAY
@@ -42,7 +43,7 @@ from tests.factories.people import (
     make_membership,
     make_person,
 )
-from tests.factories.units import START, Province, make_unit
+from tests.factories.units import BEFORE_THE_MOVE, START, MovingCommunes, Province, make_unit
 
 NEXT_MONTH = date(2024, 7, 1)
 
@@ -436,6 +437,19 @@ def test_what_is_assigned_elsewhere_out_of_scope_is_left_as_it_is(app: Flask) ->
     changes.end(actor, end_order(the_membership(person), accept_gap=True), MOMENT)
     assert days_of(own) == (START, NEXT_MONTH)
     assert days_of(above) == (START, None)
+
+
+def test_what_hangs_on_a_membership_is_asked_of_whose_the_unit_is_today(app: Flask) -> None:
+    here = MovingCommunes()
+    person = make_member("Lê Đầu Mối", here.other_commune)
+    focal = make_assignment(person, here.other_commune, make_decision(here.other_commune))
+    membership = the_membership(person)
+    asked = [
+        [row.id for row in to_be_asked(make_actor(Role.UNIT_OFFICER, unit), membership, day, TODAY)]
+        for unit in (here.other_district, here.district)
+        for day in (BEFORE_THE_MOVE, TODAY)
+    ]
+    assert asked == [[focal.id], [focal.id], [], []]
 
 
 def correction(membership: Membership, **changes: object) -> CorrectMembership:

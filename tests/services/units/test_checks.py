@@ -4,10 +4,12 @@ from datetime import date
 
 import pytest
 from flask import Flask
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 
+from registry.domain.audit.deeds import Deed
 from registry.domain.permissions import system_actor
 from registry.domain.units.kinds import UnitKind
+from registry.models.audit import AuditEvent
 from registry.models.base import db
 from registry.models.guards import remove_guards
 from registry.models.parameters import Parameter
@@ -113,8 +115,12 @@ def test_a_stale_cache_of_paths_is_named_and_rebuilt(here: Province) -> None:
         update(UnitPath).where(UnitPath.unit_id == here.commune.id).values(path="/1/")
     )
     assert any("flask units rebuild" in fault for fault in faults(TODAY))
-    rebuild(system_actor(), MOMENT)
+    rows = rebuild(system_actor(), MOMENT)
     assert faults(TODAY) == []
+    told = db.session.scalars(
+        select(AuditEvent).where(AuditEvent.action == Deed.UNIT_REBUILD_PATHS.value)
+    ).one()
+    assert told.details == {"paths": rows}
 
 
 def test_a_home_unit_that_cannot_be_found_is_named(here: Province) -> None:

@@ -1,0 +1,31 @@
+"""What a scope covers."""
+
+import pytest
+
+from registry.domain.permissions import Scope
+
+HERE = Scope(prefixes=frozenset({"/1/7/"}), closed_unit_ids=frozenset({302}))
+
+
+@pytest.mark.parametrize(
+    ("path", "unit_id", "covered"),
+    [
+        ("/1/7/", None, True),
+        ("/1/7/9/", 9, True),
+        ("/1/70/", 70, False),
+        ("/1/", 1, False),
+        (None, None, False),
+        (None, 302, True),
+        ("/1/8/302/", 302, True),
+        (None, 303, False),
+    ],
+)
+def test_a_scope_covers_what_stands_in_its_subtrees_and_what_was_closed_into_them(
+    path, unit_id, covered
+):
+    assert HERE.covers(path, unit_id) is covered
+
+
+def test_what_is_everything_covers_also_what_stands_nowhere() -> None:
+    assert Scope(everything=True).covers(None)
+    assert not Scope().covers("/1/")
