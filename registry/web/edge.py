@@ -79,8 +79,9 @@ class RegistryFlask(Flask):
         exc_info: tuple[type, BaseException, TracebackType] | tuple[None, None, None],
     ) -> None:
         """Log an error nobody caught without what it carried."""
-        if exc_info[1] is not None:
-            self.log_fault(exc_info[1])
+        _, error, _ = exc_info
+        if error is not None:
+            self.log_fault(error)
 
     def log_fault(self, error: BaseException) -> None:
         """Log the kind and the place of an unexpected error, and which page was asked for.
@@ -108,7 +109,6 @@ class RegistryFlask(Flask):
                 deferred.work()
                 db.session.commit()
             except Exception as error:
-                _roll_back()
                 outage = outage_of(error)
                 is_busy = is_busy or outage is Outage.BUSY
                 if deferred.needed or (outage is None and (self.testing or self.debug)):

@@ -521,6 +521,20 @@ def test_nobody_waits_twice_for_what_may_be_left_out(
     assert done == ["busy", "patient"]
 
 
+def test_a_fault_of_ours_in_what_was_put_off_is_raised_where_we_look_for_it(
+    app: Flask, client: FlaskClient, put: Callable[..., Stub]
+) -> None:
+    def fault() -> NoReturn:
+        raise ValueError
+
+    put(lambda _time: later(fault))
+    with pytest.raises(ValueError):  # noqa: PT011 - ours
+        client.post(PAGE)
+    app.testing, app.debug = False, True
+    with pytest.raises(ValueError):  # noqa: PT011 - ours
+        client.get(PAGE)
+
+
 def test_who_may_wait_again_waits_as_long_as_before(app: Flask) -> None:
     def wait_of(*, hurried: bool) -> int:
         db.session.rollback()

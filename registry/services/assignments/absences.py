@@ -70,7 +70,7 @@ def _written(
     scope = actor.scope(Action.ASSIGNMENT_RECORD)
     row = seen_assignment(assignment.id, scope, moment.day)
     others = {other.id: other for other in others_to_act(row)} if row else {}
-    acting = others.get(command.acting_id or 0)
+    acting = None if command.acting_id is None else others.get(command.acting_id)
     problems = _problems(command, row, absence, moment.day)
     if command.acting_id is not None and acting is None:
         problems.append(Problem("acting", "Chọn người phụ trách thay trong danh sách."))

@@ -367,7 +367,10 @@ def test_a_code_that_another_unit_bears_from_a_later_day_is_refused(small: Small
                   new_parent_id=small.district.id)],
     )  # fmt: skip
     outcome = apply(system_actor(), batch.id, LATER_MOMENT)
-    assert any("Mã 90177" in problem.message for problem in outcome.problems)
+    (problem,) = outcome.problems
+    assert "Mã 90177" in problem.message
+    assert (problem.row, problem.field) == (0, "")
+    assert db.session.scalars(select(UnitPeriod).where(UnitPeriod.name == "Xã Mới")).all() == []
 
 
 def test_an_applied_batch_is_not_applied_answered_or_thrown_away_again(
