@@ -282,25 +282,10 @@ def last_seen(person_ids: Iterable[int], scope: Scope, day: date, today: date) -
     return found
 
 
-def person_to_take_up(person_id: int, scope: Scope, today: date) -> tuple[Person, int] | None:
-    """Return a person in `scope` today, or one who left it and belongs nowhere now, with the unit.
-
-    Who left may come back: the unit of before knows him.
-    """
-    found = person_in_scope(person_id, scope, today, today)
-    if found is not None:
-        return found
-    left = db.session.execute(
-        select(Person, Membership.unit_id)
-        .join(Membership, Membership.person_id == Person.id)
-        .where(Person.id == person_id, _left(scope, today))
-        .order_by(Membership.valid_to.desc(), Membership.id)
-        .limit(1)
-    ).one_or_none()
-    if left is not None:
-        return (left[0], left[1])
-    # Somebody may have taken him up between the two questions.
-    return person_in_scope(person_id, scope, today, today)
+def is_within_reach(person_id: int, scope: Scope, today: date) -> bool:
+    """Tell whether a person is `within_reach`: who left may come back to a unit that knows him."""
+    wanted = select(Person.id).where(Person.id == person_id, within_reach(Person, scope, today))
+    return db.session.scalar(wanted) is not None
 
 
 def within_reach(person: type[Person], scope: Scope, today: date) -> ColumnElement[bool]:

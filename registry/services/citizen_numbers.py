@@ -15,9 +15,9 @@ from registry.domain.permissions import Action, Actor
 from registry.models.base import db
 from registry.models.people import Person
 from registry.queries.people import (
+    is_within_reach,
     people_with_number_waiting,
     person_by_citizen_id_index,
-    person_to_take_up,
 )
 from registry.services.keys_in_use import refuse_outdated
 from registry.services.personal_data import (
@@ -106,8 +106,7 @@ def _may_know(actor: Actor, bearer: Person | None, besides: Person | None, today
     """Tell whether there is a bearer other than `besides` whose number the actor may see."""
     if bearer is None or bearer is besides:
         return False
-    scope = actor.scope(Action.CITIZEN_ID_REVEAL)
-    return scope.everything or person_to_take_up(bearer.id, scope, today) is not None
+    return is_within_reach(bearer.id, actor.scope(Action.CITIZEN_ID_REVEAL), today)
 
 
 def _stored(person: Person, keys: PersonalKeys) -> str | None:

@@ -26,9 +26,9 @@ from registry.queries.coverage.spans import covered_days
 from registry.queries.memberships import main_ended_on
 from registry.queries.people import (
     Likeness,
+    is_within_reach,
     look_alikes,
     person_in_scope,
-    person_to_take_up,
 )
 from registry.queries.units.on_a_day import path_on
 from registry.services import citizen_numbers, person_periods
@@ -183,7 +183,7 @@ def add_known(actor: Actor, command: AddKnownPerson, moment: Moment) -> Membersh
     its last focal point.
     """
     _authorise_on_unit(actor, command.unit_id, moment.day)
-    if person_to_take_up(command.person_id, actor.scope(Action.PERSON_EDIT), moment.day) is None:
+    if not is_within_reach(command.person_id, actor.scope(Action.PERSON_EDIT), moment.day):
         raise NotFound
     last_end = main_ended_on(command.person_id, moment.day)
     if last_end is not None and command.valid_from < last_end:

@@ -21,9 +21,9 @@ from registry.models.units import Unit
 from registry.queries.memberships import main_unit_id
 from registry.queries.people import (
     MOST_SIMILAR,
+    is_within_reach,
     look_alikes,
     person_in_scope,
-    person_to_take_up,
 )
 from registry.queries.person_periods import periods_of
 from registry.services import citizen_numbers, people
@@ -342,7 +342,7 @@ def test_who_left_and_belongs_nowhere_now_is_offered_to_come_back(app: Flask) ->
     later = make_member("Lê Thị Thử", here.commune, until=date(2024, 6, 5))
     make_membership(later, here.far_commune, since=date(2024, 6, 5), until=date(2024, 6, 20))
     for other in (moved, elsewhere, later):
-        assert person_to_take_up(other.id, scope, TODAY) is None
+        assert not is_within_reach(other.id, scope, TODAY)
         with pytest.raises(NotFound):
             add_known(actor, replace(back, person_id=other.id), MOMENT)
 
