@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import pytest
 from flask import Flask
 
 from registry.domain.permissions import EVERYTHING, Action, Role
@@ -11,11 +12,14 @@ from registry.models.decisions import Decision
 from registry.models.rosters import Roster
 from registry.models.units import Unit
 from registry.queries.decisions import (
+    Lack,
     decisions_of_unit,
+    incomplete_decisions,
     roster_units_on,
     rosters_on_decision,
     seen_decision,
 )
+from registry.queries.paging import Window
 from tests.conftest import NOW, TODAY
 from tests.factories.accounts import make_actor
 from tests.factories.people import make_decision
@@ -66,3 +70,18 @@ def test_lists_approved_by_a_decision_are_named_within_the_scope(app: Flask) -> 
     officer = make_actor(Role.UNIT_OFFICER, here.commune)
     own = rosters_on_decision(decision.id, officer.scope(Action.ROSTER_SEE), TODAY)
     assert [roster.id for roster in own] == [near.id]
+
+
+@pytest.mark.parametrize("lack", list(Lack))
+def test_decisions_that_lack_something_are_counted_and_listed_and_none_where_none_does(
+    app: Flask, lack: Lack
+) -> None:
+    here = Province()
+
+    def found() -> tuple[int, list[Decision]]:
+        page = incomplete_decisions(lack, EVERYTHING, TODAY, Window(50))
+        return page.total, list(page.rows)
+
+    assert found() == (0, [])
+    decision = make_decision(here.commune, issued_on=None)
+    assert found() == (1, [decision])

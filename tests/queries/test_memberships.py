@@ -8,6 +8,7 @@ from registry.domain.memberships import MemberRole
 from registry.domain.periods import Period
 from registry.domain.units.kinds import UnitKind
 from registry.models.base import db
+from registry.models.people import Person
 from registry.queries.memberships import (
     approvals_of,
     approved_line_ids,
@@ -20,7 +21,7 @@ from registry.queries.memberships import (
 from tests.conftest import TODAY
 from tests.factories.approvals import approve_memberships
 from tests.factories.people import make_approval, make_member, make_membership, make_person
-from tests.factories.units import Province, make_unit
+from tests.factories.units import Province, make_unit, rename_unit
 
 MIDDLE = date(2024, 6, 15)
 
@@ -103,6 +104,19 @@ def test_a_team_is_named_with_its_commune_of_that_day_and_its_head_is_to_truong(
     make_membership(person, team, role=MemberRole.HEAD)
     (past,) = membership_history(person.id, TODAY)
     assert (past.unit_name, past.role) == ("Tổ CNSCĐ thôn 1, xã Bình Minh", "Tổ trưởng")
+
+
+def test_a_unit_that_was_renamed_is_told_once_by_its_name_of_the_day(app: Flask) -> None:
+    here = Province()
+    past = make_member("Lê Đã Đi", here.commune, until=MIDDLE)
+    present = make_member("Lê Ở Đây", here.commune)
+    rename_unit(here.commune, "Xã Bình Tân", MIDDLE)
+
+    def told(person: Person) -> list[str]:
+        return [one.unit_name for one in membership_history(person.id, TODAY)]
+
+    assert told(past) == ["Xã Bình Minh"]
+    assert told(present) == ["Xã Bình Tân"]
 
 
 def test_what_shares_a_day_is_found_and_neighbours_are_not(app: Flask) -> None:
