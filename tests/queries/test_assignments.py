@@ -23,7 +23,14 @@ from registry.queries.units.on_a_day import UnitRow, unit_on
 from tests.conftest import TODAY
 from tests.factories.accounts import make_actor
 from tests.factories.people import make_assignment, make_decision, make_member, make_membership
-from tests.factories.units import START, Province, make_unit
+from tests.factories.units import (
+    AFTER_THE_NEXT,
+    BEFORE_THE_MOVE,
+    START,
+    MovingCommunes,
+    Province,
+    make_unit,
+)
 
 JUNE_10 = date(2024, 6, 10)
 
@@ -68,6 +75,25 @@ def test_who_is_out_of_the_scope_is_not_offered(app: Flask) -> None:
     scope = actor.scope(Action.PERSON_SEE)
     found = eligible_holders(row_of(here.commune), TODAY, scope, TODAY, None)
     assert [person.person_id for person in found.people] == [actor.person_id]
+
+
+@pytest.mark.parametrize("day", [BEFORE_THE_MOVE, TODAY, AFTER_THE_NEXT])
+def test_whatever_the_day_asked_rights_to_who_may_hold_are_those_of_today(
+    app: Flask, day: date
+) -> None:
+    here = MovingCommunes()
+    for unit, office in (
+        (here.commune, here.district),
+        (here.other_commune, here.other_district),
+        (here.far_commune, here.other_district),
+    ):
+        member = make_member("Trần An", unit)
+        for scope, offered in (
+            (here.below(here.district), office is here.district),
+            (here.below(here.other_district), office is here.other_district),
+        ):
+            found = eligible_holders(row_of(unit, day), day, scope, TODAY, None).people
+            assert [one.person_id for one in found] == [member.id] * offered
 
 
 def test_sections_below_the_unit_may_hold(app: Flask) -> None:

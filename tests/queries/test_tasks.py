@@ -10,16 +10,18 @@ from registry.domain.assignments import CountingSetting
 from registry.domain.permissions import PUBLIC_ACTOR, Role
 from registry.domain.rosters import RosterState
 from registry.domain.tasks import Task, tasks_of
+from registry.domain.units.kinds import UnitKind
 from registry.models.base import db
 from registry.models.units import UnitPeriod
 from registry.queries.tasks import ending, handed_over, uncovered, waiting
 from tests.conftest import MOMENT, TODAY
-from tests.factories.accounts import actor_for
-from tests.factories.coverage import set_counting
+from tests.factories.accounts import actor_for, make_actor
+from tests.factories.coverage import make_home, make_rule, set_counting
 from tests.factories.people import make_assignment, make_decision, make_member
 from tests.factories.rosters import make_line, make_roster
 from tests.factories.statements import statements_counted
 from tests.factories.tasks import BusyProvince
+from tests.factories.units import BEFORE_THE_MOVE, MovingCommunes
 
 
 @pytest.fixture
@@ -178,3 +180,20 @@ def test_what_is_lacking_is_counted_on_the_day_of_the_facts(busy: BusyProvince) 
     officer = actor_for(busy.accounts[Role.UNIT_OFFICER])
     before = {one.task for one in waiting(officer, MOMENT, date(2024, 6, 9))}
     assert Task.ASSIGNMENTS_UNDECIDED not in before
+
+
+def test_whose_unit_moved_is_told_what_waited_there_where_it_stood_before(app: Flask) -> None:
+    here = MovingCommunes()
+    make_home(here.province)
+    make_rule(UnitKind.COMMUNE)
+    officer = make_actor(Role.UNIT_OFFICER, here.other_commune)
+    ((counted, lacking),) = uncovered(officer, BEFORE_THE_MOVE, TODAY)
+    assert [unit.id for unit in counted.units] == [here.other_commune.id]
+    assert lacking is not None
+    person = make_member("Lê Sẽ Thôi", here.other_commune)
+    decision = make_decision(here.other_commune)
+    decision.effective_to = date(2024, 7, 1)
+    make_assignment(person, here.other_commune, decision)
+    found = ending(officer, TODAY, BEFORE_THE_MOVE)
+    assert found is not None
+    assert (found.count, found.due) == (1, date(2024, 7, 1))

@@ -234,6 +234,15 @@ def test_who_looks_back_sees_what_is_in_the_units_of_today(papers: Papers) -> No
     assert listed(elsewhere) == [papers.assignment.id]
 
 
+def test_the_list_of_an_earlier_day_counts_what_was_in_force_then(papers: Papers) -> None:
+    later = make_member("Lê Văn Sau", papers.one)
+    make_assignment(later, papers.one, papers.paper, since=TODAY)
+    where = papers.reviewer.scope(Action.ROSTER_REVIEW)
+    for day, count in ((TODAY - timedelta(days=1), 2), (TODAY, 3)):
+        page = unchecked_assignments(where, TODAY, day, Window(50))
+        assert (page.total, len(page.rows)) == (count, count)
+
+
 def test_nothing_is_marked_when_one_of_the_lines_or_its_paper_changed_meanwhile(
     papers: Papers,
 ) -> None:
