@@ -1,23 +1,14 @@
-"""Scanned papers as PDF: whether one holds what would run, found by a process of its own.
-
-A few thousand bytes can unfold to gigabytes, or to minutes of work, in more ways than anybody can
-list. So the file is read apart, by a process that may take so much memory and time and no more:
-whatever comes, this one goes on, and its other threads with it.
-"""
+"""Scanned papers as PDF: whether one holds what would run, found by a process of its own."""
 
 import logging
 import re
-import resource
-import subprocess
-import sys
-import zlib
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 from pypdf import PdfReader
-from pypdf.errors import PyPdfError
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, StreamObject
+
+from registry.formats import apart
 
 # pypdf quotes the file in its warnings, and what stands in a decision never goes to the log.
 logging.getLogger("pypdf").setLevel(logging.CRITICAL)
@@ -36,12 +27,7 @@ TOO_INTRICATE = (
     "ra một tệp PDF mới rồi tải lên."
 )
 
-# A scan of a hundred pages takes a tenth of this.
-_MOST_MEMORY = 192 * 1024 * 1024
 _MOST_SECONDS = 5
-# Seconds of waiting where many are at work at once: then it is not the file's fault alone.
-_LONGEST_WAIT = 60
-_ROOT = Path(__file__).parents[2]
 
 # A scan has a few dozen objects; walking more than this only serves somebody who sends a trap.
 _MOST_OBJECTS = 200_000
@@ -65,11 +51,6 @@ _ACTIVE_TYPES = frozenset(
 )  # fmt: skip
 _ACTIVE_WORDS = re.compile(rb"/(JavaScript|Launch|EmbeddedFiles?|RichMedia)(?![A-Za-z])")
 _NAME_ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
-# What pypdf lets through for a damaged file; NotImplementedError for a filter it does not know.
-_READING_FAILURES = (
-    PyPdfError, ArithmeticError, AssertionError, AttributeError, LookupError, NotImplementedError,
-    RecursionError, TypeError, ValueError, zlib.error,
-)  # fmt: skip
 _MAGIC = b"%PDF-"
 _PADDING = b"\0\t\n\x0c\r "
 
@@ -80,41 +61,10 @@ def fault_of(content: bytes) -> str | None:
     Raises RuntimeError when no process can be started that reads it: no fault of the file.
     """
     try:
-        done = subprocess.run(  # noqa: S603 - this module, and nothing that somebody sent
-            [sys.executable, "-m", __name__],
-            check=False,
-            cwd=_ROOT,
-            input=content,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=_LONGEST_WAIT,
-        )
-    except subprocess.TimeoutExpired:
+        fault: str | None = apart.done(fault_found, content, seconds=_MOST_SECONDS)
+    except apart.TooMuchError:
         return TOO_INTRICATE
-    if done.returncode > 0:
-        message = f"{__name__} cannot be started as a process of its own"
-        raise RuntimeError(message)
-    return TOO_INTRICATE if done.returncode < 0 else done.stdout.decode() or None
-
-
-def _answer() -> None:
-    """Say on stdout what is wrong with the PDF on stdin; one that takes too long ends by a signal.
-
-    No trace of it is left on the disk.
-    """
-    for limited, most in (
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_CPU, _MOST_SECONDS),
-        (resource.RLIMIT_DATA, _MOST_MEMORY),
-    ):
-        resource.setrlimit(limited, (most, most))
-    try:
-        fault = fault_found(sys.stdin.buffer.read())
-    except MemoryError:
-        fault = TOO_INTRICATE
-    except Exception:  # noqa: BLE001 - nobody can list how a reader fails on what was made for it
-        fault = DAMAGED
-    sys.stdout.buffer.write((fault or "").encode())
+    return fault
 
 
 class _RefusedError(Exception):
@@ -127,6 +77,10 @@ def fault_found(content: bytes) -> str | None:
         _check(content)
     except _RefusedError as refused:
         return str(refused)
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001 - nobody can list how a reader fails on what was made for it
+        return DAMAGED
     return None
 
 
@@ -140,15 +94,12 @@ def _check(content: bytes) -> None:
     # Also what no reference leads to, or what another reader would understand differently.
     if _ACTIVE_WORDS.search(_NAME_ESCAPE.sub(_unescaped, content)):
         raise _RefusedError(ACTIVE_PDF)
-    try:
-        reader = PdfReader(BytesIO(content))
-        if reader.is_encrypted:
-            raise _RefusedError(LOCKED_PDF)
-        if not reader.pages:
-            raise _RefusedError(DAMAGED)
-        _refuse_active_objects(reader.trailer)
-    except _READING_FAILURES:
-        raise _RefusedError(DAMAGED) from None
+    reader = PdfReader(BytesIO(content))
+    if reader.is_encrypted:
+        raise _RefusedError(LOCKED_PDF)
+    if not reader.pages:
+        raise _RefusedError(DAMAGED)
+    _refuse_active_objects(reader.trailer)
 
 
 def _unescaped(escape: re.Match[bytes]) -> bytes:
@@ -221,7 +172,3 @@ def _resolved(found: Any) -> Any:
 def _name_at(found: DictionaryObject, key: str) -> str:
     """Return the text of the value at `key`, following a reference; "" when there is none."""
     return str(found[key]) if key in found else ""
-
-
-if __name__ == "__main__":
-    _answer()

@@ -20,7 +20,6 @@ from pypdf.generic import (
 )
 
 from registry.domain.errors import Invalid
-from registry.formats import scanned_pdf
 from registry.formats.scanned_pdf import ACTIVE_PDF, DAMAGED, FOREIGN_DATA, LOCKED_PDF
 from registry.formats.scans import (
     EMPTY_FILE,
@@ -32,13 +31,7 @@ from registry.formats.scans import (
     safe_download_name,
 )
 
-
-@pytest.fixture(autouse=True, scope="module")
-def read_here():
-    """Read papers here: that they are read apart is looked at beside the reader."""
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(scanned_pdf, "fault_of", scanned_pdf.fault_found)
-        yield
+pytestmark = pytest.mark.usefixtures("read_here")
 
 
 def picture(kind: str, **options) -> bytes:
