@@ -1,11 +1,11 @@
 """The allocation file: where each person, team and assignment of a split or dissolved unit goes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from registry.domain.errors import Invalid
 from registry.domain.reorganisations.questions import Item
 from registry.domain.vietnamese.names import normalise
-from registry.formats.uploaded_table import Cell, one_table
+from registry.formats.uploaded_table import read_apart, read_table
 
 NO_COLUMNS = "Tệp phân bổ cần hai cột “item” và “target”. Tải tệp mẫu rồi điền cột “target”."
 
@@ -16,19 +16,19 @@ def read_allocation(content: bytes) -> Mapping[Item, str]:
     Rows without target are left out. Raises Invalid on "file" when it cannot be read or a column is
     missing.
     """
-    with one_table(content) as table:
-        return _answers_in(table)
+    return {Item.parse(key): word for key, word in read_apart(_answers_in, content).items()}
 
 
-def _answers_in(table: Sequence[Sequence[Cell]]) -> Mapping[Item, str]:
+def _answers_in(content: bytes) -> dict[str, str]:
+    table = read_table(content)
     names = [normalise(str(cell or "")).casefold() for cell in table[0]] if table else []
     if "item" not in names or "target" not in names:
         raise Invalid.on("file", NO_COLUMNS)
     item, target = names.index("item"), names.index("target")
-    answers: dict[Item, str] = {}
+    answers: dict[str, str] = {}
     for row in table[1:]:
         if len(row) > max(item, target):
             key, word = (normalise(str(row[place] or "")) for place in (item, target))
             if key and word:
-                answers[Item.parse(key)] = word
+                answers[key] = word
     return answers

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from registry.domain.errors import Invalid
 from registry.domain.reorganisations.annex import (
@@ -20,10 +21,12 @@ from registry.domain.reorganisations.annex import (
 from registry.domain.units.kinds import UnitKind
 from registry.domain.vietnamese.characters import printable, refusal_of
 from registry.domain.vietnamese.names import normalise, normalise_signs
-from registry.formats.uploaded_table import MAX_ROWS, Cell, one_table
+from registry.formats.uploaded_table import MAX_ROWS, Cell, read_apart, read_table
 
 MAX_TEXT = 300
 MOST_PROBLEMS = 5_000
+# A process is started for each; a province has one or two.
+MOST_FILES = 100
 
 _CODES = ("old_code", "new_code", "new_province_code")
 _NAMES = ("old_name", "old_parent", "old_province", "new_name", "new_parent", "new_province")
@@ -52,6 +55,7 @@ DECOMPOSED = (
     "Chữ có dấu ở dạng tổ hợp (dấu rời khỏi chữ). Chuyển tệp sang Unicode dựng sẵn rồi nạp lại."
 )
 AND_MORE = "Từ dòng này chưa kiểm tra: sửa các chỗ nêu trước đó, rồi gửi lại tệp."
+TOO_MANY_FILES = f"Nhiều hơn {MOST_FILES} tệp. Chép các phụ lục vào ít tệp hơn rồi gửi lại."
 EMPTY = "Tệp không có dòng dữ liệu nào dưới dòng tiêu đề."
 
 
@@ -69,11 +73,15 @@ def read_annexes(
 ) -> tuple[list[AnnexRow], list[RowProblem]]:
     """Return the rows of several annexes, each with its name, and everything wrong with them.
 
-    As `read_annex`. No more is read once there are `MOST_PROBLEMS`, or more rows than a batch has.
+    As `read_annex`. No more is read once there are `MOST_PROBLEMS`, or more rows than a batch has,
+    nor of more files than `MOST_FILES`, which the last problem says.
     """
     rows: list[AnnexRow] = []
     problems: list[RowProblem] = []
-    for name, content in files:
+    for number, (name, content) in enumerate(files, start=1):
+        if number > MOST_FILES:
+            problems.append(RowProblem(0, "", TOO_MANY_FILES))
+            break
         if len(problems) < MOST_PROBLEMS and len(rows) <= MAX_ROWS:
             read, found = read_annex(name, content)
             rows += read
@@ -90,22 +98,40 @@ def read_annex(name: str, content: bytes) -> tuple[list[AnnexRow], list[RowProbl
     """
     source = printable(normalise(name))
     try:
-        with one_table(content) as table:
-            return _Reader(source).read(table)
+        found = read_apart(_said_in, content)
     except Invalid as refused:
         return [], [RowProblem(0, "", refused.message, source)]
+    return (
+        [_annex_row(number, source, values) for number, values in found["rows"]],
+        [RowProblem(row, field, text, source) for row, field, text in found["problems"]],
+    )
+
+
+def _said_in(content: bytes) -> Mapping[str, Any]:
+    """Return the rows of an annex, each with its number, and the problems, as plain values."""
+    reader = _Reader()
+    return {"rows": reader.read(read_table(content)), "problems": reader.problems}
+
+
+def _annex_row(number: int, source: str, values: Mapping[str, str | None]) -> AnnexRow:
+    part, how = values["part"], values["how"]
+    told: dict[str, Any] = {
+        **values,
+        "part": Part(part) if part else None,
+        "how": How(how) if how else None,
+    }
+    return AnnexRow(number, source, **told)
 
 
 class _Reader:
-    """Turns a table into rows, gathering what is wrong."""
+    """Turns a table into rows, gathering what is wrong: row, column and what to do."""
 
-    def __init__(self, source: str) -> None:
-        self.source = source
-        self.problems: list[RowProblem] = []
+    def __init__(self) -> None:
+        self.problems: list[tuple[int, str, str]] = []
 
-    def read(self, table: Sequence[Sequence[Cell]]) -> tuple[list[AnnexRow], list[RowProblem]]:
-        """Return the rows below the header and the problems."""
-        rows: list[AnnexRow] = []
+    def read(self, table: Sequence[Sequence[Cell]]) -> list[tuple[int, Mapping[str, str | None]]]:
+        """Return what the rows below the header say, each with its number."""
+        rows: list[tuple[int, Mapping[str, str | None]]] = []
         columns = self._columns(table[0]) if table else []
         if not self.problems:
             for number, cells in enumerate(table[1:], start=2):
@@ -113,14 +139,14 @@ class _Reader:
                     self._problem(number, "", AND_MORE)
                     break
                 if any(_is_filled(cell) for cell in cells):
-                    row = self._row(number, cells, columns, len(table[0]))
-                    rows += [row] if row is not None else []
+                    values = self._row(number, cells, columns, len(table[0]))
+                    rows += [(number, values)] if values is not None else []
         if not rows and not self.problems:
             self._problem(0, "", EMPTY)
-        return rows, self.problems
+        return rows
 
     def _problem(self, row: int, field: str, message: str) -> None:
-        self.problems.append(RowProblem(row, field, message, self.source))
+        self.problems.append((row, field, message))
 
     def _columns(self, header: Sequence[Cell]) -> list[_Column]:
         found: dict[str, _Column] = {}
@@ -142,7 +168,7 @@ class _Reader:
 
     def _row(
         self, number: int, cells: Sequence[Cell], columns: Sequence[_Column], width: int
-    ) -> AnnexRow | None:
+    ) -> Mapping[str, str | None] | None:
         already = len(self.problems)
         if any(_is_filled(cell) for cell in cells[width:]):
             self._problem(
@@ -157,27 +183,7 @@ class _Reader:
             values[column.name] = self._value(number, column, cell)
         if len(self.problems) == already:
             self._check_code_lengths(number, values)
-        return self._annex_row(number, values) if len(self.problems) == already else None
-
-    def _annex_row(self, number: int, values: Mapping[str, str | None]) -> AnnexRow:
-        part, how = values["part"], values["how"]
-        return AnnexRow(
-            number=number,
-            source=self.source,
-            old_code=values["old_code"],
-            old_name=values["old_name"],
-            old_kind=values["old_kind"],
-            old_parent=values["old_parent"],
-            old_province=values["old_province"],
-            new_code=values["new_code"],
-            new_name=values["new_name"],
-            new_kind=values["new_kind"],
-            new_parent=values["new_parent"],
-            new_province_code=values["new_province_code"],
-            new_province=values["new_province"],
-            part=Part(part) if part else None,
-            how=How(how) if how else None,
-        )
+        return values if len(self.problems) == already else None
 
     def _value(self, number: int, column: _Column, cell: Cell) -> str | None:
         """Return a cell as clean text, None when it is empty; note what cannot be right."""

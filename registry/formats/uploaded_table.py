@@ -1,17 +1,14 @@
 """Tables that people send: CSV in UTF-8, or the first sheet of an Excel workbook.
 
 A workbook is weighed before it is opened: packed files can unfold to gigabytes, and a few signs can
-stand for a million cells. Whatever comes, reading it takes well below 200 MB
-(tests/formats/test_uploaded_table.py).
+stand for a million cells. Reading is done apart all the same (`read_apart`).
 """
 
 import csv
 import re
-import threading
 import zlib
 from array import array
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from io import BytesIO, StringIO
 from itertools import islice
 from typing import Any
@@ -21,6 +18,7 @@ from zipfile import BadZipFile, ZipFile, ZipInfo
 from python_calamine import CalamineError, CalamineWorkbook
 
 from registry.domain.errors import Invalid
+from registry.formats import apart
 
 MAX_BYTES = 5 * 1024 * 1024
 MAX_ROWS = 20_000
@@ -42,8 +40,8 @@ _MOST_NAMED, _MOST_DIGITS = 3, 10
 Cell = object
 """What a cell holds: text, or the number, day or truth value a workbook makes of it."""
 
-# The room for one is taken once, however many are sent at the same moment.
-_ONE_TABLE = threading.Lock()
+# The largest table takes a fifth of this.
+_MOST_SECONDS = 15
 
 _PLACE = re.compile(r"([A-Za-z]{0,7})([0-9]{1,10})")
 
@@ -69,17 +67,29 @@ NOT_CSV = "Tệp không đúng định dạng CSV. Kiểm tra dấu ngoặc kép
 OLD_OFFICE = "Tệp .xls đời cũ hoặc có mật khẩu. Lưu lại thành .xlsx không mật khẩu."
 NOT_A_WORKBOOK = "Không đọc được tệp Excel. Mở tệp, lưu lại thành .xlsx rồi gửi lại."
 UNSAFE_WORKBOOK = "Tệp Excel có macro hoặc cấu trúc không an toàn. Chép dữ liệu sang tệp .xlsx mới."
+TOO_INTRICATE = (
+    "Tệp có cấu trúc quá phức tạp nên không đọc được. Chép dữ liệu (chỉ giá trị) sang tệp .xlsx "
+    "mới rồi gửi lại, hoặc chia thành nhiều tệp."
+)
 NOT_CALCULATED = (
     "Ô {cells} có công thức chưa tính ra kết quả. Mở tệp bằng Excel, chờ tính xong, lưu lại; hoặc "
     "dán giá trị vào thay công thức."
 )
 
 
-@contextmanager
-def one_table(content: bytes) -> Iterator[list[Sequence[Cell]]]:
-    """Read as `read_table` does, and let nobody else read a table while this one is worked on."""
-    with _ONE_TABLE:
-        yield read_table(content)
+def read_apart(work: Callable[[bytes], Any], content: bytes) -> Any:
+    """Return what `work`, which begins with `read_table`, makes of a file: values JSON knows.
+
+    It is done by a process of its own (`registry/formats/apart.py`).
+
+    Raises:
+        Invalid: as `work` does; on "file" when it takes too much or fails.
+
+    """
+    try:
+        return apart.done(work, content, seconds=_MOST_SECONDS)
+    except apart.TooMuchError:
+        raise Invalid.on("file", TOO_INTRICATE) from None
 
 
 def read_table(content: bytes) -> list[Sequence[Cell]]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import select
@@ -39,11 +40,12 @@ class RealCase:
 
     def rows(self) -> list[AnnexRow]:
         """Return the rows of its annexes."""
-        found: list[AnnexRow] = []
-        for name in self.files:
-            content = (SEEDS / "reorganisations" / name).read_bytes()
-            found += read_annex(name, content)[0]
-        return found
+        return [row for name in self.files for row in _rows_of(name)]
+
+
+@cache
+def _rows_of(name: str) -> tuple[AnnexRow, ...]:
+    return tuple(read_annex(name, (SEEDS / "reorganisations" / name).read_bytes())[0])
 
 
 JANUARY = RealCase(

@@ -6,6 +6,8 @@ from registry.domain.errors import Invalid
 from registry.domain.reorganisations.questions import Item
 from registry.formats.allocation import read_allocation
 
+pytestmark = pytest.mark.usefixtures("read_here")
+
 
 def test_columns_may_stand_in_any_order_and_others_be_missing():
     assert read_allocation(b"Target,item\r\n90107,unit:7\r\n") == {Item.parse("unit:7"): "90107"}

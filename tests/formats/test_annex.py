@@ -11,8 +11,10 @@ import pytest
 from openpyxl import Workbook
 
 from registry.domain.reorganisations.annex import How, Part
-from registry.formats.annex import read_annex
+from registry.formats.annex import MOST_FILES, TOO_MANY_FILES, read_annex, read_annexes
 from registry.formats.uploaded_table import MAX_BYTES, MAX_ROWS
+
+pytestmark = pytest.mark.usefixtures("read_here")
 
 SEEDS = Path(__file__).parents[2] / "seeds" / "reorganisations"
 HEADER = [
@@ -325,3 +327,11 @@ def test_a_character_no_paper_can_print_is_named_with_its_row_and_column(encode)
 def test_the_name_of_a_file_is_kept_as_papers_can_print_it():
     rows, _ = read_annex("phụ\u202e lục ★\n.csv", as_csv(ROW))
     assert rows[0].source == "phụ lục □ .csv"
+
+
+def test_of_more_files_than_there_may_be_the_rest_is_left_unread():
+    rows, problems = read_annexes(("a", as_csv(ROW)) for _ in range(MOST_FILES))
+    assert (len(rows), problems) == (MOST_FILES, [])
+    rows, problems = read_annexes(("a", as_csv(ROW)) for _ in range(MOST_FILES + 2))
+    assert len(rows) == MOST_FILES
+    assert [problem.message for problem in problems] == [TOO_MANY_FILES]

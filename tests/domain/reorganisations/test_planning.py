@@ -4,6 +4,7 @@ import csv
 from collections import Counter
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -61,13 +62,14 @@ def units_of_june_2024():
     return units
 
 
+@cache
 def annex(day):
     rows = []
     for name in FILES[day]:
         found, problems = read_annex(name, (SEEDS / "reorganisations" / name).read_bytes())
         assert problems == []
         rows += found
-    return rows
+    return tuple(rows)
 
 
 def plan(units, rows, day, **more):
