@@ -50,7 +50,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
         "\ufffe\uffff\U0010ffff\U000e0041",
         " ",
     ),
-    "length": ("Ế" * 3000, "từ " * 1500, "_" * 3000),
+    "length": ("Ế" * 1000, "từ " * 500, "_" * 1000),
 }
 # Machines write them, and without them there is no page to look at: what a session is found by,
 # where a unit stands, and which keys everything is sealed under, as every start compares.
