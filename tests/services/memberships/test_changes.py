@@ -445,8 +445,11 @@ def test_what_hangs_on_a_membership_is_asked_of_whose_the_unit_is_today(app: Fla
     focal = make_assignment(person, here.other_commune, make_decision(here.other_commune))
     membership = the_membership(person)
     asked = [
-        [row.id for row in to_be_asked(make_actor(Role.UNIT_OFFICER, unit), membership, day, TODAY)]
-        for unit in (here.other_district, here.district)
+        [row.id for row in to_be_asked(officer, membership, day, TODAY)]
+        for officer in (
+            make_actor(Role.UNIT_OFFICER, here.other_district),
+            make_actor(Role.UNIT_OFFICER, here.district),
+        )
         for day in (BEFORE_THE_MOVE, TODAY)
     ]
     assert asked == [[focal.id], [focal.id], [], []]
