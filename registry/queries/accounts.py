@@ -25,6 +25,7 @@ from registry.models.memberships import Membership
 from registry.models.offices import Office
 from registry.models.units import UnitPeriod
 from registry.queries.coverage.translated import closed_units_within
+from registry.queries.there_is import there_is
 from registry.queries.units.on_a_day import DAY, in_force, path_on
 
 # The territory of these roles is what `offices` gives to the office they were granted for.
@@ -177,10 +178,7 @@ def all_accounts(today: date, wanted: ColumnElement[bool] | None = None) -> list
 
 def has_administrator() -> bool:
     """Tell whether any account was ever granted system administration."""
-    return (
-        db.session.scalar(select(Grant.id).where(Grant.role == Role.SYSTEM_ADMINISTRATOR).limit(1))
-        is not None
-    )
+    return there_is(select(Grant.id).where(Grant.role == Role.SYSTEM_ADMINISTRATOR))
 
 
 def actor_of(account: Account, today: date, label: str) -> Actor:

@@ -7,6 +7,7 @@ from sqlalchemy import func, or_, select
 from registry.models.base import db
 from registry.models.legal_bases import LegalBasis
 from registry.models.units import UnitPath
+from registry.queries.there_is import there_is
 from registry.queries.units.on_a_day import in_force
 
 
@@ -32,17 +33,12 @@ def legal_bases_of(path: str, day: date) -> list[LegalBasis]:
 
 def is_cited_from(territory_id: int, citation: str, day: date) -> bool:
     """Tell whether a territory has this basis on `day` or later."""
-    return (
-        db.session.scalar(
-            select(LegalBasis.id)
-            .where(
-                LegalBasis.territory_id == territory_id,
-                LegalBasis.citation == citation,
-                or_(LegalBasis.valid_to.is_(None), LegalBasis.valid_to > day),
-            )
-            .limit(1)
+    return there_is(
+        select(LegalBasis.id).where(
+            LegalBasis.territory_id == territory_id,
+            LegalBasis.citation == citation,
+            or_(LegalBasis.valid_to.is_(None), LegalBasis.valid_to > day),
         )
-        is not None
     )
 
 

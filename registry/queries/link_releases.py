@@ -18,6 +18,7 @@ from registry.domain.permissions import Action, Actor, Role
 from registry.models.accounts import Account, Grant, PasswordLink, Session
 from registry.models.base import db, ready_alias
 from registry.queries.accounts import actor_of
+from registry.queries.there_is import there_is
 
 _USED = ready_alias(PasswordLink)
 _SET_BY = ready_alias(PasswordLink)
@@ -207,8 +208,7 @@ def _at_one_of(offices: Collection[int | None]) -> ColumnElement[bool]:
 def is_waiting_for(link_id: int, actor: Actor, moment: Moment) -> bool:
     """Tell whether a link waits for `actor` as the second person."""
     waits = waits_for_release_by(actor, moment)
-    found = select(PasswordLink.id).where(PasswordLink.id == link_id, waits)
-    return db.session.scalar(found) is not None
+    return there_is(select(PasswordLink.id).where(PasswordLink.id == link_id, waits))
 
 
 def held_accounts(moment: Moment) -> frozenset[int]:
@@ -220,8 +220,8 @@ def held_accounts(moment: Moment) -> frozenset[int]:
 
 def is_first_of_role(role: Role, office_id: int | None) -> bool:
     """Tell whether nobody has ever been given the role for the office."""
-    given = select(Grant.id).where(Grant.role == role, Grant.office_id == office_id).limit(1)
-    return db.session.scalar(given) is None
+    given = select(Grant.id).where(Grant.role == role, Grant.office_id == office_id)
+    return not there_is(given)
 
 
 def grant_with_paper(grant_id: int) -> Grant | None:
@@ -231,7 +231,7 @@ def grant_with_paper(grant_id: int) -> Grant | None:
 
 def other_administrators(account_id: int, day: date) -> bool:
     """Tell whether anybody else administers the system and can sign in today."""
-    found = (
+    return there_is(
         select(Grant.id)
         .join(Account, Account.id == Grant.account_id)
         .where(
@@ -242,6 +242,4 @@ def other_administrators(account_id: int, day: date) -> bool:
             Account.disabled_at.is_(None),
             Account.password_hash.is_not(None),
         )
-        .limit(1)
     )
-    return db.session.scalar(found) is not None

@@ -21,6 +21,7 @@ from registry.models.rosters import Roster, RosterLine
 from registry.models.units import UnitPeriod
 from registry.queries.blocks import blocks
 from registry.queries.person_periods import said_of
+from registry.queries.there_is import there_is
 from registry.queries.units.on_a_day import in_force, in_scope_of
 
 _BLOCK = 500
@@ -253,18 +254,13 @@ def approvals_of(line_ids: Iterable[str], day: date) -> dict[str, list[Approval]
 
 def end_was_approved(membership: Membership) -> bool:
     """Tell whether a membership ends on the day an approved line of a member list ended it."""
-    return (
-        db.session.scalar(
-            select(RosterLine.id)
-            .where(
-                RosterLine.membership_line_id == membership.line_id,
-                RosterLine.action == LineAction.END,
-                RosterLine.outcome == LineOutcome.APPROVED,
-                RosterLine.effective_from == membership.valid_to,
-            )
-            .limit(1)
+    return there_is(
+        select(RosterLine.id).where(
+            RosterLine.membership_line_id == membership.line_id,
+            RosterLine.action == LineAction.END,
+            RosterLine.outcome == LineOutcome.APPROVED,
+            RosterLine.effective_from == membership.valid_to,
         )
-        is not None
     )
 
 

@@ -8,13 +8,13 @@ from registry.domain.offices import OfficeFunction
 from registry.models.base import db
 from registry.models.offices import Office
 from registry.models.units import UnitPath
+from registry.queries.there_is import there_is
 from registry.queries.units.on_a_day import UnitRow, in_force, unit_on
 
 
 def is_held(function: OfficeFunction, day: date) -> bool:
     """Tell whether any office holds `function` over any territory on `day`."""
-    found = select(Office.id).where(Office.function == function, in_force(Office, day)).limit(1)
-    return db.session.scalar(found) is not None
+    return there_is(select(Office.id).where(Office.function == function, in_force(Office, day)))
 
 
 def office_of(function: OfficeFunction, path: str, day: date) -> UnitRow | None:

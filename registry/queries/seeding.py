@@ -8,6 +8,7 @@ from sqlalchemy import select
 from registry.models.base import Model, db
 from registry.models.people import Person
 from registry.models.trainings import Topic
+from registry.queries.there_is import there_is
 
 
 def keys_there(table: type[Model], columns: Sequence[str]) -> set[tuple[Any, ...]]:
@@ -23,4 +24,4 @@ def topics_by_code() -> dict[str, Topic]:
 
 def has_people() -> bool:
     """Tell whether the registry holds any person."""
-    return db.session.scalar(select(Person.id).limit(1)) is not None
+    return there_is(select(Person.id))

@@ -22,6 +22,7 @@ from registry.models.memberships import Membership
 from registry.models.units import Succession, UnitPath, UnitPeriod
 from registry.queries.coverage.counting import focal_point_counts
 from registry.queries.coverage.figures import Coverage, coverage
+from registry.queries.there_is import there_is
 from registry.queries.units.on_a_day import DAY, UnitRow, in_force, units_by_id
 
 _NEXT = ready_alias(UnitPeriod)
@@ -109,10 +110,9 @@ def successor_lines(later: date) -> SuccessorLines:
 
 def is_reorganised_between(day: date, later: date) -> bool:
     """Tell whether a unit took another's place after `day`, up to `later`."""
-    found = select(Succession.id).where(
-        Succession.effective_on > day, Succession.effective_on <= later
+    return there_is(
+        select(Succession.id).where(Succession.effective_on > day, Succession.effective_on <= later)
     )
-    return db.session.scalar(found.limit(1)) is not None
 
 
 def closed_units_within(prefixes: Iterable[str], today: date) -> frozenset[int]:

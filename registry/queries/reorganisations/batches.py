@@ -8,6 +8,7 @@ from registry.domain.permissions import Scope
 from registry.models.base import db
 from registry.models.decisions import Decision
 from registry.models.reorganisations import Reorganisation
+from registry.queries.there_is import there_is
 from registry.queries.units.on_a_day import in_scope_of
 
 
@@ -43,7 +44,7 @@ def composed_by(account_id: int | None, scope: Scope, today: date) -> ColumnElem
 
 def was_applied(effective_on: date, decision_number: str) -> bool:
     """Tell whether a batch of that day and decision was ever applied, be it undone since."""
-    found = db.session.scalar(
+    return there_is(
         select(Reorganisation.id)
         .join(Decision, Decision.id == Reorganisation.decision_id)
         .where(
@@ -51,6 +52,4 @@ def was_applied(effective_on: date, decision_number: str) -> bool:
             Decision.number == decision_number,
             Reorganisation.applied_at.is_not(None),
         )
-        .limit(1)
     )
-    return found is not None

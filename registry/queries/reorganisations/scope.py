@@ -14,6 +14,7 @@ from registry.models.reorganisations import Reorganisation, ReorganisationChange
 from registry.models.units import Succession, UnitPeriod
 from registry.queries.audit import was_done
 from registry.queries.reorganisations.batches import batches_where, composed_by
+from registry.queries.there_is import there_is
 from registry.queries.units.on_a_day import in_force, paths_on
 
 
@@ -91,8 +92,7 @@ def units_outside(unit_ids: Iterable[int], scope: Scope, today: date) -> set[int
 
 def _stood_inside(unit_id: int, scope: Scope, today: date) -> bool:
     """Tell whether a unit that ended for good stood last under a unit of the scope."""
-    has_heir = select(Succession.id).where(Succession.predecessor_id == unit_id).limit(1)
-    if db.session.scalar(has_heir) is not None:
+    if there_is(select(Succession.id).where(Succession.predecessor_id == unit_id)):
         return False
     above = db.session.scalar(
         select(UnitPeriod.parent_id)

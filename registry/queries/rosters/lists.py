@@ -47,6 +47,7 @@ from registry.queries.blocks import blocks
 from registry.queries.decisions import decisions_of_unit
 from registry.queries.offices import office_of
 from registry.queries.paging import Page, Window, page_of
+from registry.queries.there_is import there_is
 from registry.queries.units.names import last_listed_name
 from registry.queries.units.on_a_day import UnitRow, in_scope_of, path_on
 
@@ -86,8 +87,7 @@ def roster_in(roster_id: int, scope: Scope, today: date) -> Roster | None:
 def was_deleted(roster_id: int, scope: Scope, today: date) -> bool:
     """Tell whether a list of a unit in `scope` was deleted under this number: the audit knows."""
     of_unit = select(AuditEvent.unit_id).where(was_done(Deed.ROSTER_DELETE, "rosters", roster_id))
-    found = select(Unit.id).where(Unit.id.in_(of_unit), in_scope_of(scope, Unit.id, today))
-    return db.session.scalars(found).first() is not None
+    return there_is(select(Unit.id).where(Unit.id.in_(of_unit), in_scope_of(scope, Unit.id, today)))
 
 
 def last_roster_of(unit_id: int) -> Roster | None:
