@@ -136,11 +136,10 @@ class _Check:
         return unit.id not in self.plan.moved or unit.id in self.allocated
 
     def _is_in_a_cycle(self, unit: PlannedUnit) -> bool:
-        seen = {unit.id}
-        above = self.after.unit(unit.parent_id)
-        while above is not None:
-            if above.id in seen:
-                return True
+        """Tell whether a unit stands under itself, which what stands below such a one does not."""
+        seen: set[int] = set()
+        above: PlannedUnit | None = unit
+        while above is not None and above.id not in seen:
             seen.add(above.id)
             above = self.after.unit(above.parent_id)
-        return False
+        return above is not None and above.id == unit.id

@@ -119,7 +119,7 @@ class _Reader:
         self.ended: dict[int, str] = {}
         self.successions: list[SuccessionPlan] = []
         self.row_of: dict[int, AnnexRow] = {}
-        self.last_id = min(0, *before.by_id) if before.by_id else 0
+        self.last_id = min((0, *before.by_id))
         self.problems: list[RowProblem] = []
         self._rows_of: dict[int, list[AnnexRow]] = defaultdict(list)
 

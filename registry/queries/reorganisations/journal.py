@@ -4,10 +4,12 @@ from collections.abc import Collection, Iterable, Sequence
 
 from sqlalchemy import Column, Table, and_, func, select
 
-from registry.models.base import Base, db
+from registry.models.base import Base, db, ready_alias
 from registry.models.reorganisations import Reorganisation, ReorganisationChange
 from registry.models.units import Succession, UnitPath, UnitPeriod
 from registry.queries.blocks import blocks
+
+_OWN = ready_alias(ReorganisationChange)
 
 
 def journal_of(batch_id: int) -> list[ReorganisationChange]:
@@ -34,10 +36,9 @@ def successions_of_batch(batch_id: int) -> list[Succession]:
 
 def later_batches_on(unit_ids: Iterable[int], batch: Reorganisation) -> list[Reorganisation]:
     """Return the batches applied later, not undone, that wrote periods of the same units."""
-    last_change = db.session.scalar(
-        select(func.max(ReorganisationChange.id)).where(
-            ReorganisationChange.reorganisation_id == batch.id
-        )
+    # Batches are composed in one order and applied in another: the journal tells.
+    last_change = (
+        select(func.max(_OWN.id)).where(_OWN.reorganisation_id == batch.id).scalar_subquery()
     )
     found: dict[int, Reorganisation] = {}
     period_ids: set[int] = set()
@@ -57,10 +58,8 @@ def later_batches_on(unit_ids: Iterable[int], batch: Reorganisation) -> list[Reo
                 ),
             )
             .where(
-                Reorganisation.id != batch.id,
                 Reorganisation.undone_at.is_(None),
-                # Batches are composed in one order and applied in another: the journal tells.
-                ReorganisationChange.id > (last_change or 0),
+                ReorganisationChange.id > last_change,
             )
         )
         found.update((row.id, row) for row in rows)

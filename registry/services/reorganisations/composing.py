@@ -96,7 +96,7 @@ def write_batch(
         ReorganisationRow(
             position=position, number=row.number, source=row.source, content=row.content
         )
-        for position, row in enumerate(command.rows, start=1)
+        for position, row in enumerate(command.rows)
     ]
     batch.answers = [
         ReorganisationAnswer(item=item, target=target) for item, target in command.answers.items()

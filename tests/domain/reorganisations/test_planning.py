@@ -866,6 +866,18 @@ def test_a_unit_changed_by_a_later_batch_is_refused_on_either_side():
         assert {row for row, _ in places(small(*rows, units=KNOWN_LATER))} == {2}
 
 
+def test_what_stands_below_a_circle_is_not_blamed_for_it():
+    within = PlannedUnit(33, "Phòng Khác", UnitKind.SECTION, DEPARTMENT)
+    made = small(
+        AnnexRow(2, old_id=DEPARTMENT, new_name="Sở Mẫu", how=How.MOVE, new_parent_id=SECTION),
+        AnnexRow(3, old_id=33, new_name="Phòng Đổi Tên", how=How.RENAME, new_parent_id=DEPARTMENT),
+        units=[*small_province(), within],
+    )
+    assert [(one.row, one.message) for one in made.problems] == [
+        (2, "“Sở Mẫu” sẽ trực thuộc chính nó. Ghi đơn vị cấp trên khác.")
+    ]
+
+
 OTHER_CODE = {"new_province_code": "02"}
 
 
