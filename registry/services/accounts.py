@@ -19,7 +19,6 @@ from registry.domain.accounts import (
 from registry.domain.audit.deeds import Deed
 from registry.domain.clock import Moment, local_time
 from registry.domain.errors import Conflict, DeadLink, Invalid, NotFound
-from registry.domain.periods import Period
 from registry.domain.permissions import Action, Actor, Role
 from registry.models.accounts import Account, Grant, PasswordLink, Session
 from registry.models.base import db
@@ -515,7 +514,7 @@ def disable(actor: Actor, login: str, moment: Moment) -> Account:
     """
     actor.require(Action.ACCOUNT_ADMINISTER)
     account = _by_login(login)
-    if not actor.is_shell and _is_last_administrator(account, moment):
+    if not actor.is_shell and not other_administrators(account.id, moment.day):
         raise Conflict(
             "Đây là tài khoản quản trị cuối cùng đang dùng được nên không khóa. Tạo thêm một tài "
             "khoản quản trị, đăng nhập bằng tài khoản đó rồi khóa tài khoản này."
@@ -552,15 +551,6 @@ def enable(actor: Actor, account: Account, moment: Moment) -> None:
         account.disabled_at = None
         db.session.flush()
         record(actor, Event(Deed.ACCOUNT_ENABLE, "accounts", account.id), moment)
-
-
-def _is_last_administrator(account: Account, moment: Moment) -> bool:
-    administers = any(
-        held.role is Role.SYSTEM_ADMINISTRATOR
-        and Period(held.valid_from, held.valid_to).contains(moment.day)
-        for held in account.grants
-    )
-    return administers and not other_administrators(account.id, moment.day)
 
 
 def _by_login(login: str) -> Account:
