@@ -43,6 +43,8 @@ NEW = "một mật khẩu hoàn toàn mới"
 # What browsers would take for another site, or for a script.
 FOREIGN_TARGETS = [
     "//evil.example",
+    "/ /evil.example",
+    "/nguoi /evil.example",
     "///evil.example",
     "////evil.example/x",
     "/\\evil.example",

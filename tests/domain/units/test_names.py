@@ -34,12 +34,13 @@ def test_the_symbol_of_an_issuer_is_made_of_its_initials(name: str, symbol: str)
         ("Sở LĐ-TB&XH", "SLĐTBXH"),
         ("Sở CĐS", "SCĐS"),
         ("Ủy ban MTTQ Việt Nam tỉnh", "UBMTTQVN"),
-        ("Sở Nội vụ", "SYT"),
         ("UBND tỉnh Quảng Nam", "UBND"),
+        ("Sở Nội vụ", "SYT"),
+        ("Ban A", "SYT"),
     ],
 )
 def test_the_abbreviation_in_the_short_name_decides(short_name: str, symbol: str) -> None:
-    """A short name without one, as the fifth, leaves the initials of the name."""
+    """A short name without one, as the last two, leaves the initials of the name."""
     assert document_symbol("Sở Y tế", short_name) == symbol
 
 
