@@ -21,7 +21,7 @@ from typing import Any
 from registry.domain.errors import Invalid, Problem
 from registry.domain.faults import trace_of
 
-# More than twice what the largest table takes, ten times what a scan of a hundred pages does.
+# Half as much again as the largest annex takes, ten times what a scan of a hundred pages does.
 _MOST_MEMORY = 192 * 1024 * 1024
 # Seconds of waiting where much else is at work: then it is not the file's fault alone.
 _LONGEST_WAIT = 60

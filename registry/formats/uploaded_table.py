@@ -40,8 +40,8 @@ _MOST_NAMED, _MOST_DIGITS = 3, 10
 Cell = object
 """What a cell holds: text, or the number, day or truth value a workbook makes of it."""
 
-# The largest table takes a fifth of this.
-_MOST_SECONDS = 15
+# Three times what the largest annex takes: 20,000 rows with as many characters as there may be.
+_MOST_SECONDS = 30
 
 _PLACE = re.compile(r"([A-Za-z]{0,7})([0-9]{1,10})")
 
