@@ -56,11 +56,8 @@ def topmost(scope: Scope, day: date) -> list[UnitRow]:
     """
     if scope.everything:
         ids = set(
-            db.session.scalars(
-                select(UnitPeriod.unit_id).where(
-                    UnitPeriod.parent_id.is_(None), in_force(UnitPeriod, day)
-                )
-            )
+            # Whatever was a root on another day stands under one of this day, or not at all.
+            db.session.scalars(select(UnitPeriod.unit_id).where(UnitPeriod.parent_id.is_(None)))
         )
     else:
         ids = {int(prefix.strip("/").rsplit("/", 1)[-1]) for prefix in scope.prefixes}
@@ -76,7 +73,7 @@ def topmost(scope: Scope, day: date) -> list[UnitRow]:
 
 
 def children_in(unit_id: int, day: date, scope: Scope, today: date) -> list[UnitRow]:
-    """Return the units of `scope` directly below a unit on `day`, by kind, then in name order."""
+    """Return the units of `scope` directly below a unit on `day`, in name order."""
     ids = db.session.scalars(
         select(UnitPeriod.unit_id)
         .where(

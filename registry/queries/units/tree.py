@@ -12,6 +12,9 @@ from registry.models.units import KindPlacement, UnitPath, UnitPeriod
 from registry.queries.blocks import blocks
 from registry.queries.units.on_a_day import in_force, under
 
+# How many ranges of paths one statement asks for.
+_RANGES = 50
+
 
 def roots_of(unit_ids: Iterable[int], day: date) -> set[int]:
     """Return the topmost units under which these stand on `day`."""
@@ -34,8 +37,8 @@ def subtree_ids(unit_ids: Iterable[int], day: date) -> set[int]:
         )
     found: set[int] = set()
     roots = _topmost(paths)
-    for start in range(0, len(roots), 50):
-        conditions = [under(UnitPath.path, path) for path in roots[start : start + 50]]
+    for start in range(0, len(roots), _RANGES):
+        conditions = [under(UnitPath.path, path) for path in roots[start : start + _RANGES]]
         found.update(db.session.scalars(select(UnitPath.unit_id).where(or_(*conditions), lasting)))
     return found
 

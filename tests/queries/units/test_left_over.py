@@ -18,7 +18,7 @@ from registry.queries.coverage.figures import Coverage, coverage, units_not_taki
 from registry.queries.coverage.required import is_required
 from registry.queries.coverage.spans import vacancies
 from registry.queries.tasks import left_over_units
-from registry.queries.units.left_over import left_over
+from registry.queries.units.left_over import left_over, left_over_body
 from registry.queries.units.on_a_day import UnitRow, path_on, unit_on
 from tests.factories.accounts import make_actor
 from tests.factories.coverage import make_complete, make_home, make_rule
@@ -216,3 +216,66 @@ def test_bodies_left_over_are_named_within_the_scope_in_one_statement(two: Provi
     assert [one.id for one in found] == [two.body.id, two.other.id]
     assert counted() == 1
     assert list(left_over(ENDS, NOTHING, ENDS)) == []
+
+
+def test_one_body_is_asked_about_by_itself_and_by_the_day(two: Provinces) -> None:
+    found = left_over_body(two.body.id, ENDS)
+    assert found is not None
+    assert (found.id, found.name, found.code) == (two.body.id, NAME, two.body.registry_code)
+    assert (found.kind, found.province) == (UnitKind.MASS_ORGANISATION, "Tỉnh Cũ")
+    assert left_over_body(two.body.id, EVE) is None
+    assert left_over_body(two.here.id, ENDS) is None
+    rename_unit(two.body, "Hội Chữ thập đỏ thành phố Mới", ANSWERED)
+    assert left_over_body(two.body.id, ANSWERED) is None
+    assert left_over_body(two.other.id, ANSWERED) is not None
+
+
+def test_bodies_of_an_earlier_day_are_named_below_the_path_of_then_by_the_rights_of_today(
+    two: Provinces,
+) -> None:
+    elsewhere = make_unit("Tỉnh Thứ Ba", UnitKind.PROVINCE, code="96")
+    move_unit(two.body, elsewhere, ANSWERED)
+    prefix = {unit.id: path_on(unit.id, ANSWERED) or "" for unit in (two.here, elsewhere)}
+
+    def found(scope: Unit, day: date, below: Unit) -> list[int]:
+        rights = Scope(prefixes=frozenset({prefix[scope.id]}))
+        return [one.id for one in left_over(day, rights, ANSWERED, prefix[below.id])]
+
+    assert found(elsewhere, ENDS, two.here) == [two.body.id]
+    assert found(two.here, ENDS, two.here) == [two.other.id]
+    assert found(elsewhere, ENDS, elsewhere) == []
+    assert [one.id for one in left_over(ENDS, prefix=prefix[two.here.id])] == [
+        two.body.id,
+        two.other.id,
+    ]
+    # Without another day, rights are asked for the day itself.
+    rights = Scope(prefixes=frozenset({prefix[two.here.id]}))
+    assert [one.id for one in left_over(ENDS, rights)] == [two.body.id, two.other.id]
+
+
+def test_only_a_body_that_stood_right_under_the_province_until_its_end_was_handed_on(
+    app: Flask,
+) -> None:
+    here = make_unit("Thành phố Mới", UnitKind.PROVINCE, code="98")
+    old = make_unit("Tỉnh Cũ", UnitKind.PROVINCE, code="97")
+    district = make_unit("Huyện Cũ", UnitKind.DISTRICT, old, code="971")
+    front = make_unit("Ủy ban MTTQ", UnitKind.MASS_ORGANISATION, here)
+    firm, partner, left_before, left_back, of_district, handed_on = (
+        make_unit(name, kind, above)
+        for name, kind, above in (
+            ("Doanh nghiệp Cũ", UnitKind.ENTERPRISE, old),
+            ("Trường Đại học Cũ", UnitKind.PARTNER_ORGANISATION, old),
+            ("Hội Đi Trước", UnitKind.MASS_ORGANISATION, old),
+            ("Hội Đi Vòng", UnitKind.MASS_ORGANISATION, old),
+            ("Hội của Huyện", UnitKind.MASS_ORGANISATION, district),
+            ("Hội Ở Lại", UnitKind.MASS_ORGANISATION, old),
+        )
+    )
+    move_unit(left_before, here, EVE)
+    move_unit(left_back, front, EVE)
+    for unit in (firm, partner, left_back, of_district, handed_on):
+        move_unit(unit, here, ENDS)
+    for unit in (district, old):
+        end_unit(unit, ENDS)
+    assert names(EVE) == set()
+    assert names(ENDS) == {"Hội Ở Lại"}

@@ -15,12 +15,18 @@ from registry.queries.paging import Window
 from registry.queries.people import PeopleFilter, people
 from registry.queries.rosters.lines import line_rows, people_to_add, units_to_add
 from registry.queries.rosters.lists import RosterFilter, rosters_seen, unit_name_until
-from registry.queries.units.names import last_listed_names, listed_name
+from registry.queries.units.names import (
+    NamesBorne,
+    kind_as_last_known,
+    last_listed_names,
+    listed_name,
+    names_borne,
+)
 from registry.queries.units.on_a_day import in_force, search
 from tests.conftest import TODAY
 from tests.factories.people import make_member
 from tests.factories.rosters import make_line, make_roster
-from tests.factories.units import Province, make_unit, move_unit
+from tests.factories.units import Province, end_unit, make_unit, move_unit, rename_unit
 
 MOVED = date(2024, 6, 16)
 PLACED = "Tổ CNSCĐ thôn 1 · Xã Bình Minh"
@@ -120,3 +126,64 @@ def test_units_are_named_as_lists_do_those_that_ended_as_they_last_were(here: Pr
         here.commune.id: "UBND xã Bình Minh",
     }
     assert last_listed_names([team.id], date(2024, 6, 15)) == {team.id: PLACED}
+
+
+def test_a_name_is_that_of_the_last_day_borne_before_or_of_the_day(here: Province) -> None:
+    """The place beside it is that of the day while the unit stands, and when it last began."""
+    team = make_team(here.commune)
+    rename_unit(here.commune, "Phường Bình Minh", MOVED)
+    end_unit(team, TODAY)
+    end_unit(here.commune, TODAY)
+    eve = date(2024, 6, 29)
+    assert last_listed_names([team.id], date(2024, 6, 15)) == {team.id: PLACED}
+    # It is to end, but stands: its commune is called what it is called by then.
+    in_the_ward = "Tổ CNSCĐ thôn 1 · Phường Bình Minh"
+    assert last_listed_names([team.id], MOVED) == {team.id: in_the_ward}
+    assert last_listed_names([team.id], eve) == {team.id: in_the_ward}
+    assert last_listed_names([team.id], TODAY) == {team.id: PLACED}
+    to_come = make_unit("Xã Sắp Có", UnitKind.COMMUNE, here.district, since=TODAY)
+    rename_unit(to_come, "Xã Tên Sau", date(2024, 7, 10))
+    assert last_listed_names([to_come.id], eve) == {}
+    assert last_listed_names([to_come.id], TODAY) == {to_come.id: "Xã Sắp Có"}
+    assert last_listed_names([to_come.id], date(2024, 7, 10)) == {to_come.id: "Xã Tên Sau"}
+
+
+def test_names_borne_are_full_and_short_of_every_day_and_of_all_that_ever_stood_above(
+    here: Province,
+) -> None:
+    here.commune.periods[0].short_name = "UBND xã Bình Minh"
+    rename_unit(here.commune, "Phường Bình Minh", MOVED)
+    move_unit(here.commune, here.other_district, TODAY)
+    rename_unit(here.district, "Thị xã Thăng Bình", TODAY)
+    assert names_borne(here.commune.id) == NamesBorne(
+        own=frozenset({"Xã Bình Minh", "UBND xã Bình Minh", "Phường Bình Minh"}),
+        of_superiors=frozenset(
+            {"Tỉnh Thử Nghiệm", "Huyện Thăng Bình", "Thị xã Thăng Bình", "Huyện Đại Lộc"}
+        ),
+    )
+    # What stands under something that does not exist yet has no path, but its name.
+    to_come = make_unit("Huyện Sắp Có", UnitKind.DISTRICT, here.province, since=TODAY)
+    lost = make_unit("Xã Lạc", UnitKind.COMMUNE, to_come, until=MOVED)
+    assert names_borne(lost.id) == NamesBorne(frozenset({"Xã Lạc"}), frozenset())
+    assert names_borne(here.province.id).of_superiors == frozenset()
+
+
+def test_a_unit_is_of_the_kind_of_the_day_else_of_its_last_before_else_of_its_first(
+    here: Province,
+) -> None:
+    body = make_unit("Trung tâm", UnitKind.SECTION, here.it_department, since=MOVED)
+    rename_unit(body, "Sở mới", date(2024, 6, 20))
+    body.periods[-1].kind = UnitKind.DEPARTMENT
+    end_unit(body, date(2024, 6, 25))
+    known = {
+        day: kind_as_last_known(body.id, date(2024, 6, day)) for day in (16, 19, 20, 24, 25, 30)
+    }
+    assert known == {
+        16: UnitKind.SECTION,
+        19: UnitKind.SECTION,
+        20: UnitKind.DEPARTMENT,
+        24: UnitKind.DEPARTMENT,
+        25: UnitKind.DEPARTMENT,
+        30: UnitKind.DEPARTMENT,
+    }
+    assert kind_as_last_known(here.commune.id, date(2024, 5, 1)) == UnitKind.COMMUNE
