@@ -30,6 +30,7 @@ from tests.factories.units import (
     MovingCommunes,
     Province,
     make_unit,
+    rename_unit,
 )
 
 JUNE_10 = date(2024, 6, 10)
@@ -66,6 +67,19 @@ def test_who_is_a_member_twice_is_offered_once_where_he_is_nearest(app: Flask) -
     make_membership(person, here.commune, is_main=False)
     (found,) = eligible_holders(row_of(here.commune), TODAY, EVERYTHING, TODAY, None).people
     assert (found.person_id, found.distance, found.unit_name) == (person.id, 0, "Xã Bình Minh")
+
+
+def test_the_place_of_a_team_is_named_as_on_the_day_asked(app: Flask) -> None:
+    here = Province()
+    team = make_unit("Tổ thôn Một", UnitKind.COMMUNITY_TEAM, here.commune)
+    make_member("Trần An", team)
+    rename_unit(here.commune, "Phường Bình Minh", JUNE_10)
+    before = date(2024, 6, 9)
+    assert [
+        found.unit_name
+        for day in (before, TODAY)
+        for found in eligible_holders(row_of(team, day), day, EVERYTHING, TODAY, None).people
+    ] == ["Tổ thôn Một, xã Bình Minh", "Tổ thôn Một, phường Bình Minh"]
 
 
 def test_who_is_out_of_the_scope_is_not_offered(app: Flask) -> None:

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from flask import Flask
 
+from registry.domain.audit.deeds import Deed
 from registry.domain.permissions import EVERYTHING, Action, Role, Scope, system_actor
 from registry.queries.paging import Window
 from registry.queries.people import (
@@ -18,6 +19,7 @@ from registry.queries.people import (
     phones_of,
 )
 from registry.queries.units.on_a_day import path_on
+from registry.services.audit import Event, erase_person, record
 from registry.services.people import NewPerson, PersonDetails, write_person
 from tests.conftest import MOMENT, TODAY
 from tests.factories.accounts import make_actor
@@ -170,6 +172,12 @@ def test_who_changed_a_record_is_told_newest_first(app: Flask) -> None:
     assert [change.by for change in changes_of(other.id, EVERYTHING, TODAY)] == [None]
     foreign = Scope(prefixes=frozenset({path_on(here.far_commune.id, TODAY) or ""}))
     assert changes_of(person.id, foreign, TODAY) == []
+    erase_person(system_actor(), person.id, MOMENT)
+    record(system_actor(), Event(Deed.ROSTER_START, "rosters", person.id), MOMENT)
+    assert [one.action for one in changes_of(person.id, EVERYTHING, TODAY)] == [
+        "audit.erase",
+        "person.create",
+    ]
 
 
 @pytest.mark.parametrize("day", [BEFORE_THE_MOVE, TODAY, AFTER_THE_NEXT])

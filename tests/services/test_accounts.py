@@ -13,7 +13,7 @@ from registry.domain.clock import Moment
 from registry.domain.errors import DeadLink, Invalid, NotAllowed, NotFound
 from registry.domain.permissions import PUBLIC_ACTOR, Action, Role, system_actor
 from registry.domain.units.kinds import UnitKind
-from registry.models.accounts import Account, PasswordLink
+from registry.models.accounts import Account, Grant, PasswordLink
 from registry.models.base import db
 from registry.models.memberships import Membership
 from registry.models.offices import Office
@@ -154,14 +154,16 @@ def test_an_idle_or_old_session_is_dead(app: Flask) -> None:
     assert accounts.live_session(token, Moment(late), IDLE, LIFE) is None
 
 
-def test_disabling_an_account_ends_its_session_at_once(app: Flask) -> None:
-    make_account(Role.UNIT_OFFICER, Province().commune, login="canbo")
+def test_disabling_an_account_ends_its_session_at_once_and_for_good(app: Flask) -> None:
+    account = make_account(Role.UNIT_OFFICER, Province().commune, login="canbo")
     administrator = make_actor(Role.SYSTEM_ADMINISTRATOR, None)
     token = enter("canbo").token
     accounts.disable(administrator, "canbo", MOMENT)
     assert accounts.live_session(token, MOMENT, IDLE, LIFE) is None
     with pytest.raises(Invalid):
         enter("canbo")
+    accounts.enable(administrator, account, MOMENT)
+    assert accounts.live_session(token, MOMENT, IDLE, LIFE) is None
 
 
 def test_what_is_done_to_one_account_leaves_the_sessions_of_others_open(app: Flask) -> None:
@@ -195,6 +197,22 @@ def test_a_grant_says_which_role_for_which_office_and_since_when(app: Flask) -> 
     assert told(Deed.ACCOUNT_GRANT) == [
         Told("accounts", str(account.id), here.district.id, details)
     ]
+
+
+def test_a_grant_is_given_again_from_the_day_it_ended_and_not_before(app: Flask) -> None:
+    here = Province()
+    account = make_account(Role.UNIT_OFFICER, here.commune)
+    (held,) = account.grants
+    held.valid_to = TODAY
+
+    def given_again(since: date) -> Grant:
+        return accounts.grant(
+            system_actor(), account, held.role, here.commune.id, since=since, moment=MOMENT
+        )
+
+    with pytest.raises(Invalid, match="đã có vai trò"):
+        given_again(TODAY - timedelta(days=1))
+    assert given_again(TODAY).valid_from == TODAY
 
 
 def test_an_unknown_login_and_a_wrong_password_read_the_same(app: Flask) -> None:

@@ -1,4 +1,4 @@
-"""A writer changes what it is told to, tells of which unit, and leaves alone what is like it."""
+"""A writer does what it is told to by who may, tells of which unit, and leaves the others alone."""
 
 from operator import itemgetter
 from typing import Any
@@ -7,12 +7,30 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from registry.domain.errors import NotAllowed, NotFound
+from registry.domain.permissions import PUBLIC_ACTOR
 from registry.models.audit import AuditPersonal
 from registry.models.base import Base, db
 from registry.models.units import UnitPath
 from registry.settings import Settings
 from scripts.tree import ROOT
+from tests.factories import writers
 from tests.factories.writers import RACES, Ground, Race
+
+# Whom a writer does something for although he is a visitor.
+FOR_A_VISITOR = {
+    "complete_signup": "who has the code of a request",
+    "confirm": "who has the link",
+    "forgot_password": "anybody",
+    "post_confirmation": "its caller has looked who asks",
+    "post_invitation": "its caller has looked who asks",
+    "rebuild": "a command on the server",
+    "reread_issuers": "its caller has looked who asks",
+    "send_signup": "anybody",
+    "set_password": "who has the link",
+}
+# Raced by an account of the commune, of whose links and sessions they are.
+FOR_THE_ACCOUNT = {"ask_confirmation", "decline_link", "end_own_sessions", "release_link"}
 
 Rows = dict[tuple[str, tuple[Any, ...]], dict[str, Any]]
 
@@ -80,6 +98,24 @@ def names_in(details: Any) -> list[str]:
 def told_of(race: Race) -> list[str]:
     lines = (line.partition(": ") for line in TOLD.read_text(encoding="utf-8").splitlines())
     return [event for name, _, event in lines if name == name_of(race)]
+
+
+@pytest.mark.parametrize(
+    "race", [race for race in RACES if name_of(race) not in FOR_THE_ACCOUNT], ids=name_of
+)
+def test_a_visitor_is_refused_what_he_has_no_right_to_and_nothing_is_written(
+    app: Flask, settings: Settings, monkeypatch: pytest.MonkeyPatch, race: Race
+) -> None:
+    press = race.ready(Ground(settings.files_folder).place())
+    before = stored()
+    monkeypatch.setattr(writers, "DOER", PUBLIC_ACTOR)
+    if name_of(race) in FOR_A_VISITOR:
+        press()
+        assert stored() != before
+    else:
+        with pytest.raises((NotAllowed, NotFound)):
+            press()
+        assert stored() == before
 
 
 @pytest.mark.parametrize("race", RACES, ids=name_of)

@@ -77,6 +77,12 @@ def test_what_asks_intends_or_announces_takes_no_decision_out_of_force(
     assert papers_that_may_end(office.old, EVERYTHING, TODAY) == []
 
 
+def test_no_paper_ends_itself(office: Office) -> None:
+    office.later = office.old
+    with pytest.raises(Invalid, match="văn bản khác"):
+        office.end(accept_gap=True)
+
+
 def test_a_paper_that_ends_another_cannot_become_one_that_may_not(office: Office) -> None:
     office.end(accept_gap=True)
     later = office.later

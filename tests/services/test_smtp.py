@@ -32,6 +32,7 @@ def test_a_letter_arrives_with_its_vietnamese_text(server: MailBox) -> None:
     assert message["Subject"] == "Đặt mật khẩu"
     assert message["To"] == "nguoi.nhan@vidu.invalid"
     assert message["From"] == "so@vidu.invalid"
+    assert message["Message-ID"].endswith("@vidu.invalid>")
     assert "Kính gửi anh/chị" in message.get_content()  # type: ignore[attr-defined]
 
 

@@ -160,6 +160,12 @@ def test_what_comes_after_a_failed_later_work_is_written(
     assert len(db.session.scalars(denied).all()) == 1
 
 
+def test_what_a_visitor_is_refused_is_not_audited(app: Flask, client: FlaskClient) -> None:
+    assert client.get("/dang-ky/trang-thai/KHONGCO").status_code == 404
+    denied = select(AuditEvent).where(AuditEvent.action == "access.denied")
+    assert db.session.scalars(denied).all() == []
+
+
 def test_no_file_is_handed_out_when_that_cannot_be_audited(
     app: Flask, sign_in: Entering, said: Said, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -430,6 +430,11 @@ class TestUnitSearch:
         key = unit_search_key("Trung tâm Chuyển đổi số", "DSC", "20341")
         assert matches("dsc 203", key)
 
+    def test_writes_a_single_letter_out_where_a_territory_begins(self):
+        assert unit_query_words("p an hai") == ["phuong", "an", "hai"]
+        assert unit_query_words("ubnd x que phuoc") == ["ubnd", "xa", "que", "phuoc"]
+        assert unit_query_words("an p hai") == ["an", "p", "hai"]
+
     def test_leaves_a_single_letter_still_being_typed_as_it_is(self):
         assert unit_query_words("tam k") == ["tam", "k"]
         assert unit_query_words("x") == ["x"]

@@ -32,6 +32,13 @@ def test_an_assignment_without_an_end_counts_no_more_once_its_holder_has_left(
     assert focal_point_counts(TODAY) == {}
 
 
+def test_who_goes_on_belonging_by_another_membership_has_not_left(here: Province) -> None:
+    person = make_member("Võ Văn Bốn", here.commune, until=JUNE_10)
+    make_membership(person, here.district, is_main=False)
+    make_assignment(person, here.commune, make_decision(here.commune))
+    assert focal_point_counts(TODAY) == {here.commune.id: 1}
+
+
 def test_who_is_away_leaves_only_what_he_holds_himself_uncovered(here: Province) -> None:
     away, _ = (
         make_assignment(make_member("Võ Văn Bốn", unit), unit, make_decision(unit))

@@ -991,6 +991,18 @@ def test_a_contract_that_begins_changes_no_figure_of_a_day_before(here: Province
     assert covered_days([here.commune.id]) == {here.commune.id: [Period(START)]}
 
 
+@pytest.mark.parametrize("holder", ["person", "section"])
+def test_what_begins_on_the_last_day_asked_counts_on_it_and_not_before(
+    here: Province, holder: str
+) -> None:
+    unit = here.it_department
+    served = here.section if holder == "section" else make_member("Võ Văn Bốn", unit)
+    make_assignment(served, unit, make_decision(unit), since=TODAY)
+    required = next(one for one in of(here).units if one.id == unit.id)
+    steps = steps_of(required, START, TODAY)
+    assert [(step.first_day, step.any_covered) for step in steps] == [(START, False), (TODAY, True)]
+
+
 def test_a_new_title_leaves_the_days_covered_in_one_piece(here: Province) -> None:
     person = make_member("Võ Văn Bốn", here.commune)
     make_assignment(person, here.commune, make_decision(here.commune), duty=Duty.DEDICATED)

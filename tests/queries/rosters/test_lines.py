@@ -1,6 +1,6 @@
 """The lines of a list for showing."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from flask import Flask
 
@@ -36,3 +36,15 @@ def test_a_member_taken_over_goes_on_and_is_no_newcomer_also_once_approved_anew(
     approve_memberships(here.other_commune, after, since=MERGED)
     rows = line_rows(draft, line_facts(draft, TODAY), TODAY)
     assert {row.asks_for for row in rows if row.name == person.full_name} == {"Tiếp tục tham gia"}
+
+
+def test_who_was_approved_before_by_the_same_unit_did_not_come_along(app: Flask) -> None:
+    here = Province()
+    membership = make_membership(make_person("Trần Văn Ánh"), here.commune)
+    approve_memberships(here.commune, membership)
+    again = approve_memberships(here.commune, membership, since=MERGED)
+    assert again.decided_at is not None
+    again.decided_at += timedelta(days=1)
+    db.session.flush()
+    (row,) = line_rows(again, line_facts(again, TODAY), TODAY)
+    assert not row.came_along

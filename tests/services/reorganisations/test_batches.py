@@ -16,7 +16,7 @@ from registry.domain.units.kinds import UnitKind
 from registry.models.base import db
 from registry.models.offices import Office
 from registry.models.reorganisations import Reorganisation
-from registry.models.units import Unit
+from registry.models.units import Succession, Unit
 from registry.queries.decisions import decisions_of_unit
 from registry.queries.reorganisations.scope import batches_seen
 from registry.queries.tasks import waiting
@@ -195,6 +195,25 @@ def test_what_a_batch_did_decides_who_sees_it_not_what_its_rows_say(
     assert seen_batch(reviewer, made, TODAY).id == made
     undo(reviewer, made, MOMENT)
     assert seen_batch(reviewer, made, TODAY).id == made
+
+
+def test_who_reviews_one_side_of_a_succession_does_not_see_the_batch(here: Province) -> None:
+    make_office(OfficeFunction.REVIEWING, here.district, here.district)
+    reviewer = make_actor(Role.REVIEWER, here.district)
+    made = batch(system_actor(), dissolve(here.commune))
+    apply(system_actor(), made, MOMENT)
+    assert seen_batch(reviewer, made, TODAY).id == made
+    given = Succession(
+        predecessor_id=here.far_commune.id,
+        successor_id=here.other_commune.id,
+        effective_on=DAY,
+        part="part",
+        reorganisation_id=made,
+    )
+    db.session.add(given)
+    db.session.flush()
+    with pytest.raises(NotFound):
+        seen_batch(reviewer, made, TODAY)
 
 
 @pytest.fixture

@@ -191,6 +191,25 @@ def test_saving_changes_and_removes_lines(here: Province, officer: Actor) -> Non
     )
 
 
+def test_an_organisation_that_is_too_long_is_refused_and_nothing_of_the_list_saved(
+    here: Province, officer: Actor
+) -> None:
+    people = (make_member(name, here.commune) for name in ("Lê Văn A", "Lê Văn B"))
+    roster = make_roster(here.commune, [make_line(person) for person in people])
+    edits = tuple(
+        LineEdit(
+            line_id=line.id, role=MemberRole.HEAD, organisation=organisation, effective_from=TODAY
+        )
+        for line, organisation in zip(roster.lines, ("Hội Nông dân", "H" * 201), strict=True)
+    )
+    with pytest.raises(Invalid) as refusal:
+        drafts.save_lines(
+            officer, SaveLines(roster_id=roster.id, version=roster.version, lines=edits), MOMENT
+        )
+    assert [one.field for one in refusal.value.problems] == [f"organisation-{edits[1].line_id}"]
+    assert {line.role for line in roster.lines} == {MemberRole.MEMBER}
+
+
 def test_lines_of_another_list_are_never_touched(here: Province, officer: Actor) -> None:
     other = make_roster(here.far_commune, [make_line(make_member("Lê Văn A", here.far_commune))])
     roster = make_roster(here.commune, [make_line(make_member("Lê Văn B", here.commune))])
