@@ -44,7 +44,6 @@ from registry.queries.units.on_a_day import in_force, path_on, under
 
 # With this day "approved on" means: approved by any list, also one whose effect is still to come.
 EVER = date.max
-_BLOCK = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,12 +272,11 @@ def _memberships(roster: Roster) -> dict[Party, list[Membership]]:
 def _approvals(line_ids: Iterable[str]) -> dict[str, set[int]]:
     """Return, for each approved membership line, the units whose lists admitted it."""
     found: dict[str, set[int]] = {}
-    wanted = sorted(line_ids)
-    for start in range(0, len(wanted), _BLOCK):
+    for block in blocks(line_ids):
         rows = db.session.execute(
             approved_lines(EVER)
             .add_columns(Roster.unit_id)
-            .where(RosterLine.membership_line_id.in_(wanted[start : start + _BLOCK]))
+            .where(RosterLine.membership_line_id.in_(block))
         )
         for line_id, unit_id in rows:
             found.setdefault(line_id, set()).add(unit_id)

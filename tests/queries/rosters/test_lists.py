@@ -1,15 +1,38 @@
 """Questions about member lists: scope, turns, what is known of a line, who may join."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
+from registry.domain.audit.deeds import Deed
+from registry.domain.clock import local_day
+from registry.domain.decisions import DecisionKind
 from registry.domain.memberships import MemberRole
 from registry.domain.offices import OfficeFunction
-from registry.domain.permissions import EVERYTHING, Action, Actor, Role, system_actor
-from registry.domain.rosters import LineAction, LineFacts, Party, RosterState, line_obstacle
+from registry.domain.permissions import (
+    EVERYTHING,
+    NOTHING,
+    Action,
+    Actor,
+    Role,
+    Scope,
+    system_actor,
+)
+from registry.domain.rosters import (
+    Involved,
+    Involvement,
+    LineAction,
+    LineFacts,
+    Party,
+    RosterState,
+    involvement_of,
+    line_obstacle,
+)
+from registry.domain.tasks import ROSTER_TASKS, Task
 from registry.domain.units.kinds import UnitKind
+from registry.models.accounts import Account
 from registry.models.base import db
 from registry.models.people import Person
 from registry.models.rosters import Roster
@@ -24,18 +47,44 @@ from registry.queries.rosters.lines import (
 )
 from registry.queries.rosters.lists import (
     RosterFilter,
+    account_names,
     deciding_office,
+    involved_in,
+    last_decided_of,
+    last_roster_numbers,
+    last_roster_of,
+    last_rosters_of,
+    open_rosters_of,
     roster_in,
     rosters_seen,
     unit_name_until,
+    usable_decisions,
     waiting_for,
+    waiting_since,
+    waits_as,
+    was_deleted,
 )
-from tests.conftest import TODAY
+from registry.services.audit import Event, record
+from tests.conftest import MOMENT, TODAY
 from tests.factories.accounts import actor_for, make_account, make_actor
 from tests.factories.approvals import approve_memberships
-from tests.factories.people import facts_from, make_member, make_membership, make_person
+from tests.factories.people import (
+    facts_from,
+    make_decision,
+    make_member,
+    make_membership,
+    make_person,
+)
 from tests.factories.rosters import make_line, make_roster
-from tests.factories.units import START, Province, make_office, make_unit
+from tests.factories.units import (
+    START,
+    MovingCommunes,
+    Province,
+    end_unit,
+    make_office,
+    make_unit,
+    rename_unit,
+)
 
 
 @pytest.fixture
@@ -330,3 +379,322 @@ def test_units_to_add_stand_below_and_are_no_partners(here: Province) -> None:
     roster = make_roster(here.commune, [])
     found, total = units_to_add(roster, "", TODAY, 100)
     assert ([one.party for one in found], total) == ([Party(None, team.id)], 1)
+
+
+# --- which list, of which unit -----------------------------------------------------------
+
+
+def acting(
+    *actions: Action,
+    scope: Scope = EVERYTHING,
+    account: Account | None = None,
+    person: Person | None = None,
+) -> Actor:
+    """Return somebody who may do something in a scope."""
+    return Actor(
+        account_id=account.id if account else None,
+        person_id=person.id if person else None,
+        label="web:1",
+        roles=frozenset(),
+        scopes=dict.fromkeys(actions, scope),
+    )
+
+
+def test_lists_are_seen_where_their_units_stand_today(app: Flask) -> None:
+    here = MovingCommunes()
+    of = {
+        unit: make_roster(unit, []).id
+        for unit in (here.far_commune, here.commune, here.other_commune)
+    }
+    district = here.below(here.district)
+    assert [unit for unit in of if roster_in(of[unit], district, TODAY)] == [here.commune]
+    assert listed(acting(Action.ROSTER_SEE, scope=district)) == [here.commune.id]
+    # Of a task its own right decides: who may look everywhere composes in one district.
+    both = acting(Action.ROSTER_COMPOSE, scope=district)
+    both.scopes[Action.ROSTER_SEE] = EVERYTHING
+    assert listed(both) == [here.other_commune.id, here.commune.id, here.far_commune.id]
+    assert listed(both, task=Task.ROSTERS_DRAFTED) == [here.commune.id]
+    assert listed(both, unit_id=here.far_commune.id) == [here.far_commune.id]
+
+
+def test_a_deleted_list_is_known_to_who_still_reaches_its_unit(app: Flask) -> None:
+    here = MovingCommunes()
+    for number, (deed, noun, unit) in enumerate(
+        (
+            (Deed.ROSTER_DELETE, "rosters", here.commune),
+            (Deed.ROSTER_SUBMIT, "rosters", here.commune),
+            (Deed.ROSTER_DELETE, "people", here.commune),
+            (Deed.ROSTER_DELETE, "rosters", here.other_commune),
+            (Deed.ROSTER_DELETE, "rosters", here.far_commune),
+        ),
+        start=1,
+    ):
+        record(system_actor(), Event(deed, noun, number, unit_id=unit.id), MOMENT)
+    scopes = (here.below(here.district), EVERYTHING, NOTHING)
+    assert [
+        [number for number in range(7) if was_deleted(number, scope, TODAY)] for scope in scopes
+    ] == [[1], [1, 4, 5], []]
+
+
+def test_the_newest_list_is_that_of_the_highest_number_of_its_unit(here: Province) -> None:
+    _, newest, _ = (make_roster(here.commune, [], number=number) for number in (2, 3, 1))
+    other = make_roster(here.other_commune, [], number=7)
+    make_roster(here.far_commune, [], number=9)
+    asked = [here.commune.id, here.other_commune.id, here.province.id]
+    assert last_roster_of(here.commune.id) is newest
+    assert last_roster_of(here.province.id) is None
+    assert last_rosters_of(asked) == {here.commune.id: newest, here.other_commune.id: other}
+    assert last_roster_numbers(asked) == {here.commune.id: 3, here.other_commune.id: 7}
+
+
+def test_the_last_decided_list_before_one_is_of_the_same_unit_and_decided(here: Province) -> None:
+    first, second, third = (approve_memberships(here.commune) for _ in range(3))
+    make_roster(here.commune, [], RosterState.RETURNED, number=4)
+    make_roster(here.other_commune, [], number=1)
+    approve_memberships(here.other_commune)
+    before = {number: last_decided_of(here.commune.id, number) for number in (1, 2, 3, 4, 5)}
+    assert before == {1: None, 2: first, 3: second, 4: third, 5: third}
+    assert last_decided_of(here.other_commune.id, 2) is None
+
+
+def test_a_unit_is_called_as_today_or_last_whatever_comes_after(here: Province) -> None:
+    tomorrow = TODAY + timedelta(days=1)
+    rename_unit(here.commune, "Xã Hôm Nay", TODAY)
+    rename_unit(here.commune, "Xã Ngày Mai", tomorrow)
+    coming = make_unit("Xã Sẽ Lập", UnitKind.COMMUNE, here.district, since=tomorrow)
+    assert unit_name_until(here.commune.id, TODAY) == "Xã Hôm Nay"
+    assert unit_name_until(coming.id, TODAY) == ""
+    make_roster(here.commune, [])
+    make_roster(here.other_commune, [], number=4)
+    rows = rosters_seen(system_actor(), TODAY, RosterFilter(words="xa hom"), Window(50)).rows
+    assert [(row.unit_name, row.number) for row in rows] == [("Xã Hôm Nay", 1)]
+    assert listed(system_actor(), words="ngay mai") == []
+    # Each word typed begins a word of the name.
+    assert listed(system_actor(), words="dao binh") == [here.other_commune.id]
+    assert listed(system_actor(), words="inh") == []
+
+
+def test_lists_come_page_by_page_and_the_total_is_that_of_all(here: Province) -> None:
+    for unit in (here.commune, here.other_commune, here.far_commune):
+        make_roster(unit, [])
+    make_roster(here.province, [], RosterState.SUBMITTED)
+    draft = RosterFilter(state=RosterState.DRAFT)
+    pages = [
+        [
+            rosters_seen(system_actor(), TODAY, draft, Window(2, cursor)),
+            waiting_for(acting(Action.ROSTER_COMPOSE), TODAY, Window(2, cursor)),
+        ]
+        for cursor in ("1", "2")
+    ]
+    assert [[[row.unit_id for row in page.rows] for page in both] for both in pages] == [
+        [[here.far_commune.id, here.other_commune.id], [here.commune.id, here.other_commune.id]],
+        [[here.commune.id], [here.far_commune.id]],
+    ]
+    assert {page.total for both in pages for page in both} == {3}
+
+
+# --- what waits, since when --------------------------------------------------------------
+
+
+def test_each_kind_of_work_waits_in_its_states_and_since_the_step_before(here: Province) -> None:
+    steps = (
+        (RosterState.DRAFT, ()),
+        (RosterState.SUBMITTED, ()),
+        (RosterState.VERIFIED, ("verified_at",)),
+        (RosterState.REVIEWED, ("verified_at", "reviewed_at")),
+        (RosterState.RETURNED, ("verified_at", "reviewed_at", "decided_at")),
+        (RosterState.RETURNED, ("verified_at", "reviewed_at")),
+        (RosterState.RETURNED, ("verified_at",)),
+    )
+    days = {"verified_at": 3, "reviewed_at": 4, "decided_at": 5}
+    for number, (state, taken) in enumerate(steps):
+        unit = make_unit(f"Xã {number}", UnitKind.COMMUNE, here.district)
+        roster = make_roster(unit, [], state, number=number + 1)
+        for step in taken:
+            setattr(roster, step, datetime(2024, 6, days[step], 9, tzinfo=UTC))
+    approve_memberships(here.commune)
+    db.session.flush()
+    everybody = acting(*Action)
+
+    def waits(task: Task) -> list[tuple[int, int]]:
+        return [
+            (number, local_day(since).day)
+            for number, since in db.session.execute(
+                select(Roster.number, waiting_since(task))
+                .where(waits_as(task, everybody, TODAY))
+                .order_by(Roster.number)
+            )
+        ]
+
+    assert {task: waits(task) for task in (*ROSTER_TASKS, Task.ROSTERS_UNDECIDED)} == {
+        Task.ROSTERS_DRAFTED: [(1, 2)],
+        Task.ROSTERS_TO_VERIFY: [(2, 2)],
+        Task.ROSTERS_TO_REVIEW: [(2, 2), (3, 3)],
+        Task.ROSTERS_TO_DECIDE: [(4, 4)],
+        Task.ROSTERS_UNDECIDED: [(4, 4)],
+        Task.ROSTERS_RETURNED: [(5, 5), (6, 4), (7, 3)],
+    }
+
+
+def test_of_a_task_the_longest_waiting_list_stands_in_front(here: Province) -> None:
+    late, early = (
+        make_roster(unit, [], RosterState.REVIEWED) for unit in (here.commune, here.province)
+    )
+    late.submitted_at, late.reviewed_at = (datetime(2024, 6, day, tzinfo=UTC) for day in (3, 9))
+    early.submitted_at, early.reviewed_at = (datetime(2024, 6, day, tzinfo=UTC) for day in (4, 8))
+    fresh = make_roster(here.other_commune, [])
+    fresh.created_at = datetime(2024, 6, 5, tzinfo=UTC)
+    db.session.flush()
+    assert listed(acting(Action.ROSTER_APPROVE), task=Task.ROSTERS_TO_DECIDE) == [
+        here.province.id,
+        here.commune.id,
+    ]
+    # All that waits for somebody stands by the day on which it was handed in, or begun.
+    able = acting(Action.ROSTER_APPROVE, Action.ROSTER_COMPOSE)
+    assert [row.unit_id for row in waiting_for(able, TODAY, Window(50)).rows] == [
+        here.commune.id,
+        here.province.id,
+        here.other_commune.id,
+    ]
+
+
+def test_a_step_is_another_s_who_drafted_took_a_step_or_stands_on_the_list_in_both_answers(
+    here: Province,
+) -> None:
+    """What the list of waiting work leaves out is what the desk refuses, and says why."""
+    names = ("gửi", "xác nhận", "thẩm định", "lập", "lưu", "thêm", "có tên", "xem", "nơi khác")
+    accounts = {
+        name: make_account(Role.REVIEWER, here.it_department, login=f"nguoi{number}")
+        for number, name in enumerate(names)
+    }
+    on_list = accounts["có tên"].person
+    assert on_list is not None
+    roster = make_roster(
+        here.commune, [make_line(on_list), make_line(here.section)], RosterState.SUBMITTED
+    )
+    roster.submitted_by_id = accounts["gửi"].id
+    roster.verified_by_id = accounts["xác nhận"].id
+    roster.reviewed_by_id = accounts["thẩm định"].id
+    other = make_roster(here.other_commune, [make_line(make_person("Lê Khác"))])
+    for name, deed, noun, number in (
+        ("lập", Deed.ROSTER_START, "rosters", roster.id),
+        ("lưu", Deed.ROSTER_SAVE_LINES, "rosters", roster.id),
+        ("thêm", Deed.ROSTER_ADD_LINES, "rosters", roster.id),
+        ("thêm", Deed.ROSTER_ADD_LINES, "rosters", roster.id),
+        ("xem", Deed.ROSTER_SUBMIT, "rosters", roster.id),
+        ("nơi khác", Deed.ROSTER_START, "rosters", other.id),
+        ("nơi khác", Deed.ROSTER_START, "people", roster.id),
+    ):
+        record(actor_for(accounts[name]), Event(deed, noun, number), MOMENT)
+    how = {name: involvement_of(actor_for(accounts[name]), involved_in(roster)) for name in names}
+    assert how == {
+        "gửi": Involvement.SUBMITTED,
+        "xác nhận": Involvement.HANDLED,
+        "thẩm định": Involvement.HANDLED,
+        "lập": Involvement.DRAFTED,
+        "lưu": Involvement.DRAFTED,
+        "thêm": Involvement.DRAFTED,
+        "có tên": Involvement.LISTED,
+        "xem": None,
+        "nơi khác": None,
+    }
+    waits = {
+        name: waiting_for(actor_for(accounts[name]), TODAY, Window(50)).total for name in names
+    }
+    assert waits == {name: int(one is None) for name, one in how.items()}
+    # By the person as well where somebody else's account took the step; each is told once.
+    involved = involved_in(roster)
+    assert len(involved) == 7
+    assert involved[0] == Involved(
+        Involvement.SUBMITTED, accounts["gửi"].id, accounts["gửi"].person_id
+    )
+    assert involved[-1] == Involved(Involvement.LISTED, None, on_list.id)
+    # Without an account only who stands on the list is known, and without both nobody.
+    review = Action.ROSTER_REVIEW
+    waits_for = (
+        acting(review, person=on_list),
+        acting(review, person=make_person()),
+        acting(review),
+    )
+    assert [waiting_for(actor, TODAY, Window(50)).total for actor in waits_for] == [0, 1, 1]
+
+
+def test_work_waits_where_the_unit_stands_today(app: Flask) -> None:
+    here = MovingCommunes()
+    for unit in (here.commune, here.other_commune, here.far_commune):
+        make_roster(unit, [], RosterState.REVIEWED)
+    approver = acting(Action.ROSTER_APPROVE, scope=here.below(here.district))
+    reviewer = acting(Action.ROSTER_REVIEW, scope=here.below(here.district))
+    assert listed(approver, task=Task.ROSTERS_TO_DECIDE) == [here.commune.id]
+    assert listed(reviewer, task=Task.ROSTERS_UNDECIDED) == [here.commune.id]
+    for roster in db.session.scalars(select(Roster)):
+        roster.state = RosterState.RETURNED
+    db.session.flush()
+    officer = acting(Action.ROSTER_COMPOSE, scope=here.below(here.district))
+    assert listed(officer, task=Task.ROSTERS_RETURNED) == [here.commune.id]
+    # A later list of another unit leaves it waiting, and an earlier one of the same unit.
+    make_roster(here.other_commune, [], RosterState.RETURNED, number=5)
+    make_roster(here.commune, [], RosterState.RETURNED, number=0)
+    assert [row.number for row in waiting_for(officer, TODAY, Window(50)).rows] == [1]
+
+
+# --- what else is asked of lists ---------------------------------------------------------
+
+
+def test_open_lists_are_those_nobody_has_decided_or_returned(here: Province) -> None:
+    states = [state for state in RosterState if state is not RosterState.DECIDED]
+    made = {
+        state: make_roster(here.commune, [], state, number=number)
+        for number, state in enumerate(states, start=1)
+    }
+    approve_memberships(here.other_commune)
+    make_roster(here.far_commune, [])
+    asked = [here.other_commune.id, here.commune.id]
+    assert open_rosters_of(asked) == [
+        roster for state, roster in made.items() if state is not RosterState.RETURNED
+    ]
+
+
+def test_accounts_are_called_by_their_person_else_by_their_login(here: Province) -> None:
+    officer = make_account(Role.UNIT_OFFICER, here.commune, person=make_person("Lê Văn Thử"))
+    administrator = make_account(Role.SYSTEM_ADMINISTRATOR, None, login="quantri")
+    make_account(Role.UNIT_OFFICER, here.district, login="khac")
+    assert account_names([officer.id, None, administrator.id, officer.id]) == {
+        officer.id: "Lê Văn Thử",
+        administrator.id: "quantri",
+    }
+
+
+def test_a_list_is_approved_on_a_decision_of_the_office_issued_by_today(here: Province) -> None:
+    first, today, tomorrow, undated, letter, other = (
+        make_decision(unit, number, issued_on=day)
+        for unit, number, day in (
+            (here.province, "1/QĐ-UBND", START),
+            (here.province, "2/QĐ-UBND", TODAY),
+            (here.province, "3/QĐ-UBND", TODAY + timedelta(days=1)),
+            (here.province, "4/QĐ-UBND", None),
+            (here.province, "5/KH-UBND", TODAY),
+            (here.district, "6/QĐ-UBND", TODAY),
+        )
+    )
+    letter.kind = DecisionKind.PLAN
+    assert usable_decisions(here.province.id, TODAY) == [today, first]
+    assert usable_decisions(here.district.id, TODAY) == [other]
+    assert {tomorrow, undated}.isdisjoint(usable_decisions(here.province.id, TODAY))
+
+
+def test_the_deciding_office_is_that_of_where_the_unit_stands_today(app: Flask) -> None:
+    here = MovingCommunes()
+    for district in (here.district, here.other_district):
+        make_office(OfficeFunction.DECIDING, district, district)
+    end_unit(here.section, TODAY)
+    offices = {
+        unit: deciding_office(unit.id, TODAY)
+        for unit in (here.commune, here.other_commune, here.far_commune, here.section)
+    }
+    assert [office.id if office else None for office in offices.values()] == [
+        here.district.id,
+        here.other_district.id,
+        here.other_district.id,
+        None,
+    ]
