@@ -102,15 +102,11 @@ def party_of(line: RosterLine) -> Party:
 
 
 def _people(roster_id: int) -> Select[int | None]:
-    return select(RosterLine.person_id).where(
-        RosterLine.roster_id == roster_id, RosterLine.person_id.is_not(None)
-    )
+    return select(RosterLine.person_id).where(RosterLine.roster_id == roster_id)
 
 
 def _member_units(roster_id: int) -> Select[int | None]:
-    return select(RosterLine.member_unit_id).where(
-        RosterLine.roster_id == roster_id, RosterLine.member_unit_id.is_not(None)
-    )
+    return select(RosterLine.member_unit_id).where(RosterLine.roster_id == roster_id)
 
 
 def people_on(roster_id: int) -> dict[int, Person]:
@@ -369,9 +365,7 @@ def line_signs(
 
 def _phones_of_others(roster_id: int, scope: Scope, today: date) -> dict[str, set[int]]:
     """Return who in reach has the telephones of the people on a list, by telephone."""
-    on_list = select(Person.phone).where(
-        Person.id.in_(_people(roster_id)), Person.phone.is_not(None)
-    )
+    on_list = select(Person.phone).where(Person.id.in_(_people(roster_id)))
     found: dict[str, set[int]] = {}
     for phone, person_id in db.session.execute(
         select(Person.phone, Person.id).where(
