@@ -144,8 +144,8 @@ def _listed(today: date) -> Select[Roster, str, int, int]:
     return select(
         Roster,
         last_listed_name(UnitPeriod, today),
-        func.coalesce(lines.scalar_subquery(), 0),
-        func.coalesce(approved.scalar_subquery(), 0),
+        lines.scalar_subquery(),
+        approved.scalar_subquery(),
     ).join(UnitPeriod, and_(UnitPeriod.unit_id == Roster.unit_id, UnitPeriod.valid_from == latest))
 
 
