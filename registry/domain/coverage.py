@@ -438,8 +438,8 @@ def first_day_lost(
     None when no day is lost.
     """
     for lost in without(before, after):
-        if since is None or lost.valid_from >= since:
+        if since is None:
             return lost.valid_from
-        if lost.contains(since):
-            return since
+        if lost.valid_to is None or lost.valid_to > since:
+            return max(lost.valid_from, since)
     return None

@@ -14,6 +14,7 @@ from registry.domain.coverage import (
     Parts,
     RequiredUnit,
     Standard,
+    Tally,
     coverage_steps,
     due_on,
     first_day_lost,
@@ -70,6 +71,25 @@ def test_each_unit_counts_once_under_each_standard():
     )
     assert (counts.covered(Standard.ANY), counts.missing(Standard.ANY)) == (2, 1)
     assert (counts.covered(Standard.STRICT), counts.missing(Standard.STRICT)) == (1, 2)
+
+
+def test_where_nothing_is_counted_nothing_stands():
+    nothing = Tally()
+    assert nothing == tally([])
+    assert (nothing.required, nothing.any_covered, nothing.strict_covered) == (0, 0, 0)
+    assert (nothing.unknown, nothing.any_by_paper, nothing.by_other_papers) == (0, 0, 0)
+    assert [nothing.unchecked(one) for one in Standard] == [0, 0]
+    assert nothing.parts(Standard.ANY).by_basis == dict.fromkeys(map(str, Basis), 0)
+
+
+def test_what_is_unknown_or_unchecked_is_told_of_each_unit_and_of_all():
+    silent = unit(any_basis=Basis.UNKNOWN, strict_basis=Basis.UNKNOWN)
+    held = unit(any_basis=Basis.CURRENT, any_unchecked=True)
+    assert [one.is_unknown for one in (silent, held)] == [True, False]
+    assert [held.is_unchecked(one) for one in Standard] == [True, False]
+    counts = tally([silent, held])
+    assert (counts.unknown, counts.required) == (1, 2)
+    assert [counts.unchecked(one) for one in Standard] == [1, 0]
 
 
 def test_a_unit_has_to_be_covered_once_its_days_of_grace_are_over():
@@ -174,13 +194,15 @@ def test_days_before_all_is_known_of_a_unit_are_a_step_of_their_own():
         (10, Basis.CURRENT),
         (20, Basis.NONE),
     ]
+    assert [step.last_day.day for step in found] == [9, 19, 30]
     (never,) = coverage_steps([span(1, 5, 20)], 1, date(2024, 6, 1), DAY, [])
     assert never.any_basis is Basis.UNKNOWN
 
 
 def test_a_vacancy_begins_the_day_the_last_focal_point_ended():
     spans = [span(1, 1, 5), span(2, 3, 20), span(3, 6, 9)]
-    assert vacant_since(unit(), spans, Standard.ANY, DAY, START) == date(2024, 6, 20)
+    for day in (date(2024, 6, 20), DAY):
+        assert vacant_since(unit(), spans, Standard.ANY, day, START) == date(2024, 6, 20)
 
 
 def test_an_end_inside_the_days_of_grace_does_not_make_the_vacancy_older_than_the_duty():
