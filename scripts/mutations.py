@@ -66,6 +66,7 @@ class _Reader:
         self._names: list[str] = []
         self._days: frozenset[str] = frozenset()
         self._statement: ast.stmt | None = None
+        self._no_boundaries: set[int] = set()
 
     def read(self) -> Iterator[Mutant]:
         for statement in ast.parse(self._source).body:
@@ -74,6 +75,7 @@ class _Reader:
     def _walk(self, node: ast.AST) -> Iterator[Mutant]:
         if isinstance(node, ast.Import | ast.ImportFrom | ast.Assert):
             return
+        self._no_boundaries |= {id(number) for number in _no_boundaries(node)}
         with self._inside(node):
             for kind, change in _CHANGES:
                 for place, after in change(self, node):
@@ -132,6 +134,10 @@ class _Reader:
         before = self._lines[line - 1].encode()[:column].decode()
         return self._starts[line - 1] + len(before)
 
+    def is_boundary(self, node: ast.AST) -> bool:
+        """Tell whether something may be measured by a number."""
+        return id(node) not in self._no_boundaries
+
     def other_days(self, name: str) -> list[str]:
         """Return the days that the function is given beside the one of this name."""
         return sorted(self._days - {name}) if name in self._days else []
@@ -179,8 +185,24 @@ def _turned(reader: _Reader, node: ast.AST) -> Changes:
 
 def _moved(reader: _Reader, node: ast.AST) -> Changes:
     yield from _compared(reader, node, MOVED)
-    if isinstance(node, ast.Constant) and type(node.value) is int:
+    if isinstance(node, ast.Constant) and type(node.value) is int and reader.is_boundary(node):
         yield reader.place(node), str(node.value + 1)
+
+
+def _no_boundaries(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield the numbers of a node by which nothing is measured.
+
+    The place of something in a row, what stands for nothing ("or 0"), the one row that is asked
+    for, and a table of numbers, which is data.
+    """
+    if isinstance(node, ast.Subscript):
+        yield from (node.slice, getattr(node.slice, "operand", node.slice))
+    elif isinstance(node, ast.BoolOp) and isinstance(node.op, ast.Or):
+        yield node.values[-1]
+    elif isinstance(node, ast.Tuple | ast.List | ast.Set):
+        yield from node.elts
+    elif isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "limit":
+        yield from (one for one in node.args if getattr(one, "value", None) == 1)
 
 
 def _joined(reader: _Reader, node: ast.AST) -> Changes:

@@ -174,6 +174,16 @@ def test_a_boundary_is_moved_by_one():
     ]  # fmt: skip
 
 
+def test_numbers_by_which_nothing_is_measured_are_left_alone():
+    program = "found = rows[0][-1] or scalar(select(Row).limit(1)) or 0\nKNOWN = {1, 2, 4}\n"
+    assert [
+        mutant for mutant in mutants_of("a.py", program) if mutant.kind == "boundary moved"
+    ] == []
+    measured = mutants_of("a.py", "last = rows[:3] if len(rows) > 2 else query.limit(20)\n")
+    moved = [one.before for one in measured if one.kind == "boundary moved"]
+    assert moved == ["3", ">", "2", "20"]
+
+
 def test_every_mutant_is_a_program_still():
     for mutant in mutants_of("due.py", PROGRAM):
         compile(mutant.applied_to(PROGRAM), "due.py", "exec")
