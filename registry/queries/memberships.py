@@ -24,8 +24,6 @@ from registry.queries.person_periods import said_of
 from registry.queries.there_is import there_is
 from registry.queries.units.on_a_day import in_force, in_scope_of
 
-_BLOCK = 500
-
 
 @dataclass(frozen=True, slots=True)
 class MemberRow:
@@ -187,10 +185,8 @@ def approved_line_ids(line_ids: Iterable[str], day: date) -> set[str]:
     decision was issued on or before `day` (Plan 4660 IV.6). Whether the membership is in force
     then is another question.
     """
-    wanted = sorted(set(line_ids))
     found: set[str] = set()
-    for start in range(0, len(wanted), _BLOCK):
-        block = wanted[start : start + _BLOCK]
+    for block in blocks(line_ids):
         found.update(
             db.session.scalars(
                 approved_lines(day).where(RosterLine.membership_line_id.in_(block)).distinct()

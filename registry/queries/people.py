@@ -31,7 +31,6 @@ from registry.queries.person_periods import facts_on, said_of
 from registry.queries.units.names import listed_name
 from registry.queries.units.on_a_day import in_force, in_scope_of, under
 
-_BLOCK = 500
 MOST_SIMILAR = 10
 
 
@@ -167,8 +166,7 @@ def _answers(text: str) -> ColumnElement[bool] | None:
 def _rows(ids: Sequence[int], scope: Scope, day: date, today: date) -> list[PersonRow]:
     rows: dict[int, PersonRow] = {}
     visible, is_here = _in_scope_on(scope, day, today), _is_member_on(scope, today, today)
-    for start in range(0, len(ids), _BLOCK):
-        block = ids[start : start + _BLOCK]
+    for block in blocks(ids):
         units = _units_of(block, visible, day)
         facts = facts_on(block, day)
         for person, here in db.session.execute(

@@ -10,7 +10,7 @@ from registry.domain.people import NOTHING_KNOWN
 from registry.domain.periods import Period
 from registry.domain.permissions import EVERYTHING
 from registry.domain.trainings import TrainingMode, TrainingResult
-from registry.models.base import db
+from registry.models.base import continued, db
 from registry.models.people import Person
 from registry.models.trainings import Attendance, Course, TrainingClass
 from registry.models.units import Unit
@@ -20,7 +20,14 @@ from registry.queries.cards import card_holders
 from registry.queries.memberships import members_of, overlapping
 from registry.queries.paging import Window
 from registry.queries.people import PeopleFilter, all_people, look_alikes, people
-from registry.queries.person_periods import facts_of, facts_on, periods_of
+from registry.queries.person_periods import (
+    facts_of,
+    facts_on,
+    first_day_as_member,
+    period_by_id,
+    period_on,
+    periods_of,
+)
 from registry.queries.rosters.lines import line_rows, people_to_add
 from registry.queries.signups import possible_people, warnings_of
 from registry.queries.trainings import attendances_of_class, possible_attendees
@@ -182,3 +189,28 @@ def test_facts_hold_on_the_days_of_their_period_and_nothing_is_known_before(app:
     assert facts_on([person.id], START - timedelta(days=1)) == {}
     assert [facts_of(person.id, day).job_title for day in (START, TURN)] == [OLD, NEW]
     assert facts_on([person.id], TURN) == {person.id: periods_of(person.id)[-1].facts}
+
+
+def test_periods_are_those_of_the_person_the_oldest_first(app: Flask) -> None:
+    here = Province()
+    person, other = make_member("Lê Văn An", here.commune), make_member("Lê Hai", here.commune)
+    facts_from(person, TURN, job_title=NEW)
+    earlier = continued(periods_of(person.id)[0], valid_from=date(2024, 5, 1), valid_to=START)
+    db.session.add(earlier)
+    db.session.flush()
+    first, second, last = periods_of(person.id)
+    assert [one.valid_from for one in (first, second, last)] == [date(2024, 5, 1), START, TURN]
+    assert period_by_id(second.id) is second
+    days = (date(2024, 4, 30), date(2024, 5, 1), date(2024, 5, 31), START, TURN)
+    assert [period_on(person.id, day) for day in days] == [None, first, first, second, last]
+    assert facts_on([person.id], TURN) == {person.id: last.facts}
+    assert set(facts_on([person.id, other.id], START)) == {person.id, other.id}
+
+
+def test_the_first_day_as_a_member_is_of_the_first_of_his_own_memberships(app: Flask) -> None:
+    here = Province()
+    person = make_member("Lê Văn An", here.commune, since=date(2024, 6, 10))
+    make_membership(person, here.district, since=date(2024, 6, 5), is_main=False)
+    make_member("Lê Hai", here.commune)
+    assert first_day_as_member(person.id) == date(2024, 6, 5)
+    assert first_day_as_member(make_person().id) is None
