@@ -130,13 +130,13 @@ def fits(scope: Scope, day: date, today: date, wanted: PeopleFilter) -> ColumnEl
     belongs = membership.exists()
     if not wanted.without_phone:
         return belongs
-    return and_(belongs, Person.phone.is_(None), _is_member_on(scope, today, today))
+    return and_(belongs, Person.phone.is_(None), _is_member_today(scope, today))
 
 
-def _is_member_on(scope: Scope, day: date, today: date) -> ColumnElement[bool]:
-    """Say of a `Person` that he is on `day` a member of a unit in `scope`."""
+def _is_member_today(scope: Scope, today: date) -> ColumnElement[bool]:
+    """Say of a `Person` that he is today a member of a unit in `scope`."""
     membership = select(Membership.id).where(
-        Membership.person_id == Person.id, _in_scope_on(scope, day, today)
+        Membership.person_id == Person.id, _in_scope_on(scope, today, today)
     )
     return membership.correlate(Person).exists()
 
@@ -165,7 +165,7 @@ def _answers(text: str) -> ColumnElement[bool] | None:
 
 def _rows(ids: Sequence[int], scope: Scope, day: date, today: date) -> list[PersonRow]:
     rows: dict[int, PersonRow] = {}
-    visible, is_here = _in_scope_on(scope, day, today), _is_member_on(scope, today, today)
+    visible, is_here = _in_scope_on(scope, day, today), _is_member_today(scope, today)
     for block in blocks(ids):
         units = _units_of(block, visible, day)
         facts = facts_on(block, day)
@@ -252,7 +252,7 @@ def phones_of(person_ids: Iterable[int | None], scope: Scope, today: date) -> di
             select(Person.id, Person.phone).where(
                 Person.id.in_(block),
                 Person.phone.is_not(None),
-                _is_member_on(scope, today, today),
+                _is_member_today(scope, today),
             )
         )
         found.update((person_id, phone) for person_id, phone in rows if phone)

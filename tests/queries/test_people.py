@@ -41,6 +41,7 @@ from tests.factories.people import (
 from tests.factories.units import (
     AFTER_THE_NEXT,
     BEFORE_THE_MOVE,
+    START,
     MovingCommunes,
     Province,
     rename_unit,
@@ -169,6 +170,7 @@ def test_a_person_is_seen_through_a_unit_in_scope_on_the_day(app: Flask) -> None
 
 
 def test_of_several_with_one_telephone_the_oldest_record_is_found(app: Flask) -> None:
+    make_person("Lê Số Khác", phone="+84905123457")
     first = make_person("Lê Một", phone="+84905123456")
     make_person("Lê Hai", phone="+84905123456")
     assert find_person_by_phone("0905123456") is first
@@ -221,9 +223,11 @@ def test_whatever_the_day_shown_rights_are_those_of_today(app: Flask, day: date)
         }
 
 
-def without_phone(full_name: str, unit: Unit, *, until: date | None = None) -> Person:
+def without_phone(
+    full_name: str, unit: Unit, *, since: date = START, until: date | None = None
+) -> Person:
     """Make a member of whom no telephone is known."""
-    person = make_member(full_name, unit, until=until)
+    person = make_member(full_name, unit, since=since, until=until)
     person.phone = None
     db.session.flush()
     return person
@@ -262,6 +266,7 @@ def test_who_lacks_a_telephone_is_listed_on_a_past_day_while_he_is_still_in_scop
     here = Province()
     without_phone("Lê Thiếu Số", here.commune)
     make_member("Lê Đủ Số", here.commune)
+    without_phone("Lê Vào Sau", here.commune, since=date(2024, 6, 15))
     left = without_phone("Lê Đã Đi", here.commune, until=date(2024, 6, 15))
     make_membership(left, here.far_commune, since=date(2024, 6, 15))
     day, lacking = date(2024, 6, 14), PeopleFilter(without_phone=True)
@@ -464,10 +469,12 @@ def test_a_look_alike_is_told_by_his_main_unit_or_the_one_he_left_last(app: Flas
     later = make_member("Nguyễn Vân Ân", here.commune, since=date(2024, 7, 1))
     facts_from(twice, date(2024, 6, 20), job_title="Chủ tịch UBND xã")
     facts_from(twice, date(2024, 7, 1), job_title="Nghỉ hưu")
+    rename_unit(here.commune, "Xã Bình Tân", TODAY)
+    rename_unit(here.commune, "Xã Bình Tây", date(2024, 7, 1))
     district = Scope(prefixes=frozenset({path_on(here.district.id, TODAY) or ""}))
     found = look_alikes("Nguyễn Văn An", 1990, None, district, TODAY)
     assert [(one.person.id, one.unit_name) for one in found] == [
-        (twice.id, "Xã Bình Minh"),
+        (twice.id, "Xã Bình Tân"),
         (left.id, "Xã Bình Đào (đã thôi tham gia)"),
     ]
     assert found[0].job_title == "Chủ tịch UBND xã"
