@@ -9,7 +9,7 @@ from registry.domain.units.kinds import UnitKind
 from registry.queries.coverage.required import is_required
 from tests.conftest import TODAY
 from tests.factories.coverage import make_rule
-from tests.factories.units import START, Province, make_unit
+from tests.factories.units import START, Province, make_left_over, make_unit
 
 RULE_ENDS = date(2024, 6, 20)
 
@@ -41,3 +41,12 @@ def test_a_rule_of_another_role_asks_for_no_focal_point(app: Flask) -> None:
     here = Province()
     make_rule(UnitKind.COMMUNE).role = AssignmentRole.SUPPORTING
     assert not is_required(here.commune.id, TODAY)
+
+
+def test_a_body_left_over_from_a_province_that_ended_is_not_required(app: Flask) -> None:
+    here = Province()
+    make_rule(UnitKind.MASS_ORGANISATION)
+    own = make_unit("Hội Nông dân", UnitKind.MASS_ORGANISATION, here.province)
+    body = make_left_over(here.province, RULE_ENDS)
+    assert is_required(own.id, TODAY)
+    assert not is_required(body.id, TODAY)
