@@ -43,7 +43,8 @@ from tests.factories.units import (
 )
 
 MERGER = date(2025, 7, 1)
-JUNE_9, JUNE_10, JUNE_15 = date(2024, 6, 9), date(2024, 6, 10), date(2024, 6, 15)
+JUNE_5, JUNE_9 = date(2024, 6, 5), date(2024, 6, 9)
+JUNE_10, JUNE_15 = date(2024, 6, 10), date(2024, 6, 15)
 JUNE_19, JUNE_20 = date(2024, 6, 19), date(2024, 6, 20)
 
 
@@ -178,7 +179,9 @@ def test_a_past_period_tells_the_superior_by_the_name_borne_when_it_began(app: F
     rename_unit(here.commune, "Phường Bình Minh", JUNE_10)
     rename_unit(here.commune, "Phường Minh", JUNE_20)
     rename_unit(here.district, "Thành phố Thăng Bình", date(2024, 6, 25))
+    rename_unit(here.commune, "Phường Bình Minh Mới", date(2024, 6, 28))
     assert [(past.period.name, past.parent_name) for past in past_names(here.commune.id)] == [
+        ("Phường Bình Minh Mới", "Thành phố Thăng Bình"),
         ("Phường Minh", "Thị xã Thăng Bình"),
         ("Phường Bình Minh", "Thị xã Thăng Bình"),
         ("Xã Bình Minh", "Huyện Thăng Bình"),
@@ -265,16 +268,18 @@ def link(batch: Reorganisation, predecessor: Unit, successor: Unit) -> None:
 
 def test_a_unit_s_days_bear_the_decisions_that_wrote_its_periods_or_links(app: Flask) -> None:
     here = Province()
-    rename_unit(here.commune, "Xã Tên Mới", JUNE_10)
-    end_unit(here.commune, JUNE_20)
-    rename_unit(here.other_commune, "Xã Khác", JUNE_10)
-    end_unit(here.other_commune, JUNE_20)
-    first, last = here.commune.periods
+    # No day of another unit is one of its own.
+    commune = make_unit("Xã Mới", UnitKind.COMMUNE, here.district, since=JUNE_5)
+    rename_unit(commune, "Xã Tên Mới", JUNE_10)
+    end_unit(commune, JUNE_20)
+    rename_unit(here.other_commune, "Xã Khác", JUNE_9)
+    first, last = commune.periods
+    applied(here, "0/NQ", JUNE_5, first)
     applied(here, "1/NQ", JUNE_10, first, last)
     applied(here, "2/NQ", JUNE_20, last)
     # By links alone: it gave a part, it took one; so did others.
-    link(applied(here, "3/NQ", JUNE_15), here.commune, here.far_commune)
-    link(applied(here, "4/NQ", JUNE_19), here.district, here.commune)
+    link(applied(here, "3/NQ", JUNE_15), commune, here.far_commune)
+    link(applied(here, "4/NQ", JUNE_19), here.district, commune)
     link(applied(here, "5/NQ", JUNE_19), here.district, here.far_commune)
     # No more than a day in common: another unit's period, another table's row of this number.
     applied(here, "6/NQ", JUNE_10, *here.other_commune.periods)
@@ -287,7 +292,8 @@ def test_a_unit_s_days_bear_the_decisions_that_wrote_its_periods_or_links(app: F
     # A second one of a day stands behind the first, one paper of two batches only once.
     applied(here, "11/NQ", JUNE_20, last)
     applied(here, "2/NQ", JUNE_20, last)
-    assert decisions_by_day(here.commune.id) == {
+    assert decisions_by_day(commune.id) == {
+        JUNE_5: "Quyết định số 0/NQ",
         JUNE_10: "Quyết định số 1/NQ",
         JUNE_20: "Quyết định số 2/NQ; Quyết định số 11/NQ",
         JUNE_15: "Quyết định số 3/NQ",
