@@ -36,8 +36,8 @@ def composed_by(account_id: int | None, scope: Scope, today: date) -> ColumnElem
     place = select(Decision.unit_id).where(Decision.id == Reorganisation.decision_id)
     return and_(
         in_scope_of(scope, place.correlate(Reorganisation).scalar_subquery(), today),
+        # Only what was applied is ever undone, which the database holds to.
         Reorganisation.applied_at.is_(None),
-        Reorganisation.undone_at.is_(None),
         Reorganisation.created_by_id == account_id,
     )
 

@@ -1,12 +1,19 @@
 """Questions about the batches there are."""
 
+from datetime import date
+
 from flask import Flask
 
 from registry.domain.permissions import EVERYTHING, Role, Scope
 from registry.models.base import db
 from registry.models.reorganisations import Reorganisation
 from registry.models.units import Unit
-from registry.queries.reorganisations.batches import batches_where, composed_by
+from registry.queries.reorganisations.batches import (
+    batch_by_id,
+    batches_where,
+    composed_by,
+    was_applied,
+)
 from registry.queries.units.on_a_day import path_on
 from tests.conftest import NOW, TODAY
 from tests.factories.accounts import make_account
@@ -43,3 +50,44 @@ def test_a_draft_waits_for_whoever_composed_it_as_long_as_its_own_decision_is_in
     far.applied_at = NOW
     db.session.flush()
     assert waiting(EVERYTHING) == [near]
+
+
+def test_batches_come_the_latest_day_first_and_the_later_composed_before_the_earlier(
+    app: Flask,
+) -> None:
+    here = Province()
+    days = (date(2024, 6, 10), date(2024, 7, 1), date(2024, 6, 10))
+    first, last, second = (
+        Reorganisation(
+            effective_on=day, decision_id=make_decision(here.province).id, created_at=NOW
+        )
+        for day in days
+    )
+    for batch in (first, last, second):
+        db.session.add(batch)
+        db.session.flush()
+    assert batches_where() == [last, second, first]
+    assert batches_where(Reorganisation.effective_on == days[0]) == [second, first]
+    assert batch_by_id(last.id) is last
+    assert batch_by_id(987_654) is None
+
+
+def test_a_batch_was_applied_by_its_day_and_number_be_it_undone_since(app: Flask) -> None:
+    here = Province()
+    batch = Reorganisation(
+        effective_on=TODAY,
+        decision_id=make_decision(here.province, "8/NQ-HĐND").id,
+        created_at=NOW,
+    )
+    db.session.add(batch)
+    make_decision(here.province, "9/NQ-HĐND")
+    db.session.flush()
+    assert not was_applied(TODAY, "8/NQ-HĐND")
+    batch.applied_at = NOW
+    db.session.flush()
+    assert was_applied(TODAY, "8/NQ-HĐND")
+    assert not was_applied(TODAY, "9/NQ-HĐND")
+    assert not was_applied(date(2024, 6, 29), "8/NQ-HĐND")
+    batch.undone_at = NOW
+    db.session.flush()
+    assert was_applied(TODAY, "8/NQ-HĐND")
