@@ -4,10 +4,12 @@ from datetime import date
 
 from flask import Flask
 
+from registry.domain.offices import OfficeFunction
 from registry.domain.permissions import Role
+from registry.models.base import db
 from registry.queries.reorganisations.reach import Gain, gains_of, reach_on
 from tests.factories.accounts import make_account
-from tests.factories.units import MovingCommunes
+from tests.factories.units import MovingCommunes, make_office
 
 KEY = (7, "canbo", Role.UNIT_OFFICER)
 LINKS = [(1, 9), (2, 9)]
@@ -60,3 +62,42 @@ def test_an_account_that_is_closed_reaches_nothing(app: Flask) -> None:
     account = make_account(Role.UNIT_OFFICER, here.district)
     account.disabled_at = account.created_at
     assert reach_on(date(2024, 6, 30)) == {}
+
+
+def test_who_reviews_reaches_the_territories_of_the_office_by_that_function_on_the_day(
+    app: Flask,
+) -> None:
+    here = MovingCommunes()
+    reviewer = make_account(Role.REVIEWER, here.other_department, login="thamdinh")
+    officer = make_account(Role.UNIT_OFFICER, here.other_department, login="so")
+    row = make_office(
+        OfficeFunction.REVIEWING, here.other_district, here.other_department, date(2024, 6, 10)
+    )
+    row.valid_to = date(2024, 6, 20)
+    make_office(OfficeFunction.VERIFYING, here.commune, here.other_department)
+    # The office itself is no territory, and one that ended while the grant went on is none.
+    reached = {day: reach_on(date(2024, 6, day)) for day in (9, 10, 19, 20)}
+    key = (reviewer.id, "thamdinh", Role.REVIEWER)
+    assert [found.get(key, frozenset()) for found in reached.values()] == [
+        frozenset(),
+        {here.other_district.id, here.far_commune.id},
+        {here.other_district.id, here.far_commune.id},
+        frozenset(),
+    ]
+    own = (officer.id, "so", Role.UNIT_OFFICER)
+    assert {found[own] for found in reached.values()} == {frozenset({here.other_department.id})}
+
+
+def test_a_grant_reaches_from_its_first_day_to_the_eve_of_its_end_and_none_without_an_office(
+    app: Flask,
+) -> None:
+    here = MovingCommunes()
+    account = make_account(Role.UNIT_OFFICER, here.commune, login="xa")
+    account.grants[0].valid_from = date(2024, 6, 10)
+    account.grants[0].valid_to = date(2024, 6, 20)
+    make_account(Role.SYSTEM_ADMINISTRATOR, None)
+    db.session.flush()
+    key = (account.id, "xa", Role.UNIT_OFFICER)
+    reached = [reach_on(date(2024, 6, day)) for day in (9, 10, 19, 20)]
+    mine = {key: frozenset({here.commune.id})}
+    assert reached == [{}, mine, mine, {}]
