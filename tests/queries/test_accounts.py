@@ -262,6 +262,8 @@ def test_a_role_counts_while_its_person_belongs_to_the_office_or_to_a_section_of
     person = make_person()
     membership = make_membership(person, unit, since=TODAY, until=TODAY + 2 * DAY)
     account = make_account(Role.REVIEWER, here.it_department, person=person)
+    # A colleague, who is there all the time, with a role of his own.
+    make_account(Role.UNIT_OFFICER, here.it_department)
     days = [TODAY + number * DAY for number in (-1, 0, 1, 2)]
     assert [actor_of(account, day, "web:1").may(Action.ROSTER_REVIEW) for day in days] == [
         False,
@@ -269,6 +271,7 @@ def test_a_role_counts_while_its_person_belongs_to_the_office_or_to_a_section_of
         True,
         False,
     ]
+    assert not any(actor_of(account, day, "web:1").may(Action.ROSTER_COMPOSE) for day in days)
     membership.unit_id = here.other_department.id
     db.session.flush()
     assert not actor_of(account, TODAY, "web:1").may(Action.ROSTER_REVIEW)

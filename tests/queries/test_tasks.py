@@ -7,21 +7,36 @@ from flask import Flask
 from sqlalchemy import select
 
 from registry.domain.assignments import CountingSetting
-from registry.domain.permissions import PUBLIC_ACTOR, Role
+from registry.domain.permissions import PUBLIC_ACTOR, Actor, Role
 from registry.domain.rosters import RosterState
 from registry.domain.tasks import Task, tasks_of
 from registry.domain.units.kinds import UnitKind
 from registry.models.base import db
 from registry.models.units import UnitPeriod
-from registry.queries.tasks import ending, handed_over, uncovered, waiting
+from registry.queries.tasks import ending, handed_over, left_over_units, uncovered, waiting
 from tests.conftest import MOMENT, TODAY
 from tests.factories.accounts import actor_for, make_actor
+from tests.factories.approvals import approve_memberships
 from tests.factories.coverage import make_home, make_rule, set_counting
-from tests.factories.people import make_assignment, make_decision, make_member
+from tests.factories.people import (
+    make_assignment,
+    make_decision,
+    make_member,
+    make_membership,
+    make_person,
+)
 from tests.factories.rosters import make_line, make_roster
+from tests.factories.signups import make_signup
 from tests.factories.statements import statements_counted
 from tests.factories.tasks import BusyProvince
-from tests.factories.units import BEFORE_THE_MOVE, MovingCommunes
+from tests.factories.trainings import make_class
+from tests.factories.units import (
+    BEFORE_THE_MOVE,
+    MovingCommunes,
+    Province,
+    make_left_over,
+    rename_unit,
+)
 
 
 @pytest.fixture
@@ -197,3 +212,101 @@ def test_whose_unit_moved_is_told_what_waited_there_where_it_stood_before(app: F
     found = ending(officer, TODAY, BEFORE_THE_MOVE)
     assert found is not None
     assert (found.count, found.due) == (1, date(2024, 7, 1))
+
+
+def test_work_is_counted_where_its_unit_stands_today_and_as_of_the_day_of_the_facts(
+    app: Flask,
+) -> None:
+    here = MovingCommunes()
+    communes = (here.commune, here.other_commune, here.far_commune)
+    for unit in communes:
+        make_signup(unit)
+        make_roster(unit, [], RosterState.REVIEWED)
+        make_class(unit)
+        make_decision(unit, issued_on=None)
+        holder = make_member("Lê Văn Giữ", unit)
+        make_assignment(holder, unit, None, since=date(2024, 6, 15), until=date(2024, 6, 25))
+        approve_memberships(unit, make_membership(make_person("Lê Văn Thẻ"), unit))
+    actor = Actor(
+        account_id=None,
+        person_id=None,
+        label="web:1",
+        roles=frozenset(),
+        scopes=dict.fromkeys(
+            {task.action for task in Task if task is not Task.LINKS_TO_RELEASE},
+            here.below(here.district),
+        ),
+    )
+
+    def found(day: date) -> dict[Task, tuple[int, str | None, date | None]]:
+        wanted = (
+            Task.SIGNUPS_TO_RECEIVE,
+            Task.ROSTERS_TO_DECIDE,
+            Task.CLASSES_WITHOUT_ATTENDANCE,
+            Task.DECISIONS_WITHOUT_DAY,
+            Task.ASSIGNMENTS_UNDECIDED,
+            Task.CARDS_TO_PRINT,
+        )
+        return {
+            one.task: (one.count, one.unit_name, one.since)
+            for one in waiting(actor, MOMENT, day)
+            if one.task in wanted
+        }
+
+    name = "Xã Bình Minh"
+    always = {
+        Task.SIGNUPS_TO_RECEIVE: (1, name, date(2024, 6, 20)),
+        Task.ROSTERS_TO_DECIDE: (1, name, date(2024, 6, 2)),
+        Task.CLASSES_WITHOUT_ATTENDANCE: (1, name, date(2024, 6, 12)),
+        Task.DECISIONS_WITHOUT_DAY: (1, name, None),
+        Task.CARDS_TO_PRINT: (1, name, None),
+    }
+    undecided = {Task.ASSIGNMENTS_UNDECIDED: (1, name, date(2024, 6, 15))}
+    assert found(date(2024, 6, 14)) == found(date(2024, 6, 25)) == always
+    assert found(date(2024, 6, 15)) == found(date(2024, 6, 24)) == always | undecided
+    rename_unit(here.commune, "Xã Hôm Nay", TODAY)
+    rename_unit(here.commune, "Xã Mai Sau", date(2024, 7, 1))
+    assert {unit_name for _, unit_name, _ in found(TODAY).values()} == {"Xã Hôm Nay"}
+    steps = handed_over(actor, MOMENT)
+    assert (steps[Task.SIGNUPS_TO_RECEIVE], steps[Task.ROSTERS_TO_DECIDE]) == (1, 1)
+
+
+def test_what_was_carried_over_is_due_on_no_day_where_there_are_no_days_of_grace(
+    busy: BusyProvince,
+) -> None:
+    set_counting(CountingSetting.GRACE_DAYS, 0)
+    found = waiting(actor_for(busy.accounts[Role.UNIT_OFFICER]), MOMENT, TODAY)
+    (carried,) = (one for one in found if one.task is Task.ASSIGNMENTS_CARRIED_OVER)
+    assert (carried.since, carried.due) == (date(2024, 6, 20), None)
+
+
+def test_bodies_left_over_are_counted_from_the_first_day_where_somebody_reorganises(
+    app: Flask,
+) -> None:
+    here = Province()
+    reviewer = make_actor(Role.REVIEWER, here.it_department)
+    officer = make_actor(Role.UNIT_OFFICER, here.commune)
+    assert left_over_units(reviewer, TODAY) is None
+    make_left_over(here.province, date(2024, 6, 20))
+    found = left_over_units(reviewer, TODAY)
+    assert found is not None
+    assert (found.task, found.count, found.since, found.unit_name, found.due) == (
+        Task.UNITS_LEFT_OVER,
+        1,
+        date(2024, 6, 20),
+        "Hội Chữ thập đỏ tỉnh Cũ",
+        None,
+    )
+    assert left_over_units(officer, TODAY) is None
+
+
+def test_coverage_at_hand_is_taken_of_its_own_unit_only(busy: BusyProvince) -> None:
+    reviewer = actor_for(busy.accounts[Role.REVIEWER])
+    officer = actor_for(busy.accounts[Role.UNIT_OFFICER])
+    whole = coverage_of(busy.here.province.id)
+    ((taken, _),) = uncovered(reviewer, TODAY, TODAY, whole)
+    assert taken is whole
+    ((counted, _),) = uncovered(officer, TODAY, TODAY, whole)
+    assert counted.unit.id == busy.commune.id
+    assert uncovered(actor_for(busy.accounts[Role.VIEWER]), TODAY, TODAY) == []
+    assert ending(actor_for(busy.accounts[Role.VIEWER]), TODAY, TODAY) is None
