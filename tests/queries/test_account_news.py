@@ -11,13 +11,13 @@ from registry.domain.permissions import PUBLIC_ACTOR, Actor, Role, system_actor
 from registry.models.accounts import Account, Grant
 from registry.models.base import db
 from registry.models.units import Unit
-from registry.queries.account_news import MOST_TOLD, TOLD_FOR, News, news_of_office, news_of_own
+from registry.queries.account_news import MOST_TOLD, News, news_of_office, news_of_own
 from registry.services.audit import Event, record
 from tests.conftest import MOMENT, NOW, TODAY
 from tests.factories.accounts import actor_for, make_account
 from tests.factories.units import START, Province
 
-SECOND = timedelta(seconds=1)
+FORTNIGHT, SECOND = timedelta(days=14), timedelta(seconds=1)
 
 
 def done(
@@ -38,13 +38,13 @@ def test_of_the_own_account_the_last_fortnight_is_told_and_no_sign_in_nor_anothe
 ) -> None:
     here = Province()
     own, other = (make_account(Role.UNIT_OFFICER, here.commune, login=one) for one in ("a1", "b2"))
-    done(Deed.ACCOUNT_DISABLE, own, TOLD_FOR + SECOND)
-    done(Deed.ACCOUNT_ENABLE, own, TOLD_FOR)
+    done(Deed.ACCOUNT_DISABLE, own, FORTNIGHT + SECOND)
+    done(Deed.ACCOUNT_ENABLE, own, FORTNIGHT)
     done(Deed.ACCOUNT_INVITE, other, 2 * SECOND)
     done(Deed.SESSION_OPEN, own, 2 * SECOND)
     record(system_actor(), Event(Deed.ACCOUNT_GRANT, "people", own.id), MOMENT)
     done(Deed.ACCOUNT_GRANT, own, SECOND)
-    assert times(list(news_of_own(actor_for(own), MOMENT))) == [SECOND, TOLD_FOR]
+    assert times(list(news_of_own(actor_for(own), MOMENT))) == [SECOND, FORTNIGHT]
     assert news_of_own(PUBLIC_ACTOR, MOMENT) == []
 
 
@@ -99,8 +99,8 @@ def test_an_office_is_told_of_its_other_accounts_whose_role_lasts_today_or_begin
         account = make_account(Role.UNIT_OFFICER, office, login=login)
         account.grants[0].valid_from, account.grants[0].valid_to = since, until
         db.session.flush()
-        done(Deed.ACCOUNT_INVITE, account, TOLD_FOR)
-        done(Deed.ACCOUNT_INVITE, account, TOLD_FOR + SECOND)
+        done(Deed.ACCOUNT_INVITE, account, FORTNIGHT)
+        done(Deed.ACCOUNT_INVITE, account, FORTNIGHT + SECOND)
         done(Deed.ACCOUNT_ASK_EMAIL, account, SECOND)
     administrators = [
         make_account(Role.SYSTEM_ADMINISTRATOR, None, login=login) for login in ("quantri", "khac")

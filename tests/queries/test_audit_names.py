@@ -82,9 +82,7 @@ def test_things_of_every_noun_are_named_and_none_by_another_of_its_kind(app: Fla
         ("rosters", of_unit.id): "số 7, Huyện Thăng Bình",
         ("training_classes", training.id): "“Lớp 01”",
         ("vacancy_reports", report.id): "Xã Bình Minh",
-        ("units", here.section.id): (
-            "Phòng Công nghệ thông tin · Sở Thông tin và Truyền thông"
-        ),
+        ("units", here.section.id): ("Phòng Công nghệ thông tin · Sở Thông tin và Truyền thông"),
     }
     assert names_of(things, TODAY) == things
 

@@ -13,7 +13,9 @@ from registry.domain.tasks import Task, tasks_of
 from registry.domain.units.kinds import UnitKind
 from registry.models.base import db
 from registry.models.units import UnitPeriod
+from registry.queries.coverage.figures import coverage
 from registry.queries.tasks import ending, handed_over, left_over_units, uncovered, waiting
+from registry.queries.units.on_a_day import unit_on
 from tests.conftest import MOMENT, TODAY
 from tests.factories.accounts import actor_for, make_actor
 from tests.factories.approvals import approve_memberships
@@ -303,7 +305,9 @@ def test_bodies_left_over_are_counted_from_the_first_day_where_somebody_reorgani
 def test_coverage_at_hand_is_taken_of_its_own_unit_only(busy: BusyProvince) -> None:
     reviewer = actor_for(busy.accounts[Role.REVIEWER])
     officer = actor_for(busy.accounts[Role.UNIT_OFFICER])
-    whole = coverage_of(busy.here.province.id)
+    province = unit_on(busy.here.province.id, TODAY)
+    assert province is not None
+    whole = coverage(province, TODAY)
     ((taken, _),) = uncovered(reviewer, TODAY, TODAY, whole)
     assert taken is whole
     ((counted, _),) = uncovered(officer, TODAY, TODAY, whole)
