@@ -86,7 +86,7 @@ def news_of_office(actor: Actor, moment: Moment) -> Sequence[News]:
 
 def _sign_in_before(account_id: int) -> datetime | None:
     """Return when the account signed in before the sign-in that is in use."""
-    opened = db.session.scalars(
+    return db.session.scalar(
         select(AuditEvent.at)
         .where(
             AuditEvent.noun == "accounts",
@@ -94,9 +94,8 @@ def _sign_in_before(account_id: int) -> datetime | None:
             AuditEvent.action == Deed.SESSION_OPEN.value,
         )
         .order_by(AuditEvent.sequence.desc())
-        .limit(2)
-    ).all()
-    return opened[1] if len(opened) > 1 else None
+        .slice(1, 2)
+    )
 
 
 def _news(*which: ColumnElement[bool]) -> Sequence[News]:
