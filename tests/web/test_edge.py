@@ -1,5 +1,6 @@
 """The edge: one transaction a request, and what must be written even when it is refused."""
 
+import gzip
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -627,6 +628,13 @@ def test_a_page_of_a_failure_asks_the_database_nothing(
     assert answer.status_code == 500
     assert "Người Unit Officer" not in answer.text
     assert asked == []
+
+
+def test_a_file_of_ours_is_sent_compressed_to_whoever_can_read_that(client: FlaskClient) -> None:
+    with client.get("/static/icon.svg") as answer:
+        whole = answer.data
+    with client.get("/static/icon.svg", headers={"Accept-Encoding": "gzip"}) as answer:
+        assert gzip.decompress(answer.data) == whole
 
 
 def test_a_file_of_ours_is_sent_although_the_database_is_gone(

@@ -7,15 +7,17 @@ from importlib import import_module
 from typing import NoReturn
 
 import pytest
-from flask import Flask
+from flask import Flask, abort
 from flask.logging import wsgi_errors_stream
 from flask.testing import FlaskClient
+from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from registry.domain.audit.deeds import Deed
 from registry.domain.keyring import KeyName
-from registry.domain.permissions import Role, system_actor
+from registry.domain.permissions import Action, Role, system_actor
+from registry.domain.refused_requests import OTHER_TITLE, TITLES
 from registry.models.audit import AuditEvent
 from registry.models.base import db
 from registry.models.engine import use_keys
@@ -158,6 +160,22 @@ def test_what_comes_after_a_failed_later_work_is_written(
     db.session.rollback()
     denied = select(AuditEvent).where(AuditEvent.action == "access.denied")
     assert len(db.session.scalars(denied).all()) == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "title"), [(400, TITLES[400]), (405, TITLES[405]), (418, OTHER_TITLE)]
+)
+def test_what_flask_refuses_is_said_in_vietnamese(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch, status: int, title: str
+) -> None:
+    def stop() -> ResponseReturnValue:
+        abort(status)
+
+    stop.required_action = Action.SESSION_OPEN  # type: ignore[attr-defined] # as `requires` does
+    monkeypatch.setitem(app.view_functions, "accounts.forgot_password", stop)
+    answer = client.get("/quen-mat-khau")
+    assert answer.status_code == status
+    assert title in answer.text
 
 
 def test_what_a_visitor_is_refused_is_not_audited(app: Flask, client: FlaskClient) -> None:
