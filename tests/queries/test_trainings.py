@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 from flask import Flask
+from sqlalchemy import select
 
 from registry.domain.permissions import EVERYTHING
 from registry.models.base import db
@@ -19,6 +20,7 @@ from registry.queries.trainings import (
     classes,
     course_by_name,
     course_names,
+    is_without_attendance,
     possible_attendees,
     same_class,
     topics_with_codes,
@@ -103,6 +105,8 @@ def test_without_attendance_is_a_class_of_the_scope_that_ended_before_today(app:
     # Whoever attended: also somebody out of reach.
     make_attendance(attended.id, make_person(), here.far_commune)
     assert [row.id for row in classes(scope, TODAY, only_without_attendance=True)] == [over.id]
+    lacking = select(TrainingClass).where(is_without_attendance(scope, TODAY))
+    assert db.session.scalars(lacking).all() == [over]
 
 
 def test_who_attended_is_told_of_the_scope_as_on_the_first_day(app: Flask) -> None:
