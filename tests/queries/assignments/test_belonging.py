@@ -158,3 +158,15 @@ def test_what_goes_on_by_another_membership_or_began_with_the_end_does_not_hang_
         assert [row.id for row in hanging_on(membership, TODAY)] == [focal.id, leader.id]
         membership.valid_to = TODAY
         db.session.flush()
+
+
+def test_what_a_line_goes_on_with_from_the_day_of_the_end_does_not_hang_on_it(app: Flask) -> None:
+    here = Province()
+    person = make_person("Võ Văn Bốn")
+    membership = make_membership(person, here.commune)
+    before = make_assignment(person, here.commune, None, until=TODAY)
+    after = make_assignment(person, here.commune, None, since=TODAY)
+    after.line_id = before.line_id
+    db.session.flush()
+    assert hanging_on(membership, TODAY) == []
+    assert [row.id for row in hanging_on(membership, TODAY + timedelta(days=1))] == [after.id]

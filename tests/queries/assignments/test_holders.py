@@ -134,3 +134,14 @@ def test_a_section_may_hold_for_what_it_stands_below_but_never_for_itself(app: F
     assert not is_eligible_section(here.section.id, department, date(2024, 5, 31))
     assert is_eligible_section(moved.id, row_of(here.it_department, START), DAY_BEFORE)
     assert not is_eligible_section(moved.id, department, TURN)
+    offered_then, offered_now = (
+        {
+            row.id
+            for row in eligible_holders(
+                row_of(here.it_department, day), day, EVERYTHING, TODAY, None
+            ).sections
+        }
+        for day in (DAY_BEFORE, TODAY)
+    )
+    assert offered_then == {here.section.id, inner.id, moved.id}
+    assert offered_now == {here.section.id, inner.id}
