@@ -328,10 +328,11 @@ def test_an_error_while_a_connection_is_taken_stops_nobody_else(
         connection.close()
         raise MemoryError
 
-    with monkeypatch.context() as patch, closing(connect(port)) as refused:
+    with monkeypatch.context() as patch:
         patch.setattr(bundled.Listener, "channel_class", fail)
-        refused.sendall(HEAD)
-        assert read_to_the_end(refused) == 0
+        with closing(connect(port)) as refused:
+            refused.sendall(HEAD)
+            assert read_to_the_end(refused) == 0
     assert asked(port).startswith("HTTP/1.1 200 OK")
     assert "unexpected builtins.MemoryError" in caplog.text
 

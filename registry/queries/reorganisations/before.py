@@ -41,12 +41,6 @@ def units_before(
 
 def _all_before(day: date) -> list[PlannedUnit]:
     eve = day - timedelta(days=1)
-    later = aliased(UnitPeriod)
-    has_later = (
-        select(later.id)
-        .where(later.unit_id == UnitPeriod.unit_id, later.valid_from >= day)
-        .exists()
-    )
     rows = db.session.execute(
         # In the order in which PlannedUnit takes them; whole mapped rows would cost their making.
         select(
@@ -60,7 +54,8 @@ def _all_before(day: date) -> list[PlannedUnit]:
             UnitPeriod.area,
             UnitPeriod.takes_part,
             UnitPeriod.not_taking_part_reason,
-            or_(UnitPeriod.valid_to.is_not(None), has_later),
+            # Periods never overlap: behind one without an end no other comes.
+            UnitPeriod.valid_to.is_not(None),
         ).where(in_force(UnitPeriod, eve))
     )
     return [PlannedUnit(*row) for row in rows]
