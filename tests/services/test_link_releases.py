@@ -382,7 +382,7 @@ def test_a_link_goes_to_an_address_confirmed_seven_days_before_and_not_a_moment_
     office.approver.confirmed_email = "pheduyet@vidu.invalid"
     office.approver.email_confirmed_at = NOW
     db.session.flush()
-    week = NOW + CONFIRMED_FOR
+    week = NOW + WEEK
     assert reset_by_mail(office, Moment(week - timedelta(microseconds=1))).token is None
     sent = reset_by_mail(office, Moment(week))
     assert (sent.sealed_to, bool(sent.token)) == ("pheduyet@vidu.invalid", True)

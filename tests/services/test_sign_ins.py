@@ -14,6 +14,7 @@ from registry.models.accounts import KnownDevice, SignInTries
 from registry.models.base import db
 from registry.queries.accounts import account_by_login
 from registry.services import accounts, sign_ins
+from registry.services.passwords import token_hash
 from registry.services.sessions import end_own
 from registry.services.sign_ins import DEVICE_LIFE, DEVICES_KEPT
 from tests.conftest import MOMENT, NOW
@@ -172,6 +173,17 @@ def test_leaving_all_devices_makes_strangers_of_them(here: Province) -> None:
     with pytest.raises(TooSoon):
         count(device=device)
     count("khac", device=other)
+
+
+def test_who_signs_in_uses_the_own_browser_and_no_other(here: Province) -> None:
+    account = account_by_login("canbo")
+    assert account is not None
+    own, other = (sign_ins.remember_device(account, None, MOMENT) for _ in range(2))
+    later = Moment(NOW + timedelta(hours=1))
+    assert sign_ins.remember_device(account, own, later) == own
+    db.session.expire_all()
+    seen = {device.token_hash: device.seen_at for device in db.session.scalars(select(KnownDevice))}
+    assert seen == {token_hash(own): later.instant, token_hash(other): NOW}
 
 
 def test_only_the_browsers_used_last_are_remembered_of_each_account(here: Province) -> None:
