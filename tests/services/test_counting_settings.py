@@ -13,6 +13,7 @@ from registry.domain.permissions import Role, system_actor
 from registry.domain.units.kinds import UnitKind
 from registry.models.audit import AuditEvent
 from registry.models.base import db
+from registry.models.coverage import Completeness
 from registry.models.parameters import DatedSetting
 from registry.queries.counting_rules import counting_rules, counting_rules_through_time
 from registry.queries.coverage.completeness import completeness_days
@@ -138,6 +139,9 @@ def test_only_a_province_of_ones_own_is_complete_and_only_from_a_day_that_has_co
     with pytest.raises(Invalid):
         set_complete_from(reviewer, here.province.id, TODAY + timedelta(days=1), MOMENT)
     assert set_complete_from(reviewer, here.province.id, TODAY, MOMENT)
+    before_it_was = START - timedelta(days=1)
+    version = db.session.get_one(Completeness, here.province.id).version
+    assert set_complete_from(reviewer, here.province.id, before_it_was, MOMENT, version)
 
 
 def test_a_value_corrected_meanwhile_is_not_overwritten(app: Flask) -> None:

@@ -15,7 +15,7 @@ from registry.domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from registry.domain.memberships import MemberRole
 from registry.domain.offices import OfficeFunction
 from registry.domain.permissions import Actor, Role
-from registry.domain.rosters import LineAction, LineOutcome, RosterState, Step
+from registry.domain.rosters import FrozenLine, LineAction, LineOutcome, RosterState, Step
 from registry.domain.units.kinds import UnitKind
 from registry.models.accounts import Account, Grant
 from registry.models.audit import AuditEvent
@@ -68,6 +68,27 @@ def approver(here: Province) -> Account:
 
 def shown(roster: Roster) -> RosterVersion:
     return RosterVersion(roster_id=roster.id, version=roster.version)
+
+
+def test_an_approval_covers_each_field_of_a_line_as_it_was_submitted(here: Province) -> None:
+    line = make_line(make_member("Trần Thị Chờ", here.commune))
+    line.name, line.birth_year = "Trần Thị Chờ", 1990
+    line.job_title, line.organisation = "Công chức Văn hóa - Xã hội", "UBND xã"
+    empty = make_line(here.far_commune)
+    full, bare = rosters.frozen_lines(make_roster(here.commune, [line, empty]))
+    assert full == FrozenLine(
+        action="add",
+        person_id=line.person_id,
+        member_unit_id=None,
+        name="Trần Thị Chờ",
+        birth_year=1990,
+        job_title="Công chức Văn hóa - Xã hội",
+        role="member",
+        organisation="UBND xã",
+        effective_from=START,
+    )
+    assert (bare.name, bare.job_title, bare.organisation) == ("", "", "")
+    assert (bare.person_id, bare.member_unit_id) == (None, here.far_commune.id)
 
 
 def new_decision(here: Province, number: str = "77/QĐ-UBND") -> RecordDecision:
