@@ -47,12 +47,25 @@ def make_account(
         password_hash=_hash(),
         created_at=CREATED,
     )
-    account.grants.append(
-        Grant(role=role, office_id=office.id if office else None, valid_from=START)
-    )
     db.session.add(account)
-    db.session.flush()
+    give_role(account, role, office)
     return account
+
+
+def give_role(
+    account: Account,
+    role: Role,
+    office: Unit | None,
+    since: date = START,
+    until: date | None = None,
+) -> Grant:
+    """Give an account a role for an office, or for none."""
+    grant = Grant(
+        role=role, office_id=office.id if office else None, valid_from=since, valid_to=until
+    )
+    account.grants.append(grant)
+    db.session.flush()
+    return grant
 
 
 def make_session(account: Account, now: datetime) -> str:

@@ -9,7 +9,7 @@ from registry.domain.accounts import LinkEnd, LinkPurpose
 from registry.domain.offices import OfficeFunction
 from registry.domain.permissions import EVERYTHING, NOTHING, Action, Role, Scope
 from registry.domain.units.kinds import UnitKind
-from registry.models.accounts import Account, Grant, KnownDevice, PasswordLink
+from registry.models.accounts import Account, KnownDevice, PasswordLink
 from registry.models.base import db
 from registry.models.offices import Office
 from registry.models.units import Unit
@@ -30,7 +30,7 @@ from registry.queries.accounts import (
 )
 from registry.services.passwords import token_hash
 from tests.conftest import NOW, TODAY
-from tests.factories.accounts import make_account, make_session
+from tests.factories.accounts import give_role, make_account, make_session
 from tests.factories.people import make_membership, make_person
 from tests.factories.units import (
     START,
@@ -44,21 +44,6 @@ from tests.factories.units import (
 )
 
 DAY = timedelta(days=1)
-
-
-def give(
-    account: Account,
-    role: Role,
-    office: Unit | None,
-    since: date = START,
-    until: date | None = None,
-) -> Grant:
-    grant = Grant(
-        role=role, office_id=office.id if office else None, valid_from=since, valid_to=until
-    )
-    account.grants.append(grant)
-    db.session.flush()
-    return grant
 
 
 def below(*units: Unit) -> frozenset[str]:
@@ -161,9 +146,9 @@ def test_accounts_stand_by_login_with_the_roles_of_today(app: Flask) -> None:
     officer = make_account(
         Role.UNIT_OFFICER, here.commune, login="zeta", person=make_person("Lê A")
     )
-    give(officer, Role.VIEWER, here.commune, until=TODAY)
-    give(officer, Role.VERIFIER, here.district, since=TODAY, until=TODAY + DAY)
-    give(officer, Role.APPROVER, here.commune, since=TODAY + DAY)
+    give_role(officer, Role.VIEWER, here.commune, until=TODAY)
+    give_role(officer, Role.VERIFIER, here.district, since=TODAY, until=TODAY + DAY)
+    give_role(officer, Role.APPROVER, here.commune, since=TODAY + DAY)
     locked = make_account(Role.SYSTEM_ADMINISTRATOR, None, login="alpha")
     locked.disabled_at, locked.password_hash = NOW, None
     waiting = make_account(Role.UNIT_OFFICER, here.commune, login="mu", person=make_person("Lê B"))
@@ -243,7 +228,7 @@ def test_a_disabled_account_and_one_of_nobody_may_do_nothing_by_their_roles(app:
     account = make_account(Role.UNIT_OFFICER, here.commune)
     account.disabled_at = NOW
     nobody = make_account(Role.SYSTEM_ADMINISTRATOR, None, login="quantri")
-    give(nobody, Role.UNIT_OFFICER, here.commune)
+    give_role(nobody, Role.UNIT_OFFICER, here.commune)
     actor = actor_of(account, TODAY, "web:1")
     assert (actor.roles, actor.offices) == ({Role.MEMBER}, frozenset())
     assert not actor.may(Action.ROSTER_COMPOSE)
@@ -350,7 +335,7 @@ def test_roles_add_up_and_reach_units_whose_successors_they_reach_today(app: Fla
     person = account.person
     assert person is not None
     make_membership(person, here.other_commune, is_main=False)
-    give(account, Role.UNIT_OFFICER, here.other_commune)
+    give_role(account, Role.UNIT_OFFICER, here.other_commune)
     scope = reach(account, Action.ROSTER_COMPOSE)
     assert scope == Scope(
         prefixes=frozenset(
@@ -362,7 +347,7 @@ def test_roles_add_up_and_reach_units_whose_successors_they_reach_today(app: Fla
         closed_unit_ids=frozenset({old.id}),
     )
     # What concerns no unit nobody may but who administers everything.
-    give(account, Role.SYSTEM_ADMINISTRATOR, None)
+    give_role(account, Role.SYSTEM_ADMINISTRATOR, None)
     actor = actor_of(account, TODAY, "web:1")
     assert actor.scope(Action.OUTBOX_SEE) == EVERYTHING
     assert actor.offices == {here.commune.id, here.other_commune.id, None}

@@ -7,7 +7,7 @@ from flask import Flask
 
 from registry.domain.accounts import LinkEnd, LinkPurpose, LinkRelease
 from registry.domain.permissions import PUBLIC_ACTOR, Role
-from registry.models.accounts import Account, Grant, PasswordLink
+from registry.models.accounts import Account, PasswordLink
 from registry.models.base import db
 from registry.models.decisions import StoredFile
 from registry.models.units import Unit
@@ -26,26 +26,17 @@ from registry.queries.link_releases import (
     possible_releasers,
 )
 from tests.conftest import MOMENT, NOW, TODAY
-from tests.factories.accounts import actor_for, make_account, make_held_link, make_session
+from tests.factories.accounts import (
+    actor_for,
+    give_role,
+    make_account,
+    make_held_link,
+    make_session,
+)
 from tests.factories.people import make_membership
 from tests.factories.units import START, Province
 
 DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
-
-
-def give(
-    account: Account,
-    role: Role,
-    office: Unit | None,
-    since: date = START,
-    until: date | None = None,
-) -> Grant:
-    grant = Grant(
-        role=role, office_id=office.id if office else None, valid_from=since, valid_to=until
-    )
-    account.grants.append(grant)
-    db.session.flush()
-    return grant
 
 
 def officer(login: str, office: Unit) -> Account:
@@ -91,8 +82,8 @@ def test_guarded_is_who_shares_an_office_with_a_role_over_others_as_long_as_both
     assert guarding_offices(colleague.id, TODAY) == {here.province.id}
     assert guarding_offices(plain.id, TODAY) == guarding_offices(administrator.id, TODAY) == {None}
     # Of an office that is guarded and one that is not, only the former guards.
-    give(colleague, Role.UNIT_OFFICER, here.commune)
-    give(administrator, Role.UNIT_OFFICER, here.commune)
+    give_role(colleague, Role.UNIT_OFFICER, here.commune)
+    give_role(administrator, Role.UNIT_OFFICER, here.commune)
     assert guarding_offices(colleague.id, TODAY) == {here.province.id}
     assert guarding_offices(administrator.id, TODAY) == {None}
 
@@ -175,7 +166,7 @@ def test_a_link_waits_for_a_colleague_of_a_guarding_office_and_for_nobody_else(
 ) -> None:
     here = office.here
     stranger = make_account(Role.REVIEWER, here.it_department, login="stranger")
-    give(office.approver, Role.UNIT_OFFICER, here.commune)
+    give_role(office.approver, Role.UNIT_OFFICER, here.commune)
     assert office.approver.person is not None
     make_membership(office.approver.person, here.commune, is_main=False)
     of_unguarded = officer("of_unguarded", here.commune)
@@ -211,7 +202,7 @@ def test_of_an_administrator_of_no_guarding_office_another_administrator_is_the_
     assert office.waits_for(office.administrator)
     assert not office.waits_for(office.colleague)
     # Who is of a guarding office as well is released there.
-    give(other, Role.UNIT_OFFICER, office.here.province)
+    give_role(other, Role.UNIT_OFFICER, office.here.province)
     assert not office.waits_for(office.administrator)
     assert office.waits_for(office.colleague)
 
@@ -220,7 +211,7 @@ def test_who_asked_is_not_the_second_nor_who_reads_the_outbox_what_a_visitor_ask
     office: Office,
 ) -> None:
     reader = officer("reader", office.here.province)
-    give(reader, Role.SYSTEM_ADMINISTRATOR, None)
+    give_role(reader, Role.SYSTEM_ADMINISTRATOR, None)
 
     def second() -> list[bool]:
         db.session.flush()
@@ -275,8 +266,8 @@ def test_a_second_person_sees_what_waits_the_oldest_first_with_who_asked_and_the
         created_at=NOW,
     )
     db.session.add(paper)
-    give(office.approver, Role.VIEWER, here.province, until=TODAY)
-    with_paper = give(office.approver, Role.VERIFIER, here.district, until=TODAY + DAY)
+    give_role(office.approver, Role.VIEWER, here.province, until=TODAY)
+    with_paper = give_role(office.approver, Role.VERIFIER, here.district, until=TODAY + DAY)
     with_paper.paper = paper
     visitor = make_held_link(officer("another", here.province))
     by_person = make_held_link(officer("third", here.province), office.approver)
