@@ -3,10 +3,12 @@
 import logging
 import subprocess
 import sys
+import threading
+import warnings
 
 import pytest
 
-from registry.domain.faults import WithoutValues, trace_of
+from registry.domain.faults import WithoutValues, log_without_values, trace_of
 from registry.domain.vietnamese.reading import parse_day
 from scripts.tree import ROOT
 
@@ -100,3 +102,35 @@ def test_nothing_a_process_says_of_errors_holds_a_value() -> None:
     assert "QueuePool: unexpected builtins.ValueError\n" in said.stderr
     assert "psycopg: error ignored: builtins.ValueError\n" in said.stderr
     assert len(said.stderr.splitlines()) == 7  # two of them for what stood behind an error
+
+
+@pytest.fixture
+def hooks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hook what a process says of errors, until the test ends."""
+    for module, hook in (
+        (threading, "excepthook"),
+        (sys, "unraisablehook"),
+        (warnings, "showwarning"),
+    ):
+        monkeypatch.setattr(module, hook, getattr(module, hook))
+    log_without_values()
+
+
+@pytest.mark.usefixtures("hooks")
+def test_a_warning_is_said_by_its_kind_and_place(caplog: pytest.LogCaptureFixture) -> None:
+    warnings.showwarning(NAME, UserWarning, "somewhere.py", 7)
+    assert caplog.messages == ["UserWarning at somewhere.py:7"]
+
+
+@pytest.mark.usefixtures("hooks")
+def test_a_thread_that_is_told_to_end_says_nothing_and_one_that_fails_says_what_failed(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def end_with(error: BaseException) -> None:
+        raise error
+
+    for error in (SystemExit(1), ValueError(NAME)):
+        thread = threading.Thread(target=end_with, args=(error,))
+        thread.start()
+        thread.join()
+    assert caplog.messages == ["unexpected beside the requests: builtins.ValueError"]
