@@ -22,6 +22,8 @@ SAID_IN_CODE = {
 FILTERS = frozenset({"where", "and_", "or_", "filter", "having"})
 # A day that is asked about, and the day on which somebody asks.
 DAYS = frozenset({"day", "today", "on", "as_of", "since", "until"})
+# What is changed alone says not where: the same word stands several times in a function.
+A_WORD = frozenset({"comparison turned", "boundary moved", "and/or", "another day"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +38,14 @@ class Mutant:
     end: int
     before: str
     after: str
+    in_line: str
 
     @property
     def name(self) -> str:
         """What it is known by while the lines around it move: no number of a line is in it."""
         squeezed = [re.sub(r"\s+", " ", text).strip() for text in (self.before, self.after)]
-        return f"{self.path}::{self.function} {self.kind}: {squeezed[0]} -> {squeezed[1]}"
+        where = f" in {self.in_line}" if self.kind in A_WORD else ""
+        return f"{self.path}::{self.function} {self.kind}: {squeezed[0]} -> {squeezed[1]}{where}"
 
     def applied_to(self, source: str) -> str:
         """Return the program with the change."""
@@ -99,6 +103,7 @@ class _Reader:
         statement = self._statement
         assert statement is not None  # noqa: S101 - every node stands in one
         ends = statement.lineno if _has_body(statement) else statement.end_lineno
+        line_begins = self._source.rfind("\n", 0, place[0]) + 1
         return Mutant(
             path=self._path,
             kind=kind,
@@ -108,6 +113,7 @@ class _Reader:
             end=place[1],
             before=self._source[place[0] : place[1]],
             after=after,
+            in_line=self._source[line_begins:].partition("\n")[0].strip(),
         )
 
     # --- places in the text -----------------------------------------------------------------

@@ -184,6 +184,14 @@ def test_numbers_by_which_nothing_is_measured_are_left_alone():
     assert moved == ["3", ">", "2", "20"]
 
 
+def test_a_mutant_that_is_a_word_is_known_by_its_line_too():
+    program = "def late(day, last):\n    if day < last:\n        return 1\n    return day < TODAY\n"
+    turned = [one for one in mutants_of("a.py", program) if one.kind == "comparison turned"]
+    assert [one.name.partition(">= in ")[2] for one in turned] == [
+        "if day < last:", "return day < TODAY",
+    ]  # fmt: skip
+
+
 def test_every_mutant_is_a_program_still():
     for mutant in mutants_of("due.py", PROGRAM):
         compile(mutant.applied_to(PROGRAM), "due.py", "exec")

@@ -118,7 +118,7 @@ def hooks(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("hooks")
 def test_a_warning_is_said_by_its_kind_and_place(caplog: pytest.LogCaptureFixture) -> None:
-    warnings.showwarning(NAME, UserWarning, "somewhere.py", 7)
+    warnings.showwarning(NAME, UserWarning, "somewhere.py", 7, None, None)
     assert caplog.messages == ["UserWarning at somewhere.py:7"]
 
 
