@@ -303,7 +303,7 @@ def close_expired_links(moment: Moment) -> None:
 def end_links(reason: LinkEnd, moment: Moment, *which: ColumnElement[bool]) -> list[int]:
     """End the open links of which all of `which` holds, and empty the mails that carry them.
 
-    Nobody sends or copies a dead link then. Return the links' ids.
+    Nobody sends or copies a dead link then, nor tries to send it again. Return the links' ids.
     """
     ended = list(
         db.session.scalars(
@@ -315,9 +315,7 @@ def end_links(reason: LinkEnd, moment: Moment, *which: ColumnElement[bool]) -> l
     )
     if ended:
         db.session.execute(
-            update(OutboxMessage)
-            .where(OutboxMessage.link_id.in_(ended), OutboxMessage.sent_at.is_(None))
-            .values(body=None)
+            update(OutboxMessage).where(OutboxMessage.link_id.in_(ended)).values(body=None)
         )
     return ended
 

@@ -1,28 +1,33 @@
 """Accounts: rights of the day, sessions, single-use links."""
 
+import threading
+import time
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from registry.domain.accounts import ON_ITS_WAY, LinkEnd, LinkPurpose
 from registry.domain.audit.deeds import Deed
 from registry.domain.clock import Moment
 from registry.domain.errors import DeadLink, Invalid, NotAllowed, NotFound
-from registry.domain.permissions import PUBLIC_ACTOR, Action, Role, system_actor
+from registry.domain.permissions import PUBLIC_ACTOR, Action, Actor, Role, system_actor
 from registry.domain.units.kinds import UnitKind
-from registry.models.accounts import Account, Grant, PasswordLink
+from registry.models.accounts import Account, Grant, PasswordLink, Session
 from registry.models.base import db
 from registry.models.memberships import Membership
 from registry.models.offices import Office
 from registry.models.outbox import OutboxMessage
 from registry.queries.accounts import session_by_hash
-from registry.services import accounts
+from registry.services import accounts, confirmed_emails, outbox
 from registry.services.passwords import token_hash
+from registry.services.sign_ins import count_try, verified
 from tests.conftest import MOMENT, NOW, TODAY
 from tests.factories.accounts import (
+    PASSWORD,
     actor_for,
     enter,
     make_account,
@@ -136,6 +141,77 @@ def test_signing_in_opens_a_session_that_signing_out_ends_on_the_server(app: Fla
     accounts.sign_out(actor_for(account), token, MOMENT)
     db.session.flush()
     assert accounts.live_session(token, MOMENT, IDLE, LIFE) is None
+
+
+def test_who_signs_out_twice_ends_one_session_once(app: Flask) -> None:
+    account = make_account(Role.UNIT_OFFICER, Province().commune, login="canbo")
+    token = enter("canbo").token
+    for moment in (MOMENT, Moment(NOW + timedelta(minutes=1))):
+        accounts.sign_out(actor_for(account), token, moment)
+    accounts.sign_out(actor_for(account), "a token of no session", MOMENT)
+    assert db.session.scalars(select(Session.revoked_at)).all() == [NOW]
+    assert told(Deed.SESSION_CLOSE) == [Told("accounts", str(account.id), None, {})]
+
+
+def test_a_session_has_run_out_that_was_there_and_that_nobody_ended(app: Flask) -> None:
+    account = make_account(Role.UNIT_OFFICER, Province().commune, login="canbo")
+    left_open, closed = enter("canbo").token, enter("canbo").token
+    accounts.sign_out(actor_for(account), closed, MOMENT)
+    assert accounts.has_run_out(left_open)
+    assert not accounts.has_run_out(closed)
+    assert not accounts.has_run_out("a token of no session")
+
+
+def test_who_signs_in_waits_for_who_is_disabling_the_account_and_is_refused(app: Flask) -> None:
+    make_account(Role.UNIT_OFFICER, Province().commune, login="canbo")
+    db.session.commit()
+    accounts.disable(system_actor(), "canbo", MOMENT)
+    raised: list[Exception | None] = []
+    signing_in = threading.Thread(
+        target=lambda: raised.extend(in_threads(app, [lambda: enter("canbo")]))
+    )
+    signing_in.start()
+    wait_until_somebody_waits_for_this_transaction()
+    db.session.commit()
+    signing_in.join()
+    assert [type(error) for error in raised] == [Invalid]
+
+
+def wait_until_somebody_waits_for_this_transaction() -> None:
+    """Of SQLite nobody can ask it; there who writes waits before the first look."""
+    if db.engine.dialect.name == "postgresql":
+        waits = "SELECT count(*) FROM pg_locks WHERE pg_backend_pid() = ANY(pg_blocking_pids(pid))"
+        end = time.monotonic() + 10
+        while not db.session.scalar(text(waits)):
+            assert time.monotonic() < end
+            time.sleep(0.01)
+
+
+WHO_MAY_NOTHING = Actor(None, None, "web", frozenset(), {})
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda who, _: count_try(who, "canbo", None, MOMENT),
+        lambda who, _: verified(who, "canbo", PASSWORD),
+        lambda who, _: accounts.sign_in(
+            who, verified(PUBLIC_ACTOR, "canbo", PASSWORD), None, MOMENT
+        ),
+        lambda who, _: accounts.forgot_password(who, "canbo", LIFE, MOMENT),
+        lambda who, token: accounts.hashed_password(who, token, NEW, NEW, MOMENT),
+        lambda who, token: accounts.set_password(who, token, "a hash", None, MOMENT),
+    ],
+    ids=["try", "verify", "sign in", "forgot", "hash", "set"],
+)
+def test_whoever_has_no_right_to_sign_in_neither_signs_in_nor_gets_a_password(
+    app: Flask, ask: Callable[[Actor, str], object]
+) -> None:
+    token = invite(make_account(Role.UNIT_OFFICER, Province().commune, login="canbo")).token
+    assert token is not None
+    with pytest.raises(NotAllowed):
+        ask(WHO_MAY_NOTHING, token)
+    ask(PUBLIC_ACTOR, token)
 
 
 def test_the_database_never_holds_a_session_token(app: Flask) -> None:
@@ -260,6 +336,8 @@ def test_asking_again_leaves_a_link_alone_whose_mail_may_be_on_its_way(app: Flas
     just_before = Moment(NOW + ON_ITS_WAY - timedelta(microseconds=1))
     assert ask_reset("canbo", just_before) is None
     assert accounts.usable_link(first.token, just_before)
+    account = str(accounts.usable_link(first.token, just_before).account_id)
+    assert told(Deed.ACCOUNT_RESET_AGAIN) == [Told("accounts", account, None, {})]
 
 
 @pytest.mark.parametrize("who", ["administrator", "shell"])
@@ -319,6 +397,68 @@ def test_a_password_once_set_ends_every_other_link_of_the_account(app: Flask) ->
         LinkPurpose.INVITATION: LinkEnd.SUPERSEDED,
         LinkPurpose.RESET: LinkEnd.USED,
     }
+
+
+def test_a_link_sets_no_password_of_a_disabled_account_nor_one_that_confirms_an_address(
+    app: Flask,
+) -> None:
+    account = make_account(Role.UNIT_OFFICER, Province().commune, login="canbo")
+    assert account.person is not None
+    account.person.email = "can-bo@vidu.invalid"
+    confirming = confirmed_emails.ask(actor_for(account), MOMENT).token
+    assert confirming is not None
+    with pytest.raises(DeadLink):
+        accounts.usable_link(confirming, MOMENT)
+    token = invite(account).token
+    assert token is not None
+    accounts.disable(system_actor(), "canbo", MOMENT)
+    with pytest.raises(DeadLink):
+        accounts.usable_link(token, MOMENT)
+
+
+def test_a_link_that_somebody_ends_while_it_is_being_used_sets_no_password(app: Flask) -> None:
+    account = make_account(Role.UNIT_OFFICER, Province().commune, login="canbo")
+    token = invite(account).token
+    assert token is not None
+    looked_at = accounts.usable_link(token, MOMENT)
+    ended = update(PasswordLink).values(ended_at=NOW, end_reason=LinkEnd.EXPIRED)
+    db.session.execute(ended, execution_options={"synchronize_session": False})
+    assert accounts.usable_link(token, MOMENT) is looked_at
+    with pytest.raises(DeadLink):
+        accounts.set_password(PUBLIC_ACTOR, token, "a hash", None, MOMENT)
+    assert enter("canbo").account_id == account.id
+
+
+def test_the_audit_says_what_a_link_is_for_and_whether_it_waits(app: Flask) -> None:
+    here = Province()
+    officer = make_account(Role.UNIT_OFFICER, here.commune, login="canbo")
+    approver = make_account(Role.APPROVER, here.province, login="pheduyet")
+    administrator = make_actor(Role.SYSTEM_ADMINISTRATOR, None)
+    ask_reset("canbo")
+    accounts.reset(administrator, "pheduyet", LIFE, MOMENT)
+    invite(approver)
+    assert told(Deed.ACCOUNT_INVITE) == [
+        Told("accounts", str(officer.id), None, {"purpose": "reset", "is_held": False}),
+        Told("accounts", str(approver.id), None, {"purpose": "reset", "is_held": True}),
+        Told(
+            "accounts",
+            str(approver.id),
+            None,
+            {"purpose": "invitation", "is_held": False, "release": "shell"},
+        ),
+    ]
+
+
+def test_a_mail_that_could_not_be_sent_is_sent_no_more_once_its_link_has_ended(app: Flask) -> None:
+    account = make_account(Role.UNIT_OFFICER, Province().commune, login="canbo")
+    mail(invite(account))
+    message = db.session.scalars(select(OutboxMessage)).one()
+    assert outbox.claim(system_actor(), message.id, MOMENT)
+    newer = invite(account)
+    outbox.give_back(system_actor(), message.id, "SMTPServerDisconnected", MOMENT)
+    assert message.body is None
+    assert outbox.claim(system_actor(), message.id, MOMENT) is None
+    assert accounts.usable_link(newer.token or "", MOMENT)
 
 
 def test_who_makes_a_link_closes_what_has_expired_of_the_account(app: Flask) -> None:
