@@ -71,7 +71,7 @@ def news_of_own(actor: Actor, moment: Moment) -> Sequence[News]:
 
 def news_of_office(actor: Actor, moment: Moment) -> Sequence[News]:
     """Return what was done lately to the accounts of the actor's offices, the newest first."""
-    if actor.account_id is None or not actor.offices:
+    if not actor.offices:
         return []
     own = [office for office in actor.offices if office is not None]
     administers = Grant.role == Role.SYSTEM_ADMINISTRATOR

@@ -14,12 +14,14 @@ from sqlalchemy import (
     event,
     func,
     inspect,
+    null,
     select,
     table,
 )
 from sqlalchemy.engine.interfaces import ReflectedColumn
 
 from registry.models.base import UtcDateTime, db
+from registry.queries.there_is import there_is
 
 # A piece of a backup: so few that the longest rows stay far below what a piece may hold.
 ROWS_AT_ONCE = 1000
@@ -79,10 +81,10 @@ def _use_our_types(_inspector: object, _table: object, column: ReflectedColumn) 
 
 def holds_anything() -> bool:
     """Tell whether any table of the database holds a row."""
-    connection = db.session.connection()
+    names = inspect(db.session.connection()).get_table_names()
     return any(
-        connection.execute(select(1).select_from(table(name)).limit(1)).first() is not None
-        for name in inspect(connection).get_table_names()
+        there_is(select(null()).select_from(table(name)))
+        for name in names
         if name != MIGRATIONS_KEPT
     )
 

@@ -1,6 +1,6 @@
 """Questions about cards: whose they are, whether valid today, which members have none yet."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -71,59 +71,50 @@ class OwnCard:
 
 def card_holders(unit_id: int, day: date) -> list[CardHolder]:
     """Return the people who on `day` are approved members of the unit, by given name."""
-    unit = unit_on(unit_id, day)
-    if unit is None:
-        return []
-    return _holders(Membership.unit_id == unit_id, {unit_id: unit}, day)
+    return [holder for holder, _ in _holders(Membership.unit_id == unit_id, day)]
 
 
 def own_cards(person_id: int, day: date) -> list[OwnCard]:
     """Return the cards of a person that are valid on `day`, by name of unit."""
-    of_person = Membership.person_id == person_id
-    memberships = db.session.scalars(
-        select(Membership).where(of_person, in_force(Membership, day))
-    ).all()
-    units = units_by_id((membership.unit_id for membership in memberships), day)
-    of_line = {
-        membership.line_id: units[membership.unit_id]
-        for membership in memberships
-        if membership.unit_id in units
-    }
     found = [
-        OwnCard(holder.card, holder, of_line[holder.line_id])
-        for holder in _holders(of_person, units, day)
+        OwnCard(holder.card, holder, unit)
+        for holder, unit in _holders(Membership.person_id == person_id, day)
         if holder.card is not None
     ]
     return sorted(found, key=lambda own: text_sort_key(own.unit.located_name))
 
 
-def _holders(
-    whose: ColumnElement[bool], units: Mapping[int, UnitRow], day: date
-) -> list[CardHolder]:
+def _holders(whose: ColumnElement[bool], day: date) -> list[tuple[CardHolder, UnitRow]]:
     rows = db.session.execute(
         select(Membership, Person, PersonPeriod.job_title)
         .join(Person, Person.id == Membership.person_id)
         .outerjoin(PersonPeriod, said_of(Person.id, day))
-        .where(whose, in_force(Membership, day), Membership.unit_id.in_(sorted(units)))
+        .where(whose, in_force(Membership, day))
         .order_by(Person.sort_key, Person.id)
     ).all()
+    units = units_by_id((membership.unit_id for membership, *_ in rows), day)
     approvals = approvals_of((membership.line_id for membership, *_ in rows), day)
     cards = live_cards(approvals)
     printed = _last_prints(card.id for card in cards.values())
     return [
-        CardHolder(
-            line_id=membership.line_id,
-            person_id=person.id,
-            full_name=person.full_name,
-            job_title=job_title,
-            role=role_title(membership.role, units[membership.unit_id].kind, job_title),
-            approved_since=approvals[membership.line_id][0].since,
-            valid_to=membership.valid_to,
-            card=card,
-            printed_at=printed.get(card.id) if card else None,
+        (
+            CardHolder(
+                line_id=membership.line_id,
+                person_id=person.id,
+                full_name=person.full_name,
+                job_title=job_title,
+                role=role_title(membership.role, unit.kind, job_title),
+                approved_since=approvals[membership.line_id][0].since,
+                valid_to=membership.valid_to,
+                card=card,
+                printed_at=printed.get(card.id) if card else None,
+            ),
+            unit,
         )
         for membership, person, job_title in rows
         if membership.line_id in approvals
+        for unit in [units.get(membership.unit_id)]
+        if unit is not None
         for card in [cards.get(membership.line_id)]
     ]
 
@@ -157,12 +148,9 @@ def live_card_of(person_id: int, day: date) -> Card | None:
 
 
 def _last_prints(card_ids: Iterable[int]) -> dict[int, datetime]:
-    wanted = sorted(card_ids)
-    if not wanted:
-        return {}
     rows = db.session.execute(
         select(CardPrint.card_id, func.max(CardPrint.printed_at))
-        .where(CardPrint.card_id.in_(wanted))
+        .where(CardPrint.card_id.in_(sorted(card_ids)))
         .group_by(CardPrint.card_id)
     )
     return {card_id: printed_at for card_id, printed_at in rows}  # noqa: C416 - a Row is no tuple

@@ -51,9 +51,7 @@ def not_over(day: date) -> ColumnElement[bool]:
 def _guarded_offices(day: date) -> ColumnElement[bool]:
     """Return the condition that the office of a grant is one with a role over others' units."""
     return Grant.office_id.in_(
-        select(Grant.office_id)
-        .where(Grant.role.in_(OFFICE_WIDE), Grant.office_id.is_not(None), not_over(day))
-        .correlate(None)
+        select(Grant.office_id).where(Grant.role.in_(OFFICE_WIDE), not_over(day)).correlate(None)
     )
 
 
@@ -104,8 +102,6 @@ def waits_for_release_by(actor: Actor, moment: Moment) -> ColumnElement[bool]:
     second person but the only one. Nor is one whose own password was set by a link that nobody
     released, from before the account was guarded: an administrator may have used it.
     """
-    if actor.account_id is None or not actor.offices:
-        return false()
     day = moment.day
     own = [office for office in actor.offices if office is not None]
     at_own_office = _grant_of(
@@ -124,7 +120,7 @@ def waits_for_release_by(actor: Actor, moment: Moment) -> ColumnElement[bool]:
     )
 
 
-def _has_unreleased_password(account_id: int) -> ColumnElement[bool]:
+def _has_unreleased_password(account_id: int | None) -> ColumnElement[bool]:
     last_used = select(func.max(_USED.id)).where(
         _USED.account_id == account_id,
         _USED.purpose.in_(FOR_PASSWORDS),
@@ -184,8 +180,6 @@ def possible_releasers(link: PasswordLink, moment: Moment) -> list[str]:
     candidates = db.session.scalars(
         select(Account)
         .where(
-            Account.id != link.account_id,
-            Account.disabled_at.is_(None),
             exists().where(Session.account_id == Account.id),
             _grant_of(Account.id, moment.day, _at_one_of(offices)),
         )
@@ -199,10 +193,9 @@ def possible_releasers(link: PasswordLink, moment: Moment) -> list[str]:
 
 
 def _at_one_of(offices: Collection[int | None]) -> ColumnElement[bool]:
-    units = [office for office in offices if office is not None]
     if None in offices:
-        return or_(Grant.role == Role.SYSTEM_ADMINISTRATOR, Grant.office_id.in_(units))
-    return Grant.office_id.in_(units)
+        return Grant.role == Role.SYSTEM_ADMINISTRATOR
+    return Grant.office_id.in_(offices)
 
 
 def is_waiting_for(link_id: int, actor: Actor, moment: Moment) -> bool:

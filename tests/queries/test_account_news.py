@@ -9,6 +9,7 @@ from registry.domain.audit.deeds import Deed
 from registry.domain.clock import Moment
 from registry.domain.permissions import PUBLIC_ACTOR, Actor, Role, system_actor
 from registry.models.accounts import Account, Grant
+from registry.models.audit import AuditEvent
 from registry.models.base import db
 from registry.models.units import Unit
 from registry.queries.account_news import MOST_TOLD, News, news_of_office, news_of_own
@@ -154,3 +155,26 @@ def test_news_say_who_did_what_to_whom_and_what_the_words_leave_out(app: Flask) 
         ("Lệnh trên máy chủ", "giao vai trò cho tài khoản", "gửi đến địa chỉ đã xác nhận"),
         ("Khách", "mở khóa tài khoản", ""),
     ]
+    # What is not as events are written is told all the same, without a note.
+    db.session.add(
+        AuditEvent(
+            sequence=99,
+            at=NOW,
+            origin="cli:system",
+            action=deed.value,
+            noun="accounts",
+            object_id=str(own.id),
+            details=[Role.VIEWER.value],
+            previous_hash="",
+            hash="99",
+        )
+    )
+    db.session.flush()
+    assert news_of_own(actor_for(own), MOMENT)[0] == News(
+        at=NOW,
+        who="Lệnh trên máy chủ",
+        words="giao vai trò cho tài khoản",
+        login="a1",
+        name="Lê A1",
+        note="",
+    )

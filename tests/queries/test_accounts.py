@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from registry.domain.accounts import LinkEnd, LinkPurpose
 from registry.domain.offices import OfficeFunction
@@ -22,6 +23,7 @@ from registry.queries.accounts import (
     has_administrator,
     is_known_device,
     is_locked,
+    lock_account,
     newest_devices,
     open_link,
     password_link_by_hash,
@@ -119,6 +121,24 @@ def test_the_open_link_of_an_account_is_that_of_the_purpose_though_it_expired(ap
     assert open_link(one.id, LinkPurpose.INVITATION) is None
     assert open_link(two.id, LinkPurpose.INVITATION) is invitation
     assert open_link(two.id, LinkPurpose.RESET) is None
+
+
+def test_who_signs_in_locks_his_account_alone_and_only_against_who_changes_it(
+    app: Flask,
+) -> None:
+    here = Province()
+    one, two = (make_account(Role.UNIT_OFFICER, here.commune, login=name) for name in ("a1", "b2"))
+    both = {one.id, two.id}
+    db.session.commit()
+    lock_account(one.id)
+    ids = select(Account.id)
+    with db.engine.connect() as another:
+        to_change = ids.with_for_update(key_share=True, skip_locked=True)
+        to_refer_to = ids.with_for_update(read=True, key_share=True, skip_locked=True)
+        # SQLite, of which one writer locks the whole, leaves such words out.
+        free = {two.id} if another.dialect.name == "postgresql" else both
+        assert set(another.scalars(to_change)) == free
+        assert set(another.scalars(to_refer_to)) == both
 
 
 def test_a_browser_is_known_to_its_account_when_it_was_used_after_a_moment(app: Flask) -> None:

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from flask import Flask
+from sqlalchemy import func, select, table
 
 from registry.domain.audit.deeds import Deed
 from registry.domain.permissions import Role, system_actor
@@ -91,6 +92,19 @@ def test_the_chain_is_read_in_its_order_each_event_with_what_stands_beside_it(ap
         for event, personal in whole_chain()
     ]
     assert found == [(1, None), (2, 2), (3, None)]
+
+
+def test_who_reads_no_further_leaves_no_reading_open(app: Flask) -> None:
+    for sequence in (1, 2, 3):
+        written(sequence)
+    # On SQLite what is read so far goes with its reader.
+    is_named = db.session.get_bind().dialect.name == "postgresql"
+    kept_open = select(func.count()).select_from(table("pg_cursors"))
+    chain = whole_chain()
+    assert next(chain)[0].sequence == 1
+    assert not is_named or db.session.scalar(kept_open) == 1
+    chain.close()
+    assert not is_named or db.session.scalar(kept_open) == 0
 
 
 def test_the_end_of_the_chain_is_its_last_event_and_what_stands_under_no_key(app: Flask) -> None:

@@ -183,6 +183,14 @@ def test_the_own_cards_are_those_live_of_approved_memberships_of_the_day_by_unit
     assert {one.holder.person_id for one in found} == {person.id}
     end_unit(here.far_commune, TODAY)
     assert [one.unit.name for one in own_cards(person.id, TODAY)] == ["Xã Bình Đào", "Xã Bình Minh"]
+    # A card of somebody carried over to another unit is of that one, from its day on.
+    before = made["Xã Bình Đào"]
+    before.valid_to = TODAY + DAY
+    after = make_membership(person, here.other_department, since=TODAY + DAY, is_main=False)
+    after.line_id = before.line_id
+    db.session.flush()
+    on_days = [[one.unit.name for one in own_cards(person.id, day)] for day in (TODAY, TODAY + DAY)]
+    assert on_days == [["Xã Bình Đào", "Xã Bình Minh"], ["Huyện Đại Lộc", "Sở Nội vụ"]]
 
 
 def test_the_newest_live_card_is_that_issued_last_of_a_membership_of_the_day(app: Flask) -> None:

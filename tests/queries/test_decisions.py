@@ -146,6 +146,7 @@ def test_decisions_and_their_lists_are_seen_where_the_units_stand_today(app: Fla
     assert again.id in {one.id for one in found}
     units = [here.commune.id, here.other_commune.id, here.far_commune.id]
     assert roster_units_on(paper.id) == sorted(units)
+    assert roster_units_on(mine.id) == [here.commune.id]
     assert [one.id for one in rosters_on_decision(mine.id, EVERYTHING, TODAY)] == [second.id]
 
 

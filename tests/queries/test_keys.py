@@ -57,6 +57,8 @@ def test_numbers_come_that_stand_not_under_the_versions_or_all_that_are_found_by
     indexed = ["current", "old seal", "old index", "like the current"]
     assert found() == indexed
     assert found("k2") == indexed
+    # Where nobody says after whom, from the first person of all on.
+    assert [names[one.person_id] for one in sealed_numbers(most=9)] == indexed
     assert sealed_numbers("k2", "i2", most=1) == [
         SealedNumber(people["old seal"].id, "k1:b", "i2:b")
     ]

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from registry.domain.accounts import LinkEnd, LinkPurpose, LinkRelease
-from registry.domain.permissions import PUBLIC_ACTOR, Role
+from registry.domain.permissions import PUBLIC_ACTOR, Role, system_actor
 from registry.models.accounts import Account, PasswordLink
 from registry.models.base import db
 from registry.models.decisions import StoredFile
@@ -188,9 +188,17 @@ def test_a_link_waits_for_a_colleague_of_a_guarding_office_and_for_nobody_else(
         "of_unguarded": False,
     }
     assert not is_waiting_for(office.link.id, PUBLIC_ACTOR, MOMENT)
+    assert not is_waiting_for(office.link.id, system_actor(), MOMENT)
     other = make_held_link(officer("other", here.commune), office.administrator)
     assert not is_waiting_for(other.id, actor_for(office.colleague), MOMENT)
     assert not is_waiting_for(office.link.id + 9, actor_for(office.colleague), MOMENT)
+    # Nor is there anything to release where somebody has, or the link has ended.
+    office.link.release, office.link.released_at = LinkRelease.SHELL, NOW
+    db.session.flush()
+    assert not office.waits_for(office.colleague)
+    office.link.release, office.link.released_at, office.link.ended_at = None, None, NOW
+    db.session.flush()
+    assert not office.waits_for(office.colleague)
 
 
 def test_of_an_administrator_of_no_guarding_office_another_administrator_is_the_second(
