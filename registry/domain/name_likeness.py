@@ -7,9 +7,9 @@ from registry.domain.vietnamese.names import search_key
 
 _TITLES = frozenset(("ong", "ba", "anh", "chi", "co"))
 _FULL_NAME_WORDS = 2
-# One letter too many in a word of four or more; two words that differ in a letter of four
-# ("tuan", "toan") are two common names, not a slip.
-_ALIKE = 0.8
+# A slip is more alike: one letter too many in a word of four or more, another one in a word of six.
+# "An" and "Anh", "Tuấn" and "Toàn", "Trang" and "Trung" are two common names.
+_TWO_NAMES = 0.8
 
 
 def likeness_words(full_name: str) -> list[str]:
@@ -68,7 +68,7 @@ def _one_word_mistyped(shorter: list[str], longer: list[str]) -> bool:
     if len(differing) != 1:
         return False
     one, other = differing[0]
-    return one[0] == other[0] and SequenceMatcher(None, one, other).ratio() >= _ALIKE
+    return one[0] == other[0] and SequenceMatcher(None, one, other).ratio() > _TWO_NAMES
 
 
 _REASONS: tuple[tuple[Callable[[list[str], list[str]], bool], str], ...] = (
