@@ -231,16 +231,13 @@ def _of_the_paper(holding: Holding, day: date, rules: CountingRules) -> NotCount
     days = holding.paper_in_force
     if days is None:
         return NotCounting(Hindrance.WAITING)
+    if day < days.valid_from:
+        return NotCounting(Hindrance.NOT_YET, until=days.valid_from)
     if not days.contains(day):
-        is_to_come = day < days.valid_from
-        return (
-            NotCounting(Hindrance.NOT_YET, until=days.valid_from)
-            if is_to_come
-            else NotCounting(Hindrance.LAPSED, days.valid_to)
-        )
-    if holding.role is AssignmentRole.FOCAL_POINT and not _names_a_focal_point(holding, rules):
-        return NotCounting(Hindrance.NAMES_NOBODY)
-    return None
+        return NotCounting(Hindrance.LAPSED, days.valid_to)
+    is_focal_point = holding.role is AssignmentRole.FOCAL_POINT
+    names_nobody = is_focal_point and not _names_a_focal_point(holding, rules)
+    return NotCounting(Hindrance.NAMES_NOBODY) if names_nobody else None
 
 
 def is_by_law(holding: Holding, day: date) -> bool:

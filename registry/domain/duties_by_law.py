@@ -47,8 +47,8 @@ class DutyByLaw:
 
     def _stands_in(self, words: list[str], form: list[str]) -> bool:
         before = _BEFORE_AN_OFFICE if self.given is Given.TO_AN_OFFICE else _BEFORE_A_TITLE
-        places = range(len(words) - len(form) + 1)
-        place = next((at for at in places if words[at : at + len(form)] == form), None)
+        begins = (at for at in range(len(words)) if words[at : at + len(form)] == form)
+        place = next(begins, None)
         return place is not None and before.issuperset(words[:place])
 
 

@@ -208,9 +208,9 @@ def _agree(said: Sequence[str], name: Sequence[str], above: Collection[str]) -> 
 
 
 def _without(words: list[str], left_out: list[str]) -> list[str]:
-    for at in range(len(words) - 1):
-        if words[at : at + 2] == left_out:
-            return words[:at] + words[at + 2 :]
+    for at in range(len(words)):
+        if words[at : at + len(left_out)] == left_out:
+            return words[:at] + words[at + len(left_out) :]
     return words
 
 

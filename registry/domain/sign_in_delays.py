@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from math import ceil
 
 FREE_TRIES = 5
-FIRST = timedelta(seconds=5)
-LONGEST = timedelta(seconds=60)
+_DELAYS = tuple(timedelta(seconds=each) for each in (5, 10, 20, 40, 60))
+FIRST, LONGEST = _DELAYS[0], _DELAYS[-1]
 FORGOTTEN_AFTER = timedelta(minutes=15)
 
 
@@ -26,8 +26,7 @@ def delay_after(count: int) -> timedelta:
     """Return how long the next try has to wait: nothing at first, then twice as long each time."""
     if count < FREE_TRIES:
         return timedelta(0)
-    doublings = min(count - FREE_TRIES, 10)
-    return min(FIRST * (1 << doublings), LONGEST)
+    return _DELAYS[min(count - FREE_TRIES, len(_DELAYS) - 1)]
 
 
 def seconds_to_wait(tries: Tries, now: datetime) -> int:
@@ -37,7 +36,7 @@ def seconds_to_wait(tries: Tries, now: datetime) -> int:
     """
     delay = delay_after(tries.count)
     left = tries.last_at + delay - now
-    return ceil(left.total_seconds()) if timedelta(0) < left <= delay else 0
+    return max(0, ceil(left.total_seconds())) if left <= delay else 0
 
 
 def with_one_more(tries: Tries, now: datetime) -> Tries:

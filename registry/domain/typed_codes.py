@@ -19,7 +19,6 @@ _MISREAD = str.maketrans("OIL", "011")
 _SEPARATORS = re.compile(r"[\W_]+")
 _AMONG_WORDS = re.compile(r"(?<![^\W_])(?=((?:[0-9A-Z]{4}[\W_]*){4})(?![^\W_]))", re.IGNORECASE)
 _AS_PRINTED = re.compile(r"\w{4}([-\u2010-\u2015\u2212])\w{4}\1\w{4}\1\w{4}|\w{16}")
-_SCHEME = re.compile(r"[a-z]+://", re.IGNORECASE)
 
 
 def code_of(content: bytes) -> str:
@@ -50,8 +49,7 @@ def read_code(typed: str) -> str | None:
 
 def _pieces(text: str) -> Iterator[str]:
     """Give the parts of `text` that may be the code, the likeliest first."""
-    address = _SCHEME.sub("", unquote(text), count=1)
-    path, *rest = re.split("[?#]", address)
+    path, *rest = re.split("[?#]", unquote(text))
     yield from reversed(re.split("[/:]", path))
     for query in rest:
         yield from re.split("[&=]", query)

@@ -195,6 +195,7 @@ def test_days_before_all_is_known_of_a_unit_are_a_step_of_their_own():
         (20, Basis.NONE),
     ]
     assert [step.last_day.day for step in found] == [9, 19, 30]
+    assert [step.days for step in found] == [9, 10, 11]
     (never,) = coverage_steps([span(1, 5, 20)], 1, date(2024, 6, 1), DAY, [])
     assert never.any_basis is Basis.UNKNOWN
 
@@ -221,6 +222,12 @@ def test_where_two_are_needed_the_vacancy_begins_when_the_second_left(minimum, s
     spans = [span(1, 1, 9), span(2, 1, 20), span(2, 3, 15)]
     found = vacant_since(unit(minimum=minimum), spans, Standard.ANY, DAY, START)
     assert found == date(2024, 6, since)
+
+
+def test_a_vacancy_begins_after_a_single_day_too_and_while_others_go_on():
+    spans = [span(1, 1, None), span(2, 9, 10)]
+    found = vacant_since(unit(minimum=2), spans, Standard.ANY, DAY, START)
+    assert found == date(2024, 6, 10)
 
 
 def test_the_two_spells_of_one_assignment_are_one_holder():

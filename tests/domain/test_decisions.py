@@ -14,6 +14,7 @@ from registry.domain.decisions import (
     decision_number_warnings,
     force_of,
     kind_of_paper,
+    kinds_that,
     may_end,
     paper_name,
     read_paper,
@@ -256,6 +257,15 @@ def test_a_paper_of_another_kind_is_called_by_its_own_sign_and_names_nobody(numb
     assert force_of(DecisionKind.OTHER) is PaperForce.NOTHING
 
 
+def test_a_decision_assigns_what_names_somebody_is_told_and_no_other_paper_does_either() -> None:
+    assert kinds_that(PaperForce.ASSIGNS) == (DecisionKind.DECISION,)
+    assert set(kinds_that(PaperForce.NAMES)) == {
+        DecisionKind.OFFICIAL_LETTER,
+        DecisionKind.LETTER,
+        DecisionKind.ANNOUNCEMENT,
+    }
+
+
 def test_a_decision_ends_any_paper_and_what_only_names_ends_its_like() -> None:
     deciding = {DecisionKind.DECISION, DecisionKind.RESOLUTION}
     naming = {kind for kind in DecisionKind if force_of(kind) is PaperForce.NAMES}
@@ -351,6 +361,14 @@ DAY = date(2025, 7, 5)
 )
 def test_a_citation_is_taken_apart(typed, number, kind, issued_on, issuer):
     assert read_paper(CitedPaper(typed)) == CitedPaper(number, kind, issued_on, issuer)
+
+
+def test_a_citation_of_three_hundred_characters_is_read_and_no_longer_one():
+    citation = "Quyết định số 123/QĐ-UBND về việc "
+    longest = citation + "a" * (300 - len(citation))
+    assert number_of(longest) == "123/QĐ-UBND"
+    with pytest.raises(Invalid):
+        number_of(longest + "a")
 
 
 def test_what_was_typed_in_its_own_field_stays_beside_a_citation():

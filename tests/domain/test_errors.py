@@ -8,6 +8,7 @@ from registry.domain.errors import (
     NotFound,
     Problem,
     RateLimited,
+    TooSoon,
 )
 
 
@@ -22,7 +23,13 @@ def test_an_invalid_value_names_every_problem_in_order():
     problems = [Problem("phone", "Nhập số điện thoại."), Problem("", "Chọn một đơn vị.")]
     refusal = Invalid(problems)
     assert refusal.problems == tuple(problems)
-    assert refusal.message == "Nhập số điện thoại. Chọn một đơn vị."
+    assert refusal.message == str(refusal) == "Nhập số điện thoại. Chọn một đơn vị."
+
+
+def test_a_try_before_its_time_says_when_one_is_accepted():
+    refusal = TooSoon("Chờ 5 giây.", 5)
+    assert refusal.message == str(refusal) == "Chờ 5 giây."
+    assert refusal.seconds == 5
 
 
 def test_problems_are_fixed_once_raised():

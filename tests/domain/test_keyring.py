@@ -29,6 +29,23 @@ def test_a_file_comes_back_as_it_was_written() -> None:
     assert keyring.missing == ()
 
 
+def test_a_file_is_written_in_one_form_that_people_can_look_at() -> None:
+    keyring = Keyring({KeyName.CARD: VersionedKey("k1", {"k1": b"\x02" * 32})})
+    assert keyring.to_json().splitlines() == [
+        "{",
+        '  "format": 2,',
+        '  "keys": {',
+        '    "card": {',
+        '      "current": "k1",',
+        '      "by_id": {',
+        f'        "k1": "{"02" * 32}"',
+        "      }",
+        "    }",
+        "  }",
+        "}",
+    ]
+
+
 def test_a_file_of_the_first_format_is_read() -> None:
     keyring = Keyring.from_json(json.dumps(OLDER))
     assert keyring[KeyName.CARD] == VersionedKey("k1", {"k1": b"\x02" * 32})

@@ -134,6 +134,6 @@ def _personal_fits(event: ChainedEvent, erased: Mapping[str | None, int]) -> boo
     if event.key_id is not None and beside.person_id != event.values["person_id"]:
         return False
     if beside.content is None:
-        person_id = beside.person_id
-        return person_id is not None and erased.get(str(person_id), 0) > event.values["sequence"]
+        last_erasure = erased.get(str(beside.person_id))
+        return last_erasure is not None and last_erasure > event.values["sequence"]
     return bool(personal_hash(beside.salt, beside.content) == proof)

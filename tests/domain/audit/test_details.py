@@ -89,6 +89,10 @@ def test_every_detail_that_the_code_records_has_words_or_is_left_out() -> None:
         ("decisions", "number", "25/QĐ-UBND", "25/QĐ-UBND"),
         ("memberships", "is_main", True, "có"),
         ("memberships", "role", "core", "Nòng cốt"),
+        ("memberships", "role", "head", "Người đứng đầu"),
+        ("memberships", "role_before", "deputy", "Cấp phó"),
+        ("accounts", "role", "head", "head"),
+        ("memberships", "reason", "head", "head"),
         ("accounts", "role", "member", "Thành viên"),
         ("assignments", "role", ["focal_point", "supporting"], "Đầu mối CĐS → Phối hợp"),
         ("assignments", "decision_id", [None, 3], "– → Quyết định số 25/QĐ-UBND"),
@@ -139,6 +143,13 @@ def test_what_is_empty_is_not_told() -> None:
         ("coverage", None, ""),
         ("parameters", "last_day", "ngày cuối số liệu còn đúng"),
         ("routes", "rosters.show", "trang “Danh sách thành viên”"),
+        ("keys", "card", "mã thẻ thành viên"),
+        ("keys", "tiger", "số tiger"),
+        ("people", "card", "người số card"),
+        ("dated_settings", "tiger", "số tiger"),
+        ("rosters", "grace_days", "số grace_days"),
+        ("parameters", "tiger", "số tiger"),
+        ("rosters", "last_day", "số last_day"),
     ],
 )
 def test_what_an_event_was_done_to_is_named(noun: str, object_id: str | None, words: str) -> None:
@@ -150,6 +161,13 @@ def test_a_setting_and_what_was_loaded_are_named_in_words() -> None:
     assert of_setting.startswith("thời hạn chuyển tiếp")
     assert object_in_words("seed.load", "units", None, NAMES) == "đơn vị"
     assert page_in_words("decisions.show") == "“Văn bản”"
+    assert page_in_words("home.show") == "“Việc của tôi”"
+    assert page_in_words("paper_checks.show") == "“Đối chiếu văn bản”"
+
+
+@pytest.mark.parametrize("deed", ["session.open", "session.close", "session.close_all"])
+def test_who_signs_in_or_out_does_so_to_no_other_thing(deed: str) -> None:
+    assert object_in_words(deed, "accounts", "4", NAMES) == ""
 
 
 def test_the_things_to_be_named_are_the_object_and_all_whose_ids_are_told() -> None:
@@ -163,7 +181,9 @@ def test_the_things_to_be_named_are_the_object_and_all_whose_ids_are_told() -> N
     found = set(things_told("decisions", "3", details))
     assert found == {("decisions", 3), ("units", 7), ("units", 9), ("rosters", 4), ("people", 6)}
     assert set(things_told("routes", "rosters.show", {})) == set()
-    assert set(things_told("people", "9" * 30, {})) == set()
+    assert set(things_told("people", "9" * 9, {})) == {("people", 999_999_999)}
+    for longer_than_any_id in ("9" * 10, "9" * 30):
+        assert set(things_told("people", longer_than_any_id, {})) == set()
 
 
 @pytest.mark.parametrize("name", ["issuer", "number", "signer_form", "citation", "by", "reason"])
