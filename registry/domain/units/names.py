@@ -56,7 +56,7 @@ def is_committee(name: str) -> bool:
 
 def committee_in_full(name: str) -> str:
     """Write "UBND xã …" out: only the superior's name may be abbreviated (Decree 30/2020/NĐ-CP)."""
-    return name.replace(COMMITTEE, _COMMITTEE_IN_FULL, 1)
+    return name.replace(COMMITTEE, _COMMITTEE_IN_FULL)
 
 
 def document_symbol(name: str, short_name: str | None = None) -> str:

@@ -211,7 +211,7 @@ def _place_of_tone(letters: list[tuple[str, str]], toned: int) -> int:
     bases = "".join(base for base, _ in letters)
     runs = (run.span() for run in re.finditer("[aeiouy]+", bases))
     first, end = next((span for span in runs if toned in range(*span)), (toned, toned + 1))
-    if end - first > 1 and bases[max(first - 1, 0) : first + 1] in {"qu", "gi"}:
+    if end - first > 1 and bases[: first + 1].endswith(("qu", "gi")):
         first += 1
     hatted = [place for place in range(first, end) if _LETTER_MARKS & set(letters[place][1])]
     if hatted:
@@ -237,6 +237,7 @@ _SORT_LETTERS = {
 }
 _WORD_END, _LEVEL_END = "-", "!"
 _DIGITS = re.compile("[0-9]+")
+_DIGITS_AS_LETTERS = str.maketrans("0123456789abcdef", "abcdefghijklmnop")
 _LONG_NUMBER = 9
 
 
@@ -279,7 +280,7 @@ def _weigh(base: str, marks: str) -> tuple[str, str]:
 
 
 def _foreign(letter: str) -> str:
-    return "{" + "".join(chr(ord("a") + int(digit, 16)) for digit in f"{ord(letter):06x}")
+    return "{" + f"{ord(letter):06x}".translate(_DIGITS_AS_LETTERS)
 
 
 def _number_in_order(found: re.Match[str]) -> str:

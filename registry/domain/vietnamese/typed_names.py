@@ -54,16 +54,10 @@ def _is_family_name(address: str, rest: str) -> bool:
 
 
 def _put_right(name: str) -> str:
-    if name.isupper():
-        return _as_names_are_written(name)
     return " ".join(
-        _as_names_are_written(word) if _is_all_of_one(word) else word for word in name.split(" ")
+        _as_names_are_written(word) if word.islower() or word.isupper() else word
+        for word in name.split(" ")
     )
-
-
-def _is_all_of_one(word: str) -> bool:
-    """Tell whether a word, no initials, is in capitals or small letters alone."""
-    return "." not in word and (word.islower() or (word.isupper() and len(word) > 1))
 
 
 def _as_names_are_written(text: str) -> str:

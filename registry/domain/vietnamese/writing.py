@@ -73,12 +73,12 @@ def percentage(numerator: int, denominator: int) -> Decimal | None:
         raise ValueError("counts are not negative")
     if denominator == 0:
         return None
+    share = (Decimal(100 * numerator) / denominator).quantize(Decimal("0.1"), ROUND_HALF_UP)
+    if numerator > denominator:
+        return max(share, Decimal("100.1"))
     if numerator in {0, denominator}:
         return Decimal(100 * numerator // denominator)
-    share = (Decimal(100 * numerator) / denominator).quantize(Decimal("0.1"), ROUND_HALF_UP)
-    if numerator < denominator:
-        return min(max(share, Decimal("0.1")), Decimal("99.9"))
-    return max(share, Decimal("100.1"))
+    return min(max(share, Decimal("0.1")), Decimal("99.9"))
 
 
 def format_phone(number: str) -> str:

@@ -33,6 +33,7 @@ def test_the_symbol_of_an_issuer_is_made_of_its_initials(name: str, symbol: str)
         ("Sở KH&CN", "SKHCN"),
         ("Sở LĐ-TB&XH", "SLĐTBXH"),
         ("Sở CĐS", "SCĐS"),
+        ("Sở CT", "SCT"),
         ("Ủy ban MTTQ Việt Nam tỉnh", "UBMTTQVN"),
         ("UBND tỉnh Quảng Nam", "UBND"),
         ("Sở Nội vụ", "SYT"),

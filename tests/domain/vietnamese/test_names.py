@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 
 from registry.domain.errors import Invalid
 from registry.domain.vietnamese.names import (
+    accepted,
+    accepted_signs,
     exact_key,
     matches,
     matches_with_accents,
@@ -76,6 +78,16 @@ class TestNormalise:
         assert normalise("A\ud800B") == "AB"
 
 
+class TestAccepted:
+    def test_cleans_what_papers_can_print_and_refuses_the_rest_on_its_field(self):
+        assert accepted(" Xã\u00a0 A\u2013B ") == "Xã A\u2013B"
+        assert accepted_signs(" Xã\u00a0 A\u2013B ") == "Xã A-B"
+        for read in (accepted, accepted_signs):
+            with pytest.raises(Invalid) as refusal:
+                read("Xã ★", "name")
+            assert [problem.field for problem in refusal.value.problems] == ["name"]
+
+
 class TestNormaliseName:
     @pytest.mark.parametrize(
         "name",
@@ -92,6 +104,9 @@ class TestNormaliseName:
             "Lê-Nguyễn An",
             "Y Th. Niê",
             "Kpă Kơ\u0306lơng",
+            "M\u0300lo",
+            "M\u036flo",
+            "Nguyễn " + "A" * 93,
             "Ê",
             "Ý",
         ],
@@ -119,7 +134,7 @@ class TestNormaliseName:
             ("A", "Nhập đầy đủ họ và tên."),
             ("-An", "Nhập đầy đủ họ và tên."),
             (". '", "Nhập đầy đủ họ và tên."),
-            ("An " * 40, "Họ và tên dài nhiều nhất 100 ký tự."),
+            ("Nguyễn " + "A" * 94, "Họ và tên dài nhiều nhất 100 ký tự."),
             ("Nguyễn Văn 4n", "Họ và tên không được có chữ số."),
         ],
     )
@@ -204,6 +219,7 @@ class TestExactKey:
             ("hòai", "hoài"),
             ("qúy", "quý"),
             ("gía", "giá"),
+            ("H'Qúy", "H'Quý"),
             ("khủyu", "khuỷu"),
             ("nguỵên", "nguyện"),
             ("Mỹ", unicodedata.normalize("NFD", "mỹ")),
@@ -419,6 +435,7 @@ class TestUnitSearch:
             ("x. que phuoc", "Phường Quế Phước"),
             ("tx dien ban", "Huyện Điện Bàn"),
             ("so khcn", "Sở Tài chính tỉnh Quảng Nam"),
+            ("p5", "Phường 6"),
             ("an", "Thị trấn Ái Nghĩa"),
             ("ubnd", "Sở Nội vụ tỉnh Quảng Nam"),
         ],
@@ -429,6 +446,14 @@ class TestUnitSearch:
     def test_finds_a_unit_by_its_short_name_and_code(self):
         key = unit_search_key("Trung tâm Chuyển đổi số", "DSC", "20341")
         assert matches("dsc 203", key)
+
+    def test_a_unit_answers_to_its_words_and_to_runs_of_two_to_eight_initials(self):
+        assert unit_search_key("Sở Y tế") == "so y te yt"
+        initials = unit_search_key("Tổ B C D G H K L M N").split()[10:]
+        assert initials == [
+            *("tbcdghkl", "bcdghklm", "cdghklmn", "dghklmn", "ghklmn"),
+            *("hklmn", "klmn", "lmn", "mn"),
+        ]
 
     def test_writes_a_single_letter_out_where_a_territory_begins(self):
         assert unit_query_words("p an hai") == ["phuong", "an", "hai"]

@@ -84,6 +84,10 @@ def test_two_digits_of_a_year_stand_for_the_latest_that_may_be(
     assert parse_day(written, latest_of_two_digits=latest) == date(year, 2, 1)
 
 
+def test_where_nothing_else_is_said_two_digits_stand_for_a_year_up_to_2050() -> None:
+    assert (parse_day("1/2/50").year, parse_day("1/2/51").year) == (2050, 1951)
+
+
 @pytest.mark.parametrize(
     "written",
     ["12/2024", "2024", "051224", "5/12/024", "05/12-2024", "hôm nay", "", "5122024",
@@ -107,8 +111,10 @@ def test_a_day_that_the_calendar_does_not_have_is_named(written: str, shown: str
 
 
 def test_a_year_of_long_ago_is_no_slip_that_is_kept() -> None:
-    with pytest.raises(Invalid, match="từ 1900 trở đi"):
-        parse_day("01/01/0024")
+    for year in ("0024", "1899"):
+        with pytest.raises(Invalid, match="từ 1900 trở đi"):
+            parse_day(f"01/01/{year}")
+    assert parse_day("01/01/1900") == date(1900, 1, 1)
 
 
 @pytest.mark.parametrize(
@@ -126,6 +132,13 @@ def test_a_whole_number_is_read_however_its_thousands_are_parted(written: str) -
 def test_what_is_no_whole_number_is_refused_with_an_example(written: str) -> None:
     with pytest.raises(Invalid, match="số nguyên, ví dụ 25"):
         parse_whole_number(written)
+
+
+def test_a_number_has_fifteen_characters_at_the_most() -> None:
+    assert parse_whole_number("9" * 15) == 999_999_999_999_999
+    assert parse_number("1" * 13 + ",5") == Decimal("1111111111111.5")
+    with pytest.raises(Invalid, match="một số, ví dụ 8,5"):
+        parse_number("1" * 14 + ",5")
 
 
 @given(st.integers(-999_999_999, 999_999_999))

@@ -52,6 +52,9 @@ def test_a_form_of_address_is_taken_off_and_told(typed: str, taken_off: str, nam
         "Zơrâm",
         "Ê",
         "Ý",
+        "N.V. An",
+        "Y Th. Niê",
+        "Lê VănAn",
     ],
 )
 def test_a_name_that_only_looks_like_a_form_of_address_stays(name: str) -> None:
@@ -74,6 +77,7 @@ def test_a_name_that_only_looks_like_a_form_of_address_stays(name: str) -> None:
         ("LÊ-NGUYỄN AN", "Lê-Nguyễn An"),
         ("ÔNG NGUYỄN VĂN AN", "Nguyễn Văn An"),
         ("ê", "Ê"),
+        ("n.v. An", "N.V. An"),
     ],
 )
 def test_all_capitals_or_all_small_letters_are_put_right_beside_what_was_typed(
