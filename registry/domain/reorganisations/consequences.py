@@ -81,14 +81,19 @@ class _Drawing:
             for unit in self.after.living()
             if unit.kind is UnitKind.COMMUNE
         }
-        empty = [unit_id for unit_id in had if unit_id not in keeping | self.ended.keys()]
-        return [unit_id for unit_id in empty if self._end_territory(unit_id, had[unit_id])]
+        empty = [
+            unit_id
+            for unit_id in had
+            if unit_id not in keeping | self.ended.keys()
+            and self._may_end(self.before.by_id[unit_id])
+        ]
+        for unit_id in empty:
+            self._end_territory(unit_id, had[unit_id])
+        return empty
 
-    def _end_territory(self, unit_id: int, communes: list[int]) -> bool:
+    def _end_territory(self, unit_id: int, communes: list[int]) -> None:
         """End one; its successor is the one unit of its kind that took all its communes, if any."""
         unit = self.before.by_id[unit_id]
-        if not self._may_end(unit):
-            return False
         self.ended[unit_id] = "không còn đơn vị cấp xã trực thuộc"
         self.changed.pop(unit_id, None)
         self.moved.discard(unit_id)
@@ -100,7 +105,6 @@ class _Drawing:
         heir = heirs.pop() if len(heirs) == 1 else None
         if heir is not None:
             self._succeed_whole(unit_id, heir)
-        return True
 
     def _places_of(self, commune_id: int) -> list[int | None]:
         """Return what stands in a commune's place: itself, its successors, or nothing."""

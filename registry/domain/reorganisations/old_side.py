@@ -99,7 +99,7 @@ class _Making:
         made = self.made.get(key)
         if made is None or (made.code is None and code is not None):
             self.made[key] = PlannedUnit(
-                id=made.id if made else min(0, *self.known.by_id, 0) - 1 - len(self.made),
+                id=made.id if made else min((0, *self.known.by_id)) - 1 - len(self.made),
                 name=name,
                 kind=kind,
                 parent_id=parent_id,

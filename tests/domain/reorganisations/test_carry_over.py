@@ -39,7 +39,14 @@ def fact(number=1, unit=OLD, key=("An",), since=EARLY, until=None, **more):
 
 
 def carry_over(*facts, standing=(), answers=None):
-    return decide(DAY, facts, ENDED, lambda _: standing, answers or {})
+    """Decide about facts, those `standing` being found by the units they name."""
+    return decide(
+        DAY,
+        facts,
+        ENDED,
+        lambda units: [one for one in standing if units.intersection(one.refs)],
+        answers or {},
+    )
 
 
 def test_a_fact_begun_before_is_cut_and_continues_in_the_successor():
@@ -56,10 +63,11 @@ def test_a_fact_that_begins_on_the_day_or_later_names_the_successor_from_its_beg
 
 
 def test_without_successor_a_fact_ends_with_the_reason_of_its_unit():
-    begun, future = fact(1, SPLIT), fact(2, SPLIT, ("Bình",), LATE)
-    outcome = carry_over(begun, future)
+    begun = fact(1, SPLIT)
+    on_the_day, future = fact(2, SPLIT, ("Bình",), DAY), fact(3, SPLIT, ("Cúc",), LATE)
+    outcome = carry_over(begun, on_the_day, future)
     assert outcome.ended == [End(begun, "chia tách")]
-    assert outcome.withdrawn == [Withdraw(future, "chia tách")]
+    assert outcome.withdrawn == [Withdraw(on_the_day, "chia tách"), Withdraw(future, "chia tách")]
 
 
 def test_an_answer_sends_a_fact_of_a_split_unit_where_it_says():
@@ -128,6 +136,11 @@ def test_an_overlap_that_was_over_before_the_day_is_none():
 def test_a_unit_that_would_become_a_member_of_itself_ends_its_membership():
     one = Fact(1, (OLD, OTHER_OLD), (), EARLY, None)
     assert carry_over(one).ended == [End(one, MERGED)]
+
+
+def test_a_fact_that_named_one_unit_twice_names_its_successor_twice():
+    one = Fact(1, (OLD, OLD), (), EARLY, None)
+    assert carry_over(one).continued == [Continue(one, (NEW, NEW))]
 
 
 TERRITORY = 20

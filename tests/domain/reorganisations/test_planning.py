@@ -384,6 +384,86 @@ def test_a_new_commune_has_the_area_only_when_all_predecessors_share_it():
     assert made.established[0].area == "miền núi"
 
 
+def test_a_new_commune_takes_no_part_for_the_reason_all_its_predecessors_share():
+    reason = "Không có dân cư"
+    units = [
+        replace(unit, takes_part=False, not_taking_part_reason=reason)
+        if unit.id in {AN, BINH}
+        else unit
+        for unit in small_province()
+    ]
+    (new,) = small(from_an(**TO_NEW), from_binh(**TO_NEW), units=units).established
+    assert (new.takes_part, new.not_taking_part_reason) == (False, reason)
+    cat = row(4, old_code="00003", old_name="Xã Cát", new_parent="Huyện Bắc", **TO_NEW)
+    (new,) = small(from_an(**TO_NEW), from_binh(**TO_NEW), cat, units=units).established
+    assert (new.takes_part, new.not_taking_part_reason) == (True, None)
+
+
+def test_a_commune_without_predecessor_stands_in_the_district_the_row_names():
+    made = small(row(new_parent="Huyện Bắc", **TO_NEW))
+    assert made.problems == ()
+    assert [(unit.name, unit.parent_id) for unit in made.established] == [("Phường Mới", NORTH)]
+
+
+def test_a_commune_that_takes_another_in_moves_where_the_row_says():
+    made = small(from_binh(**TO_AN | {"new_parent": "Huyện Nam"}, how=How.ABSORB))
+    assert made.problems == ()
+    assert made.whole_successor(BINH) == AN
+    assert made.changed[AN].parent_id == SOUTH
+
+
+def test_of_two_of_one_name_that_in_the_named_district_takes_another_in():
+    units = [*small_province(), PlannedUnit(14, "Xã An", UnitKind.COMMUNE, SOUTH, "00014")]
+    into = TO_AN | {"new_code": None, "how": How.ABSORB}
+    for district, heir in [("Huyện Bắc", AN), ("Huyện Nam", 14)]:
+        made = small(from_binh(**into | {"new_parent": district}), units=units)
+        assert made.problems == ()
+        assert made.whole_successor(BINH) == heir
+
+
+def test_a_province_may_be_renamed_as_a_city():
+    made = small(
+        row(
+            old_code="01",
+            old_name="Tỉnh Mẫu",
+            new_name="Thành phố Mẫu",
+            new_kind="thành phố",
+            how=How.RENAME,
+            new_province="Thành phố Mẫu",
+        )
+    )
+    assert made.problems == ()
+    assert made.changed == {
+        PROVINCE: replace(
+            small_province()[0],
+            name="Thành phố Mẫu",
+            short_name="UBND thành phố Mẫu",
+            designation="thành phố",
+        )
+    }
+
+
+def test_a_district_moved_by_one_row_and_emptied_by_others_only_ends():
+    to_south = {"new_parent": "Huyện Nam", "new_province": "Tỉnh Mẫu"}
+    made = small(
+        from_an(2, **TO_AN | to_south),
+        from_binh(3, **TO_BINH | to_south),
+        row(
+            4,
+            old_name="Phòng Văn hóa huyện Bắc",
+            new_name="Phòng Văn hóa huyện Bắc",
+            new_kind="district_office",
+            new_parent="Huyện Bắc",
+            new_province="Tỉnh Mới",
+            new_province_code="02",
+        ),
+    )
+    assert made.problems == ()
+    assert NORTH in made.ended
+    assert NORTH not in made.changed
+    assert made.moved == frozenset()
+
+
 def test_spelling_the_tone_mark_elsewhere_is_the_same_name_and_the_registry_keeps_its_own():
     units = [replace(u, name="Xã Hoà") if u.id == AN else u for u in small_province()]
     into = TO_AN | {"new_name": "Xã Hòa"}
@@ -513,6 +593,15 @@ def test_a_row_of_the_desk_names_units_by_id():
     assert made.ended == {TEAM: "giải thể"}
 
 
+def test_two_rows_of_the_desk_may_establish_the_same_name_in_two_places():
+    made = small(
+        AnnexRow(1, new_name="Tổ thôn 2", new_kind="community_team", new_parent_id=AN),
+        AnnexRow(2, new_name="Tổ thôn 2", new_kind="community_team", new_parent_id=BINH),
+    )
+    assert made.problems == ()
+    assert [unit.parent_id for unit in made.established] == [AN, BINH]
+
+
 # --- other provinces -----------------------------------------------------------------------------
 
 
@@ -555,6 +644,18 @@ def test_two_chau_thanh_districts_of_one_annex_are_two_districts():
     districts = [unit for unit in made if unit.kind is UnitKind.DISTRICT]
     assert {unit.name for unit in districts} == {"Huyện Châu Thành"}
     assert len({unit.parent_id for unit in districts}) == 2
+    assert [(unit.name, unit.designation) for unit in made] == [
+        ("Tỉnh Thượng", "tỉnh"),
+        ("Huyện Châu Thành", "huyện"),
+        ("Xã Một", "xã"),
+        ("Xã Hai", "xã"),
+        ("Tỉnh Hạ", "tỉnh"),
+        ("Huyện Châu Thành", "huyện"),
+        ("Xã Ba", "xã"),
+        ("Xã Tư", "xã"),
+    ]
+    assert len({unit.id for unit in made}) == 8
+    assert all(unit.id < 0 for unit in made)
 
 
 def test_a_province_can_start_from_its_own_annex():
@@ -589,6 +690,7 @@ def test_a_province_that_lives_on_takes_the_code_of_the_one_that_ends():
     made = plan(units, rows, JULY)
     assert made.problems == ()
     assert made.changed[2].code == "81"
+    assert 2 in made.continued
     assert made.whole_successor(1) == 2
 
 
@@ -602,6 +704,35 @@ def test_what_the_registry_knows_is_not_made_again():
     rows = two_provinces()
     made = create_missing(rows, [])
     assert create_missing(rows, made) == []
+
+
+def test_a_commune_without_code_is_known_only_in_its_district():
+    rows = [
+        commune_row(2, (None, "Xã Một", district, UP), ("28001", "Xã Mới", None, UP))
+        for district in ("Huyện Châu Thành", "Huyện Khác")
+    ]
+    known = create_missing(rows[:1], [])
+    assert [unit.name for unit in known] == [UP, "Huyện Châu Thành", "Xã Một"]
+    other, commune = create_missing(rows, known)
+    assert (other.name, commune.name) == ("Huyện Khác", "Xã Một")
+    assert commune.parent_id == other.id
+
+
+def test_of_two_codes_that_rows_give_one_old_commune_the_first_stands():
+    rows = [
+        commune_row(
+            number, (code, "Xã Một", "Huyện Châu Thành", UP), (f"2900{number}", "Xã Mới", None, UP)
+        )
+        for number, code in [(2, None), (3, "28001"), (4, "28002")]
+    ]
+    assert named(create_missing(rows, []), "Xã Một").code == "28001"
+
+
+def test_communes_are_not_made_under_a_district_of_that_name_in_another_province():
+    known = create_missing(two_provinces()[2:], [])
+    made = create_missing(two_provinces(), known)
+    assert [unit.name for unit in made] == [UP, "Huyện Châu Thành", "Xã Một", "Xã Hai"]
+    assert {unit.parent_id for unit in made[2:]} == {made[1].id}
 
 
 def test_a_unit_that_ended_before_is_not_brought_back():
@@ -689,6 +820,44 @@ def test_a_superior_is_looked_for_in_its_own_province_first():
     assert made.changed[commune.id].parent_id == commune.parent_id
 
 
+def test_a_superior_that_only_a_province_outside_the_rows_has_is_established_where_they_say():
+    known = create_missing(two_provinces()[2:], [])
+    rows = [
+        commune_row(
+            2,
+            ("28001", "Xã Một", "Huyện Khác", UP),
+            ("28001", "Xã Một", None, UP),
+            new_parent="Huyện Châu Thành",
+        )
+    ]
+    units = [*known, *create_missing(rows, known)]
+    made = plan(units, rows, JANUARY)
+    assert made.problems == ()
+    (district,) = made.established
+    assert (district.name, district.designation) == ("Huyện Châu Thành", "huyện")
+    assert district.parent_id == named(units, UP).id
+    assert list(made.changed) == [named(units, "Xã Một").id]
+
+
+def test_of_two_superiors_of_one_name_that_in_the_province_of_the_row_is_meant():
+    rows = [
+        commune_row(
+            number,
+            (code, name, "Huyện Châu Thành", province),
+            ("28009", "Xã Mới", None, UP),
+            new_parent="Huyện Châu Thành",
+        )
+        for number, code, name, province in [
+            (2, "28001", "Xã Một", UP),
+            (3, "30001", "Xã Ba", DOWN),
+        ]
+    ]
+    units = create_missing(rows, [])
+    made = plan(units, rows, JANUARY)
+    assert made.problems == ()
+    assert named(made.established, "Xã Mới").parent_id == named(units, "Xã Một").parent_id
+
+
 def test_communes_of_a_known_district_are_made_under_it():
     known = [
         PlannedUnit(1, UP, UnitKind.PROVINCE, None, "81"),
@@ -711,11 +880,15 @@ def test_a_district_or_province_of_the_old_side_is_made_too():
             new_code="28099",
         ),
         AnnexRow(3, old_code="81", old_name=UP, old_province=UP, how=How.DISSOLVE),
+        AnnexRow(
+            4, old_name="Thành phố Hạ", old_province="Thành phố Hạ", old_code="87", how=How.DISSOLVE
+        ),
     ]
     made = create_missing(rows, [])
     assert [(u.kind, u.code) for u in made] == [
         (UnitKind.PROVINCE, "81"),
         (UnitKind.DISTRICT, None),
+        (UnitKind.PROVINCE, "87"),
     ]
 
 
@@ -795,6 +968,11 @@ KNOWN_LATER = [replace(u, has_later=True) if u.id == AN else u for u in small_pr
             id="new and renamed",
         ),
         pytest.param(
+            [from_an(**TO_NEW, how=How.RENAME), from_binh(**TO_NEW, how=How.RENAME)],
+            [(3, "how")],
+            id="two renamed as one",
+        ),
+        pytest.param(
             [from_an(**TO_NEW, how=How.ABSORB)], [(2, "new_name")], id="nobody takes it in"
         ),
         pytest.param(
@@ -837,6 +1015,21 @@ KNOWN_LATER = [replace(u, has_later=True) if u.id == AN else u for u in small_pr
             [from_an(**TO_NEW | {"new_province": None})], [(2, "new_province")], id="no province"
         ),
         pytest.param(
+            [from_an(**TO_AN | {"new_province": None})],
+            [(2, "new_province")],
+            id="a district of no province",
+        ),
+        pytest.param(
+            [
+                AnnexRow(2, old_id=DEPARTMENT, how=How.DISSOLVE),
+                AnnexRow(
+                    3, old_id=TEAM, new_name="Tổ Mới", how=How.RENAME, new_parent_id=DEPARTMENT
+                ),
+            ],
+            [(3, "new_parent")],
+            id="superior ends",
+        ),
+        pytest.param(
             [
                 AnnexRow(
                     2, old_id=DEPARTMENT, new_name="Sở Mẫu", how=How.MOVE, new_parent_id=SECTION
@@ -844,6 +1037,11 @@ KNOWN_LATER = [replace(u, has_later=True) if u.id == AN else u for u in small_pr
             ],
             [(2, "new_parent")],
             id="cycle",
+        ),
+        pytest.param(
+            [AnnexRow(2, old_id=AN, new_name="Xã An", how=How.MOVE, new_parent_id=TEAM)],
+            [(2, "new_parent")],
+            id="commune in a cycle",
         ),
         pytest.param(
             [from_an(**TO_AN), from_binh(**TO_BINH | {"new_province_code": "02"})],
@@ -856,6 +1054,15 @@ def test_bad_input_is_named_with_its_row_and_column(rows, expected):
     made = small(*rows)
     assert places(made) == expected
     assert all(problem.message.endswith(".") for problem in made.problems)
+
+
+def test_a_side_whose_place_is_not_clear_is_left_out_of_the_plan():
+    made = small(
+        from_an(**TO_NEW | {"new_parent": "Đâu đó"}),
+        from_binh(**TO_NEW | {"new_code": "00008", "new_name": "Phường Rõ"}),
+    )
+    assert places(made) == [(2, "new_parent")]
+    assert [unit.name for unit in made.established] == ["Phường Rõ"]
 
 
 def test_a_unit_changed_by_a_later_batch_is_refused_on_either_side():
@@ -901,6 +1108,10 @@ OTHER_CODE = {"new_province_code": "02"}
             "nhưng ngay trước ngày 01/01/2025 không có đơn vị “Phường Mới”. ",
         ),
         (
+            [from_an(**TO_NEW | {"new_parent": "Đâu đó"})],
+            "Không rõ đơn vị cấp trên “Đâu đó” của “Phường Mới” ở “Tỉnh Mẫu”: chưa có. Sửa tên",
+        ),
+        (
             [row(old_code="00003", old_name="Xã Cát", **TO_CAT | OTHER_CODE)],
             "Mã của “Tỉnh Mẫu” đang là 01, không đổi được: đã có thay đổi khác từ ngày này trở đi.",
         ),
@@ -917,6 +1128,14 @@ def test_of_two_units_of_one_name_neither_takes_another_in():
     target = {"new_name": "Xã Đôi", "new_kind": "xã", "how": How.ABSORB}
     made = small(from_an(**target), units=[*small_province(), *two])
     assert "01/01/2025 có 2 đơn vị “Xã Đôi”. " in made.problems[0].message
+
+
+def test_of_two_superiors_of_one_name_in_one_province_none_is_meant():
+    two = [PlannedUnit(id_, "Trung tâm Đôi", UnitKind.DEPARTMENT, PROVINCE) for id_ in (34, 35)]
+    row_ = from_an(**TO_NEW | {"new_parent": "Trung tâm Đôi"})
+    made = small(row_, units=[*small_province(), *two])
+    assert places(made) == [(2, "new_parent")]
+    assert "ở “Tỉnh Mẫu”: có 2 đơn vị cùng tên. Sửa tên" in made.problems[0].message
 
 
 def test_a_district_that_must_end_but_changes_later_is_named():
