@@ -125,7 +125,7 @@ def observe(tree: Path, folder: Path) -> None:
     """Run the tests once on SQLite and write down which lines each of them runs."""
     command = [
         sys.executable, "-m", "pytest", "-q", "-n", "2", "-p", "no:randomly",
-        "--cov=registry", "--cov-context=test", "--cov-report=",
+        "-p", "scripts.each_for_itself", "--cov=registry", "--cov-context=test", "--cov-report=",
         f"--junitxml={folder / 'seconds.xml'}", "-k", "not postgresql",
         *(f"tests/{layer}" for layer in TESTED),
     ]  # fmt: skip

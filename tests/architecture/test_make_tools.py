@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from coverage import CoverageData
 
+from registry.queries.coverage.counting import counts_by_unit
 from scripts.browser import find_browser, main
+from scripts.each_for_itself import pytest_runtest_setup
 from scripts.environment import belongs_here, fingerprint
 from scripts.mutants import Runs, chosen, known_as_equivalent, read_runs, report
 from scripts.mutations import mutants_of
@@ -239,6 +241,12 @@ def test_the_tests_that_ran_a_changed_line_are_read_from_what_was_measured(tmp_p
     runs = read_runs(tmp_path, [mutant])
     assert runs.of(mutant) == [case]
     assert runs.seconds == {case: 3.5}
+
+
+def test_it_is_seen_that_each_test_needs_what_a_process_makes_once():
+    counts_by_unit()
+    pytest_runtest_setup()
+    assert counts_by_unit.cache_info().currsize == 0
 
 
 def test_too_few_killed_is_a_failure(capsys):
