@@ -504,7 +504,7 @@ def create(
 
 
 @one_at_a_time
-def disable(actor: Actor, login: str, moment: Moment) -> Account:
+def disable(actor: Actor, login: str, moment: Moment) -> None:
     """Disable an account and end its sessions at once; repeating it changes nothing.
 
     Raises NotFound when there is no such login, Conflict when it is the last by which the system
@@ -522,7 +522,6 @@ def disable(actor: Actor, login: str, moment: Moment) -> Account:
         revoke_sessions(account.id, moment)
         db.session.flush()
         record(actor, Event(Deed.ACCOUNT_DISABLE, "accounts", account.id), moment)
-    return account
 
 
 @one_at_a_time

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 
 from registry.domain.audit.chain import FIRST_HASH, event_hash, personal_hash
 from registry.domain.audit.deeds import Deed
@@ -120,19 +120,12 @@ def chain_values(row: AuditEvent) -> dict[str, Any]:
 
 def erase_person(actor: Actor, person_id: int, moment: Moment) -> int:
     """Empty what the audit keeps about a person beside the chain; return how many events had it."""
-    touched = db.session.scalar(
-        select(func.count())
-        .select_from(AuditPersonal)
-        .where(AuditPersonal.person_id == person_id, AuditPersonal.content.is_not(None))
-    )
-    db.session.execute(
+    emptied = db.session.scalars(
         update(AuditPersonal)
         .where(AuditPersonal.person_id == person_id, AuditPersonal.content.is_not(None))
         .values(content=None)
+        .returning(AuditPersonal.sequence)
     )
-    record(
-        actor,
-        Event(Deed.AUDIT_ERASE, "people", person_id, details={"events": touched or 0}),
-        moment,
-    )
-    return touched or 0
+    details = {"events": len(emptied.all())}
+    record(actor, Event(Deed.AUDIT_ERASE, "people", person_id, details=details), moment)
+    return details["events"]

@@ -207,7 +207,7 @@ def _face(unit: UnitRow, issuer: str, holder: CardHolder, code: str, base_url: s
 
 
 @one_at_a_time
-def revoke(actor: Actor, card_id: int, reason: str, moment: Moment) -> Card:
+def revoke(actor: Actor, card_id: int, reason: str, moment: Moment) -> None:
     """Make a card worthless (lost, damaged, misused); the next print issues a new one.
 
     Raises Invalid without a reason, Conflict when it is revoked already, NotFound outside the
@@ -239,7 +239,6 @@ def revoke(actor: Actor, card_id: int, reason: str, moment: Moment) -> Card:
         ),
         moment,
     )
-    return card
 
 
 def unit_of_card(card: Card, today: date) -> int | None:

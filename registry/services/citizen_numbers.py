@@ -45,8 +45,6 @@ def keep(actor: Actor, person: Person, number: str, keys: PersonalKeys, today: d
     known_as = citizen_id_indexes(number, keys)
     if person.citizen_id_index in known_as:
         return
-    if _may_know(actor, person_by_citizen_id_index(known_as), person, today):
-        raise Invalid.on("citizen_id", CITIZEN_ID_TAKEN)
     freed = person.citizen_id_index
     if _stored(person, keys) != number:
         person.citizen_id_encrypted = encrypt_citizen_id(number, person.id, keys)
@@ -75,7 +73,7 @@ def forget(person: Person, keys: PersonalKeys | None) -> None:
 
 def other_bearer(actor: Actor, person: Person, keys: PersonalKeys, today: date) -> Person | None:
     """Return who bears the number of a person as well, where the actor may know both numbers."""
-    if person.citizen_id_index is not None or person.citizen_id_encrypted is None:
+    if person.citizen_id_index is not None:
         return None
     number = _stored(person, keys)
     found = person_by_citizen_id_index(citizen_id_indexes(number, keys)) if number else None

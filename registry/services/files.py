@@ -124,9 +124,8 @@ def _keep_files_of_the_transaction(session: Session) -> None:
     ended = session.get_nested_transaction()
     written = session.info.pop(_WRITTEN, [])
     if ended is not None:
-        around = ended.parent if ended.parent and ended.parent.nested else None
         session.info[_WRITTEN] = [
-            (path, around if savepoint is ended else savepoint) for path, savepoint in written
+            (path, ended.parent if savepoint is ended else savepoint) for path, savepoint in written
         ]
         return
     for path in session.info.pop(_REMOVED, []):

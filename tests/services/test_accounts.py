@@ -1,13 +1,11 @@
 """Accounts: rights of the day, sessions, single-use links."""
 
-import threading
-import time
 from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select, text, update
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from registry.domain.accounts import ON_ITS_WAY, LinkEnd, LinkPurpose
@@ -35,7 +33,7 @@ from tests.factories.accounts import (
     make_session,
     set_password,
 )
-from tests.factories.at_once import in_threads
+from tests.factories.at_once import committed_before, in_threads
 from tests.factories.audited import Told, told
 from tests.factories.people import make_member, make_membership
 from tests.factories.units import Province, make_unit
@@ -166,25 +164,7 @@ def test_who_signs_in_waits_for_who_is_disabling_the_account_and_is_refused(app:
     make_account(Role.UNIT_OFFICER, Province().commune, login="canbo")
     db.session.commit()
     accounts.disable(system_actor(), "canbo", MOMENT)
-    raised: list[Exception | None] = []
-    signing_in = threading.Thread(
-        target=lambda: raised.extend(in_threads(app, [lambda: enter("canbo")]))
-    )
-    signing_in.start()
-    wait_until_somebody_waits_for_this_transaction()
-    db.session.commit()
-    signing_in.join()
-    assert [type(error) for error in raised] == [Invalid]
-
-
-def wait_until_somebody_waits_for_this_transaction() -> None:
-    """Of SQLite nobody can ask it; there who writes waits before the first look."""
-    if db.engine.dialect.name == "postgresql":
-        waits = "SELECT count(*) FROM pg_locks WHERE pg_backend_pid() = ANY(pg_blocking_pids(pid))"
-        end = time.monotonic() + 10
-        while not db.session.scalar(text(waits)):
-            assert time.monotonic() < end
-            time.sleep(0.01)
+    assert isinstance(committed_before(app, lambda: enter("canbo")), Invalid)
 
 
 WHO_MAY_NOTHING = Actor(None, None, "web", frozenset(), {})
@@ -568,6 +548,42 @@ def test_only_an_administrator_creates_accounts(app: Flask) -> None:
         accounts.create(make_actor(Role.REVIEWER, here.it_department), command, LIFE, MOMENT)
     administrator = make_actor(Role.SYSTEM_ADMINISTRATOR, None)
     assert accounts.create(administrator, command, LIFE, MOMENT).login == "moi"
+
+
+def test_a_role_of_an_office_is_given_to_one_of_it_who_has_no_account(app: Flask) -> None:
+    here = Province()
+    administrator = make_actor(Role.SYSTEM_ADMINISTRATOR, None)
+    held = make_account(Role.UNIT_OFFICER, here.commune, login="canbo")
+    free = make_member("Lê Chưa Có", here.commune)
+
+    def fields(office_id: int | None, person_id: int | None) -> list[str]:
+        command = accounts.CreateAccount(
+            login="moi", role=Role.VIEWER, office_id=office_id, person_id=person_id
+        )
+        with pytest.raises(Invalid) as refusal:
+            accounts.create(administrator, command, LIFE, MOMENT)
+        return [problem.field for problem in refusal.value.problems]
+
+    assert (
+        fields(None, None) == fields(None, free.id) == fields(here.commune.id, None) == ["office"]
+    )
+    assert fields(here.commune.id, held.person_id) == ["person"]
+
+
+def test_a_reset_lets_a_disabled_account_in_again_and_ends_what_is_open_of_it(app: Flask) -> None:
+    account = make_account(Role.UNIT_OFFICER, Province().commune, login="canbo")
+    token = make_session(account, NOW)
+    accounts.reset(system_actor(), "canbo", LIFE, MOMENT)
+    assert accounts.live_session(token, MOMENT, IDLE, LIFE) is None
+    assert told(Deed.ACCOUNT_ENABLE) == []
+    accounts.disable(system_actor(), "canbo", MOMENT)
+    with pytest.raises(Invalid):
+        enter("canbo")
+    accounts.reset(system_actor(), "canbo", LIFE, MOMENT)
+    assert enter("canbo").account_id == account.id
+    assert told(Deed.ACCOUNT_ENABLE) == [Told("accounts", str(account.id), None, {})]
+    with pytest.raises(NotFound, match="Không có tài khoản “khongco”"):
+        accounts.reset(system_actor(), "khongco", LIFE, MOMENT)
 
 
 def test_a_login_is_taken_once(app: Flask) -> None:

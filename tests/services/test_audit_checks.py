@@ -1,5 +1,6 @@
 """The audit's proof: any change, gap or cut is found, and the first bad row named."""
 
+import stat
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -23,6 +24,7 @@ from registry.services.audit import Event, chain_values, erase_person, record
 from registry.services.audit_checks import (
     HEADS_FILE,
     Verdict,
+    has_kept_heads,
     keep_head,
     set_heads_aside,
     verify,
@@ -30,6 +32,7 @@ from registry.services.audit_checks import (
 from registry.services.keys_in_use import keyring
 from registry.settings import Settings
 from tests.conftest import MOMENT, NOW
+from tests.factories.at_once import committed_before
 from tests.factories.audited import Told, told
 
 ACTOR = replace(system_actor(), account_id=3)
@@ -91,10 +94,11 @@ def test_an_untouched_chain_proves_true(chain: None, tmp_path: Path) -> None:
 def test_a_change_is_found_and_the_first_bad_row_named(
     chain: None, tmp_path: Path, attack: str, row: int
 ) -> None:
+    keep_head(tmp_path, audit_key(), MOMENT)
     run(attack)
-    fault = verify(tmp_path, audit_key()).fault
-    assert fault is not None
-    assert f"dòng số {row} " in fault
+    verdict = verify(tmp_path, audit_key())
+    assert f"dòng số {row} " in (verdict.fault or "")
+    assert verdict.heads == 0, "none was looked at"
 
 
 def others(column: Column[Any], value: Any) -> list[Any]:
@@ -332,6 +336,29 @@ def test_a_changed_head_is_found(chain: None, tmp_path: Path) -> None:
     path = tmp_path / HEADS_FILE
     path.write_text(path.read_text().replace('"sequence": 10', '"sequence": 9'))
     assert "dòng 1 bị sửa" in (verify(tmp_path, audit_key()).fault or "")
+
+
+def test_a_registry_of_which_nothing_is_told_yet_proves_true_and_has_no_head(
+    app: Flask, tmp_path: Path
+) -> None:
+    keep_head(tmp_path, audit_key(), MOMENT)
+    assert verify(tmp_path, audit_key()) == Verdict(0, 0, None)
+    assert has_kept_heads(tmp_path) is False
+
+
+def test_a_kept_head_is_for_its_owner_alone(chain: None, tmp_path: Path) -> None:
+    keep_head(tmp_path, audit_key(), MOMENT)
+    assert has_kept_heads(tmp_path) is True
+    assert stat.S_IMODE((tmp_path / HEADS_FILE).stat().st_mode) == 0o600
+
+
+def test_who_tells_something_waits_for_who_is_telling(app: Flask, tmp_path: Path) -> None:
+    def tell() -> None:
+        record(ACTOR, Event(Deed.PERSON_EDIT, "people", 1), MOMENT)
+
+    tell()
+    assert committed_before(app, tell) is None
+    assert verify(tmp_path, audit_key()) == Verdict(2, 0, None)
 
 
 def test_the_same_head_is_kept_once(chain: None, tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from sqlalchemy import select, text
 from registry.app import create_app
 from registry.domain.accounts import LinkPurpose
 from registry.domain.audit.chain import FIRST_HASH, event_hash
+from registry.domain.audit.deeds import Deed
 from registry.domain.clock import Clock
 from registry.domain.errors import Conflict, Invalid
 from registry.domain.keyring import KeyName
@@ -40,6 +41,7 @@ from registry.services.audit_checks import HEADS_FILE, keep_head, verify
 from registry.services.backup import (
     Home,
     Manifest,
+    Saved,
     create,
     keys_path,
     note_backup,
@@ -53,6 +55,7 @@ from registry.settings import Settings, place_keyring
 from tests.conftest import MOMENT, NOW
 from tests.databases import EMPTY
 from tests.factories.accounts import enter, make_account
+from tests.factories.audited import Told, told
 from tests.factories.coverage import RuledProvince
 from tests.factories.outbox import make_message
 from tests.factories.people import make_assignment, make_decision, make_member
@@ -337,6 +340,33 @@ def test_missing_damaged_and_foreign_keys_are_refused_in_words(
         read_keys(backup)
 
 
+def test_a_key_of_another_length_is_no_key(backup: Path) -> None:
+    content = json.loads(keys_path(backup).read_text())
+    keys_path(backup).write_text(json.dumps(content | {"key": content["key"][2:]}))
+    with pytest.raises(Invalid, match="bị hỏng") as refusal:
+        read_keys(backup)
+    assert [problem.field for problem in refusal.value.problems] == ["keys"]
+
+
+def test_a_backup_that_was_sealed_is_read_by_its_seal_whoever_vouches_for_it(backup: Path) -> None:
+    assert read_keys(backup, unsealed=True).unsealed is False
+
+
+def test_a_backup_whose_keys_cannot_be_written_is_not_left_lying_there(
+    full: Settings, tmp_path: Path
+) -> None:
+    assert full.secrets is not None
+    longest = tmp_path / "s".ljust(251, "s")  # no disk takes the name of its keys, ".keys" longer
+    with pytest.raises(OSError, match="File name too long"):
+        create(longest, home_of(full), full.secrets, MOMENT)
+    assert not list(tmp_path.glob("s*s"))
+
+
+def test_that_everything_is_about_to_be_taken_along_is_told(app: Flask) -> None:
+    note_backup(system_actor(), MOMENT)
+    assert told(Deed.BACKUP_CREATE) == [Told("backups", None, None, {})]
+
+
 def test_a_file_of_keys_without_end_is_refused_in_words(backup: Path) -> None:
     keys_path(backup).unlink()
     keys_path(backup).symlink_to("/dev/zero")
@@ -437,13 +467,17 @@ def test_a_scan_lost_before_the_backup_is_named_and_the_rest_is_saved(
 ) -> None:
     assert full.secrets is not None
     stored = db.session.scalars(select(StoredFile)).one()
+    whole = store_file(SCAN, "Khác.pdf", "application/pdf", full.files_folder, MOMENT)
+    db.session.commit()
+    name, rows = whole.storage_name, sum(len(rows) for rows in everything().values())
     (full.files_folder / stored.storage_name).unlink()
     target = tmp_path / "without-scan.zip"
-    summary = create(target, home_of(full), full.secrets, MOMENT)
-    assert summary.lost_files == (stored.storage_name,)
+    saved = create(target, home_of(full), full.secrets, MOMENT)
+    assert saved == Saved(rows, files=1, lost_files=(stored.storage_name,))
     with elsewhere() as there:
         restore_into(there, target)
-        assert len(db.session.scalars(select(StoredFile)).all()) == 1
+        assert len(db.session.scalars(select(StoredFile)).all()) == 2
+        assert [path.name for path in there.files_folder.iterdir()] == [name]
 
 
 def test_a_backup_of_a_tampered_audit_does_not_prove_true(

@@ -1,16 +1,17 @@
 """An address is confirmed by a link that was sent there, with the account itself signed in."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from registry.domain.accounts import LinkPurpose
+from registry.domain.accounts import LinkEnd, LinkPurpose
 from registry.domain.clock import Moment
-from registry.domain.errors import DeadLink, Invalid
-from registry.domain.permissions import PUBLIC_ACTOR, Role
-from registry.models.accounts import Account
+from registry.domain.errors import DeadLink, Invalid, NotAllowed
+from registry.domain.permissions import PUBLIC_ACTOR, Role, system_actor
+from registry.models.accounts import Account, PasswordLink
 from registry.models.base import db
 from registry.models.outbox import OutboxMessage
 from registry.queries.accounts import open_link
@@ -78,6 +79,38 @@ def test_nobody_else_confirms_it_and_it_sets_no_password(approver: Account) -> N
         confirmed_emails.confirm(actor_for(other), token, MOMENT)
     with pytest.raises(DeadLink):
         accounts.usable_link(token, MOMENT)
+
+
+def test_a_link_to_set_a_password_and_one_nobody_made_confirm_nothing(approver: Account) -> None:
+    made = accounts.invite(system_actor(), approver, LinkPurpose.RESET, timedelta(days=1), MOMENT)
+    for token in (made.token, "a token of no link"):
+        with pytest.raises(DeadLink):
+            confirmed_emails.confirm(actor_for(approver), token or "", MOMENT)
+    assert approver.confirmed_email is None
+
+
+def test_a_link_that_somebody_ends_while_it_is_being_used_confirms_nothing(
+    approver: Account,
+) -> None:
+    token = ask(approver)
+    looked_at = confirmed_emails.usable_link(actor_for(approver), token, MOMENT)
+    ended = update(PasswordLink).values(ended_at=NOW, end_reason=LinkEnd.EXPIRED)
+    db.session.execute(ended, execution_options={"synchronize_session": False})
+    assert confirmed_emails.usable_link(actor_for(approver), token, MOMENT) is looked_at
+    with pytest.raises(DeadLink):
+        confirmed_emails.confirm(actor_for(approver), token, MOMENT)
+    assert approver.confirmed_email is None
+
+
+def test_who_may_not_look_after_the_account_asks_for_no_link_and_uses_none(
+    approver: Account,
+) -> None:
+    token, nothing = ask(approver), replace(actor_for(approver), scopes={})
+    with pytest.raises(NotAllowed):
+        confirmed_emails.ask(nothing, MOMENT)
+    with pytest.raises(NotAllowed):
+        confirmed_emails.confirm(nothing, token, MOMENT)
+    assert confirmed_emails.confirm(actor_for(approver), token, MOMENT) == ADDRESS
 
 
 def test_it_lives_for_a_day(approver: Account) -> None:

@@ -97,11 +97,17 @@ def test_the_same_value_again_changes_nothing(app: Flask) -> None:
 
 @pytest.mark.parametrize(
     ("setting", "value"),
-    [(GRACE, 9999), (GRACE, -1), (CountingSetting.OTHER_PAPERS, 2)],
+    [(GRACE, 3661), (GRACE, -1), (CountingSetting.OTHER_PAPERS, 2)],
 )
 def test_a_value_out_of_range_is_refused(app: Flask, setting: CountingSetting, value: int) -> None:
     with pytest.raises(Invalid):
         let(setting, value)
+
+
+def test_the_grace_is_none_or_up_to_ten_years(app: Flask) -> None:
+    for days in (0, 3660):
+        let(GRACE, days)
+        assert counting_rules(SINCE).grace_days == days
 
 
 def test_a_unit_officer_does_not_change_how_is_counted(app: Flask) -> None:
