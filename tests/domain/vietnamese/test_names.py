@@ -155,6 +155,8 @@ class TestNormaliseName:
             "Nguy\u0435n An",  # the Cyrillic e
             "An " + "a" + "\u0316" * 3,
             "An \u3164",
+            "Tu\ufb01",  # a ligature no font of ours has
+            "An\u02b0",  # printable, but a sign beside letters
         ],
     )
     def test_refuses_what_is_no_part_of_a_name(self, typed):
