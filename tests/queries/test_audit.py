@@ -19,6 +19,7 @@ from registry.queries.audit import (
     nouns,
     page_of_events,
     unsealed_events,
+    was_done,
     whole_chain,
 )
 from registry.queries.paging import Window
@@ -128,6 +129,16 @@ def test_the_last_erasure_of_each_person_is_told_by_the_number_as_written(app: F
     written(5, object_id="7")
     written(6, object_id="9")
     assert last_erasures() == {"7": 2, "x": 3}
+
+
+def test_that_a_deed_was_done_with_a_thing_no_other_deed_nor_thing_says(app: Flask) -> None:
+    erase = Deed.AUDIT_ERASE
+    written(1, object_id="7", deed=erase)
+    written(2, "units", "7", deed=erase)
+    written(3, object_id="8", deed=erase)
+    written(4, object_id="7")
+    done = select(AuditEvent.sequence).where(was_done(erase, "people", 7))
+    assert db.session.scalars(done).all() == [1]
 
 
 def test_a_thing_is_told_of_under_a_name_when_any_event_of_it_says_or_may_have_said_so(

@@ -33,7 +33,6 @@ def acting_names(rows: Iterable[AssignmentRow], day: date) -> dict[int, str]:
         away = db.session.scalars(
             select(AssignmentAbsence).where(
                 AssignmentAbsence.line_id.in_(block),
-                AssignmentAbsence.acting_line_id.is_not(None),
                 in_force(AssignmentAbsence, day),
             )
         ).all()

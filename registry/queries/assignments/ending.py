@@ -152,10 +152,9 @@ def _something_ends(day: date, last: date, *, by_law: bool) -> ColumnElement[boo
     members = select(Membership.person_id).where(
         or_(
             ends(Membership.valid_to),
-            and_(Membership.is_main, ends(Membership.valid_from)),
+            ends(Membership.valid_from),
             Membership.unit_id.in_(moved),
-        ),
-        Membership.person_id.is_not(None),
+        )
     )
     away = select(AssignmentAbsence.line_id).where(ends(AssignmentAbsence.valid_from))
     changed = select(UnitPeriod.unit_id).where(ends(UnitPeriod.valid_to))

@@ -38,9 +38,7 @@ def served_from_below(path: str, day: date) -> set[int]:
     member of one that stands above.
     """
     below = select(UnitPath.unit_id).where(in_force(UnitPath, day), under(UnitPath.path, path))
-    members = select(Membership.person_id).where(
-        Membership.unit_id.in_(below), Membership.person_id.is_not(None)
-    )
+    members = select(Membership.person_id).where(Membership.unit_id.in_(below))
     return _units(
         or_(
             Assignment.section_id.in_(below),

@@ -32,7 +32,7 @@ def complete_since(path: str, days: Mapping[int, date]) -> date | None:
 
     The territory is the province at the root: the one the unit stood under on the day of the path.
     """
-    return days.get(int(path.split("/", 2)[1]))
+    return days.get(int(path.split("/")[1]))
 
 
 def is_complete(path: str, day: date, days: Mapping[int, date]) -> bool:

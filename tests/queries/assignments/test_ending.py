@@ -5,13 +5,21 @@ from datetime import date, timedelta
 import pytest
 from flask import Flask
 
+from registry.domain.assignments import CountingSetting
 from registry.domain.permissions import EVERYTHING, Scope
 from registry.domain.units.kinds import UnitKind
 from registry.models.base import continued, db
 from registry.models.units import Unit
 from registry.queries.assignments.ending import by_month, endings, ends_soon, why_they_end
 from tests.conftest import TODAY
-from tests.factories.people import make_assignment, make_decision, make_member, make_membership
+from tests.factories.coverage import RuledProvince, set_counting
+from tests.factories.people import (
+    make_assignment,
+    make_decision,
+    make_member,
+    make_membership,
+    make_person,
+)
 from tests.factories.units import (
     AFTER_THE_NEXT,
     BEFORE_THE_MOVE,
@@ -74,7 +82,40 @@ def test_who_will_have_an_enterprise_as_main_unit_stops_and_who_is_its_guest_doe
         make_membership(person, here.district, is_main=False)
         make_membership(person, enterprise, since=IN_30, is_main=is_main)
         make_assignment(person, here.commune, make_decision(here.commune, f"{name}/QĐ-UBND"))
-    assert told() == [("Lê Sang", IN_30, "Người của doanh nghiệp, chỉ hỗ trợ kỹ thuật")]
+    # One who has none so far leaves no membership as he joins.
+    joining = make_person("Lê Thêm")
+    make_membership(joining, here.commune, is_main=False)
+    make_membership(joining, enterprise, since=IN_30)
+    make_assignment(joining, here.commune, make_decision(here.commune, "9/QĐ-UBND"))
+    staff = "Người của doanh nghiệp, chỉ hỗ trợ kỹ thuật"
+    assert told() == [("Lê Sang", IN_30, staff), ("Lê Thêm", IN_30, staff)]
+
+
+def test_who_is_of_a_unit_above_stops_when_what_stands_between_goes_elsewhere(app: Flask) -> None:
+    here = Province()
+    team = make_unit("Tổ CNSCĐ thôn 1", UnitKind.COMMUNITY_TEAM, here.commune)
+    make_assignment(make_member("Lê Ở Huyện", here.district), team, make_decision(team))
+    move_unit(here.commune, here.other_district, IN_30)
+    assert told() == [("Lê Ở Huyện", IN_30, "Không còn là thành viên của đơn vị")]
+
+
+def test_a_line_that_goes_on_in_another_row_is_told_by_the_row_of_the_day(app: Flask) -> None:
+    here = Province()
+    turn = TODAY + timedelta(days=10)
+    person, decision = make_member("Lê Tiếp", here.commune), make_decision(here.commune)
+    later = make_assignment(person, here.commune, decision, since=turn, until=IN_30)
+    earlier = make_assignment(person, here.commune, decision, until=turn)
+    earlier.line_id = later.line_id
+    db.session.flush()
+    assert ends_soon(EVERYTHING, TODAY, TODAY) == {earlier.id: IN_30}
+    assert ends_soon(EVERYTHING, TODAY, turn) == {later.id: IN_30}
+
+
+def test_who_leaves_is_said_to_leave_though_a_rule_gave_him_the_duty(app: Flask) -> None:
+    here = RuledProvince()
+    set_counting(CountingSetting.DUTIES_BY_LAW, 1)
+    make_assignment(make_member("Lê Thị Thử", here.commune, until=IN_30), here.commune, None)
+    assert told() == [("Lê Thị Thử", IN_30, "Không còn là thành viên của đơn vị")]
 
 
 @pytest.mark.parametrize("day", [BEFORE_THE_MOVE, TODAY, AFTER_THE_NEXT])

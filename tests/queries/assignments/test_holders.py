@@ -41,6 +41,9 @@ def test_who_may_hold_is_a_member_that_day_of_what_stands_near_that_day(app: Fla
     make_member("Lê Mới Vào", here.commune, since=TURN)
     team = make_unit("Tổ CNSCĐ thôn 1", UnitKind.COMMUNITY_TEAM, here.commune)
     make_member("Lê Ở Tổ", team)
+    former = make_unit("Tổ CNSCĐ thôn 2", UnitKind.COMMUNITY_TEAM, here.commune)
+    make_member("Lê Tổ Xưa", former)
+    move_unit(former, here.other_commune, DAY_BEFORE)
     make_member("Lê Ở Huyện", here.district)
     make_member("Lê Ở Huyện Kia", here.other_district)
     person = make_member("Lê Đổi Việc", here.province)
@@ -115,6 +118,10 @@ def test_whether_one_person_may_hold_is_asked_of_him_alone(app: Flask) -> None:
     assert not may(neighbour.id)
     assert not may(own.id, SUPPORT)
     assert not may(own.id, FOCAL, elsewhere)
+    # Whatever the day asked, rights are those of today.
+    move_unit(here.commune, here.other_district, TURN)
+    then = row_of(here.commune, DAY_BEFORE)
+    assert is_eligible_person(own.id, then, DAY_BEFORE, elsewhere, TODAY, FOCAL)
 
 
 def test_a_section_may_hold_for_what_it_stands_below_but_never_for_itself(app: Flask) -> None:

@@ -185,6 +185,9 @@ def test_what_waits_are_roles_without_a_paper_in_force_and_then_what_was_carried
     old.effective_to = TODAY
     assert told(TODAY, WaitingFilter(carried_over=True)) == []
     assert told(TODAY) == ["carried over", "lapsed", "to come", "without"]
+    assert told(date(2024, 6, 29)) == ["to come", "without", "carried over"]
+    old.effective_from, old.effective_to = date(2024, 7, 1), None
+    assert told(TODAY, WaitingFilter(carried_over=True)) == []
 
 
 def test_what_waits_is_found_by_the_words_of_the_unit_s_name_that_day_or_its_whole_code(

@@ -11,7 +11,7 @@ from registry.domain.coverage import Lack
 from registry.domain.periods import Period
 from registry.domain.permissions import EVERYTHING, Scope
 from registry.domain.units.kinds import UnitKind
-from registry.models.base import db
+from registry.models.base import continued, db
 from registry.models.memberships import Membership
 from registry.models.people import Person
 from registry.models.units import Unit
@@ -144,7 +144,20 @@ def test_staff_is_whose_main_unit_is_an_enterprise(here: Helped) -> None:
     other = make_person("Lê Thị Thử")
     make_membership(other, here.commune)
     make_membership(other, here.enterprise, is_main=False)
+    make_membership(make_person("Lê Không Hỏi"), here.enterprise)
     assert set(days_in_enterprises([here.person.id, other.id])) == {here.person.id}
     assert is_enterprise_staff_on(here.person.id, JUNE_20)
     assert not is_enterprise_staff_on(here.person.id, date(2024, 6, 19))
     assert not is_enterprise_staff_on(other.id, TODAY)
+
+
+def test_nobody_is_staff_of_what_is_an_enterprise_no_more(here: Helped) -> None:
+    assert has_enterprise_staff(EVERYTHING, TODAY)
+    company = here.enterprise.periods[-1]
+    association = continued(company, valid_from=TODAY, kind=UnitKind.MASS_ORGANISATION)
+    company.valid_to = TODAY
+    db.session.flush()
+    db.session.add(association)
+    db.session.flush()
+    assert has_enterprise_staff(EVERYTHING, date(2024, 6, 29))
+    assert not has_enterprise_staff(EVERYTHING, TODAY)

@@ -78,6 +78,8 @@ from tests.factories.units import (
     MovingCommunes,
     Province,
     make_unit,
+    move_unit,
+    rename_unit,
 )
 
 # --- the same question, asked of invented facts by hand and in SQL ---------------------------
@@ -1170,3 +1172,45 @@ def test_two_kinds_under_one_unit_are_two_lines(here: Province) -> None:
         ("Huyện Thăng Bình", UnitKind.DEPARTMENT, 1),
         ("Huyện Đại Lộc", UnitKind.COMMUNE, 1),
     ]
+
+
+def test_why_headline_units_have_nobody_is_counted_and_of_how_many_a_paper_lapsed(
+    here: Province,
+) -> None:
+    union = make_unit("Tỉnh đoàn", UnitKind.MASS_ORGANISATION, here.province)
+    for unit in (here.commune, here.far_commune, union):
+        lapsed = make_decision(unit)
+        lapsed.effective_to = TODAY
+        make_assignment(make_member("Lê Hết Hạn", unit), unit, lapsed)
+    # One whose paper lapsed has another who counts; of one the duty is given by a rule.
+    make_assignment(
+        make_member("Lê Khác", here.far_commune),
+        here.far_commune,
+        make_decision(here.far_commune, "16/QĐ-UBND"),
+    )
+    make_assignment(make_member("Lê Thị Thử", here.other_commune), here.other_commune, None)
+    found = of(here)
+    assert found.lacks() == [(Lack.LAPSED, 1), (Lack.BY_LAW, 1), (Lack.SILENT, 4)]
+    assert found.lapsed == 1
+
+
+def test_who_takes_no_part_is_named_below_the_unit_as_it_stands_on_the_day(here: Province) -> None:
+    agency, moved, _, _ = (
+        make_unit(name, UnitKind.CENTRAL_AGENCY, parent, takes_part=False, until=until)
+        for name, parent, until in (
+            ("Công an huyện", here.district, None),
+            ("Kho bạc", here.district, None),
+            ("Chi cục Thuế", here.district, date(2024, 6, 20)),
+            ("Công an tỉnh", here.province, None),
+        )
+    )
+    rename_unit(agency, "Công an khu vực", date(2024, 6, 20))
+    move_unit(moved, here.other_district, date(2024, 6, 20))
+
+    def named(day: date) -> list[str]:
+        row = unit_on(here.district.id, day)
+        assert row is not None
+        return sorted(unit.name for unit in units_not_taking_part(row, day))
+
+    assert named(date(2024, 6, 19)) == ["Chi cục Thuế", "Công an huyện", "Kho bạc"]
+    assert named(TODAY) == ["Công an khu vực"]
