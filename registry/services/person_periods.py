@@ -64,12 +64,10 @@ class ChangeFacts:
     accept_gap: bool = False
 
 
-def begin(person_id: int, facts: PersonFacts, since: date) -> PersonPeriod:
+def begin(person_id: int, facts: PersonFacts, since: date) -> None:
     """Write a person's first period; `facts` are checked, the caller authorises and audits."""
-    period = PersonPeriod(person_id=person_id, valid_from=since, **asdict(facts))
-    db.session.add(period)
+    db.session.add(PersonPeriod(person_id=person_id, valid_from=since, **asdict(facts)))
     db.session.flush()
-    return period
 
 
 @one_at_a_time
@@ -95,8 +93,7 @@ def correct(actor: Actor, command: CorrectFacts, moment: Moment) -> None:
     if problems:
         raise Invalid(problems)
     was, covered = _values(period), _covered_by(period)
-    if command.valid_from != period.valid_from:
-        _begin_on(period, before_it, command.valid_from)
+    _begin_on(period, before_it, command.valid_from)
     _say(period, facts)
     db.session.flush()
     since = min(command.valid_from, moment.day)
@@ -283,9 +280,8 @@ def _day_problems(period: PersonPeriod, day: date, today: date) -> list[Problem]
 def _begin_on(period: PersonPeriod, before_it: PersonPeriod | None, day: date) -> None:
     """Move the day between two periods."""
     # The database refuses a day in two periods, so the one that gets shorter goes first.
-    if day > period.valid_from:
-        period.valid_from = day
-        db.session.flush()
+    period.valid_from = max(period.valid_from, day)
+    db.session.flush()
     if before_it is not None:
         before_it.valid_to = day
         db.session.flush()

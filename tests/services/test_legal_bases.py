@@ -86,6 +86,19 @@ def test_what_is_empty_too_long_or_there_already_is_refused(here: Province, cita
         recorded(here.province, citation)
 
 
+@pytest.mark.parametrize("citation", ["1", "x" * 300])
+def test_a_citation_has_one_sign_at_least_and_three_hundred_at_most(
+    here: Province, citation: str
+) -> None:
+    recorded(here.province, citation)
+    assert cited(here.province, START) == [citation]
+
+
+def test_no_basis_begins_before_its_territory(here: Province) -> None:
+    with pytest.raises(Invalid, match="không tồn tại vào ngày bắt đầu"):
+        recorded(here.province, since=date(1900, 1, 1))
+
+
 def test_the_database_keeps_one_basis_from_beginning_twice(here: Province) -> None:
     recorded(here.province)
     row = LegalBasis(territory_id=here.province.id, citation=PLAN, valid_from=START)

@@ -1,5 +1,6 @@
 """Links of guarded accounts: who may let them be used, who may not, and what is told of it."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from sqlalchemy import func, select
 from registry.domain.accounts import CONFIRMED_FOR, LinkEnd, LinkPurpose, LinkRelease
 from registry.domain.clock import Moment
 from registry.domain.errors import Conflict, DeadLink, DomainError, NotAllowed, NotFound
-from registry.domain.permissions import PUBLIC_ACTOR, Actor, Role, system_actor
+from registry.domain.permissions import PUBLIC_ACTOR, Action, Actor, Role, system_actor
 from registry.models.accounts import Account, Grant, PasswordLink
 from registry.models.audit import AuditEvent
 from registry.models.base import db
@@ -179,11 +180,14 @@ def test_nothing_of_the_account_changes_before_its_link_is_released(office: Offi
     office.ask()
     assert accounts.live_session(session.token, MOMENT, HOUR, HOUR) is not None
     held = office.ask("dongnghiep")
+    # He was let in in the very moment in which the account was disabled.
+    token = make_session(office.colleague, NOW)
     db.session.refresh(office.colleague)
     assert office.colleague.disabled_at is not None
     third = make_account(Role.UNIT_OFFICER, office.here.province, login="thuba")
     link_releases.release(actor_for(third), held, LIVES, MOMENT)
     assert office.colleague.disabled_at is None
+    assert accounts.live_session(token, MOMENT, HOUR, HOUR) is None
 
 
 def test_a_role_given_after_the_link_was_handed_over_makes_it_wait(office: Office) -> None:
@@ -247,12 +251,12 @@ def test_a_released_invitation_lives_as_long_as_an_invitation(office: Office) ->
 def test_neither_who_asked_nor_the_account_itself_nor_a_stranger_releases(office: Office) -> None:
     link_id = office.ask()
     stranger = make_account(Role.REVIEWER, office.here.it_department)
-    for actor, error in (
-        (office.admin, NotFound),
-        (actor_for(office.approver), NotAllowed),
-        (actor_for(stranger), NotFound),
+    for actor, error, said in (
+        (office.admin, NotFound, None),
+        (actor_for(office.approver), NotAllowed, "Không tự cho phép liên kết của chính mình"),
+        (actor_for(stranger), NotFound, None),
     ):
-        with pytest.raises(error):
+        with pytest.raises(error, match=said):
             link_releases.release(actor, link_id, LIVES, MOMENT)
     assert pending(office.admin, MOMENT) == pending(actor_for(stranger), MOMENT) == []
     with pytest.raises(NotAllowed):
@@ -262,7 +266,7 @@ def test_neither_who_asked_nor_the_account_itself_nor_a_stranger_releases(office
 
 def test_a_colleague_who_asked_does_not_release_what_he_asked_for(office: Office) -> None:
     link = make_held_link(office.approver, asked_by=office.colleague)
-    with pytest.raises(NotAllowed):
+    with pytest.raises(NotAllowed, match="Người đề nghị tạo liên kết không tự cho phép"):
         office.release(link.id)
     assert pending(office.second, MOMENT) == []
 
@@ -307,7 +311,7 @@ def test_who_reads_the_outbox_does_not_release_what_a_visitor_asked_for(office: 
     asked = accounts.forgot_password(PUBLIC_ACTOR, "pheduyet", HOUR, MOMENT)
     assert asked is not None
     assert asked.token is None
-    with pytest.raises(NotAllowed):
+    with pytest.raises(NotAllowed, match="không xem được mục Thư gửi đi"):
         office.release(asked.link_id)
     third = make_account(Role.UNIT_OFFICER, office.here.province, login="thuba")
     assert link_releases.release(actor_for(third), asked.link_id, LIVES, MOMENT).token
@@ -345,6 +349,17 @@ def test_who_holds_no_office_declines_no_link_of_others(office: Office) -> None:
     member = make_account(Role.UNIT_OFFICER, office.here.commune)
     with pytest.raises(NotFound):
         link_releases.decline(actor_for(member), link_id, MOMENT)
+
+
+def test_declining_needs_the_right_to_release_or_an_account_of_ones_own(office: Office) -> None:
+    link_id = office.ask()
+    scopes = dict(office.second.scopes)
+    del scopes[Action.LINK_RELEASE]
+    with pytest.raises(NotFound):
+        link_releases.decline(replace(office.second, scopes=scopes), link_id, MOMENT)
+    with pytest.raises(NotAllowed):
+        link_releases.decline(PUBLIC_ACTOR, link_id, MOMENT)
+    assert link_of(link_id).ended_at is None
 
 
 def test_sixteen_who_press_release_at_once_make_one_token(app: Flask, office: Office) -> None:

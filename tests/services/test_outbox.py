@@ -72,6 +72,13 @@ def test_an_expired_message_is_neither_sent_nor_kept(app: Flask) -> None:
     assert outbox.empty_expired(ACTOR, Moment(late)) == 0
 
 
+def test_a_message_is_kept_up_to_the_moment_its_secret_expires_and_no_longer(app: Flask) -> None:
+    message = make_message(life=timedelta(hours=2))
+    last = message.created_at + timedelta(hours=2)
+    assert outbox.empty_expired(ACTOR, Moment(last - timedelta(microseconds=1))) == 0
+    assert outbox.empty_expired(ACTOR, Moment(last)) == 1
+
+
 def test_a_message_passed_on_by_hand_is_forgotten_and_not_sent(app: Flask) -> None:
     message = make_message()
     outbox.mark_passed_on(ACTOR, message.id, MOMENT)

@@ -23,12 +23,7 @@ from registry.queries.coverage.figures import Coverage, coverage
 from registry.queries.paging import Window
 from registry.queries.paper_checks import unchecked_assignments
 from registry.queries.parameters import home_unit
-from registry.services.paper_checks import (
-    MOST_AT_ONCE,
-    ShownLine,
-    check_against_paper,
-    take_back,
-)
+from registry.services.paper_checks import ShownLine, check_against_paper, take_back
 from tests.conftest import MOMENT, TODAY
 from tests.factories.accounts import make_actor
 from tests.factories.at_once import in_threads
@@ -273,6 +268,11 @@ def test_only_the_reviewing_office_compares_and_only_in_its_territory(papers: Pa
             check_against_paper(actor, [line], MOMENT)
         with pytest.raises(NotAllowed):
             take_back(actor, papers.assignment.id, MOMENT)
+        # He is not even told what is wrong with what he asks for.
+        with pytest.raises(NotAllowed):
+            check_against_paper(actor, [], MOMENT)
+        with pytest.raises(NotAllowed):
+            take_back(actor, 10**6, MOMENT)
     foreign = replace(papers.reviewer, scopes=dict.fromkeys(papers.reviewer.scopes, NOWHERE))
     with pytest.raises(NotFound):
         check_against_paper(foreign, [line], MOMENT)
@@ -287,9 +287,11 @@ def test_only_the_reviewing_office_compares_and_only_in_its_territory(papers: Pa
 def test_nothing_chosen_and_more_than_a_page_are_refused(papers: Papers) -> None:
     with pytest.raises(Invalid, match="Chọn ít nhất một phân công"):
         papers.check()
-    many = [ShownLine(number, 1, 1) for number in range(MOST_AT_ONCE + 1)]
+    many = [ShownLine(number, 1, 1) for number in range(51)]
     with pytest.raises(Invalid, match="nhiều nhất 50 phân công"):
         check_against_paper(papers.reviewer, many, MOMENT)
+    with pytest.raises(NotFound):
+        check_against_paper(papers.reviewer, many[:50], MOMENT)
 
 
 def test_a_mark_is_taken_back_once(papers: Papers) -> None:

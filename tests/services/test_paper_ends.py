@@ -122,6 +122,8 @@ def test_a_replaced_paper_covers_nobody_from_the_first_day_of_the_later_one(
 def test_it_may_be_so_for_one_of_those_it_names_alone(office: Office) -> None:
     make_assignment(office.second, office.unit, office.old)
     office.end(f"p{office.second.id}")
+    event = db.session.scalars(select(AuditEvent).where(AuditEvent.action == "decision.end")).one()
+    assert event.details["holders"] == 1
     assert office.state(JUNE_20) == (Basis.CURRENT, None)
     office.end(f"p{office.first.id}", accept_gap=True)
     assert office.state(JUNE_20) == (Basis.NONE, Lack.LAPSED)

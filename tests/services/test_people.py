@@ -116,6 +116,28 @@ def test_every_fault_is_named_at_once(app: Flask) -> None:
     assert set(found) == {"full_name", "phone", "email", "birth_year", "citizen_id", "job_title"}
 
 
+def test_a_title_alone_keeps_a_person_from_being_recorded(app: Flask) -> None:
+    assert set(problems_of(DETAILS, PersonFacts(job_title="x" * 201))) == {"job_title"}
+
+
+@pytest.mark.parametrize(("year", "accepted"), [(1923, 0), (1924, 1), (2009, 1), (2010, 0)])
+def test_a_person_is_fifteen_at_least_and_a_hundred_at_most(
+    app: Flask, year: int, accepted: int
+) -> None:
+    details = replace(DETAILS, birth_year=year)
+    if accepted:
+        assert written(details).birth_year == year
+    else:
+        assert problems_of(details) == {"birth_year": "Năm sinh phải từ 1924 đến 2009."}
+
+
+def test_a_citizen_number_is_written_by_nobody_without_the_keys(app: Flask) -> None:
+    new = NewPerson(details=replace(DETAILS, citizen_id=NUMBER), since=TODAY)
+    unit = Province().commune
+    with pytest.raises(ValueError, match="needs the keys"):
+        people.write_person(system_actor(), new, unit.id, MOMENT, None)
+
+
 def test_a_year_of_birth_that_contradicts_the_day_is_refused(app: Flask) -> None:
     found = problems_of(replace(DETAILS, birth_date=date(1991, 2, 3)))
     assert set(found) == {"birth_year"}
@@ -207,6 +229,30 @@ def test_registering_needs_the_right_to_both_the_person_and_the_membership(
     scopes = {action: scope for action, scope in full.scopes.items() if action is not missing}
     with pytest.raises(NotAllowed):
         people.register(replace(full, scopes=scopes), order(here.commune.id), KEYS, MOMENT)
+
+
+@pytest.mark.parametrize("missing", [Action.PERSON_EDIT, Action.MEMBERSHIP_EDIT])
+def test_both_rights_are_needed_in_the_unit_that_takes_somebody_in(
+    app: Flask, missing: Action
+) -> None:
+    here = Province()
+    known = make_member("Lê Thị Quen", here.other_commune)
+    at_home = make_actor(Role.UNIT_OFFICER, here.other_commune)
+    full = make_actor(Role.UNIT_OFFICER, here.district)
+    scopes = full.scopes | {missing: at_home.scope(missing)}
+    actor = replace(full, scopes=scopes)
+    with pytest.raises(NotFound):
+        people.register(actor, order(here.commune.id), KEYS, MOMENT)
+    command = AddKnownPerson(
+        person_id=known.id,
+        unit_id=here.commune.id,
+        role=MemberRole.MEMBER,
+        organisation=None,
+        valid_from=TODAY,
+    )
+    with pytest.raises(NotFound):
+        add_known(actor, command, MOMENT)
+    assert not add_known(full, command, MOMENT).is_main
 
 
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.APPROVER, Role.VERIFIER])
@@ -337,7 +383,7 @@ def test_who_left_and_belongs_nowhere_now_is_offered_to_come_back(app: Flask) ->
     )
     with pytest.raises(Invalid, match="thôi tham gia đơn vị chính từ ngày 20/06/2024"):
         add_known(actor, replace(back, valid_from=date(2024, 6, 15)), MOMENT)
-    assert add_known(actor, back, MOMENT).is_main
+    assert add_known(actor, replace(back, valid_from=date(2024, 6, 20)), MOMENT).is_main
     assert person_in_scope(gone.id, scope, TODAY, TODAY) is not None
     later = make_member("Lê Thị Thử", here.commune, until=date(2024, 6, 5))
     make_membership(later, here.far_commune, since=date(2024, 6, 5), until=date(2024, 6, 20))
@@ -538,6 +584,9 @@ def test_an_empty_number_keeps_the_stored_one_and_forgetting_removes_it(app: Fla
     person = make_member("Lê Có Số", here.commune)
     actor = make_actor(Role.UNIT_OFFICER, here.commune)
     edited(actor, person, citizen_id=NUMBER)
+    (event,) = events("person.edit")
+    assert event.details == {"fields": ["citizen_id"]}
+    assert db.session.get_one(AuditPersonal, event.sequence).content == {"before": {}, "after": {}}
     edited(actor, person, citizen_id=None)
     assert people.reveal_citizen_id(actor, person.id, KEYS, MOMENT) == NUMBER
     command = EditPerson(

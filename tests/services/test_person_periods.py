@@ -191,6 +191,39 @@ def test_a_change_to_come_is_kept_and_told_from_its_day_on(app: Flask) -> None:
     assert facts_of(at.member.id, day) == HEAD
 
 
+def test_a_change_is_recorded_a_year_ahead_at_most(app: Flask) -> None:
+    at = Office()
+    assert refused(lambda: at.change(HEAD, date(2025, 7, 2), of=at.period()))[0] == "change_from"
+    at.change(HEAD, date(2025, 7, 1), of=at.period())
+    assert at.story[-1] == (date(2025, 7, 1), None, HEAD)
+
+
+@pytest.mark.parametrize(
+    ("title", "said"),
+    [("x" * 201, "nhiều nhất 200 ký tự"), ("Công chức 😀", "không in được")],
+)
+def test_a_title_too_long_or_not_to_be_printed_is_refused(
+    app: Flask, title: str, said: str
+) -> None:
+    at = Office()
+    field, message = refused(lambda: at.change(replace(OFFICER, job_title=title), JUNE_20))
+    assert field == "job_title"
+    assert said in message
+    at.change(replace(OFFICER, job_title="x" * 200), JUNE_20)
+    assert at.period().job_title == "x" * 200
+
+
+def test_what_a_list_says_of_a_period_since_its_first_day_rewrites_and_joins_it(app: Flask) -> None:
+    at = Office()
+    at.change(HEAD, JUNE_20)
+    period = at.period()
+    unit_id = at.here.commune.id
+    person_periods.set_from(at.actor, period, ACCOUNTANT, JUNE_20, unit_id, MOMENT)
+    assert at.story == [(START, JUNE_20, OFFICER), (JUNE_20, None, ACCOUNTANT)]
+    person_periods.set_from(at.actor, period, OFFICER, JUNE_20, unit_id, MOMENT)
+    assert at.story == [(START, None, OFFICER)]
+
+
 def test_a_change_further_ahead_than_a_year_is_a_mistyped_year(app: Flask) -> None:
     at = Office()
     field, message = refused(lambda: at.change(HEAD, date(2034, 6, 30)))
@@ -349,13 +382,25 @@ def test_of_days_in_a_unit_he_left_the_reviewing_office_speaks(app: Flask) -> No
     assert [facts for _, _, facts in story_of(person)] == [HEAD]
 
 
+def test_who_took_somebody_up_today_speaks_of_no_day_before(app: Flask) -> None:
+    at = Office()
+    make_membership(at.member, at.here.far_commune, since=TODAY, is_main=False)
+    second = make_actor(Role.UNIT_OFFICER, at.here.far_commune)
+    period = at.period()
+    command = CorrectFacts(
+        period_id=period.id, version=period.version, facts=HEAD, valid_from=START
+    )
+    _, said = refused(lambda: person_periods.correct(second, command, MOMENT))
+    assert said.startswith("Từ ngày 01/06/2024 đến trước ngày 30/06/2024, người này thuộc")
+
+
 def test_a_change_of_today_is_not_hindered_by_a_transfer_to_come(app: Flask) -> None:
     at = Office()
     (membership,) = db.session.scalars(
         select(Membership).where(Membership.person_id == at.member.id)
     )
-    membership.valid_to = TODAY + timedelta(days=30)
-    make_membership(at.member, at.here.far_commune, since=TODAY + timedelta(days=30))
+    membership.valid_to = TODAY + timedelta(days=1)
+    make_membership(at.member, at.here.far_commune, since=TODAY + timedelta(days=1))
     at.change(HEAD, TODAY)
     assert facts_of(at.member.id, TODAY) == HEAD
     period = at.period()
@@ -365,8 +410,9 @@ def test_a_change_of_today_is_not_hindered_by_a_transfer_to_come(app: Flask) -> 
         facts=OFFICER,
         day=TODAY + timedelta(days=40),
     )
-    refused_on, _ = refused(lambda: person_periods.change_from(at.actor, later, MOMENT))
+    refused_on, said = refused(lambda: person_periods.change_from(at.actor, later, MOMENT))
     assert refused_on == "change_from"
+    assert said.startswith("Từ ngày 09/08/2024, người này thuộc đơn vị ngoài phạm vi")
 
 
 @run_with(
