@@ -430,17 +430,32 @@ def test_a_province_may_be_renamed_as_a_city():
             new_kind="thành phố",
             how=How.RENAME,
             new_province="Thành phố Mẫu",
-        )
+            new_province_code="02",
+        ),
+        from_an(3, **TO_AN | {"new_province": "Thành phố Mẫu"}),
     )
     assert made.problems == ()
     assert made.changed == {
         PROVINCE: replace(
             small_province()[0],
             name="Thành phố Mẫu",
+            code="02",
             short_name="UBND thành phố Mẫu",
             designation="thành phố",
         )
     }
+    assert made.established == ()
+
+
+def test_a_name_without_designation_keeps_the_one_the_unit_had():
+    units = [replace(u, name="Cù lao An") if u.id == AN else u for u in small_province()]
+    renamed = {"old_name": "Cù lao An", "new_name": "Cù lao Mới", "how": How.RENAME}
+    made = small(from_an(**TO_AN | renamed), units=units)
+    assert made.changed[AN].designation == "xã"
+    made = small(
+        from_an(**TO_AN | renamed | {"new_kind": "huyện", "new_parent": None}), units=units
+    )
+    assert made.changed[AN].designation is None
 
 
 def test_a_district_moved_by_one_row_and_emptied_by_others_only_ends():
@@ -561,6 +576,21 @@ def test_a_merged_district_hands_its_communes_to_the_successor_and_ends_its_offi
     assert {made.changed[unit].parent_id for unit in (AN, BINH)} == {SOUTH}
     assert set(made.ended) == {NORTH, OFFICE}
     assert made.whole_successor(NORTH) == SOUTH
+    assert made.whole_successor(OFFICE) is None
+
+
+def test_the_only_office_of_the_successor_takes_over_whatever_its_work():
+    units = [
+        *small_province(),
+        PlannedUnit(31, "Phòng Nội vụ huyện Nam", UnitKind.DISTRICT_OFFICE, SOUTH),
+        PlannedUnit(32, "Bộ phận Di sản", UnitKind.SECTION, OFFICE),
+    ]
+    into_south = {"new_name": "Huyện Nam", "new_kind": "huyện", "how": How.ABSORB}
+    made = small(row(old_name="Huyện Bắc", old_province="Tỉnh Mẫu", **into_south), units=units)
+    assert made.whole_successor(OFFICE) == 31
+    assert made.changed[32].parent_id == 31
+    made = small(row(old_name="Huyện Bắc", old_province="Tỉnh Mẫu", how=How.DISSOLVE), units=units)
+    assert made.ended_along == {OFFICE, 32}
 
 
 def test_a_row_may_name_a_superior_that_a_later_row_establishes_or_renames():
@@ -958,6 +988,17 @@ KNOWN_LATER = [replace(u, has_later=True) if u.id == AN else u for u in small_pr
             [from_an(how=How.DISSOLVE, **TO_NEW)], [(2, "new_name")], id="dissolved into something"
         ),
         pytest.param([from_an()], [(2, "new_name")], id="no new side"),
+        pytest.param([row(how=How.DISSOLVE)], [(2, "old_name")], id="nobody dissolved"),
+        pytest.param(
+            [
+                from_an(**TO_NEW, how=How.DIVIDE),
+                from_an(
+                    3, **TO_NEW | {"new_code": "00008", "new_name": "Xã Hai"}, how=How.SEPARATE
+                ),
+            ],
+            [(3, "how")],
+            id="divided and separated",
+        ),
         pytest.param([from_an(**TO_NEW, how=How.DIVIDE)], [(2, "how")], id="divided into one"),
         pytest.param(
             [from_an(**TO_NEW, how=How.MOVE, part=Part.PART)], [(2, "part")], id="part moved"
