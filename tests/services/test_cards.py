@@ -10,9 +10,9 @@ from registry.documents.cards import cards_pdf
 from registry.domain.audit.deeds import Deed
 from registry.domain.cards import card_code, code_hash
 from registry.domain.errors import Conflict, Invalid, NotAllowed, NotFound
-from registry.domain.keyring import VersionedKey
+from registry.domain.keyring import KeysRefused, VersionedKey
 from registry.domain.memberships import MemberRole
-from registry.domain.permissions import PUBLIC_ACTOR, Action, Role
+from registry.domain.permissions import PUBLIC_ACTOR, Action, Role, system_actor
 from registry.domain.units.kinds import UnitKind
 from registry.models.audit import AuditEvent, AuditPersonal
 from registry.models.base import db
@@ -274,8 +274,9 @@ def test_a_unit_officer_prints_no_cards_and_an_unknown_unit_reads_like_one_out_o
     with pytest.raises(NotAllowed):
         cards.print_cards(officer, command, KEY, MOMENT)
     unknown = cards.PrintCards(unit_id=999_999, line_ids=[there.membership.line_id], base_url=BASE)
-    with pytest.raises(NotFound):
-        cards.print_cards(there.reviewer, unknown, KEY, MOMENT)
+    for actor in (there.reviewer, system_actor()):
+        with pytest.raises(NotFound):
+            cards.print_cards(actor, unknown, KEY, MOMENT)
 
 
 def test_the_database_holds_no_printed_code(app: Flask) -> None:
@@ -284,3 +285,83 @@ def test_the_database_holds_no_printed_code(app: Flask) -> None:
     card = db.session.scalars(select(Card)).one()
     code = card_code(card.uuid, KEY.secret)
     assert code not in {card.uuid, card.code_hash, card.line_id}
+
+
+def test_at_most_two_thousand_cards_are_printed_at_once(app: Flask) -> None:
+    there = Approved()
+    lines = [there.membership.line_id, *(f"line {number}" for number in range(2000))]
+    with pytest.raises(Invalid, match=r"nhiều nhất 2\.000 thẻ"):
+        there.print(*lines)
+    with pytest.raises(Invalid, match="không còn là thành viên"):
+        there.print(*lines[:2000])
+
+
+def test_a_card_whose_key_is_not_at_hand_is_not_printed_with_another(app: Flask) -> None:
+    there = Approved()
+    there.print(there.membership.line_id)
+    card = db.session.scalars(select(Card)).one()
+    with pytest.raises(KeysRefused, match="Khóa của sổ đã được đổi"):
+        cards.code_of_card(card, VersionedKey("k2", {"k2": b"k" * 32}))
+
+
+def test_a_card_is_revoked_by_who_prints_them_there_and_by_nobody_else(app: Flask) -> None:
+    there = Approved()
+    there.print(there.membership.line_id)
+    card = db.session.scalars(select(Card)).one()
+    abroad = make_unit("Tỉnh Bình Định", UnitKind.PROVINCE, None, code="52")
+    there.membership.unit_id = abroad.id
+    db.session.flush()
+    officer = make_actor(Role.UNIT_OFFICER, there.here.commune)
+    for actor, card_id, refusal in (
+        (officer, card.id, NotAllowed),
+        (officer, 999_999, NotAllowed),
+        (there.reviewer, card.id, NotFound),
+        (there.reviewer, 999_999, NotFound),
+    ):
+        with pytest.raises(refusal):
+            cards.revoke(actor, card_id, "Mất thẻ", MOMENT)
+    assert card.revoked_at is None
+
+
+def test_a_card_of_a_membership_that_is_not_there_any_more_reads_like_none(app: Flask) -> None:
+    there = Approved()
+    there.print(there.membership.line_id)
+    card = db.session.scalars(select(Card)).one()
+    card.line_id = there.waiting.line_id
+    db.session.delete(there.waiting)
+    db.session.flush()
+    with pytest.raises(NotFound):
+        cards.revoke(system_actor(), card.id, "Mất thẻ", MOMENT)
+
+
+@pytest.mark.parametrize(
+    ("day", "place"),
+    [
+        (date(2024, 5, 31), "last"),
+        (date(2024, 6, 1), "first"),
+        (date(2024, 6, 9), "first"),
+        (date(2024, 6, 10), "second"),
+        (date(2024, 6, 19), "second"),
+        (date(2024, 6, 20), "last"),
+        (date(2024, 6, 24), "last"),
+        (date(2024, 6, 25), "last"),
+    ],
+)
+def test_a_card_is_of_the_unit_of_its_member_today_else_of_his_last_one(
+    app: Flask, day: date, place: str
+) -> None:
+    there = Approved()
+    there.print(there.membership.line_id)
+    units = {
+        "first": there.here.commune,
+        "second": there.here.other_commune,
+        "last": there.here.far_commune,
+    }
+    there.membership.valid_to = date(2024, 6, 10)
+    db.session.flush()
+    for name, since, until in (("second", 10, 20), ("last", 20, 25)):
+        later = make_membership(there.person, units[name], since=date(2024, 6, since))
+        later.line_id, later.valid_to = there.membership.line_id, date(2024, 6, until)
+        db.session.flush()
+    card = db.session.scalars(select(Card)).one()
+    assert cards.unit_of_card(card, day) == units[place].id

@@ -37,10 +37,10 @@ class Two:
         self.other_officer = make_actor(Role.UNIT_OFFICER, self.here.far_commune)
         self.reviewer = make_actor(Role.REVIEWER, self.here.it_department)
 
-    def register(self, actor: Actor, unit: Unit, name: str) -> Person:
+    def register(self, actor: Actor, unit: Unit, name: str, number: str = NUMBER) -> Person:
         command = RegisterPerson(
             unit_id=unit.id,
-            details=replace(DETAILS, full_name=name),
+            details=replace(DETAILS, full_name=name, citizen_id=number),
             role=MemberRole.MEMBER,
             organisation=None,
             valid_from=TODAY,
@@ -126,3 +126,30 @@ def test_the_number_entered_again_changes_nothing_and_tells_nothing(app: Flask) 
         edit(two.reviewer, entered, NUMBER)
     edit(two.other_officer, entered, OTHER_NUMBER)
     assert entered.citizen_id_index == citizen_id_index(OTHER_NUMBER, KEYS)
+
+
+def test_who_enters_a_number_that_another_one_bears_is_not_found_by_the_one_before(
+    app: Flask,
+) -> None:
+    two = Two()
+    two.both()
+    other = two.register(two.other_officer, two.here.far_commune, "Phạm Văn Ba")
+    edit(two.other_officer, other, OTHER_NUMBER)
+    assert other.citizen_id_index == citizen_id_index(OTHER_NUMBER, KEYS)
+    edit(two.other_officer, other, NUMBER)
+    assert other.citizen_id_index is None
+    assert people.reveal_citizen_id(two.other_officer, other.id, KEYS, MOMENT) == NUMBER
+
+
+def test_a_number_let_go_of_finds_nobody_who_entered_another(app: Flask) -> None:
+    two = Two()
+    two.both()
+    known = two.register(two.officer, two.here.commune, "Đỗ Thị Tư", OTHER_NUMBER)
+    waiting = two.register(two.other_officer, two.here.far_commune, "Bùi Văn Năm", OTHER_NUMBER)
+    unreadable = two.register(two.other_officer, two.here.far_commune, "Vũ Văn Sáu")
+    unreadable.citizen_id_encrypted = f"k1:{'A' * 60}"
+    db.session.flush()
+    edit(two.officer, known, None, forget=True)
+    assert waiting.citizen_id_index == citizen_id_index(OTHER_NUMBER, KEYS)
+    found = select(Person.full_name).where(Person.citizen_id_index.is_not(None))
+    assert set(db.session.scalars(found)) == {"Nguyễn Văn Thử", "Bùi Văn Năm"}

@@ -128,9 +128,29 @@ def test_every_problem_is_named_at_once(app: Flask, store: ScanStore) -> None:
     here = Province()
     actor = make_actor(Role.UNIT_OFFICER, here.commune)
     typed = typed_decision(here.commune, "không số", issued_on=date(2024, 7, 1), issuer="x" * 201)
+    typed = replace(typed, signature=SignatureForm.ON_BEHALF, signer_form="KT. CHỦ TỊCH")
     with pytest.raises(Invalid) as refused:
         record_decision(actor, typed, MOMENT, store)
-    assert fields_of(refused) == {"number", "issued_on", "issuer"}
+    assert fields_of(refused) == {"number", "issued_on", "issuer", "signer_form"}
+
+
+def test_an_issuer_of_two_hundred_characters_is_recorded(app: Flask, store: ScanStore) -> None:
+    here = Province()
+    typed = typed_decision(here.commune, issuer="x" * 200)
+    assert record_decision(system_actor(), typed, MOMENT, store).issuer == "x" * 200
+
+
+def test_a_paper_of_which_no_issuer_is_known_is_taken_for_the_units_own(
+    app: Flask, store: ScanStore
+) -> None:
+    typed = typed_decision(Province().commune, issuer=None)
+    assert record_decision(system_actor(), typed, MOMENT, store).is_own
+
+
+def test_a_paper_of_a_unit_that_is_not_there_is_not_written(app: Flask, store: ScanStore) -> None:
+    typed = replace(typed_decision(Province().commune), unit_id=999_999)
+    with pytest.raises(NotFound):
+        write_decision(system_actor(), typed, MOMENT, store)
 
 
 def test_a_scan_over_the_limit_is_refused_and_leaves_no_file(app: Flask, tmp_path: Path) -> None:
@@ -193,6 +213,15 @@ def test_an_issuer_spelt_otherwise_is_the_same(
     record_decision(actor, typed_decision(here.commune), MOMENT, store)
     with pytest.raises(Invalid, match="đã có Quyết định số 20/QĐ-UBND"):
         record_decision(actor, typed_decision(here.commune, issuer=issuer), MOMENT, store)
+
+
+def test_a_day_not_known_yet_is_no_other_paper(app: Flask, store: ScanStore) -> None:
+    here = Province()
+    for unit, days in ((here.commune, (START, None)), (here.other_commune, (None, START))):
+        first, second = (typed_decision(unit, issued_on=day) for day in days)
+        record_decision(system_actor(), first, MOMENT, store)
+        with pytest.raises(Invalid, match="đã có Quyết định số 20/QĐ-UBND"):
+            record_decision(system_actor(), second, MOMENT, store)
 
 
 def test_a_citation_typed_as_the_number_fills_what_is_empty(app: Flask, store: ScanStore) -> None:
@@ -425,6 +454,10 @@ def test_a_decision_of_another_body_warns_of_what_it_cannot_do_for_a_commune(
     (warning,) = oddities_of(decision, MOMENT.day)
     assert "không tính cho tiêu chuẩn chuyên trách khi giao bộ phận của xã, phường" in warning
     assert last_event().details["is_own"] is False
+    of_no_commune = typed_decision(here.it_department, "8/QĐ-UBND", issuer="UBND huyện Núi Thành")
+    elsewhere = record_decision(system_actor(), of_no_commune, MOMENT, store)
+    assert not elsewhere.is_own
+    assert oddities_of(elsewhere, MOMENT.day) == []
 
 
 def test_whose_a_paper_is_can_be_read_anew_and_is_told_to_the_audit(
@@ -507,3 +540,43 @@ def test_the_kind_of_a_scan_read_before_is_not_asked_for_again(
     file = record_decision(actor, typed_decision(here.commune, scan=scan), MOMENT, store).file
     assert file is not None
     assert file.content_type == "image/png"
+
+
+def served(here: Province, issued_on: date, effective_from: date | None) -> Decision:
+    """Return a decision on which the one focal point of the commune serves."""
+    decision = make_decision(here.commune)
+    decision.issued_on, decision.effective_from = issued_on, effective_from
+    make_assignment(make_member("Đoàn Thị Thử", here.commune), here.commune, decision)
+    return decision
+
+
+def test_a_later_day_of_signature_put_right_leaves_no_gap_behind(app: Flask) -> None:
+    decision = served(Province(), START, None)
+    put_right = correction(decision, issued_on=date(2024, 6, 20))
+    correct_decision(system_actor(), put_right, MOMENT)
+    assert decision.issued_on == date(2024, 6, 20)
+
+
+def test_a_day_of_signature_taken_away_leaves_a_gap_from_the_first_day_covered(app: Flask) -> None:
+    decision = served(Province(), START, date(2024, 6, 10))
+    wrong = correction(decision, issued_on=None, effective_from=date(2024, 6, 20))
+    with pytest.raises(Invalid, match="Từ ngày 10/06/2024") as refused:
+        correct_decision(system_actor(), wrong, MOMENT)
+    assert fields_of(refused) == {"accept_gap"}
+
+
+@pytest.mark.parametrize("room", ["total_bytes", "unit_bytes"])
+def test_a_scan_that_fills_the_room_to_the_last_byte_is_kept(
+    app: Flask, tmp_path: Path, room: str
+) -> None:
+    content = pdf(2000)
+    store = replace(ScanStore(tmp_path / "files", MEGABYTE), **{room: 2 * len(content)})
+    here = Province()
+    for number in (1, 2, 3):
+        scan = Scan(name="a.pdf", content=content)
+        typed = typed_decision(here.commune, f"{number}/QĐ-UBND", scan=scan)
+        if number < 3:
+            assert record_decision(system_actor(), typed, MOMENT, store).file
+        else:
+            with pytest.raises(Invalid, match="giới hạn"):
+                record_decision(system_actor(), typed, MOMENT, store)

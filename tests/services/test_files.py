@@ -127,6 +127,40 @@ def test_files_of_a_savepoint_go_with_the_transaction_around_it(app: Flask, fold
     assert list(folder.iterdir()) == []
 
 
+def test_a_savepoint_taken_back_leaves_the_rest_to_the_transaction_around_it(
+    app: Flask, folder: Path
+) -> None:
+    store_file(CONTENT, "a.pdf", "application/pdf", folder, MOMENT)
+    savepoint = db.session.begin_nested()
+    store_file(CONTENT, "b.pdf", "application/pdf", folder, MOMENT)
+    savepoint.rollback()
+    assert len(list(folder.iterdir())) == 1
+    db.session.rollback()
+    assert list(folder.iterdir()) == []
+
+
+def test_files_of_a_savepoint_go_with_the_savepoint_around_it(app: Flask, folder: Path) -> None:
+    kept = store_file(CONTENT, "a.pdf", "application/pdf", folder, MOMENT)
+    around = db.session.begin_nested()
+    store_file(CONTENT, "b.pdf", "application/pdf", folder, MOMENT)
+    with db.session.begin_nested():
+        store_file(CONTENT, "c.pdf", "application/pdf", folder, MOMENT)
+    assert len(list(folder.iterdir())) == 3
+    around.rollback()
+    assert [path.name for path in folder.iterdir()] == [kept.storage_name]
+
+
+def test_a_file_and_its_name_are_on_the_disk_before_the_row_is_written(
+    app: Flask, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[Path] = []
+    monkeypatch.setattr(
+        "os.fsync", lambda handle: synced.append(Path(f"/proc/self/fd/{handle}").readlink())
+    )
+    stored = store_file(CONTENT, "a.pdf", "application/pdf", folder, MOMENT)
+    assert synced == [folder / stored.storage_name, folder]
+
+
 def test_the_check_names_missing_damaged_and_orphan_files(app: Flask, folder: Path) -> None:
     missing, damaged, whole = (
         store_file(CONTENT, f"{name}.pdf", "application/pdf", folder, MOMENT) for name in "abc"

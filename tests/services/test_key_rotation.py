@@ -8,11 +8,13 @@ from sqlalchemy import select, update
 
 from registry.domain.audit.chain import FIRST_HASH, event_hash
 from registry.domain.audit.deeds import Deed
+from registry.domain.cards import card_code, code_hash
 from registry.domain.errors import Invalid
-from registry.domain.keyring import KeyName, Keyring, KeysRefused
+from registry.domain.keyring import KeyName, Keyring, KeysRefused, VersionedKey
 from registry.domain.permissions import system_actor
 from registry.models.audit import AuditEvent
 from registry.models.base import db
+from registry.models.cards import Card
 from registry.models.engine import use_keys
 from registry.models.guards import remove_guards
 from registry.models.people import Person
@@ -22,6 +24,7 @@ from registry.services.audit import Event, chain_values, record
 from registry.services.audit_checks import HEADS_FILE, keep_head, verify
 from registry.services.key_rotation import (
     Settled,
+    is_settled,
     move_some,
     needs_new_version,
     note_moved,
@@ -29,6 +32,7 @@ from registry.services.key_rotation import (
     settle,
     versions,
 )
+from registry.services.keys_in_use import keyring
 from registry.services.people import NewPerson, PersonDetails
 from registry.services.personal_data import (
     PersonalKeys,
@@ -38,6 +42,8 @@ from registry.services.personal_data import (
 )
 from registry.settings import Settings
 from tests.conftest import MOMENT
+from tests.factories.audited import Told, told
+from tests.factories.people import make_person
 from tests.factories.units import START, Province
 
 MOVED = [KeyName.PERSONAL, KeyName.PERSONAL_INDEX]
@@ -204,6 +210,8 @@ def test_the_audit_goes_on_under_the_new_key_and_a_kept_head_opens(
 def test_a_version_the_file_has_not_kept_is_forgotten(known: Keyring) -> None:
     rotate(known, KeyName.SESSION)
     assert {key_id for name, key_id in noted_fingerprints() if name == "session"} == {"k2"}
+    assert not note_rotation(ACTOR, keyring(), KeyName.SESSION, MOMENT), "all others are known"
+    assert told(Deed.KEY_ROTATE) == [Told("keys", "session", None, {"key_id": "k2"})]
 
 
 def test_a_rotation_that_died_before_it_was_noted_is_finished_not_begun_again(
@@ -259,6 +267,60 @@ def test_an_older_registry_is_sealed_once_and_its_keys_are_noted(
     assert seal.details == {"events": events}
     assert settle(ACTOR, older, settings.home, MOMENT) == Settled(0, 0)
     assert verify(settings.home, older[KeyName.AUDIT]).fault is None
+
+
+def test_one_number_that_does_not_open_is_no_sign_of_other_keys(
+    older: Keyring, settings: Settings
+) -> None:
+    damaged = make_person("Lê Hỏng Số")
+    damaged.citizen_id_encrypted, damaged.citizen_id_index = f"k1:{'A' * 60}", "k1:damaged"
+    db.session.flush()
+    assert settle(ACTOR, older, settings.home, MOMENT).noted == len(KeyName)
+
+
+def test_keys_under_which_a_card_has_another_code_are_not_noted(
+    older: Keyring, settings: Settings
+) -> None:
+    secret = older[KeyName.CARD].secret
+    db.session.add(
+        Card(
+            uuid="0" * 32,
+            key_id="k1",
+            code_hash=code_hash(card_code("0" * 32, secret)),
+            line_id="line",
+            person_id=make_person().id,
+            issued_on=START,
+        )
+    )
+    db.session.flush()
+    for by_id in ({"k1": b"x" * 32}, {"k2": secret}):
+        wrong = Keyring({**older.keys, KeyName.CARD: VersionedKey(next(iter(by_id)), by_id)})
+        with pytest.raises(KeysRefused, match="khóa “card”"):
+            settle(ACTOR, wrong, settings.home, MOMENT)
+    assert noted_fingerprints() == {}
+    assert settle(ACTOR, older, settings.home, MOMENT).noted == len(KeyName)
+
+
+def test_a_registry_is_settled_once_it_knows_every_version_of_its_keys(
+    app: Flask, settings: Settings
+) -> None:
+    assert settings.secrets is not None
+    assert not is_settled(settings.secrets)
+    settle(ACTOR, settings.secrets, settings.home, MOMENT)
+    assert is_settled(settings.secrets) is True
+    assert not is_settled(settings.secrets.rotated(KeyName.CARD))
+    names = ["session k1", "card k1", "audit k1", "personal k1", "personal_index k1"]
+    (noted,) = told(Deed.KEY_NOTE)
+    assert sorted(noted.details["keys"]) == sorted(names)
+    assert deeds() == ["key.note"], "nothing was there to be sealed"
+
+
+def test_other_keys_than_those_the_registry_knows_are_not_noted(
+    known: Keyring, settings: Settings
+) -> None:
+    with pytest.raises(KeysRefused, match="là khóa khác"):
+        settle(ACTOR, Keyring.generate(), settings.home, MOMENT)
+    assert deeds() == ["key.note"]
 
 
 @pytest.mark.parametrize("name", [KeyName.AUDIT, *MOVED])
