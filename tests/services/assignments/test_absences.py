@@ -1,12 +1,13 @@
 """Holders of assignments who are away: recorded, changed, taken back; who acts meanwhile."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
 from registry.domain.assignments import AbsenceKind, AssignmentRole
+from registry.domain.audit.deeds import Deed
 from registry.domain.decisions import DecisionKind
 from registry.domain.errors import Conflict, Invalid, NotFound
 from registry.domain.permissions import Role, system_actor
@@ -23,6 +24,7 @@ from registry.services.assignments.absences import set_absence
 from registry.services.assignments.commands import SetAbsence
 from tests.conftest import MOMENT, TODAY
 from tests.factories.accounts import make_actor
+from tests.factories.audited import told
 from tests.factories.people import make_assignment, make_decision, make_member
 from tests.factories.units import Province
 
@@ -219,3 +221,33 @@ def test_taking_back_what_was_never_recorded_writes_nothing(at: Place) -> None:
     with pytest.raises(Conflict):
         set_absence(system_actor(), at.order(taken_back=True), MOMENT)
     assert db.session.scalars(select(AssignmentAbsence)).all() == []
+
+
+def test_the_audit_says_from_when_to_when_and_on_which_line_somebody_acts(at: Place) -> None:
+    set_absence(system_actor(), at.order(), MOMENT)
+    (event,) = told(Deed.ASSIGNMENT_ABSENCE)
+    after = {
+        "valid_from": JUNE_10,
+        "valid_to": JULY_10,
+        "acting_line_id": at.acting.line_id,
+    }
+    assert event.details["absence"] == {"before": None, "after": after}
+
+
+def test_an_absence_begins_within_a_year(at: Place) -> None:
+    last = TODAY + timedelta(days=366)
+    late = {"valid_to": None, "acting_id": None, "accept_gap": True}
+    with pytest.raises(Invalid, match="xa quá một năm"):
+        set_absence(system_actor(), at.order(valid_from=last + timedelta(days=1), **late), MOMENT)
+    absence = set_absence(system_actor(), at.order(valid_from=last, **late), MOMENT)
+    assert absence.valid_from == last
+
+
+def test_who_is_named_later_to_act_is_looked_at_like_one_named_at_once(at: Place) -> None:
+    alone = at.order(valid_from=JULY_10, valid_to=None, acting_id=None, accept_gap=True)
+    absence = set_absence(system_actor(), alone, MOMENT)
+    named = at.order(
+        version=absence.version, valid_from=JULY_10, valid_to=None, absence_id=absence.id
+    )
+    with pytest.raises(Invalid, match="kết thúc từ ngày 10/07/2024"):
+        set_absence(system_actor(), named, MOMENT)

@@ -832,3 +832,47 @@ def test_a_change_by_a_new_paper_after_the_return_confirms_it_too(
     change_assignment(system_actor(), command, MOMENT, store)
     assert counting_on(here.commune, day)
     assert not counting_on(here.commune, date(2024, 6, 24))
+
+
+def test_an_assignment_ends_within_a_year_for_a_reason_of_three_hundred_characters(
+    app: Flask,
+) -> None:
+    at = Commune()
+    held = at.focal_point()
+    last = TODAY + timedelta(days=366)
+
+    def end(day: date, reason: str) -> Assignment:
+        command = EndAssignment(
+            assignment_id=held.id, version=held.version, ends_on=day, reason=reason, accept_gap=True
+        )
+        return end_assignment(at.actor, command, MOMENT)
+
+    for day, reason, field in (
+        (last + timedelta(days=1), "Nghỉ hưu", "ends_on"),
+        (last, "n" * 301, "reason"),
+    ):
+        with pytest.raises(Invalid) as refused:
+            end(day, reason)
+        assert fields_of(refused) == {field}
+    assert (end(last, "n" * 300).valid_to, held.end_reason) == (last, "n" * 300)
+
+
+def test_who_may_record_nothing_is_not_told_whether_there_is_such_an_assignment(
+    app: Flask,
+) -> None:
+    at = Commune()
+    viewer = make_actor(Role.VIEWER, at.here.committee)
+    for assignment_id in (at.focal_point().id, 999_999):
+        with pytest.raises(NotAllowed):
+            confirm_assignment(viewer, assignment_id, MOMENT)
+
+
+def test_a_corrected_assignment_is_that_of_the_other_person_at_once(
+    app: Flask, store: ScanStore
+) -> None:
+    at = Commune()
+    held = at.focal_point()
+    assert held.person is at.member
+    given = details(at.colleague, decision_id=None)
+    corrected = at.correct(store, held, given, accept_gap=True)
+    assert (corrected.person, corrected.decision) == (at.colleague, None)

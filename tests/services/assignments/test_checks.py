@@ -1,6 +1,6 @@
 """Who may hold which role: staff of enterprises, and chuyên trách beside other work."""
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from registry.domain.assignments import AssignmentRole, Duty
 from registry.domain.errors import Invalid
-from registry.domain.permissions import Role
+from registry.domain.permissions import Role, system_actor
 from registry.domain.units.kinds import UnitKind
 from registry.models.assignments import Assignment
 from registry.models.audit import AuditPersonal
@@ -30,7 +30,7 @@ from registry.services.assignments.commands import (
 )
 from registry.services.decisions import ScanStore
 from registry.services.units.paths import rebuild_paths
-from tests.conftest import MOMENT
+from tests.conftest import MOMENT, TODAY
 from tests.factories.accounts import make_actor
 from tests.factories.people import make_decision, make_member, make_membership
 from tests.factories.units import START, Province, make_unit
@@ -259,3 +259,75 @@ def test_a_basis_too_long_is_refused_at_its_field(at: Commune) -> None:
             at.member, duty=Duty.DEDICATED, concurrent_fields=FIELDS, dedicated_basis="x" * 301
         )
     assert problem_of(refused)[0] == "dedicated_basis"
+
+
+# --- days, twice the same, and papers of others -------------------------------------------
+
+
+def dated(
+    at: Commune, unit: Unit, since: date, until: date | None, holder: Person | None = None
+) -> Assignment:
+    details = at.details(holder or at.member, decision_id=None)
+    command = RecordAssignment(unit_id=unit.id, details=details, valid_from=since, valid_to=until)
+    return record_assignment(at.reviewer, command, MOMENT, at.store)
+
+
+def test_an_assignment_begins_within_a_year(at: Commune) -> None:
+    last = TODAY + timedelta(days=366)
+    with pytest.raises(Invalid) as refused:
+        dated(at, at.unit, last + timedelta(days=1), None)
+    assert problem_of(refused)[0] == "valid_from"
+    assert dated(at, at.unit, last, None).valid_from == last
+
+
+def test_an_assignment_ends_with_its_unit_at_the_latest(at: Commune) -> None:
+    end = date(2024, 8, 1)
+    ending = make_unit("Xã Sắp Nhập", UnitKind.COMMUNE, at.here.district, code="90909", until=end)
+    held = dated(at, ending, JUNE_20, end, make_member("Đỗ Thị Cuối", ending))
+    for until in (None, end + timedelta(days=1)):
+        command = CorrectAssignment(
+            assignment_id=held.id,
+            version=held.version,
+            details=at.details(held.person, decision_id=None),
+            valid_from=JUNE_20,
+            valid_to=until,
+        )
+        with pytest.raises(Invalid) as refused:
+            correct_assignment(at.reviewer, command, MOMENT, at.store)
+        field, said = problem_of(refused)
+        assert field == "valid_to"
+        assert "chậm nhất vào ngày đó" in said
+
+
+def test_of_a_unit_that_ends_today_nothing_new_is_recorded(at: Commune) -> None:
+    ended = make_unit("Xã Đã Nhập", UnitKind.COMMUNE, at.here.district, code="90908", until=TODAY)
+    command = RecordAssignment(
+        unit_id=ended.id, details=at.details(at.member, decision_id=None), valid_from=START
+    )
+    with pytest.raises(Invalid, match="Đơn vị đã kết thúc từ ngày 30/06/2024") as refused:
+        record_assignment(system_actor(), command, MOMENT, at.store)
+    assert problem_of(refused)[0] == ""
+
+
+def test_one_role_is_held_once_on_a_day_and_told_of_once(at: Commune) -> None:
+    dated(at, at.unit, START, date(2024, 6, 10))
+    dated(at, at.unit, JUNE_20, None)
+    for until in (None, date(2024, 6, 30)):
+        with pytest.raises(Invalid) as refused:
+            dated(at, at.unit, START, until)
+        assert len(refused.value.problems) == 1
+    with pytest.raises(Invalid) as refused:
+        dated(at, at.unit, JUNE_20, JUNE_20)
+    assert problem_of(refused)[0] == "valid_to"
+
+
+def test_a_paper_of_another_unit_stays_where_it_was_and_is_chosen_nowhere(at: Commune) -> None:
+    foreign, other = (make_decision(at.here.other_commune, f"{n}/QĐ-UBND") for n in (8, 9))
+    held = at.record(at.member)
+    held.decision_id = foreign.id
+    db.session.flush()
+    kept = at.correct(held, decision_id=foreign.id, concurrent_fields=FIELDS)
+    assert (kept.decision_id, kept.concurrent_fields) == (foreign.id, FIELDS)
+    with pytest.raises(Invalid) as refused:
+        at.correct(held, decision_id=other.id)
+    assert problem_of(refused)[0] == "decision_choice"
