@@ -1149,6 +1149,13 @@ OTHER_CODE = {"new_province_code": "02"}
             "nhưng ngay trước ngày 01/01/2025 không có đơn vị “Phường Mới”. ",
         ),
         (
+            [
+                AnnexRow(2, old_id=SECTION, how=How.DISSOLVE),
+                AnnexRow(3, old_id=TEAM, new_name="Tổ Mới", how=How.MOVE, new_parent_id=SECTION),
+            ],
+            "“Tổ Mới” trực thuộc một đơn vị chưa có hoặc kết thúc cùng ngày. ",
+        ),
+        (
             [from_an(**TO_NEW | {"new_parent": "Đâu đó"})],
             "Không rõ đơn vị cấp trên “Đâu đó” của “Phường Mới” ở “Tỉnh Mẫu”: chưa có. Sửa tên",
         ),
