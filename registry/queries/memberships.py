@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 
 from registry.domain.memberships import MemberRole, role_title
 from registry.domain.periods import Period
-from registry.domain.permissions import EVERYTHING, Scope
+from registry.domain.permissions import Scope
 from registry.domain.rosters import LineAction, LineOutcome
 from registry.domain.units.names import located_name
 from registry.models.base import db
@@ -280,7 +280,7 @@ class PastMembership:
 
 
 def membership_history(
-    person_id: int, day: date, scope: Scope = EVERYTHING, today: date | None = None
+    person_id: int, day: date, scope: Scope, today: date
 ) -> list[PastMembership]:
     """Return every membership period of a person in units of `scope`, the newest first.
 
@@ -295,9 +295,7 @@ def membership_history(
             and_(UnitPeriod.unit_id == Membership.unit_id, in_force(UnitPeriod, named_on)),
         )
         .outerjoin(above, and_(above.unit_id == UnitPeriod.parent_id, in_force(above, named_on)))
-        .where(
-            Membership.person_id == person_id, in_scope_of(scope, Membership.unit_id, today or day)
-        )
+        .where(Membership.person_id == person_id, in_scope_of(scope, Membership.unit_id, today))
         .order_by(Membership.valid_from.desc(), Membership.id.desc())
     ).all()
     approvals = approvals_of((membership.line_id for membership, _, _ in rows), day)

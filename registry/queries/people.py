@@ -250,9 +250,7 @@ def phones_of(person_ids: Iterable[int | None], scope: Scope, today: date) -> di
     for block in blocks(one for one in person_ids if one is not None):
         rows = db.session.execute(
             select(Person.id, Person.phone).where(
-                Person.id.in_(block),
-                Person.phone.is_not(None),
-                _is_member_today(scope, today),
+                Person.id.in_(block), _is_member_today(scope, today)
             )
         )
         found.update((person_id, phone) for person_id, phone in rows if phone)
@@ -446,7 +444,7 @@ def changes_of(person_id: int, scope: Scope, today: date, limit: int = 20) -> li
                 ),
                 or_(
                     AuditEvent.unit_id.is_(None),
-                    in_scope_of(scope, func.coalesce(AuditEvent.unit_id, 0), today),
+                    in_scope_of(scope, AuditEvent.unit_id, today),
                 ),
             )
             .order_by(AuditEvent.sequence.desc())

@@ -195,17 +195,16 @@ class _KnownPerson:
         return Known(
             full_name=self.person.full_name,
             phone=self.person.phone,
-            in_unit=self.in_scope and signup.unit_id in self.unit_ids,
+            in_unit=signup.unit_id in self.unit_ids,
             person_id=self.person.id,
             may_be_named=self.in_scope,
         )
 
 
 def _known_people(signups: Sequence[Signup], scope: Scope, today: date) -> list[_KnownPerson]:
-    """Return the members today of the units asked for, and whoever has one of the telephones."""
+    """Return whoever was a member of the units asked for, or has one of the telephones."""
     of_unit = select(Membership.person_id).where(
-        Membership.unit_id.in_({signup.unit_id for signup in signups}),
-        in_force(Membership, today),
+        Membership.unit_id.in_({signup.unit_id for signup in signups})
     )
     rows = db.session.execute(
         select(Person, Membership.unit_id, in_scope_of(scope, Membership.unit_id, today))

@@ -102,9 +102,9 @@ def rename_unit(unit: Unit, name: str, since: date) -> None:
     )
 
 
-def move_unit(unit: Unit, parent: Unit, since: date) -> None:
-    """Put a unit under another superior from `since` on."""
-    _go_on(unit, since, parent_id=parent.id)
+def move_unit(unit: Unit, parent: Unit | None, since: date) -> None:
+    """Put a unit under another superior, or under none, from `since` on."""
+    _go_on(unit, since, parent_id=parent.id if parent else None)
 
 
 def _go_on(unit: Unit, since: date, **changes: object) -> None:

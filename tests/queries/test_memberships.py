@@ -102,7 +102,7 @@ def test_a_period_that_was_over_before_its_approval_was_never_approved(app: Flas
     late.line_id = early.line_id
     db.session.flush()
     approve_memberships(here.other_commune, late, since=MIDDLE)
-    newest, oldest = membership_history(person.id, TODAY)
+    newest, oldest = membership_history(person.id, TODAY, EVERYTHING, TODAY)
     assert newest.approval is not None
     assert newest.approval.since == MIDDLE
     assert not oldest.approved
@@ -115,7 +115,7 @@ def test_a_team_is_named_with_its_commune_of_that_day_and_its_head_is_to_truong(
     team = make_unit("Tổ CNSCĐ thôn 1", UnitKind.COMMUNITY_TEAM, here.commune)
     person = make_person("Lê Tổ Trưởng")
     make_membership(person, team, role=MemberRole.HEAD)
-    (past,) = membership_history(person.id, TODAY)
+    (past,) = membership_history(person.id, TODAY, EVERYTHING, TODAY)
     assert (past.unit_name, past.role) == ("Tổ CNSCĐ thôn 1, xã Bình Minh", "Tổ trưởng")
 
 
@@ -126,7 +126,7 @@ def test_a_unit_that_was_renamed_is_told_once_by_its_name_of_the_day(app: Flask)
     rename_unit(here.commune, "Xã Bình Tân", MIDDLE)
 
     def told(person: Person) -> list[str]:
-        return [one.unit_name for one in membership_history(person.id, TODAY)]
+        return [one.unit_name for one in membership_history(person.id, TODAY, EVERYTHING, TODAY)]
 
     assert told(past) == ["Xã Bình Minh"]
     assert told(present) == ["Xã Bình Tân"]
@@ -138,6 +138,7 @@ def test_what_shares_a_day_is_found_and_neighbours_are_not(app: Flask) -> None:
     early = make_membership(person, here.commune, until=MIDDLE)
     late = make_membership(person, here.other_commune, since=MIDDLE)
     assert overlapping(person.id, None, Period(MIDDLE)) == [late]
+    assert overlapping(person.id, None, Period(MIDDLE, TODAY)) == [late]
     assert overlapping(person.id, None, Period(date(2024, 6, 1), MIDDLE)) == [early]
     assert overlapping(person.id, None, Period(date(2024, 6, 1))) == [early, late]
 
@@ -146,7 +147,7 @@ def test_a_person_s_history_is_newest_first_with_names_of_then(app: Flask) -> No
     here = Province()
     person = make_member("Lê Lịch Sử", here.commune, until=MIDDLE)
     make_approval(make_membership(person, here.other_commune, since=MIDDLE))
-    found = membership_history(person.id, TODAY)
+    found = membership_history(person.id, TODAY, EVERYTHING, TODAY)
     assert [(past.unit_name, past.approved) for past in found] == [
         ("Xã Bình Đào", True),
         ("Xã Bình Minh", False),
@@ -343,7 +344,7 @@ def test_an_approval_of_the_last_day_of_a_period_is_of_the_period(app: Flask) ->
     membership = make_membership(person, here.commune, until=MIDDLE)
     for day in (START, date(2024, 6, 14), MIDDLE):
         make_approval(membership, issued_on=day, effective_from=START)
-    (past,) = membership_history(person.id, TODAY)
+    (past,) = membership_history(person.id, TODAY, EVERYTHING, TODAY)
     assert past.approval is not None
     assert past.approval.since == date(2024, 6, 14)
 
@@ -359,7 +360,7 @@ def test_a_period_that_is_over_names_team_and_commune_as_on_its_first_day(app: F
     outlived = make_member("Lê Sống Lâu", ended)
 
     def told(person: Person, day: date) -> list[str]:
-        return [one.unit_name for one in membership_history(person.id, day)]
+        return [one.unit_name for one in membership_history(person.id, day, EVERYTHING, TODAY)]
 
     assert told(over, TODAY) == ["Tổ CNSCĐ thôn 1, xã Bình Minh"]
     assert told(goes_on, TODAY) == ["Tổ CNSCĐ thôn 2, xã Bình Tân"]

@@ -184,3 +184,7 @@ def test_papers_of_the_unit_or_of_where_its_lines_went_may_stand_in_the_place_of
     assert told(EVERYTHING) == [*own[:2], "of one served", *own[2:]]
     assert told(here.below(here.district)) == own
     assert told(here.below(here.other_district)) == ["of one served"]
+    of_nobody = make_decision(here.commune, "5/QĐ-UBND", issued_on=None)
+    named[paper.id], named[of_nobody.id] = "the first", "of nobody"
+    found = papers_that_may_end(of_nobody, EVERYTHING, TODAY)
+    assert {named[one.id] for one in found} == {"the first", "own", "own too", "without day"}

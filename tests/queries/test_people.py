@@ -376,14 +376,16 @@ def test_the_last_day_seen_is_the_day_asked_or_the_last_of_a_membership_before_i
     early = make_member("Lê Vào Ra", here.commune, until=date(2024, 6, 10))
     make_membership(early, here.commune, since=date(2024, 6, 12), until=date(2024, 6, 15))
     make_membership(early, here.far_commune, since=date(2024, 6, 15), until=date(2024, 6, 18))
+    left_since = make_member("Lê Nghỉ Sau Đó", here.commune, until=date(2024, 6, 25))
     later = make_member("Lê Chưa Vào", here.commune, since=date(2024, 6, 21))
     make_member("Lê Không Hỏi", here.commune)
-    asked = [one.id for one in (ended, goes_on, begins, early, later)]
+    asked = [one.id for one in (ended, goes_on, begins, early, left_since, later)]
     assert last_seen(asked, scope_of(here), day, TODAY) == {
         ended.id: date(2024, 6, 19),
         goes_on.id: day,
         begins.id: day,
         early.id: date(2024, 6, 14),
+        left_since.id: day,
     }
 
 
@@ -400,7 +402,7 @@ def test_who_left_may_come_back_to_the_unit_that_knew_him_last(app: Flask) -> No
     make_membership(went_on, here.far_commune, since=left_on)
     went_and_left = make_member("Lê Sang Rồi Nghỉ", here.commune, until=left_on)
     make_membership(went_and_left, here.far_commune, since=left_on, until=date(2024, 6, 16))
-    to_come = make_member("Lê Sẽ Vào", here.commune, since=date(2024, 7, 1))
+    to_come = make_member("Lê Sẽ Vào", here.commune, since=date(2024, 7, 1), until=date(2025, 7, 1))
     never = make_member("Lê Xa", here.far_commune, until=left_on)
     everybody = (within, left_today, both_ended, before, went_on, went_and_left, to_come, never)
     reached = [one.full_name for one in everybody if is_within_reach(one.id, scope, TODAY)]
@@ -500,6 +502,7 @@ def test_at_most_ten_similar_names_are_told_beside_all_the_same_ones(app: Flask)
         ("Đỗ Quý Thức", "Đi Quý Thức", False),
         ("Đỗ Quý Thức", "Đỗ Quý Thứ", False),
         ("Đỗ Quý Thức", "Lê Quý Thức", False),
+        ("Nguyễn Quý Thức", "Nguyễng Quý Thức", False),
         ("Thức Quý Đỗ", "Đỗ Quý Thức", True),
     ],
 )
@@ -558,3 +561,6 @@ def test_changes_of_a_record_are_those_of_the_person_and_no_more_than_asked(app:
         "membership.end",
     ]
     assert [row.action for row in changes_of(other.id, EVERYTHING, TODAY)] == ["person.create"]
+    for _ in range(16):
+        record(actor, Event(Deed.PERSON_EDIT, "people", one.id), MOMENT)
+    assert len(changes_of(one.id, EVERYTHING, TODAY)) == 20

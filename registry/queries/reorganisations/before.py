@@ -33,9 +33,9 @@ def units_before(
     for unit in units:
         if unit.id in made or scope.covers(paths.get(unit.id), unit.id):
             above: int | None = unit.id
-            while above is not None and above not in known:
+            while above in by_id and above not in known:
                 known.add(above)
-                above = by_id[above].parent_id if above in by_id else None
+                above = by_id[above].parent_id
     return [unit for unit in units if unit.id in known]
 
 

@@ -60,7 +60,7 @@ def topmost(scope: Scope, day: date) -> list[UnitRow]:
             db.session.scalars(select(UnitPeriod.unit_id).where(UnitPeriod.parent_id.is_(None)))
         )
     else:
-        ids = {int(prefix.strip("/").rsplit("/", 1)[-1]) for prefix in scope.prefixes}
+        ids = {int(prefix.strip("/").split("/")[-1]) for prefix in scope.prefixes}
     rows = units_by_id(ids | scope.closed_unit_ids, day).values()
     return sorted(
         (

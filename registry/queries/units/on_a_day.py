@@ -95,7 +95,7 @@ def under(column: SQLColumnExpression[str], prefix: str) -> ColumnElement[bool]:
 
 
 def in_scope_of(
-    scope: Scope, unit_id: SQLColumnExpression[int], today: date
+    scope: Scope, unit_id: SQLColumnExpression[int | None], today: date
 ) -> ColumnElement[bool]:
     """Return the condition that a unit lies in `scope`.
 
@@ -353,9 +353,7 @@ def search(
     return list(found.values())[:limit]
 
 
-def search_ended(
-    text: str, day: date, *, scope: Scope, today: date, limit: int = 20
-) -> list[EndedUnit]:
+def search_ended(text: str, day: date, *, scope: Scope, today: date, limit: int) -> list[EndedUnit]:
     """Find units that ended before `day` by any of their names or codes, as `search` does.
 
     `ended_on` is the first day on which they stood no more. `scope` is asked for `today`.

@@ -29,12 +29,10 @@ def roots_of(unit_ids: Iterable[int], day: date) -> set[int]:
 
 def subtree_ids(unit_ids: Iterable[int], day: date) -> set[int]:
     """Return the units and everything that stands below them on `day` or later."""
-    lasting = or_(UnitPath.valid_to.is_(None), UnitPath.valid_to > day)
     paths: set[str] = set()
     for block in blocks(unit_ids):
-        paths.update(
-            db.session.scalars(select(UnitPath.path).where(UnitPath.unit_id.in_(block), lasting))
-        )
+        paths.update(db.session.scalars(select(UnitPath.path).where(UnitPath.unit_id.in_(block))))
+    lasting = or_(UnitPath.valid_to.is_(None), UnitPath.valid_to > day)
     found: set[int] = set()
     roots = _topmost(paths)
     for start in range(0, len(roots), _RANGES):

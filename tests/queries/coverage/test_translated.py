@@ -239,7 +239,7 @@ def test_a_former_name_or_code_leads_to_the_successor_and_says_until_when(
     found = search(text, JULY)[0]
     assert found.row.name == "Xã Quế Phước"
     assert (found.former_name, found.until) == ("Xã Quế Lâm", EVE)
-    ended = search_ended(text, JULY, scope=EVERYTHING, today=JULY)[0]
+    ended = search_ended(text, JULY, scope=EVERYTHING, today=JULY, limit=20)[0]
     assert (ended.name, ended.ended_on) == ("Xã Quế Lâm", date(2025, 7, 1))
     assert [heir.name for heir in ended.heirs] == ["Xã Quế Phước"]
 
@@ -248,7 +248,7 @@ def test_ended_units_are_found_with_every_heir_or_none_and_within_the_scope(stor
     def found(text: str, scope: Scope = EVERYTHING, day: date = JULY) -> list[list[str]]:
         return [
             [heir.name for heir in one.heirs]
-            for one in search_ended(text, day, scope=scope, today=JULY)
+            for one in search_ended(text, day, scope=scope, today=JULY, limit=20)
             if one.name in {"Xã Hòa Liên", "Huyện Thăng Bình"}
         ]
 
@@ -256,7 +256,7 @@ def test_ended_units_are_found_with_every_heir_or_none_and_within_the_scope(stor
     assert found("thang binh") == [[]]
     assert found("hoa lien", day=EVE) == []
     assert found("hoa lien", Scope(prefixes=frozenset({row("Phường Hải Vân", JULY).path}))) == []
-    assert search_ended("“”", JULY, scope=EVERYTHING, today=JULY) == []
+    assert search_ended("“”", JULY, scope=EVERYTHING, today=JULY, limit=20) == []
 
 
 def test_each_step_of_a_unit_s_history_has_its_decision(story: Flask) -> None:

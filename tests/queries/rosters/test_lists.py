@@ -575,7 +575,9 @@ def test_a_step_is_another_s_who_drafted_took_a_step_or_stands_on_the_list_in_bo
     roster.submitted_by_id = accounts["gửi"].id
     roster.verified_by_id = accounts["xác nhận"].id
     roster.reviewed_by_id = accounts["thẩm định"].id
-    other = make_roster(here.other_commune, [make_line(make_person("Lê Khác"))])
+    elsewhere = accounts["nơi khác"].person
+    assert elsewhere is not None
+    other = make_roster(here.other_commune, [make_line(elsewhere)])
     for name, deed, noun, number in (
         ("lập", Deed.ROSTER_START, "rosters", roster.id),
         ("lưu", Deed.ROSTER_SAVE_LINES, "rosters", roster.id),

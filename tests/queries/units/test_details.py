@@ -284,8 +284,8 @@ def test_a_unit_s_days_bear_the_decisions_that_wrote_its_periods_or_links(app: F
     # No more than a day in common: another unit's period, another table's row of this number.
     applied(here, "6/NQ", JUNE_10, *here.other_commune.periods)
     wrote(applied(here, "7/NQ", JUNE_10), 0, "memberships", first.id)
-    # Its period was written, but neither begins nor ends on that day.
-    applied(here, "8/NQ", date(2024, 6, 12), first)
+    # Its period was written, but neither begins nor ends on that day, as another unit's do.
+    applied(here, "8/NQ", JUNE_9, first)
     # Not applied, or undone.
     applied(here, "9/NQ", JUNE_10, first, applied_at=None)
     applied(here, "10/NQ", JUNE_10, first).undone_at = NOW

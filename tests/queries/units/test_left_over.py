@@ -134,6 +134,7 @@ def test_a_body_that_ended_later_waits_only_until_then(two: Provinces) -> None:
 
 def test_a_body_moved_later_has_its_place(two: Provinces) -> None:
     front = make_unit("Ủy ban MTTQ Việt Nam", UnitKind.MASS_ORGANISATION, two.here)
+    assert required(two.here, ENDS) == {front.id}
     move_unit(two.body, front, ANSWERED)
     assert NAME not in names(ANSWERED)
     assert two.body.id in required(two.here, ANSWERED)

@@ -179,12 +179,14 @@ def test_a_unit_to_end_is_found_by_the_rights_of_today_and_its_heirs_named_by_th
     make_succession(old, here.far_commune, ends)
 
     def told(office: Unit) -> list[tuple[list[str], bool]]:
-        found = search_ended("sap het", AFTER_THE_NEXT, scope=here.below(office), today=TODAY)
+        found = search_ended(
+            "sap het", AFTER_THE_NEXT, scope=here.below(office), today=TODAY, limit=20
+        )
         return [([heir.name for heir in one.heirs], one.elsewhere) for one in found]
 
     assert told(here.district) == [(["Xã Bình Minh"], True)]
     assert told(here.other_district) == []
-    everywhere = search_ended("sap het", AFTER_THE_NEXT, scope=EVERYTHING, today=TODAY)
+    everywhere = search_ended("sap het", AFTER_THE_NEXT, scope=EVERYTHING, today=TODAY, limit=20)
     assert [one.elsewhere for one in everywhere] == [False]
 
 
@@ -475,7 +477,7 @@ def test_a_name_leads_through_those_in_its_place_to_the_ones_standing_on_the_day
     assert names("que phuoc", JUNE_9) == ["Xã Quế Phước"]
     assert names("que phuoc", JUNE_19) == ["Xã Bình Minh", "Xã Giữa"]
     assert names("que phuoc", JUNE_20) == ["Xã Bình Minh", "Xã Đại Minh"]
-    told = search_ended("que phuoc", JUNE_20, scope=EVERYTHING, today=TODAY)
+    told = search_ended("que phuoc", JUNE_20, scope=EVERYTHING, today=TODAY, limit=20)
     assert [[heir.name for heir in one.heirs] for one in told] == [["Xã Bình Minh", "Xã Đại Minh"]]
 
 
@@ -503,7 +505,7 @@ def test_units_ended_by_the_day_are_told_once_by_their_last_name_and_first_day_w
     assert told("phu", TODAY) == [("Xã Phú Yên", JUNE_20), ("Xã Phú Mai", JUNE_21)]
     assert told("phu", TODAY, limit=1) == [("Xã Phú Yên", JUNE_20)]
     assert told(" ", TODAY) == []
-    (first, second) = search_ended("phu", TODAY, scope=EVERYTHING, today=TODAY)
+    (first, second) = search_ended("phu", TODAY, scope=EVERYTHING, today=TODAY, limit=20)
     assert (first.unit_id, first.kind) == (renamed.id, UnitKind.COMMUNE)
     # What takes a part of it tomorrow is no heir yet.
     assert [heir.id for heir in first.heirs] == [here.commune.id]
