@@ -10,7 +10,7 @@ from registry.domain.memberships import MemberRole
 from registry.domain.people import ContractType, PersonFacts
 from registry.domain.rosters import LineAction, LineOutcome, RosterState
 from registry.domain.vietnamese.names import name_sort_key, search_key
-from registry.models.assignments import Assignment
+from registry.models.assignments import Assignment, PaperCheck
 from registry.models.base import continued, db
 from registry.models.decisions import Decision, DecisionEnd
 from registry.models.memberships import Membership
@@ -163,6 +163,24 @@ def make_assignment(
     db.session.add(assignment)
     db.session.flush()
     return assignment
+
+
+def make_paper_check(assignment: Assignment, *, version: int | None = None) -> PaperCheck:
+    """Compare an assignment with its paper, or with an earlier version of it."""
+    assert assignment.decision
+    row = PaperCheck(
+        line_id=assignment.line_id,
+        decision_id=assignment.decision_id,
+        decision_version=version or assignment.decision.version,
+        person_id=assignment.person_id,
+        role=assignment.role,
+        duty=assignment.duty,
+        checked_on=date(2024, 6, 30),
+        created_at=CREATED,
+    )
+    db.session.add(row)
+    db.session.flush()
+    return row
 
 
 def make_approval(

@@ -1,14 +1,12 @@
 """Questions about cards: who may carry one, which are valid, what was printed."""
 
-import itertools
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from flask import Flask
 
 from registry.domain.memberships import MemberRole
 from registry.domain.permissions import EVERYTHING, NOTHING
 from registry.models.base import db
-from registry.models.cards import Card, CardPrint
 from registry.models.memberships import Membership
 from registry.models.units import Unit
 from registry.queries.cards import (
@@ -24,36 +22,11 @@ from registry.queries.cards import (
 )
 from tests.conftest import NOW, TODAY
 from tests.factories.approvals import approve_memberships
+from tests.factories.cards import make_card
 from tests.factories.people import facts_from, make_membership, make_person
 from tests.factories.units import START, MovingCommunes, Province, end_unit, rename_unit
 
 DAY = timedelta(days=1)
-_numbers = itertools.count(1)
-
-
-def make_card(
-    membership: Membership,
-    *,
-    issued_on: date = START,
-    is_revoked: bool = False,
-    printed: tuple[datetime, ...] = (),
-) -> Card:
-    """Make a card of a membership line, put on paper at these moments."""
-    number = next(_numbers)
-    card = Card(
-        uuid=f"uuid {number}",
-        key_id="k1",
-        code_hash=f"hash {number}",
-        line_id=membership.line_id,
-        person_id=membership.person_id,
-        issued_on=issued_on,
-        revoked_at=NOW if is_revoked else None,
-    )
-    db.session.add(card)
-    db.session.flush()
-    db.session.add_all(CardPrint(card_id=card.id, printed_at=moment) for moment in printed)
-    db.session.flush()
-    return card
 
 
 def member(name: str, unit: Unit, *, approved: bool = True, **dates: date) -> Membership:

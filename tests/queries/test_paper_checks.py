@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from registry.domain.permissions import EVERYTHING, Scope
-from registry.models.assignments import Assignment, PaperCheck
+from registry.models.assignments import Assignment
 from registry.models.base import db
 from registry.models.decisions import Decision
 from registry.models.units import Unit
@@ -17,8 +17,13 @@ from registry.queries.paper_checks import (
     checks_that_hold,
     unchecked_assignments,
 )
-from tests.conftest import MOMENT, TODAY
-from tests.factories.people import make_assignment, make_decision, make_member
+from tests.conftest import TODAY
+from tests.factories.people import (
+    make_assignment,
+    make_decision,
+    make_member,
+    make_paper_check,
+)
 from tests.factories.units import START, MovingCommunes
 
 JUNE_10, JUNE_20 = date(2024, 6, 10), date(2024, 6, 20)
@@ -34,24 +39,6 @@ def held(
 ) -> Assignment:
     person = make_member("Lê Thử", unit)
     return make_assignment(person, unit, decision, since=since, until=until)
-
-
-def check(one: Assignment, *, version: int | None = None) -> PaperCheck:
-    """Compare an assignment with its paper, or with an earlier version of it."""
-    assert one.decision
-    row = PaperCheck(
-        line_id=one.line_id,
-        decision_id=one.decision_id,
-        decision_version=version or one.decision.version,
-        person_id=one.person_id,
-        role=one.role,
-        duty=one.duty,
-        checked_on=TODAY,
-        created_at=MOMENT.instant,
-    )
-    db.session.add(row)
-    db.session.flush()
-    return row
 
 
 def test_the_oldest_papers_wait_first_and_pages_add_up_to_what_is_in_force(
@@ -74,7 +61,7 @@ def test_the_oldest_papers_wait_first_and_pages_add_up_to_what_is_in_force(
     held(here.commune, to_come)
     held(here.commune, early, until=JUNE_20)
     compared = held(here.commune, early)
-    check(compared)
+    make_paper_check(compared)
 
     def page(
         window: Window, unit: Unit | None = None, day: date = JUNE_20
@@ -121,8 +108,8 @@ def test_checks_are_told_of_the_lines_asked_and_those_that_hold_by_assignment(
 ) -> None:
     decision, other = (make_decision(here.commune, f"{number}/QĐ-UBND") for number in (1, 2))
     one, old, never, unasked = (held(here.commune, decision) for _ in range(4))
-    holding, stale = check(one), check(old, version=decision.version + 1)
-    check(unasked)
+    holding, stale = make_paper_check(one), make_paper_check(old, version=decision.version + 1)
+    make_paper_check(unasked)
     asked = [old, never, one]
     assert checks_of(asked) == {
         (one.line_id, decision.id): holding,
