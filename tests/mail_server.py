@@ -2,6 +2,7 @@
 
 import socketserver
 import threading
+from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -21,6 +22,12 @@ class Conversation(socketserver.StreamRequestHandler):
                     content += line
                 server.received.append(content)
                 self.say("250 ok")
+            elif word == b"EHLO":
+                self.say("250-vidu.invalid")
+                self.say("250 AUTH PLAIN")
+            elif word == b"AUTH":
+                server.signed_in.append(b64decode(line.split()[2]))
+                self.say("235 ok")
             elif word == b"RCPT" and server.refuse:
                 self.say("550 nguoi.nhan@vidu.invalid does not exist")
             elif word == b"QUIT":
@@ -41,6 +48,7 @@ class MailBox(socketserver.ThreadingTCPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Conversation)
         self.received: list[bytes] = []
+        self.signed_in: list[bytes] = []
         self.refuse = False
 
     @property

@@ -81,13 +81,12 @@ def remember_device(account: Account, device: str | None, moment: Moment) -> str
     The browser keeps the token it has when it is known already.
     """
     keys = [_hash(account.login_key)]
-    known = device is not None and is_known_device(
-        token_hash(device), account.login_key, moment.running - DEVICE_LIFE
-    )
-    token = device if device is not None and known else new_token()
+    since = moment.running - DEVICE_LIFE
+    is_known = device is not None and is_known_device(token_hash(device), account.login_key, since)
+    token = (device if is_known else None) or new_token()
     keys.append(_hash(account.login_key, token))
     db.session.execute(delete(SignInTries).where(SignInTries.key_hash.in_(keys)))
-    if known:
+    if is_known:
         db.session.execute(
             update(KnownDevice)
             .where(KnownDevice.token_hash == token_hash(token))

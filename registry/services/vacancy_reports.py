@@ -20,7 +20,7 @@ WITHDRAWN = "Báo cáo này đã được rút hoặc gửi lại trước đó.
 
 
 @one_at_a_time
-def report_vacancy(actor: Actor, unit_id: int, since: date, moment: Moment) -> VacancyReport:
+def report_vacancy(actor: Actor, unit_id: int, since: date, moment: Moment) -> None:
     """Record that a unit has had no focal point since a day.
 
     Raises NotFound outside the scope; Invalid on `since` for a day to come, one on which the unit
@@ -43,7 +43,6 @@ def report_vacancy(actor: Actor, unit_id: int, since: date, moment: Moment) -> V
     db.session.add(report)
     db.session.flush()
     _record(actor, Deed.VACANCY_REPORT, report, moment)
-    return report
 
 
 @one_at_a_time

@@ -1,5 +1,6 @@
 """Wrong passwords: counted by login over all addresses, before they are looked at."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -7,7 +8,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from registry.domain.clock import Moment
-from registry.domain.errors import Invalid, TooSoon
+from registry.domain.errors import Invalid, NotAllowed, TooSoon
 from registry.domain.permissions import PUBLIC_ACTOR, Role
 from registry.domain.sign_in_delays import FIRST, FORGOTTEN_AFTER, FREE_TRIES, LONGEST
 from registry.models.accounts import KnownDevice, SignInTries
@@ -138,6 +139,29 @@ def test_a_browser_is_known_to_the_login_it_was_used_for_and_no_other(here: Prov
         count()
     with pytest.raises(TooSoon):
         count(device="đoán mò")
+
+
+def test_signing_in_with_a_browser_used_before_forgets_its_tries_too(here: Province) -> None:
+    device = enter("canbo").device
+    for _ in range(3):
+        count_to_the_delay(device=device)
+        enter("canbo", device=device)
+
+
+def test_what_a_stranger_put_into_a_browser_never_becomes_a_known_one(here: Province) -> None:
+    foreign = enter("khac").device
+    for placed in ("đoán mò", foreign):
+        assert enter("canbo", device=placed).device != placed
+
+
+def test_who_may_open_no_session_neither_tries_nor_learns_whether_a_password_is_right(
+    here: Province,
+) -> None:
+    nobody = replace(PUBLIC_ACTOR, scopes={})
+    with pytest.raises(NotAllowed):
+        sign_ins.count_try(nobody, "canbo", None, MOMENT)
+    with pytest.raises(NotAllowed):
+        sign_ins.verified(nobody, "canbo", PASSWORD)
 
 
 def test_a_browser_unused_for_half_a_year_is_a_stranger_again(here: Province) -> None:

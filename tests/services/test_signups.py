@@ -192,6 +192,38 @@ def test_lookalikes_and_what_is_too_long_are_refused(
     assert [problem.field for problem in refusal.value.problems] == [field]
 
 
+@pytest.mark.parametrize(
+    ("job_title", "section", "refused"),
+    [
+        ("x" * 200, None, False),
+        ("x" * 197, "Vụ", False),
+        ("x" * 198, "Vụ", True),
+        ("x" * 200, "Vụ", True),
+    ],
+)
+def test_a_title_has_two_hundred_signs_at_most_with_its_section(
+    job_title: str, section: str | None, *, refused: bool
+) -> None:
+    typed = replace(TYPED, job_title=job_title, section=section)
+    if not refused:
+        assert sending.check_applicant(typed).section == section
+        return
+    with pytest.raises(Invalid) as refusal:
+        sending.check_applicant(typed)
+    assert [problem.field for problem in refusal.value.problems] == ["section"]
+
+
+def test_who_may_send_no_request_sends_none_and_sees_none(app: Flask) -> None:
+    here = Province()
+    signup = _submit(here.commune.id)
+    nobody = replace(PUBLIC_ACTOR, scopes={})
+    command = sending.SubmitSignup(unit_id=here.commune.id, applicant=TYPED, submit_key="key-2")
+    with pytest.raises(NotAllowed):
+        sending.submit(nobody, command, MOMENT)
+    with pytest.raises(NotAllowed):
+        sending.own_signup(nobody, signup.reference_code)
+
+
 def test_decomposed_letters_and_stray_spaces_give_the_same_person(app: Flask) -> None:
     typed = replace(TYPED, full_name="  Nguyê\u0303n\u00a0Va\u0306n Thu\u031b\u0309 ")
     assert sending.check_applicant(typed).full_name == "Nguyễn Văn Thử"
@@ -273,6 +305,14 @@ def test_asking_for_completion_and_declining_keep_the_reason(app: Flask) -> None
     assert len(_events("signup.ask_completion")) == len(_events("signup.decline")) == 1
 
 
+def test_a_reason_may_have_five_hundred_signs(app: Flask) -> None:
+    here = Province()
+    signup = make_signup(here.commune)
+    reason = deciding.RefuseSignup(signup_id=signup.id, version=signup.version, reason="x" * 500)
+    deciding.decline(make_actor(Role.REVIEWER, here.it_department), reason, MOMENT)
+    assert signup.reason == "x" * 500
+
+
 @pytest.mark.parametrize("reason", ["", "   ", "x" * 501])
 def test_a_missing_or_endless_reason_is_refused(app: Flask, reason: str) -> None:
     here = Province()
@@ -309,6 +349,8 @@ def test_accepting_writes_person_membership_and_account_and_no_more_rights_than_
     assert accepted.account.grants == []
     assert actor_for(accepted.account).roles == {Role.MEMBER}
     assert (signup.state, signup.person_id) == (SignupState.ACCEPTED, accepted.person.id)
+    assert (signup.decided_by_id, signup.decided_at) == (reviewer.account_id, NOW)
+    assert accepted.was_member is False
     (event,) = _events("signup.accept")
     assert event.details["attached"] is False
 
@@ -377,6 +419,61 @@ def test_a_title_taken_over_holds_from_the_day_of_accepting_on(app: Flask) -> No
     assert title_of(person, TODAY) == "Chủ tịch UBND xã"
     assert title_of(person, TODAY - timedelta(days=1)) == "Công chức Văn phòng - Thống kê"
     assert len(_events("person.change")) == 1
+
+
+def test_a_title_that_is_the_same_is_not_taken_over(app: Flask) -> None:
+    here = Province()
+    person = make_person("Nguyễn Văn Khải", phone="+84905000111")
+    make_membership(person, here.other_commune)
+    signup = make_signup(here.commune, "Nguyen Van Khai", phone="+84905123456")
+    signup.job_title = title_of(person, TODAY) or ""
+    reviewer = make_actor(Role.REVIEWER, here.it_department)
+    _accept(reviewer, signup, person_id=person.id, take_over=frozenset({"job_title"}))
+    assert _events("person.change") == []
+    assert len(periods_of(person.id)) == 1
+
+
+def test_who_becomes_a_member_tomorrow_is_none_today(app: Flask) -> None:
+    here = Province()
+    person = make_member("Nguyễn Văn Khải", here.commune, since=TODAY + timedelta(days=1))
+    make_membership(person, here.other_commune, is_main=False)
+    signup = make_signup(here.commune)
+    reviewer = make_actor(Role.REVIEWER, here.it_department)
+    with pytest.raises(Invalid, match="đã là thành viên của đơn vị từ ngày 01/07/2024"):
+        _accept(reviewer, signup, person_id=person.id)
+
+
+@pytest.mark.parametrize(
+    ("unit", "until", "offices"),
+    [
+        ("other_commune", None, ["other_commune", "commune"]),
+        ("commune", TODAY, ["commune", "commune"]),
+        ("commune", TODAY + timedelta(days=1), ["commune"]),
+    ],
+)
+def test_an_officer_accepted_gets_the_role_where_none_of_this_unit_is_in_force(
+    app: Flask, unit: str, until: date | None, offices: list[str]
+) -> None:
+    here = Province()
+    account = make_account(Role.UNIT_OFFICER, getattr(here, unit))
+    account.grants[0].valid_to = until
+    db.session.flush()
+    reviewer = make_actor(Role.REVIEWER, here.it_department)
+    signup = make_signup(here.commune)
+    _accept(reviewer, signup, person_id=account.person_id, role=Role.UNIT_OFFICER)
+    assert [grant.office_id for grant in account.grants] == [
+        getattr(here, office).id for office in offices
+    ]
+
+
+def test_a_request_that_waits_has_no_invitation_to_renew(app: Flask) -> None:
+    here = Province()
+    signup = make_signup(here.commune)
+    signup.person_id = make_account(Role.UNIT_OFFICER, here.commune).person_id
+    db.session.flush()
+    reviewer = make_actor(Role.REVIEWER, here.it_department)
+    with pytest.raises(Conflict, match="chưa được chấp nhận"):
+        accepting.renew_invitation(reviewer, signup.id, LIFE, MOMENT)
 
 
 def test_a_title_by_which_somebody_covers_a_unit_is_not_taken_over(app: Flask) -> None:

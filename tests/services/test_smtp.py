@@ -3,6 +3,7 @@
 import smtplib
 import ssl
 from collections.abc import Iterator
+from dataclasses import replace
 from email import message_from_bytes, policy
 
 import pytest
@@ -34,6 +35,22 @@ def test_a_letter_arrives_with_its_vietnamese_text(server: MailBox) -> None:
     assert message["From"] == "so@vidu.invalid"
     assert message["Message-ID"].endswith("@vidu.invalid>")
     assert "Kính gửi anh/chị" in message.get_content()  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("username", "password", "signed_in"),
+    [
+        ("so", "bi-mat", [b"\0so\0bi-mat"]),
+        ("so", None, [b"\0so\0"]),
+        (None, "bi-mat", []),
+    ],
+)
+def test_who_is_to_sign_in_does_so_before_a_letter_is_given_in(
+    server: MailBox, username: str | None, password: str | None, signed_in: list[bytes]
+) -> None:
+    known = replace(server_at(server), username=username, password=password)
+    with connected(known):
+        assert server.signed_in == signed_in
 
 
 def test_a_refusal_is_told_without_the_address_or_the_servers_words(server: MailBox) -> None:

@@ -101,6 +101,21 @@ def test_a_class_cannot_end_before_it_begins(app: Flask) -> None:
     assert refusal.value.problems[0].field == "ends_on"
 
 
+def test_a_class_begins_while_who_organises_it_is_there(app: Flask) -> None:
+    here = Province()
+    command = replace(order(here.it_department.id), starts_on=date(1900, 1, 1))
+    with pytest.raises(Invalid) as refusal:
+        trainings.record_class(reviewer_of(here), command, MOMENT)
+    assert [problem.field for problem in refusal.value.problems] == ["ends_on", "starts_on"]
+
+
+def test_nobody_chosen_is_no_attendance(app: Flask) -> None:
+    here = Province()
+    actor = reviewer_of(here)
+    with pytest.raises(Invalid, match="Chọn ít nhất một người"):
+        attend(actor, record_one(here, actor).id)
+
+
 def test_a_class_lasts_a_year_at_most(app: Flask) -> None:
     here = Province()
     actor, command = reviewer_of(here), order(here.it_department.id)
@@ -175,7 +190,46 @@ def test_an_attendance_is_corrected_with_its_version_or_not_at_all(app: Flask) -
         trainings.correct_attendance(actor, command, MOMENT)
 
 
-def test_hours_and_score_out_of_range_are_refused(app: Flask) -> None:
+@pytest.mark.parametrize(
+    ("field", "number", "accepted"),
+    [
+        ("hours", "0", False),
+        ("hours", "0.5", True),
+        ("hours", "999", True),
+        ("hours", "999.1", False),
+        ("score", "-0.01", False),
+        ("score", "0", True),
+        ("score", "100", True),
+        ("score", "100.01", False),
+    ],
+)
+def test_a_correction_takes_hours_and_a_score_up_to_their_limits(
+    app: Flask, field: str, number: str, *, accepted: bool
+) -> None:
+    here = Province()
+    actor = reviewer_of(here)
+    person = make_member("Trần Văn Một", here.commune)
+    created = record_one(here, actor)
+    attend(actor, created.id, person.id)
+    (row,) = attendances_of_class(created.id, DAY, actor.scope(Action.TRAINING_SEE), TODAY)
+    values = {"hours": None, "score": None, field: Decimal(number)}
+    command = trainings.CorrectAttendance(
+        class_id=created.id,
+        attendance_id=row.id,
+        version=row.version,
+        result=TrainingResult.COMPLETED,
+        **values,
+    )
+    if accepted:
+        corrected = trainings.correct_attendance(actor, command, MOMENT)
+        assert getattr(corrected, field) == Decimal(number)
+        return
+    with pytest.raises(Invalid) as refusal:
+        trainings.correct_attendance(actor, command, MOMENT)
+    assert [problem.field for problem in refusal.value.problems] == [field]
+
+
+def test_hours_out_of_range_are_refused(app: Flask) -> None:
     here = Province()
     actor = reviewer_of(here)
     person = make_member("Trần Văn Một", here.commune)

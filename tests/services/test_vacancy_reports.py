@@ -93,3 +93,11 @@ def test_the_same_day_is_reported_once_and_another_unit_reports_for_itself(
         report_vacancy(officer, here.commune.id, JUNE_10, MOMENT)
     with pytest.raises(NotFound):
         report_vacancy(officer, here.far_commune.id, JUNE_10, MOMENT)
+    other = make_actor(Role.UNIT_OFFICER, here.other_commune)
+    report_vacancy(other, here.other_commune.id, JUNE_10, MOMENT)
+    assert lack(here.other_commune, TODAY) is Lack.REPORTED
+
+
+def test_that_nobody_is_there_since_today_is_reported_today(here: RuledProvince) -> None:
+    report_vacancy(system_actor(), here.commune.id, TODAY, MOMENT)
+    assert lack(here.commune, TODAY) is Lack.REPORTED

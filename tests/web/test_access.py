@@ -1,6 +1,7 @@
 """Who may open a page: each route declares what it does, and is refused without."""
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from flask import Flask, abort, make_response
@@ -9,7 +10,8 @@ from flask.typing import ResponseReturnValue
 
 from registry.domain.permissions import Action, Role
 from registry.models.base import db
-from tests.factories.accounts import make_account
+from tests.factories.accounts import give_role, make_account
+from tests.factories.people import make_membership
 from tests.factories.units import Province
 
 PAGE = "/quen-mat-khau"
@@ -39,3 +41,25 @@ def test_what_brings_its_own_answer_is_answered_so(
     monkeypatch.setitem(app.view_functions, "accounts.forgot_password", stop)
     answer = client.get(PAGE)
     assert (answer.status_code, answer.text) == (418, "tự trả lời")
+
+
+def test_the_head_of_a_page_names_who_is_signed_in_and_the_roles_of_today(
+    app: Flask, sign_in: Callable[[str], FlaskClient]
+) -> None:
+    here = Province()
+    account = make_account(Role.UNIT_OFFICER, here.commune, login="canbo")
+    make_account(Role.SYSTEM_ADMINISTRATOR, None, login="quantri")
+    assert account.person is not None
+    for role, office, until in (
+        (Role.VIEWER, here.committee, None),
+        (Role.REVIEWER, here.it_department, date(2024, 6, 30)),
+    ):
+        make_membership(account.person, office, is_main=False)
+        give_role(account, role, office, until=until)
+    db.session.commit()
+    head = sign_in("canbo").get("/").text
+    assert "<strong>Người Unit Officer</strong>" in head
+    for role, is_shown in ((Role.UNIT_OFFICER, 1), (Role.VIEWER, 1), (Role.REVIEWER, 0)):
+        assert head.count(f"<li>{role.label}</li>") == is_shown
+    # Nobody's record belongs to an account that only administers.
+    assert "<strong>quantri</strong>" in sign_in("quantri").get("/").text

@@ -179,7 +179,9 @@ def test_what_flask_refuses_is_said_in_vietnamese(
 
 
 def test_what_a_visitor_is_refused_is_not_audited(app: Flask, client: FlaskClient) -> None:
-    assert client.get("/dang-ky/trang-thai/KHONGCO").status_code == 404
+    answer = client.get("/dang-ky/trang-thai/KHONGCO")
+    assert answer.status_code == 404
+    assert "Không tìm thấy đăng ký có mã này." in answer.text
     denied = select(AuditEvent).where(AuditEvent.action == "access.denied")
     assert db.session.scalars(denied).all() == []
 

@@ -209,7 +209,7 @@ class MembershipSettings:
 
 def set_from(
     actor: Actor, membership: Membership, wanted: MembershipSettings, day: date, moment: Moment
-) -> Membership:
+) -> None:
     """Let `wanted` hold from `day` on: in a new period of the line, or in a row of that day.
 
     Called by services that have authorised their own action; the day lies in the membership.
@@ -217,7 +217,6 @@ def set_from(
     before = facts_of(membership)
     following = write_from(membership, wanted, day)
     record_change(actor, following, before, {}, moment)
-    return following
 
 
 def write_from(membership: Membership, wanted: MembershipSettings, day: date) -> Membership:

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from registry.domain.clock import Moment
-from registry.domain.errors import Invalid, NotFound
+from registry.domain.errors import Invalid
 from registry.domain.periods import LONGEST_AHEAD
 from registry.domain.permissions import Actor
 from registry.domain.rosters import Joined, LineAction, LineFacts, differs
+from registry.models.base import db
 from registry.models.decisions import Decision
 from registry.models.memberships import Membership
 from registry.models.rosters import RosterLine
-from registry.queries.memberships import membership_by_id
 from registry.queries.units.on_a_day import life_of
 from registry.services.memberships.periods import (
     MembershipSettings,
@@ -57,7 +57,7 @@ def admit(
         return Admitted(_open(actor, ground, line, moment).line_id)
     if line.action is LineAction.END:
         reason = f"Thôi tham gia theo {ground.decision_name}"
-        membership = _membership(facts.joined)
+        membership = db.session.get_one(Membership, facts.joined.membership_id)
         ended = end_membership(actor, membership, line.effective_from, reason, moment)
         return Admitted(facts.joined.line_id, ended)
     if differs(facts):
@@ -65,16 +65,9 @@ def admit(
     return Admitted(facts.joined.line_id)
 
 
-def _membership(joined: Joined) -> Membership:
-    membership = membership_by_id(joined.membership_id)
-    if membership is None:
-        raise NotFound
-    return membership
-
-
 def _change(actor: Actor, line: RosterLine, joined: Joined, moment: Moment) -> None:
     """Let the membership go on with the line's role from its day, or from its first when later."""
-    membership = _membership(joined)
+    membership = db.session.get_one(Membership, joined.membership_id)
     if line.effective_from > moment.day + LONGEST_AHEAD:
         raise Invalid.on("", "Ngày hiệu lực xa quá một năm so với hôm nay. Kiểm tra lại năm.")
     wanted = MembershipSettings(line.role, line.organisation, is_main=membership.is_main)

@@ -59,11 +59,11 @@ def not_there(roster_id: int, scope: Scope, today: date) -> DomainError:
 def _claim(roster: Roster, version: int) -> None:
     """Take the list in the version shown, so that of several who press at once exactly one goes on.
 
-    Raises Conflict for everybody else: state and version are conditions of one UPDATE.
+    Raises Conflict for everybody else: the version, which every step counts on, is the condition.
     """
     taken: CursorResult[Any] = db.session.execute(  # type: ignore[assignment] # an UPDATE's result
         update(Roster)
-        .where(Roster.id == roster.id, Roster.state == roster.state, Roster.version == version)
+        .where(Roster.id == roster.id, Roster.version == version)
         .values(version=version + 1)
         .execution_options(synchronize_session=False)
     )

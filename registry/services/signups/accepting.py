@@ -104,7 +104,6 @@ def accept(actor: Actor, command: AcceptSignup, life: timedelta, moment: Moment)
         Deed.SIGNUP_ACCEPT,
         signup,
         moment,
-        person_id=person.id,
         attached=command.person_id is not None,
         role=command.role.value,
         was_member=was_member,

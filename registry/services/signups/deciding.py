@@ -33,21 +33,21 @@ class RefuseSignup:
 
 
 @one_at_a_time
-def ask_completion(actor: Actor, command: RefuseSignup, moment: Moment) -> Signup:
+def ask_completion(actor: Actor, command: RefuseSignup, moment: Moment) -> None:
     """Send a request back to its sender with the reason ("yêu cầu bổ sung").
 
     Raises NotFound outside the scope, Conflict when somebody was faster, Invalid without a reason.
     """
-    return _refuse(actor, command, SignupState.COMPLETION_ASKED, moment)
+    _refuse(actor, command, SignupState.COMPLETION_ASKED, moment)
 
 
 @one_at_a_time
-def decline(actor: Actor, command: RefuseSignup, moment: Moment) -> Signup:
+def decline(actor: Actor, command: RefuseSignup, moment: Moment) -> None:
     """Decline a request for good, with the reason.
 
     Raises NotFound outside the scope, Conflict when somebody was faster, Invalid without a reason.
     """
-    return _refuse(actor, command, SignupState.DECLINED, moment)
+    _refuse(actor, command, SignupState.DECLINED, moment)
 
 
 def signup_to_review(actor: Actor, signup_id: int, today: date) -> Signup:
@@ -71,7 +71,7 @@ def signup_to_decide(actor: Actor, signup_id: int, version: int, today: date) ->
     return signup
 
 
-def _refuse(actor: Actor, command: RefuseSignup, state: SignupState, moment: Moment) -> Signup:
+def _refuse(actor: Actor, command: RefuseSignup, state: SignupState, moment: Moment) -> None:
     signup = signup_to_decide(actor, command.signup_id, command.version, moment.day)
     reason = accepted(command.reason, "reason")
     if not reason:
@@ -86,7 +86,6 @@ def _refuse(actor: Actor, command: RefuseSignup, state: SignupState, moment: Mom
     record_signup(
         actor, Deed.SIGNUP_DECLINE if declined else Deed.SIGNUP_ASK_COMPLETION, signup, moment
     )
-    return signup
 
 
 def sign(signup: Signup, actor: Actor, moment: Moment) -> None:

@@ -169,8 +169,6 @@ def record_signup(
     action: Deed,
     signup: Signup,
     moment: Moment,
-    *,
-    person_id: int | None = None,
     **details: object,
 ) -> None:
     """Audit a step. What was typed stays out: before acceptance nobody's record could erase it."""
@@ -182,7 +180,6 @@ def record_signup(
             signup.id,
             unit_id=signup.unit_id,
             details={"state": signup.state.value, **details},
-            person_id=person_id,
         ),
         moment,
     )

@@ -31,8 +31,8 @@ def _parent_periods(statement: Select[int, int | None, date, date | None]) -> li
     ]
 
 
-def rebuild_paths_of(unit_ids: Iterable[int]) -> int:
-    """Write the cache anew for some units only; return how many rows it now holds for them.
+def rebuild_paths_of(unit_ids: Iterable[int]) -> None:
+    """Write the cache anew for some units only.
 
     The units above them are read as well, on every day, since their paths begin with those.
     """
@@ -42,7 +42,6 @@ def rebuild_paths_of(unit_ids: Iterable[int]) -> int:
     for ids in _portions(wanted):
         db.session.execute(delete(UnitPath).where(UnitPath.unit_id.in_(ids)))
     _insert(paths)
-    return len(paths)
 
 
 def _parents_upward(unit_ids: set[int]) -> list[ParentPeriod]:

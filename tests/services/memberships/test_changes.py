@@ -15,7 +15,7 @@ from registry.domain.permissions import Actor, Role, system_actor
 from registry.domain.rosters import LineAction
 from registry.domain.units.kinds import UnitKind
 from registry.models.assignments import Assignment
-from registry.models.audit import AuditEvent
+from registry.models.audit import AuditEvent, AuditPersonal
 from registry.models.base import db
 from registry.models.memberships import Membership
 from registry.models.people import Person
@@ -194,6 +194,7 @@ def the_main(person: Person) -> Membership:
         (START, "nghỉ hưu", ["valid_to"]),
         (NEXT_MONTH, "  ", ["reason"]),
         (START, "", ["valid_to", "reason"]),
+        (NEXT_MONTH, "x" * 301, ["reason"]),
     ],
 )
 def test_an_end_needs_a_day_inside_and_a_reason(
@@ -206,11 +207,48 @@ def test_an_end_needs_a_day_inside_and_a_reason(
     assert refused_on(refusal) == fields
 
 
-def test_what_has_ended_does_not_end_again_later(app: Flask) -> None:
+@pytest.mark.parametrize("day", [TODAY, NEXT_MONTH])
+def test_what_has_ended_does_not_end_again_on_that_day_or_later(app: Flask, day: date) -> None:
     here = Province()
     membership = the_membership(make_member("Lê Đã Thôi", here.commune, until=TODAY))
-    with pytest.raises(Invalid):
-        periods.end_membership(system_actor(), membership, NEXT_MONTH, "nhầm", MOMENT)
+    with pytest.raises(Invalid) as refusal:
+        periods.end_membership(system_actor(), membership, day, "nhầm", MOMENT)
+    assert refused_on(refusal) == ["valid_to"]
+
+
+def test_an_end_is_audited_and_its_reason_may_have_three_hundred_signs(app: Flask) -> None:
+    here = Province()
+    membership = the_membership(make_member("Lê Thôi Việc", here.commune))
+    periods.end_membership(system_actor(), membership, NEXT_MONTH, "x" * 300, MOMENT)
+    assert membership.end_reason == "x" * 300
+    assert actions() == ["membership.end"]
+
+
+def test_one_that_begins_on_the_day_on_which_the_main_one_ends_is_main_from_then_on(
+    app: Flask,
+) -> None:
+    here = Province()
+    person = make_member("Lê Nhiều Nơi", here.commune)
+    opened(person, here.other_commune.id, NEXT_MONTH)
+    periods.end_membership(system_actor(), the_main(person), NEXT_MONTH, "Chuyển", MOMENT)
+    assert main_unit_id(person.id, NEXT_MONTH) == here.other_commune.id
+
+
+@pytest.mark.parametrize(
+    ("organisation", "accepted"), [("x" * 200, True), ("x" * 201, False), ("Hội 😀", False)]
+)
+def test_an_organisation_too_long_or_not_to_be_printed_is_refused_there(
+    app: Flask, organisation: str, *, accepted: bool
+) -> None:
+    here = Province()
+    person = make_person("Lê Đại Diện")
+    if accepted:
+        opening = opened(person, here.commune.id, organisation=organisation)
+        assert opening.organisation == organisation
+        return
+    with pytest.raises(Invalid) as refusal:
+        opened(person, here.commune.id, organisation=organisation)
+    assert refused_on(refusal) == ["organisation"]
 
 
 def end_order(membership: Membership, **more: object) -> EndMembership:
@@ -234,8 +272,14 @@ def test_an_officer_ends_a_membership_of_his_units_and_of_no_other(app: Flask) -
     assert actions()[-1] == "membership.end"
     with pytest.raises(NotFound):
         changes.end(actor, end_order(far), MOMENT)
+    viewer = make_actor(Role.VIEWER, here.committee)
     with pytest.raises(NotAllowed):
-        changes.end(make_actor(Role.VIEWER, here.committee), end_order(far), MOMENT)
+        changes.end(viewer, end_order(far), MOMENT)
+    of_nobody = replace(end_order(far), membership_id=10**6)
+    with pytest.raises(NotAllowed):
+        changes.end(viewer, of_nobody, MOMENT)
+    with pytest.raises(NotFound):
+        changes.end(actor, of_nobody, MOMENT)
 
 
 def test_an_end_in_the_past_is_kept_as_the_day_typed(app: Flask) -> None:
@@ -332,6 +376,10 @@ def test_every_deed_on_a_membership_says_of_which_unit_and_what_it_was_before(ap
         "valid_to": None,
     }
     assert told(Deed.MEMBERSHIP_OPEN) == [Told("memberships", first, unit_id, known | facts)]
+    event = db.session.scalars(select(AuditEvent).where(AuditEvent.noun == "memberships")).one()
+    assert event.person_id == line.person_id
+    beside_the_chain = db.session.get_one(AuditPersonal, event.sequence)
+    assert beside_the_chain.content == {"person_id": line.person_id}
     correction = CorrectMembership(
         membership_id=line.id,
         version=line.version,
@@ -510,6 +558,49 @@ def test_a_correction_never_leaves_a_person_without_main_unit(app: Flask) -> Non
     with pytest.raises(Invalid) as refusal:
         changes.correct(officer(here), correction(membership, is_main=False), MOMENT)
     assert refused_on(refusal) == ["is_main"]
+
+
+def test_an_end_put_right_keeps_its_reason_and_one_taken_back_has_none(app: Flask) -> None:
+    here = Province()
+    membership = the_membership(make_member("Lê Đã Thôi", here.commune))
+    periods.end_membership(system_actor(), membership, TODAY, "Nghỉ hưu", MOMENT)
+    actor = officer(here)
+    changes.correct(actor, correction(membership, valid_to=NEXT_MONTH), MOMENT)
+    assert membership.end_reason == "Nghỉ hưu"
+    changes.correct(actor, correction(membership, valid_to=None), MOMENT)
+    assert membership.end_reason is None
+
+
+def test_a_main_membership_that_ended_by_a_correction_passes_main_on(app: Flask) -> None:
+    here = Province()
+    person = make_member("Lê Nhiều Nơi", here.commune)
+    opened(person, here.other_commune.id)
+    changes.correct(officer(here), correction(the_main(person), valid_to=NEXT_MONTH), MOMENT)
+    assert main_unit_id(person.id, TODAY) == here.commune.id
+    assert main_unit_id(person.id, NEXT_MONTH) == here.other_commune.id
+
+
+def test_no_correction_makes_a_second_unit_main_or_a_unit_that_is_a_member(app: Flask) -> None:
+    here = Province()
+    actor, person = officer(here), make_member("Lê Hai Nơi", here.commune)
+    for membership in (opened(person, here.other_commune.id), unit_as_member(here)):
+        with pytest.raises(Invalid) as refusal:
+            changes.correct(actor, correction(membership, is_main=True), MOMENT)
+        assert refused_on(refusal) == ["is_main"]
+    assert main_unit_id(person.id, TODAY) == here.commune.id
+
+
+def test_a_change_beside_the_main_one_leaves_all_others_as_they_are(app: Flask) -> None:
+    here = Province()
+    person = make_member("Lê Ba Nơi", here.commune)
+    beside = make_membership(person, here.other_commune, is_main=False)
+    third = make_membership(person, here.far_commune, is_main=False)
+    actor = officer(here)
+    risen = changes.change_from(actor, change(beside, role=MemberRole.HEAD, day=TODAY), MOMENT)
+    assert main_unit_id(person.id, NEXT_MONTH) == here.commune.id
+    changes.change_from(actor, change(risen, is_main=True), MOMENT)
+    assert main_unit_id(person.id, NEXT_MONTH) == here.other_commune.id
+    assert third.valid_to is None
 
 
 def test_a_change_opens_a_new_period_of_the_same_line(app: Flask) -> None:

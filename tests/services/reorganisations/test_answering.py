@@ -5,6 +5,7 @@ from flask import Flask
 
 from registry.domain.permissions import system_actor
 from registry.domain.reorganisations.questions import Item
+from registry.domain.units.kinds import UnitKind
 from registry.models.assignments import Assignment
 from registry.models.base import db
 from registry.models.memberships import Membership
@@ -16,6 +17,7 @@ from registry.services.reorganisations.applying import apply, try_out
 from tests.factories.people import make_assignment, make_decision, make_member
 from tests.factories.reorganisations import LATER_MOMENT, compose_rows, everything
 from tests.factories.small_province import DAY, SmallProvince, carried, named, periods
+from tests.factories.units import make_unit
 
 
 @pytest.fixture
@@ -56,6 +58,27 @@ def test_a_split_with_answers_goes_where_they_say(small: SmallProvince) -> None:
     assert main_unit_id(person.id, DAY) == two.id
     assert periods(Assignment, person_id=person.id)[-1].unit_id == two.id
     assert path_on(small.team.id, DAY) == f"{two.path}{small.team.id}/"
+
+
+@pytest.mark.parametrize("target", ["a neighbour", "a name two bear", "the split one"])
+def test_an_answer_names_any_unit_of_the_day_and_a_successor_before_its_namesake(
+    small: SmallProvince, target: str
+) -> None:
+    person = make_member("Võ Thị Năm", small.commune)
+    line = periods(Membership, person_id=person.id)[0].line_id
+    namesake = make_unit("Xã Hai", UnitKind.COMMUNE, small.other_district, code="90999")
+    word = {"a neighbour": "90102", "a name two bear": "Xã Hai", "the split one": "90101"}[target]
+    answers = {Item.parse(f"membership:{line}"): word}
+    batch = compose_rows(DAY, small.split(), answers=answers)
+    outcome = apply(system_actor(), batch.id, LATER_MOMENT)
+    if target == "the split one":
+        assert [problem.field for problem in outcome.problems] == ["allocation"]
+        return
+    assert outcome.problems == ()
+    main = unit_on(main_unit_id(person.id, DAY) or 0, DAY)
+    assert main is not None
+    assert main.name == ("Xã Bình Đào" if target == "a neighbour" else "Xã Hai")
+    assert main.id != namesake.id
 
 
 @pytest.mark.parametrize(

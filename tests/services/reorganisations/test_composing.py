@@ -5,16 +5,19 @@ from datetime import date
 
 import pytest
 
+from registry.domain.audit.deeds import Deed
 from registry.domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from registry.domain.permissions import Action, Actor, Role
 from registry.domain.reorganisations.annex import AnnexRow, How
 from registry.models.base import db
 from registry.models.units import Unit
+from registry.services.reorganisations import composing
 from registry.services.reorganisations.applying import apply
 from registry.services.reorganisations.batches import seen_batch
 from registry.services.reorganisations.composing import ComposeBatch, add_row, compose, remove_row
 from tests.conftest import MOMENT, TODAY
 from tests.factories.accounts import make_actor
+from tests.factories.audited import told
 from tests.factories.reorganisations import LATER_MOMENT, compose_rows
 from tests.factories.units import Province
 
@@ -72,13 +75,45 @@ def test_the_day_of_issue_is_kept_and_not_later_than_today(here: Province, revie
     decision = compose(reviewer, cited, MOMENT).decision
     assert (decision.number, decision.issued_on) == ("14/NQ-HĐND", date(2024, 6, 15))
     assert compose(reviewer, cited, MOMENT).decision is decision
-    late = ComposeBatch(
-        effective_on=DAY, decision_number="13/NQ-HĐND", rows=[], issued_on=date(2024, 7, 15)
-    )
-    with pytest.raises(Invalid) as refusal:
-        compose(reviewer, late, MOMENT)
-    assert [problem.field for problem in refusal.value.problems] == ["issued_on"]
+    today = replace(order, decision_number="13/NQ-HĐND", issued_on=TODAY)
+    assert compose(reviewer, today, MOMENT).decision.issued_on == TODAY
+    # Neither of a decision that is new nor of one that is known already.
+    for number in ("15/NQ-HĐND", "13/NQ-HĐND"):
+        late = replace(order, decision_number=number, issued_on=date(2024, 7, 1))
+        with pytest.raises(Invalid) as refusal:
+            compose(reviewer, late, MOMENT)
+        assert [problem.field for problem in refusal.value.problems] == ["issued_on"]
     db.session.rollback()
+
+
+def test_a_batch_has_a_limit_of_rows_however_they_come_into_it(
+    here: Province, reviewer: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(composing, "MOST_ROWS", 2)
+    rows = [dissolve(unit) for unit in (here.commune, here.other_commune, here.far_commune)]
+    with pytest.raises(Invalid, match=r"nhiều nhất 2 dòng\. Chia thành nhiều đợt"):
+        batch(reviewer, *rows)
+    made = batch(reviewer, *rows[:2])
+    told_of_it = {"rows": 2, "effective_on": DAY}
+    assert [one.details for one in told(Deed.REORGANISATION_COMPOSE)] == [told_of_it]
+    with pytest.raises(Invalid, match=r"nhiều nhất 2 dòng\. Lập thêm đợt khác"):
+        add_row(reviewer, made, rows[2], MOMENT)
+    begun = batch(reviewer, rows[0])
+    assert add_row(reviewer, begun, rows[1], MOMENT).number == 1
+
+
+def test_what_no_paper_can_print_is_refused_at_its_field_the_first_fifty_at_once(
+    here: Province, reviewer: Actor
+) -> None:
+    made = batch(reviewer)
+    row = AnnexRow(1, old_id=here.commune.id, how=How.RENAME, new_name="Xã 😀")
+    for count, work in (
+        (1, lambda: add_row(reviewer, made, row, MOMENT)),
+        (50, lambda: batch(reviewer, *[row] * 51)),
+    ):
+        with pytest.raises(Invalid) as refusal:
+            work()
+        assert [problem.field for problem in refusal.value.problems] == ["new_name"] * count
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.SYSTEM_ADMINISTRATOR])

@@ -1,5 +1,6 @@
 """Everyday changes of one unit, and who may make them."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -51,7 +52,7 @@ def test_a_team_is_founded_by_a_batch_of_one_row_under_the_commune_s_decision(
     decision = db.session.get_one(Decision, batch.decision_id)
     assert (decision.unit_id, decision.number) == (here.commune.id, "5/QĐ-UBND")
     assert decision.issued_on == date(2024, 6, 18)
-    assert (len(batch.rows), batch.applied_at) == (1, NOW)
+    assert ([row.number for row in batch.rows], batch.applied_at) == ([1], NOW)
     actions = set(db.session.scalars(select(AuditEvent.action)))
     assert {"reorganisation.compose", "reorganisation.apply"} <= actions
 
@@ -142,8 +143,8 @@ def test_the_desk_s_kinds_are_renamed_by_the_reviewer_and_moved_by_nobody(
     ("command", "field"),
     [
         ({"change": Change.RENAME, "new_name": ""}, "new_name"),
-        ({"change": Change.RENAME, "new_name": "Tổ thôn Một"}, "new_name"),
-        ({"change": Change.RENAME, "new_name": "Tổ " + "x" * 300}, "new_name"),
+        ({"change": Change.RENAME, "new_name": "Tổ thôn Hai"}, "new_name"),
+        ({"change": Change.RENAME, "new_name": "x" * 301}, "new_name"),
         ({"change": Change.MOVE}, "new_parent_id"),
         ({"change": Change.CLOSE, "paper": Paper(effective_on=DAY, number="không số")}, "number"),
         (
@@ -166,10 +167,49 @@ def test_what_cannot_be_is_said_at_its_field(
     here: Province, officer: Actor, command: dict[str, object], field: str
 ) -> None:
     team = make_unit("Tổ thôn Một", UnitKind.COMMUNITY_TEAM, here.commune)
+    make_unit("Tổ thôn Hai", UnitKind.COMMUNITY_TEAM, here.commune)
     typed = {"unit_id": team.id, "paper": PAPER, **command}
     with pytest.raises(Invalid) as refusal:
         change_unit(officer, ChangeUnit(**typed), MOMENT)  # type: ignore[arg-type]  # a table of cases
     assert fields(refusal) == [field]
+
+
+def test_a_renaming_gives_another_name_of_three_hundred_signs_at_most(
+    here: Province, officer: Actor
+) -> None:
+    team = make_unit("Tổ thôn Một", UnitKind.COMMUNITY_TEAM, here.commune)
+    same = ChangeUnit(unit_id=team.id, change=Change.RENAME, paper=PAPER, new_name="Tổ thôn Một")
+    with pytest.raises(Invalid, match="giống tên đang dùng"):
+        change_unit(officer, same, MOMENT)
+    batch = change_unit(officer, replace(same, new_name="x" * 300), MOMENT)
+    renamed = unit_on(team.id, DAY)
+    assert renamed is not None
+    assert renamed.name == "x" * 300
+    assert [row.number for row in batch.rows] == [1]
+
+
+def test_the_paper_is_of_the_unit_above_or_of_this_one_where_that_is_not_the_officers(
+    here: Province, officer: Actor
+) -> None:
+    first, second = (
+        make_unit(name, UnitKind.COMMUNITY_TEAM, here.commune) for name in ("Tổ Một", "Tổ Hai")
+    )
+    of_the_team = make_actor(Role.UNIT_OFFICER, second)
+    for actor, team, place in ((officer, first, here.commune), (of_the_team, second, second)):
+        closing = ChangeUnit(unit_id=team.id, change=Change.CLOSE, paper=PAPER)
+        batch = change_unit(actor, closing, MOMENT)
+        assert batch.decision.unit_id == place.id
+        assert [row.number for row in batch.rows] == [1]
+
+
+def test_a_team_is_not_moved_under_a_unit_that_ends_before_it(
+    here: Province, reviewer: Actor
+) -> None:
+    team = make_unit("Tổ thôn Một", UnitKind.COMMUNITY_TEAM, here.commune)
+    closing = make_unit("Xã Sắp Hết", UnitKind.COMMUNE, here.district, until=date(2024, 8, 1))
+    command = ChangeUnit(unit_id=team.id, change=Change.MOVE, paper=PAPER, new_parent_id=closing.id)
+    with pytest.raises(Invalid, match="không tồn tại suốt thời gian"):
+        change_unit(reviewer, command, MOMENT)
 
 
 def test_a_closed_team_is_undone_by_its_batch_like_any_other(
@@ -179,6 +219,5 @@ def test_a_closed_team_is_undone_by_its_batch_like_any_other(
     change_unit(officer, ChangeUnit(unit_id=team.id, change=Change.CLOSE, paper=PAPER), MOMENT)
     assert path_on(team.id, DAY) is None
     (batch,) = db.session.scalars(select(Reorganisation))
-    assert batch.summary is not None
     assert batch.summary is not None
     assert batch.summary.ended == 1

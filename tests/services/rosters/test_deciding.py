@@ -161,6 +161,7 @@ def test_the_lines_are_submitted_in_the_order_of_given_names(here: Province) -> 
     sent = rosters.submit(officer, shown(draft), MOMENT)
     db.session.expire_all()
     assert [line.name for line in sent.lines] == ["Lê Thị An", "Đỗ Văn Đức", "Trần Văn Ý"]
+    assert sent.content_hash == rosters.content_hash(rosters.frozen_lines(sent))
 
 
 def test_an_empty_list_cannot_be_submitted(here: Province) -> None:
@@ -176,6 +177,23 @@ def test_somebody_who_left_cannot_be_submitted_and_is_named(here: Province) -> N
     draft = make_roster(here.commune, [make_line(gone)])
     with pytest.raises(Invalid, match="Dòng 1, Phạm Văn Đi: Không còn là thành viên"):
         rosters.submit(officer, shown(draft), MOMENT)
+
+
+@pytest.mark.parametrize(("count", "more"), [(20, []), (21, ["Và 1 dòng khác."])])
+def test_twenty_lines_that_stand_in_the_way_are_named_and_the_others_counted(
+    here: Province, count: int, more: list[str]
+) -> None:
+    officer = make_actor(Role.UNIT_OFFICER, here.commune)
+    gone = [
+        make_line(make_member(f"Phạm Văn Đi {number}", here.commune, until=TODAY))
+        for number in range(count)
+    ]
+    draft = make_roster(here.commune, gone)
+    with pytest.raises(Invalid) as refusal:
+        rosters.submit(officer, shown(draft), MOMENT)
+    problems = refusal.value.problems
+    assert sum(problem.field.startswith("line-") for problem in problems) == 20
+    assert [problem.message for problem in problems if not problem.field] == more
 
 
 def test_a_list_is_not_submitted_from_an_outdated_page(here: Province) -> None:
@@ -204,13 +222,18 @@ def test_a_list_goes_from_the_unit_over_the_district_to_the_decision(
     person = make_member("Lê Văn Thử", here.commune)
     roster = make_roster(here.commune, [make_line(person)])
     rosters.submit(officer, shown(roster), MOMENT)
-    rosters.verify(make_actor(Role.VERIFIER, here.district), shown(roster), MOMENT)
+    verifier = make_actor(Role.VERIFIER, here.district)
+    rosters.verify(verifier, shown(roster), MOMENT)
     assert roster.state is RosterState.VERIFIED
     reviewer = make_actor(Role.REVIEWER, here.it_department)
     rosters.review(reviewer, Review(roster_id=roster.id, version=roster.version), MOMENT)
     assert roster.state is RosterState.REVIEWED
-    rosters.approve(actor_for(approver), whole(roster, here), MOMENT, store)
+    done = rosters.approve(actor_for(approver), whole(roster, here), MOMENT, store)
+    assert done.assignments_ended == 0
     assert roster.state is RosterState.DECIDED
+    signed = (roster.verified_by_id, roster.reviewed_by_id, roster.decided_by_id)
+    assert signed == (verifier.account_id, reviewer.account_id, approver.id)
+    assert {roster.verified_at, roster.reviewed_at, roster.decided_at} == {NOW}
     (line,) = (
         row.line_id for row in members_of(here.commune.id, TODAY) if row.person_id == person.id
     )
@@ -244,9 +267,9 @@ def test_nobody_verifies_once_the_district_level_has_ended(here: Province) -> No
 
 
 def test_remarks_of_the_reviewer_stay_on_the_lines(here: Province) -> None:
-    roster = make_roster(
-        here.commune, [make_line(make_member("Lê Văn Thử", here.commune))], RosterState.SUBMITTED
-    )
+    people = [make_member(name, here.commune) for name in ("Lê Văn Thử", "Lê Văn Một", "Lê Văn Ba")]
+    lines = [make_line(person) for person in people]
+    roster = make_roster(here.commune, lines, RosterState.SUBMITTED)
     reviewer = make_actor(Role.REVIEWER, here.it_department)
     line = roster.lines[0].id
     rosters.review(
@@ -255,6 +278,22 @@ def test_remarks_of_the_reviewer_stay_on_the_lines(here: Province) -> None:
         MOMENT,
     )
     assert roster.lines[0].remark == "Thiếu văn bản cử"
+    event = db.session.scalars(select(AuditEvent).where(AuditEvent.action == "roster.review")).one()
+    assert event.details["remarks"] == 1
+
+
+def test_a_remark_has_five_hundred_signs_at_most(here: Province) -> None:
+    roster = make_roster(
+        here.commune, [make_line(make_member("Lê Văn Thử", here.commune))], RosterState.SUBMITTED
+    )
+    reviewer = make_actor(Role.REVIEWER, here.it_department)
+    line = roster.lines[0].id
+    command = Review(roster_id=roster.id, version=roster.version, remarks={line: "x" * 501})
+    with pytest.raises(Invalid, match="nhiều nhất 500 ký tự"):
+        rosters.review(reviewer, command, MOMENT)
+    longest = Review(roster_id=roster.id, version=roster.version, remarks={line: "x" * 500})
+    rosters.review(reviewer, longest, MOMENT)
+    assert roster.lines[0].remark == "x" * 500
 
 
 @pytest.mark.parametrize(
@@ -459,6 +498,18 @@ def test_one_decision_can_approve_several_lists(
         command = replace(whole(roster, here), new_decision=None, decision_id=decision.id)
         rosters.approve(actor_for(approver), command, MOMENT, store)
     assert set(db.session.scalars(select(Roster.decision_id))) == {decision.id}
+
+
+def test_a_new_decision_that_contradicts_itself_is_refused_at_its_field(
+    here: Province, store: ScanStore, approver: Account
+) -> None:
+    roster = reviewed(here, make_member("Lê Văn Thử", here.commune))
+    other_day = new_decision(here, "Quyết định số 77/QĐ-UBND ngày 01 tháng 6 năm 2024")
+    with pytest.raises(Invalid) as refusal:
+        rosters.approve(
+            actor_for(approver), replace(whole(roster, here), new_decision=other_day), MOMENT, store
+        )
+    assert [problem.field for problem in refusal.value.problems] == ["issued_on"]
 
 
 def test_a_decision_of_another_office_cannot_be_chosen(

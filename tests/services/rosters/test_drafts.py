@@ -7,9 +7,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from registry.domain.audit.deeds import Deed
 from registry.domain.errors import Conflict, Gone, Invalid, NotAllowed, NotFound
 from registry.domain.memberships import MemberRole
-from registry.domain.permissions import Actor, Role
+from registry.domain.permissions import Actor, Role, system_actor
 from registry.domain.rosters import LineAction, LineOutcome, Party, RosterState
 from registry.domain.units.kinds import UnitKind
 from registry.models.audit import AuditEvent
@@ -21,6 +22,7 @@ from registry.services.rosters.turns import RosterVersion
 from tests.conftest import MOMENT, TODAY
 from tests.factories.accounts import make_actor
 from tests.factories.approvals import approve_memberships
+from tests.factories.audited import told
 from tests.factories.people import make_member, make_membership, make_person
 from tests.factories.rosters import make_line, make_roster
 from tests.factories.units import Province, make_unit
@@ -210,6 +212,36 @@ def test_an_organisation_that_is_too_long_is_refused_and_nothing_of_the_list_sav
     assert {line.role for line in roster.lines} == {MemberRole.MEMBER}
 
 
+def test_saving_says_how_many_lines_changed_or_left_and_nothing_where_none_did(
+    here: Province, officer: Actor
+) -> None:
+    people = [make_member(f"Lê Văn {letter}", here.commune) for letter in "ABC"]
+    draft = make_roster(here.commune, [make_line(person) for person in people])
+    first, second, third = draft.lines
+    as_it_is = [
+        LineEdit(
+            line_id=line.id,
+            role=line.role,
+            organisation=line.organisation,
+            effective_from=line.effective_from,
+        )
+        for line in (first, second, third)
+    ]
+    command = SaveLines(roster_id=draft.id, version=draft.version, lines=tuple(as_it_is))
+    assert drafts.save_lines(officer, command, MOMENT) == 0
+    assert told(Deed.ROSTER_SAVE_LINES) == []
+    edits = (replace(as_it_is[0], role=MemberRole.CORE), replace(as_it_is[1], remove=True))
+    command = replace(command, version=draft.version, lines=(*edits, as_it_is[2]))
+    assert drafts.save_lines(officer, command, MOMENT) == 2
+    (event,) = told(Deed.ROSTER_SAVE_LINES)
+    assert event.details == {"number": 1, "lines": 2, "changed": 2}
+
+
+def test_a_unit_that_does_not_exist_has_no_list(here: Province) -> None:
+    with pytest.raises(NotFound):
+        drafts.start(system_actor(), StartRoster(unit_id=10**6, effective_from=TODAY), MOMENT)
+
+
 def test_lines_of_another_list_are_never_touched(here: Province, officer: Actor) -> None:
     other = make_roster(here.far_commune, [make_line(make_member("Lê Văn A", here.far_commune))])
     roster = make_roster(here.commune, [make_line(make_member("Lê Văn B", here.commune))])
@@ -330,7 +362,8 @@ def test_choosing_nobody_is_refused(here: Province, officer: Actor) -> None:
 
 def test_a_deleted_draft_leaves_its_event_and_its_number(here: Province, officer: Actor) -> None:
     roster = make_roster(here.commune, [make_line(make_member("Lê Văn A", here.commune))])
-    drafts.delete(officer, RosterVersion(roster_id=roster.id, version=roster.version), MOMENT)
+    shown = RosterVersion(roster_id=roster.id, version=roster.version)
+    assert drafts.delete(officer, shown, MOMENT) == here.commune.id
     assert db.session.scalar(select(func.count()).select_from(RosterLine)) == 0
     (event,) = db.session.scalars(select(AuditEvent).where(AuditEvent.action == "roster.delete"))
     assert event.details["lines"] == 1

@@ -83,6 +83,16 @@ def test_every_fault_of_a_contact_is_named_at_once(app: Flask) -> None:
     }
 
 
+def test_an_address_has_three_hundred_signs_and_a_title_of_the_head_two_hundred(
+    app: Flask,
+) -> None:
+    here = Province()
+    actor = make_actor(Role.UNIT_OFFICER, here.commune)
+    long = replace(order(here.commune.id, 1), address="x" * 300, head_title="y" * 200)
+    contact = units.edit_contact(actor, long, MOMENT)
+    assert (contact.address, contact.head_title) == ("x" * 300, "y" * 200)
+
+
 def test_a_contact_is_edited_in_scope_by_who_may_only(app: Flask) -> None:
     here = Province()
     with pytest.raises(NotFound):

@@ -69,6 +69,17 @@ def test_a_short_name_made_of_the_name_follows_it(here: Province, reviewer: Acto
     assert period.short_name == "UBND xã Bình Mai"
 
 
+def test_the_right_name_has_one_sign_at_least_and_three_hundred_at_most(
+    here: Province, reviewer: Actor
+) -> None:
+    for typed, said in ((" ", "Nhập tên đúng"), ("Xã " + "x" * 298, "nhiều nhất 300 ký tự")):
+        with pytest.raises(Invalid, match=said):
+            correct(reviewer, here.commune, "Xã Bình Minh", typed)
+    longest = "Xã " + "x" * 297
+    assert correct(reviewer, here.commune, "Xã Bình Minh", longest) == 1
+    assert names(here.commune) == [longest]
+
+
 def test_it_is_audited_with_before_and_after(here: Province, reviewer: Actor) -> None:
     correct(reviewer, here.commune, "Xã Bình Minh", "Xã Bình Mai")
     event = db.session.scalars(

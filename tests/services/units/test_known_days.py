@@ -38,6 +38,15 @@ def test_a_day_before_the_first_or_to_come_is_refused(app: Flask, day: date) -> 
         set_last_known_day(system_actor(), day, moment_on(LATER))
 
 
+@pytest.mark.parametrize("day", [date(2024, 6, 1), LATER])
+def test_the_first_day_and_today_are_days_up_to_which_units_may_be_known(
+    app: Flask, day: date
+) -> None:
+    make_home(Province().province)
+    assert set_last_known_day(system_actor(), day, moment_on(LATER))
+    assert default_day(LATER) == day
+
+
 def test_only_who_may_reorganise_units_says_it(app: Flask) -> None:
     here = Province()
     make_home(here.province)
