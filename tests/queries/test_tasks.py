@@ -16,15 +16,17 @@ from registry.models.units import UnitPeriod
 from registry.queries.coverage.figures import coverage
 from registry.queries.tasks import ending, handed_over, left_over_units, uncovered, waiting
 from registry.queries.units.on_a_day import unit_on
-from tests.conftest import MOMENT, TODAY
+from tests.conftest import MOMENT, NOW, TODAY
 from tests.factories.accounts import actor_for, make_actor
 from tests.factories.approvals import approve_memberships
+from tests.factories.cards import make_card
 from tests.factories.coverage import make_home, make_rule, set_counting
 from tests.factories.people import (
     make_assignment,
     make_decision,
     make_member,
     make_membership,
+    make_paper_check,
     make_person,
 )
 from tests.factories.rosters import make_line, make_roster
@@ -39,6 +41,8 @@ from tests.factories.units import (
     make_left_over,
     rename_unit,
 )
+
+JUNE_2 = date(2024, 6, 2)
 
 
 @pytest.fixture
@@ -211,9 +215,17 @@ def test_whose_unit_moved_is_told_what_waited_there_where_it_stood_before(app: F
     decision = make_decision(here.other_commune)
     decision.effective_to = date(2024, 7, 1)
     make_assignment(person, here.other_commune, decision)
-    found = ending(officer, TODAY, BEFORE_THE_MOVE)
-    assert found is not None
-    assert (found.count, found.due) == (1, date(2024, 7, 1))
+    stopped = make_member("Lê Đã Thôi", here.other_commune)
+    make_assignment(
+        stopped, here.other_commune, make_decision(here.other_commune), until=date(2024, 6, 25)
+    )
+
+    def stopping(day: date) -> tuple[int, date | None] | None:
+        found = ending(officer, TODAY, day)
+        return found and (found.count, found.due)
+
+    assert stopping(BEFORE_THE_MOVE) == (2, date(2024, 6, 25))
+    assert stopping(TODAY) == (1, date(2024, 7, 1))
 
 
 def test_work_is_counted_where_its_unit_stands_today_and_as_of_the_day_of_the_facts(
@@ -229,6 +241,19 @@ def test_work_is_counted_where_its_unit_stands_today_and_as_of_the_day_of_the_fa
         holder = make_member("Lê Văn Giữ", unit)
         make_assignment(holder, unit, None, since=date(2024, 6, 15), until=date(2024, 6, 25))
         approve_memberships(unit, make_membership(make_person("Lê Văn Thẻ"), unit))
+    with_card = make_membership(make_person("Lê Có Thẻ"), here.district)
+    approve_memberships(here.district, with_card)
+    make_card(with_card, printed=(NOW,))
+    _, checked, _ = (
+        make_assignment(
+            make_member("Lê Văn Theo", here.commune),
+            here.commune,
+            make_decision(unit),
+            since=JUNE_2,
+        )
+        for unit in (here.commune, here.commune, here.other_commune)
+    )
+    make_paper_check(checked)
     actor = Actor(
         account_id=None,
         person_id=None,
@@ -247,6 +272,7 @@ def test_work_is_counted_where_its_unit_stands_today_and_as_of_the_day_of_the_fa
             Task.CLASSES_WITHOUT_ATTENDANCE,
             Task.DECISIONS_WITHOUT_DAY,
             Task.ASSIGNMENTS_UNDECIDED,
+            Task.ASSIGNMENTS_UNCHECKED,
             Task.CARDS_TO_PRINT,
         )
         return {
@@ -262,6 +288,7 @@ def test_work_is_counted_where_its_unit_stands_today_and_as_of_the_day_of_the_fa
         Task.CLASSES_WITHOUT_ATTENDANCE: (1, name, date(2024, 6, 12)),
         Task.DECISIONS_WITHOUT_DAY: (1, name, None),
         Task.CARDS_TO_PRINT: (1, name, None),
+        Task.ASSIGNMENTS_UNCHECKED: (1, name, JUNE_2),
     }
     undecided = {Task.ASSIGNMENTS_UNDECIDED: (1, name, date(2024, 6, 15))}
     assert found(date(2024, 6, 14)) == found(date(2024, 6, 25)) == always
