@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from flask import Flask
@@ -150,13 +151,14 @@ def elsewhere(
     drop()
 
 
-def restore_into(settings: Settings, backup: Path) -> None:
+def restore_into(settings: Settings, backup: Path) -> Saved:
     keys = read_keys(backup)
     assert restore.check_can_restore(backup, keys) == newest_revision()
     use_keys(db.engine, keys.installation)
     filled = restore.fill(backup, keys, home_of(settings))
-    restore.prove(system_actor(), filled, keys, home_of(settings), MOMENT)
+    saved = restore.prove(system_actor(), filled, keys, home_of(settings), MOMENT)
     db.session.commit()
+    return saved
 
 
 def everything() -> dict[str, list[dict[str, Any]]]:
@@ -203,6 +205,57 @@ def test_scans_and_citizen_numbers_open_with_the_restored_keys(
             person.citizen_id_encrypted, person.id, PersonalKeys.of(keyring)
         )
         assert number == CITIZEN_ID
+
+
+def test_what_is_restored_takes_the_place_of_what_lay_there_is_counted_and_told(
+    full: Settings, backup: Path, elsewhere: Callable[[], Any]
+) -> None:
+    scan = db.session.scalars(select(StoredFile.storage_name)).one()
+    rows = sum(len(rows) for rows in everything().values())
+    with elsewhere() as there:
+        (there.home / HEADS_FILE).write_text("heads of before")
+        there.files_folder.mkdir()
+        (there.files_folder / scan).write_bytes(b"another scan")
+        assert restore_into(there, backup) == Saved(rows, files=1, lost_files=())
+        assert (there.files_folder / scan).read_bytes() == SCAN
+        (aside,) = there.home.glob("audit-heads-until-*.jsonl")
+        assert aside.read_text() == "heads of before"
+        assert told(Deed.BACKUP_RESTORE) == [
+            Told("backups", None, None, {"of": MOMENT.instant.isoformat()})
+        ]
+        if db.session.get_bind().dialect.name == "postgresql":
+            counted = text("SELECT reltuples FROM pg_class WHERE relname = 'units'")
+            units = db.session.scalar(text("SELECT count(*) FROM units"))
+            assert db.session.scalar(counted) == units
+
+
+def test_a_scan_that_is_not_as_it_was_does_not_prove_true_and_is_taken_away_again(
+    backup: Path, elsewhere: Callable[[], Any]
+) -> None:
+    keys = read_keys(backup)
+    with elsewhere() as there:
+        filled = restore.fill(backup, keys, home_of(there))
+        (scan,) = there.files_folder.iterdir()
+        scan.write_bytes(b"another scan")
+        with pytest.raises(Invalid, match=f"Bản quét {scan.name} không có hoặc khác với lúc lưu"):
+            restore.prove(system_actor(), filled, keys, home_of(there), MOMENT)
+        restore.remove_files(filled, home_of(there))
+        assert list(there.files_folder.iterdir()) == []
+
+
+@pytest.mark.parametrize("lines", [b"no row\n", b'{"strange": 1}\n'])
+def test_rows_that_are_none_of_their_table_are_refused_in_words(
+    full: Settings,
+    tmp_path: Path,
+    elsewhere: Callable[[], Any],
+    monkeypatch: pytest.MonkeyPatch,
+    lines: bytes,
+) -> None:
+    assert full.secrets is not None
+    monkeypatch.setattr("registry.services.backup.to_lines", lambda _: lines)
+    create(tmp_path / "strange.zip", home_of(full), full.secrets, MOMENT)
+    with elsewhere() as there, pytest.raises(Invalid, match="bị hỏng hoặc đã bị sửa: tables/"):
+        restore_into(there, tmp_path / "strange.zip")
 
 
 def test_a_batch_of_changes_is_restored_with_its_rows_and_figures(
@@ -399,11 +452,17 @@ def test_a_backup_whose_hash_was_not_kept_is_judged_by_its_seal(backup: Path) ->
 def test_a_part_too_large_to_be_one_of_ours_is_not_opened(
     backup: Path, elsewhere: Callable[[], Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(restore, "MOST_BYTES", 1)
-    with (
-        elsewhere() as there,
-        pytest.raises(Invalid, match="lớn hơn mức cho phép nên không mở"),
-    ):
+    with ZipFile(backup) as content:
+        largest = max(
+            part.file_size for part in content.infolist() if part.filename.startswith("tables/")
+        )
+    with elsewhere() as there:
+        # A part is let in up to twice the size of what was sealed.
+        monkeypatch.setattr(restore, "MOST_BYTES", (largest - 1) / 2)
+        with pytest.raises(Invalid, match="lớn hơn mức cho phép nên không mở"):
+            restore_into(there, backup)
+        db.session.rollback()
+        monkeypatch.setattr(restore, "MOST_BYTES", largest / 2)
         restore_into(there, backup)
 
 
@@ -492,6 +551,7 @@ def test_a_backup_of_a_tampered_audit_does_not_prove_true(
         filled = restore.fill(target, keys, home_of(there))
         with pytest.raises(Invalid, match="bị sửa"):
             restore.prove(system_actor(), filled, keys, home_of(there), MOMENT)
+        assert not (there.home / HEADS_FILE).exists()
 
 
 def test_a_backup_of_a_newer_version_is_refused(
