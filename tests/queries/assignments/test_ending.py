@@ -102,13 +102,24 @@ def test_who_is_of_a_unit_above_stops_when_what_stands_between_goes_elsewhere(ap
 def test_a_line_that_goes_on_in_another_row_is_told_by_the_row_of_the_day(app: Flask) -> None:
     here = Province()
     turn = TODAY + timedelta(days=10)
-    person, decision = make_member("Lê Tiếp", here.commune), make_decision(here.commune)
+    person = make_member("Lê Tiếp", here.commune, until=IN_30)
+    decision = make_decision(here.commune)
     later = make_assignment(person, here.commune, decision, since=turn, until=IN_30)
     earlier = make_assignment(person, here.commune, decision, until=turn)
     earlier.line_id = later.line_id
     db.session.flush()
     assert ends_soon(EVERYTHING, TODAY, TODAY) == {earlier.id: IN_30}
     assert ends_soon(EVERYTHING, TODAY, turn) == {later.id: IN_30}
+
+
+def test_what_ended_until_today_was_soon_to_end_on_a_day_before(app: Flask) -> None:
+    here = Province()
+    ended = TODAY - timedelta(days=5)
+    make_assignment(
+        make_member("Lê Cũ", here.commune), here.commune, make_decision(here.commune), until=ended
+    )
+    assert told(ended - timedelta(days=1)) == [("Lê Cũ", ended, "Hết thời hạn phân công")]
+    assert told(ended) == told(TODAY) == []
 
 
 def test_who_leaves_is_said_to_leave_though_a_rule_gave_him_the_duty(app: Flask) -> None:
