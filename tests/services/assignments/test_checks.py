@@ -316,9 +316,18 @@ def test_one_role_is_held_once_on_a_day_and_told_of_once(at: Commune) -> None:
         with pytest.raises(Invalid) as refused:
             dated(at, at.unit, START, until)
         assert len(refused.value.problems) == 1
+
+
+def test_an_assignment_without_a_day_is_told_of_beside_what_else_is_wrong_with_it(
+    at: Commune,
+) -> None:
+    details = at.details(at.member, decision_id=None, concurrent_fields="n" * 301)
+    command = RecordAssignment(
+        unit_id=at.unit.id, details=details, valid_from=JUNE_20, valid_to=JUNE_20
+    )
     with pytest.raises(Invalid) as refused:
-        dated(at, at.unit, JUNE_20, JUNE_20)
-    assert problem_of(refused)[0] == "valid_to"
+        record_assignment(at.reviewer, command, MOMENT, at.store)
+    assert {one.field for one in refused.value.problems} == {"valid_to", "concurrent_fields"}
 
 
 def test_a_paper_of_another_unit_stays_where_it_was_and_is_chosen_nowhere(at: Commune) -> None:
