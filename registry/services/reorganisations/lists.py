@@ -61,9 +61,11 @@ def return_open_lists(
     joined = open_rosters_of(heirs)
     for roster in [*joined, *returned]:
         goal = ended[roster.unit_id].heir if roster.unit_id in ended else roster.unit_id
-        for line in roster.lines if goal is not None else ():
+        if goal is None:
+            continue
+        for line in roster.lines:
             copy = _copied(line, ended, day)
-            if goal is not None and copy is not None:
+            if copy is not None:
                 wanted[goal].setdefault(copy.party, copy)
     for heir, draft in approved:
         wanted[heir].setdefault(draft.party, draft)

@@ -95,8 +95,9 @@ class Written:
 def eve_of(plan: Plan, day: date) -> Eve:
     """Return what the outcome of a plan for `day` is compared with."""
     old_side = {*plan.ended, *plan.changed, *plan.continued}
-    old_side |= {link.predecessor_id for link in plan.successions}
-    old_side |= {link.successor_id for link in plan.successions if link.successor_id > 0}
+    for link in plan.successions:
+        old_side |= {link.predecessor_id, link.successor_id}
+    old_side -= {unit.id for unit in plan.established}
     eve = day - timedelta(days=1)
     return Eve(
         unit_ids=frozenset(old_side),
