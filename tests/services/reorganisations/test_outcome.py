@@ -7,8 +7,11 @@ from registry.domain.reorganisations.annex import AnnexRow, How, Part
 from registry.domain.reorganisations.questions import AskedNoun, Item
 from registry.domain.reorganisations.summary import Counted, Counts
 from registry.domain.units.kinds import UnitKind
+from registry.models.base import db
 from registry.models.memberships import Membership
+from registry.models.reorganisations import Reorganisation
 from registry.services.reorganisations.applying import apply
+from registry.services.reorganisations.outcome import plain
 from tests.factories.people import make_member
 from tests.factories.reorganisations import LATER_MOMENT, compose_rows
 from tests.factories.small_province import DAY, EVE, SmallProvince, carried, named, periods
@@ -41,17 +44,28 @@ def test_a_split_tells_who_went_where_what_ended_and_what_was_asked(app: Flask) 
     }
     assert outcome.counts[Counted.PEOPLE] == Counts(moved=2, ended=1)
     assert outcome.counts[Counted.TEAMS] == Counts(moved=1, ended=1)
-    assert {(unit.id, why) for unit, why in outcome.ended} == {
-        (small.commune.id, "chia"),
-        (
-            new_team.id,
-            "đơn vị cấp trên “Xã Bình Minh” chia tách, không có phương án phân bổ",
-        ),
+    reasons = {
+        small.commune.id: "chia",
+        new_team.id: "đơn vị cấp trên “Xã Bình Minh” chia tách, không có phương án phân bổ",
     }
+    assert {unit.id: why for unit, why in outcome.ended} == reasons
     assert [(link.predecessor_id, link.is_whole) for link in outcome.transition.links] == [
         (small.commune.id, False),
         (small.commune.id, False),
     ]
+    communes = (outcome.units_before[UnitKind.COMMUNE], outcome.units_after[UnitKind.COMMUNE])
+    assert communes == (3, 4)
+    kept = db.session.get_one(Reorganisation, outcome.batch_id).summary
+    assert kept is not None
+    assert (kept.established, kept.ended, kept.units.reasons) == (2, 2, reasons)
+    assert plain(outcome)["moved"] == {
+        "people": 2,
+        "assignments": 0,
+        "teams": 1,
+        "grants": 0,
+        "lists": 0,
+        "cards": 0,
+    }
 
 
 def test_an_office_that_takes_in_another_one_is_shown_beside_it(app: Flask) -> None:
