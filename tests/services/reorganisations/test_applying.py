@@ -1,11 +1,12 @@
 """Each rule of a reorganisation on a small scale."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
+from registry.domain.audit.deeds import Deed
 from registry.domain.errors import Conflict
 from registry.domain.offices import OfficeFunction
 from registry.domain.permissions import Action, Role, system_actor
@@ -21,7 +22,7 @@ from registry.models.cards import Card
 from registry.models.memberships import Membership
 from registry.models.offices import Office
 from registry.models.rosters import Roster
-from registry.models.units import UnitContact, UnitPeriod
+from registry.models.units import KindPlacement, Unit, UnitContact, UnitPeriod
 from registry.queries.cards import valid_card
 from registry.queries.coverage.figures import coverage
 from registry.queries.memberships import approved_on, main_unit_id
@@ -36,6 +37,7 @@ from registry.services.rosters.deciding import submit
 from registry.services.rosters.turns import RosterVersion
 from tests.factories.accounts import actor_for, make_account
 from tests.factories.approvals import approve_memberships
+from tests.factories.audited import Told, told
 from tests.factories.people import (
     make_assignment,
     make_decision,
@@ -386,3 +388,77 @@ def test_an_applied_batch_is_not_applied_answered_or_thrown_away_again(
     ):
         with pytest.raises(Conflict, match="đã được thực hiện"):
             again()
+
+
+def test_what_applying_did_is_told_in_figures(small: SmallProvince) -> None:
+    outcome = carried(small.merge())
+    assert told(Deed.REORGANISATION_APPLY) == [
+        Told(
+            "reorganisations",
+            str(outcome.batch_id),
+            None,
+            {
+                "decision": "8/NQ-HĐND",
+                "effective_on": DAY,
+                "established": 1,
+                "continued": 0,
+                "ended": 2,
+            },
+        )
+    ]
+
+
+def test_a_trial_shows_what_would_be_done_beside_an_answer_that_does_not_fit_and_keeps_nothing(
+    small: SmallProvince,
+) -> None:
+    (period,) = periods(UnitPeriod, unit_id=small.commune.id)
+    stray = {Item.parse("membership:khong-co"): "90112"}
+    batch = compose_rows(DAY, small.split(), answers=stray)
+    outcome = try_out(system_actor(), batch.id, LATER_MOMENT)
+    assert [(problem.row, problem.field) for problem in outcome.problems] == [(0, "allocation")]
+    assert [unit.name for unit in outcome.established] == ["Xã Một", "Xã Hai"]
+    assert period.valid_to is None
+    refused = apply(system_actor(), batch.id, LATER_MOMENT)
+    assert [(problem.row, problem.field) for problem in refused.problems] == [(0, "allocation")]
+    assert refused.established == ()
+
+
+@pytest.mark.parametrize(("known_from", "begins"), [(None, EVE), (START, START)])
+def test_a_unit_of_the_old_side_is_made_from_the_day_it_is_known_of_or_from_the_eve(
+    small: SmallProvince, known_from: date | None, begins: date
+) -> None:
+    row = AnnexRow(
+        2, "x", old_name="Tỉnh Chưa Ghi", old_kind="tỉnh", old_code="96", how=How.DISSOLVE
+    )
+    carried([row], create_missing=True, known_from=known_from)
+    assert [
+        (row.valid_from, row.valid_to) for row in periods(UnitPeriod, name="Tỉnh Chưa Ghi")
+    ] == [(begins, DAY)]
+
+
+def test_a_kind_does_not_come_to_stand_where_it_may_not(small: SmallProvince) -> None:
+    db.session.execute(
+        delete(KindPlacement).where(
+            KindPlacement.kind == UnitKind.SECTION, KindPlacement.parent_kind == UnitKind.COMMUNE
+        )
+    )
+    row = AnnexRow(2, "x", new_name="Phòng Một", new_kind="section", new_parent_id=small.commune.id)
+    outcome = apply(system_actor(), compose_rows(DAY, [row]).id, LATER_MOMENT)
+    assert [problem.row for problem in outcome.problems] == [2]
+    assert "không được đứng dưới" in outcome.problems[0].message
+
+
+def test_a_unit_that_would_come_to_stand_under_itself_later_is_a_problem_of_the_whole(
+    small: SmallProvince,
+) -> None:
+    def under(number: int, unit: Unit, code: str, above: Unit) -> AnnexRow:
+        return AnnexRow(
+            number, "x", old_id=unit.id, new_name=unit.periods[0].name, new_kind="huyện",
+            new_code=code, new_parent_id=above.id, how=How.MOVE, part=Part.WHOLE,
+        )  # fmt: skip
+
+    carried([under(2, small.district, "901", small.other_district)], DAY + timedelta(days=20))
+    batch = compose_rows(DAY, [under(2, small.other_district, "902", small.district)])
+    outcome = apply(system_actor(), batch.id, LATER_MOMENT)
+    assert [(problem.row, problem.field) for problem in outcome.problems] == [(0, "new_parent")]
+    assert "trực thuộc chính nó" in outcome.problems[0].message

@@ -132,8 +132,8 @@ def test_units_and_places_elsewhere_are_refused_when_tried(
         new_province_code="98",
     )
     outcome = try_out(reviewer, batch(reviewer, elsewhere), MOMENT)
-    assert [problem.message for problem in outcome.problems] == [
-        "“Tỉnh Khác” nằm ngoài phạm vi được giao."
+    assert [(problem.row, problem.message) for problem in outcome.problems] == [
+        (0, "“Tỉnh Khác” nằm ngoài phạm vi được giao.")
     ]
 
 
