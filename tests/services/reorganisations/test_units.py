@@ -9,14 +9,17 @@ from sqlalchemy import select
 
 from registry.domain.permissions import system_actor
 from registry.domain.reorganisations.annex import AnnexRow, How, Part
+from registry.domain.reorganisations.plan import PlannedUnit
 from registry.domain.units.kinds import UnitKind
 from registry.models.base import db
 from registry.models.coverage import Completeness
 from registry.models.units import Unit, UnitContact, UnitPeriod
+from registry.queries.units.codes import registry_codes
 from registry.queries.units.on_a_day import search
 from registry.services.reorganisations.applying import apply
+from registry.services.reorganisations.journal import Journal
 from registry.services.reorganisations.undoing import undo
-from registry.services.reorganisations.units import misplaced
+from registry.services.reorganisations.units import establish, misplaced
 from tests.conftest import TODAY
 from tests.factories.coverage import make_complete
 from tests.factories.reorganisations import LATER_MOMENT, compose_rows, everything
@@ -163,6 +166,19 @@ def test_a_new_unit_without_official_code_gets_the_next_one_below_its_nearest_co
         "903-PCM-01",
         "90101-CNSCD-01",
     ]
+
+
+def test_the_coded_superior_may_come_with_the_unit_or_be_missing(small: SmallProvince) -> None:
+    commune = PlannedUnit(-1, "Xã Mới", UnitKind.COMMUNE, small.district.id, code="90150")
+    team = PlannedUnit(-2, "Tổ Mới", UnitKind.COMMUNITY_TEAM, commune.id)
+    partner = PlannedUnit(-3, "Viện Mới", UnitKind.PARTNER_ORGANISATION, None)
+    ids = establish(Journal(1), [team, commune, partner], DAY)
+    codes = registry_codes(ids.values())
+    assert {unit_id: codes[ids[unit_id]] for unit_id in ids} == {
+        -1: None,
+        -2: "90150-CNSCD-01",
+        -3: "X-PH-01",
+    }
 
 
 def test_a_renamed_unit_is_found_by_its_new_name_and_by_the_code_it_keeps(
