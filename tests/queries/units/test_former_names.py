@@ -53,6 +53,17 @@ def test_departments_and_firms_named_after_the_ended_province_are_told(
     )
 
 
+def test_a_province_of_which_no_designation_is_known_is_looked_for_by_its_whole_name(
+    units: dict[str, Unit],
+) -> None:
+    old = make_unit("Đặc khu Xưa", UnitKind.PROVINCE, code="95")
+    for name in ("Ban Dân tộc đặc khu Xưa", "Sở Xưa"):
+        make_unit(name, UnitKind.DEPARTMENT, units["here"])
+    end_unit(old, RENAMED)
+    found = [one.name for one in named_after_ended(RENAMED) if one.province == "đặc khu Xưa"]
+    assert found == ["Ban Dân tộc đặc khu Xưa"]
+
+
 def test_one_renamed_is_told_no_more_and_none_outside_the_scope(units: dict[str, Unit]) -> None:
     rename_unit(units[OFFICE], "Ban Quản lý Khu kinh tế Mới", RENAMED)
     still = ["Hiệp hội Doanh nghiệp tỉnh Cũ", "Liên minh Hợp tác xã Cũ"]
@@ -97,6 +108,11 @@ def test_a_name_another_province_bears_now_is_no_former_one_whatever_else_is_cal
     units: dict[str, Unit],
 ) -> None:
     make_unit("Tỉnh Cũ", UnitKind.DISTRICT, units["here"])
+    assert len(named_after_ended(RENAMED)) == 3
+    # Nor is one of a commune that ended.
+    commune = make_unit("Xã Đã Nhập", UnitKind.COMMUNE, units["here"], code="98001")
+    make_unit("Ban Quản lý chợ xã Đã Nhập", UnitKind.DEPARTMENT, units["here"])
+    end_unit(commune, ENDS)
     assert len(named_after_ended(RENAMED)) == 3
     make_unit("Tỉnh Cũ", UnitKind.PROVINCE, code="96", since=RENAMED)
     assert named_after_ended(RENAMED) == []
