@@ -4,13 +4,14 @@ import gzip
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from typing import NoReturn
 
 import psycopg
 import pysqlite3
 import pytest
-from flask import Flask, abort, flash, get_flashed_messages, redirect, session
+from flask import Flask, abort, flash, get_flashed_messages, make_response, redirect, session
 from flask.testing import FlaskClient
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
@@ -23,18 +24,20 @@ from werkzeug.test import TestResponse
 
 from registry.domain.audit.deeds import Deed
 from registry.domain.errors import Conflict, NotFound, RateLimited
+from registry.domain.keyring import KeyName, Keyring
 from registry.domain.outages import Outage
-from registry.domain.permissions import Action, Role
+from registry.domain.permissions import Action, Role, system_actor
 from registry.models.accounts import Account, SignInTries
 from registry.models.audit import AuditEvent
 from registry.models.base import db
-from registry.models.engine import HURRIED
+from registry.models.engine import HURRIED, use_keys
 from registry.models.guards import NO_OVERLAPS
 from registry.services.audit import Event
+from registry.services.key_rotation import settle
 from registry.settings import Settings
 from registry.web.exports import FileKind, hand_out, making_file
 from registry.web.request import later
-from tests.conftest import NOW, MovableClock
+from tests.conftest import MOMENT, NOW, MovableClock
 from tests.factories.accounts import make_account
 from tests.factories.units import Province
 
@@ -86,9 +89,9 @@ def test_a_failed_sign_in_is_counted_although_its_request_is_refused(
 class Stub:
     """Stands in for the view of a page everybody may open, and counts how often it ran."""
 
-    required_action = Action.SESSION_OPEN
-
     def __init__(self, work: Callable[[int], object]) -> None:
+        self.required_action = Action.SESSION_OPEN
+        self.reads_first: Callable[[], None] | None = None
         self.times = 0
         self._work = work
 
@@ -411,6 +414,16 @@ def test_a_message_on_a_page_that_refuses_is_shown_there_and_nowhere_else(
     assert "Đã đăng xuất." not in client.get("/dang-nhap").text
 
 
+def test_a_message_in_an_answer_that_a_view_breaks_off_with_has_been_read(
+    client: FlaskClient, put: Callable[..., Stub]
+) -> None:
+    put(lambda _time: flash("Đã đăng xuất."))
+    client.post(PAGE)
+    put(lambda _time: abort(make_response("; ".join(get_flashed_messages()), 422)))
+    assert client.post(PAGE).text == "Đã đăng xuất."
+    assert "Đã đăng xuất." not in client.get("/dang-nhap").text
+
+
 def test_nobody_is_signed_in_by_a_sign_in_that_was_not_committed(
     client: FlaskClient, put: Callable[..., Stub]
 ) -> None:
@@ -461,6 +474,63 @@ def test_an_answer_whose_change_is_committed_stays_whatever_comes_after(
     monkeypatch.setitem(app.after_request_funcs, None, [fail])
     assert client.post(PAGE).status_code == 303
     assert client.get(PAGE).status_code == 500
+
+
+def test_what_was_sent_is_read_once_before_the_transaction_and_for_a_look_nothing(
+    client: FlaskClient, put: Callable[..., Stub]
+) -> None:
+    in_transaction: list[bool] = []
+    stub = put(fails(sqlite_error(5), once=True))
+    stub.reads_first = lambda: in_transaction.append(db.session().in_transaction())
+    assert client.get(PAGE).status_code == 303
+    assert in_transaction == []
+    stub.times = 0
+    assert client.post(PAGE).status_code == 303
+    assert (in_transaction, stub.times) == ([False], 2)
+    stub.required_action = Action.AUDIT_SEE
+    assert client.post(PAGE).location.startswith("/dang-nhap")
+    assert (in_transaction, stub.times) == ([False], 2)
+
+
+def test_no_page_is_served_under_keys_that_are_not_those_of_the_registry(
+    app: Flask, client: FlaskClient, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = settings.secrets
+    assert known is not None
+    Province()
+    settle(system_actor(), known, settings.home, MOMENT)
+    db.session.commit()
+    monkeypatch.delitem(app.extensions, "registry_keys_checked", raising=False)
+    other = Keyring.generate()[KeyName.CARD]
+    use_keys(db.engine, replace(known, keys={**known.keys, KeyName.CARD: other}))
+    try:
+        refused = client.get("/dang-nhap")
+    finally:
+        use_keys(db.engine, known)
+    assert refused.status_code == 503
+    assert "khóa khác" in refused.text
+    assert client.get("/dang-nhap").status_code == 200
+
+
+def test_whose_session_ended_between_two_tries_is_asked_for_his_rights_anew(
+    app: Flask, sign_in: Entering, put: Callable[..., Stub], settings: Settings
+) -> None:
+    make_account(Role.SYSTEM_ADMINISTRATOR, None, login="quantri")
+    db.session.commit()
+    client = sign_in("quantri")
+    path = settings.database_url.removeprefix("sqlite:///")
+
+    def end_sessions_and_fail(time: int) -> None:
+        db.session.rollback()
+        with closing(pysqlite3.connect(path, isolation_level=None)) as other:
+            other.execute("UPDATE sessions SET revoked_at = created_at")
+        fails(sqlite_error(5), once=True)(time)
+
+    stub = put(end_sessions_and_fail)
+    stub.required_action = Action.AUDIT_SEE
+    answer = client.post(PAGE)
+    assert (answer.status_code, stub.times) == (303, 1)
+    assert answer.location.startswith("/dang-nhap")
 
 
 @pytest.fixture
