@@ -216,22 +216,24 @@ def judge(mutant: Mutant, tree: Path, runs: Runs) -> str:
         if process.is_alive():
             process.kill()
             process.join()
-        return _verdict(process.exitcode)
+        return verdict_of(process.exitcode)
     finally:
         file.write_text(source, encoding="utf-8")
         # What Python compiled of the mutant is known by its time.
         os.utime(file, ns=(stood.st_atime_ns, stood.st_mtime_ns))
 
 
-def _verdict(exit_code: int | None) -> str:
+def verdict_of(exit_code: int | None) -> str:
     """Say what the end of a run means; a negative code is that of one gone round in circles.
 
     Raises RuntimeError when the tests could not be run: that is no verdict on them.
     """
     if exit_code == pytest.ExitCode.OK:
         return "survived"
-    could_not_be_imported = pytest.ExitCode.INTERRUPTED
-    if exit_code in {pytest.ExitCode.TESTS_FAILED, could_not_be_imported, -signal.SIGKILL}:
+    # A module of tests that cannot be imported interrupts pytest; what all tests stand on
+    # (conftest.py) it takes for a wrong use of itself.
+    not_imported = {pytest.ExitCode.INTERRUPTED, pytest.ExitCode.USAGE_ERROR}
+    if exit_code in {pytest.ExitCode.TESTS_FAILED, *not_imported, -signal.SIGKILL}:
         return "killed"
     message = f"pytest ended with {exit_code}"
     raise RuntimeError(message)

@@ -97,7 +97,6 @@ def forget_actor() -> None:
 def forget_database() -> None:
     """Let the rest of this request be answered as to a visitor, without asking the database."""
     g.without_database = True
-    forget_actor()
 
 
 def authorise() -> None:

@@ -11,7 +11,7 @@ from registry.queries.coverage.counting import counts_by_unit
 from scripts.browser import find_browser, main
 from scripts.each_for_itself import pytest_runtest_setup
 from scripts.environment import belongs_here, fingerprint
-from scripts.mutants import Runs, chosen, known_as_equivalent, read_runs, report
+from scripts.mutants import Runs, chosen, known_as_equivalent, read_runs, report, verdict_of
 from scripts.mutations import mutants_of
 from scripts.new_migration import next_number
 from scripts.tree import ROOT, project_files
@@ -247,6 +247,26 @@ def test_it_is_seen_that_each_test_needs_what_a_process_makes_once():
     counts_by_unit()
     pytest_runtest_setup()
     assert counts_by_unit.cache_info().currsize == 0
+
+
+def test_a_change_with_which_nothing_can_be_imported_is_noticed(tmp_path):
+    (tmp_path / "test_a.py").write_text("def test_a():\n    pass\n")
+    command = [sys.executable, "-m", "pytest", "-c", "/dev/null", "-p", "no:cacheprovider"]
+
+    def verdict():
+        ended = subprocess.run(
+            [*command, "test_a.py"], cwd=tmp_path, capture_output=True, check=False
+        )
+        return verdict_of(ended.returncode)
+
+    assert verdict() == "survived"
+    (tmp_path / "conftest.py").write_text("raise ValueError\n")
+    assert verdict() == "killed"
+    (tmp_path / "conftest.py").unlink()
+    (tmp_path / "test_a.py").write_text("raise ValueError\n")
+    assert verdict() == "killed"
+    with pytest.raises(RuntimeError, match="pytest ended with 3"):
+        verdict_of(pytest.ExitCode.INTERNAL_ERROR)
 
 
 def test_too_few_killed_is_a_failure(capsys):

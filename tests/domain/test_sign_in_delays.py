@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from registry.domain.sign_in_delays import (
-    FORGOTTEN_AFTER,
     Tries,
     delay_after,
     seconds_to_wait,
@@ -45,9 +44,9 @@ def test_a_clock_that_was_put_back_makes_nobody_wait_longer() -> None:
 
 def test_tries_of_a_quarter_of_an_hour_ago_are_forgotten() -> None:
     tries = Tries(7, NOW)
-    just_before = NOW + FORGOTTEN_AFTER - INSTANT
-    assert with_one_more(tries, just_before) == Tries(8, just_before)
-    assert with_one_more(tries, NOW + FORGOTTEN_AFTER) == Tries(1, NOW + FORGOTTEN_AFTER)
+    then = NOW + timedelta(minutes=15)
+    assert with_one_more(tries, then - INSTANT) == Tries(8, then - INSTANT)
+    assert with_one_more(tries, then) == Tries(1, then)
 
 
 def test_a_clock_that_was_put_back_forgets_no_tries() -> None:

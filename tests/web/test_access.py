@@ -8,8 +8,9 @@ from flask import Flask, abort, make_response
 from flask.testing import FlaskClient
 from flask.typing import ResponseReturnValue
 
-from registry.domain.permissions import Action, Role
+from registry.domain.permissions import PUBLIC_ACTOR, Action, Role
 from registry.models.base import db
+from registry.web.access import current_actor, forget_database
 from tests.factories.accounts import give_role, make_account
 from tests.factories.people import make_membership
 from tests.factories.units import Province
@@ -63,3 +64,9 @@ def test_the_head_of_a_page_names_who_is_signed_in_and_the_roles_of_today(
         assert head.count(f"<li>{role.label}</li>") == is_shown
     # Nobody's record belongs to an account that only administers.
     assert "<strong>quantri</strong>" in sign_in("quantri").get("/").text
+
+
+def test_whoever_is_answered_without_the_database_is_a_visitor(app: Flask) -> None:
+    with app.test_request_context(PAGE):
+        forget_database()
+        assert current_actor() is PUBLIC_ACTOR

@@ -35,6 +35,7 @@ from registry.models.guards import NO_OVERLAPS
 from registry.services.audit import Event
 from registry.services.key_rotation import settle
 from registry.settings import Settings
+from registry.web.edge import apart
 from registry.web.exports import FileKind, hand_out, making_file
 from registry.web.request import later
 from tests.conftest import MOMENT, NOW, MovableClock
@@ -510,6 +511,18 @@ def test_no_page_is_served_under_keys_that_are_not_those_of_the_registry(
     assert refused.status_code == 503
     assert "khóa khác" in refused.text
     assert client.get("/dang-nhap").status_code == 200
+
+
+def test_what_failed_apart_holds_nothing_any_more(app: Flask) -> None:
+    def write_and_fail() -> NoReturn:
+        db.session.add(Account(login="moi", login_key="moi", created_at=NOW))
+        db.session.flush()
+        raise ValueError
+
+    with app.test_request_context(PAGE):
+        with pytest.raises(ValueError):  # noqa: PT011 - ours
+            apart(write_and_fail)
+        assert not db.session().in_transaction()
 
 
 def test_whose_session_ended_between_two_tries_is_asked_for_his_rights_anew(
