@@ -93,6 +93,23 @@ def make_membership(
     return membership
 
 
+def make_member_unit(
+    member: Unit, unit: Unit, *, since: date = START, until: date | None = None
+) -> Membership:
+    """Make a unit a member of another one."""
+    membership = Membership(
+        line_id=uuid.uuid4().hex,
+        member_unit_id=member.id,
+        unit_id=unit.id,
+        role=MemberRole.MEMBER,
+        valid_from=since,
+        valid_to=until,
+    )
+    db.session.add(membership)
+    db.session.flush()
+    return membership
+
+
 def make_member(
     full_name: str, unit: Unit, *, since: date = START, until: date | None = None
 ) -> Person:

@@ -23,7 +23,7 @@ from registry.queries.cards import (
 from tests.conftest import NOW, TODAY
 from tests.factories.approvals import approve_memberships
 from tests.factories.cards import make_card
-from tests.factories.people import facts_from, make_membership, make_person
+from tests.factories.people import facts_from, make_member_unit, make_membership, make_person
 from tests.factories.units import START, MovingCommunes, Province, end_unit, rename_unit
 
 DAY = timedelta(days=1)
@@ -94,16 +94,7 @@ def test_units_are_counted_with_those_who_may_carry_a_card_and_those_never_print
     member("Lê Chưa Duyệt", here.commune, approved=False)
     member("Lê Đã Thôi", here.commune, until=TODAY)
     member("Lê Sẽ Vào", here.commune, since=TODAY + DAY)
-    of_district = Membership(
-        line_id="unit",
-        member_unit_id=here.commune.id,
-        unit_id=here.district.id,
-        role=MemberRole.MEMBER,
-        valid_from=START,
-    )
-    db.session.add(of_district)
-    db.session.flush()
-    approve_memberships(here.district, of_district)
+    approve_memberships(here.district, make_member_unit(here.commune, here.district))
     make_card(member("Lê Đã In", here.other_commune), printed=(NOW,))
     member("Lê Xa", here.far_commune)
 

@@ -10,9 +10,7 @@ from registry.domain.permissions import EVERYTHING, Scope
 from registry.domain.rosters import LineAction, LineOutcome, RosterState
 from registry.domain.units.kinds import UnitKind
 from registry.models.base import db
-from registry.models.memberships import Membership
 from registry.models.people import Person
-from registry.models.units import Unit
 from registry.queries.memberships import (
     approvals_of,
     approved_line_ids,
@@ -31,6 +29,7 @@ from tests.factories.people import (
     facts_from,
     make_approval,
     make_member,
+    make_member_unit,
     make_membership,
     make_person,
 )
@@ -154,25 +153,10 @@ def test_a_person_s_history_is_newest_first_with_names_of_then(app: Flask) -> No
     ]
 
 
-def unit_as_member(member: Unit, unit: Unit) -> Membership:
-    """Make a unit a member of another."""
-    membership = Membership(
-        line_id=f"unit-{member.id}",
-        member_unit_id=member.id,
-        unit_id=unit.id,
-        role=MemberRole.MEMBER,
-        is_main=False,
-        valid_from=START,
-    )
-    db.session.add(membership)
-    db.session.flush()
-    return membership
-
-
 def test_people_stand_before_units_each_as_called_that_day(app: Flask) -> None:
     here = Province()
     for member in (here.other_department, here.far_commune, here.commune):
-        unit_as_member(member, here.committee)
+        make_member_unit(member, here.committee)
     person = make_member("Vũ Thị Yến", here.committee)
     first, second = (make_member("Lê Văn An", here.committee) for _ in range(2))
     make_member("Lê Nơi Khác", here.commune)
@@ -204,8 +188,8 @@ def test_people_stand_before_units_each_as_called_that_day(app: Flask) -> None:
 
 def test_what_a_unit_is_a_member_of_is_found_by_the_unit(app: Flask) -> None:
     here = Province()
-    mine = unit_as_member(here.commune, here.committee)
-    unit_as_member(here.far_commune, here.committee)
+    mine = make_member_unit(here.commune, here.committee)
+    make_member_unit(here.far_commune, here.committee)
     person = make_member("Lê Văn An", here.committee)
     assert overlapping(None, here.commune.id, Period(START)) == [mine]
     assert [one.person_id for one in overlapping(person.id, None, Period(START))] == [person.id]

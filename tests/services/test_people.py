@@ -84,6 +84,17 @@ def order(unit_id: int, **changes: object) -> RegisterPerson:
     )
 
 
+def joining(known: Person, unit: Unit) -> AddKnownPerson:
+    """Return the command by which somebody known joins a unit today, as a member."""
+    return AddKnownPerson(
+        person_id=known.id,
+        unit_id=unit.id,
+        role=MemberRole.MEMBER,
+        organisation=None,
+        valid_from=TODAY,
+    )
+
+
 def events(action: str) -> list[AuditEvent]:
     """Return the audit events of an action."""
     return list(db.session.scalars(select(AuditEvent).where(AuditEvent.action == action)))
@@ -243,13 +254,7 @@ def test_both_rights_are_needed_in_the_unit_that_takes_somebody_in(
     actor = replace(full, scopes=scopes)
     with pytest.raises(NotFound):
         people.register(actor, order(here.commune.id), KEYS, MOMENT)
-    command = AddKnownPerson(
-        person_id=known.id,
-        unit_id=here.commune.id,
-        role=MemberRole.MEMBER,
-        organisation=None,
-        valid_from=TODAY,
-    )
+    command = joining(known, here.commune)
     with pytest.raises(NotFound):
         add_known(actor, command, MOMENT)
     assert not add_known(full, command, MOMENT).is_main
@@ -374,13 +379,7 @@ def test_who_left_and_belongs_nowhere_now_is_offered_to_come_back(app: Flask) ->
     found = look_alikes("Lê Thị Thử", None, None, scope, TODAY)
     assert [one.person for one in found] == [gone]
     assert found[0].unit_name == "Xã Bình Minh (đã thôi tham gia)"
-    back = AddKnownPerson(
-        person_id=gone.id,
-        unit_id=here.commune.id,
-        role=MemberRole.MEMBER,
-        organisation=None,
-        valid_from=TODAY,
-    )
+    back = joining(gone, here.commune)
     with pytest.raises(Invalid, match="thôi tham gia đơn vị chính từ ngày 20/06/2024"):
         add_known(actor, replace(back, valid_from=date(2024, 6, 15)), MOMENT)
     assert add_known(actor, replace(back, valid_from=date(2024, 6, 20)), MOMENT).is_main
@@ -404,13 +403,7 @@ def test_whoever_would_become_staff_of_an_enterprise_by_it_leaves_no_unit_alone_
     person = make_person("Lê Thị Thử")
     make_membership(person, team, is_main=False)
     make_assignment(person, here.commune, make_decision(here.commune))
-    command = AddKnownPerson(
-        person_id=person.id,
-        unit_id=enterprise.id,
-        role=MemberRole.MEMBER,
-        organisation=None,
-        valid_from=TODAY,
-    )
+    command = joining(person, enterprise)
     with pytest.raises(Invalid, match="đầu mối CĐS duy nhất được tính"):
         add_known(system_actor(), command, MOMENT)
 
@@ -464,13 +457,7 @@ def test_nobody_adds_a_person_he_may_not_see(app: Flask) -> None:
     here = Province()
     stranger = make_member("Người Xa Lạ", here.far_commune)
     actor = make_actor(Role.UNIT_OFFICER, here.commune)
-    command = people.AddKnownPerson(
-        person_id=stranger.id,
-        unit_id=here.commune.id,
-        role=MemberRole.MEMBER,
-        organisation=None,
-        valid_from=TODAY,
-    )
+    command = joining(stranger, here.commune)
     with pytest.raises(NotFound):
         people.add_known(actor, command, MOMENT)
 
@@ -495,13 +482,7 @@ def test_a_right_to_see_beside_another_role_takes_nobody_up(app: Flask, role: Ro
     actor = with_both((Role.UNIT_OFFICER, here.commune), (role, office))
     assert person_in_scope(stranger.id, actor.scope(Action.PERSON_SEE), TODAY, TODAY)
     assert people.known_already(actor, DETAILS, TODAY) == []
-    command = AddKnownPerson(
-        person_id=stranger.id,
-        unit_id=here.commune.id,
-        role=MemberRole.MEMBER,
-        organisation=None,
-        valid_from=TODAY,
-    )
+    command = joining(stranger, here.commune)
     with pytest.raises(NotFound):
         add_known(actor, command, MOMENT)
     for forbidden in (

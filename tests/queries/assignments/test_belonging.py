@@ -5,7 +5,6 @@ from datetime import date, timedelta
 from flask import Flask
 
 from registry.domain.assignments import AssignmentRole
-from registry.domain.memberships import MemberRole
 from registry.domain.periods import Period
 from registry.domain.units.kinds import UnitKind
 from registry.models.assignments import Assignment, AssignmentConfirmation
@@ -14,7 +13,13 @@ from registry.models.memberships import Membership
 from registry.queries.assignments.belonging import confirmed_days, days_of_belonging, hanging_on
 from registry.queries.assignments.lists import assignments_of_unit
 from tests.conftest import MOMENT, TODAY
-from tests.factories.people import make_assignment, make_member, make_membership, make_person
+from tests.factories.people import (
+    make_assignment,
+    make_member,
+    make_member_unit,
+    make_membership,
+    make_person,
+)
 from tests.factories.units import START, Province, make_unit, move_unit
 
 JUNE_5, JUNE_10, JUNE_15, TURN = (date(2024, 6, day) for day in (5, 10, 15, 20))
@@ -31,17 +36,7 @@ def test_what_is_held_on_the_only_day_of_a_membership_hangs_on_it(app: Flask) ->
 def test_nothing_hangs_on_the_membership_of_a_unit(app: Flask) -> None:
     here = Province()
     make_assignment(here.section, here.it_department, None)
-    member_unit = Membership(
-        line_id="1" * 32,
-        member_unit_id=here.section.id,
-        unit_id=here.committee.id,
-        role=MemberRole.MEMBER,
-        is_main=False,
-        valid_from=START,
-    )
-    db.session.add(member_unit)
-    db.session.flush()
-    assert hanging_on(member_unit, TODAY) == []
+    assert hanging_on(make_member_unit(here.section, here.committee), TODAY) == []
 
 
 def test_what_ended_before_the_membership_does_not_hang_on_it(app: Flask) -> None:

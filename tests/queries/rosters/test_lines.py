@@ -1,6 +1,5 @@
 """The lines of a list: what is shown and known of each, what to look at, and who may join."""
 
-import uuid
 from datetime import date, timedelta
 
 from flask import Flask
@@ -10,7 +9,6 @@ from registry.domain.permissions import Scope
 from registry.domain.rosters import LineAction, LineOutcome, LineSigns, Party, RosterState
 from registry.domain.units.kinds import UnitKind
 from registry.models.base import db
-from registry.models.memberships import Membership
 from registry.models.people import Person
 from registry.models.rosters import Roster
 from registry.models.units import Unit
@@ -27,7 +25,13 @@ from registry.queries.rosters.lines import (
 )
 from tests.conftest import TODAY
 from tests.factories.approvals import DECIDED, approve_memberships
-from tests.factories.people import facts_from, make_member, make_membership, make_person
+from tests.factories.people import (
+    facts_from,
+    make_member,
+    make_member_unit,
+    make_membership,
+    make_person,
+)
 from tests.factories.rosters import make_line, make_roster
 from tests.factories.units import (
     START,
@@ -41,23 +45,6 @@ from tests.factories.units import (
 
 MERGED = date(2024, 6, 20)
 DAY = timedelta(days=1)
-
-
-def make_member_unit(
-    member: Unit, unit: Unit, *, since: date = START, until: date | None = None
-) -> Membership:
-    """Make a unit a member of another one."""
-    membership = Membership(
-        line_id=uuid.uuid4().hex,
-        member_unit_id=member.id,
-        unit_id=unit.id,
-        role=MemberRole.MEMBER,
-        valid_from=since,
-        valid_to=until,
-    )
-    db.session.add(membership)
-    db.session.flush()
-    return membership
 
 
 def rows_of(roster: Roster, scope: Scope | None = None) -> dict[str, tuple[int | None, str | None]]:
