@@ -202,9 +202,10 @@ class _KnownPerson:
 
 
 def _known_people(signups: Sequence[Signup], scope: Scope, today: date) -> list[_KnownPerson]:
-    """Return whoever was a member of the units asked for, or has one of the telephones."""
+    """Return the members today of the units asked for, and whoever has one of the telephones."""
     of_unit = select(Membership.person_id).where(
-        Membership.unit_id.in_({signup.unit_id for signup in signups})
+        Membership.unit_id.in_({signup.unit_id for signup in signups}),
+        in_force(Membership, today),
     )
     rows = db.session.execute(
         select(Person, Membership.unit_id, in_scope_of(scope, Membership.unit_id, today))

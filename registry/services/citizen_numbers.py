@@ -73,10 +73,10 @@ def forget(person: Person, keys: PersonalKeys | None) -> None:
 
 def other_bearer(actor: Actor, person: Person, keys: PersonalKeys, today: date) -> Person | None:
     """Return who bears the number of a person as well, where the actor may know both numbers."""
-    if person.citizen_id_index is not None:
+    number = None if person.citizen_id_index is not None else _stored(person, keys)
+    if number is None:
         return None
-    number = _stored(person, keys)
-    found = person_by_citizen_id_index(citizen_id_indexes(number, keys)) if number else None
+    found = person_by_citizen_id_index(citizen_id_indexes(number, keys))
     knows_own = _may_know(actor, person, None, today)
     return found if knows_own and _may_know(actor, found, person, today) else None
 

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from registry.domain.offices import OfficeFunction
 from registry.domain.permissions import EVERYTHING, NOTHING, Action, Role, Scope
@@ -12,6 +12,7 @@ from registry.domain.signup_matching import MatchKind, MatchWarning
 from registry.domain.signups import SignupState
 from registry.domain.units.kinds import UnitKind
 from registry.models.base import db
+from registry.models.people import Person
 from registry.models.signups import Signup
 from registry.models.units import UnitPath, UnitPeriod
 from registry.queries import signups
@@ -137,6 +138,27 @@ def test_a_former_member_of_the_unit_is_compared_by_telephone_only(app: Flask) -
     warnings = signups.warnings_of([stranger, same], EVERYTHING, TODAY)
     assert warnings[stranger.id] == []
     assert [warning.person_id for warning in warnings[same.id]] == [former.id]
+
+
+def test_who_has_left_the_unit_is_not_even_read(app: Flask) -> None:
+    here = Province()
+    for number in range(3):
+        left = make_person(f"Người Đã Nghỉ {number}")
+        make_membership(left, here.commune, until=TODAY)
+    member = make_member("Lê Thị Còn", here.commune)
+    signup, member_id = make_signup(here.commune), member.id
+    db.session.expunge_all()
+    read: list[int] = []
+
+    def note(person: Person, _context: object) -> None:
+        read.append(person.id)
+
+    event.listen(Person, "load", note)
+    try:
+        signups.warnings_of([signup], EVERYTHING, TODAY)
+    finally:
+        event.remove(Person, "load", note)
+    assert read == [member_id]
 
 
 def test_a_person_outside_the_scope_is_not_named(app: Flask) -> None:

@@ -19,6 +19,7 @@ from registry.services.people import EditPerson, PersonDetails, RegisterPerson
 from registry.services.personal_data import PersonalKeys, citizen_id_index
 from tests.conftest import MOMENT, TODAY
 from tests.factories.accounts import make_actor
+from tests.factories.statements import statements_counted
 from tests.factories.units import Province
 
 KEYS = PersonalKeys(
@@ -87,6 +88,16 @@ def test_whose_scope_reaches_both_is_told_and_nobody_else(app: Flask) -> None:
         assert citizen_numbers.with_another_bearer(actor, [known, entered], KEYS, TODAY) == set()
     found = citizen_numbers.with_another_bearer(two.reviewer, [known, entered], KEYS, TODAY)
     assert found == {entered.id}
+
+
+def test_of_people_without_a_number_the_database_is_asked_nothing(app: Flask) -> None:
+    two = Two()
+    known, entered = two.both()
+    for person in (known, entered):
+        citizen_numbers.forget(person, None)
+    with statements_counted() as sent:
+        found = citizen_numbers.with_another_bearer(two.officer, [known, entered], KEYS, TODAY)
+    assert (found, sent()) == (set(), 0)
 
 
 def test_who_may_know_the_bearer_is_told_in_words_and_nothing_is_written(app: Flask) -> None:
