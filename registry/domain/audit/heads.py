@@ -39,14 +39,13 @@ def head_of_line(line: str, key: VersionedKey) -> Head | None:
         seal = values.pop("seal")
         sequence, hash_, at = values["sequence"], values["hash"], values["at"]
         named = [values["key"]] if "key" in values else key.ids
-        secrets = [key.by_id[key_id] for key_id in named]
+        seals = [_seal_of(values, key.by_id[key_id]) for key_id in named]
         head = Head(sequence, hash_, datetime.fromisoformat(at))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
     if not isinstance(seal, str):
         return None
-    found = (_seal_of(values, secret) for secret in secrets)
-    fits = [hmac.compare_digest(seal.encode(errors="replace"), one.encode()) for one in found]
+    fits = [hmac.compare_digest(seal.encode(errors="replace"), one.encode()) for one in seals]
     return head if any(fits) else None
 
 

@@ -1,5 +1,7 @@
 """A kept head opens with its key only, and only as it was written."""
 
+import sys
+
 import pytest
 
 from registry.domain.audit.heads import Head, head_of_line, line_of_head
@@ -51,3 +53,10 @@ def test_a_head_written_before_keys_had_ids_still_opens() -> None:
 )
 def test_anything_else_does_not_open(line: str) -> None:
     assert head_of_line(line, KEY) is None
+
+
+def test_what_can_be_read_but_is_too_deep_to_be_sealed_does_not_open() -> None:
+    line = line_of_head(HEAD, KEY)
+    for depth in range(sys.getrecursionlimit()):
+        deep = line.replace("12", "[" * depth + "]" * depth, 1)
+        assert head_of_line(deep, KEY) is None
