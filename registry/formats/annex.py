@@ -21,7 +21,8 @@ from registry.domain.reorganisations.annex import (
 from registry.domain.units.kinds import UnitKind
 from registry.domain.vietnamese.characters import printable, refusal_of
 from registry.domain.vietnamese.names import normalise, normalise_signs
-from registry.formats.uploaded_table import MAX_ROWS, Cell, read_apart, read_table
+from registry.formats.uploaded_table import Cell, read_apart, read_table
+from registry.formats.workbook_weight import MAX_ROWS
 
 MAX_TEXT = 300
 MOST_PROBLEMS = 5_000

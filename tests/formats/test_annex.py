@@ -12,7 +12,8 @@ from openpyxl import Workbook
 
 from registry.domain.reorganisations.annex import How, Part
 from registry.formats.annex import MOST_FILES, TOO_MANY_FILES, read_annex, read_annexes
-from registry.formats.uploaded_table import MAX_BYTES, MAX_ROWS
+from registry.formats.uploaded_table import MAX_BYTES
+from registry.formats.workbook_weight import MAX_ROWS
 
 pytestmark = pytest.mark.usefixtures("read_here")
 

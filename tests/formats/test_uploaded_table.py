@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Mapping
 from functools import partial
 from io import BytesIO, StringIO
@@ -17,15 +18,14 @@ from registry.domain.reorganisations.questions import Item
 from registry.formats import apart
 from registry.formats.allocation import NO_COLUMNS, read_allocation
 from registry.formats.annex import read_annex
-from registry.formats.uploaded_table import (
+from registry.formats.uploaded_table import TOO_INTRICATE, EmptyResult, read_table
+from registry.formats.workbook_weight import (
     LONGEST_CELL,
     MAX_CELLS,
     MAX_COLUMNS,
     MAX_ROWS,
-    TOO_INTRICATE,
     TOO_LONG,
     TOO_MANY,
-    read_table,
 )
 from scripts.tree import ROOT
 
@@ -277,6 +277,65 @@ def test_a_workbook_written_by_a_program_with_formulas_is_refused_by_its_cells()
 )
 def test_a_formula_with_its_result_is_read_as_that(cell: str, value: object) -> None:
     assert read_table(workbook(SHEET.format(rows=f'<row r="1">{cell}</row>')))[0][0] == value
+
+
+def merged(*ranges: str, rows: str) -> bytes:
+    """Return a workbook whose sheet says that ranges are merged."""
+    said = "".join(f'<mergeCell ref="{one}"/>' for one in ranges)
+    sheet = SHEET.format(rows=rows).replace(
+        "</worksheet>", f'<mergeCells count="{len(ranges)}">{said}</mergeCells></worksheet>'
+    )
+    return workbook(sheet)
+
+
+def test_each_cell_of_a_merged_range_holds_what_the_range_shows() -> None:
+    def row(number: int, *typed: str) -> str:
+        inline = '<c r="{}{}" t="inlineStr"><is><t>{}</t></is></c>'
+        made = (inline.format("BCD"[at], number, text) for at, text in enumerate(typed))
+        return f'<row r="{number}">{"".join(made)}</row>'
+
+    rows = row(3, "Xã A", "một phần", "Xã B") + row(4, "", "", "Xã C") + row(5, "Xã D", "", "hết")
+    table = read_table(merged("B3:B4", "C3:C4", "B5:C5", rows=rows))
+    assert [list(line[1:]) for line in table[2:]] == [
+        ["Xã A", "một phần", "Xã B"],
+        ["Xã A", "một phần", "Xã C"],
+        ["Xã D", "Xã D", "hết"],
+    ]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(merged(*["A1:CV5000"] * 2, rows=cells(5_000, 8) * 1), id="over one another"),
+        pytest.param(merged(*["A1:A2"] * 400_001, rows=cells(2, 1)), id="as many as cells"),
+        pytest.param(
+            merged(
+                "A1:H2000",
+                rows=f'<row><c t="str"><v>{"x" * 30_000}</v></c></row>{"<row><c/></row>" * 2_000}',
+            ),
+            id="a long text in many cells",
+        ),
+    ],
+)
+def test_merged_ranges_hold_no_more_than_a_table_may(content: bytes) -> None:
+    started = time.monotonic()
+    _, problems = read_annex("a", content)
+    assert problems
+    assert TOO_INTRICATE not in {problem.message for problem in problems}
+    assert time.monotonic() - started < 10
+
+
+def test_a_merged_range_beyond_the_table_is_filled_as_far_as_there_are_cells() -> None:
+    cell = '<c r="A1" t="str"><v>x</v></c><c r="B1" t="str"><v>y</v></c>'
+    content = merged("B1:XFD1048576", "C9:D10", rows=f'<row r="1">{cell}</row>')
+    assert read_table(content) == [["x", "y"]]
+
+
+def test_what_a_formula_left_empty_is_told_from_what_was_never_filled_in() -> None:
+    row = '<row r="2"><c r="A2" t="str"><f>""</f><v></v></c><c r="B2"/><c r="C2"><v>1</v></c></row>'
+    cells_read = read_table(workbook(SHEET.format(rows=row)))[1]
+    assert cells_read == ["", "", 1.0]
+    assert [isinstance(cell, EmptyResult) for cell in cells_read] == [True, False, False]
 
 
 def test_formulas_of_another_sheet_than_the_first_do_no_harm() -> None:
