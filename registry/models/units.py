@@ -6,6 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from registry.domain.units.kinds import UnitKind
+from registry.domain.units.successions import SuccessionKind
 from registry.models.base import (
     BinaryText,
     Dated,
@@ -87,13 +88,23 @@ class UnitPath(Dated, Model):
 
 
 class Succession(Model):
-    """A predecessor's place was taken, whole or in part, by a successor from a day on."""
+    """A predecessor's place was taken, whole or in part, by a successor from a day on.
+
+    The same two may succeed each other again: a part on one day, the rest on a later one.
+    """
 
     __tablename__ = "successions"
     __table_args__ = (
         CheckConstraint("predecessor_id <> successor_id", name="two_units"),
-        CheckConstraint("part IN ('whole', 'part')", name="part"),
-        Index(None, "predecessor_id", "successor_id", unique=True),
+        CheckConstraint("part IN ('whole', 'part', 'rest')", name="part"),
+        Index(
+            "uq_successions_once_a_batch",
+            "predecessor_id",
+            "successor_id",
+            "effective_on",
+            "reorganisation_id",
+            unique=True,
+        ),
         Index(None, "successor_id"),
     )
 
@@ -102,6 +113,7 @@ class Succession(Model):
     successor_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
     effective_on: Mapped[date]
     part: Mapped[str]
+    kind: Mapped[SuccessionKind] = mapped_column(choice(SuccessionKind))
     reorganisation_id: Mapped[int | None] = mapped_column(ForeignKey("reorganisations.id"))
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import insert
 from registry.domain.offices import OfficeFunction
 from registry.domain.permissions import Scope
 from registry.domain.units.kinds import UnitKind
+from registry.domain.units.successions import SuccessionKind
 from registry.domain.vietnamese.names import text_sort_key, unit_search_key
 from registry.models.base import continued, db
 from registry.models.offices import Office
@@ -139,7 +140,11 @@ def make_succession(predecessor: Unit, successor: Unit, on: date, *, part: str =
     """Let `successor` take the place of `predecessor`, or of a part of it, on a day."""
     db.session.add(
         Succession(
-            predecessor_id=predecessor.id, successor_id=successor.id, effective_on=on, part=part
+            predecessor_id=predecessor.id,
+            successor_id=successor.id,
+            effective_on=on,
+            part=part,
+            kind=SuccessionKind.ABSORBED if part == "whole" else SuccessionKind.DIVIDED,
         )
     )
     db.session.flush()

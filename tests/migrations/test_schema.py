@@ -870,3 +870,73 @@ def test_a_file_that_no_paper_has_counts_as_replaced_from_the_upgrade_on(
     upgrade(url)
     assert with_connection(url, replaced) == [(1, True), (2, False)]
     with_connection(url, lambda connection: downgrade(connection, REPLACED_SCANS_FROM))
+
+
+def test_a_succession_of_before_is_called_by_what_its_units_tell(
+    bare_url: Callable[[str], str],
+) -> None:
+    url = bare_url("successions")
+    upgrade(url, "0021")
+    early, late = date(2024, 1, 1), date(2025, 7, 1)
+    key = {"search_key": "k", "sort_key": "k", "takes_part": True, "kind": "commune"}
+    # Unit -> its first day, and the first without it.
+    lives = {
+        1: (early, None),  # gives a part to the new 2 and to the old 3
+        2: (date(2025, 1, 1), None),
+        3: (early, None),
+        4: (early, date(2025, 1, 1)),  # taken in by 3
+        5: (early, date(2025, 1, 1)),  # these two become 7
+        6: (early, date(2025, 1, 1)),
+        7: (date(2025, 1, 1), late),
+        8: (late, None),  # what 7 became
+        9: (early, date(2025, 1, 1)),  # divided into 10 and another
+        10: (date(2025, 1, 1), None),
+        11: (early, date(2025, 1, 1)),  # becomes 12 alone
+        12: (date(2025, 1, 1), None),
+    }
+    links = [
+        (1, 2, "part", "separated"),
+        (1, 3, "part", "adjusted"),
+        (4, 3, "whole", "absorbed"),
+        (5, 7, "whole", "merged"),
+        (6, 7, "whole", "merged"),
+        (7, 8, "whole", "arranged"),
+        (9, 10, "part", "divided"),
+        (11, 12, "whole", "renamed"),
+    ]
+
+    def fill(connection: Connection) -> None:
+        insert_rows(connection, "units", [{"id": unit} for unit in lives])
+        periods = [
+            key | {"unit_id": unit, "name": "Xã", "valid_from": begins, "valid_to": ends}
+            for unit, (begins, ends) in lives.items()
+        ]
+        insert_rows(connection, "unit_periods", periods)
+        rows = [
+            {
+                "predecessor_id": old,
+                "successor_id": new,
+                "effective_on": lives[new][0],
+                "part": part,
+            }
+            for old, new, part, _ in links
+        ]
+        for row in rows:
+            if row["successor_id"] == 3:
+                row["effective_on"] = date(2025, 1, 1)
+        insert_rows(connection, "successions", rows)
+
+    def told(connection: Connection) -> list[tuple[Any, ...]]:
+        rows = connection.execute(
+            text("SELECT predecessor_id, successor_id, part, kind FROM successions ORDER BY id")
+        )
+        return [tuple(row) for row in rows]
+
+    with_connection(url, fill)
+    upgrade(url)
+    assert with_connection(url, told) == links
+    again = {"predecessor_id": 1, "successor_id": 3, "effective_on": late}
+    again |= {"part": "rest", "kind": "absorbed"}
+    with_connection(url, lambda connection: insert_rows(connection, "successions", [again]))
+    with_connection(url, lambda connection: downgrade(connection, "0021"))
+    assert len(with_connection(url, rows_of("successions"))) == len(links)

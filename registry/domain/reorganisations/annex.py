@@ -20,13 +20,25 @@ class How(StrEnum):
     DIVIDE = "chia"
     SEPARATE = "tách"
     DISSOLVE = "giải thể"
+    ESTABLISH = "thành lập"
+    REESTABLISH = "tái lập"
+    ADJUST = "điều chỉnh địa giới"
+    PROMOTE = "nâng cấp"
 
 
 class Part(StrEnum):
-    """Whether a successor took the whole predecessor or a part of it."""
+    """Whether a successor took the whole predecessor, a part of it, or what was left of it."""
 
     WHOLE = "whole"
     PART = "part"
+    REST = "rest"
+
+
+LIVES_ON = frozenset({How.MOVE, How.RENAME, How.PROMOTE})
+"""These say that the old unit of the row itself lives on."""
+
+# These are about a part of the old unit where the row does not say more.
+_OF_A_PART = frozenset({How.DIVIDE, How.SEPARATE, How.ADJUST, How.REESTABLISH})
 
 
 DESIGNATIONS = {
@@ -84,7 +96,7 @@ class RowContent:
         """Return how much of the old unit the row is about; "chia" and "tách" are about parts."""
         if self.part is not None:
             return self.part
-        return Part.PART if self.how in {How.DIVIDE, How.SEPARATE} else Part.WHOLE
+        return Part.PART if self.how in _OF_A_PART else Part.WHOLE
 
     @property
     def old_field(self) -> str:

@@ -143,14 +143,14 @@ class _Drawing:
             return self.allocation[child.id]
         if ended.kind is UnitKind.DISTRICT and child.kind not in _OUTLIVES_DISTRICT:
             return None
-        heir = self.heirs.whole(ended.id)
+        heir = self.heirs.heir(ended.id)
         if heir is None and ended.kind is UnitKind.DISTRICT and ended.parent_id is not None:
             return self._still_above(ended.parent_id)
         return heir
 
     def _still_above(self, unit_id: int) -> int | None:
         """Return the province of an ended district, or what took its place."""
-        return self.heirs.whole(unit_id) if unit_id in self.ended else unit_id
+        return self.heirs.heir(unit_id) if unit_id in self.ended else unit_id
 
     def _move(self, child: PlannedUnit, ended: PlannedUnit, goal: int) -> None:
         self.changed[child.id] = replace(child, parent_id=goal)
@@ -169,7 +169,7 @@ class _Drawing:
             reason = f"đơn vị cấp trên “{ended.name}” chia tách, không có phương án phân bổ"
         self.ended[child.id] = reason
         self.ended_along.add(child.id)
-        heir = self.heirs.whole(ended.id)
+        heir = self.heirs.heir(ended.id)
         office = self._same_office(child, ended, heir) if heir is not None else None
         if office is not None:
             self._succeed_whole(child.id, office)

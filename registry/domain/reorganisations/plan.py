@@ -9,6 +9,7 @@ from functools import cached_property
 
 from registry.domain.reorganisations.annex import Part, RowProblem
 from registry.domain.units.kinds import UnitKind
+from registry.domain.units.successions import SuccessionKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class SuccessionPlan:
     predecessor_id: int
     successor_id: int
     part: Part
+    kind: SuccessionKind = SuccessionKind.ABSORBED
 
 
 class Successions:
@@ -56,11 +58,10 @@ class Successions:
         """Return the links of a predecessor."""
         return self._of.get(unit_id, ())
 
-    def whole(self, unit_id: int) -> int | None:
-        """Return the one unit that took a unit's whole place, or None."""
-        found = self.of(unit_id)
-        is_whole = len(found) == 1 and found[0].part is Part.WHOLE
-        return found[0].successor_id if is_whole else None
+    def heir(self, unit_id: int) -> int | None:
+        """Return the one unit that took a unit's whole place, or what was left of it, or None."""
+        heirs = [link.successor_id for link in self.of(unit_id) if link.part is not Part.PART]
+        return heirs[0] if len(heirs) == 1 else None
 
     def parts(self, unit_id: int) -> list[int]:
         """Return the units that took parts of a unit."""
@@ -98,9 +99,9 @@ class Plan:
         """Return the units that took a unit's place, or parts of it."""
         return [link.successor_id for link in self._links.of(unit_id)]
 
-    def whole_successor(self, unit_id: int) -> int | None:
-        """Return the one unit that took a unit's whole place, or None."""
-        return self._links.whole(unit_id)
+    def heir(self, unit_id: int) -> int | None:
+        """Return the one unit that took a unit's whole place, or what was left of it, or None."""
+        return self._links.heir(unit_id)
 
     def part_successors(self, unit_id: int) -> list[int]:
         """Return the units that took parts of a unit."""

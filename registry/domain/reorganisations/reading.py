@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from registry.domain.reorganisations.annex import (
+    LIVES_ON,
     TERRITORY_KINDS,
     AnnexRow,
     How,
@@ -18,19 +19,24 @@ from registry.domain.reorganisations.annex import (
     designation_of,
     kind_of_word,
 )
+from registry.domain.reorganisations.givers import contradiction, stays_beside
+from registry.domain.reorganisations.links import kind_into_a_living_unit, kind_into_a_new_unit
 from registry.domain.reorganisations.plan import PlannedUnit, SuccessionPlan
 from registry.domain.reorganisations.unit_lookup import UnitLookup, name_key
 from registry.domain.units.kinds import UnitKind
+from registry.domain.units.successions import SuccessionKind
 
-# These say that the old unit of the row itself lives on.
-_LIVES_ON = frozenset({How.MOVE, How.RENAME})
+_INTO_A_LIVING_UNIT = frozenset({How.ABSORB, How.ADJUST})
+# These say that a new unit begins, whatever it is called.
+_BEGINS = frozenset({How.MERGE, How.ESTABLISH, How.REESTABLISH})
 
 _REASONS: dict[tuple[How | None, Part], str] = {
     (How.ABSORB, Part.WHOLE): "nhập vào đơn vị khác",
     (How.MERGE, Part.WHOLE): "hợp nhất",
     (How.DIVIDE, Part.PART): "chia",
-    (How.SEPARATE, Part.PART): "tách",
+    (How.DIVIDE, Part.REST): "chia",
     (None, Part.PART): "chia tách",
+    (None, Part.REST): "chia tách",
 }
 _OTHER_REASON = "sắp xếp đơn vị"
 
@@ -128,10 +134,12 @@ class _Reader:
         if not rows:
             self.problem(None, "", "Phụ lục không có dòng nào.")
         grouped = self._new_sides(rows)
-        for unit_id, its_rows in self._rows_of.items():
-            self._check_old_unit(self.before.by_id[unit_id], its_rows)
         self.sides = [self._settled(NewSide(tuple(members))) for members in grouped]
-        self._check_kept_units()
+        own = self._own_rows()
+        for unit_id, its_rows in self._rows_of.items():
+            found = contradiction(self.before.by_id[unit_id].name, its_rows, own[unit_id])
+            self.problems += [found] if found is not None else []
+        self._check_kept_once()
         if not self.problems:
             self.continued = {side.id for side in self.sides if side.kept is not None}
             for side in self.sides:
@@ -244,36 +252,13 @@ class _Reader:
             return found[0]
         return None
 
-    def _check_old_unit(self, unit: PlannedUnit, rows: Sequence[AnnexRow]) -> None:
-        """Refuse rows about one unit that contradict each other."""
-        column = rows[-1].old_field
-        listed = ", ".join(str(row.number) for row in rows)
-        hows = {row.how for row in rows}
-        if len(rows) > 1 and any(row.share is Part.WHOLE for row in rows):
-            self.problem(
-                rows[-1],
-                column,
-                f"“{unit.name}” có các dòng mâu thuẫn ({listed}). Một đơn vị chia cho nhiều đơn vị "
-                "thì mọi dòng ghi một phần (“part”); còn lại chỉ một dòng.",
-            )
-        elif {How.DIVIDE, How.SEPARATE} <= hows:
-            self.problem(
-                rows[-1],
-                "how",
-                f"“{unit.name}” có dòng ghi “chia” và dòng ghi “tách” ({listed}): “chia” thì đơn "
-                "vị cũ kết thúc, “tách” thì vẫn còn. Ghi cùng một cách.",
-            )
-        elif hows == {How.DIVIDE} and len(rows) == 1:
-            self.problem(
-                rows[0],
-                "how",
-                f"“{unit.name}” chia thì phải có ít nhất hai dòng. Nếu chỉ một phần ra đi, "
-                "ghi “tách”.",
-            )
-        elif any(row.share is Part.PART and row.how in _LIVES_ON for row in rows):
-            self.problem(
-                rows[-1], "part", "“chuyển”, “đổi tên” là của cả đơn vị: ghi toàn bộ (“whole”)."
-            )
+    def _own_rows(self) -> Mapping[int, Sequence[AnnexRow]]:
+        """Return the rows by which a unit goes on as itself: what it keeps is its remainder."""
+        own: dict[int, list[AnnexRow]] = defaultdict(list)
+        for side in self.sides:
+            if side.kept is not None:
+                own[side.kept.id] += [row for row, old in side.members if old is side.kept]
+        return own
 
     # --- continuing or new -------------------------------------------------------------------
 
@@ -315,9 +300,9 @@ class _Reader:
         A row that moves or renames continues its own unit; "nhập vào" continues a unit of the same
         name or code; an empty `how` the predecessor of the same code and name; "hợp nhất" none.
         """
-        moved = [old for row, old in side.members if old is not None and row.how in _LIVES_ON]
+        moved = [old for row, old in side.members if old is not None and row.how in LIVES_ON]
         if len({old.id for old in moved}) > 1 or (
-            How.MERGE in side.hows and side.hows & {*_LIVES_ON, How.ABSORB}
+            side.hows & _BEGINS and side.hows & {*LIVES_ON, How.ABSORB}
         ):
             self.problem(
                 side.members[-1][0],
@@ -327,7 +312,7 @@ class _Reader:
                 "Ghi lại cách sắp xếp (cột “how”).",
             )
             return None
-        if moved or How.MERGE in side.hows:
+        if moved or side.hows & _BEGINS:
             return moved[0] if moved else None
         same = [
             old
@@ -337,12 +322,35 @@ class _Reader:
             and name_key(old.name) == name_key(side.name)
             and row.new_code in {row.old_code, old.code}
         ]
-        if same or How.ABSORB not in side.hows:
-            return same[0] if same else None
+        if same or not side.hows & _INTO_A_LIVING_UNIT:
+            return same[0] if same else self._receiving(side)
         return self._absorbing(side)
 
+    def _receiving(self, side: NewSide) -> PlannedUnit | None:
+        """Return the unit to which only parts go and which lives on without a row of its own.
+
+        No unit begins under a name that another one in the same place goes on bearing.
+        """
+        if any(old is None or row.share is not Part.PART for row, old in side.members):
+            return None
+        found = [unit for unit in self._outside(side.row) if self._stands_there(unit, side.row)]
+        return found[0] if len(found) == 1 and self._stays(found[0]) else None
+
+    def _stands_there(self, unit: PlannedUnit, row: AnnexRow) -> bool:
+        """Tell whether a unit stands where a row puts its new side."""
+        if row.new_parent_id is not None:
+            return unit.parent_id == row.new_parent_id
+        return all(self.before.stands_in(unit, at) for at in (row.new_province, row.new_parent))
+
+    def _stays(self, unit: PlannedUnit) -> bool:
+        """Tell whether no row makes an end of a unit that has none of its own."""
+        rows = self._rows_of.get(unit.id, [])
+        return unit.id not in self.ended and (
+            not rows or (all(row.share is Part.PART for row in rows) and stays_beside(rows))
+        )
+
     def _absorbing(self, side: NewSide) -> PlannedUnit | None:
-        """Return the unit into which others are taken ("nhập vào") and which is named otherwise."""
+        """Return the unit that takes others or parts in, and is named otherwise than they."""
         row = side.row
         if row.new_code is not None:
             found = [old for old in side.olds if old.code == row.new_code]
@@ -352,10 +360,11 @@ class _Reader:
             found = self._outside(row)
         if len(found) == 1:
             return found[0]
+        told = next(row for row, _ in side.members if row.how in _INTO_A_LIVING_UNIT)
         self.problem(
-            next(row for row, _ in side.members if row.how is How.ABSORB),
+            told,
             "new_name",
-            "“nhập vào” cần một đơn vị cũ tiếp tục tồn tại, nhưng ngay trước ngày "
+            f"“{told.how}” cần một đơn vị cũ tiếp tục tồn tại, nhưng ngay trước ngày "
             f"{self.day:%d/%m/%Y} "
             f"{'không có' if not found else f'có {len(found)}'} đơn vị “{side.name}”. "
             "Sửa tên, mã, hoặc ghi “hợp nhất” nếu lập đơn vị mới.",
@@ -399,48 +408,66 @@ class _Reader:
             )
         return kind, designation or (kept.designation if kept and kept.kind is kind else None)
 
-    def _check_kept_units(self) -> None:
-        """Refuse a unit that would live on in two places, or live on and end."""
+    def _check_kept_once(self) -> None:
+        """Refuse a unit that would live on in two places, or take others in and end."""
         kept: dict[int, NewSide] = {}
         for side in self.sides:
             if side.kept is None:
                 continue
             other = kept.setdefault(side.kept.id, side)
-            own = {id(row) for row, old in side.members if old is side.kept}
-            leaving = [
-                row
-                for row in self._rows_of[side.kept.id]
-                if id(row) not in own and row.share is Part.WHOLE
-            ]
-            rows = [other.row] if other is not side else leaving
-            if rows:
+            against = [other.row]
+            if other is side:
+                own = any(old is side.kept for old in side.olds)
+                against = [] if own else self._ends_of(side.kept.id)
+            if against:
                 self.problem(
                     side.row,
                     "new_name",
                     f"“{side.kept.name}” tiếp tục tồn tại ở dòng {side.row.number} nhưng ở dòng "
-                    f"{rows[0].number} lại thành đơn vị khác hoặc kết thúc. Sửa một trong hai "
+                    f"{against[0].number} lại thành đơn vị khác hoặc kết thúc. Sửa một trong hai "
                     "dòng.",
                 )
+
+    def _ends_of(self, unit_id: int) -> list[AnnexRow]:
+        """Return the rows that make an end of a unit."""
+        return [
+            row
+            for row in self._rows_of[unit_id]
+            if row.share is not Part.PART or row.how is How.DIVIDE
+        ]
 
     # --- ends and successions ----------------------------------------------------------------
 
     def _succeed(self, side: NewSide) -> None:
         """Note the successions to a new side, and the ends of its predecessors."""
+        links: dict[int, SuccessionPlan] = {}
         for row, old in side.members:
             if old is None or old.id == side.id:
                 continue
-            self.successions.append(SuccessionPlan(old.id, side.id, row.share))
-            if not self._lives_on(old):
+            lives = self._lives_on(old)
+            link = SuccessionPlan(
+                old.id, side.id, row.share, self._link_kind(side, row, lives=lives)
+            )
+            known = links.setdefault(old.id, link)
+            if known.part is Part.PART and link.part is Part.REST:
+                links[old.id] = link
+            if not lives:
                 self.ended[old.id] = _REASONS.get((row.how, row.share), _OTHER_REASON)
+        self.successions += links.values()
+
+    def _link_kind(self, side: NewSide, row: AnnexRow, *, lives: bool) -> SuccessionKind:
+        if side.kept is not None:
+            return kind_into_a_living_unit(row)
+        if lives:
+            return SuccessionKind.SEPARATED
+        return kind_into_a_new_unit(row, [old.name for old in side.olds], side.kind, self.day)
 
     def _lives_on(self, old: PlannedUnit) -> bool:
         """Tell whether a predecessor stays: by a row of its own, by "tách", or by one part only."""
         rows = self._rows_of[old.id]
         if old.id in self.continued:
             return True
-        if any(row.share is Part.WHOLE for row in rows):
-            return False
-        return len(rows) == 1 or any(row.how is How.SEPARATE for row in rows)
+        return all(row.share is Part.PART for row in rows) and stays_beside(rows)
 
 
 def _target(row: AnnexRow) -> tuple[str | None, ...]:

@@ -17,6 +17,7 @@ from registry.domain.boundary_translation import (
 )
 from registry.domain.coverage import RequiredUnit, Standard, Tally, tally
 from registry.domain.units.kinds import UnitKind
+from registry.domain.units.successions import SuccessionKind
 from registry.models.base import db, ready_alias
 from registry.models.memberships import Membership
 from registry.models.units import Succession, UnitPath, UnitPeriod
@@ -295,9 +296,14 @@ def _links(later: date) -> dict[int, list[SuccessorLink]]:
             Succession.successor_id,
             Succession.effective_on,
             Succession.part,
-        ).where(Succession.effective_on <= later)
+        ).where(
+            Succession.effective_on <= later,
+            # Who is founded again only remembers what stood there once.
+            Succession.kind != SuccessionKind.REESTABLISHED,
+        )
     ):
-        links[predecessor_id].append(SuccessorLink(successor_id, effective_on, part == "whole"))
+        # Who takes what is left takes the whole of what there is.
+        links[predecessor_id].append(SuccessorLink(successor_id, effective_on, part != "part"))
     return links
 
 

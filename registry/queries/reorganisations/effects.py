@@ -54,7 +54,7 @@ def questions_of(plan: Plan, units: Sequence[PlannedUnit], day: date) -> list[Qu
     asked = {
         unit_id: by_id[unit_id]
         for unit_id in sorted(plan.ended)
-        if unit_id in by_id and plan.whole_successor(unit_id) is None
+        if unit_id in by_id and plan.heir(unit_id) is None
     }
     choices = _choices(plan, by_id, asked)
     return sorted(

@@ -243,14 +243,30 @@ def follow(unit_id: int, day: date) -> UnitRow | None:
     row = unit_on(unit_id, day)
     if row is not None:
         return row
-    heirs = db.session.scalars(
-        select(Succession.successor_id).where(
+    heirs = db.session.scalars(_taking_its_place(unit_id, day).where(Succession.part != "part"))
+    found = list(heirs)
+    return follow(found[0], day) if len(found) == 1 else None
+
+
+def _taking_its_place(unit_id: int, day: date) -> Select[int]:
+    """Select who took the place of a unit that had ended by `day`, on the day it ended.
+
+    What it gave away before is no more than that: a giver may even have become part of its taker.
+    """
+    ended = (
+        select(func.max(func.coalesce(UnitPeriod.valid_to, date.max)))
+        .where(UnitPeriod.unit_id == unit_id)
+        .scalar_subquery()
+    )
+    return (
+        select(Succession.successor_id)
+        .where(
             Succession.predecessor_id == unit_id,
-            Succession.part == "whole",
+            Succession.effective_on == ended,
             Succession.effective_on <= day,
         )
-    ).all()
-    return follow(heirs[0], day) if len(heirs) == 1 else None
+        .order_by(Succession.successor_id)
+    )
 
 
 def life_of(unit_id: int) -> Period | None:
@@ -450,12 +466,7 @@ def _standing_for(unit_ids: Iterable[int], day: date) -> dict[int, list[int]]:
 
 
 def _heirs_on(unit_id: int, day: date) -> list[int]:
-    heirs = db.session.scalars(
-        select(Succession.successor_id)
-        .where(Succession.predecessor_id == unit_id, Succession.effective_on <= day)
-        .order_by(Succession.successor_id)
-    ).all()
     standing: list[int] = []
-    for heir in heirs:
+    for heir in db.session.scalars(_taking_its_place(unit_id, day)).all():
         standing.extend([heir] if path_on(heir, day) is not None else _heirs_on(heir, day))
     return list(dict.fromkeys(standing))

@@ -241,7 +241,7 @@ def _ended(plan: Plan, ids: Mapping[int, int]) -> dict[int, Ended]:
     """Return the units that ended, each with the unit that took its whole place, if one did."""
     found = {}
     for unit_id, reason in plan.ended.items():
-        heir = plan.whole_successor(unit_id)
+        heir = plan.heir(unit_id)
         found[unit_id] = Ended(None if heir is None else ids.get(heir, heir), reason)
     return found
 

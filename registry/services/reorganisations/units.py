@@ -112,6 +112,7 @@ def write_plan(journal: Journal, batch_id: int, plan: Plan, day: date) -> dict[i
                 "successor_id": ids.get(link.successor_id, link.successor_id),
                 "effective_on": day,
                 "part": link.part.value,
+                "kind": link.kind,
                 "reorganisation_id": batch_id,
             }
             for link in plan.successions
@@ -147,12 +148,12 @@ def _place_of(unit_id: int, plan: Plan, periods: Mapping[int, UnitPeriod]) -> in
 
     The same rule as for what hangs on it on the day (`consequences`).
     """
-    heir = plan.whole_successor(unit_id)
+    heir = plan.heir(unit_id)
     period = periods[unit_id]
     if heir is not None or period.kind is not UnitKind.DISTRICT or period.parent_id is None:
         return heir
     above = period.parent_id
-    return plan.whole_successor(above) if above in plan.ended else above
+    return plan.heir(above) if above in plan.ended else above
 
 
 def _follow_later(

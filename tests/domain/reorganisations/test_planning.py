@@ -135,7 +135,7 @@ def test_nong_son_ends_and_its_office_with_que_son_as_whole_successor():
     ]:
         unit = named(units, gone)
         assert unit.id in made.ended
-        assert made.whole_successor(unit.id) == named(units, heir).id
+        assert made.heir(unit.id) == named(units, heir).id
 
 
 def test_a_commune_of_the_same_code_and_name_lives_on_and_only_its_district_changes():
@@ -177,7 +177,7 @@ def test_a_department_taken_in_by_one_outside_the_annex_ends_and_the_other_lives
     gone = named(units, "Sở Ngoại vụ tỉnh Quảng Nam")
     office = named(units, "Văn phòng Ủy ban nhân dân tỉnh Quảng Nam")
     assert made.ended[gone.id] == "nhập vào đơn vị khác"
-    assert made.whole_successor(gone.id) == office.id
+    assert made.heir(gone.id) == office.id
     assert office.id in made.continued
     assert office.id not in made.changed
 
@@ -230,12 +230,12 @@ def test_the_old_side_of_da_nang_is_established_with_its_code_and_districts_with
 def test_quang_nam_ends_with_da_nang_as_whole_successor_and_districts_with_none():
     units, made = july()
     quang_nam, da_nang = named(units, "Tỉnh Quảng Nam"), named(units, "Thành phố Đà Nẵng")
-    assert made.whole_successor(quang_nam.id) == da_nang.id
+    assert made.heir(quang_nam.id) == da_nang.id
     assert da_nang.id not in made.changed
     districts = [unit for unit in units if unit.kind is UnitKind.DISTRICT]
     assert len(districts) == 24
     assert all(unit.id in made.ended for unit in districts)
-    assert all(made.whole_successor(unit.id) is None for unit in districts)
+    assert all(made.heir(unit.id) is None for unit in districts)
 
 
 def test_sixteen_associations_and_a_board_of_the_annex_only_move():
@@ -256,7 +256,7 @@ def test_hoa_lien_is_split_and_has_no_whole_successor():
     units, made = july()
     unit = named(units, "Xã Hòa Liên")
     assert made.ended[unit.id] == "chia tách"
-    assert made.whole_successor(unit.id) is None
+    assert made.heir(unit.id) is None
     parts = made.part_successors(unit.id)
     assert names(made.established, parts) == {"Phường Hải Vân", "Phường Liên Chiểu"}
 
@@ -408,7 +408,7 @@ def test_a_commune_without_predecessor_stands_in_the_district_the_row_names():
 def test_a_commune_that_takes_another_in_moves_where_the_row_says():
     made = small(from_binh(**TO_AN | {"new_parent": "Huyện Nam"}, how=How.ABSORB))
     assert made.problems == ()
-    assert made.whole_successor(BINH) == AN
+    assert made.heir(BINH) == AN
     assert made.changed[AN].parent_id == SOUTH
 
 
@@ -418,7 +418,7 @@ def test_of_two_of_one_name_that_in_the_named_district_takes_another_in():
     for district, heir in [("Huyện Bắc", AN), ("Huyện Nam", 14)]:
         made = small(from_binh(**into | {"new_parent": district}), units=units)
         assert made.problems == ()
-        assert made.whole_successor(BINH) == heir
+        assert made.heir(BINH) == heir
 
 
 def test_a_province_may_be_renamed_as_a_city():
@@ -524,7 +524,7 @@ def test_a_split_with_an_answer_moves_each_team_where_the_answer_says():
 def test_a_dissolved_commune_ends_without_successor():
     made = small(row(old_code="00003", old_name="Xã Cát", how=How.DISSOLVE, new_province=None))
     assert made.ended[CAT] == "giải thể"
-    assert made.whole_successor(CAT) is None
+    assert made.heir(CAT) is None
     assert SOUTH in made.ended
 
 
@@ -575,8 +575,8 @@ def test_a_merged_district_hands_its_communes_to_the_successor_and_ends_its_offi
     assert made.problems == ()
     assert {made.changed[unit].parent_id for unit in (AN, BINH)} == {SOUTH}
     assert set(made.ended) == {NORTH, OFFICE}
-    assert made.whole_successor(NORTH) == SOUTH
-    assert made.whole_successor(OFFICE) is None
+    assert made.heir(NORTH) == SOUTH
+    assert made.heir(OFFICE) is None
 
 
 def test_the_only_office_of_the_successor_takes_over_whatever_its_work():
@@ -587,7 +587,7 @@ def test_the_only_office_of_the_successor_takes_over_whatever_its_work():
     ]
     into_south = {"new_name": "Huyện Nam", "new_kind": "huyện", "how": How.ABSORB}
     made = small(row(old_name="Huyện Bắc", old_province="Tỉnh Mẫu", **into_south), units=units)
-    assert made.whole_successor(OFFICE) == 31
+    assert made.heir(OFFICE) == 31
     assert made.changed[32].parent_id == 31
     made = small(row(old_name="Huyện Bắc", old_province="Tỉnh Mẫu", how=How.DISSOLVE), units=units)
     assert made.ended_along == {OFFICE, 32}
@@ -695,7 +695,7 @@ def test_a_province_can_start_from_its_own_annex():
     assert made.problems == ()
     up, down = named(units, UP), named(units, DOWN)
     assert (up.code, down.code) == (None, "82")
-    assert made.whole_successor(up.id) == down.id
+    assert made.heir(up.id) == down.id
     assert names(units, made.continued) == {"Xã Một"}
     assert kinds(outcome(units, made)) == {UnitKind.PROVINCE: 1, UnitKind.COMMUNE: 2}
 
@@ -707,7 +707,7 @@ def test_a_province_of_a_new_name_is_established_and_both_old_ones_end_in_it():
     assert made.problems == ()
     new = named(made.established, "Tỉnh Mới")
     assert (new.code, new.kind) == ("99", UnitKind.PROVINCE)
-    assert {made.whole_successor(named(units, name).id) for name in (UP, DOWN)} == {new.id}
+    assert {made.heir(named(units, name).id) for name in (UP, DOWN)} == {new.id}
 
 
 def test_a_province_that_lives_on_takes_the_code_of_the_one_that_ends():
@@ -721,7 +721,7 @@ def test_a_province_that_lives_on_takes_the_code_of_the_one_that_ends():
     assert made.problems == ()
     assert made.changed[2].code == "81"
     assert 2 in made.continued
-    assert made.whole_successor(1) == 2
+    assert made.heir(1) == 2
 
 
 def test_a_province_whose_name_stays_gets_no_code_that_another_still_bears():
@@ -812,7 +812,7 @@ def test_a_district_named_in_another_province_goes_there_with_its_communes():
     new = named(made.established, "Tỉnh Mới")
     district = named(units, "Huyện Châu Thành")
     assert made.changed[district.id].parent_id == new.id
-    assert made.whole_successor(named(units, UP).id) == new.id
+    assert made.heir(named(units, UP).id) == new.id
     assert names(units, made.continued) == {"Xã Một", "Xã Hai"}
 
 
@@ -938,7 +938,7 @@ def test_an_office_joins_the_one_that_does_the_same_work_when_there_are_several(
         ),
         units=units,
     )
-    assert made.whole_successor(OFFICE) == 31
+    assert made.heir(OFFICE) == 31
 
 
 def test_an_office_that_changes_later_ends_with_its_district_all_the_same():

@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 
 from registry.domain.units.kinds import UnitKind
+from registry.domain.units.successions import SuccessionKind
 from registry.models.base import db
 from registry.models.reorganisations import Reorganisation, ReorganisationChange
 from registry.models.units import Succession, Unit
@@ -65,6 +66,7 @@ def link(batch: Reorganisation, old: Unit, new: Unit, part: str = "part") -> Suc
         successor_id=new.id,
         effective_on=TODAY,
         part=part,
+        kind=SuccessionKind.SEPARATED,
         reorganisation_id=batch.id,
     )
     db.session.add(found)

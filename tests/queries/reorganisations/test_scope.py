@@ -9,6 +9,7 @@ from registry.domain.audit.deeds import Deed
 from registry.domain.permissions import EVERYTHING, NOTHING, Role, Scope
 from registry.domain.reorganisations.annex import RowContent
 from registry.domain.units.kinds import UnitKind
+from registry.domain.units.successions import SuccessionKind
 from registry.models.accounts import Account
 from registry.models.base import db
 from registry.models.reorganisations import Reorganisation, ReorganisationChange, ReorganisationRow
@@ -96,6 +97,7 @@ def test_an_applied_batch_is_seen_where_every_unit_it_wrote_lies_in_the_scope_to
             successor_id=here.far_commune.id,
             effective_on=TODAY,
             part="part",
+            kind=SuccessionKind.SEPARATED,
             reorganisation_id=linked.id,
         )
     )

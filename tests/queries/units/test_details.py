@@ -7,6 +7,7 @@ from flask import Flask
 from registry.domain.offices import OfficeFunction
 from registry.domain.permissions import EVERYTHING, Scope
 from registry.domain.units.kinds import UnitKind
+from registry.domain.units.successions import SuccessionKind
 from registry.models.base import db
 from registry.models.reorganisations import Reorganisation, ReorganisationChange
 from registry.models.units import Succession, Unit, UnitPeriod
@@ -260,6 +261,7 @@ def link(batch: Reorganisation, predecessor: Unit, successor: Unit) -> None:
             successor_id=successor.id,
             effective_on=batch.effective_on,
             part="part",
+            kind=SuccessionKind.SEPARATED,
             reorganisation_id=batch.id,
         )
     )

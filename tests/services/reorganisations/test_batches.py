@@ -13,6 +13,7 @@ from registry.domain.reorganisations.annex import AnnexRow, How
 from registry.domain.reorganisations.questions import Item
 from registry.domain.tasks import Task
 from registry.domain.units.kinds import UnitKind
+from registry.domain.units.successions import SuccessionKind
 from registry.models.base import db
 from registry.models.offices import Office
 from registry.models.reorganisations import Reorganisation
@@ -208,6 +209,7 @@ def test_who_reviews_one_side_of_a_succession_does_not_see_the_batch(here: Provi
         successor_id=here.other_commune.id,
         effective_on=DAY,
         part="part",
+        kind=SuccessionKind.SEPARATED,
         reorganisation_id=made,
     )
     db.session.add(given)
