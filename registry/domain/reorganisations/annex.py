@@ -23,7 +23,7 @@ class How(StrEnum):
     ESTABLISH = "thành lập"
     REESTABLISH = "tái lập"
     ADJUST = "điều chỉnh địa giới"
-    PROMOTE = "nâng cấp"
+    PROMOTE = "thành lập trên cơ sở nguyên trạng"
 
 
 class Part(StrEnum):

@@ -17,6 +17,6 @@ class SuccessionKind(Labelled):
     DIVIDED = "divided", "chia"
     SEPARATED = "separated", "tách"
     ADJUSTED = "adjusted", "điều chỉnh địa giới"
-    PROMOTED = "promoted", "nâng cấp"
+    PROMOTED = "promoted", "thành lập trên cơ sở nguyên trạng"
     RENAMED = "renamed", "đổi tên"
     REESTABLISHED = "reestablished", "tái lập"

@@ -80,7 +80,7 @@ def test_who_gives_a_part_to_a_new_unit_keeps_the_rest_however_it_is_written(
     assert AN not in made.changed
 
 
-@pytest.mark.parametrize("how", ["đổi tên", "nâng cấp"])
+@pytest.mark.parametrize("how", ["đổi tên", "thành lập trên cơ sở nguyên trạng"])
 def test_a_unit_may_be_renamed_and_give_a_part_away_on_one_day(how: str) -> None:
     for own in ("whole", "rest", ""):
         made = plan(("Xã An", "Xã An Mới", own, how), ("Xã An", "Xã Đông", "part", "tách"))
