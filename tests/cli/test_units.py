@@ -323,6 +323,23 @@ def test_a_province_starts_from_its_own_annex(app: Flask, tmp_path: Path) -> Non
     assert listed(app, "--as-of", "2024-06-30", "--kind", "province")[0]["code"] == "49"
 
 
+@pytest.mark.parametrize(
+    ("known_from", "refused"),
+    [("1945-11-22", ""), ("1945-11-21", "22/11/1945. Chọn từ ngày đó trở đi")],
+)
+def test_an_old_side_is_known_since_1945_without_a_fault_and_no_day_before(
+    app: Flask, tmp_path: Path, known_from: str, refused: str
+) -> None:
+    seed_reference(system_actor(), MOMENT)
+    db.session.commit()
+    row = "25001,Xã Một,xã,Huyện Châu Thành,Tỉnh Khác,25001,Xã Mới,xã,,25,Tỉnh Khác,whole,"
+    file = written(tmp_path / "khac.csv", [row])
+    known = ("--create-missing", "--known-from", known_from)
+    result = reorganise(app, file, *known, day="2025-07-01")
+    assert (result.exit_code, refused in result.stderr) == (int(bool(refused)), True)
+    assert run(app, "check").exit_code == 0
+
+
 def test_the_real_july_from_two_files_at_once(app: Flask) -> None:
     seed_reference(system_actor(), MOMENT)
     db.session.commit()

@@ -43,6 +43,7 @@ from tests.databases import EMPTY
 NOW = datetime(2024, 6, 30, 2, 0, tzinfo=UTC)
 FIRST = "0001"
 REPLACED_SCANS_FROM = "0019"
+PLACEMENTS_SINCE_1945_FROM = "0022"
 
 
 @pytest.fixture
@@ -940,3 +941,48 @@ def test_a_succession_of_before_is_called_by_what_its_units_tell(
     with_connection(url, lambda connection: insert_rows(connection, "successions", [again]))
     with_connection(url, lambda connection: downgrade(connection, "0021"))
     assert len(with_connection(url, rows_of("successions"))) == len(links)
+
+
+def test_rules_of_places_that_are_as_shipped_begin_in_1945_and_others_stay(
+    bare_url: Callable[[str], str],
+) -> None:
+    url = bare_url("places")
+    upgrade(url, PLACEMENTS_SINCE_1945_FROM)
+    june, spring, july = date(2024, 6, 1), date(2025, 3, 1), date(2025, 7, 1)
+    first = date(1945, 11, 22)
+    shipped = [
+        ("province", None, june, None),
+        ("commune", "district", june, july),
+        ("commune", "province", july, None),
+        ("incident_team", "central_agency", spring, None),
+    ]
+    changed = [
+        # Another end, another place, another beginning, and what has its own past already.
+        ("district", "province", june, date(2026, 1, 1)),
+        ("enterprise", "department", june, None),
+        ("department", "province", date(2024, 6, 2), None),
+        ("enterprise", "province", june, None),
+        ("enterprise", "province", date(2000, 1, 1), june),
+    ]
+
+    def fill(connection: Connection) -> None:
+        columns = ("kind", "parent_kind", "valid_from", "valid_to")
+        rows = [dict(zip(columns, row, strict=True)) for row in (*shipped, *changed)]
+        insert_rows(connection, "kind_placements", rows)
+
+    def placements(connection: Connection) -> set[tuple[Any, ...]]:
+        rows = rows_of("kind_placements")(connection)
+        return {
+            (row["kind"], row["parent_kind"], row["valid_from"], row["valid_to"]) for row in rows
+        }
+
+    with_connection(url, fill)
+    upgrade(url)
+    assert with_connection(url, placements) == {
+        ("province", None, first, None),
+        ("commune", "district", first, july),
+        *shipped[2:],
+        *changed,
+    }
+    with_connection(url, lambda connection: downgrade(connection, PLACEMENTS_SINCE_1945_FROM))
+    assert with_connection(url, placements) == {*shipped, *changed}

@@ -303,6 +303,21 @@ def test_a_unit_out_of_scope_cannot_be_chosen(here: Province, sign_in: SignIn) -
     assert "Tỉnh Khác" not in answer.text
 
 
+def test_a_day_before_all_rules_is_refused_at_its_field_with_the_first_possible_one(
+    here: Province, sign_in: SignIn
+) -> None:
+    data = {
+        "number": "12/NQ-HĐND",
+        "effective_on": "20/06/2024",
+        "create_missing": "1",
+        "known_from": "31/05/2024",
+    }
+    answer = sign_in("thamdinh").post("/sap-xep-don-vi/moi", data=data)
+    assert answer.status_code == 422
+    assert "Sổ ghi được số liệu đơn vị từ ngày 01/06/2024." in answer.text
+    assert 'id="known_from-error"' in answer.text
+
+
 def test_a_composed_batch_can_be_thrown_away_in_the_version_shown(
     here: Province, sign_in: SignIn
 ) -> None:

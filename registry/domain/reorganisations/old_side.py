@@ -4,10 +4,13 @@ So that a province can start from its own annex: provinces, districts and commun
 code the annex does not give stays empty.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 
 from registry.domain.reorganisations.annex import (
     AnnexRow,
+    RowProblem,
     committee_name,
     designation_of,
     kind_of_word,
@@ -16,6 +19,7 @@ from registry.domain.reorganisations.annex import (
 from registry.domain.reorganisations.plan import PlannedUnit
 from registry.domain.reorganisations.unit_lookup import UnitLookup, name_key
 from registry.domain.units.kinds import UnitKind
+from registry.domain.units.placements import Placements
 
 
 def create_missing(
@@ -120,3 +124,74 @@ def _old_kind(row: AnnexRow, name: str) -> UnitKind | None:
     if row.old_province is not None and name_key(row.old_province) == name_key(name):
         kind = UnitKind.PROVINCE
     return kind if kind in {UnitKind.PROVINCE, UnitKind.DISTRICT, UnitKind.COMMUNE} else None
+
+
+@dataclass(frozen=True, slots=True)
+class Above:
+    """A unit under which others are made: what it is on the eve, and its first day, if it has one.
+
+    One that is made as well has none yet: it begins with those below it.
+    """
+
+    name: str
+    kind: UnitKind
+    begins: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OldDays:
+    """The days of an old side: known since when, standing on the eve, by what rules."""
+
+    known_from: date
+    eve: date
+    placements: Placements
+
+
+def problems_of_made(
+    made: Sequence[PlannedUnit],
+    rows: Sequence[AnnexRow],
+    known: Mapping[int, Above],
+    days: OldDays,
+) -> tuple[RowProblem, ...]:
+    """Refuse units of the old side that would stand where their kind may not, or too early.
+
+    `known` are the units that `made` ones stand under and that were there before.
+    """
+    above = {**known, **{unit.id: Above(unit.name, unit.kind) for unit in made}}
+    homeless: list[RowProblem] = []
+    too_early: list[tuple[date, str]] = []
+    for unit in made:
+        place = above[unit.parent_id] if unit.parent_id is not None else None
+        first = days.placements.allowed_since(unit.kind, place.kind if place else None, days.eve)
+        if first is None:
+            homeless.append(_without_home(unit, place, rows, days.eve))
+            continue
+        if place is not None and place.begins is not None:
+            first = max(first, place.begins)
+        if first > days.known_from:
+            under = f" trực thuộc “{place.name}”" if place else ""
+            too_early.append((first, f"“{unit.name}”{under}"))
+    if homeless or not too_early:
+        return tuple(homeless)
+    first, said = max(too_early)
+    message = (
+        f"Số liệu đơn vị cũ không thể có từ ngày {days.known_from:%d/%m/%Y}: {said} chỉ từ ngày "
+        f"{first:%d/%m/%Y}. Chọn từ ngày {first:%d/%m/%Y} trở đi."
+    )
+    return (RowProblem(0, "known_from", message),)
+
+
+def _without_home(
+    unit: PlannedUnit, place: Above | None, rows: Sequence[AnnexRow], eve: date
+) -> RowProblem:
+    """Say that a kind stood under no such unit on the eve, at the first row about the unit."""
+    row = next(
+        (row for row in rows if row.old_name == unit.name and row.old_code in {unit.code, None}),
+        None,
+    )
+    under = f"dưới “{place.name}” ({place.kind.label})" if place else "ở cấp cao nhất"
+    message = (
+        f"“{unit.name}” ({unit.kind.label}) không được đứng {under} vào ngày {eve:%d/%m/%Y}. "
+        "Ghi đơn vị cấp trên cũ của đơn vị này."
+    )
+    return RowProblem.of(row, "old_parent", message)

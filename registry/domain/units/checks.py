@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from registry.domain.periods import Period
 from registry.domain.units.kinds import UnitKind
+from registry.domain.units.placements import Placement
 from registry.domain.vietnamese.names import text_sort_key
 
 
@@ -21,15 +22,6 @@ class UnitFact:
     label: str
     kind: UnitKind
     parent_id: int | None
-    period: Period
-
-
-@dataclass(frozen=True, slots=True)
-class Placement:
-    """Units of `kind` may stand under units of `parent_kind` (None: be a root), for a period."""
-
-    kind: UnitKind
-    parent_kind: str | None
     period: Period
 
 

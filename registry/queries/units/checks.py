@@ -2,11 +2,12 @@
 
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from registry.domain.periods import Period
-from registry.domain.units.checks import Placement, UnitFact
+from registry.domain.units.checks import UnitFact
 from registry.domain.units.paths import PathPeriod
+from registry.domain.units.placements import Placement
 from registry.models.base import db
 from registry.models.units import KindPlacement, Unit, UnitPath, UnitPeriod
 from registry.queries.units.on_a_day import in_force
@@ -46,6 +47,11 @@ def all_placements() -> list[Placement]:
     return [
         Placement(row.kind, row.parent_kind, Period(row.valid_from, row.valid_to)) for row in rows
     ]
+
+
+def first_placed_day() -> date | None:
+    """Return the first day of which it is said what may stand where; None while nothing is."""
+    return db.session.scalar(select(func.min(KindPlacement.valid_from)))
 
 
 def stored_paths() -> list[PathPeriod]:

@@ -93,6 +93,18 @@ def homeless(unit_ids: Collection[int]) -> list[tuple[str, str]]:
     return [(name, above_name) for _, name, _, above_name in sorted(found)]
 
 
+def first_days(unit_ids: Iterable[int]) -> dict[int, date]:
+    """Return the first day of each of the units."""
+    life = _lives()
+    found: dict[int, date] = {}
+    for block in blocks(unit_ids):
+        rows = db.session.execute(
+            select(life.c.unit_id, life.c.begins).where(life.c.unit_id.in_(block))
+        )
+        found.update(dict(rows.all()))
+    return found
+
+
 def _lives() -> Subquery:
     """Select the first day of each unit, and the first day of its last period."""
     period = aliased(UnitPeriod)

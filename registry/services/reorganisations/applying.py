@@ -32,6 +32,7 @@ from registry.services.reorganisations.batches import composed_batch
 from registry.services.reorganisations.facts import FACT_TABLES, MEMBERSHIPS, carry_facts
 from registry.services.reorganisations.journal import Journal
 from registry.services.reorganisations.lists import move_open_signups, return_open_lists
+from registry.services.reorganisations.old_side import problems_of_old_side
 from registry.services.reorganisations.outcome import (
     Outcome,
     Written,
@@ -124,7 +125,7 @@ def _carry_out(batch: Reorganisation, scope: Scope, moment: Moment, *, dry_run: 
     journal = Journal(batch.id)
     rows = [row.annex_row for row in batch.rows]
     made = _missing(batch, rows, scope, moment.day)
-    strange = _out_of_place(made, scope, moment.day)
+    strange = _out_of_place(made, scope, moment.day) or problems_of_old_side(batch, rows, made)
     if strange:
         return Outcome(batch.id, dry_run, batch.effective_on, problems=strange)
     own = _establish(journal, batch, made)

@@ -16,6 +16,7 @@ from registry.domain.vietnamese.writing import format_number
 from registry.models.base import db
 from registry.models.reorganisations import Reorganisation, ReorganisationAnswer, ReorganisationRow
 from registry.queries.reorganisations.scope import units_outside
+from registry.queries.units.checks import first_placed_day
 from registry.services.audit import Event, record
 from registry.services.one_at_a_time import one_at_a_time
 from registry.services.reorganisations.batches import (
@@ -74,6 +75,7 @@ def write_batch(
     _refuse_signs(command.rows)
     if command.known_from is not None and command.known_from >= command.effective_on:
         raise Invalid.on("known_from", "Ngày có số liệu các đơn vị cũ phải trước ngày có hiệu lực.")
+    _refuse_before_all_rules(command.known_from)
     if command.issued_on is not None and command.issued_on > moment.day:
         raise Invalid.on("issued_on", "Ngày ký văn bản không được sau hôm nay.")
     paper = BatchDecision(
@@ -140,6 +142,16 @@ def add_row(actor: Actor, batch_id: int, row: AnnexRow, moment: Moment) -> Reorg
     mark_changed(batch)
     _record(actor, batch, Deed.REORGANISATION_ADD_ROW, {"row": added.number}, moment)
     return added
+
+
+def _refuse_before_all_rules(known_from: date | None) -> None:
+    """Refuse a day of which nothing says what may stand where: every unit would be misplaced."""
+    first = first_placed_day()
+    if known_from is not None and first is not None and known_from < first:
+        raise Invalid.on(
+            "known_from",
+            f"Sổ ghi được số liệu đơn vị từ ngày {first:%d/%m/%Y}. Chọn từ ngày đó trở đi.",
+        )
 
 
 def _refuse_signs(rows: Iterable[AnnexRow]) -> None:

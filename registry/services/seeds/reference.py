@@ -16,9 +16,11 @@ from registry.domain.audit.deeds import Deed
 from registry.domain.clock import Moment
 from registry.domain.errors import Invalid
 from registry.domain.offices import OfficeFunction
+from registry.domain.periods import Period
 from registry.domain.permissions import Actor
 from registry.domain.units.checks import faults_in_units
 from registry.domain.units.kinds import UnitKind
+from registry.domain.units.placements import Placement
 from registry.domain.vietnamese.names import text_sort_key, unit_search_key
 from registry.formats.sqlite_file import Row, read_csv_folder
 from registry.models.base import Model, db
@@ -153,13 +155,24 @@ def _days(row: Row) -> dict[str, Any]:
 
 
 def _load_placements(rows: Sequence[Row]) -> Loaded:
+    """Add what nothing is said of yet: of a place with rows for some of its days, no more."""
     made = [
         KindPlacement(
             kind=UnitKind(text(row, "kind")), parent_kind=row["parent_kind"], **_days(row)
         )
         for row in rows
     ]
-    return add_new("kind_placements", made, ("kind", "parent_kind", "valid_from"))
+    there = all_placements()
+    new = [row for row in made if not any(_shares_days(row, known) for known in there)]
+    db.session.add_all(new)
+    db.session.flush()
+    return Loaded("kind_placements", len(new), len(rows) - len(new))
+
+
+def _shares_days(row: KindPlacement, known: Placement) -> bool:
+    """Tell whether a row is about a place, and days, of which the registry says something."""
+    same_place = (row.kind, row.parent_kind) == (known.kind, known.parent_kind)
+    return same_place and Period(row.valid_from, row.valid_to).overlaps(known.period)
 
 
 def _load_coverage_rules(rows: Sequence[Row]) -> Loaded:

@@ -5,13 +5,15 @@ from datetime import date
 from flask import Flask
 
 from registry.domain.periods import Period
-from registry.domain.units.checks import Placement, UnitFact
+from registry.domain.units.checks import UnitFact
 from registry.domain.units.kinds import UnitKind
 from registry.domain.units.paths import PathPeriod
+from registry.domain.units.placements import Placement
 from registry.models.base import db
 from registry.models.units import KindPlacement, Unit, UnitPeriod
 from registry.queries.units.checks import (
     all_placements,
+    first_placed_day,
     stored_paths,
     unit_facts,
     unit_ids_by_code,
@@ -89,3 +91,8 @@ def test_paths_and_placements_are_read_whole(app: Flask) -> None:
         Placement(UnitKind.PROVINCE, None, Period(JUNE_10, None)),
         Placement(KIND, "province", Period(START, JUNE_20)),
     ]
+    assert first_placed_day() == START
+
+
+def test_without_any_rule_of_places_there_is_no_first_day(app: Flask) -> None:
+    assert first_placed_day() is None

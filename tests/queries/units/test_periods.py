@@ -9,6 +9,7 @@ from registry.models.base import db
 from registry.models.units import Unit
 from registry.queries.units.periods import (
     SharedCode,
+    first_days,
     homeless,
     later_periods_at,
     periods_from,
@@ -164,3 +165,10 @@ def test_a_code_handed_on_from_one_day_to_the_next_or_kept_by_one_unit_is_not_sh
     code_of(new, "90109")
     shared = SharedCode("90109", "Xã Thêm", "Xã Không Mã", new.id)
     assert shared_codes([late.id], START) == [shared]
+
+
+def test_the_first_day_of_a_unit_is_that_of_its_first_period(app: Flask) -> None:
+    here = Province()
+    rename_unit(here.commune, "Xã Tên Mới", JUNE_10)
+    later = make_unit("Xã Mới", UnitKind.COMMUNE, here.district, since=JUNE_20)
+    assert first_days([here.commune.id, later.id]) == {here.commune.id: START, later.id: JUNE_20}

@@ -1,7 +1,7 @@
 """What a batch may be composed of, and by whom."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -19,7 +19,7 @@ from tests.conftest import MOMENT, TODAY
 from tests.factories.accounts import make_actor
 from tests.factories.audited import told
 from tests.factories.reorganisations import LATER_MOMENT, compose_rows
-from tests.factories.units import Province
+from tests.factories.units import START, Province
 
 DAY = date(2024, 6, 20)
 
@@ -129,6 +129,20 @@ def test_only_who_may_reorganise_does(here: Province, role: Role) -> None:
             ),
             LATER_MOMENT,
         )
+
+
+def test_the_old_side_is_known_from_no_day_before_all_rules(here: Province) -> None:
+    with pytest.raises(Invalid) as refused:
+        compose_rows(
+            DAY,
+            [dissolve(here.commune)],
+            create_missing=True,
+            known_from=START - timedelta(days=1),
+        )
+    (problem,) = refused.value.problems
+    assert problem.field == "known_from"
+    assert "từ ngày 01/06/2024. Chọn từ ngày đó trở đi" in problem.message
+    compose_rows(DAY, [dissolve(here.commune)], create_missing=True, known_from=START)
 
 
 def test_the_old_side_is_known_before_the_effective_day_only(here: Province) -> None:

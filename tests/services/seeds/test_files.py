@@ -274,6 +274,7 @@ def test_every_kind_has_a_placement_and_districts_end_on_1_july_2025() -> None:
     for row in placements:
         if "district" in {row["kind"], row["parent_kind"]}:
             assert row["valid_to"] == "2025-07-01", row
+    assert min(row["valid_from"] for row in placements) == "1945-11-22"
     assert ("commune", "province", "2025-07-01") in places
     assert ("commune_office", "commune", "2025-07-01") in places
 

@@ -12,8 +12,9 @@ from registry.domain.permissions import system_actor
 from registry.domain.units.kinds import UnitKind
 from registry.models.audit import AuditEvent
 from registry.models.base import db
-from registry.models.units import Unit, UnitPeriod
+from registry.models.units import KindPlacement, Unit, UnitPeriod
 from registry.queries.parameters import home_unit, reference_first_day, reference_last_day
+from registry.queries.units.checks import all_placements
 from registry.queries.units.on_a_day import find_by_code, subtree
 from registry.services.seeds.reference import SEEDS, seed_reference
 from registry.services.units.checks import faults
@@ -100,10 +101,27 @@ def copy_with(tmp_path: Path, name: str, change: tuple[str, str]) -> Path:
 
 
 def test_a_unit_under_a_kind_that_may_not_hold_it_is_refused(app: Flask, tmp_path: Path) -> None:
-    change = ("commune,district,2024-06-01,2025-07-01", "commune,section,2024-06-01,2025-07-01")
+    change = ("commune,district,1945-11-22,2025-07-01", "commune,section,1945-11-22,2025-07-01")
     folder = copy_with(tmp_path, "kind_placements", change)
     with pytest.raises(Invalid, match="không được đặt dưới"):
         seed_reference(system_actor(), MOMENT, folder)
+
+
+def test_rules_of_places_that_were_changed_since_are_not_loaded_beside(app: Flask) -> None:
+    seed_reference(system_actor(), MOMENT)
+    teams = db.session.scalars(
+        select(KindPlacement).where(KindPlacement.kind == UnitKind.COMMUNITY_TEAM)
+    ).one()
+    teams.valid_from, teams.valid_to = date(2022, 3, 5), date(2026, 7, 1)
+    db.session.flush()
+    loaded = {part.noun: part for part in seed_reference(system_actor(), MOMENT)}
+    rules = loaded["kind_placements"]
+    assert (rules.added, rules.unchanged) == (0, 33)
+    assert len(all_placements()) == 33
+    db.session.delete(teams)
+    db.session.flush()
+    loaded = {part.noun: part for part in seed_reference(system_actor(), MOMENT)}
+    assert loaded["kind_placements"].added == 1
 
 
 def test_a_row_that_names_an_unknown_unit_is_refused(app: Flask, tmp_path: Path) -> None:
