@@ -18,6 +18,7 @@ from registry.domain.reorganisations.annex import (
     designation_of,
     kind_of_word,
 )
+from registry.domain.units.codes import CODE_LENGTHS, OFFICIAL_CODE
 from registry.domain.units.kinds import UnitKind
 from registry.domain.vietnamese.characters import printable, refusal_of
 from registry.domain.vietnamese.names import normalise, normalise_signs
@@ -48,9 +49,7 @@ _REQUIRED = (
 )
 _KNOWN = frozenset((*_CODES, *_NAMES, *_KINDS, *_WORDS))
 
-_CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]*")
 _FLOAT = re.compile(r"[0-9]+[.,][0-9]+(?:[eE][+-]?[0-9]+)?|[0-9]+[eE][+-]?[0-9]+")
-_CODE_LENGTHS = {UnitKind.PROVINCE: 2, UnitKind.DISTRICT: 3, UnitKind.COMMUNE: 5}
 
 DECOMPOSED = (
     "Chữ có dấu ở dạng tổ hợp (dấu rời khỏi chữ). Chuyển tệp sang Unicode dựng sẵn rồi nạp lại."
@@ -215,7 +214,7 @@ class _Reader:
     def _check_length(
         self, number: int, column: str, code: str | None, kind: UnitKind | None
     ) -> None:
-        length = _CODE_LENGTHS.get(kind) if kind is not None else None
+        length = CODE_LENGTHS.get(kind) if kind is not None else None
         if code is not None and length is not None and code.isdigit() and len(code) < length:
             self._problem(
                 number,
@@ -259,7 +258,7 @@ def _wrong_text(column: _Column, text: str) -> str | None:
         return None if text.casefold() in allowed else _wrong_word(column, text)
     if column.name in _CODES:
         return _wrong_code(column, text)
-    if column.name in _NAMES and text and text[0].isdigit() and _CODE.fullmatch(text):
+    if column.name in _NAMES and text and text[0].isdigit() and OFFICIAL_CODE.fullmatch(text):
         return (
             f"Cột “{column.header}” phải là tên, ở đây là mã “{text}”. Có thể các cột bị đổi chỗ: "
             "kiểm tra dòng tiêu đề."
@@ -273,7 +272,7 @@ def _wrong_code(column: _Column, text: str) -> str | None:
             f"Mã “{text}” đã bị đổi thành số. Định dạng cột “{column.header}” là Text rồi ghi lại "
             "mã."
         )
-    if text and not _CODE.fullmatch(text):
+    if text and not OFFICIAL_CODE.fullmatch(text):
         return (
             f"Cột “{column.header}” phải là mã, ở đây là “{text}”. Có thể các cột bị đổi chỗ: kiểm "
             "tra dòng tiêu đề."

@@ -15,6 +15,7 @@ from registry.domain.memberships import MemberRole
 from registry.domain.people import PersonFacts
 from registry.domain.permissions import Actor, Role, system_actor
 from registry.domain.reorganisations.annex import AnnexRow, How
+from registry.domain.reorganisations.corrections import UnitSaid
 from registry.domain.reorganisations.questions import AskedNoun, Item
 from registry.domain.rosters import Party, RosterState, Step
 from registry.domain.signups import SignupState
@@ -68,6 +69,7 @@ from registry.services.reorganisations import (
     answering,
     applying,
     composing,
+    corrections,
     everyday,
     undoing,
 )
@@ -888,11 +890,14 @@ def _edit_contact(at: Spot) -> Press:
     return lambda: contacts.edit_contact(DOER, command, MOMENT)
 
 
-def _correct_name(at: Spot) -> Press:
-    command = contacts.CorrectName(
-        unit_id=at.unit.id, day=JUNE_20, wrong=at.unit_name, name="Xã Đúng Tên"
+def _correct_unit(at: Spot) -> Press:
+    command = corrections.CorrectUnit(
+        unit_id=at.unit.id,
+        day=JUNE_20,
+        wrong=UnitSaid(at.unit_name),
+        right=UnitSaid("Phường Đúng Tên"),
     )
-    return lambda: contacts.correct_unit_name(DOER, command, MOMENT)
+    return lambda: corrections.correct_unit(DOER, command, MOMENT)
 
 
 def _set_last_known_day(at: Spot) -> Press:
@@ -994,7 +999,7 @@ RACES = (
     Race(trainings.remove_attendance, _remove_attendance),
     Race(checks.rebuild, _rebuild),
     Race(contacts.edit_contact, _edit_contact),
-    Race(contacts.correct_unit_name, _correct_name),
+    Race(corrections.correct_unit, _correct_unit),
     Race(known_days.set_last_known_day, _set_last_known_day),
     Race(vacancy_reports.report_vacancy, _report_vacancy),
     Race(vacancy_reports.withdraw_report, _withdraw_report),
@@ -1065,10 +1070,10 @@ def _applied_and_changed(at: Spot) -> list[Press]:
 
 def _undone_and_named(at: Spot) -> list[Press]:
     undo = _undo(at)
-    command = contacts.CorrectName(
-        unit_id=at.unit.id, day=JUNE_20, wrong="Xã Tên Mới", name="Xã Đúng Tên"
+    command = corrections.CorrectUnit(
+        unit_id=at.unit.id, day=JUNE_20, wrong=UnitSaid("Xã Tên Mới"), right=UnitSaid("Xã Đúng Tên")
     )
-    return [undo, lambda: contacts.correct_unit_name(DOER, command, MOMENT)]
+    return [undo, lambda: corrections.correct_unit(DOER, command, MOMENT)]
 
 
 def _added_and_moved(at: Spot) -> list[Press]:

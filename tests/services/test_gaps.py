@@ -18,6 +18,7 @@ from registry.domain.decisions import DecisionKind, EndKind
 from registry.domain.errors import Invalid
 from registry.domain.memberships import MemberRole
 from registry.domain.permissions import NOTHING, Action, Role, system_actor
+from registry.domain.reorganisations.corrections import UnitSaid
 from registry.domain.rosters import LineAction, RosterState
 from registry.domain.units.kinds import UnitKind
 from registry.models.assignments import Assignment
@@ -53,9 +54,11 @@ from registry.services.memberships.changes import (
 )
 from registry.services.paper_ends import EndPaper, end_paper
 from registry.services.person_periods import ChangeFacts, CorrectFacts
+from registry.services.reorganisations.corrections import CorrectUnit, correct_unit
 from registry.services.reorganisations.everyday import Change, ChangeUnit, Paper, change_unit
 from registry.services.rosters import deciding
 from registry.services.rosters.deciding import Approve
+from registry.services.units.paths import rebuild_paths
 from scripts.tree import ROOT
 from tests.conftest import MOMENT
 from tests.factories.accounts import make_actor
@@ -316,6 +319,24 @@ def _move_section(at: Place) -> Callable[[bool], object]:
     return _change_section(at, Change.MOVE)
 
 
+def _correct_section(at: Place) -> Callable[[bool], object]:
+    actor, said = system_actor(), at.section.periods[0]
+    at.assignment.person_id, at.assignment.section_id = None, at.section.id
+    at.assignment.valid_from = said.valid_from = JUNE_20
+    rebuild_paths()
+    return lambda accept: correct_unit(
+        actor,
+        CorrectUnit(
+            unit_id=at.section.id,
+            day=JUNE_20,
+            wrong=UnitSaid(said.name, None, at.unit.id),
+            right=UnitSaid(said.name, None, at.here.other_commune.id),
+            accept_gap=accept,
+        ),
+        MOMENT,
+    )
+
+
 def _set_absence(at: Place) -> Callable[[bool], object]:
     actor = make_actor(Role.UNIT_OFFICER, at.unit)
     return lambda accept: set_absence(
@@ -346,6 +367,7 @@ WAYS: dict[str, Way] = {
     "the end of a membership is approved": (Approve, _approve_an_end),
     "the section that holds it closes": (ChangeUnit, _close_section),
     "the section that holds it moves": (ChangeUnit, _move_section),
+    "the section that holds it always stood elsewhere": (CorrectUnit, _correct_section),
 }
 
 
@@ -586,6 +608,7 @@ WRITERS = {
     "person_periods.py:_join_equal": "says what was said",
     "person_periods.py:_say": "correcting and changing ask",
     "person_periods.py:_write_from": "changing and approving ask",
+    "reorganisations/corrections.py:_write": "correcting a unit asks",
     "units/contacts.py:edit_contact": "how a unit is reached is no focal point",
 }
 

@@ -138,13 +138,63 @@ def test_correcting_a_name_asks_for_no_paper_and_begins_no_period(
     assert "vừa được người khác sửa" in stale.text
 
 
+def test_a_wrong_designation_code_and_superior_are_corrected_in_one_go(
+    here: Province, sign_in: SignIn
+) -> None:
+    client = sign_in("thamdinh")
+    url = f"/don-vi/{here.commune.id}/thay-doi"
+    page = client.get(url).text
+    assert "Đính chính (luôn đúng như vậy)" in page
+    assert 'value="90101"' in page
+    typed = {
+        "change": "correct",
+        "wrong_name": "Xã Bình Minh",
+        "new_name": "Phường Bình Minh",
+        "wrong_code": "90101",
+        "new_code": "90109",
+    }
+    found = client.post(url, data={**typed, "parent_query": "dai loc", "find": "1"})
+    assert f'value="{here.other_district.id}"' in found.text
+    answer = client.post(
+        url, data={**typed, "new_parent_id": here.other_district.id}, follow_redirects=True
+    )
+    assert "Đã đính chính thông tin đơn vị; không có mốc thời gian mới." in answer.text
+    reread()
+    (period,) = db.session.scalars(
+        select(UnitPeriod).where(UnitPeriod.unit_id == here.commune.id)
+    ).all()
+    assert (period.name, period.official_code) == ("Phường Bình Minh", "90109")
+    assert period.parent_id == here.other_district.id
+
+
+def test_a_code_left_empty_stays_and_a_unit_without_one_is_asked_for_none(
+    here: Province, sign_in: SignIn
+) -> None:
+    team = make_unit("Tổ thôn Một", UnitKind.COMMUNITY_TEAM, here.commune)
+    db.session.commit()
+    client = sign_in("thamdinh")
+    assert "new_code" not in client.get(f"/don-vi/{team.id}/thay-doi").text
+    typed = {
+        "change": "correct",
+        "wrong_name": "Xã Bình Minh",
+        "new_name": "Xã Bình Mính",
+        "wrong_code": "90101",
+        "new_code": "",
+    }
+    assert client.post(f"/don-vi/{here.commune.id}/thay-doi", data=typed).status_code == 303
+    reread()
+    row = unit_on(here.commune.id, TODAY)
+    assert row is not None
+    assert (row.name, row.code) == ("Xã Bình Mính", "90101")
+
+
 def test_an_officer_s_own_commune_is_changed_by_the_desk_only(
     here: Province, sign_in: SignIn
 ) -> None:
     client = sign_in("xa")
     url = f"/don-vi/{here.commune.id}/thay-doi"
     assert url not in client.get(f"/don-vi/{here.commune.id}").text
-    assert "do cơ quan thẩm định đính chính tên và sắp xếp" in client.get(url).text
+    assert "do cơ quan thẩm định đính chính và sắp xếp" in client.get(url).text
     typed = {"change": "correct", "wrong_name": "Xã Bình Minh", "new_name": "Xã Bình Mính"}
     assert client.post(url, data=typed).status_code == 422
     page = sign_in("thamdinh").get(url).text

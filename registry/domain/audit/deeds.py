@@ -132,7 +132,7 @@ class Deed(Labelled):
     TRAINING_CREATE_COURSE = "training.create_course", "thêm khóa tập huấn"
     TRAINING_RECORD_ATTENDANCE = "training.record_attendance", "ghi lượt tham dự lớp tập huấn"
     TRAINING_REMOVE_ATTENDANCE = "training.remove_attendance", "xóa lượt tham dự lớp tập huấn"
-    UNIT_CORRECT_NAME = "unit.correct_name", "đính chính tên của"
+    UNIT_CORRECT_NAME = "unit.correct_name", "đính chính thông tin của"
     UNIT_EDIT_CONTACT = "unit.edit_contact", "sửa liên hệ của"
     UNIT_KNOWN_UNTIL = "unit.known_until", "ghi"
     UNIT_REBUILD_PATHS = "unit.rebuild_paths", "dựng lại đường dẫn của các đơn vị"
@@ -252,6 +252,7 @@ _DETAILS = {
     "method": "thao tác",
     "number": "số",
     "of": "bản sao lưu lúc",
+    "parent_id": "đơn vị cấp trên",
     "paths": "số đường dẫn",
     "people": "người",
     "period_id": "mã số thông tin công tác",

@@ -75,6 +75,7 @@ _IDS = {
     "line": "roster_lines",
     "membership_id": "memberships",
     "message_id": "outbox_messages",
+    "parent_id": "units",
     "people": "people",
     "person": "people",
     "person_id": "people",

@@ -27,16 +27,38 @@ class UnitFact:
 
 def faults_in_units(facts: Sequence[UnitFact], placements: Sequence[Placement]) -> list[str]:
     """Return every fault, in words, in the order of the units' labels and days."""
-    by_unit: dict[int, list[UnitFact]] = {}
-    for fact in sorted(facts, key=lambda fact: fact.period.valid_from):
-        by_unit.setdefault(fact.unit_id, []).append(fact)
+    by_unit = _by_unit(facts)
     found: list[str] = []
     for rows in sorted(
         by_unit.values(), key=lambda rows: (text_sort_key(rows[0].label), rows[0].unit_id)
     ):
-        found += _faults_in_time(rows)
-        for fact in rows:
-            found += _faults_above(fact, by_unit, placements)
+        found += _faults_of(rows, by_unit, placements)
+    return found
+
+
+def faults_of_unit(
+    unit_id: int, facts: Sequence[UnitFact], placements: Sequence[Placement]
+) -> list[str]:
+    """Return the faults of one unit; `facts` are its own and those of what it stands under."""
+    by_unit = _by_unit(facts)
+    return _faults_of(by_unit.get(unit_id, []), by_unit, placements)
+
+
+def _by_unit(facts: Sequence[UnitFact]) -> dict[int, list[UnitFact]]:
+    by_unit: dict[int, list[UnitFact]] = {}
+    for fact in sorted(facts, key=lambda fact: fact.period.valid_from):
+        by_unit.setdefault(fact.unit_id, []).append(fact)
+    return by_unit
+
+
+def _faults_of(
+    rows: Sequence[UnitFact],
+    by_unit: Mapping[int, Sequence[UnitFact]],
+    placements: Sequence[Placement],
+) -> list[str]:
+    found = _faults_in_time(rows)
+    for fact in rows:
+        found += _faults_above(fact, by_unit, placements)
     return found
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 
-from sqlalchemy import Column, Table, and_, func, select
+from sqlalchemy import Column, Table, and_, func, or_, select
 
 from registry.models.base import Base, db, ready_alias
 from registry.models.reorganisations import Reorganisation, ReorganisationChange
@@ -19,6 +19,28 @@ def journal_of(batch_id: int) -> list[ReorganisationChange]:
             select(ReorganisationChange)
             .where(ReorganisationChange.reorganisation_id == batch_id)
             .order_by(ReorganisationChange.sequence)
+        )
+    )
+
+
+def remembered_of(unit_id: int, period_ids: Collection[int]) -> list[ReorganisationChange]:
+    """Return what journals that may still be replayed remember of the periods of a unit.
+
+    Also of those that a batch took away, which are no longer among `period_ids`.
+    """
+    return list(
+        db.session.scalars(
+            select(ReorganisationChange)
+            .join(Reorganisation, Reorganisation.id == ReorganisationChange.reorganisation_id)
+            .where(
+                Reorganisation.undone_at.is_(None),
+                ReorganisationChange.table_name == UnitPeriod.__tablename__,
+                or_(
+                    ReorganisationChange.row_id.in_(sorted(period_ids)),
+                    ReorganisationChange.before["unit_id"].as_integer() == unit_id,
+                ),
+            )
+            .order_by(ReorganisationChange.id)
         )
     )
 

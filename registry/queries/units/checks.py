@@ -1,8 +1,9 @@
 """All facts about units at once, for the checks that look at them together."""
 
+from collections.abc import Collection
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, true
 
 from registry.domain.periods import Period
 from registry.domain.units.checks import UnitFact
@@ -13,8 +14,9 @@ from registry.models.units import KindPlacement, Unit, UnitPath, UnitPeriod
 from registry.queries.units.on_a_day import in_force
 
 
-def unit_facts() -> list[UnitFact]:
-    """Return every period of every unit, labelled with its code and name."""
+def unit_facts(unit_ids: Collection[int] | None = None) -> list[UnitFact]:
+    """Return every period of every unit, or of a few, labelled with its code and name."""
+    wanted = true() if unit_ids is None else UnitPeriod.unit_id.in_(sorted(unit_ids))
     rows = db.session.execute(
         select(
             UnitPeriod.unit_id,
@@ -27,6 +29,7 @@ def unit_facts() -> list[UnitFact]:
             UnitPeriod.valid_to,
         )
         .join(Unit, Unit.id == UnitPeriod.unit_id)
+        .where(wanted)
         .order_by(UnitPeriod.unit_id, UnitPeriod.valid_from)
     )
     return [

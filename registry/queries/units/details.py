@@ -120,17 +120,6 @@ def past_names(unit_id: int) -> list[PastName]:
     ]
 
 
-def periods_named(unit_id: int, name: str) -> list[UnitPeriod]:
-    """Return the periods in which a unit bears `name`, the oldest first."""
-    return list(
-        db.session.scalars(
-            select(UnitPeriod)
-            .where(UnitPeriod.unit_id == unit_id, UnitPeriod.name == name)
-            .order_by(UnitPeriod.valid_from)
-        )
-    )
-
-
 def predecessors(unit_id: int) -> list[Kin]:
     """Return the units in whose place this one stands, with the names they bore last."""
     return _kin(Succession.successor_id == unit_id, Succession.predecessor_id)

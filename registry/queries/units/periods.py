@@ -25,6 +25,37 @@ def periods_on(unit_ids: Iterable[int], day: date) -> dict[int, UnitPeriod]:
     return found
 
 
+def periods_of(unit_id: int) -> list[UnitPeriod]:
+    """Return every period of a unit, the oldest first."""
+    return list(
+        db.session.scalars(
+            select(UnitPeriod).where(UnitPeriod.unit_id == unit_id).order_by(UnitPeriod.valid_from)
+        )
+    )
+
+
+def names_beside(unit_id: int) -> list[tuple[str, str]]:
+    """Return what a unit was called, each time with the name of one that stood beside it then."""
+    own, other = aliased(UnitPeriod), aliased(UnitPeriod)
+    return [
+        (name, beside)
+        for name, beside in db.session.execute(
+            select(own.name, other.name)
+            .join(
+                own,
+                and_(
+                    own.unit_id == unit_id,
+                    own.parent_id == other.parent_id,
+                    or_(own.valid_to.is_(None), own.valid_to > other.valid_from),
+                    or_(other.valid_to.is_(None), other.valid_to > own.valid_from),
+                ),
+            )
+            .where(other.unit_id != unit_id)
+            .distinct()
+        )
+    ]
+
+
 def periods_from(unit_ids: Iterable[int], day: date) -> list[dict[str, Any]]:
     """Return, whole, the periods of these units that begin on `day` or later."""
     table: Table = UnitPeriod.__table__  # type: ignore[assignment] # a mapped class's table

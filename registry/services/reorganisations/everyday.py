@@ -21,7 +21,7 @@ from registry.services.gaps import accepted_gaps, refuse_gaps
 from registry.services.one_at_a_time import one_at_a_time
 from registry.services.reorganisations.applying import apply_batch
 from registry.services.reorganisations.composing import TYPED_ON_SCREEN, ComposeBatch, write_batch
-from registry.services.units.contacts import NAME_MAX_LENGTH, may_name
+from registry.services.units.naming import NAME_MAX_LENGTH, may_name
 
 BY_A_BATCH = "Đơn vị loại này chỉ thay đổi theo đợt sắp xếp. Lập đợt sắp xếp đơn vị."
 # A column of an annex -> the field of the forms.

@@ -4,13 +4,14 @@ Replay that backwards to undo.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
 from typing import Any
 
 from sqlalchemy import Column, Table, delete, insert, select, update
+from sqlalchemy.orm.attributes import flag_modified
 
 from registry.domain.audit.deeds import noun_label
 from registry.domain.errors import Conflict
@@ -118,6 +119,22 @@ class Journal:
             _insert(_CHANGES, self._pending)
         self._pending = []
         return self._sequence
+
+
+def put_right(
+    changes: Iterable[ReorganisationChange],
+    corrected: Callable[[Mapping[str, Any]], Mapping[str, Any]],
+) -> None:
+    """Let journals remember what was corrected as it always should have been.
+
+    So a batch that wrote what was wrong can be undone, and undoing a later one brings no old
+    mistake back. `corrected` returns the columns that change, of those a row or a part of it holds.
+    """
+    for change in changes:
+        for side in (change.before, change.after):
+            if side is not None and (columns := corrected(side)):
+                side.update(_plain(columns) or {})
+                flag_modified(change, "before" if side is change.before else "after")
 
 
 def replay_backwards(changes: Sequence[ReorganisationChange]) -> None:

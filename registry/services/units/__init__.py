@@ -1,1 +1,1 @@
-"""Write units: contacts and names, paths, known days; check them."""
+"""Write units: contacts, paths, known days; check them; who may name them."""

@@ -13,7 +13,7 @@ from registry.domain.field_names import ANNEX_FIELDS, REORGANISATION_FIELDS
 from registry.domain.reorganisations.annex import DESIGNATIONS, How
 from registry.domain.units.kinds import UnitKind
 from registry.queries.units.left_over import LeftOver
-from registry.services.units.contacts import NAME_MAX_LENGTH
+from registry.services.units.naming import NAME_MAX_LENGTH
 from registry.web.forms.choices import labelled
 from registry.web.forms.decision_fields import cited_day, cited_number
 from registry.web.forms.fields import (

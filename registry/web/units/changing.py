@@ -2,10 +2,13 @@
 
 from datetime import timedelta
 
+from registry.domain.reorganisations.corrections import UnitSaid
 from registry.domain.units.kinds import EVERYDAY_KINDS, UnitKind
 from registry.queries.units.on_a_day import UnitRow
+from registry.queries.units.periods import periods_on
 from registry.queries.units.tree import placements
 from registry.services.decisions import oddities_of
+from registry.services.reorganisations.corrections import CorrectUnit, correct_unit
 from registry.services.reorganisations.everyday import (
     Change,
     ChangeUnit,
@@ -13,7 +16,7 @@ from registry.services.reorganisations.everyday import (
     Paper,
     change_unit,
 )
-from registry.services.units.contacts import CorrectName, correct_unit_name, may_name
+from registry.services.units.naming import may_name
 from registry.web.access import current_actor
 from registry.web.request import moment, today
 from registry.web.units.forms import ChangeForm, DatedForm, FoundForm, OfferedChange
@@ -46,8 +49,9 @@ def write_change(form: ChangeForm, unit: UnitRow) -> tuple[str, ...]:
     Raises Invalid with what stands against it, field by field.
     """
     if form.change.data == OfferedChange.CORRECT:
-        correct_unit_name(current_actor(), _correction(form, unit), moment())
-        return ("Đã đính chính tên đơn vị; không có mốc thời gian mới.",)
+        periods = correct_unit(current_actor(), _correction(form, unit), moment())
+        said = "Đã đính chính thông tin đơn vị; không có mốc thời gian mới."
+        return (said if periods == 1 else f"{said} Số giai đoạn được ghi lại: {periods}.",)
     command = ChangeUnit(
         unit_id=unit.id,
         change=Change(form.change.data),
@@ -61,13 +65,27 @@ def write_change(form: ChangeForm, unit: UnitRow) -> tuple[str, ...]:
     return said, *oddities_of(batch.decision, today())
 
 
-def _correction(form: ChangeForm, unit: UnitRow) -> CorrectName:
-    """Return the correction of the period that holds today, or of the nearest one."""
+def official_code_of(unit: UnitRow) -> str:
+    """Return the official code a unit bears on the day shown, "" without one."""
+    return periods_on([unit.id], unit.valid_from)[unit.id].official_code or ""
+
+
+def _correction(form: ChangeForm, unit: UnitRow) -> CorrectUnit:
+    """Return the correction of the period that holds today, or of the nearest one.
+
+    A code left empty and a superior not chosen stay as they are.
+    """
     day = max(unit.valid_from, today())
     if unit.valid_to is not None and day >= unit.valid_to:
         day = unit.valid_to - timedelta(days=1)
-    return CorrectName(
-        unit_id=unit.id, day=day, wrong=form.wrong_name.data or "", name=form.new_name.data or ""
+    wrong = UnitSaid(form.wrong_name.data or "", form.wrong_code.data or None, unit.parent_id)
+    right = UnitSaid(
+        form.new_name.data or "",
+        form.new_code.data or wrong.code,
+        form.new_parent_id.data or wrong.parent_id,
+    )
+    return CorrectUnit(
+        unit_id=unit.id, day=day, wrong=wrong, right=right, accept_gap=form.accept_gap.data
     )
 
 

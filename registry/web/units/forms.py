@@ -5,10 +5,11 @@ from wtforms import fields as plain
 from registry.domain.field_names import CONTACT_FIELDS, REORGANISATION_FIELDS, UNIT_FIELDS
 from registry.domain.labelled import Labelled
 from registry.services.reorganisations.everyday import Change
-from registry.services.units.contacts import NAME_MAX_LENGTH
+from registry.services.units.naming import NAME_MAX_LENGTH
 from registry.web.forms.decision_fields import cited_day, cited_number
 from registry.web.forms.fields import (
     BaseForm,
+    CodeField,
     EmailField,
     PhoneField,
     RadioField,
@@ -24,9 +25,9 @@ from registry.web.forms.gaps import gap_field
 
 
 class OfferedChange(Labelled):
-    """What may be chosen about a unit: to correct its name, or a change from a day on."""
+    """What may be chosen about a unit: to correct what is said of it, or a change from a day on."""
 
-    CORRECT = "correct", "Đính chính tên (sửa sai sót)"
+    CORRECT = "correct", "Đính chính (luôn đúng như vậy)"
     RENAME = Change.RENAME.value, "Đổi tên từ ngày …"
     MOVE = Change.MOVE.value, "Chuyển sang đơn vị cấp trên khác từ ngày …"
     CLOSE = Change.CLOSE.value, "Giải thể từ ngày …"
@@ -66,14 +67,18 @@ class ChangeForm(DatedForm):
     """What happens to one unit."""
 
     wrong_name = plain.HiddenField()
+    wrong_code = plain.HiddenField()
     change = RadioField("Nội dung", choices=[], validators=[required("Chọn nội dung thay đổi.")])
     new_name = TextField(
         "Tên mới, hoặc tên đúng", validators=[optional(), at_most(NAME_MAX_LENGTH, "Tên đơn vị")]
     )
-    parent_query = TextField("Tìm đơn vị cấp trên mới", validators=[at_most(100, "Tên đơn vị")])
+    new_code = CodeField("Mã đúng", validators=[optional()])
+    parent_query = TextField(
+        "Tìm đơn vị cấp trên mới, hoặc đúng", validators=[at_most(100, "Tên đơn vị")]
+    )
     find = plain.SubmitField()
     new_parent_id = RadioField(
-        "Đơn vị cấp trên mới", choices=[], coerce=number_or_none, validators=[optional()]
+        "Đơn vị cấp trên mới, hoặc đúng", choices=[], coerce=number_or_none, validators=[optional()]
     )
     accept_gap = gap_field()
 

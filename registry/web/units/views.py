@@ -53,7 +53,7 @@ from registry.queries.units.on_a_day import (
 from registry.services.decisions import oddities_of
 from registry.services.reorganisations import everyday
 from registry.services.units import contacts as service
-from registry.services.units.contacts import may_name
+from registry.services.units.naming import may_name
 from registry.web.access import current_actor, requires
 from registry.web.forms.choices import labelled
 from registry.web.forms.showing import show_form
@@ -63,11 +63,17 @@ from registry.web.seen_people import people_seen
 from registry.web.seen_units import unit_as_last_known
 from registry.web.shown_day import ShownDay, shown_day
 from registry.web.unit_choices import choices, hints, offered
-from registry.web.units.changing import founding, kinds_below, offered_changes, write_change
+from registry.web.units.changing import (
+    founding,
+    kinds_below,
+    offered_changes,
+    official_code_of,
+    write_change,
+)
 from registry.web.units.forms import ChangeForm, ContactForm, FoundForm, OfferedChange
 
 SEARCH_LIMIT = 50
-CHANGE_WORDS = "Đính chính tên, đổi tên, chuyển, giải thể"
+CHANGE_WORDS = "Đính chính, đổi tên, chuyển, giải thể"
 
 blueprint = Blueprint("units", __name__)
 
@@ -378,7 +384,7 @@ def _groups(unit: UnitRow, counted: Coverage, day: ShownDay, scope: Scope) -> li
 @blueprint.route("/don-vi/<int:unit_id>/thay-doi", methods=["GET", "POST"])
 @requires(Action.UNIT_CHANGE_TEAM)
 def change_unit(unit_id: int) -> ResponseReturnValue:
-    """Correct a unit's name, or rename, move or close it from a day on."""
+    """Correct what is said of a unit, or rename, move or close it from a day on."""
     unit = unit_as_last_known(unit_id, Action.UNIT_CHANGE_TEAM)
     form = ChangeForm()
     form.change.choices = labelled(offered_changes(unit))
@@ -392,7 +398,8 @@ def change_unit(unit_id: int) -> ResponseReturnValue:
         with save:
             return save.done(url_for("units.show", unit_id=unit_id), *write_change(form, unit))
     if not form.is_submitted():
-        form.wrong_name.data, form.new_name.data = unit.name, unit.name
+        form.wrong_name.data = form.new_name.data = unit.name
+        form.wrong_code.data = form.new_code.data = official_code_of(unit)
         form.effective_on.data = today()
     return show_form("units/change_unit.html", form, unit=unit, hints=hints(above))
 

@@ -15,7 +15,6 @@ from registry.services.units import contacts as units
 from registry.services.units.contacts import NO_CONTACT_YET, EditContact
 from tests.conftest import MOMENT
 from tests.factories.accounts import make_actor
-from tests.factories.people import make_decision
 from tests.factories.units import Province
 
 
@@ -103,22 +102,6 @@ def test_a_contact_is_edited_in_scope_by_who_may_only(app: Flask) -> None:
         units.edit_contact(
             make_actor(Role.APPROVER, here.province), order(here.other_commune.id), MOMENT
         )
-
-
-def test_a_name_put_right_gives_papers_back_and_takes_none_away(app: Flask) -> None:
-    here = Province()
-    typed_wrong, typed_right = (
-        make_decision(here.commune),
-        make_decision(here.commune, "16/TB-UBND"),
-    )
-    typed_wrong.issuer, typed_right.issuer = "UBND xã Bình Minh", "UBND xã Bình Minh Tây"
-    typed_right.is_own = False
-    db.session.flush()
-    command = units.CorrectName(
-        unit_id=here.commune.id, day=MOMENT.day, wrong="Xã Bình Minh", name="Xã Bình Minh Tây"
-    )
-    units.correct_unit_name(make_actor(Role.REVIEWER, here.it_department), command, MOMENT)
-    assert (typed_wrong.is_own, typed_right.is_own) == (True, True)
 
 
 def test_what_no_paper_can_print_is_refused_at_its_field(app: Flask) -> None:
