@@ -1,7 +1,7 @@
 """`flask units …`: list, check, reorganise, undo."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -14,6 +14,7 @@ from registry.documents.reorganisations.allocation import AllocationRow, allocat
 from registry.domain.assignments import CountingSetting
 from registry.domain.permissions import system_actor
 from registry.domain.reorganisations.annex import AnnexRow, RowProblem
+from registry.domain.reorganisations.questions import Item
 from registry.domain.units.kinds import UnitKind
 from registry.domain.vietnamese.writing import format_number
 from registry.formats.allocation import read_allocation
@@ -114,7 +115,8 @@ def commands(runtime: Runtime) -> Sequence[click.Command]:
     @click.option(
         "--allocation",
         type=click.Path(exists=True, dir_okay=False, path_type=Path),
-        help="Tệp phân bổ người, tổ, phân công của đơn vị bị chia (CSV: item,target).",
+        help="Tệp phân bổ người, tổ, phân công của đơn vị bị chia hoặc có phần chuyển đi "
+        "(CSV: item,target).",
     )
     @click.option(
         "--allocation-template",
@@ -153,7 +155,7 @@ def commands(runtime: Runtime) -> Sequence[click.Command]:
             only_tried = dry_run or allocation_template is not None
             outcome = _carry_out(runtime, order, form, dry_run=only_tried)
             if allocation_template is not None:
-                _write_template(allocation_template, outcome)
+                _write_template(allocation_template, outcome, answers)
 
     @units.command("undo", help="Hoàn tác một đợt sắp xếp.")
     @click.argument("batch", type=int)
@@ -261,8 +263,11 @@ def _content(path: Path) -> bytes:
         return file.read(MAX_BYTES + 1)
 
 
-def _write_template(path: Path, outcome: Outcome) -> None:
-    rows = [AllocationRow(question, question.noun.value) for question in outcome.questions]
+def _write_template(path: Path, outcome: Outcome, answers: Mapping[Item, str]) -> None:
+    rows = [
+        AllocationRow(question, question.noun.value, answers.get(question.item, ""))
+        for question in (*outcome.questions, *outcome.answered)
+    ]
     try:
         path.write_text(allocation_csv(rows), encoding="utf-8")
     except OSError as error:

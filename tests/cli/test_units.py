@@ -265,6 +265,31 @@ def test_a_template_asks_and_the_filled_file_answers(
     assert [team["parent"] for team in teams] == ["90112"]
 
 
+def test_the_template_of_a_part_given_away_may_come_back_as_it_is_and_moves_nothing(
+    app: Flask, here: Province, tmp_path: Path
+) -> None:
+    row = f"90101,Xã Bình Minh,{OLD_DISTRICT},90111,Xã Một,{NEW_DISTRICT},part,tách"
+    file, template = written(tmp_path / "tach.csv", [row]), tmp_path / "phan-bo.csv"
+    assert reorganise(app, file, "--allocation-template", template).exit_code == 0
+    with template.open(encoding="utf-8-sig", newline="") as opened:
+        rows = list(csv.DictReader(opened))
+    assert {row["noun"] for row in rows} == {"membership", "assignment", "unit"}
+    assert {row["choices"] for row in rows} == {"ở lại | 90111"}
+    assert {row["if_empty"] for row in rows} == {"Ở lại Xã Bình Minh"}
+    said = "\n".join(["item,target", *(f"{row['item']},ở lại" for row in rows)])
+    spelt = tmp_path / "o-lai.csv"
+    spelt.write_text(said, encoding="utf-8")
+    for answers in (template, spelt):
+        tried = json.loads(reorganise(app, file, "--dry-run", "--allocation", answers).stdout)
+        assert tried["problems"] == []
+        assert set(tried["moved"].values()) == {0}
+    again = tmp_path / "lai.csv"
+    result = reorganise(app, file, "--allocation", spelt, "--allocation-template", again)
+    assert result.exit_code == 0
+    with again.open(encoding="utf-8-sig", newline="") as opened:
+        assert {row["target"] for row in csv.DictReader(opened)} == {"ở lại"}
+
+
 def test_an_allocation_to_a_unit_nobody_knows_is_a_problem(
     app: Flask, here: Province, tmp_path: Path
 ) -> None:

@@ -53,6 +53,15 @@ class SmallProvince(RuledProvince):
             for number, (name, code) in enumerate((("Xã Một", "90111"), ("Xã Hai", "90112")), 2)
         ]  # fmt: skip
 
+    def give(self) -> list[AnnexRow]:
+        """Return the row by which the first commune gives a part away and lives on."""
+        return [
+            AnnexRow(
+                2, "phụ lục", old_id=self.commune.id, new_name="Xã Một", new_kind="xã",
+                new_code="90111", new_parent_id=self.district.id, part=Part.PART, how=How.SEPARATE,
+            )
+        ]  # fmt: skip
+
     def dissolve(self, unit: Unit) -> list[AnnexRow]:
         """Return the row by which a unit is dissolved."""
         return [AnnexRow(2, "phụ lục", old_id=unit.id, how=How.DISSOLVE)]

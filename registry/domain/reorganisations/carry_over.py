@@ -1,4 +1,4 @@
-"""What becomes of the facts that hang on units which end on a day (docs/adr/0013).
+"""What becomes of facts of units which end, or give a part away, on a day (docs/adr/0013).
 
 A fact begun earlier is cut on the day and continues in the successor on the same line; one that
 begins later follows the unit. Where the same would then hold twice, the earlier continues and the
@@ -42,10 +42,15 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """A unit that ends on the day: its one successor (None: there is none), and the reason."""
+    """A unit that ends on the day: its one successor (None: there is none), and the reason.
+
+    One that gives a part away and lives on is its own heir. `is_asked`: the heir only takes what no
+    answer sends elsewhere.
+    """
 
     heir: int | None
     reason: str
+    is_asked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,20 +107,24 @@ def carry_over(
     """Decide about `facts`, all in force on or after `day` and naming at least one unit of `ended`.
 
     `standing(unit ids)` gives the facts already at the successors, so that nothing is held twice;
-    `answers` names, by `Fact.item`, the successor of a fact at a unit that was split or dissolved.
+    `answers` names, by `Fact.item`, where a fact goes from the unit it is asked about, the first
+    of its `refs`.
     """
     outcome = CarryOver()
     moving: list[tuple[Fact, Refs]] = []
+    staying: list[Fact] = []
     for fact in sorted(facts, key=_seniority):
         refs, reason = _new_refs(fact, ended, answers)
-        if refs is not None:
+        if refs == fact.refs:
+            staying.append(fact)
+        elif refs is not None:
             moving.append((fact, refs))
         else:
             _let_go(outcome, fact, reason, day)
     goals = {ref for _, refs in moving for ref in refs if ref is not None}
     held: dict[tuple[Refs, tuple[object, ...]], list[Fact]] = defaultdict(list)
     own = {fact.id for fact, _ in moving}
-    for fact in standing(goals):
+    for fact in [*staying, *standing(goals)]:
         if fact.id not in own:
             held[fact.slot(fact.refs)].append(fact)
     _settle(outcome, moving, held, day)
@@ -131,13 +140,14 @@ def _new_refs(
 ) -> tuple[Refs | None, str]:
     """Return the units the fact names from the day on, or None and why it cannot go on."""
     refs: list[int | None] = []
-    for ref in fact.refs:
+    for position, ref in enumerate(fact.refs):
         if ref is None or ref not in ended:
             refs.append(ref)
             continue
         heir = ended[ref].heir
-        if heir is None and fact.item is not None:
-            heir = answers.get(fact.item)
+        may_answer = position == 0 and (heir is None or ended[ref].is_asked)
+        if may_answer and fact.item is not None:
+            heir = answers.get(fact.item, heir)
         if heir is None:
             return None, ended[ref].reason
         refs.append(heir)

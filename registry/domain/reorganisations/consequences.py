@@ -59,6 +59,7 @@ class _Drawing:
     def draw(self) -> None:
         """Draw them all, from the ends of the annex down and up."""
         self._settle_below(list(self.ended))
+        self._send_along()
         for kind in (UnitKind.DISTRICT, UnitKind.PROVINCE):
             self._settle_below(self._end_empty(kind))
 
@@ -136,6 +137,15 @@ class _Drawing:
                 else:
                     self._end_below(child, self.before.by_id[ended_id])
                     waiting.append(child.id)
+
+    def _send_along(self) -> None:
+        """Move what an answer sends along with a part of a unit that lives on."""
+        for unit_id, goal in self.allocation.items():
+            child = self.before.by_id[unit_id]
+            spoken_of = child.id in self.ended or child.id in self.changed
+            if not spoken_of and goal != child.parent_id and self.heirs.of(child.parent_id or 0):
+                self.changed[child.id] = replace(child, parent_id=goal)
+                self.moved.add(child.id)
 
     def _goal(self, child: PlannedUnit, ended: PlannedUnit) -> int | None:
         """Return where a unit goes whose superior ended, or None when it ends too."""

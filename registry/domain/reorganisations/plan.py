@@ -16,7 +16,8 @@ from registry.domain.units.successions import SuccessionKind
 class PlannedUnit:
     """A unit as it stands, or will stand.
 
-    `code` is the official one. `has_later`: another change of it lies on or after the day.
+    `code` is the official one, `registry_code` that of a unit without one. `has_later`: another
+    change of it lies on or after the day.
     """
 
     id: int
@@ -30,6 +31,7 @@ class PlannedUnit:
     takes_part: bool = True
     not_taking_part_reason: str | None = None
     has_later: bool = False
+    registry_code: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,8 @@ class Plan:
 
     - `continued`: units living before that stand on the new side of the annex;
     - `changed`: the new state of every unit that lives on otherwise than before; `moved` are those
-      of them, not in the annex, of which only the parent changes because the one above ended;
+      of them, not in the annex, of which only the parent changes: because the one above ended, or
+      an answer sends them along;
     - `ended`: the closed units, with the reason in words; `ended_along` are those of them, not in
       the annex, that end because the one above ended;
     - `successions`: a predecessor that is not in `ended` gave a part away and lives on;
@@ -94,6 +97,10 @@ class Plan:
     @cached_property
     def _links(self) -> Successions:
         return Successions(self.successions)
+
+    def givers(self) -> set[int]:
+        """Return the units that gave a part away and live on."""
+        return {link.predecessor_id for link in self.successions} - self.ended.keys()
 
     def successors(self, unit_id: int) -> list[int]:
         """Return the units that took a unit's place, or parts of it."""

@@ -1,12 +1,15 @@
-"""What a reorganisation must ask about split or dissolved units, and how an answer names it."""
+"""What a reorganisation asks about units that end or give a part away, and what answers say."""
 
 from dataclasses import dataclass
 
 from registry.domain.labelled import Labelled
 
+STAYS = "ở lại"
+"""The answer by which something stays where it is, or with what is left of its unit."""
+
 
 class AskedNoun(Labelled):
-    """What hangs on a split or dissolved unit and goes nowhere by itself."""
+    """What hangs on a unit that ends or gives a part away, and goes nowhere by itself."""
 
     UNIT = "unit", "Đơn vị trực thuộc"
     MEMBERSHIP = "membership", "Người"
@@ -38,10 +41,11 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What must be asked about a split or dissolved unit: where something of it goes.
+    """What is asked about a unit that ends or gives a part away: where something of it goes.
 
     `key` is that of the `item`; `choices` are the successors (none for a dissolved unit), each as
-    an answer names it and as it is shown.
+    an answer names it and as it is shown. Unanswered it goes by the `default`, named and shown
+    like a choice; where there is none it ends, so that an answer is needed.
     """
 
     noun: AskedNoun
@@ -50,8 +54,14 @@ class Question:
     unit_id: int
     unit_name: str
     choices: tuple[tuple[str, str], ...]
+    default: tuple[str, str] | None = None
 
     @property
     def item(self) -> Item:
         """Return how the answer names it."""
         return Item(self.noun, self.key)
+
+    @property
+    def offered(self) -> tuple[tuple[str, str], ...]:
+        """Return all that may be answered, the default first."""
+        return self.choices if self.default is None else (self.default, *self.choices)

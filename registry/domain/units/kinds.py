@@ -31,6 +31,9 @@ SECTION_KINDS = frozenset({UnitKind.SECTION, UnitKind.DISTRICT_OFFICE, UnitKind.
 # outlives its province somebody must say what becomes of it.
 GOES_ALONG_KINDS = frozenset({UnitKind.COMMUNE, UnitKind.DISTRICT, UnitKind.COMMUNITY_TEAM})
 
+# What may go along with a part that a unit gives away: its own offices stay.
+GO_WITH_A_PART_KINDS = frozenset({UnitKind.SECTION, UnitKind.COMMUNITY_TEAM, UnitKind.ENTERPRISE})
+
 # What is founded, renamed, moved and closed one at a time in the everyday work of a unit; all else
 # changes by a decision that reorganises.
 EVERYDAY_KINDS = SECTION_KINDS | {UnitKind.COMMUNITY_TEAM, UnitKind.ENTERPRISE}

@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased
 from registry.domain.permissions import EVERYTHING, Scope
 from registry.domain.reorganisations.plan import PlannedUnit
 from registry.models.base import db
-from registry.models.units import UnitPeriod
+from registry.models.units import Unit, UnitPeriod
 from registry.queries.units.on_a_day import in_force, paths_on
 
 
@@ -56,7 +56,10 @@ def _all_before(day: date) -> list[PlannedUnit]:
             UnitPeriod.not_taking_part_reason,
             # Periods never overlap: behind one without an end no other comes.
             UnitPeriod.valid_to.is_not(None),
-        ).where(in_force(UnitPeriod, eve))
+            Unit.registry_code,
+        )
+        .join(Unit, Unit.id == UnitPeriod.unit_id)
+        .where(in_force(UnitPeriod, eve))
     )
     return [PlannedUnit(*row) for row in rows]
 

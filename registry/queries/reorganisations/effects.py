@@ -1,21 +1,21 @@
 """What a reorganisation does to people: heads before and after, and what is asked."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import ColumnElement, func, or_, select
 
 from registry.domain.reorganisations.plan import Plan, PlannedUnit
-from registry.domain.reorganisations.questions import AskedNoun, Question
+from registry.domain.reorganisations.questions import STAYS, AskedNoun, Question
 from registry.domain.reorganisations.summary import Heads
-from registry.domain.units.kinds import UnitKind
+from registry.domain.units.kinds import GO_WITH_A_PART_KINDS, UnitKind
 from registry.domain.vietnamese.names import text_sort_key
 from registry.models.assignments import Assignment
 from registry.models.base import Dated, db
 from registry.models.memberships import Membership
 from registry.models.people import Person
 from registry.queries.blocks import blocks
-from registry.queries.units.codes import registry_codes
 from registry.queries.units.on_a_day import in_force
 
 
@@ -45,49 +45,64 @@ def heads_on(unit_ids: Iterable[int], day: date) -> Heads:
 
 
 def questions_of(plan: Plan, units: Sequence[PlannedUnit], day: date) -> list[Question]:
-    """Return what hangs on split or dissolved units and needs an answer, unit by unit.
+    """Return what hangs on units that end or give a part away and may go here or there.
 
     Of one unit first the members, then the assignments, then what stands below it.
     What the annex itself speaks of is not asked.
     """
-    by_id = {unit.id: unit for unit in units}
-    asked = {
-        unit_id: by_id[unit_id]
-        for unit_id in sorted(plan.ended)
-        if unit_id in by_id and plan.heir(unit_id) is None
-    }
-    choices = _choices(plan, by_id, asked)
+    asked = _asked(plan, {unit.id: unit for unit in units})
     return sorted(
         [
-            *_members(asked, choices, day),
-            *_assignments(asked, choices, day),
-            *_units(plan, units, asked, choices),
+            *_members(asked, day),
+            *_assignments(asked, day),
+            *_units(plan, units, asked),
         ],
         key=lambda question: question.unit_id,
     )
 
 
-_Choices = tuple[tuple[str, str], ...]
+_Choice = tuple[str, str]
 
 
-def _choices(
-    plan: Plan, by_id: dict[int, PlannedUnit], asked: Iterable[int]
-) -> dict[int, _Choices]:
-    """Return, for each unit asked about, how its successors are named in an answer, and shown."""
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A unit asked about: what of it may go where, and where it goes unanswered."""
+
+    unit: PlannedUnit
+    lives_on: bool
+    choices: tuple[_Choice, ...]
+    default: _Choice | None
+
+    def question(self, noun: AskedNoun, key: str, label: str) -> Question:
+        """Return the question where something of the unit goes."""
+        return Question(noun, key, label, self.unit.id, self.unit.name, self.choices, self.default)
+
+
+def _asked(plan: Plan, by_id: Mapping[int, PlannedUnit]) -> dict[int, _Asked]:
+    """Return the units that end without one heir for all, and those that gave a part away."""
     after = {**by_id, **plan.changed, **{unit.id: unit for unit in plan.established}}
-    return {
-        unit_id: tuple(
-            (heir.code or heir.name, heir.name)
-            for heir_id in plan.part_successors(unit_id)
-            for heir in [after[heir_id]]
-        )
-        for unit_id in asked
-    }
+    found = {}
+    for unit_id in sorted({*plan.ended, *plan.givers()} & by_id.keys()):
+        heir = plan.heir(unit_id)
+        parts = plan.part_successors(unit_id)
+        if heir is not None and not parts:
+            continue
+        lives_on = unit_id not in plan.ended
+        choices = [_choice(after[goal]) for goal in parts]
+        default = None
+        if lives_on:
+            default = (STAYS, f"Ở lại {by_id[unit_id].name}")
+        elif heir is not None:
+            default = _choice(after[heir])
+        found[unit_id] = _Asked(by_id[unit_id], lives_on, tuple(choices), default)
+    return found
 
 
-def _members(
-    asked: Mapping[int, PlannedUnit], choices: Mapping[int, _Choices], day: date
-) -> Iterator[Question]:
+def _choice(unit: PlannedUnit) -> _Choice:
+    return (unit.code or unit.registry_code or unit.name, unit.name)
+
+
+def _members(asked: Mapping[int, _Asked], day: date) -> Iterator[Question]:
     for block in blocks(asked):
         rows = db.session.execute(
             select(Membership, Person)
@@ -96,20 +111,14 @@ def _members(
             .order_by(Person.sort_key, Person.id)
         )
         for membership, person in rows:
-            unit = asked[membership.unit_id]
-            yield Question(
+            yield asked[membership.unit_id].question(
                 AskedNoun.MEMBERSHIP,
                 membership.line_id,
                 f"{person.full_name} – {membership.role.label}",
-                unit.id,
-                unit.name,
-                choices[unit.id],
             )
 
 
-def _assignments(
-    asked: Mapping[int, PlannedUnit], choices: Mapping[int, _Choices], day: date
-) -> Iterator[Question]:
+def _assignments(asked: Mapping[int, _Asked], day: date) -> Iterator[Question]:
     for block in blocks(asked):
         rows = db.session.execute(
             select(Assignment, Person)
@@ -118,15 +127,9 @@ def _assignments(
             .order_by(Person.sort_key, Assignment.id)
         )
         for assignment, person in rows:
-            unit = asked[assignment.unit_id]
             holder = person.full_name if assignment.person_id is not None else "bộ phận"
-            yield Question(
-                AskedNoun.ASSIGNMENT,
-                assignment.line_id,
-                f"{assignment.role.label} – {holder}",
-                unit.id,
-                unit.name,
-                choices[unit.id],
+            yield asked[assignment.unit_id].question(
+                AskedNoun.ASSIGNMENT, assignment.line_id, f"{assignment.role.label} – {holder}"
             )
 
 
@@ -135,21 +138,21 @@ def _lasts(table: type[Dated], day: date) -> ColumnElement[bool]:
 
 
 def _units(
-    plan: Plan,
-    units: Sequence[PlannedUnit],
-    asked: Mapping[int, PlannedUnit],
-    choices: Mapping[int, _Choices],
+    plan: Plan, units: Sequence[PlannedUnit], asked: Mapping[int, _Asked]
 ) -> Iterator[Question]:
-    """Yield what stands below the units asked about; offices of districts end with those."""
-    below = [
-        unit
-        for unit in units
-        if unit.parent_id in asked
-        and unit.id in plan.moved | plan.ended_along
-        and unit.kind is not UnitKind.DISTRICT_OFFICE
-    ]
-    registry = registry_codes(unit.id for unit in below)
-    for child in sorted(below, key=lambda unit: text_sort_key(unit.name)):
-        above = asked[child.parent_id or 0]
-        code = child.code or registry[child.id] or ""
-        yield Question(AskedNoun.UNIT, code, child.name, above.id, above.name, choices[above.id])
+    """Yield what stands below the units asked about; offices end or stay with those."""
+    left = plan.moved | plan.ended_along
+    in_the_annex = {*plan.changed, *plan.ended, *plan.continued} - plan.moved
+    below = []
+    for unit in units:
+        above = asked.get(unit.parent_id or 0)
+        if above is None:
+            continue
+        if above.lives_on:
+            is_asked = unit.kind in GO_WITH_A_PART_KINDS and unit.id not in in_the_annex
+        else:
+            is_asked = unit.id in left and unit.kind is not UnitKind.DISTRICT_OFFICE
+        if is_asked:
+            below.append((above, unit))
+    for above, child in sorted(below, key=lambda pair: text_sort_key(pair[1].name)):
+        yield above.question(AskedNoun.UNIT, child.code or child.registry_code or "", child.name)

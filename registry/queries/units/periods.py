@@ -68,6 +68,18 @@ def periods_from(unit_ids: Iterable[int], day: date) -> list[dict[str, Any]]:
     return found
 
 
+def later_periods_of(unit_ids: Iterable[int], day: date) -> list[UnitPeriod]:
+    """Return the periods of these units that begin on `day` or later."""
+    found: list[UnitPeriod] = []
+    for block in blocks(unit_ids):
+        found += db.session.scalars(
+            select(UnitPeriod)
+            .where(UnitPeriod.unit_id.in_(block), UnitPeriod.valid_from >= day)
+            .order_by(UnitPeriod.id)
+        )
+    return found
+
+
 def later_periods_at(parent_ids: Collection[int], day: date) -> list[UnitPeriod]:
     """Return the periods, beginning on `day` or later, of other units that stand under these."""
     found: list[UnitPeriod] = []

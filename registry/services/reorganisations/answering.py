@@ -1,6 +1,6 @@
-"""Answer where the teams, members and assignments of split or dissolved units go."""
+"""Answer where teams, members and assignments of units that end or give a part away go."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,10 +11,10 @@ from registry.domain.reorganisations.annex import AnnexRow, RowProblem
 from registry.domain.reorganisations.checks import MayStandUnder
 from registry.domain.reorganisations.plan import Plan, PlannedUnit
 from registry.domain.reorganisations.planning import plan_reorganisation
-from registry.domain.reorganisations.questions import AskedNoun, Item, Question
+from registry.domain.reorganisations.questions import STAYS, AskedNoun, Item, Question
+from registry.domain.reorganisations.unit_lookup import name_key
 from registry.models.reorganisations import ReorganisationAnswer
 from registry.queries.reorganisations.effects import questions_of
-from registry.queries.units.codes import registry_codes
 from registry.services.audit import Event, record
 from registry.services.one_at_a_time import one_at_a_time
 from registry.services.reorganisations.batches import composed_batch, mark_changed
@@ -40,7 +40,7 @@ class Planned:
 
 @one_at_a_time
 def answer(actor: Actor, batch_id: int, answers: Mapping[Item, str], moment: Moment) -> int:
-    """Say where teams, members and assignments of split or dissolved units go.
+    """Say where teams, members and assignments go, or that they stay.
 
     An empty target takes an answer back. Return how many answers changed. Raises NotFound for an
     unknown batch, Conflict for one already applied.
@@ -81,42 +81,52 @@ def plan_with_answers(
     may_stand_under: MayStandUnder,
     answers: Mapping[Item, str],
 ) -> Planned:
-    """Plan what the rows do, with the units below a split or dissolved one where answers say."""
+    """Plan what the rows do, with the units below those asked about where answers say."""
     plan = plan_reorganisation(units, rows, day, may_stand_under)
-    targets, problems = _targets(plan, units, answers)
-    if targets and not plan.problems:
-        placed = _placed_units(targets, units)
+    staying = [item for item, word in answers.items() if _stays(word)]
+    going = {item: word for item, word in answers.items() if not _stays(word)}
+    targets, problems = _targets(plan, units, going)
+    placed = _placed_units(targets, units)
+    if placed and not plan.problems:
         plan = plan_reorganisation(units, rows, day, may_stand_under, placed)
     if plan.problems:
         return Planned(units, plan, Answers((), targets, problems))
     questions = questions_of(plan, units, day)
-    problems += _strays(answers, questions)
-    return Planned(units, plan, Answers(questions, targets, problems))
+    kept, homeless = _kept_places(plan, questions, staying)
+    problems += [*homeless, *_strays(answers, questions)]
+    return Planned(units, plan, Answers(questions, targets | kept, problems))
+
+
+def _stays(word: str) -> bool:
+    """Tell whether an answer says, as the file or the page does, that something stays."""
+    said, stays = name_key(word), name_key(STAYS)
+    return said == stays or said.startswith(f"{stays} ")
 
 
 def _targets(
     plan: Plan, units: Sequence[PlannedUnit], answers: Mapping[Item, str]
 ) -> tuple[dict[Item, int], list[RowProblem]]:
-    """Resolve the answers' successors by code, else by name, among the units of the day."""
+    """Resolve the answers' units by code, else by name, among the units of the day."""
+    if not answers:
+        return {}, []
     living = [
         *plan.established,
         *plan.changed.values(),
         *(unit for unit in units if unit.id not in plan.ended and unit.id not in plan.changed),
     ]
-    by_word: dict[str, list[int]] = {}
+    by_word: dict[str, set[int]] = {}
     for unit in living:
-        for word in (unit.code, unit.name):
-            if word:
-                by_word.setdefault(word, []).append(unit.id)
+        for word in _words_for(unit):
+            by_word.setdefault(word, set()).add(unit.id)
     heirs = {link.successor_id for link in plan.successions}
     found: dict[Item, int] = {}
     problems: list[RowProblem] = []
     for item, word in answers.items():
-        matches = by_word.get(word, [])
+        matches = by_word.get(name_key(word), set())
         if len(matches) > 1:
-            matches = [unit_id for unit_id in matches if unit_id in heirs]
+            matches = matches & heirs
         if len(matches) == 1:
-            found[item] = matches[0]
+            (found[item],) = matches
         else:
             problems.append(
                 RowProblem.with_answer(
@@ -128,15 +138,49 @@ def _targets(
     return found, problems
 
 
+def _words_for(unit: PlannedUnit) -> Iterator[str]:
+    """Yield what an answer may call a unit, as keys: its codes, its name, or both."""
+    name = name_key(unit.name)
+    yield name
+    for code in (unit.code, unit.registry_code):
+        if code:
+            yield name_key(code)
+            yield f"{name_key(code)} {name}"
+
+
 def _placed_units(targets: Mapping[Item, int], units: Iterable[PlannedUnit]) -> dict[int, int]:
     """Return the answers about units (teams, enterprises): their id -> where they go."""
     wanted = {item.key: target for item, target in targets.items() if item.noun is AskedNoun.UNIT}
     if not wanted:
         return {}
-    by_code = {unit.code: unit.id for unit in units if unit.code}
-    registry = registry_codes(unit.id for unit in units if not unit.code)
-    by_code |= {code: unit_id for unit_id, code in registry.items() if code}
-    return {by_code[code]: target for code, target in wanted.items() if code in by_code}
+    return {
+        unit.id: wanted[code]
+        for unit in units
+        if (code := unit.code or unit.registry_code) and code in wanted
+    }
+
+
+def _kept_places(
+    plan: Plan, questions: Iterable[Question], staying: Iterable[Item]
+) -> tuple[dict[Item, int], list[RowProblem]]:
+    """Return where what is said to stay is from the day on: at its unit, or with what is left."""
+    asked = {question.item: question.unit_id for question in questions}
+    kept: dict[Item, int] = {}
+    problems = []
+    for item in staying:
+        unit_id = asked.get(item)
+        if unit_id is None:
+            continue
+        place = plan.heir(unit_id) if unit_id in plan.ended else unit_id
+        if place is not None:
+            kept[item] = place
+        else:
+            problems.append(
+                RowProblem.with_answer(
+                    item, "đơn vị kết thúc nên không ở lại được. Ghi mã của đơn vị nhận."
+                )
+            )
+    return kept, problems
 
 
 def _strays(answers: Iterable[Item], questions: Iterable[Question]) -> list[RowProblem]:

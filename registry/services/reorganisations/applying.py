@@ -230,7 +230,8 @@ def _write(
     continue_completeness(journal, plan, ids, day)
     ended = _ended(plan, ids)
     goals = {item: ids.get(goal, goal) for item, goal in planned.answers.targets.items()}
-    carried = {what: carry_facts(journal, what, ended, goals, day) for what in FACT_TABLES}
+    leaving = ended | _giving(planned)
+    carried = {what: carry_facts(journal, what, leaving, goals, day) for what in FACT_TABLES}
     lists = return_open_lists(journal, ended, carried[MEMBERSHIPS], day, moment)
     signups = move_open_signups(journal, ended)
     _finish(rows_written=journal.close())
@@ -243,8 +244,21 @@ def _ended(plan: Plan, ids: Mapping[int, int]) -> dict[int, Ended]:
     found = {}
     for unit_id, reason in plan.ended.items():
         heir = plan.heir(unit_id)
-        found[unit_id] = Ended(None if heir is None else ids.get(heir, heir), reason)
+        found[unit_id] = Ended(
+            None if heir is None else ids.get(heir, heir),
+            reason,
+            is_asked=bool(plan.part_successors(unit_id)),
+        )
     return found
+
+
+def _giving(planned: Planned) -> dict[int, Ended]:
+    """Return the units that give a part away and live on, where an answer says what goes along."""
+    return {
+        question.unit_id: Ended(question.unit_id, "", is_asked=True)
+        for question in planned.answers.questions
+        if question.item in planned.answers.targets and question.unit_id not in planned.plan.ended
+    }
 
 
 def _finish(*, rows_written: int) -> None:

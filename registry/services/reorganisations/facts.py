@@ -73,7 +73,7 @@ def carry_facts(
     answers: Mapping[Item, int],
     day: date,
 ) -> Carried:
-    """Cut, continue, re-point or end the rows of one table that name an ended unit."""
+    """Cut, continue, re-point or end the rows of one table that name one of `ended`."""
     rows = {row["id"]: row for row in dated_rows(what.table, what.units, ended, day)}
 
     def standing(unit_ids: set[int]) -> Iterable[Fact]:

@@ -183,6 +183,7 @@ def _people(memberships: Iterable[Mapping[str, Any]]) -> set[int]:
 def _uncovered(plan: Plan, ids: Mapping[int, int], day: date) -> tuple[UnitRow, ...]:
     """Return the units on the new side that have no counting focal point on the day."""
     new_side = {ids[unit.id] for unit in plan.established} | plan.continued | set(plan.changed)
+    new_side |= plan.givers()
     roots = roots_of(new_side, day)
     missing: set[int] = set()
     for root in units_by_id(roots, day).values():

@@ -1,7 +1,7 @@
 """Write what a reorganisation does to the units themselves, row by row into its journal."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -21,6 +21,7 @@ from registry.queries.units.details import contacts_of
 from registry.queries.units.periods import (
     homeless,
     later_periods_at,
+    later_periods_of,
     periods_from,
     periods_on,
     shared_codes,
@@ -76,11 +77,13 @@ def write_plan(journal: Journal, batch_id: int, plan: Plan, day: date) -> dict[i
     """Write a plan without problems: periods, successions, paths; return planned id -> id.
 
     A unit that changes keeps its own planned end. What was planned for later of an ended unit goes
-    with it; a later place under an ended unit becomes one under the unit that took its place.
+    with it; a later place under an ended unit becomes one under the unit that took its place, and
+    what goes elsewhere on the day does not come back with a change planned for later.
     """
     eve = day - timedelta(days=1)
     touched = {*plan.ended, *plan.changed}
-    later = later_periods_at(plan.ended, day)
+    sent = [u.id for u in plan.changed.values() if u.id in plan.moved and u.has_later]
+    later = [*later_periods_at(plan.ended, day), *later_periods_of(sent, day)]
     below = subtree_ids({*touched, *(period.unit_id for period in later)}, eve)
     periods = periods_on(touched, eve)
     gone = periods_from(plan.ended, day)
@@ -101,9 +104,7 @@ def write_plan(journal: Journal, batch_id: int, plan: Plan, day: date) -> dict[i
             for unit in plan.changed.values()
         ],
     )
-    _follow_later(
-        journal, later, {unit_id: _place_of(unit_id, plan, periods) for unit_id in plan.ended}, ids
-    )
+    _follow_later(journal, later, plan, periods, ids)
     journal.insert(
         Succession.__table__,  # type: ignore[arg-type] # a mapped class's table
         [
@@ -157,16 +158,28 @@ def _place_of(unit_id: int, plan: Plan, periods: Mapping[int, UnitPeriod]) -> in
 
 
 def _follow_later(
-    journal: Journal, later: Sequence[UnitPeriod], places: Mapping[int, int | None], ids: Ids
+    journal: Journal,
+    later: Iterable[UnitPeriod],
+    plan: Plan,
+    periods: Mapping[int, UnitPeriod],
+    ids: Ids,
 ) -> None:
-    """Let what was to stand under an ended unit from a later day on stand in its place instead."""
-    updates = []
+    """Let what was to stand under a unit from a later day on stand where it goes on the day."""
+    updates = {}
     for period in later:
-        place = places.get(period.parent_id or 0)
+        place = _later_place(period, plan, periods)
         if place is not None:
             after = {"parent_id": ids.get(place, place)}
-            updates.append(RowUpdate(period.id, {"parent_id": period.parent_id}, after))
-    journal.update(_PERIODS, updates)
+            updates[period.id] = RowUpdate(period.id, {"parent_id": period.parent_id}, after)
+    journal.update(_PERIODS, [*updates.values()])
+
+
+def _later_place(period: UnitPeriod, plan: Plan, periods: Mapping[int, UnitPeriod]) -> int | None:
+    """Return where a unit stands in a later period, None where that is as planned or nowhere."""
+    above = period.parent_id or 0
+    if period.unit_id in plan.moved and periods[period.unit_id].parent_id == above:
+        return plan.changed[period.unit_id].parent_id
+    return None if above not in plan.ended else _place_of(above, plan, periods)
 
 
 def _period(unit: PlannedUnit, ids: Ids, since: date, keys: tuple[str, str]) -> dict[str, Any]:

@@ -461,6 +461,7 @@ def _dry_run(batch_id: int, form: VersionForm) -> ResponseReturnValue:
         problems=problems,
         questions=_questions(every[:_QUESTIONS_SHOWN]),
         asked=len(every),
+        ending=sum(one.default is None for one in outcome.questions),
         not_asked=len(every[_QUESTIONS_SHOWN:]),
         stray=sorted(map(str, given.keys() - {one.item for one in every}))[:_QUESTIONS_SHOWN],
         given=given,

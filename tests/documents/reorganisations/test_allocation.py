@@ -1,5 +1,7 @@
 """The allocation file: what goes out comes back."""
 
+from dataclasses import replace
+
 from registry.documents.reorganisations.allocation import AllocationRow, allocation_csv
 from registry.domain.reorganisations.questions import AskedNoun, Question
 from registry.formats.allocation import read_allocation
@@ -17,8 +19,18 @@ TEAM = Question(noun=AskedNoun.UNIT, key="7", label="Tổ", unit_id=1, unit_name
 
 def test_the_file_to_fill_in_names_every_question_and_what_may_be_chosen():
     text = allocation_csv([AllocationRow(PERSON, "Người")])
-    assert text.splitlines()[0].lstrip("\ufeff") == "item,noun,unit,label,choices,target"
-    assert "Lê Văn A – Trưởng,90107 | 90108," in text
+    heading = "item,noun,unit,label,choices,target,choice_names,if_empty"
+    assert text.splitlines()[0].lstrip("\ufeff") == heading
+    assert "Lê Văn A – Trưởng,90107 | 90108,,90107 Xã Một | 90108 Xã Hai,kết thúc" in text
+
+
+def test_what_stays_or_goes_unanswered_is_said_and_may_be_chosen():
+    stays = replace(TEAM, default=("ở lại", "Ở lại Xã"), choices=(("90107", "Xã Một"),))
+    rest = replace(PERSON, default=("90109", "Xã Ba"))
+    text = allocation_csv([AllocationRow(stays, "Đơn vị"), AllocationRow(rest, "Người")])
+    assert "ở lại | 90107,,90107 Xã Một,Ở lại Xã" in text
+    assert ",90109 | 90107 | 90108," in text
+    assert ",chuyển về 90109 Xã Ba" in text
 
 
 def test_a_filled_file_comes_back_and_empty_targets_are_left_out():

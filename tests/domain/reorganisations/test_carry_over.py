@@ -25,12 +25,14 @@ from registry.domain.reorganisations.questions import AskedNoun, Item
 
 DAY = date(2025, 7, 1)
 EARLY, LATE = date(2024, 6, 1), date(2025, 9, 1)
-OLD, OTHER_OLD, SPLIT, NEW, ELSEWHERE = 1, 2, 3, 10, 11
+OLD, OTHER_OLD, SPLIT, LEFT, GIVER, NEW, ELSEWHERE = 1, 2, 3, 4, 5, 10, 11
 A, B = (Item(AskedNoun.MEMBERSHIP, line) for line in "ab")
 ENDED = {
     OLD: Ended(NEW, "hợp nhất"),
     OTHER_OLD: Ended(NEW, "hợp nhất"),
     SPLIT: Ended(None, "chia tách"),
+    LEFT: Ended(NEW, "chia tách", is_asked=True),
+    GIVER: Ended(GIVER, "", is_asked=True),
 }
 
 
@@ -81,6 +83,32 @@ def test_an_answer_does_not_move_a_fact_whose_unit_has_a_successor():
     one = fact(item=A)
     outcome = carry_over(one, answers={A: ELSEWHERE})
     assert outcome.continued == [Continue(one, (NEW,))]
+
+
+def test_who_takes_what_is_left_of_a_unit_takes_what_no_answer_sends_elsewhere():
+    one, two = fact(1, LEFT, item=A), fact(2, LEFT, ("Bình",), item=B)
+    outcome = carry_over(one, two, answers={B: ELSEWHERE})
+    assert outcome.continued == [Continue(one, (NEW,)), Continue(two, (ELSEWHERE,))]
+
+
+def test_of_a_unit_that_lives_on_only_what_an_answer_sends_goes():
+    one, two = fact(1, GIVER, item=A), fact(2, GIVER, ("Bình",), item=B)
+    outcome = carry_over(one, two, answers={A: GIVER, B: ELSEWHERE})
+    assert outcome.continued == [Continue(two, (ELSEWHERE,))]
+    assert (outcome.repointed, outcome.ended, outcome.withdrawn) == ([], [], [])
+
+
+def test_an_answer_is_about_the_unit_asked_about_and_not_about_another_that_a_fact_names():
+    both = Fact(1, (GIVER, LEFT), ("An",), EARLY, None, item=A)
+    assert carry_over(both, answers={A: ELSEWHERE}).continued == [Continue(both, (ELSEWHERE, NEW))]
+    split = Fact(1, (GIVER, SPLIT), ("An",), EARLY, None, item=A)
+    assert carry_over(split, answers={A: ELSEWHERE}).ended == [End(split, "chia tách")]
+
+
+def test_who_comes_to_a_unit_that_lives_on_holds_nothing_that_one_of_it_holds_already():
+    coming, there = fact(1, since=date(2024, 9, 1)), fact(2, GIVER)
+    outcome = carry_over(replace(coming, refs=(LEFT,), item=A), there, answers={A: GIVER})
+    assert (outcome.continued, [step.kept for step in outcome.ended]) == ([], [there])
 
 
 def test_of_two_alike_from_two_merged_units_the_one_begun_first_goes_on():

@@ -521,6 +521,32 @@ def test_a_split_with_an_answer_moves_each_team_where_the_answer_says():
     assert set(made.ended) == {AN, FIRM}
 
 
+def test_only_what_an_answer_sends_goes_along_with_a_part_of_a_unit_that_lives_on():
+    rows = (
+        from_an(**TO_CAT, part=Part.PART),
+        row(3, old_code="00003", old_name="Xã Cát", **TO_CAT),
+    )
+    assert small(*rows).changed == {}
+    made = small(*rows, allocation={TEAM: CAT, FIRM: AN})
+    assert made.problems == ()
+    assert {child: unit.parent_id for child, unit in made.changed.items()} == {TEAM: CAT}
+    assert (made.moved, made.without_plan, made.givers()) == ({TEAM}, (), {AN})
+
+
+def test_an_answer_moves_nothing_below_a_unit_that_the_annex_leaves_alone():
+    made = small(row(3, old_code="00003", old_name="Xã Cát", **TO_CAT), allocation={TEAM: CAT})
+    assert made.changed == {}
+
+
+def test_an_answer_sends_nothing_to_where_it_may_not_stand():
+    made = small(
+        from_an(**TO_CAT, part=Part.PART),
+        row(3, old_code="00003", old_name="Xã Cát", **TO_CAT),
+        allocation={TEAM: DEPARTMENT},
+    )
+    assert places(made) == [(0, "new_parent")]
+
+
 def test_a_dissolved_commune_ends_without_successor():
     made = small(row(old_code="00003", old_name="Xã Cát", how=How.DISSOLVE, new_province=None))
     assert made.ended[CAT] == "giải thể"

@@ -62,6 +62,14 @@ def test_units_are_those_of_the_eve_and_say_whether_something_of_them_comes_late
     assert told(date(2024, 7, 2)) is None
 
 
+def test_a_unit_without_official_code_is_known_by_that_of_the_registry(app: Flask) -> None:
+    here = Province()
+    team = make_unit("Tổ thôn 1", UnitKind.COMMUNITY_TEAM, here.commune)
+    codes = {unit.id: (unit.code, unit.registry_code) for unit in units_before(JUNE_20)}
+    assert codes[team.id] == (None, team.registry_code)
+    assert codes[here.commune.id] == ("90101", None)
+
+
 def test_of_units_out_of_reach_today_only_those_above_the_ones_in_reach_are_told(
     app: Flask,
 ) -> None:

@@ -106,3 +106,38 @@ def test_of_split_and_dissolved_units_is_asked_who_and_what_still_stands_there(
     assert in_the_annex.registry_code not in {one.key for one in asked}
     told_the_day_before = {one.key for one in questions_of(plan, units, JUNE_19)}
     assert gone.line_id in told_the_day_before
+
+
+def test_of_a_unit_that_lives_on_is_asked_what_goes_along_and_of_the_rest_what_does_not(
+    here: Province,
+) -> None:
+    giver, left = here.commune, here.other_commune
+    team = make_unit("Tổ 1", UnitKind.COMMUNITY_TEAM, giver)
+    in_the_annex = make_unit("Tổ 2", UnitKind.COMMUNITY_TEAM, giver)
+    make_unit("Văn phòng", UnitKind.COMMUNE_OFFICE, giver)
+    of_the_rest = make_unit("Tổ 3", UnitKind.COMMUNITY_TEAM, left)
+    for unit in (giver, left):
+        make_member("Lê Văn Hai", unit)
+    plan = Plan(
+        established=(PlannedUnit(-1, "Xã Mới", UnitKind.COMMUNE, here.district.id, code="90999"),),
+        ended={left.id: ""},
+        moved=frozenset({of_the_rest.id}),
+        changed={
+            unit.id: PlannedUnit(unit.id, "Tổ", UnitKind.COMMUNITY_TEAM, -1)
+            for unit in (of_the_rest, in_the_annex)
+        },
+        successions=(
+            SuccessionPlan(giver.id, -1, Part.PART),
+            SuccessionPlan(left.id, -1, Part.PART),
+            SuccessionPlan(left.id, here.far_commune.id, Part.REST),
+        ),
+    )
+    asked = questions_of(plan, units_before(JUNE_20), JUNE_20)
+    new, far = ("90999", "Xã Mới"), ("90201", "Xã Đại Minh")
+    assert [(one.unit_id, one.label, one.choices, one.default) for one in asked] == [
+        (giver.id, "Lê Văn Hai – Thành viên", (new,), ("ở lại", "Ở lại Xã Bình Minh")),
+        (giver.id, "Tổ 1", (new,), ("ở lại", "Ở lại Xã Bình Minh")),
+        (left.id, "Lê Văn Hai – Thành viên", (new,), far),
+        (left.id, "Tổ 3", (new,), far),
+    ]
+    assert [one.key for one in asked if one.label == "Tổ 1"] == [team.registry_code]
