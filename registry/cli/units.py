@@ -45,23 +45,27 @@ def commands(runtime: Runtime) -> Sequence[click.Command]:
     def units() -> None:
         pass
 
-    @units.command("check", help="Tìm khoảng trống, chồng lấn, vòng lặp, đơn vị đặt sai chỗ.")
+    @units.command(
+        "check",
+        help="Tìm khoảng trống, chồng lấn, vòng lặp, đơn vị đặt sai chỗ, đơn vị còn sau khi loại "
+        "của nó kết thúc.",
+    )
     @transaction(writes=False)
     def check() -> None:
         today = runtime.clock.today()
-        faults = unit_checks.faults(today)
+        found = unit_checks.look_at_units(today)
         # A body left over is a to-do of the desk, no fault: the command succeeds all the same.
         waiting = left_over(today)
         misnamed = named_after_ended(today)
         to_do = [body.sentence for body in waiting] + [unit.sentence for unit in misnamed]
-        for line in (*to_do, *faults):
+        for line in (*to_do, *found.to_tell, *found.faults):
             click.echo(line)
         if waiting:
             click.echo(f"{len(waiting)} đơn vị chờ ghi nhận kế thừa hoặc giải thể.")
         if misnamed:
             click.echo(f"{len(misnamed)} đơn vị còn mang tên tỉnh đã kết thúc.")
-        if faults:
-            raise Refused(f"{len(faults)} lỗi trong số liệu đơn vị.")
+        if found.faults:
+            raise Refused(f"{len(found.faults)} lỗi trong số liệu đơn vị.")
         click.echo("Số liệu đơn vị không có lỗi.")
 
     @units.command("rebuild", help="Dựng lại đường dẫn đơn vị đã lưu từ số liệu.")

@@ -519,6 +519,29 @@ def test_check_names_the_bodies_of_a_province_that_ended_and_succeeds_all_the_sa
     assert "Số liệu đơn vị không có lỗi." in result.stdout
 
 
+def test_check_names_what_an_annex_without_one_of_its_rows_left_where_it_was(
+    app: Flask, tmp_path: Path
+) -> None:
+    """The row by which a commune gives its second part away is lacking: so it lives on."""
+    seed_reference(system_actor(), MOMENT)
+    db.session.commit()
+    assert run(app, "check").exit_code == 0
+    other = "Huyện Châu Thành,Tỉnh Khác"
+    rows = [
+        f"25001,Xã Một,xã,{other},25001,Xã Mới,xã,,25,Tỉnh Khác,whole,",
+        f"25002,Xã Hai,xã,{other},25001,Xã Mới,xã,,25,Tỉnh Khác,part,",
+    ]
+    file = written(tmp_path / "khac.csv", rows)
+    assert reorganise(app, file, "--create-missing", day="2025-07-01").exit_code == 0
+    result = run(app, "check")
+    assert result.exit_code == 1
+    assert [line.split(":")[0] for line in result.stdout.splitlines()] == [
+        "25-DV-01 Huyện Châu Thành",
+        "25002 Xã Hai",
+    ]
+    assert result.stdout.count("từ ngày 01/07/2025") == 2
+
+
 def test_what_is_pasted_into_a_command_is_cleaned_as_in_a_form(app: Flask, here: Province) -> None:
     (asked,) = listed(app, "--under", "\u200b90101\ufeff", "--as-of", "30/6/24\u202c")[:1]
     assert asked["code"] == "90101"

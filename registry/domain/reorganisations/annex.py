@@ -54,8 +54,6 @@ DESIGNATIONS = {
 }
 """What a territory is called; a "thành phố" may also be a province, which its row tells."""
 
-TERRITORY_KINDS = frozenset(DESIGNATIONS.values())
-
 _KIND_OF_WORD = (
     {kind.label.lower(): kind for kind in UnitKind}
     | {kind.value: kind for kind in UnitKind}

@@ -9,11 +9,10 @@ from typing import Any
 
 from registry.domain.reorganisations.annex import (
     DESIGNATIONS,
-    TERRITORY_KINDS,
     committee_name,
     designation_of,
 )
-from registry.domain.units.kinds import UnitKind
+from registry.domain.units.kinds import TERRITORY_KINDS, UnitKind
 from registry.domain.vietnamese.names import text_sort_key, unit_search_key
 
 # A province may be called so too, though the word is a district's.

@@ -4,13 +4,12 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from registry.domain.reorganisations.annex import (
-    TERRITORY_KINDS,
     AnnexRow,
     How,
     Part,
     designation_of,
 )
-from registry.domain.units.kinds import UnitKind
+from registry.domain.units.kinds import TERRITORY_KINDS, UnitKind
 from registry.domain.units.successions import ARRANGED_SINCE, SuccessionKind
 
 _AS_TOLD: Mapping[How | None, SuccessionKind] = {

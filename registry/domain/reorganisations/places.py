@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from registry.domain.reorganisations.annex import (
-    TERRITORY_KINDS,
     AnnexRow,
     RowProblem,
     committee_name,
@@ -16,7 +15,7 @@ from registry.domain.reorganisations.annex import (
 from registry.domain.reorganisations.plan import PlannedUnit
 from registry.domain.reorganisations.reading import NewSide, Reading
 from registry.domain.reorganisations.unit_lookup import UnitLookup, name_key
-from registry.domain.units.kinds import UnitKind
+from registry.domain.units.kinds import TERRITORY_KINDS, UnitKind
 
 COMMUNES_NOT_TAKING_PART = {
     name_key("Đặc khu Hoàng Sa"): (

@@ -11,7 +11,6 @@ from datetime import date
 
 from registry.domain.reorganisations.annex import (
     LIVES_ON,
-    TERRITORY_KINDS,
     AnnexRow,
     How,
     Part,
@@ -23,7 +22,7 @@ from registry.domain.reorganisations.givers import contradiction, stays_beside
 from registry.domain.reorganisations.links import kind_into_a_living_unit, kind_into_a_new_unit
 from registry.domain.reorganisations.plan import PlannedUnit, SuccessionPlan
 from registry.domain.reorganisations.unit_lookup import UnitLookup, name_key
-from registry.domain.units.kinds import UnitKind
+from registry.domain.units.kinds import TERRITORY_KINDS, UnitKind
 from registry.domain.units.successions import SuccessionKind
 
 _INTO_A_LIVING_UNIT = frozenset({How.ABSORB, How.ADJUST})

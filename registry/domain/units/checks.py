@@ -5,60 +5,26 @@ are looked for here so that one command tells everything.
 """
 
 import itertools
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from registry.domain.periods import Period
-from registry.domain.units.kinds import UnitKind
-from registry.domain.units.placements import Placement
-from registry.domain.vietnamese.names import text_sort_key
+from registry.domain.units.facts import UnitFact, UnitFacts
+from registry.domain.units.placements import Placements
 
 
-@dataclass(frozen=True, slots=True)
-class UnitFact:
-    """What a unit is and where it stands, for a period; `label` names it to a reader."""
-
-    unit_id: int
-    label: str
-    kind: UnitKind
-    parent_id: int | None
-    period: Period
-
-
-def faults_in_units(facts: Sequence[UnitFact], placements: Sequence[Placement]) -> list[str]:
+def faults_in_units(facts: UnitFacts, placements: Placements) -> list[str]:
     """Return every fault, in words, in the order of the units' labels and days."""
-    by_unit = _by_unit(facts)
-    found: list[str] = []
-    for rows in sorted(
-        by_unit.values(), key=lambda rows: (text_sort_key(rows[0].label), rows[0].unit_id)
-    ):
-        found += _faults_of(rows, by_unit, placements)
-    return found
+    return [
+        fault for unit_id in facts.by_unit for fault in faults_of_unit(unit_id, facts, placements)
+    ]
 
 
-def faults_of_unit(
-    unit_id: int, facts: Sequence[UnitFact], placements: Sequence[Placement]
-) -> list[str]:
-    """Return the faults of one unit; `facts` are its own and those of what it stands under."""
-    by_unit = _by_unit(facts)
-    return _faults_of(by_unit.get(unit_id, []), by_unit, placements)
-
-
-def _by_unit(facts: Sequence[UnitFact]) -> dict[int, list[UnitFact]]:
-    by_unit: dict[int, list[UnitFact]] = {}
-    for fact in sorted(facts, key=lambda fact: fact.period.valid_from):
-        by_unit.setdefault(fact.unit_id, []).append(fact)
-    return by_unit
-
-
-def _faults_of(
-    rows: Sequence[UnitFact],
-    by_unit: Mapping[int, Sequence[UnitFact]],
-    placements: Sequence[Placement],
-) -> list[str]:
+def faults_of_unit(unit_id: int, facts: UnitFacts, placements: Placements) -> list[str]:
+    """Return the faults of one unit; `facts` are at least its own and of what it stands under."""
+    rows = facts.of(unit_id)
     found = _faults_in_time(rows)
     for fact in rows:
-        found += _faults_above(fact, by_unit, placements)
+        found += _faults_above(fact, facts, placements)
     return found
 
 
@@ -77,34 +43,27 @@ def _faults_in_time(rows: Sequence[UnitFact]) -> list[str]:
     return found
 
 
-def _faults_above(
-    fact: UnitFact, by_unit: Mapping[int, Sequence[UnitFact]], placements: Sequence[Placement]
-) -> list[str]:
+def _faults_above(fact: UnitFact, facts: UnitFacts, placements: Placements) -> list[str]:
     day = fact.period.valid_from
     if fact.parent_id is None:
         return _faults_in_placement(fact, None, placements)
-    above = by_unit.get(fact.parent_id, ())
     found = []
-    if not _covered(fact.period, [row.period for row in above]):
+    if not _covered(fact.period, [row.period for row in facts.of(fact.parent_id)]):
         found.append(
             f"{fact.label}: đơn vị cấp trên không tồn tại suốt thời gian từ ngày {day:%d/%m/%Y}."
         )
-    parent = next((row for row in above if row.period.contains(day)), None)
+    parent = facts.on(fact.parent_id, day)
     if parent is not None:
         found += _faults_in_placement(fact, parent, placements)
     return found
 
 
 def _faults_in_placement(
-    fact: UnitFact, parent: UnitFact | None, placements: Sequence[Placement]
+    fact: UnitFact, parent: UnitFact | None, placements: Placements
 ) -> list[str]:
-    """Check the kinds on the first day only: a unit that outlives its kind is a to-do, no error."""
+    """Check the kinds on the first day; what outlives its kind later is told in `outliving`."""
     day = fact.period.valid_from
-    parent_kind = parent.kind.value if parent else None
-    if any(
-        (row.kind, row.parent_kind) == (fact.kind, parent_kind) and row.period.contains(day)
-        for row in placements
-    ):
+    if placements.allow(fact.kind, parent.kind if parent else None, day):
         return []
     place = f"đặt dưới {parent.label} ({parent.kind.label})" if parent else "đứng trên cùng"
     return [f"{fact.label}: “{fact.kind.label}” không được {place} vào ngày {day:%d/%m/%Y}."]

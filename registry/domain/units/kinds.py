@@ -24,6 +24,9 @@ class UnitKind(Labelled):
     INCIDENT_TEAM = "incident_team", "Đội ứng cứu sự cố"
 
 
+# What has a territory; all else are bodies, and what they set up.
+TERRITORY_KINDS = frozenset({UnitKind.PROVINCE, UnitKind.DISTRICT, UnitKind.COMMUNE})
+
 # A bộ phận is a unit below the one it serves; it may hold a focal-point assignment itself.
 SECTION_KINDS = frozenset({UnitKind.SECTION, UnitKind.DISTRICT_OFFICE, UnitKind.COMMUNE_OFFICE})
 

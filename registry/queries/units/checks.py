@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy import func, select, true
 
 from registry.domain.periods import Period
-from registry.domain.units.checks import UnitFact
+from registry.domain.units.facts import UnitFact
 from registry.domain.units.paths import PathPeriod
 from registry.domain.units.placements import Placement
 from registry.models.base import db
@@ -27,6 +27,7 @@ def unit_facts(unit_ids: Collection[int] | None = None) -> list[UnitFact]:
             UnitPeriod.parent_id,
             UnitPeriod.valid_from,
             UnitPeriod.valid_to,
+            UnitPeriod.designation,
         )
         .join(Unit, Unit.id == UnitPeriod.unit_id)
         .where(wanted)
@@ -34,13 +35,14 @@ def unit_facts(unit_ids: Collection[int] | None = None) -> list[UnitFact]:
     )
     return [
         UnitFact(
-            unit_id,
-            f"{official or own or unit_id} {name}",
-            kind,
-            parent_id,
-            Period(valid_from, valid_to),
+            row.unit_id,
+            f"{row.official_code or row.registry_code or row.unit_id} {row.name}",
+            row.kind,
+            row.parent_id,
+            Period(row.valid_from, row.valid_to),
+            row.designation,
         )
-        for unit_id, official, own, name, kind, parent_id, valid_from, valid_to in rows
+        for row in rows
     ]
 
 

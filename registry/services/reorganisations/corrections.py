@@ -13,7 +13,9 @@ from registry.domain.reorganisations.corrections import Misstatement, UnitSaid, 
 from registry.domain.reorganisations.unit_lookup import name_key
 from registry.domain.units.checks import faults_of_unit
 from registry.domain.units.codes import wrong_code
+from registry.domain.units.facts import UnitFacts
 from registry.domain.units.kinds import EVERYDAY_KINDS, UnitKind
+from registry.domain.units.placements import Placements
 from registry.domain.vietnamese.names import accepted, accepted_signs
 from registry.models.base import db, values_of
 from registry.models.units import UnitPeriod
@@ -182,7 +184,8 @@ def _faults_above(unit_id: int, mistake: Misstatement) -> set[str]:
     own = unit_facts([unit_id])
     above = unit_facts({fact.parent_id for fact in own if fact.parent_id is not None})
     named = [replace(fact, label=f"“{mistake.right.name}”") for fact in own]
-    return set(faults_of_unit(unit_id, [*named, *above], all_placements()))
+    facts = UnitFacts([*named, *above])
+    return set(faults_of_unit(unit_id, facts, Placements(all_placements())))
 
 
 def _taken(

@@ -19,8 +19,9 @@ from registry.domain.offices import OfficeFunction
 from registry.domain.periods import Period
 from registry.domain.permissions import Actor
 from registry.domain.units.checks import faults_in_units
+from registry.domain.units.facts import UnitFacts
 from registry.domain.units.kinds import UnitKind
-from registry.domain.units.placements import Placement
+from registry.domain.units.placements import Placement, Placements
 from registry.domain.vietnamese.names import text_sort_key, unit_search_key
 from registry.formats.sqlite_file import Row, read_csv_folder
 from registry.models.base import Model, db
@@ -106,7 +107,7 @@ def load_units(rows: Sequence[Row], known_from: date) -> Loaded:
         db.session.add_all(_first_period(row, codes, known_from) for row in new)
         db.session.flush()
         rebuild_paths()
-        faults = faults_in_units(unit_facts(), all_placements())
+        faults = faults_in_units(UnitFacts(unit_facts()), Placements(all_placements()))
         if faults:
             raise Invalid.on("", " ".join(faults))
     return Loaded("units", len(new), len(rows) - len(new))

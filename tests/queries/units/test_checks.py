@@ -5,7 +5,7 @@ from datetime import date
 from flask import Flask
 
 from registry.domain.periods import Period
-from registry.domain.units.checks import UnitFact
+from registry.domain.units.facts import UnitFact
 from registry.domain.units.kinds import UnitKind
 from registry.domain.units.paths import PathPeriod
 from registry.domain.units.placements import Placement
@@ -37,6 +37,7 @@ def test_every_period_is_told_with_the_code_of_the_state_else_of_the_registry_el
             kind=KIND,
             search_key="",
             sort_key="",
+            designation="hội",
             valid_from=START,
             valid_to=JUNE_20,
         )
@@ -47,7 +48,7 @@ def test_every_period_is_told_with_the_code_of_the_state_else_of_the_registry_el
         UnitFact(coded.id, "98 Tỉnh Có Mã", UnitKind.PROVINCE, None, Period(START, JUNE_20)),
         UnitFact(coded.id, "98 Tỉnh Đổi Tên", UnitKind.PROVINCE, None, Period(JUNE_20, None)),
         UnitFact(own.id, f"{own.registry_code} Hội Một", KIND, coded.id, Period(JUNE_10, None)),
-        UnitFact(bare.id, f"{bare.id} Hội Hai", KIND, None, Period(START, JUNE_20)),
+        UnitFact(bare.id, f"{bare.id} Hội Hai", KIND, None, Period(START, JUNE_20), "hội"),
     ]
 
 

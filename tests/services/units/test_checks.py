@@ -1,6 +1,6 @@
 """`flask units check`: what no single row of the units can say."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from flask import Flask
@@ -14,10 +14,12 @@ from registry.models.base import db
 from registry.models.guards import remove_guards
 from registry.models.parameters import Parameter
 from registry.models.units import KindPlacement, Unit, UnitPath, UnitPeriod
-from registry.queries.parameters import HOME_UNIT
-from registry.services.units.checks import faults, rebuild
+from registry.queries.parameters import HOME_UNIT, LAST_DAY
+from registry.services.units.checks import faults, look_at_units, rebuild
 from tests.conftest import MOMENT, TODAY
-from tests.factories.units import Province, allow_everywhere, make_unit
+from tests.factories.units import Province, allow_everywhere, end_unit, make_unit
+
+JULY = date(2025, 7, 1)
 
 
 @pytest.fixture
@@ -101,13 +103,50 @@ def test_a_kind_that_may_not_stand_there_on_its_first_day_is_named(here: Provinc
     assert "Phòng thuộc UBND cấp huyện” không được đặt dưới" in only_fault()
 
 
-def test_a_placement_that_ends_later_makes_no_fault(here: Province) -> None:
+def without_districts(since: date) -> None:
     db.session.execute(
-        update(KindPlacement)
-        .where(KindPlacement.kind == UnitKind.DISTRICT)
-        .values(valid_to=date(2025, 7, 1))
+        update(KindPlacement).where(KindPlacement.kind == UnitKind.DISTRICT).values(valid_to=since)
     )
-    assert faults(date(2026, 1, 1)) == []
+
+
+def test_a_unit_that_outlives_its_kind_is_named_from_the_day_on_that_has_come(
+    here: Province,
+) -> None:
+    without_districts(JULY)
+    assert faults(JULY - timedelta(days=1)) == []
+    assert faults(JULY) == [
+        f"{code} {name}: từ ngày 01/07/2025 “UBND cấp huyện” không còn được đặt dưới "
+        "99 Tỉnh Thử Nghiệm (UBND cấp tỉnh). Ghi đợt sắp xếp đơn vị này của ngày đó."
+        for code, name in (("901", "Huyện Thăng Bình"), ("902", "Huyện Đại Lộc"))
+    ]
+
+
+def test_data_that_ends_before_a_kind_does_is_to_be_told_and_no_fault(here: Province) -> None:
+    without_districts(JULY)
+    db.session.add(Parameter(name=LAST_DAY, value="2024-06-30"))
+    db.session.flush()
+    found = look_at_units(JULY)
+    assert found.faults == []
+    (line,) = found.to_tell
+    assert line == (
+        "99 Tỉnh Thử Nghiệm: chưa ghi đợt sắp xếp ngày 01/07/2025; 2 đơn vị có loại kết thúc từ "
+        "ngày đó."
+    )
+    assert look_at_units(JULY - timedelta(days=1)).to_tell == []
+
+
+def test_what_outlives_its_kind_in_a_province_whose_day_is_told_is_a_fault_before_its_day(
+    here: Province,
+) -> None:
+    without_districts(JULY)
+    db.session.add(Parameter(name=LAST_DAY, value="2024-06-30"))
+    end_unit(here.far_commune, JULY)
+    found = look_at_units(TODAY)
+    assert [fault.split(":")[0] for fault in found.faults] == [
+        "901 Huyện Thăng Bình",
+        "902 Huyện Đại Lộc",
+    ]
+    assert found.to_tell == []
 
 
 def test_a_stale_cache_of_paths_is_named_and_rebuilt(here: Province) -> None:
