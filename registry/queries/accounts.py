@@ -1,5 +1,6 @@
 """Questions about accounts: who signs in, what the account may do today, and where."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -24,6 +25,7 @@ from registry.models.base import db
 from registry.models.memberships import Membership
 from registry.models.offices import Office
 from registry.models.units import UnitPeriod
+from registry.queries.blocks import blocks
 from registry.queries.coverage.translated import closed_units_within
 from registry.queries.there_is import there_is
 from registry.queries.units.on_a_day import DAY, in_force, path_on
@@ -83,6 +85,15 @@ def account_by_login(login_key: str) -> Account | None:
 def account_of_person(person_id: int) -> Account | None:
     """Return the account of a person, if there is one."""
     return db.session.scalar(select(Account).where(Account.person_id == person_id))
+
+
+def accounts_of_people(person_ids: Iterable[int]) -> frozenset[int]:
+    """Return the ids of the accounts that some people have."""
+    return frozenset(
+        account_id
+        for block in blocks(person_ids)
+        for account_id in db.session.scalars(select(Account.id).where(Account.person_id.in_(block)))
+    )
 
 
 def session_by_hash(token_hash: str) -> Session | None:

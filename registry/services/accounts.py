@@ -38,6 +38,7 @@ from registry.services.audit import Event, record
 from registry.services.decisions import Scan, ScanStore, stored_scan
 from registry.services.one_at_a_time import one_at_a_time
 from registry.services.passwords import check_password, hash_password, new_token, token_hash
+from registry.services.reorganisations.following import Whose, units_followed
 from registry.services.sign_ins import (
     Verified,
     forget_devices,
@@ -491,7 +492,8 @@ def create(
     if command.paper and store:
         paper = stored_scan(command.paper, command.office_id, store, moment)
     account = open_account(actor, command.login, person, moment)
-    given = grant(actor, account, command.role, command.office_id, moment.day, moment)
+    with units_followed(Whose(accounts=frozenset({account.id})), moment.day):
+        given = grant(actor, account, command.role, command.office_id, moment.day, moment)
     if paper is not None:
         given.paper = paper
         db.session.flush()

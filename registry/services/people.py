@@ -37,6 +37,7 @@ from registry.services.gaps import refuse_gaps
 from registry.services.memberships.periods import OpenMembership, open_membership
 from registry.services.one_at_a_time import one_at_a_time
 from registry.services.personal_data import PersonalKeys, decrypt_citizen_id
+from registry.services.reorganisations.following import Whose, chosen_part, units_followed
 
 LAST_FOCAL_POINT = (
     "Người này là đầu mối CĐS duy nhất được tính của một đơn vị; vào đơn vị này thì đơn vị đó "
@@ -109,7 +110,8 @@ def write_person(
 class RegisterPerson:
     """A unit registers somebody of its own: the person and the membership in one.
 
-    `despite_likeness`: the actor was shown who may be the same person, and wants a new record.
+    `despite_likeness`: the actor was shown who may be the same person, and wants a new record;
+    `successor_id` is the part into which the member goes on where the unit splits later.
     """
 
     unit_id: int
@@ -119,6 +121,7 @@ class RegisterPerson:
     valid_from: date
     facts: PersonFacts = NOTHING_KNOWN
     despite_likeness: bool = False
+    successor_id: int | None = None
 
 
 @one_at_a_time
@@ -135,18 +138,20 @@ def register(
         message = "Có thể người này đã có trong sổ. Chọn một mục dưới đây."
         raise Invalid.on("despite_likeness", message)
     new = NewPerson(details=command.details, facts=command.facts, since=command.valid_from)
+    chosen = chosen_part(command.unit_id, command.successor_id, moment.day)
     person = write_person(actor, new, command.unit_id, moment, keys)
-    open_membership(
-        actor,
-        OpenMembership(
-            person_id=person.id,
-            unit_id=command.unit_id,
-            role=command.role,
-            valid_from=command.valid_from,
-            organisation=command.organisation,
-        ),
-        moment,
-    )
+    with units_followed(Whose.party(person.id, None), moment.day, chosen=chosen):
+        open_membership(
+            actor,
+            OpenMembership(
+                person_id=person.id,
+                unit_id=command.unit_id,
+                role=command.role,
+                valid_from=command.valid_from,
+                organisation=command.organisation,
+            ),
+            moment,
+        )
     return person
 
 
@@ -165,13 +170,17 @@ def known_already(actor: Actor, details: PersonDetails, today: date) -> list[Lik
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddKnownPerson:
-    """A person who is in the registry becomes a member of one more unit."""
+    """A person who is in the registry becomes a member of one more unit.
+
+    `successor_id` as `RegisterPerson` has it.
+    """
 
     person_id: int
     unit_id: int
     role: MemberRole
     organisation: str | None
     valid_from: date
+    successor_id: int | None = None
 
 
 @one_at_a_time
@@ -193,17 +202,19 @@ def add_known(actor: Actor, command: AddKnownPerson, moment: Moment) -> Membersh
         )
         raise Invalid.on("valid_from", message)
     covered = covered_days(served_by([command.person_id]))
-    membership = open_membership(
-        actor,
-        OpenMembership(
-            person_id=command.person_id,
-            unit_id=command.unit_id,
-            role=command.role,
-            valid_from=command.valid_from,
-            organisation=command.organisation,
-        ),
-        moment,
-    )
+    chosen = chosen_part(command.unit_id, command.successor_id, moment.day)
+    with units_followed(Whose.party(command.person_id, None), moment.day, chosen=chosen):
+        membership = open_membership(
+            actor,
+            OpenMembership(
+                person_id=command.person_id,
+                unit_id=command.unit_id,
+                role=command.role,
+                valid_from=command.valid_from,
+                organisation=command.organisation,
+            ),
+            moment,
+        )
     if refuse_gaps(covered, actor, moment, accepted=True):
         raise Invalid.on("", LAST_FOCAL_POINT)
     return membership

@@ -14,6 +14,8 @@ from registry.domain.periods import Period
 from registry.domain.reorganisations.questions import Item
 
 MERGED = "hợp nhất"
+# Of a fact recorded at a unit that splits later, before somebody says into which part it goes.
+WITHOUT_PLAN = "chưa có phương án"
 
 Refs = tuple[int | None, ...]
 

@@ -94,6 +94,11 @@ def assignments_by_id(assignment_ids: Iterable[int]) -> list[Assignment]:
     ]
 
 
+def units_of_line(line_id: str) -> set[int]:
+    """Return the units that a line of assignments serves, one after another."""
+    return set(db.session.scalars(select(Assignment.unit_id).where(Assignment.line_id == line_id)))
+
+
 def same_role_overlapping(
     unit_id: int, role: AssignmentRole, holder: Holder, period: Period, except_id: int | None
 ) -> list[Assignment]:

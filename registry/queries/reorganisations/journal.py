@@ -1,5 +1,6 @@
 """The journal of a batch: what it wrote, and what was written later on top of that."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 
 from sqlalchemy import Column, Table, and_, func, or_, select
@@ -58,9 +59,12 @@ def successions_of_batch(batch_id: int) -> list[Succession]:
 
 def later_batches_on(unit_ids: Iterable[int], batch: Reorganisation) -> list[Reorganisation]:
     """Return the batches applied later, not undone, that wrote periods of the same units."""
-    # Batches are composed in one order and applied in another: the journal tells.
+    # Batches are composed in one order and applied in another: the journal tells. Facts that are
+    # carried over later are written into it as well (docs/adr/0013), but no more units.
     last_change = (
-        select(func.max(_OWN.id)).where(_OWN.reorganisation_id == batch.id).scalar_subquery()
+        select(func.max(_OWN.id))
+        .where(_OWN.reorganisation_id == batch.id, _OWN.table_name == UnitPeriod.__tablename__)
+        .scalar_subquery()
     )
     found: dict[int, Reorganisation] = {}
     period_ids: set[int] = set()
@@ -93,18 +97,20 @@ def rests_on(changes: Sequence[ReorganisationChange]) -> list[str]:
 
     The cache of paths is left out.
     """
-    written: dict[str, set[int]] = {}
-    inserted: dict[str, set[int]] = {}
+    inserted: dict[str, set[int]] = defaultdict(set)
+    set_by: dict[tuple[str, str], set[int]] = defaultdict(set)
     for change in changes:
-        written.setdefault(change.table_name, set()).add(change.row_id)
         if change.before is None:
-            inserted.setdefault(change.table_name, set()).add(change.row_id)
+            inserted[change.table_name].add(change.row_id)
+        for name in change.before or ():
+            set_by[change.table_name, name].add(change.row_id)
     found = set()
     for table, column, target in _references(inserted):
         key = next(iter(table.primary_key.columns))
+        own = inserted.get(table.name, set()) | set_by[table.name, column.name]
         for block in blocks(inserted[target]):
             ids = db.session.scalars(select(key).where(column.in_(block)))
-            if any(row_id not in written.get(table.name, set()) for row_id in ids):
+            if any(row_id not in own for row_id in ids):
                 found.add(table.name)
     return sorted(found)
 

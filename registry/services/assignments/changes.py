@@ -6,6 +6,7 @@ Correction is not change: `correct_assignment` rewrites what was always otherwis
 
 import uuid
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from datetime import date
 from typing import Any
 
@@ -21,7 +22,11 @@ from registry.models.assignments import Assignment, AssignmentConfirmation
 from registry.models.base import continued, db
 from registry.queries.assignments.counting import not_counting
 from registry.queries.assignments.holders import Holder
-from registry.queries.assignments.lists import assignment_by_id, assignments_of_unit
+from registry.queries.assignments.lists import (
+    assignment_by_id,
+    assignments_of_unit,
+    units_of_line,
+)
 from registry.queries.coverage.spans import covered_days
 from registry.queries.units.on_a_day import life_of, path_on
 from registry.services.assignments.checks import (
@@ -40,8 +45,8 @@ from registry.services.assignments.periods import changes_between, facts_of, rec
 from registry.services.decisions import ScanStore
 from registry.services.gaps import refuse_gaps
 from registry.services.one_at_a_time import one_at_a_time
+from registry.services.reorganisations.following import Whose, chosen_part, units_followed
 
-UNIT_ENDED = "Đơn vị kết thúc hoạt động"
 NEW_FOCAL_POINT = "Thay đổi đầu mối"
 NEW_HOLDER = "Thay đổi người đảm nhiệm"
 NEW_CONTENT = "Thay đổi nội dung phân công"
@@ -70,24 +75,27 @@ def record_assignment(
             "",
             f"Đơn vị đã kết thúc từ ngày {format_day(life.valid_to)} nên không ghi phân công mới.",
         )
-    unit_ends = (
-        life.valid_to
-        if life is not None and command.valid_from < (life.valid_to or date.max)
-        else None
-    )
-    ends = command.valid_to or unit_ends
-    draft = Draft(command.unit_id, command.details, command.valid_from, ends)
-    values = checked(actor, draft, moment, store)
-    assignment = Assignment(
-        line_id=uuid.uuid4().hex,
-        unit_id=command.unit_id,
-        end_reason=UNIT_ENDED if ends and ends == unit_ends else None,
-        **values,
-    )
-    db.session.add(assignment)
-    db.session.flush()
-    record_deed(actor, Deed.ASSIGNMENT_RECORD, assignment, facts_of(assignment), moment)
+    draft = Draft(command.unit_id, command.details, command.valid_from, command.valid_to)
+    chosen = chosen_part(command.unit_id, command.successor_id, moment.day)
+    with units_followed(_whose(command.details.holder), moment.day, chosen=chosen):
+        values = checked(actor, draft, moment, store)
+        assignment = Assignment(line_id=uuid.uuid4().hex, unit_id=command.unit_id, **values)
+        db.session.add(assignment)
+        db.session.flush()
+        record_deed(actor, Deed.ASSIGNMENT_RECORD, assignment, facts_of(assignment), moment)
     return assignment
+
+
+def _whose(*holders: Holder) -> Whose:
+    return Whose.parties((holder.person_id, holder.section_id) for holder in holders)
+
+
+def _units_followed(
+    assignment: Assignment, moment: Moment, *others: Holder
+) -> AbstractContextManager[None]:
+    """Let what is written within about those who hold an assignment follow units that end later."""
+    whose = _whose(Holder(assignment.person_id, assignment.section_id), *others)
+    return units_followed(whose, moment.day, begun=assignment.valid_from)
 
 
 @one_at_a_time
@@ -100,18 +108,18 @@ def correct_assignment(
     `valid_to`; on `accept_gap` when the unit would lose its last focal point unconfirmed.
     """
     assignment = _to_edit(actor, command.assignment_id, command.version, moment.day)
-    covered = covered_days([assignment.unit_id])
+    covered, before = covered_days(units_of_line(assignment.line_id)), facts_of(assignment)
     draft = Draft(
         assignment.unit_id, command.details, command.valid_from, command.valid_to, assignment
     )
-    values = checked(actor, draft, moment, store)
-    before = facts_of(assignment)
-    for name, value in values.items():
-        if getattr(assignment, name) != value:
-            setattr(assignment, name, value)
-    if assignment.valid_to is None:
-        assignment.end_reason = None
-    db.session.flush()
+    with _units_followed(assignment, moment, command.details.holder):
+        values = checked(actor, draft, moment, store)
+        for name, value in values.items():
+            if getattr(assignment, name) != value:
+                setattr(assignment, name, value)
+        if assignment.valid_to is None:
+            assignment.end_reason = None
+        db.session.flush()
     # The row may name another person and decision now; what was loaded of the old ones goes.
     db.session.expire(assignment, ["person", "decision"])
     changed = changes_between(before, facts_of(assignment))
@@ -134,9 +142,25 @@ def change_assignment(
     `correct_assignment`, and Invalid on `change_from`.
     """
     assignment = _to_edit(actor, command.assignment_id, command.version, moment.day)
+    covered, before = covered_days(units_of_line(assignment.line_id)), facts_of(assignment)
+    with _units_followed(assignment, moment, command.details.holder):
+        following = _continue_otherwise(actor, assignment, command, moment, store)
+    gap = _gap(refuse_gaps(covered, actor, moment, accepted=command.accept_gap))
+    changed = changes_between(before, facts_of(following))
+    details = {"continues": assignment.id, "from": command.change_from} | changed | gap
+    record_deed(actor, Deed.ASSIGNMENT_CHANGE, following, details, moment)
+    return following
+
+
+def _continue_otherwise(
+    actor: Actor,
+    assignment: Assignment,
+    command: ChangeAssignment,
+    moment: Moment,
+    store: ScanStore,
+) -> Assignment:
     day = command.change_from
     check_day_within(assignment, day, "change_from")
-    covered = covered_days([assignment.unit_id])
     draft = Draft(
         assignment.unit_id, command.details, day, assignment.valid_to, assignment, "change_from"
     )
@@ -148,7 +172,6 @@ def change_assignment(
     same_holder = command.details.holder == Holder(assignment.person_id, assignment.section_id)
     line_id = assignment.line_id if same_holder else uuid.uuid4().hex
     following = continued(assignment, line_id=line_id, **values)
-    before = facts_of(assignment)
     assignment.valid_to = day
     assignment.end_reason = _reason_of_change(assignment.role, same_holder=same_holder)
     # The database refuses two overlapping rows, so the old one is closed first.
@@ -157,10 +180,6 @@ def change_assignment(
     db.session.flush()
     if _is_interrupted(following, day):
         _confirm(actor, following, day, moment)
-    gap = _gap(refuse_gaps(covered, actor, moment, accepted=command.accept_gap))
-    changed = changes_between(before, facts_of(following))
-    details = {"continues": assignment.id, "from": day} | changed | gap
-    record_deed(actor, Deed.ASSIGNMENT_CHANGE, following, details, moment)
     return following
 
 
@@ -172,6 +191,16 @@ def end_assignment(actor: Actor, command: EndAssignment, moment: Moment) -> Assi
     `accept_gap` when the unit would lose its last focal point unconfirmed.
     """
     assignment = _to_edit(actor, command.assignment_id, command.version, moment.day)
+    covered, before = covered_days(units_of_line(assignment.line_id)), facts_of(assignment)
+    with _units_followed(assignment, moment):
+        _close(assignment, command, moment)
+    gap = _gap(refuse_gaps(covered, actor, moment, accepted=command.accept_gap))
+    details = changes_between(before, facts_of(assignment)) | gap
+    record_deed(actor, Deed.ASSIGNMENT_END, assignment, details, moment)
+    return assignment
+
+
+def _close(assignment: Assignment, command: EndAssignment, moment: Moment) -> None:
     check_day_within(assignment, command.ends_on, "ends_on")
     if command.ends_on > moment.day + LONGEST_AHEAD:
         raise Invalid.on(
@@ -180,15 +209,9 @@ def end_assignment(actor: Actor, command: EndAssignment, moment: Moment) -> Assi
     reason = accepted(command.reason, "reason")
     if not reason or len(reason) > TEXT_MAX_LENGTH:
         raise Invalid.on("reason", f"Nhập lý do kết thúc, nhiều nhất {TEXT_MAX_LENGTH} ký tự.")
-    covered = covered_days([assignment.unit_id])
-    before = facts_of(assignment)
     assignment.valid_to = command.ends_on
     assignment.end_reason = reason
     db.session.flush()
-    gap = _gap(refuse_gaps(covered, actor, moment, accepted=command.accept_gap))
-    details = changes_between(before, facts_of(assignment)) | gap
-    record_deed(actor, Deed.ASSIGNMENT_END, assignment, details, moment)
-    return assignment
 
 
 @one_at_a_time

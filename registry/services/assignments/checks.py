@@ -110,10 +110,12 @@ def _day_problems(draft: Draft, today: date) -> list[Problem]:
         since = f" Đơn vị có từ ngày {format_day(life.valid_from)}." if life else ""
         problems.append(Problem(draft.day_field, f"Ngày này chưa có đơn vị.{since}"))
     elif life.valid_to is not None:
-        ended = f"Đơn vị đã kết thúc từ ngày {format_day(life.valid_to)}."
+        is_over = life.valid_to <= today
+        ends = "đã kết thúc" if is_over else "kết thúc"
+        ended = f"Đơn vị {ends} từ ngày {format_day(life.valid_to)}."
         if draft.valid_from >= life.valid_to:
             problems.append(Problem(draft.day_field, f"{ended} Chọn ngày trước đó."))
-        elif draft.valid_to is None or draft.valid_to > life.valid_to:
+        elif is_over and (draft.valid_to or date.max) > life.valid_to:
             problems.append(
                 Problem("valid_to", f"{ended} Phân công phải kết thúc chậm nhất vào ngày đó.")
             )

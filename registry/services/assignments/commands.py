@@ -29,12 +29,16 @@ class AssignmentDetails:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordAssignment:
-    """A new assignment of a unit, from a day on; with an end for who acts for somebody away."""
+    """A new assignment of a unit, from a day on; with an end for who acts for somebody away.
+
+    `successor_id` is the part into which it goes on where the unit splits later.
+    """
 
     unit_id: int
     details: AssignmentDetails
     valid_from: date
     valid_to: date | None = None
+    successor_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

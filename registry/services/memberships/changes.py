@@ -1,6 +1,7 @@
 """End, correct, change and move memberships at the desk of their unit."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -52,6 +53,7 @@ from registry.services.memberships.periods import (
     write_from,
 )
 from registry.services.one_at_a_time import one_at_a_time
+from registry.services.reorganisations.following import Whose, chosen_part, units_followed
 
 CHANGED_MEANWHILE = (
     "Người khác vừa lưu thông tin thành viên này. Chưa có gì bị ghi đè; "
@@ -112,10 +114,11 @@ def end(actor: Actor, command: EndMembership, moment: Moment) -> Membership:
     """
     membership = _own(actor, command.membership_id, command.version, moment.day)
     covered = _covered_by(membership)
-    end_row(membership, command.valid_to, command.reason)
-    _end_hanging(actor, membership, command.hanging, moment)
-    # Who becomes staff of an enterprise by that counts nowhere else.
-    pass_main_on(actor, membership, moment)
+    with _units_followed(membership, moment):
+        end_row(membership, command.valid_to, command.reason)
+        _end_hanging(actor, membership, command.hanging, moment)
+        # Who becomes staff of an enterprise by that counts nowhere else.
+        pass_main_on(actor, membership, moment)
     gaps = refuse_gaps(covered, actor, moment, accepted=command.accept_gap)
     record_end(actor, membership, gaps, moment)
     return membership
@@ -173,6 +176,20 @@ def correct(actor: Actor, command: CorrectMembership, moment: Moment) -> Members
     approved would change, or on `accept_gap`; NotFound and Conflict as `end`.
     """
     membership = _own(actor, command.membership_id, command.version, moment.day)
+    covered, before = _covered_by(membership), facts_of(membership)
+    with _units_followed(membership, moment):
+        _rewrite(actor, membership, command, moment)
+    # A first day put right moves where the covered days begin; that is no gap left behind.
+    since = min(command.valid_from, moment.day)
+    gaps = refuse_gaps(covered, actor, moment, accepted=command.accept_gap, since=since)
+    details = {"before": before, "after": facts_of(membership)} | accepted_gaps(gaps)
+    record_deed(actor, Deed.MEMBERSHIP_CORRECT, membership, details, moment)
+    return membership
+
+
+def _rewrite(
+    actor: Actor, membership: Membership, command: CorrectMembership, moment: Moment
+) -> None:
     period = Period(command.valid_from, command.valid_to)
     others = [
         other
@@ -180,7 +197,7 @@ def correct(actor: Actor, command: CorrectMembership, moment: Moment) -> Members
         if other.id != membership.id
     ]
     organisation, problems = checked_organisation(command.organisation)
-    problems += unit_problems(membership.unit_id, period)
+    problems += unit_problems(membership.unit_id, period, moment.day)
     problems += ahead_problems("valid_from", command.valid_from, moment.day)
     problems += same_unit_problems(membership.unit_id, others)
     problems += _corrected_main_problems(membership, command, others)
@@ -190,8 +207,6 @@ def correct(actor: Actor, command: CorrectMembership, moment: Moment) -> Members
         problems.append(Problem("valid_to", END_WAS_APPROVED))
     if problems:
         raise Invalid(problems)
-    covered = _covered_by(membership)
-    before = facts_of(membership)
     membership.role = command.role
     membership.organisation = organisation
     membership.is_main = command.is_main
@@ -200,13 +215,7 @@ def correct(actor: Actor, command: CorrectMembership, moment: Moment) -> Members
         membership.end_reason = None
     db.session.flush()
     know_since(actor, membership, moment)
-    # A first day put right moves where the covered days begin; that is no gap left behind.
-    since = min(period.valid_from, moment.day)
     pass_main_on(actor, membership, moment)
-    gaps = refuse_gaps(covered, actor, moment, accepted=command.accept_gap, since=since)
-    details = {"before": before, "after": facts_of(membership)} | accepted_gaps(gaps)
-    record_deed(actor, Deed.MEMBERSHIP_CORRECT, membership, details, moment)
-    return membership
 
 
 def _corrected_main_problems(
@@ -244,6 +253,17 @@ def change_from(actor: Actor, command: ChangeMembership, moment: Moment) -> Memb
     focal point; others as `correct`.
     """
     membership = _own(actor, command.membership_id, command.version, moment.day)
+    covered, before = _covered_by(membership), facts_of(membership)
+    with _units_followed(membership, moment):
+        following = _continue_otherwise(actor, membership, command, moment)
+    gaps = refuse_gaps(covered, actor, moment, accepted=command.accept_gap)
+    record_change(actor, following, before, gaps, moment)
+    return following
+
+
+def _continue_otherwise(
+    actor: Actor, membership: Membership, command: ChangeMembership, moment: Moment
+) -> Membership:
     organisation, problems = checked_organisation(command.organisation)
     wanted = MembershipSettings(command.role, organisation, is_main=command.is_main)
     if not _contains(membership, command.day):
@@ -256,13 +276,9 @@ def change_from(actor: Actor, command: ChangeMembership, moment: Moment) -> Memb
     problems += _approved_problems(membership, wanted, membership.valid_from, moment.day)
     if problems:
         raise Invalid(problems)
-    covered, before = _covered_by(membership), facts_of(membership)
     if command.is_main and not membership.is_main:
         _give_up_main(actor, membership, command.day, moment)
-    following = write_from(membership, wanted, command.day)
-    gaps = refuse_gaps(covered, actor, moment, accepted=command.accept_gap)
-    record_change(actor, following, before, gaps, moment)
-    return following
+    return write_from(membership, wanted, command.day)
 
 
 def _give_up_main(actor: Actor, in_favour_of: Membership, day: date, moment: Moment) -> None:
@@ -294,7 +310,8 @@ _LONGEST_SECONDMENT = timedelta(days=3653)
 class TransferMember:
     """A person leaves for another unit, or goes there on secondment and stays a member here.
 
-    `until` is the first day after a secondment, where it is known already.
+    `until` is the first day after a secondment, where it is known already; `successor_id` the part
+    into which the member goes on where the unit splits later.
     """
 
     membership_id: int
@@ -306,6 +323,7 @@ class TransferMember:
     reason: str
     until: date | None = None
     hanging: Hanging = Hanging()
+    successor_id: int | None = None
     accept_gap: bool = False
 
 
@@ -320,8 +338,20 @@ def transfer(actor: Actor, command: TransferMember, moment: Moment) -> Membershi
     """
     membership = _own(actor, command.membership_id, command.version, moment.day)
     actor.require_on(Action.MEMBERSHIP_EDIT, path_on(command.unit_id, moment.day), command.unit_id)
-    _check_transfer(membership, command)
     covered = _covered_by(membership)
+    chosen = chosen_part(command.unit_id, command.successor_id, moment.day)
+    with _units_followed(membership, moment, chosen):
+        opened = _move(actor, membership, command, moment)
+    gaps = refuse_gaps(covered, actor, moment, accepted=command.accept_gap)
+    if not command.is_secondment:
+        record_end(actor, membership, gaps, moment)
+    return opened
+
+
+def _move(
+    actor: Actor, membership: Membership, command: TransferMember, moment: Moment
+) -> Membership:
+    _check_transfer(membership, command)
     was_main = membership.is_main
     if not command.is_secondment:
         close_row(membership, command.day, accepted(command.reason, "reason") or "Chuyển đơn vị")
@@ -344,10 +374,15 @@ def transfer(actor: Actor, command: TransferMember, moment: Moment) -> Membershi
         db.session.flush()
     else:
         _end_hanging(actor, membership, command.hanging, moment)
-    gaps = refuse_gaps(covered, actor, moment, accepted=command.accept_gap)
-    if not command.is_secondment:
-        record_end(actor, membership, gaps, moment)
     return opened
+
+
+def _units_followed(
+    membership: Membership, moment: Moment, chosen: Mapping[int, int] | None = None
+) -> AbstractContextManager[None]:
+    """Let what is written within about the holder of a membership follow units that end later."""
+    whose = Whose.party(membership.person_id, membership.member_unit_id)
+    return units_followed(whose, moment.day, begun=membership.valid_from, chosen=chosen)
 
 
 def _check_transfer(membership: Membership, command: TransferMember) -> None:

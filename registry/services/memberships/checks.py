@@ -15,8 +15,11 @@ from registry.queries.units.on_a_day import life_of, unit_on
 ORGANISATION_MAX_LENGTH = 200
 
 
-def unit_problems(unit_id: int, period: Period) -> list[Problem]:
-    """Say why a unit takes nobody for a period: not there, no members, or ended before."""
+def unit_problems(unit_id: int, period: Period, today: date) -> list[Problem]:
+    """Say why a unit takes nobody for a period: not there, no members, or ended since.
+
+    A unit that is known to end takes people until then: they go on where it goes.
+    """
     unit = unit_on(unit_id, period.valid_from)
     if unit is None:
         day = format_day(period.valid_from)
@@ -24,10 +27,11 @@ def unit_problems(unit_id: int, period: Period) -> list[Problem]:
     if unit.kind in KINDS_WITHOUT_MEMBERS:
         return [Problem("unit_id", f"{unit.name} là tổ chức phối hợp, không có thành viên.")]
     life = life_of(unit_id)
-    if life is not None and not period.within(life):
-        ended = format_day(life.valid_to) if life.valid_to else ""
-        return [Problem("valid_to", f"Đơn vị chỉ hoạt động đến trước ngày {ended}.")]
-    return []
+    ended = life.valid_to if life is not None else None
+    if ended is None or ended > today or (period.valid_to or date.max) <= ended:
+        return []
+    said = f"Đơn vị chỉ hoạt động đến trước ngày {format_day(ended)}."
+    return [Problem("valid_to", said)]
 
 
 def ahead_problems(field: str, day: date, today: date) -> list[Problem]:

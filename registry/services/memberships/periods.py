@@ -60,7 +60,7 @@ def open_membership(actor: Actor, command: OpenMembership, moment: Moment) -> Me
     period = Period(command.valid_from, command.valid_to)
     others = overlapping(command.person_id, command.member_unit_id, period)
     problems = [
-        *unit_problems(command.unit_id, period),
+        *unit_problems(command.unit_id, period, moment.day),
         *same_unit_problems(command.unit_id, others),
     ]
     organisation, organisation_problems = checked_organisation(command.organisation)

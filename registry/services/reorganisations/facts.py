@@ -74,7 +74,21 @@ def carry_facts(
     day: date,
 ) -> Carried:
     """Cut, continue, re-point or end the rows of one table that name one of `ended`."""
-    rows = {row["id"]: row for row in dated_rows(what.table, what.units, ended, day)}
+    return carry_rows(
+        journal, what, dated_rows(what.table, what.units, ended, day), ended, answers, day
+    )
+
+
+def carry_rows(
+    journal: Journal,
+    what: FactTable,
+    moving: Iterable[Mapping[str, Any]],
+    ended: Mapping[int, Ended],
+    answers: Mapping[Item, int],
+    day: date,
+) -> Carried:
+    """Do what `carry_facts` does with some of the rows, all in force on or after the day."""
+    rows = {row["id"]: row for row in moving}
 
     def standing(unit_ids: set[int]) -> Iterable[Fact]:
         """Return the facts at the successors that are not moving themselves."""
@@ -86,10 +100,10 @@ def carry_facts(
     rows_there: dict[int, dict[str, Any]] = {}
     outcome = carry_over(day, [_fact(what, row) for row in rows.values()], ended, standing, answers)
     _write(journal, what, rows | rows_there, outcome, day)
-    moving: list[Continue | Repoint] = [*outcome.continued, *outcome.repointed]
+    moved: list[Continue | Repoint] = [*outcome.continued, *outcome.repointed]
     return Carried(
         rows=rows | rows_there,
-        moved=[(step.fact.id, step.refs) for step in moving],
+        moved=[(step.fact.id, step.refs) for step in moved],
         ended=[(step.fact.id, step.reason) for step in _stopped(outcome)],
     )
 

@@ -48,9 +48,10 @@ class RowUpdate:
 class Journal:
     """The writer of one batch: in bulk, in order, and with every row remembered."""
 
-    def __init__(self, batch_id: int) -> None:
+    def __init__(self, batch_id: int, written: int = 0) -> None:
+        """Begin the journal of a batch, or go on with one in which rows were `written` before."""
         self._batch_id = batch_id
-        self._sequence = 0
+        self._sequence = written
         self._pending: list[dict[str, Any]] = []
 
     def insert(self, table: Table, rows: Sequence[dict[str, Any]]) -> list[int]:
@@ -145,6 +146,21 @@ def replay_backwards(changes: Sequence[ReorganisationChange]) -> None:
     """
     _check_readable(changes)
     _check_untouched(changes)
+    _take_all_back(changes)
+
+
+def forget(changes: Sequence[ReorganisationChange]) -> None:
+    """Take back some of what a journal remembers, as if it had never been written.
+
+    The caller knows that the rows are as they were left (`touched_rows`).
+    """
+    _check_readable(changes)
+    _take_all_back(changes)
+    for ids in blocks(change.id for change in changes):
+        db.session.execute(delete(_CHANGES).where(_CHANGES.c.id.in_(ids)))
+
+
+def _take_all_back(changes: Sequence[ReorganisationChange]) -> None:
     run: list[ReorganisationChange] = []
     for change in reversed(changes):
         if run and _shape(change) != _shape(run[0]):
@@ -214,18 +230,24 @@ def _check_readable(changes: Sequence[ReorganisationChange]) -> None:
 
 
 def _check_untouched(changes: Sequence[ReorganisationChange]) -> None:
-    """Compare each row with what the batch wrote last into it."""
+    for name in touched_rows(changes):
+        raise Conflict(DEPENDS.format(table=noun_label(name)))
+
+
+def touched_rows(changes: Sequence[ReorganisationChange]) -> dict[str, set[int]]:
+    """Return the rows, by table, that are no longer as the changes left them."""
     left: dict[str, dict[int, dict[str, Any]]] = defaultdict(dict)
     for change in changes:
         if change.after is not None:
             left[change.table_name].setdefault(change.row_id, {}).update(change.after)
+    touched: dict[str, set[int]] = defaultdict(set)
     for name, rows in left.items():
-        table = Base.metadata.tables[name]
-        now = _rows_as_plain(table, rows)
+        now = _rows_as_plain(Base.metadata.tables[name], rows)
         for row_id, expected in rows.items():
             found = now.get(row_id)
             if found is None or _differs(found, expected):
-                raise Conflict(DEPENDS.format(table=noun_label(name)))
+                touched[name].add(row_id)
+    return touched
 
 
 def _differs(found: Mapping[str, Any], expected: Mapping[str, Any]) -> bool:

@@ -1,7 +1,6 @@
 """What an approved line of a member list does to the membership it is about (Plan 4660 IV.6)."""
 
 from dataclasses import dataclass
-from datetime import date
 
 from registry.domain.clock import Moment
 from registry.domain.errors import Invalid
@@ -9,10 +8,8 @@ from registry.domain.periods import LONGEST_AHEAD
 from registry.domain.permissions import Actor
 from registry.domain.rosters import Joined, LineAction, LineFacts, differs
 from registry.models.base import db
-from registry.models.decisions import Decision
 from registry.models.memberships import Membership
 from registry.models.rosters import RosterLine
-from registry.queries.units.on_a_day import life_of
 from registry.services.memberships.periods import (
     MembershipSettings,
     OpenMembership,
@@ -24,17 +21,10 @@ from registry.services.memberships.periods import (
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What the lines of one approval share: the unit, its last day (exclusive) and the decision."""
+    """What the lines of one approval share: the unit and the decision."""
 
     unit_id: int
-    unit_ends: date | None
     decision_name: str
-
-
-def ground_of(unit_id: int, decision: Decision) -> Ground:
-    """Return the ground on which the lines of a unit's list are carried out."""
-    life = life_of(unit_id)
-    return Ground(unit_id, life.valid_to if life else None, decision.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +65,6 @@ def _change(actor: Actor, line: RosterLine, joined: Joined, moment: Moment) -> N
 
 
 def _open(actor: Actor, ground: Ground, line: RosterLine, moment: Moment) -> Membership:
-    """Open the membership; it never outlives a unit whose end is known already."""
     return open_membership(
         actor,
         OpenMembership(
@@ -85,7 +74,6 @@ def _open(actor: Actor, ground: Ground, line: RosterLine, moment: Moment) -> Mem
             role=line.role,
             organisation=line.organisation,
             valid_from=line.effective_from,
-            valid_to=ground.unit_ends,
         ),
         moment,
     )

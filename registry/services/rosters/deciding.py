@@ -39,7 +39,8 @@ from registry.services.decisions import (
 )
 from registry.services.gaps import accepted_gaps, refuse_gaps
 from registry.services.one_at_a_time import one_at_a_time
-from registry.services.rosters.carrying_out import Admitted, Ground, admit, ground_of
+from registry.services.reorganisations.following import Whose, units_followed
+from registry.services.rosters.carrying_out import Admitted, Ground, admit
 from registry.services.rosters.turns import CHANGED, RosterVersion, record_step, taken
 
 REMARK_MAX_LENGTH = 500
@@ -239,19 +240,19 @@ def approve(actor: Actor, command: Approve, moment: Moment, store: ScanStore) ->
         if line.id not in command.approved:
             line.outcome, line.remark = LineOutcome.RETURNED, remarks[line.id]
     db.session.flush()
-    ground = ground_of(roster.unit_id, decision)
+    ground = Ground(roster.unit_id, decision.name)
+    approved = [line for line in roster.lines if line.id in command.approved]
     covered = covered_days(
-        served_by(
-            line.person_id
-            for line in roster.lines
-            if line.id in command.approved and line.person_id is not None
-        )
+        served_by(line.person_id for line in approved if line.person_id is not None)
     )
-    admitted = {
-        line.id: _carry_out(actor, ground, line, facts[line.id], f"Dòng {number}", moment)
-        for number, line in enumerate(roster.lines, start=1)
-        if line.id in command.approved
-    }
+    with units_followed(
+        Whose.parties((line.person_id, line.member_unit_id) for line in approved), moment.day
+    ):
+        admitted = {
+            line.id: _carry_out(actor, ground, line, facts[line.id], f"Dòng {number}", moment)
+            for number, line in enumerate(roster.lines, start=1)
+            if line.id in command.approved
+        }
     # All at once: each line by itself would be a statement of its own between the memberships.
     for line in roster.lines:
         if line.id in admitted:

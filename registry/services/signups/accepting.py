@@ -30,6 +30,7 @@ from registry.services.gaps import refuse_gaps
 from registry.services.memberships.checks import ahead_problems
 from registry.services.memberships.periods import OpenMembership, open_membership
 from registry.services.one_at_a_time import one_at_a_time
+from registry.services.reorganisations.following import Whose, chosen_part, units_followed
 from registry.services.signups.deciding import sign, signup_to_decide, signup_to_review
 from registry.services.signups.sending import record_signup
 
@@ -49,7 +50,8 @@ class AcceptSignup:
 
     `person_id` None records a new person; else the request is attached to that one, and only the
     fields in `take_over` ("phone", "email", "job_title") replace what the registry says of him; the
-    title does so from the day of accepting on.
+    title does so from the day of accepting on. `successor_id` is the part into which the member
+    goes on where the unit splits later.
     """
 
     signup_id: int
@@ -59,6 +61,7 @@ class AcceptSignup:
     member_role: MemberRole
     valid_from: date
     take_over: frozenset[str] = frozenset()
+    successor_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +97,12 @@ def accept(actor: Actor, command: AcceptSignup, life: timedelta, moment: Moment)
     db.session.flush()
     person = _person_of(actor, signup, command, moment)
     signup.person_id = person.id
-    was_member = _join(actor, signup, person, command, moment)
-    account = _account_of(actor, person, moment)
-    if command.role is Role.UNIT_OFFICER and not _holds(account, signup.unit_id, moment.day):
-        accounts.grant(actor, account, Role.UNIT_OFFICER, signup.unit_id, moment.day, moment)
+    chosen = chosen_part(signup.unit_id, command.successor_id, moment.day)
+    with units_followed(Whose.party(person.id, None), moment.day, chosen=chosen):
+        was_member = _join(actor, signup, person, command, moment)
+        account = _account_of(actor, person, moment)
+        if command.role is Role.UNIT_OFFICER and not _holds(account, signup.unit_id, moment.day):
+            accounts.grant(actor, account, Role.UNIT_OFFICER, signup.unit_id, moment.day, moment)
     db.session.flush()
     record_signup(
         actor,

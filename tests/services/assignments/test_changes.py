@@ -28,7 +28,6 @@ from registry.services.assignments.changes import (
     NEW_CONTENT,
     NEW_FOCAL_POINT,
     NEW_HOLDER,
-    UNIT_ENDED,
     change_assignment,
     confirm_assignment,
     correct_assignment,
@@ -365,17 +364,6 @@ def test_a_closed_unit_out_of_scope_reads_like_none(app: Flask, store: ScanStore
         record_assignment(elsewhere, command, MOMENT, store)
 
 
-def test_an_assignment_ends_with_the_unit_whose_end_is_known(app: Flask, store: ScanStore) -> None:
-    here = Province()
-    ending = make_unit("Xã Sắp Nhập", UnitKind.COMMUNE, here.district, code="90109", until=JUNE_20)
-    reviewer = make_actor(Role.REVIEWER, here.it_department, JUNE_10)
-    command = RecordAssignment(
-        unit_id=ending.id, details=details(make_member("Lê Thị Thử", ending)), valid_from=START
-    )
-    recorded = record_assignment(reviewer, command, moment_on(JUNE_10), store)
-    assert (recorded.valid_to, recorded.end_reason) == (JUNE_20, UNIT_ENDED)
-
-
 def test_an_assignment_begins_on_the_last_day_of_its_unit_at_the_latest(
     app: Flask, store: ScanStore
 ) -> None:
@@ -393,7 +381,7 @@ def test_an_assignment_begins_on_the_last_day_of_its_unit_at_the_latest(
             record(too_late)
         assert fields_of(refused) == {"valid_from"}
     last = record(JUNE_20 - timedelta(days=1))
-    assert (last.valid_from, last.valid_to) == (JUNE_20 - timedelta(days=1), JUNE_20)
+    assert (last.valid_from, last.valid_to) == (JUNE_20 - timedelta(days=1), None)
 
 
 def test_a_closed_unit_in_the_scope_is_refused_in_words(app: Flask, store: ScanStore) -> None:

@@ -32,7 +32,7 @@ from registry.services.decisions import ScanStore
 from registry.services.units.paths import rebuild_paths
 from tests.conftest import MOMENT, TODAY
 from tests.factories.accounts import make_actor
-from tests.factories.people import make_decision, make_member, make_membership
+from tests.factories.people import make_assignment, make_decision, make_member, make_membership
 from tests.factories.units import START, Province, make_unit
 
 JUNE_20 = date(2024, 6, 20)
@@ -281,9 +281,10 @@ def test_an_assignment_begins_within_a_year(at: Commune) -> None:
 
 
 def test_an_assignment_ends_with_its_unit_at_the_latest(at: Commune) -> None:
-    end = date(2024, 8, 1)
-    ending = make_unit("Xã Sắp Nhập", UnitKind.COMMUNE, at.here.district, code="90909", until=end)
-    held = dated(at, ending, JUNE_20, end, make_member("Đỗ Thị Cuối", ending))
+    """Of a unit that ended; what is recorded of one that ends later goes along with it."""
+    end = date(2024, 6, 25)
+    ended = make_unit("Xã Đã Nhập", UnitKind.COMMUNE, at.here.district, code="90909", until=end)
+    held = make_assignment(make_member("Đỗ Thị Cuối", ended), ended, None, since=JUNE_20, until=end)
     for until in (None, end + timedelta(days=1)):
         command = CorrectAssignment(
             assignment_id=held.id,
@@ -293,7 +294,7 @@ def test_an_assignment_ends_with_its_unit_at_the_latest(at: Commune) -> None:
             valid_to=until,
         )
         with pytest.raises(Invalid) as refused:
-            correct_assignment(at.reviewer, command, MOMENT, at.store)
+            correct_assignment(system_actor(), command, MOMENT, at.store)
         field, said = problem_of(refused)
         assert field == "valid_to"
         assert "chậm nhất vào ngày đó" in said

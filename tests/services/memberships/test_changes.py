@@ -122,19 +122,28 @@ def test_one_joins_again_on_the_day_after_the_last(app: Flask) -> None:
     assert opened(person, here.commune.id, TODAY).is_main
 
 
-def test_a_unit_must_exist_all_the_time(app: Flask) -> None:
+def test_a_unit_takes_nobody_before_it_is_there_nor_longer_than_it_was(app: Flask) -> None:
     here = Province()
-    closing = make_unit("Xã Sắp Hết", UnitKind.COMMUNE, here.district, until=date(2024, 8, 1))
+    closed = make_unit("Xã Đã Hết", UnitKind.COMMUNE, here.district, until=TODAY)
     person = make_person()
     for since, until, field in (
         (date(2020, 1, 1), None, "valid_from"),
-        (TODAY, None, "valid_to"),
-        (TODAY, date(2024, 9, 1), "valid_to"),
+        (date(2024, 6, 10), None, "valid_to"),
+        (date(2024, 6, 10), TODAY + timedelta(days=1), "valid_to"),
     ):
         with pytest.raises(Invalid) as refusal:
-            opened(person, closing.id, since, valid_to=until)
+            opened(person, closed.id, since, valid_to=until)
         assert refused_on(refusal) == [field]
-    assert opened(person, closing.id, TODAY, valid_to=date(2024, 8, 1))
+    assert opened(person, closed.id, date(2024, 6, 10), valid_to=TODAY)
+
+
+def test_a_unit_that_is_known_to_end_takes_people_until_then(app: Flask) -> None:
+    here = Province()
+    closing = make_unit("Xã Sắp Hết", UnitKind.COMMUNE, here.district, until=date(2024, 8, 1))
+    assert opened(make_person(), closing.id, TODAY).valid_to is None
+    with pytest.raises(Invalid) as refusal:
+        opened(make_person(), closing.id, date(2024, 8, 1))
+    assert refused_on(refusal) == ["valid_from"]
 
 
 def test_a_partner_organisation_has_no_members(app: Flask) -> None:

@@ -1,0 +1,161 @@
+"""What is known already of days to come: which units end, where they go, what is written of it."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import and_, func, select
+
+from registry.models.base import db
+from registry.models.reorganisations import Reorganisation, ReorganisationChange
+from registry.models.units import Succession, UnitPeriod
+from registry.queries.blocks import blocks
+
+
+@dataclass(frozen=True, slots=True)
+class ComingEnd:
+    """The end of a unit on a day to come, and the batch that brings it.
+
+    `heir` takes its place; without one `parts` are the units it is split between, and where there
+    are none either, it goes for a `reason`.
+    """
+
+    unit_id: int
+    day: date
+    batch_id: int
+    heir: int | None
+    parts: tuple[int, ...]
+    reason: str
+
+
+def batches_ahead(day: date) -> dict[int, Reorganisation]:
+    """Return the batches applied already that take effect after `day`, by id."""
+    found = db.session.scalars(
+        select(Reorganisation).where(
+            Reorganisation.effective_on > day,
+            Reorganisation.applied_at.is_not(None),
+            Reorganisation.undone_at.is_(None),
+        )
+    )
+    return {batch.id: batch for batch in found}
+
+
+def coming_ends(
+    unit_ids: Iterable[int], batches: Mapping[int, Reorganisation]
+) -> dict[int, ComingEnd]:
+    """Return the ends that `batches` bring to some of the units, by unit."""
+    days = {batch.effective_on for batch in batches.values()}
+    last = {
+        unit_id: day
+        for unit_id, day in _last_days(unit_ids).items()
+        if day is not None and day in days
+    }
+    links = _successions(last, batches)
+    brought = {
+        # Parts may have gone before on the same day, by another batch; the last one ended it.
+        unit_id: max(link.reorganisation_id or 0 for link in found)
+        for unit_id, found in links.items()
+    }
+    brought |= _written_by(set(last) - set(brought), batches)
+    return {
+        unit_id: ComingEnd(
+            unit_id,
+            last[unit_id],
+            batch_id,
+            _heir(links.get(unit_id, ())),
+            tuple(link.successor_id for link in links.get(unit_id, ())),
+            _reason(batches[batch_id], unit_id),
+        )
+        for unit_id, batch_id in brought.items()
+    }
+
+
+def _reason(batch: Reorganisation, unit_id: int) -> str:
+    return batch.summary.units.reasons.get(unit_id, "") if batch.summary is not None else ""
+
+
+def _last_days(unit_ids: Iterable[int]) -> dict[int, date | None]:
+    """Return the first day on which each unit stands no more; None where none is known."""
+    found: dict[int, date | None] = {}
+    for block in blocks(unit_ids):
+        rows = db.session.execute(
+            select(UnitPeriod.unit_id, UnitPeriod.valid_to)
+            .where(UnitPeriod.unit_id.in_(block))
+            .order_by(UnitPeriod.valid_from)
+        )
+        found.update((unit_id, valid_to) for unit_id, valid_to in rows)
+    return found
+
+
+def _successions(last: Mapping[int, date], batches: Collection[int]) -> dict[int, list[Succession]]:
+    """Return who takes the place of each unit on its last day, by unit, in a fixed order."""
+    found: dict[int, list[Succession]] = defaultdict(list)
+    for block in blocks(last):
+        for link in db.session.scalars(
+            select(Succession)
+            .where(Succession.predecessor_id.in_(block))
+            .order_by(Succession.successor_id)
+        ):
+            if link.effective_on == last[link.predecessor_id] and link.reorganisation_id in batches:
+                found[link.predecessor_id].append(link)
+    return dict(found)
+
+
+def _heir(links: Collection[Succession]) -> int | None:
+    """Return the unit that takes a whole place, or what is left of it; None: it is split."""
+    heirs = [link.successor_id for link in links if link.part != "part"]
+    return heirs[0] if len(heirs) == 1 else None
+
+
+def _written_by(unit_ids: Collection[int], batches: Collection[int]) -> dict[int, int]:
+    """Return the batch that wrote the end of each unit for which nobody stepped in."""
+    found: dict[int, int] = {}
+    for block in blocks(unit_ids):
+        rows = db.session.execute(
+            select(UnitPeriod.unit_id, func.max(ReorganisationChange.reorganisation_id))
+            .join(
+                ReorganisationChange,
+                and_(
+                    ReorganisationChange.table_name == UnitPeriod.__tablename__,
+                    ReorganisationChange.row_id == UnitPeriod.id,
+                ),
+            )
+            .join(
+                Reorganisation,
+                and_(
+                    Reorganisation.id == ReorganisationChange.reorganisation_id,
+                    Reorganisation.effective_on == UnitPeriod.valid_to,
+                ),
+            )
+            .where(UnitPeriod.unit_id.in_(block), Reorganisation.id.in_(batches))
+            .group_by(UnitPeriod.unit_id)
+        )
+        found.update((unit_id, batch_id) for unit_id, batch_id in rows)
+    return found
+
+
+def changes_ahead(
+    table_name: str, row_ids: Iterable[int], batches: Collection[int]
+) -> list[ReorganisationChange]:
+    """Return what `batches` wrote into some rows of a table, in the order of writing."""
+    found: list[ReorganisationChange] = []
+    for block in blocks(row_ids):
+        found += db.session.scalars(
+            select(ReorganisationChange).where(
+                ReorganisationChange.reorganisation_id.in_(batches),
+                ReorganisationChange.table_name == table_name,
+                ReorganisationChange.row_id.in_(block),
+            )
+        )
+    return sorted(found, key=lambda change: change.id)
+
+
+def rows_written(batch_id: int) -> int:
+    """Return how many rows the journal of a batch remembers: the number of its last one."""
+    written = db.session.scalar(
+        select(func.max(ReorganisationChange.sequence)).where(
+            ReorganisationChange.reorganisation_id == batch_id
+        )
+    )
+    return written or 0
