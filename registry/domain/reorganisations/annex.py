@@ -8,6 +8,8 @@ from enum import StrEnum
 
 from registry.domain.reorganisations.questions import Item
 from registry.domain.units.kinds import UnitKind
+from registry.domain.units.team_names import is_team, with_one_spelling
+from registry.domain.vietnamese.names import exact_key
 
 
 class How(StrEnum):
@@ -57,6 +59,7 @@ DESIGNATIONS = {
 _KIND_OF_WORD = (
     {kind.label.lower(): kind for kind in UnitKind}
     | {kind.value: kind for kind in UnitKind}
+    | {"tổ": UnitKind.COMMUNITY_TEAM}
     | DESIGNATIONS
 )
 
@@ -160,8 +163,17 @@ class RowProblem:
 
 
 def kind_of_word(word: str) -> UnitKind | None:
-    """Return the kind an annex means: a designation, a machine name or the label on screen."""
-    return _KIND_OF_WORD.get(word.lower())
+    """Return the kind an annex means: a designation, a machine name or the label on screen.
+
+    A team is meant by "tổ" and by all its spellings.
+    """
+    return _KIND_OF_WORD.get(word.lower()) or kind_of_name(word)
+
+
+def kind_of_name(name: str) -> UnitKind | None:
+    """Return the kind of a unit whose name tells it by itself: "Tổ CNSCĐ thôn 1" is a team."""
+    is_of_a_team = is_team(with_one_spelling(exact_key(name)))
+    return UnitKind.COMMUNITY_TEAM if is_of_a_team else None
 
 
 def designation_of(name: str) -> str | None:

@@ -67,12 +67,8 @@ class _Making:
     def is_known(self, row: AnnexRow, name: str) -> bool:
         """Tell whether the registry knows the old unit, by code (whatever its name) or by name."""
         if row.old_code is not None:
-            return row.old_code in self.known.by_code
-        return any(
-            self.known.stands_in(unit, row.old_parent)
-            and self.known.stands_in(unit, row.old_province)
-            for unit in self.known.named(name)
-        )
+            return self.known.coded(row.old_code) is not None
+        return bool(self.known.called(name, row.old_parent, row.old_province))
 
     def parent(self, row: AnnexRow, province_name: str) -> int | None:
         """Return what the old unit stood under: its district, matched by (province, name)."""

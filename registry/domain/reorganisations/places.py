@@ -14,7 +14,7 @@ from registry.domain.reorganisations.annex import (
 )
 from registry.domain.reorganisations.plan import PlannedUnit
 from registry.domain.reorganisations.reading import NewSide, Reading
-from registry.domain.reorganisations.unit_lookup import UnitLookup, name_key
+from registry.domain.reorganisations.unit_lookup import UnitLookup, is_same_code, name_key
 from registry.domain.units.kinds import TERRITORY_KINDS, UnitKind
 
 COMMUNES_NOT_TAKING_PART = {
@@ -107,7 +107,40 @@ class _Places:
             return self.named_place(row, row.new_province)
         if row.new_parent is None and side.kept is not None:
             return side.kept.parent_id
+        if side.kind not in TERRITORY_KINDS:
+            return self.place_of_body(side)
         self.problem(row, "new_province", "Thiếu tên tỉnh, thành phố của đơn vị mới. Ghi tên.")
+        return None
+
+    def place_of_body(self, side: NewSide) -> int | None:
+        """Return the place of a team or another body whose province no row tells.
+
+        The only unit of the name given; where none is given, the one under which all that become
+        the new one stood.
+        """
+        row, name = side.row, side.row.new_parent
+        if name is None:
+            above = {old.parent_id for old in side.olds} - self.ended.keys()
+            if len(above) == 1 and None not in above:
+                return above.pop()
+            self.problem(row, "new_parent", "Thiếu đơn vị cấp trên của đơn vị mới. Ghi tên.")
+            return None
+        homes = {
+            other.id: name_key(other.row.new_province or "") for other in self.sides[name_key(name)]
+        }
+        homes |= {u.id: self.home_of(u) for u in self.before.named(name) if u.id not in self.ended}
+        own = {self.home_of(old) for old in side.olds}
+        found = [unit_id for unit_id, home in homes.items() if len(homes) == 1 or home in own]
+        if len(found) == 1:
+            return found[0]
+        known = (
+            f"có {len(homes)} đơn vị cùng tên. Ghi thêm" if homes else "chưa có. Sửa tên, hoặc ghi"
+        )
+        self.problem(
+            row,
+            "new_parent",
+            f"Không rõ đơn vị cấp trên “{name}” của “{row.new_name}”: {known} tỉnh, thành phố.",
+        )
         return None
 
     def named_place(self, row: AnnexRow, province_name: str) -> int | None:
@@ -231,6 +264,8 @@ def _described(side: NewSide, kind: UnitKind, parent_id: int | None) -> PlannedU
     """Return a new side as it will stand."""
     row, kept = side.row, side.kept
     code = row.new_code
+    if kept is not None and code is not None and is_same_code(code, kept.registry_code):
+        code = None
     if kind is UnitKind.PROVINCE and code is None:
         code = row.new_province_code
     if kept is not None:

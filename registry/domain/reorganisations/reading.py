@@ -16,12 +16,13 @@ from registry.domain.reorganisations.annex import (
     Part,
     RowProblem,
     designation_of,
+    kind_of_name,
     kind_of_word,
 )
 from registry.domain.reorganisations.givers import contradiction, stays_beside
 from registry.domain.reorganisations.links import kind_into_a_living_unit, kind_into_a_new_unit
 from registry.domain.reorganisations.plan import PlannedUnit, SuccessionPlan
-from registry.domain.reorganisations.unit_lookup import UnitLookup, name_key
+from registry.domain.reorganisations.unit_lookup import UnitLookup, is_same_code, name_key
 from registry.domain.units.kinds import TERRITORY_KINDS, UnitKind
 from registry.domain.units.successions import SuccessionKind
 
@@ -217,14 +218,10 @@ class _Reader:
         if row.old_id is not None:
             found = [unit for unit in [self.before.by_id.get(row.old_id)] if unit]
         elif row.old_code is not None:
-            found = [unit for unit in [self.before.by_code.get(row.old_code)] if unit]
+            found = [unit for unit in [self.before.coded(row.old_code)] if unit]
         else:
-            found = [
-                unit
-                for unit in self.before.named(row.old_name or "")
-                if self.before.stands_in(unit, row.old_parent)
-                and self.before.stands_in(unit, row.old_province)
-            ]
+            places = (row.old_parent, row.old_province)
+            found = self.before.called(row.old_name or "", *places)
         if len(found) > 1:
             self.problem(
                 row,
@@ -240,7 +237,7 @@ class _Reader:
                 f"Không có đơn vị “{shown}” {eve}: chưa có trong sổ hoặc đã kết thúc. "
                 "Kiểm tra mã, tên và đơn vị cấp trên.",
             )
-        elif row.old_name and name_key(row.old_name) != name_key(found[0].name):
+        elif row.old_name and not self.before.bears(found[0], row.old_name):
             self.problem(
                 row,
                 row.old_field,
@@ -272,6 +269,14 @@ class _Reader:
                 "new_name",
                 f"“{side.kept.name}” đã có thay đổi khác từ ngày {self.day:%d/%m/%Y} trở đi. "
                 "Hoàn tác đợt sắp xếp sau đó rồi thực hiện lại.",
+            )
+        code = side.row.new_code
+        holder = self.before.with_registry_code(code) if code is not None else None
+        if holder is not None and holder is not side.kept:
+            self.problem(
+                side.row,
+                "new_code",
+                f"Mã {code} là mã trong sổ của “{holder.name}”. Để trống: sổ tự cấp mã.",
             )
         if side.kept is None:
             self.last_id -= 1
@@ -318,8 +323,11 @@ class _Reader:
             for row, old in side.members
             if old is not None
             and row.how is not How.DIVIDE
-            and name_key(old.name) == name_key(side.name)
-            and row.new_code in {row.old_code, old.code}
+            and self.before.bears(old, side.name)
+            and (
+                row.new_code in {row.old_code, old.code}
+                or is_same_code(row.new_code or "", old.registry_code)
+            )
         ]
         if same or not side.hows & _INTO_A_LIVING_UNIT:
             return same[0] if same else self._receiving(side)
@@ -372,7 +380,7 @@ class _Reader:
 
     def _outside(self, row: AnnexRow) -> list[PlannedUnit]:
         """Return the units, not among the old ones of the row's side, that the new side names."""
-        named = self.before.named(row.new_name or "")
+        named = self.before.called(row.new_name or "")
         if row.new_code is not None:
             named = [unit for unit in named if unit.code in {row.new_code, None}]
         for above in (row.new_province, row.new_parent):
@@ -384,7 +392,7 @@ class _Reader:
         """Return the kind and designation of a new side; noted as a problem when unclear."""
         word = side.row.new_kind or designation_of(side.name)
         kept = side.kept
-        kind = kind_of_word(word) if word else (kept.kind if kept else None)
+        kind = kind_of_word(word) if word else (kept.kind if kept else kind_of_name(side.name))
         if kind is None:
             self.problem(
                 side.row,

@@ -3,10 +3,11 @@
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from registry.domain.reorganisations.plan import PlannedUnit
 from registry.domain.units.kinds import UnitKind
+from registry.domain.units.team_names import with_and_without_place, with_one_spelling
 from registry.domain.vietnamese.names import exact_key
 
 # A province has some thousands of units; two annexes of one batch ask for the same names.
@@ -15,8 +16,11 @@ _MOST_NAMES = 20_000
 
 @lru_cache(_MOST_NAMES)
 def name_key(name: str) -> str:
-    """Return what two spellings of one name share: "Hoà" and "Hòa", but never "Don" and "Dơn"."""
-    return exact_key(name)
+    """Return what two spellings of one name share: "Hoà" and "Hòa", but never "Don" and "Dơn".
+
+    Of a team also "Tổ CNSCĐ" and "Tổ công nghệ số cộng đồng".
+    """
+    return with_one_spelling(exact_key(name))
 
 
 # Letters without their marks; what `name_key` calls the same has the same letters.
@@ -28,7 +32,19 @@ _PLAIN = {
 
 def _letters(name: str) -> str:
     """Return the bare letters of a name: quick to compute for every unit of a province."""
-    return "".join(filter(str.isalnum, name.translate(_PLAIN).casefold()))
+    letters = "".join(filter(str.isalnum, name.translate(_PLAIN).casefold()))
+    # A team is spelt in words or by their initials: all of it has to be looked at.
+    return name_key(name) if letters.startswith("toc") else letters
+
+
+def _code_key(code: str) -> str:
+    """Return what two ways to write a code of the registry share: "cnscđ" and "CNSCD"."""
+    return exact_key(code).replace("đ", "d")
+
+
+def is_same_code(one: str, other: str | None) -> bool:
+    """Tell whether two codes of the registry are the same, however they are written."""
+    return other is not None and _code_key(one) == _code_key(other)
 
 
 class UnitLookup:
@@ -37,6 +53,11 @@ class UnitLookup:
     def __init__(self, units: Iterable[PlannedUnit]) -> None:
         self.by_id = {unit.id: unit for unit in units}
         self.by_code = {unit.code: unit for unit in self.by_id.values() if unit.code}
+        self._by_registry_code = {
+            _code_key(unit.registry_code): unit
+            for unit in self.by_id.values()
+            if unit.registry_code
+        }
         self._by_letters: dict[str, list[PlannedUnit]] = defaultdict(list)
         self.below: dict[int, list[PlannedUnit]] = defaultdict(list)
         for unit in self.by_id.values():
@@ -49,6 +70,40 @@ class UnitLookup:
         wanted = name_key(name)
         alike = self._by_letters.get(_letters(name), [])
         return [unit for unit in alike if name_key(unit.name) == wanted]
+
+    def coded(self, code: str) -> PlannedUnit | None:
+        """Return the unit of that official code, else of that code of the registry."""
+        return self.by_code.get(code) or self.with_registry_code(code)
+
+    def with_registry_code(self, code: str) -> PlannedUnit | None:
+        """Return the unit to which the registry itself gave a code: "20341-CNSCD-01"."""
+        return self._by_registry_code.get(_code_key(code))
+
+    def called(self, name: str, *places: str | None) -> list[PlannedUnit]:
+        """Return the units of that name in all of `places`, where one is given.
+
+        Where there is none, teams called so with their commune's name, or without it.
+        """
+        for named in (self.named(name), self._teams.get(name_key(name), [])):
+            found = [u for u in named if all(self.stands_in(u, place) for place in places)]
+            if found:
+                return found
+        return []
+
+    def bears(self, unit: PlannedUnit, name: str) -> bool:
+        """Tell whether a unit is called `name`, a team with its commune's name or without it."""
+        key = name_key(name)
+        return name_key(unit.name) == key or unit in self._teams.get(key, ())
+
+    @cached_property
+    def _teams(self) -> dict[str, list[PlannedUnit]]:
+        found: dict[str, list[PlannedUnit]] = defaultdict(list)
+        for unit in self.by_id.values():
+            above = self.by_id.get(unit.parent_id or 0)
+            if unit.kind is UnitKind.COMMUNITY_TEAM and above is not None:
+                for key in set(with_and_without_place(name_key(unit.name), name_key(above.name))):
+                    found[key].append(unit)
+        return found
 
     def province_named(self, name: str) -> PlannedUnit | None:
         """Return the province of that name."""

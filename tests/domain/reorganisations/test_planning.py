@@ -1233,3 +1233,99 @@ def test_two_units_of_one_name_ask_for_the_code():
 def test_a_plan_with_problems_says_the_file_of_the_row():
     made = small(replace(from_an(old_code="00077", **TO_NEW), source="phu-luc.csv"))
     assert made.problems[0].source == "phu-luc.csv"
+
+
+# --- teams founded anew by one decision ----------------------------------------------------------
+
+OF_A_TEAM = {"new_province": None, "new_province_code": None}
+
+
+def with_coded_teams():
+    """Return the small province with two teams that bear codes of the registry."""
+    coded = [replace(u, registry_code="00001-CNSCD-01") if u.id == TEAM else u
+             for u in small_province()]  # fmt: skip
+    kind = UnitKind.COMMUNITY_TEAM
+    return [*coded, PlannedUnit(29, "Tổ CNSCĐ thôn 2", kind, AN, registry_code="00001-CNSCD-02")]
+
+
+@pytest.mark.parametrize(
+    "old",
+    [
+        {"old_code": "00001-CNSCD-01"},
+        {"old_code": "00001-CNSCD-01", "old_name": "Tổ CNSCĐ thôn 1"},
+        {"old_name": "Tổ CNSCĐ thôn 1", "old_parent": "Xã An"},
+        {"old_name": "tổ cnscd thôn 01 xã An"},
+    ],
+)
+@pytest.mark.parametrize("new_code", [None, "00001-CNSCD-01"])
+@pytest.mark.parametrize("new_kind", [None, "tổ", "Tổ CNSCĐ", "tổ công nghệ số cộng đồng"])
+@pytest.mark.parametrize("new_parent", [None, "Xã An"])
+def test_a_team_founded_anew_under_its_name_in_any_spelling_is_the_same_team(
+    old, new_code, new_kind, new_parent
+):
+    again = {"new_name": "Tổ CNSCĐ thôn 1", "new_code": new_code, "new_kind": new_kind}
+    made = small(row(**OF_A_TEAM, **old, **again, new_parent=new_parent), units=with_coded_teams())
+    assert made.problems == ()
+    assert (made.continued, made.changed, made.ended) == ({TEAM}, {}, {})
+
+
+def test_teams_that_become_a_new_one_stay_where_they_stood_and_pass_on_what_they_had():
+    into = {"new_name": "Tổ CNSCĐ thôn Một Hai"}
+    made = small(
+        row(2, **OF_A_TEAM, old_code="00001-CNSCD-01", **into),
+        row(3, **OF_A_TEAM, old_name="Tổ công nghệ số cộng đồng thôn 2", old_parent="Xã An",
+            **into),
+        units=with_coded_teams(),
+    )  # fmt: skip
+    assert made.problems == ()
+    (new,) = made.established
+    assert (new.kind, new.parent_id, new.code) == (UnitKind.COMMUNITY_TEAM, AN, None)
+    assert {old: made.heir(old) for old in made.ended} == {TEAM: new.id, 29: new.id}
+
+
+def test_a_team_goes_to_the_commune_it_names_without_its_province():
+    made = small(
+        row(
+            **OF_A_TEAM, old_code="00001-CNSCD-01", new_name="Tổ CNSCĐ thôn 1", new_parent="Xã Bình"
+        ),
+        units=with_coded_teams(),
+    )
+    assert made.problems == ()
+    assert made.changed[TEAM].parent_id == BINH
+    assert made.changed[TEAM].name == "Tổ công nghệ số cộng đồng thôn 1"
+
+
+@pytest.mark.parametrize(
+    ("columns", "at"),
+    [
+        ({"new_parent": "Xã Không Có"}, "new_parent"),
+        ({}, "new_parent"),
+        ({"new_parent": "Xã Bình", "new_code": "00001-CNSCD-01"}, "new_code"),
+    ],
+)
+def test_a_new_team_without_a_place_or_with_the_code_of_another_is_refused(columns, at):
+    made = small(row(**OF_A_TEAM, new_name="Tổ CNSCĐ thôn 9", **columns), units=with_coded_teams())
+    assert places(made) == [(2, at)]
+
+
+def test_of_two_communes_of_one_name_a_team_goes_to_that_of_its_own_province():
+    kind = UnitKind
+    foreign = [
+        PlannedUnit(91, "Tỉnh Khác", kind.PROVINCE, None, "09"),
+        PlannedUnit(92, "Xã Bình", kind.COMMUNE, 91, "90002"),
+    ]
+    moved = row(
+        **OF_A_TEAM, old_code="00001-CNSCD-01", new_name="Tổ CNSCĐ thôn 1", new_parent="Xã Bình"
+    )
+    units = [*with_coded_teams(), *foreign]
+    assert small(moved, units=units).changed[TEAM].parent_id == BINH
+    new = row(**OF_A_TEAM, new_name="Tổ CNSCĐ thôn 9", new_parent="Xã Bình")
+    (problem,) = small(new, units=units).problems
+    assert "có 2 đơn vị cùng tên" in problem.message
+
+
+def test_a_second_team_of_one_name_in_another_spelling_is_refused():
+    made = small(
+        row(**OF_A_TEAM, new_name="Tổ CNSCĐ thôn 1", new_parent="Xã An"), units=with_coded_teams()
+    )
+    assert places(made) == [(2, "new_name")]

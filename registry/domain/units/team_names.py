@@ -1,0 +1,34 @@
+"""How teams are called: "Tổ công nghệ số cộng đồng thôn 1" is "Tổ CNSCĐ thôn 1" in most papers."""
+
+import re
+from collections.abc import Iterator
+
+_TEAM = "tổ cnscđ"
+# In keys, as `exact_key` gives them: lower case, words apart by one space. Some write both:
+# "Tổ công nghệ số cộng đồng (CNSCĐ) thôn 1".
+_BEGINNING = re.compile(r"tổ (?:công nghệ số|cns) ?(?:cộng đồng|cđ|cd)(?: cns ?c[đd])?(?= |$)")
+_ZEROS = re.compile(r"(?<= )0+(?=[1-9])")
+
+
+def with_one_spelling(key: str) -> str:
+    """Return the `exact_key` of a name; of a team's the one that all its spellings share."""
+    found = _BEGINNING.match(key)
+    return key if found is None else _TEAM + _ZEROS.sub("", key[found.end() :])
+
+
+def is_team(key: str) -> bool:
+    """Tell whether a name, as `with_one_spelling` gives it, is that of a team."""
+    return key == _TEAM or key.startswith(f"{_TEAM} ")
+
+
+def with_and_without_place(key: str, place: str) -> Iterator[str]:
+    """Yield the keys by which a team below a commune is called: with its commune's name or without.
+
+    `place` is the key of the commune: "xã quế phước".
+    """
+    bare = key.removesuffix(f" {place}")
+    yield bare
+    yield f"{bare} {place}"
+    _, _, name = place.partition(" ")
+    if name:
+        yield f"{bare} {name}"
