@@ -57,13 +57,17 @@ class _Check:
         self.problems: list[RowProblem] = []
 
     def check(self) -> None:
-        """Check every unit that is new or changed."""
+        """Check every unit that is new or changed, or stays as it is by a row of its own."""
         touched = [*self.plan.established, *self.plan.changed.values()]
         named = [unit for unit in touched if unit.id not in self.plan.moved]
         self._check_codes(named)
         self._check_names(named)
         for unit in touched:
             self._check_place(unit)
+        for unit_id in sorted(self.plan.continued - self.plan.changed.keys()):
+            unchanged = self.after.unit(unit_id)
+            if unchanged is not None:
+                self._check_parent(unchanged)
 
     def _problem(self, unit: PlannedUnit, column: str, message: str) -> None:
         self.problems.append(RowProblem.of(self.row_of.get(unit.id), column, message))
@@ -105,7 +109,8 @@ class _Check:
                     "chính nó, hoặc ghi “nhập vào”.",
                 )
 
-    def _check_place(self, unit: PlannedUnit) -> None:
+    def _check_parent(self, unit: PlannedUnit) -> PlannedUnit | None:
+        """Return what a unit stands under, with a problem where that is not there on the day."""
         parent = self.after.unit(unit.parent_id)
         if unit.parent_id is not None and parent is None:
             self._problem(
@@ -114,7 +119,13 @@ class _Check:
                 f"“{unit.name}” trực thuộc một đơn vị chưa có hoặc kết thúc cùng ngày. Ghi đơn vị "
                 "cấp trên còn tồn tại.",
             )
-        elif self._is_in_a_cycle(unit):
+        return parent
+
+    def _check_place(self, unit: PlannedUnit) -> None:
+        parent = self._check_parent(unit)
+        if unit.parent_id is not None and parent is None:
+            return
+        if self._is_in_a_cycle(unit):
             self._problem(
                 unit,
                 "new_parent",

@@ -2,7 +2,8 @@
 
 A district or province that keeps no commune ends, its offices and bodies with it; teams and
 enterprises go with their commune; the rest of a province merged whole moves under the successor.
-Units outside the annex never block it.
+Units outside the annex never block it. What the annex says lives on never ends: left under a unit
+that does, it is a contradiction for the annex to settle (`checks`).
 """
 
 from collections.abc import Mapping
@@ -46,6 +47,7 @@ class _Drawing:
     def __init__(self, before: UnitLookup, plan: Plan, allocation: Mapping[int, int]) -> None:
         self.before = before
         self.allocation = allocation
+        self.continued = plan.continued
         self.changed = dict(plan.changed)
         self.moved = set(plan.moved)
         self.ended = dict(plan.ended)
@@ -85,7 +87,8 @@ class _Drawing:
         empty = [
             unit_id
             for unit_id in had
-            if unit_id not in keeping | self.ended.keys()
+            # What the annex says lives on does, without communes too.
+            if unit_id not in keeping | self.ended.keys() | self.continued
             and self._may_end(self.before.by_id[unit_id])
         ]
         for unit_id in empty:
@@ -134,7 +137,7 @@ class _Drawing:
                 goal = self._goal(child, self.before.by_id[ended_id])
                 if goal is not None:
                     self._move(child, self.before.by_id[ended_id], goal)
-                else:
+                elif child.id not in self.continued:
                     self._end_below(child, self.before.by_id[ended_id])
                     waiting.append(child.id)
 

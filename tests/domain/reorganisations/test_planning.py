@@ -459,24 +459,26 @@ def test_a_name_without_designation_keeps_the_one_the_unit_had():
 
 
 def test_a_district_moved_by_one_row_and_emptied_by_others_only_ends():
+    firm = PlannedUnit(90, "Công ty Bắc", UnitKind.ENTERPRISE, NORTH)
     to_south = {"new_parent": "Huyện Nam", "new_province": "Tỉnh Mẫu"}
     made = small(
         from_an(2, **TO_AN | to_south),
         from_binh(3, **TO_BINH | to_south),
         row(
             4,
-            old_name="Phòng Văn hóa huyện Bắc",
-            new_name="Phòng Văn hóa huyện Bắc",
-            new_kind="district_office",
+            old_name="Công ty Bắc",
+            new_name="Công ty Bắc",
+            new_kind="enterprise",
             new_parent="Huyện Bắc",
             new_province="Tỉnh Mới",
             new_province_code="02",
         ),
+        units=[*small_province(), firm],
     )
     assert made.problems == ()
     assert NORTH in made.ended
     assert NORTH not in made.changed
-    assert made.moved == frozenset()
+    assert made.moved == {firm.id}
 
 
 def test_spelling_the_tone_mark_elsewhere_is_the_same_name_and_the_registry_keeps_its_own():
