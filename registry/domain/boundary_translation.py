@@ -8,17 +8,27 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from datetime import date
+from math import inf
 
 NOT_SEPARABLE = "Không phân tách được số liệu"
 
 
 @dataclass(frozen=True, slots=True)
 class SuccessorLink:
-    """From `effective_on` on, `successor_id` stands in the place of the whole or of a part."""
+    """From `effective_on` on, `successor_id` stands in the place of the whole or of a part.
+
+    `turn`: that of its batch among those of one day; links of one batch do not follow each other.
+    """
 
     successor_id: int
     effective_on: date
     is_whole: bool
+    turn: int = 0
+
+    @property
+    def when(self) -> tuple[date, int]:
+        """The day and the turn."""
+        return self.effective_on, self.turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,20 +69,20 @@ class SuccessorLines:
     ) -> None:
         self._links = {unit_id: tuple(found) for unit_id, found in links.items()}
         self._endings = endings
-        self._known: dict[tuple[int, date], Fate] = {}
+        self._known: dict[tuple[int, date, float], Fate] = {}
 
-    def fate(self, unit_id: int, day: date) -> Fate:
-        """Return where a unit that stands on `day` is on the later day."""
+    def fate(self, unit_id: int, day: date, turn: float = inf) -> Fate:
+        """Return where a unit that stands on `day`, after a batch's `turn`, is on the later day."""
         if unit_id not in self._endings and unit_id not in self._links:
             return Fate(frozenset({unit_id}), frozenset({unit_id}))
-        key = (unit_id, day)
+        key = (unit_id, day, turn)
         if key not in self._known:
-            self._known[key] = self._followed(unit_id, day)
+            self._known[key] = self._followed(unit_id, day, turn)
         return self._known[key]
 
-    def _followed(self, unit_id: int, day: date) -> Fate:
-        links = [link for link in self._links.get(unit_id, ()) if link.effective_on > day]
-        ways = [self.fate(link.successor_id, link.effective_on) for link in links]
+    def _followed(self, unit_id: int, day: date, turn: float) -> Fate:
+        links = [link for link in self._links.get(unit_id, ()) if link.when > (day, turn)]
+        ways = [self.fate(link.successor_id, *link.when) for link in links]
         places = {place for way in ways for place in way.places}
         heirs = {heir for way in ways for heir in way.heirs}
         ending = self._endings.get(unit_id)

@@ -174,3 +174,26 @@ def test_a_figure_is_told_exactly_when_every_sharing_out_gives_the_same(
     moved = translation({unit: lines.fate(unit, DAY) for unit in values}, paths)
     for later in paths:
         assert moved.total(later, values) == told_by_hand(steps, values, later)
+
+
+def test_a_unit_taken_in_on_the_day_it_took_another_in_leads_on_by_the_later_batch_only() -> None:
+    day = date(2025, 7, 1)
+    links = {
+        1: [SuccessorLink(2, day, is_whole=True, turn=0)],
+        2: [SuccessorLink(3, day, is_whole=True, turn=1)],
+    }
+    endings = {one: Ending(date(2025, 6, 30), None) for one in (1, 2)}
+    lines = SuccessorLines(links, endings)
+    assert lines.fate(1, date(2025, 6, 1)).places == {3}
+    assert lines.fate(2, date(2025, 6, 1)).places == {3}
+
+
+def test_parts_exchanged_by_one_batch_do_not_lead_back() -> None:
+    day = date(2025, 7, 1)
+    links = {
+        1: [SuccessorLink(2, day, is_whole=False, turn=0)],
+        2: [SuccessorLink(1, day, is_whole=False, turn=0)],
+    }
+    lines = SuccessorLines(links, {})
+    assert lines.fate(1, date(2025, 6, 1)).places == {1, 2}
+    assert lines.fate(1, day).places == {1}

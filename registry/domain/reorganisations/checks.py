@@ -48,6 +48,7 @@ class _Check:
         allocated: Collection[int],
         day: Day,
     ) -> None:
+        self.before = before
         self.plan = plan
         self.row_of = row_of
         self.allocated = allocated
@@ -68,9 +69,21 @@ class _Check:
             unchanged = self.after.unit(unit_id)
             if unchanged is not None:
                 self._check_parent(unchanged)
+        for unit_id in self.plan.ended:
+            self._check_begun(self.before.by_id[unit_id])
 
     def _problem(self, unit: PlannedUnit, column: str, message: str) -> None:
         self.problems.append(RowProblem.of(self.row_of.get(unit.id), column, message))
+
+    def _check_begun(self, unit: PlannedUnit) -> None:
+        """Refuse the end of what an earlier batch of the same day founded: it would never be."""
+        if unit.since == self.day and unit.id not in self.before.eve:
+            self._problem(
+                unit,
+                "old_name",
+                f"“{unit.name}” bắt đầu từ chính ngày {self.day:%d/%m/%Y} nên không thể kết thúc "
+                "vào ngày đó. Hoàn tác đợt đã lập đơn vị này, hoặc bỏ dòng này.",
+            )
 
     def _check_codes(self, named: list[PlannedUnit]) -> None:
         """Refuse a code that another unit bears on the day."""

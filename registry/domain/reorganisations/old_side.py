@@ -26,16 +26,17 @@ def create_missing(
     rows: Sequence[AnnexRow],
     units: Iterable[PlannedUnit],
     former: Collection[tuple[str | None, str]] = (),
+    eve: Iterable[PlannedUnit] = (),
 ) -> list[PlannedUnit]:
     """Return the provinces, districts and communes of the old side that `units` lacks.
 
     Superiors come first.
 
-    `units` are those in force on the day before. `former` are code and name of units that ended
-    earlier: the annex may not bring them back, so they are not made. The new units have negative
-    ids, and rows that name what cannot be made are left to the planner.
+    `units` and `eve` are as for `plan_reorganisation`. `former` are code and name of units that
+    ended earlier: the annex may not bring them back, so they are not made. The new units have
+    negative ids, and rows that name what cannot be made are left to the planner.
     """
-    making = _Making(UnitLookup(units), {(code, name_key(name)) for code, name in former})
+    making = _Making(UnitLookup(units, eve), {(code, name_key(name)) for code, name in former})
     for row in rows:
         if row.old_id is None and row.old_name is not None:
             making.make(row, row.old_name)

@@ -5,6 +5,7 @@ A plan names units by their ids; those it establishes have negative ids until th
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 
 from registry.domain.reorganisations.annex import Part, RowProblem
@@ -17,7 +18,8 @@ class PlannedUnit:
     """A unit as it stands, or will stand.
 
     `code` is the official one, `registry_code` that of a unit without one. `has_later`: another
-    change of it lies on or after the day.
+    change of it lies after the day. `since` is the first day on which it is as told, where that is
+    known.
     """
 
     id: int
@@ -32,6 +34,7 @@ class PlannedUnit:
     not_taking_part_reason: str | None = None
     has_later: bool = False
     registry_code: str | None = None
+    since: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

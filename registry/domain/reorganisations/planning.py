@@ -22,15 +22,17 @@ def plan_reorganisation(
     day: date,
     may_stand_under: MayStandUnder,
     allocation: Mapping[int, int] | None = None,
+    eve: Iterable[PlannedUnit] = (),
 ) -> Plan:
     """Plan what the rows of an annex do on `day`.
 
-    `units` are all units in force on the day before (those of `create_missing` among them);
+    `units` are all units in force (those of `create_missing` among them): on the day before, and as
+    earlier batches of the same day left them; `eve` are those they changed, as they were before;
     `may_stand_under` answers for `day`; `allocation` names, for units below a split or dissolved
     one, where they go (a known id, or the negative one of an established unit: the same rows give
     the same ids). A plan with problems must not be written.
     """
-    before = UnitLookup(units)
+    before = UnitLookup(units, eve)
     reading = read_rows(before, rows, day)
     plan = Plan(
         continued=reading.continued,

@@ -334,11 +334,11 @@ class _Reader:
         return self._absorbing(side)
 
     def _receiving(self, side: NewSide) -> PlannedUnit | None:
-        """Return the unit to which only parts go and which lives on without a row of its own.
+        """Return the unit that only parts or rests go to, which lives on without a row of its own.
 
         No unit begins under a name that another one in the same place goes on bearing.
         """
-        if any(old is None or row.share is not Part.PART for row, old in side.members):
+        if any(old is None or row.share is Part.WHOLE for row, old in side.members):
             return None
         found = [unit for unit in self._outside(side.row) if self._stands_there(unit, side.row)]
         return found[0] if len(found) == 1 and self._stays(found[0]) else None

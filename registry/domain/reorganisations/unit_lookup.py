@@ -48,28 +48,38 @@ def is_same_code(one: str, other: str | None) -> bool:
 
 
 class UnitLookup:
-    """The units of one day."""
+    """The units of one day.
 
-    def __init__(self, units: Iterable[PlannedUnit]) -> None:
+    `eve` are those that an earlier batch of the same day changed or ended, as they were before it:
+    a decision that takes effect on that day may still call them so.
+    """
+
+    def __init__(self, units: Iterable[PlannedUnit], eve: Iterable[PlannedUnit] = ()) -> None:
         self.by_id = {unit.id: unit for unit in units}
-        self.by_code = {unit.code: unit for unit in self.by_id.values() if unit.code}
+        self.eve = {unit.id: unit for unit in eve}
+        living = [*self.by_id.values()]
+        was = [unit for unit in self.eve.values() if unit.id in self.by_id]
+        self.by_code = {unit.code: self.by_id[unit.id] for unit in (*was, *living) if unit.code}
         self._by_registry_code = {
-            _code_key(unit.registry_code): unit
-            for unit in self.by_id.values()
-            if unit.registry_code
+            _code_key(unit.registry_code): unit for unit in living if unit.registry_code
         }
-        self._by_letters: dict[str, list[PlannedUnit]] = defaultdict(list)
+        self._by_letters: dict[str, dict[int, PlannedUnit]] = defaultdict(dict)
         self.below: dict[int, list[PlannedUnit]] = defaultdict(list)
-        for unit in self.by_id.values():
-            self._by_letters[_letters(unit.name)].append(unit)
+        for unit in (*was, *living):
+            self._by_letters[_letters(unit.name)][unit.id] = self.by_id[unit.id]
+        for unit in living:
             if unit.parent_id is not None:
                 self.below[unit.parent_id].append(unit)
 
     def named(self, name: str) -> list[PlannedUnit]:
         """Return the units of that name."""
-        wanted = name_key(name)
-        alike = self._by_letters.get(_letters(name), [])
-        return [unit for unit in alike if name_key(unit.name) == wanted]
+        alike = self._by_letters.get(_letters(name), {})
+        return [unit for unit in alike.values() if self._is_named(unit, name)]
+
+    def _is_named(self, unit: PlannedUnit, name: str) -> bool:
+        """Tell whether a unit bears a name, or bore it on the eve of the day."""
+        was = self.eve.get(unit.id, unit)
+        return name_key(name) in {name_key(unit.name), name_key(was.name)}
 
     def coded(self, code: str) -> PlannedUnit | None:
         """Return the unit of that official code, else of that code of the registry."""
@@ -92,8 +102,7 @@ class UnitLookup:
 
     def bears(self, unit: PlannedUnit, name: str) -> bool:
         """Tell whether a unit is called `name`, a team with its commune's name or without it."""
-        key = name_key(name)
-        return name_key(unit.name) == key or unit in self._teams.get(key, ())
+        return self._is_named(unit, name) or unit in self._teams.get(name_key(name), ())
 
     @cached_property
     def _teams(self) -> dict[str, list[PlannedUnit]]:
@@ -125,7 +134,19 @@ class UnitLookup:
         if name is None:
             return True
         wanted = name_key(name)
-        return any(name_key(above.name) == wanted for above in self.upwards(unit))
+        if any(name_key(above.name) == wanted for above in self.upwards(unit)):
+            return True
+        return bool(self.eve) and any(
+            name_key(above.name) == wanted for above in self._upwards_before(unit)
+        )
+
+    def _upwards_before(self, unit: PlannedUnit) -> Iterator[PlannedUnit]:
+        """Yield the unit, then those above it, as they stood on the eve of the day."""
+        current: PlannedUnit | None = self.eve.get(unit.id, unit)
+        while current is not None:
+            yield current
+            above = current.parent_id
+            current = None if above is None else self.eve.get(above) or self.by_id.get(above)
 
 
 class UnitsAfter:

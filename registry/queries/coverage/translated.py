@@ -290,20 +290,27 @@ def _kinds(found: Coverage, divided: Iterable[RequiredUnit]) -> tuple[Translated
 
 def _links(later: date) -> dict[int, list[SuccessorLink]]:
     links: dict[int, list[SuccessorLink]] = defaultdict(list)
-    for predecessor_id, successor_id, effective_on, part in db.session.execute(
+    turns: dict[int | None, int] = {}
+    for predecessor_id, successor_id, effective_on, part, batch_id in db.session.execute(
         select(
             Succession.predecessor_id,
             Succession.successor_id,
             Succession.effective_on,
             Succession.part,
-        ).where(
+            Succession.reorganisation_id,
+        )
+        .where(
             Succession.effective_on <= later,
             # Who is founded again only remembers what stood there once.
             Succession.kind != SuccessionKind.REESTABLISHED,
         )
+        .order_by(Succession.id)
     ):
+        # Batches are applied in another order than composed: the first link each wrote tells.
+        turn = turns.setdefault(batch_id, len(turns))
         # Who takes what is left takes the whole of what there is.
-        links[predecessor_id].append(SuccessorLink(successor_id, effective_on, part != "part"))
+        link = SuccessorLink(successor_id, effective_on, part != "part", turn)
+        links[predecessor_id].append(link)
     return links
 
 

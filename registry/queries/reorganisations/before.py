@@ -1,9 +1,9 @@
 """What stands before a reorganisation, as its planner takes it."""
 
 from collections.abc import Collection
-from datetime import date, timedelta
+from datetime import date
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import aliased
 
 from registry.domain.permissions import EVERYTHING, Scope
@@ -19,12 +19,13 @@ def units_before(
     today: date | None = None,
     made: Collection[int] = (),
 ) -> list[PlannedUnit]:
-    """Return every unit in force on the day before `day`, as the planner takes it.
+    """Return every unit as it stands when `day` begins, as the planner takes it.
 
+    That is as on the day before, and as batches of the same day left it that were applied earlier.
     Of units outside `scope`, asked for `today`, only those above the ones inside: to who names
     another one it reads like a unit that does not exist. What a batch `made` itself is inside.
     """
-    units = _all_before(day)
+    units = _standing(in_force(UnitPeriod, day))
     if scope.everything:
         return units
     by_id = {unit.id: unit for unit in units}
@@ -39,8 +40,12 @@ def units_before(
     return [unit for unit in units if unit.id in known]
 
 
-def _all_before(day: date) -> list[PlannedUnit]:
-    eve = day - timedelta(days=1)
+def units_changed_on(day: date) -> list[PlannedUnit]:
+    """Return the units that applied batches changed or ended on `day`, as they were before it."""
+    return _standing(UnitPeriod.valid_to == day)
+
+
+def _standing(condition: ColumnElement[bool]) -> list[PlannedUnit]:
     rows = db.session.execute(
         # In the order in which PlannedUnit takes them; whole mapped rows would cost their making.
         select(
@@ -57,21 +62,22 @@ def _all_before(day: date) -> list[PlannedUnit]:
             # Periods never overlap: behind one without an end no other comes.
             UnitPeriod.valid_to.is_not(None),
             Unit.registry_code,
+            UnitPeriod.valid_from,
         )
         .join(Unit, Unit.id == UnitPeriod.unit_id)
-        .where(in_force(UnitPeriod, eve))
+        .where(condition)
     )
     return [PlannedUnit(*row) for row in rows]
 
 
 def former_units(day: date) -> list[tuple[str | None, str]]:
-    """Return code and name of every unit that ended before `day`."""
+    """Return code and name of every unit that had ended by `day`."""
     living = aliased(UnitPeriod)
     still = (
         select(living.id)
         .where(
             living.unit_id == UnitPeriod.unit_id,
-            or_(living.valid_to.is_(None), living.valid_to >= day),
+            or_(living.valid_to.is_(None), living.valid_to > day),
         )
         .exists()
     )

@@ -80,6 +80,19 @@ def later_periods_of(unit_ids: Iterable[int], day: date) -> list[UnitPeriod]:
     return found
 
 
+def ends_of(unit_ids: Iterable[int]) -> dict[int, date]:
+    """Return, of those of the units that end, the first day without each."""
+    found: dict[int, date] = {}
+    for block in blocks(unit_ids):
+        rows = db.session.execute(
+            select(UnitPeriod.unit_id, func.max(func.coalesce(UnitPeriod.valid_to, date.max)))
+            .where(UnitPeriod.unit_id.in_(block))
+            .group_by(UnitPeriod.unit_id)
+        )
+        found.update((unit_id, end) for unit_id, end in rows if end < date.max)
+    return found
+
+
 def later_periods_at(parent_ids: Collection[int], day: date) -> list[UnitPeriod]:
     """Return the periods, beginning on `day` or later, of other units that stand under these."""
     found: list[UnitPeriod] = []

@@ -31,7 +31,7 @@ class Answers:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """The units of the day before, what becomes of them, and what the answers add to it."""
+    """The units as they stood, what becomes of them, and what the answers add to it."""
 
     units: Sequence[PlannedUnit]
     plan: Plan
@@ -80,15 +80,16 @@ def plan_with_answers(
     day: date,
     may_stand_under: MayStandUnder,
     answers: Mapping[Item, str],
+    eve: Sequence[PlannedUnit] = (),
 ) -> Planned:
     """Plan what the rows do, with the units below those asked about where answers say."""
-    plan = plan_reorganisation(units, rows, day, may_stand_under)
+    plan = plan_reorganisation(units, rows, day, may_stand_under, eve=eve)
     staying = [item for item, word in answers.items() if _stays(word)]
     going = {item: word for item, word in answers.items() if not _stays(word)}
     targets, problems = _targets(plan, units, going)
     placed = _placed_units(targets, units)
     if placed and not plan.problems:
-        plan = plan_reorganisation(units, rows, day, may_stand_under, placed)
+        plan = plan_reorganisation(units, rows, day, may_stand_under, placed, eve)
     if plan.problems:
         return Planned(units, plan, Answers((), targets, problems))
     questions = questions_of(plan, units, day)

@@ -22,7 +22,7 @@ from registry.domain.units.kinds import UnitKind
 from registry.domain.units.paths import CycleFound
 from registry.models.base import db
 from registry.models.reorganisations import Reorganisation
-from registry.queries.reorganisations.before import former_units, units_before
+from registry.queries.reorganisations.before import former_units, units_before, units_changed_on
 from registry.queries.reorganisations.scope import units_outside
 from registry.queries.units.tree import placements
 from registry.services.audit import Event, record
@@ -151,7 +151,8 @@ def _missing(
     if not batch.create_missing:
         return []
     day = batch.effective_on
-    return create_missing(rows, units_before(day, scope, today), former_units(day))
+    units = units_before(day, scope, today)
+    return create_missing(rows, units, former_units(day), units_changed_on(day))
 
 
 def _establish(journal: Journal, batch: Reorganisation, made: Sequence[PlannedUnit]) -> set[int]:
@@ -171,7 +172,8 @@ def _planned(
         return (kind, above) in allowed
 
     answers = {given.item: given.target for given in batch.answers}
-    return plan_with_answers(units, rows, batch.effective_on, may_stand_under, answers)
+    eve = units_changed_on(batch.effective_on)
+    return plan_with_answers(units, rows, batch.effective_on, may_stand_under, answers, eve)
 
 
 def _outside_scope(scope: Scope, planned: Planned, own: set[int], today: date) -> list[RowProblem]:

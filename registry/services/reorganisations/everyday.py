@@ -25,7 +25,13 @@ from registry.services.units.naming import NAME_MAX_LENGTH, may_name
 
 BY_A_BATCH = "Đơn vị loại này chỉ thay đổi theo đợt sắp xếp. Lập đợt sắp xếp đơn vị."
 # A column of an annex -> the field of the forms.
-_FIELDS = {"new_name": "new_name", "new_kind": "kind", "new_parent": "new_parent_id"}
+_FIELDS = {
+    "new_name": "new_name",
+    "new_kind": "kind",
+    "new_parent": "new_parent_id",
+    # What stands against the one unit of such a batch is that something else of it lies on the day.
+    "old_name": "effective_on",
+}
 
 
 _ONE_DAY = timedelta(days=1)
@@ -83,10 +89,10 @@ def change_unit(actor: Actor, command: ChangeUnit, moment: Moment) -> Reorganisa
     actor.require_on(Action.UNIT_CHANGE_TEAM, path_on(command.unit_id, moment.day), command.unit_id)
     if command.new_parent_id is not None:
         _check_place(actor.scope(Action.UNIT_CHANGE_TEAM), command.new_parent_id, moment.day)
-    unit = unit_on(command.unit_id, command.paper.effective_on - _ONE_DAY)
+    unit = unit_on(command.unit_id, command.paper.effective_on)
     if unit is None:
         raise Invalid.on(
-            "effective_on", "Đơn vị chưa có hoặc đã kết thúc ngay trước ngày này. Chọn ngày khác."
+            "effective_on", "Đơn vị chưa có hoặc đã kết thúc vào ngày này. Chọn ngày khác."
         )
     if unit.kind not in EVERYDAY_KINDS and (
         command.change is not Change.RENAME or not may_name(actor, unit, moment.day)

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from registry.domain.coverage import Standard
@@ -66,7 +66,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Eve:
-    """What must be known of the day before, looked up ahead of the first row being written.
+    """What holds on the day without the batch, looked up ahead of the first row being written.
 
     `unit_ids` are the old side: the units that end, change, live on, or hand something over.
     """
@@ -98,12 +98,11 @@ def eve_of(plan: Plan, day: date) -> Eve:
     for link in plan.successions:
         old_side |= {link.predecessor_id, link.successor_id}
     old_side -= {unit.id for unit in plan.established}
-    eve = day - timedelta(days=1)
     return Eve(
         unit_ids=frozenset(old_side),
-        units=units_by_id(old_side, eve),
-        reach=reach_on(eve),
-        heads=heads_on(old_side, eve),
+        units=units_by_id(old_side, day),
+        reach=reach_on(day),
+        heads=heads_on(old_side, day),
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Table
 
+from registry.domain.periods import days_later
 from registry.domain.permissions import Scope
 from registry.domain.reorganisations.plan import Plan, PlannedUnit
 from registry.domain.units.kinds import UnitKind
@@ -28,6 +29,7 @@ from registry.queries.units.periods import (
 )
 from registry.queries.units.tree import subtree_ids
 from registry.services.reorganisations.journal import Journal, RowUpdate
+from registry.services.reorganisations.later_ends import follow_above
 from registry.services.units.paths import rebuild_paths_of
 
 # How a registry code says the kind: 49-SBN-03 is the third department of province 49.
@@ -80,21 +82,23 @@ def write_plan(journal: Journal, batch_id: int, plan: Plan, day: date) -> dict[i
     with it; a later place under an ended unit becomes one under the unit that took its place, and
     what goes elsewhere on the day does not come back with a change planned for later.
     """
-    eve = day - timedelta(days=1)
     touched = {*plan.ended, *plan.changed}
+    after = days_later(day, 1)
     sent = [u.id for u in plan.changed.values() if u.id in plan.moved and u.has_later]
-    later = [*later_periods_at(plan.ended, day), *later_periods_of(sent, day)]
-    below = subtree_ids({*touched, *(period.unit_id for period in later)}, eve)
-    periods = periods_on(touched, eve)
-    gone = periods_from(plan.ended, day)
+    later = [*later_periods_at(plan.ended, after), *later_periods_of(sent, after)]
+    below = subtree_ids({*touched, *(period.unit_id for period in later)}, day - timedelta(days=1))
+    periods = periods_on(touched, day)
     journal.update(
         _PERIODS,
         [
             RowUpdate(period.id, {"valid_to": period.valid_to}, {"valid_to": day})
             for period in periods.values()
+            if period.valid_from < day
         ],
     )
-    journal.delete(_PERIODS, gone)
+    # What an earlier batch of the same day wrote is written anew: no unit has two periods of a day.
+    of_the_day = [row for row in periods_from(plan.changed, day) if row["valid_from"] == day]
+    journal.delete(_PERIODS, [*periods_from(plan.ended, day), *of_the_day])
     ids = establish(journal, plan.established, day)
     registry = registry_codes(plan.changed)
     journal.insert(
@@ -120,9 +124,19 @@ def write_plan(journal: Journal, batch_id: int, plan: Plan, day: date) -> dict[i
         ],
     )
     _hand_on_contacts(journal, plan, ids)
+    follow_above(journal, [*ids.values(), *_placed_anew(plan, periods)], day)
     db.session.expire_all()
     rebuild_paths_of({*below, *touched, *ids.values()})
     return ids
+
+
+def _placed_anew(plan: Plan, periods: Mapping[int, UnitPeriod]) -> list[int]:
+    """Return the units that lived before and come to stand under another one."""
+    return [
+        unit_id
+        for unit_id, unit in plan.changed.items()
+        if unit.parent_id != periods[unit_id].parent_id
+    ]
 
 
 def misplaced(unit_ids: set[int], since: date, scope: Scope, today: date) -> list[str]:
@@ -298,7 +312,7 @@ class _RegistryCodes:
                     return planned.code
                 current = planned.parent_id
                 continue
-            period = periods_on([current], self._day - timedelta(days=1)).get(current)
+            period = periods_on([current], self._day).get(current)
             if period is None:
                 break
             if period.official_code:

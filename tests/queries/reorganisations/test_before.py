@@ -8,7 +8,7 @@ from registry.domain.permissions import NOTHING, Scope
 from registry.domain.reorganisations.plan import PlannedUnit
 from registry.domain.units.kinds import UnitKind
 from registry.models.base import db
-from registry.queries.reorganisations.before import former_units, units_before
+from registry.queries.reorganisations.before import former_units, units_before, units_changed_on
 from tests.conftest import TODAY
 from tests.factories.units import (
     MovingCommunes,
@@ -22,7 +22,7 @@ JUNE_9, JUNE_10, JUNE_11 = date(2024, 6, 9), date(2024, 6, 10), date(2024, 6, 11
 JUNE_20, JUNE_21 = date(2024, 6, 20), date(2024, 6, 21)
 
 
-def test_units_are_those_of_the_eve_and_say_whether_something_of_them_comes_later(
+def test_units_are_told_as_the_day_finds_them_and_whether_something_of_them_comes_later(
     app: Flask,
 ) -> None:
     top = make_unit("Tỉnh Một", UnitKind.PROVINCE, code="98")
@@ -36,7 +36,7 @@ def test_units_are_those_of_the_eve_and_say_whether_something_of_them_comes_late
     def told(day: date) -> PlannedUnit | None:
         return next((unit for unit in units_before(day) if unit.id == commune.id), None)
 
-    def planned(name: str, *, has_later: bool) -> PlannedUnit:
+    def planned(name: str, since: date, *, has_later: bool) -> PlannedUnit:
         return PlannedUnit(
             id=commune.id,
             name=name,
@@ -49,17 +49,20 @@ def test_units_are_those_of_the_eve_and_say_whether_something_of_them_comes_late
             takes_part=False,
             not_taking_part_reason="Ngoài phạm vi",
             has_later=has_later,
+            since=since,
         )
 
-    assert told(JUNE_10) is None
-    assert told(JUNE_11) == planned("Xã Một", has_later=True)
-    # It begins that very day: the change of the day asked is a later one too.
-    assert told(JUNE_20) == planned("Xã Một", has_later=True)
-    assert told(JUNE_21) == planned("Xã Hai", has_later=False)
-    end_unit(commune, date(2024, 7, 1))
-    assert told(JUNE_21) == planned("Xã Hai", has_later=True)
-    assert told(date(2024, 7, 1)) == planned("Xã Hai", has_later=True)
-    assert told(date(2024, 7, 2)) is None
+    assert told(JUNE_9) is None
+    assert told(JUNE_10) == planned("Xã Một", JUNE_10, has_later=True)
+    # What an earlier batch of the day made of it, the next one finds.
+    assert told(JUNE_20) == planned("Xã Hai", JUNE_20, has_later=False)
+    assert units_changed_on(JUNE_20) == [planned("Xã Một", JUNE_10, has_later=True)]
+    assert units_changed_on(JUNE_21) == []
+    july = date(2024, 7, 1)
+    end_unit(commune, july)
+    assert told(JUNE_21) == planned("Xã Hai", JUNE_20, has_later=True)
+    assert told(july) is None
+    assert units_changed_on(july) == [planned("Xã Hai", JUNE_20, has_later=True)]
 
 
 def test_a_unit_without_official_code_is_known_by_that_of_the_registry(app: Flask) -> None:
@@ -90,7 +93,7 @@ def test_of_units_out_of_reach_today_only_those_above_the_ones_in_reach_are_told
     # Without another day, rights are those of the day itself.
     later = {unit.id for unit in units_before(date(2024, 7, 20), inside)}
     assert later == always | {far}
-    eve = {unit.id for unit in units_before(date(2024, 6, 10), inside)}
+    eve = {unit.id for unit in units_before(JUNE_9, inside)}
     assert eve == always | {here.other_commune.id}
 
 
@@ -102,7 +105,7 @@ def test_a_unit_that_outlives_the_one_above_is_told_without_it(app: Flask) -> No
     assert [unit.id for unit in units_before(JUNE_11, scope, TODAY)] == [commune.id]
 
 
-def test_former_units_are_told_by_every_code_and_name_of_those_that_ended_before_the_day(
+def test_former_units_are_told_by_every_code_and_name_of_those_that_had_ended_by_the_day(
     app: Flask,
 ) -> None:
     here = Province()
@@ -112,6 +115,6 @@ def test_former_units_are_told_by_every_code_and_name_of_those_that_ended_before
     again = make_unit("Xã Một", UnitKind.COMMUNE, here.district, code="90109")
     end_unit(again, JUNE_9)
     rename_unit(here.commune, "Xã Tên Mới", JUNE_10)
-    assert former_units(JUNE_9) == []
-    assert former_units(JUNE_20) == [("90109", "Xã Một")]
-    assert sorted(former_units(JUNE_21)) == [("90109", "Xã Hai"), ("90109", "Xã Một")]
+    assert former_units(date(2024, 6, 8)) == []
+    assert former_units(JUNE_9) == [("90109", "Xã Một")]
+    assert sorted(former_units(JUNE_20)) == [("90109", "Xã Hai"), ("90109", "Xã Một")]

@@ -341,22 +341,6 @@ def test_a_new_unit_takes_over_the_contact_of_its_seat(small: SmallProvince) -> 
     assert contact.phone == "+842353000001"
 
 
-def test_a_unit_is_not_put_under_one_that_ends_later(small: SmallProvince) -> None:
-    carried(small.dissolve(small.other_district), DAY + timedelta(days=60))
-    batch = compose_rows(
-        DAY,
-        [
-            AnnexRow(
-                2, "phụ lục", old_id=small.other_commune.id, new_name="Xã Bình Đào",
-                new_kind="xã", new_parent_id=small.other_district.id, how=How.MOVE, part=Part.WHOLE,
-            )
-        ],
-    )  # fmt: skip
-    outcome = apply(system_actor(), batch.id, LATER_MOMENT)
-    (problem,) = outcome.problems
-    assert "“Huyện Đại Lộc” không tồn tại suốt" in problem.message
-
-
 def test_a_code_that_another_unit_bears_from_a_later_day_is_refused(small: SmallProvince) -> None:
     establish = AnnexRow(
         2, "phụ lục", new_name="Xã Khác", new_kind="xã", new_code="90177",
