@@ -1,6 +1,6 @@
 """Units put under one whose end is known already: on that day they go where all below it goes."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -16,22 +16,31 @@ from registry.services.reorganisations.journal import Journal, RowUpdate
 _PERIODS: Table = UnitPeriod.__table__  # type: ignore[assignment] # a mapped class's table
 
 
-def follow_above(journal: Journal, unit_ids: Iterable[int], day: date) -> None:
-    """Let units that a batch of `day` gave a place follow what stands above them.
+def follow_above(
+    journal: Journal, founded: Collection[int], moved: Iterable[int], day: date
+) -> None:
+    """Let units that a batch of `day` founded or moved follow what stands above them.
 
     Where that ends later, each goes on under its heir from then on, under its province where a
-    district ends without one, and ends with it where nobody took its whole place; so on, as long as
-    the next one ends too. A unit's own planned end stays.
+    district ends without one; so on, as long as the next one ends too. Where nobody took its whole
+    place a unit just founded ends with it; one that was moved stays as it is, for whoever moves it
+    to be told. A unit's own planned end stays.
     """
-    waiting = periods_from(unit_ids, day)
+    waiting = periods_from({*founded, *moved}, day)
     while waiting:
         ends = ends_of({row["parent_id"] for row in waiting if row["parent_id"] is not None})
-        cut = [
-            _cut(journal, row, ends[row["parent_id"]])
+        reaching = [
+            (row, ends[row["parent_id"]])
             for row in waiting
             if row["parent_id"] in ends and _reaches(row, ends[row["parent_id"]])
         ]
-        waiting = [row for row in cut if row is not None]
+        waiting = []
+        for row, end in reaching:
+            place = _place_after(row["parent_id"], end)
+            if place is not None or row["unit_id"] in founded:
+                _cut(journal, row, end)
+            if place is not None:
+                waiting.append(_go_on(journal, row, end, place))
 
 
 def _reaches(row: dict[str, Any], ends: date) -> bool:
@@ -39,18 +48,17 @@ def _reaches(row: dict[str, Any], ends: date) -> bool:
     return row["valid_from"] < ends and (row["valid_to"] is None or row["valid_to"] > ends)
 
 
-def _cut(journal: Journal, row: dict[str, Any], ends: date) -> dict[str, Any] | None:
-    """End a period on the day what is above it ends; return the one that follows, if one does."""
-    journal.update(
-        _PERIODS, [RowUpdate(row["id"], {"valid_to": row["valid_to"]}, {"valid_to": ends})]
-    )
-    place = _place_after(row["parent_id"], ends)
-    if place is None:
-        return None
+def _cut(journal: Journal, row: Mapping[str, Any], ends: date) -> None:
+    before = {"valid_to": row["valid_to"]}
+    journal.update(_PERIODS, [RowUpdate(row["id"], before, {"valid_to": ends})])
+
+
+def _go_on(journal: Journal, row: Mapping[str, Any], since: date, place: int) -> dict[str, Any]:
+    """Write the period that follows another under another unit; return it."""
     following = {
         **{column.name: None for column in _PERIODS.c if not column.primary_key},
         **continued_values(
-            _PERIODS, row, parent_id=place, valid_from=ends, valid_to=row["valid_to"]
+            _PERIODS, row, parent_id=place, valid_from=since, valid_to=row["valid_to"]
         ),
     }
     journal.insert(_PERIODS, [following])

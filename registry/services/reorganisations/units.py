@@ -124,7 +124,7 @@ def write_plan(journal: Journal, batch_id: int, plan: Plan, day: date) -> dict[i
         ],
     )
     _hand_on_contacts(journal, plan, ids)
-    follow_above(journal, [*ids.values(), *_placed_anew(plan, periods)], day)
+    follow_above(journal, set(ids.values()), _placed_anew(plan, periods), day)
     db.session.expire_all()
     rebuild_paths_of({*below, *touched, *ids.values()})
     return ids

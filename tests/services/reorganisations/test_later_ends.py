@@ -94,6 +94,6 @@ def test_what_ends_before_or_with_what_is_above_it_is_left_as_it_was_planned(
     team = make_unit("Tổ cũ", UnitKind.COMMUNITY_TEAM, small.commune, since=EARLIER)
     end_unit(team, own_end)
     journal = Journal(outcome.batch_id or 0)
-    follow_above(journal, [team.id], EARLIER)
+    follow_above(journal, [team.id], [], EARLIER)
     assert journal.close() == 0
     assert ways("Tổ cũ") == [(small.commune.id, EARLIER, own_end)]
