@@ -11,6 +11,7 @@ import click
 from registry.cli.days import DAY
 from registry.cli.edge import Refused, refusals_in_words, transaction
 from registry.documents.reorganisations.allocation import AllocationRow, allocation_csv
+from registry.documents.reorganisations.annex_columns import reading_lines
 from registry.domain.assignments import CountingSetting
 from registry.domain.permissions import system_actor
 from registry.domain.reorganisations.annex import AnnexRow, RowProblem
@@ -18,7 +19,7 @@ from registry.domain.reorganisations.questions import Item
 from registry.domain.units.kinds import UnitKind
 from registry.domain.vietnamese.writing import format_number
 from registry.formats.allocation import read_allocation
-from registry.formats.annex import read_annexes
+from registry.formats.annex import open_annexes
 from registry.formats.uploaded_table import MAX_BYTES
 from registry.queries.parameters import default_day
 from registry.queries.units.former_names import named_after_ended
@@ -258,7 +259,14 @@ def _run(runtime: Runtime, order: ComposeBatch, *, dry_run: bool) -> Outcome:
 
 
 def _read_annexes(files: Sequence[Path]) -> tuple[list[AnnexRow], list[RowProblem]]:
-    return read_annexes((path.name, _content(path)) for path in files)
+    """Return the rows of annexes and what is wrong; say which column was taken for what."""
+    annexes = open_annexes((path.name, _content(path)) for path in files)
+    for line in (line for annex in annexes for line in reading_lines(annex)):
+        click.echo(line, err=True)
+    return (
+        [row for annex in annexes for row in annex.rows],
+        [problem for annex in annexes for problem in annex.problems],
+    )
 
 
 def _content(path: Path) -> bytes:

@@ -4,6 +4,7 @@ A workbook is weighed before it is opened. Reading is done apart all the same (`
 """
 
 import csv
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from io import BytesIO, StringIO
 from itertools import islice
@@ -45,6 +46,7 @@ _Range = tuple[tuple[int, int], tuple[int, int]]
 
 _ZIP, _OLD_OFFICE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _DELIMITERS = ",;\t"
+_LINES_LOOKED_AT = 60
 
 TOO_LARGE = f"Tệp lớn hơn {MAX_BYTES // 1024 // 1024} MB. Chia thành nhiều tệp."
 NOT_UTF8 = (
@@ -102,9 +104,7 @@ def _csv_rows(content: bytes) -> Iterator[Sequence[Cell]]:
         raise Invalid.on("file", NOT_UTF8) from None
     if "\0" in text:
         raise Invalid.on("file", NOT_UTF8)
-    header = text.split("\n", 1)[0]
-    delimiter = max(_DELIMITERS, key=header.count)
-    reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    reader = csv.reader(StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     left = MAX_CELLS
     try:
         for row in reader:
@@ -116,6 +116,20 @@ def _csv_rows(content: bytes) -> Iterator[Sequence[Cell]]:
             yield row
     except csv.Error:
         raise Invalid.on("file", NOT_CSV.format(line=reader.line_num)) from None
+
+
+def _delimiter(text: str) -> str:
+    """Return what parts the cells: the sign that most lines have equally often.
+
+    Above a table stand titles, with commas of their own or with no sign at all.
+    """
+    lines = text.split("\n", _LINES_LOOKED_AT)[:_LINES_LOOKED_AT]
+
+    def regularity(sign: str) -> int:
+        counts = Counter(line.count(sign) for line in lines)
+        return max(count * lines_alike**2 for count, lines_alike in counts.items())
+
+    return max(_DELIMITERS, key=regularity)
 
 
 def _sheet_rows(content: bytes) -> Iterator[Sequence[Cell]]:

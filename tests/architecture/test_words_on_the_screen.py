@@ -19,6 +19,9 @@ TO_THE_PUBLIC = {
     "templates/signups/_notice.html",
 }
 
+# The words that annexes may say: they are read there, and never shown.
+READ_ONLY = {"registry/formats/annex_words.py"}
+
 
 def texts_of(path: Path) -> Iterator[str]:
     """Yield what a template or the literals of a module say, without comments and docstrings."""
@@ -63,4 +66,4 @@ def test_no_screen_addresses_its_reader_but_letters_and_notices_to_the_public() 
     ],
 )
 def test_words_that_were_given_up_for_better_ones_stand_nowhere(given_up: str) -> None:
-    assert saying(given_up) == []
+    assert set(saying(given_up)) - READ_ONLY == set()

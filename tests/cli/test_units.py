@@ -17,6 +17,7 @@ from registry.domain.units.kinds import UnitKind
 from registry.models.base import Base, db
 from registry.services.seeds.reference import SEEDS, seed_reference
 from tests.conftest import MOMENT
+from tests.factories.annexes import workbook_of
 from tests.factories.coverage import RuledProvince, make_home
 from tests.factories.people import make_assignment, make_decision, make_member
 from tests.factories.units import Province, make_left_over, make_unit
@@ -184,6 +185,40 @@ def test_text_whose_accents_stand_apart_is_named(app: Flask, here: Province, ann
     assert {problem["row"] for problem in problems} == {2, 3}
     assert all("Unicode dựng sẵn" in problem["message"] for problem in problems)
     assert contents() == before
+
+
+def test_a_printed_annex_is_carried_out_and_it_is_said_which_column_was_taken_for_what(
+    app: Flask, here: Province, tmp_path: Path
+) -> None:
+    rows = [
+        ["PHỤ LỤC"],
+        ["STT", "Mã cũ", "Tên ĐVHC cũ", "Thuộc huyện", "Tên đơn vị mới", "Mã mới", "Huyện mới"],
+        [1, 90101, "X. Bình Minh", "H. Thăng Bình", "Xã Mới", 90109, "Huyện Thăng Bình"],
+        [2, 90102, "Xã Bình Đào", "nt", "nt", "nt", "nt"],
+        ["Tổng cộng", None, "2 xã"],
+    ]
+    path = tmp_path / "phu-luc.xlsx"
+    path.write_bytes(workbook_of(rows))
+    result = reorganise(app, path)
+    assert result.exit_code == 0
+    assert json.loads(result.stdout)["established"] == 1
+    for said in (
+        "phu-luc.xlsx: dữ liệu bắt đầu từ dòng 3.",
+        "cột C “Tên ĐVHC cũ” → Tên cũ",
+        "cột A “STT”: bỏ qua",
+        "bỏ qua dòng 5 “Tổng cộng 2 xã”",
+    ):
+        assert said in result.stderr
+
+
+def test_machine_names_are_not_told_but_what_was_ignored_is(
+    app: Flask, here: Province, tmp_path: Path
+) -> None:
+    rows = [f"{row},báo" for row in MERGE]
+    result = reorganise(app, written(tmp_path / "a.csv", rows, f"{COLUMNS},nguon"))
+    assert result.exit_code == 0
+    assert "cột N “nguon”: bỏ qua" in result.stderr
+    assert "→" not in result.stderr
 
 
 def test_header_order_is_free(app: Flask, here: Province, tmp_path: Path) -> None:

@@ -103,12 +103,13 @@ class _Places:
         row = side.row
         if side.kind is UnitKind.PROVINCE or row.new_parent_id is not None:
             return row.new_parent_id
-        if row.new_province is not None:
-            return self.named_place(row, row.new_province)
-        if row.new_parent is None and side.kept is not None:
+        if row.new_province is None and row.new_parent is None and side.kept is not None:
             return side.kept.parent_id
-        if side.kind not in TERRITORY_KINDS:
+        if row.new_province is None and side.kind not in TERRITORY_KINDS:
             return self.place_of_body(side)
+        province = row.new_province or self.shared_province(side)
+        if province is not None:
+            return self.named_place(row, province)
         self.problem(row, "new_province", "Thiếu tên tỉnh, thành phố của đơn vị mới. Ghi tên.")
         return None
 
@@ -142,6 +143,15 @@ class _Places:
             f"Không rõ đơn vị cấp trên “{name}” của “{row.new_name}”: {known} tỉnh, thành phố.",
         )
         return None
+
+    def shared_province(self, side: NewSide) -> str | None:
+        """Return the province in which all predecessors of a side stand, when it lives on.
+
+        An annex of one province need not name it in each row.
+        """
+        homes = {self.before.territory(old, UnitKind.PROVINCE) for old in side.olds}
+        home = homes.pop() if len(homes) == 1 else None
+        return home.name if home is not None and home.id not in self.ended else None
 
     def named_place(self, row: AnnexRow, province_name: str) -> int | None:
         """Return the unit a row names as the place: the province, or one in it."""
@@ -206,10 +216,11 @@ class _Places:
         kind = kind_of_word(designation_of(name) or "")
         if not found and kind is UnitKind.DISTRICT:
             return self.establish(row, name, kind, province).id
+        where = f" ở “{row.new_province}”" if row.new_province else ""
         self.problem(
             row,
             "new_parent",
-            f"Không rõ đơn vị cấp trên “{name}” của “{row.new_name}” ở “{row.new_province}”: "
+            f"Không rõ đơn vị cấp trên “{name}” của “{row.new_name}”{where}: "
             f"{'chưa có' if not found else f'có {len(found)} đơn vị cùng tên'}. Sửa tên, hoặc thêm "
             "dòng thành lập đơn vị đó.",
         )

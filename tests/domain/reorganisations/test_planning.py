@@ -716,6 +716,18 @@ def test_two_chau_thanh_districts_of_one_annex_are_two_districts():
     assert all(unit.id < 0 for unit in made)
 
 
+def test_an_annex_of_one_province_need_not_name_it():
+    made = small(from_an(**TO_NEW | {"new_province": None}))
+    assert places(made) == []
+    (new,) = made.established
+    assert new.parent_id == NORTH
+    ended = [
+        AnnexRow(2, old_code="01", new_name="Tỉnh Khác", new_kind="tỉnh", how=How.MERGE),
+        from_an(3, **TO_NEW | {"new_province": None}),
+    ]
+    assert (3, "new_province") in places(small(*ended))
+
+
 def test_a_province_can_start_from_its_own_annex():
     rows = two_provinces()
     units = create_missing(rows, [])
@@ -1081,12 +1093,7 @@ KNOWN_LATER = [replace(u, has_later=True) if u.id == AN else u for u in small_pr
             [from_an(**TO_NEW | {"new_parent": None})], [(2, "new_parent")], id="kind not there"
         ),
         pytest.param(
-            [from_an(**TO_NEW | {"new_province": None})], [(2, "new_province")], id="no province"
-        ),
-        pytest.param(
-            [from_an(**TO_AN | {"new_province": None})],
-            [(2, "new_province")],
-            id="a district of no province",
+            [row(**TO_NEW | {"new_province": None})], [(2, "new_province")], id="no province"
         ),
         pytest.param(
             [
