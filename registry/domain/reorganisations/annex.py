@@ -131,7 +131,8 @@ class AnnexRow(RowContent):
 class RowProblem:
     """What is wrong with a row (0: the batch as a whole), at which column, and what to do.
 
-    `item`, where given, is the answer that does not fit: `message` then follows its name.
+    `item`, where given, is the answer that does not fit: `message` then follows its name. `held_by`
+    is the unit of which later changes stand against it.
     """
 
     row: int
@@ -139,13 +140,16 @@ class RowProblem:
     message: str
     source: str = ""
     item: Item | None = None
+    held_by: int | None = None
 
     @classmethod
-    def of(cls, row: AnnexRow | None, field: str, message: str) -> "RowProblem":
+    def of(
+        cls, row: AnnexRow | None, field: str, message: str, held_by: int | None = None
+    ) -> "RowProblem":
         """Return the problem at a column of a row, or of the batch as a whole."""
         if row is None:
-            return cls(0, field, message)
-        return cls(row.number, field, message, row.source)
+            return cls(0, field, message, held_by=held_by)
+        return cls(row.number, field, message, row.source, held_by=held_by)
 
     @classmethod
     def with_answer(cls, item: Item, message: str) -> "RowProblem":

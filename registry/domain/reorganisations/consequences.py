@@ -122,7 +122,7 @@ class _Drawing:
                 f"“{unit.name}” phải kết thúc theo đợt này, nhưng đã có thay đổi khác từ ngày này "
                 "trở đi. Hoàn tác đợt sắp xếp sau đó rồi thực hiện lại."
             )
-            self.problems.append(RowProblem.of(None, "", message))
+            self.problems.append(RowProblem.of(None, "", message, held_by=unit.id))
         return not unit.has_later
 
     # --- what hangs on an ended unit ---------------------------------------------------------

@@ -83,9 +83,9 @@ class _Places:
                 above = self.before.territory(old, UnitKind.PROVINCE)
                 self.old_provinces[province].add(name_key(above.name) if above else "")
 
-    def problem(self, row: AnnexRow, column: str, message: str) -> None:
-        """Note what is wrong."""
-        self.problems.append(RowProblem.of(row, column, message))
+    def problem(self, row: AnnexRow, column: str, message: str, held_by: int | None = None) -> None:
+        """Note what is wrong; `held_by` is the unit of which later changes stand against it."""
+        self.problems.append(RowProblem.of(row, column, message, held_by))
 
     def put(self, side: NewSide, parent_id: int | None) -> None:
         """Put one new side in its place."""
@@ -191,6 +191,7 @@ class _Places:
                 f"Mã của “{known.name}” đang {f'là {known.code}' if known.code else 'để trống'}, "
                 "không đổi được: đã có thay đổi khác từ ngày này trở đi. "
                 "Hoàn tác đợt sắp xếp sau đó rồi thực hiện lại.",
+                held_by=known.id,
             )
         elif code != known.code:
             self.row_of[known.id] = row
@@ -242,6 +243,7 @@ class _Places:
                 "new_province",
                 f"“{district.name}” không thể đứng ở “{row.new_province}”: dòng khác ghi tỉnh, "
                 "thành phố khác, hoặc đơn vị đã có thay đổi khác từ ngày này trở đi.",
+                held_by=district.id if district.has_later else None,
             )
             return
         self.changed[district.id] = replace(now, parent_id=province)

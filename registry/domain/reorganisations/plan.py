@@ -38,6 +38,21 @@ class PlannedUnit:
 
 
 @dataclass(frozen=True, slots=True)
+class Past:
+    """Units as they are no more.
+
+    `eve` are those that an earlier batch of the same day changed or ended, as they were before it.
+    `former` are those that had ended, as they were last, in the order in which they ended.
+    """
+
+    eve: Sequence[PlannedUnit] = ()
+    former: Sequence[PlannedUnit] = ()
+
+
+NO_PAST = Past()
+
+
+@dataclass(frozen=True, slots=True)
 class SuccessionPlan:
     """`successor_id` takes the place of `predecessor_id`, wholly or in part."""
 

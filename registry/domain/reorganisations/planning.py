@@ -11,8 +11,9 @@ from registry.domain.reorganisations.annex import AnnexRow
 from registry.domain.reorganisations.checks import Day, MayStandUnder, problems_after
 from registry.domain.reorganisations.consequences import with_consequences
 from registry.domain.reorganisations.places import give_places
-from registry.domain.reorganisations.plan import Plan, PlannedUnit
+from registry.domain.reorganisations.plan import NO_PAST, Past, Plan, PlannedUnit
 from registry.domain.reorganisations.reading import read_rows
+from registry.domain.reorganisations.refounding import founded_again
 from registry.domain.reorganisations.unit_lookup import UnitLookup
 
 
@@ -22,18 +23,25 @@ def plan_reorganisation(
     day: date,
     may_stand_under: MayStandUnder,
     allocation: Mapping[int, int] | None = None,
-    eve: Iterable[PlannedUnit] = (),
+    past: Past = NO_PAST,
 ) -> Plan:
     """Plan what the rows of an annex do on `day`.
 
     `units` are all units in force (those of `create_missing` among them): on the day before, and as
-    earlier batches of the same day left them; `eve` are those they changed, as they were before;
-    `may_stand_under` answers for `day`; `allocation` names, for units below a split or dissolved
-    one, where they go (a known id, or the negative one of an established unit: the same rows give
-    the same ids). A plan with problems must not be written.
+    earlier batches of the same day left them; a decision may still call them as in `past.eve`. What
+    is founded again ("tái lập") is one of `past.former`. `may_stand_under` answers for `day`;
+    `allocation` names, for units below a split or dissolved one, where they go (a known id, or the
+    negative one of an established unit: the same rows give the same ids). A plan with problems must
+    not be written.
     """
-    before = UnitLookup(units, eve)
+    before = UnitLookup(units, past.eve)
     reading = read_rows(before, rows, day)
+    again = founded_again(reading.sides, past.former)
+    reading = replace(
+        reading,
+        successions=(*reading.successions, *again.links),
+        problems=(*reading.problems, *again.problems),
+    )
     plan = Plan(
         continued=reading.continued,
         ended=reading.ended,

@@ -145,9 +145,11 @@ class _Reader:
             for side in self.sides:
                 self._succeed(side)
 
-    def problem(self, row: AnnexRow | None, column: str, message: str) -> None:
-        """Note what is wrong."""
-        self.problems.append(RowProblem.of(row, column, message))
+    def problem(
+        self, row: AnnexRow | None, column: str, message: str, held_by: int | None = None
+    ) -> None:
+        """Note what is wrong; `held_by` is the unit of which later changes stand against it."""
+        self.problems.append(RowProblem.of(row, column, message, held_by))
 
     # --- the old side ------------------------------------------------------------------------
 
@@ -198,6 +200,7 @@ class _Reader:
                 row.old_field,
                 f"“{unit.name}” đã có thay đổi khác từ ngày {self.day:%d/%m/%Y} trở đi. "
                 "Hoàn tác đợt sắp xếp sau đó rồi thực hiện lại, hoặc bỏ dòng này.",
+                held_by=unit.id,
             )
             return None
         for column, name in (("old_parent", row.old_parent), ("old_province", row.old_province)):
@@ -269,6 +272,7 @@ class _Reader:
                 "new_name",
                 f"“{side.kept.name}” đã có thay đổi khác từ ngày {self.day:%d/%m/%Y} trở đi. "
                 "Hoàn tác đợt sắp xếp sau đó rồi thực hiện lại.",
+                held_by=side.kept.id,
             )
         code = side.row.new_code
         holder = self.before.with_registry_code(code) if code is not None else None

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import date
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import aliased
 
 from registry.domain.permissions import EVERYTHING, Scope
@@ -45,6 +45,17 @@ def units_changed_on(day: date) -> list[PlannedUnit]:
     return _standing(UnitPeriod.valid_to == day)
 
 
+def ended_units(day: date) -> list[PlannedUnit]:
+    """Return the units that had ended by `day`, as they were last, in the order they ended."""
+    later = aliased(UnitPeriod)
+    goes_on = (
+        select(later.id)
+        .where(later.unit_id == UnitPeriod.unit_id, later.valid_from >= UnitPeriod.valid_to)
+        .exists()
+    )
+    return _standing(and_(UnitPeriod.valid_to <= day, ~goes_on))
+
+
 def _standing(condition: ColumnElement[bool]) -> list[PlannedUnit]:
     rows = db.session.execute(
         # In the order in which PlannedUnit takes them; whole mapped rows would cost their making.
@@ -66,6 +77,7 @@ def _standing(condition: ColumnElement[bool]) -> list[PlannedUnit]:
         )
         .join(Unit, Unit.id == UnitPeriod.unit_id)
         .where(condition)
+        .order_by(UnitPeriod.valid_to, UnitPeriod.unit_id)
     )
     return [PlannedUnit(*row) for row in rows]
 

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from datetime import date
 
 from sqlalchemy import Column, Table, and_, func, or_, select
 
@@ -90,6 +91,34 @@ def later_batches_on(unit_ids: Iterable[int], batch: Reorganisation) -> list[Reo
         )
         found.update((row.id, row) for row in rows)
     return [found[key] for key in sorted(found)]
+
+
+def batches_that_changed(unit_ids: Iterable[int], since: date) -> dict[int, list[Reorganisation]]:
+    """Return the applied batches effective on `since` or later that wrote periods, by unit."""
+    found: dict[int, list[Reorganisation]] = defaultdict(list)
+    for block in blocks(unit_ids):
+        rows = db.session.execute(
+            select(UnitPeriod.unit_id, Reorganisation.id)
+            .join(
+                ReorganisationChange,
+                and_(
+                    ReorganisationChange.table_name == UnitPeriod.__tablename__,
+                    ReorganisationChange.row_id == UnitPeriod.id,
+                ),
+            )
+            .join(Reorganisation, Reorganisation.id == ReorganisationChange.reorganisation_id)
+            .where(
+                UnitPeriod.unit_id.in_(block),
+                Reorganisation.effective_on >= since,
+                Reorganisation.applied_at.is_not(None),
+                Reorganisation.undone_at.is_(None),
+            )
+            .group_by(UnitPeriod.unit_id, Reorganisation.id, Reorganisation.effective_on)
+            .order_by(Reorganisation.effective_on, Reorganisation.id)
+        )
+        for unit_id, batch_id in rows:
+            found[unit_id].append(db.session.get_one(Reorganisation, batch_id))
+    return dict(found)
 
 
 def rests_on(changes: Sequence[ReorganisationChange]) -> list[str]:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from registry.domain.audit.deeds import Deed
 from registry.domain.permissions import Scope
 from registry.domain.reorganisations.batches import BatchState
+from registry.domain.units.successions import SuccessionKind
 from registry.models.audit import AuditEvent
 from registry.models.base import db
 from registry.models.reorganisations import Reorganisation, ReorganisationChange
@@ -92,7 +93,10 @@ def units_outside(unit_ids: Iterable[int], scope: Scope, today: date) -> set[int
 
 def _stood_inside(unit_id: int, scope: Scope, today: date) -> bool:
     """Tell whether a unit that ended for good stood last under a unit of the scope."""
-    if there_is(select(Succession.id).where(Succession.predecessor_id == unit_id)):
+    succeeded = select(Succession.id).where(
+        Succession.predecessor_id == unit_id, Succession.kind != SuccessionKind.REESTABLISHED
+    )
+    if there_is(succeeded):
         return False
     above = db.session.scalar(
         select(UnitPeriod.parent_id)

@@ -114,14 +114,24 @@ def units_of_periods(period_ids: Iterable[int]) -> set[int]:
     return found
 
 
-def homeless(unit_ids: Collection[int]) -> list[tuple[str, str]]:
-    """Return which units outlive what they stand under, and the names of both.
+@dataclass(frozen=True, slots=True, order=True)
+class Homeless:
+    """A unit that is there on days on which what it stands under is not."""
+
+    unit_id: int
+    name: str
+    above_id: int
+    above: str
+
+
+def homeless(unit_ids: Collection[int]) -> list[Homeless]:
+    """Return which units outlive what they stand under.
 
     Looked at are these and those directly below them. A unit's periods have no gap, so only its
     first and last day count.
     """
     child, life = aliased(UnitPeriod), _lives()
-    found: set[tuple[int, str, int, str]] = set()
+    found: set[Homeless] = set()
     for block in blocks(unit_ids):
         rows = db.session.execute(
             select(child.unit_id, child.name, UnitPeriod.unit_id, UnitPeriod.name)
@@ -143,10 +153,8 @@ def homeless(unit_ids: Collection[int]) -> list[tuple[str, str]]:
                 ),
             )
         )
-        found.update(
-            (unit_id, name, above, above_name) for unit_id, name, above, above_name in rows
-        )
-    return [(name, above_name) for _, name, _, above_name in sorted(found)]
+        found.update(Homeless(*row) for row in rows)
+    return sorted(found)
 
 
 def first_days(unit_ids: Iterable[int]) -> dict[int, date]:

@@ -9,7 +9,7 @@ from registry.domain.clock import Moment
 from registry.domain.permissions import Actor
 from registry.domain.reorganisations.annex import AnnexRow, RowProblem
 from registry.domain.reorganisations.checks import MayStandUnder
-from registry.domain.reorganisations.plan import Plan, PlannedUnit
+from registry.domain.reorganisations.plan import NO_PAST, Past, Plan, PlannedUnit
 from registry.domain.reorganisations.planning import plan_reorganisation
 from registry.domain.reorganisations.questions import STAYS, AskedNoun, Item, Question
 from registry.domain.reorganisations.unit_lookup import name_key
@@ -80,16 +80,16 @@ def plan_with_answers(
     day: date,
     may_stand_under: MayStandUnder,
     answers: Mapping[Item, str],
-    eve: Sequence[PlannedUnit] = (),
+    past: Past = NO_PAST,
 ) -> Planned:
     """Plan what the rows do, with the units below those asked about where answers say."""
-    plan = plan_reorganisation(units, rows, day, may_stand_under, eve=eve)
+    plan = plan_reorganisation(units, rows, day, may_stand_under, past=past)
     staying = [item for item, word in answers.items() if _stays(word)]
     going = {item: word for item, word in answers.items() if not _stays(word)}
     targets, problems = _targets(plan, units, going)
     placed = _placed_units(targets, units)
     if placed and not plan.problems:
-        plan = plan_reorganisation(units, rows, day, may_stand_under, placed, eve)
+        plan = plan_reorganisation(units, rows, day, may_stand_under, placed, past)
     if plan.problems:
         return Planned(units, plan, Answers((), targets, problems))
     questions = questions_of(plan, units, day)

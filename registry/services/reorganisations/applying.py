@@ -14,15 +14,20 @@ from sqlalchemy import text
 from registry.domain.audit.deeds import Deed
 from registry.domain.clock import Moment
 from registry.domain.permissions import Action, Actor, Scope
-from registry.domain.reorganisations.annex import AnnexRow, RowProblem
+from registry.domain.reorganisations.annex import AnnexRow, How, RowProblem
 from registry.domain.reorganisations.carry_over import Ended
 from registry.domain.reorganisations.old_side import create_missing
-from registry.domain.reorganisations.plan import Plan, PlannedUnit
+from registry.domain.reorganisations.plan import Past, Plan, PlannedUnit
 from registry.domain.units.kinds import UnitKind
 from registry.domain.units.paths import CycleFound
 from registry.models.base import db
 from registry.models.reorganisations import Reorganisation
-from registry.queries.reorganisations.before import former_units, units_before, units_changed_on
+from registry.queries.reorganisations.before import (
+    ended_units,
+    former_units,
+    units_before,
+    units_changed_on,
+)
 from registry.queries.reorganisations.scope import units_outside
 from registry.queries.units.tree import placements
 from registry.services.audit import Event, record
@@ -31,6 +36,7 @@ from registry.services.reorganisations.answering import Planned, plan_with_answe
 from registry.services.reorganisations.batches import composed_batch
 from registry.services.reorganisations.facts import FACT_TABLES, MEMBERSHIPS, carry_facts
 from registry.services.reorganisations.journal import Journal
+from registry.services.reorganisations.later_batches import with_later_batches
 from registry.services.reorganisations.lists import move_open_signups, return_open_lists
 from registry.services.reorganisations.old_side import problems_of_old_side
 from registry.services.reorganisations.outcome import (
@@ -134,7 +140,11 @@ def _carry_out(batch: Reorganisation, scope: Scope, moment: Moment, *, dry_run: 
     outside = _outside_scope(scope, planned, own, moment.day)
     problems = planned.answers.problems
     if planned.plan.problems or outside or (problems and not dry_run):
-        found = (*planned.plan.problems, *problems, *outside)
+        found = (
+            *with_later_batches(planned.plan.problems, batch.effective_on),
+            *problems,
+            *outside,
+        )
         return Outcome(batch.id, dry_run, batch.effective_on, problems=found)
     try:
         outcome = _write(journal, batch, planned, scope, moment)
@@ -172,8 +182,10 @@ def _planned(
         return (kind, above) in allowed
 
     answers = {given.item: given.target for given in batch.answers}
-    eve = units_changed_on(batch.effective_on)
-    return plan_with_answers(units, rows, batch.effective_on, may_stand_under, answers, eve)
+    day = batch.effective_on
+    is_told = any(row.how is How.REESTABLISH for row in rows)
+    past = Past(eve=units_changed_on(day), former=ended_units(day) if is_told else ())
+    return plan_with_answers(units, rows, day, may_stand_under, answers, past)
 
 
 def _outside_scope(scope: Scope, planned: Planned, own: set[int], today: date) -> list[RowProblem]:
@@ -227,7 +239,7 @@ def _write(
     touched = {*eve.unit_ids, *ids.values()}
     wrong = misplaced(touched, batch.known_from or batch.eve, scope, moment.day)
     if wrong:
-        found = tuple(RowProblem(0, "", message) for message in wrong)
+        found = with_later_batches(wrong, day)
         return Outcome(batch.id, dry_run=False, effective_on=day, problems=found)
     continue_completeness(journal, plan, ids, day)
     ended = _ended(plan, ids)

@@ -20,6 +20,7 @@ from registry.services.audit import Event, record
 from registry.services.one_at_a_time import one_at_a_time
 from registry.services.reorganisations.batches import seen_batch
 from registry.services.reorganisations.journal import replay_backwards
+from registry.services.reorganisations.later_batches import named_batches, with_later_batches
 from registry.services.reorganisations.units import misplaced
 from registry.services.units.paths import rebuild_paths_of
 
@@ -50,9 +51,8 @@ def _take_back(batch: Reorganisation, scope: Scope, today: date) -> None:
     )
     later = later_batches_on(units, batch)
     if later:
-        numbers = ", ".join(f"số {row.id} ({row.effective_on:%d/%m/%Y})" for row in later)
         raise Conflict(
-            f"Còn các đợt sắp xếp sau đó của cùng đơn vị: {numbers}. "
+            f"Còn các đợt sắp xếp sau đó của cùng đơn vị: {named_batches(later)}. "
             "Hoàn tác các đợt đó rồi thực hiện lại."
         )
     dependent = rests_on(changes)
@@ -68,7 +68,8 @@ def _take_back(batch: Reorganisation, scope: Scope, today: date) -> None:
     living = (units | below) - established
     stands_no_more = misplaced(living, batch.effective_on, scope, today)
     if stands_no_more:
-        raise Conflict(f"Không hoàn tác được. {stands_no_more[0]}")
+        (first,) = with_later_batches(stands_no_more[:1], batch.effective_on)
+        raise Conflict(f"Không hoàn tác được. {first.message}")
     rebuild_paths_of(living)
 
 

@@ -9,8 +9,10 @@ from sqlalchemy import Table
 
 from registry.domain.periods import days_later
 from registry.domain.permissions import Scope
+from registry.domain.reorganisations.annex import RowProblem
 from registry.domain.reorganisations.plan import Plan, PlannedUnit
 from registry.domain.units.kinds import UnitKind
+from registry.domain.units.successions import SuccessionKind
 from registry.domain.vietnamese.names import text_sort_key, unit_search_key
 from registry.models.base import continued_values, db, values_of
 from registry.models.coverage import Completeness
@@ -139,21 +141,32 @@ def _placed_anew(plan: Plan, periods: Mapping[int, UnitPeriod]) -> list[int]:
     ]
 
 
-def misplaced(unit_ids: set[int], since: date, scope: Scope, today: date) -> list[str]:
+def misplaced(unit_ids: set[int], since: date, scope: Scope, today: date) -> list[RowProblem]:
     """Say which of the units outlive what they stand under, or bear a code another one bears.
 
-    Another one outside `scope`, asked for `today`, is not named.
+    Each with the unit of which another batch is to blame. Another one outside `scope`, asked for
+    `today`, is not named.
     """
     shared = shared_codes(unit_ids, since)
     foreign = units_outside({one.other_id for one in shared} - unit_ids, scope, today)
     return [
-        f"“{above}” không tồn tại suốt thời gian “{name}” trực thuộc. Hoàn tác đợt "
-        "sắp xếp liên quan đến hai đơn vị này trước."
-        for name, above in homeless(unit_ids)
+        RowProblem(
+            0,
+            "",
+            f"“{one.above}” không tồn tại suốt thời gian “{one.name}” trực thuộc. Hoàn tác đợt "
+            "sắp xếp liên quan đến hai đơn vị này trước.",
+            held_by=one.above_id,
+        )
+        for one in homeless(unit_ids)
     ] + [
-        f"Mã {one.code} của “{one.name}” cùng ngày là của "
-        f"{'một đơn vị khác' if one.other_id in foreign else f'“{one.other_name}”'}. "
-        "Hoàn tác đợt sắp xếp liên quan, hoặc sửa mã."
+        RowProblem(
+            0,
+            "",
+            f"Mã {one.code} của “{one.name}” cùng ngày là của "
+            f"{'một đơn vị khác' if one.other_id in foreign else f'“{one.other_name}”'}. "
+            "Hoàn tác đợt sắp xếp liên quan, hoặc sửa mã.",
+            held_by=None if one.other_id in foreign else one.other_id,
+        )
         for one in shared
     ]
 
@@ -240,7 +253,8 @@ def _hand_on_contacts(journal: Journal, plan: Plan, ids: Ids) -> None:
     """Give a new unit the contact of the predecessor whose seat it takes: the one with its code."""
     predecessors: dict[int, list[int]] = defaultdict(list)
     for link in plan.successions:
-        predecessors[link.successor_id].append(link.predecessor_id)
+        if link.kind is not SuccessionKind.REESTABLISHED:
+            predecessors[link.successor_id].append(link.predecessor_id)
     contacts = contacts_of({old for olds in predecessors.values() for old in olds})
     rows = []
     for unit in plan.established:

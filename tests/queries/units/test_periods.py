@@ -116,14 +116,18 @@ def test_who_begins_before_or_outlasts_what_it_stands_under_is_homeless(app: Fla
         ("Xã Muộn", "Huyện Mới"),
         ("Xã Mãi", "Huyện Mới"),
     ]
+
+    def told(unit_ids: list[int]) -> list[tuple[str, str]]:
+        return [(one.name, one.above) for one in homeless(unit_ids)]
+
     # Whether asked about by themselves or by what they stand under, and by both only once.
-    assert homeless([district.id]) == without_home
+    assert told([district.id]) == without_home
     children = [one.id for one in communes.values()]
-    assert homeless([*children, moved.id, here.commune.id]) == without_home
-    assert homeless([district.id, *children]) == without_home
-    assert homeless([communes["Xã Mãi"].id]) == [("Xã Mãi", "Huyện Mới")]
-    assert homeless([communes["Xã Vừa"].id, communes["Xã Ngắn"].id, moved.id]) == []
-    assert homeless([here.district.id]) == []
+    assert told([*children, moved.id, here.commune.id]) == without_home
+    assert told([district.id, *children]) == without_home
+    assert told([communes["Xã Mãi"].id]) == [("Xã Mãi", "Huyện Mới")]
+    assert told([communes["Xã Vừa"].id, communes["Xã Ngắn"].id, moved.id]) == []
+    assert told([here.district.id]) == []
 
 
 def code_of(unit: Unit, code: str | None) -> None:

@@ -189,3 +189,35 @@ def test_who_took_another_in_on_a_day_may_be_taken_in_on_it_and_what_came_goes_a
     undo(system_actor(), second.batch_id or 0, LATER_MOMENT)
     undo(system_actor(), first.batch_id or 0, LATER_MOMENT)
     assert everything() == state
+
+
+def test_a_unit_founded_again_is_linked_to_its_former_self_and_takes_nothing_back(
+    small: SmallProvince,
+) -> None:
+    person = make_member("Võ Thị Năm", small.commune)
+    into = row(
+        old_id=small.commune.id, new_name="Xã Bình Đào", new_code="90102",
+        new_parent_id=small.district.id, how=How.ABSORB,
+    )  # fmt: skip
+    carried([into], DAY)
+    again = row(
+        old_id=small.other_commune.id, new_name="Xã Bình Minh", new_code="90101",
+        new_parent_id=small.district.id, how=How.REESTABLISH,
+    )  # fmt: skip
+    outcome = carried([again], MARCH)
+    new = named("Xã Bình Minh", MARCH)
+    assert (small.commune.id, new.id, MARCH, "whole", SuccessionKind.REESTABLISHED) in links()
+    assert (small.other_commune.id, new.id, MARCH, "part", SuccessionKind.SEPARATED) in links()
+    assert new.id != small.commune.id
+    # Whoever looks for what it was finds where that went, on every day since.
+    for day in (DAY, MARCH):
+        heir = follow(small.commune.id, day)
+        assert heir is not None
+        assert heir.id == small.other_commune.id
+    assert [one.unit_id for one in periods(Membership, person_id=person.id)] == [
+        small.commune.id,
+        small.other_commune.id,
+    ]
+    assert outcome.gains == ()
+    undo(system_actor(), outcome.batch_id or 0, LATER_MOMENT)
+    assert len(links()) == 1

@@ -39,8 +39,10 @@ def test_whose_code_it_is_is_named_only_to_whom_that_unit_is_today(app: Flask) -
         for place in (here.district, here.other_district)
     }
     assert all(len(messages) == 1 for messages in told.values())
-    assert "của “Xã Trùng Mã” cùng ngày là của một đơn vị khác." in told[here.district.id][0]
-    assert f"cùng ngày là của “{other.periods[0].name}”." in told[here.other_district.id][0]
+    assert (
+        "của “Xã Trùng Mã” cùng ngày là của một đơn vị khác." in told[here.district.id][0].message
+    )
+    assert f"cùng ngày là của “{other.periods[0].name}”." in told[here.other_district.id][0].message
     assert misplaced({ended.id}, date(2024, 6, 25), here.below(here.district), TODAY) == []
 
 
