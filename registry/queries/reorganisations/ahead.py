@@ -7,7 +7,7 @@ from datetime import date
 
 from sqlalchemy import and_, func, select
 
-from registry.models.base import db
+from registry.models.base import Dated, db, table_of
 from registry.models.reorganisations import Reorganisation, ReorganisationChange
 from registry.models.units import Succession, UnitPeriod
 from registry.queries.blocks import blocks
@@ -149,6 +149,29 @@ def changes_ahead(
             )
         )
     return sorted(found, key=lambda change: change.id)
+
+
+def written_end(model: type[Dated], row_id: int, valid_to: date | None, today: date) -> date | None:
+    """Return the end of a fact as somebody wrote it; batches to come may have set `valid_to`."""
+    return written_ends(model, {row_id: valid_to}, today)[row_id]
+
+
+def written_ends(
+    model: type[Dated], ends: Mapping[int, date | None], today: date
+) -> dict[int, date | None]:
+    """Return the ends of several facts of a table as `written_end` does, by their ids."""
+    found = dict(ends)
+    batches = batches_ahead(today)
+    coming = [row_id for row_id, end in ends.items() if end is not None and end > today]
+    if not batches or not coming:
+        return found
+    # The first change of a row tells how somebody had left it.
+    for change in reversed(changes_ahead(table_of(model).name, coming, batches)):
+        said = (change.after if change.before is None else change.before) or {}
+        if "valid_to" in said:
+            end = said["valid_to"]
+            found[change.row_id] = date.fromisoformat(end) if end else None
+    return found
 
 
 def rows_written(batch_id: int) -> int:

@@ -35,6 +35,7 @@ from registry.queries.memberships import (
 )
 from registry.queries.people import within_reach
 from registry.queries.person_periods import facts_on, said_of
+from registry.queries.reorganisations.ahead import written_ends
 from registry.queries.units.names import (
     kind_as_last_known,
     last_listed_name,
@@ -221,6 +222,9 @@ def _before(fact: LineFacts | None) -> tuple[MemberRole, str | None] | None:
 def line_facts(roster: Roster, today: date) -> dict[int, LineFacts]:
     """Return what is known of each line as things are now, by line id, in a few statements."""
     memberships = _memberships(roster)
+    ends = written_ends(
+        Membership, {one.id: one.valid_to for found in memberships.values() for one in found}, today
+    )
     approvals = _approvals(
         {membership.line_id for found in memberships.values() for membership in found}
     )
@@ -239,7 +243,9 @@ def line_facts(roster: Roster, today: date) -> dict[int, LineFacts]:
             role=line.role,
             organisation=line.organisation,
             effective_from=line.effective_from,
-            joined=_joined(memberships.get(party_of(line), []), line.effective_from, approvals),
+            joined=_joined(
+                memberships.get(party_of(line), []), line.effective_from, approvals, ends
+            ),
             belongs=party_of(line) in present[day],
             unit_exists=prefixes[line.effective_from] is not None,
         )
@@ -280,7 +286,10 @@ def _approvals(line_ids: Iterable[str]) -> dict[str, set[int]]:
 
 
 def _joined(
-    memberships: Sequence[Membership], day: date, approvals: Mapping[str, set[int]]
+    memberships: Sequence[Membership],
+    day: date,
+    approvals: Mapping[str, set[int]],
+    ends: Mapping[int, date | None],
 ) -> Joined | None:
     for membership in memberships:
         if membership.valid_to is None or membership.valid_to > day:
@@ -290,7 +299,7 @@ def _joined(
                 role=membership.role,
                 organisation=membership.organisation,
                 valid_from=membership.valid_from,
-                valid_to=membership.valid_to,
+                valid_to=ends[membership.id],
                 approved=membership.line_id in approvals,
                 is_carried_over=membership.unit_id
                 not in approvals.get(membership.line_id, {membership.unit_id}),

@@ -381,7 +381,7 @@ def search_ended(text: str, day: date, *, scope: Scope, today: date, limit: int)
     ids = list(dict.fromkeys(match.unit_id for match in matches if match.until is not None))
     last = _last_periods(ids, day, scope, today)
     shown = [last[unit_id] for unit_id in ids if unit_id in last][:limit]
-    heirs = {period.unit_id: _heirs_on(period.unit_id, day) for period in shown}
+    heirs = {period.unit_id: heirs_on(period.unit_id, day) for period in shown}
     wanted = {heir for found in heirs.values() for heir in found}
     rows = units_by_id(ids_in_scope(wanted, scope, today), day)
     return [
@@ -461,12 +461,13 @@ def _standing_for(unit_ids: Iterable[int], day: date) -> dict[int, list[int]]:
         )
     )
     return {
-        unit_id: [unit_id] if unit_id in existing else _heirs_on(unit_id, day) for unit_id in wanted
+        unit_id: [unit_id] if unit_id in existing else heirs_on(unit_id, day) for unit_id in wanted
     }
 
 
-def _heirs_on(unit_id: int, day: date) -> list[int]:
+def heirs_on(unit_id: int, day: date) -> list[int]:
+    """Return the units that stand on `day` in the place of one that ended, in a fixed order."""
     standing: list[int] = []
     for heir in db.session.scalars(_taking_its_place(unit_id, day)).all():
-        standing.extend([heir] if path_on(heir, day) is not None else _heirs_on(heir, day))
+        standing.extend([heir] if path_on(heir, day) is not None else heirs_on(heir, day))
     return list(dict.fromkeys(standing))

@@ -13,9 +13,10 @@ from registry.models.assignments import Assignment, AssignmentAbsence
 from registry.models.base import db
 from registry.queries.assignments.absences import absence_to_change, absences_of, others_to_act
 from registry.queries.assignments.counting import unable_to_act
-from registry.queries.assignments.lists import seen_assignment
+from registry.queries.assignments.lists import seen_assignment, units_of_line
 from registry.queries.assignments.rows import AssignmentRow
 from registry.queries.coverage.spans import covered_days
+from registry.queries.reorganisations.ahead import written_end
 from registry.services.assignments.changes import own_assignment
 from registry.services.assignments.commands import SetAbsence
 from registry.services.assignments.periods import record_deed
@@ -43,7 +44,7 @@ def set_absence(actor: Actor, command: SetAbsence, moment: Moment) -> Assignment
         raise Conflict(SAVED_MEANWHILE)
     if command.taken_back and absence is None:
         raise Conflict(SAVED_MEANWHILE)
-    covered = covered_days([assignment.unit_id])
+    covered = covered_days(units_of_line(assignment.line_id))
     before = _facts(absence) if absence else None
     kinds = [absence.kind.value if absence else None, command.kind.value]
     if command.taken_back and absence is not None:
@@ -79,7 +80,7 @@ def _written(
         and acting is not None
         and (absence is None or acting.line_id != absence.acting_line_id)
     ):
-        problems += _cannot_act(acting, command.valid_from)
+        problems += _cannot_act(acting, command.valid_from, moment.day)
     if problems:
         raise Invalid(problems)
     if absence is None:
@@ -91,9 +92,10 @@ def _written(
     return absence
 
 
-def _cannot_act(acting: AssignmentRow, day: date) -> list[Problem]:
-    if acting.valid_to is not None and acting.valid_to <= day:
-        ended = format_day(acting.valid_to)
+def _cannot_act(acting: AssignmentRow, day: date, today: date) -> list[Problem]:
+    end = written_end(Assignment, acting.id, acting.valid_to, today)
+    if end is not None and end <= day:
+        ended = format_day(end)
         said = f"Phân công của {acting.holder_name} kết thúc từ ngày {ended}. Chọn người khác."
         return [Problem("acting", said)]
     why = unable_to_act([acting], day).get(acting.id)
@@ -112,7 +114,8 @@ def _problems(
     if end is not None and end <= first:
         return [Problem("valid_to", "Ngày trở lại phải sau ngày bắt đầu tạm vắng.")]
     said = None
-    if not row.period.contains(first):
+    held = Period(row.valid_from, written_end(Assignment, row.id, row.valid_to, today))
+    if not held.contains(first):
         said = "Ngày bắt đầu tạm vắng phải nằm trong thời gian phân công."
     elif first > today + LONGEST_AHEAD:
         said = "Ngày này xa quá một năm so với hôm nay. Kiểm tra lại năm."

@@ -18,6 +18,7 @@ from registry.domain.reorganisations.annex import AnnexRow, How, RowProblem
 from registry.domain.reorganisations.carry_over import Ended
 from registry.domain.reorganisations.old_side import create_missing
 from registry.domain.reorganisations.plan import Past, Plan, PlannedUnit
+from registry.domain.reorganisations.summary import Counts
 from registry.domain.units.kinds import UnitKind
 from registry.domain.units.paths import CycleFound
 from registry.models.base import db
@@ -247,7 +248,8 @@ def _write(
     leaving = ended | _giving(planned)
     carried = {what: carry_facts(journal, what, leaving, goals, day) for what in FACT_TABLES}
     lists = return_open_lists(journal, ended, carried[MEMBERSHIPS], day, moment)
-    signups = move_open_signups(journal, ended)
+    # Until the day a request is decided where it was sent; whoever accepts it later looks again.
+    signups = move_open_signups(journal, ended) if day <= moment.day else Counts()
     _finish(rows_written=journal.close())
     known = None if scope.everything else {unit.id for unit in planned.units}
     return outcome_of(batch, planned, eve, Written(ids, carried, lists, signups, known))

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from sqlalchemy import Table, update
+
 from registry.domain.errors import Invalid
 from registry.domain.reorganisations.carry_over import WITHOUT_PLAN, Ended
 from registry.domain.reorganisations.questions import Item
@@ -99,6 +101,7 @@ def units_followed(
         yield
         return
     db.session.flush()
+    before = {what.table: whose.rows(what, today) for what in _OF_SOMEBODY}
     goals = _reopen(
         whose,
         today,
@@ -108,6 +111,7 @@ def units_followed(
     db.session.flush()
     for what in _OF_SOMEBODY:
         _carry_on(what, whose, today, batches, goals, chosen or {})
+        _keep_versions(what.table, before[what.table], whose.rows(what, today))
     db.session.expire_all()
 
 
@@ -206,6 +210,19 @@ def _carry_on(
         journal = Journal(batch_id, rows_written(batch_id))
         carry_rows(journal, what, moving, ended, answers, day)
         journal.close()
+
+
+def _keep_versions(table: Table, before: Iterable[_Row], after: Iterable[_Row]) -> None:
+    """Let what was opened and closed again, and nothing else, count as never touched."""
+    if "version" not in table.c:
+        return
+    now = {row["id"]: row for row in after}
+    for row in before:
+        then = now.get(row["id"], row)
+        if then["version"] != row["version"] and {**then, "version": row["version"]} == row:
+            db.session.execute(
+                update(table).where(table.c.id == row["id"]).values(version=row["version"])
+            )
 
 
 def _giving(

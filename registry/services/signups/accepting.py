@@ -24,7 +24,7 @@ from registry.queries.coverage.spans import covered_days
 from registry.queries.memberships import overlapping
 from registry.queries.people import person_in_scope
 from registry.queries.person_periods import period_on
-from registry.queries.units.on_a_day import path_on
+from registry.queries.units.on_a_day import heirs_on, path_on, unit_on
 from registry.services import accounts, people, person_periods
 from registry.services.gaps import refuse_gaps
 from registry.services.memberships.checks import ahead_problems
@@ -38,6 +38,10 @@ GRANTABLE = (Role.MEMBER, Role.UNIT_OFFICER)
 # What may be taken over of a person who is known already: into the record, and from a day on.
 _OF_THE_RECORD = frozenset({"phone", "email"})
 _TITLE = "job_title"
+ENDED_WITHOUT_HEIR = (
+    "Đơn vị này đã kết thúc và không có đơn vị kế thừa. Chọn “Không chấp nhận” và ghi rõ lý do."
+)
+CHOOSE_HEIR = "Đơn vị này đã chia tách. Chọn đơn vị kế thừa sẽ nhận người này."
 TITLE_COVERS = (
     "Người này làm đầu mối CĐS theo chức danh đang ghi; đổi chức danh thì đơn vị không còn đầu mối "
     "nào được tính. Bỏ chọn lấy chức danh; phân công người thay thế rồi sửa ở hồ sơ của người này."
@@ -51,7 +55,7 @@ class AcceptSignup:
     `person_id` None records a new person; else the request is attached to that one, and only the
     fields in `take_over` ("phone", "email", "job_title") replace what the registry says of him; the
     title does so from the day of accepting on. `successor_id` is the part into which the member
-    goes on where the unit splits later.
+    goes on where the unit splits later, or that he joins where it has split.
     """
 
     signup_id: int
@@ -97,7 +101,11 @@ def accept(actor: Actor, command: AcceptSignup, life: timedelta, moment: Moment)
     db.session.flush()
     person = _person_of(actor, signup, command, moment)
     signup.person_id = person.id
-    chosen = chosen_part(signup.unit_id, command.successor_id, moment.day)
+    if unit_on(signup.unit_id, moment.day) is None:
+        signup.unit_id = _heir(signup, command, moment.day)
+        chosen = {}
+    else:
+        chosen = chosen_part(signup.unit_id, command.successor_id, moment.day)
     with units_followed(Whose.party(person.id, None), moment.day, chosen=chosen):
         was_member = _join(actor, signup, person, command, moment)
         account = _account_of(actor, person, moment)
@@ -153,6 +161,18 @@ def may_invite(account: Account, scope: Scope, today: date) -> bool:
         for held in account.grants
     )
     return account.password_hash is None and account.disabled_at is None and within
+
+
+def _heir(signup: Signup, command: AcceptSignup, today: date) -> int:
+    """Return the unit that stands in the place of the one asked for, which ended meanwhile."""
+    heirs = heirs_on(signup.unit_id, today)
+    if not heirs:
+        raise Invalid.on("", ENDED_WITHOUT_HEIR)
+    if command.successor_id is None and len(heirs) == 1:
+        return heirs[0]
+    if command.successor_id not in heirs:
+        raise Invalid.on("successor_id", CHOOSE_HEIR)
+    return command.successor_id
 
 
 def _person_of(actor: Actor, signup: Signup, command: AcceptSignup, moment: Moment) -> Person:

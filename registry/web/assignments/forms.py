@@ -41,6 +41,7 @@ from registry.web.forms.fields import (
     required,
 )
 from registry.web.forms.gaps import gap_field
+from registry.web.forms.successors import SuccessorForm
 from registry.web.numbers import row_number_or
 
 NEW_DECISION = "new"
@@ -154,7 +155,7 @@ def _number_after(letter: str, value: str | None) -> int | None:
     return row_number_or(None, value.removeprefix(letter)) if value and is_of_letter else None
 
 
-class RecordAssignmentForm(_AssignmentFields, BaseForm):
+class RecordAssignmentForm(_AssignmentFields, SuccessorForm):
     """A new assignment of a unit."""
 
     valid_from = VietnameseDateField(

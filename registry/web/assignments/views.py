@@ -48,6 +48,7 @@ from registry.queries.coverage.records import vacancy_report
 from registry.queries.coverage.required import is_required
 from registry.queries.decisions import decisions_of_unit, decisions_seen
 from registry.queries.paging import page_of_rows
+from registry.queries.reorganisations.ahead import written_end
 from registry.queries.units.on_a_day import UnitRow, path_on
 from registry.services.assignments import changes as service
 from registry.services.assignments.absences import TAKEN_BACK, set_absence
@@ -159,6 +160,7 @@ def record(unit_id: int) -> ResponseReturnValue:
                     details=form.details(unit_id),
                     valid_from=form.valid_from.data,
                     valid_to=form.valid_to.data,
+                    successor_id=form.successor_id.data,
                 ),
                 moment(),
                 settings().scan_store,
@@ -166,6 +168,7 @@ def record(unit_id: int) -> ResponseReturnValue:
             warnings = warnings_about(assignment, today())
             return save.done(_page_of(assignment), "Đã ghi phân công.", *warnings)
     found = offer_holders(form, unit, form.valid_from.data)
+    form.offer_parts([unit_id])
     return show_form("assignments/record.html", form, unit=unit, found=found)
 
 
@@ -247,14 +250,20 @@ def _fill(form: EditAssignmentForm, row: AssignmentRow) -> None:
     form.concurrent_fields.data = row.concurrent_fields
     form.dedicated_basis.data = row.dedicated_basis
     form.valid_from.data = row.valid_from
-    form.valid_to.data = row.valid_to
+    form.valid_to.data = _end(row)
     form.decision_choice.data = f"d{row.decision_id}" if row.decision_id else NO_DECISION
     form.version.data = str(row.version)
     form.days_shown.data = _days(row)
 
 
 def _days(row: AssignmentRow) -> str:
-    return f"{row.valid_from.isoformat()}|{row.valid_to.isoformat() if row.valid_to else ''}"
+    end = _end(row)
+    return f"{row.valid_from.isoformat()}|{end.isoformat() if end else ''}"
+
+
+def _end(row: AssignmentRow) -> date | None:
+    """Return the end that was written; one that a reorganisation brings is no end of the duty."""
+    return written_end(Assignment, row.id, row.valid_to, today())
 
 
 def _save(form: EditAssignmentForm, row: AssignmentRow) -> Assignment:

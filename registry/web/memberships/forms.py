@@ -23,6 +23,7 @@ from registry.web.forms.fields import (
     required,
 )
 from registry.web.forms.gaps import gap_field
+from registry.web.forms.successors import SuccessorForm
 from registry.web.numbers import row_number, row_number_or
 
 _ROLES = role_choices()
@@ -97,7 +98,7 @@ class EditForm(DatedChangeForm):
     accept_gap = gap_field()
 
 
-class TransferForm(LeavingForm):
+class TransferForm(LeavingForm, SuccessorForm):
     """Where a member goes, from which day, and whether he stays a member here."""
 
     version = VersionField()

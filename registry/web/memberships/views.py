@@ -14,6 +14,7 @@ from registry.models.memberships import Membership
 from registry.queries.accounts import account_of_person
 from registry.queries.memberships import approved_on, membership_by_id
 from registry.queries.people import person_in_scope
+from registry.queries.reorganisations.ahead import written_end
 from registry.queries.units.details import past_names
 from registry.queries.units.on_a_day import path_on, search
 from registry.services.memberships import changes as service
@@ -79,7 +80,7 @@ def edit(membership_id: int) -> ResponseReturnValue:
         form.organisation.data = membership.organisation
         form.is_main.data = membership.is_main
         form.valid_from.data = membership.valid_from
-        form.valid_to.data = membership.valid_to
+        form.valid_to.data = written_end(Membership, membership_id, membership.valid_to, today())
     context = _context(membership_id)
     form.role.choices = role_choices(context["unit"].kind)
     return show_form("memberships/edit.html", form, **context)
@@ -139,6 +140,7 @@ def transfer(membership_id: int) -> ResponseReturnValue:
                     day=form.day.data,
                     is_secondment=form.is_secondment.data,
                     until=form.until.data,
+                    successor_id=form.successor_id.data,
                     reason=form.reason.data or "",
                     hanging=form.hanging(),
                     accept_gap=form.accept_gap.data,
@@ -160,6 +162,7 @@ def _offer_units(form: TransferForm) -> dict[str, str]:
     scope = current_actor().scope(Action.MEMBERSHIP_EDIT)
     found = search(form.unit_query.data, today(), scope=scope, today=today())
     form.unit_id.choices = [(one.row.id, one.row.name) for one in found]
+    form.offer_parts(form.unit_id.choices)
     chosen = next((one.row for one in found if str(one.row.id) == str(form.unit_id.data)), None)
     if chosen is not None:
         form.role.choices = role_choices(chosen.kind)

@@ -26,6 +26,7 @@ from registry.web.forms.fields import (
 )
 from registry.web.forms.gaps import gap_field
 from registry.web.forms.name_field import NameField
+from registry.web.forms.successors import SuccessorForm
 from registry.web.request import today
 
 NOT_SAID = ("", "Chưa rõ")
@@ -129,7 +130,7 @@ class EditFactsForm(FactsForm, DatedChangeForm):
     accept_gap = gap_field()
 
 
-class RegisterForm(PersonForm, FactsForm):
+class RegisterForm(PersonForm, FactsForm, SuccessorForm):
     """A person and the first membership, from which day on the facts hold."""
 
     role = SelectField(

@@ -426,6 +426,7 @@ def register(unit_id: int) -> ResponseReturnValue:
     if unit is None:
         raise NotFound
     form.role.choices = role_choices(unit.kind)
+    form.offer_parts([unit_id])
     return show_form("people/register.html", form, unit=unit, hints=_offer_alike(form))
 
 
@@ -452,6 +453,7 @@ def _registered(form: RegisterForm, unit_id: int) -> tuple[int, str, tuple[str, 
                 role=role,
                 organisation=form.organisation.data,
                 valid_from=form.valid_from.data,
+                successor_id=form.successor_id.data,
             ),
             moment(),
         )
@@ -467,6 +469,7 @@ def _registered(form: RegisterForm, unit_id: int) -> tuple[int, str, tuple[str, 
             organisation=form.organisation.data,
             valid_from=form.valid_from.data,
             despite_likeness=answer == CREATE,
+            successor_id=form.successor_id.data,
         ),
         personal_keys(),
         moment(),

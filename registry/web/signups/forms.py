@@ -31,6 +31,7 @@ from registry.web.forms.fields import (
     required,
 )
 from registry.web.forms.name_field import NameField
+from registry.web.forms.successors import SuccessorForm
 
 NEW_PERSON = "new"
 
@@ -119,7 +120,7 @@ class StatusForm(QueryForm):
     )
 
 
-class AcceptForm(BaseForm):
+class AcceptForm(SuccessorForm):
     """The reviewer's choices when he accepts."""
 
     version = VersionField()

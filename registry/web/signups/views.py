@@ -43,7 +43,7 @@ from registry.queries.signups import (
     units_of,
     warnings_of,
 )
-from registry.queries.units.on_a_day import UnitRow
+from registry.queries.units.on_a_day import UnitRow, unit_on
 from registry.services.audit import Event
 from registry.services.signups import accepting, deciding, sending
 from registry.web.access import current_actor, requires
@@ -325,6 +325,7 @@ def accept(signup_id: int) -> ResponseReturnValue:
                 member_role=MemberRole(form.member_role.data),
                 valid_from=form.valid_from.data,
                 take_over=frozenset(form.take_over.data or ()),
+                successor_id=form.successor_id.data,
             )
             accepted = accepting.accept(
                 current_actor(), command, settings().invitation_life, moment()
@@ -409,6 +410,10 @@ def _review_page(form: AcceptForm, signup_id: int) -> ResponseReturnValue:
     told = _of(signup)
     if told["unit"] is not None:
         form.member_role.choices = role_choices(told["unit"].kind)
+    if unit_on(signup.unit_id, today()) is None:
+        form.offer_heirs(signup.unit_id)
+    else:
+        form.offer_parts([signup.unit_id])
     return show_form(
         "signups/review.html",
         form,

@@ -6,18 +6,23 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from registry.domain.assignments import AssignmentRole, Duty
+from registry.domain.assignments import AbsenceKind, AssignmentRole, Duty
 from registry.domain.errors import Conflict, Invalid
 from registry.domain.memberships import MemberRole
-from registry.domain.permissions import system_actor
+from registry.domain.permissions import Role, system_actor
+from registry.domain.reorganisations.annex import AnnexRow, How, Part
 from registry.domain.reorganisations.questions import AskedNoun, Item
+from registry.domain.rosters import LineAction, RosterState
 from registry.models.assignments import Assignment
 from registry.models.base import db
 from registry.models.memberships import Membership
 from registry.models.people import Person
+from registry.models.rosters import Roster
+from registry.models.signups import Signup
 from registry.models.units import Unit
 from registry.queries.assignments.holders import Holder
 from registry.queries.memberships import main_unit_id
+from registry.services.assignments.absences import set_absence
 from registry.services.assignments.changes import (
     change_assignment,
     end_assignment,
@@ -28,22 +33,32 @@ from registry.services.assignments.commands import (
     ChangeAssignment,
     EndAssignment,
     RecordAssignment,
+    SetAbsence,
 )
 from registry.services.decisions import ScanStore
 from registry.services.memberships import changes
 from registry.services.people import AddKnownPerson, add_known
+from registry.services.reorganisations.applying import apply
 from registry.services.reorganisations.outcome import Outcome
 from registry.services.reorganisations.undoing import undo
+from registry.services.rosters import deciding
+from registry.services.signups import accepting
 from registry.services.units.checks import faults
 from tests.conftest import MOMENT
+from tests.factories.approvals import approve_memberships
+from tests.factories.days import moment_on
+from tests.factories.decisions import typed_decision
 from tests.factories.people import make_assignment, make_decision, make_member, make_person
-from tests.factories.reorganisations import LATER, LATER_MOMENT
+from tests.factories.reorganisations import LATER, LATER_MOMENT, compose_rows
+from tests.factories.rosters import make_line, make_roster
+from tests.factories.signups import make_signup
 from tests.factories.small_province import DAY, SmallProvince, carried, named, periods
 from tests.factories.units import START
 
 TODAY = MOMENT.day
 SECOND_DAY = DAY + timedelta(days=60)
 ACTOR = system_actor()
+HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
@@ -435,3 +450,143 @@ def test_what_goes_along_with_a_part_goes_along_again_when_it_was_changed_before
     assert told(Membership, newcomer) == [(small.commune.id, TODAY, None, None)]
     undone(outcome)
     assert told(Membership, goes) == [(small.commune.id, START, leaves, "Nghỉ hưu")]
+
+
+def test_a_list_approved_before_the_day_admits_changes_and_ends_beyond_it(
+    small: SmallProvince, store: ScanStore
+) -> None:
+    outcome = carried(small.merge())
+    heir = named("Xã Thăng Bình").id
+    joins = make_member("Lê Thị An", small.team)
+    changes_role, leaves = make_person("Trần Văn Bình"), make_person("Hồ Thị Cam")
+    for person in (changes_role, leaves):
+        join(person, small.commune, START)
+    there = [periods(Membership, person_id=one.id)[0] for one in (changes_role, leaves)]
+    approve_memberships(small.commune, *there)
+    day = date(2024, 6, 20)
+    roster = make_roster(
+        small.commune,
+        [
+            make_line(joins, effective_from=day),
+            make_line(
+                changes_role, action=LineAction.CHANGE, role=MemberRole.HEAD, effective_from=day
+            ),
+            make_line(leaves, action=LineAction.END, effective_from=day),
+        ],
+        RosterState.REVIEWED,
+        number=2,
+    )
+    deciding.approve(ACTOR, whole(roster, small, day), MOMENT, store)
+    assert told(Membership, joins)[1:] == [
+        (small.commune.id, day, DAY, None),
+        (heir, DAY, None, None),
+    ]
+    assert [(row.role, row.unit_id) for row in periods(Membership, person_id=changes_role.id)] == [
+        (MemberRole.MEMBER, small.commune.id),
+        (MemberRole.HEAD, small.commune.id),
+        (MemberRole.HEAD, heir),
+    ]
+    assert [row[:3] for row in told(Membership, leaves)] == [(small.commune.id, START, day)]
+    assert [main_unit_id(joins.id, on) for on in (day, DAY)] == [small.team.id, small.team.id]
+    undone(outcome)
+    assert told(Membership, joins)[1:] == [(small.commune.id, day, None, None)]
+
+
+def whole(roster: Roster, small: SmallProvince, day: date) -> deciding.Approve:
+    """Return the order to approve every line of a list."""
+    return deciding.Approve(
+        roster_id=roster.id,
+        version=roster.version,
+        content_hash=roster.content_hash or "",
+        approved=frozenset(line.id for line in roster.lines),
+        returned={},
+        reason="",
+        decision_id=None,
+        new_decision=typed_decision(
+            small.province, "77/QĐ-UBND", issuer="UBND tỉnh", issued_on=day
+        ),
+        accept_gap=True,
+    )
+
+
+def test_a_request_accepted_before_the_day_goes_on_with_the_role_of_the_account(
+    small: SmallProvince,
+) -> None:
+    signup = make_signup(small.commune)
+    batch = compose_rows(DAY, small.split())
+    assert apply(ACTOR, batch.id, MOMENT).problems == ()
+    part = named("Xã Hai").id
+    accepted = accepting.accept(ACTOR, acceptance(signup, successor=part), HOUR, MOMENT)
+    assert [row[:3] for row in told(Membership, accepted.person)] == [
+        (small.commune.id, TODAY, DAY),
+        (part, DAY, None),
+    ]
+    assert [(held.office_id, held.valid_to) for held in accepted.account.grants] == [
+        (small.commune.id, DAY),
+        (part, None),
+    ]
+    undo(ACTOR, batch.id, MOMENT)
+    db.session.expire_all()
+    assert [(held.office_id, held.valid_to) for held in accepted.account.grants] == [
+        (small.commune.id, None)
+    ]
+
+
+def acceptance(
+    signup: Signup, *, day: date = TODAY, successor: int | None = None
+) -> accepting.AcceptSignup:
+    return accepting.AcceptSignup(
+        signup_id=signup.id,
+        version=signup.version,
+        person_id=None,
+        role=Role.UNIT_OFFICER,
+        member_role=MemberRole.MEMBER,
+        valid_from=day,
+        successor_id=successor,
+    )
+
+
+def test_a_request_that_waits_until_the_day_is_accepted_where_the_unit_went(
+    small: SmallProvince,
+) -> None:
+    merged, split = make_signup(small.other_commune), make_signup(small.commune)
+    gone = make_signup(small.far_commune)
+    rows = [
+        AnnexRow(
+            9, "phụ lục", old_id=small.other_commune.id, new_name="Xã Mới", new_kind="xã",
+            new_code="90119", new_parent_id=small.district.id, part=Part.WHOLE, how=How.MERGE,
+        ),
+        *small.split(),
+    ]  # fmt: skip
+    for these in (rows, small.dissolve(small.far_commune)):
+        assert apply(ACTOR, compose_rows(DAY, these).id, MOMENT).problems == ()
+    then = moment_on(DAY)
+    accepted = accepting.accept(ACTOR, acceptance(merged, day=DAY), HOUR, then)
+    assert main_unit_id(accepted.person.id, DAY) == named("Xã Mới").id
+    with pytest.raises(Invalid, match="Chọn đơn vị kế thừa"), db.session.begin_nested():
+        accepting.accept(ACTOR, acceptance(split, day=DAY), HOUR, then)
+    part = named("Xã Một").id
+    accepted = accepting.accept(ACTOR, acceptance(split, day=DAY, successor=part), HOUR, then)
+    assert main_unit_id(accepted.person.id, DAY) == part
+    with pytest.raises(Invalid, match="không có đơn vị kế thừa"):
+        accepting.accept(ACTOR, acceptance(gone, day=DAY), HOUR, then)
+
+
+def test_who_holds_an_assignment_may_be_away_beyond_the_units_end(small: SmallProvince) -> None:
+    away, acts = (make_member(name, small.commune) for name in ("Lê Thị An", "Trần Văn Bình"))
+    decision = make_decision(small.commune)
+    assignment = make_assignment(away, small.commune, decision)
+    acting = make_assignment(acts, small.commune, decision)
+    carried(small.merge())
+    for first in (DAY - timedelta(days=30), DAY + timedelta(days=5)):
+        command = SetAbsence(
+            assignment_id=assignment.id,
+            version=0,
+            kind=AbsenceKind.STUDY,
+            valid_from=first,
+            valid_to=first + timedelta(days=20),
+            acting_id=acting.id if first < DAY else None,
+        )
+        absence = set_absence(ACTOR, command, MOMENT)
+        assert absence.line_id == assignment.line_id
+        db.session.delete(absence)

@@ -1,0 +1,123 @@
+"""Forms ask where somebody goes on whose unit is known to split, and say nothing of other ends."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from registry.domain.permissions import Role
+from registry.models.assignments import Assignment
+from registry.models.base import db
+from registry.models.memberships import Membership
+from tests.factories.accounts import make_account
+from tests.factories.people import make_assignment, make_decision, make_member
+from tests.factories.signups import make_signup
+from tests.factories.small_province import DAY, SmallProvince, carried, named, periods
+
+QUESTION = "Từ ngày 01/02/2025 thuộc đơn vị nào?"
+
+
+@pytest.fixture
+def small(app: Flask) -> SmallProvince:
+    """Return the small province with its reviewer and the officer of a district."""
+    small = SmallProvince()
+    make_account(Role.UNIT_OFFICER, small.district, login="huyen")
+    make_account(Role.REVIEWER, small.it_department, login="so")
+    return small
+
+
+def registration(**changes: object) -> dict[str, object]:
+    """Return a filled form that registers somebody."""
+    values = {
+        "full_name": "Trần Thị Mới",
+        "birth_year": "1991",
+        "phone": "0905000111",
+        "role": "member",
+        "valid_from": "30/06/2024",
+        "education_level": "",
+        "contract_type": "",
+    }
+    return values | changes
+
+
+def test_each_entry_form_asks_of_a_unit_that_splits_and_of_no_other(
+    small: SmallProvince, sign_in: Callable[[str], FlaskClient]
+) -> None:
+    carried(small.split())
+    member = make_member("Lê Thị An", small.far_commune)
+    asked = {small.commune: True, small.other_commune: False}
+    pages = [
+        (f"/don-vi/{unit.id}/{page}", is_asked)
+        for unit, is_asked in asked.items()
+        for page in ("them-nguoi", "phan-cong/moi")
+    ]
+    pages += [
+        (f"/dang-ky/cho-xu-ly/{make_signup(unit).id}", is_asked) for unit, is_asked in asked.items()
+    ]
+    (membership,) = periods(Membership, person_id=member.id)
+    transfer = f"/thanh-vien/{membership.id}/chuyen"
+    db.session.commit()
+    client = sign_in("so")
+    assert {path: QUESTION in client.get(path).text for path, _ in pages} == dict(pages)
+    for name, is_asked in (("Bình Minh", True), ("Bình Đào", False)):
+        page = client.post(transfer, data={"find": "1", "unit_query": name}).text
+        assert (QUESTION in page) is is_asked, name
+
+
+def test_the_part_chosen_is_where_the_member_goes_on(
+    small: SmallProvince, sign_in: Callable[[str], FlaskClient]
+) -> None:
+    carried(small.split())
+    db.session.commit()
+    part = named("Xã Hai").id
+    path = f"/don-vi/{small.commune.id}/them-nguoi"
+    client = sign_in("huyen")
+    refused = client.post(path, data=registration(successor_id=small.far_commune.id))
+    assert "Chọn một trong các đơn vị kế thừa" in refused.text
+    answer = client.post(path, data=registration(successor_id=part), follow_redirects=True)
+    assert "Đã thêm 1 người vào đơn vị." in answer.text
+    db.session.rollback()
+    rows = periods(Membership, unit_id=part)
+    assert [(row.valid_from, row.valid_to) for row in rows] == [(DAY, None)]
+
+
+def test_a_correction_shows_the_end_that_was_typed_and_not_the_one_a_batch_brings(
+    small: SmallProvince, sign_in: Callable[[str], FlaskClient]
+) -> None:
+    member = make_member("Lê Thị An", small.commune)
+    make_assignment(member, small.commune, make_decision(small.commune))
+    carried(small.merge())
+    membership = periods(Membership, person_id=member.id)[0]
+    assignment = periods(Assignment, person_id=member.id)[0]
+    db.session.commit()
+    client = sign_in("huyen")
+    for path in (f"/thanh-vien/{membership.id}/sua", f"/phan-cong/{assignment.id}/sua"):
+        page = client.get(path).text
+        (shown,) = re.findall(r'<input[^>]*name="valid_to"[^>]*>', page)
+        assert "2025" not in shown, path
+
+
+def test_a_correction_that_changes_nothing_says_so_of_a_unit_that_ends_later_too(
+    small: SmallProvince, sign_in: Callable[[str], FlaskClient]
+) -> None:
+    member = make_member("Lê Thị An", small.commune)
+    decision = make_decision(small.commune)
+    make_assignment(member, small.commune, decision)
+    carried(small.merge())
+    assignment = periods(Assignment, person_id=member.id)[0]
+    sent = {
+        "version": str(assignment.version),
+        "holder": f"p{member.id}",
+        "role": assignment.role.value,
+        "duty": assignment.duty.value,
+        "decision_choice": f"d{decision.id}",
+        "valid_from": f"{assignment.valid_from:%d/%m/%Y}",
+        "valid_to": "",
+        "change_kind": "correction",
+    }
+    db.session.commit()
+    path = f"/phan-cong/{assignment.id}/sua"
+    answer = sign_in("huyen").post(path, data=sent, follow_redirects=True)
+    assert "Không có nội dung nào khác" in answer.text
