@@ -304,6 +304,10 @@ def _print_outcome(outcome: Outcome, form: str) -> None:
     ):
         click.echo(f"{label}: {format_number(len(rows))}")
     click.echo(f"kết thúc: {format_number(len(outcome.ended))}")
+    for team in outcome.led:
+        if team.is_open:
+            above = f" ({team.unit.parent_name})" if team.unit.parent_name else ""
+            click.echo(f"cần chọn người đứng đầu: {team.unit.name}{above}: {team.lack}")
     for noun, count in outcome.counts.items():
         click.echo(
             f"{noun}: chuyển {format_number(count.moved)}, kết thúc {format_number(count.ended)}"

@@ -24,6 +24,8 @@ _TITLES = {
         MemberRole.DEPUTY: "Phó Trưởng ban",
     },
 }
+# One person leads them, called by the office held there.
+LED_KINDS = frozenset(_TITLES)
 _WITHOUT_A_TITLE = {MemberRole.HEAD: "Người đứng đầu", MemberRole.DEPUTY: "Cấp phó"}
 
 

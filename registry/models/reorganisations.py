@@ -81,10 +81,15 @@ class SummaryColumn(TypeDecorator[Summary]):
         super().__init__(none_as_null=True)
 
     def process_bind_param(self, value: Summary | None, _dialect: Dialect) -> dict[str, Any] | None:
-        """Write the figures; JSON keeps no numbers as keys, so reasons are pairs."""
+        """Write the figures; JSON keeps no numbers as keys, so reasons are pairs.
+
+        What summaries of earlier days did not know is left out while there is none.
+        """
         if value is None:
             return None
         units = asdict(value.units) | {"reasons": list(value.units.reasons.items())}
+        if not value.units.to_lead:
+            del units["to_lead"]
         return asdict(value) | {"units": units}
 
     def process_result_value(
@@ -115,6 +120,7 @@ def _summary(value: object) -> Summary:
             reasons={_number(key): _text(reason) for key, reason in units.get("reasons", ())},
             without_plan=tuple(map(_number, units.get("without_plan", ()))),
             uncovered=tuple(map(_number, units.get("uncovered", ()))),
+            to_lead=tuple(map(_number, units.get("to_lead", ()))),
         ),
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from registry.documents.tables import Column, Place, csv_table
-from registry.domain.reorganisations.questions import STAYS, Question
+from registry.domain.reorganisations.questions import LATER, STAYS, Question
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def _unanswered(question: Question) -> str:
     if question.default is None:
         return "kết thúc"
     answer, shown = question.default
-    return shown if answer == STAYS else f"chuyển về {_named(answer, shown)}"
+    return shown if answer in {STAYS, LATER} else f"chuyển về {_named(answer, shown)}"
 
 
 def allocation_csv(rows: Iterable[AllocationRow]) -> str:

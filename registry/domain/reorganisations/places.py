@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from registry.domain.reorganisations.annex import (
     AnnexRow,
+    How,
     RowProblem,
     committee_name,
     designation_of,
@@ -282,7 +283,7 @@ def _described(side: NewSide, kind: UnitKind, parent_id: int | None) -> PlannedU
     if kind is UnitKind.PROVINCE and code is None:
         code = row.new_province_code
     if kept is not None:
-        name = kept.name if side.continues_by_name else side.name
+        name = kept.name if _keeps_its_spelling(side, kept) else side.name
         return replace(
             kept,
             name=name,
@@ -308,6 +309,12 @@ def _described(side: NewSide, kind: UnitKind, parent_id: int | None) -> PlannedU
         takes_part=reason is None,
         not_taking_part_reason=reason,
     )
+
+
+def _keeps_its_spelling(side: NewSide, kept: PlannedUnit) -> bool:
+    """Tell whether a unit lives on under its name as the registry spells it."""
+    is_renamed = bool(side.hows & {How.RENAME, How.PROMOTE})
+    return side.continues_by_name or (not is_renamed and name_key(kept.name) == name_key(side.name))
 
 
 def _short_name(name: str, kind: UnitKind) -> str | None:

@@ -6,6 +6,8 @@ from registry.domain.labelled import Labelled
 
 STAYS = "ở lại"
 """The answer by which something stays where it is, or with what is left of its unit."""
+LATER = "chọn sau"
+"""The answer by which it is left open who leads a team."""
 
 
 class AskedNoun(Labelled):
@@ -14,11 +16,14 @@ class AskedNoun(Labelled):
     UNIT = "unit", "Đơn vị trực thuộc"
     MEMBERSHIP = "membership", "Người"
     ASSIGNMENT = "assignment", "Phân công"
+    HEAD = "head", "Người đứng đầu"
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
     """One such thing: a unit by its code, a membership or an assignment by its line.
+
+    Who leads a team is asked by the code of its superior and its own name: "head:20341/Tổ …".
 
     It is written "unit:90101" or "membership:<line>". Text that names none of the nouns is kept as
     it is, without noun: nobody asks for it, which is what its answer is told.

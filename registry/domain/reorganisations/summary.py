@@ -39,11 +39,15 @@ class Heads:
 
 @dataclass(frozen=True, slots=True)
 class NamedUnits:
-    """What successor links do not tell of units, by their ids: why they ended, what they lack."""
+    """What successor links do not tell of units, by their ids: why they ended, what they lack.
+
+    `to_lead` are teams that were left with several heads, or with none any more.
+    """
 
     reasons: Mapping[int, str] = field(default_factory=dict)
     without_plan: tuple[int, ...] = ()
     uncovered: tuple[int, ...] = ()
+    to_lead: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

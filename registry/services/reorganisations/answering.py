@@ -1,7 +1,7 @@
 """Answer where teams, members and assignments of units that end or give a part away go."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from registry.domain.audit.deeds import Deed
@@ -22,11 +22,15 @@ from registry.services.reorganisations.batches import composed_batch, mark_chang
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What was asked, where the answered items go, and which answers do not fit."""
+    """What was asked, where the answered items go, and which answers do not fit.
+
+    `leaders` are the answers who leads a team, which only its members tell, once they are there.
+    """
 
     questions: Sequence[Question]
     targets: Mapping[Item, int]
     problems: Sequence[RowProblem]
+    leaders: Mapping[Item, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,8 @@ def plan_with_answers(
 ) -> Planned:
     """Plan what the rows do, with the units below those asked about where answers say."""
     plan = plan_reorganisation(units, rows, day, may_stand_under, past=past)
+    leaders = {item: word for item, word in answers.items() if item.noun is AskedNoun.HEAD}
+    answers = {item: word for item, word in answers.items() if item not in leaders}
     staying = [item for item, word in answers.items() if _stays(word)]
     going = {item: word for item, word in answers.items() if not _stays(word)}
     targets, problems = _targets(plan, units, going)
@@ -95,7 +101,7 @@ def plan_with_answers(
     questions = questions_of(plan, units, day)
     kept, homeless = _kept_places(plan, questions, staying)
     problems += [*homeless, *_strays(answers, questions)]
-    return Planned(units, plan, Answers(questions, targets | kept, problems))
+    return Planned(units, plan, Answers(questions, targets | kept, problems, leaders))
 
 
 def _stays(word: str) -> bool:

@@ -35,7 +35,13 @@ from registry.services.audit import Event, record
 from registry.services.one_at_a_time import one_at_a_time
 from registry.services.reorganisations.answering import Planned, plan_with_answers
 from registry.services.reorganisations.batches import composed_batch
-from registry.services.reorganisations.facts import FACT_TABLES, MEMBERSHIPS, carry_facts
+from registry.services.reorganisations.facts import (
+    FACT_TABLES,
+    MEMBERSHIPS,
+    carry_facts,
+    with_roles,
+)
+from registry.services.reorganisations.heads import settle_heads
 from registry.services.reorganisations.journal import Journal
 from registry.services.reorganisations.later_batches import with_later_batches
 from registry.services.reorganisations.lists import move_open_signups, return_open_lists
@@ -104,6 +110,7 @@ def apply_batch(actor: Actor, batch: Reorganisation, scope: Scope, moment: Momen
     batch.applied_at = moment.instant
     batch.applied_by_id = actor.account_id
     batch.summary = summary_of(outcome)
+    _name_leaders_by_line(batch, outcome)
     db.session.flush()
     record(
         actor,
@@ -122,6 +129,13 @@ def apply_batch(actor: Actor, batch: Reorganisation, scope: Scope, moment: Momen
         moment,
     )
     return outcome
+
+
+def _name_leaders_by_line(batch: Reorganisation, outcome: Outcome) -> None:
+    """Keep of a leader that was named in the allocation file only the line: no name stays here."""
+    leaders = {team.question.item: team.leader for team in outcome.led if team.question}
+    for given in batch.answers:
+        given.target = leaders.get(given.item) or given.target
 
 
 # --- the work ------------------------------------------------------------------------------------
@@ -247,12 +261,14 @@ def _write(
     goals = {item: ids.get(goal, goal) for item, goal in planned.answers.targets.items()}
     leaving = ended | _giving(planned)
     carried = {what: carry_facts(journal, what, leaving, goals, day) for what in FACT_TABLES}
-    lists = return_open_lists(journal, ended, carried[MEMBERSHIPS], day, moment)
+    leading = settle_heads(journal, planned, ids, day)
+    memberships = with_roles(carried[MEMBERSHIPS], leading.roles)
+    lists = return_open_lists(journal, ended, memberships, day, moment)
     # Until the day a request is decided where it was sent; whoever accepts it later looks again.
     signups = move_open_signups(journal, ended) if day <= moment.day else Counts()
     _finish(rows_written=journal.close())
     known = None if scope.everything else {unit.id for unit in planned.units}
-    return outcome_of(batch, planned, eve, Written(ids, carried, lists, signups, known))
+    return outcome_of(batch, planned, eve, Written(ids, carried, leading, lists, signups, known))
 
 
 def _ended(plan: Plan, ids: Mapping[int, int]) -> dict[int, Ended]:

@@ -1,12 +1,13 @@
 """Carry over what hangs on ended units: memberships, assignments, grants, offices."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from sqlalchemy import Table
 
+from registry.domain.memberships import MemberRole
 from registry.domain.periods import Period
 from registry.domain.reorganisations.carry_over import (
     CarryOver,
@@ -105,6 +106,40 @@ def carry_rows(
         rows=rows | rows_there,
         moved=[(step.fact.id, step.refs) for step in moved],
         ended=[(step.fact.id, step.reason) for step in _stopped(outcome)],
+    )
+
+
+def with_roles(carried: Carried, roles: Mapping[str, MemberRole]) -> Carried:
+    """Return what became of memberships, some lines bearing another role from the day on."""
+    rows = {
+        row_id: {**row, "role": roles.get(row["line_id"], row["role"])}
+        for row_id, row in carried.rows.items()
+    }
+    return replace(carried, rows=rows) if roles else carried
+
+
+def change_from(
+    journal: Journal,
+    what: FactTable,
+    day: date,
+    changes: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]],
+) -> None:
+    """Let rows in force on `day` be otherwise from then on, each on its line."""
+    begun = [(row, after) for row, after in changes if row["valid_from"] < day]
+    journal.update(
+        what.table,
+        [
+            *(_cut(what, row, day, None) for row, _ in begun),
+            *(
+                RowUpdate(row["id"], {name: row[name] for name in after}, dict(after))
+                for row, after in changes
+                if row["valid_from"] >= day
+            ),
+        ],
+    )
+    journal.insert(
+        what.table,
+        [_continued(what.table, row, valid_from=day, **after) for row, after in begun],
     )
 
 

@@ -29,6 +29,7 @@ from registry.services.reorganisations.facts import (
     Carried,
     FactTable,
 )
+from registry.services.reorganisations.heads import Leading, LedTeam
 
 _SHOWN_AS_MOVED = (
     Counted.PEOPLE,
@@ -61,6 +62,7 @@ class Outcome:
     units_after: Mapping[UnitKind, int] = field(default_factory=dict)
     problems: tuple[RowProblem, ...] = ()
     answered: tuple[Question, ...] = ()
+    led: tuple[LedTeam, ...] = ()
     transition: Transition = field(default_factory=Transition)
 
 
@@ -87,6 +89,7 @@ class Written:
 
     ids: Mapping[int, int]
     carried: Mapping[FactTable, Carried]
+    leading: Leading
     lists: Counts
     signups: Counts
     known: Collection[int] | None = None
@@ -109,6 +112,7 @@ def eve_of(plan: Plan, day: date) -> Eve:
 def outcome_of(batch: Reorganisation, planned: Planned, eve: Eve, written: Written) -> Outcome:
     """Return what a batch did, now that it is written."""
     plan, answers, ids, day = planned.plan, planned.answers, written.ids, batch.effective_on
+    led = written.leading.teams
     touched = {*eve.unit_ids, *ids.values()}
     now = units_by_id(touched, day)
     links = tuple(
@@ -134,14 +138,22 @@ def outcome_of(batch: Reorganisation, planned: Planned, eve: Eve, written: Writt
         counts=_counts(planned, written),
         uncovered=_uncovered(plan, ids, day),
         gains=tuple(gains_of(eve.reach, reach_on(day), pairs)),
-        questions=tuple(one for one in answers.questions if one.item not in answers.targets),
+        questions=(
+            *(one for one in answers.questions if one.item not in answers.targets),
+            *(team.question for team in led if team.question and team.is_open),
+        ),
         heads_before=eve.heads,
         heads_after=heads_on(touched - set(plan.ended), day),
         units_before=_by_kind(planned.units),
         units_after=units_by_kind(
             day, None if written.known is None else {*written.known, *ids.values()}
         ),
-        answered=tuple(one for one in answers.questions if one.item in answers.targets),
+        answered=(
+            *(one for one in answers.questions if one.item in answers.targets),
+            *(team.question for team in led if team.question and not team.is_open),
+        ),
+        led=led,
+        problems=written.leading.problems,
         transition=Transition(before=eve.units, after=now, links=links, reasons=plan.ended),
     )
 
@@ -218,6 +230,7 @@ def summary_of(outcome: Outcome) -> Summary:
             reasons={unit.id: reason for unit, reason in outcome.ended},
             without_plan=tuple(unit.id for unit in outcome.without_plan),
             uncovered=tuple(unit.id for unit in outcome.uncovered),
+            to_lead=tuple(team.unit.id for team in outcome.led if team.is_open),
         ),
     )
 
@@ -233,6 +246,11 @@ def plain(outcome: Outcome) -> dict[str, Any]:
         "moved": {
             noun: outcome.counts[noun].moved for noun in _SHOWN_AS_MOVED if noun in outcome.counts
         },
+        "to_lead": [
+            {"code": team.unit.code, "name": team.unit.name, "heads": len(team.heads)}
+            for team in outcome.led
+            if team.is_open
+        ],
         "problems": [
             {"row": problem.row, "field": problem.field, "message": problem.text}
             for problem in outcome.problems

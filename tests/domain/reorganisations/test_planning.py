@@ -1338,3 +1338,13 @@ def test_a_second_team_of_one_name_in_another_spelling_is_refused():
         row(**OF_A_TEAM, new_name="Tổ CNSCĐ thôn 1", new_parent="Xã An"), units=with_coded_teams()
     )
     assert places(made) == [(2, "new_name")]
+
+
+def test_a_team_that_takes_another_in_keeps_its_name_as_the_registry_spells_it():
+    into = {"new_name": "Tổ CNSCĐ thôn 1", "new_kind": "tổ", "new_parent": "Xã An"}
+    absorbed = row(**OF_A_TEAM, **into, old_code="00001-CNSCD-02", how=How.ABSORB)
+    made = small(absorbed, units=with_coded_teams())
+    assert (made.problems, made.continued, made.changed) == ((), {TEAM}, {})
+    renamed = row(**OF_A_TEAM, **into, old_code="00001-CNSCD-01", how=How.RENAME)
+    made = small(renamed, units=with_coded_teams())
+    assert made.changed[TEAM].name == "Tổ CNSCĐ thôn 1"
