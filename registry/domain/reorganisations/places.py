@@ -314,7 +314,7 @@ def _described(side: NewSide, kind: UnitKind, parent_id: int | None) -> PlannedU
 def _keeps_its_spelling(side: NewSide, kept: PlannedUnit) -> bool:
     """Tell whether a unit lives on under its name as the registry spells it."""
     is_renamed = bool(side.hows & {How.RENAME, How.PROMOTE})
-    return side.continues_by_name or (not is_renamed and name_key(kept.name) == name_key(side.name))
+    return not is_renamed and name_key(kept.name) == name_key(side.name)
 
 
 def _short_name(name: str, kind: UnitKind) -> str | None:

@@ -67,6 +67,11 @@ class Question:
         return Item(self.noun, self.key)
 
     @property
+    def may_stay(self) -> bool:
+        """Whether it stays at its unit, which lives on, unless an answer sends it along."""
+        return self.default is not None and self.default[0] == STAYS
+
+    @property
     def offered(self) -> tuple[tuple[str, str], ...]:
         """Return all that may be answered, the default first."""
         return self.choices if self.default is None else (self.default, *self.choices)

@@ -327,7 +327,7 @@ class _Reader:
             for row, old in side.members
             if old is not None
             and row.how is not How.DIVIDE
-            and self.before.bears(old, side.name)
+            and self._is_called(old, side)
             and (
                 row.new_code in {row.old_code, old.code}
                 or is_same_code(row.new_code or "", old.registry_code)
@@ -336,6 +336,12 @@ class _Reader:
         if same or not side.hows & _INTO_A_LIVING_UNIT:
             return same[0] if same else self._receiving(side)
         return self._absorbing(side)
+
+    def _is_called(self, old: PlannedUnit, side: NewSide) -> bool:
+        """Tell whether a new side bears the name of an old unit: a team alone in any form of it."""
+        if name_key(old.name) == name_key(side.name):
+            return True
+        return len(side.members) == 1 and self.before.bears(old, side.name)
 
     def _receiving(self, side: NewSide) -> PlannedUnit | None:
         """Return the unit that only parts or rests go to, which lives on without a row of its own.

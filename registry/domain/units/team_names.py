@@ -7,6 +7,7 @@ _TEAM = "tổ cnscđ"
 # In keys, as `exact_key` gives them: lower case, words apart by one space. Some write both:
 # "Tổ công nghệ số cộng đồng (CNSCĐ) thôn 1".
 _BEGINNING = re.compile(r"tổ (?:công nghệ số|cns) ?(?:cộng đồng|cđ|cd)(?: cns ?c[đd])?(?= |$)")
+_PLACE = re.compile(r" (?:xã|phường|thị trấn|đặc khu) .+")
 _ZEROS = re.compile(r"(?<= )0+(?=[1-9])")
 
 
@@ -24,9 +25,10 @@ def is_team(key: str) -> bool:
 def with_and_without_place(key: str, place: str) -> Iterator[str]:
     """Yield the keys by which a team below a commune is called: with its commune's name or without.
 
-    `place` is the key of the commune: "xã quế phước".
+    `place` is the key of the commune: "xã quế phước". Many bear the name of a former one.
     """
-    bare = key.removesuffix(f" {place}")
+    bare = _PLACE.sub("", key)
+    yield key
     yield bare
     yield f"{bare} {place}"
     _, _, name = place.partition(" ")

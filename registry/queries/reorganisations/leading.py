@@ -66,3 +66,10 @@ def teams_on(unit_ids: Iterable[int], day: date) -> Mapping[int, Team]:
         unit_id: Team(tuple(sorted(members, key=lambda member: _RANKS.index(member.role))))
         for unit_id, members in found.items()
     }
+
+
+def without_one_head(unit_ids: Iterable[int], day: date) -> set[int]:
+    """Return those of the units that have no head on `day`, or several."""
+    wanted = set(unit_ids)
+    teams = teams_on(wanted, day)
+    return {unit_id for unit_id in wanted if len(teams.get(unit_id, Team()).heads) != 1}

@@ -45,6 +45,12 @@ class LedTeam:
         title = role_title(MemberRole.HEAD, self.unit.kind).lower()
         return f"{len(self.heads)} {title}" if self.heads else f"chưa có {title}"
 
+    @property
+    def deputies_in_words(self) -> str:
+        """How many help to lead it: "2 tổ phó"."""
+        title = role_title(MemberRole.DEPUTY, self.unit.kind).lower()
+        return f"{len(self.deputies)} {title}"
+
 
 @dataclass(frozen=True, slots=True)
 class Leading:

@@ -116,10 +116,23 @@ class _AnswerRow(Form):
     target = plain.StringField(filters=[clean_line], validators=[at_most(300, "Đơn vị nhận")])
 
 
+class _AlongGroup(Form):
+    """What of a unit goes along with the part it gives away: what is ticked, or all of a noun."""
+
+    unit = plain.IntegerField(widget=HiddenInput(), validators=[optional()])
+    items = plain.SelectMultipleField(validate_choice=False)
+    nouns = plain.SelectMultipleField(validate_choice=False)
+    target = plain.StringField(filters=[clean_line], validators=[at_most(300, "Đơn vị nhận")])
+
+    class Meta(_AnswerRow.Meta):
+        """The messages of every other form."""
+
+
 class AnswerForm(BaseForm):
-    """Where what hangs on split or dissolved units goes."""
+    """Where what hangs on units that end or give a part away goes, and who leads teams."""
 
     answers = plain.FieldList(plain.FormField(_AnswerRow), max_entries=3000)
+    along = plain.FieldList(plain.FormField(_AlongGroup), max_entries=3000)
 
 
 class AllocationForm(BaseForm):

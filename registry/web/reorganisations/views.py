@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, flash, render_template, request, url_for
@@ -30,7 +31,7 @@ from registry.domain.errors import Conflict, Invalid
 from registry.domain.permissions import Action
 from registry.domain.reorganisations.annex import AnnexRow, RowProblem
 from registry.domain.reorganisations.batches import BatchState
-from registry.domain.reorganisations.questions import AskedNoun, Item, Question
+from registry.domain.reorganisations.questions import Question
 from registry.domain.reorganisations.summary import Summary
 from registry.domain.tasks import Task
 from registry.domain.vietnamese.names import text_sort_key
@@ -40,6 +41,7 @@ from registry.formats.annex import read_annexes
 from registry.formats.uploaded_table import MAX_BYTES
 from registry.models.reorganisations import Reorganisation
 from registry.queries.paging import page_of_rows
+from registry.queries.reorganisations.leading import without_one_head
 from registry.queries.reorganisations.results import transition_of
 from registry.queries.reorganisations.scope import batches_seen, own_drafts
 from registry.queries.units.former_names import named_after_ended
@@ -57,6 +59,14 @@ from registry.web.forms.showing import show_form
 from registry.web.forms.submissions import once, saving
 from registry.web.numbers import row_number
 from registry.web.paging import window
+from registry.web.reorganisations.asked import (
+    CHOOSE_A_UNIT,
+    ROWS_SHOWN,
+    answers_in,
+    asked_by,
+    lacks_a_unit,
+    names_groups,
+)
 from registry.web.reorganisations.forms import (
     ROW_DEEDS,
     AllocationForm,
@@ -85,7 +95,7 @@ LEFT_OVER, OLD_UNIT = "cho-ghi-nhan", "don-vi"
 ONLY_WRONG = "only_wrong"
 _ANNEXES, _ANSWERS = "annexes", "answers"
 # So much of each list the page of a dry run shows.
-_QUESTIONS_SHOWN, _UNITS_SHOWN, _PAIRS_SHOWN = 300, 200, 1_000
+_UNITS_SHOWN, _PAIRS_SHOWN = 200, 1_000
 
 
 @blueprint.context_processor
@@ -237,7 +247,7 @@ def show(batch_id: int) -> ResponseReturnValue:
 
 def _result(batch: Reorganisation) -> dict[str, Any]:
     if batch.state is BatchState.UNDONE:
-        return {"picture": None, "without_plan": (), "uncovered": ()}
+        return {"picture": None, "without_plan": (), "uncovered": (), "to_lead": ()}
     kept = (batch.summary or Summary()).units
     without_plan = units_by_id(kept.without_plan, batch.effective_on)
     uncovered = units_by_id(kept.uncovered, batch.effective_on)
@@ -245,8 +255,15 @@ def _result(batch: Reorganisation) -> dict[str, Any]:
         "picture": picture_of(transition_of(batch)).cut(_PAIRS_SHOWN),
         "without_plan": _by_name(without_plan.values()),
         "uncovered": _by_name(uncovered.values()),
+        "to_lead": _by_name(_still_to_lead(kept.to_lead, batch.effective_on)),
         "most_units": _UNITS_SHOWN,
     }
+
+
+def _still_to_lead(unit_ids: Iterable[int], since: date) -> Iterable[UnitRow]:
+    """Return the teams of which nobody has said since who leads them."""
+    day = max(today(), since)
+    return units_by_id(without_one_head(unit_ids, day), day).values()
 
 
 def _by_name(units: Any) -> list[UnitRow]:
@@ -347,14 +364,17 @@ def try_out(batch_id: int) -> ResponseReturnValue:
 @blueprint.post("/sap-xep-don-vi/<int:batch_id>/phan-bo")
 @requires(Action.UNIT_REORGANISE)
 def answer(batch_id: int) -> ResponseReturnValue:
-    """Keep the answers about split or dissolved units, then try the batch out with them."""
+    """Keep the answers where things go and who leads, then try the batch out with them."""
     batches.composed_batch(current_actor(), batch_id, today())
     form = AnswerForm()
     if not form.validate_on_submit():
         return _dry_run(batch_id, _refused("Có câu trả lời không đọc được. Chọn lại."))
-    answers = {
-        Item.parse(row.form.item.data or ""): row.form.target.data or "" for row in form.answers
-    }
+    if lacks_a_unit(form):
+        return _dry_run(batch_id, _refused(CHOOSE_A_UNIT))
+    tried = None
+    if names_groups(form):
+        tried = applying.try_out(current_actor(), batch_id, moment())
+    answers = answers_in(form, tried)
     changed = answering.answer(current_actor(), batch_id, answers, moment())
     flash(
         f"Đã lưu {format_number(changed)} câu trả lời." if changed else "Không có gì thay đổi.",
@@ -459,11 +479,9 @@ def _dry_run(batch_id: int, form: VersionForm) -> ResponseReturnValue:
         picture=picture_of(outcome.transition).cut(_PAIRS_SHOWN),
         eve=batch.eve,
         problems=problems,
-        questions=_questions(every[:_QUESTIONS_SHOWN]),
-        asked=len(every),
+        asked=asked_by(outcome, given),
         ending=sum(one.default is None for one in outcome.questions),
-        not_asked=len(every[_QUESTIONS_SHOWN:]),
-        stray=sorted(map(str, given.keys() - {one.item for one in every}))[:_QUESTIONS_SHOWN],
+        stray=sorted(map(str, given.keys() - {one.item for one in every}))[:ROWS_SHOWN],
         given=given,
         rows={
             (row.source, row.number): shown_row(row)
@@ -487,18 +505,6 @@ def _in_words(problems: Iterable[RowProblem], questions: Iterable[Question]) -> 
         )
         for problem in problems
     ]
-
-
-def _questions(every: Sequence[Question]) -> list[tuple[str, list[Question]]]:
-    """Return the questions by name of unit, those of one unit noun by noun.
-
-    Of one noun they stay as they come: people by given name.
-    """
-    order = list(AskedNoun)
-    groups: dict[str, list[Question]] = {}
-    for one in sorted(every, key=lambda one: (text_sort_key(one.unit_name), order.index(one.noun))):
-        groups.setdefault(one.unit_name, []).append(one)
-    return list(groups.items())
 
 
 # --- after ---------------------------------------------------------------------------------------

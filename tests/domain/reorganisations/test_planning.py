@@ -1348,3 +1348,28 @@ def test_a_team_that_takes_another_in_keeps_its_name_as_the_registry_spells_it()
     renamed = row(**OF_A_TEAM, **into, old_code="00001-CNSCD-01", how=How.RENAME)
     made = small(renamed, units=with_coded_teams())
     assert made.changed[TEAM].name == "Tổ CNSCĐ thôn 1"
+
+
+def test_a_team_founded_anew_without_the_name_of_a_former_commune_is_the_same_team_renamed():
+    second = "Tổ công nghệ số cộng đồng thôn 2, xã Cũ"
+    units = [replace(u, name=second) if u.id == 29 else u for u in with_coded_teams()]
+    again = {"new_name": "Tổ CNSCĐ thôn 2", "new_kind": "tổ"}
+    old = {"old_name": "Tổ CNSCĐ thôn 2", "old_parent": "Xã An"}
+    made = small(row(**OF_A_TEAM, **old, **again), units=units)
+    assert (made.problems, made.continued) == ((), {29})
+    assert {unit_id: unit.name for unit_id, unit in made.changed.items()} == {29: "Tổ CNSCĐ thôn 2"}
+
+
+def test_several_teams_that_become_one_without_a_place_in_its_name_become_a_new_one():
+    third = "Tổ CNSCĐ thôn 1, xã Cũ"
+    units = [replace(u, name=third) if u.id == 29 else u for u in with_coded_teams()]
+    units = [replace(u, name=f"{third} Kỹ") if u.id == TEAM else u for u in units]
+    made = small(
+        *(
+            row(number, **OF_A_TEAM, old_code=f"00001-CNSCD-0{number - 1}", new_kind="tổ",
+                new_name="Tổ CNSCĐ thôn 1")
+            for number in (2, 3)
+        ),
+        units=units,
+    )  # fmt: skip
+    assert (made.problems, set(made.ended)) == ((), {TEAM, 29})

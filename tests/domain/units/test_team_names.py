@@ -48,3 +48,12 @@ def test_a_team_is_called_with_the_name_of_its_commune_or_without(key):
         "tổ cnscđ thôn 1 xã quế phước",
         "tổ cnscđ thôn 1 quế phước",
     }
+
+
+def test_a_team_may_bear_the_name_of_a_former_commune():
+    assert set(with_and_without_place("tổ cnscđ thôn 1 xã tam thăng", "phường bàn thạch")) == {
+        "tổ cnscđ thôn 1 xã tam thăng",
+        "tổ cnscđ thôn 1",
+        "tổ cnscđ thôn 1 phường bàn thạch",
+        "tổ cnscđ thôn 1 bàn thạch",
+    }
