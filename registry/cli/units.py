@@ -36,6 +36,8 @@ from registry.services.units.known_days import set_last_known_day
 from registry.settings import Runtime
 
 _SINCE = click.option("--from", "since", type=DAY, required=True, help="Tính từ ngày.")
+# So much of what an annex leaves out the table names; the JSON names all.
+_LEFT_OUT_SHOWN = 50
 _YES_OR_NO = click.Choice(["yes", "no"])
 
 
@@ -308,10 +310,21 @@ def _print_outcome(outcome: Outcome, form: str) -> None:
         if team.is_open:
             above = f" ({team.unit.parent_name})" if team.unit.parent_name else ""
             click.echo(f"cần chọn người đứng đầu: {team.unit.name}{above}: {team.lack}")
+    _print_left_out(outcome)
     for noun, count in outcome.counts.items():
         click.echo(
             f"{noun}: chuyển {format_number(count.moved)}, kết thúc {format_number(count.ended)}"
         )
+
+
+def _print_left_out(outcome: Outcome) -> None:
+    """Print what the annex leaves out: nothing of it stands against the batch."""
+    click.echo(f"phụ lục còn thiếu: {format_number(len(outcome.left_out))}")
+    for unit, why in outcome.left_out[:_LEFT_OUT_SHOWN]:
+        click.echo(f"\t{unit.code}\t{unit.name}\t{why}")
+    more = len(outcome.left_out[_LEFT_OUT_SHOWN:])
+    if more:
+        click.echo(f"\tvà {format_number(more)} đơn vị khác: dùng --format json để xem hết")
 
 
 def _as_json(row: ListedUnit) -> dict[str, str | None]:

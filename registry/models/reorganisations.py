@@ -111,6 +111,7 @@ def _summary(value: object) -> Summary:
         continued=_number(stored["continued"]),
         ended=_number(stored["ended"]),
         uncovered=_number(stored["uncovered"]),
+        left_out=_number(stored.get("left_out", 0)),
         counts={noun: Counts(**_numbers(counts[noun])) for noun in Counted if noun in counts},
         heads_before=_heads(stored.get("heads_before")),
         heads_after=_heads(stored.get("heads_after")),

@@ -134,6 +134,36 @@ def test_the_table_tells_counts_in_words(app: Flask, here: Province, annex: Path
     assert result.exit_code == 0
     assert "thành lập: 1" in result.stdout
     assert "kết thúc: 2" in result.stdout
+    assert "phụ lục còn thiếu: 1\n\t90201\tXã Đại Minh\tkhông có dòng nào" in result.stdout
+
+
+def test_the_table_names_the_first_units_left_out_and_the_json_all(
+    app: Flask, here: Province, annex: Path
+) -> None:
+    for number in range(60):
+        make_unit(f"Xã Phụ {number}", UnitKind.COMMUNE, here.district, code=f"9013{number:02}")
+    rows = [
+        f"9013{number:02},Xã Phụ {number},{OLD_DISTRICT},901300,Xã Lớn,{NEW_DISTRICT},whole,"
+        for number in range(60)
+    ]
+    for number in range(56):
+        make_unit(f"Xã Xa {number}", UnitKind.COMMUNE, here.other_district, code=f"9023{number:02}")
+    db.session.commit()
+    file = written(annex, rows)
+    words = ("--effective", "2025-02-01", "--decision", "8/NQ-HĐND", "--dry-run")
+    table = run(app, "reorganise", file, *words)
+    assert "phụ lục còn thiếu: 59" in table.stdout
+    assert "\tvà 9 đơn vị khác: dùng --format json để xem hết" in table.stdout
+    assert table.stdout.count("không có dòng nào nhắc tới") == 50
+    answer = json.loads(reorganise(app, file, "--dry-run").stdout)
+    assert answer["left_out"] == len(answer["left_out_units"]) == 59
+    assert answer["left_out_units"][0] == {
+        "code": "90102",
+        "name": "Xã Bình Đào",
+        "kind": "commune",
+        "parent_name": "Huyện Thăng Bình",
+        "reason": "không có dòng nào nhắc tới",
+    }
 
 
 @pytest.mark.parametrize(

@@ -51,6 +51,7 @@ HANDED_OUT = {
     "link_releases.paper",
     "people.export",
     "reorganisations.allocation_template",
+    "reorganisations.left_out_file",
     "reorganisations.minutes",
     "reorganisations.problems_file",
     "rosters.excel",

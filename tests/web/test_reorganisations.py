@@ -9,8 +9,10 @@ import pytest
 from docx import Document
 from flask import Flask
 from flask.testing import FlaskClient
+from python_calamine import CalamineWorkbook
 from sqlalchemy import func, select
 
+from registry.domain.audit.deeds import Deed
 from registry.domain.permissions import Role
 from registry.domain.reorganisations.annex import How, RowContent
 from registry.domain.units.kinds import UnitKind
@@ -458,6 +460,50 @@ def test_answers_come_back_in_the_allocation_file(here: Province, sign_in: SignI
     )
     assert wrong.status_code == 422
     assert "cần hai cột" in wrong.text
+
+
+def test_a_dry_run_names_what_the_annex_leaves_out_and_hands_the_list_out(
+    here: Province, sign_in: SignIn
+) -> None:
+    client = sign_in("thamdinh")
+    batch_id = compose(client, MERGER)
+    page = dry_run(client, batch_id)
+    assert "Phụ lục còn thiếu (1)" in page
+    assert "Phụ lục còn thiếu 1 đơn vị." in page
+    assert page.index("không có dòng nào nhắc tới") > page.index("Xã Đại Minh")
+    assert "Phụ lục còn thiếu" not in dry_run(client, compose(client, SPLIT))
+    answer = client.post(f"/sap-xep-don-vi/{batch_id}/con-thieu")
+    rows = CalamineWorkbook.from_filelike(BytesIO(answer.data)).get_sheet_by_index(0).to_python()
+    assert any("Xã Đại Minh" in row for row in rows)
+    told = db.session.scalars(
+        select(AuditEvent).where(AuditEvent.action == Deed.REORGANISATION_EXPORT.value)
+    ).one()
+    assert told.object_id == str(batch_id)
+    apply(client, batch_id)
+    assert "phụ lục còn thiếu khi thực hiện" in client.get(f"/sap-xep-don-vi/{batch_id}").text
+
+
+def test_a_long_list_of_what_is_left_out_is_cut_on_the_page(
+    here: Province, sign_in: SignIn
+) -> None:
+    for number in range(202):
+        make_unit(f"Xã Phụ {number}", UnitKind.COMMUNE, here.district, code=f"9{number + 1300}")
+    db.session.commit()
+    client = sign_in("thamdinh")
+    rows = "".join(
+        f"9{number + 1300},Xã Phụ {number},Huyện Thăng Bình,Tỉnh Thử Nghiệm,91300,Xã Lớn,xã,"
+        "Huyện Thăng Bình,99,Tỉnh Thử Nghiệm,whole,\r\n"
+        for number in range(202)
+    )
+    for number in range(198):
+        make_unit(
+            f"Xã Xa {number}", UnitKind.COMMUNE, here.other_district, code=f"9{number + 4300}"
+        )
+    db.session.commit()
+    page = dry_run(client, compose(client, rows))
+    assert "Phụ lục còn thiếu (201)" in page
+    assert "Dưới đây là 200 đơn vị đầu tiên." in page
+    assert page.count("không có dòng nào nhắc tới") == 200
 
 
 # --- applying, minutes, undoing ------------------------------------------------------------------

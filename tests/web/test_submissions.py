@@ -144,6 +144,7 @@ WITHOUT_KEY = {
     "people.reveal_citizen_id": "each look at a number is audited",
     "reorganisations.allocation_template": "writes nothing",
     "reorganisations.answer": "what is answered already is not answered again",
+    "reorganisations.left_out_file": "writes nothing",
     "reorganisations.problems_file": "writes nothing",
     "reorganisations.try_out": "writes nothing",
     "reorganisations.upload_allocation": "what is answered already is not answered again",

@@ -52,12 +52,16 @@ class NamedUnits:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """How many units a batch touched, what moved and ended with them, before and after."""
+    """How many units a batch touched, what moved and ended with them, before and after.
+
+    `left_out`: of how many the annex should have said more.
+    """
 
     established: int = 0
     continued: int = 0
     ended: int = 0
     uncovered: int = 0
+    left_out: int = 0
     counts: Mapping[Counted, Counts] = field(default_factory=dict)
     heads_before: Heads | None = None
     heads_after: Heads | None = None

@@ -63,13 +63,19 @@ class UnitLookup:
         self._by_registry_code = {
             _code_key(unit.registry_code): unit for unit in living if unit.registry_code
         }
-        self._by_letters: dict[str, dict[int, PlannedUnit]] = defaultdict(dict)
         self.below: dict[int, list[PlannedUnit]] = defaultdict(list)
-        for unit in (*was, *living):
-            self._by_letters[_letters(unit.name)][unit.id] = self.by_id[unit.id]
         for unit in living:
             if unit.parent_id is not None:
                 self.below[unit.parent_id].append(unit)
+
+    @cached_property
+    def _by_letters(self) -> dict[str, dict[int, PlannedUnit]]:
+        """Return the units by the letters of their names, for whoever looks for a name."""
+        found: dict[str, dict[int, PlannedUnit]] = defaultdict(dict)
+        was = (unit for unit in self.eve.values() if unit.id in self.by_id)
+        for unit in (*was, *self.by_id.values()):
+            found[_letters(unit.name)][unit.id] = self.by_id[unit.id]
+        return found
 
     def named(self, name: str) -> list[PlannedUnit]:
         """Return the units of that name."""

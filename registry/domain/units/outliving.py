@@ -24,6 +24,12 @@ and đặc khu; the last townships ended with the resolutions of 1 July 2025.
 """
 
 
+def has_ended(designation: str | None, day: date) -> bool:
+    """Tell whether no commune is called so any more on a day."""
+    ends = ENDED_DESIGNATIONS.get(designation or "")
+    return ends is not None and ends <= day
+
+
 @dataclass(frozen=True, slots=True)
 class Outliving:
     """A unit that stands since a day where, or as what, it may not; `why` follows its label."""

@@ -35,11 +35,15 @@ class Answers:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """The units as they stood, what becomes of them, and what the answers add to it."""
+    """The units as they stood, what becomes of them, and what the answers add to it.
+
+    `past` is what is not so any more: what earlier batches of the day changed or ended.
+    """
 
     units: Sequence[PlannedUnit]
     plan: Plan
     answers: Answers
+    past: Past = NO_PAST
 
 
 @one_at_a_time
@@ -101,7 +105,7 @@ def plan_with_answers(
     questions = questions_of(plan, units, day)
     kept, homeless = _kept_places(plan, questions, staying)
     problems += [*homeless, *_strays(answers, questions)]
-    return Planned(units, plan, Answers(questions, targets | kept, problems, leaders))
+    return Planned(units, plan, Answers(questions, targets | kept, problems, leaders), past)
 
 
 def _stays(word: str) -> bool:

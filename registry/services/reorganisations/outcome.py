@@ -8,16 +8,20 @@ from typing import Any
 
 from registry.domain.coverage import Standard
 from registry.domain.reorganisations.annex import Part, RowProblem
+from registry.domain.reorganisations.left_out import left_out
 from registry.domain.reorganisations.plan import Plan, PlannedUnit
 from registry.domain.reorganisations.questions import Question
 from registry.domain.reorganisations.summary import Counted, Counts, Heads, NamedUnits, Summary
+from registry.domain.reorganisations.unit_lookup import UnitLookup
 from registry.domain.units.kinds import UnitKind
+from registry.domain.units.placements import Placements
 from registry.models.reorganisations import Reorganisation
 from registry.queries.cards import cards_on_lines
 from registry.queries.coverage.figures import coverage
 from registry.queries.reorganisations.effects import heads_on
 from registry.queries.reorganisations.reach import Gain, Reach, gains_of, reach_on
 from registry.queries.reorganisations.results import Link, Transition
+from registry.queries.units.checks import all_placements
 from registry.queries.units.on_a_day import UnitRow, units_by_id
 from registry.queries.units.tree import roots_of, units_by_kind
 from registry.services.reorganisations.answering import Planned
@@ -43,7 +47,10 @@ _SHOWN_AS_MOVED = (
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a batch does, or did. Units are those of the effective day, closed ones of the eve."""
+    """What a batch does, or did. Units are those of the effective day, closed ones of the eve.
+
+    `left_out` are those of which the annex should say more, each with the reason.
+    """
 
     batch_id: int | None
     dry_run: bool
@@ -52,6 +59,7 @@ class Outcome:
     continued: tuple[UnitRow, ...] = ()
     ended: tuple[tuple[UnitRow, str], ...] = ()
     without_plan: tuple[UnitRow, ...] = ()
+    left_out: tuple[tuple[UnitRow, str], ...] = ()
     counts: Mapping[Counted, Counts] = field(default_factory=dict)
     uncovered: tuple[UnitRow, ...] = ()
     gains: tuple[Gain, ...] = ()
@@ -135,6 +143,7 @@ def outcome_of(batch: Reorganisation, planned: Planned, eve: Eve, written: Writt
         continued=_sorted(now[unit_id] for unit_id in plan.continued if unit_id in now),
         ended=tuple(sorted(ended, key=lambda pair: (pair[0].code, pair[0].name))),
         without_plan=_sorted(now[unit_id] for unit_id in plan.without_plan if unit_id in now),
+        left_out=_left_out(planned, ids, day),
         counts=_counts(planned, written),
         uncovered=_uncovered(plan, ids, day),
         gains=tuple(gains_of(eve.reach, reach_on(day), pairs)),
@@ -156,6 +165,16 @@ def outcome_of(batch: Reorganisation, planned: Planned, eve: Eve, written: Writt
         problems=written.leading.problems,
         transition=Transition(before=eve.units, after=now, links=links, reasons=plan.ended),
     )
+
+
+def _left_out(
+    planned: Planned, ids: Mapping[int, int], day: date
+) -> tuple[tuple[UnitRow, str], ...]:
+    before = UnitLookup(planned.units, planned.past.eve)
+    found = left_out(before, planned.plan, Placements(all_placements()), day)
+    reasons = {ids.get(one.unit_id, one.unit_id): one.why for one in found}
+    now = units_by_id(reasons, day)
+    return tuple((now[unit_id], why) for unit_id, why in reasons.items() if unit_id in now)
 
 
 def _counts(planned: Planned, written: Written) -> dict[Counted, Counts]:
@@ -221,6 +240,7 @@ def summary_of(outcome: Outcome) -> Summary:
         continued=len(outcome.continued),
         ended=len(outcome.ended),
         uncovered=len(outcome.uncovered),
+        left_out=len(outcome.left_out),
         counts=outcome.counts,
         heads_before=outcome.heads_before,
         heads_after=outcome.heads_after,
@@ -250,6 +270,16 @@ def plain(outcome: Outcome) -> dict[str, Any]:
             {"code": team.unit.code, "name": team.unit.name, "heads": len(team.heads)}
             for team in outcome.led
             if team.is_open
+        ],
+        "left_out_units": [
+            {
+                "code": unit.code,
+                "name": unit.name,
+                "kind": unit.kind.value,
+                "parent_name": unit.parent_name,
+                "reason": why,
+            }
+            for unit, why in outcome.left_out
         ],
         "problems": [
             {"row": problem.row, "field": problem.field, "message": problem.text}

@@ -10,6 +10,8 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
 from registry.documents.reorganisations.allocation import COLUMNS, AllocationRow, allocation_csv
+from registry.documents.reorganisations.left_out import COLUMNS as LEFT_OUT_COLUMNS
+from registry.documents.reorganisations.left_out import left_out_xlsx
 from registry.documents.reorganisations.left_over import left_over_annex as document_of_left_over
 from registry.documents.reorganisations.minutes import count_lines, kind_lines, minutes_of
 from registry.documents.reorganisations.paper import (
@@ -105,6 +107,7 @@ def _words() -> dict[str, Any]:
         "row_columns": on_page(ROW_COLUMNS),
         "count_columns": on_page(COUNT_COLUMNS),
         "kind_columns": on_page(KIND_COLUMNS),
+        "left_out_columns": on_page(LEFT_OUT_COLUMNS),
         "count_lines": count_lines,
         "kind_lines": kind_lines,
         "fate_tones": FATE_TONES,
@@ -412,6 +415,17 @@ def problems_file(batch_id: int) -> ResponseReturnValue:
     every = (*outcome.questions, *outcome.answered)
     text = problems_csv(_in_words(outcome.problems, every))
     return _hand_out(text.encode(), FileKind.CSV, "van-de-dot", batch_id)
+
+
+@blueprint.post("/sap-xep-don-vi/<int:batch_id>/con-thieu")
+@requires(Action.UNIT_REORGANISE)
+@making_file()
+def left_out_file(batch_id: int) -> ResponseReturnValue:
+    """Hand out all that the annex leaves out: the page of a dry run shows the first of it."""
+    outcome = applying.try_out(current_actor(), batch_id, moment())
+    batch = batches.composed_batch(current_actor(), batch_id, today())
+    content = left_out_xlsx(outcome.left_out, batch.decision.name, batch.effective_on)
+    return _hand_out(content, FileKind.XLSX, "phu-luc-con-thieu-dot", batch_id)
 
 
 @blueprint.post("/sap-xep-don-vi/<int:batch_id>/mau-phan-bo")

@@ -41,6 +41,7 @@ FIGURES = {
     "continued": 2,
     "ended": 3,
     "uncovered": 1,
+    "left_out": 4,
     "counts": {
         "people": {"moved": 12, "ended": 1},
         "cards": {"moved": 4, "ended": 0},
@@ -62,6 +63,7 @@ SUMMARY = Summary(
     continued=2,
     ended=3,
     uncovered=1,
+    left_out=4,
     counts={Counted.PEOPLE: Counts(12, 1), Counted.CARDS: Counts(4, 0)},
     heads_before=Heads(13, 2),
     heads_after=Heads(12, 2),
