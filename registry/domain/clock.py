@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 LOCAL_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -16,6 +16,12 @@ def local_time(instant: datetime) -> datetime:
 def local_day(instant: datetime) -> date:
     """Return the calendar day in Asia/Ho_Chi_Minh of an aware instant."""
     return local_time(instant).date()
+
+
+def bounds_of(day: date) -> tuple[datetime, datetime]:
+    """Return the instants at which a calendar day in Asia/Ho_Chi_Minh begins and is over."""
+    begins = datetime.combine(day, time.min, LOCAL_ZONE)
+    return begins, begins + timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,7 @@ CHANGES = {
     "membership.end": "Thôi tham gia đơn vị",
     "membership.correct": "Đính chính thông tin thành viên",
     "membership.change": "Thay đổi thông tin thành viên",
+    "membership.take_back": "Gỡ bỏ khỏi đơn vị do ghi nhầm",
     "account.create": "Tạo tài khoản",
 }
 

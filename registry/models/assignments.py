@@ -6,7 +6,16 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from registry.domain.assignments import AbsenceKind, AssignmentRole, Duty
-from registry.models.base import Dated, Instant, Model, PrimaryKey, Versioned, choice, period_check
+from registry.models.base import (
+    NUMBERED_ONCE,
+    Dated,
+    Instant,
+    Model,
+    PrimaryKey,
+    Versioned,
+    choice,
+    period_check,
+)
 from registry.models.decisions import Decision
 from registry.models.people import Person
 
@@ -27,6 +36,7 @@ class Assignment(Dated, Versioned, Model):
         Index(None, "section_id"),
         Index(None, "decision_id"),
         Index(None, "line_id"),
+        NUMBERED_ONCE,
     )
 
     id: Mapped[PrimaryKey]

@@ -4,7 +4,15 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from registry.domain.memberships import MemberRole
-from registry.models.base import Dated, Model, PrimaryKey, Versioned, choice, period_check
+from registry.models.base import (
+    NUMBERED_ONCE,
+    Dated,
+    Model,
+    PrimaryKey,
+    Versioned,
+    choice,
+    period_check,
+)
 from registry.models.people import Person
 
 
@@ -25,6 +33,7 @@ class Membership(Dated, Versioned, Model):
         Index(None, "member_unit_id"),
         Index(None, "unit_id", "valid_from"),
         Index(None, "line_id"),
+        NUMBERED_ONCE,
     )
 
     id: Mapped[PrimaryKey]

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from registry.domain.people import ContractType, EducationLevel, PersonFacts
 from registry.models.base import (
+    NUMBERED_ONCE,
     Dated,
     Instant,
     Key,
@@ -29,6 +30,7 @@ class Person(Versioned, Model):
         Index(None, "search_key"),
         Index(None, "sort_key", "id"),
         Index(None, "phone"),
+        NUMBERED_ONCE,
     )
 
     id: Mapped[PrimaryKey]

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from registry.domain.units.kinds import UnitKind
 from registry.domain.units.successions import SuccessionKind
 from registry.models.base import (
+    NUMBERED_ONCE,
     BinaryText,
     Dated,
     Key,
@@ -23,6 +24,7 @@ class Unit(Model):
     """The identity of a unit; all that can change about it is a `UnitPeriod`."""
 
     __tablename__ = "units"
+    __table_args__ = NUMBERED_ONCE
 
     id: Mapped[PrimaryKey]
     registry_code: Mapped[str | None] = mapped_column(unique=True)

@@ -1,16 +1,18 @@
 """Questions about the audit: the whole chain, its head, and the page that looks things up."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, and_, func, select
 
 from registry.domain.audit.deeds import Deed
+from registry.domain.clock import bounds_of
 from registry.models.accounts import Account
 from registry.models.audit import AuditEvent, AuditPersonal
 from registry.models.base import db
 from registry.models.people import Person
+from registry.queries.blocks import blocks
 from registry.queries.paging import Page, Window, page_of
 
 _AT_ONCE = 1000
@@ -114,6 +116,24 @@ def was_done(deed: Deed, noun: str, object_id: object) -> ColumnElement[bool]:
         AuditEvent.object_id == str(object_id),
         AuditEvent.action == deed.value,
     )
+
+
+def done_on(deed: Deed, noun: str, ids: Iterable[int], day: date) -> set[int]:
+    """Return those of the things with which a deed was done on a calendar day, by whomever."""
+    begins, ends = bounds_of(day)
+    found: set[int] = set()
+    for block in blocks(ids):
+        rows = db.session.scalars(
+            select(AuditEvent.object_id).where(
+                AuditEvent.noun == noun,
+                AuditEvent.object_id.in_([str(one) for one in block]),
+                AuditEvent.action == deed.value,
+                AuditEvent.at >= begins,
+                AuditEvent.at < ends,
+            )
+        )
+        found.update(int(key) for key in rows if key)
+    return found
 
 
 def nouns() -> list[str]:

@@ -77,6 +77,17 @@ def membership_by_id(membership_id: int) -> Membership | None:
     return db.session.get(Membership, membership_id)
 
 
+def line_of(line_id: str) -> list[Membership]:
+    """Return every period of a line of membership, the oldest first."""
+    return list(
+        db.session.scalars(
+            select(Membership)
+            .where(Membership.line_id == line_id)
+            .order_by(Membership.valid_from, Membership.id)
+        )
+    )
+
+
 def overlapping(
     person_id: int | None, member_unit_id: int | None, period: Period
 ) -> list[Membership]:

@@ -6,6 +6,7 @@ from registry.web.accounts.own import blueprint as own_account
 from registry.web.accounts.releasing import blueprint as link_releases
 from registry.web.accounts.views import blueprint as accounts
 from registry.web.assignments.checking import blueprint as paper_checks
+from registry.web.assignments.taking_back import blueprint as mistaken_assignments
 from registry.web.assignments.vacancy import blueprint as vacancies
 from registry.web.assignments.views import blueprint as assignments
 from registry.web.audit.views import blueprint as audit
@@ -35,6 +36,7 @@ PAGES = (
     home,
     link_releases,
     memberships,
+    mistaken_assignments,
     outbox,
     own_account,
     paper_checks,

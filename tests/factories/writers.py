@@ -13,6 +13,7 @@ from registry.domain.decisions import DecisionKind, EndKind
 from registry.domain.keyring import VersionedKey
 from registry.domain.memberships import MemberRole
 from registry.domain.people import PersonFacts
+from registry.domain.periods import Period
 from registry.domain.permissions import Actor, Role, system_actor
 from registry.domain.reorganisations.annex import AnnexRow, How
 from registry.domain.reorganisations.corrections import UnitSaid
@@ -34,6 +35,7 @@ from registry.models.trainings import Attendance
 from registry.models.units import Unit
 from registry.queries.accounts import account_by_login
 from registry.queries.assignments.holders import Holder
+from registry.queries.memberships import overlapping
 from registry.queries.units.on_a_day import unit_on
 from registry.services import (
     accounts,
@@ -55,6 +57,7 @@ from registry.services import (
 )
 from registry.services.assignments import absences
 from registry.services.assignments import changes as assignments
+from registry.services.assignments import taking_back as mistaken_assignments
 from registry.services.assignments.commands import (
     AssignmentDetails,
     ChangeAssignment,
@@ -64,6 +67,7 @@ from registry.services.assignments.commands import (
     SetAbsence,
 )
 from registry.services.memberships import changes as memberships
+from registry.services.memberships import taking_back as mistaken_memberships
 from registry.services.personal_data import PersonalKeys, encrypt_citizen_id
 from registry.services.reorganisations import (
     answering,
@@ -381,6 +385,17 @@ def _confirm_assignment(at: Spot) -> Press:
     return lambda: assignments.confirm_assignment(DOER, assignment_id, MOMENT)
 
 
+def _take_back_assignment(at: Spot) -> Press:
+    record = RecordAssignment(
+        unit_id=at.unit.id, details=at.details(at.colleague()), valid_from=JUNE_20
+    )
+    found = assignments.record_assignment(DOER, record, MOMENT, at.store)
+    command = mistaken_assignments.TakeBackAssignment(
+        assignment_id=found.id, version=found.version, accept_gap=True
+    )
+    return lambda: mistaken_assignments.take_back_assignment(DOER, command, MOMENT)
+
+
 def _print_cards(at: Spot) -> Press:
     colleagues = [at.membership]
     for number in range(2):
@@ -597,6 +612,23 @@ def _register(at: Spot) -> Press:
         valid_from=JUNE_20,
     )
     return lambda: people.register(DOER, command, KEYS, MOMENT)
+
+
+def _take_back_membership(at: Spot) -> Press:
+    command = people.RegisterPerson(
+        unit_id=at.unit.id,
+        details=people.PersonDetails(
+            full_name="Nguyễn Văn Ghi Nhầm", phone=f"09051{at.unit.id:05}"
+        ),
+        role=MemberRole.MEMBER,
+        organisation=None,
+        valid_from=JUNE_20,
+        despite_likeness=True,
+    )
+    person = people.register(DOER, command, None, MOMENT)
+    (found,) = overlapping(person.id, None, Period(JUNE_20))
+    taken = mistaken_memberships.TakeBackMembership(membership_id=found.id, version=found.version)
+    return lambda: mistaken_memberships.take_back_membership(DOER, taken, MOMENT)
 
 
 def _add_known(at: Spot) -> Press:
@@ -930,6 +962,7 @@ RACES = (
     Race(assignments.change_assignment, _change_assignment),
     Race(assignments.end_assignment, _end_assignment),
     Race(assignments.confirm_assignment, _confirm_assignment),
+    Race(mistaken_assignments.take_back_assignment, _take_back_assignment),
     Race(cards.print_cards, _print_cards),
     Race(cards.revoke, _revoke_card),
     Race(counting_settings.set_counting, _set_counting),
@@ -945,6 +978,7 @@ RACES = (
     Race(memberships.end, _end_membership),
     Race(memberships.correct, _correct_membership),
     Race(memberships.change_from, _change_membership),
+    Race(mistaken_memberships.take_back_membership, _take_back_membership),
     Race(memberships.transfer, _transfer),
     Race(memberships.transfer, _second),
     Race(confirmed_emails.ask, _ask_confirmation),

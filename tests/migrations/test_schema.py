@@ -44,6 +44,7 @@ NOW = datetime(2024, 6, 30, 2, 0, tzinfo=UTC)
 FIRST = "0001"
 REPLACED_SCANS_FROM = "0019"
 PLACEMENTS_SINCE_1945_FROM = "0022"
+NUMBERED_ONCE_FROM = "0023"
 
 
 @pytest.fixture
@@ -871,6 +872,52 @@ def test_a_file_that_no_paper_has_counts_as_replaced_from_the_upgrade_on(
     upgrade(url)
     assert with_connection(url, replaced) == [(1, True), (2, False)]
     with_connection(url, lambda connection: downgrade(connection, REPLACED_SCANS_FROM))
+
+
+def test_a_number_is_given_once_though_its_row_goes_and_no_row_is_lost(
+    bare_url: Callable[[str], str],
+) -> None:
+    url = bare_url("numbers")
+    upgrade(url, NUMBERED_ONCE_FROM)
+    insert_unit = text("INSERT INTO units (tax_code) VALUES (NULL)")
+    with_connection(
+        url, lambda connection: insert_rows(connection, "units", [{"registry_code": "A"}])
+    )
+    upgrade(url)
+
+    def number_twice(connection: Connection) -> list[int]:
+        found = []
+        for _ in range(2):
+            connection.execute(insert_unit)
+            found.append(connection.scalar(text("SELECT max(id) FROM units")))
+            connection.execute(text("DELETE FROM units WHERE id = :id"), {"id": found[-1]})
+        return found
+
+    first, second = with_connection(url, number_twice)
+    assert second > first
+    kept = with_connection(
+        url, lambda connection: connection.scalars(text("SELECT registry_code FROM units")).all()
+    )
+    assert kept == ["A"]
+    with_connection(url, lambda connection: downgrade(connection, NUMBERED_ONCE_FROM))
+
+
+def test_no_later_migration_lets_numbers_be_given_again(migrated_url: str) -> None:
+    once = {
+        table.name
+        for table in db.metadata.sorted_tables
+        if table.dialect_options["sqlite"]["autoincrement"]
+    }
+    assert once == {"units", "people", "memberships", "assignments"}
+    if not migrated_url.startswith("sqlite"):
+        return
+
+    def written(connection: Connection) -> dict[str, str]:
+        rows = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'table'"))
+        return {row.name: row.sql for row in rows}
+
+    tables = with_connection(migrated_url, written)
+    assert {name for name, sql in tables.items() if "AUTOINCREMENT" in (sql or "")} == once
 
 
 def test_a_succession_of_before_is_called_by_what_its_units_tell(

@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 import registry.services
 from registry.domain.assignments import AbsenceKind, AssignmentRole
+from registry.domain.audit.deeds import Deed
 from registry.domain.decisions import DecisionKind, EndKind
 from registry.domain.errors import Invalid
 from registry.domain.memberships import MemberRole
@@ -43,6 +44,8 @@ from registry.services.assignments.commands import (
     EndAssignment,
     SetAbsence,
 )
+from registry.services.assignments.taking_back import TakeBackAssignment, take_back_assignment
+from registry.services.audit import Event, record
 from registry.services.decisions import CorrectDecision, RecordDecision, ScanStore, correct_decision
 from registry.services.gaps import OUT_OF_SIGHT
 from registry.services.memberships import changes as memberships
@@ -52,6 +55,7 @@ from registry.services.memberships.changes import (
     EndMembership,
     TransferMember,
 )
+from registry.services.memberships.taking_back import TakeBackMembership, take_back_membership
 from registry.services.paper_ends import EndPaper, end_paper
 from registry.services.person_periods import ChangeFacts, CorrectFacts
 from registry.services.reorganisations.corrections import CorrectUnit, correct_unit
@@ -337,6 +341,35 @@ def _correct_section(at: Place) -> Callable[[bool], object]:
     )
 
 
+def _take_back_assignment(at: Place) -> Callable[[bool], object]:
+    actor = make_actor(Role.UNIT_OFFICER, at.unit)
+    at.assignment.valid_from = JUNE_20
+    event = Event(Deed.ASSIGNMENT_RECORD, "assignments", at.assignment.id, at.unit.id)
+    record(actor, event, MOMENT)
+    return lambda accept: take_back_assignment(
+        actor,
+        TakeBackAssignment(
+            assignment_id=at.assignment.id, version=at.assignment.version, accept_gap=accept
+        ),
+        MOMENT,
+    )
+
+
+def _take_back_membership(at: Place) -> Callable[[bool], object]:
+    actor = make_actor(Role.UNIT_OFFICER, at.unit)
+    membership = at.membership
+    membership.valid_from = JUNE_20
+    make_membership(at.person, at.here.other_commune, until=JUNE_20)
+    record(actor, Event(Deed.MEMBERSHIP_OPEN, "memberships", membership.id, at.unit.id), MOMENT)
+    return lambda accept: take_back_membership(
+        actor,
+        TakeBackMembership(
+            membership_id=membership.id, version=membership.version, accept_gap=accept
+        ),
+        MOMENT,
+    )
+
+
 def _set_absence(at: Place) -> Callable[[bool], object]:
     actor = make_actor(Role.UNIT_OFFICER, at.unit)
     return lambda accept: set_absence(
@@ -357,6 +390,8 @@ WAYS: dict[str, Way] = {
     "a later paper takes its place": (EndPaper, _end_paper),
     "its holder is away": (SetAbsence, _set_absence),
     "an assignment ends": (EndAssignment, _end_assignment),
+    "an assignment entered by mistake goes": (TakeBackAssignment, _take_back_assignment),
+    "a membership entered by mistake goes": (TakeBackMembership, _take_back_membership),
     "an assignment changes": (ChangeAssignment, _change_assignment),
     "an assignment is corrected": (CorrectAssignment, _correct_assignment),
     "its decision is corrected": (CorrectDecision, _correct_decision),

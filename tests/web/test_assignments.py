@@ -101,6 +101,30 @@ def test_record_offers_the_members_and_writes_on_a_known_decision(desk: Desk) ->
     assert (assignment.person_id, assignment.decision_id) == (desk.member_id, desk.decision_id)
 
 
+def test_what_was_recorded_by_mistake_today_is_taken_out_and_nothing_else(desk: Desk) -> None:
+    desk.client.post(desk.record_address, data=desk.typed())
+    (assignment,) = all_assignments()
+    url = f"/phan-cong/{assignment.id}/go-bo"
+    assert url in desk.client.get(desk.list_address).text
+    assert "Quyết định số 15/QĐ-UBND vẫn ở trong sổ" in desk.client.get(url).text
+    refused = desk.client.post(url, data={"version": "1"})
+    assert refused.status_code == 422
+    assert "không còn đầu mối CĐS" in refused.text
+    answer = desk.client.post(url, data={"version": "1", "accept_gap": "y"}, follow_redirects=True)
+    assert "Đã gỡ bỏ phân công ghi nhầm." in answer.text
+    assert all_assignments() == []
+    assert desk.client.get(url).status_code == 404
+
+
+def test_an_assignment_of_an_earlier_day_offers_no_way_out(desk: Desk) -> None:
+    url = f"/phan-cong/{desk.focal_point()}/go-bo"
+    assert url not in desk.client.get(desk.list_address).text
+    answer = desk.client.post(url, data={"version": "1"})
+    assert answer.status_code == 422
+    assert "Chỉ gỡ bỏ được nội dung ghi nhầm trong ngày hôm nay." in answer.text
+    assert desk.sign_in("xakhac").get(url).status_code == 404
+
+
 @pytest.mark.parametrize(
     ("cited", "name"),
     [

@@ -73,6 +73,55 @@ def test_who_left_today_is_not_to_be_seen_any_more_and_the_unit_is_shown(
     assert "Đã ghi thôi tham gia." in answer.text
 
 
+def registered(client: FlaskClient, here: Province) -> Membership:
+    """Register somebody in the commune today; return the membership."""
+    typed = {
+        "full_name": "Nguyễn Ghi Nhầm",
+        "role": "member",
+        "valid_from": "30/06/2024",
+        "education_level": "",
+        "contract_type": "",
+    }
+    answer = client.post(f"/don-vi/{here.commune.id}/them-nguoi", data=typed)
+    assert answer.status_code == 303, answer.text
+    db.session.rollback()
+    return db.session.scalars(
+        select(Membership).join(Person).where(Person.full_name == "Nguyễn Ghi Nhầm")
+    ).one()
+
+
+def test_who_was_entered_by_mistake_today_is_taken_out_with_the_record(
+    here: Province, sign_in: SignIn
+) -> None:
+    client = sign_in("huyen")
+    membership = registered(client, here)
+    url = f"/thanh-vien/{membership.id}/go-bo"
+    person = membership.person_id
+    assert url in client.get(f"/nguoi/{person}").text
+    page = client.get(url).text
+    assert "hồ sơ của người này cũng được gỡ bỏ" in page
+    answer = client.post(url, data={"version": "1"}, follow_redirects=True)
+    assert answer.request.path == f"/don-vi/{here.commune.id}"
+    assert "Đã gỡ bỏ tư cách thành viên ghi nhầm và hồ sơ lập cùng." in answer.text
+    assert client.get(f"/nguoi/{person}").status_code == 404
+    assert client.get(url).status_code == 404
+
+
+def test_a_membership_of_an_earlier_day_offers_no_way_out_and_is_refused_in_words(
+    here: Province, sign_in: SignIn
+) -> None:
+    person = make_member("Lê Từ Trước", here.commune)
+    db.session.commit()
+    url = f"/thanh-vien/{membership_of(person).id}/go-bo"
+    client = sign_in("huyen")
+    assert url not in client.get(f"/nguoi/{person.id}").text
+    answer = client.post(url, data={"version": "1"})
+    assert answer.status_code == 422
+    assert "Chỉ gỡ bỏ được nội dung ghi nhầm trong ngày hôm nay." in answer.text
+    assert "hồ sơ của người này cũng được gỡ bỏ" in answer.text
+    assert sign_in("xem").get(url).status_code == 403
+
+
 def test_the_gap_is_named_and_needs_a_tick(here: Province, sign_in: SignIn) -> None:
     person = make_member("Lê Đầu Mối", here.commune)
     make_assignment(person, here.commune, make_decision(here.commune))

@@ -11,7 +11,7 @@ from registry.domain.periods import Period
 from registry.domain.permissions import Scope
 from registry.domain.units.kinds import UnitKind
 from registry.domain.vietnamese.names import normalise_signs, query_words, search_key
-from registry.models.assignments import Assignment
+from registry.models.assignments import Assignment, AssignmentConfirmation
 from registry.models.base import db
 from registry.models.decisions import Decision
 from registry.queries.assignments.holders import Holder
@@ -97,6 +97,26 @@ def assignments_by_id(assignment_ids: Iterable[int]) -> list[Assignment]:
 def units_of_line(line_id: str) -> set[int]:
     """Return the units that a line of assignments serves, one after another."""
     return set(db.session.scalars(select(Assignment.unit_id).where(Assignment.line_id == line_id)))
+
+
+def line_of(line_id: str) -> list[Assignment]:
+    """Return every period of a line of assignment, the oldest first."""
+    return list(
+        db.session.scalars(
+            select(Assignment)
+            .where(Assignment.line_id == line_id)
+            .order_by(Assignment.valid_from, Assignment.id)
+        )
+    )
+
+
+def confirmations_of(line_id: str) -> list[AssignmentConfirmation]:
+    """Return what was confirmed of a line: that it goes on after a break of its holder."""
+    return list(
+        db.session.scalars(
+            select(AssignmentConfirmation).where(AssignmentConfirmation.line_id == line_id)
+        )
+    )
 
 
 def same_role_overlapping(

@@ -112,7 +112,7 @@ def end(actor: Actor, command: EndMembership, moment: Moment) -> Membership:
     `end_membership`, on `kept` when something hangs on it that the actor was not asked about, or on
     `accept_gap` when a unit would lose its last focal point.
     """
-    membership = _own(actor, command.membership_id, command.version, moment.day)
+    membership = own_membership(actor, command.membership_id, command.version, moment.day)
     covered = _covered_by(membership)
     with _units_followed(membership, moment):
         end_row(membership, command.valid_to, command.reason)
@@ -175,7 +175,7 @@ def correct(actor: Actor, command: CorrectMembership, moment: Moment) -> Members
     Raises Invalid when the days leave the unit's life or meet another membership, when what was
     approved would change, or on `accept_gap`; NotFound and Conflict as `end`.
     """
-    membership = _own(actor, command.membership_id, command.version, moment.day)
+    membership = own_membership(actor, command.membership_id, command.version, moment.day)
     covered, before = _covered_by(membership), facts_of(membership)
     with _units_followed(membership, moment):
         _rewrite(actor, membership, command, moment)
@@ -252,7 +252,7 @@ def change_from(actor: Actor, command: ChangeMembership, moment: Moment) -> Memb
     unit outside the scope, or on `accept_gap` when that makes staff of an enterprise of the last
     focal point; others as `correct`.
     """
-    membership = _own(actor, command.membership_id, command.version, moment.day)
+    membership = own_membership(actor, command.membership_id, command.version, moment.day)
     covered, before = _covered_by(membership), facts_of(membership)
     with _units_followed(membership, moment):
         following = _continue_otherwise(actor, membership, command, moment)
@@ -336,7 +336,7 @@ def transfer(actor: Actor, command: TransferMember, moment: Moment) -> Membershi
     the new one holds it. Raises NotFound when either unit is out of scope, Conflict and Invalid as
     `end` and `open_membership`.
     """
-    membership = _own(actor, command.membership_id, command.version, moment.day)
+    membership = own_membership(actor, command.membership_id, command.version, moment.day)
     actor.require_on(Action.MEMBERSHIP_EDIT, path_on(command.unit_id, moment.day), command.unit_id)
     covered = _covered_by(membership)
     chosen = chosen_part(command.unit_id, command.successor_id, moment.day)
@@ -405,7 +405,7 @@ def _check_transfer(membership: Membership, command: TransferMember) -> None:
         raise Invalid(problems)
 
 
-def _own(actor: Actor, membership_id: int, version: int, today: date) -> Membership:
+def own_membership(actor: Actor, membership_id: int, version: int, today: date) -> Membership:
     """Return a membership of a unit in the actor's scope, in the version he saw."""
     actor.require(Action.MEMBERSHIP_EDIT)
     membership = membership_by_id(membership_id)

@@ -178,10 +178,10 @@ def pass_main_on(actor: Actor, membership: Membership, moment: Moment) -> None:
     """Make another membership main from the day on which this one, which was, has ended."""
     day = membership.valid_to
     if membership.is_main and membership.person_id is not None and day is not None:
-        _give_main_to_another(actor, membership.person_id, day, moment)
+        give_main_to_another(actor, membership.person_id, day, moment)
 
 
-def _give_main_to_another(actor: Actor, person_id: int, day: date, moment: Moment) -> None:
+def give_main_to_another(actor: Actor, person_id: int, day: date, moment: Moment) -> None:
     """Make the oldest membership still in force main from `day` on: exactly one is."""
     staying = overlapping(person_id, None, Period(day))
     if any(other.is_main for other in staying):

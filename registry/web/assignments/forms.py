@@ -219,6 +219,13 @@ class EndAssignmentForm(BaseForm):
     version = VersionField()
 
 
+class TakeBackForm(BaseForm):
+    """Which version of an assignment is to be taken out."""
+
+    version = VersionField()
+    accept_gap = gap_field()
+
+
 class WaitingForm(QueryForm):
     """Narrows the list of what waits for a decision."""
 

@@ -43,6 +43,7 @@ from registry.queries.assignments.lists import (
     waiting_for_decision,
 )
 from registry.queries.assignments.rows import AssignmentRow, in_order
+from registry.queries.audit import done_on
 from registry.queries.coverage.enterprise_staff import has_enterprise_staff
 from registry.queries.coverage.records import vacancy_report
 from registry.queries.coverage.required import is_required
@@ -101,6 +102,8 @@ def of_unit(unit_id: int) -> ResponseReturnValue:
     present = in_order(row for row in rows if row.period.contains(today()))
     why_not = not_counting(present, today())
     reported = vacancy_report(unit_id, today())
+    may_record = _may(Action.ASSIGNMENT_RECORD, unit_id)
+    ids = [row.id for row in rows] if may_record else []
     return render_template(
         "assignments/of_unit.html",
         unit=unit,
@@ -120,8 +123,9 @@ def of_unit(unit_id: int) -> ResponseReturnValue:
         may_check=_may(Action.ROSTER_REVIEW, unit_id),
         take_back_check=ButtonForm(),
         recorded=_just_recorded(rows),
-        may_record=_may(Action.ASSIGNMENT_RECORD, unit_id),
-        may_record_support=_may(Action.ASSIGNMENT_RECORD, unit_id) and _sees_enterprises(),
+        may_record=may_record,
+        of_today=done_on(Deed.ASSIGNMENT_RECORD, "assignments", ids, today()),
+        may_record_support=may_record and _sees_enterprises(),
         reported=reported,
         withdraw=WithdrawForm(since=reported.isoformat() if reported else None),
     )

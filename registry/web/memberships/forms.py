@@ -77,6 +77,13 @@ class EndForm(LeavingForm):
     accept_gap = gap_field()
 
 
+class TakeBackForm(BaseForm):
+    """Which version of a membership is to be taken out."""
+
+    version = VersionField()
+    accept_gap = gap_field()
+
+
 class EditForm(DatedChangeForm):
     """What a membership is; the days are part of a correction only."""
 

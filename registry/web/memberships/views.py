@@ -12,18 +12,26 @@ from registry.domain.periods import days_later
 from registry.domain.permissions import Action
 from registry.models.memberships import Membership
 from registry.queries.accounts import account_of_person
-from registry.queries.memberships import approved_on, membership_by_id
+from registry.queries.memberships import approved_on, line_of, membership_by_id
 from registry.queries.people import person_in_scope
 from registry.queries.reorganisations.ahead import written_end
+from registry.queries.resting_on import memberships_beside
 from registry.queries.units.details import past_names
 from registry.queries.units.on_a_day import path_on, search
 from registry.services.memberships import changes as service
+from registry.services.memberships.taking_back import TakeBackMembership, take_back_membership
 from registry.web.access import current_actor, requires
 from registry.web.forms.choices import role_choices
 from registry.web.forms.fields import CORRECTION
 from registry.web.forms.showing import show_form
 from registry.web.forms.submissions import saving
-from registry.web.memberships.forms import EditForm, EndForm, LeavingForm, TransferForm
+from registry.web.memberships.forms import (
+    EditForm,
+    EndForm,
+    LeavingForm,
+    TakeBackForm,
+    TransferForm,
+)
 from registry.web.request import moment, today
 
 blueprint = Blueprint("memberships", __name__)
@@ -54,6 +62,33 @@ def end(membership_id: int) -> ResponseReturnValue:
         form.version.data = membership.version
     _ask_what_hangs(form, membership_id, form.valid_to.data)
     return show_form("memberships/end.html", form, **_context(membership_id))
+
+
+@blueprint.route("/thanh-vien/<int:membership_id>/go-bo", methods=["GET", "POST"])
+@requires(Action.MEMBERSHIP_EDIT)
+def take_back(membership_id: int) -> ResponseReturnValue:
+    """Take out a membership that was entered by mistake today."""
+    membership = _own(membership_id)
+    form = TakeBackForm()
+    if save := saving(form):
+        with save:
+            command = TakeBackMembership(
+                membership_id=membership_id,
+                version=form.version.number,
+                accept_gap=form.accept_gap.data,
+            )
+            record_went = take_back_membership(current_actor(), command, moment())
+            along = " và hồ sơ lập cùng" if record_went else ""
+            said = f"Đã gỡ bỏ tư cách thành viên ghi nhầm{along}."
+            return save.done(_place(membership), said)
+    form.version.data = membership.version
+    return show_form(
+        "memberships/take_back.html",
+        form,
+        record_goes=membership.person_id is not None
+        and not memberships_beside(line_of(membership.line_id)),
+        **_context(membership_id),
+    )
 
 
 def _ask_what_hangs(form: LeavingForm, membership_id: int, day: date | None) -> None:

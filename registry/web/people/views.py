@@ -26,6 +26,7 @@ from registry.models.people import Person, PersonPeriod
 from registry.queries.accounts import account_of_person
 from registry.queries.assignments.counting import given_by_law, not_counting
 from registry.queries.assignments.lists import assignments_of_person
+from registry.queries.audit import done_on
 from registry.queries.cards import live_cards
 from registry.queries.memberships import PastMembership, belonging_of, membership_history
 from registry.queries.people import (
@@ -173,17 +174,17 @@ def show(person_id: int) -> ResponseReturnValue:
         actor.scope(Action.MEMBERSHIP_EDIT),
         today(),
     )
+    editable_memberships = {
+        past.membership.id for past in story["memberships"] if past.membership.unit_id in editing
+    }
     return render_template(
         "people/show.html",
         day=day,
         person=person,
         # What is not dated is told under the rights of today; of who left, the rest only.
         is_here=is_here,
-        editable_memberships={
-            past.membership.id
-            for past in story["memberships"]
-            if past.membership.unit_id in editing
-        },
+        editable_memberships=editable_memberships,
+        of_today=done_on(Deed.MEMBERSHIP_OPEN, "memberships", editable_memberships, today()),
         may_edit=editable is not None,
         may_reveal=reveals is not None and person.citizen_id_encrypted is not None,
         same_number=other_bearer(actor, person, personal_keys(), today()),

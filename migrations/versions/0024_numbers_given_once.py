@@ -1,0 +1,40 @@
+"""What was entered by mistake can be taken out: its number is given to nothing else.
+
+SQLite gives the number of the newest row again once that is gone; the audit tells of things by
+their numbers. PostgreSQL never does.
+
+Revision ID: 0024
+Revises: 0023
+
+"""
+
+from alembic import op
+
+revision = "0024"
+down_revision = "0023"
+branch_labels = None
+depends_on = None
+
+_TABLES = ("units", "people", "memberships", "assignments")
+
+
+def upgrade() -> None:
+    """Apply."""
+    _rebuild(numbers_given_once=True)
+
+
+def downgrade() -> None:
+    """Take back."""
+    _rebuild(numbers_given_once=False)
+
+
+def _rebuild(*, numbers_given_once: bool) -> None:
+    if op.get_bind().dialect.name != "sqlite":
+        return
+    for table in _TABLES:
+        with op.batch_alter_table(
+            table,
+            recreate="always",
+            table_kwargs={"sqlite_autoincrement": numbers_given_once},
+        ):
+            pass
