@@ -15,6 +15,7 @@ from registry.domain.units.successions import ARRANGED_SINCE, SuccessionKind
 _AS_TOLD: Mapping[How | None, SuccessionKind] = {
     How.MERGE: SuccessionKind.MERGED,
     How.DIVIDE: SuccessionKind.DIVIDED,
+    How.SEPARATE: SuccessionKind.SEPARATED,
 }
 # A territory that became a town's, by designation.
 _RAISED = frozenset(
@@ -32,26 +33,44 @@ _RAISED = frozenset(
 )
 
 
-def kind_into_a_living_unit(row: AnnexRow) -> SuccessionKind:
-    """Return the kind of a succession into a unit that was there before."""
-    return SuccessionKind.ABSORBED if row.share is Part.WHOLE else SuccessionKind.ADJUSTED
+def kind_into_a_living_unit(
+    row: AnnexRow, kind: UnitKind | None, day: date, *, lives: bool, has_own_row: bool
+) -> SuccessionKind:
+    """Return the kind of a succession into a unit of `kind` that was there before.
+
+    `lives` tells whether the predecessor goes on, `has_own_row` whether the annex puts the unit
+    itself among those that become it: so resolutions of today name whoever keeps its name.
+    """
+    if row.how is None and has_own_row and _arranges(kind, day):
+        return SuccessionKind.ARRANGED
+    is_moved_border = row.share is Part.PART and (lives or row.how is How.ADJUST)
+    return SuccessionKind.ADJUSTED if is_moved_border else SuccessionKind.ABSORBED
 
 
 def kind_into_a_new_unit(
-    row: AnnexRow, olds: Sequence[str], kind: UnitKind | None, day: date
+    row: AnnexRow, olds: Sequence[str], kind: UnitKind | None, day: date, *, lives: bool
 ) -> SuccessionKind:
-    """Return the kind of a succession by which a unit `olds` end and one of `kind` begins.
+    """Return the kind of a succession from one of the units `olds` to one of `kind` that begins.
 
-    Where the row does not name it, by what the resolutions of `day` say (`ARRANGED_SINCE`) and by
-    how many predecessors there are.
+    Where the row does not name it, by what the resolutions of `day` say (`ARRANGED_SINCE`), by how
+    many predecessors there are, and by whether this one `lives` on.
     """
+    is_of_one = len(set(olds)) == 1
     if row.how in _AS_TOLD:
         return _AS_TOLD[row.how]
-    if day >= ARRANGED_SINCE and kind in TERRITORY_KINDS:
+    if row.how is How.REESTABLISH or (lives and is_of_one):
+        return SuccessionKind.SEPARATED if lives else SuccessionKind.DIVIDED
+    if _arranges(kind, day):
         return SuccessionKind.ARRANGED
+    return _into_one_of(row, olds[0]) if is_of_one else SuccessionKind.MERGED
+
+
+def _into_one_of(row: AnnexRow, old: str) -> SuccessionKind:
     if row.share is not Part.WHOLE:
         return SuccessionKind.DIVIDED
-    if len(olds) > 1:
-        return SuccessionKind.MERGED
-    is_raised = (designation_of(olds[0]), designation_of(row.new_name or "")) in _RAISED
+    is_raised = (designation_of(old), designation_of(row.new_name or "")) in _RAISED
     return SuccessionKind.PROMOTED if is_raised else SuccessionKind.RENAMED
+
+
+def _arranges(kind: UnitKind | None, day: date) -> bool:
+    return day >= ARRANGED_SINCE and kind in TERRITORY_KINDS

@@ -474,10 +474,11 @@ class _Reader:
 
     def _link_kind(self, side: NewSide, row: AnnexRow, *, lives: bool) -> SuccessionKind:
         if side.kept is not None:
-            return kind_into_a_living_unit(row)
-        if lives:
-            return SuccessionKind.SEPARATED
-        return kind_into_a_new_unit(row, [old.name for old in side.olds], side.kind, self.day)
+            return kind_into_a_living_unit(
+                row, side.kind, self.day, lives=lives, has_own_row=side.kept in side.olds
+            )
+        olds = [old.name for old in side.olds]
+        return kind_into_a_new_unit(row, olds, side.kind, self.day, lives=lives)
 
     def _lives_on(self, old: PlannedUnit) -> bool:
         """Tell whether a predecessor stays: by a row of its own, by "tách", or by one part only."""

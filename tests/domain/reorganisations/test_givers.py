@@ -149,7 +149,7 @@ def test_who_gives_parts_and_then_the_rest_away_ends_with_who_took_the_rest_as_h
     assert made.heir(AN) == new.id
     assert links(made) == [
         (AN, 0, "rest", SuccessionKind.DIVIDED),
-        (AN, BINH, "part", SuccessionKind.ADJUSTED),
+        (AN, BINH, "part", SuccessionKind.ABSORBED),
     ]
 
 
