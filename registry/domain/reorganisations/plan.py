@@ -118,7 +118,13 @@ class Plan:
 
     def givers(self) -> set[int]:
         """Return the units that gave a part away and live on."""
-        return {link.predecessor_id for link in self.successions} - self.ended.keys()
+        # Who is founded again takes nothing from what it was.
+        given = {
+            link.predecessor_id
+            for link in self.successions
+            if link.kind is not SuccessionKind.REESTABLISHED
+        }
+        return given - self.ended.keys()
 
     def successors(self, unit_id: int) -> list[int]:
         """Return the units that took a unit's place, or parts of it."""

@@ -64,6 +64,7 @@ def test_what_comes_back_out_of_another_is_a_part_of_it_too_and_that_one_goes_on
     made = plan(again("Xã Bình", old_code="00001", old_name="Xã An"))
     assert made.problems == ()
     assert made.ended == {}
+    assert made.givers() == {AN}
     assert links(made) == [
         (AN, "part", SuccessionKind.SEPARATED),
         (FORMER_TOO, "whole", SuccessionKind.REESTABLISHED),

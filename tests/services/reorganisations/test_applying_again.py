@@ -73,7 +73,7 @@ def test_a_neighbour_may_take_a_part_then_another_and_then_the_rest(small: Small
         (*pair, DAY, "part", adjusted),
         (*pair, MARCH, "part", adjusted),
         (*pair, MARCH, "part", adjusted),
-        (*pair, april, "rest", adjusted),
+        (*pair, april, "rest", SuccessionKind.ABSORBED),
     ]
     assert unit_on(small.commune.id, april) is None
     heir = follow(small.commune.id, april)
