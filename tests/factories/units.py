@@ -136,15 +136,23 @@ def end_unit(unit: Unit, on: date) -> None:
     rebuild_paths()
 
 
-def make_succession(predecessor: Unit, successor: Unit, on: date, *, part: str = "whole") -> None:
+def make_succession(
+    predecessor: Unit,
+    successor: Unit,
+    on: date,
+    *,
+    part: str = "whole",
+    kind: SuccessionKind | None = None,
+) -> None:
     """Let `successor` take the place of `predecessor`, or of a part of it, on a day."""
+    of_a_part = SuccessionKind.ABSORBED if part == "whole" else SuccessionKind.DIVIDED
     db.session.add(
         Succession(
             predecessor_id=predecessor.id,
             successor_id=successor.id,
             effective_on=on,
             part=part,
-            kind=SuccessionKind.ABSORBED if part == "whole" else SuccessionKind.DIVIDED,
+            kind=kind or of_a_part,
         )
     )
     db.session.flush()

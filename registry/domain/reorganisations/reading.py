@@ -41,6 +41,7 @@ _REASONS: dict[tuple[How | None, Part], str] = {
 _OTHER_REASON = "sắp xếp đơn vị"
 
 _Member = tuple[AnnexRow, PlannedUnit | None]
+_Target = tuple[str | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +156,7 @@ class _Reader:
 
     def _new_sides(self, rows: Sequence[AnnexRow]) -> list[list[_Member]]:
         """Gather the rows by the unit they lead to; dissolved units are ended at once."""
-        sides: dict[tuple[str | None, ...], list[_Member]] = defaultdict(list)
+        sides: dict[_Target, list[_Member]] = defaultdict(list)
         said = set[tuple[object, ...]]()
         for row in rows:
             old = None if row.establishes else self._old_unit(row)
@@ -170,7 +171,7 @@ class _Reader:
                 self._rows_of[old.id].append(row)
             if self._leads_somewhere(row, old):
                 sides[target].append((row, old))
-        return list(sides.values())
+        return _with_their_codes(sides)
 
     def _leads_somewhere(self, row: AnnexRow, old: PlannedUnit | None) -> bool:
         """Tell whether a row names a new side; note what a row without one does."""
@@ -488,10 +489,25 @@ class _Reader:
         return all(row.share is Part.PART for row in rows) and stays_beside(rows)
 
 
-def _target(row: AnnexRow) -> tuple[str | None, ...]:
+def _with_their_codes(sides: Mapping[_Target, list[_Member]]) -> list[list[_Member]]:
+    """Return the rows by the unit they lead to; some may give its code, others only its name."""
+    coded: dict[_Target, list[_Target]] = defaultdict(list)
+    for target, members in sides.items():
+        if target[0] is not None:
+            coded[_named(members[0][0])].append(target)
+    found: dict[_Target, list[_Member]] = {target: [] for target in sides}
+    for target, members in sides.items():
+        bearers = coded.get(target, []) if target[0] is None else []
+        found[bearers[0] if len(bearers) == 1 else target] += members
+    return [members for members in found.values() if members]
+
+
+def _target(row: AnnexRow) -> _Target:
     """Return what rows about one new side share: its code, or its name and place."""
-    if row.new_code is not None:
-        return (row.new_code,)
+    return _named(row) if row.new_code is None else (row.new_code,)
+
+
+def _named(row: AnnexRow) -> _Target:
     place = str(row.new_parent_id) if row.new_parent_id is not None else row.new_parent
     return (
         None,

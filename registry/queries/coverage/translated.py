@@ -16,6 +16,7 @@ from registry.domain.boundary_translation import (
     translation,
 )
 from registry.domain.coverage import RequiredUnit, Standard, Tally, tally
+from registry.domain.reorganisations.annex import Part
 from registry.domain.units.kinds import UnitKind
 from registry.domain.units.successions import SuccessionKind
 from registry.models.base import db, ready_alias
@@ -106,7 +107,8 @@ class TranslatedCoverage:
 
 def successor_lines(later: date) -> SuccessorLines:
     """Return the way of every unit up to the day `later`. Two SELECTs."""
-    return SuccessorLines(_links(later), _endings(later))
+    endings = _endings(later)
+    return SuccessorLines(_links(later, endings), endings)
 
 
 def is_reorganised_between(day: date, later: date) -> bool:
@@ -125,7 +127,7 @@ def closed_units_within(prefixes: Iterable[str], today: date) -> frozenset[int]:
     endings = _endings(today) if wanted else {}
     if not endings:
         return frozenset()
-    lines = SuccessorLines(_links(today), endings)
+    lines = SuccessorLines(_links(today, endings), endings)
     fates = {unit_id: lines.fate(unit_id, end.last_day) for unit_id, end in endings.items()}
     places = {place for fate in fates.values() for place in fate.places}
     inside = {
@@ -288,30 +290,40 @@ def _kinds(found: Coverage, divided: Iterable[RequiredUnit]) -> tuple[Translated
     )
 
 
-def _links(later: date) -> dict[int, list[SuccessorLink]]:
+def _links(later: date, endings: Mapping[int, Ending]) -> dict[int, list[SuccessorLink]]:
     links: dict[int, list[SuccessorLink]] = defaultdict(list)
     turns: dict[int | None, int] = {}
-    for predecessor_id, successor_id, effective_on, part, batch_id in db.session.execute(
+    rows = db.session.execute(
         select(
             Succession.predecessor_id,
             Succession.successor_id,
             Succession.effective_on,
             Succession.part,
+            Succession.kind,
             Succession.reorganisation_id,
         )
-        .where(
-            Succession.effective_on <= later,
-            # Who is founded again only remembers what stood there once.
-            Succession.kind != SuccessionKind.REESTABLISHED,
-        )
+        .where(Succession.effective_on <= later)
         .order_by(Succession.id)
-    ):
+    )
+    for predecessor_id, successor_id, effective_on, part, kind, batch_id in rows:
         # Batches are applied in another order than composed: the first link each wrote tells.
         turn = turns.setdefault(batch_id, len(turns))
         # Who takes what is left takes the whole of what there is.
-        link = SuccessorLink(successor_id, effective_on, part != "part", turn)
-        links[predecessor_id].append(link)
+        link = SuccessorLink(successor_id, effective_on, part != Part.PART, turn)
+        if not _takes_nothing_along(link, kind, endings.get(predecessor_id)):
+            links[predecessor_id].append(link)
     return links
+
+
+def _takes_nothing_along(link: SuccessorLink, kind: SuccessionKind, ending: Ending | None) -> bool:
+    """Tell whether a link leaves the figures where they are.
+
+    Who is founded again has what stood there once in name only, and a border that is moved leaves
+    both bodies what they were.
+    """
+    if kind is SuccessionKind.ADJUSTED and not link.is_whole:
+        return ending is None or ending.last_day >= link.effective_on
+    return kind is SuccessionKind.REESTABLISHED
 
 
 def _endings(later: date) -> dict[int, Ending]:

@@ -232,3 +232,25 @@ def test_rows_of_one_unit_that_contradict_each_other_are_named_with_what_to_writ
 def test_a_border_moved_towards_a_unit_that_is_not_there_is_refused() -> None:
     (problem,) = plan(("Xã An", "Xã Đông", "part", "điều chỉnh địa giới")).problems
     assert (problem.row, problem.field) == (2, "new_name")
+
+
+def test_the_code_of_a_new_side_may_stand_in_one_of_its_rows_only() -> None:
+    keep, give = (
+        AnnexRow(
+            number,
+            old_code=CODES[old],
+            new_code=code,
+            new_name="Xã An",
+            new_kind="xã",
+            new_province="Tỉnh Mẫu",
+            part=part,
+        )
+        for number, old, code, part in (
+            (2, "Xã An", "00001", None),
+            (3, "Xã Bình", None, Part.PART),
+        )
+    )
+    for rows in ([keep, give], [give, keep]):
+        made = plan_reorganisation(units(), rows, DAY, lambda _kind, _above: True)
+        assert made.problems == ()
+        assert links(made) == [(BINH, AN, "part", SuccessionKind.ADJUSTED)]

@@ -9,6 +9,7 @@ from sqlalchemy import event, func, select
 from registry.domain.coverage import Basis, Standard, tally
 from registry.domain.permissions import EVERYTHING, Scope
 from registry.domain.units.kinds import UnitKind
+from registry.domain.units.successions import SuccessionKind
 from registry.models.base import db
 from registry.models.memberships import Membership
 from registry.models.units import UnitPath
@@ -19,6 +20,7 @@ from registry.queries.coverage.translated import (
     TranslatedLine,
     closed_units_within,
     is_reorganised_between,
+    successor_lines,
     translated_coverage,
 )
 from registry.queries.parameters import home_unit
@@ -27,6 +29,7 @@ from registry.queries.units.on_a_day import UnitRow, in_force, search, search_en
 from tests.factories.coverage import tally_of
 from tests.factories.people import make_assignment, make_decision, make_member
 from tests.factories.reorganised import unit_named
+from tests.factories.units import Province, end_unit, make_succession, make_unit
 
 JUNE_2024, JANUARY, EVE, JULY = (
     date(2024, 6, 30),
@@ -340,3 +343,30 @@ def test_the_story_holds_94_communes_today(story: Flask) -> None:
     )
     assert count
     assert len(in_todays_units(JULY).lines) > 94
+
+
+def test_a_moved_border_and_a_name_that_came_back_take_no_figures_along(app: Flask) -> None:
+    here = Province()
+    giver, taker = here.commune, here.other_commune
+    june, july, august = date(2024, 6, 10), date(2024, 7, 1), date(2024, 8, 1)
+    make_succession(giver, taker, july, part="part", kind=SuccessionKind.ADJUSTED)
+    assert successor_lines(august).fate(giver.id, june).places == {giver.id}
+    # Also when the giver ends later, whose place another one takes then.
+    end_unit(giver, august)
+    make_succession(giver, here.far_commune, august)
+    lines = successor_lines(date(2024, 9, 1))
+    assert lines.fate(giver.id, june).places == {here.far_commune.id}
+    again = make_unit("Xã Bình Minh", UnitKind.COMMUNE, here.district, since=date(2024, 9, 1))
+    make_succession(giver, again, date(2024, 9, 1), kind=SuccessionKind.REESTABLISHED)
+    lines = successor_lines(date(2024, 9, 1))
+    assert lines.fate(giver.id, june).places == {here.far_commune.id}
+
+
+def test_a_border_that_takes_the_last_of_a_unit_takes_its_figures(app: Flask) -> None:
+    here = Province()
+    july = date(2024, 7, 1)
+    end_unit(here.commune, july)
+    for part, heir in (("part", here.far_commune), ("rest", here.other_commune)):
+        make_succession(here.commune, heir, july, part=part, kind=SuccessionKind.ADJUSTED)
+    places = successor_lines(july).fate(here.commune.id, date(2024, 6, 10)).places
+    assert places == {here.far_commune.id, here.other_commune.id}
