@@ -23,7 +23,7 @@ from registry.web.reorganisations.views import blueprint as reorganisations
 from registry.web.rosters import blueprint as rosters
 from registry.web.signups.views import blueprint as signups
 from registry.web.trainings.views import blueprint as trainings
-from registry.web.units.views import blueprint as units
+from registry.web.units import blueprint as units
 
 PAGES = (
     accounts,

@@ -77,6 +77,7 @@ from registry.services.reorganisations import (
     everyday,
     undoing,
 )
+from registry.services.reorganisations import taking_back as mistaken_changes
 from registry.services.rosters import deciding, drafts
 from registry.services.rosters.turns import RosterVersion
 from registry.services.signups import accepting, sending
@@ -739,6 +740,15 @@ def _found_unit(at: Spot) -> Press:
     return lambda: everyday.found_unit(DOER, command, MOMENT)
 
 
+def _take_back_change(at: Spot) -> Press:
+    founding = everyday.FoundUnit(
+        parent_id=at.unit.id, kind=UnitKind.COMMUNITY_TEAM, name="Tổ thôn Nhầm", paper=_PAPER
+    )
+    batch = everyday.found_unit(DOER, founding, MOMENT)
+    command = mistaken_changes.TakeBackChange(batch_id=batch.id)
+    return lambda: mistaken_changes.take_back_change(DOER, command, MOMENT)
+
+
 def _submit_list(at: Spot) -> Press:
     command = RosterVersion(roster_id=at.draft.id, version=at.draft.version)
     return lambda: deciding.submit(DOER, command, MOMENT)
@@ -1012,6 +1022,7 @@ RACES = (
     Race(composing.discard, _discard),
     Race(everyday.change_unit, _change_unit),
     Race(everyday.found_unit, _found_unit),
+    Race(mistaken_changes.take_back_change, _take_back_change),
     Race(deciding.submit, _submit_list),
     Race(deciding.verify, _verify_list),
     Race(deciding.review, _review_list),

@@ -60,6 +60,7 @@ from registry.services.paper_ends import EndPaper, end_paper
 from registry.services.person_periods import ChangeFacts, CorrectFacts
 from registry.services.reorganisations.corrections import CorrectUnit, correct_unit
 from registry.services.reorganisations.everyday import Change, ChangeUnit, Paper, change_unit
+from registry.services.reorganisations.taking_back import TakeBackChange, take_back_change
 from registry.services.rosters import deciding
 from registry.services.rosters.deciding import Approve
 from registry.services.units.paths import rebuild_paths
@@ -323,6 +324,22 @@ def _move_section(at: Place) -> Callable[[bool], object]:
     return _change_section(at, Change.MOVE)
 
 
+def _take_back_a_move(at: Place) -> Callable[[bool], object]:
+    actor = system_actor()
+    section = make_unit("Phòng Văn hóa", UnitKind.COMMUNE_OFFICE, at.here.other_commune)
+    at.assignment.person_id, at.assignment.section_id = None, section.id
+    move = ChangeUnit(
+        unit_id=section.id,
+        change=Change.MOVE,
+        paper=Paper(effective_on=JUNE_20, number="5/QĐ-UBND", issued_on=START),
+        new_parent_id=at.unit.id,
+    )
+    batch = change_unit(actor, move, MOMENT)
+    return lambda accept: take_back_change(
+        actor, TakeBackChange(batch_id=batch.id, accept_gap=accept), MOMENT
+    )
+
+
 def _correct_section(at: Place) -> Callable[[bool], object]:
     actor, said = system_actor(), at.section.periods[0]
     at.assignment.person_id, at.assignment.section_id = None, at.section.id
@@ -402,6 +419,7 @@ WAYS: dict[str, Way] = {
     "the end of a membership is approved": (Approve, _approve_an_end),
     "the section that holds it closes": (ChangeUnit, _close_section),
     "the section that holds it moves": (ChangeUnit, _move_section),
+    "the section that holds it never came here": (TakeBackChange, _take_back_a_move),
     "the section that holds it always stood elsewhere": (CorrectUnit, _correct_section),
 }
 

@@ -1,5 +1,6 @@
 """Everyday changes of one unit: its name corrected, renamed, moved, closed, one founded below."""
 
+import re
 from collections.abc import Callable
 from datetime import date
 
@@ -62,6 +63,35 @@ def test_an_officer_founds_a_team_below_the_own_commune(here: Province, sign_in:
     again = client.post(url, data=typed)
     assert again.status_code == 422
     assert client.get(f"/don-vi/{here.other_commune.id}/lap-don-vi").status_code == 404
+
+
+def test_a_team_founded_or_closed_by_mistake_today_is_taken_back_by_the_officer(
+    here: Province, sign_in: SignIn
+) -> None:
+    client = sign_in("xa")
+    page = f"/don-vi/{here.commune.id}"
+    typed = paper(kind="community_team", new_name="Tổ thôn Nhầm")
+    answer = client.post(f"{page}/lap-don-vi", data=typed, follow_redirects=True)
+    assert "Lập “Tổ thôn Nhầm” từ ngày 20/06/2024." in answer.text
+    (address,) = re.findall(r"/don-vi/thay-doi/\d+/go-bo", answer.text)
+    assert "Gỡ bỏ thay đổi này?" in client.get(address).text
+    answer = client.post(address, follow_redirects=True)
+    assert "Đã gỡ bỏ: lập “Tổ thôn Nhầm” từ ngày 20/06/2024." in answer.text
+    reread()
+    assert children(here.commune.id, TODAY) == []
+    assert client.post(address).status_code == 404
+    reread()
+    team = make_unit("Tổ thôn Một", UnitKind.COMMUNITY_TEAM, here.commune)
+    db.session.commit()
+    closed = client.post(
+        f"/don-vi/{team.id}/thay-doi", data=paper(change="close"), follow_redirects=True
+    )
+    assert closed.status_code == 200
+    assert "Giải thể “Tổ thôn Một” từ ngày 20/06/2024." in client.get(page).text
+    (address,) = re.findall(r"/don-vi/thay-doi/\d+/go-bo", client.get(page).text)
+    assert sign_in("thamdinh").get(address).status_code == 200
+    assert client.post(address).status_code == 303
+    assert exists(team, TODAY)
 
 
 def test_an_officer_renames_and_closes_a_team_and_its_members_end(

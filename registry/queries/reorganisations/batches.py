@@ -4,6 +4,7 @@ from datetime import date
 
 from sqlalchemy import ColumnElement, and_, select
 
+from registry.domain.clock import bounds_of
 from registry.domain.permissions import Scope
 from registry.models.base import db
 from registry.models.decisions import Decision
@@ -26,6 +27,17 @@ def batches_where(*wanted: ColumnElement[bool]) -> list[Reorganisation]:
             .order_by(Reorganisation.effective_on.desc(), Reorganisation.id.desc())
         )
     )
+
+
+def batches_applied_on(day: date) -> list[Reorganisation]:
+    """Return the batches applied on a calendar day and not undone, the last composed first."""
+    begins, ends = bounds_of(day)
+    rows = select(Reorganisation).where(
+        Reorganisation.applied_at >= begins,
+        Reorganisation.applied_at < ends,
+        Reorganisation.undone_at.is_(None),
+    )
+    return list(db.session.scalars(rows.order_by(Reorganisation.id.desc())))
 
 
 def composed_by(account_id: int | None, scope: Scope, today: date) -> ColumnElement[bool]:

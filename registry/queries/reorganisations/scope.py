@@ -30,7 +30,7 @@ def is_seen(batch: Reorganisation, scope: Scope, account_id: int | None, today: 
     if scope.everything:
         return True
     if batch.state is not BatchState.COMPOSED:
-        return not units_outside(_units_touched(batch) or {_place(batch)}, scope, today)
+        return not units_outside(units_touched(batch) or {_place(batch)}, scope, today)
     if units_outside(_units_chosen(batch), scope, today):
         return False
     unit_ids = _units_named(batch)
@@ -107,7 +107,7 @@ def _stood_inside(unit_id: int, scope: Scope, today: date) -> bool:
     return above is not None and not units_outside([above], scope, today)
 
 
-def _units_touched(batch: Reorganisation) -> set[int]:
+def units_touched(batch: Reorganisation) -> set[int]:
     """Return the units of which a batch that was applied wrote a period or a successor link."""
     wrote = select(ReorganisationChange.row_id).where(
         ReorganisationChange.reorganisation_id == batch.id,

@@ -1,6 +1,8 @@
 """Take an applied batch back: replay its journal, unless something later rests on it."""
 
+from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
 
 from sqlalchemy import delete
 
@@ -24,6 +26,8 @@ from registry.services.reorganisations.later_batches import named_batches, with_
 from registry.services.reorganisations.units import misplaced
 from registry.services.units.paths import rebuild_paths_of
 
+NOTHING: Mapping[str, object] = MappingProxyType({})
+
 
 @one_at_a_time
 def undo(actor: Actor, batch_id: int, moment: Moment) -> Reorganisation:
@@ -35,15 +39,27 @@ def undo(actor: Actor, batch_id: int, moment: Moment) -> Reorganisation:
     if batch.state is not BatchState.APPLIED:
         raise Conflict("Chỉ hoàn tác được đợt đã thực hiện và chưa hoàn tác.")
     with db.session.begin_nested():
-        _take_back(batch, actor.scope(Action.UNIT_REORGANISE), moment.day)
-    batch.undone_at = moment.instant
-    batch.undone_by_id = actor.account_id
-    db.session.flush()
-    record(actor, Event(Deed.REORGANISATION_UNDO, "reorganisations", batch.id), moment)
+        put_back(batch, actor.scope(Action.UNIT_REORGANISE), moment.day)
+    mark_undone(actor, batch, moment)
     return batch
 
 
-def _take_back(batch: Reorganisation, scope: Scope, today: date) -> None:
+def mark_undone(
+    actor: Actor, batch: Reorganisation, moment: Moment, details: Mapping[str, object] = NOTHING
+) -> None:
+    """Note that a batch was put back, for callers that have authorised their own action."""
+    batch.undone_at = moment.instant
+    batch.undone_by_id = actor.account_id
+    db.session.flush()
+    event = Event(Deed.REORGANISATION_UNDO, "reorganisations", batch.id, details=details)
+    record(actor, event, moment)
+
+
+def put_back(batch: Reorganisation, scope: Scope, today: date) -> None:
+    """Replay the journal of a batch, for callers that have authorised their own action.
+
+    Raises Conflict as `undo`; a unit outside `scope` is not named.
+    """
     changes = journal_of(batch.id)
     established = {change.row_id for change in changes if change.table_name == Unit.__tablename__}
     units = established | units_of_periods(

@@ -1,1 +1,9 @@
-"""Pages of units: the tree on a day, one unit, how it is reached."""
+"""Pages of units: looked up, shown, reached, and changed day by day.
+
+Importing `everyday` puts its views on the one blueprint.
+"""
+
+from registry.web.units import everyday, views
+from registry.web.units.views import blueprint
+
+__all__ = ["blueprint", "everyday", "views"]

@@ -2,8 +2,11 @@
 
 from datetime import timedelta
 
+from registry.domain.reorganisations.annex import How
 from registry.domain.reorganisations.corrections import UnitSaid
 from registry.domain.units.kinds import EVERYDAY_KINDS, UnitKind
+from registry.domain.vietnamese.writing import format_day
+from registry.models.reorganisations import Reorganisation
 from registry.queries.units.on_a_day import UnitRow
 from registry.queries.units.periods import periods_on
 from registry.queries.units.tree import placements
@@ -87,6 +90,20 @@ def _correction(form: ChangeForm, unit: UnitRow) -> CorrectUnit:
     return CorrectUnit(
         unit_id=unit.id, day=day, wrong=wrong, right=right, accept_gap=form.accept_gap.data
     )
+
+
+def said_of(batch: Reorganisation) -> str:
+    """Say what an everyday change was: "Lập “Tổ thôn Một” từ ngày 20/06/2024"."""
+    since = f"từ ngày {format_day(batch.effective_on)}"
+    if len(batch.rows) != 1:
+        return f"Sắp xếp {len(batch.rows)} đơn vị {since}"
+    said = batch.rows[0].content
+    if said.establishes:
+        return f"Lập “{said.new_name}” {since}"
+    if said.how is How.RENAME:
+        return f"Đổi tên “{said.old_name}” thành “{said.new_name}” {since}"
+    deed = "Giải thể" if said.new_name is None else "Chuyển"
+    return f"{deed} “{said.old_name}” {since}"
 
 
 def founding(form: FoundForm, parent_id: int) -> FoundUnit:

@@ -88,6 +88,12 @@ class ChangeForm(DatedForm):
             field.validators = [optional()]
 
 
+class TakeBackForm(BaseForm):
+    """A change of today that is to be taken back."""
+
+    accept_gap = gap_field()
+
+
 class FoundForm(DatedForm):
     """A new unit below another."""
 

@@ -50,27 +50,19 @@ from registry.queries.units.on_a_day import (
     search_ended,
     unit_on,
 )
-from registry.services.decisions import oddities_of
-from registry.services.reorganisations import everyday
+from registry.services.reorganisations import taking_back
 from registry.services.units import contacts as service
 from registry.services.units.naming import may_name
 from registry.web.access import current_actor, requires
-from registry.web.forms.choices import labelled
 from registry.web.forms.showing import show_form
 from registry.web.forms.submissions import saving
 from registry.web.request import moment, today
 from registry.web.seen_people import people_seen
-from registry.web.seen_units import unit_as_last_known
 from registry.web.shown_day import ShownDay, shown_day
-from registry.web.unit_choices import choices, hints, offered
 from registry.web.units.changing import (
-    founding,
-    kinds_below,
-    offered_changes,
-    official_code_of,
-    write_change,
+    said_of,
 )
-from registry.web.units.forms import ChangeForm, ContactForm, FoundForm, OfferedChange
+from registry.web.units.forms import ContactForm
 
 SEARCH_LIMIT = 50
 CHANGE_WORDS = "Đính chính, đổi tên, chuyển, giải thể"
@@ -246,6 +238,10 @@ def show(unit_id: int) -> ResponseReturnValue:
         offices=offices_held(unit_id, facts.day),
         left_over=left_over_body(unit_id, facts.day),
         actions=[] if past.has_ended else _actions(unit, required),
+        of_today=[
+            (said_of(batch), batch.id)
+            for batch in taking_back.changes_of_today(actor, unit_id, today())
+        ],
         mask=mask_phone,
     )
 
@@ -376,52 +372,3 @@ def _groups(unit: UnitRow, counted: Coverage, day: ShownDay, scope: Scope) -> li
         KindGroup(kind.label, list(members))
         for kind, members in groupby(children, key=lambda child: child.row.kind)
     ]
-
-
-# --- everyday changes ----------------------------------------------------------------------------
-
-
-@blueprint.route("/don-vi/<int:unit_id>/thay-doi", methods=["GET", "POST"])
-@requires(Action.UNIT_CHANGE_TEAM)
-def change_unit(unit_id: int) -> ResponseReturnValue:
-    """Correct what is said of a unit, or rename, move or close it from a day on."""
-    unit = unit_as_last_known(unit_id, Action.UNIT_CHANGE_TEAM)
-    form = ChangeForm()
-    form.change.choices = labelled(offered_changes(unit))
-    above = offered(
-        form.parent_query.data, form.new_parent_id.data, today(), Action.UNIT_CHANGE_TEAM
-    )
-    form.new_parent_id.choices = choices(above)
-    if form.change.data == OfferedChange.CORRECT:
-        form.without_paper()
-    if not form.find.data and (save := saving(form)):
-        with save:
-            return save.done(url_for("units.show", unit_id=unit_id), *write_change(form, unit))
-    if not form.is_submitted():
-        form.wrong_name.data = form.new_name.data = unit.name
-        form.wrong_code.data = form.new_code.data = official_code_of(unit)
-        form.effective_on.data = today()
-    return show_form("units/change_unit.html", form, unit=unit, hints=hints(above))
-
-
-@blueprint.route("/don-vi/<int:unit_id>/lap-don-vi", methods=["GET", "POST"])
-@requires(Action.UNIT_CHANGE_TEAM)
-def found_unit(unit_id: int) -> ResponseReturnValue:
-    """Found a team, a section or an enterprise below a unit."""
-    above = unit_as_last_known(unit_id, Action.UNIT_CHANGE_TEAM)
-    form = FoundForm()
-    form.kind.choices = [(kind.value, kind.label) for kind in kinds_below(above)]
-    if save := saving(form):
-        with save:
-            command = founding(form, unit_id)
-            batch = everyday.found_unit(current_actor(), command, moment())
-            return save.done(
-                url_for("units.show", unit_id=unit_id),
-                f"Đã lập “{command.name}” từ ngày {command.paper.effective_on:%d/%m/%Y}.",
-                *oddities_of(batch.decision, today()),
-            )
-    if not form.is_submitted():
-        form.effective_on.data = today()
-        if len(form.kind.choices) == 1:
-            form.kind.data = next(iter(form.kind.choices))
-    return show_form("units/found_unit.html", form, above=above)
