@@ -14,7 +14,13 @@ COLUMNS: tuple[Column[tuple[UnitRow, str]], ...] = (
     Column(key="name", label="Đơn vị", value=lambda row: row[0].name, width=40),
     Column(key="code", label="Mã", value=lambda row: row[0].code, width=12),
     Column(key="parent", label="Trực thuộc", value=lambda row: row[0].parent_name or "", width=30),
-    Column(key="why", label="Vì sao cần xem lại", value=lambda row: row[1], width=70),
+    Column(
+        key="why",
+        label="Vì sao cần xem lại",
+        card_label="Vì sao",
+        value=lambda row: row[1],
+        width=70,
+    ),
 )
 
 

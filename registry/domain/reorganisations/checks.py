@@ -98,8 +98,8 @@ class _Check:
                     unit,
                     "new_province_code" if unit.kind is UnitKind.PROVINCE else "new_code",
                     f"Mã {unit.code} ngày {self.day:%d/%m/%Y} đã là của “{other.name}”. Kiểm tra "
-                    f"mã của “{unit.name}”; nếu “{other.name}” tiếp tục tồn tại và nhận đơn vị "
-                    "khác thì thêm dòng của chính nó, hoặc ghi “nhập vào”.",
+                    f"mã của “{unit.name}”; nếu phụ lục thiếu dòng của “{other.name}” thì thêm "
+                    f"dòng đó, nếu “{other.name}” nhận đơn vị khác thì ghi “nhập vào”.",
                 )
 
     def _check_names(self, named: list[PlannedUnit]) -> None:

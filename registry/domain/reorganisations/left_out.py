@@ -35,7 +35,10 @@ class LeftOut:
 def left_out(
     before: UnitLookup, plan: Plan, placements: Placements, day: date
 ) -> tuple[LeftOut, ...]:
-    """Return what a plan without problems leaves out: districts first, then communes, by name."""
+    """Return what a plan without problems leaves out, by kind and name.
+
+    Communes come first: a district that outlives its kind, and its office, do so for one of them.
+    """
     look = _Look(before, plan, placements, day)
     found = [*look.living(), *look.established()]
     return tuple(
@@ -46,9 +49,10 @@ def left_out(
 _Found = tuple[PlannedUnit, list[str]]
 
 
-def _place(found: _Found) -> tuple[int, tuple[str, ...] | str, int]:
+def _place(found: _Found) -> tuple[bool, int, str, int]:
     unit = found[0]
-    return list(UnitKind).index(unit.kind), text_sort_key(unit.name), unit.id
+    follows = unit.kind is not UnitKind.COMMUNE
+    return follows, list(UnitKind).index(unit.kind), text_sort_key(unit.name), unit.id
 
 
 class _Look:

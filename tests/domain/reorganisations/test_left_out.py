@@ -100,9 +100,9 @@ def test_a_commune_without_row_is_told_with_the_district_and_office_it_keeps() -
         "từ ngày 01/07/2025 “Phòng thuộc UBND cấp huyện” không được đứng dưới “Huyện Đông”"
     )
     assert told(WHOLE_PROVINCE[:-1], JULY) == [
+        ("Xã 15", f"không có dòng nào nhắc tới; {commune_ended}"),
         ("Huyện Đông", district_ended),
         ("Phòng Văn hóa huyện Đông", office_ended),
-        ("Xã 15", f"không có dòng nào nhắc tới; {commune_ended}"),
     ]
 
 
@@ -115,11 +115,11 @@ def test_a_giver_that_lives_on_where_it_may_not_is_told_though_rows_name_it() ->
 def test_on_the_day_a_kind_ends_a_batch_about_few_communes_is_asked_about_its_province() -> None:
     rows = [into(old, "Xã Mới", "90011", HERE) for old in (11, 12)]
     assert [name for name, _ in told(rows, JULY)] == [
-        "Huyện Đông",
-        "Phòng Văn hóa huyện Đông",
         "Xã 13",
         "Xã 14",
         "Xã 15",
+        "Huyện Đông",
+        "Phòng Văn hóa huyện Đông",
     ]
 
 
@@ -156,8 +156,8 @@ def test_a_commune_that_only_moves_with_its_district_is_not_named_by_a_row() -> 
 
 def test_another_province_is_asked_about_only_when_rows_name_its_communes() -> None:
     assert [name for name, _ in told([into(21, "Xã 21", "90021", HERE)], JULY)] == [
-        "Huyện Xa",
         "Xã 22",
+        "Huyện Xa",
     ]
 
 
@@ -176,9 +176,9 @@ def test_a_batch_about_no_territory_is_asked_nothing_on_no_day(row: AnnexRow) ->
 
 def test_a_whole_province_after_the_day_is_told_of_what_still_outlives_its_kind() -> None:
     assert [name for name, _ in told(WHOLE_PROVINCE[:-1], AUGUST)] == [
+        "Xã 15",
         "Huyện Đông",
         "Phòng Văn hóa huyện Đông",
-        "Xã 15",
     ]
 
 
@@ -230,9 +230,9 @@ def test_what_an_earlier_batch_of_the_day_settled_is_not_asked_again() -> None:
         into(22, "Xã Bốn", "90022", HERE, how=How.MERGE),
     ]
     assert [name for name, _ in told(rows, JULY, units, eve)] == [
+        "Xã 15",
         "Huyện Đông",
         "Phòng Văn hóa huyện Đông",
-        "Xã 15",
     ]
     assert "Xã Hai" in {name for name, _ in told(rows, JULY, units)}
 
