@@ -234,13 +234,7 @@ class _Reader:
                 "Ghi thêm mã hoặc đơn vị cấp trên.",
             )
         elif not found:
-            shown = " ".join(text for text in (row.old_code, row.old_name) if text)
-            self.problem(
-                row,
-                row.old_field,
-                f"Không có đơn vị “{shown}” {eve}: chưa có trong sổ hoặc đã kết thúc. "
-                "Kiểm tra mã, tên và đơn vị cấp trên.",
-            )
+            self._say_unknown(row)
         elif row.old_name and not self.before.bears(found[0], row.old_name):
             self.problem(
                 row,
@@ -251,6 +245,23 @@ class _Reader:
         else:
             return found[0]
         return None
+
+    def _say_unknown(self, row: AnnexRow) -> None:
+        """Note that there is no such unit, or that an earlier batch of the same day ended it."""
+        gone = self.before.gone(row.old_id, row.old_code, row.old_name)
+        shown = " ".join(text for text in (row.old_code, row.old_name) if text)
+        day = f"{self.day:%d/%m/%Y}"
+        if gone is not None:
+            said = (
+                f"“{gone.name}” đã có thay đổi khác từ ngày {day}: một đợt sắp xếp của chính ngày "
+                "đó đã kết thúc đơn vị này. Hoàn tác đợt đó rồi thực hiện lại, hoặc bỏ dòng này."
+            )
+        else:
+            said = (
+                f"Không có đơn vị “{shown}” ngay trước ngày {day}: chưa có trong sổ hoặc đã kết "
+                "thúc. Kiểm tra mã, tên và đơn vị cấp trên."
+            )
+        self.problem(row, row.old_field, said)
 
     def _own_rows(self) -> Mapping[int, Sequence[AnnexRow]]:
         """Return the rows by which a unit goes on as itself: what it keeps is its remainder."""

@@ -106,6 +106,19 @@ class UnitLookup:
                 return found
         return []
 
+    def gone(self, unit_id: int | None, code: str | None, name: str | None) -> PlannedUnit | None:
+        """Return the unit of that id, code or name that an earlier batch of the same day ended."""
+        for unit in self.eve.values():
+            if unit_id is not None:
+                is_meant = unit.id == unit_id
+            elif code is not None:
+                is_meant = is_same_code(code, unit.code or unit.registry_code)
+            else:
+                is_meant = name_key(unit.name) == name_key(name or "")
+            if is_meant and unit.id not in self.by_id:
+                return unit
+        return None
+
     def bears(self, unit: PlannedUnit, name: str) -> bool:
         """Tell whether a unit is called `name`, a team with its commune's name or without it."""
         return self._is_named(unit, name) or unit in self._teams.get(name_key(name), ())

@@ -72,3 +72,21 @@ def test_codes_of_the_registry_are_the_same_in_either_case():
     assert is_same_code("00001-cnscđ-01", "00001-CNSCD-01")
     assert not is_same_code("00001-CNSCD-01", "00001-CNSCD-02")
     assert not is_same_code("", None)
+
+
+def test_what_an_earlier_batch_of_the_day_ended_is_found_as_gone_and_nothing_else() -> None:
+    living = PlannedUnit(1, "Xã Một", UnitKind.COMMUNE, None, "00001")
+    ended = PlannedUnit(2, "Xã Hai", UnitKind.COMMUNE, None, "00002")
+    team = PlannedUnit(3, "Tổ 1", UnitKind.COMMUNITY_TEAM, 2, registry_code="T-CNSCD-01")
+    before = UnitLookup([living], [living, ended, team])
+    assert before.gone(2, None, "Xã Hai") is ended
+    assert before.gone(None, "00002", None) is ended
+    assert before.gone(None, "T-CNSCD-01", None) is team
+    assert before.gone(None, None, "Xã Hai") is ended
+    for asked in (
+        (1, None, None),
+        (None, "00001", None),
+        (None, None, "Xã Một"),
+        (9, None, "Xã Hai"),
+    ):
+        assert before.gone(*asked) is None
