@@ -7,7 +7,11 @@ from functools import cached_property, lru_cache
 
 from registry.domain.reorganisations.plan import PlannedUnit
 from registry.domain.units.kinds import UnitKind
-from registry.domain.units.team_names import with_and_without_place, with_one_spelling
+from registry.domain.units.team_names import (
+    letters_with_one_spelling,
+    with_and_without_place,
+    with_one_spelling,
+)
 from registry.domain.vietnamese.names import exact_key
 
 # A province has some thousands of units; two annexes of one batch ask for the same names.
@@ -33,8 +37,7 @@ _PLAIN = {
 def _letters(name: str) -> str:
     """Return the bare letters of a name: quick to compute for every unit of a province."""
     letters = "".join(filter(str.isalnum, name.translate(_PLAIN).casefold()))
-    # A team is spelt in words or by their initials: all of it has to be looked at.
-    return name_key(name) if letters.startswith("toc") else letters
+    return letters_with_one_spelling(letters) if letters.startswith("toc") else letters
 
 
 def _code_key(code: str) -> str:

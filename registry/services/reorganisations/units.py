@@ -303,9 +303,13 @@ class _RegistryCodes:
         self._planned = planned
         self._day = day
         self._last: dict[str, int] = {}
+        # A commune has some dozen teams: what is above them is looked up once.
+        self._stems: dict[int | None, str] = {}
 
     def next_for(self, unit: PlannedUnit) -> str:
-        stem = f"{self._stem(unit.parent_id)}-{_ABBREVIATIONS.get(unit.kind, 'DV')}"
+        if unit.parent_id not in self._stems:
+            self._stems[unit.parent_id] = self._stem(unit.parent_id)
+        stem = f"{self._stems[unit.parent_id]}-{_ABBREVIATIONS.get(unit.kind, 'DV')}"
         if stem not in self._last:
             taken = [
                 int(code.rsplit("-", 1)[1])

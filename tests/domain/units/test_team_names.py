@@ -2,7 +2,12 @@
 
 import pytest
 
-from registry.domain.units.team_names import is_team, with_and_without_place, with_one_spelling
+from registry.domain.units.team_names import (
+    is_team,
+    letters_with_one_spelling,
+    with_and_without_place,
+    with_one_spelling,
+)
 from registry.domain.vietnamese.names import exact_key
 
 
@@ -57,3 +62,9 @@ def test_a_team_may_bear_the_name_of_a_former_commune():
         "tổ cnscđ thôn 1 phường bàn thạch",
         "tổ cnscđ thôn 1 bàn thạch",
     }
+
+
+def test_the_letters_of_all_spellings_of_a_team_are_one_and_others_stay():
+    spellings = {"tocongnghesocongdongthon01", "tocnscdthon1", "tocongnghesocongdongcnscdthon1"}
+    assert {letters_with_one_spelling(letters) for letters in spellings} == {"tocnscdthon1"}
+    assert letters_with_one_spelling("todanphoso10") == "todanphoso10"
