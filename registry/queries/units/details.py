@@ -1,14 +1,17 @@
 """What a unit's page shows beside the unit: what stands above and below, its offices, its past."""
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, aliased
+from sqlalchemy.orm import aliased
 
 from registry.domain.offices import OfficeFunction
 from registry.domain.permissions import Scope
+from registry.domain.reorganisations.annex import Part
+from registry.domain.reorganisations.wording import SuccessionDeed
 from registry.domain.vietnamese.names import text_sort_key
 from registry.models.base import db
 from registry.models.decisions import Decision
@@ -17,6 +20,8 @@ from registry.models.reorganisations import Reorganisation, ReorganisationChange
 from registry.models.units import Succession, UnitContact, UnitPeriod
 from registry.queries.blocks import blocks
 from registry.queries.units.on_a_day import UnitRow, in_force, in_scope_of, units_by_id
+
+_ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +34,20 @@ class PastName:
 
 @dataclass(frozen=True, slots=True)
 class Kin:
-    """A predecessor or successor of a unit: the whole of it or a part, from a day on."""
+    """A predecessor or successor of a unit, from a day on, and the deed that made it one.
+
+    A predecessor bears the name of the eve, a successor that of the day; so does `own_name`.
+    """
 
     unit_id: int
     name: str
-    effective_on: date
-    is_whole: bool
+    own_name: str
+    deed: SuccessionDeed
+
+    @property
+    def effective_on(self) -> date:
+        """The day from which they are kin."""
+        return self.deed.day
 
 
 def contact_of(unit_id: int) -> UnitContact | None:
@@ -121,13 +134,19 @@ def past_names(unit_id: int) -> list[PastName]:
 
 
 def predecessors(unit_id: int) -> list[Kin]:
-    """Return the units in whose place this one stands, with the names they bore last."""
-    return _kin(Succession.successor_id == unit_id, Succession.predecessor_id)
+    """Return the units this one came from, wholly or in part, by day."""
+    return [
+        Kin(link.predecessor_id, link.predecessor, link.successor, link.deed)
+        for link in _links(Succession.successor_id == unit_id)
+    ]
 
 
 def successors(unit_id: int) -> list[Kin]:
-    """Return the units that took this one's place, with the names they bore first."""
-    return _kin(Succession.predecessor_id == unit_id, Succession.successor_id)
+    """Return the units that took this one's place, or parts of it, by day."""
+    return [
+        Kin(link.successor_id, link.successor, link.predecessor, link.deed)
+        for link in _links(Succession.predecessor_id == unit_id)
+    ]
 
 
 def decisions_by_day(unit_id: int) -> dict[date, str]:
@@ -177,28 +196,46 @@ def decisions_by_day(unit_id: int) -> dict[date, str]:
     return {day: "; ".join(dict.fromkeys(found)) for day, found in names.items()}
 
 
-def _kin(condition: ColumnElement[bool], other_id: InstrumentedAttribute[int]) -> list[Kin]:
-    return [
-        Kin(unit_id, _name_near(unit_id, effective_on), effective_on, part == "whole")
-        for unit_id, effective_on, part in db.session.execute(
-            select(other_id, Succession.effective_on, Succession.part)
-            .where(condition)
-            .order_by(Succession.effective_on, other_id)
-        )
-    ]
+@dataclass(frozen=True, slots=True)
+class _Link:
+    predecessor_id: int
+    predecessor: str
+    successor_id: int
+    successor: str
+    deed: SuccessionDeed
 
 
-def _name_near(unit_id: int, day: date) -> str:
-    """Return the name a unit bore on `day`, else the last one before it."""
-    return (
-        db.session.scalar(
-            select(UnitPeriod.name)
-            .where(UnitPeriod.unit_id == unit_id, UnitPeriod.valid_from <= day)
-            .order_by(UnitPeriod.valid_from.desc())
-            .limit(1)
-        )
-        or ""
-    )
+def _links(condition: ColumnElement[bool]) -> list[_Link]:
+    found = db.session.scalars(
+        select(Succession)
+        .where(condition)
+        .order_by(Succession.effective_on, Succession.predecessor_id, Succession.successor_id)
+    ).all()
+    lives = _periods_of({one for link in found for one in (link.predecessor_id, link.successor_id)})
+    links = []
+    for link in found:
+        day = link.effective_on
+        old = _near(lives[link.predecessor_id], day - _ONE_DAY)
+        new = _near(lives[link.successor_id], day)
+        deed = SuccessionDeed(link.kind, Part(link.part), new.kind, day)
+        links.append(_Link(link.predecessor_id, old.name, link.successor_id, new.name, deed))
+    return links
+
+
+def _periods_of(unit_ids: Iterable[int]) -> dict[int, list[UnitPeriod]]:
+    """Return the periods of the units, each the oldest first."""
+    found: dict[int, list[UnitPeriod]] = defaultdict(list)
+    for block in blocks(unit_ids):
+        for period in db.session.scalars(
+            select(UnitPeriod).where(UnitPeriod.unit_id.in_(block)).order_by(UnitPeriod.valid_from)
+        ):
+            found[period.unit_id].append(period)
+    return found
+
+
+def _near(periods: Sequence[UnitPeriod], day: date) -> UnitPeriod:
+    """Return the period of `day`, else the last before it, else the first."""
+    return next((one for one in reversed(periods) if one.valid_from <= day), periods[0])
 
 
 def offices_held(unit_id: int, day: date) -> list[tuple[OfficeFunction, str]]:

@@ -1,10 +1,8 @@
 """Pages of units."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import groupby
-from typing import Literal
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -28,23 +26,17 @@ from registry.queries.coverage.history import steps_until, tallies_at_month_ends
 from registry.queries.memberships import members_of
 from registry.queries.people import phones_of
 from registry.queries.units.details import (
-    Kin,
-    PastName,
     children_in,
     contact_of,
     counts_below,
-    decisions_by_day,
     offices_held,
     past_names,
-    predecessors,
-    successors,
     topmost,
     units_above,
 )
 from registry.queries.units.left_over import left_over_body
 from registry.queries.units.on_a_day import (
     UnitRow,
-    ids_in_scope,
     path_on,
     search,
     search_ended,
@@ -63,6 +55,7 @@ from registry.web.units.changing import (
     said_of,
 )
 from registry.web.units.forms import ContactForm
+from registry.web.units.past import past_of
 
 SEARCH_LIMIT = 50
 CHANGE_WORDS = "Đính chính, đổi tên, chuyển, giải thể"
@@ -103,51 +96,6 @@ class KindGroup:
         return sum(
             child.required is not None and child.required.any_covered for child in self.children
         )
-
-
-@dataclass(frozen=True, slots=True)
-class LifeEvent:
-    """Something that happened to a unit: `what` says which of the others is given."""
-
-    day: date
-    what: Literal["end", "successor", "name", "predecessor"]
-    kin: Kin | None = None
-    name: PastName | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Past:
-    """What came before and after a unit.
-
-    `facts` is the day whose facts the page shows: the last one of a unit that had ended by the day
-    asked, from `ended_on`. `has_ended` says it of today. `seen` are the predecessors and successors
-    the visitor may open; `decisions` are the numbers of those that changed the unit, by day.
-    """
-
-    facts: ShownDay
-    ended_on: date | None
-    has_ended: bool
-    names: Sequence[PastName]
-    predecessors: Sequence[Kin]
-    successors: Sequence[Kin]
-    seen: frozenset[int]
-    decisions: Mapping[date, str]
-
-    @property
-    def events(self) -> list[LifeEvent]:
-        """What happened to the unit, the newest first; of one day the end, then the beginning."""
-        end = self.names[0].period.valid_to
-        events = [LifeEvent(end, "end")] if end else []
-        events += [LifeEvent(kin.effective_on, "successor", kin=kin) for kin in self.successors]
-        events += [LifeEvent(name.period.valid_from, "name", name=name) for name in self.names]
-        events += [LifeEvent(kin.effective_on, "predecessor", kin=kin) for kin in self.predecessors]
-        return sorted(events, key=lambda event: event.day, reverse=True)
-
-    @property
-    def before_takeover(self) -> date | None:
-        """The day before the unit last took another's place."""
-        days = [kin.effective_on for kin in self.predecessors]
-        return max(days) - timedelta(days=1) if days else None
 
 
 @blueprint.get("/don-vi")
@@ -195,7 +143,7 @@ def show(unit_id: int) -> ResponseReturnValue:
     names = past_names(unit_id)
     if not names:
         raise NotFound
-    past = _past(unit_id, names, day, scope)
+    past = past_of(unit_id, names, day, scope)
     unit = unit_on(unit_id, past.facts.day)
     if unit is None:
         return render_template("units/absent.html", day=day, past=past)
@@ -271,31 +219,6 @@ def _actions(unit: UnitRow, required: RequiredUnit | None) -> list[tuple[str, st
     if required is not None and not required.any_covered:
         actions.sort(key=lambda action: action[0] != "Ghi phân công")
     return actions
-
-
-def _past(unit_id: int, names: Sequence[PastName], day: ShownDay, scope: Scope) -> Past:
-    """Return what came before and after a unit, and the day whose facts its page shows."""
-    end = names[0].period.valid_to
-    ended_on = end if end is not None and end <= day.day else None
-    before, after = predecessors(unit_id), successors(unit_id)
-    seen = ids_in_scope((kin.unit_id for kin in (*before, *after)), scope, today())
-    return Past(
-        facts=replace(day, day=ended_on - timedelta(days=1)) if ended_on else day,
-        ended_on=ended_on,
-        has_ended=end is not None and end <= today(),
-        names=names,
-        predecessors=before,
-        successors=[_named(kin, seen) for kin in after],
-        seen=frozenset(seen),
-        decisions=decisions_by_day(unit_id),
-    )
-
-
-def _named(kin: Kin, seen: Collection[int]) -> Kin:
-    """Leave out who takes a unit's place on a day to come, where that is another's to know yet."""
-    if kin.unit_id in seen or kin.effective_on <= today():
-        return kin
-    return replace(kin, name="đơn vị ngoài phạm vi được giao")
 
 
 @blueprint.route("/don-vi/<int:unit_id>/lien-he", methods=["GET", "POST"])

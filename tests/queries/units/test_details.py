@@ -6,6 +6,7 @@ from flask import Flask
 
 from registry.domain.offices import OfficeFunction
 from registry.domain.permissions import EVERYTHING, Scope
+from registry.domain.reorganisations.annex import Part
 from registry.domain.units.kinds import UnitKind
 from registry.domain.units.successions import SuccessionKind
 from registry.models.base import db
@@ -21,7 +22,6 @@ from registry.queries.units.details import (
     decisions_by_day,
     offices_held,
     past_names,
-    periods_named,
     predecessors,
     successors,
     topmost,
@@ -91,9 +91,9 @@ def test_a_unit_s_past_names_its_periods_and_its_kin(app: Flask) -> None:
     ]
     make_succession(here.commune, here.other_commune, MERGER)
     make_succession(here.commune, here.far_commune, MERGER, part="part")
-    assert [(kin.name, kin.is_whole) for kin in successors(here.commune.id)] == [
-        ("Xã Bình Đào", True),
-        ("Xã Đại Minh", False),
+    assert [(kin.name, kin.deed.part) for kin in successors(here.commune.id)] == [
+        ("Xã Bình Đào", Part.WHOLE),
+        ("Xã Đại Minh", Part.PART),
     ]
     assert [kin.name for kin in predecessors(here.other_commune.id)] == ["Xã Bình Minh"]
 
@@ -190,18 +190,6 @@ def test_a_past_period_tells_the_superior_by_the_name_borne_when_it_began(app: F
     assert [past.parent_name for past in past_names(here.province.id)] == [None]
 
 
-def test_the_times_of_a_name_are_those_of_the_unit_that_bore_it_oldest_first(app: Flask) -> None:
-    here = Province()
-    rename_unit(here.commune, "Xã Minh", JUNE_10)
-    rename_unit(here.commune, "Xã Bình Minh", JUNE_20)
-    make_unit("Xã Bình Minh", UnitKind.COMMUNE, here.other_district)
-    found = periods_named(here.commune.id, "Xã Bình Minh")
-    assert [(row.unit_id, row.valid_from) for row in found] == [
-        (here.commune.id, date(2024, 6, 1)),
-        (here.commune.id, JUNE_20),
-    ]
-
-
 def test_kin_are_told_by_the_name_of_the_day_in_order_of_days_and_then_of_units(
     app: Flask,
 ) -> None:
@@ -216,14 +204,22 @@ def test_kin_are_told_by_the_name_of_the_day_in_order_of_days_and_then_of_units(
     make_succession(old, to_come, JUNE_19, part="part")
     make_succession(here.commune, new, JUNE_19, part="part")
     make_succession(here.other_commune, new, JUNE_20, part="part")
-    assert successors(old.id) == [
-        Kin(to_come.id, "", JUNE_19, is_whole=False),
-        Kin(new.id, "Xã Mới", JUNE_20, is_whole=True),
+    rename_unit(here.other_commune, "Xã Bình Đào Mới", JUNE_20)
+
+    def told(kin: list[Kin]) -> list[tuple[int, str, str, date, Part]]:
+        return [
+            (one.unit_id, one.name, one.own_name, one.effective_on, one.deed.part) for one in kin
+        ]
+
+    part, whole = Part.PART, Part.WHOLE
+    assert told(successors(old.id)) == [
+        (to_come.id, "Xã Chưa Có", "Xã Cũ Tên Cuối", JUNE_19, part),
+        (new.id, "Xã Mới", "Xã Cũ Tên Cuối", JUNE_20, whole),
     ]
-    assert predecessors(new.id) == [
-        Kin(here.commune.id, "Xã Bình Minh", JUNE_19, is_whole=False),
-        Kin(here.other_commune.id, "Xã Bình Đào", JUNE_20, is_whole=False),
-        Kin(old.id, "Xã Cũ Tên Cuối", JUNE_20, is_whole=True),
+    assert told(predecessors(new.id)) == [
+        (here.commune.id, "Xã Bình Minh", "Xã Mới", JUNE_19, part),
+        (here.other_commune.id, "Xã Bình Đào", "Xã Mới", JUNE_20, part),
+        (old.id, "Xã Cũ Tên Cuối", "Xã Mới", JUNE_20, whole),
     ]
     assert predecessors(old.id) == successors(new.id) == []
 
