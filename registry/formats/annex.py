@@ -13,6 +13,7 @@ from typing import Any
 
 from registry.domain.errors import Invalid
 from registry.domain.reorganisations.annex import AnnexRow, How, Part, RowProblem
+from registry.domain.reorganisations.annex_columns import AnnexColumn, GuessedAnnex
 from registry.domain.vietnamese.characters import printable
 from registry.domain.vietnamese.names import normalise
 from registry.formats.annex_columns import Headings, find_headings
@@ -29,25 +30,6 @@ TOO_MANY_FILES = f"Nhiều hơn {MOST_FILES} tệp. Chép các phụ lục vào 
 
 
 @dataclass(frozen=True, slots=True)
-class ReadColumn:
-    """A column of an annex as it was read: its heading, some cells, what it was taken for.
-
-    `is_sure` tells that its heading leaves no doubt.
-    """
-
-    place: int
-    heading: str
-    samples: tuple[str, ...]
-    field: str | None
-    is_sure: bool
-
-    @property
-    def letter(self) -> str:
-        """Return what a spreadsheet calls it."""
-        return column_letter(self.place)
-
-
-@dataclass(frozen=True, slots=True)
 class ReadAnnex:
     """What an annex says: its rows, what is wrong, and which column was taken for what.
 
@@ -59,7 +41,7 @@ class ReadAnnex:
     source: str
     rows: tuple[AnnexRow, ...] = ()
     problems: tuple[RowProblem, ...] = ()
-    columns: tuple[ReadColumn, ...] = ()
+    columns: tuple[AnnexColumn, ...] = ()
     first_row: int = 0
     are_names: bool = True
     skipped: tuple[tuple[int, str], ...] = ()
@@ -69,6 +51,11 @@ class ReadAnnex:
     def is_guessed(self) -> bool:
         """Tell whether its columns were found by a guess, which somebody should look at."""
         return bool(self.columns) and not self.are_names
+
+    @property
+    def guess(self) -> GuessedAnnex:
+        """Return the table and the guess, to be confirmed."""
+        return GuessedAnnex(self.source, self.first_row, self.columns, self.cells)
 
 
 def read_annexes(files: Iterable[tuple[str, bytes]]) -> tuple[list[AnnexRow], list[RowProblem]]:
@@ -137,7 +124,7 @@ def _read(name: str, work: Callable[[bytes], Any], content: bytes) -> ReadAnnex:
             RowProblem(row, field, text, source) for row, field, text in found["problems"]
         ),
         columns=tuple(
-            ReadColumn(place, heading, tuple(cells), field, is_sure)
+            AnnexColumn(place, column_letter(place), heading, tuple(cells), field, is_sure)
             for place, heading, cells, field, is_sure in found["columns"]
         ),
         first_row=found["first_row"],

@@ -244,10 +244,8 @@ def missing_names(headings: Headings) -> Iterator[tuple[str, str]]:
                 yield name, f"Thiếu cột “{name}”{either}. Thêm cột này vào dòng tiêu đề."
     for names in headings.guess.missing:
         name = next(iter(names))
-        yield (
-            name,
-            f"Không nhận ra cột “{MEANINGS[name]}”. Ghi tiêu đề cột này là “{MEANINGS[name]}”.",
-        )
+        called = MEANINGS[name]
+        yield name, f"Không có cột “{called}”. Chọn cột đó, hoặc ghi tiêu đề “{called}” trong tệp."
 
 
 def names_given_twice(headings: Headings) -> Iterator[tuple[str, str]]:

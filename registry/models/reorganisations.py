@@ -9,6 +9,7 @@ from sqlalchemy import JSON, CheckConstraint, Dialect, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from registry.domain.reorganisations.annex import AnnexRow, How, Part, RowContent
+from registry.domain.reorganisations.annex_columns import AnnexColumn
 from registry.domain.reorganisations.batches import BatchState
 from registry.domain.reorganisations.questions import Item
 from registry.domain.reorganisations.summary import Counted, Counts, Heads, NamedUnits, Summary
@@ -166,6 +167,31 @@ _READ: Mapping[str, Callable[[Any], Any]] = {
 }
 
 
+class AnnexColumns(TypeDecorator[tuple[AnnexColumn, ...]]):
+    """The columns of an annex, stored as JSON objects; what cannot be read is no column."""
+
+    impl = JSON
+    cache_ok = True
+
+    def process_bind_param(
+        self, value: tuple[AnnexColumn, ...] | None, _dialect: Dialect
+    ) -> list[dict[str, Any]]:
+        """Write the columns."""
+        return [asdict(column) for column in value or ()]
+
+    def process_result_value(
+        self, value: list[Mapping[str, Any]] | None, _dialect: Dialect
+    ) -> tuple[AnnexColumn, ...]:
+        """Read the columns."""
+        try:
+            return tuple(
+                AnnexColumn(**{**column, "samples": tuple(column["samples"])})
+                for column in value or ()
+            )
+        except (KeyError, TypeError):
+            return ()
+
+
 class Reorganisation(Versioned, Model):
     """Operations on units under one decision, all from one day.
 
@@ -199,6 +225,9 @@ class Reorganisation(Versioned, Model):
     answers: Mapped[list["ReorganisationAnswer"]] = relationship(
         order_by="ReorganisationAnswer.id", cascade="all, delete-orphan"
     )
+    annexes: Mapped[list["ReorganisationAnnex"]] = relationship(
+        order_by="ReorganisationAnnex.id", cascade="all, delete-orphan"
+    )
 
     @property
     def state(self) -> BatchState:
@@ -215,7 +244,10 @@ class ReorganisationRow(Model):
     """One row of the annex, in the annex's own words."""
 
     __tablename__ = "reorganisation_rows"
-    __table_args__ = (Index(None, "reorganisation_id", "position", unique=True),)
+    __table_args__ = (
+        Index(None, "reorganisation_id", "position", unique=True),
+        Index(None, "annex_id"),
+    )
 
     id: Mapped[PrimaryKey]
     reorganisation_id: Mapped[int] = mapped_column(ForeignKey("reorganisations.id"))
@@ -223,11 +255,32 @@ class ReorganisationRow(Model):
     number: Mapped[int]
     source: Mapped[str]
     content: Mapped[RowContent] = mapped_column(RowContentColumn)
+    annex_id: Mapped[int | None] = mapped_column(ForeignKey("reorganisation_annexes.id"))
 
     @property
     def annex_row(self) -> AnnexRow:
         """The row as the annex had it."""
         return AnnexRow.of(self.number, self.source, self.content)
+
+
+class ReorganisationAnnex(Model):
+    """A file whose columns were guessed, until its batch is applied.
+
+    `cells` is its table. What its columns are may be said again: its rows are then read anew.
+    """
+
+    __tablename__ = "reorganisation_annexes"
+    __table_args__ = (Index(None, "reorganisation_id"),)
+
+    id: Mapped[PrimaryKey]
+    reorganisation_id: Mapped[int] = mapped_column(ForeignKey("reorganisations.id"))
+    name: Mapped[str]
+    first_row: Mapped[int]
+    columns: Mapped[tuple[AnnexColumn, ...]] = mapped_column(AnnexColumns)
+    cells: Mapped[list[list[Any]]] = mapped_column(JSON, deferred=True)
+    confirmed_at: Mapped[Instant | None]
+
+    rows: Mapped[list[ReorganisationRow]] = relationship()
 
 
 class ReorganisationAnswer(Model):

@@ -19,7 +19,7 @@ from registry.web.home.views import blueprint as home
 from registry.web.memberships.views import blueprint as memberships
 from registry.web.outbox.views import blueprint as outbox
 from registry.web.people.views import blueprint as people
-from registry.web.reorganisations.views import blueprint as reorganisations
+from registry.web.reorganisations import blueprint as reorganisations
 from registry.web.rosters import blueprint as rosters
 from registry.web.signups.views import blueprint as signups
 from registry.web.trainings.views import blueprint as trainings

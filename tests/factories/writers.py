@@ -16,6 +16,7 @@ from registry.domain.people import PersonFacts
 from registry.domain.periods import Period
 from registry.domain.permissions import Actor, Role, system_actor
 from registry.domain.reorganisations.annex import AnnexRow, How
+from registry.domain.reorganisations.annex_columns import AnnexColumn, GuessedAnnex
 from registry.domain.reorganisations.corrections import UnitSaid
 from registry.domain.reorganisations.questions import AskedNoun, Item
 from registry.domain.rosters import Party, RosterState, Step
@@ -70,6 +71,7 @@ from registry.services.memberships import changes as memberships
 from registry.services.memberships import taking_back as mistaken_memberships
 from registry.services.personal_data import PersonalKeys, encrypt_citizen_id
 from registry.services.reorganisations import (
+    annexes,
     answering,
     applying,
     composing,
@@ -720,6 +722,38 @@ def _remove_row(at: Spot) -> Press:
     return lambda: composing.remove_row(DOER, at.ids["batch_id"], row_id, MOMENT)
 
 
+_GUESSED = GuessedAnnex(
+    "a.xlsx", 2, (AnnexColumn(0, "A", "Tên cũ", ("Xã A",), "old_name", is_sure=True),), [["Tên cũ"]]
+)
+
+
+def _waiting_annex(at: Spot) -> int:
+    """Return an annex of the batch whose columns nobody has confirmed."""
+    batch, annex = at.batch, composing.kept_annex(_GUESSED)
+    batch.annexes.append(annex)
+    db.session.flush()
+    return annex.id
+
+
+def _add_annexes(at: Spot) -> Press:
+    return lambda: annexes.add_annexes(DOER, at.ids["batch_id"], [_row(at)], [_GUESSED], MOMENT)
+
+
+def _confirm_columns(at: Spot) -> Press:
+    command = annexes.ConfirmColumns(
+        batch_id=at.ids["batch_id"],
+        annex_id=_waiting_annex(at),
+        fields={0: "new_name"},
+        rows=[_row(at)],
+    )
+    return lambda: annexes.confirm_columns(DOER, command, MOMENT)
+
+
+def _remove_annex(at: Spot) -> Press:
+    annex_id = _waiting_annex(at)
+    return lambda: annexes.remove_annex(DOER, at.ids["batch_id"], annex_id, MOMENT)
+
+
 def _discard(at: Spot) -> Press:
     return lambda: composing.discard(DOER, at.ids["batch_id"], MOMENT)
 
@@ -1019,6 +1053,9 @@ RACES = (
     Race(composing.compose, _compose),
     Race(composing.add_row, _add_row),
     Race(composing.remove_row, _remove_row),
+    Race(annexes.add_annexes, _add_annexes),
+    Race(annexes.confirm_columns, _confirm_columns),
+    Race(annexes.remove_annex, _remove_annex),
     Race(composing.discard, _discard),
     Race(everyday.change_unit, _change_unit),
     Race(everyday.found_unit, _found_unit),

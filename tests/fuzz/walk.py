@@ -34,6 +34,7 @@ UNUSUAL_NUMBERS = (0, 1, 999_999, 2**31 - 1, 2**31, 2**63 - 1, 2**63, 10**30)
 # Where the things lie that the arguments of routes name.
 TABLES = {
     "account_id": "accounts",
+    "annex_id": "reorganisation_annexes",
     "assignment_id": "assignments",
     "attendance_id": "attendances",
     "batch_id": "reorganisations",

@@ -45,6 +45,7 @@ FIRST = "0001"
 REPLACED_SCANS_FROM = "0019"
 PLACEMENTS_SINCE_1945_FROM = "0022"
 NUMBERED_ONCE_FROM = "0023"
+ANNEXES_WAIT_FROM = "0024"
 
 
 @pytest.fixture
@@ -1033,3 +1034,36 @@ def test_rules_of_places_that_are_as_shipped_begin_in_1945_and_others_stay(
     }
     with_connection(url, lambda connection: downgrade(connection, PLACEMENTS_SINCE_1945_FROM))
     assert with_connection(url, placements) == {*shipped, *changed}
+
+
+def test_rows_of_batches_stay_when_annexes_can_wait_and_when_they_no_longer_can(
+    bare_url: Callable[[str], str],
+) -> None:
+    url = bare_url("annexes")
+    upgrade(url, ANNEXES_WAIT_FROM)
+    paper = {"id": 1, "unit_id": 1, "version": 1, "number": "1/NQ-HĐND", "kind": "decision"}
+    batch = {"id": 1, "decision_id": 1, "version": 1, "effective_on": date(2025, 7, 1)}
+    batch |= {"create_missing": False, "created_at": datetime(2025, 6, 1)}  # noqa: DTZ001
+    row = {"id": 1, "reorganisation_id": 1, "position": 0, "number": 2, "source": "a.csv"}
+    annex = {"id": 1, "reorganisation_id": 1, "name": "a.xlsx", "first_row": 2}
+
+    def fill(connection: Connection) -> None:
+        insert_rows(connection, "units", [{"id": 1}])
+        insert_rows(connection, "decisions", [paper | {"is_own": True}])
+        insert_rows(connection, "reorganisations", [batch])
+        insert_rows(connection, "reorganisation_rows", [row | {"content": {"new_name": "Xã A"}}])
+
+    def put_annex(connection: Connection) -> None:
+        insert_rows(connection, "reorganisation_annexes", [annex | {"columns": [], "cells": []}])
+        connection.execute(text("UPDATE reorganisation_rows SET annex_id = 1"))
+
+    def told(connection: Connection) -> list[tuple[Any, ...]]:
+        rows = rows_of("reorganisation_rows")(connection)
+        return [(one["source"], one["content"], one.get("annex_id")) for one in rows]
+
+    with_connection(url, fill)
+    upgrade(url)
+    assert with_connection(url, told) == [("a.csv", {"new_name": "Xã A"}, None)]
+    with_connection(url, put_annex)
+    with_connection(url, lambda connection: downgrade(connection, ANNEXES_WAIT_FROM))
+    assert with_connection(url, told) == [("a.csv", {"new_name": "Xã A"}, None)]

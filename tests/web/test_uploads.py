@@ -18,7 +18,7 @@ from registry.formats.annex import MOST_PROBLEMS
 from registry.models.accounts import Session
 from registry.models.base import db
 from registry.web import uploads
-from registry.web.reorganisations import views as reorganisations
+from registry.web.reorganisations import desk as reorganisations
 from tests.conftest import MovableClock
 from tests.factories.accounts import make_account
 from tests.factories.coverage import RuledProvince
@@ -61,7 +61,7 @@ def readings(app: Flask, database_url: str, monkeypatch: pytest.MonkeyPatch) -> 
 
     for place, name in (
         (uploads, "check_scan"),
-        (reorganisations, "read_annexes"),
+        (reorganisations, "open_annexes"),
         (reorganisations, "read_allocation"),
     ):
         monkeypatch.setattr(place, name, watched(name, getattr(place, name)))
@@ -94,7 +94,7 @@ def test_annexes_and_answers_are_read_while_others_write(
     assert answer.status_code == 303, answer.text
     answers = (BytesIO(b"item,target\r\nunit:1,90109\r\n"), "phan-bo.csv")
     assert sent(client, f"{answer.location}/tep-phan-bo", file=answers).status_code == 200
-    assert readings == ["read_annexes", "read_allocation"]
+    assert readings == ["open_annexes", "read_allocation"]
 
 
 def test_a_scan_is_looked_through_while_others_write(

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from registry.formats.annex import ReadAnnex, ReadColumn
+from registry.domain.reorganisations.annex_columns import AnnexColumn
+from registry.formats.annex import ReadAnnex
 from registry.formats.annex_columns import MEANINGS
 
 
@@ -24,6 +25,6 @@ def reading_lines(annex: ReadAnnex) -> Iterator[str]:
         yield f"{annex.source}: bỏ qua dòng {row} “{text}”"
 
 
-def _where(annex: ReadAnnex, column: ReadColumn) -> str:
+def _where(annex: ReadAnnex, column: AnnexColumn) -> str:
     heading = f"“{column.heading}”" if column.heading else "không có tiêu đề"
     return f"{annex.source}: cột {column.letter} {heading}"

@@ -92,15 +92,27 @@ class Deed(Labelled):
     PERSON_CREATE = "person.create", "lập hồ sơ của"
     PERSON_EDIT = "person.edit", "sửa hồ sơ của"
     PERSON_TAKE_BACK = "person.take_back", "gỡ bỏ do ghi nhầm hồ sơ của"
+    REORGANISATION_ADD_ANNEXES = (
+        "reorganisation.add_annexes",
+        "nạp thêm phụ lục vào đợt sắp xếp",
+    )
     REORGANISATION_ADD_ROW = "reorganisation.add_row", "thêm dòng vào đợt sắp xếp"
     REORGANISATION_ANSWER = "reorganisation.answer", "trả lời câu hỏi của đợt sắp xếp"
     REORGANISATION_APPLY = "reorganisation.apply", "thực hiện đợt sắp xếp"
     REORGANISATION_COMPOSE = "reorganisation.compose", "lập đợt sắp xếp"
+    REORGANISATION_CONFIRM_COLUMNS = (
+        "reorganisation.confirm_columns",
+        "xác nhận các cột của phụ lục",
+    )
     REORGANISATION_DISCARD = "reorganisation.discard", "bỏ đợt sắp xếp"
     REORGANISATION_EXPORT = "reorganisation.export", "tải về tài liệu của đợt sắp xếp"
     REORGANISATION_LEAVE_GAP = (
         "reorganisation.leave_gap",
         "xác nhận để đơn vị không còn đầu mối CĐS trong đợt sắp xếp",
+    )
+    REORGANISATION_REMOVE_ANNEX = (
+        "reorganisation.remove_annex",
+        "bỏ phụ lục khỏi đợt sắp xếp",
     )
     REORGANISATION_REMOVE_ROW = "reorganisation.remove_row", "bỏ dòng khỏi đợt sắp xếp"
     REORGANISATION_UNDO = "reorganisation.undo", "hoàn tác đợt sắp xếp"

@@ -68,6 +68,9 @@ STANDS_UNDER_ITSELF = (
 )
 
 
+NOT_CONFIRMED = "Chưa xác nhận các cột của phụ lục này. Xác nhận, hoặc bỏ phụ lục khỏi đợt."
+
+
 @contextmanager
 def nothing_kept() -> Iterator[None]:
     """Run something and take back all it wrote."""
@@ -111,6 +114,8 @@ def apply_batch(actor: Actor, batch: Reorganisation, scope: Scope, moment: Momen
     batch.applied_by_id = actor.account_id
     batch.summary = summary_of(outcome)
     _name_leaders_by_line(batch, outcome)
+    # Its rows say what was applied; the tables they were read from have served.
+    batch.annexes.clear()
     db.session.flush()
     record(
         actor,
@@ -143,6 +148,9 @@ def _name_leaders_by_line(batch: Reorganisation, outcome: Outcome) -> None:
 
 def _carry_out(batch: Reorganisation, scope: Scope, moment: Moment, *, dry_run: bool) -> Outcome:
     """Plan, then write; an outcome with problems may have written part of it, to be taken back."""
+    waiting = _not_confirmed(batch)
+    if waiting:
+        return Outcome(batch.id, dry_run, batch.effective_on, problems=waiting)
     journal = Journal(batch.id)
     rows = [row.annex_row for row in batch.rows]
     made = _missing(batch, rows, scope, moment.day)
@@ -167,6 +175,15 @@ def _carry_out(batch: Reorganisation, scope: Scope, moment: Moment, *, dry_run: 
         found = (*problems, RowProblem(0, "new_parent", STANDS_UNDER_ITSELF))
         return Outcome(batch.id, dry_run, batch.effective_on, problems=found)
     return replace(outcome, dry_run=dry_run, problems=(*problems, *outcome.problems))
+
+
+def _not_confirmed(batch: Reorganisation) -> tuple[RowProblem, ...]:
+    """Name the annexes whose rows are not in the batch yet."""
+    return tuple(
+        RowProblem(0, "", NOT_CONFIRMED, annex.name)
+        for annex in batch.annexes
+        if annex.confirmed_at is None
+    )
 
 
 def _missing(

@@ -10,11 +10,17 @@ from registry.domain.clock import Moment
 from registry.domain.errors import Conflict, Invalid, NotFound, Problem
 from registry.domain.permissions import Action, Actor, Scope
 from registry.domain.reorganisations.annex import AnnexRow, RowContent
+from registry.domain.reorganisations.annex_columns import GuessedAnnex
 from registry.domain.reorganisations.questions import Item
 from registry.domain.vietnamese.characters import refusal_of
 from registry.domain.vietnamese.writing import format_number
 from registry.models.base import db
-from registry.models.reorganisations import Reorganisation, ReorganisationAnswer, ReorganisationRow
+from registry.models.reorganisations import (
+    Reorganisation,
+    ReorganisationAnnex,
+    ReorganisationAnswer,
+    ReorganisationRow,
+)
 from registry.queries.reorganisations.scope import units_outside
 from registry.queries.units.checks import first_placed_day
 from registry.services.audit import Event, record
@@ -36,6 +42,7 @@ TYPED_ON_SCREEN = "Nhập trên màn hình"
 class ComposeBatch:
     """A batch as typed or loaded. `answers` name, by item, the code or name of a successor.
 
+    `annexes` are files whose columns were guessed: their rows come once the columns are confirmed.
     `known_from` is the day from which `create_missing` lets the annex's old side be known; without
     it, the day before the effective day, so that no earlier figure changes.
     """
@@ -47,6 +54,7 @@ class ComposeBatch:
     known_from: date | None = None
     answers: Mapping[Item, str] = field(default_factory=dict)
     issued_on: date | None = None
+    annexes: Sequence[GuessedAnnex] = ()
 
 
 @one_at_a_time
@@ -68,10 +76,7 @@ def write_batch(
 
     A decision not known yet is recorded at `place_id`.
     """
-    if len(command.rows) > MOST_ROWS:
-        raise Invalid.on(
-            "rows", f"Một đợt có nhiều nhất {format_number(MOST_ROWS)} dòng. Chia thành nhiều đợt."
-        )
+    refuse_too_many(len(command.rows))
     _refuse_signs(command.rows)
     if command.known_from is not None and command.known_from >= command.effective_on:
         raise Invalid.on("known_from", "Ngày có số liệu các đơn vị cũ phải trước ngày có hiệu lực.")
@@ -100,6 +105,7 @@ def write_batch(
         )
         for position, row in enumerate(command.rows)
     ]
+    batch.annexes = [kept_annex(annex) for annex in command.annexes]
     batch.answers = [
         ReorganisationAnswer(item=item, target=target) for item, target in command.answers.items()
     ]
@@ -125,12 +131,8 @@ def add_row(actor: Actor, batch_id: int, row: AnnexRow, moment: Moment) -> Reorg
     """
     scope = actor.require(Action.UNIT_REORGANISE)
     batch = composed_batch(actor, batch_id, moment.day)
-    _refuse_outside(scope, [row], moment.day)
-    _refuse_signs([row])
-    if len(batch.rows) >= MOST_ROWS:
-        raise Invalid.on(
-            "", f"Một đợt có nhiều nhất {format_number(MOST_ROWS)} dòng. Lập thêm đợt khác."
-        )
+    refuse_rows(scope, [row], moment.day)
+    refuse_too_many(len(batch.rows) + 1)
     typed = [old.number for old in batch.rows if old.source == TYPED_ON_SCREEN]
     added = ReorganisationRow(
         position=max((old.position for old in batch.rows), default=0) + 1,
@@ -152,6 +154,30 @@ def _refuse_before_all_rules(known_from: date | None) -> None:
             "known_from",
             f"Sổ ghi được số liệu đơn vị từ ngày {first:%d/%m/%Y}. Chọn từ ngày đó trở đi.",
         )
+
+
+def refuse_rows(scope: Scope, rows: Sequence[AnnexRow], today: date) -> None:
+    """Refuse rows that name units by ids outside the scope, or hold what no paper can print."""
+    _refuse_outside(scope, rows, today)
+    _refuse_signs(rows)
+
+
+def refuse_too_many(rows: int) -> None:
+    """Refuse more rows than a batch has; raise Invalid."""
+    if rows > MOST_ROWS:
+        raise Invalid.on(
+            "", f"Một đợt có nhiều nhất {format_number(MOST_ROWS)} dòng. Lập thêm đợt khác."
+        )
+
+
+def kept_annex(annex: GuessedAnnex) -> ReorganisationAnnex:
+    """Return an annex as it is kept until somebody confirms its columns."""
+    return ReorganisationAnnex(
+        name=annex.name,
+        first_row=annex.first_row,
+        columns=annex.columns,
+        cells=[list(row) for row in annex.cells],
+    )
 
 
 def _refuse_signs(rows: Iterable[AnnexRow]) -> None:

@@ -1,6 +1,6 @@
 """Forms of the reorganisation desk."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,8 @@ from wtforms.widgets import HiddenInput
 from registry.domain.field_names import ANNEX_FIELDS, REORGANISATION_FIELDS
 from registry.domain.reorganisations.annex import DESIGNATIONS, How
 from registry.domain.units.kinds import UnitKind
+from registry.formats.annex_columns import MEANINGS
+from registry.formats.workbook_weight import MAX_COLUMNS
 from registry.queries.units.left_over import LeftOver
 from registry.services.units.naming import NAME_MAX_LENGTH
 from registry.web.forms.choices import labelled
@@ -88,6 +90,49 @@ class CreateForm(BaseForm):
             self.dissolved.choices = [(body.id, body.name) for body in bodies]
         else:
             del self.dissolved
+
+
+class AnnexesForm(BaseForm):
+    """More annexes of a batch."""
+
+    files = FilesField(
+        "Phụ lục",
+        description="Một hoặc nhiều tệp CSV (UTF-8) hoặc Excel (.xlsx).",
+        render_kw={"multiple": True, **_TABLE_FILES},
+    )
+
+
+class _ColumnRow(Form):
+    """What one column of an annex is, in a form of many; "" for nothing of use."""
+
+    class Meta:
+        """The messages of every other form."""
+
+        def get_translations(self, _form: Any) -> Messages:
+            """Give the fields of the row the Vietnamese messages."""
+            return Messages()
+
+    place = plain.IntegerField()
+    meaning = SelectField("Là", choices=[("", "Bỏ qua"), *MEANINGS.items()])
+
+
+class ColumnsForm(BaseForm):
+    """What each column of an annex is."""
+
+    columns = plain.FieldList(plain.FormField(_ColumnRow), max_entries=MAX_COLUMNS)
+
+    @property
+    def chosen(self) -> dict[int, str | None]:
+        """Return what was chosen, by places."""
+        rows = (row.form for row in self.columns)
+        return {
+            row.place.data: row.meaning.data or None for row in rows if row.place.data is not None
+        }
+
+    def show(self, fields: Mapping[int, str | None]) -> None:
+        """Offer what the columns were taken for."""
+        for place, name in fields.items():
+            self.columns.append_entry({"place": place, "meaning": name or ""})
 
 
 class VersionForm(BaseForm):

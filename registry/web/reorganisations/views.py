@@ -5,9 +5,8 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, Response, flash, render_template, request, url_for
+from flask import Response, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from werkzeug.datastructures import FileStorage
 
 from registry.documents.reorganisations.allocation import COLUMNS, AllocationRow, allocation_csv
 from registry.documents.reorganisations.left_out import COLUMNS as LEFT_OUT_COLUMNS
@@ -31,16 +30,13 @@ from registry.documents.tables import on_page, only
 from registry.domain.audit.deeds import Deed
 from registry.domain.errors import Conflict, Invalid
 from registry.domain.permissions import Action
-from registry.domain.reorganisations.annex import AnnexRow, RowProblem
+from registry.domain.reorganisations.annex import How, RowProblem
 from registry.domain.reorganisations.batches import BatchState
 from registry.domain.reorganisations.questions import Question
 from registry.domain.reorganisations.summary import Summary
 from registry.domain.tasks import Task
 from registry.domain.vietnamese.names import text_sort_key
 from registry.domain.vietnamese.writing import format_number
-from registry.formats.allocation import read_allocation
-from registry.formats.annex import read_annexes
-from registry.formats.uploaded_table import MAX_BYTES
 from registry.models.reorganisations import Reorganisation
 from registry.queries.paging import page_of_rows
 from registry.queries.reorganisations.leading import without_one_head
@@ -61,6 +57,7 @@ from registry.web.forms.showing import show_form
 from registry.web.forms.submissions import once, saving
 from registry.web.numbers import row_number
 from registry.web.paging import window
+from registry.web.reorganisations.annexes import after_annexes
 from registry.web.reorganisations.asked import (
     CHOOSE_A_UNIT,
     ROWS_SHOWN,
@@ -68,6 +65,14 @@ from registry.web.reorganisations.asked import (
     asked_by,
     lacks_a_unit,
     names_groups,
+)
+from registry.web.reorganisations.desk import (
+    ANSWERS,
+    Sent,
+    blueprint,
+    read_annexes,
+    read_answers,
+    sent_annexes,
 )
 from registry.web.reorganisations.forms import (
     ROW_DEEDS,
@@ -87,15 +92,12 @@ from registry.web.reorganisations.rows import (
 )
 from registry.web.request import moment, today
 from registry.web.tasks import asked_task
-from registry.web.uploads import keep_read, kept
-
-blueprint = Blueprint("reorganisations", __name__)
+from registry.web.uploads import kept
 
 # What a batch begins with, and which unit a row to come is about.
 LEFT_OVER, OLD_UNIT = "cho-ghi-nhan", "don-vi"
-# The button that asks for what is wrong with annexes as a file, and what files are read as.
+# The button that asks for what is wrong with annexes as a file.
 ONLY_WRONG = "only_wrong"
-_ANNEXES, _ANSWERS = "annexes", "answers"
 # So much of each list the page of a dry run shows.
 _UNITS_SHOWN, _PAIRS_SHOWN = 200, 1_000
 
@@ -145,31 +147,31 @@ def create() -> ResponseReturnValue:
     form = CreateForm()
     bodies = _left_over() if LEFT_OVER in request.args else []
     form.offer_dissolving(bodies)
-    rows, wrong = kept(_ANNEXES) or ([], [])
+    sent = sent_annexes()
     if ONLY_WRONG in request.form:
-        if wrong:
-            return _hand_out_wrong(wrong)
+        if sent.wrong:
+            return _hand_out_wrong(sent.wrong)
         form.add_problem("files", "Không có chỗ nào cần sửa trong phụ lục đã chọn.")
     elif save := saving(form):
         if "dissolved" in form:
             chosen = [body for body in bodies if body.id in form.dissolved.data]
-            rows = [*rows, *dissolving(chosen)]
+            sent = replace(sent, rows=[*sent.rows, *dissolving(chosen)])
         with save:
-            if wrong:
-                raise Invalid.on(
-                    "files",
-                    f"Phụ lục có {format_number(len(wrong))} chỗ cần sửa. Xem bảng dưới đây.",
-                )
-            batch = composing.compose(current_actor(), _command(form, rows), moment())
-            said = f"Đã lập đợt sắp xếp số {batch.id} với {format_number(len(rows))} dòng."
+            sent.refuse_wrong()
+            batch = composing.compose(current_actor(), _command(form, sent), moment())
+            said = f"Đã lập đợt sắp xếp số {batch.id} với {format_number(len(sent.rows))} dòng."
+            if sent.guesses:
+                waiting = format_number(len(sent.guesses))
+                said += f" Còn {waiting} phụ lục chờ xác nhận các cột."
             odd = oddities_of(batch.decision, today())
-            return save.done(url_for("reorganisations.show", batch_id=batch.id), said, *odd)
+            return save.done(after_annexes(batch), said, *odd)
     return show_form(
         "reorganisations/create.html",
         form,
-        wrong=wrong[:SHOWN_ON_PAGE] if form.is_submitted() else [],
-        wrong_count=len(wrong),
+        wrong=sent.wrong[:SHOWN_ON_PAGE] if form.is_submitted() else [],
+        wrong_count=len(sent.wrong),
         only_wrong=ONLY_WRONG,
+        hows=list(How),
     )
 
 
@@ -189,29 +191,6 @@ def left_over_annex() -> ResponseReturnValue:
     return hand_out(content, FileKind.XLSX, "phu-luc-cho-ghi-nhan", today(), event=event)
 
 
-def _read_annexes() -> None:
-    """Read the annexes sent, before the transaction."""
-    files = [file for file in request.files.getlist("files") if file.filename]
-    keep_read(
-        _ANNEXES,
-        lambda: read_annexes((file.filename or "", _content(file)) for file in files),
-    )
-
-
-def _read_answers() -> None:
-    """Read the allocation file sent, before the transaction."""
-    file = request.files.get("file")
-    if file is not None and file.filename:
-        keep_read(_ANSWERS, lambda: read_allocation(_content(file)))
-
-
-def _content(file: FileStorage) -> bytes:
-    """Return what a file holds, of one that is too large only so much that it shows."""
-    content = file.stream.read(MAX_BYTES + 1)
-    file.stream.seek(0)
-    return content
-
-
 @making_file()
 def _hand_out_wrong(wrong: Sequence[RowProblem]) -> Response:
     event = Event(Deed.REORGANISATION_EXPORT, "reorganisations", None)
@@ -219,11 +198,12 @@ def _hand_out_wrong(wrong: Sequence[RowProblem]) -> Response:
     return hand_out(content, FileKind.CSV, "cho-can-sua", today(), event=event)
 
 
-def _command(form: CreateForm, rows: Sequence[AnnexRow]) -> composing.ComposeBatch:
+def _command(form: CreateForm, sent: Sent) -> composing.ComposeBatch:
     return composing.ComposeBatch(
         effective_on=form.effective_on.data,
         decision_number=form.number.data or "",
-        rows=rows,
+        rows=sent.rows,
+        annexes=sent.guesses,
         create_missing=form.create_missing.data,
         known_from=form.known_from.data if form.create_missing.data else None,
         issued_on=form.issued_on.data,
@@ -395,7 +375,7 @@ def upload_allocation(batch_id: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _dry_run(batch_id, _refused(form.problems()[0].text))
     try:
-        answers = kept(_ANSWERS) or {}
+        answers = kept(ANSWERS) or {}
     except Invalid as refusal:
         return _dry_run(batch_id, _refused(refusal.message))
     changed = answering.answer(current_actor(), batch_id, answers, moment())
@@ -555,5 +535,5 @@ def minutes(batch_id: int) -> ResponseReturnValue:
     return _hand_out(content, FileKind.DOCX, "bien-ban-sap-xep", batch_id)
 
 
-accept_uploads(blueprint, create, read=_read_annexes)
-accept_uploads(blueprint, upload_allocation, read=_read_answers)
+accept_uploads(blueprint, create, read=read_annexes)
+accept_uploads(blueprint, upload_allocation, read=read_answers)

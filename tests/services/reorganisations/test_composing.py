@@ -91,7 +91,7 @@ def test_a_batch_has_a_limit_of_rows_however_they_come_into_it(
 ) -> None:
     monkeypatch.setattr(composing, "MOST_ROWS", 2)
     rows = [dissolve(unit) for unit in (here.commune, here.other_commune, here.far_commune)]
-    with pytest.raises(Invalid, match=r"nhiều nhất 2 dòng\. Chia thành nhiều đợt"):
+    with pytest.raises(Invalid, match=r"nhiều nhất 2 dòng\. Lập thêm đợt khác"):
         batch(reviewer, *rows)
     made = batch(reviewer, *rows[:2])
     told_of_it = {"rows": 2, "effective_on": DAY}
