@@ -15,7 +15,7 @@ from registry.domain.memberships import MemberRole
 from registry.domain.people import PersonFacts
 from registry.domain.periods import Period
 from registry.domain.permissions import Actor, Role, system_actor
-from registry.domain.reorganisations.annex import AnnexRow, How
+from registry.domain.reorganisations.annex import AnnexRow, How, Part
 from registry.domain.reorganisations.annex_columns import AnnexColumn, GuessedAnnex
 from registry.domain.reorganisations.corrections import UnitSaid
 from registry.domain.reorganisations.questions import AskedNoun, Item
@@ -37,6 +37,7 @@ from registry.models.units import Unit
 from registry.queries.accounts import account_by_login
 from registry.queries.assignments.holders import Holder
 from registry.queries.memberships import overlapping
+from registry.queries.reorganisations.waiting import waiting_for_a_plan
 from registry.queries.units.on_a_day import unit_on
 from registry.services import (
     accounts,
@@ -77,6 +78,7 @@ from registry.services.reorganisations import (
     composing,
     corrections,
     everyday,
+    placing,
     undoing,
 )
 from registry.services.reorganisations import taking_back as mistaken_changes
@@ -695,6 +697,36 @@ def _apply(at: Spot) -> Press:
     return lambda: applying.apply(DOER, at.ids["batch_id"], MOMENT, version)
 
 
+def _place(at: Spot) -> Press:
+    """Split the commune from tomorrow; somebody joined it whose part nobody named."""
+    rows = [
+        AnnexRow(
+            number, "x", old_id=at.unit.id, new_name=f"Xã {at.unit.id} {number}", new_kind="xã",
+            new_code=f"{at.unit.id}{number}", new_parent_id=at.home.district.id, part=Part.PART,
+            how=How.DIVIDE,
+        )
+        for number in (1, 2)
+    ]  # fmt: skip
+    order = composing.ComposeBatch(
+        effective_on=MOMENT.day + DAY, decision_number=f"{at.unit.id}/NQ-HĐND", rows=rows
+    )
+    batch = composing.compose(DOER, order, MOMENT)
+    assert applying.apply(DOER, batch.id, MOMENT).problems == ()
+    command = people.AddKnownPerson(
+        person_id=make_member("Người Chưa Phân", at.home.other_commune).id,
+        unit_id=at.unit.id,
+        role=MemberRole.MEMBER,
+        organisation=None,
+        valid_from=JUNE_20,
+    )
+    people.add_known(DOER, command, MOMENT)
+    (question,) = [
+        one.question for one in waiting_for_a_plan(batch) if "Người Chưa Phân" in one.question.label
+    ]
+    batch_id, places = batch.id, {question.item: int(question.choices[0][0])}
+    return lambda: placing.place(DOER, batch_id, places, MOMENT)
+
+
 def _undo(at: Spot) -> Press:
     outcome = applying.apply(DOER, at.batch.id, MOMENT)
     assert outcome.problems == ()
@@ -1049,6 +1081,7 @@ RACES = (
     Race(answering.answer, _answer),
     Race(applying.try_out, _try_out),
     Race(applying.apply, _apply),
+    Race(placing.place, _place),
     Race(undoing.undo, _undo),
     Race(composing.compose, _compose),
     Race(composing.add_row, _add_row),

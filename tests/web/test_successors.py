@@ -121,3 +121,31 @@ def test_a_correction_that_changes_nothing_says_so_of_a_unit_that_ends_later_too
     path = f"/phan-cong/{assignment.id}/sua"
     answer = sign_in("huyen").post(path, data=sent, follow_redirects=True)
     assert "Không có nội dung nào khác" in answer.text
+
+
+def test_the_page_of_the_batch_names_what_waits_for_a_plan_and_takes_it(
+    small: SmallProvince, sign_in: Callable[[str], FlaskClient]
+) -> None:
+    batch_id = carried(small.split()).batch_id
+    db.session.commit()
+    client = sign_in("so")
+    client.post(f"/don-vi/{small.commune.id}/them-nguoi", data=registration(successor_id=""))
+    path = f"/sap-xep-don-vi/{batch_id}"
+    page = client.get(path).text
+    assert "Người, phân công chưa có phương án (1)" in page
+    assert "Trần Thị Mới – Thành viên" in page
+    (item,) = re.findall(r'name="answers-0-item" value="([^"]+)"', page)
+    sent = {"answers-0-item": item, "answers-0-target": ""}
+    answer = client.post(f"{path}/phuong-an", data=sent, follow_redirects=True)
+    assert "Chưa chọn đơn vị nào" in answer.text
+    stranger = sent | {"answers-0-target": str(small.far_commune.id)}
+    refused = client.post(f"{path}/phuong-an", data=stranger)
+    assert refused.status_code == 422
+    assert "Chọn một trong các đơn vị kế thừa" in refused.text
+    part = named("Xã Một").id
+    sent["answers-0-target"] = str(part)
+    answer = client.post(f"{path}/phuong-an", data=sent, follow_redirects=True)
+    assert "Đã ghi phương án cho 1 mục." in answer.text
+    assert "chưa có phương án" not in answer.text
+    db.session.rollback()
+    assert len(periods(Membership, unit_id=part)) == 1

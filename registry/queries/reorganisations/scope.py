@@ -79,7 +79,8 @@ def batches_seen(scope: Scope, account_id: int | None, today: date) -> list[Reor
 def units_outside(unit_ids: Iterable[int], scope: Scope, today: date) -> set[int]:
     """Return those of the units that lie outside `scope`, rights being asked for today.
 
-    A unit that ended without successor is judged by the one it stood under.
+    A unit that ended without successor is judged by the one it stood under, one that is still to
+    come by the one under which it will stand.
     """
     wanted = set(unit_ids)
     paths = paths_on(wanted, today)
@@ -87,8 +88,24 @@ def units_outside(unit_ids: Iterable[int], scope: Scope, today: date) -> set[int
         unit_id
         for unit_id in wanted
         if not scope.covers(paths.get(unit_id), unit_id)
-        and not (unit_id not in paths and _stood_inside(unit_id, scope, today))
+        and not (
+            unit_id not in paths
+            and (_stood_inside(unit_id, scope, today) or _will_stand_inside(unit_id, scope, today))
+        )
     }
+
+
+def _will_stand_inside(unit_id: int, scope: Scope, today: date) -> bool:
+    """Tell whether a unit whose first day is to come will stand under a unit of the scope."""
+    first = db.session.execute(
+        select(UnitPeriod.valid_from, UnitPeriod.parent_id)
+        .where(UnitPeriod.unit_id == unit_id)
+        .order_by(UnitPeriod.valid_from)
+        .limit(1)
+    ).first()
+    if first is None or first.valid_from <= today or first.parent_id is None:
+        return False
+    return not units_outside([first.parent_id], scope, today)
 
 
 def _stood_inside(unit_id: int, scope: Scope, today: date) -> bool:

@@ -89,12 +89,14 @@ def units_followed(
     *,
     begun: date | None = None,
     chosen: Mapping[int, int] | None = None,
+    goals: Mapping[int, Mapping[Item, int]] | None = None,
 ) -> Iterator[None]:
     """Let what is written within go on in the successors of units that end after `today`.
 
     Within, the facts of those concerned are as if no unit were to end: open where they were open.
     A fact that `begun` later than today is itself one that was carried over, and stays. `chosen`
-    names, for units that split, the part into which their facts go.
+    names, for units that split, the part into which their facts go; `goals`, by batch, the part for
+    a line.
     """
     batches = batches_ahead(today)
     if not batches:
@@ -102,15 +104,17 @@ def units_followed(
         return
     db.session.flush()
     before = {what.table: whose.rows(what, today) for what in _OF_SOMEBODY}
-    goals = _reopen(
+    remembered = _reopen(
         whose,
         today,
         [batch.id for batch in batches.values() if begun is None or batch.effective_on > begun],
     )
+    for batch_id, wanted in (goals or {}).items():
+        remembered[batch_id] |= wanted
     yield
     db.session.flush()
     for what in _OF_SOMEBODY:
-        _carry_on(what, whose, today, batches, goals, chosen or {})
+        _carry_on(what, whose, today, batches, remembered, chosen or {})
         _keep_versions(what.table, before[what.table], whose.rows(what, today))
     db.session.expire_all()
 

@@ -32,7 +32,7 @@ from registry.domain.errors import Conflict, Invalid
 from registry.domain.permissions import Action
 from registry.domain.reorganisations.annex import How, RowProblem
 from registry.domain.reorganisations.batches import BatchState
-from registry.domain.reorganisations.questions import Question
+from registry.domain.reorganisations.questions import Item, Question
 from registry.domain.reorganisations.summary import Summary
 from registry.domain.tasks import Task
 from registry.domain.vietnamese.names import text_sort_key
@@ -42,12 +42,20 @@ from registry.queries.paging import page_of_rows
 from registry.queries.reorganisations.leading import without_one_head
 from registry.queries.reorganisations.results import transition_of
 from registry.queries.reorganisations.scope import batches_seen, own_drafts
+from registry.queries.reorganisations.waiting import waiting_for_a_plan
 from registry.queries.units.former_names import named_after_ended
 from registry.queries.units.left_over import LeftOver, left_over
 from registry.queries.units.on_a_day import UnitRow, path_on, unit_on, units_by_id
 from registry.services.audit import Event
 from registry.services.decisions import oddities_of
-from registry.services.reorganisations import answering, applying, batches, composing, undoing
+from registry.services.reorganisations import (
+    answering,
+    applying,
+    batches,
+    composing,
+    placing,
+    undoing,
+)
 from registry.services.reorganisations.outcome import summary_of
 from registry.web.access import current_actor, requires
 from registry.web.exports import FileKind, hand_out, making_file
@@ -55,7 +63,7 @@ from registry.web.forms.decision_fields import accept_uploads
 from registry.web.forms.fields import BaseForm
 from registry.web.forms.showing import show_form
 from registry.web.forms.submissions import once, saving
-from registry.web.numbers import row_number
+from registry.web.numbers import row_number, row_number_or
 from registry.web.paging import window
 from registry.web.reorganisations.annexes import after_annexes
 from registry.web.reorganisations.asked import (
@@ -215,22 +223,37 @@ def _command(form: CreateForm, sent: Sent) -> composing.ComposeBatch:
 def show(batch_id: int) -> ResponseReturnValue:
     """Show a batch: its rows while it is composed, what became of units once it was applied."""
     batch = batches.seen_batch(current_actor(), batch_id, today())
+    if batch.state is not BatchState.COMPOSED:
+        return _result_page(batch, AnswerForm(formdata=None))
+    form = VersionForm(version=batch.version)
+    waiting = not_yet_in(batch, _left_over())
+    return render_template(
+        "reorganisations/show.html", form=form, waiting=waiting, **_rows_of(batch)
+    )
+
+
+def _rows_of(batch: Reorganisation) -> dict[str, Any]:
     page = page_of_rows(window(100), batch.rows)
-    context: dict[str, Any] = {
+    return {
         "batch": batch,
         "eve": batch.eve,
         "page": page.with_rows([shown_row(row) for row in page.rows]),
     }
-    if batch.state is BatchState.COMPOSED:
-        form = VersionForm(version=batch.version)
-        waiting = not_yet_in(batch, _left_over())
-        return render_template("reorganisations/show.html", form=form, waiting=waiting, **context)
-    return render_template("reorganisations/result.html", **context, **_result(batch))
+
+
+def _result_page(batch: Reorganisation, form: AnswerForm) -> ResponseReturnValue:
+    return show_form("reorganisations/result.html", form, **_rows_of(batch), **_result(batch))
 
 
 def _result(batch: Reorganisation) -> dict[str, Any]:
     if batch.state is BatchState.UNDONE:
-        return {"picture": None, "without_plan": (), "uncovered": (), "to_lead": ()}
+        return {
+            "picture": None,
+            "without_plan": (),
+            "uncovered": (),
+            "to_lead": (),
+            "waiting": (),
+        }
     kept = (batch.summary or Summary()).units
     without_plan = units_by_id(kept.without_plan, batch.effective_on)
     uncovered = units_by_id(kept.uncovered, batch.effective_on)
@@ -240,6 +263,7 @@ def _result(batch: Reorganisation) -> dict[str, Any]:
         "uncovered": _by_name(uncovered.values()),
         "to_lead": _by_name(_still_to_lead(kept.to_lead, batch.effective_on)),
         "most_units": _UNITS_SHOWN,
+        "waiting": [one.question for one in waiting_for_a_plan(batch)],
     }
 
 
@@ -502,6 +526,29 @@ def _in_words(problems: Iterable[RowProblem], questions: Iterable[Question]) -> 
 
 
 # --- after ---------------------------------------------------------------------------------------
+
+
+@blueprint.post("/sap-xep-don-vi/<int:batch_id>/phuong-an")
+@requires(Action.UNIT_REORGANISE)
+def place(batch_id: int) -> ResponseReturnValue:
+    """Let what waits for a plan go on in the parts chosen."""
+    batch = batches.seen_batch(current_actor(), batch_id, today())
+    if batch.state is not BatchState.APPLIED:
+        raise Conflict(placing.NOT_APPLIED)
+    form = AnswerForm()
+    if save := saving(form):
+        with save:
+            chosen = {
+                Item.parse(row.form.item.data or ""): row_number_or(0, row.form.target.data) or 0
+                for row in form.answers
+                if row.form.target.data
+            }
+            placed = placing.place(current_actor(), batch_id, chosen, moment())
+            location = url_for("reorganisations.show", batch_id=batch_id)
+            if not placed:
+                return save.done(location, "Chưa chọn đơn vị nào; không có gì thay đổi.")
+            return save.done(location, f"Đã ghi phương án cho {format_number(placed)} mục.")
+    return _result_page(batches.seen_batch(current_actor(), batch_id, today()), form)
 
 
 @blueprint.route("/sap-xep-don-vi/<int:batch_id>/hoan-tac", methods=["GET", "POST"])

@@ -273,7 +273,19 @@ def test_a_unit_lies_outside_unless_it_stands_inside_today_or_ended_there_withou
     ]  # fmt: skip
     outside = units_outside([unit.id for unit in units], inside, TODAY)
     assert outside == {
-        here.other_commune.id, here.far_commune.id, left.id, heired.id, to_come.id, apart.id,
+        here.other_commune.id, here.far_commune.id, left.id, heired.id, apart.id,
     }  # fmt: skip
     closed = Scope(prefixes=inside.prefixes, closed_unit_ids=frozenset({heired.id}))
     assert units_outside([heired.id], closed, TODAY) == set()
+
+
+def test_a_unit_still_to_come_is_judged_by_the_one_under_which_it_will_stand(
+    here: MovingCommunes,
+) -> None:
+    day = date(2024, 8, 1)
+    coming = make_unit("Huyện Sẽ Có", UnitKind.DISTRICT, here.province, since=day)
+    below = make_unit("Xã Sẽ Có", UnitKind.COMMUNE, coming, since=day)
+    whole = Scope(prefixes=frozenset({f"/{here.province.id}/"}))
+    assert units_outside([coming.id, below.id], whole, TODAY) == set()
+    district = Scope(prefixes=frozenset({f"/{here.province.id}/{here.district.id}/"}))
+    assert units_outside([coming.id, below.id], district, TODAY) == {coming.id, below.id}
