@@ -77,6 +77,7 @@ from registry.services.reorganisations import (
     applying,
     composing,
     corrections,
+    effective_days,
     everyday,
     placing,
     undoing,
@@ -815,6 +816,17 @@ def _take_back_change(at: Spot) -> Press:
     return lambda: mistaken_changes.take_back_change(DOER, command, MOMENT)
 
 
+def _correct_day(at: Spot) -> Press:
+    founding = everyday.FoundUnit(
+        parent_id=at.unit.id, kind=UnitKind.COMMUNITY_TEAM, name="Tổ thôn Sớm", paper=_PAPER
+    )
+    batch = everyday.found_unit(DOER, founding, MOMENT)
+    command = effective_days.CorrectDay(
+        batch_id=batch.id, wrong=JUNE_20, effective_on=JUNE_20 - DAY
+    )
+    return lambda: effective_days.correct_day(DOER, command, MOMENT)
+
+
 def _submit_list(at: Spot) -> Press:
     command = RosterVersion(roster_id=at.draft.id, version=at.draft.version)
     return lambda: deciding.submit(DOER, command, MOMENT)
@@ -1093,6 +1105,7 @@ RACES = (
     Race(everyday.change_unit, _change_unit),
     Race(everyday.found_unit, _found_unit),
     Race(mistaken_changes.take_back_change, _take_back_change),
+    Race(effective_days.correct_day, _correct_day),
     Race(deciding.submit, _submit_list),
     Race(deciding.verify, _verify_list),
     Race(deciding.review, _review_list),

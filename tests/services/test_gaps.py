@@ -59,6 +59,7 @@ from registry.services.memberships.taking_back import TakeBackMembership, take_b
 from registry.services.paper_ends import EndPaper, end_paper
 from registry.services.person_periods import ChangeFacts, CorrectFacts
 from registry.services.reorganisations.corrections import CorrectUnit, correct_unit
+from registry.services.reorganisations.effective_days import CorrectDay, correct_day
 from registry.services.reorganisations.everyday import Change, ChangeUnit, Paper, change_unit
 from registry.services.reorganisations.taking_back import TakeBackChange, take_back_change
 from registry.services.rosters import deciding
@@ -340,6 +341,25 @@ def _take_back_a_move(at: Place) -> Callable[[bool], object]:
     )
 
 
+def _correct_the_day_of_a_move(at: Place) -> Callable[[bool], object]:
+    actor = system_actor()
+    section = make_unit("Phòng Văn hóa", UnitKind.COMMUNE_OFFICE, at.here.other_commune)
+    at.assignment.person_id, at.assignment.section_id = None, section.id
+    move = ChangeUnit(
+        unit_id=section.id,
+        change=Change.MOVE,
+        paper=Paper(effective_on=JUNE_20, number="5/QĐ-UBND", issued_on=START),
+        new_parent_id=at.unit.id,
+    )
+    batch = change_unit(actor, move, MOMENT)
+    later = date(2024, 6, 25)
+    return lambda accept: correct_day(
+        actor,
+        CorrectDay(batch_id=batch.id, wrong=JUNE_20, effective_on=later, accept_gap=accept),
+        MOMENT,
+    )
+
+
 def _correct_section(at: Place) -> Callable[[bool], object]:
     actor, said = system_actor(), at.section.periods[0]
     at.assignment.person_id, at.assignment.section_id = None, at.section.id
@@ -420,6 +440,7 @@ WAYS: dict[str, Way] = {
     "the section that holds it closes": (ChangeUnit, _close_section),
     "the section that holds it moves": (ChangeUnit, _move_section),
     "the section that holds it never came here": (TakeBackChange, _take_back_a_move),
+    "the section that holds it came later": (CorrectDay, _correct_the_day_of_a_move),
     "the section that holds it always stood elsewhere": (CorrectUnit, _correct_section),
 }
 

@@ -94,6 +94,31 @@ def test_a_team_founded_or_closed_by_mistake_today_is_taken_back_by_the_officer(
     assert exists(team, TODAY)
 
 
+def test_the_effective_day_of_a_change_is_corrected_from_the_unit_s_page(
+    here: Province, sign_in: SignIn
+) -> None:
+    client = sign_in("xa")
+    typed = paper(kind="community_team", new_name="Tổ thôn Một")
+    client.post(f"/don-vi/{here.commune.id}/lap-don-vi", data=typed)
+    reread()
+    (team,) = children(here.commune.id, TODAY)
+    (address,) = re.findall(
+        r"/don-vi/thay-doi/\d+/dinh-chinh-ngay", client.get(f"/don-vi/{team.id}/thay-doi").text
+    )
+    page = client.get(address).text
+    assert "Đính chính (luôn đúng như vậy)" in page
+    assert 'value="2024-06-20"' in page
+    wrong = {"wrong_day": "2024-06-20", "effective_on": "20/06/2024"}
+    assert client.post(address, data=wrong).status_code == 422
+    right = {"wrong_day": "2024-06-20", "effective_on": "01/06/2024"}
+    answer = client.post(address, data=right, follow_redirects=True)
+    assert "Đã đính chính ngày có hiệu lực. Lập “Tổ thôn Một” từ ngày 01/06/2024." in answer.text
+    reread()
+    assert path_on(team.id, date(2024, 6, 1)) is not None
+    stale = client.post(address, data={**right, "effective_on": "02/06/2024"})
+    assert "vừa được người khác sửa" in stale.text
+
+
 def test_an_officer_renames_and_closes_a_team_and_its_members_end(
     here: Province, sign_in: SignIn
 ) -> None:

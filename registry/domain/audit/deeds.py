@@ -114,6 +114,10 @@ class Deed(Labelled):
         "reorganisation.remove_annex",
         "bỏ phụ lục khỏi đợt sắp xếp",
     )
+    REORGANISATION_CORRECT_DAY = (
+        "reorganisation.correct_day",
+        "đính chính ngày có hiệu lực của đợt sắp xếp",
+    )
     REORGANISATION_REMOVE_ROW = "reorganisation.remove_row", "bỏ dòng khỏi đợt sắp xếp"
     REORGANISATION_UNDO = "reorganisation.undo", "hoàn tác đợt sắp xếp"
     ROSTER_ADD_LINES = "roster.add_lines", "thêm dòng vào danh sách thành viên"

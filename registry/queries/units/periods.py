@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import Subquery, Table, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
-from registry.models.base import db
-from registry.models.units import UnitPeriod
+from registry.models.base import Base, db
+from registry.models.units import UnitPath, UnitPeriod
 from registry.queries.blocks import blocks
 from registry.queries.units.on_a_day import in_force
 
@@ -32,6 +32,23 @@ def periods_of(unit_id: int) -> list[UnitPeriod]:
             select(UnitPeriod).where(UnitPeriod.unit_id == unit_id).order_by(UnitPeriod.valid_from)
         )
     )
+
+
+def first_day_of_facts(unit_ids: Collection[int]) -> date | None:
+    """Return the first day of all that is dated and about units, but for the units' own periods."""
+    days: list[date] = []
+    for table in Base.metadata.sorted_tables:
+        about = [key.parent for key in table.foreign_keys if key.column.table.name == "units"]
+        if table.name == UnitPeriod.__tablename__:
+            about = [table.c.parent_id]
+        if table.name == UnitPath.__tablename__ or "valid_from" not in table.c or not about:
+            continue
+        for block in blocks(unit_ids):
+            of_these = or_(*(column.in_(block) for column in about))
+            day = db.session.scalar(select(func.min(table.c.valid_from)).where(of_these))
+            if day is not None:
+                days.append(day)
+    return min(days, default=None)
 
 
 def names_beside(unit_id: int) -> list[tuple[str, str]]:

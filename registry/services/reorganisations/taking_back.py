@@ -15,6 +15,7 @@ from registry.models.reorganisations import Reorganisation
 from registry.queries.coverage.at_risk import served_from_below
 from registry.queries.coverage.spans import covered_days
 from registry.queries.reorganisations.batches import batch_by_id, batches_applied_on
+from registry.queries.reorganisations.journal import batches_that_changed
 from registry.queries.reorganisations.scope import units_outside, units_touched
 from registry.queries.units.names import kind_as_last_known
 from registry.queries.units.on_a_day import paths_on
@@ -47,6 +48,12 @@ def changes_of_today(actor: Actor, unit_id: int, today: date) -> list[Reorganisa
         if unit_id in {batch.decision.unit_id, *units_touched(batch)}
         and _is_own(actor, batch, today)
     ]
+
+
+def own_changes(actor: Actor, unit_id: int, today: date) -> list[Reorganisation]:
+    """Return the changes of a unit that the actor may make himself, the latest day first."""
+    found = batches_that_changed([unit_id], date.min).get(unit_id, [])
+    return [batch for batch in reversed(found) if _is_own(actor, batch, today)]
 
 
 def own_change(actor: Actor, batch_id: int, today: date) -> Reorganisation:

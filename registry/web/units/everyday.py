@@ -1,11 +1,14 @@
 """Pages of everyday changes of a unit: corrected, renamed, moved, closed, one founded below it."""
 
+from datetime import date
+
 from flask import url_for
 from flask.typing import ResponseReturnValue
 
 from registry.domain.permissions import Action
+from registry.domain.stored_text import day_kept
 from registry.services.decisions import oddities_of
-from registry.services.reorganisations import everyday, taking_back
+from registry.services.reorganisations import effective_days, everyday, taking_back
 from registry.web.access import current_actor, requires
 from registry.web.forms.choices import labelled
 from registry.web.forms.showing import show_form
@@ -21,7 +24,7 @@ from registry.web.units.changing import (
     said_of,
     write_change,
 )
-from registry.web.units.forms import ChangeForm, FoundForm, OfferedChange, TakeBackForm
+from registry.web.units.forms import ChangeForm, DayForm, FoundForm, OfferedChange, TakeBackForm
 from registry.web.units.views import blueprint
 
 
@@ -45,7 +48,16 @@ def change_unit(unit_id: int) -> ResponseReturnValue:
         form.wrong_name.data = form.new_name.data = unit.name
         form.wrong_code.data = form.new_code.data = official_code_of(unit)
         form.effective_on.data = today()
-    return show_form("units/change_unit.html", form, unit=unit, hints=hints(above))
+    return show_form(
+        "units/change_unit.html",
+        form,
+        unit=unit,
+        hints=hints(above),
+        changes=[
+            (said_of(batch), batch.id)
+            for batch in taking_back.own_changes(current_actor(), unit_id, today())
+        ],
+    )
 
 
 @blueprint.route("/don-vi/<int:unit_id>/lap-don-vi", methods=["GET", "POST"])
@@ -85,3 +97,27 @@ def take_back_change(batch_id: int) -> ResponseReturnValue:
             taking_back.take_back_change(current_actor(), command, moment())
             return save.done(place, f"Đã gỡ bỏ: {said[0].lower()}{said[1:]}.")
     return show_form("units/take_back_change.html", form, said=said, back=place)
+
+
+@blueprint.route("/don-vi/thay-doi/<int:batch_id>/dinh-chinh-ngay", methods=["GET", "POST"])
+@requires(Action.UNIT_CHANGE_TEAM)
+def correct_day(batch_id: int) -> ResponseReturnValue:
+    """Correct the effective day of a change of a unit."""
+    batch = taking_back.own_change(current_actor(), batch_id, today())
+    place = url_for("units.show", unit_id=batch.decision.unit_id)
+    form = DayForm()
+    if save := saving(form):
+        with save:
+            command = effective_days.CorrectDay(
+                batch_id=batch_id,
+                wrong=day_kept(form.wrong_day.data or "") or date.min,
+                effective_on=form.effective_on.data,
+                accept_gap=form.accept_gap.data,
+            )
+            found = effective_days.correct_day(current_actor(), command, moment())
+            return save.done(place, f"Đã đính chính ngày có hiệu lực. {said_of(found)}.")
+    batch = taking_back.own_change(current_actor(), batch_id, today())
+    if not form.is_submitted():
+        form.effective_on.data = batch.effective_on
+        form.wrong_day.data = batch.effective_on.isoformat()
+    return show_form("units/correct_day.html", form, said=said_of(batch), back=place)

@@ -94,6 +94,16 @@ class TakeBackForm(BaseForm):
     accept_gap = gap_field()
 
 
+class DayForm(BaseForm):
+    """The day from which a change always held."""
+
+    wrong_day = plain.HiddenField()
+    effective_on = VietnameseDateField(
+        "Ngày có hiệu lực đúng", validators=[required("Nhập ngày có hiệu lực đúng.")]
+    )
+    accept_gap = gap_field()
+
+
 class FoundForm(DatedForm):
     """A new unit below another."""
 
