@@ -41,10 +41,10 @@ def kind_into_a_living_unit(
     `lives` tells whether the predecessor goes on, `has_own_row` whether the annex puts the unit
     itself among those that become it: so resolutions of today name whoever keeps its name.
     """
-    if row.how is None and has_own_row and _arranges(kind, day):
-        return SuccessionKind.ARRANGED
-    is_moved_border = row.share is Part.PART and (lives or row.how is How.ADJUST)
-    return SuccessionKind.ADJUSTED if is_moved_border else SuccessionKind.ABSORBED
+    if row.share is Part.PART and (lives or row.how is How.ADJUST):
+        return SuccessionKind.ADJUSTED
+    is_arranged = row.how is None and has_own_row and _arranges(kind, day)
+    return SuccessionKind.ARRANGED if is_arranged else SuccessionKind.ABSORBED
 
 
 def kind_into_a_new_unit(

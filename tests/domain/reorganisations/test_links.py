@@ -86,6 +86,9 @@ def test_a_unit_that_goes_on_takes_others_in_and_of_a_part_its_border_is_moved()
 def test_others_are_arranged_with_who_keeps_its_name_unless_a_word_says_else() -> None:
     for row in (AnnexRow(2), AnnexRow(2, part=Part.PART)):
         assert into_a_living_unit(row, SINCE, has_own_row=True) is SuccessionKind.ARRANGED
+    part = AnnexRow(2, part=Part.PART)
+    of_a_giver_that_stays = into_a_living_unit(part, SINCE, lives=True, has_own_row=True)
+    assert of_a_giver_that_stays is SuccessionKind.ADJUSTED
     assert into_a_living_unit(AnnexRow(2), BEFORE, has_own_row=True) is SuccessionKind.ABSORBED
     assert into_a_living_unit(AnnexRow(2), SINCE) is SuccessionKind.ABSORBED
     told = AnnexRow(2, how=How.ABSORB)
