@@ -549,6 +549,7 @@ def test_the_minutes_say_what_was_done(here: Province, sign_in: SignIn) -> None:
     assert "ngày 20 tháng 6 năm 2024" in text
     assert any(cell.startswith("Xã Bình An (mã 90109)") for cell in cells)
     assert "hợp nhất" in cells
+    assert cells.count("Nhập toàn bộ để thành lập Xã Bình An") == 2
     reread()
     exported = select(AuditEvent).where(AuditEvent.action == "reorganisation.export")
     assert db.session.scalars(exported).one().object_id == str(batch_id)

@@ -163,7 +163,7 @@ def test_a_former_name_says_until_when_and_leads_to_the_successor(
     app: Flask, sign_in: SignIn, text: str
 ) -> None:
     page = sign_in("soat").get("/don-vi", query_string={"q": text}).text
-    assert f"Tên cũ: Xã Quế Lâm, dùng đến hết {LAST_DAY}" in row_of(page, "Xã Quế Phước")
+    assert f"Đơn vị cũ: Xã Quế Lâm, đến hết {LAST_DAY}" in row_of(page, "Xã Quế Phước")
     assert "01/07/2025 Xã Quế Phước" in row_of(page, "Xã Quế Lâm")
 
 

@@ -1,5 +1,6 @@
 """What the minutes of a batch say, from the batch, its summary and its successor links."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 
@@ -8,6 +9,7 @@ from registry.documents.reorganisations.paper import Minutes, MinutesRow, UnitLi
 from registry.documents.reorganisations.words import ShownRow, shown_row
 from registry.domain.clock import LOCAL_ZONE, local_day
 from registry.domain.reorganisations.summary import Summary
+from registry.domain.reorganisations.wording import SuccessionDeed
 from registry.domain.units.kinds import UnitKind
 from registry.domain.vietnamese.writing import format_long_day
 from registry.models.reorganisations import Reorganisation
@@ -34,7 +36,9 @@ def minutes_of(batch: Reorganisation, today: date) -> Minutes:
         units=kind_lines(done),
         counts=count_lines(done),
         lists=_lists(
-            transition_of(batch), units_by_id(done.units.without_plan, batch.effective_on).values()
+            transition_of(batch),
+            units_by_id(done.units.without_plan, batch.effective_on).values(),
+            batch.effective_on,
         ),
     )
 
@@ -46,9 +50,9 @@ def _cited(batch: Reorganisation) -> str:
 
 
 def _row(row: ShownRow) -> MinutesRow:
-    part = " (một phần)" if row.part else ""
+    share = f" ({row.share})" if row.share else ""
     return MinutesRow(
-        old=_named(row.old, row.old_note) + part if row.old else "–",
+        old=_named(row.old, row.old_note) + share if row.old else "–",
         new=_named(row.new, row.new_note) if row.new else "–",
         how=row.how,
     )
@@ -73,8 +77,9 @@ def kind_lines(summary: Summary) -> list[tuple[str, int, int]]:
     ]
 
 
-def _lists(done: Transition, without_plan: Iterable[UnitRow]) -> list[UnitList]:
+def _lists(done: Transition, without_plan: Iterable[UnitRow], day: date) -> list[UnitList]:
     successors = {link.successor_id for link in done.links}
+    deeds = _deeds(done, day)
     established = [unit for unit_id, unit in done.after.items() if unit_id not in done.before]
     continued = [unit for unit_id, unit in done.after.items() if unit_id in done.before]
     named = [
@@ -88,10 +93,24 @@ def _lists(done: Transition, without_plan: Iterable[UnitRow]) -> list[UnitList]:
         UnitList("Đơn vị tiếp tục tồn tại, nhận thêm hoặc đổi tên", _listed(named)),
         UnitList(
             "Đơn vị kết thúc",
-            [(_name(unit), done.reasons.get(unit.id, "")) for unit in _ordered(ended)],
+            [
+                (_name(unit), "; ".join(deeds[unit.id]) or done.reasons.get(unit.id, ""))
+                for unit in _ordered(ended)
+            ],
         ),
         UnitList("Đơn vị chưa có phương án", _listed(without_plan)),
     ]
+
+
+def _deeds(done: Transition, day: date) -> dict[int, list[str]]:
+    """Return what became of the units that were there before, as the resolution says it."""
+    found: dict[int, list[str]] = defaultdict(list)
+    for link in done.links:
+        old, new = done.before.get(link.predecessor_id), done.after.get(link.successor_id)
+        if old is not None and new is not None:
+            deed = SuccessionDeed(link.kind, link.part, new.kind, day)
+            found[old.id].append(deed.from_old(old.name, new.name))
+    return found
 
 
 def _ordered(units: Iterable[UnitRow]) -> list[UnitRow]:

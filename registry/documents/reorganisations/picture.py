@@ -3,11 +3,15 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 
 from registry.domain.labelled import Labelled
-from registry.domain.units.kinds import UnitKind
+from registry.domain.reorganisations.annex import Part
+from registry.domain.reorganisations.wording import SuccessionDeed
+from registry.domain.units.kinds import TERRITORY_KINDS, UnitKind
+from registry.domain.units.names import bare_name
 from registry.domain.vietnamese.names import text_sort_key
-from registry.queries.reorganisations.results import Transition
+from registry.queries.reorganisations.results import Link, Transition
 from registry.queries.units.on_a_day import UnitRow
 
 # What goes along with the unit above it as a matter of course: counted, not listed one by one.
@@ -24,28 +28,37 @@ class PairFate(Labelled):
     """What became of a unit."""
 
     FOUNDED = "founded", "Thành lập"
+    FOUNDED_AGAIN = "founded_again", "Tái lập"
+    PROMOTED = "promoted", "Thành lập trên cơ sở nguyên trạng"
     KEPT = "kept", "Giữ nguyên"
     RENAMED = "renamed", "Đổi tên"
     OF_ANOTHER_KIND = "of_another_kind", "Đổi loại"
     MOVED = "moved", "Chuyển"
     RECODED = "recoded", "Đổi mã"
     ENLARGED = "enlarged", "Nhận thêm"
+    REDUCED = "reduced", "Chuyển đi một phần"
     ENDED = "ended", "Kết thúc"
 
 
-FATE_TONES = {PairFate.FOUNDED: "good", PairFate.ENDED: "bad", PairFate.KEPT: None}
+FATE_TONES = {
+    PairFate.FOUNDED: "good",
+    PairFate.FOUNDED_AGAIN: "good",
+    PairFate.ENDED: "bad",
+    PairFate.KEPT: None,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """What stood in a place before (each whole or in part), what stands there after, and why.
+    """What stood in a place before (each with how much of it), what stands there after, and why.
 
-    `fates` say what became of the unit; `reason` why it ended.
+    `fates` say what became of the unit, `deeds` how others came to it; `reason` why it ended.
     """
 
-    olds: tuple[tuple[UnitRow, bool], ...]
+    olds: tuple[tuple[UnitRow, Part], ...]
     new: UnitRow | None
     fates: tuple[PairFate, ...]
+    deeds: tuple[str, ...] = ()
     reason: str = ""
 
     @property
@@ -105,16 +118,16 @@ class Picture:
         return len(pairs) <= _SMALL
 
 
-def picture_of(transition: Transition) -> Picture:
-    """Draw what became of each unit."""
-    heirs: dict[int, list[tuple[int, bool]]] = defaultdict(list)
+def picture_of(transition: Transition, day: date) -> Picture:
+    """Draw what became of each unit from `day` on."""
+    links: dict[int, list[Link]] = defaultdict(list)
     for link in transition.links:
-        heirs[link.successor_id].append((link.predecessor_id, link.is_whole))
+        links[link.successor_id].append(link)
     linked = {link.predecessor_id for link in transition.links}
     along: Counter[str] = Counter()
     pairs: list[tuple[str, str, Pair]] = []
     for unit_id, new in transition.after.items():
-        pair = _living(new, transition, heirs.get(unit_id, ()))
+        pair = _living(new, transition, links.get(unit_id, ()), day)
         if (
             new.kind in _COUNTED
             and pair.fates == (PairFate.MOVED,)
@@ -125,29 +138,44 @@ def picture_of(transition: Transition) -> Picture:
             pairs.append((new.parent_name or TOP, _old_place(pair), pair))
     for unit_id, old in transition.before.items():
         if unit_id not in transition.after and unit_id not in linked:
-            pair = Pair(
-                ((old, True),), None, (PairFate.ENDED,), transition.reasons.get(unit_id, "")
-            )
+            reason = transition.reasons.get(unit_id, "")
+            pair = Pair(((old, Part.WHOLE),), None, (PairFate.ENDED,), reason=reason)
             pairs.append((WITHOUT_SUCCESSOR, old.kind.label, pair))
     return Picture(tuple(_branches(pairs)), tuple(sorted(along.items())))
 
 
-def _living(new: UnitRow, transition: Transition, heirs: Iterable[tuple[int, bool]]) -> Pair:
-    olds = [(transition.before[old], whole) for old, whole in heirs if old in transition.before]
-    own = transition.before.get(new.id)
+def _living(new: UnitRow, transition: Transition, links: Iterable[Link], day: date) -> Pair:
+    before = transition.before
+    own = before.get(new.id)
+    deeds = {
+        link.predecessor_id: SuccessionDeed(link.kind, link.part, new.kind, day) for link in links
+    }
+    taken = {old_id: deed for old_id, deed in deeds.items() if not deed.is_memory}
+    olds = _in_order((before[old], deed.part) for old, deed in taken.items() if old in before)
+    words = tuple(dict.fromkeys(deed.short for deed in taken.values()))
     if own is None:
-        return Pair(_in_order(olds), new, (PairFate.FOUNDED,))
-    fates = _fates(own, new)
-    if olds:
-        fates.append(PairFate.ENLARGED)
-    return Pair(((own, True), *_in_order(olds)), new, tuple(fates or [PairFate.KEPT]))
+        is_again = len(taken) < len(deeds)
+        fate = PairFate.FOUNDED_AGAIN if is_again else PairFate.FOUNDED
+        return Pair(olds, new, (fate,), words)
+    gives = any(link.predecessor_id == new.id for link in transition.links)
+    fates = _fates(own, new, stays_as_it_is=not taken and not gives)
+    fates += [PairFate.ENLARGED] * bool(olds) + [PairFate.REDUCED] * gives
+    return Pair(((own, Part.WHOLE), *olds), new, tuple(fates or [PairFate.KEPT]), words)
 
 
-def _fates(old: UnitRow, new: UnitRow) -> list[PairFate]:
+def _fates(old: UnitRow, new: UnitRow, *, stays_as_it_is: bool) -> list[PairFate]:
     found = []
-    if old.name != new.name:
+    is_promoted = (
+        stays_as_it_is and new.kind in TERRITORY_KINDS and old.designation != new.designation
+    )
+    names = [
+        bare_name(unit.name, unit.designation) if is_promoted else unit.name for unit in (old, new)
+    ]
+    if is_promoted:
+        found.append(PairFate.PROMOTED)
+    if names[0] != names[1]:
         found.append(PairFate.RENAMED)
-    if old.kind is not new.kind or old.designation != new.designation:
+    if not is_promoted and (old.kind is not new.kind or old.designation != new.designation):
         found.append(PairFate.OF_ANOTHER_KIND)
     if old.parent_id != new.parent_id:
         found.append(PairFate.MOVED)
@@ -171,7 +199,7 @@ def _old_place(pair: Pair) -> str:
     return seat.parent_name or TOP
 
 
-def _in_order(olds: list[tuple[UnitRow, bool]]) -> tuple[tuple[UnitRow, bool], ...]:
+def _in_order(olds: Iterable[tuple[UnitRow, Part]]) -> tuple[tuple[UnitRow, Part], ...]:
     return tuple(sorted(olds, key=lambda pair: (pair[0].code, pair[0].name)))
 
 

@@ -3,8 +3,16 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from registry.domain.reorganisations.annex import How, Part, RowContent
+from registry.domain.reorganisations.annex import (
+    How,
+    Part,
+    RowContent,
+    designation_of,
+    kind_of_word,
+)
 from registry.domain.reorganisations.batches import BatchState
+from registry.domain.reorganisations.wording import share_note
+from registry.domain.units.kinds import TERRITORY_KINDS
 from registry.models.reorganisations import Reorganisation, ReorganisationRow
 
 BATCH_TONES = {
@@ -21,7 +29,11 @@ def happened_at(batch: Reorganisation) -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class ShownRow:
-    """A row as its table shows it: the old side, the new side, how; `part`: of the old unit."""
+    """A row as its table shows it: the old side, the new side, how.
+
+    `share` tells how much of the old unit is meant, where that is not the whole; `told` is the word
+    of the row itself.
+    """
 
     id: int
     number: int
@@ -31,7 +43,8 @@ class ShownRow:
     new: str | None
     new_note: str
     how: str
-    part: bool
+    share: str
+    told: How | None
     ends: bool
 
     @property
@@ -52,7 +65,8 @@ def shown_row(row: ReorganisationRow) -> ShownRow:
         new=None if said.how is How.DISSOLVE else said.new_name,
         new_note=_note(said.new_name, said.new_code, said.new_parent, said.new_province),
         how=_how(said),
-        part=said.part is Part.PART or said.how in {How.DIVIDE, How.SEPARATE},
+        share=share_note(said.share),
+        told=said.how,
         ends=said.how is How.DISSOLVE,
     )
 
@@ -66,10 +80,13 @@ def _how(said: RowContent) -> str:
 
 
 def _how_in_full(said: RowContent) -> str:
-    if said.part is Part.PART:
-        return "sắp xếp một phần"
+    word = kind_of_word(said.new_kind or designation_of(said.new_name or "") or "")
+    is_territory = word in TERRITORY_KINDS
+    deed = "sắp xếp" if is_territory else "tổ chức lại"
+    if said.share is not Part.WHOLE:
+        return f"{deed} {share_note(said.share)}"
     if said.new_name != said.old_name or said.new_code not in (None, said.old_code):
-        return "sắp xếp toàn bộ"
+        return f"{deed} toàn bộ" if is_territory else deed
     is_elsewhere = said.new_parent is not None and said.new_parent != said.old_parent
     return "chuyển" if is_elsewhere else "tiếp tục tồn tại"
 

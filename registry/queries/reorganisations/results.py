@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from registry.domain.reorganisations.annex import Part
 from registry.domain.reorganisations.summary import Summary
+from registry.domain.units.successions import SuccessionKind
 from registry.models.reorganisations import Reorganisation
 from registry.models.units import UnitPeriod
 from registry.queries.reorganisations.journal import journal_of, successions_of_batch
@@ -14,11 +15,12 @@ from registry.queries.units.periods import units_of_periods
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """`successor_id` took the whole place of `predecessor_id`, or a part of it."""
+    """`successor_id` took the whole place of `predecessor_id`, or a share of it, by a deed."""
 
     predecessor_id: int
     successor_id: int
-    is_whole: bool
+    part: Part
+    kind: SuccessionKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ class Transition:
 def transition_of(batch: Reorganisation) -> Transition:
     """Return what an applied batch, not undone, did to units."""
     links = tuple(
-        Link(link.predecessor_id, link.successor_id, link.part == Part.WHOLE)
+        Link(link.predecessor_id, link.successor_id, Part(link.part), link.kind)
         for link in successions_of_batch(batch.id)
     )
     unit_ids = units_of_periods(

@@ -25,6 +25,7 @@ from registry.domain.periods import Period
 from registry.domain.permissions import Scope
 from registry.domain.units.kinds import PLACE_MARK, PLACED_KINDS, UnitKind
 from registry.domain.units.names import located_name
+from registry.domain.units.successions import SuccessionKind
 from registry.domain.vietnamese.names import exact_key, search_key, unit_query_words
 from registry.models.base import Dated, db, ready_alias
 from registry.models.units import Succession, Unit, UnitContact, UnitPath, UnitPeriod
@@ -264,6 +265,7 @@ def _taking_its_place(unit_id: int, day: date) -> Select[int]:
             Succession.predecessor_id == unit_id,
             Succession.effective_on == ended,
             Succession.effective_on <= day,
+            Succession.kind != SuccessionKind.REESTABLISHED,
         )
         .order_by(Succession.successor_id)
     )
@@ -281,11 +283,15 @@ def life_of(unit_id: int) -> Period | None:
 
 @dataclass(frozen=True, slots=True)
 class UnitFound:
-    """A unit that answers a search; a `former_name`, also a predecessor’s, held up to `until`."""
+    """A unit that answers a search; a `former_name` held up to `until`.
+
+    `is_predecessors`: it is that of a unit whose place, or a share of it, this one took.
+    """
 
     row: UnitRow
     former_name: str | None = None
     until: date | None = None
+    is_predecessors: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -429,7 +435,8 @@ def _answers(
         former_name = match.name if match.until else None
         for unit_id in standing[match.unit_id]:
             if unit_id in rows:
-                yield UnitFound(rows[unit_id], former_name, match.until)
+                is_predecessors = match.unit_id != unit_id
+                yield UnitFound(rows[unit_id], former_name, match.until, is_predecessors)
 
 
 def _name_matches(words: Sequence[str], day: date) -> list[_NameMatch]:

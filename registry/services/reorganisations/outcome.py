@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from registry.domain.coverage import Standard
-from registry.domain.reorganisations.annex import Part, RowProblem
+from registry.domain.reorganisations.annex import RowProblem
 from registry.domain.reorganisations.left_out import left_out
 from registry.domain.reorganisations.plan import Plan, PlannedUnit
 from registry.domain.reorganisations.questions import Question
@@ -127,7 +127,8 @@ def outcome_of(batch: Reorganisation, planned: Planned, eve: Eve, written: Writt
         Link(
             link.predecessor_id,
             ids.get(link.successor_id, link.successor_id),
-            link.part is Part.WHOLE,
+            link.part,
+            link.kind,
         )
         for link in plan.successions
     )

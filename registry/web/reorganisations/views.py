@@ -34,6 +34,7 @@ from registry.domain.reorganisations.annex import How, RowProblem
 from registry.domain.reorganisations.batches import BatchState
 from registry.domain.reorganisations.questions import Item, Question
 from registry.domain.reorganisations.summary import Summary
+from registry.domain.reorganisations.wording import share_note
 from registry.domain.tasks import Task
 from registry.domain.vietnamese.names import text_sort_key
 from registry.domain.vietnamese.writing import format_number
@@ -121,6 +122,7 @@ def _words() -> dict[str, Any]:
         "count_lines": count_lines,
         "kind_lines": kind_lines,
         "fate_tones": FATE_TONES,
+        "share_note": share_note,
         "happened_at": happened_at,
     }
 
@@ -258,7 +260,7 @@ def _result(batch: Reorganisation) -> dict[str, Any]:
     without_plan = units_by_id(kept.without_plan, batch.effective_on)
     uncovered = units_by_id(kept.uncovered, batch.effective_on)
     return {
-        "picture": picture_of(transition_of(batch)).cut(_PAIRS_SHOWN),
+        "picture": picture_of(transition_of(batch), batch.effective_on).cut(_PAIRS_SHOWN),
         "without_plan": _by_name(without_plan.values()),
         "uncovered": _by_name(uncovered.values()),
         "to_lead": _by_name(_still_to_lead(kept.to_lead, batch.effective_on)),
@@ -494,7 +496,7 @@ def _dry_run(batch_id: int, form: VersionForm) -> ResponseReturnValue:
         batch=batch,
         outcome=outcome,
         summary=summary_of(outcome),
-        picture=picture_of(outcome.transition).cut(_PAIRS_SHOWN),
+        picture=picture_of(outcome.transition, batch.effective_on).cut(_PAIRS_SHOWN),
         eve=batch.eve,
         problems=problems,
         asked=asked_by(outcome, given),

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from registry.domain.reorganisations.annex import Part
 from registry.domain.units.kinds import UnitKind
 from registry.domain.units.successions import SuccessionKind
 from registry.models.base import db
@@ -144,7 +145,7 @@ def test_a_batch_s_units_are_told_as_on_the_eve_and_as_on_the_day(here: Province
     assert {row.name for row in found.before.values()} == {"Xã Cũ", "Xã Bình Minh"}
     assert {row.name for row in found.after.values()} == {"Xã Mới", "Xã Tên Mới"}
     assert set(found.links) == {
-        Link(old.id, new.id, is_whole=True),
-        Link(here.commune.id, new.id, is_whole=False),
+        Link(old.id, new.id, Part.WHOLE, SuccessionKind.SEPARATED),
+        Link(here.commune.id, new.id, Part.PART, SuccessionKind.SEPARATED),
     }
     assert found.reasons == {}

@@ -7,6 +7,7 @@ from flask import Flask
 
 from registry.domain.permissions import EVERYTHING, NOTHING, Scope
 from registry.domain.units.kinds import UnitKind
+from registry.domain.units.successions import SuccessionKind
 from registry.models.base import continued, db
 from registry.models.units import Unit
 from registry.queries.units.details import children_in
@@ -96,6 +97,7 @@ def test_a_former_name_leads_to_the_unit_and_says_until_when_it_held(app: Flask)
     assert [(one.row.name, one.former_name, one.until) for one in found] == [
         ("Phòng Chuyển đổi số", "Phòng Công nghệ thông tin", date(2024, 6, 19))
     ]
+    assert not found[0].is_predecessors
     before = search("phong cong nghe thong tin", date(2024, 6, 10))
     assert [(one.row.name, one.former_name) for one in before] == [
         ("Phòng Công nghệ thông tin", None)
@@ -117,6 +119,7 @@ def test_the_name_of_a_merged_unit_leads_to_the_unit_in_its_place(app: Flask) ->
     assert [(one.row.name, one.former_name, one.until) for one in found] == [
         ("Xã Nông Sơn", "Xã Quế Phước", date(2025, 6, 30))
     ]
+    assert found[0].is_predecessors
     assert names("que phuoc", date(2025, 6, 30)) == ["Xã Quế Phước"]
 
 
@@ -381,6 +384,17 @@ def test_a_unit_of_which_parts_went_here_and_there_is_followed_nowhere(app: Flas
     row = follow(swallowed.id, TODAY)
     assert row is not None
     assert row.id == here.other_commune.id
+
+
+def test_a_unit_founded_again_the_day_it_ended_is_not_what_it_became(app: Flask) -> None:
+    here = Province()
+    old = make_unit("Xã Cũ", UnitKind.COMMUNE, here.district, until=JUNE_10)
+    make_succession(old, here.other_commune, JUNE_10, kind=SuccessionKind.REESTABLISHED)
+    assert follow(old.id, TODAY) is None
+    make_succession(old, here.commune, JUNE_10)
+    row = follow(old.id, TODAY)
+    assert row is not None
+    assert row.id == here.commune.id
 
 
 def test_a_unit_s_life_is_its_own_and_ends_with_its_last_period(app: Flask) -> None:

@@ -49,9 +49,9 @@ def test_a_split_tells_who_went_where_what_ended_and_what_was_asked(app: Flask) 
         new_team.id: "đơn vị cấp trên “Xã Bình Minh” chia tách, không có phương án phân bổ",
     }
     assert {unit.id: why for unit, why in outcome.ended} == reasons
-    assert [(link.predecessor_id, link.is_whole) for link in outcome.transition.links] == [
-        (small.commune.id, False),
-        (small.commune.id, False),
+    assert [(link.predecessor_id, link.part) for link in outcome.transition.links] == [
+        (small.commune.id, Part.PART),
+        (small.commune.id, Part.PART),
     ]
     communes = (outcome.units_before[UnitKind.COMMUNE], outcome.units_after[UnitKind.COMMUNE])
     assert communes == (3, 4)
@@ -76,9 +76,9 @@ def test_an_office_that_takes_in_another_one_is_shown_beside_it(app: Flask) -> N
         new_code="902", new_parent_id=small.province.id, how=How.ABSORB, part=Part.WHOLE,
     )  # fmt: skip
     shown = carried([district]).transition
-    assert {link.predecessor_id: (link.successor_id, link.is_whole) for link in shown.links} == {
-        small.district.id: (small.other_district.id, True),
-        small.district_office.id: (office.id, True),
+    assert {link.predecessor_id: (link.successor_id, link.part) for link in shown.links} == {
+        small.district.id: (small.other_district.id, Part.WHOLE),
+        small.district_office.id: (office.id, Part.WHOLE),
     }
     assert {office.id, small.district_office.id} <= shown.before.keys()
     assert office.id in shown.after
