@@ -171,10 +171,7 @@ def _write(
     cuts = [_cut(what, rows[step.fact.id], day, None) for step in outcome.continued]
     journal.delete(what.table, [dict(rows[step.fact.id]) for step in outcome.withdrawn])
     journal.update(what.table, [*ends, *cuts])
-    journal.update(
-        what.table,
-        [_repoint(what, rows[step.fact.id], step.refs) for step in outcome.repointed],
-    )
+    _repoint_all(journal, what, rows, outcome.repointed)
     journal.insert(
         what.table,
         [
@@ -189,6 +186,36 @@ def _write(
     )
     if what is MEMBERSHIPS:
         _settle_mains(journal, rows, outcome, day)
+
+
+def _repoint_all(
+    journal: Journal,
+    what: FactTable,
+    rows: Mapping[int, Mapping[str, Any]],
+    steps: Sequence[Repoint],
+) -> None:
+    """Let facts name other units; who comes where another one leaves is written after him."""
+    left = {step.fact.slot(step.fact.refs): step.fact.id for step in steps}
+    waiting = [
+        step for step in steps if left.get(step.fact.slot(step.refs), step.fact.id) != step.fact.id
+    ]
+    journal.delete(what.table, [dict(rows[step.fact.id]) for step in waiting])
+    late = {step.fact.id for step in waiting}
+    journal.update(
+        what.table,
+        [
+            _repoint(what, rows[step.fact.id], step.refs)
+            for step in steps
+            if step.fact.id not in late
+        ],
+    )
+    journal.insert(
+        what.table,
+        [
+            {**rows[step.fact.id], **dict(zip(what.units, step.refs, strict=True))}
+            for step in waiting
+        ],
+    )
 
 
 def _settle_mains(

@@ -6,6 +6,8 @@ import pytest
 from flask import Flask
 
 from registry.domain.permissions import system_actor
+from registry.domain.reorganisations.annex import AnnexRow, How, Part
+from registry.domain.reorganisations.questions import AskedNoun, Item
 from registry.models.memberships import Membership
 from registry.queries.memberships import main_unit_id
 from registry.services.reorganisations.undoing import undo
@@ -56,5 +58,33 @@ def test_a_membership_that_would_begin_at_a_dissolved_unit_never_comes_to_be(
     before = everything()
     outcome = carried(small.dissolve(small.commune))
     assert periods(Membership, person_id=coming.id) == []
+    undo(system_actor(), outcome.batch_id or 0, LATER_MOMENT)
+    assert everything() == before
+
+
+def test_who_comes_where_he_himself_leaves_is_there_once(small: SmallProvince) -> None:
+    """He joins both communes later; their people change places on the day."""
+    since = DAY + timedelta(days=9)
+    person = make_person("Lê Thị Mai")
+    one = make_membership(person, small.commune, since=since)
+    other = make_membership(person, small.other_commune, since=since, is_main=False)
+    before = everything()
+    units = (small.commune, small.other_commune)
+    rows = [
+        AnnexRow(
+            number, "phụ lục", old_id=giver.id, new_name=name, new_kind="xã", part=Part.PART,
+            new_code=code, new_parent_id=small.district.id, how=How.ADJUST,
+        )
+        for number, giver, name, code in (
+            (2, units[0], "Xã Bình Đào", "90102"),
+            (3, units[1], "Xã Bình Minh", "90101"),
+        )
+    ]  # fmt: skip
+    answers = {
+        Item(AskedNoun.MEMBERSHIP, row.line_id): target
+        for row, target in ((one, "90102"), (other, "90101"))
+    }
+    outcome = carried(rows, answers=answers)
+    assert [row.unit_id for row in (one, other)] == [small.other_commune.id, small.commune.id]
     undo(system_actor(), outcome.batch_id or 0, LATER_MOMENT)
     assert everything() == before
