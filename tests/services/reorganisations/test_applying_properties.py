@@ -1,10 +1,11 @@
 """Random batches on a small province: what must hold after each, and after taking it back."""
 
+import os
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, timedelta
-from itertools import pairwise
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -15,69 +16,40 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_sta
 from sqlalchemy import select
 
 from registry.domain.assignments import AssignmentRole
-from registry.domain.errors import Conflict
+from registry.domain.clock import Moment
+from registry.domain.errors import Conflict, Invalid
+from registry.domain.memberships import MemberRole
 from registry.domain.permissions import Role, system_actor
-from registry.domain.reorganisations.annex import AnnexRow, How, Part
+from registry.domain.reorganisations.questions import Item, Question
 from registry.domain.rosters import RosterState
 from registry.domain.units.kinds import UnitKind
-from registry.models.assignments import Assignment
 from registry.models.base import db
 from registry.models.memberships import Membership
 from registry.models.units import Unit
 from registry.queries.coverage.figures import coverage
 from registry.queries.parameters import home_unit
-from registry.queries.reorganisations.before import units_before
+from registry.queries.reorganisations.before import ended_units, units_before
 from registry.queries.units.on_a_day import subtree
+from registry.services.memberships import changes
+from registry.services.people import AddKnownPerson, add_known
+from registry.services.reorganisations.answering import answer
 from registry.services.reorganisations.applying import apply, try_out
 from registry.services.reorganisations.undoing import undo
-from registry.services.units.checks import faults
 from tests.factories.accounts import make_account
 from tests.factories.approvals import approve_memberships
 from tests.factories.coverage import RuledProvince
 from tests.factories.people import make_assignment, make_decision, make_membership, make_person
-from tests.factories.reorganisations import LATER, LATER_MOMENT, compose_rows, everything
+from tests.factories.random_batches import OPERATIONS, PLACES, Annexes, Operation
+from tests.factories.reorganisations import LATER_MOMENT, compose_rows, everything
 from tests.factories.rosters import make_line, make_roster
 from tests.factories.units import START, Province, make_unit
+from tests.factories.whatever_happened import Heads, check_all, check_fates, holds
+
+EXAMPLES = int(os.environ.get("REGISTRY_RANDOM_BATCHES", "30"))
+"""How many provinces are reorganised; a number too great for `make test` finds more."""
 
 LAST = date(2025, 10, 1)
-KINDS = (
-    UnitKind.COMMUNE,
-    UnitKind.COMMUNE,
-    UnitKind.COMMUNE,
-    UnitKind.COMMUNITY_TEAM,
-    UnitKind.DEPARTMENT,
-    UnitKind.DISTRICT,
-)
-ABOVE = {
-    UnitKind.COMMUNE: UnitKind.DISTRICT,
-    UnitKind.COMMUNITY_TEAM: UnitKind.COMMUNE,
-    UnitKind.DEPARTMENT: UnitKind.PROVINCE,
-    UnitKind.DISTRICT: UnitKind.PROVINCE,
-}
-PLACES = st.integers(0, 40)
-
-
-@dataclass(frozen=True)
-class Operation:
-    """What one part of a batch does; `one`, `other` and `place` choose among the units then."""
-
-    what: str
-    kind: UnitKind
-    one: int
-    other: int
-    place: int
-
-
-OPERATIONS = st.builds(
-    Operation,
-    what=st.sampled_from(
-        ("establish", "rename", "move", "absorb", "merge", "split", "separate", "dissolve")
-    ),
-    kind=st.sampled_from(KINDS),
-    one=PLACES,
-    other=PLACES,
-    place=PLACES,
-)
+SYSTEM = system_actor()
 
 
 @dataclass(frozen=True)
@@ -88,6 +60,7 @@ class Belonging:
     other: int
     since: int
     length: int | None
+    role: MemberRole
     assigned: bool
     approved: bool
 
@@ -98,6 +71,7 @@ BELONGINGS = st.builds(
     other=PLACES,
     since=st.integers(0, 300),
     length=st.none() | st.integers(1, 300),
+    role=st.sampled_from((MemberRole.MEMBER, MemberRole.HEAD, MemberRole.DEPUTY)),
     assigned=st.booleans(),
     approved=st.booleans(),
 )
@@ -108,16 +82,19 @@ class Applied:
     """A batch that was applied, and all that was so before it; None when that is past comparing."""
 
     batch_id: int
+    day: date
     before: dict[str, list[tuple[Any, ...]]] | None
 
 
 class Reorganising(RuleBasedStateMachine):
-    """Applies and undoes random batches; people come in between."""
+    """Applies and undoes random batches; people come, go and are assigned in between."""
 
     def __init__(self) -> None:
         super().__init__()
         self.applied: list[Applied] = []
-        self.names = 0
+        self.annexes = Annexes()
+        self.day = START + timedelta(days=30)
+        self.today = START
 
     def teardown(self) -> None:
         """Leave the province as the next run wants to find it."""
@@ -128,8 +105,8 @@ class Reorganising(RuleBasedStateMachine):
         """Let people belong to units, be assigned, approved, given accounts and open lists."""
         known = units_before(START + timedelta(days=1))
         # Most belong to communes, which are merged, split and dissolved most often.
-        units = [unit.id for unit in known if unit.kind is UnitKind.COMMUNE] * 3
-        units += [unit.id for unit in known if unit.kind is not UnitKind.COMMUNE]
+        units = [unit.id for unit in known if unit.kind is UnitKind.COMMUNE] * 2
+        units += [unit.id for unit in known]
         for number, wanted in enumerate(belongings):
             self.person(units, wanted, number)
 
@@ -141,7 +118,7 @@ class Reorganising(RuleBasedStateMachine):
         person = make_person(f"Người Thứ {number}")
         since = START + timedelta(days=wanted.since)
         until = since + timedelta(days=wanted.length) if wanted.length else None
-        membership = make_membership(person, first, since=since, until=until)
+        membership = make_membership(person, first, since=since, until=until, role=wanted.role)
         if second.id != first.id:
             make_membership(person, second, since=since, until=until, is_main=False)
         if wanted.assigned:
@@ -158,36 +135,145 @@ class Reorganising(RuleBasedStateMachine):
             make_account(Role.UNIT_OFFICER, first, login=f"nguoi{number}", person=person)
 
     @rule(
-        operations=st.lists(OPERATIONS, min_size=1, max_size=4),
-        wait=st.integers(-60, 90),
+        operations=st.lists(OPERATIONS, min_size=1, max_size=3),
+        wait=st.sampled_from((0, 0, 0, 1, 30, 90, -20, -60)),
+        order=st.integers(0, 9),
+        chosen=st.lists(PLACES, max_size=6),
     )
-    def reorganise(self, operations: Sequence[Operation], wait: int) -> None:
+    def reorganise(
+        self, operations: Sequence[Operation], wait: int, order: int, chosen: Sequence[int]
+    ) -> None:
         """Apply a batch; with a problem in it nothing changes."""
-        day = min(LAST, max(START + timedelta(days=2), self.last_day() + timedelta(days=wait)))
-        made = [row for operation in operations for row in self.rows(operation, day)]
-        rows = [AnnexRow(**fields, number=number) for number, fields in enumerate(made, start=2)]
-        before, past = everything(), self.figures_before(day)
-        heads = Heads(day)
+        day = min(LAST, max(START + timedelta(days=2), self.day + timedelta(days=wait)))
+        eve = units_before(day)
+        rows = self.annexes.rows(operations, eve, ended_units(day), order)
+        before, past, heads = everything(), self.figures_before(day), Heads(day)
         batch = compose_rows(day, rows)
-        tried = try_out(system_actor(), batch.id, LATER_MOMENT)
+        tried = try_out(SYSTEM, batch.id, LATER_MOMENT)
         assert everything() == before
-        outcome = apply(system_actor(), batch.id, LATER_MOMENT)
+        if chosen and not tried.problems:
+            answer(SYSTEM, batch.id, self.answers(tried.questions, chosen), LATER_MOMENT)
+            tried = try_out(SYSTEM, batch.id, LATER_MOMENT)
+            assert [problem.text for problem in tried.problems] == []
+        outcome = apply(SYSTEM, batch.id, LATER_MOMENT)
         assert outcome.problems == tried.problems
         if outcome.problems:
             assert everything() == before
             return
-        self.applied.append(Applied(batch.id, before))
+        self.applied.append(Applied(batch.id, day, before))
         self.day = day
         assert self.figures_before(day) == past
-        heads.check()
+        check_fates(rows, eve, day)
+        heads.check(batch.id)
         check_all()
+
+    def answers(self, questions: Sequence[Question], chosen: Sequence[int]) -> dict[Item, str]:
+        """Answer some of the questions by what is offered."""
+        return {
+            question.item: offered[number % len(offered)][0]
+            for question, number in zip(questions, chosen, strict=False)
+            if (offered := question.offered)
+        }
+
+    @rule(unit=PLACES, ahead=st.integers(0, 40), is_new=st.booleans(), who=PLACES)
+    def join(self, unit: int, ahead: int, is_new: bool, who: int) -> None:  # noqa: FBT001 - drawn
+        """Let somebody join a unit on a day before that of batches which are applied already."""
+        today = self.later(ahead)
+        known = units_before(today + timedelta(days=1))
+        people = self.known_by(today)
+        if is_new or not people:
+            person_id = make_person("Người Mới Đến").id
+        else:
+            person_id = people[who % len(people)]
+        command = AddKnownPerson(
+            person_id=person_id,
+            unit_id=known[unit % len(known)].id,
+            role=MemberRole.MEMBER,
+            organisation=None,
+            valid_from=today,
+        )
+        self.write(lambda moment: add_known(SYSTEM, command, moment), today)
+
+    def later(self, days: int) -> date:
+        """Let time pass, at most until a year before the last batch may take effect."""
+        self.today = min(self.today + timedelta(days=days), START + timedelta(days=120))
+        return self.today
+
+    def known_by(self, today: date) -> list[int]:
+        """Return who belonged somewhere by a day, and whose lines have all begun."""
+        begun: dict[int, dict[str, date]] = defaultdict(dict)
+        for row in db.session.scalars(select(Membership).order_by(Membership.valid_from)):
+            begun[row.person_id or 0].setdefault(row.line_id, row.valid_from)
+        return sorted(one for one, lines in begun.items() if max(lines.values()) <= today)
+
+    @rule(which=PLACES, ahead=st.integers(0, 40))
+    def leave(self, which: int, ahead: int) -> None:
+        """Let somebody leave a unit that ends by a batch which is applied already."""
+        today = self.later(ahead)
+        rows = db.session.scalars(
+            select(Membership).where(Membership.person_id.is_not(None)).order_by(Membership.id)
+        )
+        known = self.known_by(today)
+        held = [row for row in rows if row.person_id in known and row.valid_from < today]
+        held = [row for row in held if holds(row, today)]
+        if not held:
+            return
+        row_id = held[which % len(held)].id
+
+        def end(moment: Moment) -> None:
+            row = db.session.get_one(Membership, row_id)
+            command = changes.EndMembership(
+                membership_id=row.id,
+                version=row.version,
+                valid_to=today,
+                reason="Nghỉ hưu",
+                accept_gap=True,
+            )
+            changes.end(SYSTEM, command, moment)
+
+        self.write(end, today)
+
+    def write(self, deed: Any, today: date) -> None:
+        """Write a fact; undoing the batches, all ahead, leaves what it is without them."""
+        moment = Moment(datetime.combine(today, time(3), tzinfo=UTC))
+        all_ahead = all(batch.day > today for batch in self.applied)
+        with taken_back():
+            self.undo_all()
+            try:
+                deed(moment)
+            except Invalid:
+                all_ahead = False
+            without = self.facts()
+        try:
+            with db.session.begin_nested():
+                deed(moment)
+        except Invalid:
+            return
+        for batch in self.applied:
+            batch.before = None
+        check_all()
+        if all_ahead:
+            with taken_back():
+                self.undo_all()
+                assert self.facts() == without
+
+    def undo_all(self) -> None:
+        for batch in reversed(self.applied):
+            undo(SYSTEM, batch.batch_id, LATER_MOMENT)
+
+    def facts(self) -> list[tuple[Any, ...]]:
+        rows = db.session.scalars(select(Membership)).all()
+        return sorted(
+            (row.person_id or 0, row.unit_id, row.valid_from, row.valid_to or LAST, row.is_main)
+            for row in rows
+        )
 
     @rule()
     def undo_the_last(self) -> None:
         """Take the last batch back: everything is as it was."""
         if self.applied:
             last = self.applied.pop()
-            undo(system_actor(), last.batch_id, LATER_MOMENT)
+            undo(SYSTEM, last.batch_id, LATER_MOMENT)
             if last.before is not None:
                 assert everything() == last.before
             check_all()
@@ -200,7 +286,7 @@ class Reorganising(RuleBasedStateMachine):
         place = which % (len(self.applied) - 1)
         before = everything()
         try:
-            undo(system_actor(), self.applied[place].batch_id, LATER_MOMENT)
+            undo(SYSTEM, self.applied[place].batch_id, LATER_MOMENT)
         except Conflict:
             assert everything() == before
         else:
@@ -208,47 +294,6 @@ class Reorganising(RuleBasedStateMachine):
             for later in self.applied[place:]:
                 later.before = None
         check_all()
-
-    # --- making rows -----------------------------------------------------------------------------
-
-    day = START + timedelta(days=30)
-
-    def last_day(self) -> date:
-        return self.day
-
-    def rows(self, operation: Operation, day: date) -> list[dict[str, Any]]:
-        """Return the rows of an operation on units of the eve; some of them cannot be applied."""
-        eve = units_before(day)
-        alike = [unit for unit in eve if unit.kind is operation.kind]
-        places = [unit for unit in eve if unit.kind is ABOVE[operation.kind]]
-        if not places or not alike:
-            return []
-        one, other = (alike[place % len(alike)] for place in (operation.one, operation.other))
-        place = places[operation.place % len(places)].id
-        old = {"old_id": one.id}
-        into = {"new_kind": operation.kind.value, "new_parent_id": place, "part": Part.WHOLE}
-        new = into | {"new_name": self.name()}
-        part = old | into | {"part": Part.PART}
-        made = {
-            "establish": [new | {"part": None}],
-            "rename": [old | new | {"new_parent_id": one.parent_id, "how": How.RENAME}],
-            "move": [old | into | {"new_name": one.name, "how": How.MOVE}],
-            "absorb": [
-                old
-                | into
-                | {"new_parent_id": other.parent_id, "new_name": other.name, "how": How.ABSORB}
-                | ({"new_code": other.code} if other.code else {})
-            ],
-            "merge": [unit | new | {"how": How.MERGE} for unit in (old, {"old_id": other.id})],
-            "split": [part | {"new_name": self.name(), "how": How.DIVIDE} for _ in range(2)],
-            "separate": [part | {"new_name": self.name(), "how": How.SEPARATE} for _ in range(2)],
-            "dissolve": [old | {"how": How.DISSOLVE}],
-        }
-        return made[operation.what]
-
-    def name(self) -> str:
-        self.names += 1
-        return f"Đơn vị số {self.names}"
 
     def figures_before(self, day: date) -> list[object]:
         """Return answers about days before `day`: coverage, and the units that stood."""
@@ -264,62 +309,15 @@ class Reorganising(RuleBasedStateMachine):
         ]
 
 
-class Heads:
-    """Who belonged and what was assigned the day before a batch."""
-
-    def __init__(self, day: date) -> None:
-        self.day = day
-        self.lines = {model: self.open_lines(model) for model in (Membership, Assignment)}
-
-    def open_lines(self, model: type[Any]) -> set[str]:
-        """Return the lines in force on the eve that have no end of their own on the day."""
-        eve = self.day - timedelta(days=1)
-        return {
-            row.line_id
-            for row in db.session.scalars(select(model).where(model.valid_from <= eve))
-            if row.valid_to is None or row.valid_to > self.day
-        }
-
-    def check(self) -> None:
-        """Check that each goes on, or ended with a reason."""
-        for model, lines in self.lines.items():
-            rows = defaultdict(list)
-            for row in db.session.scalars(select(model)):
-                rows[row.line_id].append(row)
-            for line in lines:
-                on_the_day = [
-                    row
-                    for row in rows[line]
-                    if row.valid_from <= self.day
-                    and (row.valid_to is None or row.valid_to > self.day)
-                ]
-                ended = [row for row in rows[line] if row.valid_to == self.day and row.end_reason]
-                assert bool(on_the_day) != bool(ended)
-
-
-def check_all() -> None:
-    """Check what must hold whatever was done."""
-    db.session.expire_all()
-    assert faults(LATER) == []
-    memberships: dict[int, list[Membership]] = defaultdict(list)
-    for row in db.session.scalars(select(Membership).where(Membership.person_id.is_not(None))):
-        memberships[row.person_id or 0].append(row)
-    for rows in memberships.values():
-        for moment in {row.valid_from for row in rows} | {row.valid_to for row in rows} - {None}:
-            standing = [row for row in rows if holds(row, moment)]
-            assert sum(row.is_main for row in standing) == bool(standing)
-            assert len({row.unit_id for row in standing}) == len(standing)
-    roles: dict[tuple[Any, ...], list[Assignment]] = defaultdict(list)
-    for held in db.session.scalars(select(Assignment).order_by(Assignment.valid_from)):
-        roles[held.person_id, held.section_id, held.unit_id, held.role].append(held)
-    for held_rows in roles.values():
-        for earlier, later in pairwise(held_rows):
-            assert earlier.valid_to is not None
-            assert earlier.valid_to <= later.valid_from
-
-
-def holds(row: Membership, day: date) -> bool:
-    return row.valid_from <= day and (row.valid_to is None or row.valid_to > day)
+@contextmanager
+def taken_back() -> Iterator[None]:
+    """Take back what is written within."""
+    savepoint = db.session.begin_nested()
+    try:
+        yield
+    finally:
+        savepoint.rollback()
+        db.session.expire_all()
 
 
 @pytest.fixture
@@ -331,7 +329,8 @@ def province(app: Flask) -> Province:
     make_unit("Xã Ba Hai", UnitKind.COMMUNE, third, code="90302")
     make_unit("Xã Đại Hai", UnitKind.COMMUNE, made.other_district, code="90202")
     for commune in (made.commune, made.other_commune, made.far_commune):
-        make_unit(f"Tổ của {commune.id}", UnitKind.COMMUNITY_TEAM, commune)
+        for number in range(2):
+            make_unit(f"Tổ số {number} của {commune.id}", UnitKind.COMMUNITY_TEAM, commune)
     db.session.commit()
     return made
 
@@ -340,10 +339,10 @@ def test_what_must_hold_holds_whatever_is_reorganised_and_undone(province: Provi
     run_state_machine_as_test(
         Reorganising,
         settings=settings(
-            max_examples=45,
+            max_examples=EXAMPLES,
             stateful_step_count=8,
             deadline=None,
-            derandomize=True,
+            derandomize="REGISTRY_RANDOM_BATCHES" not in os.environ,
             database=None,
             suppress_health_check=list(HealthCheck),
         ),
