@@ -52,6 +52,7 @@ _OLD = (
     *("trước khi sáp nhập", "trước khi thực hiện sắp xếp", "hiện trạng", "hiện tại", "hiện nay"),
     *("hiện có", "hiện hành", "ban đầu", "thực hiện sắp xếp", "được sắp xếp", "sáp nhập"),
     *("thực hiện sáp nhập", "được sáp nhập", "nhập", "trước khi tổ chức lại", "trước khi nhập"),
+    *("trước kiện toàn", "trước khi kiện toàn"),
 )
 _NEW = (
     *("mới", "sau", "sau này", "sau sắp xếp", "sau khi sắp xếp", "sau sáp nhập"),
@@ -59,13 +60,17 @@ _NEW = (
     *("hình thành sau khi sắp xếp", "hình thành mới", "mới hình thành", "thành lập"),
     *("thành lập mới", "mới thành lập", "sau thành lập", "sau khi thành lập", "sau hợp nhất"),
     *("sau khi hợp nhất", "sau khi tổ chức lại", "tiếp nhận", "kế thừa", "kế tiếp", "phương án"),
-    *("phương án sắp xếp", "dự kiến", "sau khi nhập"),
+    *("phương án sắp xếp", "dự kiến", "sau khi nhập", "sau kiện toàn", "sau khi kiện toàn"),
+    *("kiện toàn", "thành lập lại", "sắp xếp thành"),
 )
 _UNIT = (
     *("tên", "tên gọi", "đơn vị", "đơn vị hành chính", "đvhc", "xã", "phường", "thị trấn"),
-    *("đặc khu", "cơ quan", "tổ chức"),
+    *("đặc khu", "cơ quan", "tổ chức", "tổ", "tổ cnscđ", "tổ công nghệ số cộng đồng"),
 )
 _DISTRICT = ("huyện", "quận", "thị xã", "cấp huyện")
+# What a team stands under; in an annex of communes the same words name the unit itself, and say it
+# more.
+_COMMUNE, _COMMUNE_ABOVE = ("xã", "phường", "cấp xã"), 0.5
 _PROVINCE = ("tỉnh", "tỉnh thành", "tỉnh thành phố", "tỉnh tp", "cấp tỉnh", "thành phố")
 _CODE = ("mã", "mã số", "mã đvhc", "mã đơn vị", "code")
 _ANY_SIDE = (*_OLD, *_NEW, *_UNIT, "cấp huyện", "cấp tỉnh")
@@ -94,7 +99,7 @@ def _both(name: str, words: Sequence[Sequence[str]], beside: Sequence[str]) -> I
 
 VOCABULARY = Vocabulary(
     fields=(
-        *_both("code", (_CODE,), ("xã", "phường", "thị trấn", "định danh")),
+        *_both("code", (_CODE,), ("xã", "phường", "thị trấn", "định danh", "tổ", "trong sổ")),
         *_both("name", (), ("gọi", "đầy đủ", "danh sách")),
         *_both(
             "kind",
@@ -104,7 +109,11 @@ VOCABULARY = Vocabulary(
         *_both(
             "parent",
             ((*_DISTRICT, "đơn vị cấp trên", "cấp trên", "trực thuộc", "thuộc"),),
-            ("tên", "thành phố", "thuộc", "trực thuộc", "tp", "tx"),
+            ("tên", "thành phố", "thuộc", "trực thuộc", "tp", "tx", "xã", "phường"),
+        ),
+        *(
+            replace(one, weight=_COMMUNE_ABOVE)
+            for one in _both("parent", (_COMMUNE,), ("tên", "thuộc", "trực thuộc", "xã", "phường"))
         ),
         *_both(
             "province",

@@ -327,7 +327,7 @@ class _Reader:
             [max(score - self._other(read[place]), 0.0) for score in row]
             for place, row in enumerate(scores)
         ]
-        pairs = _best_pairs(worth)
+        pairs = _best_pairs(worth, [one.name for one in fields])
         return tuple(
             self._column(read[place], place, pairs.get(place), scores[place])
             for place in range(len(read))
@@ -405,8 +405,8 @@ class _Reader:
         return _ORDER * (1 - abs(place / max(len(read) - 1, 1) - usual))
 
 
-def _best_pairs(worth: Sequence[Sequence[float]]) -> Mapping[int, int]:
-    """Return field by column, each at most once, so that the sum of their worth is the greatest."""
+def _best_pairs(worth: Sequence[Sequence[float]], names: Sequence[str]) -> Mapping[int, int]:
+    """Return field by column, each name at most once, so that all together are worth the most."""
     hopeful = [place for place, row in enumerate(worth) if any(row)]
 
     @lru_cache(None)
@@ -417,8 +417,9 @@ def _best_pairs(worth: Sequence[Sequence[float]]) -> Mapping[int, int]:
         place = hopeful[at]
         found = best(at + 1, taken)
         for one, value in enumerate(worth[place]):
-            if value > 0 and not taken >> one & 1:
-                rest, pairs = best(at + 1, taken | 1 << one)
+            name = names.index(names[one])
+            if value > 0 and not taken >> name & 1:
+                rest, pairs = best(at + 1, taken | 1 << name)
                 if rest + value > found[0]:
                     found = rest + value, ((place, one), *pairs)
         return found

@@ -65,3 +65,40 @@ def test_what_an_annex_has_no_use_for_is_left_out(heading):
 def test_a_table_without_headings_has_none():
     assert find_headings([["Xã A", "Xã B"], ["Xã C", "Xã B"]]) is None
     assert find_headings([]) is None
+
+
+@pytest.mark.parametrize(
+    ("headings", "row", "fields"),
+    [
+        (
+            ["STT", "Mã tổ", "Tên tổ cũ", "Thuộc xã, phường", "Tên tổ mới", "Hình thức"],
+            ["1", "20335-CNSCD-01", "Tổ CNSCĐ thôn 1", "Xã An", "Tổ CNSCĐ thôn 1", "kiện toàn"],
+            [None, "old_code", "old_name", "old_parent", "new_name", "how"],
+        ),
+        (
+            ["STT", "Tổ CNSCĐ trước kiện toàn", "Xã", "Tổ CNSCĐ sau kiện toàn", "Xã"],
+            ["1", "Tổ CNSCĐ thôn 1", "Xã An", "Tổ CNSCĐ thôn 1", "Xã An"],
+            [None, "old_name", "old_parent", "new_name", "new_parent"],
+        ),
+        (
+            ["STT", "Tên tổ", "Đơn vị cấp xã", "Sắp xếp thành"],
+            ["1", "Tổ CNSCĐ thôn 1", "Xã An", "Tổ CNSCĐ thôn 12"],
+            [None, "old_name", "old_parent", "new_name"],
+        ),
+        (
+            ["STT", "Xã cũ", "Huyện", "Xã mới"],
+            ["1", "Xã An", "Huyện Bắc", "Xã Mới"],
+            [None, "old_name", "old_parent", "new_name"],
+        ),
+        (
+            ["STT", "Xã, phường", "Xã, phường mới"],
+            ["1", "Xã An", "Xã Mới"],
+            [None, "old_name", "new_name"],
+        ),
+    ],
+)
+def test_what_a_team_stands_under_is_not_taken_for_the_team_nor_a_commune_for_its_place(
+    headings, row, fields
+):
+    guess = find_headings([headings, row, row]).guess
+    assert [column.field for column in guess.columns] == fields

@@ -185,3 +185,8 @@ def test_cells_look_like_units_or_codes() -> None:
     assert not any(map(looks_like_unit, ["", "Ghi chú", "20194", "Hòa An"]))
     assert all(map(looks_like_code, ["20194", "48", "20194.0", "H49", "20341-CNSCD-01", "-nt-"]))
     assert not any(map(looks_like_code, ["Xã A", "12,5", "123456"]))
+
+
+@pytest.mark.parametrize("said", ["kiện toàn", "Củng cố, kiện toàn", "Thành lập lại"])
+def test_what_is_founded_anew_lives_on_by_its_code_and_name(said):
+    assert how_of(said) == HowSaid(how=None)

@@ -13,10 +13,10 @@ from registry.domain.reorganisations.annex import (
     kind_of_word,
     province_designation,
 )
-from registry.domain.reorganisations.plan import PlannedUnit
+from registry.domain.reorganisations.plan import PlannedUnit, Successions
 from registry.domain.reorganisations.reading import NewSide, Reading
 from registry.domain.reorganisations.unit_lookup import UnitLookup, is_same_code, name_key
-from registry.domain.units.kinds import TERRITORY_KINDS, UnitKind
+from registry.domain.units.kinds import BELOW_A_COMMUNE_KINDS, TERRITORY_KINDS, UnitKind
 
 COMMUNES_NOT_TAKING_PART = {
     name_key("Đặc khu Hoàng Sa"): (
@@ -65,6 +65,7 @@ class _Places:
     def __init__(self, before: UnitLookup, reading: Reading) -> None:
         self.before = before
         self.ended = reading.ended
+        self.heirs = Successions(reading.successions)
         self.last_id = reading.last_id
         self.established: list[PlannedUnit] = []
         self.changed: dict[int, PlannedUnit] = {}
@@ -104,9 +105,13 @@ class _Places:
         row = side.row
         if side.kind is UnitKind.PROVINCE or row.new_parent_id is not None:
             return row.new_parent_id
-        if row.new_province is None and row.new_parent is None and side.kept is not None:
-            return side.kept.parent_id
-        if row.new_province is None and side.kind not in TERRITORY_KINDS:
+        tells = row.new_parent or row.new_province
+        if row.new_parent is None and side.kind in BELOW_A_COMMUNE_KINDS:
+            # They are not put under the province that a row tells beside.
+            tells = None
+        if tells is None and side.kept is not None:
+            return self.still(side.kept.parent_id)
+        if side.kind not in TERRITORY_KINDS and None in {tells, row.new_province}:
             return self.place_of_body(side)
         province = row.new_province or self.shared_province(side)
         if province is not None:
@@ -122,7 +127,7 @@ class _Places:
         """
         row, name = side.row, side.row.new_parent
         if name is None:
-            above = {old.parent_id for old in side.olds} - self.ended.keys()
+            above = {self.still(old.parent_id) for old in side.olds}
             if len(above) == 1 and None not in above:
                 return above.pop()
             self.problem(row, "new_parent", "Thiếu đơn vị cấp trên của đơn vị mới. Ghi tên.")
@@ -153,6 +158,13 @@ class _Places:
         homes = {self.before.territory(old, UnitKind.PROVINCE) for old in side.olds}
         home = homes.pop() if len(homes) == 1 else None
         return home.name if home is not None and home.id not in self.ended else None
+
+    def still(self, unit_id: int | None) -> int | None:
+        """Return a unit, or who takes its place where it ends by the annex."""
+        if unit_id is None or unit_id not in self.ended:
+            return unit_id
+        heir = self.heirs.heir(unit_id)
+        return unit_id if heir is None else heir
 
     def named_place(self, row: AnnexRow, province_name: str) -> int | None:
         """Return the unit a row names as the place: the province, or one in it."""

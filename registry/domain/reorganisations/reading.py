@@ -23,7 +23,7 @@ from registry.domain.reorganisations.givers import contradiction, stays_beside
 from registry.domain.reorganisations.links import kind_into_a_living_unit, kind_into_a_new_unit
 from registry.domain.reorganisations.plan import PlannedUnit, SuccessionPlan
 from registry.domain.reorganisations.unit_lookup import UnitLookup, is_same_code, name_key
-from registry.domain.units.kinds import TERRITORY_KINDS, UnitKind
+from registry.domain.units.kinds import BELOW_A_COMMUNE_KINDS, TERRITORY_KINDS, UnitKind
 from registry.domain.units.successions import SuccessionKind
 
 _INTO_A_LIVING_UNIT = frozenset({How.ABSORB, How.ADJUST})
@@ -162,7 +162,7 @@ class _Reader:
             old = None if row.establishes else self._old_unit(row)
             if old is None and not row.establishes:
                 continue
-            target = _target(row)
+            target = _target(row, old)
             what = (old.id if old else None, target, row.share, row.how)
             if what in said:
                 continue
@@ -427,6 +427,15 @@ class _Reader:
         province = side.row.new_province
         if kind in TERRITORY_KINDS and province and name_key(side.name) == name_key(province):
             kind = UnitKind.PROVINCE
+        territory = next((old for old in side.olds if old.kind in TERRITORY_KINDS), None)
+        if territory is not None and kind not in TERRITORY_KINDS:
+            self.problem(
+                side.row,
+                "new_kind",
+                f"“{territory.name}” là đơn vị hành chính, không thành “{side.name}” "
+                f"({kind.label}). Kiểm tra cột ghi đơn vị cũ: tổ thì ghi tên tổ, đơn vị hành chính "
+                "ghi ở cột đơn vị cấp trên.",
+            )
         designation = designation_of(side.name) if kind in TERRITORY_KINDS else None
         if side.continues_by_name and kept is not None and kind is not kept.kind:
             self.problem(
@@ -505,7 +514,7 @@ def _with_their_codes(sides: Mapping[_Target, list[_Member]]) -> list[list[_Memb
     coded: dict[_Target, list[_Target]] = defaultdict(list)
     for target, members in sides.items():
         if target[0] is not None:
-            coded[_named(members[0][0])].append(target)
+            coded[_named(*members[0])].append(target)
     found: dict[_Target, list[_Member]] = {target: [] for target in sides}
     for target, members in sides.items():
         bearers = coded.get(target, []) if target[0] is None else []
@@ -513,13 +522,15 @@ def _with_their_codes(sides: Mapping[_Target, list[_Member]]) -> list[list[_Memb
     return [members for members in found.values() if members]
 
 
-def _target(row: AnnexRow) -> _Target:
+def _target(row: AnnexRow, old: PlannedUnit | None) -> _Target:
     """Return what rows about one new side share: its code, or its name and place."""
-    return _named(row) if row.new_code is None else (row.new_code,)
+    return _named(row, old) if row.new_code is None else (row.new_code,)
 
 
-def _named(row: AnnexRow) -> _Target:
+def _named(row: AnnexRow, old: PlannedUnit | None) -> _Target:
     place = str(row.new_parent_id) if row.new_parent_id is not None else row.new_parent
+    if place is None and old is not None and old.kind in BELOW_A_COMMUNE_KINDS:
+        place = f"đơn vị {old.parent_id}"
     return (
         None,
         name_key(row.new_name or ""),

@@ -34,6 +34,9 @@ SECTION_KINDS = frozenset({UnitKind.SECTION, UnitKind.DISTRICT_OFFICE, UnitKind.
 # outlives its province somebody must say what becomes of it.
 GOES_ALONG_KINDS = frozenset({UnitKind.COMMUNE, UnitKind.DISTRICT, UnitKind.COMMUNITY_TEAM})
 
+# Of these every commune has its own, often of the same names.
+BELOW_A_COMMUNE_KINDS = frozenset({UnitKind.COMMUNE_OFFICE, UnitKind.COMMUNITY_TEAM})
+
 # What may go along with a part that a unit gives away: its own offices stay.
 GO_WITH_A_PART_KINDS = frozenset({UnitKind.SECTION, UnitKind.COMMUNITY_TEAM, UnitKind.ENTERPRISE})
 

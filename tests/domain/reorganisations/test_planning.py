@@ -1373,3 +1373,56 @@ def test_several_teams_that_become_one_without_a_place_in_its_name_become_a_new_
         units=units,
     )  # fmt: skip
     assert (made.problems, set(made.ended)) == ((), {TEAM, 29})
+
+
+def test_a_territory_does_not_become_a_team():
+    made = small(from_an(new_name="Tổ CNSCĐ thôn 12", new_kind="tổ", new_parent="Xã Bình"))
+    (problem,) = made.problems
+    assert (problem.field, "không thành “Tổ CNSCĐ thôn 12”" in problem.message) == (
+        "new_kind",
+        True,
+    )
+
+
+@pytest.mark.parametrize("province", [None, "Tỉnh Mẫu"])
+def test_teams_of_one_name_in_several_communes_each_stay_in_their_own(province):
+    kind = UnitKind.COMMUNITY_TEAM
+    units = [
+        *with_coded_teams(),
+        PlannedUnit(31, "Tổ CNSCĐ thôn 1", kind, BINH, registry_code="00002-CNSCD-01"),
+        PlannedUnit(32, "Tổ CNSCĐ thôn 2", kind, BINH, registry_code="00002-CNSCD-02"),
+    ]
+    rows = [
+        row(number, old_code=f"0000{commune}-CNSCD-0{team}", new_name="Tổ CNSCĐ thôn 12",
+            new_province=province, new_province_code=None)
+        for number, (commune, team) in enumerate(((1, 1), (1, 2), (2, 1), (2, 2)), 2)
+    ]  # fmt: skip
+    made = small(*rows, units=units)
+    assert made.problems == ()
+    assert sorted(unit.parent_id for unit in made.established) == [AN, BINH]
+    assert [len([o for o in made.ended if made.heir(o) == u.id]) for u in made.established] == [
+        2,
+        2,
+    ]
+
+
+def test_a_team_of_the_annex_follows_its_commune_that_ends_by_the_same_annex():
+    made = small(
+        from_an(2, **TO_NEW),
+        from_binh(3, **TO_NEW),
+        row(4, **OF_A_TEAM, old_code="00001-CNSCD-01", new_name="Tổ CNSCĐ thôn 1"),
+        row(5, **OF_A_TEAM, old_code="00001-CNSCD-02", new_name="Tổ CNSCĐ thôn Hai"),
+        units=with_coded_teams(),
+    )
+    assert made.problems == ()
+    commune, team = made.established
+    assert (made.changed[TEAM].parent_id, team.parent_id) == (commune.id, commune.id)
+
+
+def test_a_team_of_the_annex_whose_commune_ends_for_good_needs_another_place():
+    made = small(
+        from_an(2, how=How.DISSOLVE, new_parent=None),
+        row(4, **OF_A_TEAM, old_code="00001-CNSCD-01", new_name="Tổ CNSCĐ thôn 1"),
+        units=with_coded_teams(),
+    )
+    assert places(made) == [(4, "new_parent")]
