@@ -568,6 +568,28 @@ def test_undoing_brings_everything_back(here: Province, sign_in: SignIn) -> None
     assert client.get(f"/sap-xep-don-vi/{batch_id}/hoan-tac").status_code == 409
 
 
+def test_undoing_says_which_corrections_go_along(here: Province, sign_in: SignIn) -> None:
+    client = sign_in("thamdinh")
+    batch_id = compose(client, MERGER)
+    apply(client, batch_id)
+    undoing = f"/sap-xep-don-vi/{batch_id}/hoan-tac"
+    assert "Các đính chính sau khi thực hiện" not in client.get(undoing).text
+    typed = {
+        "change": "correct",
+        "wrong_name": "Xã Bình An",
+        "new_name": "Phường Bình An",
+        "wrong_code": "90109",
+        "new_code": "90108",
+    }
+    assert client.post(f"/don-vi/{one('Xã Bình An')}/thay-doi", data=typed).status_code == 303
+    page = client.get(undoing).text
+    assert "Các đính chính sau khi thực hiện cũng mất theo." in page
+    assert "UBND phường Bình An: tên đơn vị Xã Bình An → Phường Bình An" in page
+    assert "mã 90109 → 90108" in page
+    assert client.post(undoing).status_code == 303
+    assert exists(here.commune, TODAY)
+
+
 def test_an_undo_that_cannot_be_says_what_depends_on_it(here: Province, sign_in: SignIn) -> None:
     client = sign_in("thamdinh")
     batch_id = compose(client, MERGER)

@@ -6,14 +6,16 @@ over is cut and carried over on that day. A batch of an annex is undone and appl
 what it does on another day must be looked at first.
 """
 
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 from registry.domain.audit.deeds import Deed
 from registry.domain.clock import Moment
 from registry.domain.errors import Conflict, Invalid, Problem
 from registry.domain.periods import LONGEST_AHEAD
 from registry.domain.permissions import Action, Actor
+from registry.domain.reorganisations.annex import AnnexRow
 from registry.domain.reorganisations.unit_lookup import name_key
 from registry.domain.units.checks import faults_of_unit
 from registry.domain.units.facts import UnitFacts
@@ -24,10 +26,11 @@ from registry.models.reorganisations import Reorganisation
 from registry.models.units import UnitPeriod
 from registry.queries.coverage.at_risk import served_from_below
 from registry.queries.coverage.spans import covered_days
+from registry.queries.reorganisations.corrections import corrections_lost
 from registry.queries.reorganisations.journal import journal_of
 from registry.queries.reorganisations.scope import units_touched
 from registry.queries.units.checks import all_placements, unit_facts
-from registry.queries.units.on_a_day import paths_on
+from registry.queries.units.on_a_day import UnitRow, paths_on, units_by_id
 from registry.queries.units.periods import first_day_of_facts, names_beside, periods_of
 from registry.queries.units.tree import subtree_ids
 from registry.services.audit import Event, record
@@ -137,14 +140,22 @@ def _misplaced(unit_id: int) -> list[str]:
 
 
 def _anew(actor: Actor, batch: Reorganisation, day: date, moment: Moment) -> Reorganisation:
-    """Put a change back and carry it out from another day."""
+    """Put a change back and carry it out from another day, as its units are called by now."""
     scope = actor.scope(Action.UNIT_CHANGE_TEAM)
+    if any(one.is_founded for one in corrections_lost(batch)):
+        raise Conflict(
+            "Đơn vị lập theo thay đổi này đã được đính chính. Gỡ bỏ hoặc hoàn tác thay đổi rồi ghi "
+            "lại với ngày đúng."
+        )
+    changed = {row.content.old_id for row in batch.rows if row.content.old_id is not None}
+    now = units_by_id(changed, batch.effective_on)
     put_back(batch, scope, moment.day)
     mark_undone(actor, batch, moment)
+    before = units_by_id(changed, day - timedelta(days=1))
     order = ComposeBatch(
         effective_on=day,
         decision_number=batch.decision.number,
-        rows=[row.annex_row for row in batch.rows],
+        rows=[_as_called_now(row.annex_row, before, now) for row in batch.rows],
         answers={one.item: one.target for one in batch.answers},
         issued_on=batch.decision.issued_on,
     )
@@ -153,3 +164,16 @@ def _anew(actor: Actor, batch: Reorganisation, day: date, moment: Moment) -> Reo
     if outcome.problems:
         raise Invalid([Problem("effective_on", one.text) for one in outcome.problems])
     return following
+
+
+def _as_called_now(
+    row: AnnexRow, before: Mapping[int, UnitRow], now: Mapping[int, UnitRow]
+) -> AnnexRow:
+    """Return a row with what was corrected of its unit since: its name, and where it stands."""
+    old, new = before.get(row.old_id or 0), now.get(row.old_id or 0)
+    return replace(
+        row,
+        old_name=old.name if old else row.old_name,
+        new_name=new.name if new and row.new_name is not None else row.new_name,
+        new_parent_id=new.parent_id if new and row.new_parent_id is not None else row.new_parent_id,
+    )

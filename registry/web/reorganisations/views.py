@@ -9,6 +9,7 @@ from flask import Response, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from registry.documents.reorganisations.allocation import COLUMNS, AllocationRow, allocation_csv
+from registry.documents.reorganisations.corrections import corrections_lost_in_words
 from registry.documents.reorganisations.left_out import COLUMNS as LEFT_OUT_COLUMNS
 from registry.documents.reorganisations.left_out import left_out_xlsx
 from registry.documents.reorganisations.left_over import left_over_annex as document_of_left_over
@@ -569,7 +570,8 @@ def undo(batch_id: int) -> ResponseReturnValue:
     batch = batches.seen_batch(current_actor(), batch_id, today())
     if batch.state is not BatchState.APPLIED:
         raise Conflict("Chỉ hoàn tác được đợt đã thực hiện và chưa hoàn tác.")
-    return show_form("reorganisations/undo.html", form, batch=batch)
+    lost = corrections_lost_in_words(batch, today())
+    return show_form("reorganisations/undo.html", form, batch=batch, lost=lost)
 
 
 @blueprint.get("/sap-xep-don-vi/<int:batch_id>/bien-ban")

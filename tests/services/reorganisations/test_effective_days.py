@@ -8,12 +8,14 @@ from sqlalchemy import select
 from registry.domain.audit.deeds import Deed
 from registry.domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from registry.domain.permissions import Actor, Role
+from registry.domain.reorganisations.corrections import UnitSaid
 from registry.domain.units.kinds import UnitKind
 from registry.models.base import db
 from registry.models.memberships import Membership
 from registry.models.reorganisations import Reorganisation
 from registry.models.units import Unit
 from registry.queries.units.on_a_day import children, path_on, unit_on
+from registry.services.reorganisations.corrections import CorrectUnit, correct_unit
 from registry.services.reorganisations.effective_days import CorrectDay, correct_day
 from registry.services.reorganisations.everyday import (
     Change,
@@ -148,6 +150,21 @@ def test_what_ended_with_a_closed_team_ends_on_the_right_day(
     assert days(team) == [(date(2024, 6, 1), LATER)]
     undo(officer_of_all(here), following.id, MOMENT)
     assert db.session.scalars(membership).one().valid_to is None
+
+
+def test_what_was_corrected_of_the_unit_meanwhile_stays(
+    here: Province, officer: Actor, team: Unit
+) -> None:
+    renamed = change(officer, team, Change.RENAME, new_name="Tổ thôn Nhắt")
+    for wrong, right in (("Tổ thôn Nhắt", "Tổ thôn Nhất"), ("Tổ thôn Một", "Tổ thôn 1")):
+        day = DAY if wrong == "Tổ thôn Nhắt" else date(2024, 6, 5)
+        put_right = CorrectUnit(
+            unit_id=team.id, day=day, wrong=UnitSaid(wrong), right=UnitSaid(right)
+        )
+        correct_unit(officer, put_right, MOMENT)
+    correct(officer, renamed, EARLIER)
+    db.session.expire_all()
+    assert [one.name for one in team.periods] == ["Tổ thôn 1", "Tổ thôn Nhất"]
 
 
 def test_it_is_audited_with_both_days(here: Province, officer: Actor, team: Unit) -> None:
