@@ -17,6 +17,7 @@ from registry.formats.columns import (
     Guess,
     Vocabulary,
     Why,
+    below_counts,
     guess_columns,
     heading_key,
 )
@@ -51,8 +52,9 @@ _OLD = (
     *("cũ", "trước", "trước đây", "trước sắp xếp", "trước khi sắp xếp", "trước sáp nhập"),
     *("trước khi sáp nhập", "trước khi thực hiện sắp xếp", "hiện trạng", "hiện tại", "hiện nay"),
     *("hiện có", "hiện hành", "ban đầu", "thực hiện sắp xếp", "được sắp xếp", "sáp nhập"),
-    *("thực hiện sáp nhập", "được sáp nhập", "nhập", "trước khi tổ chức lại", "trước khi nhập"),
-    *("trước kiện toàn", "trước khi kiện toàn"),
+    *("thực hiện sáp nhập", "được sáp nhập", "nhập", "được nhập", "trước khi tổ chức lại"),
+    *("trước khi nhập", "trước ngày", "sáp nhập từ", "hợp nhất từ", "nhập từ", "thành lập từ"),
+    *("hình thành từ", "trước kiện toàn", "trước khi kiện toàn"),
 )
 _NEW = (
     *("mới", "sau", "sau này", "sau sắp xếp", "sau khi sắp xếp", "sau sáp nhập"),
@@ -61,11 +63,13 @@ _NEW = (
     *("thành lập mới", "mới thành lập", "sau thành lập", "sau khi thành lập", "sau hợp nhất"),
     *("sau khi hợp nhất", "sau khi tổ chức lại", "tiếp nhận", "kế thừa", "kế tiếp", "phương án"),
     *("phương án sắp xếp", "dự kiến", "sau khi nhập", "sau kiện toàn", "sau khi kiện toàn"),
-    *("kiện toàn", "thành lập lại", "sắp xếp thành"),
+    *("kiện toàn", "thành lập lại", "sắp xếp thành", "kết quả sắp xếp", "từ ngày"),
+    *("sáp nhập vào", "nhập vào đơn vị", "nhập vào xã"),
 )
 _UNIT = (
     *("tên", "tên gọi", "đơn vị", "đơn vị hành chính", "đvhc", "xã", "phường", "thị trấn"),
-    *("đặc khu", "cơ quan", "tổ chức", "tổ", "tổ cnscđ", "tổ công nghệ số cộng đồng"),
+    *("đặc khu", "cơ quan", "tổ chức", "tổ", "tổ cnscđ", "tổ công nghệ số cộng đồng", "thôn"),
+    *("khu phố", "tổ dân phố", "khối phố"),
 )
 _DISTRICT = ("huyện", "quận", "thị xã", "cấp huyện")
 # What a team stands under; in an annex of communes the same words name the unit itself, and say it
@@ -299,5 +303,6 @@ def _by_name(table: Sequence[Sequence[Cell]], row: int) -> Headings:
         for place, cell in enumerate(table[row])
         for name in [_name(cell)]
     )
-    heading = frozenset({heading_key(table[row])})
-    return Headings(Guess(row, row + 1, columns, (), heading), are_names=True)
+    first = below_counts(table, row + 1)
+    headings = frozenset(map(heading_key, table[row:first]))
+    return Headings(Guess(row, first, columns, (), headings), are_names=True)

@@ -5,6 +5,7 @@ above, and then the old unit would silently live on: what looks like that is ref
 """
 
 from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass
 from functools import lru_cache
 
 from registry.domain.reorganisations.annex import LIVES_ON, How, Part
@@ -46,16 +47,15 @@ def check_sides(rows: Sequence[_Row], blank_formulas: Mapping[int, Set[str]]) ->
 
     `blank_formulas` are, by row, the columns in which a formula came out empty.
     """
-    leads_to = _new_units(rows)
-    _divide(rows, leads_to)
+    looking = _Looking(_new_units(rows), _with_predecessor(rows))
+    _divide(rows, looking.leads_to)
     problems: Found = []
-    last: Values | None = None
     for number, values in rows:
         formulas = blank_formulas.get(number, frozenset())
         if not _is_empty(values, _OLD):
-            last = values
+            looking.last = values
         elif values["how"] != How.ESTABLISH:
-            problems += _old_side(number, values, formulas, last, leads_to)
+            problems += looking.old_side(number, values, formulas)
         elif values["old_kind"] or values["old_parent"]:
             problems.append((number, "old_name", _half(values, _OLD)))
         else:
@@ -63,6 +63,39 @@ def check_sides(rows: Sequence[_Row], blank_formulas: Mapping[int, Set[str]]) ->
             values["part"] = None
         problems += _new_side(number, values, formulas)
     return problems
+
+
+@dataclass
+class _Looking:
+    """Looks at empty old sides; `last` is the row above that had one."""
+
+    leads_to: Mapping[tuple[str, ...], set[tuple[str, ...]]]
+    with_predecessor: Mapping[str, int]
+    last: Values | None = None
+
+    def old_side(self, number: int, values: Values, formulas: Set[str]) -> Found:
+        """Return why an empty old side cannot mean a new unit."""
+        if any(values[f"old_{part}"] for part in ("kind", "parent", "province")):
+            return [(number, "old_name", _half(values, _OLD))]
+        said = None
+        other = self.with_predecessor.get(_called(values))
+        if any(name.startswith(_OLD) for name in formulas):
+            said = "có công thức nhưng kết quả để trống"
+        elif values["part"] is not None:
+            said = "để trống mà có ghi toàn bộ hay một phần"
+        elif values["how"] in _NEEDS_OLD:
+            said = f"để trống mà cách sắp xếp ghi “{values['how']}”"
+        elif other is not None:
+            said = f"để trống, trong khi “{values['new_name']}” ở dòng {other} có đơn vị cũ"
+        elif self.last is not None and self._is_unfinished(self.last):
+            name = self.last["old_name"] or self.last["old_code"]
+            said = f"để trống, trong khi “{name}” ở trên mới chỉ có một phần có đơn vị nhận"
+        return [] if said is None else [(number, "old_name", f"Đơn vị cũ {said}. {WHAT_TO_DO}")]
+
+    def _is_unfinished(self, last: Values) -> bool:
+        """Tell whether the unit of the row above gave one part away and nothing else."""
+        leads_to = self.leads_to.get(_unit(last, _OLD), ())
+        return last["part"] == Part.PART and len(leads_to) == 1
 
 
 def _is_empty(values: Values, side: str) -> bool:
@@ -78,12 +111,25 @@ def _unit(values: Values, side: str) -> tuple[str, ...]:
 
 
 def _new_units(rows: Iterable[_Row]) -> Mapping[tuple[str, ...], set[tuple[str, ...]]]:
-    """Return to which other units each old one leads."""
+    """Return to which units each old one leads, itself among them where it goes on."""
     found: dict[tuple[str, ...], set[tuple[str, ...]]] = {}
     for _, values in rows:
-        if not _is_empty(values, _OLD) and not _is_own(values):
+        if not _is_empty(values, _OLD):
             found.setdefault(_unit(values, _OLD), set()).add(_unit(values, _NEW))
     return found
+
+
+def _with_predecessor(rows: Iterable[_Row]) -> Mapping[str, int]:
+    """Return the row in which each new unit, by its code or else its name, has an old one."""
+    found: dict[str, int] = {}
+    for number, values in rows:
+        if not _is_empty(values, _OLD) and not _is_empty(values, _NEW):
+            found.setdefault(_called(values), number)
+    return found
+
+
+def _called(values: Values) -> str:
+    return values["new_code"] or _key(values["new_name"] or "")
 
 
 def _is_own(values: Values) -> bool:
@@ -108,34 +154,6 @@ def _divide(rows: Sequence[_Row], leads_to: Mapping[tuple[str, ...], set[tuple[s
         is_divided = len(leads_to.get(unit, ())) > 1 and unit not in whole
         if is_divided and values["part"] is None and not _is_own(values):
             values["part"] = Part.PART
-
-
-def _old_side(
-    number: int,
-    values: Values,
-    formulas: Set[str],
-    last: Values | None,
-    leads_to: Mapping[tuple[str, ...], set[tuple[str, ...]]],
-) -> Found:
-    """Return why an empty old side cannot mean a new unit."""
-    if any(values[f"old_{part}"] for part in ("kind", "parent", "province")):
-        return [(number, "old_name", _half(values, _OLD))]
-    said = None
-    if any(name.startswith(_OLD) for name in formulas):
-        said = "có công thức nhưng kết quả để trống"
-    elif values["part"] is not None:
-        said = "để trống mà có ghi toàn bộ hay một phần"
-    elif values["how"] in _NEEDS_OLD:
-        said = f"để trống mà cách sắp xếp ghi “{values['how']}”"
-    elif last is not None and _is_unfinished(last, leads_to):
-        name = last["old_name"] or last["old_code"]
-        said = f"để trống, trong khi “{name}” ở trên mới chỉ có một phần có đơn vị nhận"
-    return [] if said is None else [(number, "old_name", f"Đơn vị cũ {said}. {WHAT_TO_DO}")]
-
-
-def _is_unfinished(last: Values, leads_to: Mapping[tuple[str, ...], set[tuple[str, ...]]]) -> bool:
-    """Tell whether the unit of the row above gave one part away and nothing else."""
-    return last["part"] == Part.PART and len(leads_to.get(_unit(last, _OLD), ())) == 1
 
 
 def _new_side(number: int, values: Values, formulas: Set[str]) -> Found:

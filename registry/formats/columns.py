@@ -138,9 +138,7 @@ def guess_columns(table: Sequence[Sequence[Cell]], vocabulary: Vocabulary) -> Gu
     start, end = max(worth, key=lambda window: worth[window], default=(0, 0))
     if worth.get((start, end), 0) <= 0:
         return None
-    first = end
-    while first < len(table) and _counts_columns(table[first]):
-        first += 1
+    first = below_counts(table, end)
     columns = reader.columns(_headings(table[start:end]), table[first:])
     names = {column.field for column in columns}
     return Guess(
@@ -150,6 +148,13 @@ def guess_columns(table: Sequence[Sequence[Cell]], vocabulary: Vocabulary) -> Gu
         missing=tuple(one for one in vocabulary.needed if names.isdisjoint(one)),
         headings=frozenset(heading_key(row) for row in table[start:first]),
     )
+
+
+def below_counts(table: Sequence[Sequence[Cell]], row: int) -> int:
+    """Return the first row from `row` on that does not only count the columns."""
+    while row < len(table) and _counts_columns(table[row]):
+        row += 1
+    return row
 
 
 def _begins(cells: Sequence[Cell], heading: tuple[str, ...]) -> bool:
@@ -261,7 +266,8 @@ class _Heading:
         self.words: list[str] = []
         self.counts: list[int] = []
         for line, count in lines:
-            words = _folded(line)
+            # A day or a number of a law says nothing of what stands below it.
+            words = tuple(word for word in _folded(line) if not word.isdigit())
             self.words += words
             self.counts += [count] * len(words)
         self.groups: dict[str, set[int]] = {}

@@ -62,6 +62,33 @@ def test_what_an_annex_has_no_use_for_is_left_out(heading):
     assert list(taken(find_headings(table))) == ["Tên cũ", "Tên mới"]
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("Sáp nhập từ", "Tên gọi dự kiến"),
+        ("Hợp nhất từ các xã", "Đơn vị hành chính hình thành"),
+        ("Đơn vị được sáp nhập", "Sáp nhập vào"),
+        ("Tên xã trước ngày 01/7/2025", "Tên xã từ ngày 01/7/2025"),
+        ("Tên tổ cũ", "Tên tổ mới"),
+        ("Hiện trạng", "Kết quả sắp xếp"),
+        ("Trước khi sắp xếp", "Phương án"),
+        ("Đơn vị hành chính", "Tên xã, phường mới"),
+    ],
+)
+def test_sides_are_named_in_many_ways(old, new):
+    table = [[new, old, "Phương án sắp xếp"], ["Xã B", "Xã A", "Nhập vào"]]
+    assert taken(find_headings(table)) == {
+        old: "old_name",
+        new: "new_name",
+        "Phương án sắp xếp": "how",
+    }
+
+
+def test_a_row_that_counts_the_columns_below_machine_names_is_no_data():
+    headings = find_headings([NAMES, ["(1)", "(2)", "(3)", "(4)"], ["1", "Xã A", "Xã B", ""]])
+    assert headings.guess.first_row == 2
+
+
 def test_a_table_without_headings_has_none():
     assert find_headings([["Xã A", "Xã B"], ["Xã C", "Xã B"]]) is None
     assert find_headings([]) is None

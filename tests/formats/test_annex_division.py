@@ -66,11 +66,11 @@ def test_a_new_unit_merged_over_its_predecessors_is_theirs():
     assert [(row.new_name, row.part) for row in rows] == [("Xã B 10", Part.WHOLE)] * 2
 
 
-def test_a_unit_that_keeps_something_is_not_counted_among_those_it_gives_to():
+def test_beside_what_a_unit_keeps_there_are_only_parts():
     rows, _ = read([*OLD, *OLD[:3], "90", OLD[4]], [*OLD, *new(13), "part"])
     assert parts(rows) == [None, Part.PART]
     rows, _ = read([*OLD, *OLD[:3], "90", OLD[4]], [*OLD, *new(13)])
-    assert parts(rows) == [None, None]
+    assert parts(rows) == [None, Part.PART]
 
 
 def test_a_unit_said_to_go_whole_is_not_made_to_go_in_parts():
@@ -112,6 +112,19 @@ def test_an_empty_old_side_below_a_division_not_finished_is_refused_with_what_to
     assert "“Xã A Một” ở trên mới chỉ có một phần" in problems[0].message
     for said in ("Ghi lại tên đơn vị cũ", "trộn ô", "thành lập"):
         assert said in problems[0].message
+
+
+def test_an_empty_old_side_of_a_unit_that_has_an_old_one_elsewhere_is_refused():
+    rows = [*OLD, *new(10), "whole"], [*EMPTY, *new(13)], [*EMPTY, *new(10)]
+    assert refusals(*rows) == [(4, "old_name")]
+    rows = [*EMPTY, *new(10)], [*OLD, *new(10), "whole"]
+    assert refusals(*rows) == [(2, "old_name")]
+
+
+def test_an_empty_old_side_below_a_unit_that_keeps_the_rest_establishes():
+    kept = [*OLD[:3], "90", OLD[4]]
+    rows = [*OLD, *kept], [*OLD, *new(13), "part"], [*EMPTY, *new(16)]
+    assert refusals(*rows) == []
 
 
 def test_an_empty_old_side_below_a_division_that_is_finished_establishes():
