@@ -19,7 +19,7 @@ from registry.formats.columns import (
     Why,
     below_counts,
     guess_columns,
-    heading_key,
+    headings_in,
 )
 from registry.formats.uploaded_table import Cell
 
@@ -304,5 +304,5 @@ def _by_name(table: Sequence[Sequence[Cell]], row: int) -> Headings:
         for name in [_name(cell)]
     )
     first = below_counts(table, row + 1)
-    headings = frozenset(map(heading_key, table[row:first]))
+    headings = headings_in(table[row:first])
     return Headings(Guess(row, first, columns, (), headings), are_names=True)

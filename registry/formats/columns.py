@@ -110,19 +110,25 @@ class Column:
 class Guess:
     """The headings of a table, the row (from 0) in which its data begins, and its columns.
 
-    Of each of `missing` none was found. `headings` are the rows of headings, to be known again
-    where they are repeated on a later page.
+    Of each of `missing` none was found. `headings` are the headings by their places, to be known
+    again where they are repeated on a later page.
     """
 
     heading_row: int
     first_row: int
     columns: tuple[Column, ...]
     missing: tuple[Collection[str], ...]
-    headings: frozenset[tuple[str, ...]]
+    headings: Mapping[int, Collection[str]]
 
     def is_heading(self, cells: Sequence[Cell]) -> bool:
-        """Tell whether a row repeats a heading."""
-        return any(_begins(cells, one) and heading_key(cells) == one for one in self.headings)
+        """Tell whether a row repeats a heading: each of its cells stands there, merged or not."""
+        found = 0
+        for place, cell in enumerate(cells):
+            text = _key(cell)
+            if text and text not in self.headings.get(place, ()):
+                return False
+            found += bool(text)
+        return found >= _LEAST_HEADINGS
 
 
 def guess_columns(table: Sequence[Sequence[Cell]], vocabulary: Vocabulary) -> Guess | None:
@@ -146,7 +152,7 @@ def guess_columns(table: Sequence[Sequence[Cell]], vocabulary: Vocabulary) -> Gu
         first_row=first,
         columns=columns,
         missing=tuple(one for one in vocabulary.needed if names.isdisjoint(one)),
-        headings=frozenset(heading_key(row) for row in table[start:first]),
+        headings=headings_in(table[start:first]),
     )
 
 
@@ -157,18 +163,17 @@ def below_counts(table: Sequence[Sequence[Cell]], row: int) -> int:
     return row
 
 
-def _begins(cells: Sequence[Cell], heading: tuple[str, ...]) -> bool:
-    """Tell whether the first words of a row are those of a heading: most rows end here."""
-    place = next((at for at, text in enumerate(heading) if text), 0)
-    return place < len(cells) and " ".join(_folded(_text(cells[place]))) == heading[place]
+def headings_in(rows: Sequence[Sequence[Cell]]) -> Mapping[int, Collection[str]]:
+    """Return what stands in rows of headings, by place."""
+    width = max(map(len, rows), default=0)
+    return {
+        place: {_key(row[place]) for row in rows if place < len(row)} - {""}
+        for place in range(width)
+    }
 
 
-def heading_key(cells: Sequence[Cell]) -> tuple[str, ...]:
-    """Return what a row of headings and its repetition share."""
-    found = [_folded(_text(cell)) for cell in cells]
-    while found and not found[-1]:
-        found.pop()
-    return tuple(map(" ".join, found))
+def _key(cell: Cell) -> str:
+    return " ".join(_folded(_text(cell)))
 
 
 def column_letter(place: int) -> str:

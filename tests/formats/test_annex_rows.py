@@ -1,13 +1,18 @@
 """The rows of an annex as it is printed: titles, sections, sums, "như trên", units in one cell."""
 
+from dataclasses import replace
+
 import pytest
 
+from registry.domain.reorganisations.annex import Part
 from registry.formats.annex import open_annex, read_annex
+from scripts.tree import ROOT
 from tests.factories.annexes import workbook_of
 
 pytestmark = pytest.mark.usefixtures("read_here")
 
 HEADINGS = ["STT", "Tên ĐVHC cũ", "Thuộc huyện", "Tên ĐVHC mới", "Toàn bộ/một phần", "Ghi chú"]
+SEEDS = ROOT / "seeds" / "reorganisations"
 HUYEN = "Huyện Quế Sơn"
 
 
@@ -142,3 +147,39 @@ def test_a_table_without_headings_is_refused_with_what_to_write():
     _, problems = read_annex("a", workbook_of([["Xã A", "Xã B"]]))
     assert [(problem.row, problem.field) for problem in problems] == [(1, "")]
     assert "Tên cũ" in problems[0].message
+
+
+def test_the_annex_of_da_nang_says_the_same_as_it_would_be_printed():
+    name = "reorganisation_2025-07-01_da_nang.csv"
+    plain, _ = read_annex(name, (SEEDS / name).read_bytes())
+    parts = {None: None, Part.WHOLE: "Toàn bộ", Part.PART: "Một phần"}
+    rows = [
+        ["PHỤ LỤC"],
+        ["SẮP XẾP CÁC ĐƠN VỊ HÀNH CHÍNH CẤP XÃ CỦA THÀNH PHỐ ĐÀ NẴNG NĂM 2025"],
+        [],
+        ["STT", "Trước sắp xếp", None, None, None, "Sau sắp xếp", None, "Tỉnh, thành phố"],
+        [None, "Mã", "Tên", "Thuộc huyện", "Tỉnh", "Mã", "Tên", None, "Mã tỉnh", "Phạm vi"],
+        [f"({number})" for number in range(1, 11)],
+    ]
+    for number, row in enumerate(plain, start=1):
+        if number % 40 == 0:
+            rows.append(rows[4])
+        same = plain[number - 2].new_code == row.new_code and number > 1
+        rows.append(
+            [
+                number,
+                int(row.old_code) if row.old_code else None,
+                *(row.old_name, row.old_parent, row.old_province),
+                *(("nt", '"') if same else (int(row.new_code), row.new_name)),
+                *(row.new_province, 48, parts[row.part]),
+            ]
+        )
+    rows.append(["Tổng cộng", None, f"{len(plain)} đơn vị"])
+    merged = ["A4:A5", "B4:E4", "F4:G4", "H4:H5"]
+    found, problems = read_annex("a.xlsx", workbook_of(rows, merged))
+    assert problems == []
+
+    def told(row):
+        return replace(row.content, new_kind=None)
+
+    assert list(map(told, found)) == list(map(told, plain))
