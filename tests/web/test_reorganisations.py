@@ -16,18 +16,19 @@ from registry.domain.audit.deeds import Deed
 from registry.domain.permissions import Role
 from registry.domain.reorganisations.annex import How, RowContent
 from registry.domain.units.kinds import UnitKind
+from registry.domain.units.successions import SuccessionKind
 from registry.models.audit import AuditEvent
 from registry.models.base import db
 from registry.models.decisions import Decision
 from registry.models.memberships import Membership
 from registry.models.reorganisations import Reorganisation, ReorganisationRow
-from registry.models.units import Unit, UnitPeriod
+from registry.models.units import Succession, Unit, UnitPeriod
 from registry.queries.units.on_a_day import path_on, search, unit_on
 from tests.conftest import NOW, TODAY
 from tests.factories.accounts import make_account
 from tests.factories.coverage import RuledProvince
 from tests.factories.people import make_assignment, make_decision, make_member
-from tests.factories.units import Province, make_left_over, make_unit
+from tests.factories.units import Province, end_unit, make_left_over, make_unit
 
 SignIn = Callable[[str], FlaskClient]
 DAY = date(2024, 6, 20)
@@ -225,10 +226,17 @@ def rows_typed(here: Province) -> list[tuple[str, dict[str, object], str]]:
         ("nhap-vao", {"old_id": old, "target_id": other}, "Xã Bình Đào"),
         ("hop-nhat", {**new, "old_id": old, "new_name": "Xã Bình Hợp"}, "Xã Bình Hợp"),
         ("tach", {**new, "old_id": old, "new_name": "Xã Bình Tách"}, "Xã Bình Tách"),
+        ("sap-xep", {**new, "old_id": old, "new_name": "Xã Bình Sắp"}, "Xã Bình Sắp"),
+        ("dieu-chinh", {"old_id": old, "target_id": other}, "Xã Bình Minh"),
+        (
+            "nguyen-trang",
+            {"old_id": old, "new_name": "Phường Bình Minh", "new_kind": "phường"},
+            "Phường Bình Minh",
+        ),
     ]
 
 
-@pytest.mark.parametrize("at", range(7))
+@pytest.mark.parametrize("at", range(10))
 def test_every_operation_can_be_composed_on_screen_and_applied(
     here: Province, sign_in: SignIn, at: int
 ) -> None:
@@ -239,6 +247,88 @@ def test_every_operation_can_be_composed_on_screen_and_applied(
     assert answer.status_code == 303, answer.text
     apply(client, batch_id)
     assert unit_on(one(name), DAY) is not None
+
+
+def add(client: FlaskClient, batch_id: int, deed: str, **typed: object) -> None:
+    answer = client.post(f"/sap-xep-don-vi/{batch_id}/them-dong?viec={deed}", data=typed)
+    assert answer.status_code == 303, answer.text
+
+
+def links() -> list[tuple[int, int, str, SuccessionKind]]:
+    reread()
+    return [
+        (one.predecessor_id, one.successor_id, one.part, one.kind)
+        for one in db.session.scalars(select(Succession).order_by(Succession.id))
+    ]
+
+
+def test_parts_and_the_rest_are_chosen_on_screen(here: Province, sign_in: SignIn) -> None:
+    client = sign_in("thamdinh")
+    batch_id = compose(client, None)
+    old, other = here.commune.id, here.other_commune.id
+    new = {"new_kind": "xã", "parent_id": here.district.id, "new_name": "Xã Bình Lưu"}
+    add(client, batch_id, "nhap-vao", old_id=old, target_id=other, share="part")
+    add(client, batch_id, "chia", old_id=old, share="rest", **new)
+    page = client.get(f"/sap-xep-don-vi/{batch_id}").text
+    assert "(một phần)" in page
+    assert "(phần còn lại)" in page
+    shown = apply(client, batch_id)
+    assert "(phần còn lại)" in shown
+    assert set(links()) == {
+        (old, other, "part", SuccessionKind.ABSORBED),
+        (old, one("Xã Bình Lưu"), "rest", SuccessionKind.DIVIDED),
+    }
+
+
+def test_a_division_asks_for_a_part_or_the_rest_and_an_absorption_for_the_whole_first(
+    here: Province, sign_in: SignIn
+) -> None:
+    client = sign_in("thamdinh")
+    base = f"/sap-xep-don-vi/{compose(client, None)}/them-dong"
+    division, absorption, separation = (
+        re.findall(r'name="share"[^>]*value="(\w+)"( checked)?', client.get(base + deed).text)
+        for deed in ("?viec=chia", "?viec=nhap-vao", "?viec=tach")
+    )
+    assert division == [("part", " checked"), ("rest", "")]
+    assert absorption == [("whole", " checked"), ("part", ""), ("rest", "")]
+    assert separation == []
+
+
+def test_what_ended_is_founded_again_on_screen_with_or_without_a_giver(
+    here: Province, sign_in: SignIn
+) -> None:
+    end_unit(here.commune, date(2024, 6, 10))
+    end_unit(here.far_commune, date(2024, 6, 10))
+    db.session.commit()
+    client = sign_in("thamdinh")
+    batch_id = compose(client, None)
+    new = {"new_kind": "xã", "parent_id": here.district.id}
+    page = client.get(f"/sap-xep-don-vi/{batch_id}/them-dong?viec=tai-lap").text
+    assert "Tìm đơn vị cũ (nếu tách ra từ một đơn vị đang có)" in page
+    add(client, batch_id, "tai-lap", new_name="Xã Bình Minh", **new)
+    add(client, batch_id, "tai-lap", old_id=here.other_commune.id, new_name="Xã Đại Minh", **new)
+    assert "tái lập" in client.get(f"/sap-xep-don-vi/{batch_id}").text
+    assert "Tái lập" in apply(client, batch_id)
+    kind = SuccessionKind
+    assert set(links()) == {
+        (here.commune.id, one("Xã Bình Minh"), "whole", kind.REESTABLISHED),
+        (here.far_commune.id, one("Xã Đại Minh"), "whole", kind.REESTABLISHED),
+        (here.other_commune.id, one("Xã Đại Minh"), "part", kind.SEPARATED),
+    }
+
+
+def test_only_a_row_of_several_old_units_leads_to_the_next_of_them(
+    here: Province, sign_in: SignIn
+) -> None:
+    client = sign_in("thamdinh")
+    batch_id = compose(client, None)
+    new = {"new_kind": "xã", "parent_id": here.district.id}
+    add(client, batch_id, "thanh-lap", new_name="Xã Bình Lập", **new)
+    add(client, batch_id, "tach", old_id=here.commune.id, new_name="Xã Bình Tách", **new)
+    assert "Thêm đơn vị cũ" not in client.get(f"/sap-xep-don-vi/{batch_id}").text
+    add(client, batch_id, "sap-xep", old_id=here.far_commune.id, new_name="Xã Bình Sắp", **new)
+    page = client.get(f"/sap-xep-don-vi/{batch_id}").text
+    assert re.findall(r"viec=([a-z-]+)&amp;giong=", page) == ["sap-xep"]
 
 
 def test_moving_on_screen_changes_the_place_and_nothing_else(

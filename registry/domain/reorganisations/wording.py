@@ -161,9 +161,14 @@ class SuccessionDeed:
         return _WORDS_OF[family][self.kind]
 
 
+def share_in_words(part: Part) -> str:
+    """Return the words of a share."""
+    return _SHARES[part].strip()
+
+
 def share_note(part: Part) -> str:
     """Return what stands behind a unit's name about how much of it is meant: "" for the whole."""
-    return "" if part is Part.WHOLE else _SHARES[part].strip()
+    return "" if part is Part.WHOLE else share_in_words(part)
 
 
 def sentence_of_change(old: str, new: str, *, is_raised: bool) -> str:

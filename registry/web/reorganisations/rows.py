@@ -6,12 +6,19 @@ from typing import Any
 
 from registry.domain.errors import Invalid
 from registry.domain.permissions import Action
-from registry.domain.reorganisations.annex import DESIGNATIONS, AnnexRow, How, Part, RowContent
+from registry.domain.reorganisations.annex import (
+    DESIGNATIONS,
+    LIVES_ON,
+    AnnexRow,
+    How,
+    Part,
+    RowContent,
+)
 from registry.models.reorganisations import Reorganisation
 from registry.queries.units.left_over import LeftOver
 from registry.queries.units.on_a_day import UnitRow, find_by_code, unit_on
 from registry.services.reorganisations.composing import TYPED_ON_SCREEN
-from registry.web.reorganisations.forms import RowDeed, RowForm
+from registry.web.reorganisations.row_form import RowDeed, RowForm
 from registry.web.unit_choices import choices, hints, offered
 
 
@@ -66,12 +73,10 @@ def typed_row(form: RowForm, deed: RowDeed, batch: Reorganisation) -> AnnexRow:
     """Return what an annex would say; raises Invalid with the field for what does not fit."""
     eve = batch.eve
     said: dict[str, Any] = {"number": 0, "how": deed.how}
-    if "old_id" in form:
+    if "old_id" in form and (form.old_id.data or not deed.may_lack_old):
         said |= _old_side(form, deed, eve)
     if "target_id" in form:
         said |= _into(_unit(form.target_id.data, eve, "target_id"), said["old_id"])
-        if form.only_part.data:
-            said["part"] = Part.PART
     if "new_name" in form:
         said["new_name"] = form.new_name.data
     if "new_kind" in form:
@@ -85,10 +90,10 @@ def _old_side(form: RowForm, deed: RowDeed, eve: date) -> dict[str, Any]:
     """Name the old unit; one that is moved or renamed stays what it is but for that."""
     old = _unit(form.old_id.data, eve, "old_id")
     said: dict[str, Any] = {"old_id": old.id, "old_name": old.name}
-    if deed.how in {How.RENAME, How.MOVE}:
+    if deed.how in LIVES_ON:
         said |= {"new_name": old.name, "new_kind": old.kind.value}
-    if deed.how in {How.DIVIDE, How.SEPARATE}:
-        said["part"] = Part.PART
+    if deed.shares:
+        said["part"] = Part(form.share.data) if "share" in form else deed.shares[0]
     return said
 
 

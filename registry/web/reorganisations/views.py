@@ -85,14 +85,13 @@ from registry.web.reorganisations.desk import (
     sent_annexes,
 )
 from registry.web.reorganisations.forms import (
-    ROW_DEEDS,
     AllocationForm,
     AnswerForm,
     CreateForm,
     RemoveForm,
-    RowForm,
     VersionForm,
 )
+from registry.web.reorganisations.row_form import ROW_DEEDS, TAKES_MORE, RowForm
 from registry.web.reorganisations.rows import (
     dissolving,
     fill_like,
@@ -124,6 +123,7 @@ def _words() -> dict[str, Any]:
         "kind_lines": kind_lines,
         "fate_tones": FATE_TONES,
         "share_note": share_note,
+        "takes_more": TAKES_MORE,
         "happened_at": happened_at,
     }
 
@@ -296,7 +296,7 @@ def add_row(batch_id: int) -> ResponseReturnValue:
             "reorganisations/choose_deed.html", form, batch=batch, deeds=deeds, old=old
         )
     form = RowForm()
-    form.keep_only(deed.fields)
+    form.ask_for(deed)
     found = fill_pickers(form, batch)
     if not form.only_looks and (save := saving(form)):
         with save:
