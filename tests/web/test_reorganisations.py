@@ -555,13 +555,21 @@ def test_answers_come_back_in_the_allocation_file(here: Province, sign_in: SignI
 def test_a_dry_run_names_what_the_annex_leaves_out_and_hands_the_list_out(
     here: Province, sign_in: SignIn
 ) -> None:
+    far_id = here.far_commune.id
+    db.session.rollback()
     client = sign_in("thamdinh")
     batch_id = compose(client, MERGER)
     page = dry_run(client, batch_id)
     assert "Phụ lục còn thiếu (1)" in page
     assert "Phụ lục còn thiếu 1 đơn vị." in page
+    add = f"/sap-xep-don-vi/{batch_id}/them-dong?don-vi={far_id}"
+    assert f'href="{add}"' in page
+    assert "Xã Đại Minh" in client.get(add).text
     assert page.index("không có dòng nào nhắc tới") > page.index("Xã Đại Minh")
     assert "Phụ lục còn thiếu" not in dry_run(client, compose(client, SPLIT))
+    made = dry_run(client, compose(client, MERGER, create_missing="1"))
+    assert "Phụ lục còn thiếu (1)" in made
+    assert "them-dong" not in made
     answer = client.post(f"/sap-xep-don-vi/{batch_id}/con-thieu")
     rows = CalamineWorkbook.from_filelike(BytesIO(answer.data)).get_sheet_by_index(0).to_python()
     assert any("Xã Đại Minh" in row for row in rows)

@@ -80,7 +80,7 @@ def write_batch(
     _refuse_signs(command.rows)
     if command.known_from is not None and command.known_from >= command.effective_on:
         raise Invalid.on("known_from", "Ngày có số liệu các đơn vị cũ phải trước ngày có hiệu lực.")
-    _refuse_before_all_rules(command.known_from)
+    _refuse_before_all_rules(command)
     if command.issued_on is not None and command.issued_on > moment.day:
         raise Invalid.on("issued_on", "Ngày ký văn bản không được sau hôm nay.")
     paper = BatchDecision(
@@ -146,14 +146,19 @@ def add_row(actor: Actor, batch_id: int, row: AnnexRow, moment: Moment) -> Reorg
     return added
 
 
-def _refuse_before_all_rules(known_from: date | None) -> None:
-    """Refuse a day of which nothing says what may stand where: every unit would be misplaced."""
+def _refuse_before_all_rules(command: ComposeBatch) -> None:
+    """Refuse days of which nothing says what may stand where: every unit would be misplaced."""
     first = first_placed_day()
-    if known_from is not None and first is not None and known_from < first:
-        raise Invalid.on(
-            "known_from",
-            f"Sổ ghi được số liệu đơn vị từ ngày {first:%d/%m/%Y}. Chọn từ ngày đó trở đi.",
+    days = {"effective_on": command.effective_on, "known_from": command.known_from}
+    problems = [
+        Problem(
+            field, f"Sổ ghi được số liệu đơn vị từ ngày {first:%d/%m/%Y}. Chọn từ ngày đó trở đi."
         )
+        for field, day in days.items()
+        if day is not None and first is not None and day < first
+    ]
+    if problems:
+        raise Invalid(problems)
 
 
 def refuse_rows(scope: Scope, rows: Sequence[AnnexRow], today: date) -> None:

@@ -157,6 +157,10 @@ class Reorganising(RuleBasedStateMachine):
             assert [problem.text for problem in tried.problems] == []
         outcome = apply(SYSTEM, batch.id, LATER_MOMENT)
         assert outcome.problems == tried.problems
+        assert [why for _, why in outcome.left_out] == [why for _, why in tried.left_out]
+        ended = {unit.id for unit, _ in outcome.ended}
+        assert ended.isdisjoint(unit.id for unit in outcome.continued)
+        assert ended.isdisjoint(unit.id for unit, _ in outcome.left_out)
         if outcome.problems:
             assert everything() == before
             return

@@ -145,6 +145,14 @@ def test_the_old_side_is_known_from_no_day_before_all_rules(here: Province) -> N
     compose_rows(DAY, [dissolve(here.commune)], create_missing=True, known_from=START)
 
 
+def test_no_batch_takes_effect_before_all_rules(here: Province) -> None:
+    early = START - timedelta(days=1)
+    with pytest.raises(Invalid) as refused:
+        compose_rows(early, [dissolve(here.commune)])
+    (problem,) = refused.value.problems
+    assert (problem.field, "01/06/2024" in problem.message) == ("effective_on", True)
+
+
 def test_the_old_side_is_known_before_the_effective_day_only(here: Province) -> None:
     with pytest.raises(Invalid, match="phải trước ngày có hiệu lực"):
         compose_rows(DAY, [dissolve(here.commune)], create_missing=True, known_from=DAY)
