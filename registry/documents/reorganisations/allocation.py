@@ -1,10 +1,11 @@
 """The allocation file to fill in: a row for each question, and the answers given so far."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from registry.documents.tables import Column, Place, csv_table
-from registry.domain.reorganisations.questions import LATER, STAYS, Question
+from registry.domain.reorganisations.questions import LATER, STAYS, AskedNoun, Question
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +25,14 @@ COLUMNS: tuple[Column[AllocationRow], ...] = (
     Column(
         key="choices",
         label="Trả lời được",
-        value=lambda row: " | ".join(code for code, _ in row.question.offered),
+        value=lambda row: " | ".join(_words(row.question)),
         on=Place.CSV,
     ),
     Column(key="target", label="Chuyển về", value=lambda row: row.target, on=Place.CSV),
     Column(
         key="choice_names",
         label="Đơn vị nhận",
-        value=lambda row: " | ".join(_named(*choice) for choice in row.question.choices),
+        value=lambda row: " | ".join(_names(row.question)),
         on=Place.CSV,
     ),
     Column(
@@ -41,6 +42,19 @@ COLUMNS: tuple[Column[AllocationRow], ...] = (
         on=Place.CSV,
     ),
 )
+
+
+def _words(question: Question) -> Iterator[str]:
+    """Yield what may be answered: units by their codes, people by name where that tells them."""
+    named = Counter(name for _, name in question.choices)
+    for answer, name in question.offered:
+        is_told_by_name = question.noun is AskedNoun.HEAD and named[name] == 1
+        yield name if is_told_by_name else answer
+
+
+def _names(question: Question) -> Iterator[str]:
+    for answer, name in question.choices:
+        yield name if question.noun is AskedNoun.HEAD else _named(answer, name)
 
 
 def _named(code: str, name: str) -> str:

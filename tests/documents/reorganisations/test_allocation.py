@@ -36,3 +36,18 @@ def test_what_stays_or_goes_unanswered_is_said_and_may_be_chosen():
 def test_a_filled_file_comes_back_and_empty_targets_are_left_out():
     text = allocation_csv([AllocationRow(PERSON, "Người", "90107"), AllocationRow(TEAM, "Đơn vị")])
     assert read_allocation(text.encode()) == {PERSON.item: "90107"}
+
+
+def test_who_may_lead_a_team_is_told_by_name_and_namesakes_by_what_tells_them_apart():
+    asked = Question(
+        noun=AskedNoun.HEAD,
+        key="20335/Tổ 1",
+        label="Tổ 1: 2 tổ trưởng",
+        unit_id=1,
+        unit_name="Xã",
+        choices=(("1f", "Lê An – Tổ trưởng"), ("2f", "Võ Ba – Tổ phó"), ("3f", "Võ Ba – Tổ phó")),
+        default=("chọn sau", "Chọn sau (2 tổ trưởng)"),
+    )
+    text = allocation_csv([AllocationRow(asked, "Người đứng đầu")])
+    assert ",chọn sau | Lê An – Tổ trưởng | 2f | 3f,," in text
+    assert text.rstrip().endswith("Võ Ba – Tổ phó,Chọn sau (2 tổ trưởng)")

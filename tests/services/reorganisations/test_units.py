@@ -24,6 +24,7 @@ from tests.conftest import TODAY
 from tests.factories.coverage import make_complete
 from tests.factories.reorganisations import LATER_MOMENT, compose_rows, everything
 from tests.factories.small_province import DAY, EVE, SmallProvince, carried, named, periods
+from tests.factories.statements import statements_counted
 from tests.factories.units import BEFORE_THE_MOVE, START, MovingCommunes, make_unit
 
 
@@ -211,3 +212,18 @@ def test_of_several_predecessors_the_one_with_the_code_hands_on_its_contact(
     carried([replace(row, new_code="90102") for row in small.merge()])
     contact = db.session.get_one(UnitContact, named("Xã Thăng Bình").id)
     assert (contact.phone, contact.version) == ("+842353000002", 1)
+
+
+def test_new_teams_of_one_commune_ask_no_more_of_the_database_than_one_team(
+    small: SmallProvince,
+) -> None:
+    def asked(count: int) -> int:
+        teams = [
+            PlannedUnit(-at, f"Tổ {count} {at}", UnitKind.COMMUNITY_TEAM, small.commune.id)
+            for at in range(1, count + 1)
+        ]
+        with statements_counted() as sent:
+            establish(Journal(1), teams, DAY)
+            return sent()
+
+    assert asked(30) == asked(1)
