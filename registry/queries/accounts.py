@@ -87,6 +87,19 @@ def account_of_person(person_id: int) -> Account | None:
     return db.session.scalar(select(Account).where(Account.person_id == person_id))
 
 
+def grants_given(account: Account, today: date) -> list[Grant]:
+    """Return the grants of an account but those to come by which a reorganisation continues one.
+
+    Somebody may do what he may with the office that is there today, wherever it goes later.
+    """
+    ends = {(held.role, held.valid_to) for held in account.grants}
+    return [
+        held
+        for held in account.grants
+        if held.valid_from <= today or (held.role, held.valid_from) not in ends
+    ]
+
+
 def accounts_of_people(person_ids: Iterable[int]) -> frozenset[int]:
     """Return the ids of the accounts that some people have."""
     return frozenset(

@@ -289,6 +289,10 @@ class PastMembership:
         """Tell whether the membership was approved during the period."""
         return self.approval is not None
 
+    def is_on(self, day: date) -> bool:
+        """Tell whether the period holds on a day; its end may be known already."""
+        return Period(self.membership.valid_from, self.membership.valid_to).contains(day)
+
 
 def membership_history(
     person_id: int, day: date, scope: Scope, today: date

@@ -20,7 +20,7 @@ from registry.formats.phone_numbers import parse_phone
 from registry.models.base import db
 from registry.models.memberships import Membership
 from registry.models.people import Person
-from registry.queries.accounts import account_of_person
+from registry.queries.accounts import account_of_person, grants_given
 from registry.queries.coverage.at_risk import served_by
 from registry.queries.coverage.spans import covered_days
 from registry.queries.memberships import main_ended_on
@@ -296,7 +296,7 @@ def _check_address_may_change(person: Person, scope: Scope, today: date) -> None
     His password link is mailed there: the address would give the actor the rights of that office.
     """
     account = account_of_person(person.id)
-    grants = account.grants if account else ()
+    grants = grants_given(account, today) if account else ()
     offices = {held.office_id for held in grants}
     runs_all = any(held.role is Role.SYSTEM_ADMINISTRATOR for held in grants)
     if (runs_all and not scope.everything) or any(

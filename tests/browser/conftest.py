@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from scripts.browser import find_browser, how_to_get_one
-from tests.browser.served import Served, copy_of, seed, serving
+from tests.browser.served import Served, copy_of, reorganise, seed, serving
 from tests.databases import EMPTY
 from tests.postgresql import Server
 from tests.sharing import once
@@ -36,6 +36,16 @@ def seeded_home(common: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
+def reorganised_home(common: Path, seeded_home: Path) -> Path:
+    """Return a home with the demo to which the reorganisations of 2025 are known already."""
+
+    def write(home: Path) -> None:
+        reorganise(copy_of(seeded_home, home))
+
+    return once(common / "reorganised", write)
+
+
+@pytest.fixture(scope="session")
 def served_to_readers(
     seeded_home: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Served]:
@@ -44,12 +54,16 @@ def served_to_readers(
         yield served
 
 
+# What a test asks for -> the home it gets a copy of, on SQLite.
+SEEDED = {"sqlite": "seeded_home", "reorganised": "reorganised_home"}
+
+
 @pytest.fixture
 def served(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Served]:
-    """Serve the demo to one test, on SQLite unless the test asks for PostgreSQL."""
-    home = tmp_path / "home"
-    if getattr(request, "param", "sqlite") == "sqlite":
-        with serving(copy_of(request.getfixturevalue("seeded_home"), home)) as served:
+    """Serve the demo to one test, on SQLite unless the test asks for another one."""
+    home, asked = tmp_path / "home", getattr(request, "param", "sqlite")
+    if asked in SEEDED:
+        with serving(copy_of(request.getfixturevalue(SEEDED[asked]), home)) as served:
             yield served
         return
     server: Server = request.getfixturevalue("postgresql")

@@ -12,11 +12,15 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from registry.app import create_app
 from registry.domain.clock import Clock
-from registry.domain.permissions import Role
+from registry.domain.permissions import Role, system_actor
 from registry.models.base import db
+from registry.services.reorganisations.applying import apply
+from registry.services.reorganisations.composing import ComposeBatch, compose
 from registry.services.seeds.demo_accounts import DemoLogin, read_logins
+from registry.services.seeds.demo_reorganisations import SEED_BATCHES
+from registry.services.seeds.reference import SEEDS
 from registry.settings import Settings
-from tests.conftest import NOW
+from tests.conftest import MOMENT, NOW
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,25 @@ def seed(home: Path, database_url: str | None = None) -> None:
             db.session.remove()
             db.engine.dispose()
         assert result.exit_code == 0, result.output
+
+
+def reorganise(home: Path) -> None:
+    """Apply the reorganisations of 2025 to a seeded registry on 30 June 2024, long before."""
+    environment = {"REGISTRY_HOME": str(home)}
+    app = create_app(Settings.from_environment(environment), Clock(lambda: NOW), TESTING=True)
+    with app.app_context():
+        for batch in SEED_BATCHES:
+            order = ComposeBatch(
+                effective_on=batch.effective_on,
+                decision_number=batch.decision_number,
+                rows=batch.rows(SEEDS / "reorganisations"),
+                create_missing=True,
+            )
+            composed = compose(system_actor(), order, MOMENT)
+            assert apply(system_actor(), composed.id, MOMENT).problems == ()
+        db.session.commit()
+        db.session.remove()
+        db.engine.dispose()
 
 
 @contextmanager

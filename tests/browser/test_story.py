@@ -33,6 +33,11 @@ def test_the_story_works_at_a_desk(stage):
     play(stage(1280, scripts=True, axe=True))
 
 
+@pytest.mark.parametrize("served", ["reorganised"], indirect=True)
+def test_the_story_works_in_a_registry_that_knows_of_later_reorganisations(stage):
+    play(stage(1280, scripts=True))
+
+
 @pytest.mark.parametrize("served", ["postgresql"], indirect=True)
 def test_the_story_works_at_a_desk_on_postgresql(stage):
     play(stage(1280, scripts=True))

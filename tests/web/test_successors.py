@@ -149,3 +149,16 @@ def test_the_page_of_the_batch_names_what_waits_for_a_plan_and_takes_it(
     assert "chưa có phương án" not in answer.text
     db.session.rollback()
     assert len(periods(Membership, unit_id=part)) == 1
+
+
+def test_a_member_of_a_unit_that_ends_later_can_be_moved_and_ended_from_the_own_page(
+    small: SmallProvince, sign_in: Callable[[str], FlaskClient]
+) -> None:
+    member = make_member("Lê Thị An", small.commune)
+    carried(small.merge())
+    now, then = periods(Membership, person_id=member.id)
+    db.session.commit()
+    page = sign_in("huyen").get(f"/nguoi/{member.id}").text
+    for deed in ("chuyen", "ket-thuc", "sua"):
+        assert f"/thanh-vien/{now.id}/{deed}" in page
+        assert f"/thanh-vien/{then.id}/{deed}" not in page, "it is of a unit still to come"

@@ -18,7 +18,7 @@ from registry.models.accounts import Account
 from registry.models.base import db
 from registry.models.people import Person
 from registry.models.signups import Signup
-from registry.queries.accounts import account_by_login, account_of_person
+from registry.queries.accounts import account_by_login, account_of_person, grants_given
 from registry.queries.coverage.at_risk import served_by
 from registry.queries.coverage.spans import covered_days
 from registry.queries.memberships import overlapping
@@ -158,7 +158,7 @@ def may_invite(account: Account, scope: Scope, today: date) -> bool:
         held.role in GRANTABLE
         and held.office_id is not None
         and scope.covers(path_on(held.office_id, today), held.office_id)
-        for held in account.grants
+        for held in grants_given(account, today)
     )
     return account.password_hash is None and account.disabled_at is None and within
 

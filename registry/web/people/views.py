@@ -184,6 +184,7 @@ def show(person_id: int) -> ResponseReturnValue:
         # What is not dated is told under the rights of today; of who left, the rest only.
         is_here=is_here,
         editable_memberships=editable_memberships,
+        lasting=_lasting(story["memberships"]),
         of_today=done_on(Deed.MEMBERSHIP_OPEN, "memberships", editable_memberships, today()),
         may_edit=editable is not None,
         may_reveal=reveals is not None and person.citizen_id_encrypted is not None,
@@ -195,6 +196,12 @@ def show(person_id: int) -> ResponseReturnValue:
         form=ButtonForm(),
         **story,
     )
+
+
+def _lasting(memberships: Iterable[PastMembership]) -> set[int]:
+    """Return the memberships that are not over, by id; the end to come may yet be another."""
+    rows = (past.membership for past in memberships)
+    return {row.id for row in rows if row.valid_to is None or row.valid_to > today()}
 
 
 def _story(person_id: int, day: date) -> dict[str, Any]:
@@ -275,6 +282,7 @@ def own() -> ResponseReturnValue:
     return render_template(
         "people/own.html",
         person=person,
+        current=[past for past in story["memberships"] if past.is_on(today())],
         cards=live_cards(past.membership.line_id for past in story["memberships"]),
         **story,
     )

@@ -13,6 +13,7 @@ from registry.domain.permissions import Role, system_actor
 from registry.domain.reorganisations.annex import AnnexRow, How, Part
 from registry.domain.reorganisations.questions import AskedNoun, Item
 from registry.domain.rosters import LineAction, RosterState
+from registry.domain.units.kinds import UnitKind
 from registry.models.assignments import Assignment
 from registry.models.base import db
 from registry.models.memberships import Membership
@@ -22,6 +23,7 @@ from registry.models.signups import Signup
 from registry.models.units import Unit
 from registry.queries.assignments.holders import Holder
 from registry.queries.memberships import main_unit_id
+from registry.services import people
 from registry.services.assignments.absences import set_absence
 from registry.services.assignments.changes import (
     change_assignment,
@@ -45,6 +47,7 @@ from registry.services.rosters import deciding
 from registry.services.signups import accepting
 from registry.services.units.checks import faults
 from tests.conftest import MOMENT
+from tests.factories.accounts import make_account, make_actor
 from tests.factories.approvals import approve_memberships
 from tests.factories.days import moment_on
 from tests.factories.decisions import typed_decision
@@ -53,7 +56,7 @@ from tests.factories.reorganisations import LATER, LATER_MOMENT, compose_rows
 from tests.factories.rosters import make_line, make_roster
 from tests.factories.signups import make_signup
 from tests.factories.small_province import DAY, SmallProvince, carried, named, periods
-from tests.factories.units import START
+from tests.factories.units import START, make_unit
 
 TODAY = MOMENT.day
 SECOND_DAY = DAY + timedelta(days=60)
@@ -590,3 +593,26 @@ def test_who_holds_an_assignment_may_be_away_beyond_the_units_end(small: SmallPr
         absence = set_absence(ACTOR, command, MOMENT)
         assert absence.line_id == assignment.line_id
         db.session.delete(absence)
+
+
+def test_an_officer_whose_role_goes_on_beyond_the_scope_keeps_his_address_changeable(
+    small: SmallProvince,
+) -> None:
+    """The unit of his comes under another province, and he is of the same office until then."""
+    account = make_account(Role.UNIT_OFFICER, small.commune, login="canbo")
+    elsewhere = make_unit("Tỉnh Bên", UnitKind.PROVINCE, code="98")
+    row = AnnexRow(
+        9, "phụ lục", old_id=small.commune.id, new_name="Xã Sang Tỉnh", new_kind="xã",
+        new_code="98119", new_parent_id=elsewhere.id, part=Part.WHOLE, how=How.MERGE,
+    )  # fmt: skip
+    assert apply(ACTOR, compose_rows(DAY, [row]).id, MOMENT).problems == ()
+    db.session.expire_all()
+    assert len(account.grants) == 2
+    person = account.person
+    assert person is not None
+    reviewer = make_actor(Role.REVIEWER, small.it_department)
+    details = people.PersonDetails(
+        full_name=person.full_name, phone=person.phone, email="moi@vidu.invalid", birth_year=1990
+    )
+    command = people.EditPerson(person_id=person.id, version=person.version, details=details)
+    assert people.edit(reviewer, command, None, MOMENT).email == "moi@vidu.invalid"
