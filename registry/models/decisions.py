@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from registry.domain.decisions import DecisionKind, EndKind, paper_name
 from registry.domain.periods import Period
-from registry.models.base import Instant, Model, PrimaryKey, Versioned, choice
+from registry.models.base import NUMBERED_ONCE, Instant, Model, PrimaryKey, Versioned, choice
 
 
 class StoredFile(Model):
@@ -42,6 +42,7 @@ class Decision(Versioned, Model):
         ),
         Index(None, "number"),
         Index(None, "unit_id"),
+        NUMBERED_ONCE,
     )
 
     id: Mapped[PrimaryKey]

@@ -3,14 +3,17 @@
 Each question is answered by the nouns, as the audit names them.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 
 from registry.domain.rosters import OPEN_ROSTER_STATES
 from registry.models.assignments import Assignment, AssignmentAbsence, PaperCheck
-from registry.models.base import Base, table_of
+from registry.models.base import Base, Model, table_of
 from registry.models.cards import Card
+from registry.models.decisions import Decision
 from registry.models.memberships import Membership
 from registry.models.people import Person, PersonPeriod
 from registry.models.reorganisations import Reorganisation, ReorganisationChange
@@ -73,13 +76,27 @@ def resting_on_assignment(line: Sequence[Assignment]) -> list[str]:
 
 def resting_on_person(person_id: int) -> list[str]:
     """Return what names a person beside his memberships and what is known of his occupation."""
-    people = table_of(Person)
+    return _naming(Person, person_id, leaving=_OF_A_PERSON)
+
+
+def resting_on_decision(decision: Decision) -> list[str]:
+    """Return what names a paper, and its scan where it has one."""
+    scan = ["stored_files"] if decision.file_id is not None else []
+    return [*_naming(Decision, decision.id), *scan]
+
+
+def _naming(model: type[Model], row_id: int, leaving: frozenset[str] = frozenset()) -> list[str]:
+    """Return the tables, but for some, of which a row names a row of `model`."""
+    named = table_of(model)
+    wanted: dict[str, list[ColumnElement[bool]]] = defaultdict(list)
+    for table in Base.metadata.sorted_tables:
+        for key in table.foreign_keys:
+            if key.column.table is named and table.name not in leaving:
+                wanted[table.name].append(key.parent == row_id)
     return _found(
         {
-            table.name: select(key.parent).where(key.parent == person_id)
-            for table in Base.metadata.sorted_tables
-            for key in table.foreign_keys
-            if key.column.table is people and table.name not in _OF_A_PERSON
+            name: select(Base.metadata.tables[name]).where(or_(*conditions))
+            for name, conditions in wanted.items()
         }
     )
 
@@ -106,5 +123,5 @@ def _written_by_a_batch(table: str, ids: Sequence[int]) -> Select[int]:
     )
 
 
-def _found(wanted: dict[str, Select[int]]) -> list[str]:
+def _found(wanted: dict[str, Select[Any]]) -> list[str]:
     return [noun for noun, rows in wanted.items() if there_is(rows)]

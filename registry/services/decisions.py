@@ -249,7 +249,7 @@ def correct_decision(actor: Actor, command: CorrectDecision, moment: Moment) -> 
     NotFound or NotAllowed, Conflict when it was saved meanwhile, Invalid with every problem, and on
     `accept_gap` when a unit would lose its last focal point. Nothing changed: nothing written.
     """
-    decision = _to_correct(actor, command.decision_id, command.version, moment.day)
+    decision = own_decision(actor, command.decision_id, command.version, moment.day)
     values = _checked(command, decision.unit_id, moment.day)
     if values["issued_on"] is None and roster_units_on(decision.id):
         raise Invalid.on(
@@ -279,7 +279,7 @@ def attach_scan(actor: Actor, attachment: AttachScan, moment: Moment, store: Sca
     Raises NotFound or NotAllowed, Conflict when the decision was saved meanwhile, Invalid on
     `scan`.
     """
-    decision = _to_correct(actor, attachment.decision_id, attachment.version, moment.day)
+    decision = own_decision(actor, attachment.decision_id, attachment.version, moment.day)
     before = _shown(decision)
     if decision.file is not None:
         decision.file.replaced_at = moment.instant
@@ -294,7 +294,11 @@ def attach_scan(actor: Actor, attachment: AttachScan, moment: Moment, store: Sca
     return decision
 
 
-def _to_correct(actor: Actor, decision_id: int, version: int, today: date) -> Decision:
+def own_decision(actor: Actor, decision_id: int, version: int, today: date) -> Decision:
+    """Return a decision that the actor may edit, in the version he saw.
+
+    Raises NotFound outside the scope, Conflict when somebody saved it meanwhile.
+    """
     decision = db.session.get(Decision, decision_id)
     if decision is None:
         raise NotFound

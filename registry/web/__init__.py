@@ -14,6 +14,7 @@ from registry.web.cards.views import blueprint as cards
 from registry.web.coverage.counting import blueprint as counting
 from registry.web.coverage.views import blueprint as coverage
 from registry.web.decisions.ending import blueprint as paper_ends
+from registry.web.decisions.taking_back import blueprint as mistaken_papers
 from registry.web.decisions.views import blueprint as decisions
 from registry.web.home.views import blueprint as home
 from registry.web.memberships.views import blueprint as memberships
@@ -37,6 +38,7 @@ PAGES = (
     link_releases,
     memberships,
     mistaken_assignments,
+    mistaken_papers,
     outbox,
     own_account,
     paper_checks,

@@ -48,6 +48,7 @@ from registry.services import (
     files,
     legal_bases,
     link_releases,
+    mistaken_papers,
     outbox,
     paper_checks,
     paper_ends,
@@ -827,6 +828,12 @@ def _correct_day(at: Spot) -> Press:
     return lambda: effective_days.correct_day(DOER, command, MOMENT)
 
 
+def _take_back_decision(at: Spot) -> Press:
+    typed = typed_decision(at.unit, "99/QĐ-UBND")
+    found = decisions.record_decision(DOER, typed, MOMENT, at.store)
+    return lambda: mistaken_papers.take_back_decision(DOER, found.id, found.version, MOMENT)
+
+
 def _submit_list(at: Spot) -> Press:
     command = RosterVersion(roster_id=at.draft.id, version=at.draft.version)
     return lambda: deciding.submit(DOER, command, MOMENT)
@@ -1057,6 +1064,7 @@ RACES = (
     Race(counting_settings.take_back, _take_back_counting),
     Race(counting_settings.set_complete_from, _set_complete_from),
     Race(decisions.record_decision, _record_decision),
+    Race(mistaken_papers.take_back_decision, _take_back_decision),
     Race(decisions.correct_decision, _correct_decision),
     Race(decisions.attach_scan, _attach_scan),
     Race(decisions.reread_issuers, _reread_issuers),

@@ -82,6 +82,27 @@ def test_a_paper_of_a_unit_that_ended_is_listed_under_the_name_it_last_had(
     assert reviewer.get(heads[0][0]).status_code == 200
 
 
+def test_a_paper_recorded_by_mistake_today_is_taken_out_and_one_of_before_is_not(
+    desk: Desk,
+) -> None:
+    typed = paper(number="77/QĐ-UBND")
+    answer = desk.client.post(f"/don-vi/{desk.unit_id}/van-ban/moi", data=typed)
+    assert answer.status_code == 303, answer.text
+    db.session.rollback()
+    number = select(Decision.id).where(Decision.number == "77/QĐ-UBND")
+    new = f"/quyet-dinh/{db.session.scalars(number).one()}"
+    assert f"{new}/go-bo" in desk.client.get(new).text
+    assert "Gỡ bỏ văn bản này?" in desk.client.get(f"{new}/go-bo").text
+    done = desk.client.post(f"{new}/go-bo", data={"version": "1"}, follow_redirects=True)
+    assert "Đã gỡ bỏ văn bản ghi nhầm." in done.text
+    assert desk.client.get(new).status_code == 404
+    assert "go-bo" not in desk.client.get(desk.address).text
+    refused = desk.client.post(f"{desk.address}/go-bo", data={"version": "1"})
+    assert refused.status_code == 422
+    assert "Chỉ gỡ bỏ được nội dung ghi nhầm trong ngày hôm nay." in refused.text
+    assert stored(desk.decision_id).number == "51/QĐ-UBND"
+
+
 def test_what_a_paper_may_lack_is_chosen_by_words_that_begin_as_lines_do(desk: Desk) -> None:
     page = desk.client.get("/van-ban-con-thieu").text
     choices = re.findall(r"<option [^>]*>([^<]*)", page)

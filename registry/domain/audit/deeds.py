@@ -69,6 +69,7 @@ class Deed(Labelled):
     )
     DECISION_EXPORT = "decision.export", "tải về bản quét của"
     DECISION_RECORD = "decision.record", "ghi vào sổ"
+    DECISION_TAKE_BACK = "decision.take_back", "gỡ bỏ do ghi nhầm"
     DUPLICATE_SETTLE = "duplicate.settle", "đóng các bản ghi trùng, giữ bản mới nhất:"
     KEY_MOVE = "key.move", "mã hóa lại dữ liệu bằng khóa mới:"
     KEY_NOTE = "key.note", "ghi nhận khóa của sổ"

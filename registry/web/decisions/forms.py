@@ -28,6 +28,12 @@ from registry.web.forms.gaps import gap_field
 WHOLE, PART = "whole", "part"
 
 
+class TakeBackForm(BaseForm):
+    """Which version of a paper is to be taken out."""
+
+    version = VersionField()
+
+
 def _number() -> CodeField:
     return CodeField(
         "Số và ký hiệu",

@@ -13,6 +13,7 @@ from registry.domain.tasks import Task
 from registry.models.decisions import Decision
 from registry.queries.assignments.counting import not_counting
 from registry.queries.assignments.lists import assignments_on_decision
+from registry.queries.audit import done_on
 from registry.queries.decisions import (
     decisions_of_unit,
     incomplete_decisions,
@@ -136,6 +137,8 @@ def show(decision_id: int) -> ResponseReturnValue:
         rosters=rosters,
         roster_units=units_by_id([roster.unit_id for roster in rosters], today()),
         may_correct=_may_record(decision.unit_id),
+        of_today=_may_record(decision.unit_id)
+        and decision.id in done_on(Deed.DECISION_RECORD, "decisions", [decision.id], today()),
         ends=ends_of(decision.id, actor.scope(Action.ASSIGNMENT_SEE), today()),
         take_back=ButtonForm(),
     )
