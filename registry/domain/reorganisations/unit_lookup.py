@@ -34,20 +34,20 @@ _PLAIN = {
 } | {ord("Đ"): "D", ord("đ"): "d"}
 
 
+def _bare(text: str) -> str:
+    """Return the bare letters and digits of a text: quick to compute for every unit there is."""
+    return "".join(filter(str.isalnum, text.translate(_PLAIN).casefold()))
+
+
 def _letters(name: str) -> str:
-    """Return the bare letters of a name: quick to compute for every unit of a province."""
-    letters = "".join(filter(str.isalnum, name.translate(_PLAIN).casefold()))
+    """Return the bare letters of a name, those of a team in one spelling."""
+    letters = _bare(name)
     return letters_with_one_spelling(letters) if letters.startswith("toc") else letters
 
 
-def _code_key(code: str) -> str:
-    """Return what two ways to write a code of the registry share: "cnscđ" and "CNSCD"."""
-    return exact_key(code).replace("đ", "d")
-
-
 def is_same_code(one: str, other: str | None) -> bool:
-    """Tell whether two codes of the registry are the same, however they are written."""
-    return other is not None and _code_key(one) == _code_key(other)
+    """Tell whether two codes of the registry are the same, as "cnscđ" and "CNSCD" are."""
+    return other is not None and _bare(one) == _bare(other)
 
 
 class UnitLookup:
@@ -63,13 +63,16 @@ class UnitLookup:
         living = [*self.by_id.values()]
         was = [unit for unit in self.eve.values() if unit.id in self.by_id]
         self.by_code = {unit.code: self.by_id[unit.id] for unit in (*was, *living) if unit.code}
-        self._by_registry_code = {
-            _code_key(unit.registry_code): unit for unit in living if unit.registry_code
-        }
         self.below: dict[int, list[PlannedUnit]] = defaultdict(list)
         for unit in living:
             if unit.parent_id is not None:
                 self.below[unit.parent_id].append(unit)
+
+    @cached_property
+    def _by_registry_code(self) -> dict[str, PlannedUnit]:
+        return {
+            _bare(unit.registry_code): unit for unit in self.by_id.values() if unit.registry_code
+        }
 
     @cached_property
     def _by_letters(self) -> dict[str, dict[int, PlannedUnit]]:
@@ -96,7 +99,7 @@ class UnitLookup:
 
     def with_registry_code(self, code: str) -> PlannedUnit | None:
         """Return the unit to which the registry itself gave a code: "20341-CNSCD-01"."""
-        return self._by_registry_code.get(_code_key(code))
+        return self._by_registry_code.get(_bare(code))
 
     def called(self, name: str, *places: str | None) -> list[PlannedUnit]:
         """Return the units of that name in all of `places`, where one is given.

@@ -85,6 +85,20 @@ def periods_from(unit_ids: Iterable[int], day: date) -> list[dict[str, Any]]:
     return found
 
 
+def parents_from(unit_ids: Iterable[int], day: date) -> set[int]:
+    """Return what these units stand under in periods that begin on `day` or later."""
+    return {
+        parent_id
+        for block in blocks(unit_ids)
+        for parent_id in db.session.scalars(
+            select(UnitPeriod.parent_id)
+            .where(UnitPeriod.unit_id.in_(block), UnitPeriod.valid_from >= day)
+            .distinct()
+        )
+        if parent_id is not None
+    }
+
+
 def later_periods_of(unit_ids: Iterable[int], day: date) -> list[UnitPeriod]:
     """Return the periods of these units that begin on `day` or later."""
     found: list[UnitPeriod] = []

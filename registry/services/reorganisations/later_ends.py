@@ -10,7 +10,7 @@ from registry.domain.units.kinds import UnitKind
 from registry.models.base import continued_values
 from registry.models.units import UnitPeriod
 from registry.queries.units.on_a_day import follow, unit_on
-from registry.queries.units.periods import ends_of, periods_from
+from registry.queries.units.periods import ends_of, parents_from, periods_from
 from registry.services.reorganisations.journal import Journal, RowUpdate
 
 _PERIODS: Table = UnitPeriod.__table__  # type: ignore[assignment] # a mapped class's table
@@ -26,7 +26,9 @@ def follow_above(
     place a unit just founded ends with it; one that was moved stays as it is, for whoever moves it
     to be told. A unit's own planned end stays.
     """
-    waiting = periods_from({*founded, *moved}, day)
+    placed = {*founded, *moved}
+    # Of a whole province nothing is read where nothing ends, which is nearly always.
+    waiting = periods_from(placed, day) if ends_of(parents_from(placed, day)) else []
     while waiting:
         ends = ends_of({row["parent_id"] for row in waiting if row["parent_id"] is not None})
         reaching = [

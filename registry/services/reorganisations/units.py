@@ -99,8 +99,12 @@ def write_plan(journal: Journal, batch_id: int, plan: Plan, day: date) -> dict[i
         ],
     )
     # What an earlier batch of the same day wrote is written anew: no unit has two periods of a day.
-    of_the_day = [row for row in periods_from(plan.changed, day) if row["valid_from"] == day]
-    journal.delete(_PERIODS, [*periods_from(plan.ended, day), *of_the_day])
+    of_the_day = {unit_id for unit_id, period in periods.items() if period.valid_from == day}
+    anew = periods_from(of_the_day & plan.changed.keys(), day)
+    journal.delete(
+        _PERIODS,
+        [*periods_from(plan.ended, day), *(row for row in anew if row["valid_from"] == day)],
+    )
     ids = establish(journal, plan.established, day)
     registry = registry_codes(plan.changed)
     journal.insert(
