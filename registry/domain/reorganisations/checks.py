@@ -65,7 +65,8 @@ class _Check:
         self._check_names(named)
         for unit in touched:
             self._check_place(unit)
-        for unit_id in sorted(self.plan.continued - self.plan.changed.keys()):
+        staying = self.plan.continued | self.plan.givers()
+        for unit_id in sorted(staying - self.plan.changed.keys()):
             unchanged = self.after.unit(unit_id)
             if unchanged is not None:
                 self._check_parent(unchanged)

@@ -47,7 +47,7 @@ class _Drawing:
     def __init__(self, before: UnitLookup, plan: Plan, allocation: Mapping[int, int]) -> None:
         self.before = before
         self.allocation = allocation
-        self.continued = plan.continued
+        self.continued = plan.continued | plan.givers()
         self.changed = dict(plan.changed)
         self.moved = set(plan.moved)
         self.ended = dict(plan.ended)

@@ -64,6 +64,26 @@ def test_a_district_renamed_by_a_row_lives_on_though_all_its_communes_leave() ->
     assert made.changed[LEFT.id].name == "Huyện Mới"
 
 
+def test_a_district_that_gives_a_part_away_lives_on_though_all_its_communes_leave() -> None:
+    given = AnnexRow(
+        3, old_id=2, new_name="Huyện Đông", new_kind="huyện", new_parent_id=1, part=Part.PART,
+        how=How.ADJUST,
+    )  # fmt: skip
+    made = plan(LEAVES, given)
+    assert made.problems == ()
+    assert made.ended == {}
+
+
+def test_what_gives_a_part_away_under_a_unit_that_ends_is_refused_at_its_row() -> None:
+    given = AnnexRow(
+        3, old_id=3, new_name="Phòng Văn hóa huyện Đông", new_kind="district_office",
+        new_parent_id=4, part=Part.PART, how=How.SEPARATE,
+    )  # fmt: skip
+    made = plan(LEAVES, given)
+    (problem,) = made.problems
+    assert (problem.row, problem.field) == (3, "new_parent")
+
+
 def test_an_office_that_stays_under_a_district_that_ends_is_refused_at_its_row() -> None:
     made = plan(LEAVES, stays(OFFICE))
     (problem,) = made.problems
