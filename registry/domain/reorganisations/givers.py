@@ -5,11 +5,41 @@ gives a single part away stays, and who gives several ends, unless they say "tá
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from registry.domain.reorganisations.annex import LIVES_ON, AnnexRow, How, Part, RowProblem
+from registry.domain.reorganisations.plan import PlannedUnit
+from registry.domain.reorganisations.unit_lookup import name_key
 
 # These say of a part that goes that the giver stays.
 _GIVES = frozenset({How.SEPARATE, How.ADJUST})
+
+
+_Named = tuple[AnnexRow, PlannedUnit | None]
+
+
+def as_meant(named: Sequence[_Named]) -> list[_Named]:
+    """Return rows and their old units, each row saying "đổi tên" that says so without the word.
+
+    Beside a part that goes, a whole row with the unit's own code is about what it keeps, whatever
+    that is called from the day on.
+    """
+    givers = {old.id for row, old in named if old is not None and row.share is Part.PART}
+    return [
+        (replace(row, how=How.RENAME), old)
+        if old is not None and old.id in givers and _keeps_its_code(row, old)
+        else (row, old)
+        for row, old in named
+    ]
+
+
+def _keeps_its_code(row: AnnexRow, old: PlannedUnit) -> bool:
+    return (
+        (row.how, row.share) == (None, Part.WHOLE)
+        and row.new_code is not None
+        and row.new_code == old.code
+        and name_key(row.new_name or "") != name_key(old.name)
+    )
 
 
 def stays_beside(parts: Sequence[AnnexRow]) -> bool:
@@ -62,7 +92,8 @@ def _whole_beside_others(
         rows[-1].old_field,
         f"“{name}” có các dòng mâu thuẫn ({_numbers(rows)}): dòng {whole.number} ghi toàn bộ mà "
         "còn dòng khác. Phần ra đi ghi một phần (“part”), phần đi sau cùng ghi phần còn lại "
-        "(“rest”); nếu đơn vị vẫn còn, thêm dòng của chính nó.",
+        "(“rest”); nếu đơn vị vẫn còn, thêm dòng của chính nó, hoặc ghi “đổi tên” nếu nó chỉ đổi "
+        "tên.",
     )
 
 

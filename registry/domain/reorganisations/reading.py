@@ -19,7 +19,7 @@ from registry.domain.reorganisations.annex import (
     kind_of_name,
     kind_of_word,
 )
-from registry.domain.reorganisations.givers import contradiction, stays_beside
+from registry.domain.reorganisations.givers import as_meant, contradiction, stays_beside
 from registry.domain.reorganisations.links import kind_into_a_living_unit, kind_into_a_new_unit
 from registry.domain.reorganisations.plan import PlannedUnit, SuccessionPlan
 from registry.domain.reorganisations.unit_lookup import UnitLookup, is_same_code, name_key
@@ -87,7 +87,8 @@ class NewSide:
 class Reading:
     """What the rows say: the new sides, what ends and who succeeds.
 
-    `row_of` tells the row that brought about a new side or a dissolution; `last_id` is the last id
+    `row_of` tells the row that brought about a new side or a dissolution, or by which a unit that
+    has none of its own gives a part away; `last_id` is the last id
     given to a unit to come.
     """
 
@@ -158,10 +159,9 @@ class _Reader:
         """Gather the rows by the unit they lead to; dissolved units are ended at once."""
         sides: dict[_Target, list[_Member]] = defaultdict(list)
         said = set[tuple[object, ...]]()
-        for row in rows:
-            old = None if row.establishes else self._old_unit(row)
-            if old is None and not row.establishes:
-                continue
+        found = [(row, None if row.establishes else self._old_unit(row)) for row in rows]
+        named = [(row, old) for row, old in found if old is not None or row.establishes]
+        for row, old in as_meant(named):
             target = _target(row, old)
             what = (old.id if old else None, target, row.share, row.how)
             if what in said:
@@ -177,7 +177,10 @@ class _Reader:
         """Tell whether a row names a new side; note what a row without one does."""
         if row.how is How.DISSOLVE and row.new_name is not None:
             self.problem(
-                row, "new_name", "Dòng giải thể thì không ghi đơn vị mới. Bỏ trống phần đơn vị mới."
+                row,
+                "new_name",
+                "Dòng giải thể thì không ghi đơn vị mới. Bỏ trống phần đơn vị mới; nếu nó về nhiều "
+                "đơn vị khác thì bỏ trống cách sắp xếp (cột “how”).",
             )
         elif row.how is How.DISSOLVE and old is None:
             self.problem(row, "old_name", "Dòng giải thể phải ghi đơn vị cũ.")
@@ -486,6 +489,8 @@ class _Reader:
             link = SuccessionPlan(
                 old.id, side.id, row.share, self._link_kind(side, row, lives=lives)
             )
+            if lives:
+                self.row_of.setdefault(old.id, row)
             known = links.setdefault(old.id, link)
             if known.part is Part.PART and link.part is Part.REST:
                 links[old.id] = link

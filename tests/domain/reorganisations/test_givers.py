@@ -1,5 +1,6 @@
 """What a giver keeps, in every natural way to write it."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -88,6 +89,25 @@ def test_a_unit_may_be_renamed_and_give_a_part_away_on_one_day(how: str) -> None
         assert made.changed[AN].name == "Xã An Mới"
         assert made.ended == {}
         assert links(made) == [(AN, 0, "part", SuccessionKind.SEPARATED)]
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_a_row_of_its_own_code_beside_a_part_renames_the_giver_without_a_word(
+    is_first: bool,  # noqa: FBT001 - one of two
+) -> None:
+    own = AnnexRow(
+        2, old_code="00001", old_name="Xã An", new_code="00001", new_name="Xã An Mới",
+        new_kind="xã", new_province="Tỉnh Mẫu", part=Part.WHOLE,
+    )  # fmt: skip
+    part = replace(own, number=3, new_code="00002", new_name="Xã Bình", part=Part.PART)
+    rows = [own, part] if is_first else [part, own]
+    made = plan_reorganisation(units(), rows, DAY, lambda _kind, _above: True)
+    assert made.problems == ()
+    assert (made.changed[AN].name, made.changed[AN].code) == ("Xã An Mới", "00001")
+    assert (made.ended, made.established) == ({}, ())
+    assert links(made) == [(AN, BINH, "part", SuccessionKind.ADJUSTED)]
+    alone = plan_reorganisation(units(), [own], DAY, lambda _kind, _above: True)
+    assert [unit.name for unit in alone.established] == ["Xã An Mới"]
 
 
 EXCHANGES = [
