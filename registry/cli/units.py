@@ -309,7 +309,7 @@ def _print_outcome(outcome: Outcome, form: str) -> None:
     for team in outcome.led:
         if team.is_open:
             above = f" ({team.unit.parent_name})" if team.unit.parent_name else ""
-            click.echo(f"cần chọn người đứng đầu: {team.unit.name}{above}: {team.lack}")
+            click.echo(f"cần chọn {team.title}: {team.unit.name}{above}: {team.lack}")
     _print_left_out(outcome)
     for noun, count in outcome.counts.items():
         click.echo(

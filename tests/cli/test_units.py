@@ -12,6 +12,7 @@ from click.testing import Result
 from flask import Flask
 from sqlalchemy import select
 
+from registry.domain.memberships import MemberRole
 from registry.domain.permissions import system_actor
 from registry.domain.units.kinds import UnitKind
 from registry.models.base import Base, db
@@ -19,7 +20,13 @@ from registry.services.seeds.reference import SEEDS, seed_reference
 from tests.conftest import MOMENT
 from tests.factories.annexes import workbook_of
 from tests.factories.coverage import RuledProvince, make_home
-from tests.factories.people import make_assignment, make_decision, make_member
+from tests.factories.people import (
+    make_assignment,
+    make_decision,
+    make_member,
+    make_membership,
+    make_person,
+)
 from tests.factories.units import Province, make_left_over, make_unit
 
 REAL = SEEDS / "reorganisations"
@@ -353,6 +360,31 @@ def test_the_template_of_a_part_given_away_may_come_back_as_it_is_and_moves_noth
     assert result.exit_code == 0
     with again.open(encoding="utf-8-sig", newline="") as opened:
         assert {row["target"] for row in csv.DictReader(opened)} == {"ở lại"}
+
+
+def test_a_team_left_with_two_heads_is_named_and_the_file_says_who_leads(
+    app: Flask, here: Province, tmp_path: Path
+) -> None:
+    rows = []
+    for number, name in ((2, "Hồ Thị Tám"), (3, "Phan Văn Chín")):
+        team = make_unit(f"Tổ CNSCĐ thôn {number}", UnitKind.COMMUNITY_TEAM, here.commune)
+        make_membership(make_person(name), team, role=MemberRole.HEAD)
+        rows.append(f"{team.registry_code},,tổ,,,,Tổ CNSCĐ thôn Mới,tổ,,,,whole,")
+    db.session.commit()
+    file, template = written(tmp_path / "to.csv", rows), tmp_path / "phan-bo.csv"
+    tried = reorganise(app, file, "--allocation-template", template)
+    assert [team["heads"] for team in json.loads(tried.stdout)["to_lead"]] == [2]
+    said = run(
+        app, "reorganise", file, "--effective", "2025-02-01", "--decision", "8/QĐ", "--dry-run"
+    )
+    named = "cần chọn tổ trưởng: Tổ CNSCĐ thôn Mới (Xã Bình Minh): 2 tổ trưởng"
+    assert named in said.stdout.splitlines()
+    with template.open(encoding="utf-8-sig", newline="") as opened:
+        (row,) = csv.DictReader(opened)
+    assert row["item"] == "head:90101/Tổ CNSCĐ thôn Mới"
+    template.write_text(f"item,target\n{row['item']},Hồ Thị Tám\n", encoding="utf-8")
+    answer = json.loads(reorganise(app, file, "--allocation", template).stdout)
+    assert (answer["problems"], answer["to_lead"]) == ([], [])
 
 
 def test_an_allocation_to_a_unit_nobody_knows_is_a_problem(

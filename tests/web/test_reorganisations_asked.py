@@ -193,7 +193,7 @@ def test_a_team_with_two_heads_is_listed_asked_about_and_left_to_do_until_somebo
     assert "2 tổ phó: Hồ Thị Tám Phó, Phan Văn Chín Phó" in page
     assert "vấn đề; có thể thực hiện" in page
     page = applied(client, batch)
-    assert "Cần chọn người đứng đầu tổ (1)" in page
+    assert "Cần chọn tổ trưởng (1)" in page
     db.session.rollback()
     (row,) = db.session.scalars(
         select(Membership)
@@ -202,7 +202,7 @@ def test_a_team_with_two_heads_is_listed_asked_about_and_left_to_do_until_somebo
     )
     row.role = MemberRole.MEMBER
     db.session.commit()
-    assert "Cần chọn người đứng đầu tổ" not in client.get(batch).text
+    assert "Cần chọn tổ trưởng" not in client.get(batch).text
 
 
 def test_who_is_chosen_leads_from_the_day(here: Province, teams: str, sign_in: SignIn) -> None:
@@ -216,7 +216,7 @@ def test_who_is_chosen_leads_from_the_day(here: Province, teams: str, sign_in: S
     page = client.post(f"{batch}/phan-bo", data=answer).text
     assert f'<option value="{chosen[1]}" selected>Hồ Thị Tám' in page
     page = applied(client, batch)
-    assert "Cần chọn người đứng đầu tổ" not in page
+    assert "Cần chọn tổ trưởng" not in page
     db.session.rollback()
     roles = {
         row.person.full_name: row.role

@@ -42,8 +42,12 @@ class LedTeam:
     @property
     def lack(self) -> str:
         """What is to be settled: "2 tổ trưởng"."""
-        title = role_title(MemberRole.HEAD, self.unit.kind).lower()
-        return f"{len(self.heads)} {title}" if self.heads else f"chưa có {title}"
+        return f"{len(self.heads)} {self.title}" if self.heads else f"chưa có {self.title}"
+
+    @property
+    def title(self) -> str:
+        """What who leads it is called: "tổ trưởng"."""
+        return role_title(MemberRole.HEAD, self.unit.kind).lower()
 
     @property
     def deputies_in_words(self) -> str:
