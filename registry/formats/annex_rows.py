@@ -26,12 +26,13 @@ from registry.formats.annex_words import (
     units_in,
     without_count,
 )
-from registry.formats.columns import Column, samples
+from registry.formats.columns import Column
 from registry.formats.uploaded_table import Cell, EmptyResult
 
 MOST_PROBLEMS = 5_000
 _MOST_UNITS, _LONGEST_LIST = 50, 3_000
 _LONGEST_SKIPPED = 80
+_UNITS_LOOKED_AT = 200
 _MARKS = "\n\r;"
 
 # Whose names head the sections of a printed table, and what they are to the rows below.
@@ -88,11 +89,12 @@ class _Reader:
         self.blank_formulas: dict[int, set[str]] = {}
         self.called = {column.field or "": column for column in self.columns}
         self.is_of_communes = False
+        self.last_row = 0
 
     def read(self, table: Sequence[Sequence[Cell]]) -> None:
         """Read them all, then look at them together."""
         first = self.headings.guess.first_row
-        self.is_of_communes = self._names_communes(table[first:])
+        self._look_over(table)
         for number, cells in enumerate(table[first:], start=first + 1):
             if len(self.reading.problems) >= MOST_PROBLEMS:
                 self.problem(number, "", AND_MORE)
@@ -119,7 +121,7 @@ class _Reader:
         is_none = (
             self.headings.guess.is_heading(cells)
             or any(is_total(str(cell)) for cell in (first, *names))
-            or (not self.headings.are_names and self._is_apart(cells, said))
+            or (not self.headings.are_names and self._is_apart(number, cells, said))
         )
         if is_none:
             told = " ".join(
@@ -128,11 +130,11 @@ class _Reader:
             self.reading.skipped.append((number, told[:_LONGEST_SKIPPED]))
         return is_none
 
-    def _is_apart(self, cells: Sequence[Cell], said: Mapping[str, Cell]) -> bool:
+    def _is_apart(self, number: int, cells: Sequence[Cell], said: Mapping[str, Cell]) -> bool:
         """Tell whether a row of a printed table stands beside its data; note whose section it is.
 
-        A remark says nothing in the columns that are read. The heading of a section says one thing
-        only, and where it is a unit, it is one that others stand under.
+        A remark says nothing in the columns that are read, or follows the data. The heading of a
+        section says one thing only, and where it is a unit, it is one that others stand under.
         """
         told = set(map(str, said.values()))
         if not told:
@@ -141,23 +143,28 @@ class _Reader:
         is_over_all = len(set(filled)) == 1 and len(filled) > 1
         if len(told) > 1 or not (is_over_all or self.is_of_communes):
             return False
-        text = without_count(normalise(told.pop()))
+        written = normalise(told.pop())
+        text = without_count(written)
         kind = kind_of_word(designation_of(text) or "")
         if kind in _SECTIONS:
             self.section[_SECTIONS[kind]] = text
             return True
-        return is_over_all and kind is None
+        is_numbered = text != full_name(written)
+        return kind is None and (is_over_all or is_numbered or number > self.last_row)
 
-    def _names_communes(self, table: Sequence[Sequence[Cell]]) -> bool:
-        """Tell whether most of the units that a table names are communes."""
-        names = [
-            text
-            for name in ("old_name", "new_name")
-            if name in self.called
-            for text in samples(table, self.called[name].place)
-        ]
-        kinds = [kind_of_word(designation_of(full_name(name)) or "") for name in names]
-        return kinds.count(UnitKind.COMMUNE) * 2 > len(kinds)
+    def _look_over(self, table: Sequence[Sequence[Cell]]) -> None:
+        """Note the last row that says more than one thing, and whether such rows name communes."""
+        names = {"old_name", "new_name"}
+        kinds: list[UnitKind | None] = []
+        for number in range(self.headings.guess.first_row + 1, len(table) + 1):
+            cells = table[number - 1]
+            told = {column.field: str(cells[column.place]) for column in self._filled(cells)}
+            if len(set(told.values())) > 1:
+                self.last_row = number
+                if len(kinds) < _UNITS_LOOKED_AT:
+                    units = (full_name(told[name]) for name in names & told.keys())
+                    kinds += [kind_of_word(designation_of(unit) or "") for unit in units]
+        self.is_of_communes = kinds.count(UnitKind.COMMUNE) * 2 > len(kinds)
 
     def _filled(self, cells: Sequence[Cell]) -> Iterator[Column]:
         for column in self.columns:

@@ -241,9 +241,9 @@ def test_a_printed_annex_is_carried_out_and_it_is_said_which_column_was_taken_fo
     assert json.loads(result.stdout)["established"] == 1
     for said in (
         "phu-luc.xlsx: dữ liệu bắt đầu từ dòng 3.",
-        "cột C “Tên ĐVHC cũ” → Tên cũ",
-        "cột A “STT”: bỏ qua",
-        "bỏ qua dòng 5 “Tổng cộng 2 xã”",
+        "  Cột C “Tên ĐVHC cũ” → Tên cũ",
+        "  Cột A “STT”: bỏ qua",
+        "  Dòng 5 “Tổng cộng 2 xã”: bỏ qua",
     ):
         assert said in result.stderr
 
@@ -254,7 +254,7 @@ def test_machine_names_are_not_told_but_what_was_ignored_is(
     rows = [f"{row},báo" for row in MERGE]
     result = reorganise(app, written(tmp_path / "a.csv", rows, f"{COLUMNS},nguon"))
     assert result.exit_code == 0
-    assert "cột N “nguon”: bỏ qua" in result.stderr
+    assert "Cột N “nguon”: bỏ qua" in result.stderr
     assert "→" not in result.stderr
 
 

@@ -84,6 +84,24 @@ def test_remarks_below_a_table_are_no_rows():
     assert [row[0] for row in read([1, "Xã A", HUYEN, "Xã C"], [], remark)[0]] == [4]
 
 
+def test_remarks_and_signatures_in_the_columns_of_a_table_are_no_rows_either():
+    headings = ["Tên cũ", "Mã cũ", "Tên mới"]
+    rows = (
+        ["A. Các xã miền núi"],
+        ["Xã A", 20194, "Xã C"],
+        ["Xã B", 20195, "Xã C"],
+        [],
+        ["Ghi chú: theo Nghị quyết số 1."],
+        [None, None, "TM. ỦY BAN NHÂN DÂN"],
+        [None, None, "CHỦ TỊCH"],
+    )
+    found, problems = read_annex("a", printed(*rows, headings=headings))
+    assert problems == []
+    assert [row.old_name for row in found] == ["Xã A", "Xã B"]
+    found, problems = read_annex("a", printed(*rows, ["Xã D"], headings=headings))
+    assert [row.old_name for row in found] == ["Xã A", "Xã B", "Xã D"]
+
+
 def test_the_district_that_heads_a_section_is_where_its_units_stand():
     headings = [name for name in HEADINGS if name != "Thuộc huyện"]
     rows = (["I", HUYEN], [1, "Xã A", "Xã C"], ["II", "H. Đại Lộc"], [2, "Xã B", "Xã D"])

@@ -12,19 +12,21 @@ def reading_lines(annex: ReadAnnex) -> Iterator[str]:
 
     Of one that is headed by machine names only what was ignored: the rest leaves no doubt.
     """
+    ignored = [column for column in annex.columns if column.field is None]
     if annex.is_guessed:
         yield f"{annex.source}: dữ liệu bắt đầu từ dòng {annex.first_row}."
-    for column in annex.columns:
-        if column.field is not None and annex.is_guessed:
-            doubt = "" if column.is_sure else " (đoán, cần kiểm tra)"
-            yield f"{_where(annex, column)} → {MEANINGS[column.field]}{doubt}"
-    for column in annex.columns:
-        if column.field is None:
-            yield f"{_where(annex, column)}: bỏ qua"
+        for column in annex.columns:
+            if column.field is not None:
+                doubt = "" if column.is_sure else " (đoán, cần kiểm tra)"
+                yield f"  {_called(column)} → {MEANINGS[column.field]}{doubt}"
+    elif ignored or annex.skipped:
+        yield f"{annex.source}:"
+    for column in ignored:
+        yield f"  {_called(column)}: bỏ qua"
     for row, text in annex.skipped:
-        yield f"{annex.source}: bỏ qua dòng {row} “{text}”"
+        yield f"  Dòng {row} “{text}”: bỏ qua"
 
 
-def _where(annex: ReadAnnex, column: AnnexColumn) -> str:
+def _called(column: AnnexColumn) -> str:
     heading = f"“{column.heading}”" if column.heading else "không có tiêu đề"
-    return f"{annex.source}: cột {column.letter} {heading}"
+    return f"Cột {column.letter} {heading}"
