@@ -65,6 +65,27 @@ def test_what_one_deed_made_a_unit_of_is_one_sentence(here: Province, read: Read
     assert "Điều chỉnh một phần về Xã Thăng Bình" in read(here.far_commune)
 
 
+def test_the_whole_is_said_once_and_who_keeps_its_name_is_named_too(
+    here: Province, read: Read
+) -> None:
+    arranged = SuccessionKind.ARRANGED
+    far, other = here.far_commune, here.other_commune
+    third = make_unit("Xã Bình Ba", UnitKind.COMMUNE, here.district)
+    for old in (far, third):
+        end_unit(old, DAY)
+        make_succession(old, here.commune, DAY, kind=arranged)
+    make_succession(other, here.commune, DAY, part="part", kind=arranged)
+    assert (
+        "Sắp xếp toàn bộ Xã Bình Minh, Xã Đại Minh, Xã Bình Ba, một phần Xã Bình Đào "
+        "thành Xã Bình Minh" in read(here.commune)
+    )
+    make_succession(here.commune, other, DAY, part="part", kind=SuccessionKind.ADJUSTED)
+    assert (
+        "Sắp xếp phần còn lại của Xã Bình Minh, toàn bộ Xã Đại Minh, Xã Bình Ba, "
+        "một phần Xã Bình Đào thành Xã Bình Minh" in read(here.commune)
+    )
+
+
 def test_a_unit_founded_again_stands_in_nobody_s_place(here: Province, read: Read) -> None:
     end_unit(here.commune, DAY)
     new = make_unit("Xã Bình Minh", UnitKind.COMMUNE, here.district, since=LATER)

@@ -8,6 +8,7 @@ from registry.documents.letterheads import issuing_office, letterhead_of
 from registry.documents.reorganisations.paper import Minutes, MinutesRow, UnitList
 from registry.documents.reorganisations.words import ShownRow, shown_row
 from registry.domain.clock import LOCAL_ZONE, local_day
+from registry.domain.reorganisations.annex import Part
 from registry.domain.reorganisations.summary import Summary
 from registry.domain.reorganisations.wording import SuccessionDeed
 from registry.domain.units.kinds import UnitKind
@@ -17,6 +18,8 @@ from registry.queries.parameters import home_unit
 from registry.queries.reorganisations.results import Transition, transition_of
 from registry.queries.rosters.lists import account_names
 from registry.queries.units.on_a_day import UnitRow, units_by_id
+
+_SHARES = list(Part)
 
 
 def minutes_of(batch: Reorganisation, today: date) -> Minutes:
@@ -105,7 +108,7 @@ def _lists(done: Transition, without_plan: Iterable[UnitRow], day: date) -> list
 def _deeds(done: Transition, day: date) -> dict[int, list[str]]:
     """Return what became of the units that were there before, as the resolution says it."""
     found: dict[int, list[str]] = defaultdict(list)
-    for link in done.links:
+    for link in sorted(done.links, key=lambda one: _SHARES.index(one.part)):
         old, new = done.before.get(link.predecessor_id), done.after.get(link.successor_id)
         if old is not None and new is not None:
             deed = SuccessionDeed(link.kind, link.part, new.kind, day)

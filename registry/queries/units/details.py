@@ -22,6 +22,7 @@ from registry.queries.blocks import blocks
 from registry.queries.units.on_a_day import UnitRow, in_force, in_scope_of, units_by_id
 
 _ONE_DAY = timedelta(days=1)
+_SHARES = list(Part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +214,8 @@ def _links(condition: ColumnElement[bool]) -> list[_Link]:
     ).all()
     lives = _periods_of({one for link in found for one in (link.predecessor_id, link.successor_id)})
     links = []
-    for link in found:
+    # Of one day first what went as a whole, then parts, then what was left.
+    for link in sorted(found, key=lambda one: (one.effective_on, _SHARES.index(Part(one.part)))):
         day = link.effective_on
         old = _near(lives[link.predecessor_id], day - _ONE_DAY)
         new = _near(lives[link.successor_id], day)

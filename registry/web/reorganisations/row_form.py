@@ -68,8 +68,7 @@ ROW_DEEDS = {
         RowDeed(
             "sap-xep",
             "Sắp xếp thành",
-            "Như nghị quyết từ tháng 6/2025 ghi: mỗi đơn vị cũ một dòng, cùng tên mới; trùng cả mã "
-            "và tên thì đơn vị cũ đó tiếp tục tồn tại.",
+            "Mỗi đơn vị cũ một dòng, cùng tên mới; cùng mã và tên thì vẫn là đơn vị đó.",
             None,
             (*_OLD, *_NEW),
             shares=_ANY_SHARE,
@@ -192,7 +191,7 @@ class RowForm(BaseForm):
         coerce=number_or_none,
         validators=[required("Tìm rồi chọn đơn vị nhận.")],
     )
-    share = RadioField("Bao nhiêu của đơn vị cũ", choices=[])
+    share = RadioField("Toàn bộ hay một phần đơn vị cũ", choices=[])
     new_name = TextField(
         ANNEX_FIELDS["new_name"],
         validators=[required("Nhập tên đơn vị mới."), at_most(NAME_MAX_LENGTH, "Tên đơn vị")],

@@ -1,13 +1,14 @@
 """What came before and after a unit, as its page tells it: event by event, the newest first."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Literal
 
 from registry.domain.permissions import Scope
+from registry.domain.reorganisations.annex import Part
 from registry.domain.reorganisations.wording import sentence_of_change
 from registry.domain.units.kinds import TERRITORY_KINDS
 from registry.domain.units.successions import SuccessionKind
@@ -24,15 +25,26 @@ from registry.web.shown_day import ShownDay
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """What one deed made a unit of, with how much of it: a predecessor, or what it was itself."""
+
+    share: str
+    name: str
+    kin: Kin | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class LifeEvent:
     """Something that happened to a unit: `what` says which of the others is given.
 
-    `kin` are one successor, or the predecessors of one deed; `title` says what a new name is about.
+    `kin` is a successor, or one predecessor of the deed by which a unit was made of `origins`;
+    `title` says what a new name is about.
     """
 
     day: date
-    what: Literal["end", "successor", "name", "predecessors"]
-    kin: tuple[Kin, ...] = ()
+    what: Literal["end", "successor", "name", "origins"]
+    kin: Kin | None = None
+    origins: tuple[Origin, ...] = ()
     name: PastName | None = None
     title: str = ""
 
@@ -60,7 +72,7 @@ class Past:
         """What happened to the unit, the newest first; of one day the end, then the beginning."""
         end = self.names[0].period.valid_to
         events = [LifeEvent(end, "end")] if end else []
-        events += [LifeEvent(kin.effective_on, "successor", (kin,)) for kin in self.successors]
+        events += [LifeEvent(kin.effective_on, "successor", kin) for kin in self.successors]
         events += self._names()
         events += self._origins()
         return sorted(events, key=lambda event: event.day, reverse=True)
@@ -95,7 +107,17 @@ class Past:
         for kin in self.predecessors:
             by_deed[kin.effective_on, kin.deed.kind].append(kin)
         for (day, _), together in by_deed.items():
-            yield LifeEvent(day, "predecessors", tuple(together))
+            origins = [*self._itself(together[0]), *map(_origin, together)]
+            yield LifeEvent(day, "origins", together[0], tuple(_said_once(origins)))
+
+    def _itself(self, kin: Kin) -> Iterator[Origin]:
+        """Yield what the unit was before: who keeps its name was arranged with the others."""
+        eve = kin.effective_on - timedelta(days=1)
+        before = next((one for one in self.names if one.period.valid_from <= eve), None)
+        if before is not None and kin.deed.kind is SuccessionKind.ARRANGED:
+            gives = any(one.effective_on == kin.effective_on for one in self.heirs)
+            deed = replace(kin.deed, part=Part.REST if gives else Part.WHOLE)
+            yield Origin(deed.share_before_name, before.period.name)
 
 
 def past_of(unit_id: int, names: Sequence[PastName], day: ShownDay, scope: Scope) -> Past:
@@ -121,6 +143,19 @@ def _named(kin: Kin, seen: Collection[int]) -> Kin:
     if kin.unit_id in seen or kin.effective_on <= today():
         return kin
     return replace(kin, name="đơn vị ngoài phạm vi được giao")
+
+
+def _origin(kin: Kin) -> Origin:
+    return Origin(kin.deed.share_before_name, kin.name, kin)
+
+
+def _said_once(origins: Iterable[Origin]) -> Iterator[Origin]:
+    """Yield the origins, of which "toàn bộ" is said only before the first."""
+    whole = ""
+    for origin in origins:
+        is_said = origin.share == whole and origin.kin and origin.kin.deed.part is Part.WHOLE
+        yield replace(origin, share="") if is_said else origin
+        whole = origin.share
 
 
 def _title(name: PastName, before: PastName | None, *, is_touched: bool) -> str:

@@ -218,8 +218,8 @@ def test_kin_are_told_by_the_name_of_the_day_in_order_of_days_and_then_of_units(
     ]
     assert told(predecessors(new.id)) == [
         (here.commune.id, "Xã Bình Minh", "Xã Mới", JUNE_19, part),
-        (here.other_commune.id, "Xã Bình Đào", "Xã Mới", JUNE_20, part),
         (old.id, "Xã Cũ Tên Cuối", "Xã Mới", JUNE_20, whole),
+        (here.other_commune.id, "Xã Bình Đào", "Xã Mới", JUNE_20, part),
     ]
     assert predecessors(old.id) == successors(new.id) == []
 
