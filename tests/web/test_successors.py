@@ -162,3 +162,15 @@ def test_a_member_of_a_unit_that_ends_later_can_be_moved_and_ended_from_the_own_
     for deed in ("chuyen", "ket-thuc", "sua"):
         assert f"/thanh-vien/{now.id}/{deed}" in page
         assert f"/thanh-vien/{then.id}/{deed}" not in page, "it is of a unit still to come"
+
+
+def test_the_own_account_names_the_office_of_today_and_not_the_one_to_come(
+    small: SmallProvince, sign_in: Callable[[str], FlaskClient]
+) -> None:
+    make_account(Role.UNIT_OFFICER, small.commune, login="xa")
+    carried(small.merge())
+    db.session.commit()
+    page = sign_in("xa").get("/tai-khoan-cua-toi").text
+    assert "Xã Bình Minh" in page
+    assert "Xã Thăng Bình" not in page
+    assert page.count("Cán bộ đơn vị") <= 2, "once in the menu of the account, once on the page"

@@ -18,7 +18,8 @@ class PlannedUnit:
     """A unit as it stands, or will stand.
 
     `code` is the official one, `registry_code` that of a unit without one. `has_later`: another
-    change of it lies after the day. `since` is the first day on which it is as told, where that is
+    change of it lies after the day; it only `goes_along` where that is but another place, to which
+    what it stands under takes it. `since` is the first day on which it is as told, where that is
     known.
     """
 
@@ -35,6 +36,7 @@ class PlannedUnit:
     has_later: bool = False
     registry_code: str | None = None
     since: date | None = None
+    goes_along: bool = False
 
 
 @dataclass(frozen=True, slots=True)

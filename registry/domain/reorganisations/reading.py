@@ -23,7 +23,12 @@ from registry.domain.reorganisations.givers import as_meant, contradiction, stay
 from registry.domain.reorganisations.links import kind_into_a_living_unit, kind_into_a_new_unit
 from registry.domain.reorganisations.plan import PlannedUnit, SuccessionPlan
 from registry.domain.reorganisations.unit_lookup import UnitLookup, is_same_code, name_key
-from registry.domain.units.kinds import BELOW_A_COMMUNE_KINDS, TERRITORY_KINDS, UnitKind
+from registry.domain.units.kinds import (
+    BELOW_A_COMMUNE_KINDS,
+    EVERYDAY_KINDS,
+    TERRITORY_KINDS,
+    UnitKind,
+)
 from registry.domain.units.successions import SuccessionKind
 
 _INTO_A_LIVING_UNIT = frozenset({How.ABSORB, How.ADJUST})
@@ -198,7 +203,7 @@ class _Reader:
         unit = self._find_old(row)
         if unit is None:
             return None
-        if unit.has_later:
+        if unit.has_later and not _may_change_before(unit, row):
             self.problem(
                 row,
                 row.old_field,
@@ -281,7 +286,11 @@ class _Reader:
         self._check_described_once(side)
         side = replace(side, kept=self._kept(side))
         kind, designation = self._kind(side)
-        if side.kept is not None and side.kept.has_later:
+        if (
+            side.kept is not None
+            and side.kept.has_later
+            and not _may_change_before(side.kept, side.row)
+        ):
             self.problem(
                 side.row,
                 "new_name",
@@ -542,3 +551,12 @@ def _named(row: AnnexRow, old: PlannedUnit | None) -> _Target:
         name_key(place or ""),
         name_key(row.new_province or ""),
     )
+
+
+def _may_change_before(unit: PlannedUnit, row: AnnexRow) -> bool:
+    """Tell whether a row may rename or end a unit although something of it is to come.
+
+    A team is renamed or closed any day, also before what it stands under takes it elsewhere.
+    """
+    is_of_any_day = unit.kind in EVERYDAY_KINDS and row.how in (How.RENAME, How.DISSOLVE)
+    return is_of_any_day and unit.goes_along

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, case, false, not_, or_, select
 from sqlalchemy.orm import aliased
 
 from registry.domain.permissions import EVERYTHING, Scope
@@ -74,12 +74,27 @@ def _standing(condition: ColumnElement[bool]) -> list[PlannedUnit]:
             UnitPeriod.valid_to.is_not(None),
             Unit.registry_code,
             UnitPeriod.valid_from,
+            _only_goes_along(),
         )
         .join(Unit, Unit.id == UnitPeriod.unit_id)
         .where(condition)
         .order_by(UnitPeriod.valid_to, UnitPeriod.unit_id)
     )
     return [PlannedUnit(*row) for row in rows]
+
+
+def _only_goes_along() -> ColumnElement[bool]:
+    """Return whether a unit goes on after a period, nothing being otherwise but its place."""
+    later = aliased(UnitPeriod)
+    after = and_(later.unit_id == UnitPeriod.unit_id, later.valid_from >= UnitPeriod.valid_to)
+    same = [
+        getattr(later, name).is_not_distinct_from(getattr(UnitPeriod, name))
+        for name in ("name", "short_name", "kind", "designation", "official_code")
+    ]
+    otherwise = select(later.id).where(after, not_(and_(*same))).exists()
+    lasts = select(later.id).where(after, later.valid_to.is_(None)).exists()
+    # Most units have nothing to come, and are not looked through.
+    return case((UnitPeriod.valid_to.is_(None), false()), else_=and_(lasts, not_(otherwise)))
 
 
 def former_units(day: date) -> list[tuple[str | None, str]]:

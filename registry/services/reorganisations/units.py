@@ -115,6 +115,7 @@ def write_plan(journal: Journal, batch_id: int, plan: Plan, day: date) -> dict[i
         ],
     )
     _follow_later(journal, later, plan, periods, ids)
+    _rename_later(journal, plan, registry, after)
     journal.insert(
         Succession.__table__,  # type: ignore[arg-type] # a mapped class's table
         [
@@ -203,6 +204,23 @@ def _follow_later(
             after = {"parent_id": ids.get(place, place)}
             updates[period.id] = RowUpdate(period.id, {"parent_id": period.parent_id}, after)
     journal.update(_PERIODS, [*updates.values()])
+
+
+def _rename_later(
+    journal: Journal, plan: Plan, registry: Mapping[int, str | None], after: date
+) -> None:
+    """Let units that only go along on later days bear their new names then, too."""
+    renamed = {u.id: u for u in plan.changed.values() if u.goes_along and u.id not in plan.moved}
+    updates = []
+    for period in later_periods_of(renamed, after):
+        unit = renamed[period.unit_id]
+        said = {"name": unit.name, "short_name": unit.short_name}
+        if any(getattr(period, name) != value for name, value in said.items()):
+            keys = _keys(unit, registry[unit.id])
+            said |= dict(zip(("search_key", "sort_key"), keys, strict=True))
+            before = {name: getattr(period, name) for name in said}
+            updates.append(RowUpdate(period.id, before, said))
+    journal.update(_PERIODS, updates)
 
 
 def _later_place(period: UnitPeriod, plan: Plan, periods: Mapping[int, UnitPeriod]) -> int | None:

@@ -6,6 +6,7 @@ from flask_login import current_user
 
 from registry.domain.accounts import is_proven
 from registry.domain.errors import Invalid
+from registry.domain.periods import Period
 from registry.domain.permissions import Action
 from registry.queries.account_news import news_of_own
 from registry.queries.link_releases import is_guarded
@@ -66,7 +67,7 @@ def confirm(token: str) -> ResponseReturnValue:
 
 def _page(form: ButtonForm) -> ResponseReturnValue:
     account = current_user.account
-    grants = [g for g in account.grants if g.valid_to is None or g.valid_to > today()]
+    grants = [g for g in account.grants if Period(g.valid_from, g.valid_to).contains(today())]
     offices = units_by_id((g.office_id for g in grants if g.office_id is not None), today())
     page = render_template(
         "accounts/own_account.html",

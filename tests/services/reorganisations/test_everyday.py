@@ -4,15 +4,17 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
 from registry.domain.errors import Invalid, NotAllowed, NotFound
-from registry.domain.permissions import Actor, Role
+from registry.domain.permissions import Actor, Role, system_actor
 from registry.domain.units.kinds import UnitKind
 from registry.models.audit import AuditEvent
 from registry.models.base import db
 from registry.models.decisions import Decision
 from registry.models.reorganisations import Reorganisation
+from registry.models.units import Unit, UnitPeriod
 from registry.queries.units.on_a_day import children, path_on, unit_on
 from registry.services.reorganisations.everyday import (
     Change,
@@ -22,8 +24,13 @@ from registry.services.reorganisations.everyday import (
     change_unit,
     found_unit,
 )
-from tests.conftest import MOMENT, NOW
+from registry.services.reorganisations.undoing import undo
+from registry.services.units.checks import faults
+from tests.conftest import MOMENT, NOW, TODAY
 from tests.factories.accounts import make_actor
+from tests.factories.reorganisations import LATER
+from tests.factories.small_province import DAY as MERGED_ON
+from tests.factories.small_province import SmallProvince, carried, named
 from tests.factories.units import Province, make_unit
 
 DAY = date(2024, 6, 20)
@@ -221,3 +228,40 @@ def test_a_closed_team_is_undone_by_its_batch_like_any_other(
     (batch,) = db.session.scalars(select(Reorganisation))
     assert batch.summary is not None
     assert batch.summary.ended == 1
+
+
+def test_a_team_is_renamed_and_closed_before_its_commune_goes_elsewhere(app: Flask) -> None:
+    """The name holds on the later days as well; the place is that to which the commune takes it."""
+    small = SmallProvince()
+    other = make_unit("Tổ công nghệ số cộng đồng thôn 2", UnitKind.COMMUNITY_TEAM, small.commune)
+    merger = carried(small.merge())
+    heir = named("Xã Thăng Bình", MERGED_ON).id
+    actor, new = system_actor(), "Tổ công nghệ số cộng đồng thôn Một"
+
+    def change(unit: Unit, what: Change, name: str | None = None) -> Reorganisation:
+        paper = Paper(effective_on=TODAY, number=f"{unit.id}/QĐ-UBND")
+        command = ChangeUnit(unit_id=unit.id, change=what, paper=paper, new_name=name)
+        return change_unit(actor, command, MOMENT)
+
+    done = [change(small.team, Change.RENAME, new), change(other, Change.CLOSE)]
+    found = db.session.scalars(
+        select(UnitPeriod)
+        .where(UnitPeriod.unit_id == small.team.id)
+        .order_by(UnitPeriod.valid_from)
+    ).all()
+    assert [(row.name, row.parent_id, row.valid_from) for row in found[1:]] == [
+        (new, small.commune.id, TODAY),
+        (new, heir, MERGED_ON),
+    ]
+    assert unit_on(other.id, MERGED_ON) is None
+    assert faults(LATER) == []
+    for batch in reversed(done):
+        undo(actor, batch.id, MOMENT)
+    undo(actor, merger.batch_id or 0, MOMENT)
+    assert faults(LATER) == []
+    again = unit_on(small.team.id, MERGED_ON)
+    assert again is not None
+    assert (again.name, again.parent_id) == (
+        "Tổ công nghệ số cộng đồng thôn 1",
+        small.commune.id,
+    )
