@@ -7,15 +7,16 @@ batch opens it again.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from sqlalchemy import Table, update
 
 from registry.domain.errors import Invalid
+from registry.domain.memberships import MemberRole
 from registry.domain.reorganisations.carry_over import WITHOUT_PLAN, Ended
 from registry.domain.reorganisations.questions import Item
 from registry.models.base import db
@@ -35,6 +36,7 @@ from registry.services.reorganisations.facts import (
     MEMBERSHIPS,
     FactTable,
     carry_rows,
+    change_from,
 )
 from registry.services.reorganisations.journal import Journal, forget, touched_rows
 
@@ -42,7 +44,18 @@ NO_PART = "Chọn một trong các đơn vị kế thừa nêu ở đây, hoặc
 
 _Row = Mapping[str, Any]
 _Goals = dict[int, dict[Item, int]]
-"""Where lines go on from units that split, by the batch that splits them."""
+_Roles = dict[int, dict[str, MemberRole]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Settled:
+    """What answers settled, by batch: where lines go on from units that split, and in which role.
+
+    A role is settled where a batch left another than it found, for a team to have one head.
+    """
+
+    goals: _Goals = field(default_factory=lambda: defaultdict(dict))
+    roles: _Roles = field(default_factory=lambda: defaultdict(dict))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,17 +117,21 @@ def units_followed(
         return
     db.session.flush()
     before = {what.table: whose.rows(what, today) for what in _OF_SOMEBODY}
-    remembered = _reopen(
+    settled = _reopen(
         whose,
         today,
-        [batch.id for batch in batches.values() if begun is None or batch.effective_on > begun],
+        {
+            batch.id: batch.effective_on
+            for batch in batches.values()
+            if begun is None or batch.effective_on > begun
+        },
     )
     for batch_id, wanted in (goals or {}).items():
-        remembered[batch_id] |= wanted
+        settled.goals[batch_id] |= wanted
     yield
     db.session.flush()
     for what in _OF_SOMEBODY:
-        _carry_on(what, whose, today, batches, remembered, chosen or {})
+        _carry_on(what, whose, today, batches, settled, chosen or {})
         _keep_versions(what.table, before[what.table], whose.rows(what, today))
     db.session.expire_all()
 
@@ -142,12 +159,12 @@ def chosen_part(unit_id: int, successor_id: int | None, today: date) -> dict[int
     return {split.unit_id: successor_id}
 
 
-def _reopen(whose: Whose, today: date, batches: Collection[int]) -> _Goals:
-    """Take back what the batches did to facts; return where they went.
+def _reopen(whose: Whose, today: date, batches: Mapping[int, date]) -> _Settled:
+    """Take back what batches, given with their days, did to facts; return what they had settled.
 
     What somebody edited where it had gone to stays, and with it all of the same holder.
     """
-    goals: _Goals = defaultdict(dict)
+    settled = _Settled()
     for what in _OF_SOMEBODY:
         rows = {row["id"]: row for row in whose.rows(what, today)}
         changes = changes_ahead(what.table.name, rows, batches)
@@ -156,10 +173,12 @@ def _reopen(whose: Whose, today: date, batches: Collection[int]) -> _Goals:
         }
         taken_back = [one for one in changes if _holder(what, rows[one.row_id]) not in edited]
         if what.asked is not None:
-            _note_goals(goals, what, rows, taken_back)
+            _note_goals(settled.goals, what, rows, taken_back)
+        if what is MEMBERSHIPS:
+            _note_roles(settled.roles, rows, taken_back, batches)
         forget(taken_back)
     db.session.expire_all()
-    return goals
+    return settled
 
 
 def _holder(what: FactTable, row: _Row) -> tuple[object, ...]:
@@ -181,15 +200,37 @@ def _note_goals(
             goals[change.reorganisation_id][item] = unit_id
 
 
+def _note_roles(
+    roles: _Roles,
+    rows: Mapping[int, _Row],
+    changes: Iterable[ReorganisationChange],
+    days: Mapping[int, date],
+) -> None:
+    """Note the role that each line has from the day of a batch on, where it had another before."""
+    for change in changes:
+        role = (change.after or {}).get("role")
+        if role is None:
+            continue
+        line_id, day = rows[change.row_id]["line_id"], days[change.reorganisation_id]
+        found = {
+            row["role"]
+            for row in rows.values()
+            if row["line_id"] == line_id and row["valid_from"] < day and _lasts_until(row, day)
+        } or {(change.before or {}).get("role", role)}
+        if role not in found:
+            roles[change.reorganisation_id][line_id] = MemberRole(role)
+
+
 def _carry_on(
     what: FactTable,
     whose: Whose,
     today: date,
     batches: Mapping[int, Reorganisation],
-    goals: _Goals,
+    settled: _Settled,
     chosen: Mapping[int, int],
 ) -> None:
     """Cut what outlives its unit and continue it in the successor, batch after batch."""
+    goals, roles = settled.goals, settled.roles if what is MEMBERSHIPS else {}
     while True:
         rows = whose.rows(what, today)
         ends = coming_ends({unit for row in rows for unit in _units(what, row)}, batches)
@@ -200,6 +241,11 @@ def _carry_on(
             (day, batch_id)
             for day, batch_id, unit in leaving
             if any(unit in _units(what, row) and _lasts_to(row, day) for row in rows)
+        } | {
+            (day, batch_id)
+            for batch_id, wanted in roles.items()
+            for day in [batches[batch_id].effective_on]
+            if _to_change(rows, wanted, day)
         }
         if not due:
             return
@@ -213,7 +259,23 @@ def _carry_on(
         answers = _answers(what, moving, chosen) | goals.get(batch_id, {})
         journal = Journal(batch_id, rows_written(batch_id))
         carry_rows(journal, what, moving, ended, answers, day)
+        wanted = roles.get(batch_id, {})
+        change_from(journal, what, day, _to_change(whose.rows(what, today), wanted, day))
         journal.close()
+
+
+def _to_change(
+    rows: Iterable[_Row], roles: Mapping[str, MemberRole], day: date
+) -> list[tuple[_Row, _Row]]:
+    """Return the rows in force on a day that have another role than the one settled, with that."""
+    return [
+        (row, {"role": roles[row["line_id"]]})
+        for row in rows
+        if row.get("line_id") in roles
+        and row["role"] != roles[row["line_id"]]
+        and row["valid_from"] <= day
+        and _lasts_to(row, day)
+    ]
 
 
 def _keep_versions(table: Table, before: Iterable[_Row], after: Iterable[_Row]) -> None:
@@ -263,6 +325,10 @@ def _units(what: FactTable, row: _Row) -> Iterator[int]:
 
 def _lasts_to(row: _Row, day: date) -> bool:
     return row["valid_to"] is None or row["valid_to"] > day
+
+
+def _lasts_until(row: _Row, day: date) -> bool:
+    return _lasts_to(row, day) or row["valid_to"] == day
 
 
 def _ended(what: FactTable, end: ComingEnd, chosen: Mapping[int, int]) -> Ended:
