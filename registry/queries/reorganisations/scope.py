@@ -11,7 +11,11 @@ from registry.domain.reorganisations.batches import BatchState
 from registry.domain.units.successions import SuccessionKind
 from registry.models.audit import AuditEvent
 from registry.models.base import db
-from registry.models.reorganisations import Reorganisation, ReorganisationChange
+from registry.models.reorganisations import (
+    Reorganisation,
+    ReorganisationAnnex,
+    ReorganisationChange,
+)
 from registry.models.units import Succession, UnitPeriod
 from registry.queries.audit import was_done
 from registry.queries.reorganisations.batches import batches_where, composed_by
@@ -23,9 +27,9 @@ def is_seen(batch: Reorganisation, scope: Scope, account_id: int | None, today: 
     """Tell whether an account with `scope` may see a batch: all its units lie in there today.
 
     What a batch without units is about is the unit under which its decision is recorded. A draft
-    with a row that names a unit nobody knows, or none that `scope` reaches, is seen by the account
-    that composed it: where that decision lies in the scope, for the draft shows what was typed and
-    nothing else (docs/adr/0030).
+    with a row that names a unit nobody knows, or none that `scope` reaches, or with an annex of
+    which nobody has said yet what it names, is seen by the account that composed it: where that
+    decision lies in the scope, for the draft shows what was typed and nothing else (docs/adr/0030).
     """
     if scope.everything:
         return True
@@ -149,8 +153,15 @@ def _units_chosen(batch: Reorganisation) -> set[int]:
 def _units_named(batch: Reorganisation) -> set[int] | None:
     """Return the units a batch's rows name, or None when one of them is not known.
 
-    A unit is named by its id, by its code or by its name on the day before the batch.
+    A unit is named by its id, by its code or by its name on the day before the batch. What an annex
+    names is not known before its columns are confirmed.
     """
+    waiting = select(ReorganisationAnnex.id).where(
+        ReorganisationAnnex.reorganisation_id == batch.id,
+        ReorganisationAnnex.confirmed_at.is_(None),
+    )
+    if there_is(waiting):
+        return None
     found = _units_chosen(batch)
     codes: set[str] = set()
     names: set[str] = set()

@@ -12,7 +12,12 @@ from registry.domain.units.kinds import UnitKind
 from registry.domain.units.successions import SuccessionKind
 from registry.models.accounts import Account
 from registry.models.base import db
-from registry.models.reorganisations import Reorganisation, ReorganisationChange, ReorganisationRow
+from registry.models.reorganisations import (
+    Reorganisation,
+    ReorganisationAnnex,
+    ReorganisationChange,
+    ReorganisationRow,
+)
 from registry.models.units import Succession, Unit
 from registry.queries.reorganisations.scope import (
     batches_seen,
@@ -148,6 +153,26 @@ def test_a_draft_is_seen_by_whoever_reaches_all_units_its_rows_name_wherever_the
         here.other_district, RowContent(old_code="90101"), RowContent(old_name="Xã Bình Đào")
     )
     assert not is_seen(several, inside, None, TODAY)
+
+
+def test_an_annex_nobody_confirmed_is_shown_to_its_author_and_then_to_whom_its_rows_reach(
+    here: MovingCommunes, author: Account
+) -> None:
+    inside = here.below(here.district)
+    empty = make_batch(here.district, by=author)
+    filled = make_batch(here.district, RowContent(old_id=here.commune.id), by=author)
+    annexes = [
+        ReorganisationAnnex(name="a.xlsx", first_row=1, columns=(), cells=[["Xã Bình Đào"]])
+        for _ in range(2)
+    ]
+    for batch, annex in zip((empty, filled), annexes, strict=True):
+        batch.annexes.append(annex)
+        db.session.flush()
+        assert is_seen(batch, inside, author.id, TODAY)
+        assert not is_seen(batch, inside, author.id + 1, TODAY)
+        annex.confirmed_at = NOW
+        db.session.flush()
+        assert is_seen(batch, inside, author.id + 1, TODAY)
 
 
 def test_units_are_named_as_on_the_eve_of_the_batch(here: MovingCommunes) -> None:
