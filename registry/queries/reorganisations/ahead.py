@@ -54,7 +54,8 @@ def coming_ends(
     links = _successions(last, batches)
     brought = {
         # Parts may have gone before on the same day, by another batch; the last one ended it.
-        unit_id: max(link.reorganisation_id or 0 for link in found)
+        # Batches are applied in another order than composed: the links tell.
+        unit_id: max(found, key=lambda link: link.id).reorganisation_id or 0
         for unit_id, found in links.items()
     }
     brought |= _written_by(set(last) - set(brought), batches)

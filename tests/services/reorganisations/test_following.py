@@ -153,6 +153,21 @@ def named_unit(unit_id: int) -> Unit:
     return db.session.get_one(Unit, unit_id)
 
 
+def test_of_two_batches_of_a_day_the_one_applied_last_ends_a_unit_and_carries_its_facts_on(
+    small: SmallProvince,
+) -> None:
+    ends = compose_rows(DAY, small.merge())
+    gives = compose_rows(DAY, small.give())
+    for batch in (gives, ends):
+        assert apply(ACTOR, batch.id, LATER_MOMENT).problems == ()
+    person = make_person("Lê Thị An")
+    join(person, small.commune)
+    assert told(Membership, person)[1] == (named("Xã Thăng Bình").id, DAY, None, None)
+    for batch in (ends, gives):
+        undo(ACTOR, batch.id, LATER_MOMENT)
+        assert told(Membership, person) == [(small.commune.id, TODAY, None, None)]
+
+
 def test_an_end_typed_before_the_units_end_stays_and_a_later_one_goes_along(
     small: SmallProvince, store: ScanStore
 ) -> None:
