@@ -318,11 +318,12 @@ class _NameMatch:
     sort_key: str
     until: date | None
 
-    def rank(self, wanted: str) -> tuple[bool, bool, str, int]:
-        """Order of the answers: exact accents, names of the day asked, then the alphabet."""
+    def rank(self, wanted: str) -> tuple[bool, bool, bool, str, int]:
+        """Order of the answers: exact accents, names of the day, whole names, the alphabet."""
         return (
             not _accents_agree(wanted, self.name),
             self.until is not None,
+            search_key(self.name) != search_key(wanted),
             self.sort_key,
             self.unit_id,
         )
@@ -353,7 +354,8 @@ def search(
     """Find units of `day` by present or former name, abbreviation or code, with or without accents.
 
     A unit that no longer exists leads to the units in its place. Exact accents come first, then
-    present names, then the alphabet. `scope` (asked for `today`) and `kinds` narrow the answer.
+    present names, those typed whole, the alphabet. `scope` (asked for `today`) and `kinds` narrow
+    the answer.
     """
     words = unit_query_words(text)
     if not words:

@@ -81,6 +81,15 @@ def test_signs_widen_no_search(app: Flask, text: str) -> None:
     assert len(names(text)) <= 3
 
 
+def test_a_name_typed_whole_comes_before_those_that_hold_it(app: Flask) -> None:
+    here = Province()
+    for body in ("Sở Y tế tỉnh Thử Nghiệm", "Hội Nông dân tỉnh Thử Nghiệm"):
+        make_unit(body, UnitKind.DEPARTMENT, here.province)
+    whole, *others = names("tỉnh thử nghiệm")
+    assert whole == "Tỉnh Thử Nghiệm"
+    assert others == ["Hội Nông dân tỉnh Thử Nghiệm", "Sở Y tế tỉnh Thử Nghiệm"]
+
+
 def test_names_with_the_accents_typed_come_first(app: Flask) -> None:
     here = Province()
     make_unit("Xã Phước Hoà", UnitKind.COMMUNE, here.district, code="90103")
