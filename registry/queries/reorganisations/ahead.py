@@ -7,6 +7,7 @@ from datetime import date
 
 from sqlalchemy import and_, func, select
 
+from registry.domain.units.successions import SuccessionKind
 from registry.models.base import Dated, db, table_of
 from registry.models.reorganisations import Reorganisation, ReorganisationChange
 from registry.models.units import Succession, UnitPeriod
@@ -95,7 +96,10 @@ def _successions(last: Mapping[int, date], batches: Collection[int]) -> dict[int
     for block in blocks(last):
         for link in db.session.scalars(
             select(Succession)
-            .where(Succession.predecessor_id.in_(block))
+            .where(
+                Succession.predecessor_id.in_(block),
+                Succession.kind != SuccessionKind.REESTABLISHED,
+            )
             .order_by(Succession.successor_id)
         ):
             if link.effective_on == last[link.predecessor_id] and link.reorganisation_id in batches:

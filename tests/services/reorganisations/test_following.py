@@ -128,6 +128,23 @@ def test_who_joins_a_unit_that_ends_later_goes_on_in_its_heir_on_the_same_line(
     assert told(Membership, person) == [(small.commune.id, TODAY, None, None)]
 
 
+def test_who_joins_goes_to_the_heir_though_the_unit_is_founded_again_on_the_day(
+    small: SmallProvince,
+) -> None:
+    carried(small.merge())
+    again = AnnexRow(
+        2, "phụ lục", new_name="Xã Bình Minh", new_kind="xã", new_code="90119",
+        new_parent_id=small.other_district.id, how=How.REESTABLISH,
+    )  # fmt: skip
+    carried([again])
+    person = make_person("Lê Thị An")
+    join(person, small.commune)
+    assert [row[0] for row in told(Membership, person)] == [
+        small.commune.id,
+        named("Xã Thăng Bình").id,
+    ]
+
+
 def test_a_fact_goes_along_the_whole_chain_of_batches_and_back_with_each(
     small: SmallProvince,
 ) -> None:
