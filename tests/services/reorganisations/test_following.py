@@ -648,3 +648,22 @@ def test_an_officer_whose_role_goes_on_beyond_the_scope_keeps_his_address_change
     )
     command = people.EditPerson(person_id=person.id, version=person.version, details=details)
     assert people.edit(reviewer, command, None, MOMENT).email == "moi@vidu.invalid"
+
+
+def test_a_batch_is_not_undone_while_somebody_joined_a_unit_that_it_made(
+    small: SmallProvince,
+) -> None:
+    """What follows stands in the journal, what was written by hand at the old unit does not."""
+    row = AnnexRow(
+        9, "phụ lục", old_name="Xã Chưa Ghi", old_code="90150", old_parent="Huyện Đại Lộc",
+        old_province="Tỉnh Thử Nghiệm",
+        old_kind="xã", new_name="Xã Mới", new_kind="xã", new_code="90151",
+        new_parent_id=small.district.id, part=Part.WHOLE, how=How.MERGE,
+    )  # fmt: skip
+    batch = compose_rows(DAY, [row], create_missing=True, known_from=START)
+    outcome = apply(ACTOR, batch.id, MOMENT)
+    assert outcome.problems == ()
+    old = db.session.get_one(Unit, named("Xã Chưa Ghi", TODAY).id)
+    join(make_person("Lê Thị An"), old)
+    with pytest.raises(Conflict, match="đã ghi thêm dữ liệu"):
+        undo(ACTOR, batch.id, LATER_MOMENT)
