@@ -7,6 +7,7 @@ from pathlib import Path
 from registry.domain.clock import Moment
 from registry.domain.permissions import Role
 from registry.domain.reorganisations.annex import How, RowContent
+from registry.domain.reorganisations.annex_columns import AnnexColumn
 from registry.domain.trainings import TrainingMode, TrainingResult
 from registry.domain.units.kinds import UnitKind
 from registry.models.accounts import Account
@@ -14,7 +15,7 @@ from registry.models.base import db
 from registry.models.cards import Card
 from registry.models.decisions import Decision
 from registry.models.outbox import OutboxMessage
-from registry.models.reorganisations import Reorganisation, ReorganisationRow
+from registry.models.reorganisations import Reorganisation, ReorganisationAnnex, ReorganisationRow
 from registry.models.trainings import Attendance, Course, TrainingClass
 from registry.models.units import Unit
 from registry.queries.person_periods import periods_of
@@ -85,6 +86,7 @@ def make_place(unit: Unit, name: str, files: Path) -> Place:
     waiting = make_person(f"Phạm Thị {name}")
     make_membership(waiting, unit)
     roster = make_roster(unit, [make_line(waiting)], number=2)
+    batch = make_batch(unit, decision)
     db.session.flush()
     return Place(
         unit,
@@ -101,13 +103,14 @@ def make_place(unit: Unit, name: str, files: Path) -> Place:
             "card_id": card.id,
             "signup_id": signup.id,
             "roster_id": roster.id,
-            "batch_id": make_batch(unit, decision).id,
+            "batch_id": batch.id,
+            "annex_id": batch.annexes[0].id,
         },
     )
 
 
 def make_batch(unit: Unit, decision: Decision) -> Reorganisation:
-    """Make a batch, not applied, that renames a unit."""
+    """Make a batch, not applied, that renames a unit, with an annex that somebody confirmed."""
     batch = Reorganisation(
         effective_on=date(2024, 6, 20), decision_id=decision.id, created_at=CREATED
     )
@@ -117,6 +120,19 @@ def make_batch(unit: Unit, decision: Decision) -> Reorganisation:
             number=1,
             source="",
             content=RowContent(old_id=unit.id, new_name="Xã Tên Mới", how=How.RENAME),
+        )
+    )
+    columns = (
+        AnnexColumn(0, "A", "Tên cũ", ("Xã Tên Cũ",), "old_name", is_sure=True),
+        AnnexColumn(1, "B", "Tên mới", ("Xã Tên Mới",), "new_name", is_sure=True),
+    )
+    batch.annexes.append(
+        ReorganisationAnnex(
+            name="phu-luc.xlsx",
+            first_row=2,
+            columns=columns,
+            cells=[["Tên cũ", "Tên mới"], ["Xã Tên Cũ", "Xã Tên Mới"]],
+            confirmed_at=CREATED,
         )
     )
     db.session.add(batch)
