@@ -1160,7 +1160,7 @@ WITHOUT_A_RACE = {
     "sign_ins.count_try": "locks the row that counts the tries of its login",
     "submissions.finish": "follows `claim`, which a unique key makes others wait for",
     "submissions.forget_old": "one DELETE of what nobody sends any more",
-    "units.checks.faults": "only looks, in a command that writes nothing",
+    "units.checks.look_at_units": "only looks, in a command that writes nothing",
     "sessions.close_expired": "one UPDATE of each table; who comes second finds nothing to close",
     "settled_duplicates.tell_settled": "takes each note away by one DELETE ... RETURNING",
 }

@@ -22,7 +22,7 @@ WITHOUT_A_TURN = {
     "sign_ins.count_try",
     "submissions.finish",
     "submissions.forget_old",
-    "units.checks.faults",
+    "units.checks.look_at_units",
 }
 
 

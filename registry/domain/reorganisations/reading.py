@@ -247,8 +247,8 @@ class _Reader:
             self.problem(
                 row,
                 row.old_field,
-                f"Mã {row.old_code} {eve} là “{found[0].name}”, không phải “{row.old_name}”. "
-                "Sửa mã hoặc tên.",
+                f"{f'Mã {row.old_code}' if row.old_code else 'Đơn vị đã chọn'} {eve} là "
+                f"“{found[0].name}”, không phải “{row.old_name}”. Sửa mã hoặc tên.",
             )
         else:
             return found[0]

@@ -274,3 +274,16 @@ def test_the_code_of_a_new_side_may_stand_in_one_of_its_rows_only() -> None:
         made = plan_reorganisation(units(), rows, DAY, lambda _kind, _above: True)
         assert made.problems == ()
         assert links(made) == [(BINH, AN, "part", SuccessionKind.ADJUSTED)]
+
+
+@pytest.mark.parametrize(
+    ("named", "said"),
+    [({"old_code": "00001"}, "Mã 00001 ngay"), ({"old_id": AN}, "Đơn vị đã chọn ngay")],
+)
+def test_an_old_unit_that_is_called_otherwise_is_named_as_the_row_names_it(
+    named: dict[str, object], said: str
+) -> None:
+    row = AnnexRow(2, old_name="Xã Khác", new_name="Xã An", new_province="Tỉnh Mẫu", **named)  # type: ignore[arg-type] # a table of cases
+    (problem,) = plan_reorganisation(units(), [row], DAY, lambda _kind, _above: True).problems
+    assert problem.message.startswith(said)
+    assert "là “Xã An”, không phải “Xã Khác”" in problem.message
