@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import func, select
 
 from registry.domain.units.successions import SuccessionKind
 from registry.models.base import Dated, db, table_of
@@ -59,7 +59,8 @@ def coming_ends(
         unit_id: max(found, key=lambda link: link.id).reorganisation_id or 0
         for unit_id, found in links.items()
     }
-    brought |= _written_by(set(last) - set(brought), batches)
+    alone = {unit_id: day for unit_id, day in last.items() if unit_id not in brought}
+    brought |= _written_by(alone, batches)
     return {
         unit_id: ComingEnd(
             unit_id,
@@ -113,30 +114,32 @@ def _heir(links: Collection[Succession]) -> int | None:
     return heirs[0] if len(heirs) == 1 else None
 
 
-def _written_by(unit_ids: Collection[int], batches: Collection[int]) -> dict[int, int]:
-    """Return the batch that wrote the end of each unit for which nobody stepped in."""
+def _written_by(last: Mapping[int, date], batches: Mapping[int, Reorganisation]) -> dict[int, int]:
+    """Return the batch that ended each unit for which nobody stepped in: the last to write of it.
+
+    Of what an earlier batch of the day let it be from then on, the last one left nothing.
+    """
     found: dict[int, int] = {}
-    for block in blocks(unit_ids):
+    # A period taken away is told of by what the journal remembers of it.
+    unit_id = func.coalesce(ReorganisationChange.before["unit_id"].as_integer(), UnitPeriod.unit_id)
+    days = set(last.values())
+    ending = [batch.id for batch in batches.values() if batch.effective_on in days]
+    for block in blocks(last):
         rows = db.session.execute(
-            select(UnitPeriod.unit_id, func.max(ReorganisationChange.reorganisation_id))
-            .join(
-                ReorganisationChange,
-                and_(
-                    ReorganisationChange.table_name == UnitPeriod.__tablename__,
-                    ReorganisationChange.row_id == UnitPeriod.id,
-                ),
+            select(unit_id, ReorganisationChange.reorganisation_id)
+            .outerjoin(UnitPeriod, UnitPeriod.id == ReorganisationChange.row_id)
+            .where(
+                ReorganisationChange.reorganisation_id.in_(ending),
+                ReorganisationChange.table_name == UnitPeriod.__tablename__,
+                unit_id.in_(block),
             )
-            .join(
-                Reorganisation,
-                and_(
-                    Reorganisation.id == ReorganisationChange.reorganisation_id,
-                    Reorganisation.effective_on == UnitPeriod.valid_to,
-                ),
-            )
-            .where(UnitPeriod.unit_id.in_(block), Reorganisation.id.in_(batches))
-            .group_by(UnitPeriod.unit_id)
+            .order_by(ReorganisationChange.id)
         )
-        found.update((unit_id, batch_id) for unit_id, batch_id in rows)
+        found.update(
+            (ended, batch_id)
+            for ended, batch_id in rows
+            if batches[batch_id].effective_on == last[ended]
+        )
     return found
 
 

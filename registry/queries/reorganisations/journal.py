@@ -47,6 +47,20 @@ def remembered_of(unit_id: int, period_ids: Collection[int]) -> list[Reorganisat
     )
 
 
+def units_of_taken_away(batch_id: int) -> set[int]:
+    """Return the units of the periods that a batch took away, which no row tells of any more."""
+    unit_id = ReorganisationChange.before["unit_id"].as_integer()
+    return set(
+        db.session.scalars(
+            select(unit_id).where(
+                ReorganisationChange.reorganisation_id == batch_id,
+                ReorganisationChange.table_name == UnitPeriod.__tablename__,
+                unit_id.is_not(None),
+            )
+        )
+    )
+
+
 def successions_of_batch(batch_id: int) -> list[Succession]:
     """Return the successor links a batch wrote."""
     return list(

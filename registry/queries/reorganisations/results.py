@@ -8,7 +8,11 @@ from registry.domain.reorganisations.summary import Summary
 from registry.domain.units.successions import SuccessionKind
 from registry.models.reorganisations import Reorganisation
 from registry.models.units import UnitPeriod
-from registry.queries.reorganisations.journal import journal_of, successions_of_batch
+from registry.queries.reorganisations.journal import (
+    journal_of,
+    successions_of_batch,
+    units_of_taken_away,
+)
 from registry.queries.units.on_a_day import UnitRow, units_by_id
 from registry.queries.units.periods import units_of_periods
 
@@ -47,6 +51,7 @@ def transition_of(batch: Reorganisation) -> Transition:
         for change in journal_of(batch.id)
         if change.table_name == UnitPeriod.__tablename__
     )
+    unit_ids |= units_of_taken_away(batch.id)
     unit_ids |= {unit_id for link in links for unit_id in (link.predecessor_id, link.successor_id)}
     return Transition(
         before=units_by_id(unit_ids, batch.eve),

@@ -19,6 +19,7 @@ from registry.models.reorganisations import (
 from registry.models.units import Succession, UnitPeriod
 from registry.queries.audit import was_done
 from registry.queries.reorganisations.batches import batches_where, composed_by
+from registry.queries.reorganisations.journal import units_of_taken_away
 from registry.queries.there_is import there_is
 from registry.queries.units.on_a_day import in_force, paths_on
 
@@ -129,12 +130,17 @@ def _stood_inside(unit_id: int, scope: Scope, today: date) -> bool:
 
 
 def units_touched(batch: Reorganisation) -> set[int]:
-    """Return the units of which a batch that was applied wrote a period or a successor link."""
+    """Return the units of which a batch that was applied wrote a period or a successor link.
+
+    Also those of which it did no more than take a period away that an earlier batch of the day had
+    written.
+    """
     wrote = select(ReorganisationChange.row_id).where(
         ReorganisationChange.reorganisation_id == batch.id,
         ReorganisationChange.table_name == UnitPeriod.__tablename__,
     )
     found = set(db.session.scalars(select(UnitPeriod.unit_id).where(UnitPeriod.id.in_(wrote))))
+    found.update(units_of_taken_away(batch.id))
     for pair in db.session.execute(
         select(Succession.predecessor_id, Succession.successor_id).where(
             Succession.reorganisation_id == batch.id

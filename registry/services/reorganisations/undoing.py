@@ -15,7 +15,12 @@ from registry.models.base import db
 from registry.models.reorganisations import Reorganisation
 from registry.models.units import Unit, UnitPath, UnitPeriod
 from registry.queries.blocks import blocks
-from registry.queries.reorganisations.journal import journal_of, later_batches_on, rests_on
+from registry.queries.reorganisations.journal import (
+    journal_of,
+    later_batches_on,
+    rests_on,
+    units_of_taken_away,
+)
 from registry.queries.units.periods import units_of_periods
 from registry.queries.units.tree import subtree_ids
 from registry.services.audit import Event, record
@@ -62,7 +67,8 @@ def put_back(batch: Reorganisation, scope: Scope, today: date) -> None:
     """
     changes = journal_of(batch.id)
     established = {change.row_id for change in changes if change.table_name == Unit.__tablename__}
-    units = established | units_of_periods(
+    units = established | units_of_taken_away(batch.id)
+    units |= units_of_periods(
         change.row_id for change in changes if change.table_name == UnitPeriod.__tablename__
     )
     later = later_batches_on(units, batch)

@@ -24,6 +24,7 @@ from registry.queries.reorganisations.scope import (
     is_seen,
     own_drafts,
     units_outside,
+    units_touched,
     was_discarded,
 )
 from registry.services.audit import Event, record
@@ -118,6 +119,22 @@ def test_an_applied_batch_is_seen_where_every_unit_it_wrote_lies_in_the_scope_to
     db.session.flush()
     assert is_seen(mine, inside, None, TODAY)
     assert not is_seen(mine, other, None, TODAY)
+
+
+def test_a_batch_that_only_took_a_period_away_is_about_its_unit(here: MovingCommunes) -> None:
+    batch = make_batch(here.district)
+    batch.applied_at = NOW
+    gone = {"unit_id": here.other_commune.id, "valid_from": "2024-06-20"}
+    for table in ("unit_periods", "memberships"):
+        change = ReorganisationChange(
+            reorganisation_id=batch.id, sequence=len(table), table_name=table, row_id=9_999
+        )
+        change.before = gone if table == "unit_periods" else {"unit_id": here.commune.id}
+        db.session.add(change)
+    db.session.flush()
+    assert units_touched(batch) == {here.other_commune.id}
+    assert not is_seen(batch, here.below(here.district), None, TODAY)
+    assert is_seen(batch, here.below(here.other_district), None, TODAY)
 
 
 def test_an_applied_batch_without_units_is_about_where_its_decision_is_recorded(

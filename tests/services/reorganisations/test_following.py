@@ -185,6 +185,20 @@ def test_of_two_batches_of_a_day_the_one_applied_last_ends_a_unit_and_carries_it
         assert told(Membership, person) == [(small.commune.id, TODAY, None, None)]
 
 
+def test_what_ends_a_unit_that_another_batch_of_the_day_renamed_carries_its_facts_on(
+    small: SmallProvince,
+) -> None:
+    department = small.other_department
+    renames = carried(small.rename(department, "Sở Nội vụ và Lao động"))
+    dissolves = carried(small.dissolve(department))
+    person = make_person("Lê Thị An")
+    join(person, department)
+    assert told(Membership, person) == [(department.id, TODAY, DAY, "giải thể")]
+    for outcome in (dissolves, renames):
+        undone(outcome)
+        assert told(Membership, person) == [(department.id, TODAY, None, None)]
+
+
 def test_an_end_typed_before_the_units_end_stays_and_a_later_one_goes_along(
     small: SmallProvince, store: ScanStore
 ) -> None:

@@ -14,6 +14,7 @@ from registry.models.base import db
 from registry.models.memberships import Membership
 from registry.models.reorganisations import Reorganisation
 from registry.models.units import Unit
+from registry.queries.reorganisations.results import transition_of
 from registry.queries.units.on_a_day import children, unit_on
 from registry.services.reorganisations.applying import apply
 from registry.services.reorganisations.composing import ComposeBatch, compose
@@ -101,6 +102,21 @@ def test_a_team_closed_renamed_or_moved_by_mistake_is_as_before(
         date(2024, 6, 1),
     )
     assert faults(TODAY) == []
+
+
+def test_the_close_of_a_team_is_taken_back_also_where_it_was_renamed_the_same_day(
+    here: Province, officer: Actor
+) -> None:
+    team = make_unit("Tổ thôn Một", UnitKind.COMMUNITY_TEAM, here.commune)
+    renamed = change(officer, team, Change.RENAME, new_name="Tổ thôn Nhất")
+    closed = change(officer, team, Change.CLOSE)
+    assert children(here.commune.id, TODAY) == []
+    assert [unit.id for unit in transition_of(closed).before.values()] == [team.id]
+    assert closed in changes_of_today(officer, here.commune.id, TODAY)
+    for batch, name in ((closed, "Tổ thôn Nhất"), (renamed, "Tổ thôn Một")):
+        take_back(officer, batch)
+        assert [one.name for one in children(here.commune.id, TODAY)] == [name]
+        assert faults(TODAY) == []
 
 
 def test_while_somebody_is_a_member_of_the_new_team_it_stays(
