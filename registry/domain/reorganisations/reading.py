@@ -31,6 +31,7 @@ from registry.domain.units.kinds import (
 )
 from registry.domain.units.successions import SuccessionKind
 
+_EVERYDAY = frozenset({How.RENAME, How.MOVE, How.DISSOLVE})
 _INTO_A_LIVING_UNIT = frozenset({How.ABSORB, How.ADJUST})
 # These say that a new unit begins, whatever it is called.
 _BEGINS = frozenset({How.MERGE, How.ESTABLISH, How.REESTABLISH})
@@ -554,9 +555,9 @@ def _named(row: AnnexRow, old: PlannedUnit | None) -> _Target:
 
 
 def _may_change_before(unit: PlannedUnit, row: AnnexRow) -> bool:
-    """Tell whether a row may rename or end a unit although something of it is to come.
+    """Tell whether a row may change or end a unit although something of it is to come.
 
-    A team is renamed or closed any day, also before what it stands under takes it elsewhere.
+    A team is renamed, moved or closed any day, also before what it stands under takes it elsewhere.
     """
-    is_of_any_day = unit.kind in EVERYDAY_KINDS and row.how in (How.RENAME, How.DISSOLVE)
+    is_of_any_day = unit.kind in EVERYDAY_KINDS and row.how in _EVERYDAY
     return is_of_any_day and unit.goes_along

@@ -101,9 +101,17 @@ def write_plan(journal: Journal, batch_id: int, plan: Plan, day: date) -> dict[i
     # What an earlier batch of the same day wrote is written anew: no unit has two periods of a day.
     of_the_day = {unit_id for unit_id, period in periods.items() if period.valid_from == day}
     anew = periods_from(of_the_day & plan.changed.keys(), day)
+    resettled = {
+        unit_id for unit_id in _placed_anew(plan, periods) if plan.changed[unit_id].goes_along
+    } - plan.moved
     journal.delete(
         _PERIODS,
-        [*periods_from(plan.ended, day), *(row for row in anew if row["valid_from"] == day)],
+        [
+            *periods_from(plan.ended, day),
+            *(row for row in anew if row["valid_from"] == day),
+            # Where its old place would have taken it later; the new one takes it elsewhere.
+            *periods_from(resettled, after),
+        ],
     )
     ids = establish(journal, plan.established, day)
     registry = registry_codes(plan.changed)
@@ -111,6 +119,7 @@ def write_plan(journal: Journal, batch_id: int, plan: Plan, day: date) -> dict[i
         _PERIODS,
         [
             _following(unit, periods[unit.id], ids, day, registry[unit.id])
+            | ({"valid_to": None} if unit.id in resettled else {})
             for unit in plan.changed.values()
         ],
     )

@@ -7,8 +7,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from registry.domain.errors import Invalid, NotAllowed, NotFound
+from registry.domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from registry.domain.permissions import Actor, Role, system_actor
+from registry.domain.reorganisations.annex import AnnexRow, How
 from registry.domain.units.kinds import UnitKind
 from registry.models.audit import AuditEvent
 from registry.models.base import db
@@ -28,7 +29,7 @@ from registry.services.reorganisations.undoing import undo
 from registry.services.units.checks import faults
 from tests.conftest import MOMENT, NOW, TODAY
 from tests.factories.accounts import make_actor
-from tests.factories.reorganisations import LATER
+from tests.factories.reorganisations import LATER, everything
 from tests.factories.small_province import DAY as MERGED_ON
 from tests.factories.small_province import SmallProvince, carried, named
 from tests.factories.units import Province, make_unit
@@ -265,3 +266,40 @@ def test_a_team_is_renamed_and_closed_before_its_commune_goes_elsewhere(app: Fla
         "Tổ công nghệ số cộng đồng thôn 1",
         small.commune.id,
     )
+
+
+def test_a_team_is_moved_before_its_commune_goes_elsewhere_and_goes_where_the_new_one_goes(
+    app: Flask,
+) -> None:
+    small = SmallProvince()
+    merger = carried(small.merge())
+    june = date(2025, 6, 1)
+    absorbed = AnnexRow(
+        2, "x", old_id=small.far_commune.id, new_name="Xã Thăng Bình", new_code="90109",
+        new_kind="xã", how=How.ABSORB,
+    )  # fmt: skip
+    second = carried([absorbed], june)
+    heir = named("Xã Thăng Bình", MERGED_ON).id
+    state = everything()
+    paper = Paper(effective_on=TODAY, number="5/QĐ-UBND")
+    command = ChangeUnit(
+        unit_id=small.team.id, change=Change.MOVE, paper=paper, new_parent_id=small.far_commune.id
+    )
+    batch = change_unit(system_actor(), command, MOMENT)
+    found = db.session.scalars(
+        select(UnitPeriod)
+        .where(UnitPeriod.unit_id == small.team.id)
+        .order_by(UnitPeriod.valid_from)
+    ).all()
+    assert [(row.parent_id, row.valid_from, row.valid_to) for row in found[1:]] == [
+        (small.far_commune.id, TODAY, june),
+        (heir, june, None),
+    ]
+    assert faults(LATER) == []
+    with pytest.raises(Conflict, match=f"số {batch.id} "):
+        undo(system_actor(), merger.batch_id or 0, MOMENT)
+    undo(system_actor(), batch.id, MOMENT)
+    assert everything() == state
+    undo(system_actor(), second.batch_id or 0, MOMENT)
+    undo(system_actor(), merger.batch_id or 0, MOMENT)
+    assert faults(LATER) == []
