@@ -5,7 +5,15 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from registry.domain.accounts import LinkEnd, LinkPurpose, LinkRelease
 from registry.domain.permissions import Role
-from registry.models.base import Dated, Instant, Model, PrimaryKey, choice, period_check
+from registry.models.base import (
+    NUMBERED_ONCE,
+    Dated,
+    Instant,
+    Model,
+    PrimaryKey,
+    choice,
+    period_check,
+)
 from registry.models.decisions import StoredFile
 from registry.models.people import Person
 
@@ -48,6 +56,7 @@ class Grant(Dated, Model):
         ),
         Index(None, "account_id"),
         Index(None, "office_id"),
+        NUMBERED_ONCE,
     )
 
     id: Mapped[PrimaryKey]

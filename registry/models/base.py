@@ -70,7 +70,8 @@ class UtcDateTime(TypeDecorator[datetime]):
 # Byte order on both databases, so that sort and path keys mean the same everywhere.
 BinaryText = String().with_variant(String(collation="C"), "postgresql")
 
-# A number that the audit has told of is given to no other row, though its own was taken out.
+# A number that the audit or the journal of a batch tells of is given to no other row, though its
+# own was taken out.
 NUMBERED_ONCE = {"sqlite_autoincrement": True}
 
 Key = Annotated[str, mapped_column(BinaryText)]

@@ -52,6 +52,7 @@ class UnitPeriod(Dated, Model):
         Index(None, "parent_id", "valid_from"),
         Index(None, "unit_id", "valid_from", unique=True),
         Index(None, "kind", "valid_from"),
+        NUMBERED_ONCE,
     )
 
     id: Mapped[PrimaryKey]
