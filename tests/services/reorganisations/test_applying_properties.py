@@ -45,7 +45,7 @@ from tests.factories.rosters import make_line, make_roster
 from tests.factories.units import START, Province, make_unit
 from tests.factories.whatever_happened import Heads, check_all, check_fates, holds
 
-EXAMPLES = int(os.environ.get("REGISTRY_RANDOM_BATCHES", "30"))
+EXAMPLES = int(os.environ.get("REGISTRY_RANDOM_BATCHES", "15"))
 """How many provinces are reorganised; a number too great for `make test` finds more."""
 
 LAST = date(2025, 10, 1)
