@@ -15,7 +15,12 @@ from registry.models.base import db
 from registry.models.cards import Card
 from registry.models.decisions import Decision
 from registry.models.outbox import OutboxMessage
-from registry.models.reorganisations import Reorganisation, ReorganisationAnnex, ReorganisationRow
+from registry.models.reorganisations import (
+    Reorganisation,
+    ReorganisationAnnex,
+    ReorganisationChange,
+    ReorganisationRow,
+)
 from registry.models.trainings import Attendance, Course, TrainingClass
 from registry.models.units import Unit
 from registry.queries.person_periods import periods_of
@@ -105,8 +110,36 @@ def make_place(unit: Unit, name: str, files: Path) -> Place:
             "roster_id": roster.id,
             "batch_id": batch.id,
             "annex_id": batch.annexes[0].id,
+            "change_id": make_change(unit, decision).id,
         },
     )
+
+
+def make_change(unit: Unit, decision: Decision) -> Reorganisation:
+    """Make the change, applied, by which a team was founded below a unit."""
+    team = make_unit("Tổ CNSCĐ", UnitKind.COMMUNITY_TEAM, unit)
+    period = team.periods[0]
+    change = Reorganisation(
+        effective_on=period.valid_from,
+        decision_id=decision.id,
+        created_at=CREATED,
+        applied_at=CREATED,
+    )
+    said = RowContent(new_name=period.name, new_parent_id=unit.id)
+    change.rows.append(ReorganisationRow(position=1, number=1, source="", content=said))
+    db.session.add(change)
+    db.session.flush()
+    db.session.add(
+        ReorganisationChange(
+            reorganisation_id=change.id,
+            sequence=1,
+            table_name="unit_periods",
+            row_id=period.id,
+            after={"name": period.name},
+        )
+    )
+    db.session.flush()
+    return change
 
 
 def make_batch(unit: Unit, decision: Decision) -> Reorganisation:

@@ -83,40 +83,42 @@ def found_unit(unit_id: int) -> ResponseReturnValue:
     return show_form("units/found_unit.html", form, above=above)
 
 
-@blueprint.route("/don-vi/thay-doi/<int:batch_id>/go-bo", methods=["GET", "POST"])
+@blueprint.route("/don-vi/thay-doi/<int:change_id>/go-bo", methods=["GET", "POST"])
 @requires(Action.UNIT_CHANGE_TEAM)
-def take_back_change(batch_id: int) -> ResponseReturnValue:
+def take_back_change(change_id: int) -> ResponseReturnValue:
     """Take back what was founded, renamed, moved or closed by mistake today."""
-    batch = taking_back.own_change(current_actor(), batch_id, today())
+    batch = taking_back.own_change(current_actor(), change_id, today())
     place = url_for("units.show", unit_id=batch.decision.unit_id)
     said = said_of(batch)
     form = TakeBackForm()
     if save := saving(form):
         with save:
-            command = taking_back.TakeBackChange(batch_id=batch_id, accept_gap=form.accept_gap.data)
+            command = taking_back.TakeBackChange(
+                batch_id=change_id, accept_gap=form.accept_gap.data
+            )
             taking_back.take_back_change(current_actor(), command, moment())
             return save.done(place, f"Đã gỡ bỏ: {said[0].lower()}{said[1:]}.")
     return show_form("units/take_back_change.html", form, said=said, back=place)
 
 
-@blueprint.route("/don-vi/thay-doi/<int:batch_id>/dinh-chinh-ngay", methods=["GET", "POST"])
+@blueprint.route("/don-vi/thay-doi/<int:change_id>/dinh-chinh-ngay", methods=["GET", "POST"])
 @requires(Action.UNIT_CHANGE_TEAM)
-def correct_day(batch_id: int) -> ResponseReturnValue:
+def correct_day(change_id: int) -> ResponseReturnValue:
     """Correct the effective day of a change of a unit."""
-    batch = taking_back.own_change(current_actor(), batch_id, today())
+    batch = taking_back.own_change(current_actor(), change_id, today())
     place = url_for("units.show", unit_id=batch.decision.unit_id)
     form = DayForm()
     if save := saving(form):
         with save:
             command = effective_days.CorrectDay(
-                batch_id=batch_id,
+                batch_id=change_id,
                 wrong=day_kept(form.wrong_day.data or "") or date.min,
                 effective_on=form.effective_on.data,
                 accept_gap=form.accept_gap.data,
             )
             found = effective_days.correct_day(current_actor(), command, moment())
             return save.done(place, f"Đã đính chính ngày có hiệu lực. {said_of(found)}.")
-    batch = taking_back.own_change(current_actor(), batch_id, today())
+    batch = taking_back.own_change(current_actor(), change_id, today())
     if not form.is_submitted():
         form.effective_on.data = batch.effective_on
         form.wrong_day.data = batch.effective_on.isoformat()
