@@ -240,14 +240,9 @@ class Reorganising(RuleBasedStateMachine):
     def write(self, deed: Any, today: date) -> None:
         """Write a fact; undoing the batches, all ahead, leaves what it is without them."""
         moment = Moment(datetime.combine(today, time(3), tzinfo=UTC))
-        all_ahead = all(batch.day > today for batch in self.applied)
-        with taken_back():
-            self.undo_all()
-            try:
-                deed(moment)
-            except Invalid:
-                all_ahead = False
-            without = self.facts()
+        without = None
+        if all(batch.day > today for batch in self.applied):
+            without = self.without_batches(deed, moment)
         try:
             with db.session.begin_nested():
                 deed(moment)
@@ -256,10 +251,20 @@ class Reorganising(RuleBasedStateMachine):
         for batch in self.applied:
             batch.before = None
         check_all()
-        if all_ahead:
+        if without is not None:
             with taken_back():
                 self.undo_all()
                 assert self.facts() == without
+
+    def without_batches(self, deed: Any, moment: Moment) -> list[tuple[Any, ...]] | None:
+        """Return what a deed leads to where no batch was applied; None where it is refused."""
+        with taken_back():
+            self.undo_all()
+            try:
+                deed(moment)
+            except Invalid:
+                return None
+            return self.facts()
 
     def undo_all(self) -> None:
         for batch in reversed(self.applied):
