@@ -152,7 +152,9 @@ def make_batch(unit: Unit, decision: Decision) -> Reorganisation:
             position=1,
             number=1,
             source="",
-            content=RowContent(old_id=unit.id, new_name="Xã Tên Mới", how=How.RENAME),
+            content=RowContent(
+                old_id=unit.id, new_name=f"{unit.periods[0].name} Mới", how=How.RENAME
+            ),
         )
     )
     columns = (

@@ -770,7 +770,8 @@ def _waiting_annex(at: Spot) -> int:
 
 
 def _add_annexes(at: Spot) -> Press:
-    return lambda: annexes.add_annexes(DOER, at.ids["batch_id"], [_row(at)], [_GUESSED], MOMENT)
+    batch_id, rows = at.ids["batch_id"], [_row(at)]
+    return lambda: annexes.add_annexes(DOER, batch_id, rows, [_GUESSED], MOMENT)
 
 
 def _confirm_columns(at: Spot) -> Press:
@@ -831,7 +832,8 @@ def _correct_day(at: Spot) -> Press:
 def _take_back_decision(at: Spot) -> Press:
     typed = typed_decision(at.unit, "99/QĐ-UBND")
     found = decisions.record_decision(DOER, typed, MOMENT, at.store)
-    return lambda: mistaken_papers.take_back_decision(DOER, found.id, found.version, MOMENT)
+    shown = found.id, found.version
+    return lambda: mistaken_papers.take_back_decision(DOER, *shown, MOMENT)
 
 
 def _submit_list(at: Spot) -> Press:
@@ -1207,7 +1209,10 @@ def _applied_and_changed(at: Spot) -> list[Press]:
 def _undone_and_named(at: Spot) -> list[Press]:
     undo = _undo(at)
     command = corrections.CorrectUnit(
-        unit_id=at.unit.id, day=JUNE_20, wrong=UnitSaid("Xã Tên Mới"), right=UnitSaid("Xã Đúng Tên")
+        unit_id=at.unit.id,
+        day=JUNE_20,
+        wrong=UnitSaid(at.batch.rows[0].content.new_name),
+        right=UnitSaid("Xã Đúng Tên"),
     )
     return [undo, lambda: corrections.correct_unit(DOER, command, MOMENT)]
 

@@ -21,6 +21,8 @@ OTHER_QUESTIONS = {
     ("EndAssignmentForm", "ends_on"),  # the end of an assignment, not of a class
     ("FoundForm", "new_name"),  # the first name of a unit
     ("ChangeForm", "new_name"),  # a new name, or the right one
+    ("ChangeForm", "new_code"),  # the right one, which it always was
+    ("DayForm", "effective_on"),  # the right day of a change
     ("TransferForm", "role"),  # the role in the unit somebody goes to
     ("VerifyForm", "reason"),  # asked for only when the list goes back
     ("ReviewForm", "reason"),

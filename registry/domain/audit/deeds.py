@@ -209,6 +209,7 @@ _DETAILS = {
     "action": "nội dung",
     "added": "số dòng đã thêm",
     "after": "sau",
+    "after_applying": "trả lời sau khi thực hiện",
     "answers": "câu trả lời",
     "absence": "tạm vắng",
     "absence_kind": "lý do tạm vắng",

@@ -8,6 +8,7 @@ from datetime import date
 from registry.domain.audit.deeds import Deed
 from registry.domain.clock import Moment
 from registry.domain.errors import Invalid, Problem
+from registry.domain.main_memberships import Held, pieces_with_a_main
 from registry.domain.memberships import MemberRole
 from registry.domain.periods import Period
 from registry.domain.permissions import Actor
@@ -86,8 +87,8 @@ def open_membership(actor: Actor, command: OpenMembership, moment: Moment) -> Me
     db.session.flush()
     know_since(actor, membership, moment)
     record_deed(actor, Deed.MEMBERSHIP_OPEN, membership, facts_of(membership), moment)
-    for other in others:
-        pass_main_on(actor, other, moment)
+    if command.person_id is not None:
+        give_main_to_another(actor, command.person_id, command.valid_from, moment)
     return membership
 
 
@@ -116,7 +117,8 @@ def end_membership(
 ) -> int:
     """End a membership: `valid_to` is the first day outside; the caller has authorised its action.
 
-    When it was the person's main one and others go on, the oldest of them becomes main that day.
+    When it was the person's main one and others go on, the oldest of them becomes main that day,
+    and where that ends, the next.
     What hangs on it ends with it; returns how many assignments that were. Raises Invalid when the
     day is not inside the membership, or the reason is missing.
     """
@@ -182,20 +184,19 @@ def pass_main_on(actor: Actor, membership: Membership, moment: Moment) -> None:
 
 
 def give_main_to_another(actor: Actor, person_id: int, day: date, moment: Moment) -> None:
-    """Make the oldest membership still in force main from `day` on: exactly one is."""
-    staying = overlapping(person_id, None, Period(day))
-    if any(other.is_main for other in staying):
-        return
-    for other in staying:
-        if other.valid_from <= day:
-            set_from(
-                actor,
-                other,
-                MembershipSettings(other.role, other.organisation, is_main=True),
-                day,
-                moment,
-            )
-            return
+    """Let exactly one membership be main on each day from `day` on, the oldest where none is."""
+    rows = {row.id: row for row in overlapping(person_id, None, Period(day))}
+    held = [
+        Held(row.id, Period(row.valid_from, row.valid_to), row.is_main) for row in rows.values()
+    ]
+    for row_id, pieces in pieces_with_a_main(held, day).items():
+        row = rows[row_id]
+        # The last first: before a piece becomes main, nothing of it may reach into another's days.
+        for piece in reversed(pieces):
+            begin = piece.period.valid_from
+            if begin > row.valid_from or row.is_main is not piece.is_main:
+                wanted = MembershipSettings(row.role, row.organisation, is_main=piece.is_main)
+                set_from(actor, row, wanted, begin, moment)
 
 
 @dataclass(frozen=True, slots=True)

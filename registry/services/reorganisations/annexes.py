@@ -67,12 +67,12 @@ def add_annexes(
 ) -> list[ReorganisationAnnex]:
     """Put rows and annexes to confirm at the end of a batch; return the annexes.
 
-    Raises as `confirm_columns`.
+    Raises as `confirm_columns`, and Invalid for more annexes than a batch has.
     """
     scope = actor.require(Action.UNIT_REORGANISE)
     batch = composed_batch(actor, batch_id, moment.day)
     refuse_rows(scope, rows, moment.day)
-    refuse_too_many(len(batch.rows) + len(rows))
+    refuse_too_many(len(batch.rows) + len(rows), len(batch.annexes) + len(annexes))
     _put_rows_in(batch, rows)
     added = [kept_annex(annex) for annex in annexes]
     batch.annexes += added

@@ -34,6 +34,8 @@ from registry.services.reorganisations.batches import (
 )
 
 MOST_ROWS = 20_000
+# Each keeps its whole table until it is applied.
+MOST_ANNEXES = 100
 MOST_PROBLEMS = 50
 TYPED_ON_SCREEN = "Nhập trên màn hình"
 
@@ -76,7 +78,7 @@ def write_batch(
 
     A decision not known yet is recorded at `place_id`.
     """
-    refuse_too_many(len(command.rows))
+    refuse_too_many(len(command.rows), len(command.annexes))
     _refuse_signs(command.rows)
     if command.known_from is not None and command.known_from >= command.effective_on:
         raise Invalid.on("known_from", "Ngày có số liệu các đơn vị cũ phải trước ngày có hiệu lực.")
@@ -167,11 +169,17 @@ def refuse_rows(scope: Scope, rows: Sequence[AnnexRow], today: date) -> None:
     _refuse_signs(rows)
 
 
-def refuse_too_many(rows: int) -> None:
-    """Refuse more rows than a batch has; raise Invalid."""
+def refuse_too_many(rows: int, annexes: int = 0) -> None:
+    """Refuse more rows or annexes than a batch has; raise Invalid."""
     if rows > MOST_ROWS:
         raise Invalid.on(
             "", f"Một đợt có nhiều nhất {format_number(MOST_ROWS)} dòng. Lập thêm đợt khác."
+        )
+    if annexes > MOST_ANNEXES:
+        raise Invalid.on(
+            "",
+            f"Một đợt có nhiều nhất {MOST_ANNEXES} phụ lục. Bỏ phụ lục không dùng, hoặc lập thêm "
+            "đợt khác.",
         )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Table
 
+from registry.domain.main_memberships import Held, Piece, pieces_with_a_main
 from registry.domain.memberships import MemberRole
 from registry.domain.periods import Period
 from registry.domain.reorganisations.carry_over import (
@@ -15,13 +16,10 @@ from registry.domain.reorganisations.carry_over import (
     End,
     Ended,
     Fact,
-    Held,
-    Piece,
     Refs,
     Repoint,
     Withdraw,
     carry_over,
-    pieces_with_a_main,
 )
 from registry.domain.reorganisations.questions import AskedNoun, Item
 from registry.models.accounts import Grant

@@ -180,6 +180,44 @@ def test_when_the_main_membership_ends_the_oldest_other_becomes_main_that_day(ap
     assert {row.line_id for row in members_of(here.other_commune.id, NEXT_MONTH)} == {line}
 
 
+def main_days(person: Person) -> list[tuple[int, date, date | None]]:
+    """Return which unit is main, from and up to which day."""
+    rows = db.session.scalars(
+        select(Membership)
+        .where(Membership.person_id == person.id, Membership.is_main.is_(True))
+        .order_by(Membership.valid_from)
+    )
+    return [(row.unit_id, row.valid_from, row.valid_to) for row in rows]
+
+
+def test_where_the_one_that_becomes_main_ends_by_itself_the_next_becomes_it(app: Flask) -> None:
+    here = Province()
+    person = make_person("Lê Văn Năm")
+    first = opened(person, here.commune.id, START)
+    august = date(2024, 8, 1)
+    opened(person, here.other_commune.id, START, valid_to=august)
+    opened(person, here.far_commune.id, START + timedelta(days=1))
+    periods.end_membership(system_actor(), first, NEXT_MONTH, "thôi", MOMENT)
+    assert main_days(person) == [
+        (here.commune.id, START, NEXT_MONTH),
+        (here.other_commune.id, NEXT_MONTH, august),
+        (here.far_commune.id, august, None),
+    ]
+
+
+def test_one_opened_before_a_main_one_that_is_planned_for_later_is_main_until_then(
+    app: Flask,
+) -> None:
+    here = Province()
+    person = make_person("Lê Văn Năm")
+    opened(person, here.commune.id, NEXT_MONTH)
+    opened(person, here.other_commune.id, TODAY)
+    assert main_days(person) == [
+        (here.other_commune.id, TODAY, NEXT_MONTH),
+        (here.commune.id, NEXT_MONTH, None),
+    ]
+
+
 def test_one_opened_before_the_main_one_ends_is_main_from_that_end_on(app: Flask) -> None:
     here = Province()
     person = make_person("Trần Thị Hạnh")

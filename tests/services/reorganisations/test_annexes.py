@@ -158,3 +158,15 @@ def test_only_who_reorganises_its_units_works_on_an_annex(
     outside = AnnexRow(2, "", old_id=foreign.id, how=How.DISSOLVE)
     with pytest.raises(NotFound):
         confirm(reviewer, batch, outside)
+
+
+def test_a_batch_keeps_so_many_annexes_and_no_more(
+    batch: Reorganisation, reviewer: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(composing, "MOST_ANNEXES", 2)
+    annexes.add_annexes(reviewer, batch.id, [], [GUESSED], MOMENT)
+    with pytest.raises(Invalid, match="nhiều nhất 2 phụ lục"):
+        annexes.add_annexes(reviewer, batch.id, [], [GUESSED], MOMENT)
+    assert len(batch.annexes) == 2
+    annexes.remove_annex(reviewer, batch.id, batch.annexes[0].id, MOMENT)
+    annexes.add_annexes(reviewer, batch.id, [], [GUESSED], MOMENT)
