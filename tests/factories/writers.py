@@ -1211,7 +1211,7 @@ def _undone_and_named(at: Spot) -> list[Press]:
     command = corrections.CorrectUnit(
         unit_id=at.unit.id,
         day=JUNE_20,
-        wrong=UnitSaid(at.batch.rows[0].content.new_name),
+        wrong=UnitSaid(at.batch.rows[0].content.new_name or ""),
         right=UnitSaid("Xã Đúng Tên"),
     )
     return [undo, lambda: corrections.correct_unit(DOER, command, MOMENT)]
