@@ -39,16 +39,16 @@ _READ_FROM_THE_UNITS = """
             WHERE heir.unit_id = successions.successor_id
             AND heir.valid_from < successions.effective_on
         ) THEN 'adjusted' ELSE 'separated' END
-        WHEN part = 'whole' AND EXISTS (
-            SELECT 1 FROM unit_periods AS heir
-            WHERE heir.unit_id = successions.successor_id
-            AND heir.valid_from < successions.effective_on
-        ) THEN 'absorbed'
         WHEN effective_on >= '2025-06-16' AND EXISTS (
             SELECT 1 FROM unit_periods AS heir
             WHERE heir.unit_id = successions.successor_id
             AND heir.kind IN ('province', 'district', 'commune')
         ) THEN 'arranged'
+        WHEN part = 'whole' AND EXISTS (
+            SELECT 1 FROM unit_periods AS heir
+            WHERE heir.unit_id = successions.successor_id
+            AND heir.valid_from < successions.effective_on
+        ) THEN 'absorbed'
         WHEN part = 'part' THEN 'divided'
         WHEN (
             SELECT count(*) FROM successions AS other

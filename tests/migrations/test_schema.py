@@ -951,6 +951,8 @@ def test_a_succession_of_before_is_called_by_what_its_units_tell(
         10: (date(2025, 1, 1), None),
         11: (early, date(2025, 1, 1)),  # becomes 12 alone
         12: (date(2025, 1, 1), None),
+        13: (early, late),  # arranged into one that was there
+        14: (early, None),
     }
     links = [
         (1, 2, "part", "separated"),
@@ -961,6 +963,7 @@ def test_a_succession_of_before_is_called_by_what_its_units_tell(
         (7, 8, "whole", "arranged"),
         (9, 10, "part", "divided"),
         (11, 12, "whole", "renamed"),
+        (13, 14, "whole", "arranged"),
     ]
 
     def fill(connection: Connection) -> None:
@@ -980,6 +983,8 @@ def test_a_succession_of_before_is_called_by_what_its_units_tell(
             for old, new, part, _ in links
         ]
         for row in rows:
+            if row["successor_id"] == 14:
+                row["effective_on"] = late
             if row["successor_id"] == 3:
                 row["effective_on"] = date(2025, 1, 1)
         insert_rows(connection, "successions", rows)

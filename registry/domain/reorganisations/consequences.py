@@ -8,11 +8,14 @@ that does, it is a contradiction for the annex to settle (`checks`).
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 
 from registry.domain.reorganisations.annex import Part, RowProblem
+from registry.domain.reorganisations.links import kind_of_an_emptied_territory
 from registry.domain.reorganisations.plan import Plan, PlannedUnit, SuccessionPlan, Successions
 from registry.domain.reorganisations.unit_lookup import UnitLookup, UnitsAfter, name_key
 from registry.domain.units.kinds import GOES_ALONG_KINDS, UnitKind
+from registry.domain.units.successions import SuccessionKind
 
 # What stands below a district and does not end with it.
 _OUTLIVES_DISTRICT = frozenset(
@@ -21,13 +24,15 @@ _OUTLIVES_DISTRICT = frozenset(
 _TERRITORY = frozenset({UnitKind.COMMUNE, UnitKind.DISTRICT})
 
 
-def with_consequences(before: UnitLookup, plan: Plan, allocation: Mapping[int, int]) -> Plan:
-    """Return the plan with all that follows from the ends it holds.
+def with_consequences(
+    before: UnitLookup, plan: Plan, allocation: Mapping[int, int], day: date
+) -> Plan:
+    """Return the plan with all that follows on `day` from the ends it holds.
 
     Settles what hangs on ended units, then ends empty districts, then empty provinces.
     `allocation` says where units below a split or dissolved one go.
     """
-    drawing = _Drawing(before, plan, allocation)
+    drawing = _Drawing(before, plan, allocation, day)
     drawing.draw()
     return replace(
         plan,
@@ -44,8 +49,11 @@ def with_consequences(before: UnitLookup, plan: Plan, allocation: Mapping[int, i
 class _Drawing:
     """Draws the consequences, starting from what a plan says itself."""
 
-    def __init__(self, before: UnitLookup, plan: Plan, allocation: Mapping[int, int]) -> None:
+    def __init__(
+        self, before: UnitLookup, plan: Plan, allocation: Mapping[int, int], day: date
+    ) -> None:
         self.before = before
+        self.day = day
         self.allocation = allocation
         self.continued = plan.continued | plan.givers()
         self.changed = dict(plan.changed)
@@ -65,8 +73,13 @@ class _Drawing:
         for kind in (UnitKind.DISTRICT, UnitKind.PROVINCE):
             self._settle_below(self._end_empty(kind))
 
-    def _succeed_whole(self, predecessor_id: int, successor_id: int) -> None:
-        link = SuccessionPlan(predecessor_id, successor_id, Part.WHOLE)
+    def _succeed_whole(
+        self,
+        predecessor_id: int,
+        successor_id: int,
+        kind: SuccessionKind = SuccessionKind.ABSORBED,
+    ) -> None:
+        link = SuccessionPlan(predecessor_id, successor_id, Part.WHOLE, kind)
         self.successions.append(link)
         self.heirs.note(link)
 
@@ -108,7 +121,9 @@ class _Drawing:
         }
         heir = heirs.pop() if len(heirs) == 1 else None
         if heir is not None:
-            self._succeed_whole(unit_id, heir)
+            is_new = heir not in self.before.by_id
+            kind = kind_of_an_emptied_territory(self.day, heir_is_new=is_new)
+            self._succeed_whole(unit_id, heir, kind)
 
     def _places_of(self, commune_id: int) -> list[int | None]:
         """Return what stands in a commune's place: itself, its successors, or nothing."""

@@ -65,6 +65,16 @@ def kind_into_a_new_unit(
     return _into_one_of(row, olds[0]) if is_of_one else SuccessionKind.MERGED
 
 
+def kind_of_an_emptied_territory(day: date, *, heir_is_new: bool) -> SuccessionKind:
+    """Return the kind of a succession to the unit that took all communes of a district, province.
+
+    The annex names the communes only; their district or province goes the way the law of `day` has.
+    """
+    if day >= ARRANGED_SINCE:
+        return SuccessionKind.ARRANGED
+    return SuccessionKind.MERGED if heir_is_new else SuccessionKind.ABSORBED
+
+
 def _into_one_of(row: AnnexRow, old: str) -> SuccessionKind:
     if row.share is not Part.WHOLE:
         return SuccessionKind.DIVIDED

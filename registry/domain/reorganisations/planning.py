@@ -60,7 +60,7 @@ def plan_reorganisation(
         problems=placing.problems,
     )
     if not plan.problems:
-        plan = with_consequences(before, plan, allocation or {})
+        plan = with_consequences(before, plan, allocation or {}, day)
     if plan.problems:
         return plan
     row_of = {**reading.row_of, **placing.row_of}

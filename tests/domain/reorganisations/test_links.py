@@ -5,7 +5,11 @@ from datetime import date
 import pytest
 
 from registry.domain.reorganisations.annex import AnnexRow, How, Part
-from registry.domain.reorganisations.links import kind_into_a_living_unit, kind_into_a_new_unit
+from registry.domain.reorganisations.links import (
+    kind_into_a_living_unit,
+    kind_into_a_new_unit,
+    kind_of_an_emptied_territory,
+)
 from registry.domain.units.kinds import UnitKind
 from registry.domain.units.successions import SuccessionKind
 
@@ -93,3 +97,12 @@ def test_others_are_arranged_with_who_keeps_its_name_unless_a_word_says_else() -
     assert into_a_living_unit(AnnexRow(2), SINCE) is SuccessionKind.ABSORBED
     told = AnnexRow(2, how=How.ABSORB)
     assert into_a_living_unit(told, SINCE, has_own_row=True) is SuccessionKind.ABSORBED
+
+
+def test_a_district_or_province_goes_the_way_its_communes_go() -> None:
+    def kind(day: date, *, new: bool) -> SuccessionKind:
+        return kind_of_an_emptied_territory(day, heir_is_new=new)
+
+    assert kind(SINCE, new=True) is kind(SINCE, new=False) is SuccessionKind.ARRANGED
+    assert kind(BEFORE, new=True) is SuccessionKind.MERGED
+    assert kind(BEFORE, new=False) is SuccessionKind.ABSORBED
