@@ -34,6 +34,7 @@ from registry.services import passwords
 from registry.services.seeds.demo import seed_demo
 from registry.services.seeds.demo_reorganisations import reorganise_demo
 from registry.services.seeds.reference import seed_reference
+from registry.services.statistics import refresh_statistics
 from registry.settings import Settings, place_keyring
 from registry.web.edge import RegistryFlask
 from registry.web.limits import limiter
@@ -359,6 +360,8 @@ def begin_with(app: Flask, database: Database, settings: Settings, common: Path)
             database.begin()
             write()
             begun.clear()
+            # Copies have the statistics of the world: none is planned for as if it were empty.
+            refresh_statistics()
             db.session.commit()
             let_go()
             database.keep(world)
