@@ -66,8 +66,8 @@ def weigh_workbook(content: bytes) -> Iterable[int]:
             if _WORKBOOK not in names or not names.isdisjoint(_OTHER_KINDS):
                 raise Invalid.on("file", NOT_A_WORKBOOK)
             return _weigh_members(archive, members)
-    # NotImplementedError is how zipfile refuses a compression it does not know.
-    except (BadZipFile, EOFError, NotImplementedError, RuntimeError, zlib.error):
+    # What zipfile cannot unpack, for its compression or a password, is a RuntimeError of some kind.
+    except (BadZipFile, EOFError, RuntimeError, zlib.error):
         raise Invalid.on("file", NOT_A_WORKBOOK) from None
 
 
