@@ -48,6 +48,11 @@ def stays_beside(parts: Sequence[AnnexRow]) -> bool:
     return bool(hows & _GIVES) or (len(parts) == 1 and How.DIVIDE not in hows)
 
 
+def keeps_a_part(own: Sequence[AnnexRow]) -> bool:
+    """Tell whether a unit's own rows say that it keeps a part of itself only."""
+    return any(row.share is Part.PART for row in own)
+
+
 def contradiction(
     name: str, rows: Sequence[AnnexRow], own: Sequence[AnnexRow]
 ) -> RowProblem | None:

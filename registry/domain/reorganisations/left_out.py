@@ -21,6 +21,7 @@ from registry.domain.units.placements import Placements
 from registry.domain.vietnamese.names import text_sort_key
 
 UNMENTIONED = "không có dòng nào nhắc tới"
+KEEPS_A_PART = "chỉ giữ lại một phần, nhưng không có dòng nào ghi phần còn lại về đơn vị nào"
 _NAMED_ONE_BY_ONE = frozenset({UnitKind.COMMUNE, UnitKind.DISTRICT})
 
 
@@ -40,7 +41,7 @@ def left_out(
     Communes come first: a district that outlives its kind, and its office, do so for one of them.
     """
     look = _Look(before, plan, placements, day)
-    found = [*look.living(), *look.established()]
+    found = [*look.partly(), *look.living(), *look.established()]
     return tuple(
         LeftOut(unit.id, "; ".join(reasons)) for unit, reasons in sorted(found, key=_place)
     )
@@ -67,6 +68,16 @@ class _Look:
         self.named = _named_by_rows(plan)
         self.settled = {unit.id for unit in before.by_id.values() if unit.since == day}
         self.provinces = self._provinces()
+
+    def partly(self) -> Iterator[_Found]:
+        """Yield the units that keep a part, by an annex that says of no other part where it goes.
+
+        Their own rows say so: it is told of every batch.
+        """
+        for unit_id in self.plan.partly:
+            now = self.after.unit(unit_id)
+            if now is not None:
+                yield now, [KEEPS_A_PART]
 
     def living(self) -> Iterator[_Found]:
         """Yield the units of before that live on where they may not, or that no row names."""

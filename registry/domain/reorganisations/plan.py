@@ -94,7 +94,8 @@ class Successions:
 class Plan:
     """Everything that happens to units on the day.
 
-    - `continued`: units living before that stand on the new side of the annex;
+    - `continued`: units living before that stand on the new side of the annex; `partly` are those
+      of them that keep a part, while no row says where the other goes;
     - `changed`: the new state of every unit that lives on otherwise than before; `moved` are those
       of them, not in the annex, of which only the parent changes: because the one above ended, or
       an answer sends them along;
@@ -106,6 +107,7 @@ class Plan:
 
     established: tuple[PlannedUnit, ...] = ()
     continued: frozenset[int] = frozenset()
+    partly: frozenset[int] = frozenset()
     changed: Mapping[int, PlannedUnit] = field(default_factory=dict)
     moved: frozenset[int] = frozenset()
     ended: Mapping[int, str] = field(default_factory=dict)

@@ -44,6 +44,7 @@ def plan_reorganisation(
     )
     plan = Plan(
         continued=reading.continued,
+        partly=reading.partly,
         ended=reading.ended,
         successions=reading.successions,
         problems=reading.problems,

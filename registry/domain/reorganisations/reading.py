@@ -19,7 +19,12 @@ from registry.domain.reorganisations.annex import (
     kind_of_name,
     kind_of_word,
 )
-from registry.domain.reorganisations.givers import as_meant, contradiction, stays_beside
+from registry.domain.reorganisations.givers import (
+    as_meant,
+    contradiction,
+    keeps_a_part,
+    stays_beside,
+)
 from registry.domain.reorganisations.links import kind_into_a_living_unit, kind_into_a_new_unit
 from registry.domain.reorganisations.plan import PlannedUnit, SuccessionPlan
 from registry.domain.reorganisations.unit_lookup import UnitLookup, is_same_code, name_key
@@ -93,13 +98,14 @@ class NewSide:
 class Reading:
     """What the rows say: the new sides, what ends and who succeeds.
 
-    `row_of` tells the row that brought about a new side or a dissolution, or by which a unit that
-    has none of its own gives a part away; `last_id` is the last id
-    given to a unit to come.
+    `partly` are those of `continued` that keep a part, by rows that say of no other part where it
+    goes. `row_of` tells the row that brought about a new side or a dissolution, or by which a unit
+    that has none of its own gives a part away; `last_id` is the last id given to a unit to come.
     """
 
     sides: tuple[NewSide, ...]
     continued: frozenset[int]
+    partly: frozenset[int]
     ended: Mapping[int, str]
     successions: tuple[SuccessionPlan, ...]
     row_of: Mapping[int, AnnexRow]
@@ -114,6 +120,7 @@ def read_rows(before: UnitLookup, rows: Sequence[AnnexRow], day: date) -> Readin
     return Reading(
         sides=tuple(reader.sides),
         continued=frozenset(reader.continued),
+        partly=frozenset(reader.partly),
         ended=reader.ended,
         successions=tuple(reader.successions),
         row_of=reader.row_of,
@@ -130,6 +137,7 @@ class _Reader:
         self.day = day
         self.sides: list[NewSide] = []
         self.continued: set[int] = set()
+        self.partly: set[int] = set()
         self.ended: dict[int, str] = {}
         self.successions: list[SuccessionPlan] = []
         self.row_of: dict[int, AnnexRow] = {}
@@ -147,6 +155,8 @@ class _Reader:
         for unit_id, its_rows in self._rows_of.items():
             found = contradiction(self.before.by_id[unit_id].name, its_rows, own[unit_id])
             self.problems += [found] if found is not None else []
+            if len(its_rows) == len(own[unit_id]) and keeps_a_part(its_rows):
+                self.partly.add(unit_id)
         self._check_kept_once()
         if not self.problems:
             self.continued = {side.id for side in self.sides if side.kept is not None}

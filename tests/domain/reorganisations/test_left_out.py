@@ -262,3 +262,34 @@ def test_a_commune_founded_again_from_its_former_self_is_no_lacking_row() -> Non
     assert made.problems == ()
     assert 16 in {link.predecessor_id for link in made.successions}
     assert left_out(UnitLookup(UNITS), made, PLACES, JULY) == ()
+
+
+def test_who_keeps_a_part_while_no_row_takes_the_other_is_told_of_any_batch() -> None:
+    def told(*parts: tuple[int, str, Part | None]) -> list[tuple[int, str]]:
+        rows = [
+            AnnexRow(
+                number,
+                old_code=f"{90000 + old}",
+                new_code=None if new.startswith("Xã Mới") else f"{90000 + old}",
+                new_name=new,
+                new_kind="xã",
+                new_parent="Huyện Tây",
+                new_province="Tỉnh Đây",
+                part=part,
+            )
+            for number, (old, new, part) in enumerate(parts, start=2)
+        ]
+        allowed = PLACES
+        plan = plan_reorganisation(
+            UNITS, rows, JUNE, lambda kind, above: allowed.allow(kind, above, JUNE)
+        )
+        assert plan.problems == ()
+        found = left_out(UnitLookup(UNITS), plan, PLACES, JUNE)
+        return [(one.unit_id, one.why) for one in found]
+
+    why = "chỉ giữ lại một phần, nhưng không có dòng nào ghi phần còn lại về đơn vị nào"
+    assert told((11, "Xã 11", Part.PART)) == [(11, why)]
+    assert told((11, "Xã 11", Part.PART), (11, "Xã Mới", Part.PART)) == []
+    # What an earlier decision left of it is all of it; so is a row that says so.
+    assert told((11, "Xã 11", Part.REST)) == []
+    assert told((11, "Xã 11", None)) == []
