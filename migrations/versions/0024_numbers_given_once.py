@@ -1,7 +1,8 @@
-"""What was entered by mistake can be taken out: its number is given to nothing else.
+"""What was taken out leaves its number to nothing else: it is told of by it, or comes back by it.
 
-SQLite gives the number of the newest row again once that is gone; the audit tells of things by
-their numbers. PostgreSQL never does.
+SQLite gives the number of the newest row again once that is gone; PostgreSQL never does. The audit
+tells by their numbers of things that were entered by mistake, and what a batch takes away comes
+back by its number when the batch is undone.
 
 Revision ID: 0024
 Revises: 0023
@@ -15,7 +16,16 @@ down_revision = "0023"
 branch_labels = None
 depends_on = None
 
-_TABLES = ("units", "people", "memberships", "assignments")
+_TABLES = (
+    "units",
+    "people",
+    "memberships",
+    "assignments",
+    "decisions",
+    "unit_periods",
+    "grants",
+    "offices",
+)
 
 
 def upgrade() -> None:

@@ -881,9 +881,23 @@ def test_a_number_is_given_once_though_its_row_goes_and_no_row_is_lost(
     url = bare_url("numbers")
     upgrade(url, NUMBERED_ONCE_FROM)
     insert_unit = text("INSERT INTO units (tax_code) VALUES (NULL)")
-    with_connection(
-        url, lambda connection: insert_rows(connection, "units", [{"registry_code": "A"}])
-    )
+    period = {"unit_id": 1, "name": "Xã A", "kind": "commune", "takes_part": True}
+    period |= {"search_key": "xa a", "sort_key": "xa a", "valid_from": date(2024, 1, 1)}
+    paper = {"unit_id": 1, "kind": "decision", "number": "1/QĐ", "is_own": True, "version": 1}
+
+    def fill(connection: Connection) -> None:
+        insert_rows(connection, "units", [{"registry_code": "A"}])
+        insert_rows(connection, "unit_periods", [period])
+        insert_rows(connection, "decisions", [paper])
+
+    def told(connection: Connection) -> list[Any]:
+        columns = ("units.registry_code", "unit_periods.name", "decisions.number")
+        return [
+            connection.scalars(text(f"SELECT {column} FROM {column.split('.')[0]}")).all()  # noqa: S608
+            for column in columns
+        ]
+
+    with_connection(url, fill)
     upgrade(url)
 
     def number_twice(connection: Connection) -> list[int]:
@@ -896,11 +910,9 @@ def test_a_number_is_given_once_though_its_row_goes_and_no_row_is_lost(
 
     first, second = with_connection(url, number_twice)
     assert second > first
-    kept = with_connection(
-        url, lambda connection: connection.scalars(text("SELECT registry_code FROM units")).all()
-    )
-    assert kept == ["A"]
+    assert with_connection(url, told) == [["A"], ["Xã A"], ["1/QĐ"]]
     with_connection(url, lambda connection: downgrade(connection, NUMBERED_ONCE_FROM))
+    assert with_connection(url, told) == [["A"], ["Xã A"], ["1/QĐ"]]
 
 
 def test_no_later_migration_lets_numbers_be_given_again(migrated_url: str) -> None:
